@@ -1,0 +1,57 @@
+"""The colours of the window: two palettes, light and dark, with the same roles. Values only; no Qt object lives here.
+
+The phase colours are those of Okabe and Ito's set, which stays apart for colour-blind eyes; on the dark ground the
+darker ones are lifted until they stand out as clearly as on the light one.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours as ``#rrggbb``. lane_text: names and times. quiet: secondary text. line: hairlines. band: every other lane."""
+
+    dark: bool
+    window: str
+    base: str
+    band: str
+    text: str
+    quiet: str
+    line: str
+    accent: str
+    accent_text: str
+    button: str
+    starting: str
+    alive: str
+    alive_text: str
+    zombie: str
+    join: str
+    paused: str
+    good: str
+    bad: str
+    selection: str
+    process_colours: tuple[str, ...]
+    """One colour a process, in turn, for tags in the output and in the lane headers."""
+
+    def of_process(self, process_id: int) -> str:
+        """The tag colour of a process; the program (id 1) has the first."""
+        return self.process_colours[(process_id - 1) % len(self.process_colours)]
+
+
+LIGHT = Palette(
+    dark=False,
+    window="#f3f4f6", base="#ffffff", band="#f7f8fa", text="#1b1f24", quiet="#5c6670", line="#d5d9df",
+    accent="#0b63b0", accent_text="#ffffff", button="#fbfbfc",
+    starting="#56b4e9", alive="#0072b2", alive_text="#ffffff", zombie="#cc79a7", join="#e69f00", paused="#8a8f98",
+    good="#00805f", bad="#d55e00", selection="#cfe3f7",
+    process_colours=("#5c6670", "#0072b2", "#b8560b", "#00805f", "#9b4f7d", "#7a5c00", "#2c6e9b", "#8a3ffc", "#a3352d"),
+)  # fmt: skip
+
+DARK = Palette(
+    dark=True,
+    window="#1b1e23", base="#22262c", band="#262b32", text="#e7eaee", quiet="#9aa5b1", line="#3a414b",
+    accent="#4ea3e8", accent_text="#0b0f14", button="#2b3038",
+    starting="#7cc7f2", alive="#2f8fd0", alive_text="#ffffff", zombie="#dd94bb", join="#f0b429", paused="#8f98a3",
+    good="#2fb992", bad="#ff7f32", selection="#2c4a66",
+    process_colours=("#9aa5b1", "#5cb3ec", "#f2994a", "#3fc79f", "#dd94bb", "#d9b644", "#8cc7e8", "#b794f6", "#f28b82"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Files that ship with Procession: icons, palettes, example scripts."""

@@ -1,0 +1,1 @@
+"""Runs, records and understands processes. Knows nothing of Qt."""

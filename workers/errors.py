@@ -1,0 +1,13 @@
+"""The root of every error that this package raises on purpose; its text is the sentence a person reads."""
+
+
+class ProcessionError(Exception):
+    """Something that a person can act on, said in one sentence."""
+
+
+class PlanError(ProcessionError):
+    """A plan that cannot be run, with what is wrong in it."""
+
+
+class RunError(ProcessionError):
+    """A run that could not be started or followed."""

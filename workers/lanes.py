@@ -1,0 +1,139 @@
+"""A process's life as columns that a chart can draw: spans, marks and links. Pure arithmetic on a timeline's records.
+
+Columns are numpy arrays, one entry a span or mark, ordered by time; an end of OPEN means that it goes on.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.model import Call, CallName, Link, LinkKind, MarkKind, OutputLine, Process, ProcessKind, Signalled, SpanKind
+
+OPEN = np.iinfo(np.int64).max
+"""The end of a span that has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Intervals of one lane. t0, t1: int64 (n,) ns; kind: uint8 (n,) of SpanKind; ref: int32 (n,), the call's id or 0."""
+
+    t0: NDArray[np.int64]
+    t1: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    ref: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.t0)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> "Spans":
+        """Columns from (t0, t1, kind, ref) rows."""
+        table = np.array(rows, np.int64).reshape(-1, 4)
+        return cls(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(np.uint8), table[:, 3].astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Instants of one lane. t: int64 (n,) ns; kind: uint8 (n,) of MarkKind; ref: int32 (n,), the call's id or the
+    output line's number, or 0."""
+
+    t: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    ref: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, int]]) -> "Marks":
+        """Columns from (t, kind, ref) rows in any order."""
+        table = np.array(sorted(rows), np.int64).reshape(-1, 3)
+        return cls(table[:, 0].copy(), table[:, 1].astype(np.uint8), table[:, 2].astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Everything drawn on one process's row. phases: its own life, never overlapping. inner: its waits and tasks, drawn
+    inside the bar."""
+
+    process: int
+    phases: Spans
+    inner: Spans
+    marks: Marks
+
+
+def make_lane(
+    process: Process,
+    made: Iterable[Call],
+    received: Iterable[Call],
+    lines: Iterable[OutputLine],
+    signals: Iterable[Signalled] = (),
+) -> Lane:
+    """The lane of `process`, from the calls that it made, the calls made on it, its lines, and signals from outside."""
+    return Lane(
+        process.id,
+        Spans.of(list(_phases(process))),
+        Spans.of([_wait(call) for call in made if call.name is CallName.JOIN]),
+        Marks.of([*_marks(process, received), *((line.at_ns, MarkKind.OUTPUT, line.number) for line in lines),
+                  *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)]),
+    )  # fmt: skip
+
+
+def links(processes: Sequence[Process], calls: Iterable[Call]) -> Iterator[Link]:
+    """Parent→child at each start, and child→parent at the join that found it dead."""
+    for process in processes:
+        if process.parent_id is not None and process.start_called_ns is not None and process.born_ns is not None:
+            yield Link(LinkKind.START, process.parent_id, process.start_called_ns, process.id, process.born_ns)
+    for call in calls:
+        if call.name is CallName.JOIN and call.result and call.process is not None and call.ended_ns is not None:
+            child = processes[call.process - 1]
+            if child.joined_ns == call.ended_ns and child.exited_ns is not None:
+                yield Link(LinkKind.JOIN, child.id, child.exited_ns, call.by, call.ended_ns)
+
+
+def _phases(process: Process) -> Iterator[tuple[int, int, int, int]]:
+    began = process.life_began_ns
+    if began is None:
+        return
+    end = process.lost_ns if process.lost else process.exited_ns
+    # A process that died in one phase has no later ones: each phase ends where the next known moment is.
+    moments = [
+        (began, SpanKind.STARTING),
+        (process.target_began_ns, SpanKind.ALIVE),
+        (process.target_ended_ns, SpanKind.ENDING),
+        (process.exited_ns, SpanKind.ZOMBIE),
+        (_collected_ns(process) if process.exited_ns is not None else end, None),
+    ]
+    known = [(at, kind) for at, kind in moments if at is not None]
+    for (at, kind), (until, _) in zip(known, [*known[1:], (OPEN, None)], strict=True):
+        if kind is not None and until > at:
+            yield at, until, kind, 0
+
+
+def _collected_ns(process: Process) -> int | None:
+    if process.kind is ProcessKind.PROGRAM:
+        return process.exited_ns  # nobody in the run collects the program
+    return process.reaped_ns if process.reaped_ns is not None else process.joined_ns
+
+
+def _wait(call: Call) -> tuple[int, int, int, int]:
+    return call.began_ns, OPEN if call.ended_ns is None else call.ended_ns, SpanKind.JOIN, call.id
+
+
+def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, int, int]]:
+    for call in received:
+        at = call.began_ns if call.ended_ns is None else call.ended_ns
+        if call.name is CallName.START:
+            yield call.began_ns, MarkKind.START, call.id
+        elif call.name is CallName.IS_ALIVE and call.result is not None:
+            yield at, MarkKind.ALIVE_TRUE if call.result else MarkKind.ALIVE_FALSE, call.id
+        elif call.name is CallName.JOIN and call.ended_ns is not None and call.ended_ns == process.joined_ns:
+            yield at, MarkKind.JOINED, call.id
+        elif call.name in (CallName.TERMINATE, CallName.KILL) and call.error is None:
+            yield call.began_ns, MarkKind.SIGNALLED, call.id
+    if process.lost and process.lost_ns is not None:
+        yield process.lost_ns, MarkKind.EXIT_BAD, 0
+    elif process.exited_ns is not None:
+        yield process.exited_ns, MarkKind.EXIT_BAD if process.failed else MarkKind.EXIT_OK, 0

@@ -1,0 +1,189 @@
+"""A run as it is known so far: the records of `workers.model`, in one place, with what changed since somebody looked.
+
+Whoever owns it (the window's thread, or the command line) is the only one that touches it. `workers.fold` fills it from
+journals; tests fill it by hand.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+
+from workers import lanes
+from workers.lanes import Lane
+from workers.model import (
+    Call,
+    CallName,
+    Link,
+    OutputLine,
+    Process,
+    ProcessKind,
+    Request,
+    Sample,
+    Signalled,
+    State,
+    Watched,
+)
+from workers.plan import Plan
+
+MOST_LINES = 100_000
+"""Printed lines that are kept; older ones give way, and are counted."""
+
+
+class Timeline:
+    """Processes, calls, lines and values of one run.
+
+    plan: the plan that was run, None for a script. argv, python, host: of the program. now_ns: how far the run is known
+    to have come; it is the end of what is drawn as still going on. ended: nothing more will come.
+    """
+
+    def __init__(self, plan: Plan | None = None) -> None:
+        self.plan = plan
+        self.argv: tuple[str, ...] = ()
+        self.python = ""
+        self.host = ""
+        self.started_at = ""  # wall clock, ISO 8601
+        self.processes: list[Process] = []
+        self.calls: list[Call] = []
+        self.lines: deque[OutputLine] = deque(maxlen=MOST_LINES)
+        self.lines_seen = 0
+        self.watched: list[Watched] = []
+        self.requests: dict[int, Request] = {}
+        self.signalled: list[Signalled] = []
+        self.samples: dict[int, list[Sample]] = {}
+        self.step: int | None = None  # the plan's step that the parent stands on, from 0
+        self.waiting_for_person = False  # the parent has carried out what was asked of it, and waits for more
+        self.now_ns = 0
+        self.ended = False
+        self.exit_code: int | None = None  # the program's
+        self.torn_records = 0
+        self.dropped_output_bytes = 0
+        self.warnings: list[str] = []
+        self.revision = 0
+        self._changed: dict[int, int] = {}
+        self._lanes: dict[int, tuple[int, Lane]] = {}
+        self._calls_by: dict[int, list[Call]] = {}
+        self._calls_on: dict[int, list[Call]] = {}
+        self._lines_of: dict[int, deque[OutputLine]] = {}
+
+    def add_process(self, name: str, kind: ProcessKind, parent_id: int | None = None) -> Process:
+        """A new process with the next id."""
+        process = Process(len(self.processes) + 1, name, kind, parent_id=parent_id)
+        self.processes.append(process)
+        self.touch(process.id)
+        return process
+
+    def add_call(self, by: int, name: CallName, process: int | None, began_ns: int) -> Call:
+        """A new call with the next id, by one process on another."""
+        call = Call(len(self.calls) + 1, by, name, process, began_ns)
+        self.calls.append(call)
+        self._calls_by.setdefault(by, []).append(call)
+        if process is not None:
+            self._calls_on.setdefault(process, []).append(call)
+        self.touch(by, process)
+        return call
+
+    def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> OutputLine:
+        """A new printed line with the next number."""
+        self.lines_seen += 1
+        line = OutputLine(self.lines_seen, process, stream, at_ns, text, cut)
+        self.lines.append(line)
+        if process is not None:
+            self.process(process).output_lines += 1
+            self._lines_of.setdefault(process, deque(maxlen=MOST_LINES)).append(line)
+            self.touch(process)
+        return line
+
+    def touch(self, *processes: int | None) -> None:
+        """Say that something of these processes changed."""
+        self.revision += 1
+        for process in processes:
+            if process is not None:
+                self._changed[process] = self.revision
+
+    def process(self, process_id: int) -> Process:
+        """The process with this id. Raises IndexError when there is none."""
+        if process_id < 1:
+            raise IndexError(process_id)
+        return self.processes[process_id - 1]
+
+    def call(self, call_id: int) -> Call:
+        """The call with this id."""
+        return self.calls[call_id - 1]
+
+    @property
+    def program(self) -> Process | None:
+        """The recorded parent, once it is known."""
+        return self.processes[0] if self.processes else None
+
+    def worker(self, number: int) -> Process | None:
+        """The plan's worker with this number, from 1."""
+        return next((process for process in self.processes if process.worker == number), None)
+
+    def calls_by(self, process_id: int) -> list[Call]:
+        """What this process called, in order."""
+        return self._calls_by.get(process_id, [])
+
+    def calls_on(self, process_id: int) -> list[Call]:
+        """What was called on this process, in order."""
+        return self._calls_on.get(process_id, [])
+
+    def lines_of(self, process_id: int) -> list[OutputLine]:
+        """The kept lines that this process printed, in order."""
+        return list(self._lines_of.get(process_id, ()))
+
+    def watched_of(self, process_id: int) -> list[Watched]:
+        """The values seen in this process, in order."""
+        return [value for value in self.watched if value.process == process_id]
+
+    def lane(self, process_id: int) -> Lane:
+        """What is drawn for this process; made anew only when something of it changed."""
+        changed = self._changed.get(process_id, 0)
+        kept = self._lanes.get(process_id)
+        if kept is None or kept[0] != changed:
+            sent = [one for one in self.signalled if one.process == process_id]
+            lane = lanes.make_lane(self.process(process_id), self.calls_by(process_id), self.calls_on(process_id),
+                                   self.lines_of(process_id), sent)  # fmt: skip
+            self._lanes[process_id] = kept = changed, lane
+        return kept[1]
+
+    def changed_since(self, revision: int) -> list[int]:
+        """The ids of the processes that changed after `revision`."""
+        return [process for process, at in self._changed.items() if at > revision]
+
+    def links(self) -> Iterator[Link]:
+        """Every arrow between lanes."""
+        return lanes.links(self.processes, self.calls)
+
+    def tree(self) -> list[tuple[int, int]]:
+        """(process id, depth) in the order of the lanes: each parent, then its helpers, then its children by birth."""
+        children: dict[int | None, list[Process]] = {}
+        for process in self.processes:
+            parent = process.parent_id if process.parent_id != process.id else None
+            children.setdefault(parent, []).append(process)
+        order: list[tuple[int, int]] = []
+        waiting = [(process, 0) for process in reversed(children.get(None, []))]
+        while waiting:
+            process, depth = waiting.pop()
+            order.append((process.id, depth))
+            below = sorted(children.get(process.id, []), key=lambda p: (p.kind is not ProcessKind.HELPER, p.id))
+            waiting.extend((child, depth + 1) for child in reversed(below))
+        return order
+
+    def waiting_call(self, process_id: int) -> Call | None:
+        """The join() that this process is blocked in now, if any."""
+        if self.ended or not self.processes or self.process(process_id).ended:
+            return None
+        for call in reversed(self.calls_by(process_id)):
+            if call.ended_ns is None:
+                return call if call.name is CallName.JOIN else None
+        return None
+
+    @property
+    def pending(self) -> list[Request]:
+        """What the person asked and the parent has not come to, oldest first."""
+        return [] if self.ended else [request for request in self.requests.values() if request.answered_ns is None]
+
+    @property
+    def alive(self) -> int:
+        """How many workers live now."""
+        living = (State.STARTING, State.ALIVE, State.PAUSED, State.ENDING)
+        return sum(p.kind is not ProcessKind.HELPER and p.id != 1 and p.state in living for p in self.processes)
