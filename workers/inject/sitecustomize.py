@@ -1,0 +1,46 @@
+"""Puts the probe into an interpreter that starts, and takes every trace of itself away again.
+
+Its folder stands first in PYTHONPATH of a recorded program, so `site` imports it in the program and in every Python that
+the program starts. It runs there, before anything of the program. The C environment keeps the variables, so that children
+inherit them; `os.environ` does not show them.
+"""
+
+import os
+import sys
+
+
+def _take_away(environ):
+    """The run's settings, taken from what the program can see without touching what its children will inherit."""
+    data = environ._data
+    taken = {}
+    for name in ("PROCESSION_RUN", "PROCESSION_CACHE", "PROCESSION_WATCH", "PROCESSION_PYTHONPATH"):
+        key = environ.encodekey(name)
+        if key in data:
+            taken[name] = environ.decodevalue(data.pop(key))
+    key = environ.encodekey("PYTHONPATH")
+    if "PROCESSION_PYTHONPATH" in taken:
+        data[key] = environ.encodevalue(taken["PROCESSION_PYTHONPATH"])
+    else:
+        data.pop(key, None)
+    return taken
+
+
+def _begin():
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    taken = _take_away(os.environ)
+    if "PROCESSION_RUN" not in taken:
+        return
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("_procession_probe", os.path.join(os.path.dirname(here), "probe.py"))
+    probe = module_from_spec(spec)
+    spec.loader.exec_module(probe)
+    watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
+    probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch)
+
+
+_begin()
+sys.modules.pop("sitecustomize", None)
+# The person's own, where there is one: `site` takes an ImportError of this name for its absence.
+import sitecustomize  # noqa: E402, F401
