@@ -133,4 +133,4 @@ def _modules_in(source: str) -> set[str]:
 
 def _docstring(text: str) -> str:
     most = _WIDEST - len(6 * '"' + ".")
-    return f'"""{text if len(text) <= most else text[: most - 1].rstrip() + "…"}."""'
+    return f'"""{text}."""' if len(text) <= most else f'"""{text[:most].rstrip(";, ")}…"""'
