@@ -111,10 +111,8 @@ def _statement(step: Step) -> str:
     match step.verb:
         case Verb.ALIVE:
             return f'print(f"{name} alive:? {{{name}.is_alive()}}")'
-        case Verb.JOIN if step.timeout_s is not None:
-            return f"{name}.join({step.timeout_s:g})"
         case _:
-            return f"{name}.{step.verb}()"
+            return f"{name}.{step.verb}({step.timeout_text})"
 
 
 def _first_lines(verb: Verb, steps: tuple[Step, ...], lines: tuple[int, ...], workers: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """What to run: a plan, checked and frozen before anything starts. Pure data, any process.
 
 A plan is a start method, one amount of work per worker, and the steps that the parent carries out in order. Steps are
-written ``start*; join*`` or ``start 1; alive 2; join 1``: a verb and a worker's number from 1, or ``*`` for each of them.
+written ``start*; join*`` or ``start 1; alive 2; join 1``: a verb and a worker's number from 1, or ``*`` for each one.
 """
 
 import dataclasses
@@ -13,10 +13,14 @@ from enum import StrEnum
 from typing import Any
 
 from workers.errors import PlanError
-from workers.sizes import Unit, format_size
+from workers.sizes import MOST, Unit, format_size
 
 MOST_WORKERS = 64
 """As many lanes as a person can follow by eye, and as the window's plan panel has sliders for."""
+
+
+LONGEST_TIMEOUT_S = 1_000_000.0
+"""The longest wait in one join(): more than eleven days; from 25 on the operating system's own wait overflows."""
 
 
 class StartMethod(StrEnum):
@@ -86,8 +90,15 @@ class Step:
     timeout_s: float | None = None
 
     def __str__(self) -> str:
-        end = "" if self.timeout_s is None else f" {self.timeout_s:g}"
-        return f"{self.verb} {self.worker}{end}"
+        return f"{self.verb} {self.worker} {self.timeout_text}".rstrip()
+
+    @property
+    def timeout_text(self) -> str:
+        """The timeout in seconds as steps and scripts write it, never with an exponent; empty when there is none."""
+        if self.timeout_s is None:
+            return ""
+        text = f"{self.timeout_s:.9f}"
+        return text.rstrip("0").rstrip(".")
 
 
 class Order(StrEnum):
@@ -155,6 +166,9 @@ class Plan:
                 f"{len(amounts):,} workers are too many: a plan runs 1 to {MOST_WORKERS}, "
                 "as many as the timeline can show in full."
             )
+        wrong = next((amount for amount in amounts if not 1 <= amount <= MOST), None)
+        if wrong is not None:
+            raise PlanError(f"{wrong:,} is out of range: a worker's size is from 1 to 100G.")
         by_hand = steps is Order.BY_HAND
         if isinstance(steps, Order):
             chosen = steps.steps(len(amounts))
@@ -215,15 +229,15 @@ class Plan:
             steps: str | Order = Order.BY_HAND if data["by_hand"] else str(data["steps"])
             return cls.make([int(n) for n in data["sizes"]], Workload(data["workload"]),
                             StartMethod(data["start_method"]), steps)  # fmt: skip
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise PlanError(f"This is not a plan: {error}.") from error
 
 
-_STEP = re.compile(r"(?P<verb>[a-z_]+)\s*(?P<which>\*|\d+)(?:\s+(?P<timeout>\d+(?:\.\d+)?))?")
+_STEP = re.compile(r"(?P<verb>[a-z_]+)\s*(?P<which>\*|\d{1,9})(?:\s+(?P<timeout>\d+(?:\.\d+)?))?")
 
 
 def parse_steps(text: str, workers: int) -> tuple[Step, ...]:
-    """The steps that `text` says, ``*`` expanded to each of `workers`. Raises PlanError naming the part that is wrong."""
+    """The steps that `text` says, ``*`` expanded to each of `workers`. Raises PlanError naming what is wrong."""
     steps: list[Step] = []
     for part in filter(None, (part.strip() for part in text.lower().split(";"))):
         match = _STEP.fullmatch(part)
@@ -243,11 +257,13 @@ def parse_steps(text: str, workers: int) -> tuple[Step, ...]:
 
 
 def check_steps(steps: Iterable[Step], workers: int) -> None:
-    """Raise PlanError for a step that Python itself would refuse: an unknown worker, started twice, or not started."""
+    """Raise PlanError for a step that Python refuses: an unknown worker, one started twice or never, a huge timeout."""
     started: set[int] = set()
     for step in steps:
         if not 1 <= step.worker <= workers:
             raise PlanError(f"'{step}' names a worker that this plan does not have: it has {workers}.")
+        if step.timeout_s is not None and not 0 <= step.timeout_s <= LONGEST_TIMEOUT_S:
+            raise PlanError(f"'{step}' waits too long: a timeout is at most {LONGEST_TIMEOUT_S:,.0f} seconds.")
         if step.verb is Verb.START:
             if step.worker in started:
                 raise PlanError(f"'{step}' starts worker {step.worker} a second time: a process starts once.")
