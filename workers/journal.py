@@ -98,6 +98,7 @@ MOST_CHUNK = 1 << 20
 
 _SLOT = struct.Struct("<BBHI7q")
 _PATIENCE_S = 0.25
+_FIRST_READ = 64 * probe.SLOT
 _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
 
 
@@ -160,17 +161,12 @@ class JournalReader:
         self.name = path.name
         self.texts: dict[int, str] = {0: ""}
         self._position = 0
-        self._partial: dict[int, list[tuple[int, bytes, bool]]] = {}
+        self._partial: dict[int, bytes] = {}
         self._hole_since: float | None = None
 
     def read(self, *, final: bool = False) -> tuple[list[Record], int]:
         """(new records, slots torn). final: nobody writes any more. A file that is gone says nothing new."""
-        try:
-            with self.path.open("rb", buffering=0) as file:
-                file.seek(self._position)
-                data = file.read()
-        except OSError:
-            return [], 0
+        data = self._read_written()
         records: list[Record] = []
         torn = 0
         last = _last_written(data)
@@ -196,13 +192,27 @@ class JournalReader:
             self._hole_since = time.monotonic()
         return time.monotonic() - self._hole_since > _PATIENCE_S
 
+    def _read_written(self) -> bytes:
+        """From the position to beyond the last record, without reading all of a preallocated tail."""
+        data = b""
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                file.seek(self._position)
+                size = _FIRST_READ
+                while block := file.read(size):
+                    data += block
+                    if not block.rstrip(b"\0"):
+                        break
+                    size = min(size * 4, 1 << 22)
+        except OSError:
+            pass
+        return data
+
     def _take_text(self, slot: Record, piece: bytes) -> None:
-        before = self.texts.get(slot.word, "") if slot.word in self._partial else ""
-        raw = self._partial.pop(slot.word, [])
-        raw.append((len(raw), piece[: min(slot.small, probe.TEXT_BYTES)], bool(slot.flags)))
-        if not slot.flags and len(raw) < 1000:
-            self._partial[slot.word] = raw
-        self.texts[slot.word] = before if before else b"".join(part for _, part, _ in raw).decode("utf-8", "replace")
+        whole = self._partial.pop(slot.word, b"") + piece[: min(slot.small, probe.TEXT_BYTES)]
+        self.texts[slot.word] = whole.decode("utf-8", "replace")
+        if not slot.flags:
+            self._partial[slot.word] = whole
 
 
 def _last_written(data: bytes) -> int:

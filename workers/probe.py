@@ -62,13 +62,14 @@ class Journal:
     silent: `failed` is then True. Raises OSError when it cannot be made.
     """
 
-    __slots__ = ("_chunk", "_chunks", "_next", "_texts", "failed", "path")
+    __slots__ = ("_chunk", "_chunks", "_next", "_next_text", "_texts", "failed", "path")
 
     def __init__(self, path):
         self.path = path
         self.failed = False
         self._texts = {}
         self._next = iter(range(1 << 62)).__next__  # atomic under the GIL
+        self._next_text = iter(range(1, 1 << 32)).__next__
         self._chunks = []
         self._chunk = None
         self._grow(os.O_CREAT | os.O_EXCL)
@@ -93,8 +94,9 @@ class Journal:
         number = self._texts.get(text)
         if number is not None:
             return number
-        number = len(self._texts) + 1
-        self._texts[text if keep else number] = number
+        number = self._next_text()
+        if keep:
+            self._texts[text] = number
         data = text[:_LONGEST_TEXT].encode("utf-8", "surrogateescape")
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]

@@ -1,0 +1,142 @@
+"""What the program of a plan does: steps one after another, and between them what a person asks.
+
+Runs in the program's only thread. It is apart from `workers.program`, the main module, so that workers which import that
+module anew do not pay for this one.
+"""
+
+import json
+import multiprocessing
+import os
+import select
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from workers.journal import VERBS, Kind
+from workers.plan import Plan, Step, Verb
+from workers.probe import Journal
+
+
+class Commands:
+    """What the person asks, as it comes down the control descriptor. None stands for its end."""
+
+    def __init__(self, fd: int | None) -> None:
+        self._fd = fd
+        self._rest = b""
+
+    @property
+    def open(self) -> bool:
+        """Whether more may come."""
+        return self._fd is not None
+
+    def take(self, *, wait: bool) -> Iterator[dict[str, Any]]:
+        """The commands that are there; with `wait`, not before there is at least one or the end."""
+        while self._fd is not None:
+            if not wait and not select.select([self._fd], [], [], 0)[0]:
+                return
+            data = os.read(self._fd, 65536)
+            if not data:
+                os.close(self._fd)
+                self._fd = None
+                return
+            *lines, self._rest = (self._rest + data).split(b"\n")
+            for line in lines:
+                yield json.loads(line)
+            wait = wait and not lines
+
+
+class Parent:
+    """Carries out steps one after another, each noted in its journal before it begins."""
+
+    def __init__(self, plan: Plan, journal: Journal, target: Callable[[str, int, int], None]) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._processes = [
+            multiprocessing.Process(target=target, args=(plan.workload.function, number, size))
+            for number, size in enumerate(plan.sizes, 1)
+        ]
+        self._started: set[int] = set()
+        self._joined: set[int] = set()
+
+    @property
+    def done(self) -> bool:
+        """Whether every worker was started and joined."""
+        return len(self._joined) == len(self._processes)
+
+    @property
+    def started(self) -> list[int]:
+        """The numbers of the workers that were started, in order."""
+        return sorted(self._started)
+
+    def do(self, step: Step, number: int = -1, request: int = 0) -> None:
+        """One step; `number` is its place in the plan, `request` the person's. Raises what the call raises."""
+        self._note(step.verb, step.worker, number, request)
+        process = self._processes[step.worker - 1]
+        match step.verb:
+            case Verb.START:
+                process.start()
+                self._started.add(step.worker)
+            case Verb.JOIN:
+                process.join(step.timeout_s)
+                if process.exitcode is not None:
+                    self._joined.add(step.worker)
+            case Verb.ALIVE:
+                print(f"p{step.worker} alive:? {process.is_alive()}")
+            case Verb.TERMINATE:
+                process.terminate()
+            case Verb.KILL:
+                process.kill()
+
+    def answer(self, command: dict[str, Any]) -> None:
+        """What the person asked for one worker; said and left when Python refuses it, as for a second start."""
+        try:
+            self.do(Step(Verb(command["do"]), int(command["worker"])), request=int(command["id"]))
+        except (AssertionError, ValueError, AttributeError) as error:
+            print(f"p{command['worker']}: {error or type(error).__name__}", file=sys.stderr)
+
+    def wait_for_person(self) -> None:
+        """Note that nothing is left to do until something is asked."""
+        self._journal.write(Kind.IDLE, t=time.perf_counter_ns())
+
+    def acknowledge(self, command: dict[str, Any]) -> None:
+        """Note a command that is not about one worker."""
+        self._note(command["do"], 0, -1, int(command["id"]))
+
+    def give_up(self) -> None:
+        """End what did start, after a start that failed."""
+        for number in self.started:
+            self._processes[number - 1].terminate()
+        for number in self.started:
+            self._processes[number - 1].join()
+
+    def _note(self, verb: str, worker: int, number: int, request: int) -> None:
+        self._journal.write(Kind.STEP, VERBS.index(verb), 0, request, time.perf_counter_ns(), number, worker)
+
+
+def run(plan: Plan, parent: Parent, commands: Commands) -> None:
+    """The plan's steps up to the first join, then the rest when the person asks for it; by hand, what is asked."""
+    steps = deque(enumerate(plan.steps))
+    held = len(plan.steps) if not commands.open else plan.first_join
+    finished = False
+    while not finished:
+        ready = bool(steps) and steps[0][0] < held
+        if not ready and not steps and (parent.done if plan.by_hand else True):
+            break
+        if not ready:
+            parent.wait_for_person()
+        for command in commands.take(wait=not ready):
+            if command["do"] == "go_on":
+                parent.acknowledge(command)
+                held = len(plan.steps)
+            elif command["do"] == "finish":
+                parent.acknowledge(command)
+                finished = True
+            else:
+                parent.answer(command)
+        if not commands.open and not ready:
+            break
+        if ready and not finished:
+            number, step = steps.popleft()
+            parent.do(step, number)
