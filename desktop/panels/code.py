@@ -1,0 +1,120 @@
+"""The Code panel: the script that is equivalent to the plan, with what its lines have done. The window's thread."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.icons import Icon, make_icon
+from desktop.palette import LIGHT, Palette
+from desktop.panels.code_marks import current_line, make_marks
+from desktop.panels.code_view import CodeView
+from desktop.panels.note import Note, recolour_notes
+from desktop.selection import Selection
+from workers.listing import Listing
+from workers.timeline import Timeline
+
+
+class CodePanel(QWidget):
+    """The script, read-only. save_requested: a person wants to save it (its text). selected: not emitted here."""
+
+    save_requested = Signal(str)
+    selected = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listing: Listing | None = None
+        self._timeline: Timeline | None = None
+        self._revision = -1
+        self._view = CodeView()
+        self._view.setObjectName("code")
+        self._view.setAccessibleName("The script that is equivalent to the plan")
+        self._note = Note(wrap=False)
+        self._note.setObjectName("code_note")
+        self._copy = QPushButton("&Copy")
+        self._copy.setObjectName("code_copy")
+        self._copy.setToolTip("Copy the script")
+        self._save = QPushButton("Sa&ve as .py …")
+        self._save.setObjectName("code_save")
+        for button in (self._copy, self._save):
+            button.setIconSize(QSize(16, 16))
+            button.setAutoDefault(False)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 5, 8, 5)
+        bar.addWidget(self._note, 1)
+        bar.addWidget(self._copy)
+        bar.addWidget(self._save)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(bar)
+        whole.addWidget(self._view, 1)
+        self.setFocusProxy(self._view)
+        self._copy.clicked.connect(self.copy)
+        self._save.clicked.connect(self._on_save)
+        self.set_palette(LIGHT)
+        self._say_where(None)
+
+    def show_listing(self, listing: Listing) -> None:
+        """Show this script."""
+        if listing == self._listing:
+            return
+        self._listing = listing
+        self._view.setPlainText(listing.text)
+        self._mark()
+
+    def set_timeline(self, timeline: Timeline | None) -> None:
+        """Mark the lines with what this run has done; None leaves them bare."""
+        self._timeline = timeline
+        self._mark()
+
+    def refresh(self) -> None:
+        """Show what was done since the last time."""
+        if self._timeline is not None and self._timeline.revision != self._revision:
+            self._mark()
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Bring the line of a selected call into view."""
+        if selection is None or selection.call is None or self._timeline is None or self._listing is None:
+            return
+        step = self._timeline.call(selection.call).step
+        if step is not None and step < len(self._listing.step_lines):
+            self._view.show_line(self._listing.step_lines[step])
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._view.set_palette(palette)
+        self._copy.setIcon(make_icon(Icon.COPY, palette))
+        self._save.setIcon(make_icon(Icon.SAVE, palette))
+        recolour_notes(self, palette)
+
+    def copy(self) -> None:
+        """Copy the whole script."""
+        QGuiApplication.clipboard().setText("" if self._listing is None else self._listing.text)
+
+    def _on_save(self) -> None:
+        if self._listing is not None:
+            self.save_requested.emit(self._listing.text)
+
+    def _mark(self) -> None:
+        self._copy.setEnabled(self._listing is not None)
+        self._save.setEnabled(self._listing is not None)
+        self._revision = -1 if self._timeline is None else self._timeline.revision
+        if self._listing is None or self._timeline is None:
+            self._view.set_marks({})
+            self._view.set_line(None)
+            self._say_where(None)
+            return
+        self._view.set_marks(make_marks(self._listing, self._timeline))
+        line = current_line(self._listing, self._timeline)
+        self._view.set_line(line)
+        self._say_where(line)
+
+    def _say_where(self, line: int | None) -> None:
+        if line is not None:
+            self._note.setText(f"The parent stands on line {line}")
+        elif self._timeline is not None and self._timeline.ended:
+            self._note.setText("The run has ended")
+        elif self._timeline is not None and self._timeline.waiting_for_person:
+            self._note.setText("The parent waits for you")
+        else:
+            self._note.setText("The script that does the same as the plan")

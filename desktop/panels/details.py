@@ -1,0 +1,196 @@
+"""The Details panel: everything known of what is selected, as text to read and copy. The window's thread."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextLength,
+    QTextOption,
+    QTextTable,
+    QTextTableFormat,
+)
+from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from desktop.icons import Icon, make_icon
+from desktop.palette import LIGHT, Palette
+from desktop.panels.facts import Fact, Sheet, as_text, describe
+from desktop.panels.note import Note, Tone, recolour_notes
+from desktop.selection import Selection
+from workers.timeline import Timeline
+
+EMPTY = "Click a bar, a mark or a row to see everything that is known of it."
+GONE = "This is no longer kept."
+
+_MOST_SHOWN = 4_000
+"""Characters of one value that are laid out; Copy gives the whole."""
+
+
+class DetailsPanel(QWidget):
+    """The facts of the selection, one a row. selected: never emitted here; all panels have it."""
+
+    selected = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("details")
+        self.setAccessibleName("Details")
+        self._timeline: Timeline | None = None
+        self._selection: Selection | None = None
+        self._seen = (-1, -1)
+        self._sheet: Sheet | None = None
+        self._palette = LIGHT
+        self._shown: list[Fact] = []
+        self._table: QTextTable | None = None
+        self._title = Note(tone=Tone.PLAIN)
+        self._title.setObjectName("details_title")
+        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._empty = Note(EMPTY)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._view = QTextEdit()
+        self._view.setObjectName("details_text")
+        self._view.setAccessibleName("Details of the selection")
+        self._view.setReadOnly(True)
+        self._view.setUndoRedoEnabled(False)
+        self._view.setTabChangesFocus(True)
+        self._view.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._view.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setFrameShape(QTextEdit.Shape.NoFrame)
+        self._copy = QToolButton()
+        self._copy.setObjectName("details_copy")
+        self._copy.setText("Copy details")
+        self._copy.setToolTip("Copy these details as text")
+        self._copy.setAutoRaise(True)
+        self._copy.setIconSize(QSize(16, 16))
+        self._copy.clicked.connect(self.copy)
+        self._copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 6, 6, 4)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._view, 1)
+        whole.addWidget(self._empty, 1)
+        self._empty.setContentsMargins(10, 0, 10, 0)
+        self.setMinimumWidth(220)
+        self.set_palette(LIGHT)
+        self._show(None)
+
+    def set_timeline(self, timeline: Timeline | None) -> None:
+        """Show things of this run; what was selected before is let go."""
+        self._timeline = timeline
+        self.show_selection(None)
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Show what is known of this; None empties the panel."""
+        self._selection = selection
+        self._seen = (-1, -1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the facts up to date."""
+        timeline = self._timeline
+        if timeline is None or self._selection is None:
+            if self._seen != (0, 0):
+                self._seen = (0, 0)
+                self._show(None)
+            return
+        seen = (timeline.revision, timeline.now_ns)
+        if seen != self._seen:
+            self._seen = seen
+            self._show(describe(timeline, self._selection) or Sheet(GONE, ()))
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._palette = palette
+        self._copy.setIcon(make_icon(Icon.COPY, palette))
+        recolour_notes(self, palette)
+        if self._shown:
+            self._write(self._shown)
+
+    def text(self) -> str:
+        """The title and the facts as text; empty when nothing is selected."""
+        return "" if self._sheet is None else f"{self._sheet.title}\n{as_text(self._sheet.facts)}".rstrip("\n")
+
+    def copy(self) -> None:
+        """Copy the whole text."""
+        QGuiApplication.clipboard().setText(self.text())
+
+    def _show(self, sheet: Sheet | None) -> None:
+        self._sheet = sheet
+        self._empty.setVisible(sheet is None)
+        self._view.setVisible(sheet is not None)
+        self._copy.setEnabled(sheet is not None and bool(sheet.facts))
+        self._title.say("Details" if sheet is None else sheet.title, Tone.QUIET if sheet is None else Tone.PLAIN)
+        facts = [] if sheet is None else [Fact(fact.label, _shortened(fact.text)) for fact in sheet.facts]
+        if [fact.label for fact in facts] != [fact.label for fact in self._shown]:
+            self._write(facts)
+        else:
+            self._update(facts)
+        self._shown = facts
+
+    def _write(self, facts: list[Fact]) -> None:
+        """Lay the whole table out anew."""
+        self._view.clear()
+        self._table = None
+        if not facts:
+            return
+        layout = QTextTableFormat()
+        layout.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+        layout.setBorder(0)
+        layout.setCellPadding(2)
+        layout.setCellSpacing(0)
+        layout.setLeftMargin(4)
+        layout.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        labels_px = max(self._view.fontMetrics().horizontalAdvance(_fitting(fact.label)) for fact in facts) + 14
+        layout.setColumnWidthConstraints([
+            QTextLength(QTextLength.Type.FixedLength, min(labels_px, 112)),
+            QTextLength(QTextLength.Type.VariableLength, 0),
+        ])  # fmt: skip
+        self._table = self._view.textCursor().insertTable(len(facts), 2, layout)
+        quiet, plain = QTextCharFormat(), QTextCharFormat()
+        quiet.setForeground(QColor(self._palette.quiet))
+        plain.setForeground(QColor(self._palette.text))
+        left = QTextBlockFormat()
+        left.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        for row, fact in enumerate(facts):
+            for column, (text, style) in enumerate(((fact.label, quiet), (fact.text, plain))):
+                cursor = self._table.cellAt(row, column).firstCursorPosition()
+                cursor.setBlockFormat(left)
+                cursor.insertText(text, style)
+        self._view.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _update(self, facts: list[Fact]) -> None:
+        """Change only the values that changed, so that a person's text selection and place stay."""
+        if self._table is None:
+            return
+        for row, (old, new) in enumerate(zip(self._shown, facts, strict=True)):
+            if old.text != new.text:
+                cursor = self._table.cellAt(row, 1).firstCursorPosition()
+                cursor.setPosition(
+                    self._table.cellAt(row, 1).lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor
+                )
+                cursor.insertText(new.text)
+
+
+def _fitting(label: str) -> str:
+    """The part of a label that sets the column's width; longer ones wrap."""
+    return label if len(label) <= 16 else ""
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _MOST_SHOWN:
+        return text
+    return f"{text[:_MOST_SHOWN]} … ({len(text):,} characters; Copy gives all)"

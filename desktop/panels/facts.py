@@ -1,0 +1,290 @@
+"""What is known of a process, a call, a phase or a printed line, as (label, text) pairs for a person to read.
+
+Pure functions without Qt, for the details panel, the table of processes and the tooltips. The window's thread
+calls them. Every text is meant to be shown literally.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from desktop.selection import Selection
+from workers.lanes import OPEN
+from workers.model import Call, CallName, OutputLine, Process, SpanKind, Watched
+from workers.sizes import format_bytes, format_duration
+from workers.timeline import Timeline
+
+UNKNOWN = "–"
+"""Stands for what did not happen, or is not known."""
+
+PHASES = {
+    SpanKind.STARTING: "starting",
+    SpanKind.ALIVE: "alive",
+    SpanKind.ENDING: "ending",
+    SpanKind.ZOMBIE: "exited, not collected",
+    SpanKind.JOIN: "waiting in join()",
+    SpanKind.PAUSED: "paused",
+    SpanKind.TASK: "task",
+    SpanKind.FAILED: "failed",
+}
+"""What each kind of span is called."""
+
+
+class Fact(NamedTuple):
+    """One thing that is known: what it is, and its value as text."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One fact that every process has: `value` is what it sorts by (None = unknown), `text` what a person reads."""
+
+    label: str
+    value: Callable[[Timeline, Process], str | float | None]
+    text: Callable[[Timeline, Process], str]
+    number: bool = False
+    sample: str = ""
+
+
+def format_moment(at_ns: int | None) -> str:
+    """A moment of the run, in seconds from its start: ``1.234 s``."""
+    return UNKNOWN if at_ns is None else f"{at_ns / 1e9:,.3f} s"
+
+
+def format_span(began_ns: int, ended_ns: int | None, now_ns: int) -> str:
+    """How long something took, or has taken so far."""
+    if ended_ns is not None:
+        return format_duration((ended_ns - began_ns) / 1e9)
+    return f"{format_duration(max(0, now_ns - began_ns) / 1e9)} so far"
+
+
+_HIDDEN = re.compile(r"[^\x20-\x7e]")
+
+
+def visible(text: str) -> str:
+    """`text` with every character that has no picture of its own written out: ``␛`` for an escape, ``‹U+202E›``."""
+    return text if text.isascii() and text.isprintable() else _HIDDEN.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no text
+        return f"‹{code - 0xDC00:02X}›"
+    return character if character.isprintable() or character == "\u00a0" else f"‹U+{code:04X}›"
+
+
+def call_text(name: CallName) -> str:
+    """``join()`` for the call of that name."""
+    return f"{name}()"
+
+
+def process_title(process: Process) -> str:
+    """``Process-2 (pid 1234)``."""
+    return visible(process.name) if process.pid is None else f"{visible(process.name)} (pid {process.pid})"
+
+
+def name_of(timeline: Timeline, process_id: int | None) -> str:
+    """A process's name by its id; a dash for one that is not known."""
+    if process_id is None or not 1 <= process_id <= len(timeline.processes):
+        return UNKNOWN
+    return visible(timeline.process(process_id).name)
+
+
+def globals_text(timeline: Timeline, process: Process) -> str:
+    """The last value seen of each watched global: ``global_var_list = [True, None]``."""
+    last = {watched.name: watched for watched in timeline.watched_of(process.id)}
+    return "; ".join(f"{visible(name)} = {visible(watched.value)}" for name, watched in last.items())
+
+
+def exit_code_text(process: Process) -> str:
+    """``0``, ``1``, or ``SIGKILL (-9)``; ``lost`` when nobody saw it end."""
+    if process.lost:
+        return "lost"
+    if process.exit_code is None:
+        return UNKNOWN
+    return f"{process.signal_name} ({process.exit_code})" if process.signal_name else str(process.exit_code)
+
+
+def _moment(label: str, attribute: str) -> Column:
+    def value(_: Timeline, process: Process) -> int | None:
+        at_ns: int | None = getattr(process, attribute)
+        return at_ns
+
+    return Column(label, value, lambda t, p: format_moment(value(t, p)), number=True, sample="1,234.567 s")
+
+
+def _word(label: str, read: Callable[[Timeline, Process], str], sample: str = "") -> Column:
+    return Column(label, lambda t, p: read(t, p) or None, lambda t, p: read(t, p) or UNKNOWN, sample=sample)
+
+
+def _count(label: str, read: Callable[[Process], float | None], write: Callable[[float], str], sample: str) -> Column:
+    def text(_: Timeline, process: Process) -> str:
+        count = read(process)
+        return UNKNOWN if count is None else write(count)
+
+    return Column(label, lambda _, p: read(p), text, number=True, sample=sample)
+
+
+def _whole(count: float) -> str:
+    return f"{count:,.0f}"
+
+
+def _pid(count: float) -> str:
+    return str(int(count))
+
+
+COLUMNS: tuple[Column, ...] = (
+    _word("Name", lambda _, p: visible(p.name), "ForkPoolWorker-12"),
+    _count("Pid", lambda p: p.pid, _pid, "1234567"),
+    _count("Parent pid", lambda p: p.ppid, _pid, "1234567"),
+    _word("Kind", lambda _, p: p.kind.value.replace("_", " "), "pool worker"),
+    _word("Start method", lambda _, p: p.start_method or "", "forkserver"),
+    _word("State", lambda _, p: str(p.state), "exited, not joined"),
+    _moment("Start called", "start_called_ns"),
+    _moment("Start returned", "start_returned_ns"),
+    _moment("Target began", "target_began_ns"),
+    _moment("Target ended", "target_ended_ns"),
+    _moment("Exited", "exited_ns"),
+    _moment("Collected", "reaped_ns"),
+    _moment("Joined", "joined_ns"),
+    Column("Exit code", lambda _, p: p.exit_code, lambda _, p: exit_code_text(p), number=True, sample="SIGKILL (-9)"),
+    _word("Daemon", lambda _, p: "yes" if p.daemon else "no", "yes"),
+    _count("Lines", lambda p: p.output_lines, _whole, "100,000"),
+    _count("CPU", lambda p: p.cpu_s, format_duration, "12.345 s"),
+    _count("Peak memory", lambda p: p.peak_rss_bytes, format_bytes, "12.3 GB"),
+    _word("Globals at the end", globals_text, "global_var_list = [None, None, None, None]"),
+)
+"""The facts of the table of processes, in its order."""
+
+
+def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
+    """Everything known of a process; what did not happen is left out, and its exit is given with its uncertainty."""
+    facts = []
+    for column in COLUMNS:
+        text = column.text(timeline, process)
+        if text == UNKNOWN or column.label.startswith("Globals"):
+            continue
+        if column.label == "Exited" and process.exited_within_ns:
+            text += f" ± {format_duration(process.exited_within_ns / 2e9)}"
+        facts.append(Fact(column.label, text))
+    began, ended = process.life_began_ns, process.lost_ns if process.lost else process.exited_ns
+    if began is not None:
+        facts.append(Fact("Lifetime", format_span(began, ended, timeline.now_ns)))
+    if process.tasks:
+        facts.append(Fact("Tasks", _whole(process.tasks)))
+    if process.error:
+        facts.append(Fact("Error", visible(process.error)))
+    facts += [watched_fact(watched) for watched in timeline.watched_of(process.id)]
+    return facts
+
+
+def watched_fact(watched: Watched) -> Fact:
+    """A global's value and the moment it was looked at."""
+    when = {"began": "at the beginning", "ended": "at the end"}.get(watched.when, watched.when)
+    return Fact(f"{visible(watched.name)} {visible(when)}", visible(watched.value))
+
+
+def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
+    """Everything known of a call."""
+    facts = [
+        Fact("Call", call_text(call.name)),
+        Fact("Made by", name_of(timeline, call.by)),
+        Fact("On", name_of(timeline, call.process)),
+        Fact("Began", format_moment(call.began_ns)),
+    ]
+    if call.ended_ns is not None:
+        facts.append(Fact("Returned", format_moment(call.ended_ns)))
+    facts.append(Fact("Duration", format_span(call.began_ns, call.ended_ns, timeline.now_ns)))
+    if call.name is CallName.JOIN:
+        timeout = "none: waits for ever" if call.timeout_s is None else format_duration(call.timeout_s)
+        facts.append(Fact("Timeout", timeout))
+    if call.result is not None:
+        facts.append(Fact("Result", call_result(call)))
+    if call.error:
+        facts.append(Fact("Error", visible(call.error)))
+    if call.file:
+        facts.append(Fact("Called at", f"{visible(call.file)}:{call.line}"))
+    if call.step is not None:
+        facts.append(Fact("Step of the plan", str(call.step + 1)))
+    return facts
+
+
+def call_result(call: Call) -> str:
+    """is_alive's answer, or what join() found when it returned; empty when there is no answer."""
+    if call.result is None:
+        return ""
+    if call.name is CallName.JOIN:
+        return "the process had ended" if call.result else "timed out: the process was still alive"
+    return str(call.result)
+
+
+def line_facts(timeline: Timeline, line: OutputLine) -> list[Fact]:
+    """A printed line in full."""
+    return [
+        Fact("Printed by", name_of(timeline, line.process)),
+        Fact("Stream", visible(line.stream)),
+        Fact("Time", format_moment(line.at_ns)),
+        Fact("Text", visible(line.text) + (" … (cut here)" if line.cut else "")),
+    ]
+
+
+def phase_facts(timeline: Timeline, process: Process, phase: SpanKind) -> list[Fact]:
+    """One phase of a process's life: when it began and ended. Only its name when it has not come to it."""
+    facts = [Fact("Phase", PHASES[phase])]
+    spans = timeline.lane(process.id).phases
+    for t0, t1, kind in zip(spans.t0, spans.t1, spans.kind, strict=True):
+        if kind == phase:
+            began, ended = int(t0), None if t1 == OPEN else int(t1)
+            facts.append(Fact("Phase began", format_moment(began)))
+            if ended is not None:
+                facts.append(Fact("Phase ended", format_moment(ended)))
+            facts.append(Fact("Phase lasted", format_span(began, ended, timeline.now_ns)))
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is known of a selection: a title, and the facts below it."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
+    """The sheet for what is selected; None when the run has no such thing (any more)."""
+    if not 1 <= selection.process <= len(timeline.processes):
+        return None
+    process = timeline.process(selection.process)
+    if selection.call is not None:
+        if not 1 <= selection.call <= len(timeline.calls):
+            return None
+        call = timeline.call(selection.call)
+        on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
+        return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
+    if selection.line is not None:
+        line = find_line(timeline, selection.line)
+        return None if line is None else Sheet(f"Output line {line.number:,}", tuple(line_facts(timeline, line)))
+    facts = process_facts(timeline, process)
+    if selection.phase is not None:
+        facts = [*phase_facts(timeline, process, SpanKind(selection.phase)), *facts]
+    return Sheet(process_title(process), tuple(facts))
+
+
+def find_line(timeline: Timeline, number: int) -> OutputLine | None:
+    """The printed line with this number; None when it is no longer kept."""
+    if not timeline.lines or not timeline.lines[0].number <= number <= timeline.lines[-1].number:
+        return None
+    return timeline.lines[number - timeline.lines[0].number]
+
+
+def as_text(facts: Iterable[Fact]) -> str:
+    """The facts as lines of ``label: text``, for the clipboard."""
+    return "\n".join(f"{fact.label}: {fact.text}" for fact in facts)

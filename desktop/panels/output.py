@@ -1,0 +1,153 @@
+"""The Output panel: every printed line with its time and process, to filter, search and copy. The window's thread."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.palette import LIGHT, Palette
+from desktop.panels.facts import name_of
+from desktop.panels.note import Note, recolour_notes
+from desktop.panels.output_lines import OutputLines
+from desktop.panels.table import RecordTable
+from desktop.selection import Selection
+from workers.sizes import format_bytes
+from workers.timeline import Timeline
+
+
+class OutputPanel(QWidget):
+    """What the run printed. selected: a person chose a line (a Selection)."""
+
+    selected = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timeline: Timeline | None = None
+        self._revision = (-1, -1)
+        self._lines = OutputLines()
+        self._table = RecordTable()
+        self._table.setObjectName("output")
+        self._table.setAccessibleName("Output")
+        self._table.setModel(self._lines)
+        header = self._table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        metrics = self._table.fontMetrics()
+        header.resizeSection(0, metrics.horizontalAdvance("1,234.567 s") + 16)
+        header.resizeSection(1, metrics.horizontalAdvance("ForkPoolWorker-12") + 16)
+        self._process = QComboBox()
+        self._process.setObjectName("output_process")
+        self._process.setAccessibleName("Lines of which process")
+        self._process.setMinimumContentsLength(14)
+        self._process.addItem("All processes", None)
+        self._search = QLineEdit()
+        self._search.setObjectName("output_search")
+        self._search.setAccessibleName("Search in the output")
+        self._search.setPlaceholderText("Only lines that contain …")
+        self._search.setClearButtonEnabled(True)
+        self._note = Note(wrap=False)
+        self._note.setObjectName("output_note")
+        self._lay_out()
+        self._process.currentIndexChanged.connect(self._on_filter_changed)
+        self._search.textChanged.connect(self._on_filter_changed)
+        self._table.chosen.connect(self._on_chosen)
+        self._table.copy_requested.connect(self.copy)
+        self.setFocusProxy(self._table)
+        self.set_palette(LIGHT)
+        self.set_timeline(None)
+
+    def _lay_out(self) -> None:
+        whose, search = QLabel("&Process:"), QLabel("S&earch:")
+        whose.setBuddy(self._process)
+        search.setBuddy(self._search)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 5, 8, 5)
+        bar.addWidget(whose)
+        bar.addWidget(self._process)
+        bar.addSpacing(8)
+        bar.addWidget(search)
+        bar.addWidget(self._search, 1)
+        bar.addSpacing(8)
+        bar.addWidget(self._note)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(bar)
+        whole.addWidget(self._table, 1)
+        QWidget.setTabOrder(self._process, self._search)
+        QWidget.setTabOrder(self._search, self._table)
+
+    def set_timeline(self, timeline: Timeline | None) -> None:
+        """Show this run's output from its beginning; None empties the panel."""
+        self._timeline = timeline
+        self._process.blockSignals(True)
+        while self._process.count() > 1:
+            self._process.removeItem(1)
+        self._process.blockSignals(False)
+        self._lines.set_timeline(timeline)
+        self._lines.set_filter(None, self._search.text())
+        self._revision = (-1, -1)
+        self.refresh()
+        self._table.scrollToBottom()
+
+    def refresh(self) -> None:
+        """Take in what was printed since the last time."""
+        timeline = self._timeline
+        revision = (0, 0) if timeline is None else (timeline.revision, timeline.lines_seen)
+        if revision == self._revision:
+            return
+        self._revision = revision
+        if timeline is not None:
+            for process in timeline.processes[self._process.count() - 1 :]:
+                self._process.addItem(name_of(timeline, process.id), process.id)
+            bar = self._table.verticalScrollBar()
+            at_bottom, top = bar.value() >= bar.maximum(), bar.value()
+            gone = self._lines.refresh()
+            if at_bottom:
+                self._table.scrollToBottom()
+            elif gone:
+                bar.setValue(max(0, top - gone))
+        self._say_how_many()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._lines.set_palette(palette)
+        self._table.set_palette(palette)
+        recolour_notes(self, palette)
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Highlight the line that is selected elsewhere, when it is shown here."""
+        row = None if selection is None or selection.line is None else self._lines.row_of(selection.line)
+        if row is None:
+            self._table.clearSelection()
+            return
+        choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self._table.selectionModel().setCurrentIndex(self._lines.index(row, 0), choose)
+        self._table.scrollTo(self._lines.index(row, 0))
+
+    def copy(self) -> None:
+        """Copy the chosen lines as text, or all that are shown when none is chosen."""
+        rows = sorted({index.row() for index in self._table.selectionModel().selectedRows()})
+        QGuiApplication.clipboard().setText(self._lines.text_of(rows or range(self._lines.rowCount())))
+
+    def _on_filter_changed(self) -> None:
+        self._lines.set_filter(self._process.currentData(Qt.ItemDataRole.UserRole), self._search.text())
+        self._table.scrollToBottom()
+        self._say_how_many()
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        line = self._lines.line(index.row())
+        # A line whose writer is not known is shown on the program's lane: it came through the program's pipe.
+        self.selected.emit(Selection(line.process or 1, line.at_ns, line=line.number))
+
+    def _say_how_many(self) -> None:
+        timeline = self._timeline
+        if timeline is None or not timeline.lines_seen:
+            self._note.setText("Nothing printed yet")
+            return
+        kept, shown = len(timeline.lines), self._lines.rowCount()
+        said = f"{kept:,} lines" if shown == kept else f"{shown:,} of {kept:,} lines"
+        if timeline.lines_seen > kept:
+            said += f"; {timeline.lines_seen - kept:,} older ones dropped"
+        if timeline.dropped_output_bytes:
+            said += f"; {format_bytes(timeline.dropped_output_bytes)} lost"
+        self._note.setText("1 line" if said == "1 lines" else said)

@@ -1,0 +1,327 @@
+"""The plan panel: how many workers, what each does, how they are made, and what the parent does in which order.
+
+It holds what a person means; `plan` resolves that into a checked `Plan`, or says in a sentence why there is none.
+The window's thread.
+"""
+
+import multiprocessing
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.palette import LIGHT, Palette
+from desktop.panels.note import Note, Tone, recolour_notes
+from desktop.panels.size_list import SizeList
+from desktop.panels.still_wheel import StillWheel
+from workers import estimate
+from workers.errors import PlanError
+from workers.estimate import Machine, look_at_machine
+from workers.plan import MOST_WORKERS, Order, Plan, StartMethod, Workload
+from workers.presets import PRESETS
+from workers.sizes import format_bytes
+
+DURING_A_RUN = "Changes apply to the next run."
+
+
+class PlanPanel(QWidget):
+    """The controls of a plan. plan_changed: a person, or `set_plan`, changed it."""
+
+    plan_changed = Signal()
+
+    def __init__(self, machine: Callable[[], Machine] = look_at_machine) -> None:
+        """machine: where to learn what there is to run on."""
+        super().__init__()
+        self._look_at_machine = machine
+        self._machine = machine()
+        self._plan: Plan | None = None
+        self._problem = ""
+        self._running = False
+        self._setting = False
+        self._make_controls()
+        self._lay_out()
+        self._fill()
+        self._connect()
+        self.set_palette(LIGHT)
+        self.set_plan(Plan.make(PRESETS[0].sizes, PRESETS[0].workload, _methods()[0], PRESETS[0].order))
+
+    def plan(self) -> Plan:
+        """The plan as it is set now. Raises PlanError with one sentence when it cannot be run at all."""
+        if self._plan is None:
+            raise PlanError(self._problem)
+        return self._plan
+
+    def problem(self) -> str:
+        """Why Start cannot run this, in one sentence with the figures; empty when it can."""
+        return self._problem
+
+    @property
+    def override(self) -> bool:
+        """Whether a person wants to run a plan that does not fit in memory."""
+        return not self._override.isHidden() and self._override.isChecked()
+
+    def set_plan(self, plan: Plan) -> None:
+        """Show this plan."""
+        self._setting = True
+        self._count.setValue(plan.workers)
+        self._workload.setCurrentIndex(self._workload.findData(plan.workload))
+        self._sizes.set_unit(plan.workload.unit)
+        self._sizes.set_sizes(list(plan.sizes))
+        self._method.setCurrentIndex(self._method.findData(plan.start_method))
+        self._steps.setEditText(plan.order_text)
+        self._steps_text.setCursorPosition(0)
+        self._setting = False
+        self._resolve()
+
+    def set_running(self, running: bool) -> None:
+        """Say that what is changed now waits for the next run."""
+        if running != self._running:
+            self._running = running
+            self._running_note.setVisible(running)
+            if not running:
+                self.look_again()
+
+    def look_again(self) -> None:
+        """Ask anew how much memory is available. Not during a run, whose own memory would count against the plan."""
+        if self._running:
+            return
+        machine = self._look_at_machine()
+        if machine != self._machine:
+            self._machine = machine
+            self._judge()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        recolour_notes(self, palette)
+        self._sizes.set_palette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look at the memory again when a person comes back to the window: other programs may have taken some."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.look_again()
+
+    def _make_controls(self) -> None:
+        self._presets = _combo("presets", "Preset")
+        self._presets.setPlaceholderText("Your own plan")
+        self._workload = _combo("workload", "Workload")
+        self._summary = Note()
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setObjectName("worker_count_slider")
+        self._slider.setAccessibleName("Number of workers, slider")
+        self._slider.setRange(1, MOST_WORKERS)
+        self._slider.setPageStep(4)
+        self._count = QSpinBox()
+        self._count.setObjectName("worker_count")
+        self._count.setAccessibleName("Number of workers")
+        self._count.setRange(1, MOST_WORKERS)
+        self._sizes = SizeList()
+        self._method = _combo("start_method", "Start method")
+        self._steps = _combo("steps", "Steps of the parent")
+        self._steps_text = QLineEdit()
+        self._steps.setLineEdit(self._steps_text)
+        self._steps.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._steps.setCompleter(None)  # type: ignore[arg-type]  # would finish "start 1" to "start all, …"
+        self._steps_text.setAccessibleName("Steps of the parent")
+        self._steps.setToolTip("Choose an order, or write your own: start 1; alive 1; join 1")
+        self._steps_note = Note(tone=Tone.BAD)
+        self._steps_note.setObjectName("steps_note")
+        self._total = Note()
+        self._total.setObjectName("plan_total")
+        self._override = QCheckBox("Run although it does not &fit in memory")
+        self._override.setObjectName("override")
+        self._running_note = Note(DURING_A_RUN)
+        self._running_note.setObjectName("running_note")
+        for widget in (self._steps_note, self._override, self._running_note):
+            widget.hide()
+        self._wheel = StillWheel(self)
+        self._wheel.guard(self._presets, self._workload, self._slider, self._count, self._method, self._steps)
+
+    def _lay_out(self) -> None:
+        workers = QHBoxLayout()
+        workers.addWidget(self._slider, 1)
+        workers.addWidget(self._count)
+        top = _form()
+        _add(top, 0, "&Preset", self._presets)
+        _add(top, 1, "W&orkload", self._workload)
+        top.addWidget(self._summary, 2, 1)
+        _add(top, 3, "Wor&kers", self._count, workers)
+        bottom = _form()
+        _add(bottom, 0, "Start &method", self._method)
+        _add(bottom, 1, "S&teps", self._steps)
+        bottom.addWidget(self._steps_note, 2, 0, 1, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(10, 8, 10, 8)
+        whole.setSpacing(8)
+        whole.addLayout(top)
+        whole.addWidget(self._sizes, 1)
+        whole.addLayout(bottom)
+        whole.addWidget(self._total)
+        whole.addWidget(self._override)
+        whole.addWidget(self._running_note)
+        self.setMinimumWidth(260)
+
+    def _fill(self) -> None:
+        for preset in PRESETS:
+            self._presets.addItem(preset.name)
+        for workload in Workload:
+            self._workload.addItem(workload.value, workload)
+            self._workload.setItemData(self._workload.count() - 1, workload.summary, Qt.ItemDataRole.ToolTipRole)
+        available = _methods()
+        for at, method in enumerate(StartMethod):
+            self._method.addItem(method.value, method)
+            if method not in available:
+                model = self._method.model()
+                assert isinstance(model, QStandardItemModel)
+                model.item(at).setEnabled(False)
+                model.item(at).setToolTip("This system does not have it")
+        self._steps.addItems([order.value for order in Order])
+
+    def _connect(self) -> None:
+        self._slider.valueChanged.connect(self._count.setValue)
+        self._count.valueChanged.connect(self._slider.setValue)
+        self._count.valueChanged.connect(self._on_count_changed)
+        self._presets.activated.connect(self._on_preset)
+        self._workload.currentIndexChanged.connect(self._on_workload_changed)
+        self._sizes.changed.connect(self._resolve)
+        self._method.currentIndexChanged.connect(self._resolve)
+        self._steps.editTextChanged.connect(self._resolve)
+        self._override.toggled.connect(self._judge)
+
+    def _chosen_workload(self) -> Workload:
+        return Workload(self._workload.currentData())  # Qt keeps the enum as plain text
+
+    def _chosen_method(self) -> StartMethod:
+        return StartMethod(self._method.currentData())
+
+    def _on_count_changed(self, count: int) -> None:
+        self._sizes.set_count(count)
+        self._resolve()
+
+    def _on_workload_changed(self) -> None:
+        self._sizes.set_unit(self._chosen_workload().unit)
+        self._resolve()
+
+    def _on_preset(self, at: int) -> None:
+        preset = PRESETS[at]
+        self.set_plan(Plan.make(preset.sizes, preset.workload, self._chosen_method(), preset.order))
+
+    def _resolve(self) -> None:
+        """Make the plan that the controls mean, and say what is to be said of it."""
+        if self._setting:
+            return
+        workload = self._chosen_workload()
+        self._summary.setText(workload.summary)
+        self._plan, self._problem = None, ""
+        steps_problem = ""
+        try:
+            sizes = self._sizes.sizes
+            try:
+                self._plan = Plan.make(sizes, workload, self._chosen_method(), _steps_of(self._steps.currentText()))
+            except PlanError as error:
+                steps_problem = str(error)
+                raise
+        except PlanError as error:
+            self._problem = str(error)
+        self._steps_note.say(steps_problem, Tone.BAD)
+        self._steps_note.setVisible(bool(steps_problem))
+        self._show_preset()
+        if not self._running:
+            self._machine = self._look_at_machine()
+        self._judge()
+        self.plan_changed.emit()
+
+    def _judge(self) -> None:
+        """Hold the plan against the machine, and show the estimates."""
+        refusal = None if self._plan is None else estimate.refusal(self._plan, self._machine)
+        self._override.setVisible(refusal is not None)
+        if self._plan is not None:
+            self._problem = "" if refusal is None or self.override else refusal
+        workload = self._chosen_workload()
+        texts = []
+        for number in range(1, self._count.value() + 1):
+            size = self._sizes.size_or_none(number)
+            texts.append("" if size is None else _estimate_text(workload, size))
+        self._sizes.show_estimates(texts, fits=refusal is None)
+        if self._plan is None:
+            self._total.say("No estimate: the plan cannot run as it is.", Tone.QUIET)
+        elif refusal is not None:
+            self._total.say(refusal, Tone.BAD)
+        else:
+            needed, takes = estimate.plan_memory_bytes(self._plan), estimate.plan_seconds(self._plan, self._machine)
+            free = format_bytes(self._machine.available_bytes)
+            self._total.say(f"About {format_bytes(needed)} of {free} available, {rough_time(takes)}", Tone.QUIET)
+
+    def _show_preset(self) -> None:
+        at = -1
+        if self._plan is not None:
+            key = (self._plan.sizes, self._plan.workload, self._plan.steps, self._plan.by_hand)
+            keys = [(one.sizes, one.workload, one.order.steps(len(one.sizes)), False) for one in PRESETS]
+            at = keys.index(key) if key in keys else -1
+        self._presets.setCurrentIndex(at)
+
+
+def rough_time(seconds: float) -> str:
+    """An estimated time, no more exact than an estimate is: ``40 s``, ``3 min``."""
+    if seconds < 0.095:
+        return "< 0.1 s"
+    if seconds < 9.5:
+        return f"{seconds:.1g} s"
+    if seconds < 99.5:
+        return f"{float(f'{seconds:.2g}'):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5970 else f"{seconds / 3600:.1f} h"
+
+
+def _estimate_text(workload: Workload, size: int) -> str:
+    return f"{format_bytes(estimate.memory_bytes(workload, size))}\n{rough_time(estimate.seconds(workload, size))}"
+
+
+def _steps_of(text: str) -> str | Order:
+    return next((order for order in Order if order == text.strip()), text)
+
+
+def _methods() -> list[StartMethod]:
+    """The start methods that this system has, in the order they are offered."""
+    available = multiprocessing.get_all_start_methods()
+    return [method for method in StartMethod if method in available]
+
+
+def _combo(name: str, spoken: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setObjectName(name)
+    combo.setAccessibleName(spoken)
+    # Without this a combo box asks for the width of its longest item, and the panel could not be narrow.
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(8)
+    return combo
+
+
+def _form() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add(grid: QGridLayout, row: int, text: str, control: QWidget, whole: QHBoxLayout | None = None) -> None:
+    label = QLabel(text)
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Start method") + 2)
+    label.setBuddy(control)
+    grid.addWidget(label, row, 0)
+    if whole is not None:
+        grid.addLayout(whole, row, 1)
+    else:
+        grid.addWidget(control, row, 1)

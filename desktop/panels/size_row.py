@@ -1,0 +1,175 @@
+"""One worker's amount of work: a logarithmic slider and a text field that say the same, with an estimate beside them.
+
+The window's thread.
+"""
+
+import math
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
+
+from desktop.palette import LIGHT, Palette
+from desktop.panels.note import Note, Tone
+from workers.errors import PlanError
+from workers.sizes import Unit, format_size, parse_size
+
+_DECADE = 100
+"""Slider positions for each factor of ten."""
+
+_LEAST = {Unit.NUMBERS: 10_000, Unit.MICROSECONDS: 10_000, Unit.BYTES: 1_000_000}
+_DECADES = 4
+
+
+def least_size(unit: Unit) -> int:
+    """The amount at a slider's left end; its right end is ten thousand times as much."""
+    return _LEAST[unit]
+
+
+def size_at(position: int, unit: Unit) -> int:
+    """The amount that a slider's position stands for, to two digits."""
+    exact = least_size(unit) * 10 ** (position / _DECADE)
+    digit = 10 ** (math.floor(math.log10(exact)) - 1)
+    return int(round(exact / digit) * digit)
+
+
+def position_of(size: int, unit: Unit) -> int:
+    """The slider's position for an amount; an end of the slider for what lies beyond it."""
+    exact = round(_DECADE * math.log10(max(size, 1) / least_size(unit)))
+    return min(max(exact, 0), _DECADE * _DECADES)
+
+
+class SizeRow(QObject):
+    """The controls of one size, put into a row of a grid: label, slider, text field, estimate, and a note below.
+
+    changed: a person changed the size or its text.
+    """
+
+    changed = Signal()
+
+    def __init__(self, name: str, spoken: str, label: str, size: int) -> None:
+        """name: the text field's object name. spoken: what a screen reader calls it. label: with its mnemonic."""
+        super().__init__()
+        self._unit = Unit.NUMBERS
+        self._size = size
+        self._error = ""
+        self._shown = True
+        self._palette = LIGHT
+        self.label = QLabel(label)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName(f"{name}_slider")
+        self.slider.setAccessibleName(f"{spoken}, slider")
+        self.slider.setRange(0, _DECADE * _DECADES)
+        self.slider.setSingleStep(_DECADE // 10)
+        self.slider.setPageStep(_DECADE)
+        self.slider.setMinimumWidth(56)
+        self.field = QLineEdit()
+        self.field.setObjectName(name)
+        self.field.setAccessibleName(spoken)
+        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("12.5 MB") + 18)
+        self.label.setBuddy(self.field)
+        self.estimate = Note(wrap=False)
+        small = self.estimate.font()
+        small.setPointSizeF(small.pointSizeF() * 0.86)
+        self.estimate.setFont(small)
+        self.estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.note = Note(tone=Tone.BAD)
+        self.note.setObjectName(f"{name}_note")
+        self.note.hide()
+        self._show_size()
+        self.slider.valueChanged.connect(self._on_slid)
+        self.field.textEdited.connect(self._on_typed)
+        self.field.editingFinished.connect(self._on_typing_finished)
+
+    def place(self, grid: QGridLayout, row: int, beside: QWidget | None = None) -> None:
+        """Put the controls into rows 2·row and 2·row + 1 of a grid; `beside` stands in the estimate's place."""
+        grid.addWidget(self.label, 2 * row, 0)
+        grid.addWidget(self.slider, 2 * row, 1)
+        grid.addWidget(self.field, 2 * row, 2)
+        grid.addWidget(beside or self.estimate, 2 * row, 3)
+        grid.addWidget(self.note, 2 * row + 1, 0, 1, 4)
+
+    @property
+    def size(self) -> int:
+        """The amount. Raises PlanError with the sentence to show when the text says none."""
+        if self._error:
+            raise PlanError(self._error)
+        return self._size
+
+    @property
+    def error(self) -> str:
+        """What is wrong with the text; empty when nothing is."""
+        return self._error
+
+    def set_size(self, size: int) -> None:
+        """Take this amount, without a word to anybody."""
+        self._size = size
+        self._show_size()
+
+    def set_unit(self, unit: Unit) -> None:
+        """Count in this unit; the amount stays what it is, as far as the slider reaches."""
+        if unit is not self._unit:
+            self._unit = unit
+            self._show_size()
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide the whole row."""
+        self._shown = visible
+        for widget in (self.label, self.slider, self.field, self.estimate):
+            widget.setVisible(visible)
+        self.note.setVisible(visible and bool(self._error))
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._palette = palette
+        self._mark()
+
+    def _on_slid(self, position: int) -> None:
+        self._size = size_at(position, self._unit)
+        self._show_size()
+        self.changed.emit()
+
+    def _on_typed(self, text: str) -> None:
+        try:
+            self._size = parse_size(text, self._unit)
+            self._error = ""
+        except PlanError as error:
+            self._error = str(error)
+        self._move_slider()
+        self._mark()
+        self.changed.emit()
+
+    def _on_typing_finished(self) -> None:
+        if not self._error:
+            self._show_size()
+
+    def _show_size(self) -> None:
+        self._error = ""
+        text = format_size(self._size, self._unit)
+        if self.field.text() != text:
+            self.field.setText(text)
+        self._move_slider()
+        self._mark()
+
+    def _move_slider(self) -> None:
+        if not self._error:
+            self.slider.blockSignals(True)
+            self.slider.setValue(position_of(self._size, self._unit))
+            self.slider.blockSignals(False)
+        # The slider's own value is a position; this is what it means.
+        self.slider.setAccessibleDescription(f"{format_size(self._size, self._unit)} {self._unit}")
+
+    def _mark(self) -> None:
+        """Show in the field, and in a sentence below it, that its text cannot be used."""
+        self.note.say(self._error, Tone.BAD)
+        self.note.setVisible(bool(self._error) and self._shown)
+        self.field.setAccessibleDescription(self._error)
+        if not self._error:
+            self.field.setPalette(QPalette())
+            return
+        colours = QPalette()
+        bad, dark = QColor(self._palette.bad), self._palette.dark
+        colours.setColor(QPalette.ColorRole.Text, bad)
+        tint = QColor.fromHsvF(bad.hsvHueF(), 0.5 if dark else 0.12, 0.25 if dark else 1.0)
+        colours.setColor(QPalette.ColorRole.Base, tint)
+        self.field.setPalette(colours)

@@ -1,0 +1,86 @@
+"""How the window's controls look: Qt's Fusion style in the colours of a `Palette`. The window's thread."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.palette import DARK, LIGHT, Palette
+
+Setting = Literal["system", "light", "dark"]
+"""What a person chose; "system" follows the desktop."""
+
+
+def choose_palette(setting: Setting, app: QApplication) -> Palette:
+    """The palette for this setting. A desktop that does not say whether it is dark counts as light."""
+    if setting == "system":
+        return DARK if app.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+    return DARK if setting == "dark" else LIGHT
+
+
+def apply_theme(app: QApplication, palette: Palette) -> None:
+    """Give the whole application this palette; may be called again at any time."""
+    app.setStyle("Fusion")
+    app.setPalette(qt_palette(palette))
+    app.setStyleSheet(_stylesheet(palette))
+
+
+def qt_palette(palette: Palette) -> QPalette:
+    """Our colours in Qt's roles, with a paler set for what is disabled."""
+    role = QPalette.ColorRole
+    line, text, button = QColor(palette.line), QColor(palette.text), QColor(palette.button)
+    colours = {
+        role.Window: QColor(palette.window),
+        role.WindowText: text,
+        role.Base: QColor(palette.base),
+        role.AlternateBase: QColor(palette.band),
+        role.Text: text,
+        role.Button: button,
+        role.ButtonText: text,
+        role.BrightText: QColor(palette.bad),
+        role.ToolTipBase: QColor(palette.base),
+        role.ToolTipText: text,
+        role.PlaceholderText: QColor(palette.quiet),
+        role.Highlight: QColor(palette.accent),
+        role.HighlightedText: QColor(palette.accent_text),
+        role.Accent: QColor(palette.accent),
+        role.Link: QColor(palette.accent),
+        role.LinkVisited: QColor(palette.accent),
+        role.Light: _mixed(button, QColor("#ffffff"), 0.12 if palette.dark else 0.6),
+        role.Midlight: _mixed(line, button, 0.5),
+        role.Mid: line,
+        role.Dark: _mixed(line, text, 0.25),
+        role.Shadow: _mixed(line, QColor("#000000"), 0.6),
+    }
+    made = QPalette()
+    for which, colour in colours.items():
+        made.setColor(which, colour)
+    faint = _mixed(text, QColor(palette.window), 0.6)
+    for which in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText, role.ToolTipText):
+        made.setColor(QPalette.ColorGroup.Disabled, which, faint)
+    made.setColor(QPalette.ColorGroup.Disabled, role.Base, QColor(palette.window))
+    made.setColor(QPalette.ColorGroup.Disabled, role.Button, QColor(palette.window))
+    made.setColor(QPalette.ColorGroup.Disabled, role.Highlight, line)
+    made.setColor(QPalette.ColorGroup.Disabled, role.Accent, line)
+    made.setColor(QPalette.ColorGroup.Disabled, role.HighlightedText, faint)
+    return made
+
+
+def _stylesheet(palette: Palette) -> str:
+    # Only what a QPalette cannot say: a rule on a control's frame would take it out of Fusion's hands.
+    return f"""
+        QToolTip {{
+            color: {palette.text}; background: {palette.base}; border: 1px solid {palette.line}; padding: 3px;
+        }}
+        QAbstractItemView {{ selection-background-color: {palette.selection}; selection-color: {palette.text}; }}
+        QSplitter::handle {{ background: {palette.line}; }}
+    """
+
+
+def _mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """`one` with this share of `other` in it."""
+    return QColor.fromRgbF(*(
+        a + (b - a) * share
+        for a, b in zip(one.getRgbF()[:3], other.getRgbF()[:3], strict=True)  # type: ignore[index]
+    ))  # fmt: skip
