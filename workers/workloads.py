@@ -65,7 +65,7 @@ def fail(index, microseconds):
 
 
 def crash(index, microseconds):
-    """Work for a set time, then die by a signal, as the kernel's out-of-memory killer would do it."""
+    """Work for a set time, then die by a signal, as from the kernel's out-of-memory killer."""
     print(f"Worker {index} will be killed")
     sys.stdout.flush()
     time.sleep(microseconds / 1e6)
