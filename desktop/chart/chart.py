@@ -1,0 +1,186 @@
+"""The whole chart in one rectangle: axis, grid, lanes, links, selection. One function paints it, for the window's item
+and for exported pictures alike. The window's thread, or an export.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from desktop.chart import links
+from desktop.chart.ink import Ink
+from desktop.chart.painting import LanePainter
+from desktop.chart.rows import Row, Rows
+from desktop.chart.time_scale import Tick, TimeScale, ticks
+from desktop.selection import Selection
+from workers.model import SpanKind
+from workers.timeline import Timeline
+
+AXIS_PX = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is to be painted, and where. area: the chart with its axis on top. scroll_px: how far the rows are scrolled.
+    detail: pixel columns per unit of the painter. focused: whether the selection is also where the keyboard is."""
+
+    timeline: Timeline
+    rows: Rows
+    area: QRectF
+    t0_ns: int
+    t1_ns: int
+    scroll_px: float = 0.0
+    detail: float = 1.0
+    shown_links: links.ShownLinks = links.ShownLinks()
+    selection: Selection | None = None
+    focused_row: int | None = None
+
+    @property
+    def scale(self) -> TimeScale:
+        """Its time scale."""
+        return TimeScale(self.t0_ns, self.t1_ns, self.area.left(), self.area.width())
+
+    @property
+    def lanes(self) -> QRectF:
+        """The area without the axis."""
+        return self.area.adjusted(0, AXIS_PX, 0, 0)
+
+    @property
+    def down_px(self) -> float:
+        """What to add to a row's height to get a height in the painter's coordinates."""
+        return self.lanes.top() - self.scroll_px
+
+    @property
+    def visible(self) -> range:
+        """The indices of the rows that show."""
+        return self.rows.between(self.scroll_px, self.scroll_px + self.lanes.height())
+
+
+def ground(index: int) -> str:
+    """The palette's role for the ground of a row: every other one is banded."""
+    return "band" if index % 2 else "base"
+
+
+def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
+    """Paint the chart. Nothing outside its area is left painted, on screens with the help of a clip."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    lanes, scale, down = chart.lanes, chart.scale, chart.down_px
+    marks_of_time = ticks(scale)
+    painter.fillRect(chart.area, ink.colour("base"))
+    if not ink.vector:
+        painter.setClipRect(lanes)
+    visible = [(index, chart.rows[index]) for index in chart.visible]
+    for index, row in visible:
+        _ground(painter, ink, chart, index, row)
+    _grid(painter, ink, marks_of_time, scale, _rows_box(chart))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    links.draw(painter, ink, chart.shown_links.quiet, chart.rows, scale, lanes, down, strong=False)
+    lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail)
+    for index, row in visible:
+        lane.bars(row, row.top_px + down, ground(index))
+    for _, row in visible:
+        lane.marks(row, row.top_px + down)
+    _now(painter, ink, chart)
+    links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, down, strong=True)
+    _selected(painter, ink, chart)
+    if not ink.vector:
+        painter.setClipRect(chart.area)
+    _axis(painter, ink, marks_of_time, scale, chart.area)
+    painter.restore()
+
+
+def _rows_box(chart: Chart) -> QRectF:
+    box = QRectF(chart.lanes)
+    box.setBottom(min(box.bottom(), chart.down_px + chart.rows.height_px))
+    return box
+
+
+def _ground(painter: QPainter, ink: Ink, chart: Chart, index: int, row: Row) -> None:
+    box = QRectF(chart.area.left(), row.top_px + chart.down_px, chart.area.width(), row.height_px)
+    chosen = chart.selection is not None and row.process == chart.selection.process
+    role = "selection/base/0.35" if chosen else ground(index)
+    painter.fillRect(box, ink.colour(role))
+    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line/base/0.6"))
+
+
+def _grid(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, box: QRectF) -> None:
+    painter.setPen(ink.pen("line/base/0.7"))
+    xs = [_crisp(scale.x(tick.at_ns)) for tick in of_time if tick.text]
+    painter.drawLines([QLineF(x, box.top(), x, box.bottom()) for x in xs])
+
+
+def _axis(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, area: QRectF) -> None:
+    box = QRectF(area.left(), area.top(), area.width(), AXIS_PX)
+    painter.fillRect(box, ink.colour("window"))
+    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line"))
+    painter.setPen(ink.pen("quiet/base/0.7"))
+    lines = []
+    for tick in of_time:
+        x = _crisp(scale.x(tick.at_ns))
+        lines.append(QLineF(x, box.bottom() - (7 if tick.text else 4), x, box.bottom() - 1))
+    painter.drawLines(lines)
+    for tick in of_time:
+        width = ink.width(ink.font, tick.text)
+        x = scale.x(tick.at_ns) + 4
+        if tick.text and x + width <= box.right():
+            ink.write(painter, ink.font, "quiet", QRectF(x, box.top() + 2, width + 1, 16), tick.text)
+
+
+def _now(painter: QPainter, ink: Ink, chart: Chart) -> None:
+    if chart.timeline.ended:
+        return
+    x = _crisp(chart.scale.x(chart.timeline.now_ns))
+    if chart.area.left() <= x <= chart.area.right():
+        box = _rows_box(chart)
+        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.SolidLine))
+        painter.drawLine(QLineF(x, box.top(), x, box.bottom()))
+
+
+def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
+    """A frame round the span or moment that is selected, and a dashed one round the row that has the keyboard."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if chart.focused_row is not None and chart.focused_row < len(chart.rows):
+        row = chart.rows[chart.focused_row]
+        box = QRectF(chart.area.left(), row.top_px + chart.down_px, chart.area.width(), row.height_px)
+        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
+        painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -2.5))
+    selection = chart.selection
+    if selection is None or (selection.at_ns is None and selection.call is None and selection.phase is None):
+        return
+    at = chart.rows.row_of(selection.process)
+    if at is None or at.helpers_of:
+        return
+    top, height = at.bar_px
+    top += at.top_px + chart.down_px
+    span = span_of(chart.timeline, selection)
+    if span is None and selection.at_ns is not None:
+        span = selection.at_ns, selection.at_ns
+    if span is None:
+        return
+    left, right = chart.scale.x(span[0]), chart.scale.x(min(span[1], chart.timeline.now_ns))
+    left, right = max(left, chart.area.left() - 4), min(right, chart.area.right() + 4)
+    if right < left:
+        return
+    painter.setPen(ink.pen("accent", 2))
+    if right - left < 1:
+        painter.drawLine(QLineF(left, top - 13, left, top + height + 9))
+    else:
+        painter.drawRect(QRectF(left - 2, top - 2, right - left + 4, height + 4))
+
+
+def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
+    """The interval of a selected phase or wait, its end OPEN when it goes on; None for anything else."""
+    lane = timeline.lane(selection.process)
+    if selection.call is not None:
+        spans, wanted = lane.inner, lane.inner.ref == selection.call
+    elif selection.phase is not None:
+        spans, wanted = lane.phases, lane.phases.kind == SpanKind(selection.phase)
+    else:
+        return None
+    found = wanted.nonzero()[0]
+    return (int(spans.t0[found[0]]), int(spans.t1[found[0]])) if len(found) else None
+
+
+def _crisp(x: float) -> float:
+    return int(x) + 0.5

@@ -1,0 +1,168 @@
+"""Lane headers: who a lane is, and how it ended. A widget beside the chart, and the same drawing for pictures.
+
+A header has two lines: the name with how it ended on its right; pid and state. The window's thread, or an export.
+"""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from desktop.chart import facts
+from desktop.chart.chart import ground
+from desktop.chart.ink import Ink, tooltip
+from desktop.chart.rows import Row, Rows
+from desktop.selection import Selection
+from workers.model import State
+from workers.timeline import Timeline
+
+LEAST_PX, MOST_PX = 170, 260
+_PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+_STATE_ROLES = {
+    State.ALIVE: "alive", State.STARTING: "alive", State.ENDING: "alive", State.ZOMBIE: "zombie", State.LOST: "bad",
+    State.PAUSED: "text",
+}  # fmt: skip
+
+
+def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF) -> None:
+    """Draw the header of a row in its box."""
+    left = box.left() + _PAD_PX + row.depth * _INDENT_PX
+    right = box.right() - _PAD_PX
+    if row.helpers_of:
+        _group(painter, ink, row, QRectF(left, box.top(), right - left, box.height()))
+        return
+    process = timeline.process(row.process)
+    texts = facts.header(process)
+    painter.fillRect(QRectF(left, box.top() + 7, _TAG_PX, box.height() - 14), ink.tag(process.id))
+    left += _TAG_PX + 7
+    end_px = ink.width(ink.font, texts.end)
+    role = "bad" if process.failed else "good"
+    ink.write(painter, ink.font, role, QRectF(right - end_px - 1, box.top() + 6, end_px + 1, 16), texts.end, _RIGHT)
+    room = right - left - (end_px + 8 if texts.end else 0)
+    ink.write(painter, ink.name_font, "text", QRectF(left, box.top() + 6, room, 16), texts.name)
+    below = QRectF(left, box.top() + 23, right - left, 14)
+    dot = _STATE_ROLES.get(process.state)
+    if dot is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.colour(dot))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.drawEllipse(QPointF(below.left() + 3, below.center().y() + 0.5), 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        below.adjust(11, 0, 0, 0)
+    ink.write(painter, ink.small_font, "quiet", below, texts.below)
+
+
+def width_for(ink: Ink, timeline: Timeline, rows: Rows) -> int:
+    """The width that shows every name in full, within bounds."""
+    widest = 0.0
+    for row in rows:
+        if row.process:
+            texts = facts.header(timeline.process(row.process))
+            ends = ink.width(ink.font, "SIGKILL") + 12
+            text = max(ink.width(ink.name_font, texts.name) + ends, ink.width(ink.small_font, texts.below) + 12)
+            widest = max(widest, row.depth * _INDENT_PX + text)
+    return round(min(MOST_PX, max(LEAST_PX, widest + 2 * _PAD_PX + _TAG_PX + 9)))
+
+
+def _group(painter: QPainter, ink: Ink, row: Row, box: QRectF) -> None:
+    x, y = box.left() + 4, box.center().y()
+    if row.expanded:
+        arrow = [QPointF(x - 4, y - 2), QPointF(x + 4, y - 2), QPointF(x, y + 3)]
+    else:
+        arrow = [QPointF(x - 2, y - 4), QPointF(x - 2, y + 4), QPointF(x + 3, y)]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour("quiet"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.drawPolygon(QPolygonF(arrow))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    ink.write(painter, ink.small_font, "quiet", box.adjusted(12, 0, 0, 0), group_text(row))
+
+
+def group_text(row: Row) -> str:
+    """What a row of helpers says: ``2 helpers``."""
+    return "1 helper" if len(row.members) == 1 else f"{len(row.members)} helpers"
+
+
+class Headers(QWidget):
+    """The column of lane headers, scrolled by its owner. It takes no focus: the keyboard is the chart's."""
+
+    clicked = Signal(int)  # the row's index
+    menu_asked = Signal(int, object)  # the row's index, a global QPoint
+    scrolled = Signal(float)  # pixels down
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Lane headers")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._timeline: Timeline | None = None
+        self._ink: Ink | None = None
+        self._rows = Rows(())
+        self._scroll_px = 0.0
+        self._chosen: Selection | None = None
+
+    def show_rows(self, timeline: Timeline | None, rows: Rows, ink: Ink) -> None:
+        """Show these rows."""
+        self._timeline, self._rows, self._ink = timeline, rows, ink
+        self.update()
+
+    def scroll_to(self, scroll_px: float) -> None:
+        """Show the rows from this height on."""
+        if scroll_px != self._scroll_px:
+            self._scroll_px = scroll_px
+            self.update()
+
+    def choose(self, selection: Selection | None) -> None:
+        """Mark the row of what is selected."""
+        if selection != self._chosen:
+            self._chosen = selection
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(LEAST_PX, 200)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._ink is None:
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._ink.colour("base"))
+        if self._timeline is not None:
+            for index in self._rows.between(self._scroll_px, self._scroll_px + self.height()):
+                row = self._rows[index]
+                box = QRectF(0, row.top_px - self._scroll_px, self.width(), row.height_px)
+                chosen = self._chosen is not None and self._chosen.process == row.process
+                painter.fillRect(box, self._ink.colour("selection" if chosen else ground(index)))
+                painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._ink.colour("line/base/0.6"))
+                draw(painter, self._ink, self._timeline, row, box)
+        painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), self._ink.colour("line"))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._rows.at(event.position().y() + self._scroll_px)
+        if index is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit(index)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self._rows.at(event.pos().y() + self._scroll_px)
+        if index is not None:
+            self.menu_asked.emit(index, event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.scrolled.emit(-event.angleDelta().y() / 120 * 44)
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            text = self._help(self._rows.at(event.pos().y() + self._scroll_px))
+            QToolTip.showText(event.globalPos(), tooltip(text) if text else "", self)
+            return True
+        return super().event(event)
+
+    def _help(self, index: int | None) -> str:
+        if index is None or self._timeline is None:
+            return ""
+        row = self._rows[index]
+        if row.helpers_of:
+            names = ", ".join(self._timeline.process(member).name for member in row.members)
+            return f"{names}\nClick to {'fold' if row.expanded else 'unfold'}."
+        return facts.describe(self._timeline, Selection(row.process))

@@ -1,0 +1,111 @@
+"""The colours, fonts and texts that the chart is drawn with, made once a palette. The window's thread, or an export.
+
+Texts come from programs that nobody vetted: `shown` and `tooltip` make them literal.
+"""
+
+import html
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPen
+
+from desktop.palette import Palette
+from workers.model import SpanKind
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+_ROLES = {
+    SpanKind.STARTING: "starting", SpanKind.ALIVE: "alive", SpanKind.ENDING: "alive", SpanKind.ZOMBIE: "zombie",
+    SpanKind.JOIN: "join", SpanKind.PAUSED: "paused", SpanKind.TASK: "starting", SpanKind.FAILED: "bad",
+}  # fmt: skip
+
+
+def role_of(kind: int) -> str:
+    """The palette's name for a kind of span."""
+    return _ROLES.get(SpanKind(kind), "alive")
+
+
+def shown(text: str) -> str:
+    """`text` on one line, with a visible sign for each control character, so that it can be drawn and be XML."""
+    return "".join(_sign(letter) for letter in text)
+
+
+def tooltip(text: str) -> str:
+    """`text` as a tooltip that shows it letter for letter, line by line."""
+    return f"<p style='white-space:pre'>{html.escape(text)}</p>"
+
+
+def _sign(letter: str) -> str:
+    code = ord(letter)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE:
+        return "\N{REPLACEMENT CHARACTER}"
+    return letter
+
+
+class Ink:
+    """Colours and fonts for one palette. vector: for SVG and PDF, where everything is plain shapes and text."""
+
+    def __init__(self, palette: Palette, *, vector: bool = False, letter_px: int = 12) -> None:
+        self.palette = palette
+        self.vector = vector
+        self._colours: dict[str, QColor] = {}
+        self.name_font = _font(letter_px, bold=True)
+        self.font = _font(letter_px - 1)
+        self.small_font = _font(letter_px - 2)
+        self.title_font = _font(letter_px + 5, bold=True)
+        self._metrics = {id(font): QFontMetricsF(font) for font in
+                         (self.name_font, self.font, self.small_font, self.title_font)}  # fmt: skip
+
+    def colour(self, role: str) -> QColor:
+        """The colour of a role of the palette; ``a/b/0.3`` is three tenths of a over b, and opaque."""
+        made = self._colours.get(role)
+        if made is None:
+            made = self._colours[role] = self._mixed(role) if "/" in role else QColor(getattr(self.palette, role))
+        return made
+
+    def tag(self, process_id: int) -> QColor:
+        """A process's own colour."""
+        return QColor(self.palette.of_process(process_id))
+
+    def pen(self, role: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """A flat-ended pen."""
+        return QPen(QBrush(self.colour(role)), width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+
+    def width(self, font: QFont, text: str) -> float:
+        """How wide a text is in one of this ink's fonts."""
+        return self._metrics[id(font)].horizontalAdvance(text)
+
+    def elided(self, font: QFont, text: str, width_px: float) -> str:
+        """`text`, cut with an ellipsis where it does not fit."""
+        return self._metrics[id(font)].elidedText(text, Qt.TextElideMode.ElideRight, width_px)
+
+    def write(self, painter: QPainter, font: QFont, role: str, box: QRectF, text: str,
+              align: Qt.AlignmentFlag = _LEFT) -> None:  # fmt: skip
+        """Draw one line of text in a box, elided to it."""
+        painter.setFont(font)
+        painter.setPen(self.colour(role))
+        metrics = self._metrics[id(font)]
+        text = metrics.elidedText(shown(text), Qt.TextElideMode.ElideRight, box.width() + 0.5)
+        width = metrics.horizontalAdvance(text)
+        x = box.left()
+        if align & Qt.AlignmentFlag.AlignRight:
+            x = box.right() - width
+        elif align & Qt.AlignmentFlag.AlignHCenter:
+            x = box.center().x() - width / 2
+        # Placed by its baseline: a box would be clipped by some vector viewers, and drawText(box) lays out anew.
+        base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+        painter.drawText(QPointF(x, base), text)
+
+    def _mixed(self, role: str) -> QColor:
+        over, under, share = role.split("/")
+        a, b, part = self.colour(over), self.colour(under), float(share)
+        return QColor(*(round(x * part + y * (1 - part)) for x, y in
+                        ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))))  # fmt: skip
+
+
+def _font(pixels: int, *, bold: bool = False) -> QFont:
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font

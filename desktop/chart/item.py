@@ -1,0 +1,42 @@
+"""The one graphics item of the timeline: it paints the chart of the moment over its whole ViewBox. The window's thread.
+
+It is a child of the ViewBox itself and not of the group that the ViewBox transforms: it paints in pixels, and takes the
+interval to show from the ViewBox's range.
+"""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from desktop.chart.chart import Chart, paint
+from desktop.chart.ink import Ink
+
+
+class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
+    """Paints a Chart. paints: how often it did, for the frame budget."""
+
+    def __init__(self, view_box: pg.ViewBox) -> None:
+        super().__init__()
+        self._chart: Chart | None = None
+        self._ink: Ink | None = None
+        self._box = QRectF()
+        self.paints = 0
+        self.setParentItem(view_box)
+
+    def show_chart(self, chart: Chart | None, ink: Ink) -> None:
+        """Paint this from now on; several calls before the next frame make one repaint."""
+        box = QRectF() if chart is None else chart.area
+        if box != self._box:
+            self.prepareGeometryChange()
+            self._box = QRectF(box)
+        self._chart, self._ink = chart, ink
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._box
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        self.paints += 1
+        if self._chart is not None and self._ink is not None:
+            paint(painter, self._ink, self._chart)

@@ -1,0 +1,180 @@
+"""The strip above the chart: the whole run at a glance, with the part in view as a window to drag. The window's thread.
+
+The run is one small image, made anew only when the run changed or grew by a pixel.
+"""
+
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.chart.ink import Ink, role_of
+from desktop.chart.level_of_detail import Grid, runs
+from desktop.chart.rows import Rows
+from desktop.chart.time_scale import TimeScale
+from workers.model import MarkKind, SpanKind
+from workers.timeline import Timeline
+
+HEIGHT_PX = 40
+_GRIP_PX = 6.0
+_PAD_PX = 4
+
+
+class _Drag(Enum):
+    WINDOW = "window"
+    LEFT = "left edge"
+    RIGHT = "right edge"
+
+
+class Overview(QWidget):
+    """Shows [0, end] of the run and the interval in view. moved: a person asks to see [t0_ns, t1_ns]."""
+
+    moved = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("overview")
+        self.setAccessibleName("Overview of the whole run")
+        self.setToolTip("Drag the window to move in time, its edges to zoom")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setFixedHeight(HEIGHT_PX)
+        self._timeline: Timeline | None = None
+        self._rows = Rows(())
+        self._ink: Ink | None = None
+        self._end_ns = 1
+        self._shown = (0, 1)
+        self._image: tuple[tuple[object, ...], QImage] | None = None
+        self._drag: _Drag | None = None
+        self._held_ns = 0
+
+    def show_run(self, timeline: Timeline | None, rows: Rows, ink: Ink, end_ns: int, t0_ns: int, t1_ns: int) -> None:
+        """Show this run up to `end_ns`, with [t0_ns, t1_ns] as the part in view."""
+        self._timeline, self._rows, self._ink = timeline, rows, ink
+        self._end_ns, self._shown = max(1, end_ns), (t0_ns, t1_ns)
+        self.update()
+
+    @property
+    def window_px(self) -> tuple[float, float]:
+        """Left and right edge of the draggable window."""
+        scale = self._scale()
+        return scale.x(self._shown[0]), scale.x(self._shown[1])
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT_PX)
+
+    def _scale(self) -> TimeScale:
+        return TimeScale(0, self._end_ns, 0, self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._ink is not None:
+            painter.fillRect(self.rect(), self._ink.colour("base"))
+            if self._timeline is not None:
+                painter.drawImage(QRectF(0, _PAD_PX, self.width(), self.height() - 2 * _PAD_PX), self._picture())
+                self._window(painter, self._ink)
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._ink.colour("line"))
+        painter.end()
+
+    def _window(self, painter: QPainter, ink: Ink) -> None:
+        left, right = self.window_px
+        height = self.height() - 1
+        shade = QColor(ink.colour("text"))
+        shade.setAlphaF(0.10)
+        if right - left < self.width() - 2:
+            painter.fillRect(QRectF(0, 0, left, height), shade)
+            painter.fillRect(QRectF(right, 0, self.width() - right, height), shade)
+        painter.setPen(ink.pen("accent", 2 if self.hasFocus() else 1))
+        painter.drawRect(QRectF(left + 0.5, 0.5, max(2.0, right - left - 1), height - 1))
+        for x in (left, right - 3):
+            painter.fillRect(QRectF(x, height / 2 - 7, 3, 14), ink.colour("accent"))
+
+    def _picture(self) -> QImage:
+        assert self._timeline is not None
+        assert self._ink is not None
+        ratio = self.devicePixelRatioF()
+        width, height = round(self.width() * ratio), round((HEIGHT_PX - 2 * _PAD_PX) * ratio)
+        now_px = int(self._timeline.now_ns * width / self._end_ns)
+        key = (id(self._timeline), self._timeline.revision, now_px, self._end_ns, width, height, id(self._ink),
+               len(self._rows))  # fmt: skip
+        if self._image is None or self._image[0] != key:
+            self._image = key, _image(self._timeline, self._rows, self._ink, self._end_ns, width, height)
+        return self._image[1]
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton or self._timeline is None:
+            return
+        x = event.position().x()
+        self._drag = self._grip(x)
+        if self._drag is None:
+            self._drag = _Drag.WINDOW
+            half = (self._shown[1] - self._shown[0]) // 2
+            self._ask(self._scale().at(x) - half, self._scale().at(x) + half)
+        self._held_ns = self._scale().at(x) - self._shown[0]
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        at, (t0, t1) = self._scale().at(x), self._shown
+        if self._drag is _Drag.WINDOW:
+            self._ask(at - self._held_ns, at - self._held_ns + t1 - t0)
+        elif self._drag is _Drag.LEFT:
+            self._ask(min(at, t1 - 1000), t1)
+        elif self._drag is _Drag.RIGHT:
+            self._ask(t0, max(at, t0 + 1000))
+        else:
+            edge = self._grip(x) in (_Drag.LEFT, _Drag.RIGHT)
+            self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.OpenHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        t0, t1 = self._shown
+        step = (t1 - t0) // 10
+        moves = {Qt.Key.Key_Left: (-step, -step), Qt.Key.Key_Right: (step, step), Qt.Key.Key_Up: (step, -step),
+                 Qt.Key.Key_Down: (-step, step), Qt.Key.Key_Home: (-t0, self._end_ns - t1)}  # fmt: skip
+        move = moves.get(Qt.Key(event.key()))
+        if move is None:
+            event.ignore()
+            return
+        self._ask(t0 + move[0], t1 + move[1])
+
+    def _grip(self, x: float) -> _Drag | None:
+        left, right = self.window_px
+        near = (abs(x - left), _Drag.LEFT), (abs(x - right), _Drag.RIGHT)
+        away, edge = min(near, key=lambda pair: pair[0])
+        if away <= _GRIP_PX:
+            return edge
+        return _Drag.WINDOW if left <= x <= right else None
+
+    def _ask(self, t0: int, t1: int) -> None:
+        if t0 < 0:  # keep the length while the window is pushed against the start
+            t0, t1 = 0, t1 - t0 if self._drag is _Drag.WINDOW else t1
+        if t1 > self._end_ns and self._drag is _Drag.WINDOW:
+            t0, t1 = max(0, self._end_ns - (t1 - t0)), self._end_ns
+        self.moved.emit(t0, t1)
+
+
+def _image(timeline: Timeline, rows: Rows, ink: Ink, end_ns: int, width: int, height: int) -> QImage:
+    """The run as an image of rows: with more lanes than pixel rows, the kind that matters most shows."""
+    lanes = [process for row in rows for process in (row.members if not row.process else (row.process,))]
+    thick = max(1, min(8, height // max(1, len(lanes))))
+    gap = 1 if thick >= 3 else 0
+    kinds: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
+    grid = Grid.over(0, end_ns, width)
+    for number, process in enumerate(lanes):
+        lane = timeline.lane(process)
+        top = number * thick if number * thick + thick <= height else number * (height - 1) // len(lanes)
+        strip = kinds[top : top + thick - gap]
+        for spans in (lane.phases, lane.inner):
+            shown = runs(spans, grid, timeline.now_ns)
+            for x0, x1, kind in zip(shown.x0.tolist(), shown.x1.tolist(), shown.kind.tolist(), strict=True):
+                np.maximum(strip[:, x0:x1], kind, out=strip[:, x0:x1])
+        for at in grid.column(lane.marks.t[lane.marks.kind == MarkKind.EXIT_BAD]).tolist():
+            strip[:, max(0, at - 3) : at + 1] = SpanKind.FAILED
+    colours = np.array([ink.colour("base").rgb(), *(ink.colour(role_of(kind)).rgb() for kind in SpanKind)], np.uint32)
+    pixels = np.ascontiguousarray(colours[kinds])
+    return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()

@@ -1,0 +1,197 @@
+"""Draws the lanes: bars, waits, marks and their texts. The window's thread, or an export.
+
+One LanePainter serves one frame. It touches only the rows that it is given, and each row through the level of detail,
+so its cost follows the pixels in view and not the length of the run.
+"""
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from desktop.chart import bars, facts, glyphs
+from desktop.chart.ink import Ink
+from desktop.chart.level_of_detail import Grid, Runs, runs, shown_marks
+from desktop.chart.rows import Row
+from desktop.chart.time_scale import TimeScale
+from workers.lanes import Lane, Marks, Spans
+from workers.model import MarkKind, Process, ProcessKind, SpanKind, State
+from workers.sizes import format_duration
+from workers.timeline import Timeline
+
+_INNER_PX = 2.0
+_TEXT_ROOM_PX = 8.0
+
+
+class LanePainter:
+    """Draws lanes on one painter at one time scale. detail: pixel columns per unit of the painter's coordinates."""
+
+    def __init__(self, painter: QPainter, ink: Ink, timeline: Timeline, scale: TimeScale, detail: float = 1.0) -> None:
+        self._painter = painter
+        self._ink = ink
+        self._timeline = timeline
+        self._scale = scale
+        self._detail = detail
+        self._grid = Grid.over(scale.t0_ns, scale.t1_ns, round(scale.width_px * detail))
+
+    def bars(self, row: Row, top: float, ground: str) -> None:
+        """Draw the bars of a row that begins at `top`; ground: the palette's role for what lies under it."""
+        bar_top, height = row.bar_px
+        box = QRectF(0, top + bar_top, 0, height)
+        if row.helpers_of:
+            if not row.expanded:
+                for member in row.members:
+                    self._spans(self._timeline.lane(member).phases, box, grey=True)
+            return
+        process = self._timeline.process(row.process)
+        if process.state is State.PLANNED:
+            self._planned(box)
+            return
+        lane = self._timeline.lane(row.process)
+        self._spans(lane.phases, box, grey=process.kind is ProcessKind.HELPER)
+        self._spans(lane.inner, box.adjusted(0, _INNER_PX, 0, -_INNER_PX))
+        self._ending(process, box, ground)
+
+    def marks(self, row: Row, top: float) -> None:
+        """Draw the texts and marks of a row, over its bars."""
+        if row.helpers_of:
+            return
+        process = self._timeline.process(row.process)
+        lane = self._timeline.lane(row.process)
+        bar_top, height = row.bar_px
+        box = QRectF(0, top + bar_top, 0, height)
+        if len(lane.inner):
+            self._wait_texts(lane, box)
+        else:
+            self._life_text(process, lane, box)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for slot in glyphs.SLOTS:
+            self._slot(lane.marks, slot, top)
+        if process.paused and not process.ended:
+            glyphs.draw_paused(self._painter, self._ink, self._scale.x(self._timeline.now_ns), top)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._end_text(process, lane, box)
+        if row.process == 1:
+            self._pending(top)
+
+    def _spans(self, spans: Spans, box: QRectF, *, grey: bool = False) -> None:
+        shown = runs(spans, self._grid, self._timeline.now_ns)
+        if len(shown):
+            for (left, right), kind, origin in zip(*self._edges(spans, shown), strict=True):
+                part = QRectF(left, box.top(), right - left, box.height())
+                if grey and kind <= SpanKind.ALIVE:
+                    self._painter.fillRect(part, self._ink.colour("paused"))
+                else:
+                    bars.draw(self._painter, self._ink, kind, part, origin)
+
+    def _edges(self, spans: Spans, shown: Runs) -> tuple[list[tuple[float, float]], list[int], list[float]]:
+        """Left and right edge, kind and true beginning of each run, in the painter's coordinates."""
+        left_px = self._scale.left_px
+        left = left_px + shown.x0 / self._detail
+        right = np.maximum(left_px + shown.x1 / self._detail, left + 1)
+        begins = np.where(shown.span >= 0, spans.t0[np.maximum(shown.span, 0)], self._scale.t0_ns)
+        origin = np.where(shown.span >= 0, np.floor(self._scale.xs(begins)), left)
+        return list(zip(left.tolist(), right.tolist(), strict=True)), shown.kind.tolist(), origin.tolist()
+
+    def _planned(self, box: QRectF) -> None:
+        left, right = self._scale.left_px + 8, self._scale.right_px
+        text = "not started"
+        width = self._ink.width(self._ink.font, text)
+        self._painter.setPen(self._ink.pen("line", 1, Qt.PenStyle.DashLine))
+        self._painter.drawLine(QLineF(left + width + 8, box.center().y(), right, box.center().y()))
+        self._ink.write(self._painter, self._ink.font, "quiet", QRectF(left, box.top(), width + 1, box.height()), text)
+
+    def _ending(self, process: Process, box: QRectF, ground: str) -> None:
+        """What tells a bad end on the bar itself: a cap in the colour of failure, or a torn edge."""
+        if process.lost and process.lost_ns is not None:
+            x = self._scale.x(process.lost_ns)
+            if self._scale.left_px <= x <= self._scale.right_px + 6:
+                bars.draw_ragged_end(self._painter, self._ink, x, box.top(), box.height(), ground)
+        elif process.failed and process.exited_ns is not None:
+            x = self._scale.x(process.exited_ns)
+            left, right = max(x - 3, self._scale.left_px), min(x, self._scale.right_px)
+            if right > left:
+                self._painter.fillRect(QRectF(left, box.top(), right - left, box.height()), self._ink.colour("bad"))
+
+    def _slot(self, marks: Marks, slot: str, top: float) -> None:
+        kinds = [kind for kind, box in glyphs.BOXES.items() if box.slot == slot]
+        mine = np.flatnonzero(np.isin(marks.kind, kinds))
+        if not len(mine):
+            return
+        column = Marks(marks.t[mine], marks.kind[mine], marks.ref[mine])
+        shown = shown_marks(column, self._grid, round(6 * self._detail))
+        xs = self._scale.xs(column.t[shown]).tolist()
+        for x, kind, until in zip(xs, column.kind[shown].tolist(), [*xs[1:], self._scale.right_px], strict=True):
+            glyphs.draw(self._painter, self._ink, MarkKind(kind), x, top)
+            if slot == "asked":
+                answer = "True" if kind == MarkKind.ALIVE_TRUE else "False"
+                width = self._ink.width(self._ink.small_font, answer)
+                if x + 8 + width <= until - 6:
+                    box = QRectF(x + 7, top + 1, width + 1, 13)
+                    role = "quiet" if answer == "True" else "bad"
+                    self._ink.write(self._painter, self._ink.small_font, role, box, answer)
+
+    def _life_text(self, process: Process, lane: Lane, box: QRectF) -> None:
+        """What it does and for how long, inside the alive bar where it fits."""
+        if process.kind is ProcessKind.HELPER:
+            return
+        now = self._timeline.now_ns
+        doing = facts.work(self._timeline, process)
+        for index in np.flatnonzero(lane.phases.kind == SpanKind.ALIVE).tolist():
+            t0, t1 = int(lane.phases.t0[index]), min(int(lane.phases.t1[index]), now)
+            long = format_duration((t1 - t0) * facts.NANO)
+            texts = [f"{doing} · {long}", doing, long] if doing else [long]
+            badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
+            self._text_inside(t0, t1, box, "alive_text", texts, badge)
+
+    def _wait_texts(self, lane: Lane, box: QRectF) -> None:
+        """Whom the parent waits for, inside each wait where it fits."""
+        view = self._scale
+        least_ns = 24 * view.ns_per_px
+        t1 = np.minimum(lane.inner.t1, self._timeline.now_ns)
+        wide = (t1 > view.t0_ns) & (lane.inner.t0 < view.t1_ns) & (t1 - lane.inner.t0 > least_ns)
+        for index in np.flatnonzero(wide & (lane.inner.kind == SpanKind.JOIN)).tolist():
+            began, ended = int(lane.inner.t0[index]), int(t1[index])
+            call = self._timeline.call(int(lane.inner.ref[index]))
+            name = "?" if call.process is None else self._timeline.process(call.process).name
+            long = format_duration((ended - began) * facts.NANO)
+            self._text_inside(began, ended, box.adjusted(0, _INNER_PX, 0, -_INNER_PX), "text",
+                              [f"join({name}) · {long}", f"join({name})", name], patch=True)  # fmt: skip
+
+    def _text_inside(self, t0: int, t1: int, box: QRectF, role: str, texts: list[str], after: float = 0.0, *,
+                     patch: bool = False) -> None:  # fmt: skip
+        left = max(self._scale.x(t0), self._scale.left_px) + _TEXT_ROOM_PX
+        right = min(self._scale.x(t1), self._scale.right_px) - _TEXT_ROOM_PX - after
+        for text in texts:
+            width = self._ink.width(self._ink.font, text)
+            if width <= right - left:
+                inside = QRectF(left, box.top(), width + 1, box.height())
+                if patch:
+                    self._painter.fillRect(inside.adjusted(-4, 0, 3, 0), self._ink.colour("join/base/0.30"))
+                self._ink.write(self._painter, self._ink.font, role, inside, text)
+                return
+
+    def _end_text(self, process: Process, lane: Lane, box: QRectF) -> None:
+        """How it ended, beside a bad end: right of the bar where there is room, else nothing (the header says it)."""
+        ended = process.lost_ns if process.lost else process.exited_ns
+        if not process.failed or ended is None:
+            return
+        text = facts.header(process).end
+        last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
+        left = self._scale.x(last) + (14 if process.joined_ns is not None else 6)
+        width = self._ink.width(self._ink.name_font, text)
+        if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
+            place = QRectF(left, box.top(), width + 1, box.height())
+            self._ink.write(self._painter, self._ink.name_font, "bad", place, text)
+
+    def _pending(self, top: float) -> None:
+        """What the person asked and the parent cannot answer yet, at the moment that is now."""
+        text = facts.pending_text(self._timeline)
+        x = self._scale.x(self._timeline.now_ns)
+        if not text or not self._scale.left_px <= x <= self._scale.right_px:
+            return
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        glyphs.draw_waiting(self._painter, self._ink, x, top)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        width = self._ink.width(self._ink.small_font, text) + 1
+        left = x + 8 if x + 8 + width <= self._scale.right_px - 2 else x - 8 - width
+        self._ink.write(self._painter, self._ink.small_font, "text", QRectF(left, top + 1, width, 13), text)

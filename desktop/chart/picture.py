@@ -1,0 +1,129 @@
+"""The complete picture of a run: title, plan, legend, axis and every lane, for files and the clipboard. Any export.
+
+It needs a QGuiApplication for its fonts, and no window. One unit of the painter is one pixel of a picture at 1x; the
+caller scales the painter for 2x or for a page.
+"""
+
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter
+
+from desktop.chart import bars, glyphs, headers
+from desktop.chart.chart import AXIS_PX, Chart, ground, paint
+from desktop.chart.ink import Ink
+from desktop.chart.links import ShownLinks
+from desktop.chart.rows import Rows
+from desktop.palette import LIGHT, Palette
+from workers.model import MarkKind, SpanKind
+from workers.sizes import format_duration
+from workers.timeline import Timeline
+
+WIDTH_PX = 1200
+_MARGIN_PX, _TITLE_PX, _LEGEND_PX = 24.0, 52.0, 30.0
+_HEAD_ROOM = 1.03
+_VECTOR_DETAIL = 8.0
+
+_LEGEND: tuple[tuple[SpanKind | MarkKind, str], ...] = (
+    (SpanKind.STARTING, "starting"), (SpanKind.ALIVE, "alive"), (SpanKind.ENDING, "ending"),
+    (SpanKind.ZOMBIE, "exited, not collected"), (SpanKind.JOIN, "parent waits in join()"),
+    (MarkKind.START, "start()"), (MarkKind.ALIVE_TRUE, "is_alive() True"), (MarkKind.ALIVE_FALSE, "is_alive() False"),
+    (MarkKind.EXIT_OK, "exit code 0"), (MarkKind.EXIT_BAD, "failed or killed"), (MarkKind.JOINED, "joined"),
+    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"),
+)  # fmt: skip
+
+
+def picture_size(timeline: Timeline | None) -> QSizeF:
+    """The size at which the picture shows every lane at its full height."""
+    rows = Rows(()) if timeline is None else Rows.of(timeline, None)
+    return QSizeF(WIDTH_PX, _height(rows, WIDTH_PX, Ink(LIGHT)))
+
+
+def paint_picture(
+    painter: QPainter, timeline: Timeline, palette: Palette = LIGHT, size: QSizeF | None = None, *,
+    title: str = "", vector: bool = False, detail: float = 2.0,
+) -> None:  # fmt: skip
+    """Paint the picture into (0, 0, size), scaled evenly where `size` is too low for all lanes.
+
+    vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale.
+    """
+    ink = Ink(palette, vector=vector)
+    rows = Rows.of(timeline, None)
+    size = picture_size(timeline) if size is None else size
+    shrink = min(1.0, size.height() / _height(rows, max(WIDTH_PX, size.width()), ink), size.width() / WIDTH_PX)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
+    painter.scale(shrink, shrink)
+    width = size.width() / shrink
+    inner = QRectF(_MARGIN_PX, _MARGIN_PX, width - 2 * _MARGIN_PX, 0)
+    ink.write(painter, ink.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
+              title or _default_title(timeline))  # fmt: skip
+    ink.write(painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline))
+    top = inner.top() + _TITLE_PX
+    top += _legend(painter, ink, inner, top, draw=True)
+    _lanes(painter, ink, timeline, rows, QRectF(inner.left(), top, inner.width(), AXIS_PX + rows.height_px),
+           _VECTOR_DETAIL if vector else detail)  # fmt: skip
+    painter.restore()
+
+
+def subtitle(timeline: Timeline) -> str:
+    """The plan, or the command, and where and when it ran."""
+    parts = [timeline.plan.title if timeline.plan is not None else " ".join(timeline.argv)]
+    parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
+    parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, timeline.started_at]
+    return " · ".join(part for part in parts if part)
+
+
+def _default_title(timeline: Timeline) -> str:
+    workers = sum(process.worker is not None for process in timeline.processes)
+    count = f"{workers} workers" if workers != 1 else "1 worker"
+    return f"Procession: {count}" if workers else "Procession"
+
+
+def _height(rows: Rows, width: float, ink: Ink) -> float:
+    legend = _legend(None, ink, QRectF(0, 0, width - 2 * _MARGIN_PX, 0), 0, draw=False)
+    return 2 * _MARGIN_PX + _TITLE_PX + legend + AXIS_PX + rows.height_px
+
+
+def _legend(painter: QPainter | None, ink: Ink, inner: QRectF, top: float, *, draw: bool) -> float:
+    """Draw the legend, or only measure it; its height."""
+    x, y = inner.left(), top
+    for kind, text in _LEGEND:
+        wide = 26.0 if isinstance(kind, SpanKind) else 15.0
+        width = wide + 6 + ink.width(ink.small_font, text) + 18
+        if x + width - 18 > inner.right():
+            x, y = inner.left(), y + 20
+        if draw and painter is not None:
+            _sample(painter, ink, kind, QRectF(x, y + 2, wide, 12))
+            ink.write(painter, ink.small_font, "text", QRectF(x + wide + 6, y, width - wide - 22, 16), text)
+        x += width
+    return y - top + _LEGEND_PX
+
+
+def _sample(painter: QPainter, ink: Ink, kind: SpanKind | MarkKind, box: QRectF) -> None:
+    if isinstance(kind, SpanKind):
+        bars.draw(painter, ink, kind, box, box.left())
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    place = glyphs.BOXES[kind]
+    middle = (place.left_px + place.right_px) / 2
+    glyphs.draw(painter, ink, kind, box.center().x() - middle, box.center().y() - place.middle_px)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _lanes(painter: QPainter, ink: Ink, timeline: Timeline, rows: Rows, box: QRectF, detail: float) -> None:
+    left = headers.width_for(ink, timeline, rows)
+    painter.fillRect(QRectF(box.left(), box.top(), left, AXIS_PX), ink.colour("window"))
+    painter.fillRect(QRectF(box.left(), box.top() + AXIS_PX - 1, left, 1), ink.colour("line"))
+    ink.write(painter, ink.small_font, "quiet", QRectF(box.left() + 10, box.top(), left - 20, AXIS_PX), "Process")
+    for index, row in enumerate(rows):
+        place = QRectF(box.left(), box.top() + AXIS_PX + row.top_px, left, row.height_px)
+        painter.fillRect(place, ink.colour(ground(index)))
+        painter.fillRect(QRectF(place.left(), place.bottom() - 1, left, 1), ink.colour("line/base/0.6"))
+        headers.draw(painter, ink, timeline, row, place)
+    end_ns = max(1_000_000, round(timeline.now_ns * _HEAD_ROOM))
+    paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), 0, end_ns, detail=detail,
+                              shown_links=ShownLinks.of(timeline, None)))  # fmt: skip
+    painter.setPen(ink.pen("line"))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.fillRect(QRectF(box.left() + left - 1, box.top(), 1, box.height()), ink.colour("line"))
