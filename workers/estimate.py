@@ -2,7 +2,7 @@
 
 The figures are for planning, good to a factor of about 1.5. Memory was measured as the peak resident size of one
 worker (``resource.getrusage`` at its end, CPython 3.11 on Linux, fork and spawn): sorting 1M numbers peaked at 67 MB,
-10M at 556 MB, 52 to 54 bytes a number over the 15 MB of a bare interpreter. The times of the same runs gave the shape
+10M at 556 MB, 52 to 54 bytes a number over the 15 MB of an interpreter. The times of the same runs gave the shape
 of `seconds`; how fast the machine at hand is gets measured on first use.
 """
 

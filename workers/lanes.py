@@ -5,11 +5,23 @@ Columns are numpy arrays, one entry a span or mark, ordered by time; an end of O
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.model import Call, CallName, Link, LinkKind, MarkKind, OutputLine, Process, ProcessKind, Signalled, SpanKind
+from workers.model import (
+    Call,
+    CallName,
+    Link,
+    LinkKind,
+    MarkKind,
+    OutputLine,
+    Process,
+    ProcessKind,
+    Signalled,
+    SpanKind,
+)
 
 OPEN = np.iinfo(np.int64).max
 """The end of a span that has not ended."""
@@ -17,7 +29,7 @@ OPEN = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Intervals of one lane. t0, t1: int64 (n,) ns; kind: uint8 (n,) of SpanKind; ref: int32 (n,), the call's id or 0."""
+    """Intervals of one lane. t0, t1: int64 (n,) ns; kind: uint8 (n,) of SpanKind; ref: int32 (n,), a call's id or 0."""
 
     t0: NDArray[np.int64]
     t1: NDArray[np.int64]
@@ -97,7 +109,7 @@ def _phases(process: Process) -> Iterator[tuple[int, int, int, int]]:
     began = process.life_began_ns
     if began is None:
         return
-    end = process.lost_ns if process.lost else process.exited_ns
+    end = process.lost_ns if process.lost else process.start_returned_ns if process.not_born else process.exited_ns
     # A process that died in one phase has no later ones: each phase ends where the next known moment is.
     moments = [
         (began, SpanKind.STARTING),
@@ -107,6 +119,9 @@ def _phases(process: Process) -> Iterator[tuple[int, int, int, int]]:
         (_collected_ns(process) if process.exited_ns is not None else end, None),
     ]
     known = [(at, kind) for at, kind in moments if at is not None]
+    # Moments come from several observers; one that is a hair too early must not make phases overlap.
+    reached = list(accumulate((at for at, _ in known), max))
+    known = [(at, kind) for at, (_, kind) in zip(reached, known, strict=True)]
     for (at, kind), (until, _) in zip(known, [*known[1:], (OPEN, None)], strict=True):
         if kind is not None and until > at:
             yield at, until, kind, 0
@@ -133,7 +148,9 @@ def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, in
             yield at, MarkKind.JOINED, call.id
         elif call.name in (CallName.TERMINATE, CallName.KILL) and call.error is None:
             yield call.began_ns, MarkKind.SIGNALLED, call.id
-    if process.lost and process.lost_ns is not None:
+    if process.not_born and process.start_returned_ns is not None:
+        yield process.start_returned_ns, MarkKind.EXIT_BAD, 0
+    elif process.lost and process.lost_ns is not None:
         yield process.lost_ns, MarkKind.EXIT_BAD, 0
     elif process.exited_ns is not None:
         yield process.exited_ns, MarkKind.EXIT_BAD if process.failed else MarkKind.EXIT_OK, 0

@@ -229,7 +229,7 @@ class Plan:
             steps: str | Order = Order.BY_HAND if data["by_hand"] else str(data["steps"])
             return cls.make([int(n) for n in data["sizes"]], Workload(data["workload"]),
                             StartMethod(data["start_method"]), steps)  # fmt: skip
-        except (ValueError, KeyError, TypeError, OverflowError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise PlanError(f"This is not a plan: {error}.") from error
 
 
