@@ -25,13 +25,14 @@ class Kind(IntEnum):
     | --- | --- |
     | TEXT | word: the text's number; its bytes in the seven 64-bit fields |
     | HELLO | flags FRESH or FORK, small version, word fork number; t, pid, ppid, epoch ns, parent's key, child, ticks |
-    | ARGV | word text (parts joined by NUL), t |
+    | ARGV | word text (parts joined by NUL), t, sys.hexversion |
     | BYE | t |
     | CALL_BEGAN | flags call, word its number; t, child, timeout ns or -1, file text, line |
     | CALL_ENDED | flags call, word its number; t, child, result (start: pid), error text, start method text |
     | CHILD | flags daemon, word name text; t, child |
     | FORKING, FORKED | word fork number; t, child |
     | REAPED | t, pid, exit code |
+    | SPAWNED | t before, pid, t after |
     | WORKER_BEGAN | word name text; t, child, parent's pid |
     | TARGET_BEGAN, TARGET_ENDED | word error text; t |
     | WORKER_ENDED | t, exit code |
@@ -63,6 +64,7 @@ class Kind(IntEnum):
     FORKING = probe.FORKING
     FORKED = probe.FORKED
     REAPED = probe.REAPED
+    SPAWNED = probe.SPAWNED
     WORKER_BEGAN = probe.WORKER_BEGAN
     TARGET_BEGAN = probe.TARGET_BEGAN
     TARGET_ENDED = probe.TARGET_ENDED

@@ -34,6 +34,7 @@ class State(StrEnum):
     JOINED = "joined"
     EXITED = "exited"
     LOST = "lost"
+    NOT_BORN = "start() failed"
 
 
 class CallName(StrEnum):
@@ -124,14 +125,19 @@ class Process:
         return self.start_called_ns is not None or self.born_ns is not None
 
     @property
+    def not_born(self) -> bool:
+        """Whether start() raised before there was a process."""
+        return self.error is not None and self.pid is None and self.start_returned_ns is not None
+
+    @property
     def ended(self) -> bool:
-        """Whether its end is known, or known to be unknowable."""
-        return self.exited_ns is not None or self.lost
+        """Whether its end is known, known to be unknowable, or it never was a process."""
+        return self.exited_ns is not None or self.lost or self.not_born
 
     @property
     def failed(self) -> bool:
         """Whether it ended badly: a non-zero exit code, a signal, or out of sight."""
-        return self.lost or self.exit_code not in (None, 0)
+        return self.lost or self.not_born or self.exit_code not in (None, 0)
 
     @property
     def signal_name(self) -> str | None:
@@ -161,6 +167,8 @@ class Process:
             return State.REAPED if self.reaped_ns is not None else State.ZOMBIE
         if not self.began:
             return State.PLANNED
+        if self.not_born:
+            return State.NOT_BORN
         if self.paused:
             return State.PAUSED
         if self.target_ended_ns is not None:

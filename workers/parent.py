@@ -20,7 +20,7 @@ from workers.probe import Journal
 
 
 class Commands:
-    """What the person asks, as it comes down the control descriptor. None stands for its end."""
+    """What the person asks, as JSON lines from a pipe. fd None: nobody will ask."""
 
     def __init__(self, fd: int | None) -> None:
         self._fd = fd
@@ -34,17 +34,28 @@ class Commands:
     def take(self, *, wait: bool) -> Iterator[dict[str, Any]]:
         """The commands that are there; with `wait`, not before there is at least one or the end."""
         while self._fd is not None:
-            if not wait and not select.select([self._fd], [], [], 0)[0]:
+            if not wait and not _readable(self._fd):
                 return
             data = os.read(self._fd, 65536)
             if not data:
-                os.close(self._fd)
                 self._fd = None
                 return
             *lines, self._rest = (self._rest + data).split(b"\n")
             for line in lines:
                 yield json.loads(line)
             wait = wait and not lines
+
+
+def _readable(fd: int) -> bool:
+    if sys.platform == "win32":
+        import _winapi
+        import msvcrt
+
+        try:
+            return _winapi.PeekNamedPipe(msvcrt.get_osfhandle(fd), 0)[0] > 0
+        except OSError:
+            return True  # closed: reading tells
+    return bool(select.select([fd], [], [], 0)[0])
 
 
 class Parent:

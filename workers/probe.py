@@ -30,6 +30,7 @@ CHILD = 12
 FORKING = 13
 FORKED = 14
 REAPED = 15
+SPAWNED = 16
 WORKER_BEGAN = 20
 TARGET_BEGAN = 21
 TARGET_ENDED = 22
@@ -57,16 +58,19 @@ class Journal:
     """An append-only file of 64-byte slots, written through a memory mapping.
 
     A record is in the file once its kind byte is; whatever is written then survives the process's death, SIGKILL
-    included. The file is preallocated, so a full disk is an error when it grows and never a SIGBUS; and no descriptor
-    stays open, so a program that closes or reuses descriptors cannot harm it. When growing fails the journal falls
-    silent: `failed` is then True. Raises OSError when it cannot be made.
+    included. The file is preallocated, so a full disk is an error when it grows and never a SIGBUS. When growing fails the
+    journal falls silent: `failed` is then True. Raises OSError when it cannot be made.
+
+    hidden: no descriptor stays open, so that a program which closes or reuses descriptors cannot harm it. Such a journal
+    must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that it once had.
     """
 
-    __slots__ = ("_chunk", "_chunks", "_next", "_next_text", "_texts", "failed", "path")
+    __slots__ = ("_chunk", "_chunks", "_hidden", "_next", "_next_text", "_texts", "failed", "path")
 
-    def __init__(self, path):
+    def __init__(self, path, hidden=False):
         self.path = path
         self.failed = False
+        self._hidden = hidden
         self._texts = {}
         self._next = iter(range(1 << 62)).__next__  # atomic under the GIL
         self._next_text = iter(range(1, 1 << 32)).__next__
@@ -126,7 +130,7 @@ class Journal:
                 os.posix_fallocate(fd, first * SLOT, count * SLOT)
             else:
                 os.truncate(fd, size)
-            memory = _map(fd, count * SLOT, first * SLOT)
+            memory = _map(fd, count * SLOT, first * SLOT, self._hidden)
         finally:
             os.close(fd)
         # Two threads may grow at once: the second maps the same region again, which is harmless.
@@ -135,10 +139,10 @@ class Journal:
             self._chunks.append(self._chunk)
 
 
-def _map(fd, length, offset):
+def _map(fd, length, offset, hidden):
     if sys.version_info >= (3, 13):
         return mmap.mmap(fd, length, offset=offset, trackfd=False)
-    if os.name != "posix":
+    if os.name != "posix" or not hidden:
         return mmap.mmap(fd, length, offset=offset)
     # Before 3.13 a mapping keeps a duplicate of its descriptor, which a program could trip on. The lowest free number is
     # the one it will take; it is closed only when it is that very file.
@@ -166,7 +170,8 @@ class _Recorder:
         self.calls = 0
         self.forks = 0
         self.starting = {}  # thread → number of the child that it is starting
-        self.kept = []  # a mapping that is freed closes its descriptor's number, which may be the program's by now
+        self.kept = []  # journals of before a fork: see Journal on freeing them
+        self.worker = False
 
     def open(self, how, parent_key, fork, child):
         self.key = at = _now()
@@ -175,10 +180,12 @@ class _Recorder:
         self.journal = None
         pid = os.getpid()
         try:
-            journal = Journal(os.path.join(self.folder, "%d-%d.journal" % (pid, at)))
+            journal = Journal(os.path.join(self.folder, "%d-%d.journal" % (pid, at)), hidden=True)
         except (OSError, ValueError):
             return
-        journal.write(HELLO, how, VERSION, fork, at, pid, os.getppid(), time.time_ns(), parent_key, child, _start_ticks())
+        journal.write(
+            HELLO, how, VERSION, fork, at, pid, os.getppid(), time.time_ns(), parent_key, child, _start_ticks()
+        )
         self.journal = journal
 
     def write(self, *values):
@@ -240,7 +247,9 @@ class _Hooks:
             recorder.starting[self._thread()] = child
         timeout_ns = int(timeout * 1e9) if type(timeout) in (int, float) and -1e9 < timeout < 1e9 else -1
         file = recorder.text(caller.f_code.co_filename)
-        recorder.write(CALL_BEGAN, kind, 0, token.call & 0xFFFFFFFF, _now(), child, timeout_ns, file, caller.f_lineno or 0)
+        recorder.write(
+            CALL_BEGAN, kind, 0, token.call & 0xFFFFFFFF, _now(), child, timeout_ns, file, caller.f_lineno or 0
+        )
         return token
 
     def call_finished(self, token, process, value=None):
@@ -282,12 +291,23 @@ class _Hooks:
         if type(pid) is int and type(code) is int:
             self._recorder.write(REAPED, 0, 0, 0, _now(), pid, code)
 
+    def spawn_began(self):
+        """Before a fresh interpreter is started for a worker or a helper."""
+        return _now()
+
+    def spawned(self, began, pid):
+        """After it was; passes the pid through."""
+        if type(pid) is int:
+            self._recorder.write(SPAWNED, 0, 0, 0, began, pid, _now())
+        return pid
+
     def worker_began(self, process):
         """At the top of BaseProcess._bootstrap, in the child."""
         recorder = self._recorder
         facts = _facts(process)
         parent = facts.get("_parent_pid")
         name = recorder.text(_plain(facts.get("_name")))
+        recorder.worker = True
         recorder.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), parent if type(parent) is int else 0)
 
     def target_began(self, process):
@@ -346,7 +366,8 @@ class _Hooks:
 
     def bye(self):
         """The interpreter's last call to us on an orderly way out."""
-        self.watch(ENDED)
+        if not self._recorder.worker:
+            self.watch(ENDED)
         self._recorder.write(BYE, 0, 0, 0, _now())
 
 
@@ -408,7 +429,9 @@ def _safe_repr(value, depth=0):
 
 # What is edited: module → (qualified name, kind of edit).
 _EDITS = {
-    "multiprocessing.process": [("BaseProcess." + name, "call") for name in CALLS] + [("BaseProcess._bootstrap", "bootstrap")],
+    "multiprocessing.process": [("BaseProcess." + name, "call") for name in CALLS]
+    + [("BaseProcess._bootstrap", "bootstrap")],
+    "multiprocessing.util": [("spawnv_passfds", "spawn")],
     "multiprocessing.popen_fork": [("Popen.poll", "reap")],
     "multiprocessing.popen_forkserver": [("Popen.poll", "reap")],
     "multiprocessing.popen_spawn_win32": [("Popen.wait", "reap")],
@@ -460,19 +483,23 @@ def _compile_edits(path, edits):
     with open(path, "rb") as file:
         tree = ast.parse(file.read(), path)
     wanted = {}
-    for owner in tree.body:
-        for function in getattr(owner, "body", ()) if isinstance(owner, ast.ClassDef) else ():
-            name = "%s.%s" % (owner.name, getattr(function, "name", ""))
+    for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
+        for function in owner.body:
+            name = _qualified(getattr(owner, "name", ""), getattr(function, "name", ""))
             if isinstance(function, ast.FunctionDef) and name in edits and not function.decorator_list:
                 _EDITORS[edits[name]](ast, function)
                 wanted[name] = None
     code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
-    for owner in code.co_consts:
-        for inner in getattr(owner, "co_consts", ()):
-            name = "%s.%s" % (getattr(owner, "co_name", ""), getattr(inner, "co_name", ""))
+    for owner in [code, *(inner for inner in code.co_consts if hasattr(inner, "co_consts"))]:
+        for inner in owner.co_consts:
+            name = _qualified("" if owner is code else owner.co_name, getattr(inner, "co_name", ""))
             if name in wanted:
                 wanted[name] = inner
     return {name: found for name, found in wanted.items() if found is not None}
+
+
+def _qualified(owner, name):
+    return owner + "." + name if owner else name
 
 
 def _hook(ast, near, name, *arguments):
@@ -556,7 +583,22 @@ def _edit_reap(ast, function):
     Places().visit(function)
 
 
-_EDITORS = {"call": _edit_call, "bootstrap": _edit_bootstrap, "reap": _edit_reap}
+def _edit_spawn(ast, function):
+    """began at the top, and the returned pid through spawned()."""
+    near = function.body[0]
+    began = _name(ast, ".began")
+
+    class Results(ast.NodeTransformer):
+        def visit_Return(self, node):
+            node.value = _hook(ast, node, "spawned", began, node.value)
+            return node
+
+    Results().visit(function)
+    assign = ast.Assign([_name(ast, ".began", store=True)], _hook(ast, near, "spawn_began"))
+    function.body.insert(0, ast.copy_location(assign, near))
+
+
+_EDITORS = {"call": _edit_call, "bootstrap": _edit_bootstrap, "reap": _edit_reap, "spawn": _edit_spawn}
 
 
 def _exchange(module, codes, hooks):
@@ -619,7 +661,9 @@ def activate(folder, cache="", watch=()):
 
     recorder = _Recorder(folder, cache, tuple(watch))
     recorder.open(FRESH, 0, 0, 0)
-    recorder.write(ARGV, 0, 0, recorder.text("\0".join(getattr(sys, "orig_argv", sys.argv)), keep=False), _now())
+    recorder.write(
+        ARGV, 0, 0, recorder.text("\0".join(getattr(sys, "orig_argv", sys.argv)), keep=False), _now(), sys.hexversion
+    )
     hooks = _Hooks(recorder)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(

@@ -3,8 +3,8 @@
 Runs as `python -P -m workers.program PLAN FOLDER CONTROL` in an interpreter of its own, under the probe and watched by the
 keeper. Under spawn and forkserver its workers import it anew, so it imports little. Stdlib only.
 
-PLAN: the plan as JSON. FOLDER: the run's, for the journal of steps. CONTROL: a descriptor with commands as JSON lines, or
-``-`` to carry out the whole plan at once.
+PLAN: the plan as JSON. FOLDER: the run's, for the journal of steps. CONTROL: ``stdin`` to take commands from there as JSON
+lines, or ``-`` to carry out the whole plan at once.
 """
 
 import json
@@ -36,14 +36,16 @@ def main() -> int:
     plan = Plan.from_json(sys.argv[1])
     multiprocessing.set_start_method(plan.start_method)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    commands = Commands(None if sys.argv[3] == "-" else int(sys.argv[3]))
+    commands = Commands(sys.stdin.fileno() if sys.argv[3] == "stdin" else None)
     if plan.workload is Workload.SORT_PID:
         print(f"Parent id: {os.getpid()}")
     parent = Parent(plan, Journal(os.path.join(sys.argv[2], "program.journal")), carry_out)
     try:
         run(plan, parent, commands)
     except OSError as error:
-        print(f"A process could not be started: {error.strerror or error}. Those that were are stopped.", file=sys.stderr)
+        print(
+            f"A process could not be started: {error.strerror or error}. Those that were are stopped.", file=sys.stderr
+        )
         parent.give_up()
         return 1
     print("We're done")

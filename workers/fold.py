@@ -1,0 +1,488 @@
+"""Folds the records of a run's journals into its timeline: live, after the end, and after a crash alike.
+
+Runs where the timeline lives (the window's thread, or the command line). Journals are read one after another, so a
+record can come before the one that explains it: a process's journal waits until it is known whose it is, and an exit until
+there is a process that it can be the exit of.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from workers import probe
+from workers.errors import PlanError
+from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Entries, Kind, Record, key_of
+from workers.model import (
+    Call,
+    CallName,
+    Process,
+    ProcessKind,
+    Request,
+    Sample,
+    Signalled,
+    Watched,
+    signal_name,
+)
+from workers.plan import Plan
+from workers.printed import Printed
+from workers.timeline import Timeline
+
+_CALLS = [CallName(name) for name in probe.CALLS]
+_PATIENCE_NS = 300_000_000
+_NEVER_NS = 1 << 62
+_HELPERS = {
+    "multiprocessing.resource_tracker": "resource tracker",
+    "multiprocessing.semaphore_tracker": "resource tracker",
+    "multiprocessing.forkserver": "fork server",
+}
+_CALL_OF_VERB = {"alive": CallName.IS_ALIVE}
+
+
+@dataclass(slots=True)
+class _Source:
+    """One process's journal. held: records that wait for the process to be known."""
+
+    pid: int
+    key: int
+    hello: Record | None = None
+    argv: list[str] = field(default_factory=list)
+    process: Process | None = None
+    held: list[Record] = field(default_factory=list)
+    calls: dict[int, Call] = field(default_factory=dict)
+
+
+class Fold:
+    """Fills `timeline` from batches. `origin_ns`: the program's start on the machine's monotonic clock, once known."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.origin_ns: int | None = None
+        self.ticks: dict[int, int] = {}  # process id → the kernel's start time, which with the pid names it
+        self._early: list[Entries] = []
+        self._sources: dict[str, _Source] = {}
+        self._by_ident: dict[tuple[int, int], Process] = {}
+        self._by_pid: dict[int, Process] = {}
+        self._children: dict[tuple[int, int], Process] = {}
+        self._unclaimed: dict[tuple[int, int], list[Record]] = {}
+        self._spawned: dict[int, Record] = {}
+        self._last: dict[int, int] = {}  # process id → when it last wrote something itself
+        self._steps: dict[tuple[CallName, int], list[int]] = {}
+        self._stepless: dict[tuple[CallName, int], list[Call]] = {}
+        self._printed = Printed(timeline, self._process_of_pid)
+        self._launched: Record | None = None
+        self._ended: Record | None = None
+        self._nameless: list[tuple[_Source, dict[int, str]]] = []
+
+    def apply(self, batch: Batch, now_ns: int | None = None) -> None:
+        """Take a batch. now_ns: the machine's monotonic clock for a live run; None for one that is over."""
+        self.timeline.torn_records += batch.torn
+        for entries in batch.entries:
+            self._take(entries)
+        if self.origin_ns is None:
+            return
+        self._retry_nameless()
+        clock = _NEVER_NS if now_ns is None else now_ns
+        self._printed.take(batch.chunks, self.origin_ns, clock)
+        if now_ns is not None and not self.timeline.ended:
+            self.timeline.now_ns = max(self.timeline.now_ns, now_ns - self.origin_ns)
+        self._bracket_unseen(clock)
+
+    def finish(self, now_ns: int) -> None:
+        """Nothing more will come. What has not ended by then is lost; when the keeper itself did not come to its end, that
+        is said, and `now_ns` is the last moment that is known of."""
+        if self.timeline.ended:
+            return
+        if self._ended is None:
+            self.timeline.warnings.append("The recorder was ended from outside: what came after is not known.")
+        self._finish(now_ns if self._ended is None else self._ended.t)
+
+    def _take(self, entries: Entries) -> None:
+        if entries.name == KEEPER:
+            for record in entries.records:
+                self._keeper(record, entries.texts)
+        elif self.origin_ns is None:
+            self._early.append(entries)
+        elif entries.name == PROGRAM:
+            for record in entries.records:
+                self._program(record)
+        else:
+            self._journal(entries)
+
+    # What the keeper saw.
+
+    def _keeper(self, record: Record, texts: dict[int, str]) -> None:
+        match record.kind:
+            case Kind.RUN:
+                self._begin(json.loads(texts[record.word]))
+            case Kind.LAUNCHED:
+                self._on_launched(record)
+            case Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED:
+                process = self._by_ident.get((record.a, record.b))
+                if process is None:
+                    self._unclaimed.setdefault((record.a, record.b), []).append(record)
+                else:
+                    self._seen(process, record)
+            case Kind.REQUESTED:
+                verb = VERBS[record.flags]
+                request = Request(record.word, verb, record.a, self._at(record.t))
+                self.timeline.requests.setdefault(record.word, request).at_ns = request.at_ns
+                self.timeline.touch(1)
+            case Kind.WARNING:
+                self.timeline.warnings.append(texts.get(record.word, ""))
+            case Kind.DROPPED:
+                self.timeline.dropped_output_bytes = record.a
+            case Kind.ENDED:
+                self._ended = record
+
+    def _begin(self, manifest: dict[str, object]) -> None:
+        timeline = self.timeline
+        argv = manifest.get("argv")
+        timeline.argv = tuple(str(part) for part in argv) if isinstance(argv, list) else ()
+        timeline.host = str(manifest.get("host", ""))
+        timeline.started_at = str(manifest.get("started_at", ""))
+        plan = manifest.get("plan")
+        if isinstance(plan, str):
+            try:
+                timeline.plan = Plan.from_json(plan)
+            except PlanError as error:
+                timeline.warnings.append(str(error))
+        program = timeline.add_process(str(manifest.get("title") or "program"), ProcessKind.PROGRAM)
+        for number in range(1, timeline.plan.workers + 1 if timeline.plan else 1):
+            worker = timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=program.id)
+            worker.worker = number
+            self._children[program.id, number] = worker
+
+    def _on_launched(self, record: Record) -> None:
+        self._launched = record
+        self.origin_ns = record.t
+        program = self.timeline.process(1)
+        program.start_called_ns, program.start_returned_ns = 0, record.c - record.t
+        program.born_ns = (record.c - record.t) // 2
+        self._claim(program, record.a, record.b)
+        early, self._early = self._early, []
+        for entries in early:
+            self._take(entries)
+
+    def _claim(self, process: Process, pid: int, ticks: int) -> None:
+        """From now on what is seen of (pid, ticks) is seen of this process."""
+        process.pid = pid
+        self._by_pid[pid] = process
+        self._by_ident[pid, ticks] = process
+        self.ticks[process.id] = ticks
+        spawned = self._spawned.pop(pid, None)
+        if spawned is not None:
+            process.born_ns = self._at((spawned.t + spawned.b) // 2)
+        for record in self._unclaimed.pop((pid, ticks), []):
+            self._seen(process, record)
+        self.timeline.touch(process.id, process.parent_id)
+
+    def _seen(self, process: Process, record: Record) -> None:
+        at_ns = self._at(record.t)
+        match record.kind:
+            case Kind.EXITED:
+                process.exited_ns, process.exited_within_ns, process.paused = at_ns, 0, False
+                self._bound(process)
+                if record.flags:
+                    process.exit_code = record.c
+                if record.d >= 0:
+                    process.cpu_s = record.d / 1e9
+            case Kind.COLLECTED:
+                # A fork server collects its children itself; the parent's join() only reads from a pipe.
+                if process.reaped_ns is None or process.start_method == "forkserver":
+                    process.reaped_ns = at_ns
+                self._bound(process)
+            case Kind.SAMPLE:
+                process.cpu_s, process.rss_bytes = record.c / 1e9, record.d
+                process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.d)
+                self.timeline.samples.setdefault(process.id, []).append(Sample(at_ns, process.cpu_s, record.d))
+                return  # a sample changes no lane
+            case Kind.STATE:
+                process.paused = bool(record.flags)
+            case Kind.SIGNALLED:
+                self.timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.c)))
+        self.timeline.touch(process.id)
+
+    # What a plan's program says of its steps.
+
+    def _program(self, record: Record) -> None:
+        timeline = self.timeline
+        timeline.touch(1)
+        if record.kind == Kind.IDLE:
+            timeline.waiting_for_person, timeline.step = True, None
+            return
+        if record.kind != Kind.STEP:
+            return
+        timeline.waiting_for_person = False
+        timeline.step = record.a if record.a >= 0 else None
+        verb = VERBS[record.flags]
+        if record.word:
+            request = Request(record.word, verb, record.b, self._at(record.t))
+            timeline.requests.setdefault(record.word, request).answered_ns = self._at(record.t)
+        elif record.a >= 0:
+            key = _CALL_OF_VERB.get(verb) or CallName(verb), record.b
+            waiting = self._stepless.get(key)
+            if waiting:
+                waiting.pop(0).step = record.a
+            else:
+                self._steps.setdefault(key, []).append(record.a)
+
+    # What processes say of themselves.
+
+    def _journal(self, entries: Entries) -> None:
+        source = self._sources.get(entries.name)
+        if source is None:
+            pid, key = key_of(entries.name) or (0, 0)
+            source = self._sources[entries.name] = _Source(pid, key)
+            self._nameless.append((source, entries.texts))
+        source.held.extend(entries.records)
+        if source.process is not None:
+            self._release(source, entries.texts)
+        else:
+            self._retry_nameless()
+
+    def _retry_nameless(self) -> None:
+        """See whose each journal is that has no process yet; one that becomes known can make others known."""
+        found = bool(self._nameless)
+        while found:
+            found = False
+            for source, texts in list(self._nameless):
+                process = self._identify(source, texts)
+                if process is not None:
+                    self._nameless.remove((source, texts))
+                    self._attach(source, process, texts)
+                    found = True
+
+    def _identify(self, source: _Source, texts: dict[int, str]) -> Process | None:
+        for record in source.held:
+            if record.kind == Kind.HELLO:
+                source.hello = record
+            elif record.kind == Kind.ARGV:
+                source.argv = texts.get(record.word, "").split("\0")
+        return None if source.hello is None else self._whose(source, source.hello)
+
+    def _attach(self, source: _Source, process: Process, texts: dict[int, str]) -> None:
+        source.process = process
+        assert source.hello is not None
+        if source.hello.flags == probe.FORK:
+            process.born_ns = self._at(source.hello.t)
+        self._claim(process, source.pid, source.hello.f)
+        self._release(source, texts)
+
+    def _release(self, source: _Source, texts: dict[int, str]) -> None:
+        assert source.process is not None
+        held, source.held = source.held, []
+        for record in held:
+            self._own(source, source.process, record, texts)
+
+    def _whose(self, source: _Source, hello: Record) -> Process | None:
+        if self._launched is not None and hello.a == self._launched.a and hello.f in (self._launched.b, 0):
+            return self.timeline.process(1)
+        if hello.flags == probe.FORK:
+            parent = self._sources.get(f"{hello.b}-{hello.d}.journal")
+            if parent is None or parent.process is None:
+                return None
+            if hello.e:
+                return self._child(parent.process, hello.e)
+            if parent.process.kind is not ProcessKind.HELPER:
+                return self._stray(ProcessKind.FORKED, f"fork of {parent.process.name}", hello)
+        else:
+            helper = _helper_name(source.argv)
+            if helper:
+                return self._stray(ProcessKind.HELPER, helper, hello)
+        for record in source.held:
+            if record.kind == Kind.WORKER_BEGAN and record.b in self._by_pid:
+                return self._child(self._by_pid[record.b], record.a)
+        known = self._by_pid.get(hello.a)
+        if known is not None and known.id not in self.ticks and not known.ended:
+            return known
+        if source.argv and "--multiprocessing-fork" not in source.argv:
+            return self._stray(ProcessKind.SUBPROCESS, _short_name(source.argv), hello)
+        return None
+
+    def _stray(self, kind: ProcessKind, name: str, hello: Record) -> Process:
+        parent = self._by_pid.get(hello.b)
+        process = self.timeline.add_process(name, kind, parent_id=parent.id if parent else 1)
+        process.ppid = hello.b
+        process.born_ns = process.target_began_ns = self._at(hello.t)
+        return process
+
+    def _child(self, parent: Process, number: int) -> Process:
+        child = self._children.get((parent.id, number))
+        if child is None:
+            child = self.timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id)
+            self._children[parent.id, number] = child
+        return child
+
+    def _own(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
+        at_ns = self._at(record.t)
+        self._last[process.id] = max(self._last.get(process.id, 0), at_ns)
+        match record.kind:
+            case Kind.HELLO:
+                process.ppid = record.b
+                if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER):
+                    process.target_began_ns = at_ns
+                if process.born_ns is None:
+                    process.born_ns = at_ns
+            case Kind.ARGV:
+                if process.kind is ProcessKind.PROGRAM:
+                    self.timeline.python = ".".join(str(record.a >> shift & 0xFF) for shift in (24, 16, 8))
+            case Kind.CHILD:
+                child = self._child(process, record.a)
+                child.daemon = bool(record.flags)
+                child.name = texts.get(record.word) or child.name
+            case Kind.CALL_BEGAN:
+                self._call_began(source, process, record, texts)
+            case Kind.CALL_ENDED:
+                self._call_ended(source, process, record, texts)
+            case Kind.SPAWNED:
+                known = self._by_pid.get(record.a)
+                if known is None:
+                    self._spawned[record.a] = record
+                else:
+                    known.born_ns = self._at((record.t + record.b) // 2)
+            case Kind.REAPED:
+                self._reaped(self._by_pid.get(record.a), at_ns, record.b)
+            case Kind.WORKER_BEGAN:
+                process.name = texts.get(record.word) or process.name
+            case Kind.TARGET_BEGAN:
+                process.target_began_ns = at_ns
+            case Kind.TARGET_ENDED:
+                process.target_ended_ns = at_ns
+                process.error = texts.get(record.word) or None
+            case Kind.BYE:
+                if process.target_ended_ns is None:
+                    process.target_ended_ns = at_ns
+            case Kind.WATCHED:
+                name, value = texts.get(record.word, ""), texts.get(record.a, "")
+                when = "ended" if record.flags else "began"
+                self.timeline.watched.append(Watched(process.id, name, at_ns, when, value))
+            case Kind.WARNING:
+                self.timeline.warnings.append(texts.get(record.word, ""))
+        self.timeline.touch(process.id)
+
+    def _call_began(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
+        child = self._child(process, record.a)
+        call = self.timeline.add_call(process.id, _CALLS[record.flags], child.id, self._at(record.t))
+        source.calls[record.word] = call
+        call.timeout_s = None if record.b < 0 else record.b / 1e9
+        call.file, call.line = texts.get(record.c, ""), record.d
+        if call.name is CallName.START and child.start_called_ns is None:
+            child.start_called_ns = call.began_ns
+        if process.id == 1 and self.timeline.plan is not None:
+            key = call.name, record.a
+            if self._steps.get(key):
+                call.step = self._steps[key].pop(0)
+            else:
+                self._stepless.setdefault(key, []).append(call)
+        self.timeline.touch(child.id)
+
+    def _call_ended(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
+        call = source.calls.pop(record.word, None)
+        if call is None:
+            return
+        child = self._child(process, record.a)
+        call.ended_ns = self._at(record.t)
+        call.error = texts.get(record.c) or None
+        if call.name is CallName.START:
+            self._started(call, child, record, texts)
+        elif call.name in (CallName.JOIN, CallName.IS_ALIVE) and call.error is None:
+            call.result = bool(record.b)
+            if call.name is CallName.JOIN and call.result and child.joined_ns is None:
+                child.joined_ns = call.ended_ns
+                self._bound(child)
+        self.timeline.touch(child.id)
+
+    def _started(self, call: Call, child: Process, record: Record, texts: dict[int, str]) -> None:
+        if child.start_returned_ns is None:
+            child.start_returned_ns = call.ended_ns
+        if call.error is not None:
+            if child.pid is None:
+                child.error = f"start() raised {call.error}"
+            return
+        child.start_method = texts.get(record.d) or child.start_method
+        if record.b and child.pid is None:
+            child.pid = record.b
+            self._by_pid[record.b] = child
+            spawned = self._spawned.pop(record.b, None)
+            if spawned is not None:
+                child.born_ns = self._at((spawned.t + spawned.b) // 2)
+
+    def _reaped(self, child: Process | None, at_ns: int, code: int) -> None:
+        if child is None:
+            return
+        if child.start_method != "forkserver" or child.reaped_ns is None:
+            child.reaped_ns = at_ns
+        if child.exit_code is None:
+            child.exit_code = code
+        self._bound(child)
+        self.timeline.touch(child.id)
+
+    # Ends.
+
+    def _bound(self, process: Process) -> None:
+        """On a busy machine the keeper can be woken after the parent: what the parent collected had ended before."""
+        joined = process.joined_ns
+        if joined is not None and process.reaped_ns is not None and process.start_method == "forkserver":
+            process.reaped_ns = min(process.reaped_ns, joined)
+        latest = [at for at in (process.reaped_ns, joined) if at is not None]
+        if process.exited_ns is not None and latest and process.exited_ns > min(latest):
+            process.exited_ns = min(latest)
+            process.exited_within_ns = max(0, min(latest) - self._last_own(process))
+
+    def _bracket_unseen(self, now_ns: int) -> None:
+        """A process that was collected before anybody could watch it ended between its last own record and that."""
+        for process in self.timeline.processes:
+            reaped = process.reaped_ns
+            if (
+                process.exited_ns is None
+                and reaped is not None
+                and now_ns - reaped - (self.origin_ns or 0) > _PATIENCE_NS
+            ):
+                earliest = self._last_own(process)
+                process.exited_ns = (earliest + reaped) // 2
+                process.exited_within_ns = max(0, reaped - earliest)
+                self.timeline.touch(process.id)
+
+    def _last_own(self, process: Process) -> int:
+        """The last moment at which the process itself wrote something."""
+        own = self._last.get(process.id)
+        return process.born_ns or process.start_called_ns or 0 if own is None else own
+
+    def _finish(self, end_ns: int) -> None:
+        timeline = self.timeline
+        for source, texts in self._nameless:
+            if source.hello is not None and source.process is None:
+                kind = ProcessKind.FORKED if source.hello.flags == probe.FORK else ProcessKind.SUBPROCESS
+                self._attach(source, self._stray(kind, _short_name(source.argv), source.hello), texts)
+        self._nameless.clear()
+        if self.origin_ns is not None:
+            self._printed.flush(self.origin_ns)
+            self._bracket_unseen(_NEVER_NS)
+            timeline.now_ns = self._at(end_ns)
+        for process in timeline.processes:
+            if process.began and not process.ended:
+                process.lost, process.lost_ns, process.paused = True, timeline.now_ns, False
+            timeline.touch(process.id)
+        timeline.exit_code = timeline.processes[0].exit_code if timeline.processes else None
+        timeline.step, timeline.waiting_for_person, timeline.ended = None, False, True
+
+    def _at(self, t: int) -> int:
+        return t - (self.origin_ns or 0)
+
+    def _process_of_pid(self, pid: int) -> int | None:
+        process = self._by_pid.get(pid)
+        return None if process is None else process.id
+
+
+def _helper_name(argv: list[str]) -> str | None:
+    """What a process that multiprocessing starts for itself is called, by its command line."""
+    for part in argv[1:]:
+        for module, name in _HELPERS.items():
+            if part.startswith(f"from {module} import main"):
+                return name
+    return None
+
+
+def _short_name(argv: list[str]) -> str:
+    parts = [part.rpartition("/")[2] for part in argv[:1]] + argv[1:3]
+    text = " ".join(parts) or "process"
+    return text if len(text) <= 60 else text[:59] + "…"

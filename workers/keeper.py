@@ -1,0 +1,319 @@
+"""The keeper of one run: launches the program, watches every process from outside, and ends the whole tree.
+
+Runs as `python -P -m workers.keeper`, one a run, in a session of its own, without Qt. Its standard input is a pipe that
+only its owner (the window or the command line) holds: the first line says what to launch, later ones what the person
+asks, and its end means that the owner is gone, whereupon the keeper ends the tree. What it sees goes to its journal.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from workers import observe, tree
+from workers.capture import OutputFile
+from workers.journal import KEEPER, OUTPUT, VERBS, Kind, key_of
+from workers.observe import Exit, PidfdObserver, PollingObserver
+from workers.probe import Journal
+from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
+
+GRACE_S = 3.0
+"""Between TERM and KILL when the person stops a run."""
+ORPHAN_GRACE_S = 1.0
+"""The same when the owner is gone: everything is to be over within two seconds."""
+SAMPLE_S = 0.2
+_LOOK_S = 0.02
+_ASKED, _OWNER_GONE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the owner asks for: a command line, its whole environment, its folder, and the manifest of the run. control:
+    the program takes commands on its standard input, which is otherwise empty."""
+
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    manifest: dict[str, Any]
+    control: bool
+
+
+class Keeper:
+    """One run, from its launch to the end of its last process."""
+
+    def __init__(self, folder: Path, launch: Launch, *, portable: bool = False) -> None:
+        self._folder = folder
+        self._journal = Journal(str(folder / KEEPER))
+        self._output = OutputFile(folder / OUTPUT)
+        self._dropped = 0
+        self._launch = launch
+        self._linux = on_linux() and not portable
+        self._program: subprocess.Popen[bytes] | None = None
+        self._code: int | None = None
+        self._ending: tree.Ending | None = None
+        self._sampled_s = 0.0
+        self._paused: set[tuple[int, int]] = set()
+        self._names: set[str] = set()
+        self._rest = b""
+        self._open_outputs = 0
+        self._loop: Loop
+        self._observer: PidfdObserver | PollingObserver
+        if self._linux:
+            loop = EpollLoop(self._happened)
+            self._loop = loop
+            self._observer = PidfdObserver(loop.epoll, self._on_exit, self._on_collected)
+        else:
+            self._loop = ThreadLoop()
+            self._observer = PollingObserver(self._on_exit)
+
+    def run(self, commands: int) -> None:
+        """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
+        self._note_text(Kind.RUN, json.dumps(self._launch.manifest), t=time.perf_counter_ns(), a=time.time_ns())
+        if self._linux:
+            self._loop.add(FolderWatch(str(self._folder)), self._on_names)
+        self._loop.add(PipeSource(commands), self._on_command)
+        if self._start_program():
+            while not self._over():
+                self._loop.wait(_LOOK_S if self._ending or not self._linux else SAMPLE_S / 2)
+                self._tick()
+            self._loop.wait(0)
+        known = self._code is not None
+        self._journal.write(Kind.ENDED, known, t=time.perf_counter_ns(), a=self._code or 0)
+        self._loop.close()
+        self._observer.close()
+        self._output.close()
+
+    def _start_program(self) -> bool:
+        launch = self._launch
+        ends: list[CredentialSocket] = [CredentialSocket(), CredentialSocket()] if self._linux else []
+        before_ns = time.perf_counter_ns()
+        try:
+            self._program = program = subprocess.Popen(
+                launch.argv,
+                env=launch.env,
+                cwd=launch.cwd,
+                stdin=subprocess.PIPE if launch.control else subprocess.DEVNULL,
+                stdout=ends[0].theirs if ends else subprocess.PIPE,
+                stderr=ends[1].theirs if ends else subprocess.PIPE,
+                preexec_fn=_die_with_keeper if self._linux else None,
+            )
+        except OSError as error:
+            self._warn(f"{launch.argv[0]} could not be started: {error.strerror}.")
+            return False
+        finally:
+            for end in ends:
+                end.theirs.close()
+        ticks = self._observer.add(program.pid) or 0
+        self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=time.perf_counter_ns())
+        sources = ends or [PipeSource(_fileno(program.stdout)), PipeSource(_fileno(program.stderr))]
+        self._loop.add(sources[0], self._on_stdout)
+        self._loop.add(sources[1], self._on_stderr)
+        self._open_outputs = 2
+        return True
+
+    def _over(self) -> bool:
+        if self._ending is not None:
+            if not self._ending.step():
+                return self._ending.hopeless
+            if self._open_outputs and self._linux:
+                self._loop.wait(0)
+            return True
+        return self._code is not None and not self._observer.living()
+
+    def _tick(self) -> None:
+        if isinstance(self._observer, PollingObserver):
+            self._find_journals()
+            self._observer.poll()
+        if self._program is not None and self._code is None:
+            self._code = self._program.poll()
+        _collect_orphans(self._program)
+        now_s = time.monotonic()
+        if now_s - self._sampled_s >= SAMPLE_S:
+            self._sampled_s = now_s
+            self._sample()
+        if self._output.dropped != self._dropped:
+            self._dropped = self._output.dropped
+            self._journal.write(Kind.DROPPED, t=time.perf_counter_ns(), a=self._dropped)
+
+    def _happened(self, fd: int, events: int, at_ns: int) -> None:
+        if isinstance(self._observer, PidfdObserver):
+            self._observer.happened(fd, events, at_ns)
+
+    def _on_names(self, data: bytes, pid: int) -> None:
+        for name in data.split(b"\0"):
+            self._on_journal(os.fsdecode(name))
+
+    def _find_journals(self) -> None:
+        for name in os.listdir(self._folder):
+            if name not in self._names:
+                self._names.add(name)
+                self._on_journal(name)
+
+    def _on_journal(self, name: str) -> None:
+        key = key_of(name)
+        if key is not None:
+            ticks = self._observer.add(key[0])
+            at_ns = time.perf_counter_ns()
+            self._journal.write(Kind.SEEN, t=at_ns, a=key[0], b=-1 if ticks is None else ticks, c=key[1])
+
+    def _on_exit(self, ended: Exit) -> None:
+        if self._program is not None and ended.pid == self._program.pid and self._code is None:
+            self._code = self._program.wait()
+            ended = Exit(ended.pid, ended.ticks, ended.at_ns, self._code, ended.cpu_ns)
+        known = ended.code is not None
+        self._journal.write(
+            Kind.EXITED, known, t=ended.at_ns, a=ended.pid, b=ended.ticks, c=ended.code or 0, d=ended.cpu_ns
+        )
+        self._paused.discard((ended.pid, ended.ticks))
+
+    def _on_collected(self, pid: int, ticks: int, at_ns: int) -> None:
+        self._journal.write(Kind.COLLECTED, t=at_ns, a=pid, b=ticks)
+
+    def _on_stdout(self, data: bytes, pid: int) -> None:
+        self._keep(data, pid, 1)
+
+    def _on_stderr(self, data: bytes, pid: int) -> None:
+        self._keep(data, pid, 2)
+
+    def _keep(self, data: bytes, pid: int, stream: int) -> None:
+        if data:
+            self._output.keep(data, pid, stream)
+        else:
+            self._open_outputs -= 1
+
+    def _on_command(self, data: bytes, pid: int) -> None:
+        if not data:
+            self._end(_OWNER_GONE, ORPHAN_GRACE_S)
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._obey(json.loads(line))
+
+    def _obey(self, command: dict[str, Any]) -> None:
+        verb = str(command["do"])
+        if verb == "stop":
+            self._end(_ASKED, GRACE_S)
+        elif verb == "signal":
+            self._signal(int(command["pid"]), int(command["ticks"]), int(command["signal"]))
+        elif verb in VERBS:
+            number, worker = int(command["id"]), int(command.get("worker", 0))
+            self._journal.write(Kind.REQUESTED, VERBS.index(verb), 0, number, time.perf_counter_ns(), worker)
+            self._pass_on(command)
+
+    def _pass_on(self, command: dict[str, Any]) -> None:
+        program = self._program
+        if program is None or program.stdin is None:
+            return
+        try:
+            program.stdin.write(json.dumps(command).encode() + b"\n")
+            program.stdin.flush()
+        except OSError:
+            pass  # it has ended; its exit is told elsewhere
+
+    def _signal(self, pid: int, ticks: int, number: int) -> None:
+        seen = observe.look(pid)
+        if seen is None or seen.ticks != ticks:
+            return
+        try:
+            psutil.Process(pid).send_signal(number)
+        except (psutil.Error, OSError):
+            return
+        self._journal.write(Kind.SIGNALLED, t=time.perf_counter_ns(), a=pid, b=ticks, c=number)
+
+    def _end(self, why: int, grace_s: float) -> None:
+        if self._ending is None or why == _OWNER_GONE:
+            self._journal.write(Kind.ENDING, t=time.perf_counter_ns(), a=why)
+            self._ending = tree.Ending(self._tree, grace_s)
+
+    def _tree(self) -> list[psutil.Process]:
+        found = {process.pid: process for process in tree.descendants(os.getpid())}
+        found.update({process.pid: process for process in tree.marked(self._folder)})
+        found.pop(os.getpid(), None)
+        return [process for process in found.values() if _lives(process)]
+
+    def _sample(self) -> None:
+        for pid, ticks in self._observer.living():
+            seen = observe.look(pid)
+            if seen is None or seen.ticks != ticks or seen.state in "ZX":
+                continue
+            at_ns = time.perf_counter_ns()
+            self._journal.write(Kind.SAMPLE, t=at_ns, a=pid, b=ticks, c=seen.cpu_ns, d=seen.rss_bytes)
+            paused = seen.state in "Tt"
+            if paused != ((pid, ticks) in self._paused):
+                self._paused ^= {(pid, ticks)}
+                self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
+
+    def _warn(self, text: str) -> None:
+        self._note_text(Kind.WARNING, text, t=time.perf_counter_ns())
+
+    def _note_text(self, kind: Kind, text: str, *, t: int, a: int = 0) -> None:
+        self._journal.write(kind, word=self._journal.text(text, keep=False), t=t, a=a)
+
+
+def _fileno(file: IO[bytes] | None) -> int:
+    assert file is not None
+    return file.fileno()
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _collect_orphans(program: "subprocess.Popen[bytes] | None") -> None:
+    """Collect the dead that were handed to the keeper because their own parents are gone."""
+    if not hasattr(os, "waitid"):
+        return
+    while True:
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if ended is None or (program is not None and ended.si_pid == program.pid):
+            return
+        os.waitpid(ended.si_pid, 0)
+
+
+def _die_with_keeper() -> None:
+    """In the program before it is executed: should the keeper be killed, so is the program (Linux)."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _adopt_orphans() -> None:
+    import ctypes
+
+    ctypes.CDLL(None).prctl(36, 1)
+
+
+def main() -> int:
+    """Read what to launch from standard input, and keep it."""
+    if on_linux():
+        _adopt_orphans()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    first = b""
+    while not first.endswith(b"\n"):
+        byte = os.read(0, 1)  # unbuffered: what follows belongs to the loop
+        if not byte:
+            return 0
+        first += byte
+    message = json.loads(first)
+    folder = Path(message.pop("folder"))
+    portable = bool(message.pop("portable", False))
+    (folder / "keeper.pid").write_text(str(os.getpid()), "ascii")
+    Keeper(folder, Launch(**message), portable=portable).run(0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
