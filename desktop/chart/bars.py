@@ -1,5 +1,6 @@
-"""How each kind of span looks: dotted, solid, thin, outlined, hatched. Plain rectangles and lines, so that it is the same
-on a screen, in SVG and in PDF. The window's thread, or an export.
+"""How each kind of span looks: dotted, solid, thin, outlined, hatched. The window's thread, or an export.
+
+All of it is plain rectangles and lines, so that it is the same on a screen, in SVG and in PDF.
 """
 
 import math

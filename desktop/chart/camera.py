@@ -1,4 +1,4 @@
-"""Which part of the run is in view, and how following a live run moves it. Arithmetic without Qt; the window's thread."""
+"""Which part of the run is in view, and how following a live run moves it. Arithmetic only; the window's thread."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _STEP = 1.25
 _HEADROOM = 1.04
 _LEAST_END_NS = 1_000_000
 _FURTHEST = 1.2
-_FIT = 1.03
+_FIT = 1.06
 
 
 def followed_end(now_ns: int) -> int:

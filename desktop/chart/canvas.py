@@ -1,13 +1,23 @@
-"""The widget under the chart: it turns wheel, mouse and keys into requests, and knows nothing of runs. The window's thread.
+"""The widget under the chart: it turns wheel, mouse and keys into requests. The window's thread.
 
-Keys act only here, while the canvas has the focus. Plain pixels go out; what they mean in time is the view's business.
+Keys act only here, while the canvas has the focus. It knows nothing of runs:
+plain pixels go out, and what they mean in time is the view's business.
 """
 
 from enum import Enum
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop.chart.item import TimelineItem
@@ -50,7 +60,7 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class Canvas(pg.GraphicsView):  # type: ignore[misc]
-    """Shows a TimelineItem in a ViewBox whose x is seconds from the program's start, and whose y is pixels downwards."""
+    """Shows a TimelineItem in a ViewBox whose x is seconds from the program's start and whose y is pixels downwards."""
 
     zoomed = Signal(float, float)  # factor of the time in view, x in pixels
     panned = Signal(float)  # pixels to the right that the content moves
@@ -81,6 +91,12 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None
         self._dragging = False
+
+    def pointer_x(self) -> float:
+        """Where keys zoom: at the pointer while it is over the chart, else in the middle."""
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        over = self.underMouse() and self.viewport().rect().contains(at)
+        return float(at.x()) if over else self.viewport().width() / 2
 
     def _on_range_changed(self, *_: object) -> None:
         self.view_box.updateMatrix()

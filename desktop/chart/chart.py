@@ -2,7 +2,7 @@
 and for exported pictures alike. The window's thread, or an export.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -17,6 +17,7 @@ from workers.model import SpanKind
 from workers.timeline import Timeline
 
 AXIS_PX = 26
+GUTTER_PX = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,14 @@ class Chart:
     t1_ns: int
     scroll_px: float = 0.0
     detail: float = 1.0
-    shown_links: links.ShownLinks = links.ShownLinks()
+    shown_links: links.ShownLinks = field(default_factory=links.ShownLinks)
     selection: Selection | None = None
     focused_row: int | None = None
 
     @property
     def scale(self) -> TimeScale:
         """Its time scale."""
-        return TimeScale(self.t0_ns, self.t1_ns, self.area.left(), self.area.width())
+        return scale_over(self.area, self.t0_ns, self.t1_ns)
 
     @property
     def lanes(self) -> QRectF:
@@ -54,6 +55,13 @@ class Chart:
     def visible(self) -> range:
         """The indices of the rows that show."""
         return self.rows.between(self.scroll_px, self.scroll_px + self.lanes.height())
+
+
+def scale_over(area: QRectF, t0_ns: int, t1_ns: int) -> TimeScale:
+    """[t0_ns, t1_ns] over an area, with a gutter on its left so that a mark at the very beginning shows in full."""
+    room = max(1.0, area.width() - GUTTER_PX)
+    before_ns = round((t1_ns - t0_ns) * (area.width() - room) / room)
+    return TimeScale(t0_ns - before_ns, t1_ns, area.left(), area.width())
 
 
 def ground(index: int) -> str:

@@ -17,6 +17,7 @@ from workers.timeline import Timeline
 
 LEAST_PX, MOST_PX = 170, 260
 _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
+_WIDEST_BELOW = "pid 1234567 · exited, not joined"
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 _STATE_ROLES = {
@@ -55,13 +56,14 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
 
 def width_for(ink: Ink, timeline: Timeline, rows: Rows) -> int:
     """The width that shows every name in full, within bounds."""
+    # Room for the longest state from the start: the chart must not shift when a process ends.
+    below = ink.width(ink.small_font, _WIDEST_BELOW) + 12
+    ends = ink.width(ink.font, "SIGKILL") + 12
     widest = 0.0
     for row in rows:
         if row.process:
-            texts = facts.header(timeline.process(row.process))
-            ends = ink.width(ink.font, "SIGKILL") + 12
-            text = max(ink.width(ink.name_font, texts.name) + ends, ink.width(ink.small_font, texts.below) + 12)
-            widest = max(widest, row.depth * _INDENT_PX + text)
+            name = ink.width(ink.name_font, timeline.process(row.process).name) + ends
+            widest = max(widest, row.depth * _INDENT_PX + max(name, below))
     return round(min(MOST_PX, max(LEAST_PX, widest + 2 * _PAD_PX + _TAG_PX + 9)))
 
 

@@ -17,7 +17,7 @@ SPARSE = 4
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The pixel columns of a view. edges: int64 (columns + 1,) ns; column i holds the times [edges[i], edges[i + 1])."""
+    """The pixel columns of a view. edges: int64 (columns + 1,) ns; column i holds [edges[i], edges[i + 1])."""
 
     edges: NDArray[np.int64]
 

@@ -20,6 +20,11 @@ from workers.timeline import Timeline
 MOST_QUIET_LANES = 66
 """With more lanes than 64 workers and their parent make, only the selection's arrows are drawn."""
 
+_TRUNK_PX = 3
+"""Quiet arrows as near as this share one shaft: sixty starts in a row are no grey block then."""
+
+_QUIET_ROLES = {"start": "quiet/base/0.4", "join": "join/base/0.45"}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownLinks:
@@ -51,7 +56,7 @@ def _touches(timeline: Timeline, link: Link, selection: Selection) -> bool:
 def draw(painter: QPainter, ink: Ink, links: Iterable[Link], rows: Rows, scale: TimeScale, area: QRectF,
          down_px: float, *, strong: bool) -> None:  # fmt: skip
     """Draw arrows. area: where lanes show; down_px: what to add to a height of `rows`."""
-    shafts: dict[str, list[QLineF]] = {"start": [], "join": []}
+    shafts: dict[tuple[str, int], QLineF] = {}
     heads: dict[str, list[QPolygonF]] = {"start": [], "join": []}
     for link in links:
         one, other = rows.row_of(link.from_process), rows.row_of(link.to_process)
@@ -67,17 +72,25 @@ def draw(painter: QPainter, ink: Ink, links: Iterable[Link], rows: Rows, scale: 
         if max(y0, y1) < area.top() or min(y0, y1) > area.bottom():
             continue
         kind = str(link.kind)
-        shafts[kind].append(QLineF(x, min(max(y0, area.top()), area.bottom()), x,
-                                   min(max(y1 - down * 5, area.top()), area.bottom())))  # fmt: skip
+        shaft = QLineF(
+            x, min(max(y0, area.top()), area.bottom()), x, min(max(y1 - down * 5, area.top()), area.bottom())
+        )
+        trunk = kind, len(shafts) if strong else int(x / _TRUNK_PX)
+        shafts[trunk] = _joined(shafts[trunk], shaft) if trunk in shafts else shaft
         if area.top() <= y1 <= area.bottom():
             half = 4.0 if strong else 3.0
             foot = y1 - down * (half + 3)
             heads[kind].append(QPolygonF([QPointF(x, y1), QPointF(x - half, foot), QPointF(x + half, foot)]))
-    roles = {"start": "accent", "join": "join"} if strong else {"start": "quiet/base/0.45", "join": "join/base/0.65"}
+    roles = {"start": "accent", "join": "join"} if strong else _QUIET_ROLES
     for kind, role in roles.items():
         painter.setPen(ink.pen(role, 2.0 if strong else 1.0))
-        painter.drawLines(shafts[kind])
+        painter.drawLines([shaft for (of, _), shaft in shafts.items() if of == kind])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.colour(role))
         for head in heads[kind]:
             painter.drawPolygon(head)
+
+
+def _joined(one: QLineF, other: QLineF) -> QLineF:
+    ys = sorted((one.y1(), one.y2(), other.y1(), other.y2()))
+    return QLineF(one.x1(), ys[0], one.x1(), ys[-1])

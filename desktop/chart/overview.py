@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.chart.chart import GUTTER_PX
 from desktop.chart.ink import Ink, role_of
 from desktop.chart.level_of_detail import Grid, runs
 from desktop.chart.rows import Rows
@@ -67,14 +68,16 @@ class Overview(QWidget):
         return QSize(400, HEIGHT_PX)
 
     def _scale(self) -> TimeScale:
-        return TimeScale(0, self._end_ns, 0, self.width())
+        return TimeScale(0, self._end_ns, GUTTER_PX, max(1.0, self.width() - GUTTER_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._ink is not None:
             painter.fillRect(self.rect(), self._ink.colour("base"))
             if self._timeline is not None:
-                painter.drawImage(QRectF(0, _PAD_PX, self.width(), self.height() - 2 * _PAD_PX), self._picture())
+                painter.drawImage(
+                    QRectF(GUTTER_PX, _PAD_PX, self._scale().width_px, self.height() - 2 * _PAD_PX), self._picture()
+                )
                 self._window(painter, self._ink)
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._ink.colour("line"))
         painter.end()
@@ -96,7 +99,7 @@ class Overview(QWidget):
         assert self._timeline is not None
         assert self._ink is not None
         ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round((HEIGHT_PX - 2 * _PAD_PX) * ratio)
+        width, height = round(self._scale().width_px * ratio), round((HEIGHT_PX - 2 * _PAD_PX) * ratio)
         now_px = int(self._timeline.now_ns * width / self._end_ns)
         key = (id(self._timeline), self._timeline.revision, now_px, self._end_ns, width, height, id(self._ink),
                len(self._rows))  # fmt: skip

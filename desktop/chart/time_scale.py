@@ -133,7 +133,7 @@ def _minor(step_ns: int) -> int:
 
 
 def _ticks(scale: TimeScale, step: int, minor: int) -> Iterator[Tick]:
-    at = -(-scale.t0_ns // minor) * minor
+    at = max(0, -(-scale.t0_ns // minor) * minor)
     while at <= scale.t1_ns:
         yield Tick(at, tick_text(at, step, scale.t1_ns) if at % step == 0 else "")
         at += minor

@@ -1,8 +1,10 @@
 """What a person can do to one process from its lane: the choices, and the menu that shows them. The window's thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.chart.ink import tooltip
@@ -18,14 +20,43 @@ class VerbChoice:
     why_not: str = ""
 
 
-def menu(title: str, choices: Sequence[VerbChoice], parent: QWidget) -> QMenu:
-    """A menu with one entry a choice, whose action carries the verb as its data. The caller shows it."""
-    made = QMenu(parent)
-    made.setAccessibleName(f"What to do with {title}")
-    made.setToolTipsVisible(True)
-    for choice in choices:
-        action = made.addAction(choice.text.replace("&", "&&"))
-        action.setData(choice.verb)
-        action.setEnabled(choice.enabled)
-        action.setToolTip("" if choice.enabled else tooltip(choice.why_not))
-    return made
+class LaneMenu(QObject):
+    """Opens a lane's menu. requested: a person chose a verb for a process, by its id."""
+
+    requested = Signal(int, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._owner = parent
+        self._provider: Callable[[int], Sequence[VerbChoice]] | None = None
+        self._process = 0
+
+    def set_provider(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
+        """Whom to ask for the choices, each time a menu opens."""
+        self._provider = provider
+
+    def choices(self, process: int) -> Sequence[VerbChoice]:
+        """What can be done to this process now."""
+        return () if self._provider is None else self._provider(process)
+
+    def open(self, process: int, name: str, where: QPoint) -> None:
+        """Show the menu of a process, at a point of the screen. Without choices there is none."""
+        choices = self.choices(process)
+        if not choices:
+            return
+        menu = QMenu(self._owner)
+        menu.setObjectName("lane_menu")
+        menu.setAccessibleName(f"What to do with {name}")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for choice in choices:
+            action = menu.addAction(choice.text.replace("&", "&&"))
+            action.setData(choice.verb)
+            action.setEnabled(choice.enabled)
+            action.setToolTip("" if choice.enabled else tooltip(choice.why_not))
+        self._process = process
+        menu.triggered.connect(self._on_triggered)
+        menu.popup(where)
+
+    def _on_triggered(self, action: QAction) -> None:
+        self.requested.emit(self._process, str(action.data()))

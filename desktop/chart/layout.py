@@ -1,0 +1,118 @@
+"""The widgets of the timeline view and where they lie. It connects nothing. The window's thread."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollBar, QStackedLayout, QVBoxLayout, QWidget
+
+from desktop.chart.canvas import Canvas
+from desktop.chart.chart import AXIS_PX
+from desktop.chart.headers import Headers
+from desktop.chart.overview import HEIGHT_PX, Overview
+from desktop.chart.rows import ROW_PX
+from desktop.palette import Palette
+
+_PILL_GAP_PX = 12
+
+
+class Layout:
+    """Two pages: a sentence with a button while there is no run, and the run."""
+
+    def __init__(self, owner: QWidget) -> None:
+        self._pages = QStackedLayout(owner)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self.start = QPushButton("Start", owner)
+        self._empty = self._empty_page(owner)
+        body = QWidget(owner)
+        self._whole = QLabel("Whole run", body)
+        self._whole.setFixedHeight(HEIGHT_PX)
+        self._corner = QLabel("Process", body)
+        self._corner.setFixedHeight(AXIS_PX)
+        self.headers = Headers(body)
+        self.overview = Overview(body)
+        self.canvas = Canvas(body)
+        self.scroll = QScrollBar(Qt.Orientation.Vertical, body)
+        self.scroll.setAccessibleName("Scroll lanes")
+        self.scroll.setSingleStep(ROW_PX)
+        self.live = QPushButton("Live", self.canvas)
+        self.live.setObjectName("live_pill")
+        self.live.setAccessibleName("Follow the run live")
+        self.live.setToolTip("Follow the run again (L)")
+        self.live.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.live.hide()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self._whole, 0, 0)
+        grid.addWidget(self._corner, 1, 0)
+        grid.addWidget(self.headers, 2, 0)
+        grid.addWidget(self.overview, 0, 1)
+        grid.addWidget(self.canvas, 1, 1, 2, 1)
+        grid.addWidget(self.scroll, 0, 2, 3, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(2, 1)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(body)
+
+    def show_run(self, run: bool) -> None:
+        """Show the run's page, or the empty one."""
+        self._pages.setCurrentIndex(1 if run else 0)
+
+    def dress(self, palette: Palette) -> None:
+        """Dress what is not drawn by hand in a palette."""
+        self._whole.setStyleSheet(_label(palette.base, palette))
+        self._corner.setStyleSheet(_label(palette.window, palette))
+        self._empty.setStyleSheet(
+            f"QWidget#timeline_empty {{ background: {palette.base}; }}"
+            f"QLabel {{ color: {palette.quiet}; font-size: 15px; }}"
+            f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: 14px; }}"
+        )
+        self.live.setStyleSheet(f"{_button(palette, 12)} QPushButton {{ padding: 4px 14px; }}")
+
+    def place_live(self, shown: bool) -> None:
+        """Show the Live pill in the chart's corner, or hide it."""
+        self.live.setVisible(shown)
+        if shown:
+            self.live.adjustSize()
+            self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, AXIS_PX + _PILL_GAP_PX)
+
+    def fit_scroll(self, rows_px: int) -> None:
+        """Let the scroll bar reach the last of the rows."""
+        page = max(1, self.canvas.viewport().height() - AXIS_PX)
+        self.scroll.setPageStep(page)
+        self.scroll.setRange(0, max(0, rows_px - page))
+        self.scroll.setVisible(self.scroll.maximum() > 0)
+
+    def scroll_into_view(self, top_px: int, height_px: int) -> None:
+        """Scroll as little as shows a row in full."""
+        top = min(self.scroll.value(), top_px)
+        self.scroll.setValue(max(top, top_px + height_px - self.scroll.pageStep()))
+
+    def _empty_page(self, owner: QWidget) -> QWidget:
+        page = QWidget(owner)
+        page.setObjectName("timeline_empty")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        sentence = QLabel("Press Start to run the plan.", page)
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.start.setObjectName("start_empty")
+        self.start.setAccessibleName("Start the plan")
+        column = QVBoxLayout(page)
+        column.setSpacing(14)
+        column.addStretch()
+        column.addWidget(sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        return page
+
+
+def _label(ground: str, palette: Palette) -> str:
+    return (
+        f"QLabel {{ background: {ground}; color: {palette.quiet}; padding-left: 10px; font-size: 11px;"
+        f" border-right: 1px solid {palette.line}; border-bottom: 1px solid {palette.line}; }}"
+    )
+
+
+def _button(palette: Palette, radius: int) -> str:
+    return (
+        f"QPushButton {{ background: {palette.accent}; color: {palette.accent_text}; border: 2px solid {palette.accent};"
+        f" border-radius: {radius}px; font-weight: bold; }}"
+        f"QPushButton:focus {{ border-color: {palette.text}; }}"
+    )

@@ -1,0 +1,117 @@
+"""What the timeline view knows: the run, its rows, the part in view, what is selected. No widgets; the window's thread.
+
+The view turns events into calls on this, and draws what it then says.
+"""
+
+from desktop.chart import facts
+from desktop.chart.camera import Camera
+from desktop.chart.chart import span_of
+from desktop.chart.hits import hit, stops
+from desktop.chart.links import ShownLinks
+from desktop.chart.rows import Row, Rows
+from desktop.chart.time_scale import TimeScale
+from desktop.selection import Selection
+from workers.timeline import Timeline
+
+
+class ChartState:
+    """The state of one view of one run. row: the index of the row that has the keyboard, None = none yet."""
+
+    def __init__(self, timeline: Timeline | None = None) -> None:
+        self.timeline = timeline
+        self.camera = Camera()
+        self.rows = Rows(())
+        self.links = ShownLinks()
+        self.selection: Selection | None = None
+        self.row: int | None = None
+        self._expanded: set[int] = set()
+
+    def take_in(self) -> None:
+        """Lay the rows and links out anew, after the run changed. The keyboard stays with its process."""
+        if self.timeline is None:
+            return
+        held = self.held_row
+        self.rows = Rows.of(self.timeline, self._expanded)
+        self.links = ShownLinks.of(self.timeline, self.selection)
+        if held is not None:
+            self.row = self.rows.index_of(held.process or held.members[0])
+
+    @property
+    def held_row(self) -> Row | None:
+        """The row that has the keyboard."""
+        return None if self.row is None or self.row >= len(self.rows) else self.rows[self.row]
+
+    def toggle(self, index: int) -> None:
+        """Open or fold a row of helpers."""
+        self._expanded ^= {self.rows[index].helpers_of}
+        self.row = None
+        self.take_in()
+        self.row = index
+
+    def choose(self, selection: Selection | None) -> bool:
+        """Select something, or nothing. Whether that is a change."""
+        if selection is not None:
+            index = self.rows.index_of(selection.process)
+            self.row = self.row if index is None else index
+        changed = selection != self.selection
+        self.selection = selection
+        if changed and self.timeline is not None:
+            self.links = ShownLinks.of(self.timeline, selection)
+        return changed
+
+    def under(self, x_px: float, y_px: float, scale: TimeScale) -> tuple[int | None, Selection | None]:
+        """The row at a height below the top of the first row, and what is there: nothing on a row of helpers."""
+        index = self.rows.at(y_px)
+        if index is None or self.timeline is None:
+            return None, None
+        row = self.rows[index]
+        return index, None if row.helpers_of else hit(self.timeline, row, scale, x_px, y_px - row.top_px)
+
+    def words(self, index: int | None, selection: Selection | None) -> str:
+        """Every fact of what `under` found; the names of the helpers on their row."""
+        if self.timeline is None or index is None:
+            return ""
+        if selection is not None:
+            return facts.describe(self.timeline, selection)
+        return ", ".join(self.timeline.process(member).name for member in self.rows[index].members)
+
+    def interval(self, selection: Selection) -> tuple[int, int] | None:
+        """When what is selected is: a phase or wait, a moment, or the whole life of a process. None before it began."""
+        if self.timeline is None:
+            return None
+        span = span_of(self.timeline, selection)
+        if span is None and selection.at_ns is not None:
+            span = selection.at_ns, selection.at_ns
+        if span is None:
+            phases = self.timeline.lane(selection.process).phases
+            span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
+        return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
+
+    def fit(self, selection: Selection) -> bool:
+        """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""
+        span = self.interval(selection)
+        if span is None or span[1] <= span[0]:
+            return False
+        room = (span[1] - span[0]) // 20
+        return self.camera.show(span[0] - room, span[1] + room)
+
+    def row_by(self, by: int) -> Selection | None:
+        """Move the keyboard by some rows, and say which lane that selects: none on a row of helpers."""
+        if not len(self.rows):
+            return None
+        at = (0 if by >= 0 else len(self.rows) - 1) if self.row is None else self.row + by
+        self.row = min(max(0, at), len(self.rows) - 1)
+        process = self.rows[self.row].process
+        return Selection(process) if process else None
+
+    def stop_by(self, by: int) -> tuple[Selection | None, tuple[int, int] | None]:
+        """The next or previous span or mark in the keyboard's lane, and when it is; before the first comes the lane."""
+        held = self.held_row
+        if self.timeline is None or held is None or not held.process:
+            return self.row_by(0), None
+        every = stops(self.timeline, held.process)
+        at = next((n for n, stop in enumerate(every) if stop.selection == self.selection), None)
+        if not every or (at == 0 and by < 0):
+            return Selection(held.process), None
+        wanted = (0 if by > 0 else len(every) - 1) if at is None else min(at + by, len(every) - 1)
+        return every[wanted].selection, (every[wanted].t0_ns, every[wanted].t1_ns)
