@@ -11,6 +11,19 @@ from desktop.palette import DARK, LIGHT, Palette
 Setting = Literal["system", "light", "dark"]
 """What a person chose; "system" follows the desktop."""
 
+_FRAMED = (
+    "QLineEdit",
+    "QAbstractSpinBox",
+    "QComboBox",
+    "QCheckBox",
+    "QRadioButton",
+    "QSlider",
+    "QPushButton",
+)
+"""Controls whose frame Fusion draws in a darker shade of their Window colour, which they show nowhere else."""
+
+_FUSION_DARKER = 1.4
+
 
 def choose_palette(setting: Setting, app: QApplication) -> Palette:
     """The palette for this setting. A desktop that does not say whether it is dark counts as light."""
@@ -23,6 +36,9 @@ def apply_theme(app: QApplication, palette: Palette) -> None:
     """Give the whole application this palette; may be called again at any time."""
     app.setStyle("Fusion")
     app.setPalette(qt_palette(palette))
+    framed = _framed_palette(palette)
+    for control in _FRAMED:
+        app.setPalette(framed, control)  # type: ignore[arg-type]  # the stub says bytes; only text is taken
     app.setStyleSheet(_stylesheet(palette))
 
 
@@ -67,14 +83,42 @@ def qt_palette(palette: Palette) -> QPalette:
     return made
 
 
+def _framed_palette(palette: Palette) -> QPalette:
+    """The palette of controls with a frame: on a dark ground a darker frame could not be seen, so it is given one."""
+    made = qt_palette(palette)
+    for group, share in ((QPalette.ColorGroup.Active, 0.5), (QPalette.ColorGroup.Inactive, 0.5),
+                         (QPalette.ColorGroup.Disabled, 0.1)):  # fmt: skip
+        frame = _mixed(QColor(palette.line), QColor(palette.quiet), share)
+        lifted = QColor.fromHsvF(frame.hsvHueF(), frame.hsvSaturationF(), min(1.0, frame.valueF() * _FUSION_DARKER))
+        made.setColor(group, QPalette.ColorRole.Window, lifted)
+    return made
+
+
 def _stylesheet(palette: Palette) -> str:
     # Only what a QPalette cannot say: a rule on a control's frame would take it out of Fusion's hands.
+    handle = _mixed(QColor(palette.line), QColor(palette.quiet), 0.35).name()
     return f"""
         QToolTip {{
             color: {palette.text}; background: {palette.base}; border: 1px solid {palette.line}; padding: 3px;
         }}
         QAbstractItemView {{ selection-background-color: {palette.selection}; selection-color: {palette.text}; }}
         QSplitter::handle {{ background: {palette.line}; }}
+        QHeaderView {{ background: {palette.window}; }}
+        QHeaderView::section {{
+            color: {palette.quiet}; background: {palette.window}; border: none; padding: 3px 6px;
+            border-right: 1px solid {palette.line}; border-bottom: 1px solid {palette.line};
+        }}
+        QTableView::item {{ padding: 0 6px; }}
+        QScrollBar {{ background: transparent; border: none; }}
+        QScrollBar:vertical {{ width: 12px; }}
+        QScrollBar:horizontal {{ height: 12px; }}
+        QScrollBar::handle {{ background: {handle}; border-radius: 4px; margin: 2px; }}
+        QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {palette.quiet}; }}
+        QScrollBar::handle:vertical {{ min-height: 28px; }}
+        QScrollBar::handle:horizontal {{ min-width: 28px; }}
+        QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+        QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+        QAbstractScrollArea::corner {{ background: transparent; }}
     """
 
 

@@ -52,7 +52,7 @@ class CodePanel(QWidget):
         self._copy.clicked.connect(self.copy)
         self._save.clicked.connect(self._on_save)
         self.set_palette(LIGHT)
-        self._say_where(None)
+        self._mark()
 
     def show_listing(self, listing: Listing) -> None:
         """Show this script."""

@@ -38,6 +38,7 @@ class CodeView(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+        self.document().setDocumentMargin(0)
         self._palette = LIGHT
         self._marks: dict[int, str] = {}
         self._line: int | None = None
@@ -76,26 +77,20 @@ class CodeView(QPlainTextEdit):
             self._margin.update()
 
     def set_line(self, line: int | None) -> None:
-        """Stand on this line, and bring it into view unless a person is reading here."""
+        """Stand on this line, and bring it into view unless a person has scrolled away from the one before."""
         if line == self._line:
             return
+        following = self._line is None or self._in_view(self._line)
         self._line = line
         self._highlight_line()
         self._margin.update()
-        if line is not None and not self.hasFocus():
+        if line is not None and following:
             self.show_line(line)
 
     def show_line(self, line: int) -> None:
         """Scroll until this line is in view, with some lines around it."""
-        block = self.document().findBlockByNumber(line - 1)
-        first = self.firstVisibleBlock().blockNumber() + 1
-        shown = max(1, self.viewport().height() // self.fontMetrics().lineSpacing())
-        if block.isValid() and not first + 1 <= line <= first + shown - 3:
-            self.verticalScrollBar().setValue(max(0, line - 1 - shown // 3))
-
-    def line_at(self, y: float) -> int:
-        """The line number at this height of the view."""
-        return self.cursorForPosition(QPointF(0, y).toPoint()).blockNumber() + 1
+        if not self._in_view(line, margin=2):
+            self.verticalScrollBar().setValue(max(0, line - 1 - self._lines_shown() // 3))
 
     def paint_margin(self, painter: QPainter, area: QRect) -> None:
         """Draw the margin beside the lines in view."""
@@ -133,6 +128,13 @@ class CodeView(QPlainTextEdit):
         # The width of one mark is kept free from the start, so that the text does not move at the first one.
         marks_px = max(map(advance, [*self._marks.values(), "▶ 10.000 s"]))
         return _GAP_PX + marks_px + self._numbers_px() + self.fontMetrics().height()
+
+    def _in_view(self, line: int, margin: int = 0) -> bool:
+        first = self.firstVisibleBlock().blockNumber() + 1
+        return first + min(margin, first - 1) <= line < first + self._lines_shown() - margin
+
+    def _lines_shown(self) -> int:
+        return max(1, self.viewport().height() // self.fontMetrics().lineSpacing())
 
     def _numbers_px(self) -> int:
         return 2 * _GAP_PX + self.fontMetrics().horizontalAdvance("9" * max(2, len(str(self.blockCount()))))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QPalette,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -74,7 +75,7 @@ class DetailsPanel(QWidget):
         self._copy.clicked.connect(self.copy)
         self._copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         head = QHBoxLayout()
-        head.setContentsMargins(10, 6, 6, 4)
+        head.setContentsMargins(8, 6, 6, 4)
         head.addWidget(self._title, 1)
         head.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         whole = QVBoxLayout(self)
@@ -83,7 +84,7 @@ class DetailsPanel(QWidget):
         whole.addLayout(head)
         whole.addWidget(self._view, 1)
         whole.addWidget(self._empty, 1)
-        self._empty.setContentsMargins(10, 0, 10, 0)
+        self._empty.setContentsMargins(8, 0, 8, 0)
         self.setMinimumWidth(220)
         self.set_palette(LIGHT)
         self._show(None)
@@ -117,6 +118,11 @@ class DetailsPanel(QWidget):
         self._palette = palette
         self._copy.setIcon(make_icon(Icon.COPY, palette))
         recolour_notes(self, palette)
+        colours = self._view.palette()
+        colours.setColor(QPalette.ColorRole.Base, QColor(palette.window))
+        colours.setColor(QPalette.ColorRole.Highlight, QColor(palette.selection))
+        colours.setColor(QPalette.ColorRole.HighlightedText, QColor(palette.text))
+        self._view.setPalette(colours)
         if self._shown:
             self._write(self._shown)
 
@@ -152,7 +158,7 @@ class DetailsPanel(QWidget):
         layout.setBorder(0)
         layout.setCellPadding(2)
         layout.setCellSpacing(0)
-        layout.setLeftMargin(4)
+        layout.setLeftMargin(2)
         layout.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         labels_px = max(self._view.fontMetrics().horizontalAdvance(_fitting(fact.label)) for fact in facts) + 14
         layout.setColumnWidthConstraints([

@@ -61,11 +61,17 @@ def format_span(began_ns: int, ended_ns: int | None, now_ns: int) -> str:
     return f"{format_duration(max(0, now_ns - began_ns) / 1e9)} so far"
 
 
+_CONTROL_NAMES = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI "
+    "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+)
+_CONTROLS = _CONTROL_NAMES.split()  # their pictures in Unicode are missing from most fonts
+
 _HIDDEN = re.compile(r"[^\x20-\x7e]")
 
 
 def visible(text: str) -> str:
-    """`text` with every character that has no picture of its own written out: ``␛`` for an escape, ``‹U+202E›``."""
+    """`text` with every character that has no picture of its own written out: ``‹ESC›`` for an escape, ``‹U+202E›``."""
     return text if text.isascii() and text.isprintable() else _HIDDEN.sub(_shown, text)
 
 
@@ -73,9 +79,9 @@ def _shown(match: re.Match[str]) -> str:
     character = match[0]
     code = ord(character)
     if code < 0x20:
-        return chr(0x2400 + code)
+        return "→ " if character == "\t" else f"‹{_CONTROLS[code]}›"
     if code == 0x7F:
-        return "␡"
+        return "‹DEL›"
     if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no text
         return f"‹{code - 0xDC00:02X}›"
     return character if character.isprintable() or character == "\u00a0" else f"‹U+{code:04X}›"

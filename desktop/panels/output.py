@@ -23,6 +23,7 @@ class OutputPanel(QWidget):
         super().__init__()
         self._timeline: Timeline | None = None
         self._revision = (-1, -1)
+        self._following = True
         self._lines = OutputLines()
         self._table = RecordTable()
         self._table.setObjectName("output")
@@ -49,6 +50,9 @@ class OutputPanel(QWidget):
         self._lay_out()
         self._process.currentIndexChanged.connect(self._on_filter_changed)
         self._search.textChanged.connect(self._on_filter_changed)
+        bar = self._table.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range_changed)
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
         self.setFocusProxy(self._table)
@@ -86,6 +90,7 @@ class OutputPanel(QWidget):
         self._lines.set_timeline(timeline)
         self._lines.set_filter(None, self._search.text())
         self._revision = (-1, -1)
+        self._following = True
         self.refresh()
         self._table.scrollToBottom()
 
@@ -100,12 +105,12 @@ class OutputPanel(QWidget):
             for process in timeline.processes[self._process.count() - 1 :]:
                 self._process.addItem(name_of(timeline, process.id), process.id)
             bar = self._table.verticalScrollBar()
-            at_bottom, top = bar.value() >= bar.maximum(), bar.value()
+            following, top = self._following, bar.value()
             gone = self._lines.refresh()
-            if at_bottom:
+            if following:
                 self._table.scrollToBottom()
             elif gone:
-                bar.setValue(max(0, top - gone))
+                bar.setValue(max(0, top - gone))  # the lines in view stay in view
         self._say_how_many()
 
     def set_palette(self, palette: Palette) -> None:
@@ -133,6 +138,14 @@ class OutputPanel(QWidget):
         self._lines.set_filter(self._process.currentData(Qt.ItemDataRole.UserRole), self._search.text())
         self._table.scrollToBottom()
         self._say_how_many()
+
+    def _on_scrolled(self, value: int) -> None:
+        self._following = value >= self._table.verticalScrollBar().maximum()
+
+    def _on_range_changed(self, _least: int, most: int) -> None:
+        # New lines and a new height both come here; the end stays in view while it was.
+        if self._following:
+            self._table.verticalScrollBar().setValue(most)
 
     def _on_chosen(self, index: QModelIndex) -> None:
         line = self._lines.line(index.row())

@@ -163,7 +163,7 @@ class PlanPanel(QWidget):
         _add(bottom, 1, "S&teps", self._steps)
         bottom.addWidget(self._steps_note, 2, 0, 1, 2)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(10, 8, 10, 8)
+        whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(8)
         whole.addLayout(top)
         whole.addWidget(self._sizes, 1)
@@ -171,7 +171,8 @@ class PlanPanel(QWidget):
         whole.addWidget(self._total)
         whole.addWidget(self._override)
         whole.addWidget(self._running_note)
-        self.setMinimumWidth(260)
+        # The longest text that cannot wrap decides, whatever the font.
+        self.setMinimumWidth(max(260, self._override.sizeHint().width() + 16))
 
     def _fill(self) -> None:
         for preset in PRESETS:
@@ -262,7 +263,11 @@ class PlanPanel(QWidget):
         else:
             needed, takes = estimate.plan_memory_bytes(self._plan), estimate.plan_seconds(self._plan, self._machine)
             free = format_bytes(self._machine.available_bytes)
-            self._total.say(f"About {format_bytes(needed)} of {free} available, {rough_time(takes)}", Tone.QUIET)
+            cores = "1 core" if self._machine.cores == 1 else f"{self._machine.cores} cores"
+            self._total.say(
+                f"Memory: about {format_bytes(needed)} of {free} available\nTime: about {rough_time(takes)} on {cores}",
+                Tone.QUIET,
+            )
 
     def _show_preset(self) -> None:
         at = -1

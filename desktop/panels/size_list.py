@@ -41,7 +41,7 @@ class SizeList(QWidget):
         self._grid = QGridLayout()
         for grid in (head, self._grid):
             grid.setHorizontalSpacing(6)
-            grid.setVerticalSpacing(0)
+            grid.setVerticalSpacing(5)
             grid.setColumnStretch(1, 1)
             grid.setColumnMinimumWidth(0, self._all.label.minimumWidth())
             grid.setColumnMinimumWidth(3, self._uneven.width())
@@ -56,14 +56,15 @@ class SizeList(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # A bar that comes and goes would move every control under the master row.
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        head.setContentsMargins(0, 0, self._scroll.verticalScrollBar().sizeHint().width(), 4)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self._inside = column
+        self._head = head
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(self._scroll, 1)
+        self._on_range_changed(0, 0)
         self._all.changed.connect(self._on_all_changed)
         self._uneven.clicked.connect(self._on_uneven)
 
@@ -77,8 +78,7 @@ class SizeList(QWidget):
         self.set_count(len(sizes))
         for row, size in zip(self._rows, sizes, strict=False):
             row.set_size(size)
-        if len(set(sizes)) == 1:
-            self._all.set_size(sizes[0])
+        self._show_master()
 
     def set_count(self, count: int) -> None:
         """Show this many rows; new ones take the size of the last, and those taken away are remembered."""
@@ -88,6 +88,7 @@ class SizeList(QWidget):
         for number, row in enumerate(self._rows, 1):
             row.set_visible(number <= count)
         self._count = count
+        self._show_master()
 
     def set_unit(self, unit: Unit) -> None:
         """Count in this unit from now on; sizes beyond the slider's reach are brought within it."""
@@ -132,12 +133,17 @@ class SizeList(QWidget):
         row.note.set_palette(self._palette)
         row.estimate.set_palette(self._palette)
         row.place(self._grid, number - 1)
-        row.changed.connect(self.changed)
+        row.changed.connect(self._on_one_changed)
         self._wheel.guard(row.slider)
-        if self._rows:
-            QWidget.setTabOrder(self._rows[-1].field, row.slider)
+        QWidget.setTabOrder(self._rows[-1].field if self._rows else self._uneven, row.slider)
         QWidget.setTabOrder(row.slider, row.field)
         self._rows.append(row)
+
+    def _on_range_changed(self, least: int, most: int) -> None:
+        # The room of the scroll bar is kept free while there is none, so that nothing moves when it comes.
+        bar_px = self._scroll.verticalScrollBar().sizeHint().width()
+        self._inside.setContentsMargins(0, 0, 0 if most > least else bar_px, 0)
+        self._head.setContentsMargins(0, 0, bar_px, 6)
 
     def _on_all_changed(self) -> None:
         if not self._all.error:
@@ -145,7 +151,22 @@ class SizeList(QWidget):
                 row.set_size(self._all.size)
         self.changed.emit()
 
+    def _on_one_changed(self) -> None:
+        self._show_master()
+        self.changed.emit()
+
+    def _show_master(self) -> None:
+        """Show the common size in the master row, or that there is none."""
+        rows = self._rows[: self._count]
+        sizes = {None if row.error else row.size for row in rows}
+        common = sizes.pop() if len(sizes) == 1 else None
+        if common is None:
+            self._all.set_mixed()
+        else:
+            self._all.set_size(common)
+
     def _on_uneven(self) -> None:
         for at, row in enumerate(self._rows):
             row.set_size(UNEVEN[at % len(UNEVEN)])
+        self._show_master()
         self.changed.emit()

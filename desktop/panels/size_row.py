@@ -106,6 +106,13 @@ class SizeRow(QObject):
         self._size = size
         self._show_size()
 
+    def set_mixed(self) -> None:
+        """Show that this row stands for several different sizes."""
+        self._error = ""
+        self.field.clear()
+        self.field.setPlaceholderText("mixed")
+        self._mark()
+
     def set_unit(self, unit: Unit) -> None:
         """Count in this unit; the amount stays what it is, as far as the slider reaches."""
         if unit is not self._unit:
@@ -140,7 +147,7 @@ class SizeRow(QObject):
         self.changed.emit()
 
     def _on_typing_finished(self) -> None:
-        if not self._error:
+        if not self._error and self.field.text():
             self._show_size()
 
     def _show_size(self) -> None:

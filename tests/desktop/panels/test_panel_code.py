@@ -1,0 +1,174 @@
+"""The code panel: the script, its colours, its marks, and the line that is stood on."""
+
+import pytest
+from builders import MS, joined_run, plan, running_run
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.palette import DARK, LIGHT
+from desktop.panels.code import CodePanel
+from desktop.panels.code_view import CodeView
+from desktop.selection import Selection
+from workers.listing import Listing, make_listing
+from workers.model import CallName
+from workers.timeline import Timeline
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> CodePanel:
+    made = CodePanel()
+    qtbot.addWidget(made)
+    made.resize(600, 240)
+    made.show()
+    return made
+
+
+def view(panel: CodePanel) -> CodeView:
+    found = panel.findChild(CodeView, "code")
+    assert isinstance(found, CodeView)
+    return found
+
+
+def button(panel: CodePanel, name: str) -> QPushButton:
+    found = panel.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def note(panel: CodePanel) -> str:
+    found = panel.findChild(QLabel, "code_note")
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def waiting_run() -> Timeline:
+    timeline = running_run(4)
+    for at, call in enumerate(timeline.calls):
+        call.step = at
+    join = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    join.step = timeline.step = 4
+    return timeline
+
+
+def colour_at(panel: CodePanel, word: str) -> str:
+    text = view(panel).toPlainText()
+    block = view(panel).document().findBlock(text.index(word))
+    inside = text.index(word) - block.position()
+    for style in block.layout().formats():
+        if style.start <= inside < style.start + style.length:
+            return str(style.format.foreground().color().name())
+    return ""
+
+
+def test_nothing_to_copy_before_there_is_a_script(panel: CodePanel) -> None:
+    assert not button(panel, "code_copy").isEnabled()
+    assert not button(panel, "code_save").isEnabled()
+
+
+def test_copy_and_save_hand_over_the_script(panel: CodePanel, qtbot: QtBot) -> None:
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    qtbot.mouseClick(button(panel, "code_copy"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == listing.text
+    with qtbot.waitSignal(panel.save_requested) as heard:
+        qtbot.mouseClick(button(panel, "code_save"), Qt.MouseButton.LeftButton)
+    assert heard.args == [listing.text]
+
+
+def test_it_cannot_be_edited(panel: CodePanel, qtbot: QtBot) -> None:
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    qtbot.keyClicks(view(panel), "x")
+    assert view(panel).toPlainText() == listing.text
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_python_is_coloured(panel: CodePanel, palette: object) -> None:
+    colours = LIGHT if palette is LIGHT else DARK
+    source = 'def f(n):  # why\n    """Doc\n    goes on."""\n    return "t" + str(12)\n'
+    panel.show_listing(Listing(source, (), (), ()))
+    panel.set_palette(colours)
+    assert colour_at(panel, "def") == colours.accent
+    assert colour_at(panel, "# why") == colours.quiet
+    assert colour_at(panel, '"""Doc') == colours.good
+    assert colour_at(panel, "goes on") == colours.good
+    assert colour_at(panel, "return") == colours.accent
+    assert colour_at(panel, '"t"') == colours.good
+    assert colour_at(panel, "12") == colours.process_colours[2]
+    assert colour_at(panel, "n):") == ""
+
+
+def test_the_line_stood_on_is_marked_and_brought_into_view(panel: CodePanel, qtbot: QtBot) -> None:
+    timeline = waiting_run()
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    assert view(panel).verticalScrollBar().value() == 0
+    panel.set_timeline(timeline)
+    here = listing.step_lines[4]
+    assert view(panel).line == here
+    assert note(panel) == f"The parent stands on line {here}"
+    assert view(panel).verticalScrollBar().value() > 0
+    block = view(panel).document().findBlockByNumber(here - 1)
+    box = view(panel).blockBoundingGeometry(block).translated(view(panel).contentOffset())
+    assert 0 <= box.top() < view(panel).viewport().height()
+    picture = view(panel).grab().toImage()
+    middle = round(box.center().y())
+    assert picture.pixelColor(QPoint(view(panel).viewport().width() - 5, middle)) == QColor(LIGHT.selection)
+    accent = [x for x in range(view(panel).margin_px()) if picture.pixelColor(x, middle) == QColor(LIGHT.accent)]
+    assert accent  # the arrow
+
+
+def test_marks_follow_the_run(panel: CodePanel) -> None:
+    timeline = waiting_run()
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    panel.set_timeline(timeline)
+    assert len(view(panel).marks) == 4
+    join = timeline.calls[-1]
+    join.ended_ns, join.result = 1_234 * MS, True
+    timeline.step = 5
+    panel.refresh()
+    assert len(view(panel).marks) == 4  # nothing was said to have changed
+    timeline.touch(1)
+    panel.refresh()
+    assert view(panel).marks[listing.step_lines[4]] == "⟂ 1.234 s"
+    assert view(panel).line == listing.step_lines[5]
+
+
+def test_a_persons_place_is_kept_while_reading_elsewhere(panel: CodePanel) -> None:
+    timeline = waiting_run()
+    panel.show_listing(make_listing(plan()))
+    panel.set_timeline(timeline)
+    view(panel).verticalScrollBar().setValue(0)
+    timeline.step = 5
+    timeline.touch(1)
+    panel.refresh()
+    assert view(panel).verticalScrollBar().value() == 0
+
+
+def test_the_end_and_another_run(panel: CodePanel) -> None:
+    panel.show_listing(make_listing(plan()))
+    panel.set_timeline(joined_run(4))
+    assert note(panel) == "The run has ended"
+    assert view(panel).line is None
+    panel.set_timeline(None)
+    assert view(panel).marks == {}
+
+
+def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) -> None:
+    panel.show_listing(make_listing(plan()))
+    panel.set_timeline(waiting_run())
+    view(panel).verticalScrollBar().setValue(0)
+    with qtbot.assertNotEmitted(panel.selected):
+        panel.show_selection(Selection(1, call=1))
+    assert view(panel).verticalScrollBar().value() > 0
+
+
+def test_the_margin_has_room_for_its_marks(panel: CodePanel) -> None:
+    panel.show_listing(make_listing(plan()))
+    before = view(panel).margin_px()
+    view(panel).set_marks({1: "◆ False 12,345.678 s"})
+    assert view(panel).margin_px() > before
+    assert view(panel).viewport().x() >= view(panel).margin_px()

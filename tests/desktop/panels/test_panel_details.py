@@ -1,0 +1,137 @@
+"""The details panel: the selection in full, kept up to date."""
+
+import pytest
+from builders import MS, SECOND, joined_run, running_run
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QTextCursor
+from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop.palette import DARK
+from desktop.panels.details import EMPTY, GONE, DetailsPanel
+from desktop.selection import Selection
+from workers.model import CallName
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> DetailsPanel:
+    made = DetailsPanel()
+    qtbot.addWidget(made)
+    made.resize(260, 400)
+    made.show()
+    return made
+
+
+def view(panel: DetailsPanel) -> QTextEdit:
+    found = panel.findChild(QTextEdit, "details_text")
+    assert isinstance(found, QTextEdit)
+    return found
+
+
+def copy_button(panel: DetailsPanel) -> QToolButton:
+    found = panel.findChild(QToolButton, "details_copy")
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def shown_labels(panel: DetailsPanel) -> list[str]:
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+def test_empty_says_what_to_do(panel: DetailsPanel) -> None:
+    assert panel.objectName() == "details"
+    assert EMPTY in shown_labels(panel)
+    assert panel.text() == ""
+    assert not copy_button(panel).isEnabled()
+
+
+def test_a_process_in_full(panel: DetailsPanel) -> None:
+    panel.set_timeline(joined_run(2, exit_codes={1: -11}))
+    panel.show_selection(Selection(2))
+    assert EMPTY not in shown_labels(panel)
+    assert panel.text().splitlines()[0] == "Process-1 (pid 1001)"
+    shown = view(panel).toPlainText().splitlines()
+    assert shown[shown.index("Exit code") + 1] == "SIGSEGV (-11)"
+    assert shown[shown.index("Lines") + 1] == "2"
+
+
+def test_copy_and_the_shown_text_agree(panel: DetailsPanel, qtbot: QtBot) -> None:
+    panel.set_timeline(joined_run(2))
+    panel.show_selection(Selection(1, call=1))
+    qtbot.mouseClick(copy_button(panel), Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied == panel.text()
+    assert "Called at: plan.py:21" in copied
+
+
+def test_a_wait_grows_without_losing_what_a_person_marked(panel: DetailsPanel) -> None:
+    timeline = running_run(1)
+    call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    panel.set_timeline(timeline)
+    panel.show_selection(Selection(1, call=call.id))
+    assert "Duration: 400 ms so far" in panel.text()
+    cursor = view(panel).textCursor()
+    cursor.setPosition(view(panel).toPlainText().index("program"))
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfWord, QTextCursor.MoveMode.KeepAnchor)
+    view(panel).setTextCursor(cursor)
+    timeline.now_ns = 3 * SECOND
+    panel.refresh()
+    assert "2.900 s so far" in view(panel).toPlainText()
+    assert view(panel).textCursor().selectedText() == "program"
+    call.ended_ns = 4 * SECOND
+    timeline.touch(1)
+    panel.refresh()
+    assert "Returned: 4.000 s" in panel.text()
+
+
+def test_text_is_literal(panel: DetailsPanel) -> None:
+    timeline = running_run(1)
+    timeline.process(2).name = "<img src=x>"
+    panel.set_timeline(timeline)
+    panel.show_selection(Selection(2))
+    assert "<img src=x> (pid 1001)" in shown_labels(panel)
+    assert "<img src=x>" in view(panel).toPlainText()
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in panel.findChildren(QLabel))
+
+
+def test_a_huge_line_is_shortened_on_screen_and_whole_in_the_copy(panel: DetailsPanel) -> None:
+    timeline = running_run(1)
+    line = timeline.add_line(2, "stdout", 1, "x" * 1_000_000)
+    panel.set_timeline(timeline)
+    panel.show_selection(Selection(2, line=line.number))
+    assert len(view(panel).toPlainText()) < 5_000
+    assert len(panel.text()) > 1_000_000
+
+
+def test_a_long_value_wraps_inside_the_panel(panel: DetailsPanel) -> None:
+    timeline = running_run(1)
+    timeline.process(2).error = "x" * 300
+    panel.set_timeline(timeline)
+    panel.show_selection(Selection(2))
+    assert view(panel).horizontalScrollBar().maximum() == 0
+    assert view(panel).document().size().width() <= view(panel).viewport().width()
+
+
+def test_what_is_no_longer_kept(panel: DetailsPanel) -> None:
+    panel.set_timeline(running_run(1))
+    panel.show_selection(Selection(1, line=999))
+    assert panel.text() == GONE
+
+
+def test_another_run_forgets_the_selection(panel: DetailsPanel, qtbot: QtBot) -> None:
+    panel.set_timeline(joined_run(1))
+    with qtbot.assertNotEmitted(panel.selected):
+        panel.show_selection(Selection(2))
+    panel.set_timeline(running_run(1))
+    assert panel.text() == ""
+    assert EMPTY in shown_labels(panel)
+
+
+def test_a_new_palette_recolours_what_is_shown(panel: DetailsPanel) -> None:
+    panel.set_timeline(joined_run(1))
+    panel.show_selection(Selection(2))
+    panel.set_palette(DARK)
+    assert view(panel).palette().color(QPalette.ColorRole.Base) == QColor(DARK.window)
+    assert "Process-1" in view(panel).toPlainText()
+    cursor = view(panel).document().find("Process-1")
+    assert cursor.charFormat().foreground().color() == QColor(DARK.text)

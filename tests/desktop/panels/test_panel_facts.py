@@ -1,0 +1,152 @@
+"""The facts: every record in words, with nothing interpreted. No QApplication."""
+
+import sys
+
+import pytest
+from builders import MS, SECOND, joined_run, running_run
+
+from desktop.panels import facts
+from desktop.panels.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
+from desktop.selection import Selection
+from workers.model import CallName, Process, ProcessKind, SpanKind, Watched
+from workers.timeline import Timeline
+
+
+def cell(timeline: Timeline, process: Process, label: str) -> str:
+    column = next(column for column in COLUMNS if column.label == label)
+    return column.text(timeline, process)
+
+
+def sheet(timeline: Timeline, selection: Selection) -> dict[str, str]:
+    found = describe(timeline, selection)
+    assert found is not None
+    return dict(found.facts)
+
+
+def test_the_module_needs_no_qt() -> None:
+    assert not any(name.startswith("PySide6") for name in vars(facts))
+    assert facts.__name__ in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("Größe ✓", "Größe ✓"),
+        ("a\x1b[31mred", "a‹ESC›[31mred"),
+        ("a\tb", "a→ b"),
+        ("nul\0", "nul‹NUL›"),
+        ("\x7f", "‹DEL›"),
+        ("\u202eabc", "‹U+202E›abc"),
+        ("\x9b", "‹U+009B›"),
+        ("\udcff", "‹FF›"),
+        ("<img src=x>", "<img src=x>"),
+    ],
+)
+def test_visible_writes_out_what_has_no_picture(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_moments_and_durations() -> None:
+    assert format_moment(None) == UNKNOWN
+    assert format_moment(1_234_567_890) == "1.235 s"
+    assert format_span(0, 56_700_000, 9) == "56.7 ms"
+    assert format_span(SECOND, None, 3 * SECOND) == "2.000 s so far"
+
+
+def test_the_columns_of_a_joined_worker() -> None:
+    timeline = joined_run(2, exit_codes={2: -9})
+    worker = timeline.process(3)
+    assert cell(timeline, worker, "Name") == "Process-2"
+    assert cell(timeline, worker, "Pid") == "1002"
+    assert cell(timeline, worker, "Parent pid") == "1000"
+    assert cell(timeline, worker, "State") == "joined"
+    assert cell(timeline, worker, "Start called") == "0.050 s"
+    assert cell(timeline, worker, "Exit code") == "SIGKILL (-9)"
+    assert cell(timeline, worker, "Target ended") == UNKNOWN
+    assert cell(timeline, timeline.process(1), "Parent pid") == UNKNOWN
+
+
+def test_the_columns_name_every_time_field() -> None:
+    labels = [column.label for column in COLUMNS]
+    for label in ("Start called", "Start returned", "Target began", "Target ended", "Exited", "Collected", "Joined"):
+        assert label in labels
+
+
+def test_globals_show_the_last_value_seen_of_each() -> None:
+    timeline = joined_run(2)
+    timeline.watched.append(Watched(2, "a", 1, "began", "[None]"))
+    timeline.watched.append(Watched(2, "b", 1, "began", "1"))
+    timeline.watched.append(Watched(2, "a", 2, "ended", "[True]"))
+    assert cell(timeline, timeline.process(2), "Globals at the end") == "a = [True]; b = 1"
+    assert sheet(timeline, Selection(2))["a at the beginning"] == "[None]"
+    assert sheet(timeline, Selection(2))["a at the end"] == "[True]"
+
+
+def test_an_exit_seen_only_within_a_bracket_says_so() -> None:
+    timeline = joined_run(1)
+    timeline.process(2).exited_within_ns = 2 * MS
+    assert sheet(timeline, Selection(2))["Exited"].endswith("± 1 ms")
+
+
+def test_a_process_that_was_lost() -> None:
+    timeline = running_run(1)
+    worker = timeline.process(2)
+    worker.lost, worker.lost_ns, worker.error = True, 300 * MS, "the keeper died"
+    assert cell(timeline, worker, "Exit code") == "lost"
+    known = sheet(timeline, Selection(2))
+    assert known["Error"] == "the keeper died"
+    assert known["Lifetime"] == "260 ms"
+
+
+def test_a_wait_that_goes_on() -> None:
+    timeline = running_run(1)
+    call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    call.timeout_s, call.file, call.line, call.step = 1.5, "my plan.py", 7, 3
+    known = sheet(timeline, Selection(1, call=call.id))
+    assert known["Duration"] == "400 ms so far"
+    assert known["Timeout"] == "1.500 s"
+    assert known["Called at"] == "my plan.py:7"
+    assert known["Step of the plan"] == "4"
+    assert "Returned" not in known
+    assert "Result" not in known
+
+
+def test_a_join_that_timed_out_and_an_answer() -> None:
+    timeline = running_run(1)
+    join = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    join.ended_ns, join.result = 200 * MS, False
+    asked = timeline.add_call(1, CallName.IS_ALIVE, 2, 210 * MS)
+    asked.ended_ns, asked.result = 211 * MS, True
+    assert sheet(timeline, Selection(1, call=join.id))["Result"].startswith("timed out")
+    assert sheet(timeline, Selection(1, call=asked.id))["Result"] == "True"
+
+
+def test_a_phase_tells_when_it_was() -> None:
+    timeline = joined_run(1)
+    known = sheet(timeline, Selection(2, phase=SpanKind.ALIVE))
+    assert (known["Phase"], known["Phase began"], known["Phase lasted"]) == ("alive", "0.042 s", "1.000 s")
+    assert known["Name"] == "Process-1"
+
+
+def test_a_line_in_full_with_what_was_cut() -> None:
+    timeline = running_run(1)
+    line = timeline.add_line(None, "stderr", 10 * MS, "<b>x</b>\x00", cut=True)
+    known = sheet(timeline, Selection(1, line=line.number))
+    assert known["Printed by"] == UNKNOWN
+    assert known["Text"] == "<b>x</b>‹NUL› … (cut here)"
+
+
+@pytest.mark.parametrize("selection", [Selection(9), Selection(0), Selection(1, call=99), Selection(1, line=99)])
+def test_what_the_run_does_not_have(selection: Selection) -> None:
+    assert describe(running_run(1), selection) is None
+
+
+def test_a_name_that_looks_like_markup_stays_text() -> None:
+    timeline = Timeline()
+    process = timeline.add_process("<img src=x>\x1b", ProcessKind.PROGRAM)
+    assert facts.process_title(process) == "<img src=x>‹ESC›"
+
+
+def test_as_text() -> None:
+    assert as_text([facts.Fact("Pid", "1"), facts.Fact("Name", "x")]) == "Pid: 1\nName: x"

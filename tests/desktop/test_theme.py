@@ -1,0 +1,73 @@
+"""The theme: which palette is chosen, and what Qt's controls are told."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.palette import DARK, LIGHT, Palette
+from desktop.theme import apply_theme, choose_palette, qt_palette
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    style, palette = qapp.style().objectName(), qapp.palette()
+    yield qapp
+    qapp.setStyleSheet("")
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+
+
+def test_choose_palette_follows_the_setting(app: QApplication) -> None:
+    assert choose_palette("light", app) is LIGHT
+    assert choose_palette("dark", app) is DARK
+
+
+def test_choose_palette_is_light_where_the_desktop_says_nothing(app: QApplication) -> None:
+    assert choose_palette("system", app) is LIGHT  # offscreen, Qt's colour scheme is Unknown
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_apply_theme_can_be_repeated(app: QApplication, qtbot: QtBot, palette: Palette) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    for one in (LIGHT, DARK, palette):
+        apply_theme(app, one)
+    field.ensurePolished()
+    assert app.palette().color(QPalette.ColorRole.Window) == QColor(palette.window)
+    assert field.palette().color(QPalette.ColorRole.Base) == QColor(palette.base)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_disabled_text_differs_from_enabled_and_can_still_be_seen(palette: Palette) -> None:
+    colours = qt_palette(palette)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText, QPalette.ColorRole.Text):
+        off = colours.color(QPalette.ColorGroup.Disabled, role)
+        on = colours.color(QPalette.ColorGroup.Active, role)
+        assert _contrast(on, off) > 1.8
+        assert _contrast(off, QColor(palette.window)) > 1.8
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_frame_of_a_field_stands_out_from_the_window(app: QApplication, qtbot: QtBot, palette: Palette) -> None:
+    apply_theme(app, palette)
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.resize(100, 24)
+    picture = field.grab().toImage()
+    edge = max((_contrast(picture.pixelColor(50, y), QColor(palette.window)) for y in range(3)), default=1.0)
+    assert edge > 2
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    """The contrast of two colours as the accessibility guidelines measure it, 1 to 21."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
