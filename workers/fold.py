@@ -82,9 +82,17 @@ class Fold:
         self._retry_nameless()
         clock = _NEVER_NS if now_ns is None else now_ns
         self._printed.take(batch.chunks, self.origin_ns, clock)
-        if now_ns is not None and not self.timeline.ended:
-            self.timeline.now_ns = max(self.timeline.now_ns, now_ns - self.origin_ns)
         self._bracket_unseen(clock)
+        if now_ns is not None:
+            self.tick(now_ns)
+
+    def tick(self, now_ns: int) -> None:
+        """Time went on and nothing was said."""
+        if self.origin_ns is None:
+            return
+        self._printed.take([], self.origin_ns, now_ns)
+        if not self.timeline.ended:
+            self.timeline.now_ns = max(self.timeline.now_ns, now_ns - self.origin_ns)
 
     def finish(self, now_ns: int) -> None:
         """Nothing more will come. What has not ended by then is lost; when the keeper itself did not come to its end, that
@@ -145,11 +153,9 @@ class Fold:
                 timeline.plan = Plan.from_json(plan)
             except PlanError as error:
                 timeline.warnings.append(str(error))
-        program = timeline.add_process(str(manifest.get("title") or "program"), ProcessKind.PROGRAM)
-        for number in range(1, timeline.plan.workers + 1 if timeline.plan else 1):
-            worker = timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=program.id)
-            worker.worker = number
-            self._children[program.id, number] = worker
+        timeline.add_plan(str(manifest.get("title") or "program"))
+        for worker in timeline.processes[1:]:
+            self._children[1, worker.worker or 0] = worker
 
     def _on_launched(self, record: Record) -> None:
         self._launched = record

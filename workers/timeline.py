@@ -64,6 +64,20 @@ class Timeline:
         self._calls_on: dict[int, list[Call]] = {}
         self._lines_of: dict[int, deque[OutputLine]] = {}
 
+    @classmethod
+    def planned(cls, plan: Plan, title: str = "parent") -> "Timeline":
+        """The timeline of a plan of which nothing has happened yet."""
+        timeline = cls(plan)
+        timeline.add_plan(title)
+        return timeline
+
+    def add_plan(self, title: str) -> None:
+        """The program and, with a plan, the workers that it is going to have."""
+        program = self.add_process(title, ProcessKind.PROGRAM)
+        for number in range(1, self.plan.workers + 1 if self.plan else 1):
+            worker = self.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=program.id)
+            worker.worker = number
+
     def add_process(self, name: str, kind: ProcessKind, parent_id: int | None = None) -> Process:
         """A new process with the next id."""
         process = Process(len(self.processes) + 1, name, kind, parent_id=parent_id)

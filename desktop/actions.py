@@ -1,0 +1,113 @@
+"""The window's actions: texts, keys, icons and what they mean, in one place. The window's thread."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+
+from desktop.control.abilities import Ability
+from desktop.icons import Icon, make_icon
+from desktop.palette import Palette
+
+_ICON_PX = 20
+
+
+class Actions:
+    """Every action of a window, made once. `show` enables and disables them and says why."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._icons: list[tuple[QAction, Icon]] = []
+        self._tips: dict[QAction, str] = {}
+        make = self._make
+        self.start = make("start", "&Start", "Ctrl+R", Icon.START, "Start the plan's workers")
+        self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
+        self.is_alive = make("is_alive", "Is &alive?", "Ctrl+I", Icon.IS_ALIVE, "Have the parent ask each worker now")
+        self.stop = make("stop", "S&top", "Ctrl+.", Icon.STOP, "End every process of the run")
+        self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
+        self.follow.setCheckable(True)
+        self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
+        self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save the timeline: PNG, SVG, PDF, CSV")
+        self.copy_picture = make("copy_picture", "&Copy picture", "Ctrl+Shift+C", Icon.COPY, "Put it on the clipboard")
+        self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
+        self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
+        self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
+        self.themes = QActionGroup(window)
+        for theme, text in (("system", "&System"), ("light", "&Light"), ("dark", "&Dark")):
+            action = QAction(text, window)
+            action.setCheckable(True)
+            action.setData(theme)
+            self.themes.addAction(action)
+
+    def connect_all(self, slots: dict[QAction, Callable[[], object]]) -> None:
+        """Connect each action to what it does."""
+        for action, slot in slots.items():
+            action.triggered.connect(slot)
+
+    def show(self, action: QAction, ability: Ability) -> None:
+        """Enable or disable an action; its tooltip says what it does, or why it cannot."""
+        action.setEnabled(ability.enabled)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        text = self._tips[action] if ability.enabled else ability.why_not
+        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only.
+        action.setToolTip(f"{text} ({keys})" if keys else text)
+        action.setStatusTip("" if ability.enabled else ability.why_not)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the icons anew."""
+        for action, icon in self._icons:
+            action.setIcon(make_icon(icon, palette))
+
+    def fill(self, bar: QToolBar) -> None:
+        """Put the toolbar together: what is done to the run at the left, to its picture at the right."""
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for action in (self.start, self.join, self.is_alive, self.stop):
+            bar.addAction(action)
+        spring = QWidget()
+        spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
+        bar.addWidget(spring)
+        for action in (self.follow, self.fit, self.export):
+            bar.addAction(action)
+        for action in (self.start, self.join, self.is_alive, self.stop, self.follow, self.fit, self.export):
+            button = bar.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setObjectName(action.objectName().removesuffix("_action"))
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def fill_menus(self) -> None:
+        """Put the menu bar together."""
+        bar = self._window.menuBar()
+        for title, actions in (
+            ("&File", (self.export, self.copy_picture, None, self.quit)),
+            ("&Run", (self.start, self.join, self.is_alive, self.stop)),
+            ("&View", (self.follow, self.fit, None)),
+            ("&Help", (self.keys, self.about)),
+        ):
+            menu = bar.addMenu(title)
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+            if title == "&View":
+                self._add_themes(menu)
+
+    def _add_themes(self, menu: QMenu) -> None:
+        themes = menu.addMenu("&Theme")
+        themes.addActions(self.themes.actions())
+
+    def _make(self, name: str, text: str, keys: str, icon: Icon | None, tip: str) -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(f"{name}_action")
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self._tips[action] = tip
+        if icon is not None:
+            self._icons.append((action, icon))
+        self._window.addAction(action)
+        self.show(action, Ability(True))
+        return action

@@ -1,0 +1,167 @@
+"""What a person can do now, and why not. Pure functions on a timeline: buttons, menus and keys all ask here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workers.model import CallName, Process, ProcessKind
+from workers.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """Whether something can be done now; `why_not` is one sentence when it cannot."""
+
+    enabled: bool
+    why_not: str = ""
+
+
+YES = Ability(True)
+_NO_RUN = Ability(False, "Nothing is running: press Start first.")
+_STOPPING = Ability(False, "The run is being stopped.")
+
+
+def start(timeline: Timeline | None, running: bool, stopping: bool, problem: str) -> Ability:
+    """The Start button. problem: what is wrong with the plan, empty when it can run."""
+    if not running:
+        return Ability(not problem, problem)
+    if stopping:
+        return _STOPPING
+    if _by_hand(timeline) and unstarted(timeline):
+        return YES
+    return Ability(False, "A run is going on: stop it before starting another one.")
+
+
+def join(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
+    """The Join button."""
+    blocked = _not_going(timeline, running, stopping)
+    if blocked is not None or timeline is None or timeline.plan is None:
+        return blocked or _NO_RUN
+    if timeline.plan.by_hand:
+        if not unjoined(timeline):
+            return Ability(False, "No started worker is left to join.")
+        return YES
+    if any(request.verb == "go_on" for request in timeline.requests.values()):
+        return Ability(False, "Join was pressed: the parent is on its way through its joins.")
+    if timeline.plan.first_join == len(timeline.plan.steps):
+        return Ability(False, "This plan's steps have no join: the parent waits for its workers when it ends.")
+    return YES
+
+
+def ask(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
+    """The Is alive? button."""
+    blocked = _not_going(timeline, running, stopping)
+    if blocked is not None or timeline is None:
+        return blocked or _NO_RUN
+    if not _started(timeline):
+        return Ability(False, "No worker has been started yet.")
+    return YES
+
+
+def stop(running: bool, stopping: bool) -> Ability:
+    """The Stop button."""
+    return _STOPPING if stopping else YES if running else Ability(False, "Nothing is running.")
+
+
+def verbs(timeline: Timeline, process: Process, running: bool, stopping: bool) -> list[tuple[str, str, Ability]]:
+    """(verb, text, ability) for one process's own menu."""
+    if process.kind is ProcessKind.PROGRAM:
+        return [("finish", "Let the parent go on to its end", _finish(timeline, running, stopping))]
+    if process.worker is None:
+        return []
+    name = process.name
+    return [
+        ("start", f"{name}.start()", _start_one(timeline, process, running, stopping)),
+        ("join", f"{name}.join()", _on_living_parent(timeline, process, running, stopping)),
+        ("alive", f"{name}.is_alive()", _on_living_parent(timeline, process, running, stopping)),
+        ("terminate", f"{name}.terminate()", _end_one(process, running, stopping)),
+        ("kill", f"{name}.kill()", _end_one(process, running, stopping)),
+    ]
+
+
+def parent_is_free(timeline: Timeline) -> bool:
+    """Whether the parent would come to a question now: it lives, waits for its person, and nothing is asked already."""
+    program = timeline.program
+    return program is not None and not program.ended and timeline.waiting_for_person and not timeline.pending
+
+
+def unstarted(timeline: Timeline | None) -> list[int]:
+    """The numbers of the plan's workers that were neither started nor asked to be."""
+    return [] if timeline is None else _left(timeline, "start", lambda p: p.start_called_ns is None)
+
+
+def unjoined(timeline: Timeline) -> list[int]:
+    """The numbers of the workers that were started and neither joined nor asked to be."""
+    joining = {call.process for call in timeline.calls if call.name is CallName.JOIN and call.ended_ns is None}
+    return _left(timeline, "join", lambda p: _begun(timeline, p) and p.joined_ns is None and p.id not in joining)
+
+
+def started(timeline: Timeline) -> list[int]:
+    """The numbers of the workers that were started, or are about to be."""
+    return [p.worker for p in timeline.processes if p.worker is not None and _begun(timeline, p)]
+
+
+def _left(timeline: Timeline, verb: str, wanted: Callable[[Process], bool]) -> list[int]:
+    asked = {request.worker for request in timeline.pending if request.verb == verb}
+    return [p.worker for p in timeline.processes if p.worker is not None and p.worker not in asked and wanted(p)]
+
+
+def _begun(timeline: Timeline, process: Process) -> bool:
+    if process.start_called_ns is not None:
+        return not process.not_born
+    return any(request.verb == "start" and request.worker == process.worker for request in timeline.pending)
+
+
+def _started(timeline: Timeline) -> bool:
+    return any(p.worker is not None and p.start_called_ns is not None for p in timeline.processes)
+
+
+def _by_hand(timeline: Timeline | None) -> bool:
+    return timeline is not None and timeline.plan is not None and timeline.plan.by_hand
+
+
+def _not_going(timeline: Timeline | None, running: bool, stopping: bool) -> Ability | None:
+    if not running:
+        return _NO_RUN
+    if stopping:
+        return _STOPPING
+    if timeline is not None and timeline.program is not None and timeline.program.ended:
+        return Ability(False, "The parent has ended.")
+    return None
+
+
+def _finish(timeline: Timeline, running: bool, stopping: bool) -> Ability:
+    blocked = _not_going(timeline, running, stopping)
+    if blocked is not None:
+        return blocked
+    if any(request.verb == "finish" for request in timeline.pending):
+        return Ability(False, "The parent was told already; it ends once it is free.")
+    return YES
+
+
+def _start_one(timeline: Timeline, process: Process, running: bool, stopping: bool) -> Ability:
+    if not _by_hand(timeline):
+        return Ability(False, "This plan starts its workers itself: choose the order “by hand” to start one.")
+    if not running and timeline.ended:
+        return Ability(False, "This run is over.")
+    if stopping:
+        return _STOPPING
+    if process.worker not in unstarted(timeline):
+        return Ability(False, "It was started already: a process starts once.")
+    return YES
+
+
+def _on_living_parent(timeline: Timeline, process: Process, running: bool, stopping: bool) -> Ability:
+    blocked = _not_going(timeline, running, stopping)
+    if blocked is not None:
+        return blocked
+    return YES if _begun(timeline, process) else Ability(False, "It was not started yet.")
+
+
+def _end_one(process: Process, running: bool, stopping: bool) -> Ability:
+    if not running:
+        return _NO_RUN
+    if stopping:
+        return _STOPPING
+    if process.pid is None:
+        return Ability(False, "It is not a process yet.")
+    return Ability(False, "It has ended.") if process.ended else YES

@@ -1,0 +1,87 @@
+"""The thread that owns a run: it starts the keeper, passes commands, and follows the journals.
+
+One QThread a run, in the window's process. What it reads it leaves in a bounded mailbox; the window takes it at its frame
+clock. It waits only on its command queue, and never longer than a poll, so that a word to it is heard at once.
+"""
+
+import queue
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from workers.errors import ProcessionError
+from workers.journal import Batch
+from workers.launch import LiveRun
+from workers.plan import Plan
+
+POLL_S = 0.016
+_IDLE_POLL_S = 0.05
+_MOST_WAITING = 32
+
+Command = Callable[[LiveRun], object]
+"""Something to do with the run, carried out in the thread."""
+
+
+class RunThread(QThread):
+    """Runs one plan. `failed` carries a sentence and details; `finished` (QThread's) always comes last."""
+
+    failed = Signal(str, str)
+    launched = Signal(str)
+    """The run's folder."""
+
+    def __init__(self, plan: Plan, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run")
+        self._plan = plan
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._mailbox: deque[Batch] = deque()
+        self._closing = False
+
+    def do(self, command: Command) -> None:
+        """Have the thread carry out a command. From any thread; in order."""
+        self._commands.put(command)
+
+    def close(self) -> None:
+        """Have the thread let go of the run, which ends the whole tree, and finish. From any thread."""
+        self._closing = True
+        self._commands.put(None)
+
+    def take(self) -> list[Batch]:
+        """What was read since the last time, oldest first. For the window's frame clock."""
+        taken = []
+        while self._mailbox:
+            taken.append(self._mailbox.popleft())
+        return taken
+
+    def run(self) -> None:
+        """The thread's life."""
+        live: LiveRun | None = None
+        try:
+            live = LiveRun(self._plan, straight=False)
+            self.launched.emit(str(live.folder))
+            self._follow(live)
+        except ProcessionError as error:
+            self.failed.emit(str(error), "")
+        except Exception as error:
+            self.failed.emit(f"Following the run failed: {error}.", traceback.format_exc())
+        finally:
+            if live is not None:
+                live.close()
+
+    def _follow(self, live: LiveRun) -> None:
+        wait_s = POLL_S
+        while not live.over and not self._closing:
+            try:
+                command = self._commands.get(timeout=wait_s)
+                if command is not None:
+                    command(live)
+            except queue.Empty:
+                pass
+            if len(self._mailbox) >= _MOST_WAITING:
+                continue  # the window is behind; what is unread stays on disk
+            batch = live.poll()
+            if batch:
+                self._mailbox.append(batch)
+            wait_s = POLL_S if batch else min(wait_s * 1.5, _IDLE_POLL_S)

@@ -1,0 +1,201 @@
+"""One run after another, as the window drives them. Lives in the window's thread.
+
+It owns the run's thread and its timeline, turns a person's presses into commands, and takes what the thread left at the
+frame clock. Views never see it: the window connects them.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from desktop.control import abilities
+from desktop.control.run_thread import RunThread
+from workers.fold import Fold
+from workers.launch import STOP_SIGNALS, LiveRun, now_ns
+from workers.model import Request
+from workers.plan import Plan
+from workers.timeline import Timeline
+
+FRAME_MS = 16
+
+
+class Phase(Enum):
+    """What the session is doing."""
+
+    IDLE = auto()
+    RUNNING = auto()
+    STOPPING = auto()
+
+
+class Session(QObject):
+    """Starts, steers and follows runs.
+
+    began: a Timeline, new and empty. advanced: the timeline may have changed; at most once a frame. ended: the run is over
+    and fully read. failed: a sentence and details. changed: what can be done may have changed.
+    """
+
+    began = Signal(object)
+    advanced = Signal()
+    ended = Signal()
+    failed = Signal(str, str)
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.IDLE
+        self.timeline: Timeline | None = None
+        self.folder: str | None = None
+        self._fold: Fold | None = None
+        self._thread: RunThread | None = None
+        self._requests = 0
+        self._clock = QTimer(self)
+        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self._clock.setInterval(FRAME_MS)
+        self._clock.timeout.connect(self._on_frame)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is going on, stopping included."""
+        return self.phase is not Phase.IDLE
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run is being ended."""
+        return self.phase is Phase.STOPPING
+
+    def start(self, plan: Plan, *, first: int | None = None) -> None:
+        """Run `plan`, or start what is left of the one that runs by hand. first: by hand, start only this worker."""
+        if self.running:
+            if abilities.start(self.timeline, True, self.stopping, "").enabled:
+                for number in abilities.unstarted(self.timeline):
+                    self._ask("start", number)
+            return
+        self.timeline = Timeline(plan)
+        self._fold = Fold(self.timeline)
+        self._requests = 0
+        self.folder = None
+        self.phase = Phase.RUNNING
+        self._thread = thread = RunThread(plan, self)
+        thread.failed.connect(self._on_failed)
+        thread.launched.connect(self._on_launched)
+        thread.finished.connect(self._on_finished)
+        self.began.emit(self.timeline)
+        self.changed.emit()
+        thread.start()
+        self._clock.start()
+        if plan.by_hand:
+            for number in [first] if first is not None else range(1, plan.workers + 1):
+                self._ask("start", number)
+
+    def join(self) -> None:
+        """Have the parent go through its joins, in order."""
+        timeline = self.timeline
+        if timeline is None or not abilities.join(timeline, self.running, self.stopping).enabled:
+            return
+        if timeline.plan is not None and timeline.plan.by_hand:
+            for number in abilities.unjoined(timeline):
+                self._ask("join", number)
+        else:
+            self._ask("go_on")
+        self.changed.emit()
+
+    def ask_alive(self) -> None:
+        """Have the parent ask each worker that was started whether it is alive."""
+        timeline = self.timeline
+        if timeline is None or not abilities.ask(timeline, self.running, self.stopping).enabled:
+            return
+        for number in abilities.started(timeline):
+            self._ask("alive", number)
+
+    def stop(self) -> None:
+        """End the whole tree of the run."""
+        if self.phase is Phase.RUNNING and self._thread is not None:
+            self.phase = Phase.STOPPING
+            self._thread.do(LiveRun.stop)
+            self.changed.emit()
+
+    def do(self, process_id: int, verb: str) -> None:
+        """One verb on one process: by the parent; a kill also from outside, when the parent is not free to do it."""
+        timeline = self.timeline
+        if timeline is None or self.phase is not Phase.RUNNING or self._thread is None:
+            return
+        process = timeline.process(process_id)
+        if verb == "finish":
+            self._ask("finish")
+        elif verb in STOP_SIGNALS and not abilities.parent_is_free(timeline):
+            self._signal(process_id, STOP_SIGNALS[verb])
+        elif process.worker is not None:
+            self._ask(verb, process.worker)
+
+    def close(self, patience_ms: int = 5000) -> bool:
+        """End what runs and wait for the thread. True when it is over."""
+        thread = self._thread
+        self._clock.stop()
+        if thread is None:
+            return True
+        thread.close()
+        return thread.wait(patience_ms)
+
+    def _ask(self, verb: str, worker: int = 0) -> None:
+        if self._thread is None or self.timeline is None:
+            return
+        self._requests += 1
+        number = self._requests
+        # Shown as asked from the press on; the journal's own word for it replaces this one.
+        self.timeline.requests[number] = Request(number, verb, worker, self.timeline.now_ns)
+        self.timeline.touch(1 if self.timeline.processes else None)
+        self._thread.do(_asking(verb, worker))
+
+    def _signal(self, process_id: int, number: int) -> None:
+        ticks = None if self._fold is None else self._fold.ticks.get(process_id)
+        pid = None if self.timeline is None else self.timeline.process(process_id).pid
+        if self._thread is not None and ticks is not None and pid is not None:
+            self._thread.do(_signalling(pid, ticks, number))
+
+    def _on_launched(self, folder: str) -> None:
+        self.folder = folder
+
+    def _on_frame(self) -> None:
+        thread, fold = self._thread, self._fold
+        if thread is None or fold is None:
+            return
+        batches = thread.take()
+        for batch in batches:
+            fold.apply(batch, now_ns())
+        if not batches:
+            fold.tick(now_ns())
+        self.advanced.emit()
+        if batches:
+            self.changed.emit()
+
+    def _on_failed(self, sentence: str, details: str) -> None:
+        self.failed.emit(sentence, details)
+
+    def _on_finished(self) -> None:
+        self._clock.stop()
+        if self._thread is not None and self._fold is not None:
+            for batch in self._thread.take():
+                self._fold.apply(batch, now_ns())
+            self._fold.finish(now_ns())
+            self._thread.wait()
+            self._thread.deleteLater()
+            self._thread = None
+        self.phase = Phase.IDLE
+        self.advanced.emit()
+        self.changed.emit()
+        self.ended.emit()
+
+
+def _asking(verb: str, worker: int) -> Callable[[LiveRun], object]:
+    def ask(run: LiveRun) -> None:
+        run.ask(verb, worker)
+
+    return ask
+
+
+def _signalling(pid: int, ticks: int, number: int) -> Callable[[LiveRun], object]:
+    def send(run: LiveRun) -> None:
+        run.signal(pid, ticks, number)
+
+    return send

@@ -1,0 +1,118 @@
+"""The key sheet and the About box. The window's thread."""
+
+import multiprocessing
+import os
+import platform
+import sys
+
+import psutil
+import PySide6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.version import version
+from workers.sizes import format_bytes
+
+KEYS = (
+    ("Run", (
+        ("Ctrl+R", "Start"), ("Ctrl+J", "Join"), ("Ctrl+I", "Is alive?"), ("Ctrl+.", "Stop"),
+        ("Menu or Shift+F10", "What to do with the lane"),
+    )),
+    ("Timeline, while it has the focus", (
+        ("W, S", "Zoom in, out"), ("A, D", "Pan; with Shift faster"), ("Ctrl+wheel", "Zoom at the pointer"),
+        ("Wheel, Shift+wheel", "Lanes, time"), ("Arrows", "Between lanes and spans"), ("F, F again", "Centre, fit"),
+        ("0 or Home", "The whole run"), ("L", "Follow live"), ("Esc", "Select nothing"),
+    )),
+    ("Everywhere", (
+        ("Ctrl+E", "Export the picture"), ("Ctrl+Shift+C", "Copy the picture"), ("Ctrl+L", "Follow live"),
+        ("Ctrl+0", "Fit all"), ("F1", "This sheet"), ("Ctrl+Q", "Quit"),
+    )),
+)  # fmt: skip
+
+
+def keys_dialog(parent: QWidget) -> QDialog:
+    """The key sheet, not yet shown."""
+    dialog = _dialog(parent, "Keys", "key_sheet")
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    row = 0
+    for title, keys in KEYS:
+        heading = QLabel(title)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        grid.addWidget(heading, row, 0, 1, 2)
+        for at, (key, meaning) in enumerate(keys, row + 1):
+            grid.addWidget(QLabel(key), at, 0)
+            grid.addWidget(QLabel(meaning), at, 1)
+        row += len(keys) + 2
+        grid.setRowMinimumHeight(row - 1, 10)
+    _finish(dialog, grid)
+    return dialog
+
+
+def about_dialog(parent: QWidget) -> QDialog:
+    """What this is and on what it runs, with a button that copies it."""
+    dialog = _dialog(parent, "About Procession", "about")
+    layout = QVBoxLayout()
+    label = QLabel("Procession shows what Python's multiprocessing really does.")
+    layout.addWidget(label)
+    text = QPlainTextEdit(diagnostics())
+    text.setReadOnly(True)
+    text.setAccessibleName("Diagnostics")
+    text.setMinimumSize(420, 190)
+    layout.addWidget(text)
+    copy = QPushButton("&Copy diagnostics")
+    copy.clicked.connect(_copy_diagnostics)
+    _finish(dialog, layout, copy)
+    return dialog
+
+
+def diagnostics() -> str:
+    """Versions, platform, display, start methods, cores and memory, one a line."""
+    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = psutil.virtual_memory()
+    lines = (
+        f"Procession {version()}",
+        f"Python {platform.python_version()} ({sys.executable})",
+        f"PySide6 {PySide6.__version__}, display {QGuiApplication.platformName()}",
+        f"{platform.platform()}, {platform.machine()}",
+        f"Start methods: {', '.join(multiprocessing.get_all_start_methods())}",
+        f"Cores: {affinity} usable of {os.cpu_count()}",
+        f"Memory: {format_bytes(memory.available)} available of {format_bytes(memory.total)}",
+    )
+    return "\n".join(lines)
+
+
+def _copy_diagnostics() -> None:
+    QApplication.clipboard().setText(diagnostics())
+
+
+def _dialog(parent: QWidget, title: str, name: str) -> QDialog:
+    dialog = QDialog(parent)
+    dialog.setObjectName(name)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def _finish(dialog: QDialog, content: QGridLayout | QVBoxLayout, extra: QPushButton | None = None) -> None:
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 18, 20, 14)
+    layout.addLayout(content)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    if extra is not None:
+        buttons.addButton(extra, QDialogButtonBox.ButtonRole.ActionRole)
+    buttons.rejected.connect(dialog.reject)
+    layout.addWidget(buttons)

@@ -1,0 +1,63 @@
+"""What the window remembers between starts: geometry, plan, theme. The window's thread.
+
+Kept by QSettings as an INI file in the person's configuration folder. Anything in it that cannot be used is as if absent.
+"""
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from desktop.theme import Setting
+from workers.errors import PlanError
+from workers.plan import Plan
+
+
+class Settings:
+    """Typed access to the settings file."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "procession", "procession")
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that was set last."""
+        text = self._store.value("plan", "")
+        try:
+            return Plan.from_json(str(text)) if text else None
+        except PlanError:
+            return None
+
+    @plan.setter
+    def plan(self, plan: Plan) -> None:
+        self._store.setValue("plan", plan.to_json())
+
+    @property
+    def theme(self) -> Setting:
+        """system, light or dark."""
+        match self._store.value("theme", "system"):
+            case "light":
+                return "light"
+            case "dark":
+                return "dark"
+            case _:
+                return "system"
+
+    @theme.setter
+    def theme(self, theme: Setting) -> None:
+        self._store.setValue("theme", theme)
+
+    def layout(self, part: str) -> QByteArray | None:
+        """The kept geometry or splitter state of a part of the window."""
+        value = self._store.value(f"layout/{part}")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def keep_layout(self, part: str, state: QByteArray) -> None:
+        """Keep a part's geometry or splitter state."""
+        self._store.setValue(f"layout/{part}", state)
+
+    @property
+    def export_folder(self) -> str:
+        """Where the last picture went."""
+        return str(self._store.value("export_folder", ""))
+
+    @export_folder.setter
+    def export_folder(self, folder: str) -> None:
+        self._store.setValue("export_folder", folder)

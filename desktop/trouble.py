@@ -1,0 +1,104 @@
+"""What a person sees when something goes wrong unexpectedly: one dialog, and a log file. The window's thread.
+
+`Trouble` stands behind `sys.excepthook`, where Qt sends the exceptions of slots, events and painting.
+"""
+
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import platformdirs
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+
+_MOST_IN_LOG = 1 << 20
+
+
+def log_file() -> Path:
+    """Where unexpected errors are written."""
+    return platformdirs.user_log_path("procession", appauthor=False) / "errors.log"
+
+
+class Trouble(QObject):
+    """Shows one dialog at a time; an error while it is open is only logged. `happened` lets the window recover."""
+
+    happened = Signal()
+    _raised = Signal(str, str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dialog: QMessageBox | None = None
+        # Errors of other threads come through the event loop: a dialog belongs to the window's thread.
+        self._raised.connect(self.show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Hear of every exception that nobody caught."""
+        sys.excepthook = self.hear
+
+    def hear(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        """Log an exception and show it. From any thread."""
+        details = "".join(traceback.format_exception(kind, error, where))
+        write_log(details)
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        self._raised.emit(f"Something went wrong inside Procession: {error or kind.__name__}.", details)
+
+    def show(self, sentence: str, details: str) -> None:
+        """The dialog: what happened, what to do, the details, and a button that copies them."""
+        self.happened.emit()
+        if self._dialog is not None:
+            return
+        self._dialog = dialog = make_dialog(self._window, sentence, details)
+        dialog.finished.connect(self._on_closed)
+        dialog.open()
+
+    def _on_closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+
+def make_dialog(window: QWidget, sentence: str, details: str) -> QMessageBox:
+    """An error dialog, not yet shown. details may be empty."""
+    dialog = QMessageBox(window)
+    dialog.setObjectName("error")
+    dialog.setIcon(QMessageBox.Icon.Warning)
+    dialog.setWindowTitle("Procession")
+    dialog.setTextFormat(Qt.TextFormat.PlainText)
+    dialog.setText(sentence)
+    if details:
+        dialog.setInformativeText(f"The window can be used on. The details are also in {log_file()}.")
+        dialog.setDetailedText(details)
+        copy = QPushButton("Copy details")
+        dialog.addButton(copy, QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.disconnect()  # copying does not close the dialog
+        copy.clicked.connect(_Copy(f"{sentence}\n\n{details}", dialog).copy)
+    dialog.addButton(QMessageBox.StandardButton.Ok)
+    return dialog
+
+
+class _Copy(QObject):
+    def __init__(self, text: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._text = text
+
+    def copy(self) -> None:
+        """Put the text on the clipboard."""
+        QApplication.clipboard().setText(self._text)
+
+
+def write_log(details: str) -> None:
+    """Append to the log, which is begun anew when it has grown too large. A log that cannot be written is no error."""
+    path = log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = "w" if path.exists() and path.stat().st_size > _MOST_IN_LOG else "a"
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n{details}\n")
+    except OSError:
+        pass
+    print(details, file=sys.stderr, end="")

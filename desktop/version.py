@@ -1,0 +1,37 @@
+"""Which version of Procession this is. No Qt."""
+
+from importlib import metadata
+
+
+def version() -> str:
+    """The installed version, or ``unknown`` when it runs uninstalled."""
+    try:
+        return metadata.version("procession")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def refusal() -> str | None:
+    """Why this Python and this PySide6 cannot run the window together, in one sentence; None when they can.
+
+    PySide6 6.12.0 on CPython below 3.12 drops a reference to True at every emit, and the interpreter aborts after some
+    hundreds of them.
+    """
+    import sys
+
+    try:
+        found = metadata.version("PySide6-Essentials")
+    except metadata.PackageNotFoundError:
+        return "PySide6 is not installed: install Procession with its dependencies, as its README says."
+    return bad_pair(found, sys.version_info[:2])
+
+
+def bad_pair(pyside: str, python: tuple[int, int]) -> str | None:
+    """The sentence for a pair that crashes, else None."""
+    parts = tuple(int(part) for part in pyside.split(".")[:2] if part.isdigit())
+    if python < (3, 12) and parts >= (6, 12):
+        return (
+            f"PySide6 {pyside} crashes on Python {python[0]}.{python[1]}: "
+            'install "PySide6-Essentials<6.12", or use Python 3.12 or newer.'
+        )
+    return None
