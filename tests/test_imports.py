@@ -1,0 +1,65 @@
+"""Who may import whom: the contracts of pyproject.toml, and that whatever needs no window loads no Qt."""
+
+import importlib.util
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import workers
+
+ROOT = Path(workers.__file__).parents[1]
+# Loaded by path into an interpreter that is about to run something else, or run as the main program.
+NOT_FOR_IMPORT = ("sitecustomize", "__main__")
+
+
+def modules_of(package: str) -> list[str]:
+    """Every module below the package, by full name."""
+    folder = ROOT.joinpath(*package.split("."))
+    found = pkgutil.walk_packages([str(folder)], f"{package}.")
+    return [package, *(module.name for module in found if module.name.rpartition(".")[2] not in NOT_FOR_IMPORT)]
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """What a new interpreter has loaded after it imported these."""
+    program = f"import importlib, sys\nfor name in {modules!r}: importlib.import_module(name)\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="needs the source tree")
+def test_the_import_contracts_are_kept() -> None:
+    program = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache', '--no-logo'])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_workers_load_no_window() -> None:
+    names = modules_of("workers")
+    assert {"workers.plan", "workers.timeline", "workers.workloads"} <= set(names)
+    assert not {"PySide6", "shiboken6", "pyqtgraph", "desktop"} & loaded_by(*names)
+
+
+def test_control_loads_no_widgets() -> None:
+    names = modules_of("desktop.control")
+    assert "desktop.control.session" in names
+    assert not {"PySide6.QtWidgets", "pyqtgraph"} & loaded_by(*names)
+
+
+def test_workers_run_with_the_standard_library_alone() -> None:
+    """What a program and its workers import costs each of them time and memory."""
+    assert not {"numpy", "psutil", "platformdirs"} & loaded_by("workers.workloads", "workers.plan")
+
+
+@pytest.mark.parametrize("module", ["desktop.__main__", "desktop.cli"])
+def test_the_command_line_loads_no_qt_until_it_is_needed(module: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not there")
+    assert not {"PySide6", "shiboken6", "pyqtgraph"} & loaded_by(module)
