@@ -60,8 +60,9 @@ def runs(spans: Spans, grid: Grid, now_ns: int, *, sparse: int = SPARSE) -> Runs
     """The runs of the spans that are in view. `spans` is ordered by t0; open ends go on to `now_ns`."""
     first, last = grid.edges[0], grid.edges[-1]
     high = int(np.searchsorted(spans.t0, last, "left"))
-    # Waits of two threads may overlap, so the ends alone need not be in order; the latest end so far always is.
-    low = int(np.searchsorted(np.maximum.accumulate(spans.t1[:high]), first, "right")) if high else 0
+    # Waits of two threads may overlap, so the ends alone need not be in order; the latest end so far always is. A span
+    # of no length may lie on the first edge itself.
+    low = int(np.searchsorted(np.maximum.accumulate(spans.t1[:high]), first, "left"))
     t0, kind = spans.t0[low:high], spans.kind[low:high]
     t1 = np.maximum(np.minimum(spans.t1[low:high], now_ns), t0 + 1)
     if len(t0) * sparse <= grid.columns or bool(np.any(t1[1:] < t1[:-1])):
