@@ -100,8 +100,8 @@ class Keeper:
                 env=launch.env,
                 cwd=launch.cwd,
                 stdin=subprocess.PIPE if launch.control else subprocess.DEVNULL,
-                stdout=ends[0].theirs if ends else subprocess.PIPE,
-                stderr=ends[1].theirs if ends else subprocess.PIPE,
+                stdout=ends[0].theirs.fileno() if ends else subprocess.PIPE,
+                stderr=ends[1].theirs.fileno() if ends else subprocess.PIPE,
                 preexec_fn=_die_with_keeper if self._linux else None,
             )
         except OSError as error:
@@ -112,9 +112,8 @@ class Keeper:
                 end.theirs.close()
         ticks = self._observer.add(program.pid) or 0
         self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=time.perf_counter_ns())
-        sources = ends or [PipeSource(_fileno(program.stdout)), PipeSource(_fileno(program.stderr))]
-        self._loop.add(sources[0], self._on_stdout)
-        self._loop.add(sources[1], self._on_stderr)
+        for at, (pipe, callback) in enumerate(((program.stdout, self._on_stdout), (program.stderr, self._on_stderr))):
+            self._loop.add(ends[at] if ends else PipeSource(_fileno(pipe)), callback)
         self._open_outputs = 2
         return True
 

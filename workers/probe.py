@@ -19,6 +19,11 @@ import struct
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # annotations are text here: importing typing would be a change to the program
+    from types import CodeType, ModuleType
+    from typing import Any
+
 # Kinds of records; `workers.journal.Kind` names the same numbers for those who read.
 TEXT = 1
 HELLO = 2
@@ -67,31 +72,45 @@ class Journal:
 
     __slots__ = ("_chunk", "_chunks", "_hidden", "_next", "_next_text", "_texts", "failed", "path")
 
-    def __init__(self, path, hidden=False):
+    def __init__(self, path: str, hidden: bool = False) -> None:
         self.path = path
         self.failed = False
         self._hidden = hidden
-        self._texts = {}
+        self._texts: dict[str, int] = {}
         self._next = iter(range(1 << 62)).__next__  # atomic under the GIL
         self._next_text = iter(range(1, 1 << 32)).__next__
-        self._chunks = []
-        self._chunk = None
+        self._chunks: list[tuple[mmap.mmap, int, int]] = []
+        self._chunk: tuple[mmap.mmap, int, int] = (mmap.mmap(-1, SLOT), 0, 0)  # no slot yet
         self._grow(os.O_CREAT | os.O_EXCL)
 
-    def write(self, kind, flags=0, small=0, word=0, t=0, a=0, b=0, c=0, d=0, e=0, f=0):
+    def write(
+        self,
+        kind: int,
+        flags: int = 0,
+        small: int = 0,
+        word: int = 0,
+        t: int = 0,
+        a: int = 0,
+        b: int = 0,
+        c: int = 0,
+        d: int = 0,
+        e: int = 0,
+        f: int = 0,
+    ) -> None:
         """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
         at = self._next()
         chunk = self._chunk
-        while not chunk[1] <= at < chunk[2]:
-            chunk = self._chunk_of(at)
-            if chunk is None:
+        if not chunk[1] <= at < chunk[2]:
+            found = self._chunk_of(at)
+            if found is None:
                 return
+            chunk = found
         memory = chunk[0]
         offset = (at - chunk[1]) * SLOT
         BODY.pack_into(memory, offset + 1, flags, small, word, t, a, b, c, d, e, f)
         memory[offset] = kind
 
-    def text(self, text, keep=True):
+    def text(self, text: str, keep: bool = True) -> int:
         """The number that stands for `text` in this journal, writing it first where it is new. 0 is the empty text."""
         if not text:
             return 0
@@ -108,7 +127,7 @@ class Journal:
             self.write(TEXT, start + TEXT_BYTES >= len(data), len(piece), number, *numbers)
         return number
 
-    def _chunk_of(self, at):
+    def _chunk_of(self, at: int) -> "tuple[mmap.mmap, int, int] | None":
         while not self.failed:
             for chunk in self._chunks:
                 if chunk[1] <= at < chunk[2]:
@@ -119,7 +138,7 @@ class Journal:
                 self.failed = True
         return None
 
-    def _grow(self, flags):
+    def _grow(self, flags: int) -> None:
         first = self._chunks[-1][2] if self._chunks else 0
         count = min(_MOST_CHUNK, _FIRST_CHUNK << (2 * len(self._chunks)))
         flags |= os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -139,7 +158,7 @@ class Journal:
             self._chunks.append(self._chunk)
 
 
-def _map(fd, length, offset, hidden):
+def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
     if sys.version_info >= (3, 13):
         return mmap.mmap(fd, length, offset=offset, trackfd=False)
     if os.name != "posix" or not hidden:
@@ -160,20 +179,20 @@ def _map(fd, length, offset, hidden):
 class _Recorder:
     """This process's journal and what the hooks need to know; replaced in place after a fork."""
 
-    def __init__(self, folder, cache, watch):
+    def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]") -> None:
         self.folder = folder
         self.cache = cache
         self.watch = watch
-        self.journal = None
+        self.journal: Journal | None = None
         self.key = 0  # the time of this process's HELLO, which with its pid names it
         self.generation = 0
         self.calls = 0
         self.forks = 0
-        self.starting = {}  # thread → number of the child that it is starting
-        self.kept = []  # journals of before a fork: see Journal on freeing them
+        self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
+        self.kept: list[Journal | None] = []  # journals of before a fork: see Journal on freeing them
         self.worker = False
 
-    def open(self, how, parent_key, fork, child):
+    def open(self, how: int, parent_key: int, fork: int, child: int) -> None:
         self.key = at = _now()
         self.calls = 0
         self.kept.append(self.journal)
@@ -188,15 +207,15 @@ class _Recorder:
         )
         self.journal = journal
 
-    def write(self, *values):
+    def write(self, *values: int) -> None:
         if self.journal is not None:
             self.journal.write(*values)
 
-    def text(self, text, keep=True):
+    def text(self, text: str, keep: bool = True) -> int:
         return 0 if self.journal is None else self.journal.text(text, keep)
 
 
-def _start_ticks():
+def _start_ticks() -> int:
     """The kernel's start time of this process in clock ticks, which tells it from others that have had its pid; 0 where
     there is no /proc."""
     try:
@@ -216,7 +235,7 @@ class _Token:
 
     __slots__ = ("call", "child", "finished", "generation", "kind", "result")
 
-    def __init__(self, kind, child, call, generation):
+    def __init__(self, kind: int, child: int, call: int, generation: int) -> None:
         self.kind = kind
         self.child = child
         self.call = call
@@ -228,11 +247,11 @@ class _Token:
 class _Hooks:
     """What the edited functions call. Every method takes and returns what its place in `_EDITS` says, and never raises."""
 
-    def __init__(self, recorder):
+    def __init__(self, recorder: _Recorder) -> None:
         self._recorder = recorder
         self._thread = sys.modules["_thread"].get_ident if "_thread" in sys.modules else __import__("_thread").get_ident
 
-    def call_began(self, kind, process, timeout=None):
+    def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> _Token:
         """At the top of a method of BaseProcess."""
         recorder = self._recorder
         facts = _facts(process)
@@ -252,7 +271,7 @@ class _Hooks:
         )
         return token
 
-    def call_finished(self, token, process, value=None):
+    def call_finished(self, token: _Token, process: "Any", value: object = None) -> object:
         """At each way out of the method that is no exception; passes the value through."""
         token.finished = True
         if token.kind == START:
@@ -268,7 +287,7 @@ class _Hooks:
             token.result = value is True
         return value
 
-    def call_left(self, token, process):
+    def call_left(self, token: _Token, process: "Any") -> None:
         """In the method's finally."""
         recorder = self._recorder
         if token.generation != recorder.generation:
@@ -284,24 +303,24 @@ class _Hooks:
             method = recorder.text(_plain(getattr(type(popen), "method", None)))
         recorder.write(CALL_ENDED, token.kind, 0, token.call & 0xFFFFFFFF, at, token.child, token.result, error, method)
 
-    def reaped(self, popen):
+    def reaped(self, popen: "Any") -> None:
         """After a Popen's return code became known."""
         made = popen.__dict__
         pid, code = made.get("pid"), made.get("returncode")
         if type(pid) is int and type(code) is int:
             self._recorder.write(REAPED, 0, 0, 0, _now(), pid, code)
 
-    def spawn_began(self):
+    def spawn_began(self) -> int:
         """Before a fresh interpreter is started for a worker or a helper."""
         return _now()
 
-    def spawned(self, began, pid):
+    def spawned(self, began: int, pid: int) -> int:
         """After it was; passes the pid through."""
         if type(pid) is int:
             self._recorder.write(SPAWNED, 0, 0, 0, began, pid, _now())
         return pid
 
-    def worker_began(self, process):
+    def worker_began(self, process: "Any") -> None:
         """At the top of BaseProcess._bootstrap, in the child."""
         recorder = self._recorder
         facts = _facts(process)
@@ -310,18 +329,18 @@ class _Hooks:
         recorder.worker = True
         recorder.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), parent if type(parent) is int else 0)
 
-    def target_began(self, process):
+    def target_began(self, process: "Any") -> _Token:
         """Before run(), in the child."""
         recorder = self._recorder
         self.watch(BEGAN)
         recorder.write(TARGET_BEGAN, 0, 0, 0, _now())
         return _Token(-1, 0, 0, recorder.generation)
 
-    def target_finished(self, token):
+    def target_finished(self, token: _Token) -> None:
         """After run() returned."""
         token.finished = True
 
-    def target_left(self, token):
+    def target_left(self, token: _Token) -> None:
         """In the finally around run()."""
         recorder = self._recorder
         if token.generation == recorder.generation:
@@ -330,11 +349,11 @@ class _Hooks:
             recorder.write(TARGET_ENDED, 0, 0, error, at)
             self.watch(ENDED)
 
-    def worker_ended(self, code):
+    def worker_ended(self, code: object) -> None:
         """Before _bootstrap returns."""
         self._recorder.write(WORKER_ENDED, 0, 0, 0, _now(), code if type(code) is int else 0)
 
-    def watch(self, when):
+    def watch(self, when: int) -> None:
         """Record the watched globals of the main module."""
         recorder = self._recorder
         if not recorder.watch or recorder.journal is None:
@@ -348,15 +367,15 @@ class _Hooks:
                 value = recorder.text(_safe_repr(held[name]), keep=False)
                 recorder.write(WATCHED, when, 0, recorder.text(name), _now(), value)
 
-    def before_fork(self):
+    def before_fork(self) -> None:
         recorder = self._recorder
         recorder.forks += 1
         recorder.write(FORKING, 0, 0, recorder.forks & 0xFFFFFFFF, _now(), recorder.starting.get(self._thread(), 0))
 
-    def after_fork_in_parent(self):
+    def after_fork_in_parent(self) -> None:
         self._recorder.write(FORKED, 0, 0, self._recorder.forks & 0xFFFFFFFF, _now())
 
-    def after_fork_in_child(self):
+    def after_fork_in_child(self) -> None:
         recorder = self._recorder
         parent_key = recorder.key
         child = recorder.starting.get(self._thread(), 0)
@@ -364,14 +383,14 @@ class _Hooks:
         recorder.generation += 1
         recorder.open(FORK, parent_key, recorder.forks & 0xFFFFFFFF, child)
 
-    def bye(self):
+    def bye(self) -> None:
         """The interpreter's last call to us on an orderly way out."""
         if not self._recorder.worker:
             self.watch(ENDED)
         self._recorder.write(BYE, 0, 0, 0, _now())
 
 
-def _facts(process):
+def _facts(process: object) -> "dict[str, Any]":
     try:
         facts = object.__getattribute__(process, "__dict__")
     except AttributeError:
@@ -379,23 +398,28 @@ def _facts(process):
     return facts if type(facts) is dict else {}
 
 
-def _child_number(facts):
+def _child_number(facts: "dict[str, Any]") -> int:
     identity = facts.get("_identity")
     if type(identity) is tuple and identity and type(identity[-1]) is int:
         return identity[-1]
     return 0
 
 
-def _plain(value):
+def _plain(value: object) -> str:
     return value if type(value) is str else ""
 
 
-def _error_name():
+def _error_name() -> str:
     kind = sys.exc_info()[0]
-    return "" if kind is None else type.__dict__["__name__"].__get__(kind)
+    return "" if kind is None else _type_name(kind)
 
 
-def _safe_repr(value, depth=0):
+def _type_name(kind: type) -> str:
+    """Its name without asking a metaclass."""
+    return str(type.__dict__["__name__"].__get__(kind))
+
+
+def _safe_repr(value: "Any", depth: int = 0) -> str:
     """repr() of plain data, bounded; anything else by the name of its type, for its own repr could do anything."""
     kind = type(value)
     if value is None or kind in (bool, float, complex):
@@ -407,7 +431,7 @@ def _safe_repr(value, depth=0):
     if kind in (list, tuple, set, frozenset, dict):
         if depth > 3:
             return "…"
-        parts = []
+        parts: list[str] = []
         for item in value:
             if len(parts) == 64:
                 parts.append("… %d in all" % len(value))
@@ -424,7 +448,7 @@ def _safe_repr(value, depth=0):
         if kind is dict:
             return "{" + text + "}"
         return ("{" + text + "}" if value else "set()") if kind is set else "frozenset({" + text + "})"
-    return "<" + type.__dict__["__name__"].__get__(kind) + " object>"
+    return "<" + _type_name(kind) + " object>"
 
 
 # What is edited: module → (qualified name, kind of edit).
@@ -439,7 +463,7 @@ _EDITS = {
 _HOOKS = "\0the hooks of Procession's probe"  # stands in co_consts where the hooks object will be
 
 
-def _edited_code(module_name, path, cache):
+def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType]":
     """{qualified name: code with the placeholder in its constants} for the functions of a module that are edited.
 
     Compiled once for each version of the file and kept in the cache folder; the key says all that it depends on.
@@ -464,7 +488,7 @@ def _edited_code(module_name, path, cache):
     return codes
 
 
-def _keep(path, data):
+def _keep(path: str, data: bytes) -> None:
     made = "%s.%d" % (path, os.getpid())
     try:
         fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -477,12 +501,13 @@ def _keep(path, data):
         pass
 
 
-def _compile_edits(path, edits):
+def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
     import ast
 
     with open(path, "rb") as file:
         tree = ast.parse(file.read(), path)
-    wanted = {}
+    wanted: dict[str, Any] = {}
+    owner: Any
     for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
         for function in owner.body:
             name = _qualified(getattr(owner, "name", ""), getattr(function, "name", ""))
@@ -498,22 +523,22 @@ def _compile_edits(path, edits):
     return {name: found for name, found in wanted.items() if found is not None}
 
 
-def _qualified(owner, name):
+def _qualified(owner: str, name: str) -> str:
     return owner + "." + name if owner else name
 
 
-def _hook(ast, near, name, *arguments):
+def _hook(ast: "Any", near: "Any", name: str, *arguments: "Any") -> "Any":
     call = ast.Call(ast.Attribute(ast.Constant(_HOOKS), name, ast.Load()), list(arguments), [])
     for node in ast.walk(call):
         ast.copy_location(node, near)
     return call
 
 
-def _name(ast, name, store=False):
+def _name(ast: "Any", name: str, store: bool = False) -> "Any":
     return ast.Name(name, ast.Store() if store else ast.Load())
 
 
-def _edit_call(ast, function):
+def _edit_call(ast: "Any", function: "Any") -> None:
     """token = began(...); try: the body, its results passed through finished(); finally: left(token)."""
     body = function.body
     doc = [body.pop(0)] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else []
@@ -522,15 +547,13 @@ def _edit_call(ast, function):
     token = _name(ast, ".token")
 
     class Results(ast.NodeTransformer):
-        def visit_Return(self, node):
+        def visit_Return(self, node: "Any") -> "Any":
             value = node.value or ast.copy_location(ast.Constant(None), node)
             node.value = _hook(ast, node, "call_finished", token, itself, value)
             return node
 
-        def visit_FunctionDef(self, node):
+        def visit_FunctionDef(self, node: "Any") -> "Any":
             return node
-
-        visit_Lambda = visit_FunctionDef
 
     body = [Results().visit(statement) for statement in body]
     extra = [_name(ast, "timeout")] if function.name == "join" else []
@@ -544,13 +567,13 @@ def _edit_call(ast, function):
     ]
 
 
-def _edit_bootstrap(ast, function):
+def _edit_bootstrap(ast: "Any", function: "Any") -> None:
     """began at the top, a try around self.run(), and the exit code before the return."""
     itself = _name(ast, "self")
     token = _name(ast, ".token")
 
     class Places(ast.NodeTransformer):
-        def visit_Expr(self, node):
+        def visit_Expr(self, node: "Any") -> "Any":
             call = node.value
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run"):
                 return node
@@ -562,7 +585,7 @@ def _edit_bootstrap(ast, function):
                 ast.copy_location(ast.Try([node, finished], [], [], [left]), node),
             ]
 
-        def visit_Return(self, node):
+        def visit_Return(self, node: "Any") -> "Any":
             return [ast.copy_location(ast.Expr(_hook(ast, node, "worker_ended", node.value)), node), node]
 
     Places().visit(function)
@@ -570,11 +593,11 @@ def _edit_bootstrap(ast, function):
     function.body.insert(0, ast.copy_location(ast.Expr(_hook(ast, near, "worker_began", itself)), near))
 
 
-def _edit_reap(ast, function):
+def _edit_reap(ast: "Any", function: "Any") -> None:
     """reaped(self) after each assignment to self.returncode."""
 
     class Places(ast.NodeTransformer):
-        def visit_Assign(self, node):
+        def visit_Assign(self, node: "Any") -> "Any":
             target = node.targets[0]
             if isinstance(target, ast.Attribute) and target.attr == "returncode":
                 return [node, ast.copy_location(ast.Expr(_hook(ast, node, "reaped", _name(ast, "self"))), node)]
@@ -583,13 +606,13 @@ def _edit_reap(ast, function):
     Places().visit(function)
 
 
-def _edit_spawn(ast, function):
+def _edit_spawn(ast: "Any", function: "Any") -> None:
     """began at the top, and the returned pid through spawned()."""
     near = function.body[0]
     began = _name(ast, ".began")
 
     class Results(ast.NodeTransformer):
-        def visit_Return(self, node):
+        def visit_Return(self, node: "Any") -> "Any":
             node.value = _hook(ast, node, "spawned", began, node.value)
             return node
 
@@ -601,9 +624,9 @@ def _edit_spawn(ast, function):
 _EDITORS = {"call": _edit_call, "bootstrap": _edit_bootstrap, "reap": _edit_reap, "spawn": _edit_spawn}
 
 
-def _exchange(module, codes, hooks):
+def _exchange(module: "ModuleType", codes: "dict[str, CodeType]", hooks: _Hooks) -> None:
     for name, code in codes.items():
-        owner = module
+        owner: Any = module
         for part in name.split("."):
             owner = vars(owner)[part]
         constants = tuple(hooks if type(value) is str and value == _HOOKS else value for value in code.co_consts)
@@ -613,11 +636,11 @@ def _exchange(module, codes, hooks):
 class _Finder:
     """First on sys.meta_path: lets the modules of `_EDITS` be imported as ever, then exchanges their code."""
 
-    def __init__(self, recorder, hooks):
+    def __init__(self, recorder: _Recorder, hooks: _Hooks) -> None:
         self._recorder = recorder
         self._hooks = hooks
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         if name not in _EDITS:
             return None
         for finder in sys.meta_path:
@@ -631,9 +654,9 @@ class _Finder:
                 return spec
         return None
 
-    def _edit(self, module):
+    def _edit(self, module: "ModuleType") -> None:
         try:
-            _exchange(module, _edited_code(module.__name__, module.__file__, self._recorder.cache), self._hooks)
+            _exchange(module, _edited_code(module.__name__, module.__file__ or "", self._recorder.cache), self._hooks)
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError) as error:
             text = "%s is not recorded: %s" % (module.__name__, type(error).__name__)
             self._recorder.write(WARNING, 0, 0, self._recorder.text(text), _now())
@@ -642,20 +665,20 @@ class _Finder:
 class _Loader:
     """A module's own loader, with one call after it."""
 
-    def __init__(self, loader, after):
+    def __init__(self, loader: "Any", after: "Any") -> None:
         self._loader = loader
         self._after = after
 
-    def create_module(self, spec):
+    def create_module(self, spec: "Any") -> "Any":
         return self._loader.create_module(spec)
 
-    def exec_module(self, module):
+    def exec_module(self, module: "Any") -> None:
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
         self._after(module)
 
 
-def activate(folder, cache="", watch=()):
+def activate(folder: str, cache: str = "", watch: "tuple[str, ...]" = ()) -> None:
     """Start recording this process and every one that it forks. `folder`: the run's, for the journals."""
     import atexit
 

@@ -9,9 +9,9 @@ import os
 import sys
 
 
-def _take_away(environ):
+def _take_away(environ: "os._Environ[str]") -> "dict[str, str]":
     """The run's settings, taken from what the program can see without touching what its children will inherit."""
-    data = environ._data
+    data = environ._data  # type: ignore[attr-defined]
     taken = {}
     for name in ("PROCESSION_RUN", "PROCESSION_CACHE", "PROCESSION_WATCH", "PROCESSION_PYTHONPATH"):
         key = environ.encodekey(name)
@@ -25,7 +25,7 @@ def _take_away(environ):
     return taken
 
 
-def _begin():
+def _begin() -> None:
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
     taken = _take_away(os.environ)
@@ -34,6 +34,8 @@ def _begin():
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("_procession_probe", os.path.join(os.path.dirname(here), "probe.py"))
+    assert spec is not None
+    assert spec.loader is not None
     probe = module_from_spec(spec)
     spec.loader.exec_module(probe)
     watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
@@ -43,4 +45,4 @@ def _begin():
 _begin()
 sys.modules.pop("sitecustomize", None)
 # The person's own, where there is one: `site` takes an ImportError of this name for its absence.
-import sitecustomize  # noqa: E402, F401
+import sitecustomize  # type: ignore[import-not-found]  # noqa: E402, F401
