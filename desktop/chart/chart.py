@@ -72,6 +72,13 @@ def ground(index: int) -> str:
 def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     """Paint the chart. Nothing outside its area is left painted, on screens with the help of a clip."""
     painter.save()
+    try:
+        _paint(painter, ink, chart)
+    finally:
+        painter.restore()
+
+
+def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     lanes, scale, down = chart.lanes, chart.scale, chart.down_px
     marks_of_time = ticks(scale)
@@ -95,7 +102,6 @@ def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     if not ink.vector:
         painter.setClipRect(chart.area)
     _axis(painter, ink, marks_of_time, scale, chart.area)
-    painter.restore()
 
 
 def _rows_box(chart: Chart) -> QRectF:

@@ -4,6 +4,8 @@ It is a child of the ViewBox itself and not of the group that the ViewBox transf
 interval to show from the ViewBox's range.
 """
 
+import sys
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -38,5 +40,11 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paints += 1
-        if self._chart is not None and self._ink is not None:
+        if self._chart is None or self._ink is None:
+            return
+        # PySide 6.11 crashes where an exception leaves one Python override that was called from inside another, as here
+        # from the view's paintEvent: it is handed to the one place that shows errors, and the frame stays unfinished.
+        try:
             paint(painter, self._ink, self._chart)
+        except Exception:
+            sys.excepthook(*sys.exc_info())

@@ -119,6 +119,8 @@ class LanePainter:
             return
         column = Marks(marks.t[mine], marks.kind[mine], marks.ref[mine])
         shown = shown_marks(column, self._grid, round(6 * self._detail))
+        if not len(shown):
+            return
         xs = self._scale.xs(column.t[shown]).tolist()
         for x, kind, until in zip(xs, column.kind[shown].tolist(), [*xs[1:], self._scale.right_px], strict=True):
             glyphs.draw(self._painter, self._ink, MarkKind(kind), x, top)

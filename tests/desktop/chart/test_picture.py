@@ -1,0 +1,108 @@
+"""The complete picture: every lane as text in SVG, no bitmaps in it, well-formed whatever a name is, and true in pixels."""
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from builders import joined_run, running_run
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from pytestqt.qtbot import QtBot
+
+from desktop.chart.picture import paint_picture, picture_size
+from desktop.palette import DARK, LIGHT, Palette
+from workers.model import ProcessKind
+from workers.timeline import Timeline
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def svg(timeline: Timeline, title: str = "Four sorters") -> str:
+    size = picture_size(timeline)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setResolution(96)
+    generator.setSize(size.toSize())
+    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    painter = QPainter(generator)
+    paint_picture(painter, timeline, LIGHT, size, title=title, vector=True)
+    painter.end()
+    buffer.close()
+    return bytes(data.data()).decode()
+
+
+def image(timeline: Timeline, palette: Palette, scale: float = 1.0) -> QImage:
+    size = picture_size(timeline)
+    made = QImage((size * scale).toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(made)
+    painter.scale(scale, scale)
+    paint_picture(painter, timeline, palette, size, title="Four sorters", detail=scale)
+    painter.end()
+    return made
+
+
+def texts(document: str) -> list[str]:
+    return [
+        "".join(node.itertext()).strip()
+        for node in ElementTree.fromstring(document).iter()
+        if node.tag.endswith("}text")
+    ]
+
+
+def test_svg_has_every_lane_the_title_the_plan_and_no_bitmap() -> None:
+    timeline = joined_run(64)
+    document = svg(timeline)
+    said = texts(document)
+    for process in timeline.processes:
+        assert process.name in said
+    assert "Four sorters" in said
+    assert any(text.startswith("sort 10k, 20k") for text in said)
+    assert "parent waits in join()" in said
+    assert "join(Process-1)" in document or "Process-1" in said
+    assert "<image" not in document
+    assert "<pattern" not in document
+    assert "data:" not in document
+
+
+def test_svg_is_opaque() -> None:
+    root = ElementTree.fromstring(svg(joined_run(4, exit_codes={2: -9})))
+    faint = {node.get(name) for node in root.iter() for name in ("fill-opacity", "stroke-opacity", "opacity")}
+    assert faint <= {None, "1", "1.0"}
+
+
+def test_helpers_have_lanes_of_their_own_in_a_picture() -> None:
+    timeline = running_run(1)
+    timeline.add_process("resource tracker", ProcessKind.HELPER, 1)
+    assert "resource tracker" in texts(svg(timeline))
+
+
+def test_a_name_is_literal_text_and_cannot_break_the_document() -> None:
+    timeline = running_run(2)
+    timeline.process(2).name = "<img src=x>"
+    timeline.process(3).name = "a\x00\x1b[31m\ud800\uffff"
+    said = texts(svg(timeline, title="A & B \x07"))
+    assert "<img src=x>" in said
+    assert "A & B \N{SYMBOL FOR BELL}" in said
+    assert any(text.startswith("a\N{SYMBOL FOR NULL}\N{SYMBOL FOR ESCAPE}[31m") for text in said)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_raster_has_the_palette_and_the_bars(palette: Palette, scale: float) -> None:
+    made = image(joined_run(4, exit_codes={2: -9}), palette, scale)
+    colours = {made.pixelColor(x, y).name() for y in range(0, made.height(), 2) for x in range(0, made.width(), 3)}
+    assert made.pixelColor(2, 2).name() == palette.base
+    assert {palette.alive, palette.bad, palette.join, palette.good} <= colours
+
+
+def test_a_picture_fits_whatever_size_it_is_given(qtbot: QtBot) -> None:
+    made = QImage(600, 400, QImage.Format.Format_RGB32)
+    painter = QPainter(made)
+    paint_picture(painter, joined_run(64), LIGHT, QSizeF(600, 400))
+    painter.end()
+    lowest, lane = ({made.pixelColor(x, y).name() for x in range(600)} for y in (399, 394))
+    assert lowest == {LIGHT.base}  # the margin below the last lane is inside
+    assert len(lane) > 1
