@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
-from desktop.panels.code_marks import current_line, make_marks
+from desktop.panels.code_marks import call_at, current_line, make_marks
 from desktop.panels.code_view import CodeView
 from desktop.panels.note import Note, recolour_notes
 from desktop.selection import Selection
@@ -15,7 +15,8 @@ from workers.timeline import Timeline
 
 
 class CodePanel(QWidget):
-    """The script, read-only. save_requested: a person wants to save it (its text). selected: not emitted here."""
+    """The script, read-only. save_requested: a person wants to save it (its text). selected: a person clicked a
+    line that made a call (a Selection of it)."""
 
     save_requested = Signal(str)
     selected = Signal(object)
@@ -40,6 +41,7 @@ class CodePanel(QWidget):
             button.setAutoDefault(False)
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 5, 8, 5)
+        bar.setSpacing(6)
         bar.addWidget(self._note, 1)
         bar.addWidget(self._copy)
         bar.addWidget(self._save)
@@ -49,6 +51,7 @@ class CodePanel(QWidget):
         whole.addLayout(bar)
         whole.addWidget(self._view, 1)
         self.setFocusProxy(self._view)
+        self._view.clicked.connect(self._on_line_clicked)
         self._copy.clicked.connect(self.copy)
         self._save.clicked.connect(self._on_save)
         self.set_palette(LIGHT)
@@ -90,6 +93,13 @@ class CodePanel(QWidget):
     def copy(self) -> None:
         """Copy the whole script."""
         QGuiApplication.clipboard().setText("" if self._listing is None else self._listing.text)
+
+    def _on_line_clicked(self, line: int) -> None:
+        if self._listing is None or self._timeline is None:
+            return
+        call = call_at(self._listing, self._timeline, line)
+        if call is not None:
+            self.selected.emit(Selection(call.by, call.began_ns, call=call.id))
 
     def _on_save(self) -> None:
         if self._listing is not None:

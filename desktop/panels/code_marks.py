@@ -40,6 +40,11 @@ def current_line(listing: Listing, timeline: Timeline) -> int | None:
     return None
 
 
+def call_at(listing: Listing, timeline: Timeline, line: int) -> Call | None:
+    """The last call that this line made, if it made any."""
+    return next((call for call in reversed(timeline.calls_by(1)) if _line_of(listing, timeline, call) == line), None)
+
+
 def _line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
     """The line that this call carried out, or would have; 0 when the script has none."""
     if call.step is not None and 0 <= call.step < len(listing.step_lines):

@@ -3,13 +3,13 @@
 The window's thread.
 """
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontDatabase,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPolygonF,
     QResizeEvent,
     QTextCursor,
@@ -24,7 +24,12 @@ _GAP_PX = 6
 
 
 class CodeView(QPlainTextEdit):
-    """Python source; `marks` (text by line number, from 1) stand in the margin, the line stood on has an arrow."""
+    """Python source; `marks` (text by line number, from 1) stand in the margin, the line stood on has an arrow.
+
+    clicked: a line was clicked (its number), and no text marked by that.
+    """
+
+    clicked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,10 +57,6 @@ class CodeView(QPlainTextEdit):
         """Take the palette's colours."""
         self._palette = palette
         self._highlighter.set_palette(palette)
-        colours = self.palette()
-        colours.setColor(QPalette.ColorRole.Highlight, QColor(palette.selection))
-        colours.setColor(QPalette.ColorRole.HighlightedText, QColor(palette.text))
-        self.setPalette(colours)
         self._highlight_line()
         self._margin.update()
 
@@ -121,6 +122,12 @@ class CodeView(QPlainTextEdit):
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._margin.setGeometry(QRect(inside.left(), inside.top(), self.margin_px(), inside.height()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click that marks no text chooses its line."""
+        super().mouseReleaseEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            self.clicked.emit(self.cursorForPosition(event.position().toPoint()).blockNumber() + 1)
 
     def margin_px(self) -> int:
         """How wide the margin is: the widest mark, the numbers and the arrow."""

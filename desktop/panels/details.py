@@ -66,6 +66,7 @@ class DetailsPanel(QWidget):
         self._view.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setFrameShape(QTextEdit.Shape.NoFrame)
+        self._view.viewport().setBackgroundRole(QPalette.ColorRole.Window)  # text of the panel, not a field to write in
         self._copy = QToolButton()
         self._copy.setObjectName("details_copy")
         self._copy.setText("Copy details")
@@ -118,11 +119,6 @@ class DetailsPanel(QWidget):
         self._palette = palette
         self._copy.setIcon(make_icon(Icon.COPY, palette))
         recolour_notes(self, palette)
-        colours = self._view.palette()
-        colours.setColor(QPalette.ColorRole.Base, QColor(palette.window))
-        colours.setColor(QPalette.ColorRole.Highlight, QColor(palette.selection))
-        colours.setColor(QPalette.ColorRole.HighlightedText, QColor(palette.text))
-        self._view.setPalette(colours)
         if self._shown:
             self._write(self._shown)
 

@@ -65,6 +65,7 @@ class OutputPanel(QWidget):
         search.setBuddy(self._search)
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 5, 8, 5)
+        bar.setSpacing(6)
         bar.addWidget(whose)
         bar.addWidget(self._process)
         bar.addSpacing(8)
@@ -116,7 +117,6 @@ class OutputPanel(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
         self._lines.set_palette(palette)
-        self._table.set_palette(palette)
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:

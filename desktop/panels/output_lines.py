@@ -82,14 +82,6 @@ class OutputLines(QAbstractTableModel):
         row = self._count_before(number)
         return row if row < len(self._rows) and self._rows[row].number == number else None
 
-    def row_at(self, at_ns: int) -> int:
-        """The row of the last line printed up to this moment; the first row when there is none."""
-        low, high = 0, len(self._rows)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if self._rows[middle].at_ns <= at_ns else (low, middle)
-        return max(0, low - 1)
-
     def text_of(self, rows: Iterable[int]) -> str:
         """These rows for the clipboard: time, process and text, apart by tabs."""
         lines = (self._rows[row] for row in rows)

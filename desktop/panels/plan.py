@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.palette import LIGHT, Palette
+from desktop.panels.estimates import plan_text, worker_text
 from desktop.panels.note import Note, Tone, recolour_notes
 from desktop.panels.size_list import SizeList
 from desktop.panels.still_wheel import StillWheel
@@ -31,7 +32,6 @@ from workers.errors import PlanError
 from workers.estimate import Machine, look_at_machine
 from workers.plan import MOST_WORKERS, Order, Plan, StartMethod, Workload
 from workers.presets import PRESETS
-from workers.sizes import format_bytes
 
 DURING_A_RUN = "Changes apply to the next run."
 
@@ -151,6 +151,7 @@ class PlanPanel(QWidget):
 
     def _lay_out(self) -> None:
         workers = QHBoxLayout()
+        workers.setSpacing(6)
         workers.addWidget(self._slider, 1)
         workers.addWidget(self._count)
         top = _form()
@@ -225,17 +226,18 @@ class PlanPanel(QWidget):
             return
         workload = self._chosen_workload()
         self._summary.setText(workload.summary)
-        self._plan, self._problem = None, ""
-        steps_problem = ""
+        sizes_problem = steps_problem = ""
         try:
             sizes = self._sizes.sizes
-            try:
-                self._plan = Plan.make(sizes, workload, self._chosen_method(), _steps_of(self._steps.currentText()))
-            except PlanError as error:
-                steps_problem = str(error)
-                raise
         except PlanError as error:
-            self._problem = str(error)
+            sizes, sizes_problem = [1] * self._count.value(), str(error)  # the steps can be judged all the same
+        plan = None
+        try:
+            plan = Plan.make(sizes, workload, self._chosen_method(), _steps_of(self._steps.currentText()))
+        except PlanError as error:
+            steps_problem = str(error)
+        self._problem = sizes_problem or steps_problem
+        self._plan = None if self._problem else plan
         self._steps_note.say(steps_problem, Tone.BAD)
         self._steps_note.setVisible(bool(steps_problem))
         self._show_preset()
@@ -248,26 +250,22 @@ class PlanPanel(QWidget):
         """Hold the plan against the machine, and show the estimates."""
         refusal = None if self._plan is None else estimate.refusal(self._plan, self._machine)
         self._override.setVisible(refusal is not None)
+        if refusal is None and self._plan is not None and self._override.isChecked():
+            self._override.setChecked(False)  # what was meant for one plan is not meant for the next
         if self._plan is not None:
             self._problem = "" if refusal is None or self.override else refusal
         workload = self._chosen_workload()
         texts = []
         for number in range(1, self._count.value() + 1):
             size = self._sizes.size_or_none(number)
-            texts.append("" if size is None else _estimate_text(workload, size))
+            texts.append("" if size is None else worker_text(workload, size))
         self._sizes.show_estimates(texts, fits=refusal is None)
         if self._plan is None:
             self._total.say("No estimate: the plan cannot run as it is.", Tone.QUIET)
         elif refusal is not None:
             self._total.say(refusal, Tone.BAD)
         else:
-            needed, takes = estimate.plan_memory_bytes(self._plan), estimate.plan_seconds(self._plan, self._machine)
-            free = format_bytes(self._machine.available_bytes)
-            cores = "1 core" if self._machine.cores == 1 else f"{self._machine.cores} cores"
-            self._total.say(
-                f"Memory: about {format_bytes(needed)} of {free} available\nTime: about {rough_time(takes)} on {cores}",
-                Tone.QUIET,
-            )
+            self._total.say(plan_text(self._plan, self._machine), Tone.QUIET)
 
     def _show_preset(self) -> None:
         at = -1
@@ -276,21 +274,6 @@ class PlanPanel(QWidget):
             keys = [(one.sizes, one.workload, one.order.steps(len(one.sizes)), False) for one in PRESETS]
             at = keys.index(key) if key in keys else -1
         self._presets.setCurrentIndex(at)
-
-
-def rough_time(seconds: float) -> str:
-    """An estimated time, no more exact than an estimate is: ``40 s``, ``3 min``."""
-    if seconds < 0.095:
-        return "< 0.1 s"
-    if seconds < 9.5:
-        return f"{seconds:.1g} s"
-    if seconds < 99.5:
-        return f"{float(f'{seconds:.2g}'):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5970 else f"{seconds / 3600:.1f} h"
-
-
-def _estimate_text(workload: Workload, size: int) -> str:
-    return f"{format_bytes(estimate.memory_bytes(workload, size))}\n{rough_time(estimate.seconds(workload, size))}"
 
 
 def _steps_of(text: str) -> str | Order:

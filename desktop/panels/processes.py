@@ -59,7 +59,6 @@ class ProcessesPanel(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
         self._rows.set_palette(palette)
-        self._table.set_palette(palette)
 
     def show_selection(self, selection: Selection | None) -> None:
         """Highlight the process of what is selected elsewhere."""

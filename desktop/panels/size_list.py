@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.palette import LIGHT, Palette
-from desktop.panels.note import Tone, recolour_notes
+from desktop.panels.note import Tone
 from desktop.panels.size_row import SizeRow, least_size, position_of
 from desktop.panels.still_wheel import StillWheel
 from workers.plan import MOST_WORKERS
@@ -26,15 +26,15 @@ class SizeList(QWidget):
         self._count = 0
         self._rows: list[SizeRow] = []
         self._wheel = StillWheel(self)
-        self._all = SizeRow("size_all_text", "Size of all workers", "&All", _FIRST_SIZE)
-        self._all.slider.setObjectName("size_all")
-        self._all.slider.setAccessibleName("Size of all workers, slider")
-        self._all.label.setMinimumWidth(self._all.label.fontMetrics().horizontalAdvance("All ") + 2)
         self._uneven = QPushButton("&Uneven")
         self._uneven.setObjectName("uneven")
         self._uneven.setAutoDefault(False)
         self._uneven.setToolTip("Give the workers 10M, 70M, 40M and 20M in turn")
         self._uneven.setFixedWidth(self._uneven.fontMetrics().horizontalAdvance("Uneven") + 16)
+        self._all = SizeRow("size_all_text", "Size of all workers", "&All", _FIRST_SIZE, self._uneven)
+        self._all.slider.setObjectName("size_all")
+        self._all.slider.setAccessibleName("Size of all workers, slider")
+        self._all.label.setMinimumWidth(self._all.label.fontMetrics().horizontalAdvance("All ") + 2)
         head = QGridLayout()
         self._wheel.guard(self._all.slider)
         inside = QWidget()
@@ -45,7 +45,7 @@ class SizeList(QWidget):
             grid.setColumnStretch(1, 1)
             grid.setColumnMinimumWidth(0, self._all.label.minimumWidth())
             grid.setColumnMinimumWidth(3, self._uneven.width())
-        self._all.place(head, 0, self._uneven)
+        self._all.place(head, 0)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._grid)
@@ -104,7 +104,7 @@ class SizeList(QWidget):
         """Show these beside the sizes, red when the plan does not fit; empty text where there is no size."""
         tone = Tone.QUIET if fits else Tone.BAD
         for row, text in zip(self._rows, texts, strict=False):
-            row.estimate.say(text, tone)
+            row.show_estimate(text, tone)
 
     def size_or_none(self, number: int) -> int | None:
         """The amount of the worker with this number from 1; None while its text says none."""
@@ -116,7 +116,6 @@ class SizeList(QWidget):
         self._palette = palette
         for row in [self._all, *self._rows]:
             row.set_palette(palette)
-        recolour_notes(self, palette)
 
     def _add_row(self) -> None:
         number = len(self._rows) + 1
@@ -130,8 +129,6 @@ class SizeList(QWidget):
         row.setParent(self)
         row.set_unit(self._unit)
         row.set_palette(self._palette)
-        row.note.set_palette(self._palette)
-        row.estimate.set_palette(self._palette)
         row.place(self._grid, number - 1)
         row.changed.connect(self._on_one_changed)
         self._wheel.guard(row.slider)

@@ -47,8 +47,9 @@ class SizeRow(QObject):
 
     changed = Signal()
 
-    def __init__(self, name: str, spoken: str, label: str, size: int) -> None:
-        """name: the text field's object name. spoken: what a screen reader calls it. label: with its mnemonic."""
+    def __init__(self, name: str, spoken: str, label: str, size: int, beside: QWidget | None = None) -> None:
+        """name: the text field's object name. spoken: what a screen reader calls it. label: with its mnemonic. beside:
+        what stands in the estimate's place."""
         super().__init__()
         self._unit = Unit.NUMBERS
         self._size = size
@@ -68,11 +69,10 @@ class SizeRow(QObject):
         self.field.setAccessibleName(spoken)
         self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("12.5 MB") + 18)
         self.label.setBuddy(self.field)
-        self.estimate = Note(wrap=False)
-        small = self.estimate.font()
-        small.setPointSizeF(small.pointSizeF() * 0.86)
-        self.estimate.setFont(small)
-        self.estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._estimate: Note | None = None
+        if beside is None:
+            beside = self._estimate = _small_note()
+        self._beside = beside
         self.note = Note(tone=Tone.BAD)
         self.note.setObjectName(f"{name}_note")
         self.note.hide()
@@ -81,12 +81,12 @@ class SizeRow(QObject):
         self.field.textEdited.connect(self._on_typed)
         self.field.editingFinished.connect(self._on_typing_finished)
 
-    def place(self, grid: QGridLayout, row: int, beside: QWidget | None = None) -> None:
-        """Put the controls into rows 2·row and 2·row + 1 of a grid; `beside` stands in the estimate's place."""
+    def place(self, grid: QGridLayout, row: int) -> None:
+        """Put the controls into rows 2·row and 2·row + 1 of a grid."""
         grid.addWidget(self.label, 2 * row, 0)
         grid.addWidget(self.slider, 2 * row, 1)
         grid.addWidget(self.field, 2 * row, 2)
-        grid.addWidget(beside or self.estimate, 2 * row, 3)
+        grid.addWidget(self._beside, 2 * row, 3)
         grid.addWidget(self.note, 2 * row + 1, 0, 1, 4)
 
     @property
@@ -106,6 +106,11 @@ class SizeRow(QObject):
         self._size = size
         self._show_size()
 
+    def show_estimate(self, text: str, tone: Tone) -> None:
+        """Show this beside the size."""
+        if self._estimate is not None:
+            self._estimate.say(text, tone)
+
     def set_mixed(self) -> None:
         """Show that this row stands for several different sizes."""
         self._error = ""
@@ -122,13 +127,16 @@ class SizeRow(QObject):
     def set_visible(self, visible: bool) -> None:
         """Show or hide the whole row."""
         self._shown = visible
-        for widget in (self.label, self.slider, self.field, self.estimate):
+        for widget in (self.label, self.slider, self.field, self._beside):
             widget.setVisible(visible)
         self.note.setVisible(visible and bool(self._error))
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
         self._palette = palette
+        for note in (self.note, self._estimate):
+            if note is not None:
+                note.set_palette(palette)
         self._mark()
 
     def _on_slid(self, position: int) -> None:
@@ -180,3 +188,12 @@ class SizeRow(QObject):
         tint = QColor.fromHsvF(bad.hsvHueF(), 0.5 if dark else 0.12, 0.25 if dark else 1.0)
         colours.setColor(QPalette.ColorRole.Base, tint)
         self.field.setPalette(colours)
+
+
+def _small_note() -> Note:
+    note = Note(wrap=False)
+    font = note.font()
+    font.setPointSizeF(font.pointSizeF() * 0.86)
+    note.setFont(font)
+    note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return note

@@ -1,10 +1,8 @@
 """The table that lists records: rows chosen by click or Enter, copied with Ctrl+C. The window's thread."""
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
-
-from desktop.palette import Palette
 
 
 class RecordTable(QTableView):
@@ -31,13 +29,6 @@ class RecordTable(QTableView):
         rows.setDefaultSectionSize(self.fontMetrics().height() + 5)
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self.chosen)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Select in a colour that leaves the texts' own colours readable."""
-        colours = self.palette()
-        colours.setColor(QPalette.ColorRole.Highlight, QColor(palette.selection))
-        colours.setColor(QPalette.ColorRole.HighlightedText, QColor(palette.text))
-        self.setPalette(colours)
 
     def event(self, event: QEvent) -> bool:
         """Keep Ctrl+C for the rows, whatever shortcut the window has on it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,8 @@ from desktop.theme import apply_theme, choose_palette, qt_palette
 
 @pytest.fixture
 def app(qapp: QApplication) -> Iterator[QApplication]:
+    # Widgets that earlier tests gave up are still waiting for an event loop, and would all be given the new style.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     style, palette = qapp.style().objectName(), qapp.palette()
     yield qapp
     qapp.setStyleSheet("")

@@ -166,6 +166,24 @@ def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) ->
     assert view(panel).verticalScrollBar().value() > 0
 
 
+def test_a_click_on_a_line_selects_its_call(panel: CodePanel, qtbot: QtBot) -> None:
+    timeline, listing = waiting_run(), make_listing(plan())
+    panel.show_listing(listing)
+    panel.set_timeline(timeline)
+
+    def click(line: int) -> None:
+        block = view(panel).document().findBlockByNumber(line - 1)
+        box = view(panel).blockBoundingGeometry(block).translated(view(panel).contentOffset())
+        at = QPoint(60, round(box.center().y()))
+        qtbot.mouseClick(view(panel).viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    with qtbot.waitSignal(panel.selected) as heard:
+        click(listing.step_lines[4])
+    assert heard.args == [Selection(1, 100 * MS, call=5)]
+    with qtbot.assertNotEmitted(panel.selected):
+        click(listing.step_lines[5])
+
+
 def test_the_margin_has_room_for_its_marks(panel: CodePanel) -> None:
     panel.show_listing(make_listing(plan()))
     before = view(panel).margin_px()

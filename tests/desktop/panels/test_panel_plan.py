@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.palette import DARK
 from desktop.panels.note import Note, Tone
-from desktop.panels.plan import DURING_A_RUN, PlanPanel, rough_time
+from desktop.panels.plan import DURING_A_RUN, PlanPanel
 from workers.errors import PlanError
 from workers.estimate import Machine
 from workers.plan import Order, Plan, StartMethod, Step, Verb, Workload
@@ -193,6 +193,9 @@ def test_steps_of_ones_own(panel: PlanPanel, qtbot: QtBot) -> None:
     write(qtbot, text, "join 1")
     assert panel.problem() == "'join 1' comes before 'start 1'."
     assert said(panel, "steps_note") == panel.problem()
+    write(qtbot, field(panel, "size_1"), "x")
+    assert said(panel, "steps_note")  # what is wrong with the sizes does not hide what is wrong with the steps
+    write(qtbot, field(panel, "size_1"), "1M")
     write(qtbot, text, "start*; join*")
     assert panel.problem() == ""
     assert said(panel, "steps_note") == ""
@@ -254,6 +257,9 @@ def test_a_plan_that_does_not_fit_is_refused_with_figures(panel: PlanPanel, memo
     assert not panel.override
     assert not override(panel).isVisible()
     assert panel.problem() == ""
+    memory.available_bytes = 4 * GB
+    panel.look_again()
+    assert not panel.override  # it was meant for that time only
 
 
 def test_the_estimates_are_said(panel: PlanPanel) -> None:
@@ -338,11 +344,3 @@ def test_it_takes_a_palette(panel: PlanPanel, memory: Memory) -> None:
     total = panel.findChild(Note, "plan_total")
     assert isinstance(total, Note)
     assert total.palette().windowText().color().name() == DARK.bad
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.01, "< 0.1 s"), (0.34, "0.3 s"), (8.7, "9 s"), (42.4, "42 s"), (150, "2 min"), (9_000, "2.5 h")],
-)
-def test_rough_times(seconds: float, text: str) -> None:
-    assert rough_time(seconds) == text
