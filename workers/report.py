@@ -106,7 +106,7 @@ def _process(process: Process) -> dict[str, Any]:
         "tasks": process.tasks,
         "output_lines": process.output_lines,
         "cpu_s": process.cpu_s,
-        "peak_rss_bytes": process.peak_rss_bytes,
+        "peak_rss_bytes": process.peak_rss_bytes or None,  # 0 is what a look at a dying process gives
     }
 
 
@@ -176,7 +176,7 @@ def _row(process: Process, depth: int) -> tuple[str, ...]:
         str(process.state),
         *(_dash(None if at is None else f"{at / 1e9:.3f}") for at in moments),
         _end(process) or "–",
-        _dash(None if process.peak_rss_bytes is None else format_bytes(process.peak_rss_bytes)),
+        _dash(format_bytes(process.peak_rss_bytes) if process.peak_rss_bytes else None),
     )
 
 

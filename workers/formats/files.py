@@ -116,7 +116,11 @@ def _mode(target: Path) -> int | None:
 
 def _failure(path: Path, error: OSError | ValueError) -> ExportError:
     if isinstance(error, OSError):
-        reasons = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "your quota is used up", errno.ENXIO: "nobody reads it"}
+        reasons = {
+            errno.ENOSPC: "the disk is full",
+            errno.EDQUOT: "your quota is used up",
+            errno.ENXIO: "nobody reads it",
+        }
         reason = reasons.get(error.errno or 0) or (error.strerror or type(error).__name__).lower()
     else:
         reason = "this is no name for a file"

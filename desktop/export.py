@@ -1,0 +1,203 @@
+"""Saves a run as a file: a picture, a table, a trace, or the run itself. The thread that owns the timeline.
+
+Whatever it is, it is made in memory or beside the target first and then put in place whole: Qt's own writers report
+success on a full disk. Qt is imported only for pictures.
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from workers.formats import chrome, saved, table
+from workers.formats.files import ExportError, Writer, check_target, write_atomically
+from workers.plan import Order
+from workers.timeline import Timeline
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QBuffer, QSizeF
+    from PySide6.QtGui import QImage, QPaintDevice, QPainter
+
+SCALES = (1, 2, 4)
+FILE_FILTER = ";;".join((
+    "PNG picture (*.png)", "SVG drawing (*.svg)", "PDF document (*.pdf)", "Table, one row a process (*.csv)",
+    "Chrome trace (*.json *.json.gz)", "Saved run (*.procession)",
+))  # fmt: skip
+"""The kinds of file for a dialog, the picture first."""
+
+_KINDS = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession")
+_DPI = 96
+_MOST_PIXELS = 200_000_000
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def kind_of(path: Path) -> str:
+    """The kind of file that the name of `path` asks for. Raises ExportError naming the kinds there are."""
+    name = path.name.lower()
+    kind = next((kind for kind in sorted(_KINDS, key=len, reverse=True) if name.endswith(kind)), None)
+    if kind is None:
+        known = f"{', '.join(_KINDS[:-1])} or {_KINDS[-1]}"
+        raise ExportError(f"{str(path)!r} cannot be exported: its name must end in {known}.")
+    return kind
+
+
+def check_export(path: Path) -> None:
+    """Raise ExportError when it is plain before the run that `path` could not be written after it."""
+    kind_of(path)
+    check_target(path)
+
+
+def export_timeline(timeline: Timeline, path: Path, *, folder: Path | None, scale: int = 2) -> None:
+    """Write `timeline` to `path`, as its suffix says. Raises ExportError; what was there before is then untouched.
+
+    folder: the run's, which a saved run is made from. scale: pixels of a PNG for one of the window's.
+    """
+    kind = kind_of(path)
+    check_target(path)
+    if kind == ".procession":
+        if folder is None:
+            raise ExportError(f"{path} could not be saved: this run has no journals of its own to save.")
+        write_atomically(path, _saved(folder))
+    elif kind in (".json", ".json.gz"):
+        write_atomically(path, _trace(timeline, compressed=kind == ".json.gz"))
+    elif kind == ".csv":
+        write_atomically(path, table.table(timeline))
+    else:
+        write_atomically(path, _picture(timeline, kind, scale))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file as UTF-8, whole or not at all. Raises ExportError."""
+    write_atomically(path, text.encode("utf-8"))
+
+
+def default_name(timeline: Timeline) -> str:
+    """A name for the picture, from the day and the plan, that every file system takes."""
+    parts = [timeline.started_at[:10]]
+    plan = timeline.plan
+    if plan is not None:
+        count = f"{plan.workers} worker{'' if plan.workers == 1 else 's'}"
+        parts += [str(plan.workload), count, str(plan.start_method)]
+        if plan.by_hand or plan.order_text != Order.START_THEN_JOIN:
+            parts.append(plan.order_text if plan.order_text in list(Order) else "own steps")
+    elif timeline.argv:
+        parts.append(Path(timeline.argv[-1]).stem)
+    name = _NOT_IN_NAMES.sub("", " ".join(filter(None, parts))).strip(" .")
+    return f"{name[:100] or 'procession'}.png"
+
+
+def picture_image(timeline: Timeline, scale: int = 2) -> "QImage":
+    """The whole picture at `scale` pixels for one of the window's. Raises ExportError when it cannot be made."""
+    ensure_application()
+    from PySide6.QtGui import QImage, QPainter
+
+    from desktop.chart.picture import paint_picture, picture_size
+
+    size = picture_size(timeline)
+    width, height = round(size.width() * scale), round(size.height() * scale)
+    image = QImage(width, height, QImage.Format.Format_RGB32) if width * height <= _MOST_PIXELS else QImage()
+    if image.isNull():
+        raise ExportError(f"A picture of {width:,} × {height:,} pixels is too large: choose a smaller scale, or SVG.")
+    image.setDotsPerMeterX(round(_DPI * scale / 0.0254))
+    image.setDotsPerMeterY(round(_DPI * scale / 0.0254))
+    painter = QPainter(image)
+    _check(painter)
+    painter.scale(scale, scale)
+    paint_picture(painter, timeline, size=size, detail=float(scale))
+    painter.end()
+    return image
+
+
+def ensure_application() -> None:
+    """Have Qt draw text: a QGuiApplication that shows nothing, when there is none. Raises ExportError without Qt."""
+    try:
+        from PySide6.QtGui import QGuiApplication
+    except ImportError as error:
+        raise ExportError(f"A picture needs Qt, which does not load here: {error}") from error
+    if QGuiApplication.instance() is None:
+        # Nothing is shown, so no display is asked for: Qt ends the whole process when it finds none.
+        hidden = ["-platform", "offscreen"] if sys.platform.startswith("linux") else []
+        QGuiApplication(["procession", *hidden])  # PySide itself keeps it
+
+
+def _picture(timeline: Timeline, kind: str, scale: int) -> bytes:
+    ensure_application()
+    from PySide6.QtCore import QBuffer, QIODevice
+
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if kind == ".png":
+        if not picture_image(timeline, scale).save(buffer, b"PNG"):
+            raise ExportError("The picture could not be made into a PNG.")
+        return bytes(buffer.data().data())
+    if kind == ".svg":
+        _draw_svg(buffer, timeline)
+        return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(buffer.data().data(), "utf-8", "replace")).encode()
+    _draw_pdf(buffer, timeline)
+    return bytes(buffer.data().data())
+
+
+def _draw_svg(buffer: "QBuffer", timeline: Timeline) -> None:
+    from PySide6.QtCore import QRectF
+    from PySide6.QtSvg import QSvgGenerator
+
+    from desktop.chart.picture import picture_size, subtitle
+
+    size = picture_size(timeline)
+    device = QSvgGenerator()
+    device.setOutputDevice(buffer)
+    device.setResolution(_DPI)
+    device.setSize(size.toSize())
+    device.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    device.setTitle("Procession")
+    device.setDescription(subtitle(timeline))
+    _paint_vectors(device, timeline, size, 1.0)
+
+
+def _draw_pdf(buffer: "QBuffer", timeline: Timeline) -> None:
+    from PySide6.QtCore import QMarginsF, QSizeF
+    from PySide6.QtGui import QPageSize, QPdfWriter
+
+    from desktop.chart.picture import picture_size
+
+    size = picture_size(timeline)
+    device = QPdfWriter(buffer)
+    device.setTitle("Procession")
+    device.setCreator("Procession")
+    device.setResolution(_DPI)
+    points = QSizeF(size.width() * 72 / _DPI, size.height() * 72 / _DPI)
+    device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "timeline", QPageSize.SizeMatchPolicy.ExactMatch))
+    device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    _paint_vectors(device, timeline, size, device.width() / size.width())
+
+
+def _paint_vectors(device: "QPaintDevice", timeline: Timeline, size: "QSizeF", scale: float) -> None:
+    from PySide6.QtGui import QPainter
+
+    from desktop.chart.picture import paint_picture
+
+    painter = QPainter(device)
+    _check(painter)
+    painter.scale(scale, scale)
+    paint_picture(painter, timeline, size=size, vector=True)
+    painter.end()
+
+
+def _check(painter: "QPainter") -> None:
+    if not painter.isActive():
+        raise ExportError("The picture could not be drawn: Qt gave nothing to draw on.")
+
+
+def _saved(folder: Path) -> Writer:
+    def write(file: BinaryIO) -> None:
+        saved.write(folder, file)
+
+    return write
+
+
+def _trace(timeline: Timeline, *, compressed: bool) -> Writer:
+    def write(file: BinaryIO) -> None:
+        chrome.write(timeline, file, compressed=compressed)
+
+    return write
