@@ -16,7 +16,6 @@ from workers.model import (
     Link,
     LinkKind,
     MarkKind,
-    OutputLine,
     Process,
     ProcessKind,
     Signalled,
@@ -64,6 +63,38 @@ class Marks:
         table = np.array(sorted(rows), np.int64).reshape(-1, 3)
         return cls(table[:, 0].copy(), table[:, 1].astype(np.uint8), table[:, 2].astype(np.int32))
 
+    def with_more(self, others: "Marks") -> "Marks":
+        """These and, where they belong, a few others. Costs a copy of the columns."""
+        if not len(others):
+            return self
+        at = np.searchsorted(self.t, others.t, side="right")
+        return Marks(np.insert(self.t, at, others.t), np.insert(self.kind, at, others.kind),
+                     np.insert(self.ref, at, others.ref))  # fmt: skip
+
+
+class PrintedMarks:
+    """The marks of a process's printed lines, appended in the order of their numbers. Appending is cheap, and so is
+    looking at them as columns."""
+
+    def __init__(self) -> None:
+        self._t = np.empty(16, np.int64)
+        self._ref = np.empty(16, np.int32)
+        self._count = 0
+
+    def append(self, at_ns: int, number: int) -> None:
+        """One more line. A line that seems to be before the last one counts as at the same time."""
+        if self._count == len(self._t):
+            self._t, self._ref = np.resize(self._t, 2 * self._count), np.resize(self._ref, 2 * self._count)
+        before = self._t[self._count - 1] if self._count else at_ns
+        self._t[self._count] = max(at_ns, before)
+        self._ref[self._count] = number
+        self._count += 1
+
+    def columns(self) -> Marks:
+        """What was appended so far; a view, which later appends do not change."""
+        kind = np.full(self._count, MarkKind.OUTPUT, np.uint8)
+        return Marks(self._t[: self._count], kind, self._ref[: self._count])
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -80,17 +111,18 @@ def make_lane(
     process: Process,
     made: Iterable[Call],
     received: Iterable[Call],
-    lines: Iterable[OutputLine],
+    printed: Marks,
     signals: Iterable[Signalled] = (),
 ) -> Lane:
-    """The lane of `process`, from the calls that it made, the calls made on it, its lines, and signals from outside."""
+    """The lane of `process`, from the calls that it made, the calls made on it, what it printed, and signals from outside."""
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
         Spans.of([_wait(call) for call in made if call.name is CallName.JOIN]),
-        Marks.of([*_marks(process, received), *((line.at_ns, MarkKind.OUTPUT, line.number) for line in lines),
-                  *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)]),
-    )  # fmt: skip
+        printed.with_more(
+            Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
+        ),
+    )
 
 
 def links(processes: Sequence[Process], calls: Iterable[Call]) -> Iterator[Link]:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from workers import lanes
-from workers.lanes import Lane
+from workers.lanes import Lane, PrintedMarks
 from workers.model import (
     Call,
     CallName,
@@ -63,6 +63,7 @@ class Timeline:
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
         self._lines_of: dict[int, deque[OutputLine]] = {}
+        self._printed: dict[int, PrintedMarks] = {}
 
     @classmethod
     def planned(cls, plan: Plan, title: str = "parent") -> "Timeline":
@@ -103,6 +104,7 @@ class Timeline:
         if process is not None:
             self.process(process).output_lines += 1
             self._lines_of.setdefault(process, deque(maxlen=MOST_LINES)).append(line)
+            self._printed_by(process).append(at_ns, line.number)
             self.touch(process)
         return line
 
@@ -155,9 +157,12 @@ class Timeline:
         if kept is None or kept[0] != changed:
             sent = [one for one in self.signalled if one.process == process_id]
             lane = lanes.make_lane(self.process(process_id), self.calls_by(process_id), self.calls_on(process_id),
-                                   self.lines_of(process_id), sent)  # fmt: skip
+                                   self._printed_by(process_id).columns(), sent)  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
+
+    def _printed_by(self, process_id: int) -> PrintedMarks:
+        return self._printed.setdefault(process_id, PrintedMarks())
 
     def changed_since(self, revision: int) -> list[int]:
         """The ids of the processes that changed after `revision`."""

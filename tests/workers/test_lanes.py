@@ -6,8 +6,8 @@ from builders import MS, SECOND, joined_run, running_run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.lanes import OPEN, Lane, Marks, Spans, make_lane
-from workers.model import CallName, LinkKind, MarkKind, OutputLine, Process, ProcessKind, Signalled, SpanKind
+from workers.lanes import OPEN, Lane, Marks, PrintedMarks, Spans, make_lane
+from workers.model import CallName, LinkKind, MarkKind, Process, ProcessKind, Signalled, SpanKind
 
 START, ALIVE, ENDING, ZOMBIE = SpanKind.STARTING, SpanKind.ALIVE, SpanKind.ENDING, SpanKind.ZOMBIE
 
@@ -17,7 +17,7 @@ def lane_of(kind: ProcessKind = ProcessKind.WORKER, **moments: object) -> Lane:
     process = Process(2, "Process-1", kind, parent_id=1)
     for name, value in moments.items():
         setattr(process, name, value)
-    return make_lane(process, [], [], [])
+    return make_lane(process, [], [], PrintedMarks().columns())
 
 
 def phases(lane: Lane) -> list[tuple[SpanKind, int, int | None]]:
@@ -156,11 +156,24 @@ def test_links_go_to_the_child_at_its_start_and_back_at_its_join() -> None:
         assert link.from_ns <= link.to_ns
 
 
-def test_printed_lines_carry_their_number() -> None:
-    process = Process(2, "Process-1", ProcessKind.WORKER, born_ns=1)
-    lane = make_lane(process, [], [], [OutputLine(7, 2, "stdout", 30, "b"), OutputLine(4, 2, "stdout", 20, "a")])
-    assert lane.marks.t.tolist() == [20, 30]
-    assert lane.marks.ref.tolist() == [4, 7]
+def test_printed_lines_stand_between_the_other_marks_with_their_numbers() -> None:
+    process = Process(2, "Process-1", ProcessKind.WORKER, start_called_ns=1, exited_ns=25, exit_code=0)
+    printed = PrintedMarks()
+    for number in range(1, 101):
+        printed.append(number, 10 * number)
+    lane = make_lane(process, [], [], printed.columns())
+    assert lane.marks.t.tolist() == sorted([*range(1, 101), 25])
+    assert lane.marks.ref[lane.marks.kind == MarkKind.OUTPUT].tolist() == list(range(10, 1001, 10))
+    assert lane.marks.kind[np.searchsorted(lane.marks.t, 25, side="right") - 1] == MarkKind.EXIT_OK
+
+
+def test_a_printed_line_is_never_before_the_one_before() -> None:
+    printed = PrintedMarks()
+    printed.append(30, 1)
+    earlier = printed.columns()
+    printed.append(20, 2)
+    assert printed.columns().t.tolist() == [30, 30]
+    assert earlier.t.tolist() == [30]
 
 
 def test_columns_have_their_types_even_when_empty() -> None:
