@@ -17,6 +17,11 @@ HEADERS = ("Time", "Process", "Text")
 _MOST_SHOWN = 2_000
 """Characters of one line that a row shows; more could not be seen, and would have to be laid out."""
 
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_COLOUR = int(Qt.ItemDataRole.ForegroundRole)
+_ROLES = frozenset((_DISPLAY, _ALIGNMENT, _COLOUR))
+
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex
 
@@ -105,19 +110,20 @@ class OutputLines(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows; the tag has its lane's colour, and standard error is marked."""
+        # Qt asks for a dozen roles a cell at every paint; most answers are none, and plain numbers compare fastest.
+        if role not in _ROLES:
+            return None
         line = self._rows[index.row()]
         column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == _DISPLAY:
             return (format_moment(line.at_ns), self._tag(line), _shortened(line))[column]
-        if role == Qt.ItemDataRole.ForegroundRole:
+        if role == _COLOUR:
             if column == 0:
                 return QColor(self._palette.quiet)
             if column == 1:
                 return QColor(self._palette.quiet if line.process is None else self._palette.of_process(line.process))
             return QColor(self._palette.bad) if line.stream == "stderr" else None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[column]
-        return None
+        return _ALIGNMENTS[column]
 
     def _tag(self, line: OutputLine) -> str:
         tag = UNKNOWN if self._timeline is None else name_of(self._timeline, line.process)

@@ -13,6 +13,12 @@ from workers.timeline import Timeline
 SORT_ROLE = Qt.ItemDataRole.UserRole
 """The value that a cell sorts by; None = not known."""
 
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_SORT = int(SORT_ROLE)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_COLOUR = int(Qt.ItemDataRole.ForegroundRole)
+_ROLES = frozenset((_DISPLAY, _SORT, _ALIGNMENT, _COLOUR))
+
 _Index = QModelIndex | QPersistentModelIndex
 _NAME = next(at for at, column in enumerate(COLUMNS) if column.label == "Name")
 _EXIT_CODE = next(at for at, column in enumerate(COLUMNS) if column.label == "Exit code")
@@ -79,20 +85,20 @@ class ProcessRows(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A fact as text, the value it sorts by, its alignment or its colour."""
-        if self._timeline is None:
+        # Qt asks for a dozen roles a cell at every paint; most answers are none, and plain numbers compare fastest.
+        if role not in _ROLES or self._timeline is None:
             return None
         process, column = self.process(index.row()), COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == _DISPLAY:
             return column.text(self._timeline, process)
-        if role == SORT_ROLE:
+        if role == _SORT:
             return column.value(self._timeline, process)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == _ALIGNMENT:
             return _alignment(index.column())
-        if role == Qt.ItemDataRole.ForegroundRole:
-            if index.column() == _NAME:
-                return QColor(self._palette.of_process(process.id))
-            if index.column() == _EXIT_CODE and process.failed:
-                return QColor(self._palette.bad)
+        if index.column() == _NAME:
+            return QColor(self._palette.of_process(process.id))
+        if index.column() == _EXIT_CODE and process.failed:
+            return QColor(self._palette.bad)
         return None
 
 
