@@ -5,7 +5,6 @@ Qt is imported only for the window and for pictures, and never without having lo
 
 import argparse
 import json
-import multiprocessing
 import os
 import shutil
 import sys
@@ -16,20 +15,15 @@ from typing import Any, NoReturn
 
 from desktop import headless, version
 from desktop.display import missing_display
+from desktop.plan_options import add_plan_options, make_plan, plan_of
 from workers.errors import PlanError, ProcessionError, RunError
 from workers.estimate import look_at_machine, refusal
 from workers.formats.files import ExportError
-from workers.plan import MOST_WORKERS, Plan, StartMethod, Workload
+from workers.plan import Plan
 from workers.report import report, table, text_timeline
-from workers.sizes import Unit, parse_size
 
 WRONG_USAGE, NOT_STARTED, INTERRUPTED = 2, 3, 130
 _NOT_WRITTEN = 1
-_DEFAULT_WORKERS = 4
-_DEFAULT_STEPS = "start*; join*"
-# A tenth of the guide's uneven amounts, and the same proportions in time and bytes: over within seconds anywhere.
-_UNEVEN = (1, 7, 4, 2)
-_PORTIONS = {Unit.NUMBERS: 1_000_000, Unit.MICROSECONDS: 300_000, Unit.BYTES: 10_000_000}
 
 _USAGE = "procession [--require-display] | procession COMMAND [options]"
 _COMMANDS = """commands:
@@ -37,8 +31,6 @@ _COMMANDS = """commands:
   doctor    tell what there is on this machine, and what is missing
 
 Without a command the window opens. `procession COMMAND --help` tells more."""
-_SIZES_HELP = """one amount of work per worker, as in 10M,70M,40M,20M, or one for all of them: numbers to sort (k, M, G),
-times (1.5s, 20ms) for spin, sleep, fail and crash, bytes (20MB) for allocate"""
 _OUT_HELP = """save what happened; may be given several times. The suffix decides: .png .svg .pdf (the timeline as a picture),
 .csv (a table), .json or .json.gz (a Chrome trace), .procession (the run itself)"""
 
@@ -128,7 +120,7 @@ def _without_window(obstacle: str) -> int:
     terminal.write(f"{obstacle}\nSo there is no window. This is what it would show of: {plan.title}\n\n")
     outcome = headless.run_plan(plan, terminal)
     terminal.write(_summary(outcome))
-    path = _picture_folder() / export.default_name(outcome.timeline)
+    path = _free(_picture_folder() / export.default_name(outcome.timeline))
     export.export_timeline(outcome.timeline, path, folder=outcome.folder)
     terminal.write(f"\nThe picture is saved as {path}\n")
     return outcome.exit_code
@@ -142,12 +134,22 @@ def _picture_folder() -> Path:
     return Path(tempfile.gettempdir())
 
 
+def _free(path: Path) -> Path:
+    """`path`, or with a number behind its name where that would replace a file that nobody asked to replace."""
+    number = 1
+    free = path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem} ({number})")
+    return free
+
+
 # run
 
 
 def _run(arguments: list[str]) -> int:
     options = _run_options(arguments)
-    plan = make_plan(options.workers, options.sizes, options.workload, options.start_method, options.steps)
+    plan = plan_of(options)
     outs = [Path(out) for out in options.out]
     _check(plan, outs, force=options.force)
     terminal = headless.Terminal(quiet=options.json)
@@ -165,14 +167,7 @@ def _run(arguments: list[str]) -> int:
 def _run_options(arguments: list[str]) -> argparse.Namespace:
     parser = _Parser("procession run", allow_abbrev=False,
                      description="Run a plan without a window, and print or save what happened.")  # fmt: skip
-    plan = parser.add_argument_group("the plan")
-    plan.add_argument("--workers", type=_whole_number, metavar="N", help=f"how many workers, 1 to {MOST_WORKERS}")
-    plan.add_argument("--sizes", metavar="SIZES", help=_SIZES_HELP)
-    plan.add_argument("--workload", choices=[str(each) for each in Workload], default=str(Workload.SORT),
-                      help="what each worker does: " + "; ".join(f"{each}: {each.summary}" for each in Workload))  # fmt: skip
-    plan.add_argument("--start-method", choices=[str(each) for each in StartMethod], help="how processes are made")
-    plan.add_argument("--steps", default=_DEFAULT_STEPS, metavar="STEPS",
-                      help="what the parent does, in order, as in 'start*; join*' or 'start 1; alive 1; join 1 0.5'")  # fmt: skip
+    add_plan_options(parser)
     parser.add_argument("-o", "--out", action="append", default=[], metavar="OUT", help=_OUT_HELP)
     parser.add_argument(
         "--scale", type=int, choices=(1, 2, 4), default=2, help="pixels of a .png for one of the window's"
@@ -182,43 +177,6 @@ def _run_options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--force", action="store_true", help="run although it does not fit in the memory there is")
     return parser.parse_args(arguments)
-
-
-def _whole_number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-
-
-def make_plan(
-    workers: int | None = None,
-    sizes: str | None = None,
-    workload: str = Workload.SORT,
-    start_method: str | None = None,
-    steps: str = _DEFAULT_STEPS,
-) -> Plan:
-    """The plan that options ask for. Raises PlanError with one sentence."""
-    work = Workload(workload)
-    there = multiprocessing.get_all_start_methods()
-    method = start_method or ("fork" if "fork" in there else "spawn")
-    if method not in there:
-        raise PlanError(f"This system has no start method {method}: there are {', '.join(there)}.")
-    return Plan.make(_amounts(workers, sizes, work), work, StartMethod(method), steps)
-
-
-def _amounts(workers: int | None, sizes: str | None, workload: Workload) -> Iterable[int]:
-    if workers is not None and not 1 <= workers <= MOST_WORKERS:
-        raise PlanError(f"--workers {workers} is out of range: a plan runs 1 to {MOST_WORKERS} workers.")
-    if sizes is None:
-        count = _DEFAULT_WORKERS if workers is None else workers
-        return [_PORTIONS[workload.unit] * _UNEVEN[index % len(_UNEVEN)] for index in range(count)]
-    amounts = [parse_size(part, workload.unit) for part in sizes.split(",")]
-    if len(amounts) == 1:
-        return amounts * (_DEFAULT_WORKERS if workers is None else workers)
-    if workers is not None and workers != len(amounts):
-        raise PlanError(f"--workers {workers} and the {len(amounts)} values of --sizes do not agree: leave one out.")
-    return amounts
 
 
 def _check(plan: Plan, outs: Iterable[Path], *, force: bool) -> None:

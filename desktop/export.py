@@ -124,11 +124,12 @@ def ensure_application() -> None:
 def _picture(timeline: Timeline, kind: str, scale: int) -> bytes:
     ensure_application()
     from PySide6.QtCore import QBuffer, QIODevice
+    from PySide6.QtGui import QImageWriter
 
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if kind == ".png":
-        if not picture_image(timeline, scale).save(buffer, b"PNG"):
+        if not QImageWriter(buffer, b"png").write(picture_image(timeline, scale)):
             raise ExportError("The picture could not be made into a PNG.")
         return bytes(buffer.data().data())
     if kind == ".svg":
