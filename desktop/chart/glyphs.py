@@ -5,6 +5,7 @@ The boxes serve the hit test too: what a person sees is what a person hits. The 
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
@@ -38,7 +39,9 @@ BOXES = {
     MarkKind.EXIT_BAD: Box(-14, 0, _MIDDLE, "exit"),
     MarkKind.JOINED: Box(0, 9, _MIDDLE, "joined"),
 }
-SLOTS = tuple(dict.fromkeys(box.slot for box in BOXES.values()))
+_SLOTS = tuple(dict.fromkeys(box.slot for box in BOXES.values()))
+SLOT_OF = np.array([_SLOTS.index(BOXES[MarkKind(n)].slot) if n else 0 for n in range(max(MarkKind) + 1)], np.uint8)
+"""The number of a kind's slot, by kind."""
 
 
 def draw(painter: QPainter, ink: Ink, kind: MarkKind, x: float, top: float) -> None:

@@ -101,8 +101,8 @@ def shown_marks(marks: Marks, grid: Grid, apart: int) -> NDArray[np.int64]:
     the one that matters most. Cells are laid out from time zero, so that panning does not change the choice."""
     low = int(np.searchsorted(marks.t, grid.edges[0], "left"))
     high = int(np.searchsorted(marks.t, grid.edges[-1], "left"))
-    if high <= low:
-        return np.empty(0, np.int64)
+    if high <= low + 1:
+        return np.arange(low, max(low, high), dtype=np.int64)
     cell_ns = max(1, int(grid.edges[-1] - grid.edges[0]) * apart // grid.columns)
     cell = marks.t[low:high] // cell_ns
     starts = np.concatenate(([0], np.flatnonzero(cell[1:] != cell[:-1]) + 1))

@@ -4,6 +4,8 @@ One LanePainter serves one frame. It touches only the rows that it is given, and
 so its cost follows the pixels in view and not the length of the run.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -20,6 +22,10 @@ from workers.timeline import Timeline
 
 _INNER_PX = 2.0
 _TEXT_ROOM_PX = 8.0
+_LEAST_TEXT_PX = 24.0
+_MARK_REACH_PX = 16.0
+_MARK_PITCH_PX = 6.0
+_ANSWERS = {MarkKind.ALIVE_TRUE: ("True", "quiet"), MarkKind.ALIVE_FALSE: ("False", "bad")}
 
 
 class LanePainter:
@@ -31,7 +37,13 @@ class LanePainter:
         self._timeline = timeline
         self._scale = scale
         self._detail = detail
-        self._grid = Grid.over(scale.t0_ns, scale.t1_ns, round(scale.width_px * detail))
+        columns = round(scale.width_px * detail)
+        self._grid = Grid.over(scale.t0_ns, scale.t1_ns, columns)
+        # Marks reach beyond their moment: one just out of view may show in part.
+        beyond_ns = round(_MARK_REACH_PX * scale.ns_per_px)
+        beyond = round(2 * _MARK_REACH_PX * detail)
+        self._wide = Grid.over(scale.t0_ns - beyond_ns, scale.t1_ns + beyond_ns, columns + beyond)
+        self._found: dict[int, Runs] = {}  # by the columns' id, which the timeline keeps alive for the frame
 
     def bars(self, row: Row, top: float, ground: str) -> None:
         """Draw the bars of a row that begins at `top`; ground: the palette's role for what lies under it."""
@@ -60,12 +72,11 @@ class LanePainter:
         bar_top, height = row.bar_px
         box = QRectF(0, top + bar_top, 0, height)
         if len(lane.inner):
-            self._wait_texts(lane, box)
-        else:
-            self._life_text(process, lane, box)
+            self._wait_texts(lane.inner, self._runs(lane.inner), box.adjusted(0, _INNER_PX, 0, -_INNER_PX))
+        elif process.kind is not ProcessKind.HELPER:
+            self._life_text(process, lane.phases, self._runs(lane.phases), box)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for slot in glyphs.SLOTS:
-            self._slot(lane.marks, slot, top)
+        self._slots(lane.marks, top)
         if process.paused and not process.ended:
             glyphs.draw_paused(self._painter, self._ink, self._scale.x(self._timeline.now_ns), top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -73,8 +84,15 @@ class LanePainter:
         if row.process == 1:
             self._pending(top)
 
+    def _runs(self, spans: Spans) -> Runs:
+        """The runs of these columns in this frame, found once for bars and texts."""
+        found = self._found.get(id(spans))
+        if found is None:
+            found = self._found[id(spans)] = runs(spans, self._grid, self._timeline.now_ns)
+        return found
+
     def _spans(self, spans: Spans, box: QRectF, *, grey: bool = False) -> None:
-        shown = runs(spans, self._grid, self._timeline.now_ns)
+        shown = self._runs(spans)
         if len(shown):
             for (left, right), kind, origin in zip(*self._edges(spans, shown), strict=True):
                 part = QRectF(left, box.top(), right - left, box.height())
@@ -112,52 +130,57 @@ class LanePainter:
             if right > left:
                 self._painter.fillRect(QRectF(left, box.top(), right - left, box.height()), self._ink.colour("bad"))
 
-    def _slot(self, marks: Marks, slot: str, top: float) -> None:
-        kinds = [kind for kind, box in glyphs.BOXES.items() if box.slot == slot]
-        mine = np.flatnonzero(np.isin(marks.kind, kinds))
-        if not len(mine):
+    def _slots(self, marks: Marks, top: float) -> None:
+        """Draw the marks in view, those of each slot apart from each other."""
+        reach_ns = round(_MARK_REACH_PX * self._scale.ns_per_px)
+        low, high = np.searchsorted(marks.t, (self._scale.t0_ns - reach_ns, self._scale.t1_ns + reach_ns)).tolist()
+        if high == low:
             return
-        column = Marks(marks.t[mine], marks.kind[mine], marks.ref[mine])
-        shown = shown_marks(column, self._grid, round(6 * self._detail))
-        if not len(shown):
-            return
-        xs = self._scale.xs(column.t[shown]).tolist()
-        for x, kind, until in zip(xs, column.kind[shown].tolist(), [*xs[1:], self._scale.right_px], strict=True):
-            glyphs.draw(self._painter, self._ink, MarkKind(kind), x, top)
-            if slot == "asked":
-                answer = "True" if kind == MarkKind.ALIVE_TRUE else "False"
+        t, kind, ref = marks.t[low:high], marks.kind[low:high], marks.ref[low:high]
+        slots = glyphs.SLOT_OF[kind]
+        for slot in np.unique(slots).tolist():
+            mine = slots == slot
+            column = Marks(t[mine], kind[mine], ref[mine])
+            shown = shown_marks(column, self._wide, round(_MARK_PITCH_PX * self._detail))
+            kinds, xs = column.kind[shown].tolist(), self._scale.xs(column.t[shown]).tolist()
+            self._row_of_marks([MarkKind(one) for one in kinds], xs, top)
+
+    def _row_of_marks(self, kinds: list[MarkKind], xs: list[float], top: float) -> None:
+        for index, (kind, x) in enumerate(zip(kinds, xs, strict=True)):
+            glyphs.draw(self._painter, self._ink, kind, x, top)
+            if kind in _ANSWERS:
+                answer, role = _ANSWERS[kind]
                 width = self._ink.width(self._ink.small_font, answer)
-                if x + 8 + width <= until - 6:
+                until = xs[index + 1] if index + 1 < len(xs) else self._scale.right_px
+                if x + 14 + width <= until:
                     box = QRectF(x + 7, top + 1, width + 1, 13)
-                    role = "quiet" if answer == "True" else "bad"
                     self._ink.write(self._painter, self._ink.small_font, role, box, answer)
 
-    def _life_text(self, process: Process, lane: Lane, box: QRectF) -> None:
+    def _life_text(self, process: Process, spans: Spans, shown: Runs, box: QRectF) -> None:
         """What it does and for how long, inside the alive bar where it fits."""
-        if process.kind is ProcessKind.HELPER:
-            return
-        now = self._timeline.now_ns
         doing = facts.work(self._timeline, process)
-        for index in np.flatnonzero(lane.phases.kind == SpanKind.ALIVE).tolist():
-            t0, t1 = int(lane.phases.t0[index]), min(int(lane.phases.t1[index]), now)
+        badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
+        for t0, t1, _ in self._wide_spans(spans, shown, SpanKind.ALIVE):
             long = format_duration((t1 - t0) * facts.NANO)
             texts = [f"{doing} · {long}", doing, long] if doing else [long]
-            badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
             self._text_inside(t0, t1, box, "alive_text", texts, badge)
 
-    def _wait_texts(self, lane: Lane, box: QRectF) -> None:
+    def _wait_texts(self, spans: Spans, shown: Runs, box: QRectF) -> None:
         """Whom the parent waits for, inside each wait where it fits."""
-        view = self._scale
-        least_ns = 24 * view.ns_per_px
-        t1 = np.minimum(lane.inner.t1, self._timeline.now_ns)
-        wide = (t1 > view.t0_ns) & (lane.inner.t0 < view.t1_ns) & (t1 - lane.inner.t0 > least_ns)
-        for index in np.flatnonzero(wide & (lane.inner.kind == SpanKind.JOIN)).tolist():
-            began, ended = int(lane.inner.t0[index]), int(t1[index])
-            call = self._timeline.call(int(lane.inner.ref[index]))
-            name = "?" if call.process is None else self._timeline.process(call.process).name
-            long = format_duration((ended - began) * facts.NANO)
-            self._text_inside(began, ended, box.adjusted(0, _INNER_PX, 0, -_INNER_PX), "text",
-                              [f"join({name}) · {long}", f"join({name})", name], patch=True)  # fmt: skip
+        for t0, t1, call in self._wide_spans(spans, shown, SpanKind.JOIN):
+            process = self._timeline.call(call).process
+            child = None if process is None else self._timeline.process(process)
+            name = "?" if child is None else child.name
+            texts = [f"join({name}) · {format_duration((t1 - t0) * facts.NANO)}", f"join({name})", name]
+            if child is not None and child.worker is not None:
+                texts.append(f"p{child.worker}")
+            self._text_inside(t0, t1, box, "text", texts, patch=True)
+
+    def _wide_spans(self, spans: Spans, shown: Runs, kind: SpanKind) -> Iterator[tuple[int, int, int]]:
+        """(t0, t1, ref) of the spans of a kind that are wide enough for a text."""
+        wide = (shown.kind == kind) & (shown.span >= 0) & (shown.x1 - shown.x0 >= _LEAST_TEXT_PX * self._detail)
+        for index in shown.span[wide].tolist():
+            yield int(spans.t0[index]), min(int(spans.t1[index]), self._timeline.now_ns), int(spans.ref[index])
 
     def _text_inside(self, t0: int, t1: int, box: QRectF, role: str, texts: list[str], after: float = 0.0, *,
                      patch: bool = False) -> None:  # fmt: skip
