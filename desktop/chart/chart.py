@@ -23,7 +23,7 @@ GUTTER_PX = 12.0
 @dataclass(frozen=True, slots=True)
 class Chart:
     """What is to be painted, and where. area: the chart with its axis on top. scroll_px: how far the rows are scrolled.
-    detail: pixel columns per unit of the painter. focused: whether the selection is also where the keyboard is."""
+    detail: pixel columns per unit of the painter. focused_row: the row that has the keyboard, None where none has it."""
 
     timeline: Timeline
     rows: Rows

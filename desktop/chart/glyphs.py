@@ -34,7 +34,7 @@ BOXES = {
     MarkKind.START: Box(-9, 0, _MIDDLE, "start"),
     MarkKind.ALIVE_TRUE: Box(-4.5, 4.5, 7.5, "asked"),
     MarkKind.ALIVE_FALSE: Box(-4.5, 4.5, 7.5, "asked"),
-    MarkKind.SIGNALLED: Box(-4.5, 4.5, 7.5, "signalled"),
+    MarkKind.SIGNALLED: Box(-4.5, 4.5, 7.5, "asked"),
     MarkKind.EXIT_OK: Box(-14, 0, _MIDDLE, "exit"),
     MarkKind.EXIT_BAD: Box(-14, 0, _MIDDLE, "exit"),
     MarkKind.JOINED: Box(0, 9, _MIDDLE, "joined"),

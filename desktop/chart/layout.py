@@ -65,7 +65,10 @@ class Layout:
             f"QLabel {{ color: {palette.quiet}; font-size: 15px; }}"
             f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: 14px; }}"
         )
-        self.live.setStyleSheet(f"{_button(palette, 12)} QPushButton {{ padding: 4px 14px; }}")
+        self.live.setStyleSheet(
+            f"{_button(palette, 13)} QPushButton {{ padding: 4px 14px; border-color: {palette.base}; }}"
+            f"QPushButton:focus {{ border-color: {palette.text}; }}"
+        )
 
     def place_live(self, shown: bool) -> None:
         """Show the Live pill in the chart's corner, or hide it."""

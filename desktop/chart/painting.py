@@ -218,5 +218,9 @@ class LanePainter:
         glyphs.draw_waiting(self._painter, self._ink, x, top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         width = self._ink.width(self._ink.small_font, text) + 1
-        left = x + 8 if x + 8 + width <= self._scale.right_px - 2 else x - 8 - width
+        if x + 8 + width <= self._scale.right_px - 2:
+            left = x + 8
+        else:  # left of now, cut short where even that has too little room
+            left = max(x - 8 - width, self._scale.left_px + 2)
+            width = x - 8 - left
         self._ink.write(self._painter, self._ink.small_font, "text", QRectF(left, top + 1, width, 13), text)
