@@ -45,14 +45,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line; its exit code. `argv`: without the program's name, from the process when None."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    commands: dict[str, Callable[[list[str]], int]] = {"run": _run, "doctor": _doctor}
     _let_any_text_out()
     try:
-        command = commands.get(arguments[0]) if arguments else None
-        return _window(arguments) if command is None else command(arguments[1:])
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else WRONG_USAGE
+        return _carry_out(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         return INTERRUPTED
     except PlanError as error:
@@ -61,8 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(error), NOT_STARTED)
     except ProcessionError as error:
         return _complain(str(error), _NOT_WRITTEN)
-    except OSError as error:
-        return _complain(f"Standard output could not be written: {error.strerror or error}.", _NOT_WRITTEN)
+
+
+def _carry_out(arguments: list[str]) -> int:
+    commands: dict[str, Callable[[list[str]], int]] = {"run": _run, "doctor": _doctor}
+    command = commands.get(arguments[0]) if arguments else None
+    try:
+        return _window(arguments) if command is None else command(arguments[1:])
+    except SystemExit as left:  # argparse has said what there is to say
+        headless.Terminal(quiet=True).write("")
+        return left.code if isinstance(left.code, int) else WRONG_USAGE
 
 
 def _let_any_text_out() -> None:

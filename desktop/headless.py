@@ -20,6 +20,7 @@ from typing import TextIO
 from workers import tree
 from workers.errors import RunError
 from workers.fold import Fold
+from workers.formats.files import ExportError
 from workers.launch import LiveRun, now_ns
 from workers.model import OutputLine
 from workers.plan import Plan
@@ -29,6 +30,7 @@ from workers.timeline import Timeline
 
 _POLL_S = 0.02
 _REDRAW_S = 0.1
+_COLUMNS = 80
 _CUT_OFF = 1
 """The exit code when nobody knows the program's own: the recorder was ended from outside."""
 
@@ -64,7 +66,10 @@ class Terminal:
             self.write(text, error=line.stream == "stderr")
 
     def write(self, text: str, *, error: bool = False) -> None:
-        """Write to standard output, or with `error` to standard error, over the line of progress."""
+        """Write to standard output, or with `error` to standard error, over the line of progress.
+
+        Raises ExportError when it goes to a file that takes no more; that nobody reads it is no error.
+        """
         self.clear()
         stream = self._err if error else self._out
         try:
@@ -72,7 +77,8 @@ class Terminal:
             stream.flush()
         except OSError as failure:
             if failure.errno not in (errno.EPIPE, errno.EINVAL, errno.EIO):
-                raise
+                _let_go(stream)
+                raise ExportError(f"The output could not be written: {failure.strerror or failure}.") from failure
             self.gone = self.gone or not error
             _let_go(stream)
 
@@ -100,9 +106,9 @@ class Terminal:
 
 def _columns(stream: TextIO) -> int:
     try:
-        return max(20, os.get_terminal_size(stream.fileno()).columns)
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
     except (OSError, ValueError):
-        return 80
+        return _COLUMNS
 
 
 def _let_go(stream: TextIO) -> None:

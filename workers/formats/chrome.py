@@ -168,7 +168,7 @@ def _calls(
                      _call_facts(call))  # fmt: skip
         if child is not None and _collects(call, child) and child.exited_ns is not None:
             reaps[child.id] = call.id
-            began = min(max(child.exited_ns, call.began_ns), end - 1)
+            began = min(max(_exit(timeline, child)[0], call.began_ns), end - 1)
             yield _slice(pid, tracks[call.id], "reap", "call", began, end, {"exit_code": child.exit_code})
     for track in range(len(free)):
         name = "calls" if track == 0 else f"calls {track + 1}"
@@ -209,8 +209,9 @@ def _flows(
                     _at(pids[link.to_process], _OWN_TRACK, link.to_ns))  # fmt: skip
         else:
             call = timeline.call(reaps[link.from_process])
-            arrives = min(max(link.from_ns, call.began_ns), _end(timeline, call) - 1)
-            ends = (_at(pids[link.from_process], _OWN_TRACK, _exit(timeline, timeline.process(link.from_process))[0]),
+            leaves = _exit(timeline, timeline.process(link.from_process))[0]
+            arrives = min(max(leaves, call.began_ns), _end(timeline, call) - 1)
+            ends = (_at(pids[link.from_process], _OWN_TRACK, leaves),
                     _at(pids[call.by], tracks[call.id], arrives))  # fmt: skip
         head = {"cat": "link", "name": str(link.kind), "id": number}
         yield {"ph": "s", **head, **ends[0]}
