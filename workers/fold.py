@@ -153,7 +153,8 @@ class Fold:
                 timeline.plan = Plan.from_json(plan)
             except PlanError as error:
                 timeline.warnings.append(str(error))
-        timeline.add_plan(str(manifest.get("title") or "program"))
+        if not timeline.processes:  # the window shows a plan's lanes before anything happens on them
+            timeline.add_plan(str(manifest.get("title") or "program"))
         for worker in timeline.processes[1:]:
             self._children[1, worker.worker or 0] = worker
 

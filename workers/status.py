@@ -1,70 +1,114 @@
 """What a run is doing, in one plain sentence that is always true. Pure functions on a timeline."""
 
-from workers.model import ProcessKind
+from workers.model import Process, ProcessKind, State
 from workers.sizes import format_duration
 from workers.timeline import Timeline
 
+_MOST_NAMED = 3
 
-def sentence(timeline: Timeline | None, *, stopping: bool = False) -> str:
-    """The status bar's sentence; the command line shows it too."""
+
+def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool = False) -> str:
+    """The status bar's sentence; the command line shows it too. stopping: the run is being ended by its person; stopped:
+    it was."""
     if timeline is None:
         return "Set a plan and press Start."
-    if timeline.program is None:
-        return "The parent is being started."
-    if timeline.ended:
-        return _outcome(timeline)
-    count = _alive(timeline)
-    if stopping:
-        return f"Stopping: {count}."
-    doing = _doing(timeline)
-    return f"{count}; {doing}" if doing else f"{count}."
-
-
-def _alive(timeline: Timeline) -> str:
-    total = sum(p.worker is not None or p.kind is not ProcessKind.HELPER for p in timeline.processes[1:])
-    return f"{timeline.alive} of {total} alive"
-
-
-def _doing(timeline: Timeline) -> str:
     program = timeline.program
-    if program is None or program.ended:
-        return "the parent has ended."
-    waits = len(timeline.pending)
-    asked = f" {waits} {'question waits' if waits == 1 else 'questions wait'} until it is free." if waits else ""
+    if timeline.ended:
+        return _outcome(timeline, program, stopped=stopped)
+    if program is None or not program.began:
+        return "The parent is being started."
+    alive = f"{timeline.alive} of {len(_workers(timeline))} alive"
+    if stopping:
+        return f"Stopping: {alive}."
+    parts = [alive, _not_started(timeline), _unjoined(timeline, program), _doing(timeline, program)]
+    return "; ".join(filter(None, parts)) + "." + _asked(timeline, program)
+
+
+def _not_started(timeline: Timeline) -> str:
+    """By hand it is the person's turn to start them; otherwise the parent is on its way to them."""
+    count = sum(p.state is State.PLANNED for p in _workers(timeline))
+    by_hand = timeline.plan is not None and timeline.plan.by_hand
+    return f"{count} not started" if count and by_hand else ""
+
+
+def _unjoined(timeline: Timeline, program: Process) -> str:
+    count = sum(p.state in (State.ZOMBIE, State.REAPED) for p in _workers(timeline))
+    if not count or program.ended:
+        return ""
+    text = "1 has exited and waits to be joined" if count == 1 else f"{count} have exited and wait to be joined"
+    return f"{text}: press Join" if _is_free(timeline, program) else text
+
+
+def _doing(timeline: Timeline, program: Process) -> str:
+    """What the parent does, as far as that is known."""
+    if program.ended:
+        return "the parent has ended"
+    if program.paused:
+        return "the parent is paused"
+    if program.target_began_ns is None:
+        return "the parent's interpreter is starting"
     call = timeline.waiting_call(program.id)
     if call is not None and call.process is not None:
-        child = timeline.process(call.process).name
         waited = format_duration((timeline.now_ns - call.began_ns) / 1e9)
-        return f"the parent has waited in join({child}) for {waited}.{asked}"
-    if timeline.waiting_for_person:
-        plan = timeline.plan
-        if plan is not None and not plan.by_hand:
-            return "the parent is free: press Join and it will wait for its workers."
-        return "the parent is free: ask it for something."
-    if program.target_began_ns is None:
-        return "the parent's interpreter is starting."
-    if program.paused:
-        return "the parent is paused."
-    return f"the parent is at work.{asked}"
+        return f"the parent has waited in join({timeline.process(call.process).name}) for {waited}"
+    if program.target_ended_ns is not None:
+        return "the parent is ending"
+    return _free(timeline) if _is_free(timeline, program) else ""
 
 
-def _outcome(timeline: Timeline) -> str:
-    program = timeline.processes[0]
-    took = format_duration(timeline.now_ns / 1e9)
-    failed = [p for p in timeline.processes[1:] if p.failed and p.kind is not ProcessKind.HELPER]
-    lost = [p for p in timeline.processes if p.lost]
-    if program.start_called_ns is None:
+def _is_free(timeline: Timeline, program: Process) -> bool:
+    """Whether the parent waits for its person, and nothing is on its way to it."""
+    return timeline.waiting_for_person and not timeline.pending and not program.paused and not program.ended
+
+
+def _free(timeline: Timeline) -> str:
+    workers = _workers(timeline)
+    if any(p.state in (State.ZOMBIE, State.REAPED) for p in workers):
+        return ""  # what is to be done was said with them
+    if timeline.plan is None or not timeline.plan.by_hand:
+        return "the parent is free: press Join and it will wait for its workers"
+    press = "Start" if any(p.state is State.PLANNED for p in workers) else "Join"
+    return f"the parent is free: press {press}, or choose what it does from a lane's menu"
+
+
+def _asked(timeline: Timeline, program: Process) -> str:
+    """What the parent has not come to yet."""
+    waiting = timeline.pending
+    if not waiting or program.ended:
+        return ""
+    word = "question" if all(request.verb == "alive" for request in waiting) else "request"
+    count = "1 " + word if len(waiting) == 1 else f"{len(waiting)} {word}s"
+    if timeline.waiting_for_person and not program.paused:
+        return f" {count} on the way to the parent."
+    return f" {count} {'waits' if len(waiting) == 1 else 'wait'} until the parent is free."
+
+
+def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> str:
+    if program is None or not program.began:
         return "The parent could not be started."
+    took = format_duration(timeline.now_ns / 1e9)
+    lost = sum(p.lost for p in timeline.processes)
     if lost:
-        return f"The recorder was cut off after {took}: {_are(len(lost))} lost from sight."
-    if program.failed:
-        return f"The parent ended after {took} with {program.exit_text}."
+        gone = "1 process is" if lost == 1 else f"{lost} processes are"
+        return f"The recorder was cut off after {took}: {gone} lost from sight."
+    workers = _workers(timeline)
+    failed = [p for p in workers if p.failed]
+    done = f"{'Stopped' if stopped else 'Done'} after {took}"
+    said = [f"the parent ended with {program.exit_text}"] if program.failed else []
     if failed:
-        ends = ", ".join(f"{p.name}: {p.error if p.not_born else p.exit_text}" for p in failed[:3])
-        more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
-        return f"Done in {took}; {len(failed)} of {len(timeline.processes) - 1} failed ({ends}{more})."
-    return f"Done in {took}: every process ended with exit code 0."
+        ends = ", ".join(f"{p.name}: {p.error if p.not_born else p.exit_text}" for p in failed[:_MOST_NAMED])
+        more = f", and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
+        verb = "ended early" if stopped else "failed"
+        said.append(f"{len(failed)} of {len(workers)} {verb} ({ends}{more})")
+    never = sum(p.state is State.PLANNED for p in workers)
+    if never:
+        said.append("1 was never started" if never == 1 else f"{never} were never started")
+    unknown = sum(p.began and p.exit_code is None and not p.failed for p in (program, *workers))
+    if unknown:
+        said.append(f"the exit code of {unknown} is not known")
+    return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
 
 
-def _are(count: int) -> str:
-    return "1 process is" if count == 1 else f"{count} processes are"
+def _workers(timeline: Timeline) -> list[Process]:
+    """Every process but the parent and the helpers."""
+    return [p for p in timeline.processes[1:] if p.kind is not ProcessKind.HELPER]

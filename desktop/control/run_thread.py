@@ -1,7 +1,8 @@
 """The thread that owns a run: it starts the keeper, passes commands, and follows the journals.
 
-One QThread a run, in the window's process. What it reads it leaves in a bounded mailbox; the window takes it at its frame
-clock. It waits only on its command queue, and never longer than a poll, so that a word to it is heard at once.
+One QThread a run, in the window's process. What it reads it leaves in a bounded mailbox, in small portions; the window
+takes them at its frame clock. It waits only on its command queue, and never longer than a poll, so that a word to it is
+heard at once.
 """
 
 import queue
@@ -11,6 +12,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from desktop.control.portions import portions
 from workers.errors import ProcessionError
 from workers.journal import Batch
 from workers.launch import LiveRun
@@ -18,7 +20,8 @@ from workers.plan import Plan
 
 POLL_S = 0.016
 _IDLE_POLL_S = 0.05
-_MOST_WAITING = 32
+_MOST_WAITING = 64
+"""Portions in the mailbox beyond which nothing more is read: what is unread stays on disk."""
 
 Command = Callable[[LiveRun], object]
 """Something to do with the run, carried out in the thread."""
@@ -48,12 +51,9 @@ class RunThread(QThread):
         self._closing = True
         self._commands.put(None)
 
-    def take(self) -> list[Batch]:
-        """What was read since the last time, oldest first. For the window's frame clock."""
-        taken = []
-        while self._mailbox:
-            taken.append(self._mailbox.popleft())
-        return taken
+    def take(self) -> Batch | None:
+        """The oldest portion that was read and not taken yet, if any. For the window's frame clock."""
+        return self._mailbox.popleft() if self._mailbox else None
 
     def run(self) -> None:
         """The thread's life."""
@@ -73,15 +73,19 @@ class RunThread(QThread):
     def _follow(self, live: LiveRun) -> None:
         wait_s = POLL_S
         while not live.over and not self._closing:
-            try:
-                command = self._commands.get(timeout=wait_s)
-                if command is not None:
-                    command(live)
-            except queue.Empty:
-                pass
+            self._carry_out(live, wait_s)
             if len(self._mailbox) >= _MOST_WAITING:
-                continue  # the window is behind; what is unread stays on disk
+                continue  # the window is behind
             batch = live.poll()
-            if batch:
-                self._mailbox.append(batch)
+            self._mailbox.extend(portions(batch))
             wait_s = POLL_S if batch else min(wait_s * 1.5, _IDLE_POLL_S)
+
+    def _carry_out(self, live: LiveRun, wait_s: float) -> None:
+        """Every command that is there; the first one is waited for."""
+        try:
+            command = self._commands.get(timeout=wait_s)
+            while command is not None:
+                command(live)
+                command = self._commands.get_nowait()
+        except queue.Empty:
+            pass

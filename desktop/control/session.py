@@ -4,6 +4,7 @@ It owns the run's thread and its timeline, turns a person's presses into command
 frame clock. Views never see it: the window connects them.
 """
 
+import time
 from collections.abc import Callable
 from enum import Enum, auto
 
@@ -18,6 +19,11 @@ from workers.plan import Plan
 from workers.timeline import Timeline
 
 FRAME_MS = 16
+BUDGET_S = 0.008
+"""How long a frame may take in what was read; the rest waits for the next one, in its order."""
+
+_PATIENCE_S = 12.0
+_WORD_MS = 50
 
 
 class Phase(Enum):
@@ -31,8 +37,9 @@ class Phase(Enum):
 class Session(QObject):
     """Starts, steers and follows runs.
 
-    began: a Timeline, new and empty. advanced: the timeline may have changed; at most once a frame. ended: the run is over
-    and fully read. failed: a sentence and details. changed: what can be done may have changed.
+    began: a Timeline of which nothing has happened yet. advanced: the timeline may have changed; at most once a frame.
+    ended: the run is over and fully read. failed: a sentence and details. changed: what can be done may have changed.
+    stopped: whether the last run was ended by its person. folder: where the journals of the last run are.
     """
 
     began = Signal(object)
@@ -45,9 +52,11 @@ class Session(QObject):
         super().__init__(parent)
         self.phase = Phase.IDLE
         self.timeline: Timeline | None = None
+        self.stopped = False
         self.folder: str | None = None
         self._fold: Fold | None = None
         self._thread: RunThread | None = None
+        self._read_ns: int | None = None
         self._requests = 0
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -71,9 +80,11 @@ class Session(QObject):
                 for number in abilities.unstarted(self.timeline):
                     self._ask("start", number)
             return
-        self.timeline = Timeline(plan)
+        self.timeline = Timeline.planned(plan)
         self._fold = Fold(self.timeline)
+        self._read_ns = None
         self._requests = 0
+        self.stopped = False
         self.folder = None
         self.phase = Phase.RUNNING
         self._thread = thread = RunThread(plan, self)
@@ -112,6 +123,7 @@ class Session(QObject):
         """End the whole tree of the run."""
         if self.phase is Phase.RUNNING and self._thread is not None:
             self.phase = Phase.STOPPING
+            self.stopped = True
             self._thread.do(LiveRun.stop)
             self.changed.emit()
 
@@ -121,6 +133,9 @@ class Session(QObject):
         if timeline is None or self.phase is not Phase.RUNNING or self._thread is None:
             return
         process = timeline.process(process_id)
+        choices = {choice: can for choice, _, can in abilities.verbs(timeline, process, True, False)}
+        if verb not in choices or not choices[verb].enabled:
+            return
         if verb == "finish":
             self._ask("finish")
         elif verb in STOP_SIGNALS and not abilities.parent_is_free(timeline):
@@ -128,14 +143,19 @@ class Session(QObject):
         elif process.worker is not None:
             self._ask(verb, process.worker)
 
-    def close(self, patience_ms: int = 5000) -> bool:
-        """End what runs and wait for the thread. True when it is over."""
+    def close(self) -> bool:
+        """End what runs and wait until it has, some seconds at most. True when it is over."""
         thread = self._thread
         self._clock.stop()
         if thread is None:
             return True
         thread.close()
-        return thread.wait(patience_ms)
+        until_s = time.monotonic() + _PATIENCE_S
+        # One long wait would keep Python from hearing a second Ctrl-C.
+        while not thread.wait(_WORD_MS):
+            if time.monotonic() > until_s:
+                return False
+        return True
 
     def _ask(self, verb: str, worker: int = 0) -> None:
         if self._thread is None or self.timeline is None:
@@ -160,27 +180,43 @@ class Session(QObject):
         thread, fold = self._thread, self._fold
         if thread is None or fold is None:
             return
-        batches = thread.take()
-        for batch in batches:
-            fold.apply(batch, now_ns())
-        if not batches:
+        news = self._take_in(thread, fold, time.perf_counter() + BUDGET_S)
+        if not news:
+            if self._read_ns is not None:
+                self._finish(fold, self._read_ns)
+                return
             fold.tick(now_ns())
         self.advanced.emit()
-        if batches:
+        if news:
             self.changed.emit()
+
+    def _take_in(self, thread: RunThread, fold: Fold, until_s: float) -> bool:
+        """Fold what was read, until it is all in or the time is up. Whether there was anything."""
+        portion = thread.take()
+        if portion is None:
+            return False
+        while portion is not None:
+            fold.apply(portion, now_ns())
+            portion = thread.take() if time.perf_counter() < until_s else None
+        return True
 
     def _on_failed(self, sentence: str, details: str) -> None:
         self.failed.emit(sentence, details)
 
     def _on_finished(self) -> None:
+        """The thread has read everything; what it left is taken in frame by frame like the rest."""
+        self._read_ns = now_ns()
+
+    def _finish(self, fold: Fold, read_ns: int) -> None:
         self._clock.stop()
-        if self._thread is not None and self._fold is not None:
-            for batch in self._thread.take():
-                self._fold.apply(batch, now_ns())
-            self._fold.finish(now_ns())
+        if self._thread is not None:
             self._thread.wait()
             self._thread.deleteLater()
             self._thread = None
+        if self.folder is None:
+            fold.timeline.ended = True  # it was not even launched
+        else:
+            fold.finish(read_ns)
         self.phase = Phase.IDLE
         self.advanced.emit()
         self.changed.emit()

@@ -1,0 +1,45 @@
+"""Cuts what a run newly says into portions that the window can take in between two frames. Pure; the run's thread.
+
+Taken in one after another, the portions of a batch say the same as the batch.
+"""
+
+from collections.abc import Iterator
+
+from workers.journal import Batch, Chunk, Entries
+
+MOST_RECORDS = 200
+MOST_BYTES = 8192
+"""Printed bytes in one portion, if its lines let themselves be parted: some hundred lines."""
+
+
+def portions(batch: Batch) -> Iterator[Batch]:
+    """The batch in pieces, in order. One that is small comes back as it is."""
+    records = sum(len(entries.records) for entries in batch.entries)
+    printed = sum(len(chunk.data) for chunk in batch.chunks)
+    if records <= MOST_RECORDS and printed <= MOST_BYTES:
+        if batch:
+            yield batch
+        return
+    if batch.torn:
+        yield Batch(torn=batch.torn)
+    for entries in batch.entries:
+        for at in range(0, len(entries.records), MOST_RECORDS):
+            part = Entries(entries.name, entries.records[at : at + MOST_RECORDS], entries.texts)
+            yield Batch(entries=[part])
+    yield from _printed(batch.chunks)
+
+
+def _printed(chunks: list[Chunk]) -> Iterator[Batch]:
+    held: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        for at in range(0, len(chunk.data), MOST_BYTES):
+            # Parts of a line find together again: they have the same writer and stream.
+            part = Chunk(chunk.pid, chunk.stream, chunk.t, chunk.data[at : at + MOST_BYTES])
+            if held and size + len(part.data) > MOST_BYTES:
+                yield Batch(chunks=held)
+                held, size = [], 0
+            held.append(part)
+            size += len(part.data)
+    if held:
+        yield Batch(chunks=held)
