@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from desktop.chart import facts
+from desktop import facts
+from desktop.chart import words
 from desktop.chart.chart import ground
 from desktop.chart.ink import Ink, tooltip
 from desktop.chart.rows import Row, Rows
@@ -34,7 +35,7 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
         _group(painter, ink, row, QRectF(left, box.top(), right - left, box.height()))
         return
     process = timeline.process(row.process)
-    texts = facts.header(process)
+    texts = words.header(process)
     painter.fillRect(QRectF(left, box.top() + 7, _TAG_PX, box.height() - 14), ink.tag(process.id))
     left += _TAG_PX + 7
     end_px = ink.width(ink.font, texts.end)
@@ -167,4 +168,4 @@ class Headers(QWidget):
         if row.helpers_of:
             names = ", ".join(self._timeline.process(member).name for member in row.members)
             return f"{names}\nClick to {'fold' if row.expanded else 'unfold'}."
-        return facts.describe(self._timeline, Selection(row.process))
+        return facts.sheet_text(self._timeline, Selection(row.process))

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop.chart import bars, facts, glyphs
+from desktop.chart import bars, glyphs, words
 from desktop.chart.ink import Ink
 from desktop.chart.level_of_detail import Grid, Runs, runs, shown_marks
 from desktop.chart.rows import Row
@@ -158,10 +158,10 @@ class LanePainter:
 
     def _life_text(self, process: Process, spans: Spans, shown: Runs, box: QRectF) -> None:
         """What it does and for how long, inside the alive bar where it fits."""
-        doing = facts.work(self._timeline, process)
+        doing = words.work(self._timeline, process)
         badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
         for t0, t1, _ in self._wide_spans(spans, shown, SpanKind.ALIVE):
-            long = format_duration((t1 - t0) * facts.NANO)
+            long = format_duration((t1 - t0) * words.NANO)
             texts = [f"{doing} · {long}", doing, long] if doing else [long]
             self._text_inside(t0, t1, box, "alive_text", texts, badge)
 
@@ -171,7 +171,7 @@ class LanePainter:
             process = self._timeline.call(call).process
             child = None if process is None else self._timeline.process(process)
             name = "?" if child is None else child.name
-            texts = [f"join({name}) · {format_duration((t1 - t0) * facts.NANO)}", f"join({name})", name]
+            texts = [f"join({name}) · {format_duration((t1 - t0) * words.NANO)}", f"join({name})", name]
             if child is not None and child.worker is not None:
                 texts.append(f"p{child.worker}")
             self._text_inside(t0, t1, box, "text", texts, patch=True)
@@ -200,7 +200,7 @@ class LanePainter:
         ended = process.lost_ns if process.lost else process.exited_ns
         if not process.failed or ended is None:
             return
-        text = facts.header(process).end
+        text = words.header(process).end
         last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
         left = self._scale.x(last) + (14 if process.joined_ns is not None else 6)
         width = self._ink.width(self._ink.name_font, text)
@@ -210,7 +210,7 @@ class LanePainter:
 
     def _pending(self, top: float) -> None:
         """What the person asked and the parent cannot answer yet, at the moment that is now."""
-        text = facts.pending_text(self._timeline)
+        text = words.pending_text(self._timeline)
         x = self._scale.x(self._timeline.now_ns)
         if not text or not self._scale.left_px <= x <= self._scale.right_px:
             return

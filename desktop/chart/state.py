@@ -3,7 +3,7 @@
 The view turns events into calls on this, and draws what it then says.
 """
 
-from desktop.chart import facts
+from desktop import facts
 from desktop.chart.camera import Camera
 from desktop.chart.chart import span_of
 from desktop.chart.hits import hit, stops
@@ -72,7 +72,7 @@ class ChartState:
         if self.timeline is None or index is None:
             return ""
         if selection is not None:
-            return facts.describe(self.timeline, selection)
+            return facts.sheet_text(self.timeline, selection)
         return ", ".join(self.timeline.process(member).name for member in self.rows[index].members)
 
     def interval(self, selection: Selection) -> tuple[int, int] | None:

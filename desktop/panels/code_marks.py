@@ -3,7 +3,7 @@
 Pure functions without Qt; the window's thread calls them.
 """
 
-from desktop.panels.facts import format_moment
+from desktop.facts import format_moment
 from workers.listing import Listing
 from workers.model import Call, CallName
 from workers.timeline import Timeline

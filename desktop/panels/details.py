@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, 
 
 from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
-from desktop.panels.facts import Fact, Sheet, as_text, describe
+from desktop.facts import Fact, Sheet, as_text, describe
 from desktop.panels.note import Note, Tone, recolour_notes
 from desktop.selection import Selection
 from workers.timeline import Timeline

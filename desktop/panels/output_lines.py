@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from desktop.palette import LIGHT, Palette
-from desktop.panels.facts import UNKNOWN, format_moment, name_of, visible
+from desktop.facts import UNKNOWN, format_moment, name_of, visible
 from workers.model import OutputLine
 from workers.timeline import Timeline
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from desktop.palette import LIGHT, Palette
-from desktop.panels.facts import COLUMNS
+from desktop.facts import COLUMNS
 from workers.model import Process
 from workers.timeline import Timeline
 

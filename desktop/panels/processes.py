@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.palette import LIGHT, Palette
-from desktop.panels.facts import COLUMNS
+from desktop.facts import COLUMNS
 from desktop.panels.process_rows import ProcessRows, SortedProcesses
 from desktop.panels.table import RecordTable
 from desktop.selection import Selection

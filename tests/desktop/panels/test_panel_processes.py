@@ -8,7 +8,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.panels.facts import COLUMNS, UNKNOWN
+from desktop.facts import COLUMNS, UNKNOWN
 from desktop.panels.process_rows import ProcessRows, SortedProcesses
 from desktop.panels.processes import ProcessesPanel
 from desktop.panels.table import RecordTable

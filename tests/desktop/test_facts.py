@@ -5,8 +5,8 @@ import sys
 import pytest
 from builders import MS, SECOND, joined_run, running_run
 
-from desktop.panels import facts
-from desktop.panels.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
+from desktop import facts
+from desktop.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
 from desktop.selection import Selection
 from workers.model import CallName, Process, ProcessKind, SpanKind, Watched
 from workers.timeline import Timeline

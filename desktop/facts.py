@@ -294,3 +294,9 @@ def find_line(timeline: Timeline, number: int) -> OutputLine | None:
 def as_text(facts: Iterable[Fact]) -> str:
     """The facts as lines of ``label: text``, for the clipboard."""
     return "\n".join(f"{fact.label}: {fact.text}" for fact in facts)
+
+
+def sheet_text(timeline: Timeline, selection: Selection) -> str:
+    """What is known of a selection as plain text, title first, for a tooltip; empty when there is no such thing."""
+    sheet = describe(timeline, selection)
+    return "" if sheet is None else f"{sheet.title}\n{as_text(sheet.facts)}"

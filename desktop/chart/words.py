@@ -1,0 +1,51 @@
+"""The short texts on the chart: in a lane's header, inside a bar, beside a waiting question. Pure functions, any thread."""
+
+from dataclasses import dataclass
+
+from workers.model import Process, State
+from workers.sizes import format_size
+from workers.timeline import Timeline
+
+NANO = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderText:
+    """A lane's header: the name; how it ended, short, empty while it lives; pid and state."""
+
+    name: str
+    end: str
+    below: str
+
+
+def header(process: Process) -> HeaderText:
+    """The texts of a process's lane header."""
+    if process.lost:
+        end = "lost"
+    elif process.exit_code is None:
+        end = ""
+    else:
+        end = process.signal_name or f"exit {process.exit_code}"
+    pid = "" if process.pid is None else f"pid {process.pid} · "
+    state = "not joined" if process.state is State.ZOMBIE else str(process.state)
+    return HeaderText(process.name, end, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}")
+
+
+def work(timeline: Timeline, process: Process) -> str:
+    """What a plan's worker does: ``sort 10M``. Empty for any other process."""
+    plan = timeline.plan
+    if plan is None or process.worker is None or not 1 <= process.worker <= plan.workers:
+        return ""
+    return f"{plan.workload} {format_size(plan.sizes[process.worker - 1], plan.workload.unit)}"
+
+
+def pending_text(timeline: Timeline) -> str:
+    """What the person asked and the parent has not come to: ``is_alive(Process-2)? waits``; empty when nothing is."""
+    pending = timeline.pending
+    if not pending:
+        return ""
+    worker = timeline.worker(pending[0].worker)
+    verb = "is_alive" if pending[0].verb == "alive" else pending[0].verb
+    name = f"worker {pending[0].worker}" if worker is None else worker.name
+    more = f" and {len(pending) - 1} more wait" if len(pending) > 1 else " waits"
+    return f"{verb}({name})?{more}"
