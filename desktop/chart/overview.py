@@ -1,13 +1,15 @@
 """The strip above the chart: the whole run at a glance, with the part in view as a window to drag. The window's thread.
 
-The run is one small image, made anew only when the run changed or grew by a pixel.
+The run is one small image, made anew only when the run changed or grew by a pixel, and not more often than ten times a
+second while it goes on.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,12 +24,22 @@ from workers.timeline import Timeline
 HEIGHT_PX = 40
 _GRIP_PX = 6.0
 _PAD_PX = 4
+_IMAGE_MS = 100
 
 
 class _Drag(Enum):
     WINDOW = "window"
     LEFT = "left edge"
     RIGHT = "right edge"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The image that is shown. frame: what makes it useless when it changes; content: what makes it old."""
+
+    frame: tuple[object, ...]
+    content: tuple[int, int]
+    image: QImage
 
 
 class Overview(QWidget):
@@ -48,7 +60,9 @@ class Overview(QWidget):
         self._ink: Ink | None = None
         self._end_ns = 1
         self._shown = (0, 1)
-        self._image: tuple[tuple[object, ...], QImage] | None = None
+        self._image: _Kept | None = None
+        self._image_age = QElapsedTimer()
+        self._image_age.start()
         self._drag: _Drag | None = None
         self._held_ns = 0
 
@@ -100,12 +114,15 @@ class Overview(QWidget):
         assert self._ink is not None
         ratio = self.devicePixelRatioF()
         width, height = round(self._scale().width_px * ratio), round((HEIGHT_PX - 2 * _PAD_PX) * ratio)
-        now_px = int(self._timeline.now_ns * width / self._end_ns)
-        key = (id(self._timeline), self._timeline.revision, now_px, self._end_ns, width, height, id(self._ink),
-               len(self._rows))  # fmt: skip
-        if self._image is None or self._image[0] != key:
-            self._image = key, _image(self._timeline, self._rows, self._ink, self._end_ns, width, height)
-        return self._image[1]
+        timeline = self._timeline
+        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), len(self._rows)
+        content = timeline.revision, int(timeline.now_ns * width / self._end_ns)
+        kept = self._image
+        if kept is None or kept.frame != frame or (kept.content != content and self._image_age.elapsed() >= _IMAGE_MS):
+            image = _image(timeline, self._rows, self._ink, self._end_ns, width, height)
+            self._image = kept = _Kept(frame, content, image)
+            self._image_age.restart()
+        return kept.image
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or self._timeline is None:

@@ -27,6 +27,8 @@ from workers.timeline import Timeline
 _ZOOM, _FAST_ZOOM = 0.8, 0.5
 _PAN, _FAST_PAN = 0.1, 0.5
 
+_TEXT_NS = 100_000_000  # the durations written on open bars are at most this old
+
 
 class TimelineView(QWidget):
     """Shows one run. Ids, kinds and times go out as a Selection; verbs as a process's id and a word."""
@@ -96,7 +98,7 @@ class TimelineView(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Take in what the timeline learned since the last call. Costs nothing when that is nothing."""
+        """Take in what the timeline learned since the last call. Costs nothing when none of it can be seen."""
         timeline = self._state.timeline
         if timeline is None:
             return
@@ -104,6 +106,8 @@ class TimelineView(QWidget):
         if seen == self._seen:
             return
         news = seen[0] != self._seen[0] or seen[2] != self._seen[2]
+        if not news and seen[1] - self._seen[1] < min(self.scale.ns_per_px, _TEXT_NS):
+            return  # the bars would grow by less than a pixel: the cores are the workers', not ours
         self._seen = seen
         if news:
             self._state.take_in()
