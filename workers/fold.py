@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 
 from workers import probe
+from workers.ends import Ends
 from workers.errors import PlanError
 from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Entries, Kind, Record, key_of
 from workers.model import (
@@ -48,6 +49,10 @@ class _Source:
     process: Process | None = None
     held: list[Record] = field(default_factory=list)
     calls: dict[int, Call] = field(default_factory=dict)
+    spawned: dict[int, Record] = field(default_factory=dict)
+    children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
+    forked: dict[int, int] = field(default_factory=dict)  # fork number → when fork() had returned
+    forks: dict[int, Process] = field(default_factory=dict)  # fork number → the child
 
 
 class Fold:
@@ -60,30 +65,37 @@ class Fold:
         self._early: list[Entries] = []
         self._sources: dict[str, _Source] = {}
         self._by_ident: dict[tuple[int, int], Process] = {}
-        self._by_pid: dict[int, Process] = {}
+        self._by_pid: dict[int, list[Process]] = {}  # more than one where a pid was used again
+        self._seen_ticks: dict[tuple[int, int], int] = {}  # (pid, key of its journal) → ticks, as the keeper saw them
         self._children: dict[tuple[int, int], Process] = {}
         self._unclaimed: dict[tuple[int, int], list[Record]] = {}
         self._spawned: dict[int, Record] = {}
-        self._last: dict[int, int] = {}  # process id → when it last wrote something itself
-        self._steps: dict[tuple[CallName, int], list[int]] = {}
+        self._claimed: set[int] = set()  # ids of the processes whose own journals are known
+        self._ends = Ends()
+        self._steps: dict[tuple[CallName, int], list[int | None]] = {}
         self._stepless: dict[tuple[CallName, int], list[Call]] = {}
-        self._printed = Printed(timeline, self._process_of_pid)
+        self._printed = Printed(timeline, self._writer)
+        self._dropped = self._skipped = 0
         self._launched: Record | None = None
         self._ended: Record | None = None
+        self._keeper_cut = False
         self._nameless: list[tuple[_Source, dict[int, str]]] = []
 
     def apply(self, batch: Batch, now_ns: int | None = None) -> None:
         """Take a batch. now_ns: the machine's monotonic clock for a live run; None for one that is over."""
         self.timeline.torn_records += batch.torn
+        self._skipped += batch.skipped
+        self.timeline.dropped_output_bytes = self._dropped + self._skipped
         for entries in batch.entries:
             self._take(entries)
         if self.origin_ns is None:
             return
         self._retry_nameless()
-        clock = _NEVER_NS if now_ns is None else now_ns
-        self._printed.take(batch.chunks, self.origin_ns, clock)
-        self._bracket_unseen(clock)
+        if batch.skipped:
+            self._printed.skip(self.origin_ns)
+        self._printed.take(batch.chunks, self.origin_ns, now_ns)
         if now_ns is not None:
+            self._bracket_unseen(now_ns)
             self.tick(now_ns)
 
     def tick(self, now_ns: int) -> None:
@@ -99,7 +111,7 @@ class Fold:
         is said, and `now_ns` is the last moment that is known of."""
         if self.timeline.ended:
             return
-        if self._ended is None:
+        if self._ended is None and not self._keeper_cut:
             self.timeline.warnings.append("The recorder was ended from outside: what came after is not known.")
         self._finish(now_ns if self._ended is None else self._ended.t)
 
@@ -129,6 +141,8 @@ class Fold:
                     self._unclaimed.setdefault((record.a, record.b), []).append(record)
                 else:
                     self._seen(process, record)
+            case Kind.SEEN:
+                self._on_seen(record)
             case Kind.REQUESTED:
                 verb = VERBS[record.flags]
                 request = Request(record.word, verb, record.a, self._at(record.t))
@@ -137,7 +151,13 @@ class Fold:
             case Kind.WARNING:
                 self.timeline.warnings.append(texts.get(record.word, ""))
             case Kind.DROPPED:
-                self.timeline.dropped_output_bytes = record.a
+                self._dropped = record.a
+                self.timeline.dropped_output_bytes = self._dropped + self._skipped
+            case Kind.CUT:
+                self._keeper_cut = True
+                self.timeline.warnings.append(
+                    "The recorder's journal could not be made longer: how processes ended after that is not known."
+                )
             case Kind.ENDED:
                 self._ended = record
 
@@ -163,40 +183,47 @@ class Fold:
         self.origin_ns = record.t
         program = self.timeline.process(1)
         program.start_called_ns, program.start_returned_ns = 0, record.c - record.t
-        program.born_ns = (record.c - record.t) // 2
+        self._ends.born(program, (record.c - record.t) // 2)
         self._claim(program, record.a, record.b)
         early, self._early = self._early, []
         for entries in early:
             self._take(entries)
 
+    def _on_seen(self, record: Record) -> None:
+        """Where a process cannot tell its own start time (no /proc) its journal's key does."""
+        if record.b < 0:
+            return
+        self._seen_ticks[record.a, record.c] = record.b
+        source = self._sources.get(f"{record.a}-{record.c}.journal")
+        if source is not None and source.process is not None and source.process.id not in self.ticks:
+            self._claim(source.process, record.a, record.b)
+
     def _claim(self, process: Process, pid: int, ticks: int) -> None:
-        """From now on what is seen of (pid, ticks) is seen of this process."""
+        """From now on what is seen of (pid, ticks) is seen of this process. ticks 0: not known yet."""
         process.pid = pid
-        self._by_pid[pid] = process
-        self._by_ident[pid, ticks] = process
-        self.ticks[process.id] = ticks
-        spawned = self._spawned.pop(pid, None)
-        if spawned is not None:
-            process.born_ns = self._at((spawned.t + spawned.b) // 2)
-        for record in self._unclaimed.pop((pid, ticks), []):
-            self._seen(process, record)
+        self._has_pid(process, pid)
+        if ticks:
+            self._by_ident[pid, ticks] = process
+            self.ticks[process.id] = ticks
+            for record in self._unclaimed.pop((pid, ticks), []):
+                self._seen(process, record)
         self.timeline.touch(process.id, process.parent_id)
+
+    def _has_pid(self, process: Process, pid: int) -> None:
+        those = self._by_pid.setdefault(pid, [])
+        if process not in those:
+            those.append(process)
 
     def _seen(self, process: Process, record: Record) -> None:
         at_ns = self._at(record.t)
         match record.kind:
             case Kind.EXITED:
-                process.exited_ns, process.exited_within_ns, process.paused = at_ns, 0, False
-                self._bound(process)
-                if record.flags:
-                    process.exit_code = record.c
+                process.paused = False
+                self._ends.exited(process, at_ns, record.c if record.flags else None, record.e)
                 if record.d >= 0:
                     process.cpu_s = record.d / 1e9
             case Kind.COLLECTED:
-                # A fork server collects its children itself; the parent's join() only reads from a pipe.
-                if process.reaped_ns is None or process.start_method == "forkserver":
-                    process.reaped_ns = at_ns
-                self._bound(process)
+                self._ends.collected(process, at_ns)
             case Kind.SAMPLE:
                 process.cpu_s, process.rss_bytes = record.c / 1e9, record.d
                 process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.d)
@@ -224,13 +251,13 @@ class Fold:
         if record.word:
             request = Request(record.word, verb, record.b, self._at(record.t))
             timeline.requests.setdefault(record.word, request).answered_ns = self._at(record.t)
-        elif record.a >= 0:
+        if record.b:  # about one worker: the next such call is it, a step of the plan or not
             key = _CALL_OF_VERB.get(verb) or CallName(verb), record.b
             waiting = self._stepless.get(key)
             if waiting:
-                waiting.pop(0).step = record.a
+                waiting.pop(0).step = timeline.step
             else:
-                self._steps.setdefault(key, []).append(record.a)
+                self._steps.setdefault(key, []).append(timeline.step)
 
     # What processes say of themselves.
 
@@ -267,11 +294,22 @@ class Fold:
         return None if source.hello is None else self._whose(source, source.hello)
 
     def _attach(self, source: _Source, process: Process, texts: dict[int, str]) -> None:
+        hello = source.hello
+        assert hello is not None
         source.process = process
-        assert source.hello is not None
-        if source.hello.flags == probe.FORK:
-            process.born_ns = self._at(source.hello.t)
-        self._claim(process, source.pid, source.hello.f)
+        self._claimed.add(process.id)
+        if hello.flags == probe.FORK:
+            self._ends.born(process, self._at(hello.t))
+            parent = self._sources.get(f"{hello.b}-{hello.d}.journal")
+            if parent is not None:
+                parent.forks[hello.word] = process
+                if hello.word in parent.forked:
+                    self._ends.born(process, parent.forked[hello.word])
+        ticks = hello.f or self.ticks.get(process.id) or self._seen_ticks.get((source.pid, source.key), 0)
+        self._claim(process, source.pid, ticks)
+        spawned = self._spawned.get(source.pid)
+        if spawned is not None and spawned.t <= hello.t:
+            self._ends.born(process, self._at((spawned.t + spawned.b) // 2))
         self._release(source, texts)
 
     def _release(self, source: _Source, texts: dict[int, str]) -> None:
@@ -296,20 +334,23 @@ class Fold:
             if helper:
                 return self._stray(ProcessKind.HELPER, helper, hello)
         for record in source.held:
-            if record.kind == Kind.WORKER_BEGAN and record.b in self._by_pid:
-                return self._child(self._by_pid[record.b], record.a)
-        known = self._by_pid.get(hello.a)
-        if known is not None and known.id not in self.ticks and not known.ended:
-            return known
+            if record.kind == Kind.WORKER_BEGAN:
+                parent_process = self._with_pid(record.b, record.t)
+                if parent_process is not None:
+                    return self._child(parent_process, record.a)
+        for known in self._by_pid.get(hello.a, []):
+            if known.id not in self._claimed and known.start_called_ns is not None:
+                return known
         if source.argv and "--multiprocessing-fork" not in source.argv:
             return self._stray(ProcessKind.SUBPROCESS, _short_name(source.argv), hello)
         return None
 
     def _stray(self, kind: ProcessKind, name: str, hello: Record) -> Process:
-        parent = self._by_pid.get(hello.b)
+        parent = self._with_pid(hello.b, hello.t)
         process = self.timeline.add_process(name, kind, parent_id=parent.id if parent else 1)
         process.ppid = hello.b
-        process.born_ns = process.target_began_ns = self._at(hello.t)
+        process.target_began_ns = self._at(hello.t)
+        self._ends.born(process, process.target_began_ns)
         return process
 
     def _child(self, parent: Process, number: int) -> Process:
@@ -321,14 +362,13 @@ class Fold:
 
     def _own(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
         at_ns = self._at(record.t)
-        self._last[process.id] = max(self._last.get(process.id, 0), at_ns)
+        self._ends.wrote(process, at_ns)
         match record.kind:
             case Kind.HELLO:
                 process.ppid = record.b
                 if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER):
                     process.target_began_ns = at_ns
-                if process.born_ns is None:
-                    process.born_ns = at_ns
+                self._ends.born(process, at_ns)
             case Kind.ARGV:
                 if process.kind is ProcessKind.PROGRAM:
                     self.timeline.python = ".".join(str(record.a >> shift & 0xFF) for shift in (24, 16, 8))
@@ -341,13 +381,23 @@ class Fold:
             case Kind.CALL_ENDED:
                 self._call_ended(source, process, record, texts)
             case Kind.SPAWNED:
-                known = self._by_pid.get(record.a)
-                if known is None:
-                    self._spawned[record.a] = record
-                else:
-                    known.born_ns = self._at((record.t + record.b) // 2)
+                source.spawned[record.a] = self._spawned[record.a] = record
+                for known in self._by_pid.get(record.a, []):
+                    if known.kind is ProcessKind.HELPER:
+                        self._ends.born(known, self._at((record.t + record.b) // 2))
+            case Kind.FORKED:
+                source.forked[record.word] = at_ns
+                if record.word in source.forks:
+                    self._ends.born(source.forks[record.word], at_ns)
             case Kind.REAPED:
-                self._reaped(self._by_pid.get(record.a), at_ns, record.b)
+                child_or_none = source.children.get(record.a) or self._with_pid(record.a, record.t)
+                if child_or_none is not None:
+                    self._ends.collected(child_or_none, at_ns, record.b)
+                    self.timeline.touch(child_or_none.id)
+            case Kind.CUT:
+                self.timeline.warnings.append(
+                    f"The journal of {process.name} could not be made longer: what it did after that is not known."
+                )
             case Kind.WORKER_BEGAN:
                 process.name = texts.get(record.word) or process.name
             case Kind.TARGET_BEGAN:
@@ -390,15 +440,15 @@ class Fold:
         call.ended_ns = self._at(record.t)
         call.error = texts.get(record.c) or None
         if call.name is CallName.START:
-            self._started(call, child, record, texts)
+            self._started(source, call, child, record, texts)
         elif call.name in (CallName.JOIN, CallName.IS_ALIVE) and call.error is None:
             call.result = bool(record.b)
             if call.name is CallName.JOIN and call.result and child.joined_ns is None:
                 child.joined_ns = call.ended_ns
-                self._bound(child)
+                self._ends.collected(child, self._at(record.t))
         self.timeline.touch(child.id)
 
-    def _started(self, call: Call, child: Process, record: Record, texts: dict[int, str]) -> None:
+    def _started(self, source: _Source, call: Call, child: Process, record: Record, texts: dict[int, str]) -> None:
         if child.start_returned_ns is None:
             child.start_returned_ns = call.ended_ns
         if call.error is not None:
@@ -406,66 +456,39 @@ class Fold:
                 child.error = f"start() raised {call.error}"
             return
         child.start_method = texts.get(record.d) or child.start_method
-        if record.b and child.pid is None:
+        if record.b:
+            source.children[record.b] = child
             child.pid = record.b
-            self._by_pid[record.b] = child
-            spawned = self._spawned.pop(record.b, None)
+            self._has_pid(child, record.b)
+            spawned = source.spawned.pop(record.b, None)
             if spawned is not None:
-                child.born_ns = self._at((spawned.t + spawned.b) // 2)
-
-    def _reaped(self, child: Process | None, at_ns: int, code: int) -> None:
-        if child is None:
-            return
-        if child.start_method != "forkserver" or child.reaped_ns is None:
-            child.reaped_ns = at_ns
-        if child.exit_code is None:
-            child.exit_code = code
-        self._bound(child)
-        self.timeline.touch(child.id)
+                self._ends.born(child, self._at((spawned.t + spawned.b) // 2))
 
     # Ends.
-
-    def _bound(self, process: Process) -> None:
-        """On a busy machine the keeper can be woken after the parent: what the parent collected had ended before."""
-        joined = process.joined_ns
-        if joined is not None and process.reaped_ns is not None and process.start_method == "forkserver":
-            process.reaped_ns = min(process.reaped_ns, joined)
-        latest = [at for at in (process.reaped_ns, joined) if at is not None]
-        if process.exited_ns is not None and latest and process.exited_ns > min(latest):
-            process.exited_ns = min(latest)
-            process.exited_within_ns = max(0, min(latest) - self._last_own(process))
 
     def _bracket_unseen(self, now_ns: int) -> None:
         """A process that was collected before anybody could watch it ended between its last own record and that."""
         for process in self.timeline.processes:
             reaped = process.reaped_ns
-            if (
-                process.exited_ns is None
-                and reaped is not None
-                and now_ns - reaped - (self.origin_ns or 0) > _PATIENCE_NS
-            ):
-                earliest = self._last_own(process)
-                process.exited_ns = (earliest + reaped) // 2
-                process.exited_within_ns = max(0, reaped - earliest)
+            if process.exited_ns is None and reaped is not None and self._at(now_ns) - reaped > _PATIENCE_NS:
+                self._ends.bracket(process)
                 self.timeline.touch(process.id)
-
-    def _last_own(self, process: Process) -> int:
-        """The last moment at which the process itself wrote something."""
-        own = self._last.get(process.id)
-        return process.born_ns or process.start_called_ns or 0 if own is None else own
 
     def _finish(self, end_ns: int) -> None:
         timeline = self.timeline
         for source, texts in self._nameless:
             if source.hello is not None and source.process is None:
                 kind = ProcessKind.FORKED if source.hello.flags == probe.FORK else ProcessKind.SUBPROCESS
-                self._attach(source, self._stray(kind, _short_name(source.argv), source.hello), texts)
+                known = self._by_ident.get((source.pid, source.hello.f))
+                self._attach(source, known or self._stray(kind, _short_name(source.argv), source.hello), texts)
         self._nameless.clear()
         if self.origin_ns is not None:
             self._printed.flush(self.origin_ns)
             self._bracket_unseen(_NEVER_NS)
             timeline.now_ns = self._at(end_ns)
+        self._warn_of_unrecorded()
         for process in timeline.processes:
+            self._ends.settle(process)
             if process.began and not process.ended:
                 process.lost, process.lost_ns, process.paused = True, timeline.now_ns, False
             timeline.touch(process.id)
@@ -475,8 +498,22 @@ class Fold:
     def _at(self, t: int) -> int:
         return t - (self.origin_ns or 0)
 
-    def _process_of_pid(self, pid: int) -> int | None:
-        process = self._by_pid.get(pid)
+    def _warn_of_unrecorded(self) -> None:
+        silent = [p.name for p in self.timeline.processes if p.pid is not None and not self._ends.wrote_anything(p)]
+        if silent:
+            names = ", ".join(silent[:3]) + (f" and {len(silent) - 3} more" if len(silent) > 3 else "")
+            self.timeline.warnings.append(f"No journal was left by {names}: what happened inside is not known.")
+
+    def _with_pid(self, pid: int, t: int) -> Process | None:
+        """Who had this pid at that moment: where it was used again, the last that was there by then."""
+        those = self._by_pid.get(pid, [])
+        if len(those) > 1:
+            there = [process for process in those if (process.life_began_ns or 0) <= self._at(t)]
+            return max(there or those, key=lambda process: process.life_began_ns or 0)
+        return those[0] if those else None
+
+    def _writer(self, pid: int, t: int) -> int | None:
+        process = self._with_pid(pid, t)
         return None if process is None else process.id
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from workers import probe
 
@@ -27,6 +27,7 @@ class Kind(IntEnum):
     | HELLO | flags FRESH or FORK, small version, word fork number; t, pid, ppid, epoch ns, parent's key, child, ticks |
     | ARGV | word text (parts joined by NUL), t, sys.hexversion |
     | BYE | t |
+    | MORE, CUT | t: the last slot of a stretch; the journal goes on, or could not be made longer |
     | CALL_BEGAN | flags call, word its number; t, child, timeout ns or -1, file text, line |
     | CALL_ENDED | flags call, word its number; t, child, result (start: pid), error text, start method text |
     | CHILD | flags daemon, word name text; t, child |
@@ -42,7 +43,7 @@ class Kind(IntEnum):
     | RUN | word text (JSON manifest); t, epoch ns |
     | LAUNCHED | t before, pid, ticks, t after |
     | SEEN | t, pid, ticks, key of its journal or 0, ppid |
-    | EXITED | flags 1 = status known; t, pid, ticks, exit code, CPU ns or -1, t of the last look at it alive |
+    | EXITED | flags 1 = status known; t, pid, ticks, exit code, CPU ns or -1, ns between the looks that t is the middle of |
     | COLLECTED | t, pid, ticks: the kernel let go of it |
     | SAMPLE | t, pid, ticks, CPU ns, resident bytes |
     | STATE | flags 1 paused 0 not; t, pid, ticks |
@@ -58,6 +59,8 @@ class Kind(IntEnum):
     HELLO = probe.HELLO
     ARGV = probe.ARGV
     BYE = probe.BYE
+    MORE = probe.MORE
+    CUT = probe.CUT
     CALL_BEGAN = probe.CALL_BEGAN
     CALL_ENDED = probe.CALL_ENDED
     CHILD = probe.CHILD
@@ -70,8 +73,8 @@ class Kind(IntEnum):
     TARGET_ENDED = probe.TARGET_ENDED
     WORKER_ENDED = probe.WORKER_ENDED
     WATCHED = probe.WATCHED
-    STEP = 30
-    IDLE = 31
+    STEP = probe.STEP
+    IDLE = probe.IDLE
     RUN = 40
     LAUNCHED = 41
     SEEN = 42
@@ -87,7 +90,7 @@ class Kind(IntEnum):
     ENDED = 52
 
 
-VERBS = ("start", "join", "alive", "terminate", "kill", "finish", "go_on")
+VERBS = probe.VERBS
 """What flags of STEP and REQUESTED count."""
 
 KEEPER = "keeper.journal"
@@ -96,11 +99,20 @@ OUTPUT = "output.bin"
 CHUNK = struct.Struct("<IBxHIqI")
 """Head of one printed chunk in output.bin: magic, stream (1 out, 2 err), 0, pid, time ns, bytes that follow."""
 CHUNK_MAGIC = 0x50524E54
-MOST_CHUNK = 1 << 20
+MOST_CHUNK = 1 << 16
+
+MOST_SLOTS = 2048
+"""What is read of one journal at once, so that whoever folds it is never held up for long."""
+MOST_OUTPUT_BYTES, MOST_OUTPUT_LINES = 1 << 18, 4000
+"""The same for what the processes printed."""
+MOST_BEHIND_BYTES = 8 << 20
+"""How far a live reader of the output may fall behind before it skips to the newest; the file keeps what it skipped."""
 
 _SLOT = struct.Struct("<BBHI7q")
 _PATIENCE_S = 0.25
+_COARSE_NS = 100_000_000
 _FIRST_READ = 64 * probe.SLOT
+_LONGEST_TEXT = 1 << 16
 _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
 
 
@@ -142,79 +154,107 @@ class Entries:
 
 @dataclass(slots=True)
 class Batch:
-    """What a run newly says, keeper first. torn: slots that were begun and never finished."""
+    """What a run newly says, keeper first. torn: slots that were begun and never finished. skipped: printed bytes that were
+    passed over before these chunks, because the reader was too far behind. True when reading came any further at all."""
 
     entries: list[Entries] = field(default_factory=list)
     chunks: list[Chunk] = field(default_factory=list)
     torn: int = 0
+    skipped: int = 0
+    advanced: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.entries or self.chunks or self.torn)
+        return self.advanced
 
 
 class JournalReader:
-    """Follows one journal from its beginning. A slot that is empty while later ones are not is waited for a little,
-    then counted as torn and passed over."""
+    """Follows one journal from its beginning.
 
-    __slots__ = ("_hole_since", "_partial", "_position", "name", "path", "texts")
+    A thread can be held up between taking a slot and filling it. Such a hole is waited for a little, so that records keep
+    their order, then passed over and looked at again each time; one that is never filled is torn.
+    """
+
+    __slots__ = ("_hole_since", "_holes", "_partial", "name", "path", "position", "texts")
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name
         self.texts: dict[int, str] = {0: ""}
-        self._position = 0
+        self.position = 0
         self._partial: dict[int, bytes] = {}
         self._hole_since: float | None = None
+        self._holes: list[int] = []
 
     def read(self, *, final: bool = False) -> tuple[list[Record], int]:
-        """(new records, slots torn). final: nobody writes any more. A file that is gone says nothing new."""
-        data = self._read_written()
+        """(new records, slots torn), a bounded number of them. final: nobody writes any more, so holes are torn. A file that
+        is gone says nothing new."""
         records: list[Record] = []
         torn = 0
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                torn = self._read_holes(file, records, final)
+                file.seek(self.position)
+                data = _read_written(file)
+        except OSError:
+            return records, torn
         last = _last_written(data)
         at = 0
         while at <= last:
-            slot = Record(*_SLOT.unpack_from(data, at))
-            if slot.kind == 0:
-                if not final and not self._waited_long():
-                    break
-                torn += 1
-            else:
+            if data[at]:
                 self._hole_since = None
-                if slot.kind == Kind.TEXT:
-                    self._take_text(slot, data[at + 8 : at + probe.SLOT])
-                else:
-                    records.append(slot)
+                self._take(data, at, records)
+            elif final:
+                torn += 1
+            elif at == last or not self._waited_long():
+                break
+            else:
+                self._holes.append(self.position + at)
             at += probe.SLOT
-        self._position += at
+        self.position += at
         return records, torn
+
+    def _read_holes(self, file: BinaryIO, records: list[Record], final: bool) -> int:
+        left = []
+        for at in self._holes:
+            file.seek(at)
+            data = file.read(probe.SLOT)
+            if len(data) == probe.SLOT and data[0]:
+                self._take(data, 0, records)
+            else:
+                left.append(at)
+        self._holes = [] if final else left
+        return len(left) if final else 0
 
     def _waited_long(self) -> bool:
         if self._hole_since is None:
             self._hole_since = time.monotonic()
         return time.monotonic() - self._hole_since > _PATIENCE_S
 
-    def _read_written(self) -> bytes:
-        """From the position to beyond the last record, without reading all of a preallocated tail."""
-        data = b""
-        try:
-            with self.path.open("rb", buffering=0) as file:
-                file.seek(self._position)
-                size = _FIRST_READ
-                while block := file.read(size):
-                    data += block
-                    if not block.rstrip(b"\0"):
-                        break
-                    size = min(size * 4, 1 << 22)
-        except OSError:
-            pass
-        return data
+    def _take(self, data: bytes, at: int, records: list[Record]) -> None:
+        slot = Record(*_SLOT.unpack_from(data, at))
+        if slot.kind == Kind.TEXT:
+            self._take_text(slot, data[at + 8 : at + probe.SLOT])
+        elif slot.kind != Kind.MORE:
+            records.append(slot)
 
     def _take_text(self, slot: Record, piece: bytes) -> None:
         whole = self._partial.pop(slot.word, b"") + piece[: min(slot.small, probe.TEXT_BYTES)]
-        self.texts[slot.word] = whole.decode("utf-8", "replace")
-        if not slot.flags:
-            self._partial[slot.word] = whole
+        if slot.flags:
+            self.texts[slot.word] = whole.decode("utf-8", "replace")
+        else:
+            self._partial[slot.word] = whole[:_LONGEST_TEXT]
+
+
+def _read_written(file: BinaryIO) -> bytes:
+    """From where the file stands to beyond the last record, without reading all of a preallocated tail."""
+    data = b""
+    size = _FIRST_READ
+    while len(data) < MOST_SLOTS * probe.SLOT and (block := file.read(size)):
+        data += block
+        if not block.rstrip(b"\0"):
+            break
+        size = min(size * 4, MOST_SLOTS * probe.SLOT - len(data))
+    return data
 
 
 def _last_written(data: bytes) -> int:
@@ -225,52 +265,100 @@ def _last_written(data: bytes) -> int:
 
 
 class OutputReader:
-    """Follows what the processes printed."""
+    """Follows what the processes printed. whole: every byte, however far behind; otherwise it skips to the newest when it
+    is more than MOST_BEHIND_BYTES behind, and says how much that was in `skipped`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, whole: bool = True) -> None:
         self._path = path
+        self._whole = whole
         self._position = 0
+        self._inside = 0  # how much of the chunk at the position was given already
+        self.skipped = 0
 
     def read(self) -> list[Chunk]:
-        """New whole chunks, in order. A tail that is cut short is left for the next time."""
-        chunks: list[Chunk] = []
+        """What is new, in order, a bounded amount at a time; a long chunk comes in parts, at ends of lines. A tail that is
+        cut short is left for the next time."""
+        self.skipped = 0
         try:
             with self._path.open("rb", buffering=0) as file:
+                if not self._whole:
+                    self._skip(file)
                 file.seek(self._position)
-                data = file.read(16 * MOST_CHUNK)
+                return self._parse(file.read(MOST_OUTPUT_BYTES + MOST_CHUNK + CHUNK.size))
         except OSError:
-            return chunks
+            return []
+
+    def _parse(self, data: bytes) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        room = MOST_OUTPUT_LINES
         at = 0
-        while at + CHUNK.size <= len(data):
-            magic, stream, _, pid, t, size = CHUNK.unpack_from(data, at)
+        while (head := _head_at(data, at)) is not None and room > 0 and at < MOST_OUTPUT_BYTES:
+            stream, pid, t, size = head
             end = at + CHUNK.size + size
-            if magic != CHUNK_MAGIC or end > len(data):
+            if end > len(data):
                 break
-            chunks.append(Chunk(pid, stream, t, data[at + CHUNK.size : end]))
+            given = data[at + CHUNK.size + self._inside : end]
+            lines = given.count(b"\n")
+            if lines > room:
+                given = b"".join(part + b"\n" for part in given.split(b"\n", room)[:room])
+            chunks.append(Chunk(pid, stream, t, given))
+            room -= max(lines, 1)
+            if CHUNK.size + self._inside + len(given) < end - at:
+                self._inside += len(given)
+                break
+            self._inside = 0
             at = end
         self._position += at
         return chunks
 
+    def _skip(self, file: BinaryIO) -> None:
+        """Chunk by chunk, since what was printed can look like the head of a chunk."""
+        size = os.fstat(file.fileno()).st_size
+        if size - self._position <= MOST_BEHIND_BYTES:
+            return
+        file.seek(self._position)
+        data = file.read(MOST_BEHIND_BYTES)
+        at = 0
+        while (head := _head_at(data, at)) is not None and at + CHUNK.size + head[3] <= len(data):
+            at += CHUNK.size + head[3]
+            self.skipped += head[3]
+        self.skipped -= self._inside if at else 0
+        self._inside = 0 if at else self._inside
+        self._position += at
+
+
+def _head_at(data: bytes, at: int) -> tuple[int, int, int, int] | None:
+    """(stream, pid, time, size) of the chunk whose head is whole at `at`."""
+    if at + CHUNK.size > len(data):
+        return None
+    magic, stream, _, pid, t, size = CHUNK.unpack_from(data, at)
+    return (stream, pid, t, size) if magic == CHUNK_MAGIC and size <= MOST_CHUNK else None
+
 
 class Follower:
-    """Follows a run's folder. Any thread, one at a time. `poll` is cheap when nothing is new."""
+    """Follows a run's folder. Any thread, one at a time. `poll` is cheap when nothing is new. whole: see OutputReader."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, whole: bool = True) -> None:
         self._folder = folder
         self._readers: dict[str, JournalReader] = {}
-        self._output = OutputReader(folder / OUTPUT)
+        self._output = OutputReader(folder / OUTPUT, whole=whole)
         self._folder_changed = 0
 
     def poll(self, *, final: bool = False) -> Batch:
-        """What came since the last time; the keeper's journal before the others. final: nobody writes any more."""
+        """What came since the last time, a bounded amount; the keeper's journal before the others. final: nobody writes any
+        more, so that an empty batch is the end."""
         self._find_new(final)
         batch = Batch()
         for reader in self._readers.values():
+            before = reader.position
             records, torn = reader.read(final=final)
             batch.torn += torn
+            batch.advanced |= bool(records or torn or reader.position > before)
             if records:
                 batch.entries.append(Entries(reader.name, records, reader.texts))
         batch.chunks = self._output.read()
+        batch.skipped = self._output.skipped
+        batch.advanced |= bool(batch.chunks or batch.skipped)
         return batch
 
     def _find_new(self, final: bool) -> None:
@@ -281,7 +369,8 @@ class Follower:
             names = sorted(os.listdir(self._folder), key=_reading_order)
         except OSError:
             return
-        self._folder_changed = changed
+        # Where its time is as coarse as the kernel's tick, another name can come without changing it.
+        self._folder_changed = changed if time.time_ns() - changed > _COARSE_NS else 0
         for name in names:
             if name not in self._readers and (name in (KEEPER, PROGRAM) or _NAME.fullmatch(name)):
                 self._readers[name] = JournalReader(self._folder / name)

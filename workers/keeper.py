@@ -11,13 +11,13 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
-from workers import observe, tree
+from workers import kernel, observe, tree
 from workers.capture import OutputFile
 from workers.journal import KEEPER, OUTPUT, VERBS, Kind, key_of
 from workers.observe import Exit, PidfdObserver, PollingObserver
@@ -30,6 +30,8 @@ ORPHAN_GRACE_S = 1.0
 """The same when the owner is gone: everything is to be over within two seconds."""
 SAMPLE_S = 0.2
 _LOOK_S = 0.02
+_STRAY_S = 0.5
+"""How long a process that the program left behind is waited for, to see whether it is one to be recorded."""
 _ASKED, _OWNER_GONE = 1, 2
 
 
@@ -48,12 +50,15 @@ class Launch:
 class Keeper:
     """One run, from its launch to the end of its last process."""
 
-    def __init__(self, folder: Path, launch: Launch, *, portable: bool = False) -> None:
+    def __init__(
+        self, folder: Path, launch: Launch, limits: kernel.Limits | None = None, *, portable: bool = False
+    ) -> None:
         self._folder = folder
         self._journal = Journal(str(folder / KEEPER))
         self._output = OutputFile(folder / OUTPUT)
         self._dropped = 0
         self._launch = launch
+        self._limits = limits
         self._linux = on_linux() and not portable
         self._program: subprocess.Popen[bytes] | None = None
         self._code: int | None = None
@@ -63,6 +68,7 @@ class Keeper:
         self._names: set[str] = set()
         self._rest = b""
         self._open_outputs = 0
+        self._idle_since_s = 0.0
         self._loop: Loop
         self._observer: PidfdObserver | PollingObserver
         if self._linux:
@@ -81,9 +87,9 @@ class Keeper:
         self._loop.add(PipeSource(commands), self._on_command)
         if self._start_program():
             while not self._over():
-                self._loop.wait(_LOOK_S if self._ending or not self._linux else SAMPLE_S / 2)
+                self._loop.wait(_LOOK_S if self._ending or self._idle_since_s or not self._linux else SAMPLE_S / 2)
                 self._tick()
-            self._loop.wait(0)
+            self._drain()
         known = self._code is not None
         self._journal.write(Kind.ENDED, known, t=time.perf_counter_ns(), a=self._code or 0)
         self._loop.close()
@@ -102,7 +108,7 @@ class Keeper:
                 stdin=subprocess.PIPE if launch.control else subprocess.DEVNULL,
                 stdout=ends[0].theirs.fileno() if ends else subprocess.PIPE,
                 stderr=ends[1].theirs.fileno() if ends else subprocess.PIPE,
-                preexec_fn=_die_with_keeper if self._linux else None,
+                preexec_fn=None if self._limits is None else kernel.child_setup(self._limits),
             )
         except OSError as error:
             self._warn(f"{launch.argv[0]} could not be started: {error.strerror}.")
@@ -119,12 +125,24 @@ class Keeper:
 
     def _over(self) -> bool:
         if self._ending is not None:
-            if not self._ending.step():
-                return self._ending.hopeless
-            if self._open_outputs and self._linux:
-                self._loop.wait(0)
+            return self._ending.step() or self._ending.hopeless
+        if self._code is None or self._observer.living():
+            self._idle_since_s = 0.0
+            return False
+        if not _has_children():
             return True
-        return self._code is not None and not self._observer.living()
+        # Something that the program left behind; if it is to be recorded, its journal is about to appear.
+        self._idle_since_s = self._idle_since_s or time.monotonic()
+        return time.monotonic() - self._idle_since_s > _STRAY_S
+
+    def _drain(self) -> None:
+        """What the dead printed is still on its way, and so are the last ends; something left behind may hold the outputs."""
+        until_s = time.monotonic() + _STRAY_S
+        while time.monotonic() < until_s:
+            happened = self._loop.wait(0 if self._linux else _LOOK_S)
+            self._tick()
+            if not happened and not self._loop.wait(0) and (self._linux or not self._open_outputs):
+                return
 
     def _tick(self) -> None:
         if isinstance(self._observer, PollingObserver):
@@ -165,10 +183,17 @@ class Keeper:
     def _on_exit(self, ended: Exit) -> None:
         if self._program is not None and ended.pid == self._program.pid and self._code is None:
             self._code = self._program.wait()
-            ended = Exit(ended.pid, ended.ticks, ended.at_ns, self._code, ended.cpu_ns)
+            ended = replace(ended, code=self._code)
         known = ended.code is not None
         self._journal.write(
-            Kind.EXITED, known, t=ended.at_ns, a=ended.pid, b=ended.ticks, c=ended.code or 0, d=ended.cpu_ns
+            Kind.EXITED,
+            known,
+            t=ended.at_ns,
+            a=ended.pid,
+            b=ended.ticks,
+            c=ended.code or 0,
+            d=ended.cpu_ns,
+            e=ended.within_ns,
         )
         self._paused.discard((ended.pid, ended.ticks))
 
@@ -282,24 +307,25 @@ def _collect_orphans(program: "subprocess.Popen[bytes] | None") -> None:
         os.waitpid(ended.si_pid, 0)
 
 
-def _die_with_keeper() -> None:
-    """In the program before it is executed: should the keeper be killed, so is the program (Linux)."""
-    import ctypes
+def _has_children() -> bool:
+    """Whether any process was left to the keeper, as those of its descendants are whose own parents ended (Linux)."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
-
-def _adopt_orphans() -> None:
-    import ctypes
-
-    ctypes.CDLL(None).prctl(36, 1)
+def _ignore(number: int, frame: object) -> None:
+    """A handler, since an ignored signal would stay ignored in the program."""
 
 
 def main() -> int:
     """Read what to launch from standard input, and keep it."""
-    if on_linux():
-        _adopt_orphans()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limits = kernel.prepare() if on_linux() else None
+    signal.signal(signal.SIGINT, _ignore)
     first = b""
     while not first.endswith(b"\n"):
         byte = os.read(0, 1)  # unbuffered: what follows belongs to the loop
@@ -310,7 +336,7 @@ def main() -> int:
     folder = Path(message.pop("folder"))
     portable = bool(message.pop("portable", False))
     (folder / "keeper.pid").write_text(str(os.getpid()), "ascii")
-    Keeper(folder, Launch(**message), portable=portable).run(0)
+    Keeper(folder, Launch(**message), limits, portable=portable).run(0)
     return 0
 
 

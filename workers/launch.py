@@ -41,24 +41,43 @@ class Program:
 def plan_program(plan: Plan, folder: Path, *, straight: bool) -> Program:
     """The program that carries out `plan`. straight: all its steps at once, asking nobody."""
     control = "-" if straight else "stdin"
-    argv = (sys.executable, "-P", "-m", "workers.program", plan.to_json(), str(folder), control)
+    main = str(_HERE / "program.py")
+    argv = (sys.executable, "-P", main, str(plan.workers), str(folder), control, _orders(plan))
     return Program(argv, os.getcwd(), "parent", (_WATCHED,), not straight, plan)
 
 
-class LiveRun:
-    """One run that was launched from here: its folder, what it says, and commands to it.
+def _orders(plan: Plan) -> str:
+    """The plan as `workers.parent.Orders` reads it, which knows no plans."""
+    steps = [(step.verb.value, step.worker, step.timeout_s) for step in plan.steps]
+    return json.dumps({
+        "function": plan.workload.function, "start_method": plan.start_method.value, "sizes": plan.sizes, "steps": steps,
+        "by_hand": plan.by_hand, "first_join": plan.first_join,
+    })  # fmt: skip
 
-    Raises RunError when it cannot be launched. `over` turns true once everything is read that will ever come; `lost` says
-    that the keeper did not come to its own end.
+
+def script_program(path: Path, *arguments: str, python: str = sys.executable) -> Program:
+    """The program that is a person's script, run as ``python script.py arguments…`` in the present folder."""
+    return Program((python, str(path), *arguments), os.getcwd(), path.name)
+
+
+class LiveRun:
+    """One run that was launched from here, of a plan or of any program: its folder, what it says, and commands to it.
+
+    straight: a plan's steps all at once, asking nobody. whole: `poll` gives every printed byte, however far behind; else it
+    skips to the newest when it cannot keep up (see journal.OutputReader). portable: without Linux's own means. `over` turns
+    true once everything is read that will ever come; `lost` says that the keeper did not come to its own end.
+    Raises RunError when it cannot be launched.
     """
 
-    def __init__(self, plan: Plan, *, straight: bool, portable: bool = False) -> None:
+    def __init__(
+        self, what: Plan | Program, *, straight: bool = True, whole: bool = False, portable: bool = False
+    ) -> None:
         self.folder = new_run_folder()
         self.over = False
         self.lost = False
         self._requests = 0
-        self._follower = Follower(self.folder)
-        program = plan_program(plan, self.folder, straight=straight)
+        self._follower = Follower(self.folder, whole=whole)
+        program = plan_program(what, self.folder, straight=straight) if isinstance(what, Plan) else what
         message = {
             "folder": str(self.folder),
             "portable": portable,

@@ -36,13 +36,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A process that ended: when, and its exit code as Python gives it (None = not known)."""
+    """A process that ended: when (or in the middle of which span), and its exit code as Python gives it (None = not
+    known)."""
 
     pid: int
     ticks: int
     at_ns: int
     code: int | None
     cpu_ns: int
+    within_ns: int = 0
 
 
 class Observer(Protocol):
@@ -210,7 +212,8 @@ class PollingObserver:
                 continue
             del self._watched[watched.pid]
             cpu_ns = -1 if watched.last is None else watched.last.cpu_ns
-            self._on_exit(Exit(watched.pid, watched.ticks, (now + self._last_ns) // 2, None, cpu_ns))
+            within_ns = now - self._last_ns
+            self._on_exit(Exit(watched.pid, watched.ticks, now - within_ns // 2, None, cpu_ns, within_ns))
         self._last_ns = now
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """What the program of a plan does: steps one after another, and between them what a person asks.
 
 Runs in the program's only thread. It is apart from `workers.program`, the main module, so that workers which import that
-module anew do not pay for this one.
+module anew do not pay for this one; and since a person waits for it, it imports little itself: no dataclasses, no enums,
+and of Procession the probe alone, for its journal.
 """
 
 import json
@@ -11,12 +12,26 @@ import select
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any
 
-from workers.journal import VERBS, Kind
-from workers.plan import Plan, Step, Verb
-from workers.probe import Journal
+from workers.probe import IDLE, STEP, VERBS, Journal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+
+class Orders:
+    """What the program is to do, as `workers.launch` wrote it, from a plan that was checked."""
+
+    def __init__(self, text: str) -> None:
+        orders = json.loads(text)
+        self.function: str = orders["function"]
+        self.start_method: str = orders["start_method"]
+        self.sizes: list[int] = orders["sizes"]
+        self.steps: list[tuple[str, int, float | None]] = [tuple(step) for step in orders["steps"]]
+        self.by_hand: bool = orders["by_hand"]
+        self.first_join: int = orders["first_join"]
 
 
 class Commands:
@@ -31,7 +46,7 @@ class Commands:
         """Whether more may come."""
         return self._fd is not None
 
-    def take(self, *, wait: bool) -> Iterator[dict[str, Any]]:
+    def take(self, *, wait: bool) -> "Iterator[dict[str, Any]]":
         """The commands that are there; with `wait`, not before there is at least one or the end."""
         while self._fd is not None:
             if not wait and not _readable(self._fd):
@@ -61,12 +76,11 @@ def _readable(fd: int) -> bool:
 class Parent:
     """Carries out steps one after another, each noted in its journal before it begins."""
 
-    def __init__(self, plan: Plan, journal: Journal, target: Callable[[str, int, int], None]) -> None:
-        self._plan = plan
+    def __init__(self, orders: Orders, journal: Journal, target: "Callable[[str, int, int], None]") -> None:
         self._journal = journal
         self._processes = [
-            multiprocessing.Process(target=target, args=(plan.workload.function, number, size))
-            for number, size in enumerate(plan.sizes, 1)
+            multiprocessing.Process(target=target, args=(orders.function, number, size))
+            for number, size in enumerate(orders.sizes, 1)
         ]
         self._started: set[int] = set()
         self._joined: set[int] = set()
@@ -76,71 +90,65 @@ class Parent:
         """Whether every worker was started and joined."""
         return len(self._joined) == len(self._processes)
 
-    @property
-    def started(self) -> list[int]:
-        """The numbers of the workers that were started, in order."""
-        return sorted(self._started)
-
-    def do(self, step: Step, number: int = -1, request: int = 0) -> None:
+    def do(self, verb: str, worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0) -> None:
         """One step; `number` is its place in the plan, `request` the person's. Raises what the call raises."""
-        self._note(step.verb, step.worker, number, request)
-        process = self._processes[step.worker - 1]
-        match step.verb:
-            case Verb.START:
-                process.start()
-                self._started.add(step.worker)
-            case Verb.JOIN:
-                process.join(step.timeout_s)
-                if process.exitcode is not None:
-                    self._joined.add(step.worker)
-            case Verb.ALIVE:
-                print(f"p{step.worker} alive:? {process.is_alive()}")
-            case Verb.TERMINATE:
-                process.terminate()
-            case Verb.KILL:
-                process.kill()
+        self._note(verb, worker, number, request)
+        process = self._processes[worker - 1]
+        if verb == "start":
+            process.start()
+            self._started.add(worker)
+        elif verb == "join":
+            process.join(timeout_s)
+            if process.exitcode is not None:
+                self._joined.add(worker)
+        elif verb == "alive":
+            print(f"p{worker} alive:? {process.is_alive()}")
+        elif verb == "terminate":
+            process.terminate()
+        elif verb == "kill":
+            process.kill()
 
-    def answer(self, command: dict[str, Any]) -> None:
+    def answer(self, command: "dict[str, Any]") -> None:
         """What the person asked for one worker; said and left when Python refuses it, as for a second start."""
         try:
-            self.do(Step(Verb(command["do"]), int(command["worker"])), request=int(command["id"]))
+            self.do(command["do"], int(command["worker"]), request=int(command["id"]))
         except (AssertionError, ValueError, AttributeError) as error:
             print(f"p{command['worker']}: {error or type(error).__name__}", file=sys.stderr)
 
     def wait_for_person(self) -> None:
         """Note that nothing is left to do until something is asked."""
-        self._journal.write(Kind.IDLE, t=time.perf_counter_ns())
+        self._journal.write(IDLE, t=time.perf_counter_ns())
 
-    def acknowledge(self, command: dict[str, Any]) -> None:
+    def acknowledge(self, command: "dict[str, Any]") -> None:
         """Note a command that is not about one worker."""
         self._note(command["do"], 0, -1, int(command["id"]))
 
     def give_up(self) -> None:
         """End what did start, after a start that failed."""
-        for number in self.started:
+        for number in sorted(self._started):
             self._processes[number - 1].terminate()
-        for number in self.started:
+        for number in sorted(self._started):
             self._processes[number - 1].join()
 
     def _note(self, verb: str, worker: int, number: int, request: int) -> None:
-        self._journal.write(Kind.STEP, VERBS.index(verb), 0, request, time.perf_counter_ns(), number, worker)
+        self._journal.write(STEP, VERBS.index(verb), 0, request, time.perf_counter_ns(), number, worker)
 
 
-def run(plan: Plan, parent: Parent, commands: Commands) -> None:
+def run(orders: Orders, parent: Parent, commands: Commands) -> None:
     """The plan's steps up to the first join, then the rest when the person asks for it; by hand, what is asked."""
-    steps = deque(enumerate(plan.steps))
-    held = len(plan.steps) if not commands.open else plan.first_join
+    steps = deque(enumerate(orders.steps))
+    held = len(steps) if not commands.open else orders.first_join
     finished = False
     while not finished:
         ready = bool(steps) and steps[0][0] < held
-        if not ready and not steps and (parent.done if plan.by_hand else True):
+        if not ready and not steps and (parent.done if orders.by_hand else True):
             break
         if not ready:
             parent.wait_for_person()
         for command in commands.take(wait=not ready):
             if command["do"] == "go_on":
                 parent.acknowledge(command)
-                held = len(plan.steps)
+                held = len(orders.steps)
             elif command["do"] == "finish":
                 parent.acknowledge(command)
                 finished = True
@@ -149,5 +157,26 @@ def run(plan: Plan, parent: Parent, commands: Commands) -> None:
         if not commands.open and not ready:
             break
         if ready and not finished:
-            number, step = steps.popleft()
-            parent.do(step, number)
+            number, (verb, worker, timeout_s) = steps.popleft()
+            parent.do(verb, worker, timeout_s, number)
+
+
+def main(orders: Orders, folder: str, target: "Callable[[str, int, int], None]", commands: Commands) -> int:
+    """Carry out the orders. Exit code 0, or 1 when a process could not be started."""
+    multiprocessing.set_start_method(orders.start_method)
+    if orders.function == "sort_pid":
+        print(f"Parent id: {os.getpid()}")
+    parent = Parent(orders, Journal(os.path.join(folder, "program.journal")), target)
+    try:
+        run(orders, parent, commands)
+    except OSError as error:
+        said = error.strerror or error
+        print(f"A process could not be started: {said}. Those that were are stopped.", file=sys.stderr)
+        parent.give_up()
+        return 1
+    print("We're done")
+    if orders.function == "sort":
+        from workers.workloads import global_var_list
+
+        print("Global var at end of processing:", global_var_list)
+    return 0

@@ -14,6 +14,7 @@ from workers.timeline import Timeline
 MOST_CHARACTERS = 4_000
 _MOST_BYTES = 4 * MOST_CHARACTERS
 _PATIENCE_NS = 500_000_000
+_NEVER_NS = 1 << 62
 _STREAMS = {1: "stdout", 2: "stderr"}
 
 
@@ -27,31 +28,42 @@ class _Tail:
 
 
 class Printed:
-    """Adds lines to a timeline. process_of(pid) names the process, None while it is not known."""
+    """Adds lines to a timeline. process_of(pid, time) names the process, None while it is not known."""
 
-    def __init__(self, timeline: Timeline, process_of: Callable[[int], int | None]) -> None:
+    def __init__(self, timeline: Timeline, process_of: Callable[[int, int], int | None]) -> None:
         self._timeline = timeline
         self._process_of = process_of
         self._waiting: deque[Chunk] = deque()
         self._tails: dict[tuple[int, int], _Tail] = {}
 
-    def take(self, chunks: list[Chunk], origin_ns: int, now_ns: int) -> None:
-        """Add the lines that are whole. A chunk whose writer is not known yet waits for half a second, in its order."""
+    def take(self, chunks: list[Chunk], origin_ns: int, now_ns: int | None) -> None:
+        """Add the lines that are whole. A chunk whose writer is not known yet waits for half a second, in its order;
+        now_ns None: until it is known, or nothing more will come."""
         self._waiting.extend(chunks)
         while self._waiting:
             chunk = self._waiting[0]
-            process = self._process_of(chunk.pid)
-            if process is None and chunk.pid and now_ns - chunk.t < _PATIENCE_NS:
+            process = self._process_of(chunk.pid, chunk.t)
+            if process is None and chunk.pid and (now_ns is None or now_ns - chunk.t < _PATIENCE_NS):
                 return
             self._waiting.popleft()
             self._add(chunk, process, chunk.t - origin_ns)
 
+    def skip(self, origin_ns: int) -> None:
+        """What comes next does not follow on what came: add what is left of lines, as cut."""
+        self.take([], origin_ns, _NEVER_NS)
+        for tail in self._tails.values():
+            tail.cutting = bool(tail.data)
+        self._end_lines(origin_ns)
+
     def flush(self, origin_ns: int) -> None:
         """Add what is left, whole line or not: nobody prints any more."""
-        self.take([], origin_ns, 1 << 62)
+        self.take([], origin_ns, _NEVER_NS)
+        self._end_lines(origin_ns)
+
+    def _end_lines(self, origin_ns: int) -> None:
         for (pid, stream), tail in self._tails.items():
             if tail.data:
-                self._emit(tail, self._process_of(pid), stream, tail.t - origin_ns)
+                self._emit(tail, self._process_of(pid, tail.t), stream, tail.t - origin_ns)
         self._tails.clear()
 
     def _add(self, chunk: Chunk, process: int | None, at_ns: int) -> None:

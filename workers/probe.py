@@ -29,6 +29,8 @@ TEXT = 1
 HELLO = 2
 ARGV = 3
 BYE = 4
+MORE = 5  # the last slot of each stretch of a journal: it goes on, or
+CUT = 6  # it could not be made longer
 CALL_BEGAN = 10
 CALL_ENDED = 11
 CHILD = 12
@@ -41,10 +43,13 @@ TARGET_BEGAN = 21
 TARGET_ENDED = 22
 WORKER_ENDED = 23
 WATCHED = 24
+STEP = 30  # this and IDLE: a plan's program, see workers.parent
+IDLE = 31
 WARNING = 48
 
 CALLS = ("start", "join", "is_alive", "terminate", "kill", "close")
 START, JOIN, IS_ALIVE = 0, 1, 2
+VERBS = ("start", "join", "alive", "terminate", "kill", "finish", "go_on")  # STEP's flags
 FRESH, FORK = 0, 1  # HELLO's flags: how the process came to be
 BEGAN, ENDED = 0, 1  # WATCHED's flags: when the value was read
 
@@ -64,7 +69,8 @@ class Journal:
 
     A record is in the file once its kind byte is; whatever is written then survives the process's death, SIGKILL
     included. The file is preallocated, so a full disk is an error when it grows and never a SIGBUS. When growing fails the
-    journal falls silent: `failed` is then True. Raises OSError when it cannot be made.
+    journal says so in a slot that it kept for this, and falls silent: `failed` is then True. Raises OSError when it cannot
+    be made.
 
     hidden: no descriptor stays open, so that a program which closes or reuses descriptors cannot harm it. Such a journal
     must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that it once had.
@@ -100,11 +106,13 @@ class Journal:
         """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
         at = self._next()
         chunk = self._chunk
-        if not chunk[1] <= at < chunk[2]:
+        while not chunk[1] <= at < chunk[2]:
             found = self._chunk_of(at)
             if found is None:
                 return
             chunk = found
+            if at == chunk[2]:
+                at = self._next()
         memory = chunk[0]
         offset = (at - chunk[1]) * SLOT
         BODY.pack_into(memory, offset + 1, flags, small, word, t, a, b, c, d, e, f)
@@ -118,28 +126,35 @@ class Journal:
         if number is not None:
             return number
         number = self._next_text()
-        if keep:
-            self._texts[text] = number
-        data = text[:_LONGEST_TEXT].encode("utf-8", "surrogateescape")
+        data = text[:_LONGEST_TEXT].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
             numbers = struct.unpack("<7q", piece.ljust(TEXT_BYTES, b"\0"))
             self.write(TEXT, start + TEXT_BYTES >= len(data), len(piece), number, *numbers)
+        if keep:
+            self._texts[text] = number  # only now: no other thread may refer to what is not yet written
         return number
 
     def _chunk_of(self, at: int) -> "tuple[mmap.mmap, int, int] | None":
         while not self.failed:
             for chunk in self._chunks:
-                if chunk[1] <= at < chunk[2]:
+                if chunk[1] <= at <= chunk[2]:
                     return chunk
             try:
                 self._grow(0)
             except (OSError, ValueError):
                 self.failed = True
+                self._end_chunk(CUT)
         return None
 
+    def _end_chunk(self, kind: int) -> None:
+        """Say in the last slot of the file, which is kept for this, whether there is more."""
+        memory, first, end = self._chunks[-1]
+        BODY.pack_into(memory, (end - first) * SLOT + 1, 0, 0, 0, _now(), 0, 0, 0, 0, 0, 0)
+        memory[(end - first) * SLOT] = kind
+
     def _grow(self, flags: int) -> None:
-        first = self._chunks[-1][2] if self._chunks else 0
+        first = self._chunks[-1][2] + 1 if self._chunks else 0
         count = min(_MOST_CHUNK, _FIRST_CHUNK << (2 * len(self._chunks)))
         flags |= os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         fd = os.open(self.path, flags, 0o600)
@@ -153,9 +168,11 @@ class Journal:
         finally:
             os.close(fd)
         # Two threads may grow at once: the second maps the same region again, which is harmless.
-        self._chunk = memory, first, first + count
-        if not self._chunks or self._chunks[-1][1] != first:
-            self._chunks.append(self._chunk)
+        self._chunk = chunk = memory, first, first + count - 1
+        if not self._chunks or self._chunks[-1][1] < first:
+            if self._chunks:
+                self._end_chunk(MORE)
+            self._chunks.append(chunk)
 
 
 def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
@@ -186,7 +203,7 @@ class _Recorder:
         self.journal: Journal | None = None
         self.key = 0  # the time of this process's HELLO, which with its pid names it
         self.generation = 0
-        self.calls = 0
+        self.next_call = iter(range(1, 1 << 32)).__next__
         self.forks = 0
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.kept: list[Journal | None] = []  # journals of before a fork: see Journal on freeing them
@@ -194,7 +211,7 @@ class _Recorder:
 
     def open(self, how: int, parent_key: int, fork: int, child: int) -> None:
         self.key = at = _now()
-        self.calls = 0
+        self.next_call = iter(range(1, 1 << 32)).__next__  # atomic, unlike an addition
         self.kept.append(self.journal)
         self.journal = None
         pid = os.getpid()
@@ -256,33 +273,26 @@ class _Hooks:
         recorder = self._recorder
         facts = _facts(process)
         child = _child_number(facts)
-        recorder.calls += 1
-        token = _Token(kind, child, recorder.calls, recorder.generation)
-        caller = sys._getframe(2)
+        token = _Token(kind, child, recorder.next_call(), recorder.generation)
+        caller = sys._getframe(1).f_back  # None where C code called the method
         if kind == START:
             config = facts.get("_config")
             daemon = type(config) is dict and config.get("daemon") is True
             recorder.write(CHILD, daemon, 0, recorder.text(_plain(facts.get("_name"))), _now(), child)
             recorder.starting[self._thread()] = child
         timeout_ns = int(timeout * 1e9) if type(timeout) in (int, float) and -1e9 < timeout < 1e9 else -1
-        file = recorder.text(caller.f_code.co_filename)
-        recorder.write(
-            CALL_BEGAN, kind, 0, token.call & 0xFFFFFFFF, _now(), child, timeout_ns, file, caller.f_lineno or 0
-        )
+        file = 0 if caller is None else recorder.text(caller.f_code.co_filename)
+        line = 0 if caller is None else caller.f_lineno or 0
+        recorder.write(CALL_BEGAN, kind, 0, token.call, _now(), child, timeout_ns, file, line)
         return token
 
     def call_finished(self, token: _Token, process: "Any", value: object = None) -> object:
         """At each way out of the method that is no exception; passes the value through."""
         token.finished = True
         if token.kind == START:
-            popen = _facts(process).get("_popen")
-            made = getattr(popen, "__dict__", {})
-            pid = made.get("pid") if type(made) is dict else None
-            token.result = pid if type(pid) is int else 0
+            token.result = _bounded(_facts(_facts(process).get("_popen")).get("pid"))
         elif token.kind == JOIN:
-            popen = _facts(process).get("_popen")
-            made = getattr(popen, "__dict__", {})
-            token.result = type(made) is dict and made.get("returncode") is not None
+            token.result = _facts(_facts(process).get("_popen")).get("returncode") is not None
         elif token.kind == IS_ALIVE:
             token.result = value is True
         return value
@@ -301,14 +311,14 @@ class _Hooks:
             recorder.starting.pop(self._thread(), None)
             popen = _facts(process).get("_popen")
             method = recorder.text(_plain(getattr(type(popen), "method", None)))
-        recorder.write(CALL_ENDED, token.kind, 0, token.call & 0xFFFFFFFF, at, token.child, token.result, error, method)
+        recorder.write(CALL_ENDED, token.kind, 0, token.call, at, token.child, token.result, error, method)
 
     def reaped(self, popen: "Any") -> None:
         """After a Popen's return code became known."""
-        made = popen.__dict__
+        made = _facts(popen)
         pid, code = made.get("pid"), made.get("returncode")
         if type(pid) is int and type(code) is int:
-            self._recorder.write(REAPED, 0, 0, 0, _now(), pid, code)
+            self._recorder.write(REAPED, 0, 0, 0, _now(), _bounded(pid), _bounded(code))
 
     def spawn_began(self) -> int:
         """Before a fresh interpreter is started for a worker or a helper."""
@@ -324,10 +334,10 @@ class _Hooks:
         """At the top of BaseProcess._bootstrap, in the child."""
         recorder = self._recorder
         facts = _facts(process)
-        parent = facts.get("_parent_pid")
+        parent = _bounded(facts.get("_parent_pid"))
         name = recorder.text(_plain(facts.get("_name")))
         recorder.worker = True
-        recorder.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), parent if type(parent) is int else 0)
+        recorder.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), parent)
 
     def target_began(self, process: "Any") -> _Token:
         """Before run(), in the child."""
@@ -351,7 +361,7 @@ class _Hooks:
 
     def worker_ended(self, code: object) -> None:
         """Before _bootstrap returns."""
-        self._recorder.write(WORKER_ENDED, 0, 0, 0, _now(), code if type(code) is int else 0)
+        self._recorder.write(WORKER_ENDED, 0, 0, 0, _now(), _bounded(code))
 
     def watch(self, when: int) -> None:
         """Record the watched globals of the main module."""
@@ -400,9 +410,12 @@ def _facts(process: object) -> "dict[str, Any]":
 
 def _child_number(facts: "dict[str, Any]") -> int:
     identity = facts.get("_identity")
-    if type(identity) is tuple and identity and type(identity[-1]) is int:
-        return identity[-1]
-    return 0
+    return _bounded(identity[-1]) if type(identity) is tuple and identity else 0
+
+
+def _bounded(value: object) -> int:
+    """The number when it fits a slot, else 0: an exit code can be any integer."""
+    return value if type(value) is int and -(1 << 63) <= value < 1 << 63 else 0
 
 
 def _plain(value: object) -> str:
@@ -419,8 +432,14 @@ def _type_name(kind: type) -> str:
     return str(type.__dict__["__name__"].__get__(kind))
 
 
-def _safe_repr(value: "Any", depth: int = 0) -> str:
-    """repr() of plain data, bounded; anything else by the name of its type, for its own repr could do anything."""
+_MOST_PARTS = 64
+
+
+def _safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> str:
+    """repr() of plain data, bounded; anything else by the name of its type, for its own repr could do anything.
+
+    room: [how many parts may still be shown], over all levels.
+    """
     kind = type(value)
     if value is None or kind in (bool, float, complex):
         return repr(value)
@@ -428,27 +447,33 @@ def _safe_repr(value: "Any", depth: int = 0) -> str:
         return repr(value) if value.bit_length() < 4096 else "<int of %d bits>" % value.bit_length()
     if kind in (str, bytes):
         return repr(value) if len(value) <= 200 else repr(value[:200]) + "…"
-    if kind in (list, tuple, set, frozenset, dict):
-        if depth > 3:
-            return "…"
-        parts: list[str] = []
-        for item in value:
-            if len(parts) == 64:
-                parts.append("… %d in all" % len(value))
-                break
-            part = _safe_repr(item, depth + 1)
-            parts.append(part + ": " + _safe_repr(value[item], depth + 1) if kind is dict else part)
-        if kind is tuple and len(value) == 1:
-            parts.append("")
-        text = ", ".join(parts).rstrip(" ") if kind is tuple else ", ".join(parts)
-        if kind is list:
-            return "[" + text + "]"
-        if kind is tuple:
-            return "(" + text + ")"
+    if kind not in (list, tuple, set, frozenset, dict):
+        return "<" + _type_name(kind) + " object>"
+    if depth > 3:
+        return "…"
+    if room is None:
+        room = [4 * _MOST_PARTS]
+    parts: list[str] = []
+    # Taken in one go, since other threads may change it; a look-up by key would call a person's __hash__ and __eq__.
+    taken = list(zip(range(_MOST_PARTS + 1), value.items() if kind is dict else value))
+    for at, item in taken:
+        if at == _MOST_PARTS or room[0] <= 0:
+            parts.append("… %d in all" % len(value))
+            break
+        room[0] -= 1
         if kind is dict:
-            return "{" + text + "}"
-        return ("{" + text + "}" if value else "set()") if kind is set else "frozenset({" + text + "})"
-    return "<" + _type_name(kind) + " object>"
+            parts.append(_safe_repr(item[0], depth + 1, room) + ": " + _safe_repr(item[1], depth + 1, room))
+        else:
+            parts.append(_safe_repr(item, depth + 1, room))
+    text = ", ".join(parts)
+    if kind is list:
+        return "[" + text + "]"
+    if kind is tuple:
+        return "(" + text + (",)" if len(value) == 1 else ")")
+    if kind is dict:
+        return "{" + text + "}"
+    text = "{" + text + "}" if value else ""
+    return "frozenset(" + text + ")" if kind is frozenset else text or "set()"
 
 
 # What is edited: module → (qualified name, kind of edit).

@@ -21,6 +21,7 @@ Callback = Callable[[bytes, int], None]
 """Takes what was read (empty at the end) and the pid that wrote it (0 = not known)."""
 
 _READ = 1 << 16
+_AT_ONCE = 64
 
 
 class Source(Protocol):
@@ -115,8 +116,8 @@ class Loop(Protocol):
     def add(self, source: Source, callback: Callback) -> None:
         """Listen to a source until its end."""
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait at most so long for something, and call back for all that there is."""
+    def wait(self, timeout_s: float) -> bool:
+        """Wait at most so long for something, and call back for what there is. Whether there was anything."""
 
     def close(self) -> None:
         """Listen to nothing any more."""
@@ -135,7 +136,7 @@ class EpollLoop:
         self._sources[source.fileno()] = source, callback
         self.epoll.register(source.fileno(), select.EPOLLIN)
 
-    def wait(self, timeout_s: float) -> None:
+    def wait(self, timeout_s: float) -> bool:
         """See Loop."""
         events = self.epoll.poll(timeout_s)
         at_ns = time.perf_counter_ns()
@@ -152,6 +153,7 @@ class EpollLoop:
                     self.epoll.unregister(fd)
                     del self._sources[fd]
                 callback(data, pid)
+        return bool(events)
 
     def close(self) -> None:
         """See Loop."""
@@ -168,15 +170,15 @@ class ThreadLoop:
         """See Loop. The thread ends with its source."""
         threading.Thread(target=self._read, args=(source, callback), daemon=True).start()
 
-    def wait(self, timeout_s: float) -> None:
-        """See Loop."""
-        try:
-            callback, data, pid = self._queue.get(timeout=timeout_s)
-            while True:
-                callback(data, pid)
-                callback, data, pid = self._queue.get_nowait()
-        except queue.Empty:
-            pass
+    def wait(self, timeout_s: float) -> bool:
+        """See Loop. No more than some at a time: a source that never stops must not keep the keeper from looking around."""
+        for at in range(_AT_ONCE):
+            try:
+                callback, data, pid = self._queue.get(timeout=timeout_s) if at == 0 else self._queue.get_nowait()
+            except queue.Empty:
+                return at > 0
+            callback(data, pid)
+        return True
 
     def close(self) -> None:
         """See Loop. Threads that wait end with the keeper."""

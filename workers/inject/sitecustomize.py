@@ -31,13 +31,13 @@ def _begin() -> None:
     taken = _take_away(os.environ)
     if "PROCESSION_RUN" not in taken:
         return
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    spec = spec_from_file_location("_procession_probe", os.path.join(os.path.dirname(here), "probe.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    probe = module_from_spec(spec)
-    spec.loader.exec_module(probe)
+    # What every interpreter has loaded from its start: importlib.util would bring modules that the program may not have.
+    loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(
+        "_procession_probe", os.path.join(os.path.dirname(here), "probe.py")
+    )
+    probe = type(sys)("_procession_probe")
+    probe.__file__ = loader.path
+    exec(loader.get_code("_procession_probe"), probe.__dict__)
     watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
     probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch)
 
