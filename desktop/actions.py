@@ -20,6 +20,7 @@ class Actions:
         self._window = window
         self._icons: list[tuple[QAction, Icon]] = []
         self._tips: dict[QAction, str] = {}
+        self._bar: QToolBar | None = None
         make = self._make
         self.start = make("start", "&Start", "Ctrl+R", Icon.START, "Start the plan's workers")
         self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
@@ -40,7 +41,7 @@ class Actions:
             action.setData(theme)
             self.themes.addAction(action)
 
-    def connect_all(self, slots: dict[QAction, Callable[[], object]]) -> None:
+    def connect_all(self, slots: dict[QAction, Callable[..., object]]) -> None:
         """Connect each action to what it does."""
         for action, slot in slots.items():
             action.triggered.connect(slot)
@@ -55,13 +56,18 @@ class Actions:
         action.setStatusTip("" if ability.enabled else ability.why_not)
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw the icons anew."""
+        """Draw the icons anew, and the toolbar's buttons: Start, while it can be pressed, stands out."""
         for action, icon in self._icons:
             action.setIcon(make_icon(icon, palette))
+        if self._bar is not None:
+            self._bar.setStyleSheet(_buttons(palette))
 
     def fill(self, bar: QToolBar) -> None:
         """Put the toolbar together: what is done to the run at the left, to its picture at the right."""
+        self._bar = bar
         bar.setObjectName("toolbar")
+        bar.toggleViewAction().setEnabled(False)  # without it a window could lose its buttons for good
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setMovable(False)
         bar.setIconSize(QSize(_ICON_PX, _ICON_PX))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -111,3 +117,16 @@ class Actions:
         self._window.addAction(action)
         self.show(action, Ability(True))
         return action
+
+
+def _buttons(palette: Palette) -> str:
+    return f"""
+        QToolBar {{ border: none; border-bottom: 1px solid {palette.line}; spacing: 4px; padding: 3px 6px; }}
+        QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 8px; }}
+        QToolButton:hover:enabled {{ background: {palette.button}; border-color: {palette.line}; }}
+        QToolButton:checked {{ background: {palette.selection}; }}
+        QToolButton#start:enabled {{ background: {palette.selection}; border-color: {palette.accent}; }}
+        QToolButton#start:enabled:hover {{ background: {palette.button}; }}
+        QToolButton:pressed {{ background: {palette.line}; }}
+        QToolButton:focus {{ border-color: {palette.accent}; }}
+    """

@@ -1,20 +1,21 @@
 """The window: puts the views together and connects them with each other and with the session. The window's thread.
 
 A person's press goes from a view to the session; what happened comes back as a timeline, which every view reads at the
-session's frame clock. No view knows another one: what one has selected goes through here to the others.
+session's frame clock. No view knows another one: what one has selected goes through here to the others. The file is
+long because it is the one place that knows them all; each method is one wire.
 """
 
+import html
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QLabel,
     QMainWindow,
-    QMessageBox,
+    QSizePolicy,
     QSplitter,
     QTabWidget,
     QToolBar,
@@ -22,9 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import export, help_texts
+from desktop import help_texts
 from desktop.actions import Actions
 from desktop.chart.verbs import VerbChoice
+from desktop.closing import CloseQuestion
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
@@ -34,13 +36,14 @@ from desktop.panels.details import DetailsPanel
 from desktop.panels.output import OutputPanel
 from desktop.panels.plan import PlanPanel
 from desktop.panels.processes import ProcessesPanel
+from desktop.saving import NO_RUN, Saving
 from desktop.selection import Selection
 from desktop.settings import Settings
 from desktop.theme import Setting, apply_theme, choose_palette
 from desktop.toast import Toast
 from desktop.trouble import make_dialog
 from workers import status
-from workers.errors import PlanError, ProcessionError
+from workers.errors import PlanError
 from workers.listing import make_listing
 from workers.plan import Plan
 from workers.timeline import Timeline
@@ -59,12 +62,14 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.setWindowTitle("Procession")
         self.resize(*SIZE_PX)
         self._settings = settings
         self._palette = choose_palette(settings.theme, _app())
         self.session = Session(self)
-        self._ending = False
+        self.saving = Saving(self, self.session, settings)
+        self._question: CloseQuestion | None = None
+        self._may_end = False
+        self._shown: Timeline | None = None
         self._selection: Selection | None = None
         self._chart: TimelineView | None = None
         self.plan_panel = PlanPanel()
@@ -75,14 +80,13 @@ class MainWindow(QMainWindow):
         self._panels = (self.output, self.processes, self.code, self.details)
         self.actions_ = Actions(self)
         self._lay_out()
-        self.toast = Toast(self._centre)
+        self.toast = Toast(self, self._centre)
         self._sentence_clock = QTimer(self)
         self._sentence_clock.setInterval(_SENTENCE_EVERY_MS)
         self._connect()
         self._restore()
         self._set_palette(self._palette)
         self._on_plan_changed()
-        self._show_abilities()
 
     # Building
 
@@ -94,7 +98,8 @@ class MainWindow(QMainWindow):
         self._tabs = QTabWidget()
         self._tabs.setObjectName("tabs")
         self._tabs.setDocumentMode(True)
-        for panel, title in ((self.output, "&Output"), (self.processes, "&Processes"), (self.code, "&Code")):
+        # Letters that neither the menus, the plan's controls nor what is in the tabs take.
+        for panel, title in ((self.output, "&Output"), (self.processes, "Pro&cesses"), (self.code, "Co&de")):
             self._tabs.addTab(panel, title)
         self._chart_place = QWidget()
         place = QVBoxLayout(self._chart_place)
@@ -117,7 +122,11 @@ class MainWindow(QMainWindow):
         self._sentence = QLabel()
         self._sentence.setObjectName("sentence")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sentence.setAccessibleName("What is going on")
+        self._sentence.setContentsMargins(8, 0, 8, 0)
+        # A long sentence is cut rather than making the window wider; its tooltip has it all.
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.statusBar().addWidget(self._sentence, 1)
         self.statusBar().setSizeGripEnabled(False)
 
@@ -134,11 +143,16 @@ class MainWindow(QMainWindow):
         layout.addWidget(chart)
         chart.set_verbs(self._verbs_of)
         chart.selected.connect(self._on_selected)
-        chart.follow_changed.connect(self.actions_.follow.setChecked)
+        chart.follow_changed.connect(self._show_follow)
         chart.verb_requested.connect(self._on_verb)
         chart.start_asked.connect(self._on_start)
-        self.actions_.follow.setChecked(chart.follow)
-        chart.set_timeline(self._shown())
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), chart)
+        copy.activated.connect(self.saving.copy_picture)
+        keys = QShortcut(QKeySequence(Qt.Key.Key_Question), chart)
+        keys.activated.connect(self._on_keys)
+        for shortcut in (copy, keys):
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        chart.set_timeline(self._shown)
         self._show_abilities()
         self.chart_loaded.emit()
 
@@ -158,24 +172,26 @@ class MainWindow(QMainWindow):
                 act.is_alive: session.ask_alive,
                 act.stop: session.stop,
                 act.fit: self._on_fit,
-                act.export: self._on_export,
-                act.copy_picture: self._on_copy_picture,
+                act.export: self.saving.export,
+                act.copy_picture: self.saving.copy_picture,
                 act.quit: self.close,
                 act.keys: self._on_keys,
                 act.about: self._on_about,
+                act.follow: self._on_follow,
             }
         )
-        act.follow.toggled.connect(self._on_follow)
         act.themes.triggered.connect(self._on_theme)
         session.began.connect(self._on_began)
         session.advanced.connect(self._on_advanced)
         session.changed.connect(self._show_abilities)
         session.ended.connect(self._on_ended)
-        session.failed.connect(self._on_failed)
+        session.failed.connect(self._show_error)
+        self.saving.done.connect(self.toast.say)
+        self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
         for panel in self._panels:
             panel.selected.connect(self._on_selected)
-        self.code.save_requested.connect(self._on_save_code)
+        self.code.save_requested.connect(self.saving.save_code)
         self._sentence_clock.timeout.connect(self._show_sentence)
         _app().styleHints().colorSchemeChanged.connect(self._on_scheme)
 
@@ -197,13 +213,13 @@ class MainWindow(QMainWindow):
 
     def _on_start(self) -> None:
         if self.session.running:
-            self.session.start(self._running_plan())
-            return
-        self._start_plan(None)
+            self.session.start_rest()
+        else:
+            self._start_plan(None)
 
     def _start_plan(self, first: int | None) -> None:
         self.plan_panel.look_again()
-        problem = self._problem()
+        problem = self.plan_panel.problem()
         if problem:
             self.toast.say(problem)
             return
@@ -212,67 +228,21 @@ class MainWindow(QMainWindow):
         self.session.start(plan, first=first)
 
     def _on_verb(self, process_id: int, verb: str) -> None:
-        if verb == "start" and not self.session.running:
-            worker = process_id - 1  # of the preview, whose processes are the parent and the workers in order
-            self._start_plan(worker)
+        if verb == "start" and not self.session.running and self._shown is not None:
+            self._start_plan(self._shown.process(process_id).worker)
         else:
             self.session.do(process_id, verb)
 
     def _on_follow(self, on: bool) -> None:
-        if self._chart is not None and self._chart.follow != on:
-            self._chart.follow = on
+        self.chart.follow = on
 
     def _on_fit(self) -> None:
         self.chart.fit()
 
-    def _on_export(self) -> None:
-        timeline = self.session.timeline
-        if timeline is None:
-            self.toast.say("There is no run to export yet: press Start first.")
-            return
-        folder = Path(self._settings.export_folder or Path.home())
-        if not folder.is_dir():
-            folder = Path.home()
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Export the timeline", str(folder / export.default_name(timeline)), export.FILE_FILTER
-        )
-        if path:
-            self._settings.export_folder = str(Path(path).parent)
-            self.export_to(path)
-
     def export_to(self, path: str | Path, *, scale: int = 2) -> bool:
-        """Write the timeline to `path`, by its suffix. scale: of a PNG. True when the file is written; an error is shown
-        otherwise."""
-        timeline = self.session.timeline
-        if timeline is None:
-            self.toast.say("There is no run to export yet: press Start first.")
-            return False
-        run = None if self.session.folder is None else Path(self.session.folder)
-        try:
-            export.export_timeline(timeline, Path(path), folder=run, scale=scale)
-        except ProcessionError as error:
-            self._show_error(str(error), "")
-            return False
-        self.toast.say(f"Saved {path}")
-        return True
-
-    def _on_copy_picture(self) -> None:
-        timeline = self.session.timeline
-        if timeline is None:
-            self.toast.say("There is no run to copy yet: press Start first.")
-            return
-        _app().clipboard().setImage(export.picture_image(timeline, 2))
-        self.toast.say("The picture is on the clipboard.")
-
-    def _on_save_code(self, text: str) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save the script", str(Path.home() / "plan.py"), "Python (*.py)")
-        if path:
-            try:
-                export.write_text(Path(path), text)
-            except ProcessionError as error:
-                self._show_error(str(error), "")
-            else:
-                self.toast.say(f"Saved {path}")
+        """Write the timeline to `path`, by its suffix, without a dialog. scale: of a PNG. True when the file is written;
+        an error is shown otherwise."""
+        return self.saving.export_to(path, scale=scale)
 
     def _on_keys(self) -> None:
         help_texts.keys_dialog(self).open()
@@ -283,14 +253,17 @@ class MainWindow(QMainWindow):
     # What the session tells
 
     def _on_began(self, timeline: Timeline) -> None:
-        self._selection = None
+        # A lane that was chosen in the preview of this run is the same one in it.
+        previewed = self._shown is not None and not self._shown.ended
+        selection = self._selection if previewed else None
         self.plan_panel.set_running(True)
         self._show_listing()
         self._show_timeline(timeline)
+        if selection is not None:
+            self._select(selection, None)
         if self._chart is not None:
             self._chart.follow = True
         self._sentence_clock.start()
-        self._show_sentence()
 
     def _on_advanced(self) -> None:
         if self._chart is not None:
@@ -302,50 +275,46 @@ class MainWindow(QMainWindow):
     def _on_ended(self) -> None:
         self._sentence_clock.stop()
         self.plan_panel.set_running(False)
+        if self._chart is not None:
+            self._chart.refresh()
         for panel in self._panels:
             panel.refresh()
-        self._show_sentence()
         self._show_abilities()
+        if self._question is not None:
+            self._question.say_ended()
         timeline = self.session.timeline
         if timeline is not None and timeline.warnings:
             self.toast.say(timeline.warnings[-1])
 
-    def _on_failed(self, sentence: str, details: str) -> None:
-        self._show_error(sentence, details)
-
     # What is shown
 
-    def _shown(self) -> Timeline | None:
-        return self.session.timeline or self._preview()
-
-    def _preview(self) -> Timeline | None:
-        """By hand, the lanes are there before the run: each has a menu that starts it."""
-        try:
-            plan = self.plan_panel.plan()
-        except PlanError:
-            return None
-        return Timeline.planned(plan) if plan.by_hand else None
-
-    def _running_plan(self) -> Plan:
-        timeline = self.session.timeline
-        if timeline is not None and timeline.plan is not None:
-            return timeline.plan
-        return self.plan_panel.plan()
-
     def _show_timeline(self, timeline: Timeline | None) -> None:
+        self._shown = timeline
+        self._selection = None
         for panel in self._panels:
             panel.set_timeline(timeline)
         if self._chart is not None:
             self._chart.set_timeline(timeline)
 
-    def _show_listing(self) -> None:
+    def _next_plan(self) -> Plan | None:
+        """What Start would run."""
         try:
-            plan = self._running_plan() if self.session.running else self.plan_panel.plan()
+            return self.plan_panel.plan()
         except PlanError:
-            return
-        self.code.show_listing(make_listing(plan))
+            return None
+
+    def _preview(self) -> Timeline | None:
+        """By hand, the lanes are there before the run: each has a menu that starts it."""
+        plan = self._next_plan()
+        return Timeline.planned(plan) if plan is not None and plan.by_hand else None
+
+    def _show_listing(self) -> None:
+        plan = self.session.timeline.plan if self.session.running and self.session.timeline else self._next_plan()
+        if plan is not None:
+            self.code.show_listing(make_listing(plan))
 
     def _on_plan_changed(self) -> None:
+        """A run that is shown stays until the next one begins; only a preview changes with the plan."""
         if not self.session.running:
             self._show_listing()
             if self.session.timeline is None:
@@ -355,54 +324,75 @@ class MainWindow(QMainWindow):
     def _show_abilities(self) -> None:
         act, session = self.actions_, self.session
         timeline, running, stopping = session.timeline, session.running, session.stopping
-        act.show(act.start, abilities.start(timeline, running, stopping, self._problem()))
+        act.show(act.start, abilities.start(timeline, running, stopping, self.plan_panel.problem()))
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
-        has_run = Ability(timeline is not None, "There is no run yet: press Start first.")
+        has_run = Ability(timeline is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit):
             act.show(action, has_run)
         act.show(act.follow, Ability(running, "Nothing is running that could be followed."))
+        self._show_follow()
+        self._show_title()
         self._show_sentence()
 
-    def _problem(self) -> str:
-        return self.plan_panel.problem()
+    def _show_follow(self) -> None:
+        # The next run is followed anyway: on without a run would say nothing.
+        self.actions_.follow.setChecked(self.session.running and self._chart is not None and self._chart.follow)
+
+    def _show_title(self) -> None:
+        timeline = self.session.timeline
+        plan = None if timeline is None else timeline.plan
+        if plan is None:
+            self.setWindowTitle("Procession")
+        else:
+            self.setWindowTitle(f"{'Running: ' if self.session.running else ''}{plan.title} – Procession")
 
     def _show_sentence(self) -> None:
-        text = status.sentence(self.session.timeline, stopping=self.session.stopping)
+        session = self.session
+        text = status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped)
         if self._sentence.text() != text:
             self._sentence.setText(text)
+            fits = self._sentence.fontMetrics().horizontalAdvance(text) <= self._sentence.contentsRect().width()
+            self._sentence.setToolTip("" if fits else f"<p>{html.escape(text)}</p>")
 
     def _on_selected(self, selection: Selection | None) -> None:
-        sender = self.sender()
+        self._select(selection, self.sender())
+
+    def _select(self, selection: Selection | None, source: object) -> None:
+        """Show a selection in every view but the one that it comes from."""
         self._selection = selection
-        if self._chart is not None and sender is not self._chart:
+        if self._chart is not None and source is not self._chart:
             self._chart.select(selection)
-            if selection is not None:
+            if selection is not None and source is not None:
                 self._chart.centre_on(selection)
         for panel in self._panels:
-            if panel is not sender:
+            if panel is not source:
                 panel.show_selection(selection)
 
     def _verbs_of(self, process_id: int) -> list[VerbChoice]:
-        timeline = self._shown()
+        timeline, session = self._shown, self.session
         if timeline is None:
             return []
         process = timeline.process(process_id)
-        choices = abilities.verbs(timeline, process, self.session.running, self.session.stopping)
+        choices = abilities.verbs(timeline, process, session.running, session.stopping, self._next_plan())
         return [VerbChoice(verb, text, can.enabled, can.why_not) for verb, text, can in choices]
 
-    def _show_error(self, sentence: str, details: str) -> None:
+    def _show_error(self, sentence: str, details: str = "") -> None:
         dialog = make_dialog(self, sentence, details)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def recover(self) -> None:
+        """Something went wrong half-way: let every control say again what it can do."""
+        self._show_abilities()
 
     # Colours
 
     def _on_theme(self, action: object) -> None:
         chosen: Setting = next((a.data() for a in self.actions_.themes.actions() if a is action), "system")
         self._settings.theme = chosen
-        self._set_palette(choose_palette(chosen, _app()))
+        self._on_scheme()
 
     def _on_scheme(self) -> None:
         self._set_palette(choose_palette(self._settings.theme, _app()))
@@ -421,7 +411,7 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """Close without asking, as a signal demands."""
-        self._ending = True
+        self._may_end = True
         app = _app()
         for widget in app.topLevelWidgets():
             if widget is not self:
@@ -430,37 +420,42 @@ class MainWindow(QMainWindow):
         app.quit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask when a run goes on, then end its whole tree before the window is gone."""
-        if self.session.running and not self._ending and not self._may_stop():
+        """Ask when a run goes on. Then be gone at once, and end the run's whole tree before the process does."""
+        if self.session.running and not self._may_end:
             event.ignore()
+            self._ask_to_close()
             return
-        self._keep()
-        self.session.close()
         event.accept()
+        try:
+            self._keep()
+            self.hide()
+        finally:
+            self.session.close()
 
-    def _may_stop(self) -> bool:
-        alive = self.session.timeline.alive if self.session.timeline is not None else 0
-        question = QMessageBox(self)
-        question.setObjectName("close_question")
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setWindowTitle("Procession")
-        question.setText("A run is going on.")
-        question.setInformativeText(f"Closing the window ends it, with {alive} living workers and the parent.")
-        stop = question.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
-        question.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(stop)
-        question.exec()
-        return question.clickedButton() is stop
+    def _ask_to_close(self) -> None:
+        if self._question is None:
+            alive = self.session.timeline.alive if self.session.timeline is not None else 0
+            self._question = CloseQuestion(self, alive)
+            self._question.agreed.connect(self._on_close_agreed)
+            self._question.finished.connect(self._on_question_closed)
+            self._question.open()
+        self._question.raise_()
+        self._question.activateWindow()
+
+    def _on_close_agreed(self) -> None:
+        self._may_end = True
+        self.close()
+
+    def _on_question_closed(self) -> None:
+        self._question = None
 
     def _keep(self) -> None:
         self._settings.keep_layout("window", self.saveGeometry())
         self._settings.keep_layout("centre", self._centre.saveState())
         self._settings.keep_layout("whole", self._whole.saveState())
-        try:
-            self._settings.plan = self.plan_panel.plan()
-        except PlanError:
-            pass
+        plan = self._next_plan()
+        if plan is not None:
+            self._settings.plan = plan
 
 
 def _app() -> QApplication:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.model import CallName, Process, ProcessKind
+from workers.plan import Plan
 from workers.timeline import Timeline
 
 
@@ -28,7 +29,7 @@ def start(timeline: Timeline | None, running: bool, stopping: bool, problem: str
         return _STOPPING
     if _by_hand(timeline) and unstarted(timeline):
         return YES
-    return Ability(False, "A run is going on: stop it before starting another one.")
+    return Ability(False, "A run is going on: wait for its end, or stop it, before starting another one.")
 
 
 def join(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
@@ -62,15 +63,20 @@ def stop(running: bool, stopping: bool) -> Ability:
     return _STOPPING if stopping else YES if running else Ability(False, "Nothing is running.")
 
 
-def verbs(timeline: Timeline, process: Process, running: bool, stopping: bool) -> list[tuple[str, str, Ability]]:
-    """(verb, text, ability) for one process's own menu."""
+def verbs(
+    timeline: Timeline, process: Process, running: bool, stopping: bool, following: Plan | None = None
+) -> list[tuple[str, str, Ability]]:
+    """(verb, text, ability) for one process's own menu. following: the plan that the next run would carry out."""
     if process.kind is ProcessKind.PROGRAM:
         return [("finish", "Let the parent go on to its end", _finish(timeline, running, stopping))]
     if process.worker is None:
         return []
     name = process.name
+    start_text, start_one = f"{name}.start()", _start_one(timeline, process, running, stopping)
+    if timeline.ended and not running and following is not None and _has_worker(following, process.worker):
+        start_text, start_one = f"Process-{process.worker}.start() in a new run", YES
     return [
-        ("start", f"{name}.start()", _start_one(timeline, process, running, stopping)),
+        ("start", start_text, start_one),
         ("join", f"{name}.join()", _on_living_parent(timeline, process, running, stopping)),
         ("alive", f"{name}.is_alive()", _on_living_parent(timeline, process, running, stopping)),
         ("terminate", f"{name}.terminate()", _end_one(process, running, stopping)),
@@ -81,7 +87,9 @@ def verbs(timeline: Timeline, process: Process, running: bool, stopping: bool) -
 def parent_is_free(timeline: Timeline) -> bool:
     """Whether the parent would come to a question now: it lives, waits for its person, and nothing is asked already."""
     program = timeline.program
-    return program is not None and not program.ended and timeline.waiting_for_person and not timeline.pending
+    if program is None or program.ended or program.paused:
+        return False
+    return timeline.waiting_for_person and not timeline.pending
 
 
 def unstarted(timeline: Timeline | None) -> list[int]:
@@ -109,6 +117,10 @@ def _begun(timeline: Timeline, process: Process) -> bool:
     if process.start_called_ns is not None:
         return not process.not_born
     return any(request.verb == "start" and request.worker == process.worker for request in timeline.pending)
+
+
+def _has_worker(plan: Plan, worker: int) -> bool:
+    return plan.by_hand and worker <= plan.workers
 
 
 def _started(timeline: Timeline) -> bool:

@@ -74,11 +74,8 @@ class Session(QObject):
         return self.phase is Phase.STOPPING
 
     def start(self, plan: Plan, *, first: int | None = None) -> None:
-        """Run `plan`, or start what is left of the one that runs by hand. first: by hand, start only this worker."""
+        """Run `plan`, unless a run goes on. first: by hand, start only this worker."""
         if self.running:
-            if abilities.start(self.timeline, True, self.stopping, "").enabled:
-                for number in abilities.unstarted(self.timeline):
-                    self._ask("start", number)
             return
         self.timeline = Timeline.planned(plan)
         self._fold = Fold(self.timeline)
@@ -99,6 +96,13 @@ class Session(QObject):
             for number in [first] if first is not None else range(1, plan.workers + 1):
                 self._ask("start", number)
 
+    def start_rest(self) -> None:
+        """By hand: start the workers that are left."""
+        if self.running and abilities.start(self.timeline, True, self.stopping, "").enabled:
+            for number in abilities.unstarted(self.timeline):
+                self._ask("start", number)
+            self.changed.emit()
+
     def join(self) -> None:
         """Have the parent go through its joins, in order."""
         timeline = self.timeline
@@ -118,6 +122,7 @@ class Session(QObject):
             return
         for number in abilities.started(timeline):
             self._ask("alive", number)
+        self.changed.emit()
 
     def stop(self) -> None:
         """End the whole tree of the run."""
@@ -142,6 +147,7 @@ class Session(QObject):
             self._signal(process_id, STOP_SIGNALS[verb])
         elif process.worker is not None:
             self._ask(verb, process.worker)
+        self.changed.emit()
 
     def close(self) -> bool:
         """End what runs and wait until it has, some seconds at most. True when it is over."""
