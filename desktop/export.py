@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from desktop import version
+from desktop.system_libraries import advice, missing_libraries
 from workers.formats import chrome, saved, table
 from workers.formats.files import ExportError, Writer, check_target, write_atomically
 from workers.plan import Order
@@ -111,10 +113,16 @@ def picture_image(timeline: Timeline, scale: int = 2) -> "QImage":
 
 def ensure_application() -> None:
     """Have Qt draw text: a QGuiApplication that shows nothing, when there is none. Raises ExportError without Qt."""
+    refused = version.refusal()
+    if refused is not None:
+        raise ExportError(refused)
     try:
         from PySide6.QtGui import QGuiApplication
     except ImportError as error:
-        raise ExportError(f"A picture needs Qt, which does not load here: {error}") from error
+        missing = missing_libraries()
+        raise ExportError(
+            advice(missing) if missing else f"A picture needs Qt, which does not load: {error}"
+        ) from error
     if QGuiApplication.instance() is None:
         # Nothing is shown, so no display is asked for: Qt ends the whole process when it finds none.
         hidden = ["-platform", "offscreen"] if sys.platform.startswith("linux") else []

@@ -22,7 +22,7 @@ from workers.errors import RunError
 from workers.fold import Fold
 from workers.formats.files import ExportError
 from workers.launch import LiveRun, now_ns
-from workers.model import OutputLine
+from workers.model import OutputLine, ProcessKind
 from workers.plan import Plan
 from workers.report import plain
 from workers.status import sentence
@@ -154,7 +154,7 @@ def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) 
     stop_when_unread: end it when nobody reads standard output any more, since nothing else is wanted of it.
     """
     with Interrupts().caught() as interrupts:
-        run = LiveRun(plan, straight=True)
+        run = LiveRun(plan, whole=True)
         timeline = Timeline()
         try:
             _follow(run, timeline, terminal, interrupts, stop_when_unread)
@@ -173,7 +173,8 @@ def _follow(
     shown = 0
     stopped = killed = False
     while not run.over:
-        fold.apply(run.poll(), now_ns())
+        batch = run.poll()
+        fold.apply(batch, now_ns())
         shown = _show(timeline, terminal, shown)
         if not stopped and (interrupts.count or (stop_when_unread and terminal.gone)):
             stopped = True
@@ -182,7 +183,7 @@ def _follow(
             killed = True
             tree.Ending(lambda: tree.marked(run.folder), 0.0).finish()
         terminal.progress(_progress(timeline, stopping=stopped))
-        if not run.over:
+        if not batch and not run.over:
             time.sleep(_POLL_S)
     fold.finish(now_ns())
     _show(timeline, terminal, shown)
@@ -197,7 +198,8 @@ def _show(timeline: Timeline, terminal: Terminal, shown: int) -> int:
     new = timeline.lines_seen - shown
     if new <= 0:
         return shown
-    width = max(len(plain(process.name)) for process in timeline.processes)
+    writers = [process for process in timeline.processes if process.kind is not ProcessKind.HELPER]
+    width = max((len(plain(process.name)) for process in writers), default=0)
     for line in reversed(list(islice(reversed(timeline.lines), new))):
         name = timeline.process(line.process).name if line.process is not None else "?"
         terminal.line(name, width, line)

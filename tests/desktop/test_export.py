@@ -13,9 +13,10 @@ import pytest
 from builders import joined_run, running_run
 from PySide6.QtGui import QGuiApplication, QImage
 
-from desktop import export
+from desktop import export, version
 from desktop.chart.picture import picture_size
 from desktop.palette import LIGHT
+from desktop.system_libraries import Library
 from workers.formats.files import ExportError
 from workers.plan import Order, Plan, StartMethod, Workload
 from workers.timeline import Timeline
@@ -179,6 +180,19 @@ def test_without_an_application_and_without_a_display_a_picture_is_made(tmp_path
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert QImage(str(tmp_path / "a.png")).width() > 1_000
+
+
+def test_a_missing_system_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PySide6.QtGui", None)
+    monkeypatch.setattr(export, "missing_libraries", lambda: [Library("libEGL.so.1", "libegl1")])
+    with pytest.raises(ExportError, match=r"libEGL\.so\.1"):
+        export.ensure_application()
+
+
+def test_a_qt_that_would_crash_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(version, "refusal", lambda: "PySide6 6.12.0 crashes on Python 3.11.")
+    with pytest.raises(ExportError, match="crashes"):
+        export.picture_image(joined_run(1))
 
 
 def test_the_application_that_is_there_is_used() -> None:

@@ -30,7 +30,7 @@ def as_read(timeline: Timeline) -> dict[str, Any]:
 
 def ran(plan: Plan) -> Timeline:
     """The timeline of `plan`, run to its end."""
-    run = LiveRun(plan, straight=True)
+    run = LiveRun(plan, whole=True)
     timeline = Timeline()
     fold = Fold(timeline)
     try:
