@@ -32,7 +32,8 @@ KEYS = (
     ("Timeline, while it has the focus", (
         ("W, S", "Zoom in, out"), ("A, D", "Pan; with Shift faster"), ("Ctrl+wheel", "Zoom at the pointer"),
         ("Wheel, Shift+wheel", "Lanes, time"), ("Arrows", "Between lanes and spans"), ("F, F again", "Centre, fit"),
-        ("0 or Home", "The whole run"), ("L", "Follow live"), ("Esc", "Select nothing"),
+        ("0 or Home", "The whole run"), ("L", "Follow live"), ("Esc", "Select nothing"), ("Ctrl+C", "Copy the picture"),
+        ("?", "This sheet"),
     )),
     ("Everywhere", (
         ("Ctrl+E", "Export the picture"), ("Ctrl+Shift+C", "Copy the picture"), ("Ctrl+L", "Follow live"),

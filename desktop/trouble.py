@@ -6,6 +6,7 @@
 import sys
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 _MOST_IN_LOG = 1 << 20
+_MOST_TIMES = 5
 
 
 def log_file() -> Path:
@@ -22,7 +24,10 @@ def log_file() -> Path:
 
 
 class Trouble(QObject):
-    """Shows one dialog at a time; an error while it is open is only logged. `happened` lets the window recover."""
+    """Shows one dialog at a time; an error while it is open is only logged. `happened` lets the window recover.
+
+    What is raised at the same place again, as by every frame, was said: it is logged a few times and not shown.
+    """
 
     happened = Signal()
     _raised = Signal(str, str)
@@ -31,6 +36,7 @@ class Trouble(QObject):
         super().__init__(window)
         self._window = window
         self._dialog: QMessageBox | None = None
+        self._heard: Counter[tuple[object, ...]] = Counter()
         # Errors of other threads come through the event loop: a dialog belongs to the window's thread.
         self._raised.connect(self.show, Qt.ConnectionType.QueuedConnection)
 
@@ -40,12 +46,17 @@ class Trouble(QObject):
 
     def hear(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         """Log an exception and show it. From any thread."""
+        place = (kind, *_place(where))
+        self._heard[place] += 1
+        if self._heard[place] > _MOST_TIMES:
+            return
         details = "".join(traceback.format_exception(kind, error, where))
         write_log(details)
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        self._raised.emit(f"Something went wrong inside Procession: {error or kind.__name__}.", details)
+        if self._heard[place] == 1:
+            self._raised.emit(f"Something went wrong inside Procession: {error or kind.__name__}.", details)
 
     def show(self, sentence: str, details: str) -> None:
         """The dialog: what happened, what to do, the details, and a button that copies them."""
@@ -62,6 +73,12 @@ class Trouble(QObject):
             self._dialog = None
 
 
+def _place(where: TracebackType | None) -> tuple[str, int]:
+    """The file and line at which an exception was raised."""
+    last = traceback.extract_tb(where)[-1:]
+    return (last[0].filename, last[0].lineno or 0) if last else ("", 0)
+
+
 def make_dialog(window: QWidget, sentence: str, details: str) -> QMessageBox:
     """An error dialog, not yet shown. details may be empty."""
     dialog = QMessageBox(window)
@@ -71,9 +88,11 @@ def make_dialog(window: QWidget, sentence: str, details: str) -> QMessageBox:
     dialog.setTextFormat(Qt.TextFormat.PlainText)
     dialog.setText(sentence)
     if details:
-        dialog.setInformativeText(f"The window can be used on. The details are also in {log_file()}.")
+        dialog.setInformativeText(
+            f"You can go on working. Should it happen again, report it with these details, which are also in {log_file()}."
+        )
         dialog.setDetailedText(details)
-        copy = QPushButton("Copy details")
+        copy = QPushButton("&Copy details")
         dialog.addButton(copy, QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()  # copying does not close the dialog
         copy.clicked.connect(_Copy(f"{sentence}\n\n{details}", dialog).copy)

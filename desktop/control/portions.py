@@ -20,12 +20,12 @@ def portions(batch: Batch) -> Iterator[Batch]:
         if batch:
             yield batch
         return
-    if batch.torn:
-        yield Batch(torn=batch.torn)
+    if batch.torn or batch.skipped:
+        yield Batch(torn=batch.torn, skipped=batch.skipped, advanced=True)
     for entries in batch.entries:
         for at in range(0, len(entries.records), MOST_RECORDS):
             part = Entries(entries.name, entries.records[at : at + MOST_RECORDS], entries.texts)
-            yield Batch(entries=[part])
+            yield Batch(entries=[part], advanced=True)
     yield from _printed(batch.chunks)
 
 
@@ -37,9 +37,9 @@ def _printed(chunks: list[Chunk]) -> Iterator[Batch]:
             # Parts of a line find together again: they have the same writer and stream.
             part = Chunk(chunk.pid, chunk.stream, chunk.t, chunk.data[at : at + MOST_BYTES])
             if held and size + len(part.data) > MOST_BYTES:
-                yield Batch(chunks=held)
+                yield Batch(chunks=held, advanced=True)
                 held, size = [], 0
             held.append(part)
             size += len(part.data)
     if held:
-        yield Batch(chunks=held)
+        yield Batch(chunks=held, advanced=True)

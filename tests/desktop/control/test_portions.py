@@ -1,0 +1,53 @@
+"""A batch in portions says the same as the batch, in the same order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.control.portions import MOST_BYTES, MOST_RECORDS, portions
+from workers.journal import Batch, Chunk, Entries, Record
+
+BLANK = Record(44, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def batch(counts: list[int], sizes: list[int], torn: int, skipped: int = 0) -> Batch:
+    """Journals with so many numbered records each, and chunks of so many bytes."""
+    entries = [
+        Entries(f"{at}", [BLANK._replace(t=n) for n in range(count)], {0: ""}) for at, count in enumerate(counts)
+    ]
+    chunks = [Chunk(at, 1, at, bytes([at % 251]) * size) for at, size in enumerate(sizes)]
+    return Batch(entries, chunks, torn, skipped, advanced=bool(entries or chunks or torn or skipped))
+
+
+@given(
+    st.lists(st.integers(1, 3 * MOST_RECORDS), max_size=4),
+    st.lists(st.integers(1, 3 * MOST_BYTES), max_size=6),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_portions_are_small_and_whole(counts: list[int], sizes: list[int], torn: int, skipped: int) -> None:
+    whole = batch(counts, sizes, torn, skipped)
+    parts = list(portions(whole))
+    assert all(parts)
+    said = [(entries.name, record) for part in parts for entries in part.entries for record in entries.records]
+    assert said == [(entries.name, record) for entries in whole.entries for record in entries.records]
+    assert sum(part.torn for part in parts) == torn
+    assert [part.skipped for part in parts[:1]] == [skipped] * bool(parts)  # it was passed over before these chunks
+    printed = [(chunk.pid, chunk.t, byte) for part in parts for chunk in part.chunks for byte in chunk.data]
+    assert printed == [(chunk.pid, chunk.t, byte) for chunk in whole.chunks for byte in chunk.data]
+    for part in parts:
+        assert sum(len(entries.records) for entries in part.entries) <= MOST_RECORDS
+        assert sum(len(chunk.data) for chunk in part.chunks) <= MOST_BYTES
+
+
+def test_small_batch_is_passed_on_as_it_is() -> None:
+    whole = batch([3, 4], [100, 100], 1)
+    assert [part is whole for part in portions(whole)] == [True]
+
+
+def test_nothing_makes_no_portion() -> None:
+    assert list(portions(Batch())) == []
+
+
+def test_text_tables_are_shared_not_copied() -> None:
+    whole = batch([3 * MOST_RECORDS], [], 0)
+    assert all(part.entries[0].texts is whole.entries[0].texts for part in portions(whole))
