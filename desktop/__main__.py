@@ -1,10 +1,20 @@
-"""What `procession` and ``python -m desktop`` run: the command line, which shows the window when it is given no command."""
+"""The `procession` command, and `python -m desktop`: puts the process in order and hands over to the command line."""
 
+import signal
 import sys
+from pathlib import Path
 
-from desktop.cli import main
 
-__all__ = ["main"]
+def main() -> int:
+    """Run the command line on this process's arguments. Returns its exit code."""
+    # Until there is somebody to ask, Ctrl-C ends the process without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # The person's folder, or PYTHONPATH, may hold packages with the names of ours.
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from desktop import cli
+
+    return cli.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())
