@@ -55,6 +55,11 @@ class RunThread(QThread):
         """The oldest portion that was read and not taken yet, if any. For the window's frame clock."""
         return self._mailbox.popleft() if self._mailbox else None
 
+    @property
+    def waiting(self) -> int:
+        """How many portions were read and not taken yet."""
+        return len(self._mailbox)
+
     def run(self) -> None:
         """The thread's life."""
         live: LiveRun | None = None
