@@ -6,6 +6,7 @@ long because it is the one place that knows them all; each method is one wire.
 """
 
 import html
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ from desktop.selection import Selection
 from desktop.settings import Settings
 from desktop.theme import Setting, apply_theme, choose_palette
 from desktop.toast import Toast
-from desktop.trouble import make_dialog
+from desktop.trouble import make_dialog, write_log
 from workers import status
 from workers.errors import PlanError
 from workers.listing import make_listing
@@ -148,7 +149,8 @@ class MainWindow(QMainWindow):
         chart.start_asked.connect(self._on_start)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), chart)
         copy.activated.connect(self.saving.copy_picture)
-        keys = QShortcut(QKeySequence(Qt.Key.Key_Question), chart)
+        keys = QShortcut(chart)
+        keys.setKeys([QKeySequence(Qt.Key.Key_Question), QKeySequence("Shift+?")])  # with and without Shift in its name
         keys.activated.connect(self._on_keys)
         for shortcut in (copy, keys):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -428,9 +430,10 @@ class MainWindow(QMainWindow):
         event.accept()
         try:
             self._keep()
-            self.hide()
-        finally:
-            self.session.close()
+        except Exception:  # raised from here it would stay pending while Qt goes on closing
+            write_log(traceback.format_exc())
+        self.hide()
+        self.session.close()
 
     def _ask_to_close(self) -> None:
         if self._question is None:

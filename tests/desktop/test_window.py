@@ -1,0 +1,412 @@
+"""The window without a run: what it shows, what can be pressed, and what travels from one view to another."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import builders
+import pytest
+from builders import SECOND
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.control import session as session_module
+from desktop.palette import DARK, LIGHT
+from desktop.selection import Selection
+from desktop.settings import Settings
+from desktop.trouble import log_file
+from desktop.window import MainWindow
+from workers.model import SpanKind
+from workers.plan import Order, Plan, StartMethod, Workload
+from workers.timeline import Timeline
+
+# What the offscreen platform says of every menu, tooltip and window that is raised.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+def open_window(qtbot: QtBot) -> MainWindow:
+    made = MainWindow(Settings())
+    qtbot.addWidget(made)
+    made.load_chart()
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    made = open_window(qtbot)
+    yield made
+    made.session.close()
+
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    found = window.findChild(QToolButton, name)
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def sentence(window: MainWindow) -> str:
+    found = window.findChild(QLabel, "sentence")
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def show_run(window: MainWindow, timeline: Timeline) -> Timeline:
+    """As if this run had just been made."""
+    window.session.timeline = timeline
+    window._on_began(timeline)
+    window._on_ended()
+    return timeline
+
+
+def choose_order(window: MainWindow, order: Order) -> None:
+    combo = window.findChild(QComboBox, "steps")
+    assert isinstance(combo, QComboBox)
+    combo.setCurrentText(str(order))
+
+
+# What is there
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "start", "join", "is_alive", "stop", "worker_count", "worker_count_slider", "size_all", "size_1", "size_4",
+        "start_method", "workload", "steps", "timeline", "overview", "output", "processes", "code", "details", "export",
+        "follow",
+    ],
+)  # fmt: skip
+def test_promised_names_are_there_once(window: MainWindow, name: str) -> None:
+    assert len(window.findChildren(QWidget, name)) == 1
+
+
+def test_empty_window_says_what_to_do(window: MainWindow) -> None:
+    assert sentence(window) == "Set a plan and press Start."
+    assert window.windowTitle() == "Procession"
+    assert {name: button(window, name).isEnabled() for name in ("start", "join", "is_alive", "stop", "export", "follow")} == {
+        "start": True, "join": False, "is_alive": False, "stop": False, "export": False, "follow": False,
+    }  # fmt: skip
+    assert not button(window, "follow").isChecked()
+
+
+def test_button_that_cannot_act_says_why(window: MainWindow) -> None:
+    assert button(window, "join").toolTip() == "Nothing is running: press Start first. (Ctrl+J)"
+    assert button(window, "export").toolTip() == "There is no run yet: press Start first. (Ctrl+E)"
+    assert button(window, "start").toolTip() == "Start the plan's workers (Ctrl+R)"
+
+
+def test_plan_that_cannot_run_disables_start_with_its_reason(window: MainWindow, qtbot: QtBot) -> None:
+    combo = window.findChild(QComboBox, "steps")
+    assert isinstance(combo, QComboBox)
+    combo.setEditText("join 1; start 1")
+    assert not button(window, "start").isEnabled()
+    assert "comes before 'start 1'" in button(window, "start").toolTip()
+    empty = window.findChild(QPushButton, "start_empty")
+    assert isinstance(empty, QPushButton)
+    qtbot.mouseClick(empty, LEFT)
+    assert window.toast.isVisible()
+    assert "comes before 'start 1'" in window.toast.text()
+    assert not window.session.running
+
+
+def test_toast_lies_over_the_views_and_takes_no_room(window: MainWindow) -> None:
+    sizes = window._centre.sizes()
+    window.toast.say("Saved guide.png")
+    assert window.toast.isVisible()
+    assert window._centre.count() == 2
+    assert window._centre.sizes() == sizes
+    area = window._centre.rect().translated(window._centre.mapTo(window, QPoint(0, 0)))
+    assert area.contains(window.toast.geometry())
+
+
+def test_toast_shows_markup_as_typed_and_long_text_whole(window: MainWindow) -> None:
+    window.toast.say("<img src=x> " + "a long sentence " * 20)
+    assert window.toast.textFormat() is Qt.TextFormat.PlainText
+    assert window.toast.width() <= window._centre.width()
+    assert window.toast.height() >= window.toast.heightForWidth(window.toast.width())
+
+
+# Keys
+
+
+def mnemonics(window: MainWindow) -> list[str]:
+    """Every letter that Alt reaches now: menus, tabs, labels with a buddy, buttons."""
+    texts = [action.text() for action in window.menuBar().actions()]
+    for tabs in window.findChildren(QTabWidget):
+        texts += [tabs.tabText(at) for at in range(tabs.count())]
+    texts += [label.text() for label in window.findChildren(QLabel) if label.buddy() and label.isVisible()]
+    for one in window.findChildren(QAbstractButton):
+        if one.isVisible() and not isinstance(one, QToolButton):
+            texts.append(one.text())
+    return [text[text.index("&") + 1].lower() for text in texts if "&" in text.replace("&&", "")]
+
+
+@pytest.mark.parametrize("tab", [0, 1, 2])
+def test_no_two_mnemonics_are_the_same(window: MainWindow, tab: int) -> None:
+    tabs = window.findChild(QTabWidget, "tabs")
+    assert isinstance(tabs, QTabWidget)
+    tabs.setCurrentIndex(tab)
+    letters = mnemonics(window)
+    assert len(letters) > 10
+    assert sorted(letters) == sorted(set(letters))
+
+
+def test_every_toolbar_button_is_reached_by_tab(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.joined_run(2))
+    reached: set[str] = set()
+    window.activateWindow()
+    button(window, "start").setFocus()
+    for _ in range(120):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.add(focused.objectName())
+        qtbot.keyClick(
+            focused,
+            Qt.Key.Key_Tab,
+            CONTROL if focused.objectName() == "size_1_text" else Qt.KeyboardModifier.NoModifier,
+        )
+    enabled = {"start", "fit", "export"}
+    assert enabled <= reached
+    assert {"worker_count", "worker_count_slider", "size_1", "timeline"} <= reached
+
+
+def test_question_mark_in_the_timeline_opens_the_key_sheet(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.joined_run(2))
+    window.activateWindow()
+    window.chart.setFocus()
+    qtbot.waitUntil(window.chart.hasFocus)
+    qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "key_sheet") is not None)
+    sheet = window.findChild(QDialog, "key_sheet")
+    assert isinstance(sheet, QDialog)
+    sheet.close()
+
+
+def test_control_c_in_the_timeline_copies_the_picture(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.joined_run(2))
+    window.activateWindow()
+    window.chart.setFocus()
+    qtbot.waitUntil(window.chart.hasFocus)
+    QGuiApplication.clipboard().clear()
+    qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_C, CONTROL)
+    assert QGuiApplication.clipboard().image().width() > 400
+    assert window.toast.text() == "The picture is on the clipboard."
+
+
+# By hand, before a run
+
+
+def shown_names(window: MainWindow) -> list[str]:
+    return [] if window._shown is None else [process.name for process in window._shown.processes]
+
+
+def test_lanes_of_a_plan_by_hand_come_and_go_with_it(window: MainWindow) -> None:
+    window.plan_panel.set_plan(Plan.make([10_000] * 2))
+    assert shown_names(window) == []
+    choose_order(window, Order.BY_HAND)
+    assert shown_names(window) == ["parent", "Process-1", "Process-2"]
+    count = window.findChild(QSpinBox, "worker_count")
+    assert isinstance(count, QSpinBox)
+    count.setValue(3)
+    assert shown_names(window) == ["parent", "Process-1", "Process-2", "Process-3"]
+    choose_order(window, Order.START_THEN_JOIN)
+    assert shown_names(window) == []
+    choose_order(window, Order.BY_HAND)
+    assert len(shown_names(window)) == 4
+
+
+def test_lane_of_the_preview_has_a_menu_that_can_start_it(window: MainWindow) -> None:
+    window.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
+    choices = {choice.verb: choice for choice in window._verbs_of(2)}
+    assert choices["start"].enabled
+    assert choices["start"].text == "Process-1.start()"
+    assert not choices["kill"].enabled
+
+
+def test_run_that_is_over_stays_while_the_plan_changes(window: MainWindow) -> None:
+    over = show_run(window, builders.joined_run(2))
+    window.plan_panel.set_plan(Plan.make([10_000] * 3, steps=Order.BY_HAND))
+    assert window._shown is over
+    choices = {choice.verb: choice for choice in window._verbs_of(2)}
+    assert choices["start"].text == "Process-1.start() in a new run"
+    assert choices["start"].enabled
+
+
+# A selection travels
+
+
+def chart_selection(window: MainWindow) -> Selection | None:
+    return window.chart._state.selection
+
+
+def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
+    show_run(window, builders.joined_run(3))
+    window.processes.selected.emit(Selection(3))
+    assert chart_selection(window) == Selection(3)
+    assert window.details.text().startswith("Process-2")
+
+
+def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.joined_run(3))
+    heard: list[Selection | None] = []
+    shown = window.processes.show_selection
+    window.processes.show_selection = lambda selection: (heard.append(selection), shown(selection))[1]  # type: ignore[method-assign]
+    chosen = Selection(2, at_ns=SECOND // 2, phase=SpanKind.ALIVE)
+    window.chart._select(chosen, announce=True)
+    assert heard == [chosen]
+    assert window.details.text().startswith("Process-1")
+
+
+def test_printed_line_brings_its_moment_to_the_middle(window: MainWindow) -> None:
+    timeline = show_run(window, builders.joined_run(3))
+    line = timeline.lines[-1]
+    assert line.process is not None
+    window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
+    assert chart_selection(window) == Selection(line.process, at_ns=line.at_ns, line=line.number)
+    assert line.text in window.details.text()
+
+
+def test_new_run_lets_go_of_what_was_selected_in_the_one_before(window: MainWindow) -> None:
+    show_run(window, builders.joined_run(3))
+    window.processes.selected.emit(Selection(3))
+    show_run(window, builders.joined_run(2))
+    assert chart_selection(window) is None
+    assert window.details.text() == ""
+
+
+def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) -> None:
+    window.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
+    window.processes.selected.emit(Selection(3))
+    plan = Plan.make([10_000] * 2, steps=Order.BY_HAND)
+    show_run(window, Timeline.planned(plan))
+    assert chart_selection(window) == Selection(3)
+
+
+# A finished run
+
+
+def test_finished_run_can_be_exported_by_path(window: MainWindow, tmp_path: Path) -> None:
+    assert not window.export_to(tmp_path / "early.png")
+    assert window.toast.text() == "There is no run yet: press Start first."
+    show_run(window, builders.joined_run(2))
+    for name, magic in (("run.png", b"\x89PNG"), ("run.svg", b"<?xml"), ("run.pdf", b"%PDF")):
+        assert window.export_to(tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(magic)
+        assert window.toast.text() == f"Saved {tmp_path / name}"
+
+
+def test_export_that_fails_is_an_error_and_never_a_saved(window: MainWindow, tmp_path: Path) -> None:
+    show_run(window, builders.joined_run(2))
+    assert not window.export_to(tmp_path / "missing" / "run.png")
+    assert "Saved" not in window.toast.text()
+    dialog = window.findChild(QDialog, "error")
+    assert isinstance(dialog, QDialog)
+    dialog.close()
+
+
+def test_title_and_follow_tell_the_state(window: MainWindow) -> None:
+    run = show_run(window, builders.joined_run(2))
+    assert run.plan is not None
+    assert window.windowTitle() == f"{run.plan.title} – Procession"
+    assert not button(window, "follow").isEnabled()
+    assert not button(window, "follow").isChecked()
+
+
+def test_long_sentence_does_not_widen_the_window(window: MainWindow) -> None:
+    width = window.width()
+    show_run(window, builders.joined_run(64, exit_codes=dict.fromkeys(range(1, 65), 1)))
+    label = window.findChild(QLabel, "sentence")
+    assert isinstance(label, QLabel)
+    label.setText("x" * 2000)
+    assert window.minimumSizeHint().width() <= width
+
+
+# What is remembered
+
+
+def test_plan_theme_and_geometry_are_there_again(qtbot: QtBot) -> None:
+    window = open_window(qtbot)
+    plan = Plan.make([123_000, 456_000], Workload.SORT, StartMethod.SPAWN, Order.ASK_BETWEEN)
+    window.plan_panel.set_plan(plan)
+    window.resize(window.width(), 650)
+    dark = next(action for action in window.actions_.themes.actions() if action.data() == "dark")
+    dark.trigger()
+    assert window.close()
+    again = open_window(qtbot)
+    assert again.plan_panel.plan() == plan
+    assert again.height() == 650
+    assert again._palette == DARK
+    assert [action.data() for action in again.actions_.themes.actions() if action.isChecked()] == ["dark"]
+    assert again.close()
+
+
+def test_theme_is_switched_at_run_time(window: MainWindow) -> None:
+    show_run(window, builders.joined_run(2))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for name, palette in (("dark", DARK), ("light", LIGHT)):
+        next(action for action in window.actions_.themes.actions() if action.data() == name).trigger()
+        assert app.palette().window().color().name() == palette.window
+        image = window.chart.grab().toImage()
+        assert image.pixelColor(image.width() - 40, image.height() - 10).name() == palette.base
+
+
+def test_settings_that_make_no_sense_are_as_if_absent(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "settings" / "procession"
+    os.makedirs(folder)
+    (folder / "procession.ini").write_text(
+        '[General]\nplan="{not json"\ntheme=@Invalid()\n[layout]\nwindow=7\ncentre=x\n'
+    )
+    window = open_window(qtbot)
+    assert window.plan_panel.plan().workers == 4
+    assert window.close()
+
+
+# Closing
+
+
+def test_idle_window_closes_without_asking(window: MainWindow) -> None:
+    assert window.close()
+    assert window.findChild(QDialog, "close_question") is None
+
+
+def test_closing_ends_the_run_even_when_settings_cannot_be_kept(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[bool] = []
+    monkeypatch.setattr(session_module.Session, "close", lambda self: bool(closed.append(True)) or True)
+
+    def fail() -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(window, "_keep", fail)
+    assert window.close()
+    assert closed == [True]
+    assert "no room" in log_file().read_text()
+
+
+def test_menu_bar_has_every_action(window: MainWindow) -> None:
+    texts = {action.text() for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
+    assert {"&Start", "&Join", "Is &alive?", "S&top", "&Export picture…", "&Copy picture", "&Keys"} <= texts
