@@ -31,10 +31,10 @@ class CodePanel(QWidget):
         self._view.setAccessibleName("The script that is equivalent to the plan")
         self._note = Note(wrap=False)
         self._note.setObjectName("code_note")
-        self._copy = QPushButton("&Copy")
+        self._copy = QPushButton("Cop&y")
         self._copy.setObjectName("code_copy")
         self._copy.setToolTip("Copy the script")
-        self._save = QPushButton("Sa&ve as .py …")
+        self._save = QPushButton("Sav&e as .py …")
         self._save.setObjectName("code_save")
         for button in (self._copy, self._save):
             button.setIconSize(QSize(16, 16))
