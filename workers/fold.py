@@ -49,6 +49,7 @@ class _Source:
     process: Process | None = None
     held: list[Record] = field(default_factory=list)
     calls: dict[int, Call] = field(default_factory=dict)
+    endless: set[int] = field(default_factory=set)  # joins without a timeout
     spawned: dict[int, Record] = field(default_factory=dict)
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
     forked: dict[int, int] = field(default_factory=dict)  # fork number → when fork() had returned
@@ -309,7 +310,7 @@ class Fold:
         self._claim(process, source.pid, ticks)
         spawned = self._spawned.get(source.pid)
         if spawned is not None and spawned.t <= hello.t:
-            self._ends.born(process, self._at((spawned.t + spawned.b) // 2))
+            self._ends.born(process, self._at(spawned.t))
         self._release(source, texts)
 
     def _release(self, source: _Source, texts: dict[int, str]) -> None:
@@ -372,7 +373,7 @@ class Fold:
             case Kind.ARGV:
                 if process.kind is ProcessKind.PROGRAM:
                     self.timeline.python = ".".join(str(record.a >> shift & 0xFF) for shift in (24, 16, 8))
-            case Kind.CHILD:
+            case Kind.CHILD if record.a:
                 child = self._child(process, record.a)
                 child.daemon = bool(record.flags)
                 child.name = texts.get(record.word) or child.name
@@ -381,10 +382,11 @@ class Fold:
             case Kind.CALL_ENDED:
                 self._call_ended(source, process, record, texts)
             case Kind.SPAWNED:
+                # vfork() makes the child at once, and returns only when it has executed its program.
                 source.spawned[record.a] = self._spawned[record.a] = record
                 for known in self._by_pid.get(record.a, []):
                     if known.kind is ProcessKind.HELPER:
-                        self._ends.born(known, self._at((record.t + record.b) // 2))
+                        self._ends.born(known, at_ns)
             case Kind.FORKED:
                 source.forked[record.word] = at_ns
                 if record.word in source.forks:
@@ -417,12 +419,16 @@ class Fold:
         self.timeline.touch(process.id)
 
     def _call_began(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
-        child = self._child(process, record.a)
-        call = self.timeline.add_call(process.id, _CALLS[record.flags], child.id, self._at(record.t))
+        child = self._child(process, record.a) if record.a else None  # 0: on no Process object at all
+        call = self.timeline.add_call(
+            process.id, _CALLS[record.flags], None if child is None else child.id, self._at(record.t)
+        )
         source.calls[record.word] = call
         call.timeout_s = None if record.b < 0 else record.b / 1e9
+        if call.name is CallName.JOIN and record.b == probe.NO_TIMEOUT:
+            source.endless.add(record.word)
         call.file, call.line = texts.get(record.c, ""), record.d
-        if call.name is CallName.START and child.start_called_ns is None:
+        if child is not None and call.name is CallName.START and child.start_called_ns is None:
             child.start_called_ns = call.began_ns
         if process.id == 1 and self.timeline.plan is not None:
             key = call.name, record.a
@@ -430,19 +436,23 @@ class Fold:
                 call.step = self._steps[key].pop(0)
             else:
                 self._stepless.setdefault(key, []).append(call)
-        self.timeline.touch(child.id)
+        self.timeline.touch(call.process)
 
     def _call_ended(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
         call = source.calls.pop(record.word, None)
         if call is None:
             return
-        child = self._child(process, record.a)
         call.ended_ns = self._at(record.t)
         call.error = texts.get(record.c) or None
+        self.timeline.touch(process.id)
+        if call.process is None:
+            return
+        child = self.timeline.process(call.process)
         if call.name is CallName.START:
             self._started(source, call, child, record, texts)
         elif call.name in (CallName.JOIN, CallName.IS_ALIVE) and call.error is None:
-            call.result = bool(record.b)
+            # Without a timeout join() returns when it is over, though another thread may have been told the exit code.
+            call.result = bool(record.b) or record.word in source.endless
             if call.name is CallName.JOIN and call.result and child.joined_ns is None:
                 child.joined_ns = call.ended_ns
                 self._ends.collected(child, self._at(record.t))
@@ -462,7 +472,7 @@ class Fold:
             self._has_pid(child, record.b)
             spawned = source.spawned.pop(record.b, None)
             if spawned is not None:
-                self._ends.born(child, self._at((spawned.t + spawned.b) // 2))
+                self._ends.born(child, self._at(spawned.t))
 
     # Ends.
 

@@ -28,7 +28,7 @@ class Kind(IntEnum):
     | ARGV | word text (parts joined by NUL), t, sys.hexversion |
     | BYE | t |
     | MORE, CUT | t: the last slot of a stretch; the journal goes on, or could not be made longer |
-    | CALL_BEGAN | flags call, word its number; t, child, timeout ns or -1, file text, line |
+    | CALL_BEGAN | flags call, word its number; t, child, timeout ns (-1 none, -2 not known), file text, line |
     | CALL_ENDED | flags call, word its number; t, child, result (start: pid), error text, start method text |
     | CHILD | flags daemon, word name text; t, child |
     | FORKING, FORKED | word fork number; t, child |

@@ -53,6 +53,8 @@ VERBS = ("start", "join", "alive", "terminate", "kill", "finish", "go_on")  # ST
 FRESH, FORK = 0, 1  # HELLO's flags: how the process came to be
 BEGAN, ENDED = 0, 1  # WATCHED's flags: when the value was read
 
+NO_TIMEOUT, UNKNOWN_TIMEOUT = -1, -2
+
 VERSION = 1
 SLOT = 64
 BODY = struct.Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
@@ -280,7 +282,9 @@ class _Hooks:
             daemon = type(config) is dict and config.get("daemon") is True
             recorder.write(CHILD, daemon, 0, recorder.text(_plain(facts.get("_name"))), _now(), child)
             recorder.starting[self._thread()] = child
-        timeout_ns = int(timeout * 1e9) if type(timeout) in (int, float) and -1e9 < timeout < 1e9 else -1
+        timeout_ns = NO_TIMEOUT if timeout is None else UNKNOWN_TIMEOUT
+        if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
+            timeout_ns = max(0, int(timeout * 1e9))
         file = 0 if caller is None else recorder.text(caller.f_code.co_filename)
         line = 0 if caller is None else caller.f_lineno or 0
         recorder.write(CALL_BEGAN, kind, 0, token.call, _now(), child, timeout_ns, file, line)
@@ -527,8 +531,11 @@ def _keep(path: str, data: bytes) -> None:
 
 
 def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
+    loaded = "ast" in sys.modules
     import ast
 
+    if not loaded:
+        del sys.modules["ast"]
     with open(path, "rb") as file:
         tree = ast.parse(file.read(), path)
     wanted: dict[str, Any] = {}
