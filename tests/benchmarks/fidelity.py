@@ -1,0 +1,159 @@
+"""How true the recorded births and deaths are: a run compared with what strace saw of the very same run.
+
+    python tests/benchmarks/fidelity.py [--workers 100] [--round 25] [--methods fork spawn forkserver]
+
+The benchmark starts itself under ``strace -f -ttt --seccomp-bpf`` for each start method; the process inside records a
+script (tests/scripts/many_workers.py) by LiveRun, as the window does. The truth of a birth is the return of
+clone or fork in the parent, and the entry of vfork, which makes the child at once but returns only when that has executed
+its program. The truth of a death is strace's ``+++`` line. strace
+tells wall-clock time; the keeper's RUN record holds both clocks. strace stops every process at each of these calls, and
+itself is woken late on busy cores: its own delays are part of the differences. Linux only. Exits with 1 when a goal is
+missed: 2 ms at the median, 10 ms at the 99th percentile, no birth or death missing.
+"""
+
+import argparse
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers.fold import Fold
+from workers.journal import KEEPER, Batch, Kind
+from workers.launch import LiveRun, now_ns, script_program
+from workers.model import ProcessKind
+from workers.timeline import Timeline
+
+SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "many_workers.py"
+MEDIAN_MS, LATE_MS = 2.0, 10.0
+_CALLS = "clone,clone3,fork,vfork,execve,exit_group"
+_LINE = re.compile(r"(\d+) +(\d+)\.(\d{6}) (.*)")
+_MADE = re.compile(r"(?:(?:clone3?|v?fork)\(|<\.\.\. (?:clone3?|v?fork) resumed>).* = (\d+)(?: <(\d+)\.(\d{6})>)?$")
+
+
+@dataclass(slots=True)
+class Truth:
+    """What strace saw of one process, in ns of the wall clock."""
+
+    born_ns: int | None = None
+    died_ns: int | None = None
+
+
+def read_strace(path: Path) -> dict[int, Truth]:
+    """Births and deaths by pid."""
+    seen: dict[int, Truth] = {}
+    vforks: dict[int, int] = {}
+    for line in path.read_text(errors="replace").splitlines():
+        match = _LINE.match(line)
+        if match is None:
+            continue
+        pid, at_ns, text = int(match[1]), int(match[2]) * 10**9 + int(match[3]) * 1000, match[4]
+        if text.startswith("vfork("):
+            vforks[pid] = at_ns
+        made = _MADE.match(text)
+        if made:
+            # A whole line bears the time of the call's entry, a resumed one that of its return.
+            took_ns = 0 if text.startswith("<") or made[2] is None else int(made[2]) * 10**9 + int(made[3]) * 1000
+            seen.setdefault(int(made[1]), Truth()).born_ns = vforks.pop(pid, at_ns + took_ns)
+        elif text.startswith("+++"):
+            seen.setdefault(pid, Truth()).died_ns = at_ns
+    return seen
+
+
+def record(method: str, workers: int, per_round: int) -> dict[str, object]:
+    """Inside strace: record the script; born and exited of each worker, in ns of the wall clock."""
+    timeline = Timeline()
+    fold = Fold(timeline)
+    run = LiveRun(script_program(SCRIPT, method, str(workers), str(per_round)))
+    wall_ns = 0
+    try:
+        while not run.over:
+            batch = run.poll()
+            wall_ns = wall_ns or _anchor(batch)
+            fold.apply(batch, now_ns())
+            time.sleep(0.02)
+        fold.finish(now_ns())
+    finally:
+        run.close()
+    shift = wall_ns + (fold.origin_ns or 0)
+    lives = {
+        process.pid: [None if at is None else at + shift for at in (process.born_ns, process.exited_ns)]
+        for process in timeline.processes
+        if process.kind is ProcessKind.WORKER
+    }
+    unseen = sum(p.exited_within_ns > 0 for p in timeline.processes)
+    return {"lives": lives, "bracketed": unseen, "exit_code": timeline.exit_code}
+
+
+def _anchor(batch: Batch) -> int:
+    """Wall clock minus the journals' clock, out of the keeper's first record."""
+    for entries in batch.entries:
+        for entry in entries.records if entries.name == KEEPER else ():
+            if entry.kind == Kind.RUN:
+                return entry.a - entry.t
+    return 0
+
+
+def compare(method: str, workers: int, per_round: int) -> bool:
+    """Run under strace and print one row for births and one for deaths. Whether the goals are met."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder) / "trace"
+        inside = [sys.executable, __file__, "--inside", method, "--workers", str(workers), "--round", str(per_round)]
+        command = [
+            "strace",
+            "-f",
+            "-ttt",
+            "-T",
+            "--seccomp-bpf",
+            "-q",
+            "-o",
+            str(trace),
+            "-e",
+            f"trace={_CALLS}",
+            *inside,
+        ]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=300)
+        told = json.loads(done.stdout)
+        truth = read_strace(trace)
+    met = told["exit_code"] == 0
+    for at, what in enumerate(("born", "exited")):
+        off = []
+        for pid, life in told["lives"].items():
+            seen = truth.get(int(pid))
+            real = None if seen is None else (seen.born_ns, seen.died_ns)[at]
+            if real is not None and life[at] is not None:
+                off.append((life[at] - real) / 1e6)
+        missing = workers - len(off)
+        size = sorted(map(abs, off))
+        median, late = size[len(size) // 2], size[math.ceil(len(size) * 0.99) - 1]
+        good = missing == 0 and median <= MEDIAN_MS and late <= LATE_MS
+        met = met and good
+        note = f"{told['bracketed']} ends bracketed" if at else ""
+        print(f"{method:<11}{what:<8}{len(off):>5}{missing:>9}{median:>11.3f}{late:>10.3f}{size[-1]:>9.3f}"
+              f"{min(off):>+10.3f}{max(off):>+9.3f}  {'met' if good else 'MISSED'} {note}")  # fmt: skip
+    return met
+
+
+def main() -> int:
+    """Print the table; exit code 1 when a goal was missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workers", type=int, default=100)
+    parser.add_argument("--round", type=int, default=25, help="how many live at a time")
+    parser.add_argument("--methods", nargs="+", default=["fork", "spawn", "forkserver"])
+    parser.add_argument("--inside", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.inside:
+        print(json.dumps(record(arguments.inside, arguments.workers, arguments.round)))
+        return 0
+    print(f"{'method':<11}{'moment':<8}{'n':>5}{'missing':>9}{'median ms':>11}{'p99 ms':>10}{'max ms':>9}"
+          f"{'earliest':>10}{'latest':>9}")  # fmt: skip
+    met = [compare(method, arguments.workers, arguments.round) for method in arguments.methods]
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
