@@ -12,7 +12,7 @@ from types import TracebackType
 
 import platformdirs
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 _MOST_IN_LOG = 1 << 20
 _MOST_TIMES = 5
@@ -92,11 +92,12 @@ def make_dialog(window: QWidget, sentence: str, details: str) -> QMessageBox:
             f"You can go on working. Should it happen again, report it with these details, which are also in {log_file()}."
         )
         dialog.setDetailedText(details)
-        copy = QPushButton("&Copy details")
-        dialog.addButton(copy, QMessageBox.ButtonRole.ActionRole)
+        copy = dialog.addButton("&Copy details", QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()  # copying does not close the dialog
         copy.clicked.connect(_Copy(f"{sentence}\n\n{details}", dialog).copy)
-    dialog.addButton(QMessageBox.StandardButton.Ok)
+    done = dialog.addButton(QMessageBox.StandardButton.Ok)
+    dialog.setDefaultButton(done)
+    dialog.setEscapeButton(done)
     return dialog
 
 

@@ -1,0 +1,221 @@
+"""The real application, driven by a scenario: `python driven_window.py SCENARIO [ARGUMENT]`. Run by the tests of faults.
+
+What a test wants to know goes to standard output as lines of words; times are of the machine's monotonic clock.
+"""
+
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QToolButton, QWidget
+
+from desktop import app
+from desktop.control.session import Session
+from desktop.settings import Settings
+from desktop.window import MainWindow
+from workers.model import State
+from workers.plan import Plan, StartMethod, Workload
+
+LEFT = Qt.MouseButton.LeftButton
+_POLL_MS = 5
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)
+
+
+class Driven(MainWindow):
+    """The window, with a scenario that begins once it is whole."""
+
+    scenario: Callable[["Driven"], None]
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.waiting: list[tuple[Callable[[], object], Callable[[], object]]] = []
+        self.poll = QTimer(self)
+        self.poll.timeout.connect(self._on_poll)
+        self.poll.start(_POLL_MS)
+        self.chart_loaded.connect(self._on_loaded)
+
+    def _on_loaded(self) -> None:
+        type(self).scenario(self)
+
+    def when(self, condition: Callable[[], object], then: Callable[[], object]) -> None:
+        """Do something once a condition holds."""
+        self.waiting.append((condition, then))
+
+    def _on_poll(self) -> None:
+        for one in list(self.waiting):
+            if one[0]():
+                self.waiting.remove(one)
+                one[1]()
+
+    def end(self) -> None:
+        say("end", time.monotonic())
+        super().end()
+
+    def button(self, name: str) -> QToolButton:
+        found = self.findChild(QToolButton, name)
+        assert isinstance(found, QToolButton)
+        return found
+
+    def alive(self) -> bool:
+        timeline = self.session.timeline
+        return timeline is not None and [p.state for p in timeline.processes if p.worker] == [State.ALIVE] * 2
+
+    def begin(self, milliseconds: int, method: StartMethod = StartMethod.FORK) -> None:
+        """Press Start on a plan of two sleepers."""
+        self.plan_panel.set_plan(Plan.make([milliseconds * 1000] * 2, Workload.SLEEP, method))
+        QTest.mouseClick(self.button("start"), LEFT)
+
+    def agree_and_close(self) -> None:
+        """Close as a person does: by the window's cross, and Yes when asked."""
+        if not self.close():
+            question = self.findChild(QMessageBox, "close_question")
+            assert question is not None
+            buttons = question.findChildren(QAbstractButton)
+            QTest.mouseClick(next(one for one in buttons if "and close" in one.text()), LEFT)
+
+
+def idle(window: Driven) -> None:
+    say("ready")
+
+
+def running(window: Driven) -> None:
+    def ready() -> None:
+        timeline = window.session.timeline
+        assert timeline is not None
+        say("ready", *(process.pid for process in timeline.processes if process.pid))
+
+    window.begin(60_000, StartMethod(sys.argv[2]))
+    window.when(window.alive, ready)
+
+
+def slow_to_end(window: Driven) -> None:
+    """As when a process of the run cannot be ended."""
+
+    def close(self: Session) -> bool:
+        while True:
+            time.sleep(0.05)
+
+    Session.close = close  # type: ignore[method-assign]
+    say("ready")
+
+
+def left_by_exit(window: Driven) -> None:
+    """The event loop ends without the window being closed."""
+    window.begin(60_000)
+    window.when(window.alive, lambda: QCoreApplication.exit(0))
+
+
+def raising_slot(window: Driven) -> None:
+    def wrong() -> None:
+        raise ValueError("<b>wrong</b>")
+
+    def dialogs() -> list[QMessageBox]:
+        return [one for one in window.findChildren(QMessageBox, "error") if one.isVisible()]
+
+    def look() -> None:
+        shown = dialogs()
+        buttons = sorted(one.text().replace("&", "") for one in shown[0].findChildren(QAbstractButton) if one.text())
+        say("dialogs", len(shown), shown[0].text())
+        say("buttons", *buttons)
+        say("plain", shown[0].textFormat() is Qt.TextFormat.PlainText)
+        shown[0].close()
+        window.when(lambda: not dialogs(), work)
+
+    def work() -> None:
+        say("start", window.button("start").isEnabled())
+        window.begin(50)
+        window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
+        window.when(lambda: window.session.timeline is not None and window.session.timeline.ended, done)
+
+    def done() -> None:
+        assert window.session.timeline is not None
+        say("exit", window.session.timeline.exit_code)
+        window.close()
+
+    timer = QTimer(window)
+    timer.timeout.connect(wrong)
+    timer.start(10)
+    window.when(lambda: bool(dialogs()), lambda: QTimer.singleShot(200, look))
+
+
+def presses(window: Driven) -> None:
+    """Start and Join twice and more, and sliders moved in between."""
+    began: list[object] = []
+    window.session.began.connect(began.append)
+
+    def join() -> None:
+        for _ in range(3):
+            QTest.mouseClick(window.button("join"), LEFT)
+        slider = window.findChild(QWidget, "worker_count_slider")
+        assert slider is not None
+        QTest.keyClick(slider, Qt.Key.Key_PageUp)
+        window.when(lambda: not window.session.running, done)
+
+    def done() -> None:
+        timeline = window.session.timeline
+        assert timeline is not None
+        assert timeline.plan is not None
+        joins = [request for request in timeline.requests.values() if request.verb == "go_on"]
+        say(
+            "runs",
+            len(began),
+            "joins",
+            len(joins),
+            "workers",
+            timeline.plan.workers,
+            "next",
+            window.plan_panel.plan().workers,
+        )
+        window.close()
+
+    window.begin(300)
+    QTest.mouseClick(window.button("start"), LEFT)
+    QTest.mouseDClick(window.button("start"), LEFT)
+    window.when(window.alive, join)
+
+
+def _close_soon(window: Driven) -> None:
+    """Close at a moment that chance chooses: before, in and after the start, the join and the end of a small run."""
+    window.begin(150, random.choice(list(StartMethod)))
+    window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
+    QTimer.singleShot(random.randrange(800), window.agree_and_close)
+
+
+def many_closes() -> int:
+    """One application after another, each a process of its own, forked when all is imported and before Qt is begun."""
+    import desktop.chart.view  # noqa: F401
+
+    codes = []
+    for seed in range(int(sys.argv[2])):
+        child = os.fork()
+        if child == 0:
+            random.seed(seed)
+            Driven.scenario = _close_soon
+            os._exit(app.run_window())
+        codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    say("codes", *codes)
+    return 0
+
+
+SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left_by_exit": left_by_exit,
+             "raising_slot": raising_slot, "presses": presses}  # fmt: skip
+
+
+def main() -> int:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.environ["XDG_CONFIG_HOME"])
+    app.MainWindow = Driven  # type: ignore[misc]
+    if sys.argv[1] == "many_closes":
+        return many_closes()
+    Driven.scenario = SCENARIOS[sys.argv[1]]
+    return app.run_window()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
