@@ -18,7 +18,8 @@ from workers.model import Request
 from workers.plan import Plan
 from workers.timeline import Timeline
 
-FRAME_MS = 16
+FRAME_MS = 33
+"""Thirty frames a second look as smooth for bars that grow, and leave the cores to the workers."""
 BUDGET_S = 0.008
 """How long a frame may take in what was read; the rest waits for the next one, in its order."""
 
