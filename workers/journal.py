@@ -112,7 +112,7 @@ _SLOT = struct.Struct("<BBHI7q")
 _PATIENCE_S = 0.25
 _COARSE_NS = 100_000_000
 _FIRST_READ = 64 * probe.SLOT
-_LONGEST_TEXT = 1 << 16
+_LONGEST_TEXT = 1 << 22
 _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
 
 

@@ -30,6 +30,7 @@ ORPHAN_GRACE_S = 1.0
 """The same when the owner is gone: everything is to be over within two seconds."""
 SAMPLE_S = 0.2
 _LOOK_S = 0.02
+_LONGEST_NOTE = 1 << 20  # a manifest holds the whole command line
 _STRAY_S = 0.5
 """How long a process that the program left behind is waited for, to see whether it is one to be recorded."""
 _ASKED, _OWNER_GONE = 1, 2
@@ -278,7 +279,7 @@ class Keeper:
         self._note_text(Kind.WARNING, text, t=time.perf_counter_ns())
 
     def _note_text(self, kind: Kind, text: str, *, t: int, a: int = 0) -> None:
-        self._journal.write(kind, word=self._journal.text(text, keep=False), t=t, a=a)
+        self._journal.write(kind, word=self._journal.text(text, False, _LONGEST_NOTE), t=t, a=a)
 
 
 def _fileno(file: IO[bytes] | None) -> int:

@@ -59,7 +59,7 @@ VERSION = 1
 SLOT = 64
 BODY = struct.Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
 TEXT_BYTES = 56
-_FIRST_CHUNK = 256  # slots
+_FIRST_CHUNK = 512  # slots
 _MOST_CHUNK = 16384
 _LONGEST_TEXT = 4096
 
@@ -120,15 +120,16 @@ class Journal:
         BODY.pack_into(memory, offset + 1, flags, small, word, t, a, b, c, d, e, f)
         memory[offset] = kind
 
-    def text(self, text: str, keep: bool = True) -> int:
-        """The number that stands for `text` in this journal, writing it first where it is new. 0 is the empty text."""
+    def text(self, text: str, keep: bool = True, most: int = _LONGEST_TEXT) -> int:
+        """The number that stands for `text` in this journal, writing it first where it is new. 0 is the empty text. most:
+        characters; what is longer is cut."""
         if not text:
             return 0
         number = self._texts.get(text)
         if number is not None:
             return number
         number = self._next_text()
-        data = text[:_LONGEST_TEXT].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
+        data = text[:most].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
             numbers = struct.unpack("<7q", piece.ljust(TEXT_BYTES, b"\0"))
