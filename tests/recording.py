@@ -10,7 +10,7 @@ import psutil
 from workers import tree
 from workers.fold import Fold
 from workers.launch import LiveRun, Program, now_ns, script_program
-from workers.model import CallName, Process
+from workers.model import CallName, Process, State
 from workers.plan import Plan
 from workers.timeline import Timeline
 
@@ -49,6 +49,10 @@ class Recording:
     def worker(self, number: int) -> Process:
         """The process called Process-<number>."""
         return named(self.timeline, f"Process-{number}")
+
+    def state(self, number: int) -> State | None:
+        """The state of the process called Process-<number>, None before there is one."""
+        return next((p.state for p in self.timeline.processes if p.name == f"Process-{number}"), None)
 
     def lines(self) -> list[str]:
         """Everything printed so far."""

@@ -11,7 +11,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "limit":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
     else:
         print("delete it", flush=True)
         time.sleep(0.3)

@@ -1,0 +1,286 @@
+"""What goes wrong with processes, one test a fault: what a person must see then, and that nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from recording import Recording, named, recorded, recording, script
+
+from workers import tree
+from workers.errors import PlanError
+from workers.estimate import Machine, refusal
+from workers.model import CallName, ProcessKind, State
+from workers.plan import MOST_WORKERS, Plan, StartMethod, Workload
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="signals, /proc and forks as Linux has them"
+)
+MS = 1_000_000
+GONE_WITHIN_S = 2.0
+ROOT = Path(tree.__file__).parents[1]
+
+
+def gone(folder: Path, limit_s: float = GONE_WITHIN_S) -> float:
+    """Wait until no process carries the run's mark; how long that took."""
+    began = time.monotonic()
+    while left := tree.marked(folder):
+        assert time.monotonic() - began < limit_s, [process.cmdline() for process in left]
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def running_family(following: Recording) -> None:
+    """Until everything of tests/scripts/family.py is there."""
+    following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
+
+
+@pytest.mark.parametrize("daemon", [[], ["daemon"]], ids=["plain", "daemon"])
+@pytest.mark.parametrize("method", list(StartMethod))
+def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: list[str]) -> None:
+    """The owner is the window or the command line; here it is a process of its own that is killed in the middle."""
+    owner = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent("""
+            import sys, time
+            from recording import Recording, script
+            from workers.launch import LiveRun
+            following = Recording(LiveRun(script("family.py", *sys.argv[1:])))
+            following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
+            print(following.run.folder, following.run.keeper_pid, flush=True)
+            time.sleep(60)
+        """), method, *daemon],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+    )  # fmt: skip
+    assert owner.stdout is not None
+    with owner.stdout:
+        folder, keeper = owner.stdout.readline().split()
+    try:
+        assert len(tree.marked(Path(folder))) >= 5
+    finally:
+        owner.kill()
+        owner.wait()
+    took_s = gone(Path(folder))
+    while lives(int(keeper)):
+        took_s += 0.02
+        assert took_s < GONE_WITHIN_S
+        time.sleep(0.02)
+
+
+def lives(pid: int) -> bool:
+    """Whether it is there and no zombie, which whoever adopted it may leave for a while."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize("method", list(StartMethod))
+def test_when_the_keeper_is_killed_processes_are_lost_and_gone_and_a_new_run_works(method: str) -> None:
+    with recording(script("family.py", method)) as following:
+        running_family(following)
+        os.kill(following.run.keeper_pid, signal.SIGKILL)
+        began = time.monotonic()
+        timeline = following.finish()
+        assert time.monotonic() - began < GONE_WITHIN_S
+        assert following.alive() == []
+        assert following.run.lost
+    workers = [process for process in timeline.processes if process.kind is ProcessKind.WORKER][:3]
+    assert [process.state for process in (timeline.process(1), *workers)] == [State.LOST] * 4
+    assert all(process.exited_ns is None and process.lost_ns is not None for process in workers)
+    assert any("ended from outside" in warning for warning in timeline.warnings)
+    again = recorded(Plan.make([1000], Workload.SORT, StartMethod(method)))
+    assert (again.exit_code, again.process(2).exit_code) == (0, 0)
+
+
+def test_a_worker_that_holds_the_gil_is_seen_from_outside() -> None:
+    with recording(script("holds_gil.py")) as following:
+        following.until(lambda: following.said("sorting"))
+        worker = following.worker(1)
+        following.until(lambda: worker.cpu_s is not None and worker.rss_bytes is not None)
+        assert worker.pid is not None
+        following.run.signal(worker.pid, following.fold.ticks[worker.id], signal.SIGKILL)
+        timeline = following.finish()
+    sent = timeline.signalled[0]
+    assert (sent.process, sent.signal) == (worker.id, "SIGKILL")
+    assert worker.exit_code == -9
+    assert worker.exited_ns is not None
+    assert 0 <= worker.exited_ns - sent.at_ns < 300 * MS  # a large memory is given back first
+    assert worker.target_ended_ns is None
+    assert worker.joined_ns is not None
+
+
+def test_stop_ends_the_deaf_after_three_seconds_and_daemons_that_forked_twice() -> None:
+    with recording(script("family.py", "fork")) as following:
+        running_family(following)
+        began = time.monotonic()
+        following.run.stop()
+        timeline = following.finish()
+        took_s = time.monotonic() - began
+        assert following.alive() == []
+    assert 2.9 < took_s < 5
+    codes = sorted(p.exit_code or 0 for p in timeline.processes if p.kind is ProcessKind.WORKER)
+    assert codes == [-15, -15, -9, 0] or codes == [-15, -15, -9, 0][::-1] or sorted(codes) == [-15, -15, -9, 0]
+    daemons = [p for p in timeline.processes if p.kind is ProcessKind.FORKED]
+    assert [p.exit_code for p in daemons if p.exit_code is not None and p.exit_code < 0] == [-15]
+    assert not any(p.lost for p in timeline.processes)
+
+
+def test_a_stopped_process_is_paused_blocks_nothing_and_is_ended_by_stop() -> None:
+    plan = Plan.make([30_000_000] * 2, Workload.SLEEP)
+    with recording(plan) as following:
+        following.until(lambda: following.state(1) is following.state(2) is State.ALIVE)
+        worker = following.worker(1)
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGSTOP)
+        assert following.until(lambda: worker.state is State.PAUSED) < 1
+        assert following.worker(2).state is State.ALIVE
+        os.kill(worker.pid, signal.SIGCONT)
+        assert following.until(lambda: worker.state is State.ALIVE) < 1
+        os.kill(worker.pid, signal.SIGSTOP)
+        following.until(lambda: worker.state is State.PAUSED)
+        began = time.monotonic()
+        following.run.stop()
+        timeline = following.finish()
+        assert time.monotonic() - began < 2
+    assert [worker.exit_code, timeline.process(1).exit_code] == [-15, -15]
+    assert not worker.paused
+
+
+@pytest.mark.parametrize("method", list(StartMethod))
+def test_every_bad_end_has_its_code_and_the_others_go_on(method: str) -> None:
+    timeline = recorded(script("ends_badly.py", method))
+    assert timeline.exit_code == 0
+    assert timeline.lines[-1].text == "joined all"
+    ends = {p.name: p.exit_code for p in timeline.processes if p.kind is ProcessKind.WORKER}
+    assert ends == {"killed": -9, "exits": 7, "memory": 1, "aborts": -6, "terminated": -15, "lives": 0}
+    assert named(timeline, "memory").error == "MemoryError"
+    assert named(timeline, "killed").exit_text == "SIGKILL (exit code -9)"
+    lives = named(timeline, "lives")
+    for process in timeline.processes[1:]:
+        if process.kind is ProcessKind.WORKER:
+            assert process.exited_ns is not None
+            assert process.joined_ns is not None
+            assert process.target_began_ns is not None
+            assert process.target_began_ns < process.exited_ns
+            assert process is lives or process.exited_ns < (lives.exited_ns or 0)
+            assert process.exited_ns <= process.joined_ns
+
+
+def test_a_grandchild_that_holds_the_sentinel_does_not_move_the_exit() -> None:
+    timeline = recorded(script("holds_sentinel.py"))
+    assert timeline.lines[-1].text == "blocked -9"
+    worker = named(timeline, "Process-1")
+    join = next(call for call in timeline.calls if call.name is CallName.JOIN)
+    assert join.ended_ns is not None
+    assert worker.exited_ns is not None
+    assert worker.target_began_ns is not None
+    assert worker.exited_ns - worker.target_began_ns < 500 * MS
+    assert join.ended_ns - worker.exited_ns > 300 * MS
+    assert worker.exit_code == -9
+    grandchild = next(p for p in timeline.processes if p.kind is ProcessKind.FORKED)
+    assert grandchild.exit_code == 0
+    assert grandchild.exited_ns is not None
+    assert grandchild.exited_ns > join.ended_ns
+
+
+def test_a_process_is_named_by_pid_and_start_time() -> None:
+    """A command for a pid that is another process by now reaches nobody."""
+    with recording(Plan.make([300_000], Workload.SLEEP)) as following:
+        following.until(lambda: following.state(1) is State.ALIVE)
+        worker = following.worker(1)
+        assert worker.pid is not None
+        following.run.signal(worker.pid, following.fold.ticks[worker.id] + 1, signal.SIGKILL)
+        timeline = following.finish()
+    assert timeline.signalled == []
+    assert worker.exit_code == 0
+
+
+def test_more_memory_than_there_is_is_refused_with_the_figures() -> None:
+    said = refusal(Plan.make([100_000_000] * 4), Machine(available_bytes=8 << 30, cores=2))
+    assert said is not None
+    assert "22" in said
+    assert "8" in said
+
+
+def test_too_many_workers_are_refused_with_the_limit_named() -> None:
+    with pytest.raises(PlanError, match=rf"10,000 workers are too many.*{MOST_WORKERS}"):
+        Plan.make([1000] * 10_000)
+
+
+def test_no_more_descriptors_half_way_stops_what_did_start() -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (48, limits[1]))
+    try:
+        timeline = recorded(Plan.make([60_000_000] * 60, Workload.SLEEP))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert timeline.exit_code == 1
+    errors = [line.text for line in timeline.lines if line.stream == "stderr"]
+    assert errors == ["A process could not be started: Too many open files. Those that were are stopped."]
+    started = [p for p in timeline.processes[1:] if p.pid is not None]
+    assert 5 < len(started) < 60
+    assert {p.exit_code for p in started} == {-15}
+    failed = [p for p in timeline.processes if p.not_born]
+    assert [p.error for p in failed] == ["start() raised OSError"]
+    assert not any(p.lost for p in timeline.processes)
+
+
+def test_no_more_processes_half_way_ends_the_program_with_its_own_error() -> None:
+    timeline = recorded(script("no_more_forks.py"))
+    assert timeline.exit_code == 1
+    assert timeline.lines[-1].text == "BlockingIOError: [Errno 11] Resource temporarily unavailable"
+    workers = [p for p in timeline.processes if p.kind is ProcessKind.WORKER]
+    assert [p.exit_code for p in workers] == [-15, -15, -15, None]
+    assert workers[3].error == "start() raised BlockingIOError"
+
+
+def test_an_unpicklable_target_is_the_programs_error_and_the_run_ends_by_itself() -> None:
+    timeline = recorded(script("unpicklable.py"))
+    assert timeline.exit_code == 1
+    text = "\n".join(line.text for line in timeline.lines if line.stream == "stderr")
+    assert "PicklingError" in text or "AttributeError: Can't pickle" in text
+    start = next(call for call in timeline.calls if call.name is CallName.START)
+    join = next(call for call in timeline.calls if call.name is CallName.JOIN)
+    assert start.error in ("PicklingError", "AttributeError")
+    assert join.error == "AssertionError"
+    assert timeline.ended
+    assert not any(p.lost for p in timeline.processes)
+
+
+@pytest.mark.parametrize(("name", "said", "waited_for"), [("queue_lock.py", "putting", 2), ("undrained.py", "put", 1)])
+def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(
+    name: str, said: str, waited_for: int
+) -> None:
+    with recording(script(name)) as following:
+        following.until(lambda: following.said(said))
+        following.until(lambda: following.timeline.waiting_call(1) is not None)
+        call = following.timeline.waiting_call(1)
+        assert call is not None
+        assert call.process == following.worker(waited_for).id
+        following.until(lambda: following.timeline.now_ns - call.began_ns > 300 * MS)
+        assert following.timeline.waiting_call(1) is call
+        began = time.monotonic()
+        following.run.stop()
+        timeline = following.finish()
+        assert time.monotonic() - began < 2
+    assert timeline.process(1).exit_code == -15
+    assert following.worker(waited_for).exit_code == -15
+    if name == "queue_lock.py":
+        assert following.worker(1).exit_code == -9
+
+
+def test_the_program_keeps_its_own_signals_and_limits() -> None:
+    """What the keeper sets for itself is not inherited."""
+    code = "import signal, resource; print(signal.getsignal(2), resource.getrlimit(resource.RLIMIT_NOFILE))"
+    bare = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    from workers.launch import Program
+
+    timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
+    assert [line.text for line in timeline.lines] == bare.stdout.splitlines()
