@@ -99,15 +99,18 @@ class Headers(QWidget):
         self.setAccessibleName("Lane headers")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._timeline: Timeline | None = None
+        self._revision = -1
         self._ink: Ink | None = None
         self._rows = Rows(())
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
 
     def show_rows(self, timeline: Timeline | None, rows: Rows, ink: Ink) -> None:
-        """Show these rows."""
-        self._timeline, self._rows, self._ink = timeline, rows, ink
-        self.update()
+        """Show these rows. While nothing happens to them they are not painted again, however far the time goes on."""
+        revision = -1 if timeline is None else timeline.revision
+        if (timeline, revision) != (self._timeline, self._revision) or rows is not self._rows or ink is not self._ink:
+            self._timeline, self._revision, self._rows, self._ink = timeline, revision, rows, ink
+            self.update()
 
     def scroll_to(self, scroll_px: float) -> None:
         """Show the rows from this height on."""
