@@ -90,6 +90,7 @@ class Fold:
         for entries in batch.entries:
             self._take(entries)
         if self.origin_ns is None:
+            self._printed.hold(batch.chunks)
             return
         self._retry_nameless()
         if batch.skipped:

@@ -36,6 +36,10 @@ class Printed:
         self._waiting: deque[Chunk] = deque()
         self._tails: dict[tuple[int, int], _Tail] = {}
 
+    def hold(self, chunks: list[Chunk]) -> None:
+        """Keep what came before it is known when the run began."""
+        self._waiting.extend(chunks)
+
     def take(self, chunks: list[Chunk], origin_ns: int, now_ns: int | None) -> None:
         """Add the lines that are whole. A chunk whose writer is not known yet waits for half a second, in its order;
         now_ns None: until it is known, or nothing more will come."""
