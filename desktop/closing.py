@@ -9,7 +9,7 @@ class CloseQuestion(QMessageBox):
 
     agreed = Signal()
 
-    def __init__(self, window: QWidget, alive: int) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("close_question")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -17,8 +17,7 @@ class CloseQuestion(QMessageBox):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWindowTitle("Procession")
         self.setText("A run is going on.")
-        workers = f"{alive} living worker{'' if alive == 1 else 's'}"
-        self.setInformativeText(f"Closing the window ends it: the parent and {workers}.")
+        self.setInformativeText("Closing the window ends it: the parent, and every worker that still lives.")
         self._stop = self.addButton("&Stop and close", QMessageBox.ButtonRole.AcceptRole)
         self._keep = self.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self._keep)

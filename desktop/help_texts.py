@@ -72,9 +72,13 @@ def about_dialog(parent: QWidget) -> QDialog:
     text = QPlainTextEdit(diagnostics())
     text.setReadOnly(True)
     text.setAccessibleName("Diagnostics")
-    text.setMinimumSize(420, 190)
+    text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    text.setMinimumWidth(min(640, _widest_px(text) + 40))
+    lines = text.document().blockCount() + 2  # and a scroll bar below them
+    text.setFixedHeight(lines * text.fontMetrics().lineSpacing())
     layout.addWidget(text)
     copy = QPushButton("&Copy diagnostics")
+    copy.setAutoDefault(False)
     copy.clicked.connect(_copy_diagnostics)
     _finish(dialog, layout, copy)
     return dialog
@@ -94,6 +98,10 @@ def diagnostics() -> str:
         f"Memory: {format_bytes(memory.available)} available of {format_bytes(memory.total)}",
     )
     return "\n".join(lines)
+
+
+def _widest_px(text: QPlainTextEdit) -> int:
+    return max(text.fontMetrics().horizontalAdvance(line) for line in text.toPlainText().splitlines())
 
 
 def _copy_diagnostics() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QLabel,
     QMainWindow,
@@ -265,6 +266,8 @@ class MainWindow(QMainWindow):
             self._select(selection, None)
         if self._chart is not None:
             self._chart.follow = True
+            if isinstance(_app().focusWidget(), QAbstractButton | None):
+                self._chart.setFocus()  # from Start, which is disabled now, the focus would go on to Stop
         self._sentence_clock.start()
 
     def _on_advanced(self) -> None:
@@ -437,8 +440,7 @@ class MainWindow(QMainWindow):
 
     def _ask_to_close(self) -> None:
         if self._question is None:
-            alive = self.session.timeline.alive if self.session.timeline is not None else 0
-            self._question = CloseQuestion(self, alive)
+            self._question = CloseQuestion(self)
             self._question.agreed.connect(self._on_close_agreed)
             self._question.finished.connect(self._on_question_closed)
             self._question.open()

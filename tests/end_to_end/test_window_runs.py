@@ -143,6 +143,20 @@ def test_started_by_key_and_again_by_key(qtbot: QtBot, window: MainWindow) -> No
         assert before.exit_code == 0
 
 
+def test_start_by_keyboard_leaves_the_keyboard_with_the_timeline_not_with_stop(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.plan_panel.set_plan(sleepers(60_000))
+    button(window, "start").setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(button(window, "start"), Qt.Key.Key_Space)
+    wait_alive(qtbot, window, 2)
+    assert window.chart.hasFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert not window.session.stopping
+    press(qtbot, window, "stop")
+    wait_end(qtbot, window)
+
+
 def test_pressed_twice_quickly_is_one_run_and_one_join(qtbot: QtBot, window: MainWindow) -> None:
     window.plan_panel.set_plan(sleepers(200))
     began: list[object] = []
