@@ -67,7 +67,7 @@ class Fold:
         self._sources: dict[str, _Source] = {}
         self._by_ident: dict[tuple[int, int], Process] = {}
         self._by_pid: dict[int, list[Process]] = {}  # more than one where a pid was used again
-        self._seen_ticks: dict[tuple[int, int], int] = {}  # (pid, key of its journal) → ticks, as the keeper saw them
+        self._found: dict[tuple[int, int], Record] = {}  # (pid, key of its journal) → SEEN
         self._children: dict[tuple[int, int], Process] = {}
         self._unclaimed: dict[tuple[int, int], list[Record]] = {}
         self._spawned: dict[int, Record] = {}
@@ -192,13 +192,18 @@ class Fold:
             self._take(entries)
 
     def _on_seen(self, record: Record) -> None:
-        """Where a process cannot tell its own start time (no /proc) its journal's key does."""
-        if record.b < 0:
-            return
-        self._seen_ticks[record.a, record.c] = record.b
+        """The keeper found a journal; its process was there then or, with ticks -1, was gone already."""
+        self._found[record.a, record.c] = record
         source = self._sources.get(f"{record.a}-{record.c}.journal")
-        if source is not None and source.process is not None and source.process.id not in self.ticks:
-            self._claim(source.process, record.a, record.b)
+        if source is not None and source.process is not None:
+            self._use_found(source.process, record)
+
+    def _use_found(self, process: Process, record: Record) -> None:
+        if record.b < 0:
+            self._ends.collected(process, self._at(record.t))
+            self.timeline.touch(process.id)
+        elif process.id not in self.ticks:  # where there is no /proc it could not tell its start time itself
+            self._claim(process, record.a, record.b)
 
     def _claim(self, process: Process, pid: int, ticks: int) -> None:
         """From now on what is seen of (pid, ticks) is seen of this process. ticks 0: not known yet."""
@@ -307,8 +312,10 @@ class Fold:
                 parent.forks[hello.word] = process
                 if hello.word in parent.forked:
                     self._ends.born(process, parent.forked[hello.word])
-        ticks = hello.f or self.ticks.get(process.id) or self._seen_ticks.get((source.pid, source.key), 0)
-        self._claim(process, source.pid, ticks)
+        self._claim(process, source.pid, hello.f or self.ticks.get(process.id, 0))
+        found = self._found.get((source.pid, source.key))
+        if found is not None:
+            self._use_found(process, found)
         spawned = self._spawned.get(source.pid)
         if spawned is not None and spawned.t <= hello.t:
             self._ends.born(process, self._at(spawned.t))

@@ -42,7 +42,7 @@ class Kind(IntEnum):
     | IDLE | t: the program waits for its person |
     | RUN | word text (JSON manifest); t, epoch ns |
     | LAUNCHED | t before, pid, ticks, t after |
-    | SEEN | t, pid, ticks, key of its journal or 0, ppid |
+    | SEEN | t, pid, ticks (-1: it was gone), key of its journal |
     | EXITED | flags 1 = status known; t, pid, ticks, exit code, CPU ns or -1, ns between the looks that t is the middle of |
     | COLLECTED | t, pid, ticks: the kernel let go of it |
     | SAMPLE | t, pid, ticks, CPU ns, resident bytes |

@@ -122,8 +122,10 @@ class PidfdObserver:
             return known.ticks
         try:
             fd = os.pidfd_open(pid)
-        except OSError:
+        except ProcessLookupError:
             return None
+        except OSError:
+            return first.ticks  # no descriptor is left: it goes unwatched
         second = look(pid)
         if second is None or second.ticks != first.ticks:
             os.close(fd)

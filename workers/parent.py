@@ -109,11 +109,17 @@ class Parent:
             process.kill()
 
     def answer(self, command: "dict[str, Any]") -> None:
-        """What the person asked for one worker; said and left when Python refuses it, as for a second start."""
+        """What the person asked for one worker."""
+        self.attempt(command["do"], int(command["worker"]), request=int(command["id"]))
+
+    def attempt(
+        self, verb: str, worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0
+    ) -> None:
+        """As `do`; said and left when Python refuses it, as for a second start."""
         try:
-            self.do(command["do"], int(command["worker"]), request=int(command["id"]))
+            self.do(verb, worker, timeout_s, number, request)
         except (AssertionError, ValueError, AttributeError) as error:
-            print(f"p{command['worker']}: {error or type(error).__name__}", file=sys.stderr)
+            print(f"p{worker}: {error or type(error).__name__}", file=sys.stderr)
 
     def wait_for_person(self) -> None:
         """Note that nothing is left to do until something is asked."""
@@ -158,7 +164,7 @@ def run(orders: Orders, parent: Parent, commands: Commands) -> None:
             break
         if ready and not finished:
             number, (verb, worker, timeout_s) = steps.popleft()
-            parent.do(verb, worker, timeout_s, number)
+            parent.attempt(verb, worker, timeout_s, number)
 
 
 def main(orders: Orders, folder: str, target: "Callable[[str, int, int], None]", commands: Commands) -> int:

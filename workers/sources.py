@@ -33,6 +33,9 @@ class Source(Protocol):
     def read(self) -> tuple[bytes, int]:
         """(bytes, writer's pid or 0); no bytes at the end."""
 
+    def close(self) -> None:
+        """Let go of what the source itself opened."""
+
 
 class PipeSource:
     """A pipe, whose writer is not known."""
@@ -50,6 +53,9 @@ class PipeSource:
             return os.read(self._fd, _READ), 0
         except OSError:
             return b"", 0
+
+    def close(self) -> None:
+        """See Source. The descriptor is somebody else's."""
 
 
 class CredentialSocket:
@@ -76,6 +82,10 @@ class CredentialSocket:
             if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
                 return data, int(struct.unpack("iII", value[:12])[0])
         return data, 0
+
+    def close(self) -> None:
+        """See Source."""
+        self._ours.close()
 
 
 class FolderWatch:
@@ -108,6 +118,10 @@ class FolderWatch:
             names.append(data[at : at + size].rstrip(b"\0"))
             at += size
         return b"\0".join(names), 0
+
+    def close(self) -> None:
+        """See Source."""
+        os.close(self._fd)
 
 
 class Loop(Protocol):
@@ -152,12 +166,16 @@ class EpollLoop:
                 if not data:
                     self.epoll.unregister(fd)
                     del self._sources[fd]
+                    source.close()
                 callback(data, pid)
         return bool(events)
 
     def close(self) -> None:
         """See Loop."""
         self.epoll.close()
+        for source, _ in self._sources.values():
+            source.close()
+        self._sources.clear()
 
 
 class ThreadLoop:
