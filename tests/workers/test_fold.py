@@ -275,6 +275,24 @@ def test_a_start_time_of_no_meaning_is_learned_from_the_keeper() -> None:
         assert fold.ticks == {1: 11, 2: 4711}
 
 
+def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
+    """As a fork that its parent collected by hand: no record of a Process tells of it."""
+    built = Built()
+    name = built.process(300, at(60), ticks=31, parent=(PROGRAM_PID, PROGRAM_KEY), fork=1)
+    built.add(name, record(Kind.BYE, 62))
+    built.add(KEEPER, record(Kind.SEEN, 66, 300, -1, at(60)))
+    for entries in (built.entries(), built.entries()[::-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]))
+        fold.finish(at(200))
+        gone = timeline.process(2)
+        assert (gone.kind, gone.exited_ns, gone.exited_within_ns) == (ProcessKind.FORKED, 64 * MS, 4 * MS)
+        assert gone.exit_text == "exit code unknown"
+        assert not gone.lost
+
+
 def test_a_journal_of_an_unknown_process_is_kept_and_shown_in_the_end() -> None:
     built = Built()
     stray = built.process(300, at(60), ticks=31, parent=(299, 5), fork=1, child=1)
