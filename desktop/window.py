@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QMainWindow,
+    QPushButton,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -156,6 +157,9 @@ class MainWindow(QMainWindow):
         for shortcut in (copy, keys):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         chart.set_timeline(self._shown)
+        if isinstance(self.focusWidget(), QAbstractButton | None):
+            empty = chart.findChild(QPushButton, "start_empty")
+            (chart if empty is None or self._shown is not None else empty).setFocus()
         self._show_abilities()
         self.chart_loaded.emit()
 
@@ -266,7 +270,7 @@ class MainWindow(QMainWindow):
             self._select(selection, None)
         if self._chart is not None:
             self._chart.follow = True
-            if isinstance(_app().focusWidget(), QAbstractButton | None):
+            if isinstance(self.focusWidget(), QAbstractButton | None):
                 self._chart.setFocus()  # from Start, which is disabled now, the focus would go on to Stop
         self._sentence_clock.start()
 

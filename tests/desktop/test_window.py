@@ -111,6 +111,12 @@ def test_empty_window_says_what_to_do(window: MainWindow) -> None:
     assert not button(window, "follow").isChecked()
 
 
+def test_keyboard_begins_at_the_start_of_the_empty_timeline(window: MainWindow) -> None:
+    focused = window.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "start_empty"
+
+
 def test_button_that_cannot_act_says_why(window: MainWindow) -> None:
     assert button(window, "join").toolTip() == "Nothing is running: press Start first. (Ctrl+J)"
     assert button(window, "export").toolTip() == "There is no run yet: press Start first. (Ctrl+E)"

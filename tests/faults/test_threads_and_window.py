@@ -35,7 +35,7 @@ ROOT = Path(desktop.__file__).parents[1]
 @contextmanager
 def driven(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """The application in a scenario. Ended, with all below it, when the test is over."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", str(DRIVER), *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
