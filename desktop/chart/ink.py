@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication,
 from desktop.palette import Palette
 from workers.model import SpanKind
 
+_MOST_WIDTHS = 4096
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 _ROLES = {
@@ -26,7 +27,7 @@ def role_of(kind: int) -> str:
 
 def shown(text: str) -> str:
     """`text` on one line, with a visible sign for each control character, so that it can be drawn and be XML."""
-    return "".join(_sign(letter) for letter in text)
+    return text if text.isprintable() else "".join(_sign(letter) for letter in text)
 
 
 def tooltip(text: str) -> str:
@@ -54,6 +55,7 @@ class Ink:
         self.font = _font(letter_px - 1)
         self.small_font = _font(letter_px - 2)
         self.title_font = _font(letter_px + 5, bold=True)
+        self._widths: dict[tuple[int, str], float] = {}
         self._metrics = {id(font): QFontMetricsF(font) for font in
                          (self.name_font, self.font, self.small_font, self.title_font)}  # fmt: skip
 
@@ -74,7 +76,12 @@ class Ink:
 
     def width(self, font: QFont, text: str) -> float:
         """How wide a text is in one of this ink's fonts."""
-        return self._metrics[id(font)].horizontalAdvance(text)
+        known = self._widths.get((id(font), text))
+        if known is None:
+            if len(self._widths) >= _MOST_WIDTHS:
+                self._widths.clear()
+            known = self._widths[id(font), text] = self._metrics[id(font)].horizontalAdvance(text)
+        return known
 
     def elided(self, font: QFont, text: str, width_px: float) -> str:
         """`text`, cut with an ellipsis where it does not fit."""
@@ -86,8 +93,11 @@ class Ink:
         painter.setFont(font)
         painter.setPen(self.colour(role))
         metrics = self._metrics[id(font)]
-        text = metrics.elidedText(shown(text), Qt.TextElideMode.ElideRight, box.width() + 0.5)
-        width = metrics.horizontalAdvance(text)
+        text = shown(text)
+        width = self.width(font, text)
+        if width > box.width() + 0.5:
+            text = self.elided(font, text, box.width() + 0.5)
+            width = self.width(font, text)
         x = box.left()
         if align & Qt.AlignmentFlag.AlignRight:
             x = box.right() - width

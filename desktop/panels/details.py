@@ -16,9 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
+from desktop.facts import Fact, Sheet, as_text, describe
 from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
-from desktop.facts import Fact, Sheet, as_text, describe
 from desktop.panels.note import Note, Tone, recolour_notes
 from desktop.selection import Selection
 from workers.timeline import Timeline

@@ -4,8 +4,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.palette import LIGHT, Palette
 from desktop.facts import name_of
+from desktop.palette import LIGHT, Palette
 from desktop.panels.note import Note, recolour_notes
 from desktop.panels.output_lines import OutputLines
 from desktop.panels.table import RecordTable

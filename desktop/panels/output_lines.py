@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from desktop.palette import LIGHT, Palette
 from desktop.facts import UNKNOWN, format_moment, name_of, visible
+from desktop.palette import LIGHT, Palette
 from workers.model import OutputLine
 from workers.timeline import Timeline
 

@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor
 
-from desktop.palette import LIGHT, Palette
 from desktop.facts import COLUMNS
+from desktop.palette import LIGHT, Palette
 from workers.model import Process
 from workers.timeline import Timeline
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.palette import LIGHT, Palette
 from desktop.facts import COLUMNS
+from desktop.palette import LIGHT, Palette
 from desktop.panels.process_rows import ProcessRows, SortedProcesses
 from desktop.panels.table import RecordTable
 from desktop.selection import Selection
