@@ -4,6 +4,7 @@ Pure functions without Qt, for the details panel, the table of processes and the
 calls them. Every text is meant to be shown literally.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from typing import NamedTuple
 
 from desktop.selection import Selection
 from workers.lanes import OPEN
+from workers.listing import make_listing
 from workers.model import Call, CallName, OutputLine, Process, SpanKind, Watched
+from workers.plan import Plan
 from workers.sizes import format_bytes, format_duration
 from workers.timeline import Timeline
 
@@ -143,6 +146,10 @@ def _whole(count: float) -> str:
     return f"{count:,.0f}"
 
 
+def _cpu(seconds: float) -> str:
+    return "< 10 ms" if seconds == 0 else format_duration(seconds)  # the kernel counts in ticks of 10 ms
+
+
 def _pid(count: float) -> str:
     return str(int(count))
 
@@ -163,8 +170,8 @@ COLUMNS: tuple[Column, ...] = (
     _moment("Joined", "joined_ns"),
     Column("Exit code", lambda _, p: p.exit_code, lambda _, p: exit_code_text(p), number=True, sample="SIGKILL (-9)"),
     _word("Daemon", lambda _, p: "yes" if p.daemon else "no", "yes"),
-    _count("Lines", lambda p: p.output_lines, _whole, "100,000"),
-    _count("CPU", lambda p: p.cpu_s, format_duration, "12.345 s"),
+    _count("Printed lines", lambda p: p.output_lines, _whole, "100,000"),
+    _count("CPU", lambda p: p.cpu_s, _cpu, "12.345 s"),
     _count("Peak memory", lambda p: p.peak_rss_bytes, format_bytes, "12.3 GB"),
     _word("Globals at the end", globals_text, "global_var_list = [None, None, None, None]"),
 )
@@ -204,11 +211,17 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
         Fact("Call", call_text(call.name)),
         Fact("Made by", name_of(timeline, call.by)),
         Fact("On", name_of(timeline, call.process)),
-        Fact("Began", format_moment(call.began_ns)),
     ]
+    asked = timeline.asked_ns(call)
+    if asked is not None:
+        waited = format_duration(max(0, call.began_ns - asked) / 1e9)
+        facts.append(Fact("Asked for", f"{format_moment(asked)}, {waited} before the parent was free for it"))
+    facts.append(Fact("Began", format_moment(call.began_ns)))
     if call.ended_ns is not None:
         facts.append(Fact("Returned", format_moment(call.ended_ns)))
-    facts.append(Fact("Duration", format_span(call.began_ns, call.ended_ns, timeline.now_ns)))
+    elif timeline.end_of(call) is not None:
+        facts.append(Fact("Returned", "never: its caller ended first"))
+    facts.append(Fact("Duration", format_span(call.began_ns, timeline.end_of(call), timeline.now_ns)))
     if call.name is CallName.JOIN:
         timeout = "none: waits for ever" if call.timeout_s is None else format_duration(call.timeout_s)
         facts.append(Fact("Timeout", timeout))
@@ -216,11 +229,18 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
         facts.append(Fact("Result", call_result(call)))
     if call.error:
         facts.append(Fact("Error", visible(call.error)))
-    if call.file:
+    if timeline.plan is not None and call.by == 1:
+        lines = _step_lines(timeline.plan)
+        if call.step is not None and call.step < len(lines):
+            facts.append(Fact("Called at", f"line {lines[call.step]} of the plan's script"))
+    elif call.file:
         facts.append(Fact("Called at", f"{visible(call.file)}:{call.line}"))
-    if call.step is not None:
-        facts.append(Fact("Step of the plan", str(call.step + 1)))
     return facts
+
+
+@functools.lru_cache(maxsize=8)
+def _step_lines(plan: Plan) -> tuple[int, ...]:
+    return make_listing(plan).step_lines
 
 
 def call_result(call: Call) -> str:

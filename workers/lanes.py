@@ -115,10 +115,11 @@ def make_lane(
     signals: Iterable[Signalled] = (),
 ) -> Lane:
     """The lane of `process`, from the calls that it made, the calls made on it, what it printed, and signals from outside."""
+    end_ns = process.lost_ns if process.lost else process.exited_ns
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
-        Spans.of([_wait(call) for call in made if call.name is CallName.JOIN]),
+        Spans.of([_wait(call, end_ns) for call in made if call.name is CallName.JOIN]),
         printed.with_more(
             Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
         ),
@@ -165,8 +166,9 @@ def _collected_ns(process: Process) -> int | None:
     return process.reaped_ns if process.reaped_ns is not None else process.joined_ns
 
 
-def _wait(call: Call) -> tuple[int, int, int, int]:
-    return call.began_ns, OPEN if call.ended_ns is None else call.ended_ns, SpanKind.JOIN, call.id
+def _wait(call: Call, caller_ended_ns: int | None) -> tuple[int, int, int, int]:
+    ended_ns = call.ended_ns if call.ended_ns is not None else caller_ended_ns
+    return call.began_ns, OPEN if ended_ns is None else max(call.began_ns, ended_ns), SpanKind.JOIN, call.id
 
 
 def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, int, int]]:

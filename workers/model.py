@@ -184,7 +184,8 @@ class Process:
 @dataclass(slots=True)
 class Call:
     """One call on a Process object. by, process: process ids (process None = not matched). result: is_alive's answer,
-    or whether join() found it dead. step: the plan's step it carried out, from 0. file, line: who called."""
+    or whether join() found it dead. step: the plan's step it carried out, from 0. file, line: who called.
+    request: the number of what a person asked the running parent, when this is its answer."""
 
     id: int
     by: int
@@ -198,6 +199,7 @@ class Call:
     file: str = ""
     line: int = 0
     step: int | None = None
+    request: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return f"The recorder was cut off after {took}: {gone} lost from sight."
     workers = _workers(timeline)
     failed = [p for p in workers if p.failed]
+    if stopped and program.failed:
+        before = sum(p.ended and not p.failed for p in workers)
+        cut = f" and {_count(len(failed), 'worker')} were" if failed else " was"
+        rest = f"; {_count(before, 'worker')} had ended by then" if before else ""
+        return f"Stopped after {took}: the parent{cut} ended{rest}."
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
     said = [f"the parent ended with {program.exit_text}"] if program.failed else []
     if failed:
@@ -107,6 +112,10 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     if unknown:
         said.append(f"the exit code of {unknown} is not known")
     return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _workers(timeline: Timeline) -> list[Process]:

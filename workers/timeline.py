@@ -125,6 +125,16 @@ class Timeline:
         """The call with this id."""
         return self.calls[call_id - 1]
 
+    def end_of(self, call: Call) -> int | None:
+        """When a call was over: it returned, or its caller ended in it. None while it goes on."""
+        caller = self.process(call.by)
+        return call.ended_ns if call.ended_ns is not None else caller.lost_ns if caller.lost else caller.exited_ns
+
+    def asked_ns(self, call: Call) -> int | None:
+        """When a person asked for what this call did; None when nobody had to."""
+        request = None if call.request is None else self.requests.get(call.request)
+        return None if request is None else request.at_ns
+
     @property
     def program(self) -> Process | None:
         """The recorded parent, once it is known."""

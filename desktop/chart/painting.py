@@ -16,7 +16,7 @@ from desktop.chart.level_of_detail import Grid, Runs, runs, shown_marks
 from desktop.chart.rows import Row
 from desktop.chart.time_scale import TimeScale
 from workers.lanes import Lane, Marks, Spans
-from workers.model import MarkKind, Process, ProcessKind, SpanKind, State
+from workers.model import CallName, MarkKind, Process, ProcessKind, SpanKind, State
 from workers.sizes import format_duration
 from workers.timeline import Timeline
 
@@ -25,7 +25,7 @@ _TEXT_ROOM_PX = 8.0
 _LEAST_TEXT_PX = 24.0
 _MARK_REACH_PX = 16.0
 _MARK_PITCH_PX = 6.0
-_ANSWERS = {MarkKind.ALIVE_TRUE: ("True", "quiet"), MarkKind.ALIVE_FALSE: ("False", "bad")}
+_ANSWERS = {MarkKind.ALIVE_TRUE: ("True", "quiet"), MarkKind.ALIVE_FALSE: ("False", "bad_text")}
 
 
 class LanePainter:
@@ -75,6 +75,7 @@ class LanePainter:
             self._wait_texts(lane.inner, self._runs(lane.inner), box.adjusted(0, _INNER_PX, 0, -_INNER_PX))
         elif process.kind is not ProcessKind.HELPER:
             self._life_text(process, lane.phases, self._runs(lane.phases), box)
+        self._answered(process, top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._slots(lane.marks, top)
         if process.paused and not process.ended:
@@ -206,21 +207,48 @@ class LanePainter:
         width = self._ink.width(self._ink.name_font, text)
         if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
             place = QRectF(left, box.top(), width + 1, box.height())
-            self._ink.write(self._painter, self._ink.name_font, "bad", place, text)
+            self._ink.write(self._painter, self._ink.name_font, "bad_text", place, text)
 
     def _pending(self, top: float) -> None:
-        """What the person asked and the parent cannot answer yet, at the moment that is now."""
+        """What the person asked and the parent cannot answer yet: from when it was asked to now."""
         text = words.pending_text(self._timeline)
         x = self._scale.x(self._timeline.now_ns)
         if not text or not self._scale.left_px <= x <= self._scale.right_px:
             return
+        asked = self._asked_line(self._timeline.pending[0].at_ns, self._timeline.now_ns, top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         glyphs.draw_waiting(self._painter, self._ink, x, top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         width = self._ink.width(self._ink.small_font, text) + 1
         if x + 8 + width <= self._scale.right_px - 2:
             left = x + 8
-        else:  # left of now, cut short where even that has too little room
-            left = max(x - 8 - width, self._scale.left_px + 2)
-            width = x - 8 - left
-        self._ink.write(self._painter, self._ink.small_font, "text", QRectF(left, top + 1, width, 13), text)
+        else:  # left of the question's line, cut short where even that has too little room
+            right = min(x, asked) - 8
+            left = max(right - width, self._scale.left_px + 2)
+            width = right - left
+        if width > 20:
+            self._ink.write(self._painter, self._ink.small_font, "text", QRectF(left, top + 1, width, 13), text)
+
+    def _answered(self, process: Process, top: float) -> None:
+        """How long each question about this process had to wait before its answer."""
+        if not self._timeline.requests:
+            return
+        for call in self._timeline.calls_on(process.id):
+            asked = self._timeline.asked_ns(call)
+            if call.name is CallName.IS_ALIVE and asked is not None and call.ended_ns is not None:
+                self._asked_line(asked, call.ended_ns, top)
+
+    def _asked_line(self, asked_ns: int, until_ns: int, top: float) -> float:
+        """A dotted line with a foot at the moment of asking, where it is long enough to see. Returns its left end."""
+        left, right = (
+            max(self._scale.x(asked_ns), self._scale.left_px),
+            min(self._scale.x(until_ns), self._scale.right_px),
+        )
+        y = round(top + glyphs.BOXES[MarkKind.ALIVE_TRUE].middle_px) + 0.5
+        if right - left < 8:
+            return right
+        self._painter.setPen(self._ink.pen("join", 1, Qt.PenStyle.DotLine))
+        self._painter.drawLine(QLineF(left, y, right - 5, y))
+        self._painter.setPen(self._ink.pen("join", 1.5))
+        self._painter.drawLine(QLineF(left, y - 4, left, y + 4))
+        return left

@@ -47,7 +47,7 @@ class Note(QLabel):
         self._recolour()
 
     def _recolour(self) -> None:
-        colour = {Tone.PLAIN: self._palette.text, Tone.QUIET: self._palette.quiet, Tone.BAD: self._palette.bad}
+        colour = {Tone.PLAIN: self._palette.text, Tone.QUIET: self._palette.quiet, Tone.BAD: self._palette.bad_text}
         colours = self.palette()
         colours.setColor(QPalette.ColorRole.WindowText, QColor(colour[self._tone]))
         self.setPalette(colours)

@@ -98,7 +98,7 @@ class ProcessRows(QAbstractTableModel):
         if index.column() == _NAME:
             return QColor(self._palette.of_process(process.id))
         if index.column() == _EXIT_CODE and process.failed:
-            return QColor(self._palette.bad)
+            return QColor(self._palette.bad_text)
         return None
 
 

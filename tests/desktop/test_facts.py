@@ -8,7 +8,8 @@ from builders import MS, SECOND, joined_run, running_run
 from desktop import facts
 from desktop.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
 from desktop.selection import Selection
-from workers.model import CallName, Process, ProcessKind, SpanKind, Watched
+from workers.listing import make_listing
+from workers.model import CallName, Process, ProcessKind, Request, SpanKind, Watched
 from workers.timeline import Timeline
 
 
@@ -102,14 +103,42 @@ def test_a_process_that_was_lost() -> None:
 def test_a_wait_that_goes_on() -> None:
     timeline = running_run(1)
     call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
-    call.timeout_s, call.file, call.line, call.step = 1.5, "my plan.py", 7, 3
+    call.timeout_s, call.file, call.line, call.step = 1.5, "parent.py", 7, 1
     known = sheet(timeline, Selection(1, call=call.id))
     assert known["Duration"] == "400 ms so far"
     assert known["Timeout"] == "1.500 s"
-    assert known["Called at"] == "my plan.py:7"
-    assert known["Step of the plan"] == "4"
+    assert timeline.plan is not None
+    assert known["Called at"] == f"line {make_listing(timeline.plan).step_lines[1]} of the plan's script"
     assert "Returned" not in known
     assert "Result" not in known
+
+
+def test_a_script_says_its_own_file_and_line() -> None:
+    timeline = running_run(1)
+    timeline.plan = None
+    call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    call.file, call.line = "my train.py", 7
+    assert sheet(timeline, Selection(1, call=call.id))["Called at"] == "my train.py:7"
+
+
+def test_a_wait_ends_with_its_caller() -> None:
+    timeline = running_run(1)
+    call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    timeline.process(1).exited_ns = 300 * MS
+    timeline.touch(1)
+    known = sheet(timeline, Selection(1, call=call.id))
+    assert known["Returned"] == "never: its caller ended first"
+    assert known["Duration"] == "200 ms"
+    assert timeline.lane(1).inner.t1.tolist() == [300 * MS]
+
+
+def test_a_question_that_waited_says_how_long() -> None:
+    timeline = running_run(1)
+    timeline.requests[5] = Request(5, "alive", 1, 100 * MS, 400 * MS)
+    call = timeline.add_call(1, CallName.IS_ALIVE, 2, 400 * MS)
+    call.ended_ns, call.result, call.request = 401 * MS, True, 5
+    known = sheet(timeline, Selection(2, call=call.id))
+    assert known["Asked for"] == "0.100 s, 300 ms before the parent was free for it"
 
 
 def test_a_join_that_timed_out_and_an_answer() -> None:

@@ -116,9 +116,10 @@ def test_stopping_and_stopped() -> None:
     timeline = builders.joined_run(2, exit_codes={1: -15, 2: -15})
     timeline.process(1).exit_code = -15
     timeline.now_ns = 2 * SECOND
+    assert sentence(timeline, stopped=True) == "Stopped after 2.000 s: the parent and 2 workers were ended."
+    timeline.process(2).exit_code = 0
     assert sentence(timeline, stopped=True) == (
-        "Stopped after 2.000 s: the parent ended with SIGTERM (exit code -15); 2 of 2 ended early "
-        "(Process-1: SIGTERM (exit code -15), Process-2: SIGTERM (exit code -15))."
+        "Stopped after 2.000 s: the parent and 1 worker were ended; 1 worker had ended by then."
     )
 
 

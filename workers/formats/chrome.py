@@ -176,7 +176,8 @@ def _calls(
 
 
 def _end(timeline: Timeline, call: Call) -> int:
-    return max(call.began_ns + 1, timeline.now_ns if call.ended_ns is None else call.ended_ns)
+    ended = timeline.end_of(call)
+    return max(call.began_ns + 1, timeline.now_ns if ended is None else ended)
 
 
 def _collects(call: Call, child: Process) -> bool:

@@ -343,4 +343,4 @@ def test_it_takes_a_palette(panel: PlanPanel, memory: Memory) -> None:
     panel.set_palette(DARK)
     total = panel.findChild(Note, "plan_total")
     assert isinstance(total, Note)
-    assert total.palette().windowText().color().name() == DARK.bad
+    assert total.palette().windowText().color().name() == DARK.bad_text
