@@ -7,6 +7,7 @@ long because it is the one place that knows them all; each method is one wire.
 
 import html
 import traceback
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,11 +158,30 @@ class MainWindow(QMainWindow):
         for shortcut in (copy, keys):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         chart.set_timeline(self._shown)
+        proxy = chart.focusProxy()
+        assert proxy is not None
+        chart.setFocusPolicy(proxy.focusPolicy())  # without one it could not be put in its place for Tab
+        self._order_tabs()
         if isinstance(self.focusWidget(), QAbstractButton | None):
             empty = chart.findChild(QPushButton, "start_empty")
             (chart if empty is None or self._shown is not None else empty).setFocus()
         self._show_abilities()
         self.chart_loaded.emit()
+
+    def _order_tabs(self) -> None:
+        """Have Tab go through the parts as they stand, whenever they were made; inside a part it keeps its order."""
+        overview = self._chart_place.findChild(QWidget, "overview")
+        assert overview is not None  # before the view around it, whose proxy would have it passed over
+        parts = [*self.findChildren(QToolBar), self.plan_panel, overview, self._chart_place, self._tabs, self.details]
+        chain: list[QWidget] = []
+        widget = self.nextInFocusChain()
+        while widget is not self:
+            chain.append(widget)
+            widget = widget.nextInFocusChain()
+        taking = [w for w in chain if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        ordered = list(dict.fromkeys(w for part in parts for w in taking if part is w or part.isAncestorOf(w)))
+        for before, after in pairwise(ordered):
+            QWidget.setTabOrder(before, after)
 
     @property
     def chart(self) -> "TimelineView":
@@ -198,6 +218,7 @@ class MainWindow(QMainWindow):
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
         for panel in self._panels:
             panel.selected.connect(self._on_selected)
+            panel.said.connect(self.toast.say)
         self.code.save_requested.connect(self.saving.save_code)
         self._sentence_clock.timeout.connect(self._show_sentence)
         _app().styleHints().colorSchemeChanged.connect(self._on_scheme)
@@ -374,7 +395,7 @@ class MainWindow(QMainWindow):
         if self._chart is not None and source is not self._chart:
             self._chart.select(selection)
             if selection is not None and source is not None:
-                self._chart.centre_on(selection)
+                self._chart.reveal(selection)
         for panel in self._panels:
             if panel is not source:
                 panel.show_selection(selection)

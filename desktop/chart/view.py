@@ -132,6 +132,13 @@ class TimelineView(QWidget):
         if span is not None and self._state.camera.centre((span[0] + span[1]) // 2):
             self._moved_by_hand()
 
+    def reveal(self, selection: Selection) -> None:
+        """Bring something into view, its lane included. What is in view already stays where it is."""
+        span = self._state.interval(selection)
+        self._show_row(self._state.rows.index_of(selection.process))
+        if span is not None and self._state.camera.reveal(*span):
+            self._moved_by_hand()
+
     @property
     def follow(self) -> bool:
         """Whether the view keeps showing the whole of a run that goes on."""

@@ -10,21 +10,23 @@ from desktop.panels.code_marks import call_at, current_line, make_marks
 from desktop.panels.code_view import CodeView
 from desktop.panels.note import Note, recolour_notes
 from desktop.selection import Selection
-from workers.listing import Listing
+from workers.listing import Listing, make_listing
 from workers.timeline import Timeline
 
 
 class CodePanel(QWidget):
     """The script, read-only. save_requested: a person wants to save it (its text). selected: a person clicked a
-    line that made a call (a Selection of it)."""
+    line that made a call (a Selection of it). said: one sentence on what was done."""
 
     save_requested = Signal(str)
     selected = Signal(object)
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._listing: Listing | None = None
         self._timeline: Timeline | None = None
+        self._is_of_run = False
         self._revision = -1
         self._view = CodeView()
         self._view.setObjectName("code")
@@ -50,7 +52,6 @@ class CodePanel(QWidget):
         whole.setSpacing(0)
         whole.addLayout(bar)
         whole.addWidget(self._view, 1)
-        self.setFocusProxy(self._view)
         self._view.clicked.connect(self._on_line_clicked)
         self._copy.clicked.connect(self.copy)
         self._save.clicked.connect(self._on_save)
@@ -63,12 +64,12 @@ class CodePanel(QWidget):
             return
         self._listing = listing
         self._view.setPlainText(listing.text)
-        self._mark()
+        self._compare()
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """Mark the lines with what this run has done; None leaves them bare."""
+        """Mark the lines with what this run has done, if it is the script's; None leaves them bare."""
         self._timeline = timeline
-        self._mark()
+        self._compare()
 
     def refresh(self) -> None:
         """Show what was done since the last time."""
@@ -77,8 +78,10 @@ class CodePanel(QWidget):
 
     def show_selection(self, selection: Selection | None) -> None:
         """Bring the line of a selected call into view."""
-        if selection is None or selection.call is None or self._timeline is None or self._listing is None:
+        if selection is None or selection.call is None or not self._is_of_run:
             return
+        assert self._timeline is not None
+        assert self._listing is not None
         step = self._timeline.call(selection.call).step
         if step is not None and step < len(self._listing.step_lines):
             self._view.show_line(self._listing.step_lines[step])
@@ -92,10 +95,12 @@ class CodePanel(QWidget):
 
     def copy(self) -> None:
         """Copy the whole script."""
-        QGuiApplication.clipboard().setText("" if self._listing is None else self._listing.text)
+        if self._listing is not None:
+            QGuiApplication.clipboard().setText(self._listing.text)
+            self.said.emit("The script is on the clipboard.")
 
     def _on_line_clicked(self, line: int) -> None:
-        if self._listing is None or self._timeline is None:
+        if self._listing is None or self._timeline is None or not self._is_of_run:
             return
         call = call_at(self._listing, self._timeline, line)
         if call is not None:
@@ -105,11 +110,17 @@ class CodePanel(QWidget):
         if self._listing is not None:
             self.save_requested.emit(self._listing.text)
 
+    def _compare(self) -> None:
+        """Find out whether the script is that of the run: a plan that is changed afterwards has another one."""
+        plan = None if self._timeline is None else self._timeline.plan
+        self._is_of_run = plan is not None and self._listing == make_listing(plan)
+        self._mark()
+
     def _mark(self) -> None:
         self._copy.setEnabled(self._listing is not None)
         self._save.setEnabled(self._listing is not None)
         self._revision = -1 if self._timeline is None else self._timeline.revision
-        if self._listing is None or self._timeline is None:
+        if self._listing is None or self._timeline is None or not self._is_of_run:
             self._view.set_marks({})
             self._view.set_line(None)
             self._say_where(None)
@@ -122,6 +133,8 @@ class CodePanel(QWidget):
     def _say_where(self, line: int | None) -> None:
         if line is not None:
             self._note.setText(f"The parent stands on line {line}")
+        elif self._timeline is not None and not self._is_of_run:
+            self._note.setText("The script of the next run")
         elif self._timeline is not None and self._timeline.ended:
             self._note.setText("The run has ended")
         elif self._timeline is not None and self._timeline.waiting_for_person:

@@ -16,15 +16,20 @@ _SIGNS = {
     CallName.KILL: "✕",
     CallName.CLOSE: "✓",
 }
+_MARKED_AT_CALL = (CallName.START, CallName.TERMINATE, CallName.KILL)
 
 
 def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
-    """For each line of a step that is done: its sign and the moment at which it was (is_alive's answer too)."""
+    """For each line of a step that is done: its sign and a moment (is_alive's answer too).
+
+    What the chart marks at its call (start, terminate, kill) is dated there, all else at its return.
+    """
     marks: dict[int, str] = {}
     for call in timeline.calls_by(1):
         line = _line_of(listing, timeline, call)
         if line and call.ended_ns is not None:
-            marks[line] = f"{_sign(call)} {format_moment(call.ended_ns)}"
+            at_ns = call.began_ns if call.name in _MARKED_AT_CALL else call.ended_ns
+            marks[line] = f"{_sign(call)} {format_moment(at_ns)}"
     return marks
 
 

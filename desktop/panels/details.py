@@ -31,9 +31,11 @@ _MOST_SHOWN = 4_000
 
 
 class DetailsPanel(QWidget):
-    """The facts of the selection, one a row. selected: never emitted here; all panels have it."""
+    """The facts of the selection, one a row. selected: never emitted here; all panels have it. said: one sentence on
+    what was done."""
 
     selected = Signal(object)
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,6 +131,7 @@ class DetailsPanel(QWidget):
     def copy(self) -> None:
         """Copy the whole text."""
         QGuiApplication.clipboard().setText(self.text())
+        self.said.emit("The details are on the clipboard.")
 
     def _show(self, sheet: Sheet | None) -> None:
         self._sheet = sheet

@@ -15,9 +15,10 @@ from workers.timeline import Timeline
 
 
 class OutputPanel(QWidget):
-    """What the run printed. selected: a person chose a line (a Selection)."""
+    """What the run printed. selected: a person chose a line (a Selection). said: one sentence on what was done."""
 
     selected = Signal(object)
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +56,6 @@ class OutputPanel(QWidget):
         bar.rangeChanged.connect(self._on_range_changed)
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
-        self.setFocusProxy(self._table)
         self.set_palette(LIGHT)
         self.set_timeline(None)
 
@@ -131,8 +131,13 @@ class OutputPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the chosen lines as text, or all that are shown when none is chosen."""
-        rows = sorted({index.row() for index in self._table.selectionModel().selectedRows()})
-        QGuiApplication.clipboard().setText(self._lines.text_of(rows or range(self._lines.rowCount())))
+        chosen = sorted({index.row() for index in self._table.selectionModel().selectedRows()})
+        rows = chosen or range(self._lines.rowCount())
+        if rows:
+            QGuiApplication.clipboard().setText(self._lines.text_of(rows))
+            self.said.emit(
+                "1 line is on the clipboard." if len(rows) == 1 else f"{len(rows):,} lines are on the clipboard."
+            )
 
     def _on_filter_changed(self) -> None:
         self._lines.set_filter(self._process.currentData(Qt.ItemDataRole.UserRole), self._search.text())

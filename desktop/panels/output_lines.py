@@ -122,7 +122,7 @@ class OutputLines(QAbstractTableModel):
                 return QColor(self._palette.quiet)
             if column == 1:
                 return QColor(self._palette.quiet if line.process is None else self._palette.of_process(line.process))
-            return QColor(self._palette.bad) if line.stream == "stderr" else None
+            return QColor(self._palette.bad_text) if line.stream == "stderr" else None
         return _ALIGNMENTS[column]
 
     def _tag(self, line: OutputLine) -> str:

@@ -13,9 +13,10 @@ from workers.timeline import Timeline
 
 
 class ProcessesPanel(QWidget):
-    """The run's processes. selected: a person chose one (a Selection)."""
+    """The run's processes. selected: a person chose one (a Selection). said: one sentence on what was done."""
 
     selected = Signal(object)
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +43,6 @@ class ProcessesPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._table)
-        self.setFocusProxy(self._table)
         self._table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
@@ -81,6 +81,8 @@ class ProcessesPanel(QWidget):
         for row in sorted(chosen) or range(self._sorted.rowCount()):
             table.append([str(self._sorted.index(row, column).data()) for column in columns])
         QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in table) + "\n")
+        count = len(table) - 1
+        self.said.emit("1 process is on the clipboard." if count == 1 else f"{count} processes are on the clipboard.")
 
     def _chosen_processes(self) -> list[int]:
         return [self._process_at(index) for index in self._table.selectionModel().selectedRows()]

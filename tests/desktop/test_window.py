@@ -198,6 +198,55 @@ def test_every_toolbar_button_is_reached_by_tab(window: MainWindow, qtbot: QtBot
     assert {"worker_count", "worker_count_slider", "size_1", "timeline"} <= reached
 
 
+def tab_stops(
+    window: MainWindow, qtbot: QtBot, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> list[str]:
+    """What Tab goes through, pressed from Start until it is there again."""
+    window.activateWindow()
+    button(window, "start").setFocus()
+    stops: list[str] = []
+    while stops.count("start") < 2 and len(stops) < 80:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        stops.append(focused.objectName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab, modifier)
+    return stops
+
+
+@pytest.mark.parametrize(
+    ("tab", "inside"),
+    [(0, ["output_process", "output_search", "output"]), (1, ["processes"]), (2, ["code_copy", "code_save", "code"])],
+)
+def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
+    window: MainWindow, qtbot: QtBot, tab: int, inside: list[str]
+) -> None:
+    show_run(window, builders.joined_run(2))
+    window.processes.selected.emit(Selection(2))
+    tabs = window.findChild(QTabWidget, "tabs")
+    assert isinstance(tabs, QTabWidget)
+    tabs.setCurrentIndex(tab)
+    stops = tab_stops(window, qtbot)
+    assert stops[:4] == ["start", "fit", "export", "presets"]
+    after = [*stops[stops.index("steps") + 1 :]]
+    assert after == [
+        "overview", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy", "details_text", "start",
+    ]  # fmt: skip
+    assert tab_stops(window, qtbot, Qt.KeyboardModifier.ShiftModifier) == stops[::-1]
+
+
+def test_copying_is_confirmed(window: MainWindow) -> None:
+    show_run(window, builders.joined_run(2))
+    window.processes.selected.emit(Selection(2))
+    for panel, sentence in (
+        (window.code, "The script is on the clipboard."),
+        (window.details, "The details are on the clipboard."),
+        (window.output, "4 lines are on the clipboard."),
+        (window.processes, "3 processes are on the clipboard."),
+    ):
+        panel.copy()
+        assert window.toast.text() == sentence
+
+
 def test_question_mark_in_the_timeline_opens_the_key_sheet(window: MainWindow, qtbot: QtBot) -> None:
     show_run(window, builders.joined_run(2))
     window.activateWindow()
@@ -285,13 +334,20 @@ def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot)
     assert window.details.text().startswith("Process-1")
 
 
-def test_printed_line_brings_its_moment_to_the_middle(window: MainWindow) -> None:
+def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: MainWindow) -> None:
     timeline = show_run(window, builders.joined_run(3))
     line = timeline.lines[-1]
     assert line.process is not None
+    before = window.chart.scale
+    window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
+    assert window.chart.scale == before
+    window.chart._on_overview_moved(0, SECOND)
+    window.output.selected.emit(Selection(1))
     window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
     assert chart_selection(window) == Selection(line.process, at_ns=line.at_ns, line=line.number)
     assert line.text in window.details.text()
+    assert window.chart.scale.t0_ns < line.at_ns < window.chart.scale.t1_ns
+    assert window.chart.scale.t1_ns - window.chart.scale.t0_ns == SECOND
 
 
 def test_new_run_lets_go_of_what_was_selected_in_the_one_before(window: MainWindow) -> None:

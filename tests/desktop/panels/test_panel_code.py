@@ -70,7 +70,9 @@ def test_nothing_to_copy_before_there_is_a_script(panel: CodePanel) -> None:
 def test_copy_and_save_hand_over_the_script(panel: CodePanel, qtbot: QtBot) -> None:
     listing = make_listing(plan())
     panel.show_listing(listing)
-    qtbot.mouseClick(button(panel, "code_copy"), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.said) as told:
+        qtbot.mouseClick(button(panel, "code_copy"), Qt.MouseButton.LeftButton)
+    assert told.args == ["The script is on the clipboard."]
     assert QGuiApplication.clipboard().text() == listing.text
     with qtbot.waitSignal(panel.save_requested) as heard:
         qtbot.mouseClick(button(panel, "code_save"), Qt.MouseButton.LeftButton)
@@ -155,6 +157,20 @@ def test_the_end_and_another_run(panel: CodePanel) -> None:
     assert view(panel).line is None
     panel.set_timeline(None)
     assert view(panel).marks == {}
+
+
+def test_another_plans_script_has_no_marks_of_the_run(panel: CodePanel, qtbot: QtBot) -> None:
+    panel.show_listing(make_listing(plan(4)))
+    panel.set_timeline(joined_run(4))
+    assert view(panel).marks
+    panel.show_listing(make_listing(plan(3)))
+    assert view(panel).marks == {}
+    assert note(panel) == "The script of the next run"
+    with qtbot.assertNotEmitted(panel.selected):
+        view(panel).clicked.emit(make_listing(plan(3)).step_lines[0])
+    panel.show_listing(make_listing(plan(4)))
+    assert view(panel).marks
+    assert note(panel) == "The run has ended"
 
 
 def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) -> None:

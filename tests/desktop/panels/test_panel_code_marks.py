@@ -20,8 +20,8 @@ def test_each_done_step_has_its_sign_and_its_moment() -> None:
     assert timeline.plan is not None
     listing = make_listing(timeline.plan)
     assert make_marks(listing, timeline) == {
-        listing.step_lines[0]: "▶ 0.041 s",
-        listing.step_lines[1]: "▶ 0.051 s",
+        listing.step_lines[0]: "▶ 0.040 s",
+        listing.step_lines[1]: "▶ 0.050 s",
     }
 
 
@@ -49,7 +49,7 @@ def test_a_call_that_raised() -> None:
     timeline = stepped(running_run(1))
     assert timeline.plan is not None
     timeline.calls[0].error = "PicklingError"
-    assert next(iter(make_marks(make_listing(timeline.plan), timeline).values())) == "✕ 0.041 s"
+    assert next(iter(make_marks(make_listing(timeline.plan), timeline).values())) == "✕ 0.040 s"
 
 
 def test_nothing_is_stood_on_when_the_run_has_ended() -> None:
@@ -66,8 +66,8 @@ def test_by_hand_the_lines_are_found_by_worker() -> None:
     listing = make_listing(Plan.make([10_000, 10_000], steps=Order.BY_HAND))
     join = timeline.add_call(1, CallName.JOIN, 3, 100 * MS)
     assert make_marks(listing, timeline) == {
-        listing.start_lines[0]: "▶ 0.041 s",
-        listing.start_lines[1]: "▶ 0.051 s",
+        listing.start_lines[0]: "▶ 0.040 s",
+        listing.start_lines[1]: "▶ 0.050 s",
     }
     assert current_line(listing, timeline) == listing.join_lines[1]
     join.ended_ns = 200 * MS
