@@ -13,6 +13,7 @@ from workers.model import Process
 @dataclass(slots=True)
 class _Seen:
     born_ns: int | None = None
+    born_exactly: bool = False
     last_own_ns: int | None = None
     exited_ns: int | None = None
     exited_within_ns: int = 0
@@ -28,11 +29,12 @@ class Ends:
     def __init__(self) -> None:
         self._seen: dict[int, _Seen] = {}
 
-    def born(self, process: Process, at_ns: int) -> None:
-        """It was there at the latest by then."""
+    def born(self, process: Process, at_ns: int, *, exactly: bool = False) -> None:
+        """It was there at the latest by then, or was made exactly then."""
         seen = self._of(process)
-        if seen.born_ns is None or at_ns < seen.born_ns:
+        if exactly or (not seen.born_exactly and (seen.born_ns is None or at_ns < seen.born_ns)):
             process.born_ns = seen.born_ns = at_ns
+            seen.born_exactly = exactly
 
     def wrote(self, process: Process, at_ns: int) -> None:
         """It wrote something itself."""

@@ -73,7 +73,7 @@ class Fold:
         self._spawned: dict[int, Record] = {}
         self._claimed: set[int] = set()  # ids of the processes whose own journals are known
         self._ends = Ends()
-        self._steps: dict[tuple[CallName, int], list[int | None]] = {}
+        self._steps: dict[tuple[CallName, int], list[tuple[int | None, int | None]]] = {}  # (step, request)
         self._stepless: dict[tuple[CallName, int], list[Call]] = {}
         self._printed = Printed(timeline, self._writer)
         self._dropped = self._skipped = 0
@@ -186,6 +186,8 @@ class Fold:
         program = self.timeline.process(1)
         program.start_called_ns, program.start_returned_ns = 0, record.c - record.t
         self._ends.born(program, (record.c - record.t) // 2)
+        if record.d:
+            self._ends.born(program, self._at(record.d), exactly=True)
         self._claim(program, record.a, record.b)
         early, self._early = self._early, []
         for entries in early:
@@ -199,7 +201,11 @@ class Fold:
             self._use_found(source.process, record)
 
     def _use_found(self, process: Process, record: Record) -> None:
+        if record.d:
+            self._ends.born(process, self._at(record.d), exactly=True)
         if record.b < 0:
+            if record.e:
+                self._ends.exited(process, self._at(record.e), record.f)
             self._ends.collected(process, self._at(record.t))
             self.timeline.touch(process.id)
         elif process.id not in self.ticks:  # where there is no /proc it could not tell its start time itself
@@ -262,9 +268,10 @@ class Fold:
             key = _CALL_OF_VERB.get(verb) or CallName(verb), record.b
             waiting = self._stepless.get(key)
             if waiting:
-                waiting.pop(0).step = timeline.step
+                call = waiting.pop(0)
+                call.step, call.request = timeline.step, record.word or None
             else:
-                self._steps.setdefault(key, []).append(timeline.step)
+                self._steps.setdefault(key, []).append((timeline.step, record.word or None))
 
     # What processes say of themselves.
 
@@ -441,7 +448,7 @@ class Fold:
         if process.id == 1 and self.timeline.plan is not None:
             key = call.name, record.a
             if self._steps.get(key):
-                call.step = self._steps[key].pop(0)
+                call.step, call.request = self._steps[key].pop(0)
             else:
                 self._stepless.setdefault(key, []).append(call)
         self.timeline.touch(call.process)

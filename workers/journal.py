@@ -41,8 +41,8 @@ class Kind(IntEnum):
     | STEP | word request number; t, step (from 0) or -1, worker; flags as VERBS |
     | IDLE | t: the program waits for its person |
     | RUN | word text (JSON manifest); t, epoch ns |
-    | LAUNCHED | t before, pid, ticks, t after |
-    | SEEN | t, pid, ticks (-1: it was gone), key of its journal |
+    | LAUNCHED | t before, pid, ticks, t after, birth by the kernel or 0 |
+    | SEEN | t, pid, ticks (-1: it was gone), key of its journal; by the kernel, else 0: birth, and if gone death, exit code |
     | EXITED | flags 1 = status known; t, pid, ticks, exit code, CPU ns or -1, ns between the looks that t is the middle of |
     | COLLECTED | t, pid, ticks: the kernel let go of it |
     | SAMPLE | t, pid, ticks, CPU ns, resident bytes |

@@ -20,6 +20,7 @@ import psutil
 from workers import kernel, observe, tree
 from workers.capture import OutputFile
 from workers.journal import KEEPER, OUTPUT, VERBS, Kind, key_of
+from workers.kernel_events import Death, ProcessEvents
 from workers.observe import Exit, PidfdObserver, PollingObserver
 from workers.probe import Journal
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
@@ -30,6 +31,7 @@ ORPHAN_GRACE_S = 1.0
 """The same when the owner is gone: everything is to be over within two seconds."""
 SAMPLE_S = 0.2
 _LOOK_S = 0.02
+_STALE_NS = 10 * 10**9  # later than that the keeper is not woken, so it was another process of that pid
 _LONGEST_NOTE = 1 << 20  # a manifest holds the whole command line
 _STRAY_S = 0.5
 """How long a process that the program left behind is waited for, to see whether it is one to be recorded."""
@@ -61,6 +63,7 @@ class Keeper:
         self._launch = launch
         self._limits = limits
         self._linux = on_linux() and not portable
+        self._events = _listen() if self._linux else None
         self._program: subprocess.Popen[bytes] | None = None
         self._code: int | None = None
         self._ending: tree.Ending | None = None
@@ -95,6 +98,8 @@ class Keeper:
         self._journal.write(Kind.ENDED, known, t=time.perf_counter_ns(), a=self._code or 0)
         self._loop.close()
         self._observer.close()
+        if self._events is not None:
+            self._events.close()
         self._output.close()
 
     def _start_program(self) -> bool:
@@ -118,7 +123,9 @@ class Keeper:
             for end in ends:
                 end.theirs.close()
         ticks = self._observer.add(program.pid) or 0
-        self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=time.perf_counter_ns())
+        after_ns = time.perf_counter_ns()
+        born_ns = self._born(program.pid, after_ns)
+        self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=after_ns, d=born_ns)
         for at, (pipe, callback) in enumerate(((program.stdout, self._on_stdout), (program.stderr, self._on_stderr))):
             self._loop.add(ends[at] if ends else PipeSource(_fileno(pipe)), callback)
         self._open_outputs = 2
@@ -149,6 +156,8 @@ class Keeper:
         if isinstance(self._observer, PollingObserver):
             self._find_journals()
             self._observer.poll()
+        if self._events is not None:
+            self._events.read()
         if self._program is not None and self._code is None:
             self._code = self._program.poll()
         _collect_orphans(self._program)
@@ -179,9 +188,26 @@ class Keeper:
         if key is not None:
             ticks = self._observer.add(key[0])
             at_ns = time.perf_counter_ns()
-            self._journal.write(Kind.SEEN, t=at_ns, a=key[0], b=-1 if ticks is None else ticks, c=key[1])
+            born_ns = self._born(key[0], key[1])
+            died = self._died(key[0], key[1], at_ns) if ticks is None else None
+            died_ns, code = (0, 0) if died is None else (died.at_ns, died.code)
+            self._journal.write(
+                Kind.SEEN, 0, 0, 0, at_ns, key[0], -1 if ticks is None else ticks, key[1], born_ns, died_ns, code
+            )
+
+    def _born(self, pid: int, before_ns: int) -> int:
+        """The kernel's time of its birth, 0 where that is not known. before_ns: when it was there already."""
+        born_ns = None if self._events is None else self._events.born(pid)
+        return born_ns if born_ns is not None and born_ns <= before_ns else 0
+
+    def _died(self, pid: int, after_ns: int, before_ns: int) -> Death | None:
+        died = None if self._events is None else self._events.died(pid)
+        return died if died is not None and after_ns <= died.at_ns <= before_ns else None
 
     def _on_exit(self, ended: Exit) -> None:
+        died = self._died(ended.pid, ended.at_ns - _STALE_NS, ended.at_ns)
+        if died is not None:
+            ended = replace(ended, at_ns=died.at_ns, code=died.code)
         if self._program is not None and ended.pid == self._program.pid and self._code is None:
             self._code = self._program.wait()
             ended = replace(ended, code=self._code)
@@ -246,11 +272,12 @@ class Keeper:
         seen = observe.look(pid)
         if seen is None or seen.ticks != ticks:
             return
+        at_ns = time.perf_counter_ns()  # not after, when it may have ended of it already
         try:
             psutil.Process(pid).send_signal(number)
         except (psutil.Error, OSError):
             return
-        self._journal.write(Kind.SIGNALLED, t=time.perf_counter_ns(), a=pid, b=ticks, c=number)
+        self._journal.write(Kind.SIGNALLED, t=at_ns, a=pid, b=ticks, c=number)
 
     def _end(self, why: int, grace_s: float) -> None:
         if self._ending is None or why == _OWNER_GONE:
@@ -280,6 +307,13 @@ class Keeper:
 
     def _note_text(self, kind: Kind, text: str, *, t: int, a: int = 0) -> None:
         self._journal.write(kind, word=self._journal.text(text, False, _LONGEST_NOTE), t=t, a=a)
+
+
+def _listen() -> ProcessEvents | None:
+    try:
+        return ProcessEvents()
+    except OSError:
+        return None
 
 
 def _fileno(file: IO[bytes] | None) -> int:
