@@ -103,8 +103,9 @@ MOST_CHUNK = 1 << 16
 
 MOST_SLOTS = 2048
 """What is read of one journal at once, so that whoever folds it is never held up for long."""
-MOST_OUTPUT_BYTES, MOST_OUTPUT_LINES = 1 << 18, 4000
-"""The same for what the processes printed."""
+MOST_OUTPUT_BYTES, MOST_OUTPUT_LINES = 1 << 18, 1000
+"""The same for what the processes printed: about 8 ms of folding, in each of a window's frames of 16."""
+_WHOLE_TIMES = 16  # as much for a reader that wants all of it, and has no window to keep live
 MOST_BEHIND_BYTES = 8 << 20
 """How far a live reader of the output may fall behind before it skips to the newest; the file keeps what it skipped."""
 
@@ -271,6 +272,8 @@ class OutputReader:
     def __init__(self, path: Path, *, whole: bool = True) -> None:
         self._path = path
         self._whole = whole
+        times = _WHOLE_TIMES if whole else 1
+        self._most_bytes, self._most_lines = MOST_OUTPUT_BYTES * times, MOST_OUTPUT_LINES * times
         self._position = 0
         self._inside = 0  # how much of the chunk at the position was given already
         self.skipped = 0
@@ -284,15 +287,15 @@ class OutputReader:
                 if not self._whole:
                     self._skip(file)
                 file.seek(self._position)
-                return self._parse(file.read(MOST_OUTPUT_BYTES + MOST_CHUNK + CHUNK.size))
+                return self._parse(file.read(self._most_bytes + MOST_CHUNK + CHUNK.size))
         except OSError:
             return []
 
     def _parse(self, data: bytes) -> list[Chunk]:
         chunks: list[Chunk] = []
-        room = MOST_OUTPUT_LINES
+        room = self._most_lines
         at = 0
-        while (head := _head_at(data, at)) is not None and room > 0 and at < MOST_OUTPUT_BYTES:
+        while (head := _head_at(data, at)) is not None and room > 0 and at < self._most_bytes:
             stream, pid, t, size = head
             end = at + CHUNK.size + size
             if end > len(data):

@@ -347,7 +347,7 @@ def test_a_flood_comes_in_bounded_parts_and_whole(tmp_path: Path) -> None:
     long = b"".join(b"%d\n" % number for number in range(12_000))
     parts = [long[at : at + 65536] for at in range(0, len(long), 65536)]
     path.write_bytes(b"".join(chunk(part) for part in parts) + chunk(b"no end"))
-    reader = OutputReader(path)
+    reader = OutputReader(path, whole=False)
     got = b""
     while chunks := reader.read():
         assert sum(c.data.count(b"\n") for c in chunks) <= MOST_OUTPUT_LINES
