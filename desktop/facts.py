@@ -316,7 +316,18 @@ def as_text(facts: Iterable[Fact]) -> str:
     return "\n".join(f"{fact.label}: {fact.text}" for fact in facts)
 
 
+_IN_A_TOOLTIP = ("State", "Exit code", "Exited", "Error")
+
+
 def sheet_text(timeline: Timeline, selection: Selection) -> str:
-    """What is known of a selection as plain text, title first, for a tooltip; empty when there is no such thing."""
+    """What is known of a selection as plain text, title first, for a tooltip; empty when there is no such thing.
+
+    Of a phase: all of the phase, and of its process only how it stands; the details panel has the rest.
+    """
     sheet = describe(timeline, selection)
-    return "" if sheet is None else f"{sheet.title}\n{as_text(sheet.facts)}"
+    if sheet is None:
+        return ""
+    facts = [fact for fact in sheet.facts
+             if selection.phase is None or fact.label.startswith("Phase") or fact.label in _IN_A_TOOLTIP]  # fmt: skip
+    wide = max(len(fact.label) for fact in facts)
+    return "\n".join([sheet.title, *(f"{fact.label:<{wide}}  {fact.text}" for fact in facts)])

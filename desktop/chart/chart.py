@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop.chart import links
+from desktop.chart import legend, links
 from desktop.chart.ink import Ink
 from desktop.chart.painting import LanePainter
 from desktop.chart.rows import Row, Rows
@@ -76,6 +76,14 @@ def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
         _paint(painter, ink, chart)
     finally:
         painter.restore()
+
+
+def paint_legend(painter: QPainter, ink: Ink, chart: Chart) -> None:
+    """Paint what the signs mean at the bottom of the area, when the lanes leave room for it."""
+    width = chart.area.width() - 2 * GUTTER_PX
+    needed = legend.height(ink, width) + GUTTER_PX
+    if chart.lanes.bottom() - _rows_box(chart).bottom() > needed + GUTTER_PX:
+        legend.draw(painter, ink, QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - needed, width, needed))
 
 
 def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:

@@ -6,7 +6,7 @@ Texts come from programs that nobody vetted: `shown` and `tooltip` make them lit
 import html
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPainter, QPen
 
 from desktop.palette import Palette
 from workers.model import SpanKind
@@ -31,8 +31,10 @@ def shown(text: str) -> str:
 
 
 def tooltip(text: str) -> str:
-    """`text` as a tooltip that shows it letter for letter, line by line."""
-    return f"<p style='white-space:pre'>{html.escape(text)}</p>"
+    """`text` as a tooltip that shows it letter for letter, line by line, in columns where it has any."""
+    family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family() if "\n" in text else ""
+    font = f"; font-family:'{html.escape(family)}'" if family else ""
+    return f'<p style="white-space:pre{font}">{html.escape(text)}</p>'
 
 
 def _sign(letter: str) -> str:

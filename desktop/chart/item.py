@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from desktop.chart.chart import Chart, paint
+from desktop.chart.chart import Chart, paint, paint_legend
 from desktop.chart.ink import Ink
 
 
@@ -46,5 +46,6 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         # from the view's paintEvent: it is handed to the one place that shows errors, and the frame stays unfinished.
         try:
             paint(painter, self._ink, self._chart)
+            paint_legend(painter, self._ink, self._chart)
         except Exception:
             sys.excepthook(*sys.exc_info())

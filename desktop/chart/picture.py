@@ -7,28 +7,19 @@ caller scales the painter for 2x or for a page.
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop.chart import bars, glyphs, headers
+from desktop.chart import headers, legend
 from desktop.chart.chart import AXIS_PX, Chart, ground, paint
 from desktop.chart.ink import Ink
 from desktop.chart.links import ShownLinks
 from desktop.chart.rows import Rows
 from desktop.palette import LIGHT, Palette
-from workers.model import MarkKind, SpanKind
 from workers.sizes import format_duration
 from workers.timeline import Timeline
 
 WIDTH_PX = 1200
-_MARGIN_PX, _TITLE_PX, _LEGEND_PX = 24.0, 52.0, 30.0
+_MARGIN_PX, _TITLE_PX, _LEGEND_GAP_PX = 24.0, 52.0, 10.0
 _HEAD_ROOM = 1.03
 _VECTOR_DETAIL = 8.0
-
-_LEGEND: tuple[tuple[SpanKind | MarkKind, str], ...] = (
-    (SpanKind.STARTING, "starting"), (SpanKind.ALIVE, "alive"), (SpanKind.ENDING, "ending"),
-    (SpanKind.ZOMBIE, "exited, not collected"), (SpanKind.JOIN, "parent waits in join()"),
-    (MarkKind.START, "start()"), (MarkKind.ALIVE_TRUE, "is_alive() True"), (MarkKind.ALIVE_FALSE, "is_alive() False"),
-    (MarkKind.EXIT_OK, "exit code 0"), (MarkKind.EXIT_BAD, "failed or killed"), (MarkKind.JOINED, "joined"),
-    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"),
-)  # fmt: skip
 
 
 def picture_size(timeline: Timeline | None) -> QSizeF:
@@ -59,7 +50,8 @@ def paint_picture(
               title or _default_title(timeline))  # fmt: skip
     ink.write(painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline))
     top = inner.top() + _TITLE_PX
-    top += _legend(painter, ink, inner, top, draw=True)
+    legend.draw(painter, ink, QRectF(inner.left(), top, inner.width(), 0))
+    top += legend.height(ink, inner.width()) + _LEGEND_GAP_PX
     _lanes(painter, ink, timeline, rows, QRectF(inner.left(), top, inner.width(), AXIS_PX + rows.height_px),
            _VECTOR_DETAIL if vector else detail)  # fmt: skip
     painter.restore()
@@ -69,8 +61,13 @@ def subtitle(timeline: Timeline) -> str:
     """The plan, or the command, and where and when it ran."""
     parts = [timeline.plan.title if timeline.plan is not None else " ".join(timeline.argv)]
     parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
-    parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, timeline.started_at]
+    parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, _moment(timeline.started_at)]
     return " · ".join(part for part in parts if part)
+
+
+def _moment(iso: str) -> str:
+    """``2026-11-23 16:50`` of an ISO 8601 moment."""
+    return iso[:16].replace("T", " ")
 
 
 def _default_title(timeline: Timeline) -> str:
@@ -80,34 +77,8 @@ def _default_title(timeline: Timeline) -> str:
 
 
 def _height(rows: Rows, width: float, ink: Ink) -> float:
-    legend = _legend(None, ink, QRectF(0, 0, width - 2 * _MARGIN_PX, 0), 0, draw=False)
-    return 2 * _MARGIN_PX + _TITLE_PX + legend + AXIS_PX + rows.height_px
-
-
-def _legend(painter: QPainter | None, ink: Ink, inner: QRectF, top: float, *, draw: bool) -> float:
-    """Draw the legend, or only measure it; its height."""
-    x, y = inner.left(), top
-    for kind, text in _LEGEND:
-        wide = 26.0 if isinstance(kind, SpanKind) else 15.0
-        width = wide + 6 + ink.width(ink.small_font, text) + 18
-        if x + width - 18 > inner.right():
-            x, y = inner.left(), y + 20
-        if draw and painter is not None:
-            _sample(painter, ink, kind, QRectF(x, y + 2, wide, 12))
-            ink.write(painter, ink.small_font, "text", QRectF(x + wide + 6, y, width - wide - 22, 16), text)
-        x += width
-    return y - top + _LEGEND_PX
-
-
-def _sample(painter: QPainter, ink: Ink, kind: SpanKind | MarkKind, box: QRectF) -> None:
-    if isinstance(kind, SpanKind):
-        bars.draw(painter, ink, kind, box, box.left())
-        return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    place = glyphs.BOXES[kind]
-    middle = (place.left_px + place.right_px) / 2
-    glyphs.draw(painter, ink, kind, box.center().x() - middle, box.center().y() - place.middle_px)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    below = legend.height(ink, width - 2 * _MARGIN_PX) + _LEGEND_GAP_PX
+    return 2 * _MARGIN_PX + _TITLE_PX + below + AXIS_PX + rows.height_px
 
 
 def _lanes(painter: QPainter, ink: Ink, timeline: Timeline, rows: Rows, box: QRectF, detail: float) -> None:

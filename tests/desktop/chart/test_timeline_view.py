@@ -266,7 +266,7 @@ def test_a_click_selects_the_span_and_escape_clears(view: TimelineView, qtbot: Q
     with qtbot.waitSignal(view.selected) as chosen:
         qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=point(view, 2, SECOND))
     assert chosen.args == [Selection(3, 52 * MS, phase=int(SpanKind.ALIVE))]
-    assert "Phase: alive\nPhase began: 0.052 s" in canvas(view).accessibleDescription()
+    assert "Phase         alive\nPhase began   0.052 s" in canvas(view).accessibleDescription()
     with qtbot.waitSignal(view.selected) as chosen:
         qtbot.keyClick(canvas(view), Qt.Key.Key_Escape)
     assert chosen.args == [None]
@@ -347,7 +347,7 @@ def test_hovering_tells_every_fact_as_plain_text(view: TimelineView, qtbot: QtBo
     with qtbot.waitSignal(view.hovered) as said:
         qtbot.mouseMove(canvas(view).viewport(), point(view, 1, SECOND // 2))
     assert said.args is not None
-    assert "Phase: alive\nPhase began: 0.042 s" in said.args[0]
+    assert "Phase         alive\nPhase began   0.042 s" in said.args[0]
     assert said.args[0].startswith("<img src=x> (pid 1001)\n")
 
 

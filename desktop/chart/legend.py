@@ -1,0 +1,61 @@
+"""What the bars and marks mean, in one or a few lines: on every picture, and below the lanes while there is room.
+
+The window's thread, or an export.
+"""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from desktop.chart import bars, glyphs
+from desktop.chart.ink import Ink
+from workers.model import MarkKind, SpanKind
+
+_LINE_PX = 20.0
+_GAP_PX = 18.0
+
+LEGEND: tuple[tuple[SpanKind | MarkKind, str], ...] = (
+    (SpanKind.STARTING, "starting"), (SpanKind.ALIVE, "alive"), (SpanKind.ENDING, "ending"),
+    (SpanKind.ZOMBIE, "exited, not collected"), (SpanKind.JOIN, "parent waits in join()"),
+    (MarkKind.START, "start()"), (MarkKind.ALIVE_TRUE, "is_alive() True"), (MarkKind.ALIVE_FALSE, "is_alive() False"),
+    (MarkKind.EXIT_OK, "exit code 0"), (MarkKind.EXIT_BAD, "failed or killed"), (MarkKind.JOINED, "joined"),
+    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"),
+)  # fmt: skip
+"""What is explained, and in which words."""
+
+
+def height(ink: Ink, width_px: float) -> float:
+    """How high the legend is when it is as wide as this."""
+    return max((place.y() for place, *_ in _placed(ink, width_px)), default=0.0) + _LINE_PX
+
+
+def draw(painter: QPainter, ink: Ink, box: QRectF) -> None:
+    """Draw it from the box's upper left corner on, as wide as the box."""
+    for place, kind, text, wide, width in _placed(ink, box.width()):
+        left, top = box.left() + place.x(), box.top() + place.y()
+        _sample(painter, ink, kind, QRectF(left, top + 2, wide, 12))
+        ink.write(painter, ink.small_font, "text", QRectF(left + wide + 6, top, width, 16), text)
+
+
+def _placed(ink: Ink, width_px: float) -> Iterator[tuple[QPointF, SpanKind | MarkKind, str, float, float]]:
+    """(where, what, in which words, how wide the sample, how wide the words) of each entry."""
+    x = y = 0.0
+    for kind, text in LEGEND:
+        wide = 26.0 if isinstance(kind, SpanKind) else 15.0
+        width = ink.width(ink.small_font, text) + 1
+        if x and x + wide + 6 + width > width_px:
+            x, y = 0.0, y + _LINE_PX
+        yield QPointF(x, y), kind, text, wide, width
+        x += wide + 6 + width + _GAP_PX
+
+
+def _sample(painter: QPainter, ink: Ink, kind: SpanKind | MarkKind, box: QRectF) -> None:
+    if isinstance(kind, SpanKind):
+        bars.draw(painter, ink, kind, box, box.left())
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    place = glyphs.BOXES[kind]
+    middle = (place.left_px + place.right_px) / 2
+    glyphs.draw(painter, ink, kind, box.center().x() - middle, box.center().y() - place.middle_px)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
