@@ -269,7 +269,7 @@ def check_steps(steps: Iterable[Step], workers: int) -> None:
                 raise PlanError(f"'{step}' starts worker {step.worker} a second time: a process starts once.")
             started.add(step.worker)
         elif step.verb is not Verb.ALIVE and step.worker not in started:
-            raise PlanError(f"'{step}' comes before 'start {step.worker}'.")
+            raise PlanError(f"'{step}': worker {step.worker} is not started by then.")
     if not started:
         raise PlanError("These steps start nothing: begin with 'start*' or 'start 1'.")
 

@@ -36,7 +36,10 @@ def parse_size(text: str, unit: Unit = Unit.NUMBERS) -> int:
     Takes ``70M``, ``2.5k``, ``10_000``, ``1e6``; for times also ``1.5 s`` and ``20 ms``.
     Raises PlanError with one sentence when it is not an amount from 1 to 100G.
     """
-    match = _SIZE.fullmatch(text.lower())
+    if not text.strip():
+        raise PlanError("Write a size, such as 70M.")
+    below = text.strip().startswith(("-", "\N{MINUS SIGN}"))
+    match = _SIZE.fullmatch(text.strip()[1:].lower() if below else text.lower())
     if match is None:
         raise PlanError(f"{text.strip()!r} is not a size: write a number such as 70M, 500k or 10000.")
     if match["time"] and unit is not Unit.MICROSECONDS:
@@ -45,7 +48,7 @@ def parse_size(text: str, unit: Unit = Unit.NUMBERS) -> int:
         raise PlanError(f"{text.strip()!r} is in bytes, and this workload is measured in {unit}.")
     factor = _SECONDS[match["time"]] if match["time"] else _SUFFIXES[match["suffix"]]
     amount = float(match["number"].replace("_", "")) * factor
-    if not 0.5 < amount <= MOST:
+    if below or not 0.5 < amount <= MOST:
         raise PlanError(f"{text.strip()!r} is out of range: a size is from 1 to 100G.")
     return round(amount)
 

@@ -33,6 +33,7 @@ class CodePanel(QWidget):
         self._view.setAccessibleName("The script that is equivalent to the plan")
         self._note = Note(wrap=False)
         self._note.setObjectName("code_note")
+        self._note.setMinimumWidth(1)  # its text is cut before the window is made wider
         self._copy = QPushButton("Cop&y")
         self._copy.setObjectName("code_copy")
         self._copy.setToolTip("Copy the script")
@@ -140,4 +141,4 @@ class CodePanel(QWidget):
         elif self._timeline is not None and self._timeline.waiting_for_person:
             self._note.setText("The parent waits for you")
         else:
-            self._note.setText("The script that does the same as the plan")
+            self._note.setText("The plan as a script")

@@ -88,7 +88,7 @@ class DetailsPanel(QWidget):
         whole.addWidget(self._view, 1)
         whole.addWidget(self._empty, 1)
         self._empty.setContentsMargins(8, 0, 8, 0)
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(180)
         self.set_palette(LIGHT)
         self._show(None)
 

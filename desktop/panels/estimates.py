@@ -5,6 +5,9 @@ from workers.estimate import Machine
 from workers.plan import Plan, Workload
 from workers.sizes import format_bytes
 
+NO_ESTIMATE = "–\n–"
+"""Stands for a worker's figures while its size is not known; as high as they are."""
+
 
 def worker_text(workload: Workload, size: int) -> str:
     """One worker's memory, and on a second line its time with a core of its own."""

@@ -13,6 +13,8 @@ from desktop.selection import Selection
 from workers.sizes import format_bytes
 from workers.timeline import Timeline
 
+NOTHING_YET = "Nothing printed yet"
+
 
 class OutputPanel(QWidget):
     """What the run printed. selected: a person chose a line (a Selection). said: one sentence on what was done."""
@@ -46,8 +48,11 @@ class OutputPanel(QWidget):
         self._search.setAccessibleName("Search in the output")
         self._search.setPlaceholderText("Only lines that contain …")
         self._search.setClearButtonEnabled(True)
+        self._search.setMinimumWidth(90)
         self._note = Note(wrap=False)
         self._note.setObjectName("output_note")
+        # A longer text is cut before the window is made wider; its tooltip has it all.
+        self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(NOTHING_YET) + 2)
         self._lay_out()
         self._process.currentIndexChanged.connect(self._on_filter_changed)
         self._search.textChanged.connect(self._on_filter_changed)
@@ -160,7 +165,7 @@ class OutputPanel(QWidget):
     def _say_how_many(self) -> None:
         timeline = self._timeline
         if timeline is None or not timeline.lines_seen:
-            self._note.setText("Nothing printed yet")
+            self._note.setText(NOTHING_YET)
             return
         kept, shown = len(timeline.lines), self._lines.rowCount()
         said = f"{kept:,} lines" if shown == kept else f"{shown:,} of {kept:,} lines"
@@ -169,3 +174,4 @@ class OutputPanel(QWidget):
         if timeline.dropped_output_bytes:
             said += f"; {format_bytes(timeline.dropped_output_bytes)} lost"
         self._note.setText("1 line" if said == "1 lines" else said)
+        self._note.setToolTip(self._note.text())

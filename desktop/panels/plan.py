@@ -1,6 +1,7 @@
 """The plan panel: how many workers, what each does, how they are made, and what the parent does in which order.
 
-It holds what a person means; `plan` resolves that into a checked `Plan`, or says in a sentence why there is none.
+It holds what a person means; `plan` resolves that into a checked `Plan`, or says in a sentence why there is none. What
+is said stands at the bottom, where room is kept for it: no control moves while a person uses it.
 The window's thread.
 """
 
@@ -23,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.palette import LIGHT, Palette
-from desktop.panels.estimates import plan_text, worker_text
+from desktop.panels.bad_field import mark_field
+from desktop.panels.estimates import NO_ESTIMATE, plan_text, worker_text
 from desktop.panels.note import Note, Tone, recolour_notes
 from desktop.panels.size_list import SizeList
 from desktop.panels.still_wheel import StillWheel
@@ -34,6 +36,10 @@ from workers.plan import MOST_WORKERS, Order, Plan, StartMethod, Workload
 from workers.presets import PRESETS
 
 DURING_A_RUN = "Changes apply to the next run."
+
+_SUMMARY_LINES = 2
+_TOTAL_LINES = 4
+"""What the longest texts there take; a panel of the usual width never moves a control for one of them."""
 
 
 class PlanPanel(QWidget):
@@ -48,6 +54,8 @@ class PlanPanel(QWidget):
         self._machine = machine()
         self._plan: Plan | None = None
         self._problem = ""
+        self._wrong = ""
+        self._palette = LIGHT
         self._running = False
         self._setting = False
         self._make_controls()
@@ -104,8 +112,10 @@ class PlanPanel(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
+        self._palette = palette
         recolour_notes(self, palette)
         self._sizes.set_palette(palette)
+        mark_field(self._steps_text, self._steps_text.accessibleDescription(), palette)
 
     def changeEvent(self, event: QEvent) -> None:
         """Look at the memory again when a person comes back to the window: other programs may have taken some."""
@@ -136,15 +146,20 @@ class PlanPanel(QWidget):
         self._steps.setCompleter(None)  # type: ignore[arg-type]  # would finish "start 1" to "start all, …"
         self._steps_text.setAccessibleName("Steps of the parent")
         self._steps.setToolTip("Choose an order, or write your own: start 1; alive 1; join 1")
-        self._steps_note = Note(tone=Tone.BAD)
-        self._steps_note.setObjectName("steps_note")
         self._total = Note()
         self._total.setObjectName("plan_total")
-        self._override = QCheckBox("Run although &it does not fit in memory")
+        self._total.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        for note, lines in ((self._summary, _SUMMARY_LINES), (self._total, _TOTAL_LINES)):
+            note.setMinimumHeight(lines * note.fontMetrics().lineSpacing())
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._override = QCheckBox("Run although &it does not fit")
         self._override.setObjectName("override")
         self._running_note = Note(DURING_A_RUN)
         self._running_note.setObjectName("running_note")
-        for widget in (self._steps_note, self._override, self._running_note):
+        for widget in (self._override, self._running_note):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
             widget.hide()
         self._wheel = StillWheel(self)
         self._wheel.guard(self._presets, self._workload, self._slider, self._count, self._method, self._steps)
@@ -159,21 +174,20 @@ class PlanPanel(QWidget):
         _add(top, 1, "&Workload", self._workload)
         top.addWidget(self._summary, 2, 1)
         _add(top, 3, "Wor&kers", self._count, workers)
-        bottom = _form()
-        _add(bottom, 0, "Start &method", self._method)
-        _add(bottom, 1, "S&teps", self._steps)
-        bottom.addWidget(self._steps_note, 2, 0, 1, 2)
+        _add(top, 4, "Start &method", self._method)
+        _add(top, 5, "S&teps", self._steps)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(8)
         whole.addLayout(top)
         whole.addWidget(self._sizes, 1)
-        whole.addLayout(bottom)
-        whole.addWidget(self._total)
-        whole.addWidget(self._override)
-        whole.addWidget(self._running_note)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        for widget in (self._total, self._override, self._running_note):
+            said.addWidget(widget)
+        whole.addLayout(said)
         # The longest text that cannot wrap decides, whatever the font.
-        self.setMinimumWidth(max(260, self._override.sizeHint().width() + 16))
+        self.setMinimumWidth(max(244, self._override.sizeHint().width() + 16))
 
     def _fill(self) -> None:
         for preset in PRESETS:
@@ -238,8 +252,8 @@ class PlanPanel(QWidget):
             steps_problem = str(error)
         self._problem = sizes_problem or steps_problem
         self._plan = None if self._problem else plan
-        self._steps_note.say(steps_problem, Tone.BAD)
-        self._steps_note.setVisible(bool(steps_problem))
+        self._wrong = "\n".join(filter(None, (sizes_problem, steps_problem)))
+        mark_field(self._steps_text, steps_problem, self._palette)
         self._show_preset()
         if not self._running:
             self._machine = self._look_at_machine()
@@ -255,13 +269,15 @@ class PlanPanel(QWidget):
         if self._plan is not None:
             self._problem = "" if refusal is None or self.override else refusal
         workload = self._chosen_workload()
-        texts = []
+        most = estimate.MOST_OF_MEMORY * self._machine.available_bytes
+        estimates = []
         for number in range(1, self._count.value() + 1):
             size = self._sizes.size_or_none(number)
-            texts.append("" if size is None else worker_text(workload, size))
-        self._sizes.show_estimates(texts, fits=refusal is None)
+            fits = size is None or estimate.memory_bytes(workload, size) <= most
+            estimates.append((NO_ESTIMATE if size is None else worker_text(workload, size), fits))
+        self._sizes.show_estimates(estimates)
         if self._plan is None:
-            self._total.say("No estimate: the plan cannot run as it is.", Tone.QUIET)
+            self._total.say(self._wrong, Tone.BAD)
         elif refusal is not None:
             self._total.say(refusal, Tone.BAD)
         else:

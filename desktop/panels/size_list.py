@@ -7,6 +7,7 @@ from desktop.palette import LIGHT, Palette
 from desktop.panels.note import Tone
 from desktop.panels.size_row import SizeRow, least_size, position_of
 from desktop.panels.still_wheel import StillWheel
+from workers.errors import PlanError
 from workers.plan import MOST_WORKERS
 from workers.presets import UNEVEN
 from workers.sizes import Unit
@@ -70,7 +71,12 @@ class SizeList(QWidget):
 
     @property
     def sizes(self) -> list[int]:
-        """One amount a worker. Raises PlanError with a sentence when a text says none."""
+        """One amount a worker. Raises PlanError with a sentence when a text, the master's too, says none."""
+        if self._all.error:
+            raise PlanError(f"All: {self._all.error}")
+        for number, row in enumerate(self._rows[: self._count], 1):
+            if row.error:
+                raise PlanError(f"Worker {number}: {row.error}")
         return [row.size for row in self._rows[: self._count]]
 
     def set_sizes(self, sizes: list[int]) -> None:
@@ -100,11 +106,10 @@ class SizeList(QWidget):
             if not row.error and position_of(row.size, unit) == 0:
                 row.set_size(least_size(unit))
 
-    def show_estimates(self, texts: list[str], *, fits: bool) -> None:
-        """Show these beside the sizes, red when the plan does not fit; empty text where there is no size."""
-        tone = Tone.QUIET if fits else Tone.BAD
-        for row, text in zip(self._rows, texts, strict=False):
-            row.show_estimate(text, tone)
+    def show_estimates(self, estimates: list[tuple[str, bool]]) -> None:
+        """Show these beside the sizes, each with whether it fits: red where not."""
+        for row, (text, fits) in zip(self._rows, estimates, strict=False):
+            row.show_estimate(text, Tone.QUIET if fits else Tone.BAD)
 
     def size_or_none(self, number: int) -> int | None:
         """The amount of the worker with this number from 1; None while its text says none."""

@@ -6,10 +6,10 @@ The window's thread.
 import math
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from desktop.palette import LIGHT, Palette
+from desktop.panels.bad_field import mark_field
 from desktop.panels.note import Note, Tone
 from workers.errors import PlanError
 from workers.sizes import Unit, format_size, parse_size
@@ -40,7 +40,7 @@ def position_of(size: int, unit: Unit) -> int:
 
 
 class SizeRow(QObject):
-    """The controls of one size, put into a row of a grid: label, slider, text field, estimate, and a note below.
+    """The controls of one size, put into a row of a grid: label, slider, text field, estimate.
 
     changed: a person changed the size or its text.
     """
@@ -54,7 +54,6 @@ class SizeRow(QObject):
         self._unit = Unit.NUMBERS
         self._size = size
         self._error = ""
-        self._shown = True
         self._palette = LIGHT
         self.label = QLabel(label)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -73,21 +72,15 @@ class SizeRow(QObject):
         if beside is None:
             beside = self._estimate = _small_note()
         self._beside = beside
-        self.note = Note(tone=Tone.BAD)
-        self.note.setObjectName(f"{name}_note")
-        self.note.hide()
         self._show_size()
         self.slider.valueChanged.connect(self._on_slid)
         self.field.textEdited.connect(self._on_typed)
         self.field.editingFinished.connect(self._on_typing_finished)
 
     def place(self, grid: QGridLayout, row: int) -> None:
-        """Put the controls into rows 2·row and 2·row + 1 of a grid."""
-        grid.addWidget(self.label, 2 * row, 0)
-        grid.addWidget(self.slider, 2 * row, 1)
-        grid.addWidget(self.field, 2 * row, 2)
-        grid.addWidget(self._beside, 2 * row, 3)
-        grid.addWidget(self.note, 2 * row + 1, 0, 1, 4)
+        """Put the controls into this row of a grid."""
+        for column, widget in enumerate((self.label, self.slider, self.field, self._beside)):
+            grid.addWidget(widget, row, column)
 
     @property
     def size(self) -> int:
@@ -126,17 +119,14 @@ class SizeRow(QObject):
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide the whole row."""
-        self._shown = visible
         for widget in (self.label, self.slider, self.field, self._beside):
             widget.setVisible(visible)
-        self.note.setVisible(visible and bool(self._error))
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
         self._palette = palette
-        for note in (self.note, self._estimate):
-            if note is not None:
-                note.set_palette(palette)
+        if self._estimate is not None:
+            self._estimate.set_palette(palette)
         self._mark()
 
     def _on_slid(self, position: int) -> None:
@@ -175,19 +165,8 @@ class SizeRow(QObject):
         self.slider.setAccessibleDescription(f"{format_size(self._size, self._unit)} {self._unit}")
 
     def _mark(self) -> None:
-        """Show in the field, and in a sentence below it, that its text cannot be used."""
-        self.note.say(self._error, Tone.BAD)
-        self.note.setVisible(bool(self._error) and self._shown)
-        self.field.setAccessibleDescription(self._error)
-        if not self._error:
-            self.field.setPalette(QPalette())
-            return
-        colours = QPalette()
-        bad, dark = QColor(self._palette.bad), self._palette.dark
-        colours.setColor(QPalette.ColorRole.Text, bad)
-        tint = QColor.fromHsvF(bad.hsvHueF(), 0.5 if dark else 0.12, 0.25 if dark else 1.0)
-        colours.setColor(QPalette.ColorRole.Base, tint)
-        self.field.setPalette(colours)
+        """Show in the field that its text cannot be used."""
+        mark_field(self.field, self._error, self._palette)
 
 
 def _small_note() -> Note:

@@ -29,9 +29,7 @@ def test_bytes(text: str, size: int) -> None:
     assert parse_size(text, Unit.BYTES) == size
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "M", "-5", "ten", "1.2.3", "5 apples", "70MM", "1,000", "0x10", "nan", "inf"]
-)
+@pytest.mark.parametrize("text", ["M", "--5", "ten", "1.2.3", "5 apples", "70MM", "1,000", "0x10", "nan", "inf"])
 def test_what_is_no_amount_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(PlanError, match="is not a size: write a number such as 70M"):
         parse_size(text)
@@ -109,3 +107,15 @@ def test_a_longer_duration_never_has_sixty_seconds(seconds: float) -> None:
     text = format_duration(seconds)
     assert "min 60" not in text
     assert "e+" not in text
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_size_is_asked_for(text: str) -> None:
+    with pytest.raises(PlanError, match=r"^Write a size, such as 70M\.$"):
+        parse_size(text)
+
+
+@pytest.mark.parametrize("text", ["-5", "0", "\N{MINUS SIGN}70M", "101G"])
+def test_an_amount_out_of_range_is_said_to_be_so(text: str) -> None:
+    with pytest.raises(PlanError, match=f"^'{text}' is out of range: a size is from 1 to 100G"):
+        parse_size(text)

@@ -6,10 +6,20 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from desktop.palette import DARK
+from desktop.palette import DARK, LIGHT
 from desktop.panels.note import Note, Tone
 from desktop.panels.plan import DURING_A_RUN, PlanPanel
 from workers.errors import PlanError
@@ -126,14 +136,16 @@ def test_a_size_is_typed(panel: PlanPanel, qtbot: QtBot) -> None:
 
 def test_a_bad_size_stops_the_plan_until_it_is_mended(panel: PlanPanel, qtbot: QtBot) -> None:
     write(qtbot, field(panel, "size_2"), "7x")
-    sentence = "'7x' is not a size: write a number such as 70M, 500k or 10000."
+    sentence = "Worker 2: '7x' is not a size: write a number such as 70M, 500k or 10000."
     assert panel.problem() == sentence
-    assert said(panel, "size_2_note") == sentence
+    assert said(panel, "plan_total") == sentence
+    assert field(panel, "size_2").palette().text().color().name() == LIGHT.bad
     with pytest.raises(PlanError, match="7x"):
         panel.plan()
     write(qtbot, field(panel, "size_2"), "7M")
     assert panel.problem() == ""
-    assert said(panel, "size_2_note") == ""
+    assert "of 64 GB available" in said(panel, "plan_total")
+    assert field(panel, "size_2").palette().text().color().name() != LIGHT.bad
 
 
 def test_a_bad_size_of_a_worker_taken_away_does_not_matter(panel: PlanPanel, qtbot: QtBot) -> None:
@@ -141,6 +153,50 @@ def test_a_bad_size_of_a_worker_taken_away_does_not_matter(panel: PlanPanel, qtb
     assert panel.problem()
     spin(panel).setValue(3)
     assert panel.problem() == ""
+
+
+def test_what_is_said_moves_no_control(panel: PlanPanel, memory: Memory, qtbot: QtBot) -> None:
+    def places() -> dict[str, QPoint]:
+        QApplication.processEvents()
+        kinds = (QComboBox, QSlider, QSpinBox, QLineEdit)
+        controls = [widget for kind in kinds for widget in panel.findChildren(kind) if widget.objectName()]
+        return {widget.objectName(): widget.mapTo(panel, QPoint(0, 0)) for widget in controls}
+
+    before = places()
+    panel.set_running(True)
+    assert places() == before
+    panel.set_running(False)
+    write(qtbot, field(panel, "size_2"), "seventy million")
+    assert places() == before
+    combo(panel, "steps").setEditText("start everybody; join*")
+    assert places() == before
+    panel.set_plan(Plan.make(UNEVEN))
+    memory.available_bytes = 4 * GB
+    panel.look_again()
+    assert override(panel).isVisible()
+    assert places() == before
+    for workload in Workload:
+        combo(panel, "workload").setCurrentText(workload.value)
+        assert places() == before
+
+
+def test_only_a_size_that_does_not_fit_by_itself_is_red(panel: PlanPanel, memory: Memory) -> None:
+    memory.available_bytes = 8 * GB
+    panel.set_plan(Plan.make([1_000_000_000, 10_000, 10_000]))
+    red = [note for note in panel.findChildren(Note) if note.isVisible() and note.tone is Tone.BAD]
+    assert len(red) == 2
+    assert any(note.text().startswith("55 GB") for note in red)
+    panel.set_plan(Plan.make([70_000_000] * 3))
+    red = [note for note in panel.findChildren(Note) if note.isVisible() and note.tone is Tone.BAD]
+    assert [note.objectName() for note in red] == ["plan_total"]
+
+
+def test_a_bad_size_of_all_is_a_problem_until_there_is_a_good_one(panel: PlanPanel, qtbot: QtBot) -> None:
+    write(qtbot, field(panel, "size_all_text"), "abc")
+    assert panel.problem().startswith("All: 'abc' is not a size")
+    qtbot.keyClick(slider(panel, "size_1_slider"), Qt.Key.Key_Home)
+    assert panel.problem() == ""
+    assert field(panel, "size_all_text").text() == ""
 
 
 def test_the_master_sets_all(panel: PlanPanel, qtbot: QtBot) -> None:
@@ -191,14 +247,18 @@ def test_steps_of_ones_own(panel: PlanPanel, qtbot: QtBot) -> None:
     assert panel.plan().steps == (Step(Verb.START, 1), Step(Verb.ALIVE, 1), Step(Verb.JOIN, 1, 0.5))
     assert combo(panel, "steps").currentText() == "start 1; alive 1; join 1 0.5"
     write(qtbot, text, "join 1")
-    assert panel.problem() == "'join 1' comes before 'start 1'."
-    assert said(panel, "steps_note") == panel.problem()
+    assert panel.problem() == "'join 1': worker 1 is not started by then."
+    assert said(panel, "plan_total") == panel.problem()
+    assert text.palette().text().color().name() == LIGHT.bad
     write(qtbot, field(panel, "size_1"), "x")
-    assert said(panel, "steps_note")  # what is wrong with the sizes does not hide what is wrong with the steps
+    assert said(panel, "plan_total").endswith(
+        "'join 1': worker 1 is not started by then."
+    )  # what is wrong with the sizes does not hide what is wrong with the steps
     write(qtbot, field(panel, "size_1"), "1M")
     write(qtbot, text, "start*; join*")
     assert panel.problem() == ""
-    assert said(panel, "steps_note") == ""
+    assert "of 64 GB available" in said(panel, "plan_total")
+    assert text.palette().text().color().name() != LIGHT.bad
 
 
 def test_the_workload_decides_what_a_size_counts(panel: PlanPanel, qtbot: QtBot) -> None:
@@ -248,7 +308,8 @@ def test_a_plan_that_does_not_fit_is_refused_with_figures(panel: PlanPanel, memo
     assert said(panel, "plan_total") == panel.problem()
     assert panel.plan().sizes == UNEVEN
     red = [note for note in panel.findChildren(Note) if note.isVisible() and note.tone is Tone.BAD]
-    assert len(red) == 5  # one beside each size, and the sum
+    assert [note.objectName() for note in red if note.objectName()] == ["plan_total"]
+    assert len(red) == 2  # the sum, and the one size of 70M that would not fit by itself
     qtbot.mouseClick(override(panel), Qt.MouseButton.LeftButton, pos=QPoint(8, override(panel).height() // 2))
     assert panel.override
     assert panel.problem() == ""
@@ -325,6 +386,8 @@ def test_tab_goes_from_the_top_to_the_bottom(panel: PlanPanel, qtbot: QtBot) -> 
         "workload",
         "worker_count_slider",
         "worker_count",
+        "start_method",
+        "steps",
         "size_all",
         "size_all_text",
         "uneven",
@@ -332,8 +395,6 @@ def test_tab_goes_from_the_top_to_the_bottom(panel: PlanPanel, qtbot: QtBot) -> 
         "size_1",
         "size_2_slider",
         "size_2",
-        "start_method",
-        "steps",
     ]
 
 
