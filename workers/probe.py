@@ -711,15 +711,25 @@ class _Loader:
         self._after(module)
 
 
+def _command_line() -> "list[str]":
+    """The interpreter's own; before 3.10 Python kept only what is left of it for the program."""
+    known: "list[str] | None" = getattr(sys, "orig_argv", None)
+    if known is not None:
+        return known
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return [os.fsdecode(part) for part in file.read().split(b"\0")[:-1]]
+    except OSError:
+        return sys.argv
+
+
 def activate(folder: str, cache: str = "", watch: "tuple[str, ...]" = ()) -> None:
     """Start recording this process and every one that it forks. `folder`: the run's, for the journals."""
     import atexit
 
     recorder = _Recorder(folder, cache, tuple(watch))
     recorder.open(FRESH, 0, 0, 0)
-    recorder.write(
-        ARGV, 0, 0, recorder.text("\0".join(getattr(sys, "orig_argv", sys.argv)), keep=False), _now(), sys.hexversion
-    )
+    recorder.write(ARGV, 0, 0, recorder.text("\0".join(_command_line()), keep=False), _now(), sys.hexversion)
     hooks = _Hooks(recorder)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(

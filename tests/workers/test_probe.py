@@ -235,3 +235,12 @@ def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:
     assert sum(kinds.count(Kind.HELLO) for kinds in records) == len(records) == 3
     starts = [call for call in timeline.calls if call.name is CallName.START]
     assert len(starts) == 1
+
+
+def test_the_command_line_is_known_where_python_does_not_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before Python 3.10; helpers are told apart by it."""
+    known = sys.orig_argv
+    assert probe._command_line() == known
+    monkeypatch.delattr(sys, "orig_argv")
+    expected = known if Path("/proc/self/cmdline").exists() else sys.argv
+    assert probe._command_line() == expected
