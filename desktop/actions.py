@@ -31,6 +31,10 @@ class Actions:
         self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
         self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save the timeline: PNG, SVG, PDF, CSV")
         self.copy_picture = make("copy_picture", "&Copy picture", "Ctrl+Shift+C", Icon.COPY, "Put it on the clipboard")
+        self.plan = make("plan", "&Plan", "", None, "Show the plan's column, or fold it away")
+        self.details = make("details", "&Details", "", None, "Show the details' column, or fold it away")
+        for column in (self.plan, self.details):
+            column.setCheckable(True)
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
         self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
         self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
@@ -52,7 +56,7 @@ class Actions:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         text = self._tips[action] if ability.enabled else ability.why_not
         # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only.
-        action.setToolTip(f"{text} ({keys})" if keys else text)
+        action.setToolTip(f"{text.removesuffix('.')} ({keys})" if keys else text)
         action.setStatusTip("" if ability.enabled else ability.why_not)
 
     def set_palette(self, palette: Palette) -> None:
@@ -90,7 +94,7 @@ class Actions:
         for title, actions in (
             ("&File", (self.export, self.copy_picture, None, self.quit)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
-            ("&View", (self.follow, self.fit, None)),
+            ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),
         ):
             menu = bar.addMenu(title)
@@ -128,5 +132,6 @@ def _buttons(palette: Palette) -> str:
         QToolButton#start:enabled {{ background: {palette.selection}; border-color: {palette.accent}; }}
         QToolButton#start:enabled:hover {{ background: {palette.button}; }}
         QToolButton:pressed {{ background: {palette.line}; }}
-        QToolButton:focus {{ border-color: {palette.accent}; }}
+        QToolButton:focus {{ border: 2px solid {palette.text}; padding: 2px 7px; }}
+        QToolButton#start:enabled:focus {{ border-color: {palette.text}; }}
     """

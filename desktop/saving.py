@@ -1,5 +1,6 @@
 """Saves and copies what the window shows: the picture, and the plan's script. The window's thread."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,12 @@ from desktop.settings import Settings
 from workers.errors import ProcessionError
 
 NO_RUN = "There is no run yet: press Start first."
+
+
+def with_suffix(path: str, kind: str) -> str:
+    """The path that a dialog gave, with the first suffix of the kind of file chosen there when it has none of its own."""
+    suffix = re.search(r"\*(\.\w+)", kind)
+    return path if not path or suffix is None or Path(path).suffix else path + suffix[1]
 
 
 class Saving(QObject):
@@ -32,7 +39,8 @@ class Saving(QObject):
             self.done.emit(NO_RUN)
             return
         name = str(self._folder() / export.default_name(timeline))
-        path, _ = QFileDialog.getSaveFileName(self._window, "Export the timeline", name, export.FILE_FILTER)
+        path, kind = QFileDialog.getSaveFileName(self._window, "Export the timeline", name, export.FILE_FILTER)
+        path = with_suffix(path, kind)
         if path:
             self._settings.export_folder = str(Path(path).parent)
             self.export_to(path)
@@ -64,7 +72,8 @@ class Saving(QObject):
     def save_code(self, text: str) -> None:
         """Ask where to, and write the plan's script."""
         name = str(self._folder() / "plan.py")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save the script", name, "Python (*.py)")
+        path, kind = QFileDialog.getSaveFileName(self._window, "Save the script", name, "Python (*.py)")
+        path = with_suffix(path, kind)
         if not path:
             return
         self._settings.export_folder = str(Path(path).parent)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -56,7 +56,10 @@ if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
 
 SIZE_PX = (1280, 800)
+FRAME_PX = (16, 48)
+"""Room for what a desktop draws around a window, which nobody knows before it is shown."""
 _SENTENCE_EVERY_MS = 100
+_COLUMNS_PX = (300, 720, 260)
 
 
 class MainWindow(QMainWindow):
@@ -66,7 +69,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.resize(*SIZE_PX)
+        self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() - QSize(*FRAME_PX)))
         self._settings = settings
         self._palette = choose_palette(settings.theme, _app())
         self.session = Session(self)
@@ -115,12 +118,14 @@ class MainWindow(QMainWindow):
         self._whole = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.plan_panel, self._centre, self.details):
             self._whole.addWidget(widget)
-        self._whole.setSizes([300, 720, 260])
+        self._whole.setSizes(list(_COLUMNS_PX))
         for at, stretch in enumerate((0, 1, 0)):
             self._whole.setStretchFactor(at, stretch)
         for splitter in (self._centre, self._whole):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
+        for at in (0, 2):
+            self._whole.setCollapsible(at, True)
         self._centre.setStretchFactor(0, 1)
         self.setCentralWidget(self._whole)
         self._sentence = QLabel()
@@ -169,18 +174,14 @@ class MainWindow(QMainWindow):
         self.chart_loaded.emit()
 
     def _order_tabs(self) -> None:
-        """Have Tab go through the parts as they stand, whenever they were made; inside a part it keeps its order."""
-        overview = self._chart_place.findChild(QWidget, "overview")
-        assert overview is not None  # before the view around it, whose proxy would have it passed over
-        parts = [*self.findChildren(QToolBar), self.plan_panel, overview, self._chart_place, self._tabs, self.details]
-        chain: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not self:
-            chain.append(widget)
-            widget = widget.nextInFocusChain()
-        taking = [w for w in chain if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        ordered = list(dict.fromkeys(w for part in parts for w in taking if part is w or part.isAncestorOf(w)))
-        for before, after in pairwise(ordered):
+        """Have Tab come from the plan to the timeline, then to the tabs and the details, whenever they were made."""
+        # The overview comes before the view around it, whose proxy would have it passed over.
+        parts: list[QWidget | None] = [self.plan_panel.findChild(QWidget, "override")]
+        parts += [self.findChild(QWidget, "overview"), self._chart]
+        names = ("timeline", "live_pill", "start_empty", "tabs", "qt_tabwidget_tabbar", "output_process", "output_search",
+                 "output", "processes", "code_copy", "code_save", "code", "details_copy", "details_text")  # fmt: skip
+        parts += [self.findChild(QWidget, name) for name in names]
+        for before, after in pairwise(part for part in parts if part is not None):
             QWidget.setTabOrder(before, after)
 
     @property
@@ -208,6 +209,9 @@ class MainWindow(QMainWindow):
             }
         )
         act.themes.triggered.connect(self._on_theme)
+        for column in (act.plan, act.details):
+            column.triggered.connect(self._on_columns_chosen)
+        self._whole.splitterMoved.connect(self._show_columns)
         session.began.connect(self._on_began)
         session.advanced.connect(self._on_advanced)
         session.changed.connect(self._show_abilities)
@@ -231,6 +235,7 @@ class MainWindow(QMainWindow):
             state = self._settings.layout(name)
             if state is not None:
                 splitter.restoreState(state)
+        self._show_columns()
         plan = self._settings.plan
         if plan is not None:
             self.plan_panel.set_plan(plan)
@@ -266,6 +271,24 @@ class MainWindow(QMainWindow):
 
     def _on_fit(self) -> None:
         self.chart.fit()
+
+    def _on_columns_chosen(self) -> None:
+        """Fold the plan's and the details' columns away, or open them, as the View menu says."""
+        sizes = self._whole.sizes()
+        for at, action in ((0, self.actions_.plan), (2, self.actions_.details)):
+            if action.isChecked() != (sizes[at] > 0):
+                size = _COLUMNS_PX[at] if action.isChecked() else 0
+                sizes[1] += sizes[at] - size
+                sizes[at] = size
+        self._whole.setSizes(sizes)
+        self._show_columns()
+
+    def _show_columns(self) -> None:
+        """Say in the menu which columns are open. One that is folded away cannot be reached by the keyboard."""
+        sizes = self._whole.sizes()
+        for at, panel, action in ((0, self.plan_panel, self.actions_.plan), (2, self.details, self.actions_.details)):
+            action.setChecked(sizes[at] > 0)
+            panel.setEnabled(sizes[at] > 0)
 
     def export_to(self, path: str | Path, *, scale: int = 2) -> bool:
         """Write the timeline to `path`, by its suffix, without a dialog. scale: of a PNG. True when the file is written;
@@ -354,7 +377,10 @@ class MainWindow(QMainWindow):
     def _show_abilities(self) -> None:
         act, session = self.actions_, self.session
         timeline, running, stopping = session.timeline, session.running, session.stopping
-        act.show(act.start, abilities.start(timeline, running, stopping, self.plan_panel.problem()))
+        problem = self.plan_panel.problem()
+        act.show(act.start, abilities.start(timeline, running, stopping, problem))
+        if self._chart is not None:
+            self._chart.set_problem(problem)
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
@@ -380,7 +406,8 @@ class MainWindow(QMainWindow):
 
     def _show_sentence(self) -> None:
         session = self.session
-        text = status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped)
+        problem = self.plan_panel.problem() if session.timeline is None else ""
+        text = problem or status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped)
         if self._sentence.text() != text:
             self._sentence.setText(text)
             fits = self._sentence.fontMetrics().horizontalAdvance(text) <= self._sentence.contentsRect().width()

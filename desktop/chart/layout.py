@@ -12,6 +12,8 @@ from desktop.palette import Palette
 
 _PILL_GAP_PX = 12
 
+READY = "Press Start to run the plan."
+
 
 class Layout:
     """Two pages: a sentence with a button while there is no run, and the run."""
@@ -56,6 +58,11 @@ class Layout:
         """Show the run's page, or the empty one."""
         self._pages.setCurrentIndex(1 if run else 0)
 
+    def set_problem(self, problem: str) -> None:
+        """Let the empty page say what keeps Start from running the plan, if anything does."""
+        self._sentence.setText(problem or READY)
+        self.start.setEnabled(not problem)
+
     def dress(self, palette: Palette) -> None:
         """Dress what is not drawn by hand in a palette."""
         self._whole.setStyleSheet(_label(palette.base, palette))
@@ -64,6 +71,7 @@ class Layout:
             f"QWidget#timeline_empty {{ background: {palette.base}; }}"
             f"QLabel {{ color: {palette.quiet}; font-size: 15px; }}"
             f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: 14px; }}"
+            f"QPushButton:disabled {{ background: {palette.button}; color: {palette.quiet}; border-color: {palette.line}; }}"
         )
         self.live.setStyleSheet(
             f"{_button(palette, 13)} QPushButton {{ padding: 4px 14px; border-color: {palette.base}; }}"
@@ -93,14 +101,17 @@ class Layout:
         page = QWidget(owner)
         page.setObjectName("timeline_empty")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        sentence = QLabel("Press Start to run the plan.", page)
+        self._sentence = sentence = QLabel(READY, page)
+        sentence.setObjectName("empty_sentence")
         sentence.setTextFormat(Qt.TextFormat.PlainText)
+        sentence.setWordWrap(True)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.start.setObjectName("start_empty")
         self.start.setAccessibleName("Start the plan")
         column = QVBoxLayout(page)
         column.setSpacing(14)
         column.addStretch()
-        column.addWidget(sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(sentence)
         column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         return page

@@ -116,7 +116,7 @@ class OutputLines(QAbstractTableModel):
         line = self._rows[index.row()]
         column = index.column()
         if role == _DISPLAY:
-            return (format_moment(line.at_ns), self._tag(line), _shortened(line))[column]
+            return (format_moment(line.at_ns), self._tag(line), _marked(line))[column]
         if role == _COLOUR:
             if column == 0:
                 return QColor(self._palette.quiet)
@@ -155,6 +155,11 @@ _ALIGNMENTS = (
     Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
     Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
 )
+
+
+def _marked(line: OutputLine) -> str:
+    """The line's text; standard error has a bar before it, as its colour is near to that of some process."""
+    return f"▌ {_shortened(line)}" if line.stream == "stderr" else _shortened(line)
 
 
 def _shortened(line: OutputLine) -> str:

@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.control import session as session_module
 from desktop.palette import DARK, LIGHT
+from desktop.saving import with_suffix
 from desktop.selection import Selection
 from desktop.settings import Settings
 from desktop.trouble import log_file
@@ -118,23 +119,28 @@ def test_keyboard_begins_at_the_start_of_the_empty_timeline(window: MainWindow) 
 
 
 def test_button_that_cannot_act_says_why(window: MainWindow) -> None:
-    assert button(window, "join").toolTip() == "Nothing is running: press Start first. (Ctrl+J)"
-    assert button(window, "export").toolTip() == "There is no run yet: press Start first. (Ctrl+E)"
+    assert button(window, "join").toolTip() == "Nothing is running: press Start first (Ctrl+J)"
+    assert button(window, "export").toolTip() == "There is no run yet: press Start first (Ctrl+E)"
     assert button(window, "start").toolTip() == "Start the plan's workers (Ctrl+R)"
 
 
-def test_plan_that_cannot_run_disables_start_with_its_reason(window: MainWindow, qtbot: QtBot) -> None:
+def test_plan_that_cannot_run_disables_start_with_its_reason(window: MainWindow) -> None:
     combo = window.findChild(QComboBox, "steps")
     assert isinstance(combo, QComboBox)
     combo.setEditText("join 1; start 1")
     assert not button(window, "start").isEnabled()
-    assert "comes before 'start 1'" in button(window, "start").toolTip()
+    assert "worker 1 is not started by then" in button(window, "start").toolTip()
     empty = window.findChild(QPushButton, "start_empty")
     assert isinstance(empty, QPushButton)
-    qtbot.mouseClick(empty, LEFT)
-    assert window.toast.isVisible()
-    assert "comes before 'start 1'" in window.toast.text()
-    assert not window.session.running
+    assert not empty.isEnabled()
+    said = window.findChild(QLabel, "empty_sentence")
+    assert isinstance(said, QLabel)
+    assert "worker 1 is not started by then" in said.text()
+    assert "worker 1 is not started by then" in sentence(window)
+    combo.setEditText("start*; join*")
+    assert empty.isEnabled()
+    assert said.text() == "Press Start to run the plan."
+    assert sentence(window) == "Set a plan and press Start."
 
 
 def test_toast_lies_over_the_views_and_takes_no_room(window: MainWindow) -> None:
@@ -152,6 +158,49 @@ def test_toast_shows_markup_as_typed_and_long_text_whole(window: MainWindow) -> 
     assert window.toast.textFormat() is Qt.TextFormat.PlainText
     assert window.toast.width() <= window._centre.width()
     assert window.toast.height() >= window.toast.heightForWidth(window.toast.width())
+
+
+# Columns
+
+
+def test_window_fits_a_small_screen_with_nothing_cut(window: MainWindow) -> None:
+    available = window.screen().availableSize()
+    assert window.width() <= max(available.width(), window.minimumSizeHint().width())
+    assert window.height() < available.height()
+    window.resize(900, 600)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (900, 600)
+    cut = [
+        one.text()
+        for kind in (QLabel, QPushButton)
+        for one in window.findChildren(kind)
+        if one.isVisible() and not (isinstance(one, QLabel) and one.wordWrap()) and one.objectName() != "sentence"
+        if one.width() < max(map(one.fontMetrics().horizontalAdvance, one.text().replace("&", "").splitlines() or [""]))
+    ]
+    assert cut == []
+
+
+@pytest.mark.parametrize(("name", "at"), [("plan", 0), ("details", 2)])
+def test_column_is_folded_away_and_stays_so(qtbot: QtBot, name: str, at: int) -> None:
+    window = open_window(qtbot)
+    action = getattr(window.actions_, name)
+    assert action.isChecked()
+    action.trigger()
+    assert window._whole.sizes()[at] == 0
+    assert window.close()
+    again = open_window(qtbot)
+    action = getattr(again.actions_, name)
+    assert not action.isChecked()
+    assert again._whole.sizes()[at] == 0
+    folded = again._whole.widget(at)
+    show_run(again, builders.joined_run(2))
+    assert not any(
+        folded.isAncestorOf(w) for w in (again.findChild(QWidget, stop) for stop in tab_stops(again, qtbot)) if w
+    )
+    action.trigger()
+    assert again._whole.sizes()[at] > 100
+    assert folded.isEnabled()
+    assert again.close()
 
 
 # Keys
@@ -227,7 +276,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     tabs.setCurrentIndex(tab)
     stops = tab_stops(window, qtbot)
     assert stops[:4] == ["start", "fit", "export", "presets"]
-    after = [*stops[stops.index("steps") + 1 :]]
+    after = [*stops[stops.index("size_4") + 1 :]]
     assert after == [
         "overview", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy", "details_text", "start",
     ]  # fmt: skip
@@ -342,12 +391,12 @@ def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: M
     window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
     assert window.chart.scale == before
     window.chart._on_overview_moved(0, SECOND)
-    window.output.selected.emit(Selection(1))
+    width = window.chart.scale.t1_ns - window.chart.scale.t0_ns
     window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
     assert chart_selection(window) == Selection(line.process, at_ns=line.at_ns, line=line.number)
     assert line.text in window.details.text()
     assert window.chart.scale.t0_ns < line.at_ns < window.chart.scale.t1_ns
-    assert window.chart.scale.t1_ns - window.chart.scale.t0_ns == SECOND
+    assert window.chart.scale.t1_ns - window.chart.scale.t0_ns == width
 
 
 def test_new_run_lets_go_of_what_was_selected_in_the_one_before(window: MainWindow) -> None:
@@ -367,6 +416,21 @@ def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) 
 
 
 # A finished run
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "whole"),
+    [
+        ("/x/run", "PNG picture (*.png)", "/x/run.png"),
+        ("/x/run", "Chrome trace (*.json *.json.gz)", "/x/run.json"),
+        ("/x/run.svg", "PNG picture (*.png)", "/x/run.svg"),
+        ("/x/plan", "Python (*.py)", "/x/plan.py"),
+        ("/x/run", "", "/x/run"),
+        ("", "PNG picture (*.png)", ""),
+    ],
+)
+def test_name_without_a_suffix_takes_that_of_the_kind_chosen(path: str, kind: str, whole: str) -> None:
+    assert with_suffix(path, kind) == whole
 
 
 def test_finished_run_can_be_exported_by_path(window: MainWindow, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.settings import Settings
-from desktop.window import MainWindow
+from desktop.window import SIZE_PX, MainWindow
 from workers.model import CallName
 from workers.plan import Plan
 from workers.sizes import parse_size
@@ -29,6 +29,7 @@ def main() -> int:
     settings.theme = "dark" if theme == "dark" else "light"
     settings.plan = Plan.make([parse_size(size) for size in sizes.split(",")])
     window = MainWindow(settings)
+    window.resize(*SIZE_PX)  # the screen that is not there counts as a small one
     window.show()
     window.load_chart()
     session = window.session

@@ -84,7 +84,7 @@ def test_nothing_is_interpreted(panel: OutputPanel) -> None:
     timeline = running_run(1)
     timeline.add_line(2, "stderr", 1, "\x1b[2J<img src=x>\0")
     panel.set_timeline(timeline)
-    assert texts(panel)[-1] == "‹ESC›[2J<img src=x>‹NUL›"
+    assert texts(panel)[-1] == "▌ ‹ESC›[2J<img src=x>‹NUL›"  # the bar is for standard error
     assert texts(panel, 1)[-1] == "Process-1 (stderr)"
 
 
