@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         for column in (act.plan, act.details):
             column.triggered.connect(self._on_columns_chosen)
         self._whole.splitterMoved.connect(self._show_columns)
+        self._tabs.currentChanged.connect(self._on_advanced)
         session.began.connect(self._on_began)
         session.advanced.connect(self._on_advanced)
         session.changed.connect(self._show_abilities)

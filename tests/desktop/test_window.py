@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSpinBox,
+    QTableView,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -413,6 +414,23 @@ def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) 
     plan = Plan.make([10_000] * 2, steps=Order.BY_HAND)
     show_run(window, Timeline.planned(plan))
     assert chart_selection(window) == Selection(3)
+
+
+def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) -> None:
+    timeline = builders.running_run(1)
+    window.session.timeline = timeline
+    window._on_began(timeline)
+    tabs = window.findChild(QTabWidget, "tabs")
+    table = window.findChild(QTableView, "output")
+    assert isinstance(tabs, QTabWidget)
+    assert isinstance(table, QTableView)
+    tabs.setCurrentIndex(1)
+    before = table.model().rowCount()
+    timeline.add_line(2, "stdout", SECOND, "while nobody looked")
+    window._on_advanced()
+    assert table.model().rowCount() == before
+    tabs.setCurrentIndex(0)
+    assert table.model().rowCount() == before + 1
 
 
 # A finished run
