@@ -6,6 +6,7 @@ there is a process that it can be the exit of.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from workers import probe
@@ -25,16 +26,19 @@ from workers.model import (
 )
 from workers.plan import Plan
 from workers.printed import Printed
+from workers.tasks import Tasks
 from workers.timeline import Timeline
 
+_UNANNOUNCED_NS = 1_000_000_000
 _CALLS = [CallName(name) for name in probe.CALLS]
 _PATIENCE_NS = 300_000_000
 _NEVER_NS = 1 << 62
 _HELPERS = {
-    "multiprocessing.resource_tracker": "resource tracker",
-    "multiprocessing.semaphore_tracker": "resource tracker",
-    "multiprocessing.forkserver": "fork server",
+    "resource_tracker": "resource tracker",
+    "semaphore_tracker": "resource tracker",
+    "forkserver": "fork server",
 }
+_HELPER = re.compile(r"from (?:[\w.]+\.)?(\w+) import main;")
 _CALL_OF_VERB = {"alive": CallName.IS_ALIVE}
 
 
@@ -54,6 +58,7 @@ class _Source:
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
     forked: dict[int, int] = field(default_factory=dict)  # fork number → when fork() had returned
     forks: dict[int, Process] = field(default_factory=dict)  # fork number → the child
+    expected: list[tuple[int, str]] = field(default_factory=list)  # children without a pid: when, and their commands
 
 
 class Fold:
@@ -73,6 +78,7 @@ class Fold:
         self._spawned: dict[int, Record] = {}
         self._claimed: set[int] = set()  # ids of the processes whose own journals are known
         self._ends = Ends()
+        self._tasks = Tasks(timeline)
         self._steps: dict[tuple[CallName, int], list[tuple[int | None, int | None]]] = {}  # (step, request)
         self._stepless: dict[tuple[CallName, int], list[Call]] = {}
         self._printed = Printed(timeline, self._writer)
@@ -81,6 +87,12 @@ class Fold:
         self._ended: Record | None = None
         self._keeper_cut = False
         self._nameless: list[tuple[_Source, dict[int, str]]] = []
+        self._child_ticks: dict[tuple[int, int], int] = {}  # (pid, when its start began) → ticks, of subprocesses
+        self._awaited: dict[tuple[int, int], Process] = {}  # the other way round
+        self._gone: dict[tuple[int, int], int] = {}  # the same → when it was found to be gone already
+        self._unannounced: dict[
+            tuple[int, int], tuple[Record, str]
+        ] = {}  # (pid, ticks) → a child that only the keeper saw
 
     def apply(self, batch: Batch, now_ns: int | None = None) -> None:
         """Take a batch. now_ns: the machine's monotonic clock for a live run; None for one that is over."""
@@ -97,6 +109,7 @@ class Fold:
             self._printed.skip(self.origin_ns)
         self._printed.take(batch.chunks, self.origin_ns, now_ns)
         if now_ns is not None:
+            self._take_in_unannounced(now_ns)
             self._bracket_unseen(now_ns)
             self.tick(now_ns)
 
@@ -144,7 +157,7 @@ class Fold:
                 else:
                     self._seen(process, record)
             case Kind.SEEN:
-                self._on_seen(record)
+                self._on_seen(record, texts)
             case Kind.REQUESTED:
                 verb = VERBS[record.flags]
                 request = Request(record.word, verb, record.a, self._at(record.t))
@@ -193,12 +206,35 @@ class Fold:
         for entries in early:
             self._take(entries)
 
-    def _on_seen(self, record: Record) -> None:
-        """The keeper found a journal; its process was there then or, with ticks -1, was gone already."""
+    def _on_seen(self, record: Record, texts: dict[int, str]) -> None:
+        """The keeper found a process: by its journal (flags 0), as a subprocess that its parent told of (1), or as a child that
+        nothing announced (2). With ticks -1 it was gone already."""
+        if record.flags == 1:
+            self._on_child_seen(record)
+            return
+        if record.flags == 2:
+            self._unannounced[record.a, record.b] = record, texts.get(record.word, "")
+            return
         self._found[record.a, record.c] = record
         source = self._sources.get(f"{record.a}-{record.c}.journal")
         if source is not None and source.process is not None:
             self._use_found(source.process, record)
+
+    def _on_child_seen(self, record: Record) -> None:
+        """A subprocess is named by its pid and when its parent began to start it."""
+        named = record.a, record.c
+        if record.b < 0:
+            child = self._awaited.get(named)
+            if child is None:
+                self._gone[named] = record.t
+            else:
+                self._ends.collected(child, self._at(record.t))
+            return
+        child = self._awaited.pop(named, None)
+        if child is None:
+            self._child_ticks[named] = record.b
+        elif (record.a, record.b) not in self._by_ident:
+            self._claim(child, record.a, record.b)
 
     def _use_found(self, process: Process, record: Record) -> None:
         if record.d:
@@ -335,6 +371,9 @@ class Fold:
             self._own(source, source.process, record, texts)
 
     def _whose(self, source: _Source, hello: Record) -> Process | None:
+        same = self._by_ident.get((hello.a, hello.f)) if hello.f else None
+        if same is not None:
+            return same  # it has executed another interpreter since
         if self._launched is not None and hello.a == self._launched.a and hello.f in (self._launched.b, 0):
             return self.timeline.process(1)
         if hello.flags == probe.FORK:
@@ -396,6 +435,20 @@ class Fold:
                 self._call_began(source, process, record, texts)
             case Kind.CALL_ENDED:
                 self._call_ended(source, process, record, texts)
+            case Kind.POLLED:
+                self._polled(source, process, record, texts)
+            case Kind.SERVES:
+                process.kind = ProcessKind.HELPER if record.flags == probe.MANAGER else ProcessKind.POOL_WORKER
+            case Kind.SUBMITTED:
+                self._tasks.submitted(process, record.flags, record.a, at_ns)
+            case Kind.TASK_BEGAN:
+                self._tasks.began(process, record.a, record.flags, record.b, texts.get(record.word, "?"), at_ns)
+            case Kind.TASK_ENDED:
+                self._tasks.ended(process, record.a, at_ns, texts.get(record.word) or None)
+            case Kind.SPAWNED if record.flags == 2:
+                source.expected.append((record.t, texts.get(record.word, "")))
+            case Kind.SPAWNED if record.flags:
+                self._on_subprocess(source, process, record, texts)
             case Kind.SPAWNED:
                 # vfork() makes the child at once, and returns only when it has executed its program.
                 source.spawned[record.a] = self._spawned[record.a] = record
@@ -489,7 +542,68 @@ class Fold:
             if spawned is not None:
                 self._ends.born(child, self._at(spawned.t))
 
+    def _polled(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
+        """Many equal answers of is_alive(), counted in one record that is changed in place."""
+        call = source.calls.get(-record.word)
+        if call is None:
+            child = self._child(process, record.a)
+            call = self.timeline.add_call(process.id, CallName.IS_ALIVE, child.id, self._at(record.t))
+            source.calls[-record.word] = call
+        call.times, call.ended_ns = record.b, self._at(record.c)
+        call.result, call.file, call.line = bool(record.flags), texts.get(record.d, ""), record.e
+
+    def _on_subprocess(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
+        """subprocess.Popen has a child: a process whether or not it is a Python that tells of itself."""
+        child = next((known for known in self._by_pid.get(record.a, [])
+                      if known.kind is ProcessKind.SUBPROCESS and known.start_called_ns is None), None)  # fmt: skip
+        if child is None:
+            child = self.timeline.add_process("", ProcessKind.SUBPROCESS, parent_id=process.id)
+            child.target_began_ns = self._at(record.b)
+        child.name = texts.get(record.word) or child.name or "subprocess"
+        child.pid, child.ppid = record.a, process.pid
+        child.start_called_ns, child.start_returned_ns = self._at(record.t), self._at(record.b)
+        self._ends.born(child, self._at((record.t + record.b) // 2))
+        source.children[record.a] = child
+        self._has_pid(child, record.a)
+        ticks = self._child_ticks.get((record.a, record.t))
+        if ticks is not None:
+            self._claim(child, record.a, ticks)
+        else:
+            self._awaited[record.a, record.t] = child
+            gone = self._gone.pop((record.a, record.t), None)
+            if gone is not None:
+                self._ends.collected(child, self._at(gone))
+        self.timeline.touch(child.id)
+
     # Ends.
+
+    def _take_in_unannounced(self, now_ns: int) -> None:
+        """What only the keeper saw is a process like others, unless it turns out in time to be one that tells of itself."""
+        for (pid, ticks), (record, name) in list(self._unannounced.items()):
+            if (pid, ticks) in self._by_ident:
+                del self._unannounced[pid, ticks]
+            elif now_ns - record.t > _UNANNOUNCED_NS:
+                del self._unannounced[pid, ticks]
+                known = self._with_pid(pid, record.t)
+                if known is not None and known.id not in self.ticks:
+                    self._claim(known, pid, ticks)  # it was started in the usual way, and came to say nothing itself
+                    continue
+                parent = self._with_pid(record.d, record.t)
+                process = self.timeline.add_process(
+                    self._expected(record) or name or "process", ProcessKind.SUBPROCESS,
+                    parent_id=parent.id if parent else 1,
+                )  # fmt: skip
+                process.ppid = record.d
+                process.target_began_ns = self._at(record.t)
+                self._ends.born(process, process.target_began_ns)
+                self._claim(process, pid, ticks)
+
+    def _expected(self, seen: Record) -> str:
+        """The command that a parent was about to start when one of its children was seen."""
+        for source in self._sources.values():
+            if source.pid == seen.d and source.expected and source.expected[0][0] <= seen.t:
+                return source.expected.pop(0)[1]
+        return ""
 
     def _bracket_unseen(self, now_ns: int) -> None:
         """A process that was collected before anybody could watch it ended between its last own record and that."""
@@ -507,6 +621,7 @@ class Fold:
                 known = self._by_ident.get((source.pid, source.hello.f))
                 self._attach(source, known or self._stray(kind, _short_name(source.argv), source.hello), texts)
         self._nameless.clear()
+        self._take_in_unannounced(_NEVER_NS)
         if self.origin_ns is not None:
             self._printed.flush(self.origin_ns)
             self._bracket_unseen(_NEVER_NS)
@@ -524,7 +639,8 @@ class Fold:
         return t - (self.origin_ns or 0)
 
     def _warn_of_unrecorded(self) -> None:
-        silent = [p.name for p in self.timeline.processes if p.pid is not None and not self._ends.wrote_anything(p)]
+        silent = [p.name for p in self.timeline.processes if p.pid is not None and not self._ends.wrote_anything(p)
+                  and p.kind is not ProcessKind.SUBPROCESS]  # fmt: skip
         if silent:
             names = ", ".join(silent[:3]) + (f" and {len(silent) - 3} more" if len(silent) > 3 else "")
             self.timeline.warnings.append(f"No journal was left by {names}: what happened inside is not known.")
@@ -545,9 +661,9 @@ class Fold:
 def _helper_name(argv: list[str]) -> str | None:
     """What a process that multiprocessing starts for itself is called, by its command line."""
     for part in argv[1:]:
-        for module, name in _HELPERS.items():
-            if part.startswith(f"from {module} import main"):
-                return name
+        match = _HELPER.match(part)
+        if match is not None and match[1] in _HELPERS:
+            return _HELPERS[match[1]]
     return None
 
 

@@ -33,16 +33,23 @@ class Kind(IntEnum):
     | CHILD | flags daemon, word name text; t, child |
     | FORKING, FORKED | word fork number; t, child |
     | REAPED | t, pid, exit code |
-    | SPAWNED | t before, pid, t after |
+    | SPAWNED | flags 1 by subprocess, word name text; t before, pid, t after. flags 2 about to be, its pid never told |
+    | POLLED | flags answer; t first began, child, count so far (changed in place), t last ended, file text, line |
     | WORKER_BEGAN | word name text; t, child, parent's pid |
     | TARGET_BEGAN, TARGET_ENDED | word error text; t |
     | WORKER_ENDED | t, exit code |
+    | SERVES | flags POOL or MANAGER; t: what the worker turned out to be |
+    | SUBMITTED | flags whose job numbers; t, job |
+    | TASK_BEGAN | flags whose job numbers, word name text; t, number, job, index or -1 |
+    | TASK_ENDED | word error text; t, number |
     | WATCHED | flags BEGAN or ENDED, word name text; t, value text |
     | STEP | word request number; t, step (from 0) or -1, worker; flags as VERBS |
     | IDLE | t: the program waits for its person |
     | RUN | word text (JSON manifest); t, epoch ns |
     | LAUNCHED | t before, pid, ticks, t after, birth by the kernel or 0 |
-    | SEEN | t, pid, ticks (-1: it was gone), key of its journal; by the kernel, else 0: birth, and if gone death, exit code |
+    | SEEN | flags 0: t, pid, ticks (-1: gone), key of its journal; by the kernel, else 0: birth, and if gone death, exit code |
+    | SEEN | flags 1: t, pid, ticks or -1, when its start as a subprocess began |
+    | SEEN | flags 2: t, pid, ticks, 0, ppid; word name text: a child that nobody announced |
     | EXITED | flags 1 = status known; t, pid, ticks, exit code, CPU ns or -1, ns between the looks that t is the middle of |
     | COLLECTED | t, pid, ticks: the kernel let go of it |
     | SAMPLE | t, pid, ticks, CPU ns, resident bytes |
@@ -68,11 +75,16 @@ class Kind(IntEnum):
     FORKED = probe.FORKED
     REAPED = probe.REAPED
     SPAWNED = probe.SPAWNED
+    POLLED = probe.POLLED
     WORKER_BEGAN = probe.WORKER_BEGAN
     TARGET_BEGAN = probe.TARGET_BEGAN
     TARGET_ENDED = probe.TARGET_ENDED
     WORKER_ENDED = probe.WORKER_ENDED
     WATCHED = probe.WATCHED
+    SERVES = probe.SERVES
+    SUBMITTED = probe.SUBMITTED
+    TASK_BEGAN = probe.TASK_BEGAN
+    TASK_ENDED = probe.TASK_ENDED
     STEP = probe.STEP
     IDLE = probe.IDLE
     RUN = 40
@@ -115,6 +127,8 @@ _COARSE_NS = 100_000_000
 _FIRST_READ = 64 * probe.SLOT
 _LONGEST_TEXT = 1 << 22
 _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
+_CHILD = re.compile(r"(\d{1,10})-(\d{1,20})\.child")
+_LOOK = re.compile(r"(\d{1,10})-\d{1,20}\.look")
 
 
 class Record(NamedTuple):
@@ -175,7 +189,7 @@ class JournalReader:
     their order, then passed over and looked at again each time; one that is never filled is torn.
     """
 
-    __slots__ = ("_hole_since", "_holes", "_partial", "name", "path", "position", "texts")
+    __slots__ = ("_hole_since", "_holes", "_partial", "_polls", "name", "path", "position", "texts")
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -185,6 +199,9 @@ class JournalReader:
         self._partial: dict[int, bytes] = {}
         self._hole_since: float | None = None
         self._holes: list[int] = []
+        self._polls: tuple[int, bytes] | None = (
+            None  # the last record that is changed in place: where, and what it said
+        )
 
     def read(self, *, final: bool = False) -> tuple[list[Record], int]:
         """(new records, slots torn), a bounded number of them. final: nobody writes any more, so holes are torn. A file that
@@ -194,6 +211,7 @@ class JournalReader:
         try:
             with self.path.open("rb", buffering=0) as file:
                 torn = self._read_holes(file, records, final)
+                self._read_polls(file, records)
                 file.seek(self.position)
                 data = _read_written(file)
         except OSError:
@@ -204,6 +222,8 @@ class JournalReader:
             if data[at]:
                 self._hole_since = None
                 self._take(data, at, records)
+                if data[at] == Kind.POLLED:
+                    self._polls = self.position + at, data[at : at + probe.SLOT]
             elif final:
                 torn += 1
             elif at == last or not self._waited_long():
@@ -225,6 +245,15 @@ class JournalReader:
                 left.append(at)
         self._holes = [] if final else left
         return len(left) if final else 0
+
+    def _read_polls(self, file: BinaryIO, records: list[Record]) -> None:
+        if self._polls is not None:
+            at, said = self._polls
+            file.seek(at)
+            data = file.read(probe.SLOT)
+            if data != said and len(data) == probe.SLOT:
+                self._polls = at, data
+                records.append(Record(*_SLOT.unpack(data)))
 
     def _waited_long(self) -> bool:
         if self._hole_since is None:
@@ -384,6 +413,18 @@ def key_of(name: str) -> tuple[int, int] | None:
     """(pid, time of its HELLO) that a process's journal is named by; None for the others."""
     match = _NAME.fullmatch(name)
     return (int(match[1]), int(match[2])) if match else None
+
+
+def child_of_name(name: str) -> tuple[int, int] | None:
+    """(pid, when its start began) that the note of a subprocess is named by; None for other files."""
+    match = _CHILD.fullmatch(name)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def parent_of_name(name: str) -> int | None:
+    """The pid that asks, by a file of this name, that its newest child be found; None for other files."""
+    match = _LOOK.fullmatch(name)
+    return int(match[1]) if match else None
 
 
 def _reading_order(name: str) -> tuple[int, int]:

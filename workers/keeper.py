@@ -1,8 +1,11 @@
 """The keeper of one run: launches the program, watches every process from outside, and ends the whole tree.
 
-Runs as `python -P -m workers.keeper`, one a run, in a session of its own, without Qt. Its standard input is a pipe that
-only its owner (the window or the command line) holds: the first line says what to launch, later ones what the person
-asks, and its end means that the owner is gone, whereupon the keeper ends the tree. What it sees goes to its journal.
+Runs as `python -P -m workers.keeper`, one a run, without Qt. Its standard input is a pipe that only its owner (the window or
+the command line) holds: the first line says what to launch, later ones what the person asks, and its end means that the
+owner is gone, whereupon the keeper ends the tree. What it sees goes to its journal.
+
+It has a session of its own; but where it records a command that somebody typed, it stays in the owner's process group, so
+that the terminal treats the program as it would alone, and the run is over when the program itself has ended.
 """
 
 import json
@@ -19,9 +22,10 @@ import psutil
 
 from workers import kernel, observe, tree
 from workers.capture import OutputFile
-from workers.journal import KEEPER, OUTPUT, VERBS, Kind, key_of
+from workers.journal import KEEPER, OUTPUT, VERBS, Kind, child_of_name, key_of, parent_of_name
 from workers.kernel_events import Death, ProcessEvents
 from workers.observe import Exit, PidfdObserver, PollingObserver
+from workers.passing import UNWRITTEN, Passage, Streams
 from workers.probe import Journal
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
 
@@ -35,19 +39,27 @@ _STALE_NS = 10 * 10**9  # later than that the keeper is not woken, so it was ano
 _LONGEST_NOTE = 1 << 20  # a manifest holds the whole command line
 _STRAY_S = 0.5
 """How long a process that the program left behind is waited for, to see whether it is one to be recorded."""
+_FOLLOW_S = 0.3
+"""How long what outlives the program of a command is followed before it is left alone."""
+_JUST_NOW_S = 1.0
+_BIRTH_S = 0.01
+"""How long a child is looked for that is about to be born."""
 _ASKED, _OWNER_GONE = 1, 2
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
     """What the owner asks for: a command line, its whole environment, its folder, and the manifest of the run. control:
-    the program takes commands on its standard input, which is otherwise empty."""
+    the program takes commands on its standard input, which is otherwise empty. streams: it is a command, and these are its
+    own. cwd: empty for the keeper's own, which may be gone."""
 
     argv: list[str]
     env: dict[str, str]
     cwd: str
     manifest: dict[str, Any]
     control: bool
+    streams: Streams | None = None
 
 
 class Keeper:
@@ -69,10 +81,15 @@ class Keeper:
         self._ending: tree.Ending | None = None
         self._sampled_s = 0.0
         self._paused: set[tuple[int, int]] = set()
+        self._known: set[int] = set()  # pids that live and are watched
         self._names: set[str] = set()
         self._rest = b""
         self._open_outputs = 0
         self._idle_since_s = 0.0
+        self._passage: Passage | None = None
+        self._failures = 0
+        self._resized_s = 0.0
+        self._heard_s: dict[int, float] = {}  # signal → when it came to the keeper, and so to its whole process group
         self._loop: Loop
         self._observer: PidfdObserver | PollingObserver
         if self._linux:
@@ -94,6 +111,9 @@ class Keeper:
                 self._loop.wait(_LOOK_S if self._ending or self._idle_since_s or not self._linux else SAMPLE_S / 2)
                 self._tick()
             self._drain()
+        if self._passage is not None and self._ending is None:
+            self._passage.leave()
+        self._tell_failures()
         known = self._code is not None
         self._journal.write(Kind.ENDED, known, t=time.perf_counter_ns(), a=self._code or 0)
         self._loop.close()
@@ -102,19 +122,36 @@ class Keeper:
             self._events.close()
         self._output.close()
 
+    def heard(self, number: int, frame: object) -> None:
+        """A signal that the terminal, or somebody, sent to the whole process group. It is the program's to act on."""
+        self._heard_s[number] = time.monotonic()
+        if number == getattr(signal, "SIGWINCH", None) and self._passage is not None and self._passage.resize():
+            self._resized_s = time.monotonic()
+
     def _start_program(self) -> bool:
         launch = self._launch
-        ends: list[CredentialSocket] = [CredentialSocket(), CredentialSocket()] if self._linux else []
+        passage = self._passage
+        ends: list[CredentialSocket] = []
+        streams: dict[str, Any]
+        if launch.streams is not None:
+            self._passage = passage = Passage(launch.streams, credentials=self._linux)
+            stdin = subprocess.DEVNULL if passage.stdin is None else passage.stdin
+            streams = {"stdin": stdin, "stdout": passage.stdout, "stderr": passage.stderr}
+        else:
+            ends = [CredentialSocket(), CredentialSocket()] if self._linux else []
+            streams = {
+                "stdin": subprocess.PIPE if launch.control else subprocess.DEVNULL,
+                "stdout": ends[0].theirs.fileno() if ends else subprocess.PIPE,
+                "stderr": ends[1].theirs.fileno() if ends else subprocess.PIPE,
+            }
         before_ns = time.perf_counter_ns()
         try:
             self._program = program = subprocess.Popen(
                 launch.argv,
                 env=launch.env,
-                cwd=launch.cwd,
-                stdin=subprocess.PIPE if launch.control else subprocess.DEVNULL,
-                stdout=ends[0].theirs.fileno() if ends else subprocess.PIPE,
-                stderr=ends[1].theirs.fileno() if ends else subprocess.PIPE,
+                cwd=launch.cwd or None,
                 preexec_fn=None if self._limits is None else kernel.child_setup(self._limits),
+                **streams,
             )
         except OSError as error:
             self._warn(f"{launch.argv[0]} could not be started: {error.strerror}.")
@@ -122,10 +159,17 @@ class Keeper:
         finally:
             for end in ends:
                 end.theirs.close()
+            if passage is not None:
+                passage.give_away()
         ticks = self._observer.add(program.pid) or 0
         after_ns = time.perf_counter_ns()
         born_ns = self._born(program.pid, after_ns)
         self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=after_ns, d=born_ns)
+        if passage is not None:
+            passage.begin(program.pid, self._output.keep)
+            for number in list(self._heard_s):  # before there was anybody to hear them
+                self._send_to_program(number)
+            return True
         for at, (pipe, callback) in enumerate(((program.stdout, self._on_stdout), (program.stderr, self._on_stderr))):
             self._loop.add(ends[at] if ends else PipeSource(_fileno(pipe)), callback)
         self._open_outputs = 2
@@ -134,6 +178,8 @@ class Keeper:
     def _over(self) -> bool:
         if self._ending is not None:
             return self._ending.step() or self._ending.hopeless
+        if self._passage is not None:
+            return self._command_is_over(self._passage)
         if self._code is None or self._observer.living():
             self._idle_since_s = 0.0
             return False
@@ -143,13 +189,32 @@ class Keeper:
         self._idle_since_s = self._idle_since_s or time.monotonic()
         return time.monotonic() - self._idle_since_s > _STRAY_S
 
+    def _command_is_over(self, passage: Passage) -> bool:
+        """A command is over with its program. What outlives it is left alone, as it would be without a recorder."""
+        if self._code is None:
+            return False
+        others = {pid for pid, _ in self._observer.living()}
+        if not others and passage.ended and not _has_children():
+            return True
+        self._idle_since_s = self._idle_since_s or time.monotonic()
+        if time.monotonic() - self._idle_since_s < _FOLLOW_S:
+            return False
+        others |= {pid for pid in observe.children(os.getpid()) if _runs(pid)}
+        if not others:  # a reader who takes his time would have kept the program waiting, too
+            return passage.settled
+        named = ", ".join(f"{observe.command_name(pid)} (pid {pid})" for pid in sorted(others)[:_MOST_NAMED])
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        self._warn(f"Still running when the program had ended, and left alone: {named}{more}.")
+        return True
+
     def _drain(self) -> None:
         """What the dead printed is still on its way, and so are the last ends; something left behind may hold the outputs."""
         until_s = time.monotonic() + _STRAY_S
         while time.monotonic() < until_s:
-            happened = self._loop.wait(0 if self._linux else _LOOK_S)
+            printing = self._passage is not None and not self._passage.settled
+            happened = self._loop.wait(0 if self._linux and not printing else _LOOK_S)
             self._tick()
-            if not happened and not self._loop.wait(0) and (self._linux or not self._open_outputs):
+            if not happened and not printing and not self._loop.wait(0) and (self._linux or not self._open_outputs):
                 return
 
     def _tick(self) -> None:
@@ -165,9 +230,20 @@ class Keeper:
         if now_s - self._sampled_s >= SAMPLE_S:
             self._sampled_s = now_s
             self._sample()
+        if self._resized_s and now_s - self._resized_s >= _LOOK_S:
+            # It had the terminal's own signal, maybe before its terminal had the new size; twice at once could do harm.
+            self._resized_s = 0.0
+            self._send_to_program(signal.SIGWINCH)
+        self._tell_failures()
         if self._output.dropped != self._dropped:
             self._dropped = self._output.dropped
             self._journal.write(Kind.DROPPED, t=time.perf_counter_ns(), a=self._dropped)
+
+    def _tell_failures(self) -> None:
+        failures = [] if self._passage is None else self._passage.failures
+        for why in failures[self._failures :]:
+            self._failures += 1
+            self._warn(f"{UNWRITTEN}: {why}.")
 
     def _happened(self, fd: int, events: int, at_ns: int) -> None:
         if isinstance(self._observer, PidfdObserver):
@@ -187,6 +263,7 @@ class Keeper:
         key = key_of(name)
         if key is not None:
             ticks = self._observer.add(key[0])
+            self._known.add(key[0])
             at_ns = time.perf_counter_ns()
             born_ns = self._born(key[0], key[1])
             died = self._died(key[0], key[1], at_ns) if ticks is None else None
@@ -194,6 +271,18 @@ class Keeper:
             self._journal.write(
                 Kind.SEEN, 0, 0, 0, at_ns, key[0], -1 if ticks is None else ticks, key[1], born_ns, died_ns, code
             )
+            return
+        child = child_of_name(name)
+        if child is not None:
+            ticks = self._observer.add(child[0])
+            self._known.add(child[0])
+            at_ns = time.perf_counter_ns()
+            self._journal.write(Kind.SEEN, 1, t=at_ns, a=child[0], b=-1 if ticks is None else ticks, c=child[1])
+            return
+        parent = parent_of_name(name)
+        until_s = time.monotonic() + _BIRTH_S
+        while parent is not None and not self._find_unannounced(parent) and time.monotonic() < until_s:
+            time.sleep(_BIRTH_S / 30)
 
     def _born(self, pid: int, before_ns: int) -> int:
         """The kernel's time of its birth, 0 where that is not known. before_ns: when it was there already."""
@@ -223,6 +312,7 @@ class Keeper:
             e=ended.within_ns,
         )
         self._paused.discard((ended.pid, ended.ticks))
+        self._known.discard(ended.pid)
 
     def _on_collected(self, pid: int, ticks: int, at_ns: int) -> None:
         self._journal.write(Kind.COLLECTED, t=at_ns, a=pid, b=ticks)
@@ -251,12 +341,28 @@ class Keeper:
         verb = str(command["do"])
         if verb == "stop":
             self._end(_ASKED, GRACE_S)
+        elif verb == "interrupt":
+            self._interrupt(int(command["signal"]))
         elif verb == "signal":
             self._signal(int(command["pid"]), int(command["ticks"]), int(command["signal"]))
         elif verb in VERBS:
             number, worker = int(command["id"]), int(command.get("worker", 0))
             self._journal.write(Kind.REQUESTED, VERBS.index(verb), 0, number, time.perf_counter_ns(), worker)
             self._pass_on(command)
+
+    def _interrupt(self, number: int) -> None:
+        """The owner heard a signal that is meant for the program. One from the terminal went to all of the group already."""
+        if self._program is None or self._code is not None:
+            return
+        if time.monotonic() - self._heard_s.get(number, -_JUST_NOW_S) >= _JUST_NOW_S:
+            self._send_to_program(number)
+        seen = observe.look(self._program.pid)
+        ticks = 0 if seen is None else seen.ticks
+        self._journal.write(Kind.SIGNALLED, t=time.perf_counter_ns(), a=self._program.pid, b=ticks, c=number)
+
+    def _send_to_program(self, number: int) -> None:
+        if self._program is not None and self._code is None:
+            self._program.send_signal(number)
 
     def _pass_on(self, command: dict[str, Any]) -> None:
         program = self._program
@@ -297,10 +403,26 @@ class Keeper:
                 continue
             at_ns = time.perf_counter_ns()
             self._journal.write(Kind.SAMPLE, t=at_ns, a=pid, b=ticks, c=seen.cpu_ns, d=seen.rss_bytes)
+            self._find_unannounced(pid)
             paused = seen.state in "Tt"
             if paused != ((pid, ticks) in self._paused):
                 self._paused ^= {(pid, ticks)}
                 self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
+
+    def _find_unannounced(self, pid: int) -> bool:
+        """Children that nobody told of: started by C code, or with an environment of their own. Whether there were any."""
+        found = False
+        for child in observe.children(pid):
+            if child in self._known:
+                continue
+            ticks = self._observer.add(child)
+            if ticks is not None:
+                self._known.add(child)
+                at_ns = time.perf_counter_ns()
+                name = self._journal.text(observe.command_name(child), keep=False)
+                self._journal.write(Kind.SEEN, 2, 0, name, at_ns, child, ticks, 0, pid)
+                found = True
+        return found
 
     def _warn(self, text: str) -> None:
         self._note_text(Kind.WARNING, text, t=time.perf_counter_ns())
@@ -319,6 +441,11 @@ def _listen() -> ProcessEvents | None:
 def _fileno(file: IO[bytes] | None) -> int:
     assert file is not None
     return file.fileno()
+
+
+def _runs(pid: int) -> bool:
+    seen = observe.look(pid)
+    return seen is not None and seen.state not in "ZX"
 
 
 def _lives(process: psutil.Process) -> bool:
@@ -357,10 +484,25 @@ def _ignore(number: int, frame: object) -> None:
     """A handler, since an ignored signal would stay ignored in the program."""
 
 
+_OF_A_GROUP = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH") if hasattr(signal, name)
+]
+
+
+def _hear(keeper: Keeper) -> None:
+    """Outlive what the terminal sends to the program. What was ignored stays so, for the program too."""
+    for number in _OF_A_GROUP:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, keeper.heard)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_A_GROUP)  # the owner held them back until here
+
+
 def main() -> int:
     """Read what to launch from standard input, and keep it."""
     limits = kernel.prepare() if on_linux() else None
-    signal.signal(signal.SIGINT, _ignore)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _ignore)
     first = b""
     while not first.endswith(b"\n"):
         byte = os.read(0, 1)  # unbuffered: what follows belongs to the loop
@@ -370,8 +512,13 @@ def main() -> int:
     message = json.loads(first)
     folder = Path(message.pop("folder"))
     portable = bool(message.pop("portable", False))
+    given = message.pop("streams", None)
+    streams = None if given is None else Streams(*given)
     (folder / "keeper.pid").write_text(str(os.getpid()), "ascii")
-    Keeper(folder, Launch(**message), limits, portable=portable).run(0)
+    keeper = Keeper(folder, Launch(**message, streams=streams), limits, portable=portable)
+    if streams is not None:
+        _hear(keeper)
+    keeper.run(0)
     return 0
 
 

@@ -20,6 +20,7 @@ from workers.model import (
     ProcessKind,
     Signalled,
     SpanKind,
+    Task,
 )
 
 OPEN = np.iinfo(np.int64).max
@@ -96,6 +97,43 @@ class PrintedMarks:
         return Marks(self._t[: self._count], kind, self._ref[: self._count])
 
 
+class TaskSpans:
+    """The tasks that one worker ran, as growing columns in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._table = np.empty((16, 3), np.int64)  # began, ended or OPEN, id
+        self._failed = np.zeros(16, bool)
+        self._count = 0
+        self._at: dict[int, int] = {}
+
+    def begin(self, task: Task) -> None:
+        """One more task, which goes on."""
+        if self._count == len(self._table):
+            self._table = np.resize(self._table, (2 * self._count, 3))
+            self._failed = np.resize(self._failed, 2 * self._count)
+        self._table[self._count] = task.began_ns, OPEN, task.id
+        self._failed[self._count] = False
+        self._at[task.id] = self._count
+        self._count += 1
+
+    def end(self, task: Task) -> None:
+        """It has ended."""
+        at = self._at.pop(task.id)
+        self._table[at, 1] = task.began_ns if task.ended_ns is None else task.ended_ns
+        self._failed[at] = task.error is not None
+
+    def spans(self, end_ns: int | None) -> Spans:
+        """All of them; end_ns: when their process ended, and with it those that had not."""
+        table = self._table[: self._count].copy()
+        failed = self._failed[: self._count].copy()
+        if end_ns is not None:
+            cut = table[:, 1] == OPEN
+            table[cut, 1] = np.maximum(end_ns, table[cut, 0])
+            failed |= cut
+        kind = np.where(failed, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
+        return Spans(table[:, 0].copy(), table[:, 1].copy(), kind, table[:, 2].astype(np.int32))
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Everything drawn on one process's row. phases: its own life, never overlapping. inner: its waits and tasks, drawn
@@ -113,13 +151,15 @@ def make_lane(
     received: Iterable[Call],
     printed: Marks,
     signals: Iterable[Signalled] = (),
+    tasks: TaskSpans | None = None,
 ) -> Lane:
-    """The lane of `process`, from the calls that it made, the calls made on it, what it printed, and signals from outside."""
+    """The lane of `process`, from the calls that it made, the calls made on it, what it printed, signals from outside, and
+    the tasks that it ran."""
     end_ns = process.lost_ns if process.lost else process.exited_ns
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
-        Spans.of([_wait(call, end_ns) for call in made if call.name is CallName.JOIN]),
+        _inner(made, tasks, end_ns),
         printed.with_more(
             Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
         ),
@@ -164,6 +204,19 @@ def _collected_ns(process: Process) -> int | None:
     if process.kind is ProcessKind.PROGRAM:
         return process.exited_ns  # nobody in the run collects the program
     return process.reaped_ns if process.reaped_ns is not None else process.joined_ns
+
+
+def _inner(made: Iterable[Call], tasks: TaskSpans | None, end_ns: int | None) -> Spans:
+    waits = Spans.of([_wait(call, end_ns) for call in made if call.name is CallName.JOIN])
+    if tasks is None:
+        return waits
+    ran = tasks.spans(end_ns)
+    if not len(waits):
+        return ran
+    t0 = np.concatenate((waits.t0, ran.t0))
+    order = np.argsort(t0, kind="stable")
+    return Spans(t0[order], np.concatenate((waits.t1, ran.t1))[order], np.concatenate((waits.kind, ran.kind))[order],
+                 np.concatenate((waits.ref, ran.ref))[order])  # fmt: skip
 
 
 def _wait(call: Call, caller_ended_ns: int | None) -> tuple[int, int, int, int]:

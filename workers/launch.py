@@ -4,10 +4,13 @@ or in the command line; only one thread uses it at a time."""
 import json
 import os
 import platform
+import select
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +18,8 @@ from typing import Any
 
 from workers import tree
 from workers.errors import RunError
-from workers.journal import Batch, Follower
+from workers.journal import KEEPER, Batch, Follower, JournalReader, Kind
+from workers.passing import UNWRITTEN, Streams
 from workers.plan import Plan
 from workers.runs import cache_folder, new_run_folder
 from workers.tree import MARK
@@ -28,7 +32,7 @@ _WATCHED = "global_var_list"
 @dataclass(frozen=True, slots=True)
 class Program:
     """What a run launches: command line, folder to run in, what its lane is called, watched globals, and whether it takes
-    commands on its standard input."""
+    commands on its standard input. streams: it is run as a command with these; otherwise its standard input is empty."""
 
     argv: tuple[str, ...]
     cwd: str
@@ -36,6 +40,22 @@ class Program:
     watch: tuple[str, ...] = ()
     control: bool = False
     plan: Plan | None = None
+    streams: Streams | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the keeper says of a run that is over, which is known without reading all that was recorded. launched: there was
+    a program. exit_code: as Python gives it, None when nobody knows it. warnings: in sentences."""
+
+    launched: bool
+    exit_code: int | None
+    warnings: tuple[str, ...]
+
+    @property
+    def unwritten(self) -> str | None:
+        """The warning that not all that was printed could be passed on, if that was so."""
+        return next((warning for warning in self.warnings if warning.startswith(UNWRITTEN)), None)
 
 
 def plan_program(plan: Plan, folder: Path, *, straight: bool) -> Program:
@@ -55,9 +75,28 @@ def _orders(plan: Plan) -> str:
     })  # fmt: skip
 
 
-def script_program(path: Path, *arguments: str, python: str = sys.executable) -> Program:
-    """The program that is a person's script, run as ``python script.py arguments…`` in the present folder."""
-    return Program((python, str(path), *arguments), os.getcwd(), path.name)
+def script_program(
+    script: Path | str,
+    *arguments: str,
+    python: str = sys.executable,
+    module: bool = False,
+    watch: tuple[str, ...] = (),
+    streams: Streams | None = None,
+) -> Program:
+    """The program that is a person's script, run as ``python script arguments…`` in the present folder.
+
+    module: `script` names a module, as after ``python -m``.
+    """
+    argv = (python, "-m", str(script)) if module else (python, str(script))
+    title = str(script) if module else Path(script).name or str(script)
+    return Program((*argv, *arguments), _present_folder(), title, watch, streams=streams)
+
+
+def _present_folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return ""
 
 
 class LiveRun:
@@ -87,7 +126,12 @@ class LiveRun:
             "control": program.control,
             "manifest": _manifest(program),
         }
-        self._keeper = _start_keeper(self.folder)
+        if program.streams is None:
+            self._keeper = _start_keeper(self.folder)
+        else:
+            with _handed_over(program.streams) as numbers:
+                self._keeper = _start_keeper(self.folder, [number for number in numbers if number is not None])
+                message["streams"] = numbers
         self._send(message)
 
     @property
@@ -105,6 +149,10 @@ class LiveRun:
         """Have the keeper send a signal to a process, named by its pid and its kernel start time."""
         self._send({"do": "signal", "pid": pid, "ticks": ticks, "signal": number})
 
+    def interrupt(self, number: int) -> None:
+        """A signal came that is meant for the program: see that it has it, where it came to this process alone."""
+        self._send({"do": "interrupt", "signal": number})
+
     def stop(self) -> None:
         """End the whole tree: TERM, three seconds, KILL."""
         self._send({"do": "stop"})
@@ -118,6 +166,38 @@ class LiveRun:
         if ended and not batch:
             self.over = True
         return batch
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the keeper's end, reading nothing meanwhile. Whether it came; then `result` tells."""
+        if hasattr(os, "pidfd_open") and self._keeper.poll() is None:
+            ended = select.poll()
+            watch = os.pidfd_open(self._keeper.pid)
+            try:
+                ended.register(watch, select.POLLIN)
+                ended.poll(timeout_s * 1000)
+            finally:
+                os.close(watch)
+            return self._keeper.poll() is not None
+        try:
+            self._keeper.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def result(self) -> Result:
+        """What the keeper wrote at the end, once it has ended."""
+        reader = JournalReader(self.folder / KEEPER)
+        launched, code = False, None
+        warnings = []
+        while records := reader.read(final=True)[0]:
+            for record in records:
+                if record.kind == Kind.LAUNCHED:
+                    launched = True
+                elif record.kind == Kind.WARNING:
+                    warnings.append(reader.texts.get(record.word, ""))
+                elif record.kind == Kind.ENDED and record.flags:
+                    code = record.a
+        return Result(launched, code, tuple(warnings))
 
     def close(self, *, patience_s: float = 4.5) -> None:
         """Let go of the pipe, which makes the keeper end what still runs, and wait until it has. Never raises."""
@@ -150,21 +230,57 @@ class LiveRun:
             pass  # the keeper has ended; poll() tells
 
 
-def _start_keeper(folder: Path) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _handed_over(streams: Streams) -> Iterator[list[int | None]]:
+    """Other numbers for the same descriptors, since the keeper's own first three are in use; None for what is not there."""
+    numbers: list[int | None] = []
+    try:
+        for number in (streams.stdin, streams.stdout, streams.stderr):
+            try:
+                numbers.append(None if number is None else os.dup(number))
+            except OSError:
+                numbers.append(None)
+        yield numbers
+    finally:
+        for copy in numbers:
+            if copy is not None:
+                os.close(copy)
+
+
+def _start_keeper(folder: Path, streams: list[int] | None = None) -> "subprocess.Popen[bytes]":
+    """streams: it keeps a command, has these descriptors too, and belongs to our process group."""
+    if streams is not None and os.name != "posix":
+        raise RunError("A command cannot be recorded on this system yet.")
     # Our own folder stands first: the person's folder, or PYTHONPATH, may hold packages of the same names.
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     try:
-        with (folder / "keeper.log").open("xb") as log:
+        with (folder / "keeper.log").open("xb") as log, _signals_held_back(streams is not None):
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "workers.keeper"],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 env=environment,
-                start_new_session=True,
+                pass_fds=streams or (),
+                start_new_session=streams is None,
             )
     except OSError as error:
         raise RunError(f"The recorder could not be started: {error.strerror}.") from error
+
+
+@contextmanager
+def _signals_held_back(needed: bool) -> Iterator[None]:
+    """A Ctrl-C must not find the keeper before it knows what to do with one; it lets them through then."""
+    if not needed:
+        yield
+        return
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
+    )
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _environment(folder: Path, program: Program) -> dict[str, str]:

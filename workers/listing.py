@@ -20,13 +20,15 @@ class Listing:
     """A script's text, and where things stand in it; line numbers count from 1.
 
     step_lines: the line of each of the plan's steps; empty for a plan by hand. start_lines, join_lines: by worker, the
-    line that first starts or joins it, 0 where the script has none.
+    line that first starts or joins it, 0 where the script has none. path: of a person's own script, whose calls say
+    their lines themselves; empty for a plan's.
     """
 
     text: str
     step_lines: tuple[int, ...]
     start_lines: tuple[int, ...]
     join_lines: tuple[int, ...]
+    path: str = ""
 
 
 def make_listing(plan: Plan) -> Listing:

@@ -185,7 +185,8 @@ class Process:
 class Call:
     """One call on a Process object. by, process: process ids (process None = not matched). result: is_alive's answer,
     or whether join() found it dead. step: the plan's step it carried out, from 0. file, line: who called.
-    request: the number of what a person asked the running parent, when this is its answer."""
+    request: the number of what a person asked the running parent, when this is its answer. times: how many calls this
+    stands for, when the same question had the same answer again and again."""
 
     id: int
     by: int
@@ -200,6 +201,21 @@ class Call:
     line: int = 0
     step: int | None = None
     request: int | None = None
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Task:
+    """One task of a pool or executor, on the worker that ran it. ended_ns None: it goes on, or its worker took it to the
+    grave. name: the function that a person wrote."""
+
+    id: int
+    process: int
+    name: str
+    began_ns: int
+    submitted_ns: int | None = None
+    ended_ns: int | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

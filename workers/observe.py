@@ -75,6 +75,28 @@ def look(pid: int) -> Look | None:
         return None
 
 
+def children(pid: int) -> list[int]:
+    """The pids of a process's children; none where the system does not tell cheaply."""
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                found.extend(int(child) for child in file.read().split())
+    except OSError:
+        pass
+    return found
+
+
+def command_name(pid: int) -> str:
+    """A process's command, short: the program's name and its first argument. Empty when it is gone."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            parts = file.read(4096).decode("utf-8", "replace").split("\0")[:2]
+    except OSError:
+        return ""
+    return " ".join([os.path.basename(parts[0]), *parts[1:]]).strip()[:200]
+
+
 def _look_portably(pid: int) -> Look | None:
     try:
         process = psutil.Process(pid)

@@ -13,6 +13,7 @@ their own source with calls to the hooks in them, and their `__code__` is exchan
 and the line numbers and carets of tracebacks stay as they were.
 """
 
+import _thread
 import mmap
 import os
 import struct
@@ -38,6 +39,7 @@ FORKING = 13
 FORKED = 14
 REAPED = 15
 SPAWNED = 16
+POLLED = 17
 WORKER_BEGAN = 20
 TARGET_BEGAN = 21
 TARGET_ENDED = 22
@@ -45,6 +47,10 @@ WORKER_ENDED = 23
 WATCHED = 24
 STEP = 30  # this and IDLE: a plan's program, see workers.parent
 IDLE = 31
+SERVES = 25
+SUBMITTED = 26
+TASK_BEGAN = 27
+TASK_ENDED = 28
 WARNING = 48
 
 CALLS = ("start", "join", "is_alive", "terminate", "kill", "close")
@@ -54,16 +60,21 @@ FRESH, FORK = 0, 1  # HELLO's flags: how the process came to be
 BEGAN, ENDED = 0, 1  # WATCHED's flags: when the value was read
 
 NO_TIMEOUT, UNKNOWN_TIMEOUT = -1, -2
+POOL, MANAGER = 0, 1  # SERVES's flags: what a worker turns out to be
+POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK_BEGAN's flags: whose job numbers these are
+EACH_POLL = 64  # answers of is_alive() in a row that are all kept, before further equal ones are only counted
 
 VERSION = 1
 SLOT = 64
 BODY = struct.Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
+_TWO = struct.Struct("<2q")
 TEXT_BYTES = 56
-_FIRST_CHUNK = 512  # slots
+_FIRST_CHUNK = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _MOST_CHUNK = 16384
 _LONGEST_TEXT = 4096
 
 _now = time.perf_counter_ns
+_this_thread = _thread.get_ident
 
 
 class Journal:
@@ -88,7 +99,7 @@ class Journal:
         self._next = iter(range(1 << 62)).__next__  # atomic under the GIL
         self._next_text = iter(range(1, 1 << 32)).__next__
         self._chunks: list[tuple[mmap.mmap, int, int]] = []
-        self._chunk: tuple[mmap.mmap, int, int] = (mmap.mmap(-1, SLOT), 0, 0)  # no slot yet
+        self._chunk: tuple[mmap.mmap, int, int]
         self._grow(os.O_CREAT | os.O_EXCL)
 
     def write(
@@ -104,14 +115,17 @@ class Journal:
         d: int = 0,
         e: int = 0,
         f: int = 0,
-    ) -> None:
-        """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
+    ) -> "tuple[mmap.mmap, int] | None":
+        """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones.
+
+        Returns where it lies, None when it could not be written.
+        """
         at = self._next()
         chunk = self._chunk
         while not chunk[1] <= at < chunk[2]:
             found = self._chunk_of(at)
             if found is None:
-                return
+                return None
             chunk = found
             if at == chunk[2]:
                 at = self._next()
@@ -119,6 +133,7 @@ class Journal:
         offset = (at - chunk[1]) * SLOT
         BODY.pack_into(memory, offset + 1, flags, small, word, t, a, b, c, d, e, f)
         memory[offset] = kind
+        return memory, offset
 
     def text(self, text: str, keep: bool = True, most: int = _LONGEST_TEXT) -> int:
         """The number that stands for `text` in this journal, writing it first where it is new. 0 is the empty text. most:
@@ -189,7 +204,8 @@ def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
     os.close(spare)
     memory = mmap.mmap(fd, length, offset=offset)
     try:
-        if os.path.samestat(os.fstat(spare), os.fstat(fd)):
+        there, ours = os.fstat(spare), os.fstat(fd)
+        if there.st_ino == ours.st_ino and there.st_dev == ours.st_dev:
             os.close(spare)
     except OSError:
         pass
@@ -199,8 +215,10 @@ def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
 class _Recorder:
     """This process's journal and what the hooks need to know; replaced in place after a fork."""
 
-    def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]") -> None:
+    def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]", settings: "dict[str, str]") -> None:
         self.folder = folder
+        self.write: Any = _nowhere  # the journal's own write, without a step between
+        self.settings = settings  # the variables by which a child's interpreter comes to have a probe
         self.cache = cache
         self.watch = watch
         self.journal: Journal | None = None
@@ -209,30 +227,51 @@ class _Recorder:
         self.next_call = iter(range(1, 1 << 32)).__next__
         self.forks = 0
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
+        self.thread = 0  # that which runs what a process is there for: pools of threads are not recorded
         self.kept: list[Journal | None] = []  # journals of before a fork: see Journal on freeing them
         self.worker = False
+        self.polls: _Polls | None = None
 
     def open(self, how: int, parent_key: int, fork: int, child: int) -> None:
         self.key = at = _now()
         self.next_call = iter(range(1, 1 << 32)).__next__  # atomic, unlike an addition
         self.kept.append(self.journal)
-        self.journal = None
+        self.journal = self.polls = None
+        self.write = _nowhere
+        self.thread = _this_thread()
         pid = os.getpid()
         try:
-            journal = Journal(os.path.join(self.folder, "%d-%d.journal" % (pid, at)), hidden=True)
+            journal = Journal("%s%s%d-%d.journal" % (self.folder, os.sep, pid, at), hidden=True)
         except (OSError, ValueError):
             return
-        journal.write(
-            HELLO, how, VERSION, fork, at, pid, os.getppid(), time.time_ns(), parent_key, child, _start_ticks()
-        )
+        # They tell who has executed another interpreter since; of a fork the keeper knows them.
+        ticks = _start_ticks() if how == FRESH else 0
+        journal.write(HELLO, how, VERSION, fork, at, pid, os.getppid(), time.time_ns(), parent_key, child, ticks)
         self.journal = journal
-
-    def write(self, *values: int) -> None:
-        if self.journal is not None:
-            self.journal.write(*values)
+        self.write = journal.write
 
     def text(self, text: str, keep: bool = True) -> int:
         return 0 if self.journal is None else self.journal.text(text, keep)
+
+
+def _nowhere(*values: int) -> None:
+    """What is written by a process whose journal could not be made."""
+
+
+def _command_line() -> "list[str]":
+    """As it was typed; before 3.10 only /proc tells."""
+    if hasattr(sys, "orig_argv"):
+        return sys.orig_argv
+    try:
+        fd = os.open("/proc/self/cmdline", os.O_RDONLY)
+    except OSError:
+        return sys.argv
+    try:
+        return os.fsdecode(os.read(fd, 4096)).rstrip("\0").split("\0")
+    except OSError:
+        return sys.argv
+    finally:
+        os.close(fd)
 
 
 def _start_ticks() -> int:
@@ -250,10 +289,23 @@ def _start_ticks() -> int:
         os.close(fd)
 
 
+class _Polls:
+    """Answers of is_alive() that were the same again and again. where: the record that counts them, None until so many of
+    them were kept one by one."""
+
+    __slots__ = ("count", "last", "of", "where")
+
+    def __init__(self, of: "tuple[int, bool, int, int]") -> None:
+        self.of = of
+        self.count = 0
+        self.last = 0
+        self.where: tuple[mmap.mmap, int] | None = None
+
+
 class _Token:
     """One call that is going on: which, in which generation of forks, and whether it came to its end."""
 
-    __slots__ = ("call", "child", "finished", "generation", "kind", "result")
+    __slots__ = ("call", "child", "finished", "generation", "kind", "result", "where")
 
     def __init__(self, kind: int, child: int, call: int, generation: int) -> None:
         self.kind = kind
@@ -262,6 +314,7 @@ class _Token:
         self.generation = generation
         self.finished = False
         self.result = 0
+        self.where: tuple[int, int, int] | None = None  # of a poll: when it began, and its file and line
 
 
 class _Hooks:
@@ -269,7 +322,7 @@ class _Hooks:
 
     def __init__(self, recorder: _Recorder) -> None:
         self._recorder = recorder
-        self._thread = sys.modules["_thread"].get_ident if "_thread" in sys.modules else __import__("_thread").get_ident
+        self._thread = _this_thread
 
     def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> _Token:
         """At the top of a method of BaseProcess."""
@@ -288,6 +341,9 @@ class _Hooks:
             timeout_ns = max(0, int(timeout * 1e9))
         file = 0 if caller is None else recorder.text(caller.f_code.co_filename)
         line = 0 if caller is None else caller.f_lineno or 0
+        if kind == IS_ALIVE and recorder.polls is not None and recorder.polls.count >= EACH_POLL:
+            token.where = _now(), file, line
+            return token
         recorder.write(CALL_BEGAN, kind, 0, token.call, _now(), child, timeout_ns, file, line)
         return token
 
@@ -316,7 +372,30 @@ class _Hooks:
             recorder.starting.pop(self._thread(), None)
             popen = _facts(process).get("_popen")
             method = recorder.text(_plain(getattr(type(popen), "method", None)))
+        elif token.kind == IS_ALIVE and self._poll(token, at, error):
+            return
         recorder.write(CALL_ENDED, token.kind, 0, token.call, at, token.child, token.result, error, method)
+
+    def _poll(self, token: _Token, at: int, error: int) -> bool:
+        """Count an answer. True when it is recorded by that, and needs no record of its own."""
+        recorder = self._recorder
+        began, file, line = token.where or (0, 0, 0)
+        polls = recorder.polls
+        of = token.child, bool(token.result), error, 0
+        if polls is None or polls.of != of or at - polls.last > 1000000000:
+            polls = recorder.polls = _Polls(of)
+        polls.count += 1
+        polls.last = at
+        if token.where is None:
+            return False
+        if polls.count <= EACH_POLL:  # another answer than those before: its beginning was held back
+            recorder.write(CALL_BEGAN, IS_ALIVE, 0, token.call, began, token.child, -1, file, line)
+            return False
+        if polls.where is None:
+            polls.where = recorder.write(POLLED, of[1], 0, token.call, began, token.child, 1, at, file, line)
+        else:
+            _TWO.pack_into(polls.where[0], polls.where[1] + 24, polls.count - EACH_POLL, at)
+        return True
 
     def reaped(self, popen: "Any") -> None:
         """After a Popen's return code became known."""
@@ -347,7 +426,8 @@ class _Hooks:
     def target_began(self, process: "Any") -> _Token:
         """Before run(), in the child."""
         recorder = self._recorder
-        self.watch(BEGAN)
+        if recorder.watch:
+            self.watch(BEGAN)
         recorder.write(TARGET_BEGAN, 0, 0, 0, _now())
         return _Token(-1, 0, 0, recorder.generation)
 
@@ -362,7 +442,8 @@ class _Hooks:
             at = _now()
             error = 0 if token.finished else recorder.text(_error_name())
             recorder.write(TARGET_ENDED, 0, 0, error, at)
-            self.watch(ENDED)
+            if recorder.watch:
+                self.watch(ENDED)
 
     def worker_ended(self, code: object) -> None:
         """Before _bootstrap returns."""
@@ -381,6 +462,89 @@ class _Hooks:
             if name in held:
                 value = recorder.text(_safe_repr(held[name]), keep=False)
                 recorder.write(WATCHED, when, 0, recorder.text(name), _now(), value)
+
+    def serves(self, what: int) -> None:
+        """At the top of a pool worker's loop, or a manager's server's."""
+        if _this_thread() == self._recorder.thread:
+            self._recorder.write(SERVES, what, 0, 0, _now())
+
+    def submitted(self, job: int, of: int) -> None:
+        """After a pool (of: POOL_JOB) or an executor (EXECUTOR_JOB) numbered a job."""
+        self._recorder.write(SUBMITTED, of, 0, 0, _now(), _bounded(job))
+
+    def task_began(self, job: int, index: int, function: "Any", arguments: "Any", of: int = 0) -> int:
+        """Before a pool's worker calls a task's function. Returns the task's number, 0 in a pool of threads."""
+        recorder = self._recorder
+        if _this_thread() != recorder.thread:
+            return 0
+        number = recorder.next_call()
+        name = recorder.text(_task_name(function, arguments))
+        place = index if type(index) is int else -1
+        recorder.write(TASK_BEGAN, of, 0, name, _now(), number, job if type(job) is int else 0, place)
+        return number
+
+    def item_began(self, item: "Any") -> int:
+        """The same for an executor's worker."""
+        facts = _facts(item)
+        return self.task_began(facts.get("work_id", 0), -1, facts.get("fn"), facts.get("args"), EXECUTOR_JOB)
+
+    def task_ended(self, number: int, result: "Any") -> None:
+        """After it, with the pair that a pool's worker makes of its outcome."""
+        if type(result) is tuple and len(result) == 2 and result[0] is False:
+            self.task_left(number, result[1])
+        elif number:
+            self._recorder.write(TASK_ENDED, 0, 0, 0, _now(), number)
+
+    def task_left(self, number: int, error: object) -> None:
+        """After it; error: what it raised, or None."""
+        at = _now()
+        word = 0
+        if not number:
+            return
+        if error is not None:
+            inner = _facts(error).get("exc", error)  # pools wrap what was raised, to carry its traceback
+            word = self._recorder.text(_type_name(type(inner)))
+        self._recorder.write(TASK_ENDED, 0, 0, word, at, number)
+
+    def child_environment(self, env: "Any") -> "Any":
+        """The environment for a child that is given one of its own, so that its interpreter has a probe too."""
+        settings = self._recorder.settings
+        if not settings or self._recorder.journal is None or type(env) not in (dict, type(os.environ)):
+            return env
+        given = dict(env)
+        path = given.get("PYTHONPATH")
+        given.update(settings)
+        if type(path) is str and path:
+            given["PROCESSION_PYTHONPATH"] = path
+            given["PYTHONPATH"] = settings["PYTHONPATH"] + os.pathsep + path
+        return given
+
+    def subprocess_started(self, began: int, popen: "Any", arguments: "Any") -> None:
+        """After subprocess.Popen has its child. The keeper hears of it by an empty file, since it may be no Python."""
+        recorder = self._recorder
+        pid = _bounded(_facts(popen).get("pid"))
+        if not pid or recorder.journal is None:
+            return
+        name = recorder.text(_command_name(arguments), keep=False)
+        recorder.write(SPAWNED, 1, 0, name, began, pid, _now())
+        self._leave_note("%d-%d.child" % (pid, began))
+
+    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        """What starts a child without telling anybody who it is: the keeper is asked to look for it."""
+        if event == "os.posix_spawn" or event == "os.system":
+            recorder = self._recorder
+            if recorder.journal is not None:
+                command = arguments[1] if event == "os.posix_spawn" else ("sh", "-c", arguments[0])
+                recorder.write(SPAWNED, 2, 0, recorder.text(_command_name(command), keep=False), _now())
+                self._leave_note("%d-%d.look" % (os.getpid(), _now()))
+
+    def _leave_note(self, name: str) -> None:
+        """An empty file in the run's folder, of which the keeper hears at once."""
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+        try:
+            os.close(os.open(self._recorder.folder + os.sep + name, flags, 0o600))
+        except OSError:
+            pass
 
     def before_fork(self) -> None:
         recorder = self._recorder
@@ -437,6 +601,60 @@ def _type_name(kind: type) -> str:
     return str(type.__dict__["__name__"].__get__(kind))
 
 
+_FUNCTION = type(_plain)
+
+
+def _task_name(function: "Any", arguments: "Any") -> str:
+    """What a task is called: the function that a person wrote, inside what pools, partials and joblib put around it."""
+    for _ in range(8):
+        kind = type(function)
+        if kind is _FUNCTION:
+            name = function.__qualname__
+            if type(name) is not str:
+                name = str.__str__(name)  # a subclass has methods of a person's
+            if (name == "mapstar" or name == "starmapstar") and type(arguments) is tuple and arguments:
+                batch = arguments[0]
+                if type(batch) is tuple and batch and batch[0] is not function:
+                    function, arguments = batch[0], ()
+                    continue
+            if name == "_process_chunk" and type(arguments) is tuple and arguments:
+                function, arguments = arguments[0], ()
+                continue
+            return name
+        if kind is type(_now):
+            return str(function.__qualname__)
+        facts = _facts(function)
+        if kind is type(_Token.__init__.__get__(0)):
+            function = function.__func__
+        elif _type_name(kind) == "partial" and hasattr(kind, "func"):
+            function, arguments = _partial(kind, function)
+        elif type(facts.get("items")) is list and facts["items"]:  # joblib's BatchedCalls
+            function = facts["items"][0][0] if type(facts["items"][0]) is tuple else None
+        elif "_obj" in facts:  # what cloudpickle carries
+            function = facts["_obj"]
+        elif "func" in facts:
+            function = facts["func"]
+        else:
+            return _type_name(function if kind is type else kind)
+    return "?"
+
+
+def _partial(kind: "Any", partial: "Any") -> "tuple[Any, Any]":
+    """(function, leading arguments) of a functools.partial, by its type's own descriptors."""
+    return kind.func.__get__(partial), kind.args.__get__(partial)
+
+
+def _command_name(arguments: "Any") -> str:
+    """A command's name and first argument, where they are plain texts."""
+    parts = [arguments] if type(arguments) in (str, bytes) else arguments
+    if type(parts) not in (list, tuple):
+        return ""
+    texts = [part.decode("utf-8", "replace") if type(part) is bytes else part for part in parts[:3]]
+    return " ".join(
+        [os.path.basename(text) if at == 0 else text for at, text in enumerate(texts) if type(text) is str]
+    )[:200]
+
+
 _MOST_PARTS = 64
 
 
@@ -481,11 +699,33 @@ def _safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) ->
     return "frozenset(" + text + ")" if kind is frozenset else text or "set()"
 
 
+_EXECUTOR = [("_process_worker", "executor worker"), ("ProcessPoolExecutor.submit", "submit")]
+_LOKY = [("Popen.poll", "reap")]
+_LOKY_SPAWN = [("fork_exec", "loky spawn")]
+
 # What is edited: module → (qualified name, kind of edit).
 _EDITS = {
     "multiprocessing.process": [("BaseProcess." + name, "call") for name in CALLS]
     + [("BaseProcess._bootstrap", "bootstrap")],
     "multiprocessing.util": [("spawnv_passfds", "spawn")],
+    "multiprocessing.pool": [
+        ("worker", "pool worker"),
+        ("ApplyResult.__init__", "job"),
+        ("IMapIterator.__init__", "job"),
+    ],
+    "multiprocessing.managers": [("Server.serve_forever", "manager")],
+    "concurrent.futures.process": _EXECUTOR,
+    "loky.process_executor": _EXECUTOR,
+    "joblib.externals.loky.process_executor": _EXECUTOR,
+    "loky.backend.popen_loky_posix": _LOKY,
+    "joblib.externals.loky.backend.popen_loky_posix": _LOKY,
+    "loky.backend.fork_exec": _LOKY_SPAWN,
+    "joblib.externals.loky.backend.fork_exec": _LOKY_SPAWN,
+    "subprocess": [
+        ("Popen._execute_child", "subprocess"),
+        ("Popen._handle_exitstatus", "reap"),
+    ],
+    "asyncio.base_subprocess": [("BaseSubprocessTransport._process_exited", "reap")],
     "multiprocessing.popen_fork": [("Popen.poll", "reap")],
     "multiprocessing.popen_forkserver": [("Popen.poll", "reap")],
     "multiprocessing.popen_spawn_win32": [("Popen.wait", "reap")],
@@ -494,7 +734,7 @@ _HOOKS = "\0the hooks of Procession's probe"  # stands in co_consts where the ho
 
 
 def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType]":
-    """{qualified name: code with the placeholder in its constants} for the functions of a module that are edited.
+    """{qualified name:line: code with the placeholder in its constants} for the functions of a module that are edited.
 
     Compiled once for each version of the file and kept in the cache folder; the key says all that it depends on.
     """
@@ -532,28 +772,38 @@ def _keep(path: str, data: bytes) -> None:
 
 
 def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
-    loaded = "ast" in sys.modules
+    before = set(sys.modules)
     import ast
 
-    if not loaded:
-        del sys.modules["ast"]
+    for name in set(sys.modules) - before:
+        del sys.modules[name]  # the program is to find loaded what it would alone
     with open(path, "rb") as file:
         tree = ast.parse(file.read(), path)
-    wanted: dict[str, Any] = {}
-    owner: Any
-    for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
-        for function in owner.body:
-            name = _qualified(getattr(owner, "name", ""), getattr(function, "name", ""))
-            if isinstance(function, ast.FunctionDef) and name in edits and not function.decorator_list:
-                _EDITORS[edits[name]](ast, function)
-                wanted[name] = None
+    wanted: set[tuple[str, int]] = set()
+    for name, function in _functions(ast, tree, ""):
+        if name in edits and not function.decorator_list:
+            wanted.add((name, function.lineno))
+            _EDITORS[edits[name]](ast, function)
     code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+    found: dict[str, Any] = {}
+    owner: Any
     for owner in [code, *(inner for inner in code.co_consts if hasattr(inner, "co_consts"))]:
         for inner in owner.co_consts:
             name = _qualified("" if owner is code else owner.co_name, getattr(inner, "co_name", ""))
-            if name in wanted:
-                wanted[name] = inner
-    return {name: found for name, found in wanted.items() if found is not None}
+            if (name, getattr(inner, "co_firstlineno", 0)) in wanted:
+                found["%s:%d" % (name, inner.co_firstlineno)] = inner
+    return found
+
+
+def _functions(ast: "Any", owner: "Any", within: str) -> "Any":
+    """(qualified name, node) of each function of a module and its classes, those in an if included."""
+    for node in [*owner.body, *getattr(owner, "orelse", ())]:
+        if isinstance(node, ast.FunctionDef):
+            yield _qualified(within, node.name), node
+        elif isinstance(node, ast.ClassDef) and not within:
+            yield from _functions(ast, node, node.name)
+        elif isinstance(node, ast.If):
+            yield from _functions(ast, node, within)
 
 
 def _qualified(owner: str, name: str) -> str:
@@ -627,13 +877,15 @@ def _edit_bootstrap(ast: "Any", function: "Any") -> None:
 
 
 def _edit_reap(ast: "Any", function: "Any") -> None:
-    """reaped(self) after each assignment to self.returncode."""
+    """reaped(popen) after each assignment to popen.returncode."""
 
     class Places(ast.NodeTransformer):
         def visit_Assign(self, node: "Any") -> "Any":
             target = node.targets[0]
             if isinstance(target, ast.Attribute) and target.attr == "returncode":
-                return [node, ast.copy_location(ast.Expr(_hook(ast, node, "reaped", _name(ast, "self"))), node)]
+                itself = ast.Attribute(_name(ast, "self"), "_proc", ast.Load())
+                whose = _name(ast, "self") if isinstance(target.value, ast.Name) else itself
+                return [node, ast.copy_location(ast.Expr(_hook(ast, node, "reaped", whose)), node)]
             return node
 
     Places().visit(function)
@@ -654,14 +906,143 @@ def _edit_spawn(ast: "Any", function: "Any") -> None:
     function.body.insert(0, ast.copy_location(assign, near))
 
 
-_EDITORS = {"call": _edit_call, "bootstrap": _edit_bootstrap, "reap": _edit_reap, "spawn": _edit_spawn}
+def _edit_pool_worker(ast: "Any", function: "Any") -> None:
+    """serves() at the top; around the call of each task task_began() and task_ended()."""
+    result = _name(ast, "result")
+
+    class Places(ast.NodeTransformer):
+        def visit_Try(self, node: "Any") -> "Any":
+            first = node.body[0]
+            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "result"):
+                return node
+            task = [_name(ast, name) for name in ("job", "i", "func", "args")]
+            return [*_noted(ast, node, "task_began", *task), node, _said(ast, node, "task_ended", _note(ast), result)]
+
+    Places().visit(function)
+    _say_first(ast, function, "serves", ast.Constant(POOL))
+
+
+def _edit_executor_worker(ast: "Any", function: "Any") -> None:
+    """serves() at the top; around the call of each item item_began(), and task_left() on either way out."""
+    item = _name(ast, "call_item")
+
+    class Places(ast.NodeTransformer):
+        def visit_Try(self, node: "Any") -> "Any":
+            first = node.body[0]
+            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "r"):
+                return self.generic_visit(node)
+            node.body.append(_said(ast, first, "task_left", _note(ast), ast.Constant(None)))
+            for handler in node.handlers:
+                error = _name(ast, handler.name) if handler.name else ast.Constant(None)
+                handler.body.insert(0, _said(ast, handler.body[0], "task_left", _note(ast), error))
+            return [*_noted(ast, node, "item_began", item), node]
+
+    Places().visit(function)
+    _say_first(ast, function, "serves", ast.Constant(POOL))
+
+
+def _edit_manager(ast: "Any", function: "Any") -> None:
+    _say_first(ast, function, "serves", ast.Constant(MANAGER))
+
+
+def _edit_job(ast: "Any", function: "Any") -> None:
+    """submitted(self._job) after it is numbered."""
+    job = ast.Attribute(_name(ast, "self"), "_job", ast.Load())
+    _after_assignment(ast, function, lambda target: getattr(target, "attr", "") == "_job", "submitted", job,
+                      ast.Constant(POOL_JOB))  # fmt: skip
+
+
+def _edit_submit(ast: "Any", function: "Any") -> None:
+    """submitted(self._queue_count) after the work is put under that number."""
+    count = ast.Attribute(_name(ast, "self"), "_queue_count", ast.Load())
+
+    def pending(target: "Any") -> bool:
+        return getattr(getattr(target, "value", None), "attr", "") == "_pending_work_items"
+
+    _after_assignment(ast, function, pending, "submitted", count, ast.Constant(EXECUTOR_JOB))
+
+
+def _edit_subprocess(ast: "Any", function: "Any") -> None:
+    """The environment through child_environment(), and subprocess_started() where the child is known."""
+    itself, arguments = _name(ast, "self"), _name(ast, "args")
+
+    class Places(ast.NodeTransformer):
+        def visit_Assign(self, node: "Any") -> "Any":
+            if getattr(node.targets[0], "attr", "") != "pid":
+                return node
+            return [node, _said(ast, node, "subprocess_started", _note(ast), itself, arguments)]
+
+        def visit_Expr(self, node: "Any") -> "Any":
+            call = node.value
+            if not (isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "_posix_spawn"):
+                return node
+            return [node, _said(ast, node, "subprocess_started", _note(ast), itself, arguments)]
+
+    Places().visit(function)
+    near = function.body[0]
+    env = ast.Assign([_name(ast, "env", store=True)], _hook(ast, near, "child_environment", _name(ast, "env")))
+    function.body[:0] = [ast.copy_location(env, near), *_noted(ast, near, "spawn_began")]
+
+
+def _edit_loky_spawn(ast: "Any", function: "Any") -> None:
+    """The same for loky's way of starting an interpreter: its environment, and the pid that it returns."""
+    near = function.body[0]
+    _edit_spawn(ast, function)
+    env = ast.Assign([_name(ast, "env", store=True)], _hook(ast, near, "child_environment", _name(ast, "env")))
+    function.body.insert(0, ast.copy_location(env, near))
+
+
+def _note(ast: "Any") -> "Any":
+    return _name(ast, ".note")
+
+
+def _noted(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "list[Any]":
+    """[.note = hook(...)]"""
+    assign = ast.Assign([_name(ast, ".note", store=True)], _hook(ast, near, hook, *arguments))
+    return [ast.copy_location(assign, near)]
+
+
+def _said(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
+    """hook(...)"""
+    return ast.copy_location(ast.Expr(_hook(ast, near, hook, *arguments)), near)
+
+
+def _say_first(ast: "Any", function: "Any", hook: str, *arguments: "Any") -> None:
+    at = 1 if isinstance(function.body[0], ast.Expr) and isinstance(function.body[0].value, ast.Constant) else 0
+    function.body.insert(at, _said(ast, function.body[at], hook, *arguments))
+
+
+def _after_assignment(ast: "Any", function: "Any", wanted: "Any", hook: str, *arguments: "Any") -> None:
+    class Places(ast.NodeTransformer):
+        def visit_Assign(self, node: "Any") -> "Any":
+            return [node, _said(ast, node, hook, *arguments)] if wanted(node.targets[0]) else node
+
+    Places().visit(function)
+
+
+_EDITORS = {
+    "call": _edit_call,
+    "bootstrap": _edit_bootstrap,
+    "reap": _edit_reap,
+    "spawn": _edit_spawn,
+    "pool worker": _edit_pool_worker,
+    "executor worker": _edit_executor_worker,
+    "manager": _edit_manager,
+    "job": _edit_job,
+    "submit": _edit_submit,
+    "subprocess": _edit_subprocess,
+    "loky spawn": _edit_loky_spawn,
+}
 
 
 def _exchange(module: "ModuleType", codes: "dict[str, CodeType]", hooks: _Hooks) -> None:
-    for name, code in codes.items():
+    for place, code in codes.items():
+        name, _, line = place.partition(":")
         owner: Any = module
         for part in name.split("."):
-            owner = vars(owner)[part]
+            owner = vars(owner).get(part)
+        if type(owner) is not type(_exchange) or owner.__code__.co_firstlineno != int(line):
+            continue  # the other branch of an if, for another system
         constants = tuple(hooks if type(value) is str and value == _HOOKS else value for value in code.co_consts)
         owner.__code__ = code.replace(co_consts=constants)
 
@@ -682,12 +1063,13 @@ class _Finder:
                 continue
             spec = find(name, path, target)
             if spec is not None:
-                if spec.loader is not None:
-                    spec.loader = _Loader(spec.loader, self._edit)
+                if type(spec.loader) is sys.modules["_frozen_importlib_external"].SourceFileLoader:
+                    spec.loader = _editing(spec.loader, self.edit)
                 return spec
         return None
 
-    def _edit(self, module: "ModuleType") -> None:
+    def edit(self, module: "ModuleType") -> None:
+        """Exchange the code of a module's functions; a module that cannot be edited is left as it is, and named."""
         try:
             _exchange(module, _edited_code(module.__name__, module.__file__ or "", self._recorder.cache), self._hooks)
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -695,39 +1077,30 @@ class _Finder:
             self._recorder.write(WARNING, 0, 0, self._recorder.text(text), _now())
 
 
-class _Loader:
-    """A module's own loader, with one call after it."""
+def _editing(loader: "Any", after: "Any") -> "Any":
+    """A loader like the module's own, of a class of the same name below its class, that calls `after` with the module."""
+    own = type(loader)
 
-    def __init__(self, loader: "Any", after: "Any") -> None:
-        self._loader = loader
-        self._after = after
+    def exec_module(self: "Any", module: "ModuleType") -> None:
+        module.__spec__.loader = module.__loader__ = loader  # type: ignore[union-attr]
+        own.exec_module(loader, module)
+        after(module)
 
-    def create_module(self, spec: "Any") -> "Any":
-        return self._loader.create_module(spec)
-
-    def exec_module(self, module: "Any") -> None:
-        module.__spec__.loader = module.__loader__ = self._loader
-        self._loader.exec_module(module)
-        self._after(module)
+    return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})(
+        loader.name, loader.path
+    )
 
 
-def _command_line() -> "list[str]":
-    """The interpreter's own; before 3.10 Python kept only what is left of it for the program."""
-    known: "list[str] | None" = getattr(sys, "orig_argv", None)
-    if known is not None:
-        return known
-    try:
-        with open("/proc/self/cmdline", "rb") as file:
-            return [os.fsdecode(part) for part in file.read().split(b"\0")[:-1]]
-    except OSError:
-        return sys.argv
+def activate(
+    folder: str, cache: str = "", watch: "tuple[str, ...]" = (), settings: "dict[str, str] | None" = None
+) -> None:
+    """Start recording this process and every one that it forks.
 
-
-def activate(folder: str, cache: str = "", watch: "tuple[str, ...]" = ()) -> None:
-    """Start recording this process and every one that it forks. `folder`: the run's, for the journals."""
+    folder: the run's, for the journals. settings: the variables that bring the probe into a child's interpreter.
+    """
     import atexit
 
-    recorder = _Recorder(folder, cache, tuple(watch))
+    recorder = _Recorder(folder, cache, tuple(watch), settings or {})
     recorder.open(FRESH, 0, 0, 0)
     recorder.write(ARGV, 0, 0, recorder.text("\0".join(_command_line()), keep=False), _now(), sys.hexversion)
     hooks = _Hooks(recorder)
@@ -738,4 +1111,9 @@ def activate(folder: str, cache: str = "", watch: "tuple[str, ...]" = ()) -> Non
             after_in_child=hooks.after_fork_in_child,
         )
     atexit.register(hooks.bye)
-    sys.meta_path.insert(0, _Finder(recorder, hooks))
+    sys.addaudithook(hooks.audit)
+    finder = _Finder(recorder, hooks)
+    sys.meta_path.insert(0, finder)
+    for name in _EDITS:  # what was there before us, because a .pth file wanted it
+        if name in sys.modules:
+            finder.edit(sys.modules[name])

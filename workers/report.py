@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from workers.lanes import OPEN, Spans
-from workers.model import Call, OutputLine, Process, SpanKind, Watched
+from workers.model import Call, OutputLine, Process, SpanKind, Task, Watched
 from workers.sizes import format_bytes
 from workers.timeline import Timeline
 
@@ -50,7 +50,7 @@ def report(timeline: Timeline) -> dict[str, Any]:
         "program": _program(timeline),
         "processes": [_process(process) for process in timeline.processes],
         "calls": [_call(call) for call in timeline.calls],
-        "tasks": [],
+        "tasks": [_task(task) for task in timeline.tasks],
         "output": [_line(line) for line in timeline.lines],
         "watched": [_watched(value) for value in timeline.watched],
         "findings": [],
@@ -122,6 +122,19 @@ def _call(call: Call) -> dict[str, Any]:
         "error": call.error,
         "file": call.file,
         "line": call.line,
+        "times": call.times,
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "process": task.process,
+        "name": task.name,
+        "submitted_s": seconds(task.submitted_ns),
+        "began_s": seconds(task.began_ns),
+        "ended_s": seconds(task.ended_ns),
+        "error": task.error,
     }
 
 

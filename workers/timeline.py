@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from workers import lanes
-from workers.lanes import Lane, PrintedMarks
+from workers.lanes import Lane, PrintedMarks, TaskSpans
 from workers.model import (
     Call,
     CallName,
@@ -20,6 +20,7 @@ from workers.model import (
     Sample,
     Signalled,
     State,
+    Task,
     Watched,
 )
 from workers.plan import Plan
@@ -43,6 +44,7 @@ class Timeline:
         self.started_at = ""  # wall clock, ISO 8601
         self.processes: list[Process] = []
         self.calls: list[Call] = []
+        self.tasks: list[Task] = []
         self.lines: deque[OutputLine] = deque(maxlen=MOST_LINES)
         self.lines_seen = 0
         self.watched: list[Watched] = []
@@ -64,6 +66,7 @@ class Timeline:
         self._calls_on: dict[int, list[Call]] = {}
         self._lines_of: dict[int, deque[OutputLine]] = {}
         self._printed: dict[int, PrintedMarks] = {}
+        self._tasks_of: dict[int, TaskSpans] = {}
 
     @classmethod
     def planned(cls, plan: Plan, title: str = "parent") -> "Timeline":
@@ -95,6 +98,25 @@ class Timeline:
             self._calls_on.setdefault(process, []).append(call)
         self.touch(by, process)
         return call
+
+    def add_task(self, process: int, name: str, began_ns: int) -> Task:
+        """A new task with the next id, on the worker that runs it."""
+        task = Task(len(self.tasks) + 1, process, name, began_ns)
+        self.tasks.append(task)
+        self.process(process).tasks += 1
+        self._tasks_of.setdefault(process, TaskSpans()).begin(task)
+        self.touch(process)
+        return task
+
+    def end_task(self, task: Task, ended_ns: int, error: str | None) -> None:
+        """A task's end, with the name of what it raised."""
+        task.ended_ns, task.error = ended_ns, error
+        self._tasks_of[task.process].end(task)
+        self.touch(task.process)
+
+    def task(self, task_id: int) -> Task:
+        """The task with this id."""
+        return self.tasks[task_id - 1]
 
     def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> OutputLine:
         """A new printed line with the next number."""
@@ -167,7 +189,8 @@ class Timeline:
         if kept is None or kept[0] != changed:
             sent = [one for one in self.signalled if one.process == process_id]
             lane = lanes.make_lane(self.process(process_id), self.calls_by(process_id), self.calls_on(process_id),
-                                   self._printed_by(process_id).columns(), sent)  # fmt: skip
+                                   self._printed_by(process_id).columns(), sent,
+                                   self._tasks_of.get(process_id))  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
 

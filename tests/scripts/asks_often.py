@@ -1,4 +1,4 @@
-"""Asks is_alive() so often that its journal has to grow, where it cannot: ``asks_often.py limit|deleted``."""
+"""Looks after its workers in turn so often that its journal has to grow, where it cannot: ``asks_often.py limit|deleted``."""
 
 import multiprocessing
 import sys
@@ -6,8 +6,10 @@ import time
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("fork")
-    worker = multiprocessing.Process(target=time.sleep, args=(30,))
-    worker.start()
+    # Two in turn: the same answer of one again and again would only be counted.
+    workers = [multiprocessing.Process(target=time.sleep, args=(30,)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
     if sys.argv[1] == "limit":
         import resource
 
@@ -15,7 +17,8 @@ if __name__ == "__main__":
     else:
         print("delete it", flush=True)
         time.sleep(0.3)
-    asked = sum(worker.is_alive() for _ in range(3000))
-    worker.terminate()
-    worker.join()
+    asked = sum(workers[number % 2].is_alive() for number in range(3000))
+    for worker in workers:
+        worker.terminate()
+        worker.join()
     print(f"asked {asked} times")

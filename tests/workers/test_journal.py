@@ -109,8 +109,10 @@ def test_torn_slots_are_skipped_and_counted_wherever_they_are(
     journal = Journal(str(path))
     for number in range(2000):
         journal.write(Kind.REAPED, t=number)
-    # The last slot of the first stretch is no record.
-    place = {number: number + (number >= 511) for number in range(2000)}
+    # The last slot of each stretch is no record.
+    stretches = [probe._FIRST_CHUNK << (2 * at) for at in range(4)]
+    lasts = {sum(stretches[: at + 1]) - 1 for at in range(4)}
+    place = dict(enumerate(at for at in range(sum(stretches)) if at not in lasts))
     for number in torn:
         empty_slot(path, place[number])
     records, counted = everything(JournalReader(path))
@@ -237,7 +239,7 @@ def test_a_file_size_limit_silences_the_journal_which_says_so(tmp_path: Path) ->
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
     records, torn = everything(JournalReader(tmp_path / NAME))
-    assert [record.t for record in records[:-1]] == list(range(511))
+    assert [record.t for record in records[:-1]] == list(range(probe._FIRST_CHUNK * 5 - 2))  # two stretches fit
     assert records[-1].kind == Kind.CUT
     assert torn == 0
 

@@ -20,7 +20,7 @@ PROCESS = {
     "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost", "tasks",
     "output_lines", "cpu_s", "peak_rss_bytes",
 }  # fmt: skip
-CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line"}
+CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times"}
 
 
 def as_read(timeline: Timeline) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Writes a run as a Chrome trace, the JSON that Perfetto and chrome://tracing open. Any process, no Qt.
 
-Each process of the run has one track for its own life and one or more for the calls that it made on others, so that no
-two slices of a track overlap except where one lies within the other. Times are microseconds from the program's start with
-exactly three decimals, which keeps every nanosecond. Events are written as they are made.
+Each process of the run has one track for its own life and one or more each for the calls that it made on others and for the
+tasks that it ran, so that no two slices of a track overlap except where one lies within the other. Times are microseconds
+from the program's start with exactly three decimals, which keeps every nanosecond. Events are written as they are made.
 """
 
 import gzip
@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from workers.lanes import OPEN, Spans
-from workers.model import Call, CallName, LinkKind, Process, SpanKind
+from workers.model import Call, CallName, LinkKind, Process, SpanKind, Task
 from workers.report import version
 from workers.timeline import Timeline
 
@@ -24,6 +24,7 @@ _PHASES = {
 }
 _OWN_TRACK = 1
 _FIRST_CALL_TRACK = 2
+_FIRST_TASK_TRACK = 1_000_000
 _FIRST_MADE_UP_PID = 2_000_000_000
 _EXIT_NS = 1_000
 
@@ -56,10 +57,14 @@ def events(timeline: Timeline) -> Iterator[dict[str, Any]]:
     yield from chain.from_iterable(_names(process, pids, order) for order, process in enumerate(timeline.processes))
     reaps: dict[int, int] = {}
     tracks: dict[int, int] = {}
+    ran: dict[int, list[Task]] = {}
+    for task in timeline.tasks:
+        ran.setdefault(task.process, []).append(task)
     for process in timeline.processes:
         yield from _life(timeline, process, pids[process.id])
         yield from _marks(timeline, process, pids[process.id])
         yield from _calls(timeline, process, pids[process.id], reaps, tracks)
+        yield from _tasks(timeline, process, ran.get(process.id, []), pids[process.id])
         yield from _counters(timeline, process, pids[process.id])
     yield from _flows(timeline, pids, reaps, tracks)
 
@@ -160,8 +165,7 @@ def _calls(
     free: list[int] = []
     for call in sorted(timeline.calls_by(process.id), key=lambda call: (call.began_ns, -_end(timeline, call))):
         end = _end(timeline, call)
-        track = next((number for number, until in enumerate(free) if until <= call.began_ns), len(free))
-        free[track : track + 1] = [end]
+        track = _free_track(free, call.began_ns, end)
         tracks[call.id] = _FIRST_CALL_TRACK + track
         child = timeline.process(call.process) if call.process is not None else None
         yield _slice(pid, tracks[call.id], f"{call.name}({child.name if child else ''})", "call", call.began_ns, end,
@@ -173,6 +177,28 @@ def _calls(
     for track in range(len(free)):
         name = "calls" if track == 0 else f"calls {track + 1}"
         yield {"ph": "M", "pid": pid, "tid": _FIRST_CALL_TRACK + track, "name": "thread_name", "args": {"name": name}}
+
+
+def _tasks(timeline: Timeline, process: Process, tasks: list[Task], pid: int) -> Iterator[dict[str, Any]]:
+    """The tasks that `process` ran; one that it took to the grave ends with it."""
+    free: list[int] = []
+    for task in sorted(tasks, key=lambda task: task.began_ns):
+        end = task.ended_ns if task.ended_ns is not None else process.exited_ns or timeline.now_ns
+        end = max(task.began_ns + 1, end)
+        facts = {"submitted": None if task.submitted_ns is None else _us(task.submitted_ns), "error": task.error,
+                 "ended": None if task.ended_ns is not None else "unknown"}  # fmt: skip
+        track = _FIRST_TASK_TRACK + _free_track(free, task.began_ns, end)
+        yield _slice(pid, track, task.name, "task", task.began_ns, end, _known(facts))
+    for track in range(len(free)):
+        name = "tasks" if track == 0 else f"tasks {track + 1}"
+        yield {"ph": "M", "pid": pid, "tid": _FIRST_TASK_TRACK + track, "name": "thread_name", "args": {"name": name}}
+
+
+def _free_track(free: list[int], began_ns: int, ended_ns: int) -> int:
+    """The first track on which nothing goes on any more; `free` says until when each is taken."""
+    track = next((number for number, until in enumerate(free) if until <= began_ns), len(free))
+    free[track : track + 1] = [ended_ns]
+    return track
 
 
 def _end(timeline: Timeline, call: Call) -> int:
@@ -193,6 +219,7 @@ def _call_facts(call: Call) -> dict[str, Any]:
             "error": call.error,
             "file": call.file or None,
             "line": call.line or None,
+            "times": call.times if call.times > 1 else None,
         }
     )
 

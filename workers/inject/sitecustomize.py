@@ -31,6 +31,7 @@ def _begin() -> None:
     taken = _take_away(os.environ)
     if "PROCESSION_RUN" not in taken:
         return
+    before = set(sys.modules)
     # What every interpreter has loaded from its start: importlib.util would bring modules that the program may not have.
     loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(
         "_procession_probe", os.path.join(os.path.dirname(here), "probe.py")
@@ -38,8 +39,12 @@ def _begin() -> None:
     probe = type(sys)("_procession_probe")
     probe.__file__ = loader.path
     exec(loader.get_code("_procession_probe"), probe.__dict__)
+    settings = {name: value for name, value in taken.items() if name != "PROCESSION_PYTHONPATH"}
+    settings["PYTHONPATH"] = here
     watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
-    probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch)
+    probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch, settings)
+    for name in set(sys.modules) - before:
+        del sys.modules[name]  # the program finds loaded what it would alone; the probe keeps its own references
 
 
 _begin()

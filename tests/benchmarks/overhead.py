@@ -1,0 +1,127 @@
+"""What recording costs: CPU seconds of a script's whole tree, bare and recorded, in interleaved pairs.
+
+Usage: python tests/benchmarks/overhead.py [--pairs 7] [--only NAME]... [--peers]
+
+Each side runs under a launcher that adopts and waits for every process of the tree and then says what they used
+(`RUSAGE_CHILDREN`), in a session of its own. The keeper, which watches from outside, is told apart from the recorded tree:
+its share is in a column of its own. With --peers, VizTracer does the same in the same rounds, where it is installed.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from workers.launch import LiveRun, Program
+
+_HERE = Path(__file__).resolve().parent
+_SCRIPT = _HERE / "workload.py"
+_TARGETS = {"sorters": 1.02, "forks": 1.25, "spawns": 1.08, "tasks": 1.20}
+_PEERS = {
+    "viztracer": (),
+    "viztracer, lightest": ("--tracer_entries", "1000000", "--max_stack_depth", "1", "--ignore_c_function"),
+}
+
+
+def under_launcher(command: list[str], result: Path) -> list[str]:
+    """The command line that runs `command` and leaves its CPU seconds in `result`; it is never recorded itself."""
+    return [sys.executable, "-I", "-S", str(_HERE / "launcher.py"), str(result), *command]
+
+
+def bare(name: str, folder: Path) -> tuple[float, float]:
+    """(CPU seconds of the tree, 0)."""
+    result = folder / "bare"
+    subprocess.run(under_launcher(_command(name), result), check=True, stdout=subprocess.DEVNULL)
+    return _used(result), 0.0
+
+
+def recorded(name: str, folder: Path) -> tuple[float, float]:
+    """(CPU seconds of the tree, those of the keeper)."""
+    result = folder / "recorded"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run = LiveRun(Program(tuple(under_launcher(_command(name), result)), os.getcwd(), name), whole=True)
+    while not run.over:
+        run.poll()
+        time.sleep(0.05)
+    run.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    tree_s = _used(result)
+    whole_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return tree_s, max(0.0, whole_s - tree_s)
+
+
+def traced(name: str, options: tuple[str, ...], folder: Path) -> tuple[float, float]:
+    """(CPU seconds of the tree under VizTracer, 0)."""
+    result = folder / "traced"
+    trace = ["-m", "viztracer", *options, "--quiet", "-o", str(folder / "trace.json"), "--", str(_SCRIPT), name]
+    subprocess.run(under_launcher([sys.executable, *trace], result), stdout=subprocess.DEVNULL, cwd=folder,
+                   stderr=subprocess.DEVNULL)  # fmt: skip
+    return _used(result), 0.0
+
+
+def _command(name: str) -> list[str]:
+    return [sys.executable, str(_SCRIPT), name]
+
+
+def _used(result: Path) -> float:
+    used = float(json.loads(result.read_text("ascii"))["cpu_s"])
+    result.unlink()
+    return used
+
+
+def measure(name: str, pairs: int, peers: bool) -> None:
+    """Print one row: the medians, the ratio of the medians, and the median of the pairs' ratios."""
+    sides = {"bare": bare, "recorded": recorded}
+    options = _PEERS if peers else {}
+    found: dict[str, list[float]] = {side: [] for side in (*sides, *options)}
+    keeper: list[float] = []
+    with tempfile.TemporaryDirectory() as held:
+        folder = Path(held)
+        for at in range(pairs + 1):  # the first round warms the caches
+            order = list(sides) if at % 2 else list(reversed(sides))
+            for side in order:
+                used_s, kept_s = sides[side](name, folder)
+                if at:
+                    found[side].append(used_s)
+                    if side == "recorded":
+                        keeper.append(kept_s)
+            for peer, arguments in options.items():
+                if at and at <= 3:
+                    found[peer].append(traced(name, arguments, folder)[0])
+    medians = {side: statistics.median(values) for side, values in found.items() if values}
+    ratios = sorted(ours / alone for alone, ours in zip(found["bare"], found["recorded"], strict=True))
+    ratio = medians["recorded"] / medians["bare"]
+    print(
+        f"{name:8} bare {medians['bare']:.3f} s  recorded {medians['recorded']:.3f} s  ratio {ratio:.3f} "
+        f"(pairs {statistics.median(ratios):.3f}, {ratios[0]:.3f} to {ratios[-1]:.3f}, n={pairs})  "
+        f"at most {_TARGETS[name]:.2f}: {'ok' if ratio <= _TARGETS[name] else 'MISSED'}  "
+        f"keeper {statistics.median(keeper):.3f} s"
+        + "".join(f"  {peer} {medians[peer] / medians['bare']:.2f}" for peer in options if peer in medians),
+        flush=True,
+    )
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--only", action="append", choices=list(_TARGETS))
+    parser.add_argument("--peers", action="store_true")
+    options = parser.parse_args()
+    if options.peers and importlib.util.find_spec("viztracer") is None:
+        parser.error("VizTracer is not installed")
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    for name in options.only or _TARGETS:
+        measure(name, options.pairs, options.peers)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,286 @@
+"""Scripts that nobody prepared: each says and returns the same recorded as alone, and what it did is recorded."""
+
+import shutil
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from comparing import Recorded, alone, line_of, pids_of, record, recorded, same
+
+from workers.launch import LiveRun, Program, script_program
+from workers.model import CallName, ProcessKind, State
+from workers.timeline import Timeline
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
+METHODS = pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+HELPERS = {"fork": [], "spawn": ["resource tracker"], "forkserver": ["resource tracker", "fork server"]}
+CLOSE_NS = 150_000_000
+"""How near a moment must be to the truth on a busy machine."""
+
+
+def both(script: str, *arguments: str) -> Recorded:
+    """A script alone and recorded, having said the same."""
+    bare = alone(script, *arguments)
+    found = recorded(script, *arguments)
+    same(bare, found)
+    return found
+
+
+def started(found: Recorded) -> list[str]:
+    """Names of the processes that are no helpers, without the program."""
+    return [p.name for p in found.timeline.processes if p.kind is not ProcessKind.HELPER and p.id != 1]
+
+
+def helpers(found: Recorded) -> list[str]:
+    return [process.name for process in found.of_kind(ProcessKind.HELPER)]
+
+
+def tasks(found: Recorded) -> "Counter[str]":
+    return Counter(task.name for task in found.timeline.tasks)
+
+
+@METHODS
+def test_four_children_end_in_four_ways(method: str, tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    found = both("four_ends.py", method, str(note))
+    children = [found.named(name) for name in ("well", "exits", "kills_itself", "is_killed")]
+    assert [child.exit_code for child in children] == [0, 3, -9, -9]
+    assert [child.signal_name for child in children] == [None, None, "SIGKILL", "SIGKILL"]
+    assert all(child.state is State.JOINED and child.start_method == method for child in children)
+    for child in children:
+        assert child.start_called_ns is not None
+        assert child.born_ns is not None
+        assert child.target_began_ns is not None
+        assert child.exited_ns is not None
+        assert child.reaped_ns is not None
+        assert child.joined_ns is not None
+        assert (child.start_called_ns < child.born_ns < child.target_began_ns < child.exited_ns
+                <= child.reaped_ns <= child.joined_ns)  # fmt: skip
+    for child in children[:3]:
+        slept = (child.exited_ns or 0) - (child.target_began_ns or 0)
+        assert 50_000_000 <= slept < 50_000_000 + CLOSE_NS
+    assert [child.target_ended_ns is not None for child in children] == [True, False, False, False]
+    assert sorted(helpers(found)) == sorted(HELPERS[method])
+
+
+def test_a_kill_is_seen_when_it_happens(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    found = recorded("four_ends.py", "fork", str(note))
+    killed_ns = int(note.read_text()) - found.origin_ns
+    assert 0 <= (found.named("is_killed").exited_ns or 0) - killed_ns < CLOSE_NS
+
+
+@METHODS
+def test_every_call_is_recorded(method: str) -> None:
+    script = "every_call.py"
+    found = both(script, method)
+    names = ["outer", "inner", "sub", "bad", "long", "other"]
+    assert Counter(started(found)) == Counter(names)
+    outer, inner, sub, bad, long, other = (found.named(name) for name in names)
+    assert inner.parent_id == outer.id
+    assert [call.name for call in found.calls(outer)] == [CallName.START, CallName.JOIN]
+    for child, text in ((outer, " first.start()"), (bad, " bad.start()"), (inner, " inner.start()")):
+        start = found.calls(child, "start")[0]
+        assert (Path(start.file).name, start.line) == (script, line_of(script, text))
+        assert start.ended_ns is not None
+    assert bad.error == "LookupError"
+    assert bad.exit_code == 1
+    assert (long.daemon, outer.daemon) == (True, False)
+    first, last = found.calls(long, "join")
+    assert (first.timeout_s, first.result, last.timeout_s, last.result) == (0.05, False, 20.0, True)
+    assert 50_000_000 <= (first.ended_ns or 0) - first.began_ns < 50_000_000 + CLOSE_NS
+    assert [call.result for call in found.calls(long, "is_alive")] == [True, False]
+    assert len(found.calls(long, "terminate")) == 1
+    assert long.exit_code == -signal.SIGTERM
+    assert len(found.calls(other, "kill")) == 1
+    assert len(found.calls(other, "close")) == 1
+    assert other.exit_code == -signal.SIGKILL
+    assert other.start_method == ("spawn" if method == "fork" else "fork")
+    assert [call.error for call in found.calls(other, "is_alive")] == ["ValueError"]
+    assert [call.error for call in found.calls(sub, "start")] == [None, "AssertionError"]
+    assert [process.name for process in found.timeline.processes if process.lost] == []
+
+
+@METHODS
+def test_who_collected_a_child_is_known_to_the_moment(method: str, tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    found = both("collected_by.py", method, str(note))
+    for line in note.read_text().splitlines():
+        name, at = line.split("\t")
+        child = found.named(name)
+        late_ns = int(at) - found.origin_ns - (child.reaped_ns or 0)
+        if method != "forkserver":  # whose server collects at once
+            assert 0 <= late_ns < CLOSE_NS, name
+            assert (child.reaped_ns or 0) - (child.exited_ns or 0) > (40_000_000 if "next" in name else 10_000_000)
+        assert child.exit_code == 0
+        assert (child.joined_ns is not None) == (name == "by join")
+
+
+@METHODS
+def test_pools(method: str) -> None:
+    found = both("pools.py", method)
+    workers = found.of_kind(ProcessKind.POOL_WORKER)
+    assert len(workers) == 2
+    assert sorted(helpers(found)) == sorted(HELPERS[method])
+    assert tasks(found) == {"square": 8, "add": 7}
+    assert [task.error for task in found.timeline.tasks if task.error] == ["ValueError"]
+    for task in found.timeline.tasks:
+        assert task.submitted_ns is not None
+        assert task.ended_ns is not None
+        assert task.submitted_ns < task.began_ns <= task.ended_ns
+    assert sum(worker.tasks for worker in workers) == 15
+
+
+def test_a_pool_of_threads_is_none_of_processes() -> None:
+    found = both("pools_of_threads.py")
+    assert [process.kind for process in found.timeline.processes] == [ProcessKind.PROGRAM]
+    assert not found.timeline.tasks
+
+
+@METHODS
+def test_executors(method: str) -> None:
+    found = both("executors.py", method)
+    workers = found.of_kind(ProcessKind.POOL_WORKER)
+    assert tasks(found) == {"square": 7, "dies": 1}
+    assert [task.error for task in found.timeline.tasks if task.error] == ["ValueError"]
+    (grave,) = [task for task in found.timeline.tasks if task.name == "dies"]
+    assert grave.ended_ns is None
+    assert found.timeline.process(grave.process).signal_name == "SIGKILL"
+    assert [worker.signal_name for worker in workers if worker.id != grave.process] == [None] * (len(workers) - 1)
+    assert all(task.submitted_ns is not None for task in found.timeline.tasks)
+
+
+def test_joblib() -> None:
+    found = both("with_joblib.py")
+    assert tasks(found) == {"triple": 6, "factorial": 3}
+    assert len(found.of_kind(ProcessKind.POOL_WORKER)) == 2
+    assert set(started(found)) == {worker.name for worker in found.of_kind(ProcessKind.POOL_WORKER)}
+    assert all(task.submitted_ns is not None and task.ended_ns is not None for task in found.timeline.tasks)
+
+
+def test_forks_and_subprocesses() -> None:
+    found = both("not_multiprocessing.py")
+    forks = found.of_kind(ProcessKind.FORKED)
+    assert [fork.exit_code for fork in forks] == [4, 7, 6]
+    assert [fork.parent_id for fork in forks] == [1, 1, forks[1].id]
+    others = found.of_kind(ProcessKind.SUBPROCESS)
+    assert sorted(p.exit_code if p.exit_code is not None else 999 for p in others) == sorted(
+        [5, 3, 2, 9, 0, 0, 0, 8, -9, 255, 0, 1, 0])  # fmt: skip
+    assert all(process.born_ns is not None and process.exited_ns is not None for process in others)
+    assert not [process.name for process in found.timeline.processes if process.lost]
+
+
+@METHODS
+def test_helpers_are_told_apart(method: str) -> None:
+    found = both("helpers.py", method)
+    assert started(found) == ["putter"]
+    wanted = {"resource tracker", *HELPERS[method]}
+    assert wanted < set(helpers(found))
+    assert len(helpers(found)) == len(wanted) + 1
+    assert found.named("putter").exit_code == 0
+
+
+@METHODS
+def test_surroundings_are_what_they_are_alone(method: str) -> None:
+    both("looks_around.py", method)
+
+
+def test_a_script_that_uses_no_multiprocessing_does_not_get_it() -> None:
+    found = both("nothing.py")
+    assert b"'multiprocessing" not in found.out
+    assert found.code == 1
+
+
+def test_tracebacks_are_the_same_to_the_caret() -> None:
+    found = both("raises.py")
+    assert b"probe" not in found.out + found.err
+    assert b"^^^" in found.out
+
+
+def test_all_descriptors_can_be_closed() -> None:
+    found = both("closes_descriptors.py")
+    assert [found.named(name).exit_code for name in ("fork", "spawn", "last")] == [0, 0, 7]
+    assert found.code == 7
+
+
+@METHODS
+def test_another_folder_session_and_interpreter(method: str) -> None:
+    found = both("moves_away.py", method)
+    assert [p.exit_code for p in found.timeline.processes if p.name == "in a session"] == [0, 0]
+    assert found.named("without an environment").exit_code == 0
+    assert [p.exit_code for p in found.of_kind(ProcessKind.FORKED)] == [0, 0]
+
+
+def test_signal_handlers_and_alarms() -> None:
+    found = both("signals.py")
+    assert found.code == -signal.SIGTERM
+    assert found.named("waited for").exit_code == -signal.SIGKILL
+    assert found.calls(found.named("waited for"), "join")[0].error == "AlarmError"
+    assert b"probe" not in found.out
+
+
+@pytest.mark.parametrize(
+    "script", ["traced.py", "own_stdout.py", "goodbye.py", "hostile_objects.py", "own_packages.py"]
+)
+def test_says_the_same(script: str) -> None:
+    found = both(script)
+    assert not found.timeline.warnings
+    assert all(process.exit_code is not None for process in found.timeline.processes)
+
+
+@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_NOFILE", "RLIMIT_FSIZE"])
+def test_limits_of_its_own(limit: str) -> None:
+    found = both("limits.py", limit)
+    assert [found.named(name).exit_code for name in ("fork", "spawn")] == [0, 0]
+
+
+def test_an_event_loop() -> None:
+    found = both("event_loop.py")
+    assert tasks(found) == {"square": 4}
+    assert sorted(p.exit_code or 0 for p in found.of_kind(ProcessKind.SUBPROCESS)) == [0, 3]
+
+
+@pytest.mark.parametrize(
+    "method", ["fork", "spawn"]
+)  # CPython's fork server now and then loses one of those, recorded or not
+def test_threads_that_start_processes(method: str) -> None:
+    found = both("threads_that_start.py", method)
+    names = [f"{thread}.{turn}" for thread in range(4) for turn in range(2)]
+    assert sorted(started(found)) == names
+    for name in names:
+        child = found.named(name)
+        assert (child.exit_code, child.parent_id) == (0, 1)
+        assert child.born_ns is not None
+        assert child.target_began_ns is not None
+
+
+def test_the_run_folder_vanishes(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    go.touch()
+    bare = alone("goes_on.py", str(go))
+    go.unlink()
+
+    def meanwhile(run: LiveRun, timeline: Timeline) -> None:
+        if not go.exists() and any(line.text == "joined 0 0" for line in timeline.lines):
+            shutil.rmtree(run.folder)
+            go.touch()
+
+    found = recorded("goes_on.py", str(go), meanwhile=meanwhile)
+    assert found.timeline.warnings
+    assert found.timeline.process(2).exit_code == 0
+    assert bare.code == 5
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace tells which processes there were")
+@pytest.mark.parametrize(("script", "arguments"), [
+    ("every_call.py", ["fork"]), ("pools.py", ["forkserver"]), ("helpers.py", ["spawn"]), ("not_multiprocessing.py", []),
+])  # fmt: skip
+def test_the_same_processes_as_the_kernel_saw(script: str, arguments: list[str], tmp_path: Path) -> None:
+    log = tmp_path / "strace"
+    plain = script_program(Path(__file__).parents[1] / "scripts" / script, *arguments)
+    strace = ("strace", "-D", "-f", "-qq", "-e", "trace=process", "-o", str(log))
+    found = record(Program((*strace, *plain.argv), plain.cwd, plain.title))
+    assert found.code == 0
+    assert sorted(p.pid for p in found.timeline.processes if p.pid) == sorted(pids_of(log))

@@ -1,0 +1,54 @@
+"""Five children, each collected by another call."""
+
+import multiprocessing as mp
+import sys
+import time
+
+
+def nothing():
+    pass
+
+
+def started(name):
+    child = mp.Process(target=nothing, name=name)
+    child.start()
+    mp.connection.wait([child.sentinel])
+    time.sleep(0.02)
+    return child
+
+
+if __name__ == "__main__":
+    import multiprocessing.connection
+
+    mp.set_start_method(sys.argv[1])
+    began = time.perf_counter_ns()
+    moments = {}
+
+    def note(name):
+        moments[name] = time.perf_counter_ns()
+
+    by_join = started("by join")
+    by_join.join()
+    note("by join")
+    by_alive = started("by is_alive")
+    while by_alive.is_alive():
+        pass
+    note("by is_alive")
+    by_code = started("by exitcode")
+    while by_code.exitcode is None:
+        pass
+    note("by exitcode")
+    by_list = started("by active_children")
+    while mp.active_children():
+        pass
+    note("by active_children")
+    by_next = started("by the next start")
+    time.sleep(0.05)
+    last = mp.Process(target=nothing, name="last")
+    last.start()
+    note("by the next start")
+    last.join()
+    print([child.exitcode for child in (by_join, by_alive, by_code, by_list, by_next)])
+    with open(sys.argv[2], "w") as file:
+        for name, at in moments.items():
+            file.write(f"{name}\t{at}\n")

@@ -1,0 +1,30 @@
+"""Threads that start processes at the same time."""
+
+import multiprocessing as mp
+import os
+import sys
+import threading
+
+
+def child(at):
+    os.write(1, b"child %d\n" % at)
+
+
+def starts(at):
+    for turn in range(2):
+        process = mp.Process(target=child, args=(at,), name=f"{at}.{turn}")
+        process.start()
+        process.join()
+        codes.append(process.exitcode)
+
+
+codes = []
+
+if __name__ == "__main__":
+    mp.set_start_method(sys.argv[1])
+    threads = [threading.Thread(target=starts, args=(at,)) for at in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(codes)
