@@ -1,6 +1,7 @@
 """The command line: takes it apart and carries it out. Composition root of everything that needs no window.
 
-Qt is imported only for the window and for pictures, and never without having looked for a display first.
+Qt is imported only for the window and for pictures, and never without having looked for a display first. What only some
+commands need is imported by those, since a recorded script is to begin as soon as it would alone.
 """
 
 import argparse
@@ -9,38 +10,34 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from desktop import headless, version
-from desktop.display import missing_display
-from desktop.plan_options import add_plan_options, make_plan, plan_of
+from desktop.usage import (
+    INTERRUPTED,
+    NOT_STARTED,
+    NOT_WRITTEN,
+    WRONG_USAGE,
+    Parser,
+    add_output_options,
+    check_outputs,
+    save,
+)
 from workers.errors import PlanError, ProcessionError, RunError
-from workers.estimate import look_at_machine, refusal
-from workers.formats.files import ExportError
-from workers.plan import Plan
-from workers.report import report, table, text_timeline
 
-WRONG_USAGE, NOT_STARTED, INTERRUPTED = 2, 3, 130
-_NOT_WRITTEN = 1
+if TYPE_CHECKING:
+    from desktop.headless import Outcome
+    from workers.plan import Plan
 
-_USAGE = "procession [--require-display] | procession COMMAND [options]"
+_USAGE = "procession [--require-display] [FILE] | procession COMMAND [options]"
 _COMMANDS = """commands:
   run       run a plan without a window, and print or save what happened
+  record    run a Python script as python would, and record what its processes do
   doctor    tell what there is on this machine, and what is missing
 
-Without a command the window opens. `procession COMMAND --help` tells more."""
-_OUT_HELP = """save what happened; may be given several times. The suffix decides: .png .svg .pdf (the timeline as a picture),
-.csv (a table), .json or .json.gz (a Chrome trace), .procession (the run itself)"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says in one sentence what is wrong with the options."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with exit code 2."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {message.rstrip('.')}. Try {self.prog} --help.\n")
+Without a command the window opens, with FILE, a Python script, in it. `procession COMMAND --help` tells more."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,15 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RunError as error:
         return _complain(str(error), NOT_STARTED)
     except ProcessionError as error:
-        return _complain(str(error), _NOT_WRITTEN)
+        return _complain(str(error), NOT_WRITTEN)
 
 
 def _carry_out(arguments: list[str]) -> int:
-    commands: dict[str, Callable[[list[str]], int]] = {"run": _run, "doctor": _doctor}
+    commands: dict[str, Callable[[list[str]], int]] = {"run": _run, "record": _record, "doctor": _doctor}
     command = commands.get(arguments[0]) if arguments else None
     try:
         return _window(arguments) if command is None else command(arguments[1:])
     except SystemExit as left:  # argparse has said what there is to say
+        from desktop import headless
+
         headless.Terminal(quiet=True).write("")
         return left.code if isinstance(left.code, int) else WRONG_USAGE
 
@@ -88,15 +87,20 @@ def _complain(sentence: str, code: int) -> int:
 
 
 def _window(arguments: list[str]) -> int:
-    parser = _Parser("procession", usage=_USAGE, epilog=_COMMANDS, formatter_class=argparse.RawDescriptionHelpFormatter,
+    from desktop import version
+    from desktop.display import missing_display
+
+    parser = Parser("procession", usage=_USAGE, epilog=_COMMANDS, formatter_class=argparse.RawDescriptionHelpFormatter,
                      description="See what Python's multiprocessing really does, on one live timeline.",
                      allow_abbrev=False)  # fmt: skip
     parser.add_argument("--version", action="version", version=f"procession {version.version()}")
     parser.add_argument("--require-display", action="store_true", help="do not run without a window: exit with 3")
-    parser.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("file", nargs="?", default="", metavar="FILE", help="a .py file to open in the window")
     options = parser.parse_args(arguments)
-    if options.rest:
-        parser.error(f"{options.rest[0]!r} is not a command: there are run and doctor")
+    if options.file and not options.file.endswith((".py", ".pyw")):
+        parser.error(f"{options.file!r} is neither a command (there are run, record and doctor) nor a .py file")
+    if options.file and not Path(options.file).is_file():
+        parser.error(f"there is no file {options.file}")
     obstacle = missing_display() or version.refusal() or _missing_libraries()
     if obstacle is not None:
         if options.require_display:
@@ -104,7 +108,7 @@ def _window(arguments: list[str]) -> int:
         return _without_window(obstacle)
     from desktop.app import run_window
 
-    return run_window()
+    return run_window(options.file)
 
 
 def _missing_libraries() -> str | None:
@@ -116,7 +120,8 @@ def _missing_libraries() -> str | None:
 
 def _without_window(obstacle: str) -> int:
     """Show with the default plan what the window would show, as far as text and a picture can."""
-    from desktop import export
+    from desktop import export, headless
+    from desktop.plan_options import make_plan
 
     plan = make_plan()
     terminal = headless.Terminal(quiet=False)
@@ -151,6 +156,10 @@ def _free(path: Path) -> Path:
 
 
 def _run(arguments: list[str]) -> int:
+    from desktop import headless
+    from desktop.plan_options import plan_of
+    from workers.report import report
+
     options = _run_options(arguments)
     plan = plan_of(options)
     outs = [Path(out) for out in options.out]
@@ -163,72 +172,60 @@ def _run(arguments: list[str]) -> int:
         terminal.write("\n" + _summary(outcome))
     for warning in outcome.timeline.warnings:
         terminal.write(f"procession: {warning}\n", error=True)
-    saved = _save(outcome, outs, options.scale, terminal)
-    return outcome.exit_code if saved else outcome.exit_code or _NOT_WRITTEN
+    saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
+    return outcome.exit_code if saved else outcome.exit_code or NOT_WRITTEN
 
 
 def _run_options(arguments: list[str]) -> argparse.Namespace:
-    parser = _Parser("procession run", allow_abbrev=False,
-                     description="Run a plan without a window, and print or save what happened.")  # fmt: skip
+    from desktop.plan_options import add_plan_options
+
+    parser = Parser("procession run", allow_abbrev=False,
+                    description="Run a plan without a window, and print or save what happened.")  # fmt: skip
     add_plan_options(parser)
-    parser.add_argument("-o", "--out", action="append", default=[], metavar="OUT", help=_OUT_HELP)
-    parser.add_argument(
-        "--scale", type=int, choices=(1, 2, 4), default=2, help="pixels of a .png for one of the window's"
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object, and nothing else, to standard output"
-    )
+    add_output_options(parser)
     parser.add_argument("--force", action="store_true", help="run although it does not fit in the memory there is")
     return parser.parse_args(arguments)
 
 
-def _check(plan: Plan, outs: Iterable[Path], *, force: bool) -> None:
+def _check(plan: "Plan", outs: list[Path], *, force: bool) -> None:
     """Refuse before anything runs what could not end well. Raises PlanError."""
-    from desktop import export
+    from workers.estimate import look_at_machine, refusal
 
-    try:
-        for out in outs:
-            export.check_export(out)
-    except ExportError as error:
-        raise PlanError(str(error)) from error
+    check_outputs(outs)
     why = None if force else refusal(plan, look_at_machine())
     if why is not None:
         raise PlanError(f"{why} --force runs it all the same.")
 
 
-def _save(outcome: headless.Outcome, outs: Iterable[Path], scale: int, terminal: headless.Terminal) -> bool:
-    """Save to each of `outs`, saying so; False when one could not be."""
-    from desktop import export
+def _summary(outcome: "Outcome") -> str:
+    from workers.report import table, text_timeline
 
-    whole = True
-    for out in outs:
-        try:
-            export.export_timeline(outcome.timeline, out, folder=outcome.folder, scale=scale)
-            terminal.write(f"Saved {out}\n", error=True)
-        except ExportError as error:
-            whole = False
-            terminal.write(f"procession: {error}\n", error=True)
-    return whole
-
-
-def _summary(outcome: headless.Outcome) -> str:
     width = shutil.get_terminal_size((100, 24)).columns
     return f"{table(outcome.timeline)}\n{text_timeline(outcome.timeline, width)}"
+
+
+# record
+
+
+def _record(arguments: list[str]) -> int:
+    from desktop.record import record
+
+    return record(arguments)
 
 
 # doctor
 
 
 def _doctor(arguments: list[str]) -> int:
-    parser = _Parser("procession doctor", allow_abbrev=False,
+    parser = Parser("procession doctor", allow_abbrev=False,
                      description="Tell what there is on this machine, and what is missing.")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
-    from desktop import doctor
+    from desktop import doctor, headless
 
     found, missing = doctor.examine()
     data: Any = doctor.report(found, missing)
     headless.Terminal(quiet=True).write(
         json.dumps(data, indent=2) + "\n" if options.json else doctor.text(found, missing)
     )
-    return _NOT_WRITTEN if missing else 0
+    return NOT_WRITTEN if missing else 0

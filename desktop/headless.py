@@ -9,14 +9,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 
+from desktop.interrupts import Interrupts
 from workers import tree
 from workers.errors import RunError
 from workers.fold import Fold
@@ -120,32 +118,6 @@ def _let_go(stream: TextIO) -> None:
         pass
     finally:
         os.close(nowhere)
-
-
-class Interrupts:
-    """Ctrl-C, TERM and HUP while it is entered: counted, so that the loop that follows the run can act on them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first: int | None = None
-
-    @contextmanager
-    def caught(self) -> Iterator["Interrupts"]:
-        """Count them from here on; what was set up before is put back. A signal that is ignored stays ignored."""
-        numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-        before = {number: signal.getsignal(number) for number in numbers}
-        for number, handler in before.items():
-            if handler is not signal.SIG_IGN:
-                signal.signal(number, self._on_signal)
-        try:
-            yield self
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.count += 1
-        self.first = self.first or number
 
 
 def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) -> Outcome:

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from desktop import headless
-from desktop.headless import Interrupts, Terminal
+from desktop.headless import Terminal
+from desktop.interrupts import Interrupts
 from workers.formats.files import ExportError
 from workers.model import OutputLine
 

@@ -115,7 +115,7 @@ def test_each_o_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
-    (["rum"], "'rum' is not a command"),
+    (["rum"], "'rum' is neither a command"),
     (["--nonsense"], "--nonsense"),
     (["run", "--sizes", "ten"], "'ten' is not a size"),
     (["run", "--sizes", "1,2", "--workers", "3"], "do not agree"),
@@ -123,7 +123,7 @@ def test_each_o_is_written(tmp_path: Path) -> None:
     (["run", "--workers", "65"], "1 to 64"),
     (["run", "--workers", "x"], "not a whole number"),
     (["run", "--workload", "dance"], "dance"),
-    (["run", "--steps", "join*"], "'start 1'"),
+    (["run", "--steps", "join*"], "worker 1 is not started by then"),
     (["run", "--steps", "start 5", "--workers", "2"], "has 2"),
     (["run", "-o", "a.jpg"], "must end in .png"),
     (["run", "-o", "no/a.png"], "does not exist"),

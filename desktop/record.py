@@ -1,0 +1,282 @@
+"""``procession record``: runs a script or module as Python alone would, and records it. The command line's only thread.
+
+The keeper and the program stay in this process's group, so the terminal's signals reach the program by themselves; this
+process waits, and does nothing that would take time from the program. Only afterwards is read what was recorded, where
+somebody wants to know. If recording cannot begin, this process becomes the plain command.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from desktop.interrupts import Interrupts
+from desktop.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_output_options, check_outputs, save
+from workers import tree
+from workers.errors import RunError
+from workers.launch import LiveRun, Program, Result, now_ns, script_program
+from workers.passing import Streams
+
+if TYPE_CHECKING:
+    from workers.timeline import Timeline
+
+_WAIT_S = 0.1
+_CUT_OFF = 1
+"""The exit code when nobody knows the program's own: the recorder was ended from outside."""
+_LARGE_BYTES = 4 << 20
+_OLDEST = (3, 9)
+_WITH_VALUE = ("-o", "--out", "--scale", "--python", "--watch")
+_ASK = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
+_USAGE = "procession record [-o OUT]... [--json] [--python EXE] [--watch NAME]... [-m] SCRIPT [ARGS...]"
+
+
+def record(arguments: list[str]) -> int:
+    """Carry out ``procession record``; its exit code. Raises PlanError for outputs that cannot be, RunError when the program
+    could not be started."""
+    there = _make_sure_of_standard_streams()
+    own, command = _taken_apart(arguments)
+    parser = _parser()
+    options = parser.parse_args(own)
+    if not command:
+        parser.error("which script? Its name comes after the options")
+    script, *words = command
+    if not options.module and script != "-" and not os.path.exists(script):
+        parser.exit(2, f"procession: There is no file {script}.\n")
+    outs = [Path(out) for out in options.out]
+    check_outputs(outs)
+    python = _checked_python(parser, options.python)
+    stdin, stdout, stderr = (number if number in there else None for number in (0, 1, 2))
+    streams = Streams(stdin, None, None) if options.json else Streams(stdin, stdout, stderr)
+    program = script_program(
+        script, *words, python=python, module=options.module, watch=tuple(options.watch), streams=streams
+    )
+    with Interrupts("SIGQUIT").caught() as interrupts:
+        try:
+            run = LiveRun(program, whole=True)
+        except RunError as error:
+            _go_on_alone(program, str(error))
+        try:
+            stopped = _wait(run, interrupts)
+        finally:
+            run.close()
+    result = run.result()
+    if not result.launched:
+        if result.warnings:
+            raise RunError(" ".join(result.warnings))
+        if not interrupts.count:
+            _go_on_alone(program, "The recorder could not be started.")
+    code = _finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
+    return code or NOT_WRITTEN if result.unwritten else code
+
+
+def _make_sure_of_standard_streams() -> set[int]:
+    """Those that are open. The others lead nowhere from here on, so that no other file takes their numbers."""
+    there = set()
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+            there.add(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+    return there
+
+
+def _taken_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """(our options, the script with its own). Ours end where the script begins."""
+    at = 0
+    while at < len(arguments):
+        word = arguments[at]
+        if word == "--":
+            return arguments[:at], arguments[at + 1 :]
+        if word == "-" or not word.startswith("-"):
+            break
+        at += 2 if word in _WITH_VALUE else 1
+    return arguments[:at], arguments[at:]
+
+
+def _parser() -> Parser:
+    parser = Parser("procession record", usage=_USAGE, allow_abbrev=False,
+                    description="Run a Python script as `python SCRIPT ARGS` would, and record what its processes do. Its "
+                    "output, its input and its exit code are its own.",
+                    epilog="Everything after SCRIPT is the script's own.")  # fmt: skip
+    add_output_options(parser)
+    parser.add_argument("--python", metavar="EXE", help="the interpreter to run it with, or the folder of a virtual "
+                        "environment (CPython 3.9 or newer)")  # fmt: skip
+    parser.add_argument("--watch", action="append", default=[], metavar="NAME", type=_name,
+                        help="a global of the main module whose value is noted in every process when its work begins and "
+                        "ends; may be given several times")  # fmt: skip
+    parser.add_argument("-m", dest="module", action="store_true", help="SCRIPT is a module, as for `python -m`")
+    return parser
+
+
+def _name(text: str) -> str:
+    if not text.isidentifier():
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a global")
+    return text
+
+
+# Which Python.
+
+
+def _checked_python(parser: Parser, given: str | None) -> str:
+    """The interpreter to use. Ends with exit code 2 for one that cannot be recorded; raises RunError for one that cannot be
+    run."""
+    python = _usual_python() if given is None else _found(given)
+    if python == sys.executable:
+        return python
+    try:
+        asked = subprocess.run([python, "-I", "-S", "-c", _ASK], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                               timeout=30)  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        why = getattr(error, "strerror", None) or "it does not answer"
+        raise RunError(f"{given or python} could not be started: {why}.") from error
+    match asked.stdout.split():
+        case ["cpython", major, minor] if (int(major), int(minor)) >= _OLDEST:
+            return python
+        case [kind, major, minor]:
+            parser.exit(
+                2, f"procession: {given or python} is {_proper(kind)} {major}.{minor}: it takes CPython 3.9 or newer.\n"
+            )
+    raise RunError(f"{given or python} is not a Python interpreter that can be run.")
+
+
+def _proper(kind: str) -> str:
+    return "CPython" if kind == "cpython" else kind
+
+
+def _usual_python() -> str:
+    """What ``python`` means to the person: the virtual environment that is active, else our own interpreter, unless it is
+    one that was made for this tool alone and has none of the person's packages."""
+    active = os.environ.get("VIRTUAL_ENV")
+    if active and os.access(_python_in(active), os.X_OK) and not _is_own(active):
+        return _python_in(active)
+    if any(os.path.exists(os.path.join(sys.prefix, name)) for name in ("uv-receipt.toml", "pipx_metadata.json")):
+        return shutil.which("python") or shutil.which("python3") or sys.executable
+    return sys.executable
+
+
+def _is_own(folder: str) -> bool:
+    return os.path.realpath(folder) == os.path.realpath(sys.prefix)
+
+
+def _python_in(folder: str) -> str:
+    return os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
+
+
+def _found(given: str) -> str:
+    """As a shell would find it; a folder is a virtual environment."""
+    if os.path.isdir(given):
+        given = _python_in(given)
+    return shutil.which(given) or given
+
+
+# The run.
+
+
+def _wait(run: LiveRun, interrupts: Interrupts) -> bool:
+    """Wait for the end. Whether it was ours: at a second Ctrl-C, or a signal that asks this process to end."""
+    # Whoever writes to our standard input is to see when the program has closed it.
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    known = 0
+    stopped = False
+    while not run.wait(_WAIT_S):
+        for number in interrupts.heard[known:]:
+            known += 1
+            if stopped:
+                tree.Ending(lambda: tree.marked(run.folder), 0.0).finish()
+            elif number in (signal.SIGINT, getattr(signal, "SIGQUIT", None)) and known == 1:
+                run.interrupt(number)
+            else:
+                stopped = True
+                run.stop()
+    return stopped
+
+
+def _exit_code(result: Result, interrupts: Interrupts, *, stopped: bool) -> int:
+    if stopped:
+        ending = [number for number in interrupts.heard if number != signal.SIGINT]
+        return 128 + ending[0] if ending else INTERRUPTED
+    if result.exit_code is None:
+        return 128 + interrupts.heard[0] if interrupts.heard else _CUT_OFF
+    return result.exit_code if result.exit_code >= 0 else 128 - result.exit_code
+
+
+def _go_on_alone(program: Program, why: str) -> NoReturn:
+    """Become the plain command, whose exit code and signals are then nobody's business but its own."""
+    _say(f"procession: {why} The script runs without being recorded.\n")
+    try:
+        if os.name == "posix":
+            os.execvp(program.argv[0], program.argv)
+        sys.exit(subprocess.call(program.argv))
+    except OSError as error:
+        raise RunError(f"{program.argv[0]} could not be started: {error.strerror}.") from error
+
+
+# What was recorded.
+
+
+def _finish(run: LiveRun, result: Result, code: int, outs: list[Path], options: argparse.Namespace) -> int:
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    if run.lost:
+        _say("procession: The recorder was ended from outside, and the program with it.\n")
+    if result.unwritten and not (outs or options.json or terminal):
+        _say(f"procession: {result.unwritten}\n")
+    if not (outs or options.json):
+        if terminal and not _is_large(run.folder):
+            _sum_up(_read(run))
+        return code
+    from desktop.headless import Terminal
+    from workers.report import report
+
+    timeline = _read(run)
+    if options.json:
+        Terminal(quiet=True).write(json.dumps(report(timeline), indent=2) + "\n")
+    saved = save(timeline, run.folder, outs, options.scale, _say)
+    _sum_up(timeline, whole=terminal)
+    return code if saved else code or NOT_WRITTEN
+
+
+def _is_large(folder: Path) -> bool:
+    """Whether reading what was recorded takes so long that nobody would wait for one sentence about it."""
+    return sum(file.stat().st_size for file in folder.glob("*.journal")) > _LARGE_BYTES
+
+
+def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
+    """Say what could not be recorded and, if `whole`, how it went."""
+    from workers.report import plain
+    from workers.status import sentence
+
+    for warning in timeline.warnings:
+        _say(f"procession: {plain(warning)}\n")
+    if whole:
+        _say(f"procession: {plain(sentence(timeline))}\n")
+
+
+def _read(run: LiveRun) -> "Timeline":
+    from workers.fold import Fold
+    from workers.timeline import Timeline
+
+    timeline = Timeline()
+    fold = Fold(timeline)
+    while not run.over:
+        fold.apply(run.poll())
+    fold.finish(now_ns())
+    return timeline
+
+
+def _say(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, AttributeError):
+        pass  # nobody is there to read it

@@ -1,0 +1,574 @@
+"""``procession record`` beside bare Python: the same bytes, the same exit codes, the same signals, on pipes and terminals."""
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from workers import tree
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
+BARE = [sys.executable]
+RECORD = [sys.executable, "-P", str(Path(__file__).resolve().parents[2] / "desktop" / "__main__.py"), "record"]
+
+PROGRAMS = {
+    "prints": "print('one'); print('two', flush=True); print('é ☃')",
+    "streams": "import sys; print('out'); print('err', file=sys.stderr); sys.stderr.buffer.write(b'\\xff\\0\\x1b[31m')",
+    "unended": "print('no end of line', end='')",
+    "nothing": "",
+    "exits": "import sys; sys.exit(3)",
+    "exits_saying": "import sys; sys.exit('why')",
+    "raises": "def f(n):\n    return 1 / n\nprint('before')\nf(0)",
+    "syntax": "print('x'\n",
+    "leaves": "import os; print('lost in the buffer'); os._exit(5)",
+    "kills": "import os, signal; print('x', flush=True); os.kill(os.getpid(), signal.SIGKILL)",
+    "terminated": "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
+    "looks": "import sys, os; print(sys.argv, __name__, __file__, sys.path[0], os.getcwd(), sys.stdin.isatty(),"
+    " os.environ.get('PYTHONPATH'), sorted(k for k in os.environ if 'PROCESSION' in k), sys.flags.safe_path)",
+    "echoes": "import sys\nfor line in sys.stdin.buffer: sys.stdout.buffer.write(line.upper())",
+    "much": "import sys\nfor n in range(50_000): sys.stdout.write(f'{n:099d}\\n')",
+    "endless": "for n in range(10_000_000): print(n)",
+    "group": "import os; print(os.getpgid(0) == os.getpgid(os.getppid()), os.getsid(0) == os.getsid(os.getppid()))",
+    "both": "import sys\nfor n in range(200):\n    print(n, flush=True)\n    print('e', n, file=sys.stderr, flush=True)",
+    "workers": """
+import multiprocessing, sys
+def work(name):
+    for n in range(50):
+        sys.stdout.write(f'{name} {n}\\n')
+        sys.stdout.flush()
+if __name__ == '__main__':
+    them = [multiprocessing.Process(target=work, args=(name,)) for name in 'abcd']
+    [one.start() for one in them]
+    [one.join() for one in them]
+    print('done')
+""",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_process_of_a_run_is_left() -> Iterator[None]:
+    yield
+    folders = Path(os.environ["XDG_STATE_HOME"]).glob("procession/runs/*")
+    left = [process for folder in folders for process in tree.marked(folder)]
+    tree.Ending(lambda: [process for process in left if process.is_running()], 0.0).finish()
+    assert not left
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A place for scripts, each of PROGRAMS in it."""
+    place = tmp_path / "scripts"
+    place.mkdir()
+    for name, text in PROGRAMS.items():
+        (place / f"{name}.py").write_text(text)
+    return place
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """A person's, who has no display."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    return {**kept, **changes}
+
+
+def ran(
+    command: list[str], *arguments: str, cwd: Path, stdin: bytes = b"", merged: bool = False, **changes: str
+) -> tuple[int, bytes, bytes]:
+    """(exit code, standard output, standard error) of a command on pipes; a signal as a shell tells it."""
+    done = subprocess.run(
+        [*command, *arguments], cwd=cwd, env=environment(**changes), input=stdin, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merged else subprocess.PIPE, timeout=90, check=False,
+    )  # fmt: skip
+    return _as_a_shell(done.returncode), done.stdout, done.stderr or b""
+
+
+def _as_a_shell(code: int) -> int:
+    return code if code >= 0 else 128 - code
+
+
+def report_of(*arguments: str, cwd: Path) -> dict[str, Any]:
+    """What ``record --json`` of a program that ended well said, which says nothing else."""
+    code, out, err = ran(RECORD, "--json", *arguments, cwd=cwd)
+    assert (code, err) == (0, b""), err.decode()
+    return json.loads(out)  # type: ignore[no-any-return]
+
+
+# On pipes.
+
+
+@pytest.mark.parametrize("name", [
+    "prints", "streams", "unended", "nothing", "exits", "exits_saying", "raises", "syntax", "leaves", "kills", "terminated",
+    "looks", "much", "group",
+])  # fmt: skip
+def test_it_is_as_python_alone_would_be(folder: Path, name: str) -> None:
+    assert ran(RECORD, f"{name}.py", cwd=folder) == ran(BARE, f"{name}.py", cwd=folder)
+
+
+def test_lines_of_several_processes_are_all_there(folder: Path) -> None:
+    code, out, err = ran(RECORD, "workers.py", cwd=folder)
+    bare = ran(BARE, "workers.py", cwd=folder)
+    assert (code, sorted(out.splitlines()), err) == (bare[0], sorted(bare[1].splitlines()), bare[2])
+    for name in (b"a", b"b", b"c", b"d"):
+        assert [line for line in out.splitlines() if line.startswith(name + b" ")] == [
+            b"%s %d" % (name, n) for n in range(50)
+        ]
+
+
+def test_both_streams_into_one_place_keep_their_order(folder: Path) -> None:
+    assert ran(RECORD, "both.py", cwd=folder, merged=True) == ran(BARE, "both.py", cwd=folder, merged=True)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["plain", "two words", "'single'", '"double"', "é ☃", "", "--json", "-o", "--", "-m", "$HOME", "a\nb"],
+    ["-h"], ["--version"], ["--", "x"],
+])  # fmt: skip
+def test_arguments_after_the_script_are_its_own(folder: Path, arguments: list[str]) -> None:
+    assert ran(RECORD, "looks.py", *arguments, cwd=folder) == ran(BARE, "looks.py", *arguments, cwd=folder)
+
+
+def test_standard_input_is_its_own(folder: Path) -> None:
+    data = b"one\ntwo\n" * 20_000 + b"no end"
+    assert ran(RECORD, "echoes.py", cwd=folder, stdin=data) == (0, data.upper(), b"")
+    assert ran(RECORD, "-", "x", cwd=folder, stdin=b"import sys; print(sys.argv)") == (0, b"['-', 'x']\n", b"")
+
+
+def test_odd_paths_and_symbolic_links(folder: Path) -> None:
+    real = folder / "a folder ☃ 'of' quotes"
+    real.mkdir()
+    (real / "sibling.py").write_text("NAME = 'sibling'")
+    (real / "main one.py").write_text("import sibling, sys; print(sibling.NAME, sys.path[0], __file__, sys.argv)")
+    (folder / "link.py").symlink_to(real / "main one.py")
+    for script in (str(real / "main one.py"), "link.py", "./link.py", os.path.relpath(real / "main one.py", folder)):
+        bare = ran(BARE, script, cwd=folder)
+        assert bare[0] == 0, bare
+        assert ran(RECORD, script, cwd=folder) == bare
+
+
+@pytest.mark.parametrize("packages", ["workers resources desktop", "json platform psutil"])
+def test_packages_of_any_name_beside_it(folder: Path, packages: str) -> None:
+    for name in packages.split():
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text(f"print('mine: {name}')")
+    (folder / "own.py").write_text("import " + ", ".join(packages.split()))
+    bare = ran(BARE, "own.py", cwd=folder)
+    assert bare[0] == 0
+    assert ran(RECORD, "own.py", cwd=folder) == bare
+
+
+def test_a_module_is_run_as_python_m_does(folder: Path) -> None:
+    (folder / "pkg").mkdir()
+    (folder / "pkg" / "__init__.py").write_text("print('package')")
+    (folder / "pkg" / "mod.py").write_text("import sys; print(__name__, __package__, sys.argv, sys.path[0])")
+    assert ran(RECORD, "-m", "pkg.mod", "-m", "x", cwd=folder) == ran(BARE, "-m", "pkg.mod", "-m", "x", cwd=folder)
+    assert report_of("-m", "pkg.mod", cwd=folder)["processes"][0]["name"] == "pkg.mod"
+
+
+def test_pythonpath_is_kept(folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere" / "found.py").write_text("NAME = 'found'")
+    (folder / "path.py").write_text("import sys, os, found; print(found.NAME, sys.path[1], os.environ['PYTHONPATH'])")
+    path: dict[str, Any] = {"PYTHONPATH": str(folder / "elsewhere")}
+    bare = ran(BARE, "path.py", cwd=folder, **path)
+    assert bare[0] == 0
+    assert ran(RECORD, "path.py", cwd=folder, **path) == bare
+
+
+def test_a_reader_that_goes_away_is_noticed_as_natively(folder: Path) -> None:
+    def first_line(command: list[str]) -> tuple[bytes, int, bytes]:
+        with subprocess.Popen(
+            [*command, "endless.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            line = process.stdout.readline()
+            process.stdout.close()
+            said = process.stderr.read()
+            return line, process.wait(30), said
+
+    assert first_line(RECORD) == first_line(BARE)
+
+
+@LINUX
+def test_a_slow_reader_gets_everything(folder: Path) -> None:
+    with subprocess.Popen([*RECORD, "much.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        first = process.stdout.read(100)
+        until(lambda: not [p for p in psutil.Process(process.pid).children(recursive=True) if "much.py" in p.cmdline()],
+              missing_is_right=True, patience_s=0.5)  # fmt: skip
+        rest = process.stdout.read()
+    assert len(first + rest) == 5_000_000
+    assert process.returncode == 0
+
+
+# On a terminal.
+
+
+class Screen:
+    """A terminal of 33 lines and 101 columns with a command on it, in a session of its own."""
+
+    def __init__(self, command: list[str], cwd: Path, **changes: str) -> None:
+        self._ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 33, 101, 0, 0))
+        self.said = b""
+        taking = (
+            "import os, fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", taking, *command], cwd=cwd, env=environment(**changes), stdin=theirs,
+            stdout=theirs, stderr=theirs, start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs)
+
+    def type(self, keys: bytes) -> None:
+        """As a person does."""
+        os.write(self._ours, keys)
+
+    def resize(self, lines: int, columns: int) -> None:
+        """Make the window another size."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
+
+    def wait_for(self, text: bytes) -> None:
+        """Until it stands on the screen."""
+        deadline = time.monotonic() + 30
+        while text not in self.said:
+            assert time.monotonic() < deadline, self.said
+            assert self._read(1.0) is not False, self.said
+
+    def close(self) -> int:
+        """Wait for the end; the exit code."""
+        deadline = time.monotonic() + 30
+        while self._read(1.0) is not False:
+            assert time.monotonic() < deadline, self.said
+        os.close(self._ours)
+        return _as_a_shell(self.process.wait(10))
+
+    def abandon(self) -> None:
+        """End it in any case."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def _read(self, timeout_s: float) -> bool | None:
+        """False at the end, None when there was nothing in time."""
+        if not select.select([self._ours], [], [], timeout_s)[0]:
+            return None
+        try:
+            data = os.read(self._ours, 1 << 16)
+        except OSError:
+            return False
+        self.said += data
+        return bool(data)
+
+
+@contextlib.contextmanager
+def screen(command: list[str], cwd: Path, **changes: str) -> Iterator[Screen]:
+    """See Screen; nothing is left of it."""
+    made = Screen(command, cwd, **changes)
+    try:
+        yield made
+    finally:
+        made.abandon()
+
+
+def shown(command: list[str], cwd: Path, keys: bytes = b"") -> tuple[int, bytes]:
+    """(exit code, what is on the screen)."""
+    with screen(command, cwd) as terminal:
+        terminal.type(keys)
+        code = terminal.close()
+        return code, terminal.said
+
+
+def ours(said: bytes) -> bytes:
+    """Without the sentence that we add at the end."""
+    head, _, tail = said.rpartition(b"procession: ")
+    assert tail.count(b"\n") == 1, said
+    return head
+
+
+@pytest.mark.parametrize("name", ["prints", "streams", "raises", "exits", "kills", "both", "much", "unended"])
+def test_a_terminal_shows_the_same(folder: Path, name: str) -> None:
+    code, said = shown([*RECORD, f"{name}.py"], folder)
+    bare = shown([*BARE, f"{name}.py"], folder)
+    assert (code, ours(said)) == bare
+
+
+def test_a_terminal_stays_one_for_the_script(folder: Path) -> None:
+    (folder / "asks.py").write_text(
+        "import os, sys; print(*[os.isatty(n) for n in (0, 1, 2)], os.get_terminal_size(), sys.stdout.line_buffering,"
+        " os.tcgetpgrp(0) == os.getpgrp(), os.path.exists('/dev/tty') and open('/dev/tty').isatty())\n"
+        "print('[' + input('name? ') + ']')"
+    )
+    code, said = shown([*RECORD, "asks.py"], folder, b"Ada\n")
+    assert (code, ours(said)) == shown([*BARE, "asks.py"], folder, b"Ada\n")
+    assert b"columns=101, lines=33" in said
+    assert b"[Ada]" in said
+
+
+def test_one_stream_can_be_a_terminal_alone(folder: Path) -> None:
+    (folder / "asks.py").write_text("import os; print(*[os.isatty(n) for n in (0, 1, 2)]); os.write(2, b'x\\n')")
+    command = " ".join(f"'{part}'" for part in [*RECORD, "asks.py"])
+    code, said = shown(["sh", "-c", f"{command} > out.txt"], folder)
+    assert (code, ours(said)) == (0, b"x\r\n")
+    assert (folder / "out.txt").read_bytes() == b"True False True\n"
+
+
+def test_a_window_that_changes_its_size_is_followed(folder: Path) -> None:
+    (folder / "sizes.py").write_text(
+        "import os, signal, sys\n"
+        "def changed(n, f):\n    size = os.get_terminal_size(1)\n    print(size.columns, flush=True)\n"
+        "    size.columns == 77 and sys.exit()\n"
+        "signal.signal(signal.SIGWINCH, changed)\nprint('ready')\nwhile True: signal.pause()"
+    )
+    with screen([*RECORD, "sizes.py"], folder) as terminal:
+        terminal.wait_for(b"ready")
+        terminal.resize(20, 77)
+        terminal.wait_for(b"77")
+        assert terminal.close() == 0
+
+
+@LINUX
+def test_on_a_terminal_lines_of_the_program_alone_are_its_own(folder: Path) -> None:
+    (folder / "child.py").write_text(
+        "import subprocess, time\nprint('alone')\n"
+        "time.sleep(0.5)\nsubprocess.run(['echo', 'child'])\nprint('who')\nprint('again')"
+    )
+    with screen([*RECORD, "-o", "run.json", "child.py"], folder) as terminal:
+        assert terminal.close() == 0
+    names = {event["args"]["text"]: event["pid"] for event in json.loads((folder / "run.json").read_text())["traceEvents"]
+             if event["ph"] == "i" and "text" in event.get("args", {})}  # fmt: skip
+    assert "alone" in names
+    assert "child" not in names, "not known to be the program's"
+
+
+# Signals.
+
+SLEEPS = """
+import multiprocessing, os, sys, time
+def work():
+    print('worker', flush=True)
+    time.sleep(60)
+if __name__ == '__main__':
+    them = [multiprocessing.Process(target=work) for _ in range(2)]
+    [one.start() for one in them]
+    [one.join() for one in them]
+"""
+MINDS = """
+import signal, sys, time
+signal.signal(signal.SIGINT, lambda n, f: sys.exit(7))
+print('ready', flush=True)
+time.sleep(60)
+"""
+COUNTS = """
+import signal, time
+heard = []
+signal.signal(signal.SIGINT, lambda n, f: heard.append(n))
+print('ready', flush=True)
+until = time.monotonic() + 1
+while time.monotonic() < until:
+    time.sleep(0.1)
+print(len(heard))
+"""
+IGNORES = """
+import multiprocessing, signal, sys, time
+def work():
+    time.sleep(60)
+if __name__ == '__main__':
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    multiprocessing.Process(target=work).start()
+    print('ready', flush=True)
+    time.sleep(60)
+"""
+
+
+def test_ctrl_c_reaches_every_process_as_natively(folder: Path) -> None:
+    (folder / "sleeps.py").write_text(SLEEPS)
+
+    def interrupted(command: list[str]) -> tuple[int, int]:
+        with screen([*command, "sleeps.py"], folder) as terminal:
+            terminal.wait_for(b"worker\r\nworker")
+            terminal.type(b"\x03")
+            return terminal.close(), terminal.said.count(b"KeyboardInterrupt")
+
+    assert interrupted(RECORD) == interrupted(BARE) == (130, 3)
+
+
+def test_a_signal_to_us_alone_is_passed_on(folder: Path) -> None:
+    (folder / "minds.py").write_text(MINDS)
+    with subprocess.Popen([*RECORD, "minds.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 7
+
+
+def test_a_signal_to_the_whole_group_comes_once(folder: Path) -> None:
+    (folder / "counts.py").write_text(COUNTS)
+    with subprocess.Popen([*RECORD, "counts.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE,
+                          start_new_session=True) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.read() == b"1\n"
+        assert process.wait(30) == 0
+
+
+def test_a_second_ctrl_c_ends_the_tree(folder: Path) -> None:
+    (folder / "ignores.py").write_text(IGNORES)
+    with screen([*RECORD, "ignores.py"], folder) as terminal:
+        terminal.wait_for(b"ready")
+        terminal.type(b"\x03")
+        terminal.wait_for(b"^C")
+        select.select([], [], [], 0.5)
+        assert terminal.process.poll() is None, "the script has decided to stay"
+        terminal.type(b"\x03")
+        assert terminal.close() == 130
+
+
+def test_term_ends_the_tree(folder: Path) -> None:
+    (folder / "sleeps.py").write_text(SLEEPS)
+    with subprocess.Popen([*RECORD, "sleeps.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == [b"worker\n"] * 2
+        process.terminate()
+        assert process.wait(20) == 143
+
+
+def until(true: Callable[[], bool], *, missing_is_right: bool = False, patience_s: float = 20) -> None:
+    """Wait until it is true, or no longer than that."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        try:
+            if true():
+                return
+        except psutil.Error:
+            if missing_is_right:
+                return
+        select.select([], [], [], 0.02)
+
+
+# What outlives it, and what cannot be done.
+
+
+@LINUX
+def test_what_the_program_leaves_behind_lives_on(folder: Path) -> None:
+    (folder / "daemon.py").write_text(
+        "import os, sys, time\n"
+        "if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n"
+        "    print(os.getpid(), flush=True)\n    time.sleep(1.5)\n    print('still here', flush=True)\n    os._exit(0)\n"
+        "os.wait(); print('program', flush=True)"
+    )
+    began = time.monotonic()
+    with subprocess.Popen([*RECORD, "-o", "run.csv", "daemon.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        assert process.wait(20) == 0
+        assert b"left alone" in process.stderr.read()
+        assert process.stdout.read() == b"still here\n", "and what it prints arrives"
+    assert b"program\n" in lines
+    pid = next(int(line) for line in lines if line != b"program\n")
+    assert time.monotonic() - began > 1.4
+    until(lambda: not psutil.pid_exists(pid))
+
+
+@pytest.mark.parametrize(("arguments", "code", "sentence"), [
+    (["nosuch.py"], 2, "There is no file nosuch.py."),
+    ([], 2, "which script?"),
+    (["--nonsense", "prints.py"], 2, "--nonsense"),
+    (["-o", "x.doc", "prints.py"], 2, "x.doc"),
+    (["-o", "missing/x.csv", "prints.py"], 2, "does not exist"),
+    (["--watch", "a.b", "prints.py"], 2, "'a.b' is not the name of a global"),
+    (["--python", "nosuch", "prints.py"], 3, "nosuch could not be started"),
+    (["--python", "/bin/true", "prints.py"], 3, "not a Python interpreter"),
+])  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence(folder: Path, arguments: list[str], code: int, sentence: str) -> None:
+    found, out, err = ran(RECORD, *arguments, cwd=folder)
+    assert (found, out) == (code, b"")
+    assert sentence in err.decode()
+    assert err.count(b"\n") == 1
+
+
+def test_an_old_or_another_python_is_refused(folder: Path) -> None:
+    for name, answer in (("old", "cpython 3 8"), ("other", "pypy 3 10")):
+        (folder / name).write_text(f"#!/bin/sh\necho {answer}\n")
+        (folder / name).chmod(0o755)
+        code, out, err = ran(RECORD, "--python", f"./{name}", "prints.py", cwd=folder)
+        assert (code, out) == (2, b"")
+        assert b"CPython 3.9 or newer" in err
+
+
+def test_where_no_run_can_be_kept_the_script_runs_alone(folder: Path) -> None:
+    (folder / "file").write_text("")
+    code, out, err = ran(RECORD, "exits.py", cwd=folder, XDG_STATE_HOME=str(folder / "file" / "below"))
+    assert (code, out) == (3, b"")
+    assert b"The script runs without being recorded." in err
+    assert err.count(b"\n") == 1
+
+
+@LINUX
+def test_output_that_could_not_be_written_is_no_success(folder: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*RECORD, "prints.py"], cwd=folder, env=environment(), stdout=full, stderr=subprocess.PIPE,
+                              timeout=60, check=False)  # fmt: skip
+    assert done.returncode in (1, 120), "120 where the program itself noticed"
+    assert b"could not all be written" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_do_no_harm(folder: Path, closed: str) -> None:
+    (folder / "quiet.py").write_text("open('made.txt', 'w').write('x'); raise SystemExit(4)")
+    command = " ".join(f"'{part}'" for part in [*RECORD, "quiet.py"])
+    assert ran(["sh", "-c"], f"{command} {closed}", cwd=folder) == (4, b"", b"")
+    assert (folder / "made.txt").read_text() == "x"
+
+
+# What is recorded.
+
+
+def test_json_holds_what_the_program_printed(folder: Path) -> None:
+    said = report_of("workers.py", cwd=folder)
+    assert said["program"]["exit_code"] == 0
+    names = {process["id"]: process["name"] for process in said["processes"]}
+    assert [names[n] for n in sorted(names)] == ["workers.py", *(f"Process-{n}" for n in range(1, 5))]
+    by = {(names[line["process"]], line["text"].split()[0]) for line in said["output"]}
+    assert len(by) == 5, "every line has its writer"
+    assert len(said["output"]) == 201
+
+
+def test_tasks_and_watched_values_are_reported(folder: Path) -> None:
+    (folder / "pool.py").write_text(
+        "import multiprocessing\ntotal = [0]\n"
+        "def square(n):\n    total[0] += n\n    if n == 3: raise ValueError(n)\n    return n * n\n"
+        "if __name__ == '__main__':\n    with multiprocessing.Pool(2) as pool:\n"
+        "        try: pool.map(square, range(4), chunksize=1)\n        except ValueError: pass\n"
+        "        pool.close(); pool.join()\n"
+    )
+    said = report_of("--watch", "total", "pool.py", cwd=folder)
+    assert [task["name"] for task in said["tasks"]] == ["square"] * 4
+    assert sum(bool(task["error"]) for task in said["tasks"]) == 1
+    assert all(task["submitted_s"] <= task["began_s"] <= task["ended_s"] for task in said["tasks"])
+    kinds = {process["id"]: process["kind"] for process in said["processes"]}
+    assert {kinds[task["process"]] for task in said["tasks"]} == {"pool_worker"}
+    assert {(value["name"], value["when"]) for value in said["watched"]} == {("total", "began"), ("total", "ended")}
+
+
+def test_each_output_is_written_and_said(folder: Path) -> None:
+    code, out, err = ran(RECORD, "-o", "a.csv", "-oa.json", "--out=a.procession", "prints.py", cwd=folder)
+    assert (code, out) == ran(BARE, "prints.py", cwd=folder)[:2]
+    assert err.splitlines() == [b"Saved a.csv", b"Saved a.json", b"Saved a.procession"]
+    assert all((folder / name).stat().st_size for name in ("a.csv", "a.json", "a.procession"))
