@@ -29,6 +29,7 @@ class Actions:
         self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
         self.follow.setCheckable(True)
         self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
+        self.open = make("open", "&Open script…", "Ctrl+O", None, "Choose a Python script of your own to run")
         self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save the timeline: PNG, SVG, PDF, CSV")
         self.copy_picture = make("copy_picture", "&Copy picture", "Ctrl+Shift+C", Icon.COPY, "Put it on the clipboard")
         self.plan = make("plan", "&Plan", "", None, "Show the plan's column, or fold it away")
@@ -92,7 +93,7 @@ class Actions:
         """Put the menu bar together."""
         bar = self._window.menuBar()
         for title, actions in (
-            ("&File", (self.export, self.copy_picture, None, self.quit)),
+            ("&File", (self.open, None, self.export, self.copy_picture, None, self.quit)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),

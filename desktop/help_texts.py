@@ -36,7 +36,8 @@ KEYS = (
         ("?", "This sheet"),
     )),
     ("Everywhere", (
-        ("Ctrl+E", "Export the picture"), ("Ctrl+Shift+C", "Copy the picture"), ("Ctrl+L", "Follow live"),
+        ("Ctrl+O", "Open a script"), ("Ctrl+E", "Export the picture"), ("Ctrl+Shift+C", "Copy the picture"),
+        ("Ctrl+L", "Follow live"),
         ("Ctrl+0", "Fit all"), ("F1", "This sheet"), ("Ctrl+Q", "Quit"),
     )),
 )  # fmt: skip

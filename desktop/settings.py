@@ -9,6 +9,8 @@ from desktop.theme import Setting
 from workers.errors import PlanError
 from workers.plan import Plan
 
+_MOST_SCRIPTS = 200
+
 
 class Settings:
     """Typed access to the settings file."""
@@ -61,3 +63,15 @@ class Settings:
     @export_folder.setter
     def export_folder(self, folder: str) -> None:
         self._store.setValue("export_folder", folder)
+
+    def knows_script(self, path: str) -> bool:
+        """Whether this script was run before, and its person told what that means."""
+        return path in self._scripts()
+
+    def know_script(self, path: str) -> None:
+        """Remember a script that is run; the oldest give way."""
+        self._store.setValue("scripts", [path, *(known for known in self._scripts() if known != path)][:_MOST_SCRIPTS])
+
+    def _scripts(self) -> list[str]:
+        kept = self._store.value("scripts", [])
+        return [str(path) for path in kept] if isinstance(kept, list) else [str(kept)]

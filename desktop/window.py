@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -40,6 +40,8 @@ from desktop.panels.details import DetailsPanel
 from desktop.panels.output import OutputPanel
 from desktop.panels.plan import PlanPanel
 from desktop.panels.processes import ProcessesPanel
+from desktop.panels.script import ScriptPanel
+from desktop.running_scripts import ScriptQuestion, dropped_script, script_listing
 from desktop.saving import NO_RUN, Saving
 from desktop.selection import Selection
 from desktop.settings import Settings
@@ -50,6 +52,7 @@ from workers import status
 from workers.errors import PlanError
 from workers.listing import make_listing
 from workers.plan import Plan
+from workers.script import Script
 from workers.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -80,6 +83,9 @@ class MainWindow(QMainWindow):
         self._selection: Selection | None = None
         self._chart: TimelineView | None = None
         self.plan_panel = PlanPanel()
+        self.script_panel = ScriptPanel()
+        self._script: Script | None = None  # of the run that is shown
+        self._script_question: ScriptQuestion | None = None
         self.output = OutputPanel()
         self.processes = ProcessesPanel()
         self.code = CodePanel()
@@ -115,8 +121,13 @@ class MainWindow(QMainWindow):
         self._centre.addWidget(self._chart_place)
         self._centre.addWidget(self._tabs)
         self._centre.setSizes([470, 230])
+        self._sources = QTabWidget()
+        self._sources.setObjectName("sources")
+        self._sources.setDocumentMode(True)
+        self._sources.addTab(self.plan_panel, "Plan")
+        self._sources.addTab(self.script_panel, "Script")
         self._whole = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.plan_panel, self._centre, self.details):
+        for widget in (self._sources, self._centre, self.details):
             self._whole.addWidget(widget)
         self._whole.setSizes(list(_COLUMNS_PX))
         for at, stretch in enumerate((0, 1, 0)):
@@ -128,6 +139,7 @@ class MainWindow(QMainWindow):
             self._whole.setCollapsible(at, True)
         self._centre.setStretchFactor(0, 1)
         self.setCentralWidget(self._whole)
+        self.setAcceptDrops(True)
         self._sentence = QLabel()
         self._sentence.setObjectName("sentence")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -178,9 +190,9 @@ class MainWindow(QMainWindow):
         # The overview comes before the view around it, whose proxy would have it passed over.
         parts: list[QWidget | None] = [self.plan_panel.findChild(QWidget, "override")]
         parts += [self.findChild(QWidget, "overview"), self._chart]
-        names = ("timeline", "live_pill", "start_empty", "tabs", "qt_tabwidget_tabbar", "output_process", "output_search",
+        names = ("timeline", "live_pill", "start_empty", "tabs", None, "output_process", "output_search",
                  "output", "processes", "code_copy", "code_save", "code", "details_copy", "details_text")  # fmt: skip
-        parts += [self.findChild(QWidget, name) for name in names]
+        parts += [self._tabs.tabBar() if name is None else self.findChild(QWidget, name) for name in names]
         for before, after in pairwise(part for part in parts if part is not None):
             QWidget.setTabOrder(before, after)
 
@@ -200,6 +212,7 @@ class MainWindow(QMainWindow):
                 act.is_alive: session.ask_alive,
                 act.stop: session.stop,
                 act.fit: self._on_fit,
+                act.open: self.script_panel.browse,
                 act.export: self.saving.export,
                 act.copy_picture: self.saving.copy_picture,
                 act.quit: self.close,
@@ -221,6 +234,9 @@ class MainWindow(QMainWindow):
         self.saving.done.connect(self.toast.say)
         self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
+        self.script_panel.script_changed.connect(self._on_plan_changed)
+        self.script_panel.opened.connect(self._show_script_panel)
+        self._sources.currentChanged.connect(self._on_plan_changed)
         for panel in self._panels:
             panel.selected.connect(self._on_selected)
             panel.said.connect(self.toast.say)
@@ -248,8 +264,56 @@ class MainWindow(QMainWindow):
     def _on_start(self) -> None:
         if self.session.running:
             self.session.start_rest()
+        elif self._script_is_chosen:
+            self._start_script()
         else:
             self._start_plan(None)
+
+    def open_script(self, path: str) -> None:
+        """Take a person's script; Start runs it."""
+        self.script_panel.open(path)
+
+    @property
+    def _script_is_chosen(self) -> bool:
+        return self._sources.currentWidget() is self.script_panel
+
+    def _show_script_panel(self) -> None:
+        self._sources.setCurrentWidget(self.script_panel)
+
+    def _start_script(self) -> None:
+        try:
+            script = self.script_panel.script()
+        except PlanError as error:
+            self.toast.say(str(error))
+            return
+        if self._settings.knows_script(str(script.path)):
+            self._run_script(script)
+        elif self._script_question is None:
+            self._script_question = question = ScriptQuestion(self, script)
+            question.answered.connect(self._on_script_answered)
+            question.ask()
+
+    def _on_script_answered(self, script: Script, run: bool) -> None:
+        self._script_question = None
+        if run and not self.session.running:
+            self._settings.know_script(str(script.path))
+            self._run_script(script)
+
+    def _run_script(self, script: Script) -> None:
+        self._script = script
+        self.session.start(script)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A script can be dropped anywhere on the window."""
+        if dropped_script(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it; running it takes a press."""
+        path = dropped_script(event.mimeData())
+        if path:
+            self.open_script(path)
+            event.acceptProposedAction()
 
     def _start_plan(self, first: int | None) -> None:
         self.plan_panel.look_again()
@@ -259,6 +323,7 @@ class MainWindow(QMainWindow):
             return
         plan = self.plan_panel.plan()
         self._settings.plan = plan
+        self._script = None
         self.session.start(plan, first=first)
 
     def _on_verb(self, process_id: int, verb: str) -> None:
@@ -287,7 +352,7 @@ class MainWindow(QMainWindow):
     def _show_columns(self) -> None:
         """Say in the menu which columns are open. One that is folded away cannot be reached by the keyboard."""
         sizes = self._whole.sizes()
-        for at, panel, action in ((0, self.plan_panel, self.actions_.plan), (2, self.details, self.actions_.details)):
+        for at, panel, action in ((0, self._sources, self.actions_.plan), (2, self.details, self.actions_.details)):
             action.setChecked(sizes[at] > 0)
             panel.setEnabled(sizes[at] > 0)
 
@@ -308,7 +373,8 @@ class MainWindow(QMainWindow):
         # A lane that was chosen in the preview of this run is the same one in it.
         previewed = self._shown is not None and not self._shown.ended
         selection = self._selection if previewed else None
-        self.plan_panel.set_running(True)
+        for source in (self.plan_panel, self.script_panel):
+            source.set_running(True)
         self._show_listing()
         self._show_timeline(timeline)
         if selection is not None:
@@ -328,7 +394,8 @@ class MainWindow(QMainWindow):
 
     def _on_ended(self) -> None:
         self._sentence_clock.stop()
-        self.plan_panel.set_running(False)
+        for source in (self.plan_panel, self.script_panel):
+            source.set_running(False)
         if self._chart is not None:
             self._chart.refresh()
         for panel in self._panels:
@@ -351,7 +418,9 @@ class MainWindow(QMainWindow):
             self._chart.set_timeline(timeline)
 
     def _next_plan(self) -> Plan | None:
-        """What Start would run."""
+        """The plan that Start would run; None for one that cannot be run, or a script."""
+        if self._script_is_chosen:
+            return None
         try:
             return self.plan_panel.plan()
         except PlanError:
@@ -363,9 +432,26 @@ class MainWindow(QMainWindow):
         return Timeline.planned(plan) if plan is not None and plan.by_hand else None
 
     def _show_listing(self) -> None:
-        plan = self.session.timeline.plan if self.session.running and self.session.timeline else self._next_plan()
+        if self.session.running and self.session.timeline is not None:
+            plan, script = self.session.timeline.plan, self._script
+        else:
+            plan, script = self._next_plan(), self._next_script()
         if plan is not None:
             self.code.show_listing(make_listing(plan))
+        elif script is not None:
+            self.code.show_listing(script_listing(script))
+
+    def _next_script(self) -> Script | None:
+        if not self._script_is_chosen:
+            return None
+        try:
+            return self.script_panel.script()
+        except PlanError:
+            return None
+
+    def _problem(self) -> str:
+        """Why Start cannot run what is set; empty when it can."""
+        return self.script_panel.problem() if self._script_is_chosen else self.plan_panel.problem()
 
     def _on_plan_changed(self) -> None:
         """A run that is shown stays until the next one begins; only a preview changes with the plan."""
@@ -378,7 +464,7 @@ class MainWindow(QMainWindow):
     def _show_abilities(self) -> None:
         act, session = self.actions_, self.session
         timeline, running, stopping = session.timeline, session.running, session.stopping
-        problem = self.plan_panel.problem()
+        problem = self._problem()
         act.show(act.start, abilities.start(timeline, running, stopping, problem))
         if self._chart is not None:
             self._chart.set_problem(problem)
@@ -400,14 +486,13 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         timeline = self.session.timeline
         plan = None if timeline is None else timeline.plan
-        if plan is None:
-            self.setWindowTitle("Procession")
-        else:
-            self.setWindowTitle(f"{'Running: ' if self.session.running else ''}{plan.title} – Procession")
+        what = plan.title if plan is not None else self._script.title if self._script is not None else ""
+        running = "Running: " if self.session.running else ""
+        self.setWindowTitle(f"{running}{what} – Procession" if what else "Procession")
 
     def _show_sentence(self) -> None:
         session = self.session
-        problem = self.plan_panel.problem() if session.timeline is None else ""
+        problem = self._problem() if session.timeline is None else ""
         text = problem or status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped)
         if self._sentence.text() != text:
             self._sentence.setText(text)
@@ -460,7 +545,7 @@ class MainWindow(QMainWindow):
         apply_theme(_app(), palette)
         self.actions_.set_palette(palette)
         self.toast.set_palette(palette)
-        for panel in (self.plan_panel, *self._panels):
+        for panel in (self.plan_panel, self.script_panel, *self._panels):
             panel.set_palette(palette)
         if self._chart is not None:
             self._chart.set_palette(palette)

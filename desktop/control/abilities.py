@@ -35,8 +35,10 @@ def start(timeline: Timeline | None, running: bool, stopping: bool, problem: str
 def join(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
     """The Join button."""
     blocked = _not_going(timeline, running, stopping)
-    if blocked is not None or timeline is None or timeline.plan is None:
+    if blocked is not None or timeline is None:
         return blocked or _NO_RUN
+    if timeline.plan is None:
+        return Ability(False, "A script joins its processes itself, where it says so.")
     if timeline.plan.by_hand:
         if not unjoined(timeline):
             return Ability(False, "No started worker is left to join.")
@@ -53,6 +55,8 @@ def ask(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
     blocked = _not_going(timeline, running, stopping)
     if blocked is not None or timeline is None:
         return blocked or _NO_RUN
+    if timeline.plan is None:
+        return Ability(False, "Only a script itself can ask whether its processes are alive.")
     if not _started(timeline):
         return Ability(False, "No worker has been started yet.")
     return YES
@@ -67,6 +71,12 @@ def verbs(
     timeline: Timeline, process: Process, running: bool, stopping: bool, following: Plan | None = None
 ) -> list[tuple[str, str, Ability]]:
     """(verb, text, ability) for one process's own menu. following: the plan that the next run would carry out."""
+    if timeline.plan is None:  # a script's processes hear from outside only
+        ends = _end_one(process, running, stopping)
+        return [
+            ("terminate", f"Send SIGTERM to {process.name}", ends),
+            ("kill", f"Send SIGKILL to {process.name}", ends),
+        ]
     if process.kind is ProcessKind.PROGRAM:
         return [("finish", "Let the parent go on to its end", _finish(timeline, running, stopping))]
     if process.worker is None:

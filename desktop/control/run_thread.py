@@ -17,6 +17,7 @@ from workers.errors import ProcessionError
 from workers.journal import Batch
 from workers.launch import LiveRun
 from workers.plan import Plan
+from workers.script import Script
 
 POLL_S = 0.016
 _IDLE_POLL_S = 0.05
@@ -28,16 +29,16 @@ Command = Callable[[LiveRun], object]
 
 
 class RunThread(QThread):
-    """Runs one plan. `failed` carries a sentence and details; `finished` (QThread's) always comes last."""
+    """Runs one plan or script. `failed` carries a sentence and details; `finished` (QThread's) always comes last."""
 
     failed = Signal(str, str)
     launched = Signal(str)
     """The run's folder."""
 
-    def __init__(self, plan: Plan, parent: QObject | None = None) -> None:
+    def __init__(self, what: Plan | Script, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run")
-        self._plan = plan
+        self._what = what
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._mailbox: deque[Batch] = deque()
         self._closing = False
@@ -64,7 +65,8 @@ class RunThread(QThread):
         """The thread's life."""
         live: LiveRun | None = None
         try:
-            live = LiveRun(self._plan, straight=False)
+            what = self._what.program() if isinstance(self._what, Script) else self._what
+            live = LiveRun(what, straight=False)
             self.launched.emit(str(live.folder))
             self._follow(live)
         except ProcessionError as error:

@@ -16,6 +16,7 @@ from workers.fold import Fold
 from workers.launch import STOP_SIGNALS, LiveRun, now_ns
 from workers.model import Request
 from workers.plan import Plan
+from workers.script import Script
 from workers.timeline import Timeline
 
 FRAME_MS = 33
@@ -74,18 +75,18 @@ class Session(QObject):
         """Whether the run is being ended."""
         return self.phase is Phase.STOPPING
 
-    def start(self, plan: Plan, *, first: int | None = None) -> None:
-        """Run `plan`, unless a run goes on. first: by hand, start only this worker."""
+    def start(self, what: Plan | Script, *, first: int | None = None) -> None:
+        """Run a plan or a script, unless a run goes on. first: by hand, start only this worker."""
         if self.running:
             return
-        self.timeline = Timeline.planned(plan)
+        self.timeline = Timeline.planned(what) if isinstance(what, Plan) else Timeline()
         self._fold = Fold(self.timeline)
         self._read_ns = None
         self._requests = 0
         self.stopped = False
         self.folder = None
         self.phase = Phase.RUNNING
-        self._thread = thread = RunThread(plan, self)
+        self._thread = thread = RunThread(what, self)
         thread.failed.connect(self._on_failed)
         thread.launched.connect(self._on_launched)
         thread.finished.connect(self._on_finished)
@@ -93,8 +94,8 @@ class Session(QObject):
         self.changed.emit()
         thread.start()
         self._clock.start()
-        if plan.by_hand:
-            for number in [first] if first is not None else range(1, plan.workers + 1):
+        if isinstance(what, Plan) and what.by_hand:
+            for number in [first] if first is not None else range(1, what.workers + 1):
                 self._ask("start", number)
 
     def start_rest(self) -> None:
@@ -144,7 +145,7 @@ class Session(QObject):
             return
         if verb == "finish":
             self._ask("finish")
-        elif verb in STOP_SIGNALS and not abilities.parent_is_free(timeline):
+        elif verb in STOP_SIGNALS and (process.worker is None or not abilities.parent_is_free(timeline)):
             self._signal(process_id, STOP_SIGNALS[verb])
         elif process.worker is not None:
             self._ask(verb, process.worker)

@@ -113,13 +113,23 @@ class CodePanel(QWidget):
 
     def _compare(self) -> None:
         """Find out whether the script is that of the run: a plan that is changed afterwards has another one."""
-        plan = None if self._timeline is None else self._timeline.plan
-        self._is_of_run = plan is not None and self._listing == make_listing(plan)
+        self._is_of_run = self._listing is not None and self._ran(self._listing)
         self._mark()
+
+    def _ran(self, listing: Listing) -> bool:
+        """Whether this script is the one whose run is shown."""
+        timeline = self._timeline
+        if timeline is None:
+            return False
+        if timeline.plan is not None:
+            return listing == make_listing(timeline.plan)
+        return bool(listing.path) and listing.path in timeline.argv
 
     def _mark(self) -> None:
         self._copy.setEnabled(self._listing is not None)
         self._save.setEnabled(self._listing is not None)
+        if self._listing is not None and self._listing.path and not self._is_of_run:
+            self._is_of_run = self._ran(self._listing)  # what is run is known only once it runs
         self._revision = -1 if self._timeline is None else self._timeline.revision
         if self._listing is None or self._timeline is None or not self._is_of_run:
             self._view.set_marks({})
@@ -141,4 +151,5 @@ class CodePanel(QWidget):
         elif self._timeline is not None and self._timeline.waiting_for_person:
             self._note.setText("The parent waits for you")
         else:
-            self._note.setText("The plan as a script")
+            own = self._listing is not None and self._listing.path
+            self._note.setText("Your script" if own else "The plan as a script")

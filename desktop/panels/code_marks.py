@@ -52,6 +52,8 @@ def call_at(listing: Listing, timeline: Timeline, line: int) -> Call | None:
 
 def _line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
     """The line that this call carried out, or would have; 0 when the script has none."""
+    if listing.path:
+        return call.line if call.file == listing.path else 0
     if call.step is not None and 0 <= call.step < len(listing.step_lines):
         return listing.step_lines[call.step]
     worker = None if call.process is None else timeline.process(call.process).worker

@@ -1,6 +1,7 @@
 """The window without a run: what it shows, what can be pressed, and what travels from one view to another."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLabel,
+    QLineEdit,
     QMenu,
+    QMessageBox,
+    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QTableView,
@@ -32,6 +36,7 @@ from desktop.selection import Selection
 from desktop.settings import Settings
 from desktop.trouble import log_file
 from desktop.window import MainWindow
+from workers import tree
 from workers.model import SpanKind
 from workers.plan import Order, Plan, StartMethod, Workload
 from workers.timeline import Timeline
@@ -276,7 +281,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     assert isinstance(tabs, QTabWidget)
     tabs.setCurrentIndex(tab)
     stops = tab_stops(window, qtbot)
-    assert stops[:4] == ["start", "fit", "export", "presets"]
+    assert stops[:5] == ["start", "fit", "export", "qt_tabwidget_tabbar", "presets"]
     after = [*stops[stops.index("size_4") + 1 :]]
     assert after == [
         "overview", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy", "details_text", "start",
@@ -554,3 +559,84 @@ def test_closing_ends_the_run_even_when_settings_cannot_be_kept(
 def test_menu_bar_has_every_action(window: MainWindow) -> None:
     texts = {action.text() for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
     assert {"&Start", "&Join", "Is &alive?", "S&top", "&Export picture…", "&Copy picture", "&Keys"} <= texts
+
+
+def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "import multiprocessing, time\n"
+        "def work(): time.sleep(0.2); print('worked')\n"
+        "if __name__ == '__main__':\n"
+        "    p = multiprocessing.get_context('fork').Process(target=work)\n"
+        "    p.start()\n"
+        "    p.join()\n"
+        "    print('done')\n"
+    )
+    window.open_script(str(script))
+    python = window.findChild(QLineEdit, "script_python")
+    assert isinstance(python, QLineEdit)
+    python.setText(sys.executable)
+    assert "multiprocessing" in window.code.findChild(QPlainTextEdit, "code").toPlainText()
+    qtbot.mouseClick(button(window, "start"), LEFT)
+    question = window.findChild(QMessageBox, "script_question")
+    assert isinstance(question, QMessageBox)
+    assert "with your rights" in question.text()
+    assert not window.session.running
+    with qtbot.waitSignal(window.session.ended, timeout=20_000):
+        next(b for b in question.buttons() if b.text() == "Run").click()
+    timeline = window.session.timeline
+    assert timeline is not None
+    assert [(p.name, p.exit_code) for p in timeline.processes] == [("mine.py", 0), ("ForkProcess-1", 0)]
+    assert [line.text for line in timeline.lines] == ["worked", "done"]
+    assert {(call.name, call.line) for call in timeline.calls} == {("start", 5), ("join", 6)}
+    assert window.windowTitle() == "mine.py – Procession"
+    tabs = window.findChild(QTabWidget, "tabs")
+    assert isinstance(tabs, QTabWidget)
+    tabs.setCurrentWidget(window.code)
+    note = window.code.findChild(QLabel, "code_note")
+    assert isinstance(note, QLabel)
+    assert note.text() == "The run has ended"
+    with qtbot.waitSignal(window.session.ended, timeout=20_000):
+        qtbot.mouseClick(button(window, "start"), LEFT)  # asked once for each script
+    assert sentence(window).startswith("Done after")
+
+
+def test_a_script_that_is_not_wanted_is_not_run(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    script = tmp_path / "other.py"
+    script.write_text("raise SystemExit(7)\n")
+    window.open_script(str(script))
+    qtbot.mouseClick(button(window, "start"), LEFT)
+    question = window.findChild(QMessageBox, "script_question")
+    assert isinstance(question, QMessageBox)
+    qtbot.keyClick(question, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "script_question") is None)
+    assert window.session.timeline is None
+    assert not Settings().knows_script(str(script))
+
+
+def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    script = tmp_path / "endless.py"
+    script.write_text(
+        "import os, time\n"
+        "for _ in range(2):\n"
+        "    if os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "        os.fork()\n"
+        "        break\n"
+        "time.sleep(600)\n"
+    )
+    Settings().know_script(str(script))
+    window.open_script(str(script))
+    python = window.findChild(QLineEdit, "script_python")
+    assert isinstance(python, QLineEdit)
+    python.setText(sys.executable)
+    qtbot.mouseClick(button(window, "start"), LEFT)
+    qtbot.waitUntil(
+        lambda: window.session.timeline is not None and len(window.session.timeline.processes) == 5, timeout=20_000
+    )
+    with qtbot.waitSignal(window.session.ended, timeout=20_000):
+        qtbot.mouseClick(button(window, "stop"), LEFT)
+    assert window.session.timeline is not None
+    assert all(process.ended for process in window.session.timeline.processes)
+    assert window.session.folder is not None
+    assert tree.marked(Path(window.session.folder)) == []
