@@ -601,8 +601,12 @@ class Fold:
     def _expected(self, seen: Record) -> str:
         """The command that a parent was about to start when one of its children was seen."""
         for source in self._sources.values():
-            if source.pid == seen.d and source.expected and source.expected[0][0] <= seen.t:
-                return source.expected.pop(0)[1]
+            before = [at for at, (began, _) in enumerate(source.expected) if began <= seen.t]
+            if source.pid == seen.d and before:
+                # Those before it came and went unseen: their names must not be given to this one.
+                name = source.expected[before[-1]][1]
+                del source.expected[: before[-1] + 1]
+                return name
         return ""
 
     def _bracket_unseen(self, now_ns: int) -> None:
