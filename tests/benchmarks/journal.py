@@ -63,7 +63,7 @@ class _Popen:
 
 def hook(folder: Path, count: int) -> None:
     """The journal through a hook, as the program pays for it."""
-    recorder = _Recorder(str(folder), "", ())
+    recorder = _Recorder(str(folder), "", (), {})
     recorder.open(probe.FRESH, 0, 0, 0)
     reaped = _Hooks(recorder).reaped
     popen = _Popen(7)
