@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-os.environ.pop("QT_SCALE_FACTOR", None)
+for variable in ("QT_SCALE_FACTOR", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
+    os.environ.pop(variable, None)  # set for this person alone: the tests would say something else elsewhere
 
 import psutil
 import pytest

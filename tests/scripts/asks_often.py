@@ -1,6 +1,8 @@
-"""Looks after its workers in turn so often that its journal has to grow, where it cannot: ``asks_often.py limit|deleted``."""
+"""Looks after its workers in turn so often that its journal has to grow, where it cannot: ``asks_often.py limit``,
+``asks_often.py deleted FILE``: waits until that file is there."""
 
 import multiprocessing
+import os
 import sys
 import time
 
@@ -16,7 +18,9 @@ if __name__ == "__main__":
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
     else:
         print("delete it", flush=True)
-        time.sleep(0.3)
+        until = time.monotonic() + 20
+        while not os.path.exists(sys.argv[2]) and time.monotonic() < until:
+            time.sleep(0.01)
     asked = sum(workers[number % 2].is_alive() for number in range(3000))
     for worker in workers:
         worker.terminate()

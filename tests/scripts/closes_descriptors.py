@@ -23,7 +23,7 @@ if __name__ == "__main__":
     for at, file in enumerate(files):
         file.seek(0)
         assert file.read() == b"%d" % at
-    print([process.exitcode for process in processes], sorted(file.fileno() for file in files))
+    print([process.exitcode for process in processes], sorted(file.fileno() for file in files), flush=True)
     os.closerange(0, 4096)
     last = mp.get_context("fork").Process(target=os._exit, args=(7,), name="last")
     last.start()

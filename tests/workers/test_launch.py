@@ -129,12 +129,16 @@ def test_a_keeper_that_hangs_is_killed_and_its_tree_with_it() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders of open files cannot be deleted there")
-def test_a_run_whose_folder_is_deleted_goes_on_to_its_end() -> None:
+def test_a_run_whose_folder_is_deleted_goes_on_to_its_end(tmp_path: Path) -> None:
     import shutil
 
-    with recording(script("asks_often.py", "deleted")) as following:
-        following.until(lambda: following.said("delete it"))
+    go = tmp_path / "go"
+    with recording(script("asks_often.py", "deleted", str(go))) as following:
+        # What a worker wrote is known only once it was read.
+        following.until(lambda: following.said("delete it") and following.state(2) is State.ALIVE)
+        following.until(lambda: following.state(1) is State.ALIVE)
         shutil.rmtree(following.run.folder)
+        go.touch()
         timeline = following.finish()
     assert timeline.ended
     assert timeline.warnings == ["The recorder was ended from outside: what came after is not known."]

@@ -93,12 +93,14 @@ def test_a_program_that_closes_its_descriptors_is_recorded() -> None:
 
 
 @pytest.mark.parametrize("how", ["limit", "deleted"])
-def test_a_journal_that_cannot_grow_leaves_the_program_alone_and_is_said(how: str) -> None:
-    with recording(script("asks_often.py", how), whole=True) as following:
+def test_a_journal_that_cannot_grow_leaves_the_program_alone_and_is_said(how: str, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    with recording(script("asks_often.py", how, str(go)), whole=True) as following:
         if how == "deleted":
             following.until(lambda: following.said("delete it"))
             for path in following.run.folder.glob("*-*.journal"):
                 path.unlink()
+            go.touch()
         timeline = following.finish()
     assert (timeline.exit_code, timeline.lines[-1].text) == (0, "asked 3000 times")
     if how == "limit":
