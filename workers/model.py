@@ -261,6 +261,14 @@ class Signalled:
     signal: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Bookmark:
+    """A moment that a person marked, with a label of theirs."""
+
+    at_ns: int
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """An arrow: from one lane at one moment to another lane at another."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from workers import lanes
 from workers.lanes import Lane, PrintedMarks, TaskSpans
 from workers.model import (
+    Bookmark,
     Call,
     CallName,
     Link,
@@ -51,6 +52,7 @@ class Timeline:
         self.requests: dict[int, Request] = {}
         self.signalled: list[Signalled] = []
         self.samples: dict[int, list[Sample]] = {}
+        self.bookmarks: list[Bookmark] = []  # by time
         self.step: int | None = None  # the plan's step that the parent stands on, from 0
         self.waiting_for_person = False  # the parent has carried out what was asked of it, and waits for more
         self.now_ns = 0
