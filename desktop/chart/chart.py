@@ -52,9 +52,13 @@ class Chart:
         return self.lanes.top() - self.scroll_px
 
     @property
-    def visible(self) -> range:
+    def visible(self) -> list[int]:
         """The indices of the rows that show."""
-        return self.rows.between(self.scroll_px, self.scroll_px + self.lanes.height())
+        return self.rows.shown(self.scroll_px, self.lanes.height())
+
+    def top(self, row: Row) -> float:
+        """Where a row begins in the painter's coordinates."""
+        return self.lanes.top() + self.rows.y(row, self.scroll_px)
 
 
 def scale_over(area: QRectF, t0_ns: int, t1_ns: int) -> TimeScale:
@@ -88,28 +92,45 @@ def paint_legend(painter: QPainter, ink: Ink, chart: Chart) -> None:
 
 def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    lanes, scale, down = chart.lanes, chart.scale, chart.down_px
+    lanes, scale = chart.lanes, chart.scale
     marks_of_time = ticks(scale)
     painter.fillRect(chart.area, ink.colour("base"))
     if not ink.vector:
         painter.setClipRect(lanes)
-    visible = [(index, chart.rows[index]) for index in chart.visible]
-    for index, row in visible:
-        _ground(painter, ink, chart, index, row)
-    _grid(painter, ink, marks_of_time, scale, _rows_box(chart))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    links.draw(painter, ink, chart.shown_links.quiet, chart.rows, scale, lanes, down, strong=False)
     lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail)
-    for index, row in visible:
-        lane.bars(row, row.top_px + down, ground(index))
-    for _, row in visible:
-        lane.marks(row, row.top_px + down)
+    shown = [(index, chart.rows[index]) for index in chart.visible]
+    _rows(painter, ink, chart, lane, [(index, row) for index, row in shown if not row.pinned], marks_of_time)
+    pinned = [(index, row) for index, row in shown if row.pinned]
+    if pinned:
+        _rows(painter, ink, chart, lane, pinned, marks_of_time)
+        y = lanes.top() + chart.rows.pinned_px
+        painter.fillRect(QRectF(lanes.left(), y - 2, lanes.width(), 2), ink.colour("quiet/base/0.6"))
     _now(painter, ink, chart)
-    links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, down, strong=True)
+    links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
     _selected(painter, ink, chart)
     if not ink.vector:
         painter.setClipRect(chart.area)
     _axis(painter, ink, marks_of_time, scale, chart.area)
+
+
+def _rows(painter: QPainter, ink: Ink, chart: Chart, lane: LanePainter, rows: list[tuple[int, Row]],
+          of_time: list[Tick]) -> None:  # fmt: skip
+    """Paint some rows, all pinned or none of them."""
+    if not rows:
+        return
+    for index, row in rows:
+        _ground(painter, ink, chart, index, row)
+    first, last = rows[0][1], rows[-1][1]
+    box = QRectF(chart.lanes.left(), chart.top(first), chart.lanes.width(), last.top_px + last.height_px - first.top_px)
+    _grid(painter, ink, of_time, chart.scale, box.intersected(chart.lanes))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    if not first.pinned:
+        links.draw(painter, ink, chart.shown_links.quiet, chart.rows, chart.scale, chart.lanes, chart.scroll_px,
+                   strong=False)  # fmt: skip
+    for index, row in rows:
+        lane.bars(row, chart.top(row), ground(index))
+    for _, row in rows:
+        lane.marks(row, chart.top(row))
 
 
 def _rows_box(chart: Chart) -> QRectF:
@@ -119,7 +140,7 @@ def _rows_box(chart: Chart) -> QRectF:
 
 
 def _ground(painter: QPainter, ink: Ink, chart: Chart, index: int, row: Row) -> None:
-    box = QRectF(chart.area.left(), row.top_px + chart.down_px, chart.area.width(), row.height_px)
+    box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
     chosen = chart.selection is not None and row.process == chart.selection.process
     role = "selection/base/0.35" if chosen else ground(index)
     painter.fillRect(box, ink.colour(role))
@@ -164,7 +185,7 @@ def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if chart.focused_row is not None and chart.focused_row < len(chart.rows):
         row = chart.rows[chart.focused_row]
-        box = QRectF(chart.area.left(), row.top_px + chart.down_px, chart.area.width(), row.height_px)
+        box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
         painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
         painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -2.5))
     selection = chart.selection
@@ -174,7 +195,7 @@ def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
     if at is None or at.helpers_of:
         return
     top, height = at.bar_px
-    top += at.top_px + chart.down_px
+    top += chart.top(at)
     span = span_of(chart.timeline, selection)
     if span is None and selection.at_ns is not None:
         span = selection.at_ns, selection.at_ns

@@ -3,6 +3,8 @@
 A header has two lines: the name with how it ended on its right; pid and state. The window's thread, or an export.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -13,7 +15,7 @@ from desktop.chart.chart import ground
 from desktop.chart.ink import Ink, tooltip
 from desktop.chart.rows import Row, Rows
 from desktop.selection import Selection
-from workers.model import State
+from workers.model import Process, State
 from workers.timeline import Timeline
 
 LEAST_PX, MOST_PX = 170, 260
@@ -29,13 +31,20 @@ _STATE_ROLES = {
 
 def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF) -> None:
     """Draw the header of a row in its box."""
-    left = box.left() + _PAD_PX + row.depth * _INDENT_PX
+    left = box.left() + left_of(row)
     right = box.right() - _PAD_PX
     if row.helpers_of:
         _group(painter, ink, row, QRectF(left, box.top(), right - left, box.height()))
         return
     process = timeline.process(row.process)
     texts = words.header(process)
+    if row.folds:
+        _arrow(painter, ink, left - 5, box.top() + box.height() / 2, down=row.expanded)
+    if row.members:
+        texts = replace(texts, below=words.folded(timeline, row.members))
+    if not row.roomy:
+        _one_line(painter, ink, process, texts, QRectF(left, box.top(), right - left, box.height() - row.strip_px))
+        return
     painter.fillRect(QRectF(left, box.top() + 7, _TAG_PX, box.height() - 14), ink.tag(process.id))
     left += _TAG_PX + 7
     end_px = ink.width(ink.font, texts.end)
@@ -69,8 +78,32 @@ def width_for(ink: Ink, timeline: Timeline, rows: Rows) -> int:
 
 
 def _group(painter: QPainter, ink: Ink, row: Row, box: QRectF) -> None:
-    x, y = box.left() + 4, box.center().y()
-    if row.expanded:
+    _arrow(painter, ink, box.left() + 4, box.center().y(), down=row.expanded)
+    ink.write(painter, ink.small_font, "quiet", box.adjusted(12, 0, 0, 0), group_text(row))
+
+
+def _one_line(painter: QPainter, ink: Ink, process: Process, texts: words.HeaderText, box: QRectF) -> None:
+    """The header of a low row: the name, and on its right how it ended."""
+    room = box.height() - 1
+    font = ink.font if room >= 15 else ink.small_font if room >= 13 else ink.tiny_font
+    tag = QRectF(box.left(), box.top() + min(2.0, room / 6), _TAG_PX, room - 2 * min(2.0, room / 6))
+    painter.fillRect(tag, ink.tag(process.id))
+    end = texts.end if process.failed else ""
+    end_px = ink.width(font, end)
+    line = box.adjusted(_TAG_PX + 7, 0, 0, -1)
+    if end:
+        ink.write(painter, font, "bad_text", line.adjusted(line.width() - end_px - 1, 0, 0, 0), end, _RIGHT)
+        line.adjust(0, 0, -end_px - 8, 0)
+    ink.write(painter, font, "text", line, texts.name)
+
+
+def left_of(row: Row) -> float:
+    """Where a row's header begins, right of the arrow that folds it."""
+    return _PAD_PX + row.depth * _INDENT_PX
+
+
+def _arrow(painter: QPainter, ink: Ink, x: float, y: float, *, down: bool) -> None:
+    if down:
         arrow = [QPointF(x - 4, y - 2), QPointF(x + 4, y - 2), QPointF(x, y + 3)]
     else:
         arrow = [QPointF(x - 2, y - 4), QPointF(x - 2, y + 4), QPointF(x + 3, y)]
@@ -79,7 +112,6 @@ def _group(painter: QPainter, ink: Ink, row: Row, box: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.drawPolygon(QPolygonF(arrow))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    ink.write(painter, ink.small_font, "quiet", box.adjusted(12, 0, 0, 0), group_text(row))
 
 
 def group_text(row: Row) -> str:
@@ -91,6 +123,7 @@ class Headers(QWidget):
     """The column of lane headers, scrolled by its owner. It takes no focus: the keyboard is the chart's."""
 
     clicked = Signal(int)  # the row's index
+    fold_clicked = Signal(int)  # the same, where its arrow is
     menu_asked = Signal(int, object)  # the row's index, a global QPoint
     scrolled = Signal(float)  # pixels down
 
@@ -101,7 +134,7 @@ class Headers(QWidget):
         self._timeline: Timeline | None = None
         self._revision = -1
         self._ink: Ink | None = None
-        self._rows = Rows(())
+        self._rows = Rows()
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
 
@@ -133,9 +166,11 @@ class Headers(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._ink.colour("base"))
         if self._timeline is not None:
-            for index in self._rows.between(self._scroll_px, self._scroll_px + self.height()):
+            for index in reversed(
+                self._rows.shown(self._scroll_px, self.height())
+            ):  # what is pinned lies over the rest
                 row = self._rows[index]
-                box = QRectF(0, row.top_px - self._scroll_px, self.width(), row.height_px)
+                box = QRectF(0, self._rows.y(row, self._scroll_px), self.width(), row.height_px)
                 chosen = self._chosen is not None and self._chosen.process == row.process
                 painter.fillRect(box, self._ink.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._ink.colour("line/base/0.6"))
@@ -144,12 +179,14 @@ class Headers(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._rows.at(event.position().y() + self._scroll_px)
+        index = self._rows.at(event.position().y(), self._scroll_px)
         if index is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.clicked.emit(index)
+            row = self._rows[index]
+            arrow = row.folds and bool(row.process) and event.position().x() < left_of(row) + 1
+            (self.fold_clicked if arrow else self.clicked).emit(index)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        index = self._rows.at(event.pos().y() + self._scroll_px)
+        index = self._rows.at(event.pos().y(), self._scroll_px)
         if index is not None:
             self.menu_asked.emit(index, event.globalPos())
 
@@ -159,7 +196,7 @@ class Headers(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            text = self._help(self._rows.at(event.pos().y() + self._scroll_px))
+            text = self._help(self._rows.at(event.pos().y(), self._scroll_px))
             QToolTip.showText(event.globalPos(), tooltip(text) if text else "", self)
             return True
         return super().event(event)

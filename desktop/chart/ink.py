@@ -56,10 +56,11 @@ class Ink:
         self.name_font = _font(letter_px, bold=True)
         self.font = _font(letter_px - 1)
         self.small_font = _font(letter_px - 2)
+        self.tiny_font = _font(letter_px - 4)
         self.title_font = _font(letter_px + 5, bold=True)
         self._widths: dict[tuple[int, str], float] = {}
         self._metrics = {id(font): QFontMetricsF(font) for font in
-                         (self.name_font, self.font, self.small_font, self.title_font)}  # fmt: skip
+                         (self.name_font, self.font, self.small_font, self.tiny_font, self.title_font)}  # fmt: skip
 
     def colour(self, role: str) -> QColor:
         """The colour of a role of the palette; ``a/b/0.3`` is three tenths of a over b, and opaque."""

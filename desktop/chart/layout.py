@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollBar, QStackedLayout, QVBoxLayout, QWidget
 
+from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.overview import HEIGHT_PX, Overview
-from desktop.chart.rows import ROW_PX
 from desktop.palette import Palette
 
 _PILL_GAP_PX = 12
@@ -92,9 +92,9 @@ class Layout:
         self.scroll.setRange(0, max(0, rows_px - page))
         self.scroll.setVisible(self.scroll.maximum() > 0)
 
-    def scroll_into_view(self, top_px: int, height_px: int) -> None:
-        """Scroll as little as shows a row in full."""
-        top = min(self.scroll.value(), top_px)
+    def scroll_into_view(self, top_px: int, height_px: int, pinned_px: int = 0) -> None:
+        """Scroll as little as shows a row in full, below those that are pinned."""
+        top = min(self.scroll.value(), top_px - pinned_px)
         self.scroll.setValue(max(top, top_px + height_px - self.scroll.pageStep()))
 
     def _empty_page(self, owner: QWidget) -> QWidget:

@@ -54,8 +54,8 @@ def _touches(timeline: Timeline, link: Link, selection: Selection) -> bool:
 
 
 def draw(painter: QPainter, ink: Ink, links: Iterable[Link], rows: Rows, scale: TimeScale, area: QRectF,
-         down_px: float, *, strong: bool) -> None:  # fmt: skip
-    """Draw arrows. area: where lanes show; down_px: what to add to a height of `rows`."""
+         scroll_px: float, *, strong: bool) -> None:  # fmt: skip
+    """Draw arrows. area: where lanes show; scroll_px: how far the rows are scrolled."""
     shafts: dict[tuple[str, int], QLineF] = {}
     heads: dict[str, list[QPolygonF]] = {"start": [], "join": []}
     for link in links:
@@ -66,9 +66,12 @@ def draw(painter: QPainter, ink: Ink, links: Iterable[Link], rows: Rows, scale: 
         x = scale.x(link.from_ns if link.kind is LinkKind.START else link.to_ns)
         if not scale.left_px <= x <= scale.right_px:
             continue
-        down = 1 if other.top_px > one.top_px else -1
-        y0 = down_px + one.centre_px + down * one.bar_px[1] / 2
-        y1 = down_px + other.centre_px - down * other.bar_px[1] / 2
+        from_px, to_px = (
+            area.top() + rows.y(row, scroll_px) + row.bar_px[0] + row.bar_px[1] / 2 for row in (one, other)
+        )
+        down = 1 if to_px > from_px else -1
+        y0 = from_px + down * one.bar_px[1] / 2
+        y1 = to_px - down * other.bar_px[1] / 2
         if max(y0, y1) < area.top() or min(y0, y1) > area.bottom():
             continue
         kind = str(link.kind)

@@ -56,7 +56,7 @@ class Overview(QWidget):
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT_PX)
         self._timeline: Timeline | None = None
-        self._rows = Rows(())
+        self._rows = Rows()
         self._ink: Ink | None = None
         self._end_ns = 1
         self._shown = (0, 1)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart import headers, legend
+from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, ground, paint
 from desktop.chart.ink import Ink
 from desktop.chart.links import ShownLinks
@@ -20,11 +21,12 @@ WIDTH_PX = 1200
 _MARGIN_PX, _TITLE_PX, _LEGEND_GAP_PX = 24.0, 52.0, 10.0
 _HEAD_ROOM = 1.03
 _VECTOR_DETAIL = 8.0
+_ALL = Arrangement(expanded=None)
 
 
 def picture_size(timeline: Timeline | None) -> QSizeF:
     """The size at which the picture shows every lane at its full height."""
-    rows = Rows(()) if timeline is None else Rows.of(timeline, None)
+    rows = Rows() if timeline is None else Rows.of(timeline, _ALL)
     return QSizeF(WIDTH_PX, _height(rows, WIDTH_PX, Ink(LIGHT)))
 
 
@@ -37,7 +39,7 @@ def paint_picture(
     vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale.
     """
     ink = Ink(palette, vector=vector)
-    rows = Rows.of(timeline, None)
+    rows = Rows.of(timeline, _ALL)
     size = picture_size(timeline) if size is None else size
     shrink = min(1.0, size.height() / _height(rows, max(WIDTH_PX, size.width()), ink), size.width() / WIDTH_PX)
     painter.save()

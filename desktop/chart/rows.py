@@ -1,28 +1,40 @@
 """Which process is on which row, and where each row lies. Pure arithmetic without Qt; the window's thread.
 
-Rows are as tall as they are whatever the number of processes: the view scrolls. Helpers of one parent (the resource
-tracker, the fork server) share one low row until a person opens it.
+Rows are as tall as a person wants them, whatever the number of processes: the view scrolls. Helpers of one parent (the
+resource tracker, the fork server) share one low row until a person opens it; the descendants of a collapsed process share
+its own. Pinned rows come first and do not scroll.
+
+Heights are counted from the top of the first row. Ten thousand rows are columns of numbers; a Row is made when it is
+asked for.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.model import ProcessKind
+from desktop.chart.arrangement import ROW_PX, SORT_KEYS, Arrangement, LaneOrder
+from workers.model import Process, ProcessKind
 from workers.timeline import Timeline
 
-ROW_PX = 46
 GROUP_PX = 26
+STRIP_PX = 18
+"""What the strips of CPU and memory add to a row."""
 
 BAR_TOP_PX = 15
 BAR_PX = 20
-"""The bar within a row; questions and signals are marked above it, printed lines below."""
+"""The bar within a row of the usual height; questions and signals are marked above it, printed lines below."""
+
+_ROOMY_PX = 40
+_LINED_PX = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row. process: whose lane it is, 0 for a row of helpers. helpers_of: the parent of the helpers that the row
-    stands for. members: those helpers. top_px: from the top of the first row."""
+    stands for. members: those helpers, or the descendants that a collapsed process has on its row. folds: whether a click
+    folds or unfolds it. expanded: it is not folded. top_px: from the top of the first row; a pinned row stays there.
+    strip_px: how much of the height is for CPU and memory, at the bottom. track: the id of the track that it shows, 0 for
+    the process itself."""
 
     process: int
     depth: int
@@ -31,11 +43,32 @@ class Row:
     helpers_of: int = 0
     members: tuple[int, ...] = ()
     expanded: bool = False
+    folds: bool = False
+    pinned: bool = False
+    strip_px: int = 0
+    track: int = 0
 
     @property
     def bar_px(self) -> tuple[float, float]:
         """Top and height of the bar, from the row's top."""
-        return (8.0, 10.0) if self.helpers_of else (float(BAR_TOP_PX), float(BAR_PX))
+        height = self.height_px - self.strip_px
+        if self.helpers_of:
+            return 8.0, 10.0
+        if height >= _ROOMY_PX:
+            return float(BAR_TOP_PX), float(height - ROW_PX + BAR_PX)
+        if height >= _LINED_PX:
+            return 5.0, float(height - 11)
+        return 1.0, float(height - 3)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for marks above and below the bar."""
+        return not self.helpers_of and self.height_px - self.strip_px >= _ROOMY_PX
+
+    @property
+    def lined(self) -> bool:
+        """Whether there is room for a line of text in the bar and marks on it."""
+        return not self.helpers_of and self.height_px - self.strip_px >= _LINED_PX
 
     @property
     def centre_px(self) -> float:
@@ -44,79 +77,202 @@ class Row:
         return self.top_px + top + height / 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """What a row has that most have not."""
+
+    helpers_of: int = 0
+    members: tuple[int, ...] = ()
+    expanded: bool = False
+    folds: bool = False
+    track: int = 0
+
+
+_PLAIN = _Fold()
+
+
 class Rows:
     """All rows, in order. Immutable once made."""
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
-        self._rows = rows
-        self._tops = [row.top_px for row in rows]
-        self._of_process = {
-            process: index for index, row in enumerate(rows) for process in (row.members or (row.process,))
-        }
-        # A helper with a row of its own is found there, not on the row that stands for all.
-        self._of_process.update({row.process: index for index, row in enumerate(rows) if row.process})
+    def __init__(self) -> None:
+        self._process: list[int] = []
+        self._depth: list[int] = []
+        self._tops: list[int] = []
+        self._strip: set[int] = set()
+        self._folds: dict[int, _Fold] = {}
+        self._pinned = 0
+        self._height = 0
+        self._of_process: dict[int, int] = {}
+        self._made: dict[int, Row] = {}
 
     @classmethod
-    def of(cls, timeline: Timeline, expanded: Collection[int] | None = ()) -> "Rows":
-        """The rows of a timeline. expanded: the parents whose helpers have rows of their own; None = all."""
-        return cls(tuple(_lay_out(timeline, expanded)))
+    def of(cls, timeline: Timeline, arrangement: Arrangement | None = None) -> "Rows":
+        """The rows of a timeline, arranged as a person wants them."""
+        rows = cls()
+        _Layout(timeline, arrangement or Arrangement(), rows).lay_out()
+        return rows
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._process)
 
     def __getitem__(self, index: int) -> Row:
-        return self._rows[index]
+        made = self._made.get(index)
+        if made is None:
+            if not 0 <= index < len(self._process):
+                raise IndexError(index)
+            fold = self._folds.get(index, _PLAIN)
+            bottom = self._tops[index + 1] if index + 1 < len(self._tops) else self._height
+            made = self._made[index] = Row(
+                self._process[index], self._depth[index], self._tops[index], bottom - self._tops[index],
+                fold.helpers_of, fold.members, fold.expanded, fold.folds, index < self._pinned,
+                STRIP_PX if index in self._strip else 0, fold.track,
+            )  # fmt: skip
+        return made
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._rows)
+        return (self[index] for index in range(len(self)))
 
     @property
     def height_px(self) -> int:
         """The height of all rows together."""
-        return self._rows[-1].top_px + self._rows[-1].height_px if self._rows else 0
+        return self._height
+
+    @property
+    def pinned(self) -> int:
+        """How many rows at the top stay there."""
+        return self._pinned
+
+    @property
+    def pinned_px(self) -> int:
+        """The height of those."""
+        return self._tops[self._pinned] if self._pinned < len(self._tops) else self._height
 
     def index_of(self, process: int) -> int | None:
-        """The index of the row that shows this process."""
+        """The index of the row that shows this process; None when a filter hides it."""
         return self._of_process.get(process)
 
     def row_of(self, process: int) -> Row | None:
         """The row that shows this process."""
         index = self._of_process.get(process)
-        return None if index is None else self._rows[index]
+        return None if index is None else self[index]
 
-    def at(self, y_px: float) -> int | None:
-        """The index of the row at a height, None above or below all."""
-        if not 0 <= y_px < self.height_px:
+    def y(self, row: Row, scroll_px: float) -> float:
+        """Where a row's top shows, from the top of the lanes."""
+        return row.top_px if row.pinned else row.top_px - scroll_px
+
+    def at(self, y_px: float, scroll_px: float = 0.0) -> int | None:
+        """The index of the row that shows at a height below the top of the lanes, None above or below all."""
+        if y_px >= self.pinned_px or not self._pinned:
+            y_px += scroll_px
+        if not 0 <= y_px < self._height:
             return None
         return bisect_right(self._tops, y_px) - 1
 
     def between(self, top_px: float, bottom_px: float) -> range:
-        """The indices of the rows that show between two heights."""
-        if not self._rows or bottom_px <= 0 or top_px >= self.height_px:
+        """The indices of the rows between two heights."""
+        if not self._process or bottom_px <= 0 or top_px >= self._height:
             return range(0)
         first = max(0, bisect_right(self._tops, max(0.0, top_px)) - 1)
         last = bisect_right(self._tops, bottom_px - 1e-9)
         return range(first, last)
 
+    def shown(self, scroll_px: float, height_px: float) -> list[int]:
+        """The indices of the rows that show in a window of this height: the pinned ones, and those scrolled there."""
+        first = self.pinned_px
+        return [
+            *self.between(0, min(first, height_px)),
+            *(index for index in self.between(scroll_px + first, scroll_px + height_px) if index >= self._pinned),
+        ]
 
-def _lay_out(timeline: Timeline, expanded: Collection[int] | None) -> Iterator[Row]:
-    top = 0
-    done: set[int] = set()
-    helpers: dict[int, list[int]] = {}
-    for process in timeline.processes:
-        if process.kind is ProcessKind.HELPER and process.parent_id is not None:
-            helpers.setdefault(process.parent_id, []).append(process.id)
-    for process_id, depth in timeline.tree():
-        process = timeline.process(process_id)
-        parent = process.parent_id
-        if process.kind is ProcessKind.HELPER and parent is not None:
-            opened = expanded is None or parent in expanded
-            if parent not in done:
-                done.add(parent)
-                yield Row(0, depth, top, GROUP_PX, parent, tuple(helpers[parent]), opened)
-                top += GROUP_PX
-            if not opened:
-                continue
-            depth += 1
-        yield Row(process_id, depth, top, ROW_PX)
-        top += ROW_PX
+
+class _Layout:
+    """Fills `rows`."""
+
+    def __init__(self, timeline: Timeline, arrangement: Arrangement, rows: Rows) -> None:
+        self._timeline = timeline
+        self._wanted = arrangement
+        self._rows = rows
+        self._pinned = set(arrangement.pinned)
+        self._children: dict[int | None, list[Process]] = {}
+
+    def lay_out(self) -> None:
+        """Add the pinned rows, then the others as they are nested."""
+        rows, wanted = self._rows, self._wanted
+        for process in self._timeline.processes:
+            parent = process.parent_id if process.parent_id != process.id else None
+            self._children.setdefault(parent, []).append(process)
+        known = len(self._timeline.processes)
+        for number in dict.fromkeys(wanted.pinned):
+            if 1 <= number <= known:
+                self._add(number, 0, self._fold_of(number))
+        rows._pinned = len(rows)
+        waiting = [(process, 0) for process in reversed(self._sorted(None))]
+        while waiting:
+            process, depth = waiting.pop()
+            inner = depth
+            if process.id not in wanted.hidden:
+                inner += 1
+                if process.id not in self._pinned:
+                    self._add(process.id, depth, self._fold_of(process.id))
+            if process.id not in wanted.collapsed or process.id in wanted.hidden:
+                self._add_helpers(process.id, inner)
+                below = [child for child in self._sorted(process.id) if child.kind is not ProcessKind.HELPER]
+                # What a helper started, if anything, is nested as if its parent had.
+                below += [child for helper in self._helpers(process.id) for child in self._children.get(helper.id, ())]
+                waiting.extend((child, inner) for child in reversed(below))
+
+    def _helpers(self, process: int) -> list[Process]:
+        return [child for child in self._children.get(process, ()) if child.kind is ProcessKind.HELPER]
+
+    def _sorted(self, parent: int | None) -> list[Process]:
+        children = self._children.get(parent, [])
+        if self._wanted.order is not LaneOrder.STARTED:
+            children = sorted(children, key=SORT_KEYS[self._wanted.order])
+        return children[::-1] if self._wanted.reverse else children
+
+    def _fold_of(self, process: int) -> _Fold:
+        below = [child for child in self._children.get(process, ()) if child.kind is not ProcessKind.HELPER]
+        if process in self._wanted.collapsed and below:
+            return _Fold(members=self._descendants(process), folds=True)
+        return _Fold(expanded=True, folds=True) if below else _PLAIN
+
+    def _descendants(self, process: int) -> tuple[int, ...]:
+        found: list[int] = []
+        waiting = [process]
+        while waiting:
+            children = self._children.get(waiting.pop(), ())
+            found += [child.id for child in children]
+            waiting += [child.id for child in children]
+        return tuple(sorted(set(found) - self._wanted.hidden - self._pinned - {process}))
+
+    def _add_helpers(self, parent: int, depth: int) -> None:
+        helpers = [p.id for p in self._helpers(parent) if p.id not in self._wanted.hidden and p.id not in self._pinned]
+        if not helpers:
+            return
+        opened = self._wanted.expanded is None or parent in self._wanted.expanded
+        rows = self._rows
+        rows._folds[len(rows)] = _Fold(parent, tuple(helpers), opened, folds=True)
+        rows._process.append(0)
+        rows._depth.append(depth)
+        rows._tops.append(rows._height)
+        for helper in helpers:
+            rows._of_process[helper] = len(rows) - 1
+        rows._height += GROUP_PX
+        for helper in helpers if opened else ():
+            self._add(helper, depth + 1, _PLAIN)
+
+    def _add(self, process: int, depth: int, fold: _Fold) -> None:
+        rows, wanted = self._rows, self._wanted
+        index = len(rows._process)
+        if fold is not _PLAIN:
+            rows._folds[index] = fold
+            for member in fold.members:
+                rows._of_process[member] = index
+        rows._process.append(process)
+        rows._depth.append(depth)
+        rows._tops.append(rows._height)
+        rows._of_process[process] = index
+        rows._height += wanted.row_px
+        if wanted.strips and process in self._timeline.samples:
+            rows._strip.add(index)
+            rows._height += STRIP_PX

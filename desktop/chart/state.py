@@ -3,7 +3,10 @@
 The view turns events into calls on this, and draws what it then says.
 """
 
+from dataclasses import replace
+
 from desktop import facts
+from desktop.chart.arrangement import Arrangement
 from desktop.chart.camera import Camera
 from desktop.chart.chart import span_of
 from desktop.chart.hits import hit, stops
@@ -20,18 +23,18 @@ class ChartState:
     def __init__(self, timeline: Timeline | None = None) -> None:
         self.timeline = timeline
         self.camera = Camera()
-        self.rows = Rows(())
+        self.rows = Rows()
         self.links = ShownLinks()
         self.selection: Selection | None = None
         self.row: int | None = None
-        self._expanded: set[int] = set()
+        self.arrangement = Arrangement()
 
     def take_in(self) -> None:
         """Lay the rows and links out anew, after the run changed. The keyboard stays with its process."""
         if self.timeline is None:
             return
         held = self.held_row
-        self.rows = Rows.of(self.timeline, self._expanded)
+        self.rows = Rows.of(self.timeline, self.arrangement)
         self.links = ShownLinks.of(self.timeline, self.selection)
         if held is not None:
             self.row = self.rows.index_of(held.process or held.members[0])
@@ -42,11 +45,23 @@ class ChartState:
         return None if self.row is None or self.row >= len(self.rows) else self.rows[self.row]
 
     def toggle(self, index: int) -> None:
-        """Open or fold a row of helpers."""
-        self._expanded ^= {self.rows[index].helpers_of}
-        self.row = None
+        """Open or fold a row of helpers, or what a process started."""
+        row, now = self.rows[index], self.arrangement
+        if row.helpers_of:
+            opened = now.expanded if now.expanded is not None else frozenset(row.helpers_of for row in self.rows)
+            self.arrange(replace(now, expanded=opened ^ {row.helpers_of}))
+        elif row.folds:
+            self.arrange(replace(now, collapsed=now.collapsed ^ {row.process}))
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Lay the lanes out in another way. The keyboard stays with its row, or with the one that now stands for it."""
+        held = self.held_row
+        self.arrangement, self.row = arrangement, None
         self.take_in()
-        self.row = index
+        if held is not None:
+            self.row = self.rows.index_of(held.process or held.members[0])
+            if held.helpers_of and self.row is not None and not self.rows[self.row].helpers_of:
+                self.row -= 1  # the first helper has a row of its own now, under the one that was held
 
     def choose(self, selection: Selection | None) -> bool:
         """Select something, or nothing. Whether that is a change."""
@@ -59,13 +74,17 @@ class ChartState:
             self.links = ShownLinks.of(self.timeline, selection)
         return changed
 
-    def under(self, x_px: float, y_px: float, scale: TimeScale) -> tuple[int | None, Selection | None]:
-        """The row at a height below the top of the first row, and what is there: nothing on a row of helpers."""
-        index = self.rows.at(y_px)
+    def under(
+        self, x_px: float, y_px: float, scale: TimeScale, scroll_px: float = 0.0
+    ) -> tuple[int | None, Selection | None]:
+        """The row at a height below the top of the lanes, and what is there: nothing on a row of helpers."""
+        index = self.rows.at(y_px, scroll_px)
         if index is None or self.timeline is None:
             return None, None
         row = self.rows[index]
-        return index, None if row.helpers_of else hit(self.timeline, row, scale, x_px, y_px - row.top_px)
+        return index, None if row.helpers_of else hit(
+            self.timeline, row, scale, x_px, y_px - self.rows.y(row, scroll_px)
+        )
 
     def words(self, index: int | None, selection: Selection | None) -> str:
         """Every fact of what `under` found; the names of the helpers on their row."""

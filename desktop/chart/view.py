@@ -11,12 +11,12 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop.chart import picture
+from desktop.chart.arrangement import Arrangement
 from desktop.chart.canvas import Action
 from desktop.chart.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.headers import width_for
 from desktop.chart.ink import Ink, tooltip
 from desktop.chart.layout import Layout
-from desktop.chart.rows import ROW_PX
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
 from desktop.chart.verbs import LaneMenu, VerbChoice
@@ -66,6 +66,7 @@ class TimelineView(QWidget):
         canvas.resized.connect(self._on_resized)
         canvas.focus_changed.connect(self._redraw)
         headers.clicked.connect(self._on_header_clicked)
+        headers.fold_clicked.connect(self._toggle)
         headers.menu_asked.connect(self._on_header_menu_asked)
         headers.scrolled.connect(self._on_scrolled)
         self._layout.overview.moved.connect(self._on_overview_moved)
@@ -116,6 +117,19 @@ class TimelineView(QWidget):
             self._move()
         else:
             self._redraw()
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the lanes are arranged: folded, filtered, sorted, pinned, and how high they are."""
+        return self._state.arrangement
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Arrange the lanes in another way."""
+        if arrangement != self._state.arrangement:
+            self._state.arrange(arrangement)
+            if self._state.timeline is not None:
+                self._lay_out(self._state.timeline)
+                self._move()
 
     def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
         """What can be done to a process, by its id; asked each time its menu opens."""
@@ -266,7 +280,7 @@ class TimelineView(QWidget):
     def _under(self, at: QPointF) -> tuple[int | None, Selection | None]:
         if at.y() < AXIS_PX:
             return None, None
-        return self._state.under(at.x(), at.y() - AXIS_PX + self._layout.scroll.value(), self.scale)
+        return self._state.under(at.x(), at.y() - AXIS_PX, self.scale, self._layout.scroll.value())
 
     def _on_clicked(self, at: QPointF) -> None:
         index, selection = self._under(at)
@@ -320,7 +334,8 @@ class TimelineView(QWidget):
     def _show_row(self, index: int | None) -> None:
         if index is not None:
             row = self._state.rows[index]
-            self._layout.scroll_into_view(row.top_px, row.height_px)
+            if not row.pinned:
+                self._layout.scroll_into_view(row.top_px, row.height_px, self._state.rows.pinned_px)
 
     # Keys
 
@@ -345,7 +360,7 @@ class TimelineView(QWidget):
                 self._state.row = None
                 self._select(None, announce=True)
             case Action.UP | Action.DOWN | Action.PAGE_UP | Action.PAGE_DOWN:
-                page = max(1, self._layout.scroll.pageStep() // ROW_PX)
+                page = max(1, self._layout.scroll.pageStep() // self._state.arrangement.row_px)
                 by = {Action.UP: -1, Action.DOWN: 1, Action.PAGE_UP: -page, Action.PAGE_DOWN: page}[action]
                 self._select(self._state.row_by(by), announce=True)
                 self._show_row(self._state.row)
@@ -353,7 +368,7 @@ class TimelineView(QWidget):
                 self._step(1 if action is Action.NEXT else -1)
             case Action.OPEN:
                 held = self._state.held_row
-                if held is not None and held.helpers_of and self._state.row is not None:
+                if held is not None and held.folds and self._state.row is not None:
                     self._toggle(self._state.row)
             case Action.MENU:
                 self._open_menu_by_key()
@@ -388,7 +403,7 @@ class TimelineView(QWidget):
     def _open_menu_by_key(self) -> None:
         held = self._state.held_row
         if held is not None:
-            y = round(held.top_px + held.height_px / 2 - self._layout.scroll.value())
+            y = round(self._state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2)
             headers = self._layout.headers
             self._open_menu(self._state.row, headers.mapToGlobal(QPoint(headers.width() // 2, y)))
 

@@ -1,5 +1,6 @@
 """The short texts on the chart: in a lane's header, inside a bar, beside a waiting question. Pure functions, any thread."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from workers.model import Process, State
@@ -29,6 +30,13 @@ def header(process: Process) -> HeaderText:
     pid = "" if process.pid is None else f"pid {process.pid} · "
     state = "not joined" if process.state is State.ZOMBIE else str(process.state)
     return HeaderText(process.name, end, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}")
+
+
+def folded(timeline: Timeline, members: Collection[int]) -> str:
+    """What the header of a collapsed process says: ``12 processes folded, 2 failed``."""
+    failed = sum(timeline.process(member).failed for member in members)
+    count = "1 process" if len(members) == 1 else f"{len(members):,} processes"
+    return f"{count} folded" + (f", {failed:,} failed" if failed else "")
 
 
 def work(timeline: Timeline, process: Process) -> str:

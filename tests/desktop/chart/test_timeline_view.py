@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
-from desktop.chart.rows import BAR_PX, BAR_TOP_PX, ROW_PX
+from desktop.chart.rows import BAR_PX, BAR_TOP_PX
 from desktop.chart.verbs import VerbChoice
 from desktop.chart.view import TimelineView
 from desktop.palette import DARK, LIGHT
