@@ -1,8 +1,12 @@
 """Timelines built by hand, for the tests of everything that reads one."""
 
-from workers.model import CallName, Process, ProcessKind
+import numpy as np
+
+from workers.lanes import OPEN
+from workers.model import CallName, Process, ProcessKind, SpanKind
 from workers.plan import Order, Plan, StartMethod, Workload
 from workers.timeline import Timeline
+from workers.tracks import Counter, Flows, Imported, Track, TrackKind, TrackSpans
 
 MS = 1_000_000
 SECOND = 1_000 * MS
@@ -64,3 +68,37 @@ def _start(timeline: Timeline, number: int) -> Process:
     timeline.add_line(child.id, "stdout", called + 3 * MS, f"Started with n: {number * 10_000}")
     timeline.touch(child.id)
     return child
+
+
+def traced_run(processes: int = 2) -> Timeline:
+    """A trace of another program's: per process a thread with three nested spans, one never closed, and a mark, and an
+    asynchronous track; a counter, and an arrow from each thread to the next."""
+    timeline = Timeline()
+    timeline.names = ["main", "load", "wait", "request", "mark"]
+    for number in range(1, processes + 1):
+        process = timeline.add_process(f"process {number}", ProcessKind.PROGRAM)
+        process.traced, process.pid = True, 100 + number
+        for kind, name, rows in (
+            (TrackKind.THREAD, "MainThread", [(0, 9, 0, 0), (1, 5, 1, 1), (6, None, 2, 1)]),
+            (TrackKind.ASYNC, "network", [(0, 4, 3, 0), (2, 6, 3, 1)]),
+        ):
+            began, ended, names, depths = zip(*rows, strict=True)
+            spans = TrackSpans(
+                np.array(began, np.int64) * SECOND,
+                np.array([OPEN if at is None else at * SECOND for at in ended], np.int64),
+                np.full(len(rows), SpanKind.TASK, np.uint8),
+                np.array(names, np.uint32),
+                np.array(depths, np.uint16),
+            )
+            marks = np.array([3 * SECOND] if kind is TrackKind.THREAD else [], np.int64)
+            timeline.tracks.append(
+                Track(len(timeline.tracks) + 1, process.id, name, kind, spans, marks, np.full(len(marks), 4, np.uint32))
+            )
+        times = np.array([0, 5 * SECOND], np.int64)
+        timeline.counters.append(Counter(process.id, "memory", "bytes", times, np.array([10.0, 20.0])))
+    ids = np.arange(1, 2 * processes - 1, 2, dtype=np.int32)
+    timeline.flows = Flows(ids, np.full(len(ids), SECOND), ids + np.int32(2), np.full(len(ids), 6 * SECOND),
+                           np.zeros(len(ids), np.uint32))  # fmt: skip
+    timeline.now_ns, timeline.ended = 9 * SECOND, True
+    timeline.imported = Imported("chrome", 14 * processes, processes, 5 * processes, processes, len(ids), 2 * processes)
+    return timeline

@@ -35,6 +35,7 @@ class State(StrEnum):
     EXITED = "exited"
     LOST = "lost"
     NOT_BORN = "start() failed"
+    TRACED = "in a trace"
 
 
 class CallName(StrEnum):
@@ -87,7 +88,8 @@ class Process:
 
     worker: its number in the plan, from 1, else None. exited_ns: seen from outside; `exited_within_ns` is the width of
     the bracket when it was not seen directly but lies between two records (then `exited_ns` is the bracket's middle).
-    exit_code: as Python gives it, negative for a signal. lost: nobody could see how it ended.
+    exit_code: as Python gives it, negative for a signal. lost: nobody could see how it ended. traced: known only from
+    another program's trace, which has its threads but not when it began and ended.
     """
 
     id: int
@@ -111,6 +113,7 @@ class Process:
     exit_code: int | None = None
     lost: bool = False
     lost_ns: int | None = None
+    traced: bool = False
     paused: bool = False
     error: str | None = None
     tasks: int = 0
@@ -122,7 +125,7 @@ class Process:
     @property
     def began(self) -> bool:
         """Whether anything of it happened at all."""
-        return self.start_called_ns is not None or self.born_ns is not None
+        return self.start_called_ns is not None or self.born_ns is not None or self.traced
 
     @property
     def not_born(self) -> bool:
@@ -132,7 +135,7 @@ class Process:
     @property
     def ended(self) -> bool:
         """Whether its end is known, known to be unknowable, or it never was a process."""
-        return self.exited_ns is not None or self.lost or self.not_born
+        return self.exited_ns is not None or self.lost or self.not_born or self.traced
 
     @property
     def failed(self) -> bool:
@@ -157,6 +160,8 @@ class Process:
     @property
     def state(self) -> State:
         """Where it is in its life now."""
+        if self.traced:
+            return State.TRACED
         if self.lost:
             return State.LOST
         if self.exited_ns is not None:

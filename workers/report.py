@@ -12,6 +12,7 @@ from workers.lanes import OPEN, Spans
 from workers.model import Call, OutputLine, Process, SpanKind, Task, Watched
 from workers.sizes import format_bytes
 from workers.timeline import Timeline
+from workers.tracks import Imported
 
 FORMAT = 1
 """The version of the report; it changes only when something is taken away."""
@@ -54,7 +55,7 @@ def report(timeline: Timeline) -> dict[str, Any]:
         "output": [_line(line) for line in timeline.lines],
         "watched": [_watched(value) for value in timeline.watched],
         "findings": [],
-        "imported": None,
+        "imported": None if timeline.imported is None else _imported(timeline.imported),
         "lost": {
             "torn_records": timeline.torn_records,
             "dropped_output_bytes": timeline.dropped_output_bytes,
@@ -149,6 +150,19 @@ def _watched(value: Watched) -> dict[str, Any]:
         "at_s": seconds(value.at_ns),
         "when": value.when,
         "value": value.value,
+    }
+
+
+def _imported(imported: Imported) -> dict[str, Any]:
+    return {
+        "format": imported.format,
+        "events": imported.events,
+        "processes": imported.processes,
+        "spans": imported.spans,
+        "marks": imported.marks,
+        "flows": imported.flows,
+        "counters": imported.counters,
+        "skipped": dict(imported.skipped),
     }
 
 

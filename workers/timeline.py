@@ -4,6 +4,7 @@ Whoever owns it (the window's thread, or the command line) is the only one that 
 journals; tests fill it by hand.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 
@@ -25,6 +26,7 @@ from workers.model import (
     Watched,
 )
 from workers.plan import Plan
+from workers.tracks import Counter, Flows, Imported, Track
 
 MOST_LINES = 100_000
 """Printed lines that are kept; older ones give way, and are counted."""
@@ -53,6 +55,11 @@ class Timeline:
         self.signalled: list[Signalled] = []
         self.samples: dict[int, list[Sample]] = {}
         self.bookmarks: list[Bookmark] = []  # by time
+        self.tracks: list[Track] = []  # of an imported trace, by process; so are the next four
+        self.names: list[str] = []  # what their spans, marks and flows are called
+        self.counters: list[Counter] = []
+        self.flows = Flows.none()
+        self.imported: Imported | None = None
         self.step: int | None = None  # the plan's step that the parent stands on, from 0
         self.waiting_for_person = False  # the parent has carried out what was asked of it, and waits for more
         self.now_ns = 0
@@ -183,6 +190,11 @@ class Timeline:
     def watched_of(self, process_id: int) -> list[Watched]:
         """The values seen in this process, in order."""
         return [value for value in self.watched if value.process == process_id]
+
+    def tracks_of(self, process_id: int) -> list[Track]:
+        """The sub-lanes of this process, from an imported trace."""
+        first = bisect_left(self.tracks, process_id, key=lambda track: track.process)
+        return self.tracks[first : bisect_right(self.tracks, process_id, key=lambda track: track.process)]
 
     def lane(self, process_id: int) -> Lane:
         """What is drawn for this process; made anew only when something of it changed."""

@@ -1,0 +1,102 @@
+"""What a trace that another program made says of its processes: threads with nested spans, instants, counters and flows.
+
+Data only, any process and thread. Columns are numpy arrays. Times are ns from the earliest event of the trace, an end of
+`lanes.OPEN` means that none is known, and names are indices in `Timeline.names`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_DEPTH = int(np.iinfo(np.uint16).max)
+"""The deepest nesting that a track can hold."""
+
+
+class TrackKind(StrEnum):
+    """What a track stands for: a thread, or operations that were under way at the same time."""
+
+    THREAD = "thread"
+    ASYNC = "async"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSpans:
+    """Spans by t0, an outer one before those within it. t0, t1: int64 (n,) ns; kind: uint8 (n,) of SpanKind; name: uint32
+    (n,); depth: uint16 (n,), 0 outermost. Spans of one depth never overlap."""
+
+    t0: NDArray[np.int64]
+    t1: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    name: NDArray[np.uint32]
+    depth: NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.t0)
+
+    @property
+    def height(self) -> int:
+        """How many rows they take."""
+        return int(self.depth.max()) + 1 if len(self.depth) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A sub-lane of one process. id: its place in `Timeline.tracks`, from 1. process: its process's id. mark_t: int64 (m,)
+    ns, ascending; mark_name: uint32 (m,)."""
+
+    id: int
+    process: int
+    name: str
+    kind: TrackKind
+    spans: TrackSpans
+    mark_t: NDArray[np.int64]
+    mark_name: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One series of a counter of one process (None: of the whole trace). t: int64 (n,) ns, ascending; value: float64 (n,),
+    each from its time until the next."""
+
+    process: int | None
+    name: str
+    series: str
+    t: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Arrows between tracks. from_track, to_track: int32 (n,) track ids; from_t, to_t: int64 (n,) ns; name: uint32 (n,)."""
+
+    from_track: NDArray[np.int32]
+    from_t: NDArray[np.int64]
+    to_track: NDArray[np.int32]
+    to_t: NDArray[np.int64]
+    name: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.from_t)
+
+    @classmethod
+    def none(cls) -> "Flows":
+        """No arrows."""
+        ids, times = np.empty(0, np.int32), np.empty(0, np.int64)
+        return cls(ids, times, ids, times, np.empty(0, np.uint32))
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was read from somebody else's trace. events: all that there were, those of `skipped` too (how many, by reason)."""
+
+    format: str
+    events: int
+    processes: int
+    spans: int
+    marks: int
+    flows: int
+    counters: int
+    skipped: Mapping[str, int] = field(default_factory=dict)
