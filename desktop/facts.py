@@ -13,7 +13,8 @@ from typing import NamedTuple
 from desktop.selection import Selection
 from workers.lanes import OPEN
 from workers.listing import make_listing
-from workers.model import Call, CallName, OutputLine, Process, SpanKind, Watched
+from workers.measure import Measure, measure
+from workers.model import Bookmark, Call, CallName, OutputLine, Process, SpanKind, Task, Watched
 from workers.plan import Plan
 from workers.sizes import format_bytes, format_duration
 from workers.timeline import Timeline
@@ -276,6 +277,68 @@ def phase_facts(timeline: Timeline, process: Process, phase: SpanKind) -> list[F
     return facts
 
 
+def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
+    """Everything known of a task of a pool or executor."""
+    process = timeline.process(task.process)
+    facts = [Fact("Task", visible(task.name)), Fact("Ran in", name_of(timeline, task.process))]
+    if task.submitted_ns is not None:
+        facts.append(Fact("Submitted", format_moment(task.submitted_ns)))
+        facts.append(Fact("Waited", format_span(task.submitted_ns, task.began_ns, timeline.now_ns)))
+    facts.append(Fact("Began", format_moment(task.began_ns)))
+    ended = task.ended_ns
+    if ended is not None:
+        facts.append(Fact("Ended", format_moment(ended)))
+    elif process.ended:
+        ended = process.lost_ns if process.lost else process.exited_ns
+        facts.append(Fact("Ended", "never: its process ended first"))
+    facts.append(Fact("Duration", format_span(task.began_ns, ended, timeline.now_ns)))
+    if task.error:
+        facts.append(Fact("Error", visible(task.error)))
+    return facts
+
+
+def interval_facts(measured: Measure) -> list[Fact]:
+    """What went on in a measured interval."""
+    facts = [
+        Fact("From", format_moment(measured.t0_ns)),
+        Fact("To", format_moment(measured.t1_ns)),
+        Fact("Duration", format_duration(measured.duration_ns / 1e9)),
+        Fact("Processes alive", f"{_whole(measured.alive)}, {_whole(measured.throughout)} of them all the time"),
+        Fact("Started in it", _whole(measured.started)),
+        Fact("Ended in it", _whole(measured.exited)),
+        Fact("Tasks begun", _whole(measured.tasks_begun)),
+        Fact("Tasks ended", _whole(measured.tasks_ended)),
+        Fact("Printed lines", _whole(measured.lines)),
+        Fact("CPU time", _interval_cpu(measured)),
+    ]
+    if measured.cpu_s is not None and measured.duration_ns:
+        facts.append(Fact("Cores busy", f"{measured.cpu_s * 1e9 / measured.duration_ns:.2f} on average"))
+    return facts
+
+
+def interval_words(measured: Measure) -> tuple[str, ...]:
+    """The measure in three short lines, for the box beside the interval: duration; processes; tasks and CPU time."""
+    lines = [format_duration(measured.duration_ns / 1e9)]
+    lines.append(f"{_whole(measured.alive)} {'process' if measured.alive == 1 else 'processes'} alive")
+    if measured.tasks_begun or measured.tasks_ended:
+        lines.append(f"tasks: {_whole(measured.tasks_begun)} begun, {_whole(measured.tasks_ended)} ended")
+    if measured.cpu_s is not None:
+        lines.append(f"CPU time {_interval_cpu(measured)}")
+    return tuple(lines)
+
+
+def _interval_cpu(measured: Measure) -> str:
+    if measured.cpu_s is None:
+        return UNKNOWN
+    part = "" if measured.cpu_of == measured.alive else f" in {measured.cpu_of} of {measured.alive}"
+    return f"{_cpu(measured.cpu_s)}{part}"
+
+
+def bookmark_facts(bookmark: Bookmark) -> list[Fact]:
+    """A person's own mark."""
+    return [Fact("Mark", visible(bookmark.label) or UNKNOWN), Fact("Time", format_moment(bookmark.at_ns))]
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What is known of a selection: a title, and the facts below it."""
@@ -286,6 +349,15 @@ class Sheet:
 
 def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
     """The sheet for what is selected; None when the run has no such thing (any more)."""
+    if selection.interval is not None:
+        return Sheet("Measured interval", tuple(interval_facts(measure(timeline, *selection.interval))))
+    if selection.bookmark is not None:
+        title = visible(selection.bookmark.label) or "Mark"
+        return (
+            Sheet(title, tuple(bookmark_facts(selection.bookmark)))
+            if selection.bookmark in timeline.bookmarks
+            else None
+        )
     if not 1 <= selection.process <= len(timeline.processes):
         return None
     process = timeline.process(selection.process)
@@ -295,6 +367,11 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
         call = timeline.call(selection.call)
         on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
         return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
+    if selection.task is not None:
+        if not 1 <= selection.task <= len(timeline.tasks):
+            return None
+        task = timeline.task(selection.task)
+        return Sheet(visible(task.name), tuple(task_facts(timeline, task)))
     if selection.line is not None:
         line = find_line(timeline, selection.line)
         return None if line is None else Sheet(f"Output line {line.number:,}", tuple(line_facts(timeline, line)))

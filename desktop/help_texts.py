@@ -1,4 +1,4 @@
-"""The key sheet and the About box. The window's thread."""
+"""The About box and what it copies. The window's thread."""
 
 import multiprocessing
 import os
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -23,45 +22,6 @@ from PySide6.QtWidgets import (
 
 from desktop.version import version
 from workers.sizes import format_bytes
-
-KEYS = (
-    ("Run", (
-        ("Ctrl+R", "Start"), ("Ctrl+J", "Join"), ("Ctrl+I", "Is alive?"), ("Ctrl+.", "Stop"),
-        ("Menu or Shift+F10", "What to do with the lane"),
-    )),
-    ("Timeline, while it has the focus", (
-        ("W, S", "Zoom in, out"), ("A, D", "Pan; with Shift faster"), ("Ctrl+wheel", "Zoom at the pointer"),
-        ("Wheel, Shift+wheel", "Lanes, time"), ("Arrows", "Between lanes and spans"), ("F, F again", "Centre, fit"),
-        ("0 or Home", "The whole run"), ("L", "Follow live"), ("Esc", "Select nothing"), ("Ctrl+C", "Copy the picture"),
-        ("?", "This sheet"),
-    )),
-    ("Everywhere", (
-        ("Ctrl+O", "Open a script"), ("Ctrl+E", "Export the picture"), ("Ctrl+Shift+C", "Copy the picture"),
-        ("Ctrl+L", "Follow live"),
-        ("Ctrl+0", "Fit all"), ("F1", "This sheet"), ("Ctrl+Q", "Quit"),
-    )),
-)  # fmt: skip
-
-
-def keys_dialog(parent: QWidget) -> QDialog:
-    """The key sheet, not yet shown."""
-    dialog = _dialog(parent, "Keys", "key_sheet")
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    row = 0
-    for title, keys in KEYS:
-        heading = QLabel(title)
-        font = heading.font()
-        font.setBold(True)
-        heading.setFont(font)
-        grid.addWidget(heading, row, 0, 1, 2)
-        for at, (key, meaning) in enumerate(keys, row + 1):
-            grid.addWidget(QLabel(key), at, 0)
-            grid.addWidget(QLabel(meaning), at, 1)
-        row += len(keys) + 2
-        grid.setRowMinimumHeight(row - 1, 10)
-    _finish(dialog, grid)
-    return dialog
 
 
 def about_dialog(parent: QWidget) -> QDialog:
@@ -117,7 +77,7 @@ def _dialog(parent: QWidget, title: str, name: str) -> QDialog:
     return dialog
 
 
-def _finish(dialog: QDialog, content: QGridLayout | QVBoxLayout, extra: QPushButton | None = None) -> None:
+def _finish(dialog: QDialog, content: QVBoxLayout, extra: QPushButton | None = None) -> None:
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(20, 18, 20, 14)
     layout.addLayout(content)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -34,6 +34,7 @@ from desktop.closing import CloseQuestion
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
+from desktop.key_sheet import key_sheet
 from desktop.palette import Palette
 from desktop.panels.code import CodePanel
 from desktop.panels.details import DetailsPanel
@@ -167,13 +168,8 @@ class MainWindow(QMainWindow):
         chart.follow_changed.connect(self._show_follow)
         chart.verb_requested.connect(self._on_verb)
         chart.start_asked.connect(self._on_start)
-        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), chart)
-        copy.activated.connect(self.saving.copy_picture)
-        keys = QShortcut(chart)
-        keys.setKeys([QKeySequence(Qt.Key.Key_Question), QKeySequence("Shift+?")])  # with and without Shift in its name
-        keys.activated.connect(self._on_keys)
-        for shortcut in (copy, keys):
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        chart.copy_asked.connect(self.saving.copy_picture)
+        chart.keys_asked.connect(self._on_keys)
         chart.set_timeline(self._shown)
         proxy = chart.focusProxy()
         assert proxy is not None
@@ -362,7 +358,7 @@ class MainWindow(QMainWindow):
         return self.saving.export_to(path, scale=scale)
 
     def _on_keys(self) -> None:
-        help_texts.keys_dialog(self).open()
+        key_sheet(self, self.actions()).open()
 
     def _on_about(self) -> None:
         help_texts.about_dialog(self).open()

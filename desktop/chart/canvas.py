@@ -21,42 +21,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop.chart.item import TimelineItem
-
-
-class Action(Enum):
-    """What a key asks for."""
-
-    ZOOM_IN = "zoom in"
-    ZOOM_OUT = "zoom out"
-    EARLIER = "pan left"
-    LATER = "pan right"
-    CENTRE = "centre"
-    FIT = "fit"
-    FOLLOW = "follow"
-    CLEAR = "clear"
-    UP = "row up"
-    DOWN = "row down"
-    PREVIOUS = "previous in row"
-    NEXT = "next in row"
-    PAGE_UP = "page up"
-    PAGE_DOWN = "page down"
-    OPEN = "open"
-    MENU = "menu"
-
-
-_KEYS = {
-    Qt.Key.Key_W: Action.ZOOM_IN, Qt.Key.Key_Plus: Action.ZOOM_IN, Qt.Key.Key_Equal: Action.ZOOM_IN,
-    Qt.Key.Key_S: Action.ZOOM_OUT, Qt.Key.Key_Minus: Action.ZOOM_OUT,
-    Qt.Key.Key_A: Action.EARLIER, Qt.Key.Key_D: Action.LATER, Qt.Key.Key_F: Action.CENTRE,
-    Qt.Key.Key_0: Action.FIT, Qt.Key.Key_Home: Action.FIT, Qt.Key.Key_L: Action.FOLLOW,
-    Qt.Key.Key_Escape: Action.CLEAR, Qt.Key.Key_Up: Action.UP, Qt.Key.Key_Down: Action.DOWN,
-    Qt.Key.Key_Left: Action.PREVIOUS, Qt.Key.Key_Right: Action.NEXT, Qt.Key.Key_PageUp: Action.PAGE_UP,
-    Qt.Key.Key_PageDown: Action.PAGE_DOWN, Qt.Key.Key_Return: Action.OPEN, Qt.Key.Key_Enter: Action.OPEN,
-    Qt.Key.Key_Space: Action.OPEN, Qt.Key.Key_Menu: Action.MENU,
-}  # fmt: skip
+from desktop.chart.keys import Action, action_of
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class Drag(Enum):
+    """What a pressed button is doing."""
+
+    NONE = "nothing"
+    MAY_PAN = "pressed to pan"
+    MAY_SWEEP = "pressed to measure"
+    PAN = "panning"
+    SWEEP = "measuring"
 
 
 class Canvas(pg.GraphicsView):  # type: ignore[misc]
@@ -65,6 +43,10 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     zoomed = Signal(float, float)  # factor of the time in view, x in pixels
     panned = Signal(float)  # pixels to the right that the content moves
     scrolled = Signal(float)  # pixels downwards
+    grabbed = Signal(QPointF)  # what is here is to stay under the pointer
+    dragged = Signal(QPointF)  # where the pointer has taken it
+    sweep_began = Signal(QPointF)  # an interval is to be measured from here
+    swept = Signal(QPointF)  # to here
     clicked = Signal(QPointF)
     double_clicked = Signal(QPointF)
     pointed = Signal(object, object)  # QPointF and global QPoint, or None and None when the pointer left
@@ -89,8 +71,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         # Otherwise the ViewBox moves its contents only while it is being painted, which asks for a second paint.
         self.view_box.sigRangeChanged.connect(self._on_range_changed)
         self._pressed: QPointF | None = None
-        self._last: QPointF | None = None
-        self._dragging = False
+        self._drag = Drag.NONE
 
     def pointer_x(self) -> float:
         """Where keys zoom: at the pointer while it is over the chart, else in the middle."""
@@ -115,31 +96,45 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._pressed = self._last = event.position()
-            self._dragging = False
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._pressed is None:
+            self._pressed = event.position()
+            pans = event.button() is Qt.MouseButton.MiddleButton or bool(event.modifiers() & _SHIFT)
+            self._drag = Drag.MAY_PAN if pans else Drag.MAY_SWEEP
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
-        if self._pressed is None or self._last is None:
+        at, pressed = event.position(), self._pressed
+        if pressed is None:
             self.pointed.emit(at, event.globalPosition().toPoint())
-        elif self._dragging or (at - self._pressed).manhattanLength() >= QApplication.startDragDistance():
-            if not self._dragging:
-                self._dragging = True
-                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-            self.panned.emit(at.x() - self._last.x())
-            if at.y() != self._last.y():
-                self.scrolled.emit(self._last.y() - at.y())
-            self._last = at
+        elif self._begins(at, pressed):
+            if self._drag is Drag.PAN:
+                self.dragged.emit(at)
+            else:
+                self.swept.emit(at)
         event.accept()
+
+    def _begins(self, at: QPointF, pressed: QPointF) -> bool:
+        """Whether the pointer drags; it does once it has left the place of the press."""
+        if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP):
+            if (at - pressed).manhattanLength() < QApplication.startDragDistance():
+                return False
+            if self._drag is Drag.MAY_PAN:
+                self._drag = Drag.PAN
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+                self.grabbed.emit(pressed)
+            else:
+                self._drag = Drag.SWEEP
+                self.viewport().setCursor(Qt.CursorShape.SizeHorCursor)
+                self.sweep_began.emit(pressed)
+            self.pointed.emit(None, None)
+        return True
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None:
-            if not self._dragging and event.button() is Qt.MouseButton.LeftButton:
+            if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP) and event.button() is Qt.MouseButton.LeftButton:
                 self.clicked.emit(event.position())
-            self._pressed = self._last = None
-            self._dragging = False
+            self._pressed = None
+            self._drag = Drag.NONE
             self.viewport().unsetCursor()
         event.accept()
 
@@ -156,15 +151,11 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key = Qt.Key(event.key())
-        if key is Qt.Key.Key_F10 and modifiers == _SHIFT:
-            self.acted.emit(Action.MENU, False)
-        elif key in _KEYS and modifiers in (Qt.KeyboardModifier.NoModifier, _SHIFT):
-            self.acted.emit(_KEYS[key], modifiers == _SHIFT)
-        else:
+        found = action_of(event)
+        if found is None:
             event.ignore()
             return
+        self.acted.emit(*found)
         event.accept()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 
 from desktop.chart import legend, links
 from desktop.chart.ink import Ink
+from desktop.chart.overlay import Overlay, draw_over_axis, draw_over_lanes
 from desktop.chart.painting import LanePainter
 from desktop.chart.rows import Row, Rows
 from desktop.chart.time_scale import Tick, TimeScale, ticks
@@ -35,6 +36,7 @@ class Chart:
     shown_links: links.ShownLinks = field(default_factory=links.ShownLinks)
     selection: Selection | None = None
     focused_row: int | None = None
+    overlay: Overlay = field(default_factory=Overlay)
 
     @property
     def scale(self) -> TimeScale:
@@ -108,9 +110,12 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     _now(painter, ink, chart)
     links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
     _selected(painter, ink, chart)
+    draw_over_lanes(painter, ink, chart.overlay, scale, _rows_box(chart))
     if not ink.vector:
         painter.setClipRect(chart.area)
     _axis(painter, ink, marks_of_time, scale, chart.area)
+    axis = QRectF(chart.area.left(), chart.area.top(), chart.area.width(), AXIS_PX)
+    draw_over_axis(painter, ink, chart.overlay, scale, axis)
 
 
 def _rows(painter: QPainter, ink: Ink, chart: Chart, lane: LanePainter, rows: list[tuple[int, Row]],
@@ -141,7 +146,7 @@ def _rows_box(chart: Chart) -> QRectF:
 
 def _ground(painter: QPainter, ink: Ink, chart: Chart, index: int, row: Row) -> None:
     box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
-    chosen = chart.selection is not None and row.process == chart.selection.process
+    chosen = chart.selection is not None and row.process == chart.selection.process != 0
     role = "selection/base/0.35" if chosen else ground(index)
     painter.fillRect(box, ink.colour(role))
     painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line/base/0.6"))
@@ -189,7 +194,7 @@ def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
         painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
         painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -2.5))
     selection = chart.selection
-    if selection is None or (selection.at_ns is None and selection.call is None and selection.phase is None):
+    if selection is None or not selection.process or selection == Selection(selection.process):
         return
     at = chart.rows.row_of(selection.process)
     if at is None or at.helpers_of:
@@ -213,10 +218,14 @@ def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
 
 
 def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
-    """The interval of a selected phase or wait, its end OPEN when it goes on; None for anything else."""
+    """The interval of a selected phase, wait or task, its end OPEN when it goes on; None for anything else."""
+    if not selection.process:
+        return selection.interval
     lane = timeline.lane(selection.process)
     if selection.call is not None:
-        spans, wanted = lane.inner, lane.inner.ref == selection.call
+        spans, wanted = lane.inner, (lane.inner.ref == selection.call) & (lane.inner.kind == SpanKind.JOIN)
+    elif selection.task is not None:
+        spans, wanted = lane.inner, (lane.inner.ref == selection.task) & (lane.inner.kind != SpanKind.JOIN)
     elif selection.phase is not None:
         spans, wanted = lane.phases, lane.phases.kind == SpanKind(selection.phase)
     else:

@@ -171,7 +171,7 @@ class Headers(QWidget):
             ):  # what is pinned lies over the rest
                 row = self._rows[index]
                 box = QRectF(0, self._rows.y(row, self._scroll_px), self.width(), row.height_px)
-                chosen = self._chosen is not None and self._chosen.process == row.process
+                chosen = self._chosen is not None and self._chosen.process == row.process != 0
                 painter.fillRect(box, self._ink.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._ink.colour("line/base/0.6"))
                 draw(painter, self._ink, self._timeline, row, box)

@@ -27,7 +27,7 @@ class Stop:
 
 
 def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
-    """What is at `x_px` and `y_px` below the row's top: a mark, else a wait, else a phase, else the lane."""
+    """What is at `x_px` and `y_px` below the row's top: a mark, else a wait or task, else a phase, else the lane."""
     lane = timeline.lane(row.process)
     mark = _mark_at(lane.marks, scale, x_px, y_px)
     if mark is not None:
@@ -41,7 +41,7 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
             # Of those within reach the nearest wins, and of equally near ones (under the pointer) the later.
             if len(away) and away.min() <= _NEAR_PX * scale.ns_per_px:
                 index = int(np.flatnonzero(away == away.min())[-1])
-                return _of_wait(lane, index) if inner else _of_phase(lane, index)
+                return _of_inner(lane, index) if inner else _of_phase(lane, index)
     return Selection(row.process)
 
 
@@ -59,8 +59,10 @@ def of_mark(lane: Lane, index: int) -> Selection:
     return Selection(lane.process, at, call=ref or None)
 
 
-def _of_wait(lane: Lane, index: int) -> Selection:
+def _of_inner(lane: Lane, index: int) -> Selection:
     ref = int(lane.inner.ref[index])
+    if lane.inner.kind[index] != SpanKind.JOIN:
+        return Selection(lane.process, int(lane.inner.t0[index]), task=ref)
     return Selection(lane.process, int(lane.inner.t0[index]), call=ref or None)
 
 
@@ -72,7 +74,7 @@ def _stops(lane: Lane, now_ns: int) -> Iterator[Stop]:
     for index in range(len(lane.phases)):
         yield Stop(int(lane.phases.t0[index]), min(int(lane.phases.t1[index]), now_ns), _of_phase(lane, index))
     for index in range(len(lane.inner)):
-        yield Stop(int(lane.inner.t0[index]), min(int(lane.inner.t1[index]), now_ns), _of_wait(lane, index))
+        yield Stop(int(lane.inner.t0[index]), min(int(lane.inner.t1[index]), now_ns), _of_inner(lane, index))
     for index in range(len(lane.marks)):
         at = int(lane.marks.t[index])
         yield Stop(at, at, of_mark(lane, index))

@@ -45,6 +45,8 @@ class ShownLinks:
 
 
 def _touches(timeline: Timeline, link: Link, selection: Selection) -> bool:
+    if not selection.process:
+        return False
     if selection.call is None:
         return selection.process in (link.from_process, link.to_process)
     call = timeline.call(selection.call)

@@ -11,9 +11,11 @@ from desktop.chart.camera import Camera
 from desktop.chart.chart import span_of
 from desktop.chart.hits import hit, stops
 from desktop.chart.links import ShownLinks
+from desktop.chart.overlay import Overlay
 from desktop.chart.rows import Row, Rows
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
+from workers.measure import measure
 from workers.timeline import Timeline
 
 
@@ -95,16 +97,28 @@ class ChartState:
         return ", ".join(self.timeline.process(member).name for member in self.rows[index].members)
 
     def interval(self, selection: Selection) -> tuple[int, int] | None:
-        """When what is selected is: a phase or wait, a moment, or the whole life of a process. None before it began."""
+        """When what is selected is: an interval, phase, wait or task, a moment, or the whole life of a process. None
+        before it began."""
         if self.timeline is None:
             return None
         span = span_of(self.timeline, selection)
         if span is None and selection.at_ns is not None:
             span = selection.at_ns, selection.at_ns
-        if span is None:
+        if span is None and selection.process:
             phases = self.timeline.lane(selection.process).phases
             span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
+
+    def overlay(self) -> Overlay:
+        """The measured interval with what was measured, and the marks."""
+        if self.timeline is None:
+            return Overlay()
+        selection = self.selection
+        interval = None if selection is None else selection.interval
+        words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
+        return Overlay(
+            interval, words, tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
+        )
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""

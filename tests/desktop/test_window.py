@@ -384,7 +384,7 @@ def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot)
     shown = window.processes.show_selection
     window.processes.show_selection = lambda selection: (heard.append(selection), shown(selection))[1]  # type: ignore[method-assign]
     chosen = Selection(2, at_ns=SECOND // 2, phase=SpanKind.ALIVE)
-    window.chart._select(chosen, announce=True)
+    window.chart.choose(chosen)
     assert heard == [chosen]
     assert window.details.text().startswith("Process-1")
 
@@ -396,7 +396,7 @@ def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: M
     before = window.chart.scale
     window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
     assert window.chart.scale == before
-    window.chart._on_overview_moved(0, SECOND)
+    window.chart._layout.overview.moved.emit(0, SECOND)
     width = window.chart.scale.t1_ns - window.chart.scale.t0_ns
     window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
     assert chart_selection(window) == Selection(line.process, at_ns=line.at_ns, line=line.number)

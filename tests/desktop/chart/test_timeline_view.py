@@ -248,14 +248,14 @@ def test_the_wheel_scrolls_lanes_and_shift_pans(view: TimelineView, qtbot: QtBot
     assert view.scale.t0_ns > t0
 
 
-def test_dragging_pans_and_does_not_select(view: TimelineView, qtbot: QtBot) -> None:
+def test_shift_and_drag_pans_under_the_pointer_and_does_not_select(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     for _ in range(4):
         qtbot.keyClick(canvas(view), Qt.Key.Key_W)
     grabbed = view.scale.at(500)
     target = canvas(view).viewport()
     with qtbot.assertNotEmitted(view.selected):
-        qtbot.mousePress(target, LEFT, pos=QPoint(500, 100))
+        qtbot.mousePress(target, LEFT, SHIFT, pos=QPoint(500, 100))
         qtbot.mouseMove(target, QPoint(450, 100))
         qtbot.mouseMove(target, QPoint(400, 100))
         qtbot.mouseRelease(target, LEFT, pos=QPoint(400, 100))

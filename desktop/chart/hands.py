@@ -1,0 +1,280 @@
+"""What a person's keys, mouse and wheel do in the timeline view. The window's thread.
+
+The canvas tells what was pressed, in pixels; here it becomes times, rows and selections, and the view shows them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QPointF, Signal
+from PySide6.QtWidgets import QToolTip
+
+from desktop.chart.chart import AXIS_PX
+from desktop.chart.ink import tooltip
+from desktop.chart.keys import Action
+from desktop.chart.layout import Layout
+from desktop.chart.verbs import LaneMenu, VerbChoice
+from desktop.selection import Selection
+
+if TYPE_CHECKING:
+    from desktop.chart.view import TimelineView
+
+_ZOOM, _FAST_ZOOM = 0.8, 0.5
+_PAN, _FAST_PAN = 0.1, 0.5
+_EXTEND = 0.02
+_EDGE_PX = 5.0
+
+
+class Hands(QObject):
+    """Connects the widgets of a view with what they mean. verb_requested: a process's id and a word from its menu."""
+
+    verb_requested = Signal(int, str)
+
+    def __init__(self, view: "TimelineView", layout: Layout) -> None:
+        super().__init__(view)
+        self._view = view
+        self._layout = layout
+        self._menu = LaneMenu(view)
+        self._menu.requested.connect(self.verb_requested)
+        self._centred: Selection | None = None
+        self._hovered = ""
+        self._held = 0, 0.0  # a moment and a height that stay under the pointer
+        self._anchor_ns = 0  # the end of a measured interval that stays
+        canvas, headers = layout.canvas, layout.headers
+        canvas.zoomed.connect(self._on_zoomed)
+        canvas.panned.connect(self._on_panned)
+        canvas.scrolled.connect(self._on_scrolled)
+        canvas.grabbed.connect(self._on_grabbed)
+        canvas.dragged.connect(self._on_dragged)
+        canvas.sweep_began.connect(self._on_sweep_began)
+        canvas.swept.connect(self._on_swept)
+        canvas.clicked.connect(self._on_clicked)
+        canvas.double_clicked.connect(self._on_double_clicked)
+        canvas.pointed.connect(self._on_pointed)
+        canvas.menu_asked.connect(self._on_menu_asked)
+        canvas.acted.connect(self.act)
+        headers.clicked.connect(self._on_header_clicked)
+        headers.fold_clicked.connect(self._toggle)
+        headers.menu_asked.connect(self._on_header_menu_asked)
+        headers.scrolled.connect(self._on_scrolled)
+        layout.overview.moved.connect(self._on_overview_moved)
+        layout.live.clicked.connect(self._on_live_clicked)
+
+    def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
+        """What can be done to a process, by its id; asked each time its menu opens."""
+        self._menu.set_provider(provider)
+
+    def forget_centred(self) -> None:
+        """The next F centres, whatever was centred before."""
+        self._centred = None
+
+    # Wheel and drags
+
+    def _on_zoomed(self, factor: float, x: float) -> None:
+        if self._view.state.camera.zoom(factor, self._view.scale.at(x)):
+            self._view.moved_by_hand()
+
+    def _on_panned(self, by_px: float) -> None:
+        if self._view.state.camera.pan(round(-by_px * self._view.scale.ns_per_px)):
+            self._view.moved_by_hand()
+
+    def _on_scrolled(self, by_px: float) -> None:
+        self._layout.scroll.setValue(round(self._layout.scroll.value() + by_px))
+
+    def _on_grabbed(self, at: QPointF) -> None:
+        self._held = self._view.scale.at(at.x()), at.y() + self._layout.scroll.value()
+
+    def _on_dragged(self, at: QPointF) -> None:
+        """Bring what was grabbed back under the pointer. Each move starts from what was grabbed: nothing adds up."""
+        self._layout.scroll.setValue(round(self._held[1] - at.y()))
+        if self._view.state.camera.pan(self._held[0] - self._view.scale.at(at.x())):
+            self._view.moved_by_hand()
+
+    def _on_sweep_began(self, at: QPointF) -> None:
+        """Measure from here, or go on at an end of the interval that is there."""
+        self._anchor_ns = self._within_run(self._view.scale.at(at.x()))
+        selection = self._view.state.selection
+        if selection is not None and selection.interval is not None:
+            begins, ends = selection.interval
+            scale = self._view.scale
+            if abs(scale.x(begins) - at.x()) <= _EDGE_PX:
+                self._anchor_ns = ends
+            elif abs(scale.x(ends) - at.x()) <= _EDGE_PX:
+                self._anchor_ns = begins
+
+    def _on_swept(self, at: QPointF) -> None:
+        self._measure_to(self._view.scale.at(at.x()))
+
+    def _measure_to(self, at_ns: int) -> None:
+        self._view.choose(Selection.of_interval(self._anchor_ns, self._within_run(at_ns)))
+
+    def _within_run(self, at_ns: int) -> int:
+        timeline = self._view.state.timeline
+        return min(max(0, at_ns), timeline.now_ns) if timeline is not None else 0
+
+    def _on_overview_moved(self, t0_ns: int, t1_ns: int) -> None:
+        if self._view.state.camera.show(t0_ns, t1_ns):
+            self._view.moved_by_hand()
+
+    def _on_live_clicked(self) -> None:
+        self._view.follow = True
+        self._layout.canvas.setFocus()
+
+    # Clicks
+
+    def _under(self, at: QPointF) -> tuple[int | None, Selection | None]:
+        if at.y() < AXIS_PX:
+            return None, None
+        return self._view.state.under(at.x(), at.y() - AXIS_PX, self._view.scale, self._layout.scroll.value())
+
+    def _on_clicked(self, at: QPointF) -> None:
+        index, selection = self._under(at)
+        self._view.state.row = index
+        if index is not None and selection is None:
+            self._toggle(index)
+        else:
+            self._view.choose(selection)
+
+    def _on_double_clicked(self, at: QPointF) -> None:
+        _, selection = self._under(at)
+        if selection is not None and self._view.state.fit(selection):
+            self._view.moved_by_hand()
+
+    def _on_pointed(self, at: QPointF | None, where: QPoint | None) -> None:
+        text = "" if at is None else self._view.state.words(*self._under(at))
+        if text != self._hovered:
+            self._hovered = text
+            self._view.hovered.emit(text)
+        if text and where is not None:
+            QToolTip.showText(where, tooltip(text), self._layout.canvas)
+        else:
+            QToolTip.hideText()
+
+    def _on_header_clicked(self, index: int) -> None:
+        self._layout.canvas.setFocus()
+        self._view.state.row = index
+        process = self._view.state.rows[index].process
+        if process:
+            self._view.choose(Selection(process))
+        else:
+            self._toggle(index)
+
+    def _toggle(self, index: int) -> None:
+        if self._view.state.timeline is not None:
+            self._view.state.toggle(index)
+            self._view.lay_out()
+            self._view.move_view()
+
+    # Keys
+
+    def act(self, action: Action, fast: bool = False) -> None:
+        """Do what a key or a command asks for. Without a run there is nothing to do it to."""
+        view, state = self._view, self._view.state
+        if action is Action.KEYS:
+            view.keys_asked.emit()
+        if state.timeline is None:
+            return
+        match action:
+            case Action.ZOOM_IN:
+                self._on_zoomed(_FAST_ZOOM if fast else _ZOOM, self._layout.canvas.pointer_x())
+            case Action.ZOOM_OUT:
+                self._on_zoomed(1 / (_FAST_ZOOM if fast else _ZOOM), self._layout.canvas.pointer_x())
+            case Action.EARLIER | Action.LATER:
+                share = (_FAST_PAN if fast else _PAN) * (1 if action is Action.EARLIER else -1)
+                self._on_panned(share * view.scale.width_px)
+            case Action.CENTRE:
+                self._centre()
+            case Action.FIT:
+                view.fit()
+            case Action.FOLLOW:
+                view.follow = not view.follow
+            case Action.CLEAR:
+                state.row = None
+                view.choose(None)
+            case Action.UP | Action.DOWN | Action.PAGE_UP | Action.PAGE_DOWN:
+                page = max(1, self._layout.scroll.pageStep() // state.arrangement.row_px)
+                by = {Action.UP: -1, Action.DOWN: 1, Action.PAGE_UP: -page, Action.PAGE_DOWN: page}[action]
+                view.choose(state.row_by(by))
+                view.show_row(state.row)
+            case Action.PREVIOUS | Action.NEXT:
+                self._step(1 if action is Action.NEXT else -1)
+            case Action.MEASURE:
+                self._measure_selection()
+            case Action.EXTEND_EARLIER | Action.EXTEND_LATER:
+                self._extend(1 if action is Action.EXTEND_LATER else -1)
+            case Action.OPEN:
+                held = state.held_row
+                if held is not None and held.folds and state.row is not None:
+                    self._toggle(state.row)
+            case Action.MENU:
+                self._open_menu_by_key()
+            case Action.COPY:
+                view.copy_asked.emit()
+
+    def _centre(self) -> None:
+        """F: bring the selection to the middle; F again fits it. Without one, fit the run."""
+        selection = self._view.state.selection
+        if selection is None:
+            self._view.fit()
+        elif self._centred != selection:
+            self._view.centre_on(selection)
+            self._centred = selection
+        elif self._view.state.fit(selection):
+            self._view.moved_by_hand()
+
+    def _step(self, by: int) -> None:
+        view, state = self._view, self._view.state
+        selection, span = state.stop_by(by)
+        view.choose(selection)
+        view.show_row(state.row)
+        if span is not None and state.camera.reveal(*span):
+            view.moved_by_hand()
+
+    def _measure_selection(self) -> None:
+        """Make the selected span, or process's life, the measured interval."""
+        state = self._view.state
+        span = None if state.selection is None else state.interval(state.selection)
+        if span is not None:
+            self._anchor_ns = span[0]
+            self._measure_to(span[1])
+
+    def _extend(self, by: int) -> None:
+        """Move the loose end of the measured interval; without one, begin at the selection, or in the middle."""
+        view, state = self._view, self._view.state
+        selection = state.selection
+        if selection is not None and selection.interval is not None:
+            begins, ends = selection.interval
+            loose = begins if self._anchor_ns == ends else ends
+            self._anchor_ns = ends if loose == begins else begins
+        else:
+            span = None if selection is None else state.interval(selection)
+            middle = (view.scale.t0_ns + view.scale.t1_ns) // 2
+            loose = self._anchor_ns = self._within_run(middle if span is None else span[0])
+        step = max(1, round(_EXTEND * view.scale.length_ns))
+        self._measure_to(loose + by * step)
+        after = self._within_run(loose + by * step)
+        if state.camera.reveal(after, after):
+            view.moved_by_hand()
+
+    # The lane's menu
+
+    def _on_menu_asked(self, at: QPointF, where: QPoint) -> None:
+        self._open_menu(self._under(at)[0], where)
+
+    def _on_header_menu_asked(self, index: int, where: QPoint) -> None:
+        self._layout.canvas.setFocus()
+        self._open_menu(index, where)
+
+    def _open_menu_by_key(self) -> None:
+        held = self._view.state.held_row
+        if held is not None:
+            y = round(self._view.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2)
+            headers = self._layout.headers
+            self._open_menu(self._view.state.row, headers.mapToGlobal(QPoint(headers.width() // 2, y)))
+
+    def _open_menu(self, index: int | None, where: QPoint) -> None:
+        state = self._view.state
+        process = 0 if index is None else state.rows[index].process
+        if state.timeline is not None and process:
+            self._view.choose(Selection(process))
+            self._menu.open(process, state.timeline.process(process).name, where)

@@ -1,0 +1,105 @@
+"""What each key does in the timeline: the one table that binds them, and that the key sheet and the command palette show.
+
+Keys act only while the timeline has the focus. Names are those of QKeySequence, which also writes them as the system does.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+
+class Action(Enum):
+    """What a key asks for."""
+
+    ZOOM_IN = "zoom in"
+    ZOOM_OUT = "zoom out"
+    EARLIER = "pan left"
+    LATER = "pan right"
+    CENTRE = "centre"
+    FIT = "fit"
+    FOLLOW = "follow"
+    CLEAR = "clear"
+    UP = "row up"
+    DOWN = "row down"
+    PREVIOUS = "previous in row"
+    NEXT = "next in row"
+    PAGE_UP = "page up"
+    PAGE_DOWN = "page down"
+    OPEN = "open"
+    MENU = "menu"
+    MEASURE = "measure the selection"
+    EXTEND_EARLIER = "measure to the left"
+    EXTEND_LATER = "measure to the right"
+    COPY = "copy the picture"
+    KEYS = "key sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One action: its keys, the first of which is the one to remember, and what it does in a few words."""
+
+    action: Action
+    keys: tuple[str, ...]
+    text: str
+
+
+BINDINGS = (
+    Binding(Action.ZOOM_IN, ("W", "+", "="), "Zoom in (Shift: faster)"),
+    Binding(Action.ZOOM_OUT, ("S", "-"), "Zoom out (Shift: faster)"),
+    Binding(Action.EARLIER, ("A",), "Pan to earlier (Shift: faster)"),
+    Binding(Action.LATER, ("D",), "Pan to later (Shift: faster)"),
+    Binding(Action.CENTRE, ("F",), "Centre the selection; again: fit it"),
+    Binding(Action.FIT, ("0", "Home"), "Fit the whole run"),
+    Binding(Action.FOLLOW, ("L",), "Follow live"),
+    Binding(Action.UP, ("Up",), "Lane above"),
+    Binding(Action.DOWN, ("Down",), "Lane below"),
+    Binding(Action.PAGE_UP, ("PgUp",), "A page of lanes up"),
+    Binding(Action.PAGE_DOWN, ("PgDown",), "A page of lanes down"),
+    Binding(Action.PREVIOUS, (",", "Left"), "Previous in the lane"),
+    Binding(Action.NEXT, (".", "Right"), "Next in the lane"),
+    Binding(Action.OPEN, ("Return", "Enter", "Space"), "Fold or unfold the lane"),
+    Binding(Action.MENU, ("Menu", "Shift+F10"), "What to do with the lane"),
+    Binding(Action.MEASURE, ("R",), "Measure the selected span"),
+    Binding(Action.EXTEND_EARLIER, ("Shift+Left",), "Measure an interval: its end to the left"),
+    Binding(Action.EXTEND_LATER, ("Shift+Right",), "Measure an interval: its end to the right"),
+    Binding(Action.CLEAR, ("Esc",), "Select nothing"),
+    Binding(Action.COPY, ("Ctrl+C",), "Copy the picture"),
+    Binding(Action.KEYS, ("?",), "This sheet"),
+)
+
+POINTER = (
+    ("Click", "Select and see the details"),
+    ("Double-click", "Fit what is there"),
+    ("Drag", "Measure an interval"),
+    ("Shift+drag, middle drag", "Pan"),
+    ("Wheel", "Lanes"),
+    ("Ctrl+wheel", "Zoom at the pointer"),
+    ("Shift+wheel", "Pan"),
+    ("Right click", "What to do with the lane"),
+)
+"""What mouse and wheel do, and in which words."""
+
+
+def action_of(event: QKeyEvent) -> tuple[Action, bool] | None:
+    """What a key press asks for, and whether Shift asks for more of it. None for a key that is not bound."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    key, shift = Qt.Key(event.key()), Qt.KeyboardModifier.ShiftModifier
+    action = _table().get((key, modifiers))
+    if action is not None:
+        return action, False
+    # Some keyboards have "/" or "+" on a shifted key; and with letters, Shift means faster.
+    action = _table().get((key, modifiers & ~shift)) if modifiers & shift else None
+    return None if action is None else (action, True)
+
+
+@cache
+def _table() -> dict[tuple[Qt.Key, Qt.KeyboardModifier], Action]:
+    table = {}
+    for binding in BINDINGS:
+        for name in binding.keys:
+            combination = QKeySequence(name)[0]  # type: ignore[index]  # the stubs leave it out
+            table[combination.key(), combination.keyboardModifiers()] = binding.action
+    return table

@@ -1,0 +1,114 @@
+"""What a person put on the chart: the measured interval and the marks with labels. The window's thread, or an export."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygonF
+
+from desktop.chart.ink import Ink
+from desktop.chart.time_scale import TimeScale
+from workers.model import Bookmark
+
+_LINE_PX = 16.0
+_PAD_PX = 8.0
+_GAP_PX = 6.0
+_CHIP_PX = 17.0
+_MOST_LABEL_PX = 180.0
+_LEAST_LABEL_PX = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected."""
+
+    interval: tuple[int, int] | None = None
+    words: tuple[str, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    chosen: Bookmark | None = None
+
+
+def draw_over_lanes(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
+    """Draw the lines of the marks and the band of the interval over the lanes, within their area."""
+    for mark in overlay.bookmarks:
+        x = int(scale.x(mark.at_ns)) + 0.5
+        if lanes.left() <= x <= lanes.right():
+            painter.setPen(ink.pen("text" if mark == overlay.chosen else "quiet", 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
+    if overlay.interval is not None:
+        _interval(painter, ink, overlay, scale, lanes)
+
+
+def draw_over_axis(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, axis: QRectF) -> None:
+    """Draw the interval's reach and the labels of the marks on the axis."""
+    if overlay.interval is not None:
+        left, right = _clipped(scale, overlay.interval, axis)
+        if left <= right:
+            painter.fillRect(QRectF(left, axis.bottom() - 4, max(1.0, right - left), 3), ink.colour("accent"))
+    for mark, place, label in chips(ink, overlay.bookmarks, scale, axis):
+        chosen = mark == overlay.chosen
+        ground, letters = ("accent", "accent_text") if chosen else ("text", "base")
+        x = int(scale.x(mark.at_ns)) + 0.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.colour(ground))
+        painter.drawPolygon(QPolygonF([
+            QPointF(x - 0.5, axis.bottom()), place.topLeft(), place.topRight(), place.bottomRight(),
+            QPointF(x + 5, place.bottom()),
+        ]))  # fmt: skip
+        if label:
+            ink.write(painter, ink.small_font, letters, place.adjusted(5, 0, -4, 0), label)
+
+
+def chips(
+    ink: Ink, bookmarks: tuple[Bookmark, ...], scale: TimeScale, axis: QRectF
+) -> list[tuple[Bookmark, QRectF, str]]:
+    """Where the flag of each mark in view lies on the axis, and its label as far as the next flag leaves room for it."""
+    xs = [int(scale.x(mark.at_ns)) for mark in bookmarks]
+    found = []
+    for index, (mark, x) in enumerate(zip(bookmarks, xs, strict=True)):
+        if not axis.left() <= x <= axis.right():
+            continue
+        until = min(xs[index + 1] - 2 if index + 1 < len(xs) else axis.right(), axis.right())
+        room = min(_MOST_LABEL_PX, until - x - 9.0)
+        label = mark.label if room >= _LEAST_LABEL_PX else ""
+        width = min(room, ink.width(ink.small_font, label) + 1) + 9 if label else 9.0
+        found.append((mark, QRectF(x, axis.top() + 3, width, _CHIP_PX), label))
+    return found
+
+
+def _clipped(scale: TimeScale, interval: tuple[int, int], area: QRectF) -> tuple[float, float]:
+    return max(scale.x(interval[0]), area.left()), min(scale.x(interval[1]), area.right())
+
+
+def _interval(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
+    assert overlay.interval is not None
+    left, right = _clipped(scale, overlay.interval, lanes)
+    if left > right:
+        return
+    band = QColor(ink.colour("accent"))
+    band.setAlphaF(0.14)
+    painter.fillRect(QRectF(left, lanes.top(), right - left, lanes.height()), band)
+    painter.setPen(ink.pen("accent"))
+    for at in overlay.interval:
+        x = int(scale.x(at)) + 0.5
+        if lanes.left() <= x <= lanes.right():
+            painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
+    _words(painter, ink, overlay.words, QRectF(left, lanes.top(), right - left, lanes.height()), lanes)
+
+
+def _words(painter: QPainter, ink: Ink, words: tuple[str, ...], band: QRectF, lanes: QRectF) -> None:
+    """What was measured, in a box beside the interval: right of it, else left, else in it, wherever there is room."""
+    if not words:
+        return
+    width = max(ink.width(ink.name_font if not at else ink.font, text) for at, text in enumerate(words)) + 2 * _PAD_PX
+    left = band.right() + _GAP_PX
+    if left + width > lanes.right() - _GAP_PX:
+        left = band.left() - _GAP_PX - width
+    if left < lanes.left() + _GAP_PX:
+        left = max(lanes.left() + _GAP_PX, min(band.center().x() - width / 2, lanes.right() - _GAP_PX - width))
+    box = QRectF(int(left) + 0.5, lanes.top() + _GAP_PX + 0.5, width, len(words) * _LINE_PX + _PAD_PX)
+    painter.setPen(ink.pen("accent"))
+    painter.setBrush(ink.colour("base"))
+    painter.drawRect(box)
+    for at, text in enumerate(words):
+        line = QRectF(box.left() + _PAD_PX, box.top() + _PAD_PX / 2 + at * _LINE_PX, width, _LINE_PX)
+        ink.write(painter, ink.name_font if not at else ink.font, "text", line, text)

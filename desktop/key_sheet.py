@@ -1,0 +1,77 @@
+"""The key sheet: every key of the window and what it does, made from the tables that bind them. The window's thread."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.chart.keys import BINDINGS, POINTER
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+Entry = tuple[str, str]
+
+
+def key_sheet(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
+    """The key sheet with the keys of these actions and of the timeline, not yet shown."""
+    dialog = QDialog(parent)
+    dialog.setObjectName("key_sheet")
+    dialog.setWindowTitle("Keys")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    columns = QHBoxLayout()
+    columns.setSpacing(36)
+    timeline = [(keys_text(binding.keys), binding.text) for binding in BINDINGS]
+    for groups in (
+        (("Everywhere", window_keys(actions)), ("With the mouse, in the timeline", list(POINTER))),
+        (("In the timeline, while it has the focus", timeline),),
+    ):
+        columns.addLayout(_column(groups))
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    whole = QVBoxLayout(dialog)
+    whole.setContentsMargins(22, 18, 22, 14)
+    whole.setSpacing(14)
+    whole.addLayout(columns)
+    whole.addWidget(buttons)
+    return dialog
+
+
+def window_keys(actions: Iterable[QAction]) -> list[Entry]:
+    """The keys of those actions that have one."""
+    return [(action.shortcut().toString(_NATIVE), action.text().replace("&", "").rstrip("…"))
+            for action in actions if not action.shortcut().isEmpty()]  # fmt: skip
+
+
+def keys_text(keys: Iterable[str]) -> str:
+    """``W  +  =``: the keys of one action, as the system writes them."""
+    return "  ".join(QKeySequence(key).toString(_NATIVE) for key in keys)
+
+
+def _column(groups: Iterable[tuple[str, list[Entry]]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(20)
+    grid.setVerticalSpacing(4)
+    row = 0
+    for title, entries in groups:
+        if row:
+            grid.setRowMinimumHeight(row, 12)
+            row += 1
+        heading = QLabel(title)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        grid.addWidget(heading, row, 0, 1, 2)
+        for keys, meaning in entries:
+            row += 1
+            grid.addWidget(_literal(keys), row, 0)
+            grid.addWidget(_literal(meaning), row, 1)
+        row += 1
+    grid.setRowStretch(row, 1)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _literal(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

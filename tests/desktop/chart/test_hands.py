@@ -1,0 +1,198 @@
+"""Keys, mouse and wheel in the timeline, as real events."""
+
+import pytest
+from builders import MS, SECOND, joined_run, running_run
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.chart.canvas import Canvas
+from desktop.chart.chart import AXIS_PX
+from desktop.chart.rows import BAR_PX, BAR_TOP_PX, ROW_PX
+from desktop.chart.view import TimelineView
+from desktop.palette import LIGHT
+from desktop.selection import Selection
+from workers.model import SpanKind
+from workers.timeline import Timeline
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+IN_BAR = BAR_TOP_PX + BAR_PX // 2
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> TimelineView:
+    made = TimelineView(LIGHT)
+    qtbot.addWidget(made)
+    made.resize(1000, 420)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def canvas(view: TimelineView) -> Canvas:
+    found: Canvas = view.findChild(QWidget, "timeline")
+    return found
+
+
+def show(view: TimelineView, timeline: Timeline, qtbot: QtBot) -> Timeline:
+    view.set_timeline(timeline)
+    view.setFocus()
+    qtbot.waitUntil(lambda: canvas(view).item.paints > 0)
+    return timeline
+
+
+def drag(view: TimelineView, qtbot: QtBot, one: QPoint, other: QPoint, *, button: Qt.MouseButton = LEFT,
+         modifiers: Qt.KeyboardModifier = NONE) -> None:  # fmt: skip
+    """Press, move in steps, release; on the way each step is a real move event."""
+    target = canvas(view).viewport()
+    qtbot.mousePress(target, button, modifiers, pos=one)
+    for step in range(1, 9):
+        qtbot.mouseMove(target, one + (other - one) * step / 8)
+    qtbot.mouseRelease(target, button, modifiers, pos=other)
+
+
+def key(view: TimelineView, qtbot: QtBot, which: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> Selection | None:
+    qtbot.keyClick(canvas(view), which, modifiers)
+    return view.state.selection
+
+
+def pixels(view: TimelineView) -> QImage:
+    return canvas(view).viewport().grab().toImage()
+
+
+# Measuring
+
+
+def test_a_drag_measures_an_interval_and_announces_it(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    t0, t1 = view.scale.t0_ns, view.scale.t1_ns
+    begins, ends = view.scale.at(600), view.scale.at(300)
+    chosen: list[Selection | None] = []
+    view.selected.connect(chosen.append)
+    drag(view, qtbot, QPoint(600, 300), QPoint(300, 310))
+    assert chosen[-1] == Selection.of_interval(begins, ends)
+    assert (view.scale.t0_ns, view.scale.t1_ns) == (t0, t1)
+    image = pixels(view)
+    edge = [QColor(image.pixel(QPoint(x, AXIS_PX + 200))).name() for x in (299, 300)]
+    assert LIGHT.accent in edge
+    assert QColor(image.pixel(QPoint(450, AXIS_PX - 3))).name() == LIGHT.accent
+    assert key(view, qtbot, Qt.Key.Key_Escape) is None
+    assert chosen[-1] is None
+
+
+def test_an_end_of_the_interval_can_be_dragged_further(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    begins = view.scale.at(200)
+    drag(view, qtbot, QPoint(200, 300), QPoint(400, 300))
+    drag(view, qtbot, QPoint(402, 320), QPoint(500, 300))
+    assert view.state.selection == Selection.of_interval(begins, view.scale.at(500))
+
+
+def test_the_interval_stays_within_the_run(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, joined_run(2), qtbot)
+    drag(view, qtbot, QPoint(500, 300), QPoint(2, 300))
+    assert view.state.selection is not None
+    assert view.state.selection.at_ns == 0
+    drag(view, qtbot, QPoint(300, 300), QPoint(998, 300))
+    assert view.state.selection.until_ns == run.now_ns
+
+
+def test_the_keyboard_measures_a_span_and_moves_its_loose_end(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(2), qtbot)
+    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    assert key(view, qtbot, Qt.Key.Key_R) == Selection.of_interval(42 * MS, SECOND + 42 * MS)
+    longer = key(view, qtbot, Qt.Key.Key_Right, SHIFT)
+    assert longer is not None
+    assert longer.at_ns == 42 * MS
+    assert longer.until_ns is not None
+    assert longer.until_ns > SECOND + 42 * MS
+    assert key(view, qtbot, Qt.Key.Key_Left, SHIFT) == Selection.of_interval(42 * MS, SECOND + 42 * MS)
+
+
+def test_the_keyboard_measures_from_the_middle_when_nothing_is_selected(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(2), qtbot)
+    middle = (view.scale.t0_ns + view.scale.t1_ns) // 2
+    found = key(view, qtbot, Qt.Key.Key_Left, SHIFT)
+    assert found is not None
+    assert found.until_ns == middle
+    assert found.at_ns is not None
+    assert found.at_ns < middle
+
+
+# Panning
+
+
+@pytest.mark.parametrize(("button", "modifiers"), [(MIDDLE, NONE), (LEFT, SHIFT)])
+def test_what_is_grabbed_stays_under_the_pointer(
+    view: TimelineView, qtbot: QtBot, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+) -> None:
+    show(view, joined_run(30), qtbot)
+    for _ in range(6):
+        key(view, qtbot, Qt.Key.Key_W)
+    grabbed, top = view.scale.at(500), view._layout.scroll.value()
+    drag(view, qtbot, QPoint(500, 300), QPoint(363, 221), button=button, modifiers=modifiers)
+    assert view.scale.x(grabbed) == pytest.approx(363, abs=0.5)
+    assert view._layout.scroll.value() == top + 79
+    assert view.state.selection is None
+
+
+def test_a_pan_beyond_the_beginning_and_back_does_not_drift(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    for _ in range(3):
+        key(view, qtbot, Qt.Key.Key_W)
+    before, target = view.scale, canvas(view).viewport()
+    qtbot.mousePress(target, MIDDLE, pos=QPoint(300, 300))
+    for x in (400, 700, 990, 600, 300):
+        qtbot.mouseMove(target, QPoint(x, 300))
+    qtbot.mouseRelease(target, MIDDLE, pos=QPoint(300, 300))
+    assert view.scale == before
+
+
+# Next and previous
+
+
+def test_comma_and_full_stop_walk_through_a_lane(view: TimelineView, qtbot: QtBot) -> None:
+    run = joined_run(1)
+    done = run.add_task(2, "square", 100 * MS)
+    run.end_task(done, 300 * MS, None)
+    show(view, run, qtbot)
+    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    seen = [key(view, qtbot, Qt.Key.Key_Period) for _ in range(2)]
+    assert seen == [Selection(2, 43 * MS, line=1), Selection(2, 100 * MS, task=done.id)]
+    assert key(view, qtbot, Qt.Key.Key_Comma) == seen[0]
+
+
+def test_a_task_is_selected_by_a_click_and_told_in_full(view: TimelineView, qtbot: QtBot) -> None:
+    run = joined_run(1)
+    run.end_task(run.add_task(2, "square", 300 * MS), 700 * MS, "ValueError")
+    show(view, run, qtbot)
+    at = QPoint(round(view.scale.x(500 * MS)), AXIS_PX + ROW_PX + IN_BAR)
+    qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
+    assert view.state.selection == Selection(2, 300 * MS, task=1)
+    told = canvas(view).accessibleDescription().splitlines()
+    assert told[0] == "square"
+    assert [line.split()[-1] for line in told if line.startswith("Error")] == ["ValueError"]
+
+
+def test_keys_of_the_chart_do_nothing_without_a_run(view: TimelineView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.keys_asked):
+        key(view, qtbot, Qt.Key.Key_Question)
+    for which in (Qt.Key.Key_R, Qt.Key.Key_W, Qt.Key.Key_Period, Qt.Key.Key_F):
+        assert key(view, qtbot, which) is None
+
+
+def test_measuring_goes_on_while_the_run_does(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, running_run(2), qtbot)
+    target, begins = canvas(view).viewport(), view.scale.at(300)
+    qtbot.mousePress(target, LEFT, pos=QPoint(300, 300))
+    qtbot.mouseMove(target, QPoint(340, 300))
+    run.now_ns = 5 * SECOND
+    run.touch(1)
+    view.refresh()
+    qtbot.mouseMove(target, QPoint(360, 300))
+    qtbot.mouseRelease(target, LEFT, pos=QPoint(360, 300))
+    assert view.state.selection == Selection.of_interval(begins, view.scale.at(360))

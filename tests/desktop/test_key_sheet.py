@@ -1,0 +1,51 @@
+"""The key sheet tells every key that is bound, and what is bound is what it tells."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.chart.keys import BINDINGS, Action, action_of
+from desktop.key_sheet import key_sheet, keys_text
+
+
+def pressed(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> object:
+    return action_of(QKeyEvent(QKeyEvent.Type.KeyPress, key, modifiers))
+
+
+def test_every_action_has_a_key_and_no_key_two_actions() -> None:
+    keys = [key for binding in BINDINGS for key in binding.keys]
+    assert len(keys) == len(set(keys))
+    assert sorted(binding.action.value for binding in BINDINGS) == sorted(action.value for action in Action)
+
+
+def test_each_key_of_the_table_asks_for_its_action() -> None:
+    for binding in BINDINGS:
+        for key in binding.keys:
+            one = QKeySequence(key)[0]
+            assert pressed(one.key(), one.keyboardModifiers()) == (binding.action, False), key
+
+
+def test_shift_asks_for_more_and_reaches_signs_on_shifted_keys() -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    assert pressed(Qt.Key.Key_W, shift) == (Action.ZOOM_IN, True)
+    assert pressed(Qt.Key.Key_Question, shift) == (Action.KEYS, True)
+    assert pressed(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier) is None
+    assert pressed(Qt.Key.Key_W, Qt.KeyboardModifier.KeypadModifier) == (Action.ZOOM_IN, False)
+
+
+def test_the_sheet_shows_the_keys_of_the_actions_and_of_the_timeline(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = Actions(window)
+    dialog = key_sheet(window, window.actions())
+    dialog.open()
+    texts = {label.text() for label in dialog.findChildren(QLabel)}
+    native = QKeySequence.SequenceFormat.NativeText
+    for action in window.actions():
+        assert action.shortcut().toString(native) in texts | {""}
+    assert actions.start.shortcut().toString(native) in texts
+    assert {keys_text(binding.keys) for binding in BINDINGS} <= texts
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

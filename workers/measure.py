@@ -1,0 +1,89 @@
+"""What went on in an interval of a run: how long it is, who was alive, what was begun and ended. Pure, any thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.model import MarkKind, Process, ProcessKind, Sample, SpanKind
+from workers.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """alive: processes that lived at some moment of it, helpers left out; throughout: at every one. started, exited:
+    of those, how many began or ended in it. tasks_begun, tasks_ended: of pools and executors; a task that its worker took
+    to the grave counts as ended then. lines: printed in it and still kept. cpu_s: CPU time used in it, between samples
+    taken to be even; None when nothing is known. cpu_of: how many of the alive ones that is known of."""
+
+    t0_ns: int
+    t1_ns: int
+    alive: int
+    throughout: int
+    started: int
+    exited: int
+    tasks_begun: int
+    tasks_ended: int
+    lines: int
+    cpu_s: float | None
+    cpu_of: int
+
+    @property
+    def duration_ns(self) -> int:
+        """How long it is."""
+        return self.t1_ns - self.t0_ns
+
+
+def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
+    """Measure [t0_ns, t1_ns]. Costs a pass over the columns of what lived in it."""
+    alive = throughout = started = exited = begun = ended = lines = cpu_of = 0
+    cpu_s = 0.0
+    for process in timeline.processes:
+        life = _life(process, timeline.now_ns)
+        if life is None or life[0] > t1_ns or life[1] < t0_ns or process.kind is ProcessKind.HELPER:
+            continue
+        alive += 1
+        throughout += life[0] <= t0_ns and life[1] >= t1_ns
+        started += t0_ns <= life[0] <= t1_ns
+        exited += process.ended and t0_ns <= life[1] <= t1_ns
+        lane = timeline.lane(process.id)
+        tasks = (lane.inner.kind == SpanKind.TASK) | (lane.inner.kind == SpanKind.FAILED)
+        begun += int(np.count_nonzero(tasks & (lane.inner.t0 >= t0_ns) & (lane.inner.t0 <= t1_ns)))
+        ended += int(np.count_nonzero(tasks & (lane.inner.t1 >= t0_ns) & (lane.inner.t1 <= t1_ns)))
+        low, high = np.searchsorted(lane.marks.t, (t0_ns, t1_ns + 1)).tolist()
+        lines += int(np.count_nonzero(lane.marks.kind[low:high] == MarkKind.OUTPUT))
+        used = cpu_used(timeline.samples.get(process.id, ()), process, life, t0_ns, t1_ns)
+        if used is not None:
+            cpu_s += used
+            cpu_of += 1
+    return Measure(t0_ns, t1_ns, alive, throughout, started, exited, begun, ended, lines,
+                   cpu_s if cpu_of else None, cpu_of)  # fmt: skip
+
+
+def cpu_used(
+    samples: Sequence[Sample], process: Process, life: tuple[int, int], t0_ns: int, t1_ns: int
+) -> float | None:
+    """The CPU seconds that a process used in [t0_ns, t1_ns], from its samples, its birth and its end; None when too
+    little is known of that time."""
+    known = [(life[0], 0.0), *((sample.at_ns, sample.cpu_s) for sample in samples if sample.at_ns > life[0])]
+    if process.ended and process.cpu_s is not None:
+        known.append((life[1], process.cpu_s))
+    if len(known) < 2:
+        return None
+    at, cpu = np.array(known, np.float64).T
+    ends = np.clip(np.array((t0_ns, t1_ns), np.float64), at[0], None)
+    if not process.ended:  # after the last sample nothing is known yet
+        if ends[0] >= at[-1]:
+            return None
+        ends = np.minimum(ends, at[-1])
+    before, after = np.interp(ends, at, np.maximum.accumulate(cpu))
+    return float(after - before)
+
+
+def _life(process: Process, now_ns: int) -> tuple[int, int] | None:
+    """From birth to death, or to now."""
+    began = process.born_ns if process.born_ns is not None else process.start_called_ns
+    if began is None or process.not_born:
+        return None
+    ended = process.lost_ns if process.lost else process.exited_ns
+    return began, now_ns if ended is None else ended
