@@ -19,7 +19,6 @@ from workers.model import (
     Process,
     ProcessKind,
     Request,
-    Sample,
     Signalled,
     Watched,
     signal_name,
@@ -276,7 +275,7 @@ class Fold:
             case Kind.SAMPLE:
                 process.cpu_s, process.rss_bytes = record.c / 1e9, record.d
                 process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.d)
-                self.timeline.samples.setdefault(process.id, []).append(Sample(at_ns, process.cpu_s, record.d))
+                self.timeline.add_sample(process.id, at_ns, process.cpu_s, record.d)
                 return  # a sample changes no lane
             case Kind.STATE:
                 process.paused = bool(record.flags)

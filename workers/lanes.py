@@ -10,6 +10,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.columns import Column
 from workers.model import (
     Call,
     CallName,
@@ -20,11 +21,10 @@ from workers.model import (
     ProcessKind,
     Signalled,
     SpanKind,
-    Task,
 )
+from workers.task_store import OPEN, LaneTasks
 
-OPEN = np.iinfo(np.int64).max
-"""The end of a span that has not ended."""
+__all__ = ["OPEN", "Lane", "Marks", "PrintedMarks", "Spans", "WaitSpans", "links", "make_lane"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,72 +97,79 @@ class PrintedMarks:
         return Marks(self._t[: self._count], kind, self._ref[: self._count])
 
 
-class TaskSpans:
-    """The tasks that one worker ran, as growing columns in the order in which they began."""
+class WaitSpans:
+    """The join() calls of one process as columns, in the order in which they began. A call that has returned is not looked
+    at again: a parent of ten thousand workers makes as many."""
 
     def __init__(self) -> None:
-        self._table = np.empty((16, 3), np.int64)  # began, ended or OPEN, id
-        self._failed = np.zeros(16, bool)
-        self._count = 0
-        self._at: dict[int, int] = {}
+        self._table = Column(np.int64)
+        self._open: dict[int, Call] = {}
 
-    def begin(self, task: Task) -> None:
-        """One more task, which goes on."""
-        if self._count == len(self._table):
-            self._table = np.resize(self._table, (2 * self._count, 3))
-            self._failed = np.resize(self._failed, 2 * self._count)
-        self._table[self._count] = task.began_ns, OPEN, task.id
-        self._failed[self._count] = False
-        self._at[task.id] = self._count
-        self._count += 1
+    def append(self, call: Call) -> None:
+        """One more, which goes on as far as is known."""
+        at = self._table.count // 3
+        self._table.extend(np.array((call.began_ns, OPEN, call.id), np.int64))
+        self._open[at] = call
 
-    def end(self, task: Task) -> None:
-        """It has ended."""
-        at = self._at.pop(task.id)
-        self._table[at, 1] = task.began_ns if task.ended_ns is None else task.ended_ns
-        self._failed[at] = task.error is not None
-
-    def spans(self, end_ns: int | None) -> Spans:
-        """All of them; end_ns: when their process ended, and with it those that had not."""
-        table = self._table[: self._count].copy()
-        failed = self._failed[: self._count].copy()
-        if end_ns is not None:
-            cut = table[:, 1] == OPEN
-            table[cut, 1] = np.maximum(end_ns, table[cut, 0])
-            failed |= cut
-        kind = np.where(failed, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
+    def spans(self, caller_ended_ns: int | None) -> Spans:
+        """All of them; caller_ended_ns: when their process ended, and with it those that had not returned."""
+        table = self._table.view.reshape(-1, 3)
+        for at, call in list(self._open.items()):
+            ended_ns = call.ended_ns if call.ended_ns is not None else caller_ended_ns
+            if ended_ns is not None:
+                table[at, 1] = max(call.began_ns, ended_ns)
+            if call.ended_ns is not None:
+                del self._open[at]
+        kind = np.full(len(table), SpanKind.JOIN, np.uint8)
         return Spans(table[:, 0].copy(), table[:, 1].copy(), kind, table[:, 2].astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Everything drawn on one process's row. phases: its own life, never overlapping. inner: its waits and tasks, drawn
-    inside the bar."""
+    """Everything drawn on one process's row. phases: its own life, never overlapping. waits: its join() calls, drawn
+    inside the bar, and so are its tasks. cut_ns: when it ended, and with it the tasks that had not; None while it lives."""
 
     process: int
     phases: Spans
-    inner: Spans
+    waits: Spans
     marks: Marks
+    tasks: LaneTasks | None = None
+    cut_ns: int | None = None
+
+    @property
+    def inner(self) -> Spans:
+        """Waits and tasks together, by when they began. Costs a copy of all of them."""
+        if self.tasks is None:
+            return self.waits
+        ran = len(self.tasks)
+        waits, tasks = self.waits, self.tasks
+        t0 = np.concatenate((waits.t0, tasks.t0))
+        order = np.argsort(t0, kind="stable")
+        return Spans(t0[order], np.concatenate((waits.t1, tasks.ends(0, ran, self.cut_ns)))[order],
+                     np.concatenate((waits.kind, tasks.kinds(0, ran, self.cut_ns)))[order],
+                     np.concatenate((waits.ref, tasks.id.astype(np.int32)))[order])  # fmt: skip
 
 
 def make_lane(
     process: Process,
-    made: Iterable[Call],
+    waits: WaitSpans | None,
     received: Iterable[Call],
     printed: Marks,
     signals: Iterable[Signalled] = (),
-    tasks: TaskSpans | None = None,
+    tasks: LaneTasks | None = None,
 ) -> Lane:
-    """The lane of `process`, from the calls that it made, the calls made on it, what it printed, signals from outside, and
-    the tasks that it ran."""
+    """The lane of `process`, from its join() calls, the calls made on it, what it printed, signals from outside, and the
+    tasks that it ran."""
     end_ns = process.lost_ns if process.lost else process.exited_ns
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
-        _inner(made, tasks, end_ns),
+        Spans.of([]) if waits is None else waits.spans(end_ns),
         printed.with_more(
             Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
         ),
+        tasks,
+        end_ns,
     )
 
 
@@ -204,24 +211,6 @@ def _collected_ns(process: Process) -> int | None:
     if process.kind is ProcessKind.PROGRAM:
         return process.exited_ns  # nobody in the run collects the program
     return process.reaped_ns if process.reaped_ns is not None else process.joined_ns
-
-
-def _inner(made: Iterable[Call], tasks: TaskSpans | None, end_ns: int | None) -> Spans:
-    waits = Spans.of([_wait(call, end_ns) for call in made if call.name is CallName.JOIN])
-    if tasks is None:
-        return waits
-    ran = tasks.spans(end_ns)
-    if not len(waits):
-        return ran
-    t0 = np.concatenate((waits.t0, ran.t0))
-    order = np.argsort(t0, kind="stable")
-    return Spans(t0[order], np.concatenate((waits.t1, ran.t1))[order], np.concatenate((waits.kind, ran.kind))[order],
-                 np.concatenate((waits.ref, ran.ref))[order])  # fmt: skip
-
-
-def _wait(call: Call, caller_ended_ns: int | None) -> tuple[int, int, int, int]:
-    ended_ns = call.ended_ns if call.ended_ns is not None else caller_ended_ns
-    return call.began_ns, OPEN if ended_ns is None else max(call.began_ns, ended_ns), SpanKind.JOIN, call.id
 
 
 def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, int, int]]:

@@ -249,7 +249,7 @@ def text_timeline(timeline: Timeline, width: int = 100) -> str:
 def _cells(timeline: Timeline, process: Process, columns: int, end_ns: int) -> Iterator[str]:
     lane = timeline.lane(process.id)
     phases = _covered(lane.phases, columns, end_ns)
-    waits = _covered(lane.inner, columns, end_ns)
+    waits = _covered(lane.waits, columns, end_ns)
     for phase, wait in zip(phases, waits, strict=True):
         if not phase:
             yield " "

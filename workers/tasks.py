@@ -6,7 +6,7 @@ last submission of its number before it began. Parents and workers are read in a
 
 from bisect import bisect_right
 
-from workers.model import Process, Task
+from workers.model import Process
 from workers.timeline import Timeline
 
 _Job = tuple[int, int, int]
@@ -17,35 +17,35 @@ class Tasks:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._going: dict[tuple[int, int], Task] = {}
+        self._going: dict[tuple[int, int], int] = {}
         self._submitted: dict[_Job, list[int]] = {}
-        self._unsubmitted: dict[_Job, list[Task]] = {}
+        self._unsubmitted: dict[_Job, list[tuple[int, int]]] = {}
 
     def submitted(self, parent: Process, of: int, job: int, at_ns: int) -> None:
         """A parent numbered a job."""
         key = parent.id, of, job
         self._submitted.setdefault(key, []).append(at_ns)
         waiting = self._unsubmitted.pop(key, [])
-        for task in waiting:
-            self._match(key, task)
+        for task_id, began_ns in waiting:
+            self._match(key, task_id, began_ns)
 
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
         """A worker took a task up."""
-        task = self._timeline.add_task(worker.id, name, at_ns)
-        self._going[worker.id, number] = task
+        task_id = self._timeline.begin_task(worker.id, name, at_ns)
+        self._going[worker.id, number] = task_id
         if worker.parent_id is not None:
-            self._match((worker.parent_id, of, job), task)
+            self._match((worker.parent_id, of, job), task_id, at_ns)
 
     def ended(self, worker: Process, number: int, at_ns: int, error: str | None) -> None:
         """It is done with it."""
-        task = self._going.pop((worker.id, number), None)
-        if task is not None:
-            self._timeline.end_task(task, at_ns, error)
+        task_id = self._going.pop((worker.id, number), None)
+        if task_id is not None:
+            self._timeline.finish_task(task_id, at_ns, error)
 
-    def _match(self, key: _Job, task: Task) -> None:
+    def _match(self, key: _Job, task_id: int, began_ns: int) -> None:
         times = self._submitted.get(key, [])
-        before = bisect_right(times, task.began_ns)
+        before = bisect_right(times, began_ns)
         if before:
-            task.submitted_ns = times[before - 1]
+            self._timeline.submit_task(task_id, times[before - 1])
         else:
-            self._unsubmitted.setdefault(key, []).append(task)
+            self._unsubmitted.setdefault(key, []).append((task_id, began_ns))

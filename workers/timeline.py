@@ -7,9 +7,14 @@ journals; tests fill it by hand.
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from workers import lanes
-from workers.lanes import Lane, PrintedMarks, TaskSpans
+from workers.lanes import Lane, PrintedMarks, WaitSpans
 from workers.model import (
     Bookmark,
     Call,
@@ -26,6 +31,8 @@ from workers.model import (
     Watched,
 )
 from workers.plan import Plan
+from workers.samples import Samples
+from workers.task_store import TaskStore
 from workers.tracks import Counter, Flows, Imported, Track
 
 MOST_LINES = 100_000
@@ -47,13 +54,13 @@ class Timeline:
         self.started_at = ""  # wall clock, ISO 8601
         self.processes: list[Process] = []
         self.calls: list[Call] = []
-        self.tasks: list[Task] = []
+        self.tasks = TaskStore()
         self.lines: deque[OutputLine] = deque(maxlen=MOST_LINES)
         self.lines_seen = 0
         self.watched: list[Watched] = []
         self.requests: dict[int, Request] = {}
         self.signalled: list[Signalled] = []
-        self.samples: dict[int, list[Sample]] = {}
+        self.samples: dict[int, Samples] = {}
         self.bookmarks: list[Bookmark] = []  # by time
         self.tracks: list[Track] = []  # of an imported trace, by process; so are the next four
         self.names: list[str] = []  # what their spans, marks and flows are called
@@ -69,13 +76,16 @@ class Timeline:
         self.dropped_output_bytes = 0
         self.warnings: list[str] = []
         self.revision = 0
-        self._changed: dict[int, int] = {}
+        self.shape = 0  # changes with the processes there are, and what they are to their parents
+        self._changed: dict[int, int] = {}  # by process, the latest change last
+        self._lane_changed: dict[int, int] = {}
+        self._kinds: dict[int, ProcessKind] = {}
         self._lanes: dict[int, tuple[int, Lane]] = {}
+        self._waits: dict[int, WaitSpans] = {}
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
         self._lines_of: dict[int, deque[OutputLine]] = {}
         self._printed: dict[int, PrintedMarks] = {}
-        self._tasks_of: dict[int, TaskSpans] = {}
 
     @classmethod
     def planned(cls, plan: Plan, title: str = "parent") -> "Timeline":
@@ -103,6 +113,8 @@ class Timeline:
         call = Call(len(self.calls) + 1, by, name, process, began_ns)
         self.calls.append(call)
         self._calls_by.setdefault(by, []).append(call)
+        if name is CallName.JOIN:
+            self._waits.setdefault(by, WaitSpans()).append(call)
         if process is not None:
             self._calls_on.setdefault(process, []).append(call)
         self.touch(by, process)
@@ -110,22 +122,54 @@ class Timeline:
 
     def add_task(self, process: int, name: str, began_ns: int) -> Task:
         """A new task with the next id, on the worker that runs it."""
-        task = Task(len(self.tasks) + 1, process, name, began_ns)
-        self.tasks.append(task)
-        self.process(process).tasks += 1
-        self._tasks_of.setdefault(process, TaskSpans()).begin(task)
-        self.touch(process)
-        return task
+        return Task(self.begin_task(process, name, began_ns), process, name, began_ns)
+
+    def begin_task(self, process: int, name: str, began_ns: int) -> int:
+        """A worker took a task up. The task's id."""
+        task_id = self.tasks.begin(process, name, began_ns)
+        self._counted(process, 1)
+        return task_id
+
+    def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any],
+                  error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None) -> None:  # fmt: skip
+        """Many tasks of one worker at once, as `TaskStore.extend` takes them."""
+        self.tasks.extend(process, t0, t1, name, error, submitted)
+        self._counted(process, len(t0))
+
+    def _counted(self, process: int, tasks: int) -> None:
+        # The lane's own columns stay as they are: a thousand tasks a second must not make them anew each time.
+        self.process(process).tasks += tasks
+        self._note(process)
+        kept = self._lanes.get(process)
+        if kept is not None and kept[1].tasks is None:
+            self._lane_changed[process] = self.revision
 
     def end_task(self, task: Task, ended_ns: int, error: str | None) -> None:
         """A task's end, with the name of what it raised."""
         task.ended_ns, task.error = ended_ns, error
-        self._tasks_of[task.process].end(task)
-        self.touch(task.process)
+        self.finish_task(task.id, ended_ns, error)
+
+    def finish_task(self, task_id: int, ended_ns: int, error: str | None) -> None:
+        """The end of the task with this id, with the name of what it raised."""
+        self.tasks.end(task_id, ended_ns, error)
+        self._note(self.tasks.process_of(task_id))
+
+    def submit_task(self, task_id: int, at_ns: int) -> None:
+        """When a task had been submitted."""
+        self.tasks.submit(task_id, at_ns)
+        self._note(self.tasks.process_of(task_id))
 
     def task(self, task_id: int) -> Task:
-        """The task with this id."""
+        """The task with this id, as it is known now."""
         return self.tasks[task_id - 1]
+
+    def add_sample(self, process: int, at_ns: int, cpu_s: float, rss_bytes: int) -> None:
+        """What a process was seen to use. It changes no lane."""
+        samples = self.samples.get(process)
+        if samples is None:
+            samples = self.samples[process] = Samples()
+            self.shape += 1
+        samples.append(Sample(at_ns, cpu_s, rss_bytes))
 
     def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> OutputLine:
         """A new printed line with the next number."""
@@ -144,7 +188,17 @@ class Timeline:
         self.revision += 1
         for process in processes:
             if process is not None:
-                self._changed[process] = self.revision
+                self._changed.pop(process, None)
+                self._changed[process] = self._lane_changed[process] = self.revision
+                kind = self.processes[process - 1].kind
+                if self._kinds.get(process) is not kind:
+                    self._kinds[process] = kind
+                    self.shape += 1
+
+    def _note(self, process: int) -> None:
+        self.revision += 1
+        self._changed.pop(process, None)
+        self._changed[process] = self.revision
 
     def process(self, process_id: int) -> Process:
         """The process with this id. Raises IndexError when there is none."""
@@ -198,13 +252,13 @@ class Timeline:
 
     def lane(self, process_id: int) -> Lane:
         """What is drawn for this process; made anew only when something of it changed."""
-        changed = self._changed.get(process_id, 0)
+        changed = self._lane_changed.get(process_id, 0)
         kept = self._lanes.get(process_id)
         if kept is None or kept[0] != changed:
             sent = [one for one in self.signalled if one.process == process_id]
-            lane = lanes.make_lane(self.process(process_id), self.calls_by(process_id), self.calls_on(process_id),
+            lane = lanes.make_lane(self.process(process_id), self._waits.get(process_id), self.calls_on(process_id),
                                    self._printed_by(process_id).columns(), sent,
-                                   self._tasks_of.get(process_id))  # fmt: skip
+                                   self.tasks.of(process_id))  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
 
@@ -213,7 +267,7 @@ class Timeline:
 
     def changed_since(self, revision: int) -> list[int]:
         """The ids of the processes that changed after `revision`."""
-        return [process for process, at in self._changed.items() if at > revision]
+        return [process for process, _ in takewhile(lambda one: one[1] > revision, reversed(self._changed.items()))]
 
     def links(self) -> Iterator[Link]:
         """Every arrow between lanes."""

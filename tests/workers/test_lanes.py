@@ -17,7 +17,7 @@ def lane_of(kind: ProcessKind = ProcessKind.WORKER, **moments: object) -> Lane:
     process = Process(2, "Process-1", kind, parent_id=1)
     for name, value in moments.items():
         setattr(process, name, value)
-    return make_lane(process, [], [], PrintedMarks().columns())
+    return make_lane(process, None, [], PrintedMarks().columns())
 
 
 def phases(lane: Lane) -> list[tuple[SpanKind, int, int | None]]:
@@ -161,7 +161,7 @@ def test_printed_lines_stand_between_the_other_marks_with_their_numbers() -> Non
     printed = PrintedMarks()
     for number in range(1, 101):
         printed.append(number, 10 * number)
-    lane = make_lane(process, [], [], printed.columns())
+    lane = make_lane(process, None, [], printed.columns())
     assert lane.marks.t.tolist() == sorted([*range(1, 101), 25])
     assert lane.marks.ref[lane.marks.kind == MarkKind.OUTPUT].tolist() == list(range(10, 1001, 10))
     assert lane.marks.kind[np.searchsorted(lane.marks.t, 25, side="right") - 1] == MarkKind.EXIT_OK

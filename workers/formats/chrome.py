@@ -7,12 +7,12 @@ from the program's start with exactly three decimals, which keeps every nanoseco
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
 from workers.lanes import OPEN, Spans
-from workers.model import Call, CallName, LinkKind, Process, SpanKind, Task
+from workers.model import Call, CallName, LinkKind, Process, Sample, SpanKind, Task
 from workers.report import version
 from workers.timeline import Timeline
 
@@ -247,7 +247,7 @@ def _flows(
 
 
 def _counters(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str, Any]]:
-    samples = timeline.samples.get(process.id, [])
+    samples: Sequence[Sample] = timeline.samples.get(process.id, ())
     before = None
     for sample in samples:
         yield _counter(pid, "memory", "bytes", sample.at_ns, sample.rss_bytes)

@@ -11,7 +11,7 @@ import pytest
 from builders import MS, joined_run, running_run
 
 from workers.formats import chrome
-from workers.model import CallName, ProcessKind, Sample
+from workers.model import CallName, ProcessKind
 from workers.timeline import Timeline
 
 
@@ -125,7 +125,8 @@ def test_moments_a_hair_out_of_order_still_nest() -> None:
 
 def test_counters_have_one_series_and_end_at_zero() -> None:
     timeline = joined_run(1)
-    timeline.samples[2] = [Sample(100 * MS, 0.0, 1_000), Sample(300 * MS, 0.1, 5_000)]
+    timeline.add_sample(2, 100 * MS, 0.0, 1_000)
+    timeline.add_sample(2, 300 * MS, 0.1, 5_000)
     counters = events(timeline, "C")
     assert {len(event["args"]) for event in counters} == {1}
     memory = [(event["ts"], event["args"]["bytes"]) for event in counters if event["name"] == "memory"]

@@ -1,0 +1,336 @@
+"""A run's tasks as columns: a million of them in 48 bytes each, and a Task object for each that is asked for.
+
+Per worker the tasks stand in the order in which they began, in arrays that a chart can search; over all, a task is found by
+its id. Only their owner touches them (the window's thread, or the command line).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.columns import Column, Strings
+from workers.model import SpanKind, Task
+
+OPEN = np.iinfo(np.int64).max
+"""The end of a span that has not ended."""
+
+_NEVER = np.iinfo(np.int64).min
+_MOST_CHANGES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """All spans of one kind on a lane, for the level of detail. t0: int64 (n,) ns, ascending; reach: int64 (n,) ns, the
+    latest end so far, so that it ascends too whatever overlaps. OPEN where one goes on."""
+
+    kind: int
+    t0: NDArray[np.int64]
+    reach: NDArray[np.int64]
+
+
+class Changes:
+    """From which moment on a lane's columns are no longer what they were, for each number of a revision."""
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self._since: list[tuple[int, int]] = []  # (revision, from when on), both ascending
+
+    def add(self, from_ns: int) -> None:
+        """Everything from this moment on may look different now."""
+        self.revision += 1
+        since = self._since
+        while since and since[-1][1] >= from_ns:
+            since.pop()
+        since.append((self.revision, from_ns))
+        if len(since) > _MOST_CHANGES:  # the older half as one change, which says rather too much than too little
+            half = len(since) // 2
+            since[:half] = [(since[half - 1][0], since[0][1])]
+
+    def since(self, revision: int) -> int | None:
+        """The earliest moment that changed after this revision; None when none did."""
+        return next((from_ns for at, from_ns in self._since if at > revision), None)
+
+
+class LaneTasks:
+    """The tasks that one worker ran. Columns are in the order of their beginnings; `began` and so on give views."""
+
+    def __init__(self) -> None:
+        self._t0, self._t1, self._submitted = Column(np.int64), Column(np.int64), Column(np.int64)
+        self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
+        self._in_order = True
+        self._ids_in_order = True
+        self._reach: Column | None = None  # only where ends do not ascend
+        self._reached = 0
+        self._failed: NDArray[np.int64] | None = None
+        self._layers: dict[int | None, tuple[Layer, ...]] = {}
+        self.open = 0
+        self.changes = Changes()
+
+    def __len__(self) -> int:
+        return self._t0.count
+
+    @property
+    def t0(self) -> NDArray[np.int64]:
+        """When each began; int64 (n,) ns, ascending."""
+        self._sort()
+        return self._t0.view
+
+    @property
+    def t1(self) -> NDArray[np.int64]:
+        """When each ended, or OPEN; int64 (n,) ns."""
+        self._sort()
+        return self._t1.view
+
+    @property
+    def name(self) -> NDArray[np.uint32]:
+        """The number of each one's name; uint32 (n,)."""
+        self._sort()
+        return self._name.view
+
+    @property
+    def error(self) -> NDArray[np.uint32]:
+        """The number of the name of what each raised, 0 for nothing; uint32 (n,)."""
+        self._sort()
+        return self._error.view
+
+    @property
+    def id(self) -> NDArray[np.uint32]:
+        """Each one's id; uint32 (n,)."""
+        self._sort()
+        return self._id.view
+
+    @property
+    def submitted(self) -> NDArray[np.int64]:
+        """When each was submitted; the least int64 where that is not known; int64 (n,) ns."""
+        self._sort()
+        return self._submitted.view
+
+    @property
+    def nbytes(self) -> int:
+        """What its columns take in memory."""
+        columns = (self._t0, self._t1, self._submitted, self._name, self._error, self._id, self._reach)
+        layers = {id(a): a.nbytes for kept in self._layers.values() for layer in kept for a in (layer.t0, layer.reach)
+                  if a.base is None}  # fmt: skip
+        return sum(column.nbytes for column in columns if column is not None) + sum(layers.values())
+
+    def begin(self, task_id: int, t0: int, name: int) -> None:
+        """One more task, which goes on."""
+        if self._t0.count and t0 < self._t0.view[-1]:
+            self._in_order = False
+        for column, value in ((self._t0, t0), (self._t1, OPEN), (self._submitted, _NEVER), (self._name, name),
+                              (self._error, 0), (self._id, task_id)):  # fmt: skip
+            column.append(value)
+        self.open += 1
+        self._changed(t0)
+
+    def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32],
+               error: NDArray[np.uint32], submitted: NDArray[np.int64] | None) -> None:  # fmt: skip
+        """Many more at once."""
+        if not len(t0):
+            return
+        last = self._t0.view[-1] if self._t0.count else t0[0]
+        if t0[0] < last or (len(t0) > 1 and bool(np.any(t0[1:] < t0[:-1]))):
+            self._in_order = False
+        self._t0.extend(t0)
+        self._t1.extend(t1)
+        self._submitted.extend(np.full(len(t0), _NEVER) if submitted is None else submitted)
+        self._name.extend(name)
+        self._error.extend(error)
+        self._id.extend(np.arange(first_id, first_id + len(t0), dtype=np.uint32))
+        self.open += int(np.count_nonzero(t1 == OPEN))
+        self._changed(int(t0.min()))
+
+    def end(self, task_id: int, t1: int, error: int) -> None:
+        """It has ended, and raised what has this number, if any."""
+        at = self.at(task_id)
+        self.open -= bool(self._t1.view[at] == OPEN)
+        self._t1.view[at], self._error.view[at] = t1, error
+        self._reached = min(self._reached, at)
+        self._changed(int(self._t0.view[at]))
+
+    def submit(self, task_id: int, at_ns: int) -> None:
+        """When it had been submitted."""
+        self._submitted.view[self.at(task_id)] = at_ns
+
+    def at(self, task_id: int) -> int:
+        """The index of a task."""
+        self._sort()
+        ids = self._id.view
+        if self._ids_in_order:
+            return int(np.searchsorted(ids, task_id))
+        return int(np.flatnonzero(ids == task_id)[0])
+
+    def task(self, at: int, process: int, names: Strings) -> Task:
+        """The task at an index."""
+        self._sort()
+        t1, submitted, error = int(self._t1.view[at]), int(self._submitted.view[at]), int(self._error.view[at])
+        return Task(
+            int(self._id.view[at]), process, names[int(self._name.view[at])], int(self._t0.view[at]),
+            None if submitted == _NEVER else submitted, None if t1 == OPEN else t1, names[error] if error else None,
+        )  # fmt: skip
+
+    def kinds(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.uint8]:
+        """TASK or FAILED for each of a part; uint8. cut_ns: when their process ended, and with it those that had not."""
+        self._sort()
+        failed = self._error.view[low:high] > 0
+        if cut_ns is not None and self.open:
+            failed |= self._t1.view[low:high] == OPEN
+        return np.where(failed, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
+
+    def ends(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.int64]:
+        """The ends of a part, of those that their process took to the grave its own."""
+        self._sort()
+        t1 = self._t1.view[low:high]
+        if cut_ns is not None and self.open:
+            t1 = np.where(t1 == OPEN, np.maximum(cut_ns, self._t0.view[low:high]), t1)
+        return t1
+
+    def layers(self, cut_ns: int | None) -> tuple[Layer, ...]:
+        """All tasks, and over them those that failed. Made anew only as far as something changed."""
+        self._sort()
+        cut_ns = cut_ns if self.open else None
+        kept = self._layers.get(cut_ns)
+        if kept is None:
+            count = self._t0.count
+            t0 = self._t0.view
+            reach = self._reach_of_all() if cut_ns is None else np.maximum.accumulate(self.ends(0, count, cut_ns))
+            all_tasks = Layer(SpanKind.TASK, t0, reach)
+            failed = self._failed_at(cut_ns)
+            layers = (all_tasks, Layer(SpanKind.FAILED, t0[failed], np.maximum.accumulate(
+                self._t1.view[failed] if cut_ns is None else self.ends(0, count, cut_ns)[failed]
+            ))) if len(failed) else (all_tasks,)  # fmt: skip
+            self._layers = {cut_ns: layers}
+            kept = layers
+        return kept
+
+    def _failed_at(self, cut_ns: int | None) -> NDArray[np.int64]:
+        if self._failed is None:
+            self._failed = np.flatnonzero(self._error.view)
+        if cut_ns is None:
+            return self._failed
+        return np.flatnonzero((self._error.view > 0) | (self._t1.view == OPEN))
+
+    def _reach_of_all(self) -> NDArray[np.int64]:
+        """The latest end so far. While ends ascend, as those of one thread do, that is the ends themselves."""
+        count, start = self._t1.count, self._reached
+        t1 = self._t1.view
+        if self._reach is None:
+            tail = t1[max(0, start - 1) :]
+            if not len(tail) or bool(np.all(tail[1:] >= tail[:-1])):
+                self._reached = count
+                return t1
+            self._reach, start = Column(np.int64), 0
+        reach = self._reach
+        reach.count = min(reach.count, start)
+        more = np.maximum.accumulate(t1[reach.count :])
+        if reach.count and len(more):
+            np.maximum(more, reach.view[-1], out=more)
+        reach.extend(more)
+        self._reached = count
+        return reach.view
+
+    def _changed(self, from_ns: int) -> None:
+        self._layers.clear()
+        self._failed = None
+        self.changes.add(from_ns)
+
+    def _sort(self) -> None:
+        """Several threads of a worker may tell of their tasks in another order than they began them."""
+        if self._in_order:
+            return
+        order = np.argsort(self._t0.view, kind="stable")
+        for column in (self._t0, self._t1, self._submitted, self._name, self._error, self._id):
+            column.view[:] = column.view[order]
+        self._in_order, self._ids_in_order = True, False
+        self._reach, self._reached = None, 0
+        self._layers.clear()
+
+
+class TaskStore(Sequence[Task]):
+    """Every task of a run, by id: `store[0]` is the task with id 1, made when it is asked for."""
+
+    def __init__(self, names: Strings | None = None) -> None:
+        self.names = Strings() if names is None else names
+        self._process = Column(np.uint32)
+        self._lanes: dict[int, LaneTasks] = {}
+
+    def __len__(self) -> int:
+        return self._process.count
+
+    @overload
+    def __getitem__(self, index: int) -> Task: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Task]: ...
+    def __getitem__(self, index: int | slice) -> Task | list[Task]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        process = int(self._process.view[at])
+        lane = self._lanes[process]
+        return lane.task(lane.at(at + 1), process, self.names)
+
+    def __iter__(self) -> Iterator[Task]:
+        return (self[at] for at in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(_same, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def nbytes(self) -> int:
+        """What all columns take in memory."""
+        return self._process.nbytes + sum(lane.nbytes for lane in self._lanes.values())
+
+    def of(self, process: int) -> LaneTasks | None:
+        """The tasks of one worker."""
+        return self._lanes.get(process)
+
+    def processes(self) -> list[int]:
+        """The workers that ran any."""
+        return list(self._lanes)
+
+    def begin(self, process: int, name: str, began_ns: int) -> int:
+        """A task began. Its id."""
+        self._process.append(process)
+        task_id = self._process.count
+        self._lane(process).begin(task_id, began_ns, self.names.number(name))
+        return task_id
+
+    def end(self, task_id: int, ended_ns: int, error: str | None) -> None:
+        """A task ended."""
+        self._lanes[self.process_of(task_id)].end(task_id, ended_ns, self.names.number(error) if error else 0)
+
+    def submit(self, task_id: int, at_ns: int) -> None:
+        """When a task had been submitted."""
+        self._lanes[self.process_of(task_id)].submit(task_id, at_ns)
+
+    def extend(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any],
+               error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None) -> None:  # fmt: skip
+        """Many tasks of one worker at once. name, error: numbers of `names`, 0 for no error; t1: OPEN for one that goes on."""
+        first = self._process.count + 1
+        self._process.extend(np.full(len(t0), process, np.uint32))
+        self._lane(process).extend(
+            first, t0, t1, name, np.zeros(len(t0), np.uint32) if error is None else error, submitted
+        )
+
+    def process_of(self, task_id: int) -> int:
+        """The worker that ran a task."""
+        if not 1 <= task_id <= self._process.count:
+            raise IndexError(task_id)
+        return int(self._process.view[task_id - 1])
+
+    def _lane(self, process: int) -> LaneTasks:
+        lane = self._lanes.get(process)
+        if lane is None:
+            lane = self._lanes[process] = LaneTasks()
+        return lane
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other
