@@ -57,7 +57,7 @@ class _Source:
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
     forked: dict[int, int] = field(default_factory=dict)  # fork number → when fork() had returned
     forks: dict[int, Process] = field(default_factory=dict)  # fork number → the child
-    expected: list[tuple[int, str]] = field(default_factory=list)  # children without a pid: when, and their commands
+    expected: list[tuple[int, str, int]] = field(default_factory=list)  # children without a pid: when, command, thread
 
 
 class Fold:
@@ -86,12 +86,10 @@ class Fold:
         self._ended: Record | None = None
         self._keeper_cut = False
         self._nameless: list[tuple[_Source, dict[int, str]]] = []
-        self._child_ticks: dict[tuple[int, int], int] = {}  # (pid, when its start began) → ticks, of subprocesses
+        self._child_ticks: dict[tuple[int, int], tuple[int, int]] = {}  # (pid, when its start began) → ticks, birth
         self._awaited: dict[tuple[int, int], Process] = {}  # the other way round
-        self._gone: dict[tuple[int, int], int] = {}  # the same → when it was found to be gone already
-        self._unannounced: dict[
-            tuple[int, int], tuple[Record, str]
-        ] = {}  # (pid, ticks) → a child that only the keeper saw
+        self._gone: dict[tuple[int, int], Record] = {}  # the same → SEEN, when it was gone already
+        self._unannounced: list[tuple[Record, str]] = []  # children that only the keeper saw, and their commands
 
     def apply(self, batch: Batch, now_ns: int | None = None) -> None:
         """Take a batch. now_ns: the machine's monotonic clock for a live run; None for one that is over."""
@@ -212,7 +210,7 @@ class Fold:
             self._on_child_seen(record)
             return
         if record.flags == 2:
-            self._unannounced[record.a, record.b] = record, texts.get(record.word, "")
+            self._unannounced.append((record, texts.get(record.word, "")))
             return
         self._found[record.a, record.c] = record
         source = self._sources.get(f"{record.a}-{record.c}.journal")
@@ -225,26 +223,40 @@ class Fold:
         if record.b < 0:
             child = self._awaited.get(named)
             if child is None:
-                self._gone[named] = record.t
+                self._gone[named] = record
             else:
-                self._ends.collected(child, self._at(record.t))
+                self._use_gone(child, record)
             return
         child = self._awaited.pop(named, None)
         if child is None:
-            self._child_ticks[named] = record.b
-        elif (record.a, record.b) not in self._by_ident:
-            self._claim(child, record.a, record.b)
+            self._child_ticks[named] = record.b, record.d
+        else:
+            self._use_ticks(child, record.a, record.b, record.d)
+
+    def _use_ticks(self, child: Process, pid: int, ticks: int, born: int) -> None:
+        if born:
+            self._ends.born(child, self._at(born), exactly=True)
+        if (pid, ticks) not in self._by_ident:
+            self._claim(child, pid, ticks)
 
     def _use_found(self, process: Process, record: Record) -> None:
+        if record.b < 0:
+            self._use_gone(process, record)
+            return
         if record.d:
             self._ends.born(process, self._at(record.d), exactly=True)
-        if record.b < 0:
-            if record.e:
-                self._ends.exited(process, self._at(record.e), record.f)
-            self._ends.collected(process, self._at(record.t))
-            self.timeline.touch(process.id)
-        elif process.id not in self.ticks:  # where there is no /proc it could not tell its start time itself
+        if process.id not in self.ticks:  # where there is no /proc it could not tell its start time itself
             self._claim(process, record.a, record.b)
+
+    def _use_gone(self, process: Process, record: Record) -> None:
+        """The keeper came too late to watch it; the kernel may have told how it was (see Kind.SEEN)."""
+        born = record.c if record.flags == 2 else record.d
+        if born:
+            self._ends.born(process, self._at(born), exactly=True)
+        if record.e:
+            self._ends.exited(process, self._at(record.e), record.f)
+        self._ends.collected(process, self._at(record.t))
+        self.timeline.touch(process.id)
 
     def _claim(self, process: Process, pid: int, ticks: int) -> None:
         """From now on what is seen of (pid, ticks) is seen of this process. ticks 0: not known yet."""
@@ -445,7 +457,7 @@ class Fold:
             case Kind.TASK_ENDED:
                 self._tasks.ended(process, record.a, at_ns, texts.get(record.word) or None)
             case Kind.SPAWNED if record.flags == 2:
-                source.expected.append((record.t, texts.get(record.word, "")))
+                source.expected.append((record.t, texts.get(record.word, ""), record.a))
             case Kind.SPAWNED if record.flags:
                 self._on_subprocess(source, process, record, texts)
             case Kind.SPAWNED:
@@ -564,48 +576,69 @@ class Fold:
         self._ends.born(child, self._at((record.t + record.b) // 2))
         source.children[record.a] = child
         self._has_pid(child, record.a)
-        ticks = self._child_ticks.get((record.a, record.t))
+        ticks, born = self._child_ticks.get((record.a, record.t), (None, 0))
         if ticks is not None:
-            self._claim(child, record.a, ticks)
+            self._use_ticks(child, record.a, ticks, born)
         else:
             self._awaited[record.a, record.t] = child
             gone = self._gone.pop((record.a, record.t), None)
             if gone is not None:
-                self._ends.collected(child, self._at(gone))
+                self._use_gone(child, gone)
         self.timeline.touch(child.id)
 
     # Ends.
 
     def _take_in_unannounced(self, now_ns: int) -> None:
         """What only the keeper saw is a process like others, unless it turns out in time to be one that tells of itself."""
-        for (pid, ticks), (record, name) in list(self._unannounced.items()):
-            if (pid, ticks) in self._by_ident:
-                del self._unannounced[pid, ticks]
-            elif now_ns - record.t > _UNANNOUNCED_NS:
-                del self._unannounced[pid, ticks]
-                known = self._with_pid(pid, record.t)
-                if known is not None and known.id not in self.ticks:
-                    self._claim(known, pid, ticks)  # it was started in the usual way, and came to say nothing itself
-                    continue
-                parent = self._with_pid(record.d, record.t)
-                process = self.timeline.add_process(
-                    self._expected(record) or name or "process", ProcessKind.SUBPROCESS,
-                    parent_id=parent.id if parent else 1,
-                )  # fmt: skip
-                process.ppid = record.d
-                process.target_began_ns = self._at(record.t)
-                self._ends.born(process, process.target_began_ns)
-                self._claim(process, pid, ticks)
+        waiting = []
+        for record, name in self._unannounced:
+            known = self._by_ident.get((record.a, record.b))
+            if known is None and now_ns - record.t <= _UNANNOUNCED_NS:
+                waiting.append((record, name))
+                continue
+            process = known or self._known_as(record) or self._unannounced_process(record, name)
+            if record.b < 0:
+                self._use_gone(process, record)
+            else:
+                self._use_ticks(process, record.a, record.b, record.c)
+        self._unannounced = waiting
 
-    def _expected(self, seen: Record) -> str:
-        """The command that a parent was about to start when one of its children was seen."""
+    def _known_as(self, record: Record) -> Process | None:
+        """Who was started in the usual way, and came to say nothing itself or was seen by nobody else."""
+        if record.b >= 0:
+            known = self._with_pid(record.a, record.t)
+            return known if known is not None and known.id not in self.ticks else None
+        until = self._at(record.e or record.t)
+        for process in self._by_pid.get(record.a, []):
+            ended_ns = process.exited_ns if process.reaped_ns is None else process.reaped_ns
+            if (process.life_began_ns or 0) <= until and (ended_ns is None or ended_ns >= self._at(record.c)):
+                return process
+        return None
+
+    def _unannounced_process(self, record: Record, name: str) -> Process:
+        ppid, thread = record.d & 0xFFFFFFFF, record.d >> 32
+        born = record.c or record.t
+        parent = self._with_pid(ppid, born)
+        process = self.timeline.add_process(
+            self._expected(ppid, thread, born) or name or (f"child of {parent.name}" if parent else "process"),
+            ProcessKind.SUBPROCESS, parent_id=parent.id if parent else 1,
+        )  # fmt: skip
+        process.pid, process.ppid = record.a, ppid
+        process.target_began_ns = self._at(born)
+        self._ends.born(process, process.target_began_ns)
+        self._has_pid(process, record.a)
+        return process
+
+    def _expected(self, ppid: int, thread: int, born: int) -> str:
+        """The command that a parent was about to start, in one of its threads, when one of its children was born or seen."""
         for source in self._sources.values():
-            before = [at for at, (began, _) in enumerate(source.expected) if began <= seen.t]
-            if source.pid == seen.d and before:
+            if source.pid != ppid:
+                continue
+            mine = [each for each in source.expected if each[0] <= born and thread in (0, each[2])]
+            if mine:
                 # Those before it came and went unseen: their names must not be given to this one.
-                name = source.expected[before[-1]][1]
-                del source.expected[: before[-1] + 1]
-                return name
+                source.expected = [each for each in source.expected if each not in mine]
+                return mine[-1][1]
         return ""
 
     def _bracket_unseen(self, now_ns: int) -> None:

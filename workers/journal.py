@@ -33,7 +33,8 @@ class Kind(IntEnum):
     | CHILD | flags daemon, word name text; t, child |
     | FORKING, FORKED | word fork number; t, child |
     | REAPED | t, pid, exit code |
-    | SPAWNED | flags 1 by subprocess, word name text; t before, pid, t after. flags 2 about to be, its pid never told |
+    | SPAWNED | flags 1 by subprocess, word name text; t before, pid, t after |
+    | SPAWNED | flags 2: word name text; t, thread: about to be, and its pid is never told |
     | POLLED | flags answer; t first began, child, count so far (changed in place), t last ended, file text, line |
     | WORKER_BEGAN | word name text; t, child, parent's pid |
     | TARGET_BEGAN, TARGET_ENDED | word error text; t |
@@ -48,8 +49,9 @@ class Kind(IntEnum):
     | RUN | word text (JSON manifest); t, epoch ns |
     | LAUNCHED | t before, pid, ticks, t after, birth by the kernel or 0 |
     | SEEN | flags 0: t, pid, ticks (-1: gone), key of its journal; by the kernel, else 0: birth, and if gone death, exit code |
-    | SEEN | flags 1: t, pid, ticks or -1, when its start as a subprocess began |
-    | SEEN | flags 2: t, pid, ticks, 0, ppid; word name text: a child that nobody announced |
+    | SEEN | flags 1: t, pid, ticks or -1, when its start as a subprocess began; birth, death, exit code as above |
+    | SEEN | flags 2: t, pid, ticks or -1, birth, ppid and above its 32 bits the thread or 0; death, exit code as above;
+    word name text: a child that nobody announced |
     | EXITED | flags 1 = status known; t, pid, ticks, exit code, CPU ns or -1, ns between the looks that t is the middle of |
     | COLLECTED | t, pid, ticks: the kernel let go of it |
     | SAMPLE | t, pid, ticks, CPU ns, resident bytes |

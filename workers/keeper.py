@@ -28,6 +28,7 @@ from workers.observe import Exit, PidfdObserver, PollingObserver
 from workers.passing import UNWRITTEN, Passage, Streams
 from workers.probe import Journal
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
+from workers.unannounced import MISSED, Found, Unannounced
 
 GRACE_S = 3.0
 """Between TERM and KILL when the person stops a run."""
@@ -42,8 +43,8 @@ _STRAY_S = 0.5
 _FOLLOW_S = 0.3
 """How long what outlives the program of a command is followed before it is left alone."""
 _JUST_NOW_S = 1.0
-_BIRTH_S = 0.01
-"""How long a child is looked for that is about to be born."""
+_MANY = 50
+"""So many births and deaths at one reading, and the next is to be soon."""
 _ASKED, _OWNER_GONE = 1, 2
 _MOST_NAMED = 3
 
@@ -81,7 +82,7 @@ class Keeper:
         self._ending: tree.Ending | None = None
         self._sampled_s = 0.0
         self._paused: set[tuple[int, int]] = set()
-        self._known: set[int] = set()  # pids that live and are watched
+        self._busy = self._missed = False
         self._names: set[str] = set()
         self._rest = b""
         self._open_outputs = 0
@@ -99,6 +100,7 @@ class Keeper:
         else:
             self._loop = ThreadLoop()
             self._observer = PollingObserver(self._on_exit)
+        self._unannounced = Unannounced(self._events, self._observer, self._on_unannounced)
 
     def run(self, commands: int) -> None:
         """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
@@ -108,9 +110,11 @@ class Keeper:
         self._loop.add(PipeSource(commands), self._on_command)
         if self._start_program():
             while not self._over():
-                self._loop.wait(_LOOK_S if self._ending or self._idle_since_s or not self._linux else SAMPLE_S / 2)
+                soon = self._busy or self._ending or self._idle_since_s or not self._linux
+                self._loop.wait(_LOOK_S if soon else SAMPLE_S / 2)
                 self._tick()
             self._drain()
+            self._unannounced.listen(last=True)
         if self._passage is not None and self._ending is None:
             self._passage.leave()
         self._tell_failures()
@@ -161,6 +165,7 @@ class Keeper:
                 end.theirs.close()
             if passage is not None:
                 passage.give_away()
+        self._unannounced.begin(program.pid)
         ticks = self._observer.add(program.pid) or 0
         after_ns = time.perf_counter_ns()
         born_ns = self._born(program.pid, after_ns)
@@ -221,8 +226,7 @@ class Keeper:
         if isinstance(self._observer, PollingObserver):
             self._find_journals()
             self._observer.poll()
-        if self._events is not None:
-            self._events.read()
+        self._listen()
         if self._program is not None and self._code is None:
             self._code = self._program.poll()
         _collect_orphans(self._program)
@@ -238,6 +242,14 @@ class Keeper:
         if self._output.dropped != self._dropped:
             self._dropped = self._output.dropped
             self._journal.write(Kind.DROPPED, t=time.perf_counter_ns(), a=self._dropped)
+
+    def _listen(self) -> None:
+        if self._events is not None:
+            self._busy = self._events.read() > _MANY
+        self._unannounced.listen()
+        if self._unannounced.missed and not self._missed:
+            self._missed = True
+            self._warn(MISSED)
 
     def _tell_failures(self) -> None:
         failures = [] if self._passage is None else self._passage.failures
@@ -263,26 +275,34 @@ class Keeper:
         key = key_of(name)
         if key is not None:
             ticks = self._observer.add(key[0])
-            self._known.add(key[0])
-            at_ns = time.perf_counter_ns()
-            born_ns = self._born(key[0], key[1])
-            died = self._died(key[0], key[1], at_ns) if ticks is None else None
-            died_ns, code = (0, 0) if died is None else (died.at_ns, died.code)
-            self._journal.write(
-                Kind.SEEN, 0, 0, 0, at_ns, key[0], -1 if ticks is None else ticks, key[1], born_ns, died_ns, code
-            )
+            self._unannounced.announced(key[0], there_ns=key[1])
+            self._write_seen(0, key[0], ticks, key[1], self._born(key[0], key[1]), key[1])
             return
         child = child_of_name(name)
         if child is not None:
             ticks = self._observer.add(child[0])
-            self._known.add(child[0])
-            at_ns = time.perf_counter_ns()
-            self._journal.write(Kind.SEEN, 1, t=at_ns, a=child[0], b=-1 if ticks is None else ticks, c=child[1])
+            self._unannounced.announced(child[0], began_ns=child[1])
+            born_ns = self._born(child[0], time.perf_counter_ns())
+            self._write_seen(1, child[0], ticks, child[1], born_ns if born_ns >= child[1] else 0, child[1])
             return
         parent = parent_of_name(name)
-        until_s = time.monotonic() + _BIRTH_S
-        while parent is not None and not self._find_unannounced(parent) and time.monotonic() < until_s:
-            time.sleep(_BIRTH_S / 30)
+        if parent is not None:
+            self._unannounced.look_out(parent)
+
+    def _write_seen(self, how: int, pid: int, ticks: int | None, key: int, born_ns: int, after_ns: int) -> None:
+        at_ns = time.perf_counter_ns()
+        died = self._died(pid, after_ns, at_ns) if ticks is None else None
+        died_ns, code = (0, 0) if died is None else (died.at_ns, died.code)
+        ticks = -1 if ticks is None else ticks
+        self._journal.write(Kind.SEEN, how, 0, 0, at_ns, pid, ticks, key, born_ns, died_ns, code)
+
+    def _on_unannounced(self, found: Found) -> None:
+        died_ns, code = (0, 0) if found.death is None else (found.death.at_ns, found.death.code)
+        name = self._journal.text(found.name, keep=False) if found.name else 0
+        self._journal.write(
+            Kind.SEEN, 2, 0, name, time.perf_counter_ns(), found.pid, found.ticks, found.born_ns,
+            found.parent | found.thread << 32, died_ns, code
+        )  # fmt: skip
 
     def _born(self, pid: int, before_ns: int) -> int:
         """The kernel's time of its birth, 0 where that is not known. before_ns: when it was there already."""
@@ -296,7 +316,7 @@ class Keeper:
     def _on_exit(self, ended: Exit) -> None:
         died = self._died(ended.pid, ended.at_ns - _STALE_NS, ended.at_ns)
         if died is not None:
-            ended = replace(ended, at_ns=died.at_ns, code=died.code)
+            ended = replace(ended, at_ns=died.at_ns, code=died.code if ended.code is None else ended.code)
         if self._program is not None and ended.pid == self._program.pid and self._code is None:
             self._code = self._program.wait()
             ended = replace(ended, code=self._code)
@@ -312,7 +332,7 @@ class Keeper:
             e=ended.within_ns,
         )
         self._paused.discard((ended.pid, ended.ticks))
-        self._known.discard(ended.pid)
+        self._unannounced.ended(ended.pid)
 
     def _on_collected(self, pid: int, ticks: int, at_ns: int) -> None:
         self._journal.write(Kind.COLLECTED, t=at_ns, a=pid, b=ticks)
@@ -403,26 +423,11 @@ class Keeper:
                 continue
             at_ns = time.perf_counter_ns()
             self._journal.write(Kind.SAMPLE, t=at_ns, a=pid, b=ticks, c=seen.cpu_ns, d=seen.rss_bytes)
-            self._find_unannounced(pid)
+            self._unannounced.look_at(pid)
             paused = seen.state in "Tt"
             if paused != ((pid, ticks) in self._paused):
                 self._paused ^= {(pid, ticks)}
                 self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
-
-    def _find_unannounced(self, pid: int) -> bool:
-        """Children that nobody told of: started by C code, or with an environment of their own. Whether there were any."""
-        found = False
-        for child in observe.children(pid):
-            if child in self._known:
-                continue
-            ticks = self._observer.add(child)
-            if ticks is not None:
-                self._known.add(child)
-                at_ns = time.perf_counter_ns()
-                name = self._journal.text(observe.command_name(child), keep=False)
-                self._journal.write(Kind.SEEN, 2, 0, name, at_ns, child, ticks, 0, pid)
-                found = True
-        return found
 
     def _warn(self, text: str) -> None:
         self._note_text(Kind.WARNING, text, t=time.perf_counter_ns())

@@ -75,6 +75,7 @@ _LONGEST_TEXT = 4096
 
 _now = time.perf_counter_ns
 _this_thread = _thread.get_ident
+_native_thread = getattr(_thread, "get_native_id", int)  # by the kernel's number; not on every system
 
 
 class Journal:
@@ -535,7 +536,8 @@ class _Hooks:
             recorder = self._recorder
             if recorder.journal is not None:
                 command = arguments[1] if event == "os.posix_spawn" else ("sh", "-c", arguments[0])
-                recorder.write(SPAWNED, 2, 0, recorder.text(_command_name(command), keep=False), _now())
+                name = recorder.text(_command_name(command), keep=False)
+                recorder.write(SPAWNED, 2, 0, name, _now(), _native_thread())
                 self._leave_note("%d-%d.look" % (os.getpid(), _now()))
 
     def _leave_note(self, name: str) -> None:

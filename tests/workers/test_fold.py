@@ -392,3 +392,71 @@ def test_an_unreadable_plan_is_a_warning(tmp_path: Path) -> None:
     assert timeline.plan is None
     assert timeline.warnings[0].startswith("This is not a plan")
     assert timeline.process(1).name == "program"
+
+
+def unannounced(t_ms: float, pid: int, *, born_ms: float, died_ms: float, code: int, thread: int = 0) -> Record:
+    """The keeper's word of a child of the program that was gone when it heard of it."""
+    parent = PROGRAM_PID | thread << 32
+    return record(Kind.SEEN, t_ms, pid, -1, at(born_ms), parent, at(died_ms), code, flags=2)
+
+
+def test_a_child_that_only_the_kernel_knew_has_its_whole_life() -> None:
+    built = Built()
+    built.add(KEEPER, unannounced(150, 300, born_ms=60, died_ms=62, code=5))
+    program, child = built.timeline().processes
+    assert (child.pid, child.ppid, child.parent_id, child.kind) == (300, PROGRAM_PID, 1, ProcessKind.SUBPROCESS)
+    assert (child.born_ns, child.exited_ns, child.exit_code, child.lost) == (60 * MS, 62 * MS, 5, False)
+    assert child.name == f"child of {program.name}"
+
+
+def test_commands_are_those_of_the_threads_that_were_about_to_start_them() -> None:
+    built = Built()
+    built.texts[PROGRAM_NAME].update({1: "first", 2: "second", 3: "third"})
+    for word, (t_ms, thread) in enumerate([(50, 101), (51, 102), (70, 101)], 1):
+        built.add(PROGRAM_NAME, record(Kind.SPAWNED, t_ms, thread, flags=2, word=word))
+    built.add(
+        KEEPER,
+        unannounced(150, 300, born_ms=60, died_ms=61, code=0, thread=101),
+        unannounced(150, 301, born_ms=60.5, died_ms=61, code=0, thread=102),
+        unannounced(150, 302, born_ms=71, died_ms=72, code=0, thread=101),
+        unannounced(150, 303, born_ms=73, died_ms=74, code=0, thread=101),
+    )
+    names = [process.name for process in built.timeline().processes[1:]]
+    assert names == ["first", "second", "third", "child of parent"]
+
+
+def test_who_told_of_itself_is_not_a_second_one_that_the_kernel_saw() -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, 4711)
+    built.add(name, record(Kind.TARGET_ENDED, 60))
+    built.add(KEEPER, unannounced(150, 200, born_ms=50.3, died_ms=61, code=7))
+    _, child = built.timeline().processes
+    assert (child.born_ns, child.exited_ns, child.exit_code) == (int(50.3 * MS), 61 * MS, 7)
+
+
+def test_a_pid_used_again_is_another_that_the_kernel_saw() -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, 4711)
+    built.add(name, record(Kind.TARGET_ENDED, 60))
+    built.add(KEEPER, record(Kind.EXITED, 61, 200, 4711, 0, -1, flags=1), record(Kind.COLLECTED, 62, 200, 4711))
+    built.add(KEEPER, unannounced(150, 200, born_ms=80, died_ms=81, code=1))
+    _, first, second = built.timeline().processes
+    assert (first.exited_ns, first.exit_code) == (61 * MS, 0)
+    assert (second.born_ns, second.exited_ns, second.exit_code) == (80 * MS, 81 * MS, 1)
+
+
+def test_a_subprocess_gone_at_once_has_the_end_that_the_kernel_told() -> None:
+    for keeper_first in (True, False):
+        built = Built()
+        built.texts[PROGRAM_NAME][1] = "true"
+        seen = record(Kind.SEEN, 70, 300, -1, at(50), at(51), at(53), 4, flags=1)
+        told = record(Kind.SPAWNED, 50, 300, at(52), flags=1, word=1)
+        built.add(KEEPER, seen)
+        built.add(PROGRAM_NAME, told)
+        entries = built.entries()
+        timeline = Timeline()
+        fold = Fold(timeline)
+        fold.apply(Batch(entries if keeper_first else entries[::-1]))
+        fold.finish(at(10_000))
+        _, child = timeline.processes
+        assert (child.born_ns, child.exited_ns, child.exit_code) == (51 * MS, 53 * MS, 4)
