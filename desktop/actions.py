@@ -36,6 +36,8 @@ class Actions:
         self.details = make("details", "&Details", "", None, "Show the details' column, or fold it away")
         for column in (self.plan, self.details):
             column.setCheckable(True)
+        self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Take back the last change of a mark")
+        self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Do again what was taken back")
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
         self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
         self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
@@ -94,6 +96,7 @@ class Actions:
         bar = self._window.menuBar()
         for title, actions in (
             ("&File", (self.open, None, self.export, self.copy_picture, None, self.quit)),
+            ("&Edit", (self.undo, self.redo)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),

@@ -35,6 +35,7 @@ from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
 from desktop.key_sheet import key_sheet
+from desktop.marks import Marks
 from desktop.palette import Palette
 from desktop.panels.code import CodePanel
 from desktop.panels.details import DetailsPanel
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._palette = choose_palette(settings.theme, _app())
         self.session = Session(self)
         self.saving = Saving(self, self.session, settings)
+        self.marks = Marks(self._run_folder, self)
         self._question: CloseQuestion | None = None
         self._may_end = False
         self._shown: Timeline | None = None
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         chart.follow_changed.connect(self._show_follow)
         chart.verb_requested.connect(self._on_verb)
         chart.start_asked.connect(self._on_start)
+        chart.mark_changed.connect(self.marks.replace)
         chart.copy_asked.connect(self.saving.copy_picture)
         chart.keys_asked.connect(self._on_keys)
         chart.set_timeline(self._shown)
@@ -211,6 +214,8 @@ class MainWindow(QMainWindow):
                 act.open: self.script_panel.browse,
                 act.export: self.saving.export,
                 act.copy_picture: self.saving.copy_picture,
+                act.undo: self.marks.undo,
+                act.redo: self.marks.redo,
                 act.quit: self.close,
                 act.keys: self._on_keys,
                 act.about: self._on_about,
@@ -227,6 +232,8 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_abilities)
         session.ended.connect(self._on_ended)
         session.failed.connect(self._show_error)
+        self.marks.changed.connect(self._on_marks_changed)
+        self.marks.failed.connect(self._show_error)
         self.saving.done.connect(self.toast.say)
         self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
@@ -403,11 +410,22 @@ class MainWindow(QMainWindow):
         if timeline is not None and timeline.warnings:
             self.toast.say(timeline.warnings[-1])
 
+    def _on_marks_changed(self) -> None:
+        act = self.actions_
+        for action, verb, what in ((act.undo, "Undo", self.marks.undo_text), (act.redo, "Redo", self.marks.redo_text)):
+            action.setText(f"&{verb} {what}".rstrip())
+            act.show(action, Ability(bool(what), f"There is nothing to {verb.lower()}."))
+        self._on_advanced()
+
+    def _run_folder(self) -> Path | None:
+        return None if self.session.folder is None else Path(self.session.folder)
+
     # What is shown
 
     def _show_timeline(self, timeline: Timeline | None) -> None:
         self._shown = timeline
         self._selection = None
+        self.marks.set_timeline(timeline)
         for panel in self._panels:
             panel.set_timeline(timeline)
         if self._chart is not None:

@@ -1,11 +1,11 @@
 """What went on in an interval of a run: how long it is, who was alive, what was begun and ended. Pure, any thread."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from workers.model import MarkKind, Process, ProcessKind, Sample, SpanKind
+from workers.model import MarkKind, Process, ProcessKind
+from workers.samples import Samples
 from workers.timeline import Timeline
 
 
@@ -47,12 +47,14 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
         started += t0_ns <= life[0] <= t1_ns
         exited += process.ended and t0_ns <= life[1] <= t1_ns
         lane = timeline.lane(process.id)
-        tasks = (lane.inner.kind == SpanKind.TASK) | (lane.inner.kind == SpanKind.FAILED)
-        begun += int(np.count_nonzero(tasks & (lane.inner.t0 >= t0_ns) & (lane.inner.t0 <= t1_ns)))
-        ended += int(np.count_nonzero(tasks & (lane.inner.t1 >= t0_ns) & (lane.inner.t1 <= t1_ns)))
+        if lane.tasks is not None:
+            first, last = np.searchsorted(lane.tasks.t0, (t0_ns, t1_ns + 1)).tolist()
+            begun += last - first
+            ends = lane.tasks.ends(0, last, lane.cut_ns)
+            ended += int(np.count_nonzero((ends >= t0_ns) & (ends <= t1_ns)))
         low, high = np.searchsorted(lane.marks.t, (t0_ns, t1_ns + 1)).tolist()
         lines += int(np.count_nonzero(lane.marks.kind[low:high] == MarkKind.OUTPUT))
-        used = cpu_used(timeline.samples.get(process.id, ()), process, life, t0_ns, t1_ns)
+        used = cpu_used(timeline.samples.get(process.id), process, life, t0_ns, t1_ns)
         if used is not None:
             cpu_s += used
             cpu_of += 1
@@ -60,17 +62,17 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
                    cpu_s if cpu_of else None, cpu_of)  # fmt: skip
 
 
-def cpu_used(
-    samples: Sequence[Sample], process: Process, life: tuple[int, int], t0_ns: int, t1_ns: int
-) -> float | None:
+def cpu_used(samples: Samples | None, process: Process, life: tuple[int, int], t0_ns: int, t1_ns: int) -> float | None:
     """The CPU seconds that a process used in [t0_ns, t1_ns], from its samples, its birth and its end; None when too
     little is known of that time."""
-    known = [(life[0], 0.0), *((sample.at_ns, sample.cpu_s) for sample in samples if sample.at_ns > life[0])]
+    at, cpu = np.array([life[0]], np.int64), np.zeros(1)  # at its birth it had used none
+    if samples is not None:
+        later = samples.t > life[0]
+        at, cpu = np.concatenate((at, samples.t[later])), np.concatenate((cpu, samples.cpu_s[later]))
     if process.ended and process.cpu_s is not None:
-        known.append((life[1], process.cpu_s))
-    if len(known) < 2:
+        at, cpu = np.append(at, life[1]), np.append(cpu, process.cpu_s)
+    if len(at) < 2:
         return None
-    at, cpu = np.array(known, np.float64).T
     ends = np.clip(np.array((t0_ns, t1_ns), np.float64), at[0], None)
     if not process.ended:  # after the last sample nothing is known yet
         if ends[0] >= at[-1]:

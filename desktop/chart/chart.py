@@ -14,6 +14,7 @@ from desktop.chart.painting import LanePainter
 from desktop.chart.rows import Row, Rows
 from desktop.chart.time_scale import Tick, TimeScale, ticks
 from desktop.selection import Selection
+from workers.lanes import OPEN
 from workers.model import SpanKind
 from workers.timeline import Timeline
 
@@ -221,17 +222,26 @@ def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
     """The interval of a selected phase, wait or task, its end OPEN when it goes on; None for anything else."""
     if not selection.process:
         return selection.interval
+    if selection.task is not None:
+        return _task_span(timeline, selection.task)
     lane = timeline.lane(selection.process)
     if selection.call is not None:
-        spans, wanted = lane.inner, (lane.inner.ref == selection.call) & (lane.inner.kind == SpanKind.JOIN)
-    elif selection.task is not None:
-        spans, wanted = lane.inner, (lane.inner.ref == selection.task) & (lane.inner.kind != SpanKind.JOIN)
+        spans, wanted = lane.waits, lane.waits.ref == selection.call
     elif selection.phase is not None:
         spans, wanted = lane.phases, lane.phases.kind == SpanKind(selection.phase)
     else:
         return None
     found = wanted.nonzero()[0]
     return (int(spans.t0[found[0]]), int(spans.t1[found[0]])) if len(found) else None
+
+
+def _task_span(timeline: Timeline, task_id: int) -> tuple[int, int] | None:
+    if not 1 <= task_id <= len(timeline.tasks):
+        return None
+    task = timeline.task(task_id)
+    cut_ns = timeline.lane(task.process).cut_ns
+    ended = task.ended_ns if task.ended_ns is not None else cut_ns
+    return task.began_ns, OPEN if ended is None else max(ended, task.began_ns)
 
 
 def _crisp(x: float) -> float:

@@ -14,7 +14,9 @@ from desktop.chart.ink import tooltip
 from desktop.chart.keys import Action
 from desktop.chart.layout import Layout
 from desktop.chart.verbs import LaneMenu, VerbChoice
+from desktop.facts import format_moment, visible
 from desktop.selection import Selection
+from workers.model import Bookmark
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _ZOOM, _FAST_ZOOM = 0.8, 0.5
 _PAN, _FAST_PAN = 0.1, 0.5
 _EXTEND = 0.02
+_WALKING = (Action.UP, Action.DOWN, Action.PAGE_UP, Action.PAGE_DOWN, Action.PREVIOUS, Action.NEXT, Action.NEXT_MARK,
+            Action.EXTEND_EARLIER, Action.EXTEND_LATER, Action.MEASURE)  # fmt: skip
 _EDGE_PX = 5.0
 
 
@@ -40,6 +44,9 @@ class Hands(QObject):
         self._hovered = ""
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
         self._anchor_ns = 0  # the end of a measured interval that stays
+        self._pointing = False  # whether the pointer, not the keyboard, was used last
+        self._marking: tuple[Bookmark | None, int] = None, 0  # the mark whose label is written, and its moment
+        layout.mark_editor.answered.connect(self._on_label_written)
         canvas, headers = layout.canvas, layout.headers
         canvas.zoomed.connect(self._on_zoomed)
         canvas.panned.connect(self._on_panned)
@@ -128,6 +135,10 @@ class Hands(QObject):
         return self._view.state.under(at.x(), at.y() - AXIS_PX, self._view.scale, self._layout.scroll.value())
 
     def _on_clicked(self, at: QPointF) -> None:
+        mark = self._view.mark_at(at.x(), at.y())
+        if mark is not None:
+            self._view.choose(Selection(0, mark.at_ns, bookmark=mark))
+            return
         index, selection = self._under(at)
         self._view.state.row = index
         if index is not None and selection is None:
@@ -136,12 +147,16 @@ class Hands(QObject):
             self._view.choose(selection)
 
     def _on_double_clicked(self, at: QPointF) -> None:
+        if self._view.mark_at(at.x(), at.y()) is not None:
+            self._rename_mark()
+            return
         _, selection = self._under(at)
         if selection is not None and self._view.state.fit(selection):
             self._view.moved_by_hand()
 
     def _on_pointed(self, at: QPointF | None, where: QPoint | None) -> None:
-        text = "" if at is None else self._view.state.words(*self._under(at))
+        self._pointing = at is not None
+        text = "" if at is None else self._words_at(at)
         if text != self._hovered:
             self._hovered = text
             self._view.hovered.emit(text)
@@ -149,6 +164,12 @@ class Hands(QObject):
             QToolTip.showText(where, tooltip(text), self._layout.canvas)
         else:
             QToolTip.hideText()
+
+    def _words_at(self, at: QPointF) -> str:
+        mark = self._view.mark_at(at.x(), at.y())
+        if mark is not None:
+            return f"{visible(mark.label)}\n{format_moment(mark.at_ns)}"
+        return self._view.state.words(*self._under(at))
 
     def _on_header_clicked(self, index: int) -> None:
         self._layout.canvas.setFocus()
@@ -174,6 +195,8 @@ class Hands(QObject):
             view.keys_asked.emit()
         if state.timeline is None:
             return
+        if action in _WALKING:
+            self._pointing = False
         match action:
             case Action.ZOOM_IN:
                 self._on_zoomed(_FAST_ZOOM if fast else _ZOOM, self._layout.canvas.pointer_x())
@@ -208,6 +231,14 @@ class Hands(QObject):
                     self._toggle(state.row)
             case Action.MENU:
                 self._open_menu_by_key()
+            case Action.MARK:
+                self._mark()
+            case Action.NEXT_MARK:
+                self._next_mark(-1 if fast else 1)
+            case Action.RENAME_MARK:
+                self._rename_mark()
+            case Action.DELETE_MARK:
+                self._delete_mark()
             case Action.COPY:
                 view.copy_asked.emit()
 
@@ -256,9 +287,77 @@ class Hands(QObject):
         if state.camera.reveal(after, after):
             view.moved_by_hand()
 
+    # Marks
+
+    @property
+    def _mark_selected(self) -> Bookmark | None:
+        selection = self._view.state.selection
+        return None if selection is None else selection.bookmark
+
+    def _mark(self) -> None:
+        """Ask for the label of a new mark: at the pointer, or with the keyboard at what is selected, or in the middle."""
+        view, selection = self._view, self._view.state.selection
+        span = None if selection is None else view.state.interval(selection)
+        pointer = self._layout.canvas.pointer_x()
+        at_ns = view.scale.at(pointer) if self._pointing or span is None else span[0]
+        self._ask_label(None, self._within_run(at_ns))
+
+    def _rename_mark(self) -> None:
+        mark = self._mark_selected
+        if mark is not None:
+            if self._view.state.camera.reveal(mark.at_ns, mark.at_ns):
+                self._view.moved_by_hand()
+            self._ask_label(mark, mark.at_ns)
+
+    def _ask_label(self, mark: Bookmark | None, at_ns: int) -> None:
+        view = self._view
+        self._marking = mark, at_ns
+        self._layout.mark_editor.ask("" if mark is None else mark.label, view.scale.x(at_ns), view.axis)
+
+    def _on_label_written(self, label: str) -> None:
+        old, at_ns = self._marking
+        timeline = self._view.state.timeline
+        if timeline is None:
+            return
+        new = Bookmark(at_ns, label or (old.label if old is not None else f"Mark {len(timeline.bookmarks) + 1}"))
+        self._view.mark_changed.emit(old, new)
+        if new in timeline.bookmarks:
+            self._view.choose(Selection(0, at_ns, bookmark=new))
+
+    def _delete_mark(self) -> None:
+        mark = self._mark_selected
+        if mark is not None:
+            self._view.choose(None)
+            self._view.mark_changed.emit(mark, None)
+
+    def _next_mark(self, by: int) -> None:
+        """Select the next mark after the selected one, or after what is in the middle."""
+        view, state = self._view, self._view.state
+        marks = state.timeline.bookmarks if state.timeline is not None else []
+        if not marks:
+            return
+        held = self._mark_selected
+        if held in marks:
+            at = min(max(marks.index(held) + by, 0), len(marks) - 1)
+        else:
+            middle = (view.scale.t0_ns + view.scale.t1_ns) // 2
+            before = sum(mark.at_ns <= middle for mark in marks)
+            at = min(before, len(marks) - 1) if by > 0 else max(before - 1, 0)
+        view.choose(Selection(0, marks[at].at_ns, bookmark=marks[at]))
+        if state.camera.reveal(marks[at].at_ns, marks[at].at_ns):
+            view.moved_by_hand()
+
+    def _open_mark_menu(self, mark: Bookmark, where: QPoint) -> None:
+        self._view.choose(Selection(0, mark.at_ns, bookmark=mark))
+        self._menu.open_for_mark(mark.label, where, self._rename_mark, self._delete_mark)
+
     # The lane's menu
 
     def _on_menu_asked(self, at: QPointF, where: QPoint) -> None:
+        mark = self._view.mark_at(at.x(), at.y())
+        if mark is not None:
+            self._open_mark_menu(mark, where)
+            return
         self._open_menu(self._under(at)[0], where)
 
     def _on_header_menu_asked(self, index: int, where: QPoint) -> None:
@@ -266,6 +365,11 @@ class Hands(QObject):
         self._open_menu(index, where)
 
     def _open_menu_by_key(self) -> None:
+        mark = self._mark_selected
+        if mark is not None:
+            at = QPoint(round(self._view.scale.x(mark.at_ns)), AXIS_PX)
+            self._open_mark_menu(mark, self._layout.canvas.mapToGlobal(at))
+            return
         held = self._view.state.held_row
         if held is not None:
             y = round(self._view.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2)

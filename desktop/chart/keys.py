@@ -33,6 +33,10 @@ class Action(Enum):
     MEASURE = "measure the selection"
     EXTEND_EARLIER = "measure to the left"
     EXTEND_LATER = "measure to the right"
+    MARK = "mark"
+    NEXT_MARK = "next mark"
+    RENAME_MARK = "rename the mark"
+    DELETE_MARK = "delete the mark"
     COPY = "copy the picture"
     KEYS = "key sheet"
 
@@ -65,6 +69,10 @@ BINDINGS = (
     Binding(Action.MEASURE, ("R",), "Measure the selected span"),
     Binding(Action.EXTEND_EARLIER, ("Shift+Left",), "Measure an interval: its end to the left"),
     Binding(Action.EXTEND_LATER, ("Shift+Right",), "Measure an interval: its end to the right"),
+    Binding(Action.MARK, ("M",), "Mark this moment, with a label"),
+    Binding(Action.NEXT_MARK, ("N",), "Next mark (Shift: previous)"),
+    Binding(Action.RENAME_MARK, ("F2",), "Change the selected mark's label"),
+    Binding(Action.DELETE_MARK, ("Del", "Backspace"), "Delete the selected mark"),
     Binding(Action.CLEAR, ("Esc",), "Select nothing"),
     Binding(Action.COPY, ("Ctrl+C",), "Copy the picture"),
     Binding(Action.KEYS, ("?",), "This sheet"),

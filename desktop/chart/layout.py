@@ -7,6 +7,7 @@ from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
+from desktop.chart.mark_editor import MarkEditor
 from desktop.chart.overview import HEIGHT_PX, Overview
 from desktop.palette import Palette
 
@@ -34,6 +35,7 @@ class Layout:
         self.scroll = QScrollBar(Qt.Orientation.Vertical, body)
         self.scroll.setAccessibleName("Scroll lanes")
         self.scroll.setSingleStep(ROW_PX)
+        self.mark_editor = MarkEditor(self.canvas)
         self.live = QPushButton("Live", self.canvas)
         self.live.setObjectName("live_pill")
         self.live.setAccessibleName("Follow the run live")

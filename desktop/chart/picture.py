@@ -12,6 +12,7 @@ from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, ground, paint
 from desktop.chart.ink import Ink
 from desktop.chart.links import ShownLinks
+from desktop.chart.overlay import Overlay
 from desktop.chart.rows import Rows
 from desktop.palette import LIGHT, Palette
 from workers.sizes import format_duration
@@ -95,7 +96,8 @@ def _lanes(painter: QPainter, ink: Ink, timeline: Timeline, rows: Rows, box: QRe
         headers.draw(painter, ink, timeline, row, place)
     end_ns = max(1_000_000, round(timeline.now_ns * _HEAD_ROOM))
     paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), 0, end_ns, detail=detail,
-                              shown_links=ShownLinks.of(timeline, None)))  # fmt: skip
+                              shown_links=ShownLinks.of(timeline, None),
+                              overlay=Overlay(bookmarks=tuple(timeline.bookmarks))))  # fmt: skip
     painter.setPen(ink.pen("line"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))

@@ -58,5 +58,15 @@ class LaneMenu(QObject):
         menu.triggered.connect(self._on_triggered)
         menu.popup(where)
 
+    def open_for_mark(self, label: str, where: QPoint, rename: Callable[[], None], delete: Callable[[], None]) -> None:
+        """Show the menu of a person's mark."""
+        menu = QMenu(self._owner)
+        menu.setObjectName("mark_menu")
+        menu.setAccessibleName(f"What to do with the mark {label}")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Change label…\tF2").triggered.connect(rename)
+        menu.addAction("Delete\tDel").triggered.connect(delete)
+        menu.popup(where)
+
     def _on_triggered(self, action: QAction) -> None:
         self.requested.emit(self._process, str(action.data()))

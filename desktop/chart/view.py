@@ -17,11 +17,13 @@ from desktop.chart.hands import Hands
 from desktop.chart.headers import width_for
 from desktop.chart.ink import Ink
 from desktop.chart.layout import Layout
+from desktop.chart.overlay import chips
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
 from desktop.chart.verbs import VerbChoice
 from desktop.palette import LIGHT, Palette
 from desktop.selection import Selection
+from workers.model import Bookmark
 from workers.timeline import Timeline
 
 _TEXT_NS = 100_000_000  # the durations written on open bars are at most this old
@@ -35,6 +37,7 @@ class TimelineView(QWidget):
     follow_changed = Signal(bool)
     verb_requested = Signal(int, str)
     start_asked = Signal()
+    mark_changed = Signal(object, object)  # the Bookmark that was and the one that is to be, None for neither
     copy_asked = Signal()
     keys_asked = Signal()
 
@@ -258,6 +261,19 @@ class TimelineView(QWidget):
             if announce:
                 self.selected.emit(selection)
         self.redraw()
+
+    def mark_at(self, x_px: float, y_px: float) -> Bookmark | None:
+        """The mark whose flag is at a place of the canvas; the one in front where two lie there."""
+        timeline = self._state.timeline
+        if timeline is None or y_px >= AXIS_PX:
+            return None
+        placed = chips(self._ink, tuple(timeline.bookmarks), self.scale, self.axis)
+        return next((mark for mark, place, _ in reversed(placed) if place.contains(x_px, y_px)), None)
+
+    @property
+    def axis(self) -> QRectF:
+        """Where the time axis lies on the canvas."""
+        return QRectF(0, 0, self._layout.canvas.viewport().width(), AXIS_PX)
 
     def show_row(self, index: int | None) -> None:
         """Scroll as little as shows a row in full."""

@@ -37,7 +37,7 @@ class CodePanel(QWidget):
         self._copy = QPushButton("Cop&y")
         self._copy.setObjectName("code_copy")
         self._copy.setToolTip("Copy the script")
-        self._save = QPushButton("Sav&e as .py …")
+        self._save = QPushButton("&Save as .py …")
         self._save.setObjectName("code_save")
         for button in (self._copy, self._save):
             button.setIconSize(QSize(16, 16))

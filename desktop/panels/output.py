@@ -66,7 +66,7 @@ class OutputPanel(QWidget):
         self.set_timeline(None)
 
     def _lay_out(self) -> None:
-        whose, search = QLabel("Proc&ess:"), QLabel("&Search:")
+        whose, search = QLabel("&Lines of:"), QLabel("&Search:")
         whose.setBuddy(self._process)
         search.setBuddy(self._search)
         bar = QHBoxLayout()

@@ -4,7 +4,7 @@ import pytest
 from builders import MS, SECOND, joined_run, running_run
 
 from workers.measure import measure
-from workers.model import ProcessKind, Sample
+from workers.model import ProcessKind
 
 
 def test_alive_started_and_ended_are_those_of_the_interval() -> None:
@@ -39,7 +39,8 @@ def test_cpu_time_is_even_between_samples_and_unknown_without_any() -> None:
     assert measure(run, 0, SECOND).cpu_s is None
     began = run.process(2).born_ns
     assert began is not None
-    run.samples[2] = [Sample(began + 500 * MS, 0.4, 1), Sample(began + 900 * MS, 0.8, 1)]
+    run.add_sample(2, began + 500 * MS, 0.4, 1)
+    run.add_sample(2, began + 900 * MS, 0.8, 1)
     found = measure(run, began, began + 700 * MS)
     assert found.cpu_s == pytest.approx(0.6)
     assert found.cpu_of == 1
@@ -50,6 +51,6 @@ def test_nothing_is_said_of_cpu_time_after_the_last_sample_of_who_still_lives() 
     run = running_run(1)
     began = run.process(2).born_ns
     assert began is not None
-    run.samples[2] = [Sample(began + 100 * MS, 0.1, 1)]
+    run.add_sample(2, began + 100 * MS, 0.1, 1)
     assert measure(run, began + 150 * MS, run.now_ns).cpu_s is None
     assert measure(run, began, run.now_ns).cpu_s == pytest.approx(0.1)

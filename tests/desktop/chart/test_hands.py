@@ -4,16 +4,17 @@ import pytest
 from builders import MS, SECOND, joined_run, running_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.rows import BAR_PX, BAR_TOP_PX, ROW_PX
 from desktop.chart.view import TimelineView
+from desktop.marks import Marks
 from desktop.palette import LIGHT
 from desktop.selection import Selection
-from workers.model import SpanKind
+from workers.model import Bookmark, SpanKind
 from workers.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -196,3 +197,80 @@ def test_measuring_goes_on_while_the_run_does(view: TimelineView, qtbot: QtBot) 
     qtbot.mouseMove(target, QPoint(360, 300))
     qtbot.mouseRelease(target, LEFT, pos=QPoint(360, 300))
     assert view.state.selection == Selection.of_interval(begins, view.scale.at(360))
+
+
+# Marks
+
+
+@pytest.fixture
+def marks(view: TimelineView) -> Marks:
+    """A person's marks, changed as the window changes them."""
+    made = Marks(lambda: None, view)
+    view.mark_changed.connect(made.replace)
+    made.changed.connect(view.refresh)
+    return made
+
+
+def write(view: TimelineView, qtbot: QtBot, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
+    field = view.findChild(QLineEdit, "mark_label")
+    assert field.isVisible()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, end)
+    assert not field.isVisible()
+
+
+def marked(view: TimelineView, qtbot: QtBot, marks: Marks) -> Timeline:
+    run = show(view, joined_run(2), qtbot)
+    marks.set_timeline(run)
+    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    key(view, qtbot, Qt.Key.Key_M)
+    write(view, qtbot, "it begins")
+    return run
+
+
+def test_m_marks_the_selected_moment_with_a_label(view: TimelineView, qtbot: QtBot, marks: Marks) -> None:
+    run = marked(view, qtbot, marks)
+    assert run.bookmarks == [Bookmark(42 * MS, "it begins")]
+    assert view.state.selection == Selection(0, 42 * MS, bookmark=run.bookmarks[0])
+    key(view, qtbot, Qt.Key.Key_F2)
+    write(view, qtbot, "here")
+    assert run.bookmarks == [Bookmark(42 * MS, "here")]
+    key(view, qtbot, Qt.Key.Key_Delete)
+    assert run.bookmarks == []
+    assert view.state.selection is None
+    for _ in range(2):
+        marks.undo()
+    assert run.bookmarks == [Bookmark(42 * MS, "it begins")]
+    marks.redo()
+    assert run.bookmarks == [Bookmark(42 * MS, "here")]
+
+
+def test_escape_leaves_no_mark_and_no_label_means_a_number(view: TimelineView, qtbot: QtBot, marks: Marks) -> None:
+    run = marked(view, qtbot, marks)
+    key(view, qtbot, Qt.Key.Key_M)
+    write(view, qtbot, "never", Qt.Key.Key_Escape)
+    assert len(run.bookmarks) == 1
+    key(view, qtbot, Qt.Key.Key_M)
+    write(view, qtbot, "")
+    assert [mark.label for mark in run.bookmarks] == ["Mark 2", "it begins"]
+
+
+def test_the_flag_of_a_mark_is_drawn_and_can_be_clicked(view: TimelineView, qtbot: QtBot, marks: Marks) -> None:
+    run = marked(view, qtbot, marks)
+    key(view, qtbot, Qt.Key.Key_Escape)
+    at = QPoint(round(view.scale.x(42 * MS)) + 3, 8)
+    assert QColor(pixels(view).pixel(at)).name() == LIGHT.text
+    qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
+    assert view.state.selection == Selection(0, 42 * MS, bookmark=run.bookmarks[0])
+    qtbot.mouseDClick(canvas(view).viewport(), LEFT, pos=at)
+    assert view.findChild(QLineEdit, "mark_label").text() == "it begins"
+
+
+def test_n_walks_through_the_marks(view: TimelineView, qtbot: QtBot, marks: Marks) -> None:
+    run = show(view, joined_run(2), qtbot)
+    run.bookmarks = [Bookmark(at * SECOND, str(at)) for at in range(3)]
+    view.refresh()
+    for _ in range(5):
+        key(view, qtbot, Qt.Key.Key_N)
+    assert view.state.selection == Selection(0, 2 * SECOND, bookmark=run.bookmarks[2])
+    assert key(view, qtbot, Qt.Key.Key_N, SHIFT) == Selection(0, SECOND, bookmark=run.bookmarks[1])
