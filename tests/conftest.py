@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-for variable in ("QT_SCALE_FACTOR", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
-    os.environ.pop(variable, None)  # set for this person alone: the tests would say something else elsewhere
+# Set by this person alone: the tests would say something else elsewhere.
+os.environ.pop("QT_SCALE_FACTOR", None)
+os.environ.pop("PYTHONUNBUFFERED", None)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import psutil
 import pytest

@@ -90,7 +90,7 @@ class Journal:
     must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that it once had.
     """
 
-    __slots__ = ("_chunk", "_chunks", "_hidden", "_next", "_next_text", "_texts", "failed", "path")
+    __slots__ = ("_chunk", "_chunks", "_growing", "_hidden", "_next", "_next_text", "_texts", "failed", "path")
 
     def __init__(self, path: str, hidden: bool = False) -> None:
         self.path = path
@@ -101,6 +101,7 @@ class Journal:
         self._next_text = iter(range(1, 1 << 32)).__next__
         self._chunks: list[tuple[mmap.mmap, int, int]] = []
         self._chunk: tuple[mmap.mmap, int, int]
+        self._growing = _thread.RLock()  # a signal handler may come to grow it in the middle of growing it
         self._grow(os.O_CREAT | os.O_EXCL)
 
     def write(
@@ -156,14 +157,16 @@ class Journal:
 
     def _chunk_of(self, at: int) -> "tuple[mmap.mmap, int, int] | None":
         while not self.failed:
-            for chunk in self._chunks:
-                if chunk[1] <= at <= chunk[2]:
-                    return chunk
-            try:
-                self._grow(0)
-            except (OSError, ValueError):
-                self.failed = True
-                self._end_chunk(CUT)
+            # One thread at a time: each would take the other's duplicate for its own, and close a number that is no longer it.
+            with self._growing:
+                for chunk in self._chunks:
+                    if chunk[1] <= at <= chunk[2]:
+                        return chunk
+                try:
+                    self._grow(0)
+                except (OSError, ValueError):
+                    self.failed = True
+                    self._end_chunk(CUT)
         return None
 
     def _end_chunk(self, kind: int) -> None:
@@ -186,7 +189,7 @@ class Journal:
             memory = _map(fd, count * SLOT, first * SLOT, self._hidden)
         finally:
             os.close(fd)
-        # Two threads may grow at once: the second maps the same region again, which is harmless.
+        # A signal handler may have grown it meanwhile: the same region is mapped again, which is harmless.
         self._chunk = chunk = memory, first, first + count - 1
         if not self._chunks or self._chunks[-1][1] < first:
             if self._chunks:
@@ -200,17 +203,31 @@ def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
     if os.name != "posix" or not hidden:
         return mmap.mmap(fd, length, offset=offset)
     # Before 3.13 a mapping keeps a duplicate of its descriptor, which a program could trip on. The lowest free number is
-    # the one it will take; it is closed only when it is that very file.
+    # the one it takes, unless another thread was faster.
     spare = os.dup(fd)
     os.close(spare)
     memory = mmap.mmap(fd, length, offset=offset)
-    try:
-        there, ours = os.fstat(spare), os.fstat(fd)
-        if there.st_ino == ours.st_ino and there.st_dev == ours.st_dev:
-            os.close(spare)
-    except OSError:
-        pass
+    if not _close_own(spare, fd):
+        try:
+            numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+        except OSError:
+            numbers = []
+        for number in numbers:
+            if number != fd and _close_own(number, fd):
+                break
     return memory
+
+
+def _close_own(number: int, fd: int) -> bool:
+    """Close a number that stands for the very file that fd does. Nobody else in the process ever opens that file."""
+    try:
+        there, ours = os.fstat(number), os.fstat(fd)
+        if there.st_ino != ours.st_ino or there.st_dev != ours.st_dev:
+            return False
+        os.close(number)
+    except OSError:
+        return False
+    return True
 
 
 class _Recorder:

@@ -203,6 +203,44 @@ def test_a_text_that_is_not_kept_is_written_each_time(tmp_path: Path) -> None:
     assert journal.text("value", keep=False) != journal.text("value", keep=False)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs a list of the open descriptors")
+def test_journals_that_grow_in_many_threads_leave_every_descriptor_alone(tmp_path: Path) -> None:
+    journals = [Journal(str(tmp_path / f"{number}.journal"), hidden=True) for number in range(60)]
+    before = sorted(os.listdir("/proc/self/fd"))
+    interval = sys.getswitchinterval()
+    stolen: list[OSError] = []
+    over = threading.Event()
+
+    def open_and_close() -> None:
+        while not over.is_set():
+            for number in [number for _ in range(3) for number in os.pipe()]:
+                try:
+                    os.close(number)
+                except OSError as error:
+                    stolen.append(error)
+
+    def fill(journal: Journal) -> None:
+        for _ in range(200):
+            journal.write(Kind.BYE)
+
+    opener = threading.Thread(target=open_and_close)
+    sys.setswitchinterval(1e-6)
+    try:
+        opener.start()
+        for journal in journals:
+            writers = [threading.Thread(target=fill, args=(journal,)) for _ in range(4)]
+            for writer in writers:
+                writer.start()
+            for writer in writers:
+                writer.join()
+    finally:
+        over.set()
+        opener.join()
+        sys.setswitchinterval(interval)
+    assert not stolen
+    assert sorted(os.listdir("/proc/self/fd")) == before
+
+
 def test_threads_write_without_losing_or_mixing(tmp_path: Path) -> None:
     journal = Journal(str(tmp_path / NAME))
 
