@@ -150,19 +150,19 @@ def test_plan_that_cannot_run_disables_start_with_its_reason(window: MainWindow)
 
 
 def test_toast_lies_over_the_views_and_takes_no_room(window: MainWindow) -> None:
-    sizes = window._centre.sizes()
+    sizes = window.places.centre.sizes()
     window.toast.say("Saved guide.png")
     assert window.toast.isVisible()
-    assert window._centre.count() == 2
-    assert window._centre.sizes() == sizes
-    area = window._centre.rect().translated(window._centre.mapTo(window, QPoint(0, 0)))
+    assert window.places.centre.count() == 2
+    assert window.places.centre.sizes() == sizes
+    area = window.places.centre.rect().translated(window.places.centre.mapTo(window, QPoint(0, 0)))
     assert area.contains(window.toast.geometry())
 
 
 def test_toast_shows_markup_as_typed_and_long_text_whole(window: MainWindow) -> None:
     window.toast.say("<img src=x> " + "a long sentence " * 20)
     assert window.toast.textFormat() is Qt.TextFormat.PlainText
-    assert window.toast.width() <= window._centre.width()
+    assert window.toast.width() <= window.places.centre.width()
     assert window.toast.height() >= window.toast.heightForWidth(window.toast.width())
 
 
@@ -192,19 +192,19 @@ def test_column_is_folded_away_and_stays_so(qtbot: QtBot, name: str, at: int) ->
     action = getattr(window.actions_, name)
     assert action.isChecked()
     action.trigger()
-    assert window._whole.sizes()[at] == 0
+    assert window.places.whole.sizes()[at] == 0
     assert window.close()
     again = open_window(qtbot)
     action = getattr(again.actions_, name)
     assert not action.isChecked()
-    assert again._whole.sizes()[at] == 0
-    folded = again._whole.widget(at)
+    assert again.places.whole.sizes()[at] == 0
+    folded = again.places.whole.widget(at)
     show_run(again, builders.joined_run(2))
     assert not any(
         folded.isAncestorOf(w) for w in (again.findChild(QWidget, stop) for stop in tab_stops(again, qtbot)) if w
     )
     action.trigger()
-    assert again._whole.sizes()[at] > 100
+    assert again.places.whole.sizes()[at] > 100
     assert folded.isEnabled()
     assert again.close()
 
