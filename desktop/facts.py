@@ -189,7 +189,7 @@ def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
         if column.label == "Exited" and process.exited_within_ns:
             text += f" ± {format_duration(process.exited_within_ns / 2e9)}"
         facts.append(Fact(column.label, text))
-    began, ended = process.life_began_ns, process.lost_ns if process.lost else process.exited_ns
+    began, ended = process.life_began_ns, process.last_ns
     if began is not None:
         facts.append(Fact("Lifetime", format_span(began, ended, timeline.now_ns)))
     if process.tasks:

@@ -5,14 +5,14 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+import pytest
+
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # Set by this person alone: the tests would say something else elsewhere.
 os.environ.pop("QT_SCALE_FACTOR", None)
 os.environ.pop("PYTHONUNBUFFERED", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-import psutil
-import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -123,6 +123,7 @@ class Fold:
         is said, and `now_ns` is the last moment that is known of."""
         if self.timeline.ended:
             return
+        self.timeline.cut_off = self._ended is None
         if self._ended is None and not self._keeper_cut:
             self.timeline.warnings.append("The recorder was ended from outside: what came after is not known.")
         self._finish(now_ns if self._ended is None else self._ended.t)
@@ -147,7 +148,7 @@ class Fold:
                 self._begin(json.loads(texts[record.word]))
             case Kind.LAUNCHED:
                 self._on_launched(record)
-            case Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED:
+            case Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED | Kind.LEFT:
                 process = self._by_ident.get((record.a, record.b))
                 if process is None:
                     self._unclaimed.setdefault((record.a, record.b), []).append(record)
@@ -291,6 +292,8 @@ class Fold:
                 return  # a sample changes no lane
             case Kind.STATE:
                 process.paused = bool(record.flags)
+            case Kind.LEFT if process.exited_ns is None:
+                process.left, process.lost_ns = True, at_ns
             case Kind.SIGNALLED:
                 self.timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.c)))
         self.timeline.touch(process.id)

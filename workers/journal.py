@@ -62,6 +62,7 @@ class Kind(IntEnum):
     | DROPPED | t, output bytes dropped so far |
     | ENDING | t, 1 = asked for by the person, 2 = the owner is gone |
     | ENDED | flags 1 = status known; t, exit code of the program |
+    | LEFT | t, pid, ticks: it was still running when the run was over |
     """
 
     TEXT = probe.TEXT
@@ -102,6 +103,7 @@ class Kind(IntEnum):
     DROPPED = 50
     ENDING = 51
     ENDED = 52
+    LEFT = 53
 
 
 VERBS = probe.VERBS

@@ -83,6 +83,7 @@ class Keeper:
         self._sampled_s = 0.0
         self._paused: set[tuple[int, int]] = set()
         self._busy = self._missed = False
+        self._left: set[int] = set()
         self._names: set[str] = set()
         self._rest = b""
         self._open_outputs = 0
@@ -118,6 +119,7 @@ class Keeper:
         if self._passage is not None and self._ending is None:
             self._passage.leave()
         self._tell_failures()
+        self._note_left()
         known = self._code is not None
         self._journal.write(Kind.ENDED, known, t=time.perf_counter_ns(), a=self._code or 0)
         self._loop.close()
@@ -207,10 +209,18 @@ class Keeper:
         others |= {pid for pid in observe.children(os.getpid()) if _runs(pid)}
         if not others:  # a reader who takes his time would have kept the program waiting, too
             return passage.settled
+        self._left = others
         named = ", ".join(f"{observe.command_name(pid)} (pid {pid})" for pid in sorted(others)[:_MOST_NAMED])
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
         self._warn(f"Still running when the program had ended, and left alone: {named}{more}.")
         return True
+
+    def _note_left(self) -> None:
+        """Who lives on, as it would without a recorder."""
+        for pid in self._left | {pid for pid, _ in self._observer.living()}:
+            seen = observe.look(pid)
+            if seen is not None and seen.state not in "ZX":
+                self._journal.write(Kind.LEFT, t=time.perf_counter_ns(), a=pid, b=seen.ticks)
 
     def _drain(self) -> None:
         """What the dead printed is still on its way, and so are the last ends; something left behind may hold the outputs."""

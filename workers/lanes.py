@@ -160,7 +160,7 @@ def make_lane(
 ) -> Lane:
     """The lane of `process`, from its join() calls, the calls made on it, what it printed, signals from outside, and the
     tasks that it ran."""
-    end_ns = process.lost_ns if process.lost else process.exited_ns
+    end_ns = process.last_ns
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
@@ -189,7 +189,7 @@ def _phases(process: Process) -> Iterator[tuple[int, int, int, int]]:
     began = process.life_began_ns
     if began is None:
         return
-    end = process.lost_ns if process.lost else process.start_returned_ns if process.not_born else process.exited_ns
+    end = process.start_returned_ns if process.not_born else process.last_ns
     # A process that died in one phase has no later ones: each phase ends where the next known moment is.
     moments = [
         (began, SpanKind.STARTING),

@@ -34,6 +34,7 @@ class State(StrEnum):
     JOINED = "joined"
     EXITED = "exited"
     LOST = "lost"
+    LEFT = "still running"
     NOT_BORN = "start() failed"
     TRACED = "in a trace"
 
@@ -88,8 +89,9 @@ class Process:
 
     worker: its number in the plan, from 1, else None. exited_ns: seen from outside; `exited_within_ns` is the width of
     the bracket when it was not seen directly but lies between two records (then `exited_ns` is the bracket's middle).
-    exit_code: as Python gives it, negative for a signal. lost: nobody could see how it ended. traced: known only from
-    another program's trace, which has its threads but not when it began and ended.
+    exit_code: as Python gives it, negative for a signal. lost: nobody could see how it ended. left: it was still
+    running when its run was over; lost_ns is when a lost or a left one was last known of. traced: known only from another
+    program's trace, which has its threads but not when it began and ended.
     """
 
     id: int
@@ -112,6 +114,7 @@ class Process:
     joined_ns: int | None = None
     exit_code: int | None = None
     lost: bool = False
+    left: bool = False
     lost_ns: int | None = None
     traced: bool = False
     paused: bool = False
@@ -135,7 +138,12 @@ class Process:
     @property
     def ended(self) -> bool:
         """Whether its end is known, known to be unknowable, or it never was a process."""
-        return self.exited_ns is not None or self.lost or self.not_born or self.traced
+        return self.exited_ns is not None or self.lost or self.left or self.not_born or self.traced
+
+    @property
+    def last_ns(self) -> int | None:
+        """When it ended, or was last known of where nobody saw it end; None while it lives."""
+        return self.lost_ns if self.lost or self.left else self.exited_ns
 
     @property
     def failed(self) -> bool:
@@ -152,6 +160,8 @@ class Process:
         """How it ended, short: ``exit code 0``, ``SIGKILL (exit code -9)``, ``lost``, empty while it lives."""
         if self.lost:
             return "lost: nobody saw it end"
+        if self.left:
+            return "still running when the program had ended"
         if self.exit_code is None:
             return "" if self.exited_ns is None else "exit code unknown"
         name = self.signal_name
@@ -164,6 +174,8 @@ class Process:
             return State.TRACED
         if self.lost:
             return State.LOST
+        if self.left:
+            return State.LEFT
         if self.exited_ns is not None:
             if self.joined_ns is not None:
                 return State.JOINED

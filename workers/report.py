@@ -104,6 +104,7 @@ def _process(process: Process) -> dict[str, Any]:
         "exit_code": process.exit_code,
         "signal": process.signal_name,
         "lost": process.lost,
+        "left_running": process.left,
         "tasks": process.tasks,
         "output_lines": process.output_lines,
         "cpu_s": process.cpu_s,

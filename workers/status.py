@@ -88,18 +88,18 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return "The parent could not be started."
     took = format_duration(timeline.now_ns / 1e9)
     lost = sum(p.lost for p in timeline.processes)
-    if lost:
-        gone = "1 process is" if lost == 1 else f"{lost} processes are"
-        return f"The recorder was cut off after {took}: {gone} lost from sight."
+    gone = f"{lost} processes are lost from sight" if lost > 1 else "1 process is lost from sight" if lost else ""
+    if timeline.cut_off:
+        return f"The recorder was cut off after {took}{': ' if lost else ''}{gone}."
     workers = _workers(timeline)
-    failed = [p for p in workers if p.failed]
-    if stopped and program.failed:
+    failed = [p for p in workers if p.failed and not p.lost]
+    if stopped and program.failed and not program.lost:
         before = sum(p.ended and not p.failed for p in workers)
         cut = f" and {_count(len(failed), 'worker')} were" if failed else " was"
         rest = f"; {_count(before, 'worker')} had ended by then" if before else ""
         return f"Stopped after {took}: the parent{cut} ended{rest}."
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
-    said = [f"the parent ended with {program.exit_text}"] if program.failed else []
+    said = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
     if failed:
         ends = ", ".join(f"{p.name}: {p.error if p.not_born else p.exit_text}" for p in failed[:_MOST_NAMED])
         more = f", and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
@@ -108,10 +108,23 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     never = sum(p.state is State.PLANNED for p in workers)
     if never:
         said.append("1 was never started" if never == 1 else f"{never} were never started")
-    unknown = sum(p.began and p.exit_code is None and not p.failed for p in (program, *workers))
+    if lost:
+        said.append(gone)
+    left = [p for p in (program, *workers) if p.left]
+    if left:
+        said.append(_still_running(left))
+    unknown = sum(p.began and p.exit_code is None and not p.failed and not p.left for p in (program, *workers))
     if unknown:
         said.append(f"the exit code of {unknown} is not known")
     return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
+
+
+def _still_running(left: list[Process]) -> str:
+    """Who went on when the program had ended, as some are meant to."""
+    who = "; ".join(f"{p.name}, pid {p.pid}" for p in left[:_MOST_NAMED])
+    more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+    were = "process was" if len(left) == 1 else "processes were"
+    return f"{len(left)} {were} still running when the program had ended ({who}{more})"
 
 
 def _count(number: int, what: str) -> str:

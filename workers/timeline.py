@@ -71,6 +71,7 @@ class Timeline:
         self.waiting_for_person = False  # the parent has carried out what was asked of it, and waits for more
         self.now_ns = 0
         self.ended = False
+        self.cut_off = False  # the recorder did not come to its own end
         self.exit_code: int | None = None  # the program's
         self.torn_records = 0
         self.dropped_output_bytes = 0
@@ -213,7 +214,7 @@ class Timeline:
     def end_of(self, call: Call) -> int | None:
         """When a call was over: it returned, or its caller ended in it. None while it goes on."""
         caller = self.process(call.by)
-        return call.ended_ns if call.ended_ns is not None else caller.lost_ns if caller.lost else caller.exited_ns
+        return call.ended_ns if call.ended_ns is not None else caller.last_ns
 
     def asked_ns(self, call: Call) -> int | None:
         """When a person asked for what this call did; None when nobody had to."""

@@ -25,7 +25,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight
 
 _STATE_ROLES = {
     State.ALIVE: "alive", State.STARTING: "alive", State.ENDING: "alive", State.ZOMBIE: "zombie", State.LOST: "bad",
-    State.PAUSED: "text",
+    State.PAUSED: "text", State.LEFT: "alive",
 }  # fmt: skip
 
 

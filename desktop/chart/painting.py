@@ -198,7 +198,7 @@ class LanePainter:
 
     def _end_text(self, process: Process, lane: Lane, box: QRectF) -> None:
         """How it ended, beside a bad end: right of the bar where there is room, else nothing (the header says it)."""
-        ended = process.lost_ns if process.lost else process.exited_ns
+        ended = process.last_ns
         if not process.failed or ended is None:
             return
         text = words.header(process).end

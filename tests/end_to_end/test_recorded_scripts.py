@@ -1,16 +1,20 @@
 """Scripts that nobody prepared: each says and returns the same recorded as alone, and what it did is recorded."""
 
+import dataclasses
 import shutil
 import signal
 import sys
 from collections import Counter
 from pathlib import Path
 
+import psutil
 import pytest
 from comparing import Recorded, alone, line_of, pids_of, record, recorded, same
 
 from workers.launch import LiveRun, Program, script_program
 from workers.model import CallName, ProcessKind, State
+from workers.passing import Streams
+from workers.status import sentence
 from workers.timeline import Timeline
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
@@ -273,6 +277,21 @@ def test_the_run_folder_vanishes(tmp_path: Path) -> None:
     assert found.timeline.warnings
     assert found.timeline.process(2).exit_code == 0
     assert bare.code == 5
+
+
+def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
+    plain = script_program(Path(__file__).parents[1] / "scripts" / "leaves_a_daemon.py", str(tmp_path / "pid"))
+    found = record(dataclasses.replace(plain, streams=Streams(None, None, None)))
+    daemon = psutil.Process(int((tmp_path / "pid").read_text()))
+    try:
+        (left,) = [process for process in found.timeline.processes if process.left]
+        assert (left.pid, left.state, left.lost, left.exit_code) == (daemon.pid, State.LEFT, False, None)
+        assert daemon.is_running()
+        assert [process.lost for process in found.timeline.processes] == [False] * 3
+        assert f"still running when the program had ended ({left.name}, pid {left.pid})" in sentence(found.timeline)
+    finally:
+        daemon.kill()
+        psutil.wait_procs([daemon], 10)
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace tells which processes there were")

@@ -17,8 +17,8 @@ from workers.timeline import Timeline
 PROGRAM = {"argv", "python", "pid", "exit_code", "duration_s", "start_method", "host", "engine"}
 PROCESS = {
     "id", "pid", "ppid", "parent_id", "name", "kind", "start_method", "daemon", "start_called_s", "start_returned_s",
-    "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost", "tasks",
-    "output_lines", "cpu_s", "peak_rss_bytes",
+    "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost",
+    "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes",
 }  # fmt: skip
 CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times"}
 

@@ -151,7 +151,22 @@ def test_not_every_process_ended_well_when_some_are_not_known() -> None:
     assert "every process" not in sentence(timeline)
     assert sentence(timeline).endswith("the exit code of 1 is not known.")
     timeline.process(2).lost = True
+    assert sentence(timeline).startswith("Done after")
+    assert "1 process is lost from sight" in sentence(timeline)
+    timeline.cut_off = True
+    assert sentence(timeline).startswith("The recorder was cut off after")
     assert sentence(timeline).endswith("1 process is lost from sight.")
+
+
+def test_what_outlives_the_program_is_neither_lost_nor_failed() -> None:
+    timeline = builders.joined_run(2)
+    daemon = timeline.process(3)
+    daemon.name, daemon.pid, daemon.exited_ns, daemon.exit_code = "daemon", 4321, None, None
+    daemon.left, daemon.lost_ns = True, timeline.now_ns
+    assert sentence(timeline) == (
+        "Done after 2.075 s: 1 process was still running when the program had ended (daemon, pid 4321)."
+    )
+    assert (daemon.failed, daemon.ended, daemon.exit_text) == (False, True, "still running when the program had ended")
 
 
 def test_by_hand_and_finished_early() -> None:
