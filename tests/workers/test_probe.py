@@ -187,9 +187,9 @@ def test_what_is_shown_is_bounded() -> None:
     assert _safe_repr(deep) == "[[[[…]]]]"
     assert _safe_repr(list(range(100_000))).endswith("63, … 100000 in all]")
     wide = [[[[0] * 100] * 100] * 100] * 100
-    began = time.perf_counter()
+    began = time.thread_time()
     assert len(_safe_repr(wide)) < 20_000
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2
     assert _safe_repr("x" * 10_000).startswith("'" + "x" * 200 + "'…")
     assert _safe_repr(1 << 100_000) == "<int of 100001 bits>"
 

@@ -242,17 +242,17 @@ def test_no_timeline_and_no_output(panel: OutputPanel) -> None:
 
 def test_a_hundred_thousand_lines_stay_fast(panel: OutputPanel, qtbot: QtBot) -> None:
     timeline = many_lines(100_000)
-    began = time.perf_counter()
+    began = time.thread_time()
     panel.set_timeline(timeline)
     panel.grab()
-    filled_s = time.perf_counter() - began
-    began = time.perf_counter()
+    filled_s = time.thread_time() - began
+    began = time.thread_time()
     for _ in range(10):
         for number in range(1_000):
             timeline.add_line(2, "stdout", 1, f"more {number}")
         panel.refresh()
         panel.grab()
-    refreshed_s = (time.perf_counter() - began) / 10
+    refreshed_s = (time.thread_time() - began) / 10
     assert texts(panel)[-1] == "more 999"
     # Generous for a busy machine: a widget a row would take minutes.
     assert filled_s < 2
