@@ -38,6 +38,7 @@ class Actions:
             column.setCheckable(True)
         self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Take back the last change of a mark")
         self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Do again what was taken back")
+        self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
         self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
         self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
@@ -96,7 +97,7 @@ class Actions:
         bar = self._window.menuBar()
         for title, actions in (
             ("&File", (self.open, None, self.export, self.copy_picture, None, self.quit)),
-            ("&Edit", (self.undo, self.redo)),
+            ("&Edit", (self.undo, self.redo, None, self.find)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),

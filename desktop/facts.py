@@ -367,6 +367,8 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
         call = timeline.call(selection.call)
         on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
         return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
+    if selection.track is not None:
+        return _track_sheet(timeline, selection.track, selection.span)
     if selection.task is not None:
         if not 1 <= selection.task <= len(timeline.tasks):
             return None
@@ -379,6 +381,28 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
     if selection.phase is not None:
         facts = [*phase_facts(timeline, process, SpanKind(selection.phase)), *facts]
     return Sheet(process_title(process), tuple(facts))
+
+
+def _track_sheet(timeline: Timeline, track_id: int, at: int | None) -> Sheet | None:
+    """A span of an imported trace, or without one its whole track."""
+    if not 1 <= track_id <= len(timeline.tracks):
+        return None
+    track = timeline.tracks[track_id - 1]
+    where = [Fact("Process", name_of(timeline, track.process)), Fact("Track", visible(track.name)),
+             Fact("Kind of track", str(track.kind))]  # fmt: skip
+    spans = track.spans
+    if at is None or not 0 <= at < len(spans):
+        facts = [*where, Fact("Spans", _whole(len(spans))), Fact("Marks", _whole(len(track.mark_t)))]
+        return Sheet(visible(track.name), tuple(facts))
+    began, ends = int(spans.t0[at]), int(spans.t1[at])
+    ended = None if ends == OPEN else ends
+    name = visible(timeline.names[int(spans.name[at])])
+    facts = [Fact("Span", name), *where, Fact("Began", format_moment(began))]
+    if ended is not None:
+        facts.append(Fact("Ended", format_moment(ended)))
+    lasted = "not known: no end is recorded" if ended is None else format_span(began, ended, timeline.now_ns)
+    facts += [Fact("Duration", lasted), Fact("Depth", _whole(int(spans.depth[at])))]
+    return Sheet(name, tuple(facts))
 
 
 def find_line(timeline: Timeline, number: int) -> OutputLine | None:

@@ -8,9 +8,9 @@ from workers.model import Bookmark
 @dataclass(frozen=True, slots=True)
 class Selection:
     """One thing of a run. process: its id, 0 for what belongs to none. at_ns: the moment pointed at. Then at most one of:
-    call (id), line (an output line's number), phase (a workers.model.SpanKind of the process's own life), task (id),
-    bookmark (a person's own mark), until_ns (the end of an interval that begins at at_ns); none of them means the whole
-    process."""
+    call (id), line (an output line's number), phase (a workers.model.SpanKind of the process's own life), task (id), track
+    (id, and with `span` the place of one of its spans), bookmark (a person's own mark), until_ns (the end of an interval
+    that begins at at_ns); none of them means the whole process."""
 
     process: int
     at_ns: int | None = None
@@ -20,6 +20,8 @@ class Selection:
     task: int | None = None
     bookmark: Bookmark | None = None
     until_ns: int | None = None
+    track: int | None = None
+    span: int | None = None
 
     @property
     def interval(self) -> tuple[int, int] | None:

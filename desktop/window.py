@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
                 act.copy_picture: self.saving.copy_picture,
                 act.undo: self.marks.undo,
                 act.redo: self.marks.redo,
+                act.find: self._on_find,
                 act.quit: self.close,
                 act.keys: self._on_keys,
                 act.about: self._on_about,
@@ -228,6 +229,9 @@ class MainWindow(QMainWindow):
 
     def _on_follow(self, on: bool) -> None:
         self.chart.follow = on
+
+    def _on_find(self) -> None:
+        self.chart.search()
 
     def _on_fit(self) -> None:
         self.chart.fit()
@@ -326,7 +330,7 @@ class MainWindow(QMainWindow):
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
         has_run = Ability(timeline is not None, NO_RUN)
-        for action in (act.export, act.copy_picture, act.fit):
+        for action in (act.export, act.copy_picture, act.fit, act.find):
             act.show(action, has_run)
         act.show(act.follow, Ability(running, "Nothing is running that could be followed."))
         self._show_follow()

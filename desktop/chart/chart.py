@@ -222,6 +222,8 @@ def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
     """The interval of a selected phase, wait or task, its end OPEN when it goes on; None for anything else."""
     if not selection.process:
         return selection.interval
+    if selection.track is not None:
+        return _track_span(timeline, selection)
     if selection.task is not None:
         return _task_span(timeline, selection.task)
     lane = timeline.lane(selection.process)
@@ -233,6 +235,13 @@ def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
         return None
     found = wanted.nonzero()[0]
     return (int(spans.t0[found[0]]), int(spans.t1[found[0]])) if len(found) else None
+
+
+def _track_span(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
+    if selection.track is None or selection.span is None or not 1 <= selection.track <= len(timeline.tracks):
+        return None
+    spans = timeline.tracks[selection.track - 1].spans
+    return (int(spans.t0[selection.span]), int(spans.t1[selection.span])) if selection.span < len(spans) else None
 
 
 def _task_span(timeline: Timeline, task_id: int) -> tuple[int, int] | None:

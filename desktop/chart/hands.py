@@ -13,6 +13,8 @@ from desktop.chart.chart import AXIS_PX
 from desktop.chart.ink import tooltip
 from desktop.chart.keys import Action
 from desktop.chart.layout import Layout
+from desktop.chart.marking import Marking
+from desktop.chart.searching import Searching
 from desktop.chart.verbs import LaneMenu, VerbChoice
 from desktop.facts import format_moment, visible
 from desktop.selection import Selection
@@ -45,8 +47,8 @@ class Hands(QObject):
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
         self._anchor_ns = 0  # the end of a measured interval that stays
         self._pointing = False  # whether the pointer, not the keyboard, was used last
-        self._marking: tuple[Bookmark | None, int] = None, 0  # the mark whose label is written, and its moment
-        layout.mark_editor.answered.connect(self._on_label_written)
+        self._marking = Marking(view, layout.mark_editor)
+        self.searching = Searching(view, layout.search)
         canvas, headers = layout.canvas, layout.headers
         canvas.zoomed.connect(self._on_zoomed)
         canvas.panned.connect(self._on_panned)
@@ -137,7 +139,7 @@ class Hands(QObject):
     def _on_clicked(self, at: QPointF) -> None:
         mark = self._view.mark_at(at.x(), at.y())
         if mark is not None:
-            self._view.choose(Selection(0, mark.at_ns, bookmark=mark))
+            self._marking.choose(mark)
             return
         index, selection = self._under(at)
         self._view.state.row = index
@@ -148,7 +150,7 @@ class Hands(QObject):
 
     def _on_double_clicked(self, at: QPointF) -> None:
         if self._view.mark_at(at.x(), at.y()) is not None:
-            self._rename_mark()
+            self._marking.rename()
             return
         _, selection = self._under(at)
         if selection is not None and self._view.state.fit(selection):
@@ -234,11 +236,15 @@ class Hands(QObject):
             case Action.MARK:
                 self._mark()
             case Action.NEXT_MARK:
-                self._next_mark(-1 if fast else 1)
+                self._marking.step(-1 if fast else 1)
             case Action.RENAME_MARK:
-                self._rename_mark()
+                self._marking.rename()
             case Action.DELETE_MARK:
-                self._delete_mark()
+                self._marking.delete()
+            case Action.SEARCH:
+                self.searching.open()
+            case Action.NEXT_MATCH:
+                self.searching.step(-1 if fast else 1)
             case Action.COPY:
                 view.copy_asked.emit()
 
@@ -287,69 +293,17 @@ class Hands(QObject):
         if state.camera.reveal(after, after):
             view.moved_by_hand()
 
-    # Marks
-
-    @property
-    def _mark_selected(self) -> Bookmark | None:
-        selection = self._view.state.selection
-        return None if selection is None else selection.bookmark
-
     def _mark(self) -> None:
-        """Ask for the label of a new mark: at the pointer, or with the keyboard at what is selected, or in the middle."""
+        """A new mark: at the pointer, or with the keyboard at what is selected, or in the middle."""
         view, selection = self._view, self._view.state.selection
         span = None if selection is None else view.state.interval(selection)
         pointer = self._layout.canvas.pointer_x()
         at_ns = view.scale.at(pointer) if self._pointing or span is None else span[0]
-        self._ask_label(None, self._within_run(at_ns))
-
-    def _rename_mark(self) -> None:
-        mark = self._mark_selected
-        if mark is not None:
-            if self._view.state.camera.reveal(mark.at_ns, mark.at_ns):
-                self._view.moved_by_hand()
-            self._ask_label(mark, mark.at_ns)
-
-    def _ask_label(self, mark: Bookmark | None, at_ns: int) -> None:
-        view = self._view
-        self._marking = mark, at_ns
-        self._layout.mark_editor.ask("" if mark is None else mark.label, view.scale.x(at_ns), view.axis)
-
-    def _on_label_written(self, label: str) -> None:
-        old, at_ns = self._marking
-        timeline = self._view.state.timeline
-        if timeline is None:
-            return
-        new = Bookmark(at_ns, label or (old.label if old is not None else f"Mark {len(timeline.bookmarks) + 1}"))
-        self._view.mark_changed.emit(old, new)
-        if new in timeline.bookmarks:
-            self._view.choose(Selection(0, at_ns, bookmark=new))
-
-    def _delete_mark(self) -> None:
-        mark = self._mark_selected
-        if mark is not None:
-            self._view.choose(None)
-            self._view.mark_changed.emit(mark, None)
-
-    def _next_mark(self, by: int) -> None:
-        """Select the next mark after the selected one, or after what is in the middle."""
-        view, state = self._view, self._view.state
-        marks = state.timeline.bookmarks if state.timeline is not None else []
-        if not marks:
-            return
-        held = self._mark_selected
-        if held in marks:
-            at = min(max(marks.index(held) + by, 0), len(marks) - 1)
-        else:
-            middle = (view.scale.t0_ns + view.scale.t1_ns) // 2
-            before = sum(mark.at_ns <= middle for mark in marks)
-            at = min(before, len(marks) - 1) if by > 0 else max(before - 1, 0)
-        view.choose(Selection(0, marks[at].at_ns, bookmark=marks[at]))
-        if state.camera.reveal(marks[at].at_ns, marks[at].at_ns):
-            view.moved_by_hand()
+        self._marking.mark(self._within_run(at_ns))
 
     def _open_mark_menu(self, mark: Bookmark, where: QPoint) -> None:
-        self._view.choose(Selection(0, mark.at_ns, bookmark=mark))
-        self._menu.open_for_mark(mark.label, where, self._rename_mark, self._delete_mark)
+        self._marking.choose(mark)
+        self._menu.open_for_mark(mark.label, where, self._marking.rename, self._marking.delete)
 
     # The lane's menu
 
@@ -365,7 +319,7 @@ class Hands(QObject):
         self._open_menu(index, where)
 
     def _open_menu_by_key(self) -> None:
-        mark = self._mark_selected
+        mark = self._marking.selected
         if mark is not None:
             at = QPoint(round(self._view.scale.x(mark.at_ns)), AXIS_PX)
             self._open_mark_menu(mark, self._layout.canvas.mapToGlobal(at))

@@ -37,6 +37,8 @@ class Action(Enum):
     NEXT_MARK = "next mark"
     RENAME_MARK = "rename the mark"
     DELETE_MARK = "delete the mark"
+    SEARCH = "search"
+    NEXT_MATCH = "next match"
     COPY = "copy the picture"
     KEYS = "key sheet"
 
@@ -73,6 +75,8 @@ BINDINGS = (
     Binding(Action.NEXT_MARK, ("N",), "Next mark (Shift: previous)"),
     Binding(Action.RENAME_MARK, ("F2",), "Change the selected mark's label"),
     Binding(Action.DELETE_MARK, ("Del", "Backspace"), "Delete the selected mark"),
+    Binding(Action.SEARCH, ("/",), "Find names, pids, states, tasks, printed lines"),
+    Binding(Action.NEXT_MATCH, ("F3",), "Next match (Shift: previous)"),
     Binding(Action.CLEAR, ("Esc",), "Select nothing"),
     Binding(Action.COPY, ("Ctrl+C",), "Copy the picture"),
     Binding(Action.KEYS, ("?",), "This sheet"),

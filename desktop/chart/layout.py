@@ -9,6 +9,7 @@ from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.mark_editor import MarkEditor
 from desktop.chart.overview import HEIGHT_PX, Overview
+from desktop.chart.search_bar import SearchBar
 from desktop.palette import Palette
 
 _PILL_GAP_PX = 12
@@ -25,6 +26,7 @@ class Layout:
         self.start = QPushButton("Start", owner)
         self._empty = self._empty_page(owner)
         body = QWidget(owner)
+        self.search = SearchBar(body)
         self._whole = QLabel("Whole run", body)
         self._whole.setFixedHeight(HEIGHT_PX)
         self._corner = QLabel("Process", body)
@@ -45,14 +47,15 @@ class Layout:
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        grid.addWidget(self._whole, 0, 0)
-        grid.addWidget(self._corner, 1, 0)
-        grid.addWidget(self.headers, 2, 0)
-        grid.addWidget(self.overview, 0, 1)
-        grid.addWidget(self.canvas, 1, 1, 2, 1)
-        grid.addWidget(self.scroll, 0, 2, 3, 1)
+        grid.addWidget(self.search, 0, 0, 1, 3)
+        grid.addWidget(self._whole, 1, 0)
+        grid.addWidget(self._corner, 2, 0)
+        grid.addWidget(self.headers, 3, 0)
+        grid.addWidget(self.overview, 1, 1)
+        grid.addWidget(self.canvas, 2, 1, 2, 1)
+        grid.addWidget(self.scroll, 1, 2, 3, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(3, 1)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(body)
 
@@ -68,6 +71,7 @@ class Layout:
     def dress(self, palette: Palette) -> None:
         """Dress what is not drawn by hand in a palette."""
         self._whole.setStyleSheet(_label(palette.base, palette))
+        self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self._corner.setStyleSheet(_label(palette.window, palette))
         self._empty.setStyleSheet(
             f"QWidget#timeline_empty {{ background: {palette.base}; }}"

@@ -1,7 +1,9 @@
 """What a person put on the chart: the measured interval and the marks with labels. The window's thread, or an export."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
@@ -19,12 +21,14 @@ _LEAST_LABEL_PX = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected."""
+    """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected.
+    matches: when the matches of a search are; int64 ns, ascending."""
 
     interval: tuple[int, int] | None = None
     words: tuple[str, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     chosen: Bookmark | None = None
+    matches: NDArray[np.int64] | None = field(default=None, compare=False)
 
 
 def draw_over_lanes(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
@@ -44,6 +48,11 @@ def draw_over_axis(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeSca
         left, right = _clipped(scale, overlay.interval, axis)
         if left <= right:
             painter.fillRect(QRectF(left, axis.bottom() - 4, max(1.0, right - left), 3), ink.colour("accent"))
+    if overlay.matches is not None:
+        low, high = np.searchsorted(overlay.matches, (scale.t0_ns, scale.t1_ns + 1)).tolist()
+        painter.setPen(ink.pen("join", 2))
+        xs = scale.xs(overlay.matches[low:high]).astype(np.int64)
+        painter.drawLines([QLineF(x, axis.bottom() - 7, x, axis.bottom() - 1) for x in _distinct(xs).tolist()])
     for mark, place, label in chips(ink, overlay.bookmarks, scale, axis):
         chosen = mark == overlay.chosen
         ground, letters = ("accent", "accent_text") if chosen else ("text", "base")
@@ -73,6 +82,11 @@ def chips(
         width = min(room, ink.width(ink.small_font, label) + 1) + 9 if label else 9.0
         found.append((mark, QRectF(x, axis.top() + 3, width, _CHIP_PX), label))
     return found
+
+
+def _distinct(xs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ascending numbers, each once."""
+    return xs[np.flatnonzero(np.diff(xs, prepend=-(10**9)))]
 
 
 def _clipped(scale: TimeScale, interval: tuple[int, int], area: QRectF) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from desktop.chart.rows import Row, Rows
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
 from workers.measure import measure
+from workers.search import Found
 from workers.timeline import Timeline
 
 
@@ -109,16 +110,15 @@ class ChartState:
             span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
 
-    def overlay(self) -> Overlay:
-        """The measured interval with what was measured, and the marks."""
+    def overlay(self, found: Found | None = None) -> Overlay:
+        """The measured interval with what was measured, the marks, and where the matches of a search are."""
         if self.timeline is None:
             return Overlay()
         selection = self.selection
         interval = None if selection is None else selection.interval
         words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
-        return Overlay(
-            interval, words, tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
-        )
+        marks, chosen = tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
+        return Overlay(interval, words, marks, chosen, None if found is None else found.t)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""

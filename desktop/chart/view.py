@@ -16,6 +16,7 @@ from desktop.chart.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.hands import Hands
 from desktop.chart.headers import width_for
 from desktop.chart.ink import Ink
+from desktop.chart.keys import Action
 from desktop.chart.layout import Layout
 from desktop.chart.overlay import chips
 from desktop.chart.state import ChartState
@@ -73,6 +74,7 @@ class TimelineView(QWidget):
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show another run, from its beginning and followed; None: the empty state."""
         self._state = ChartState(timeline)
+        self._hands.searching.forget()
         self._seen = (-1, -1, False)
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
@@ -140,6 +142,14 @@ class TimelineView(QWidget):
         self.show_row(self._state.rows.index_of(selection.process))
         if span is not None and self._state.camera.reveal(*span):
             self.moved_by_hand()
+
+    def search(self) -> None:
+        """Ask for words to find in the run."""
+        self._hands.act(Action.SEARCH)
+
+    def act(self, action: Action) -> None:
+        """Do what a key of the timeline does."""
+        self._hands.act(action)
 
     @property
     def follow(self) -> bool:
@@ -220,7 +230,7 @@ class TimelineView(QWidget):
         row = state.row if layout.canvas.hasFocus() else None
         layout.canvas.item.show_chart(
             Chart(timeline, state.rows, area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
-                  viewport.devicePixelRatioF(), state.links, state.selection, row, state.overlay()),
+                  viewport.devicePixelRatioF(), state.links, state.selection, row, state.overlay(self._hands.searching.found)),
             self._ink,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)

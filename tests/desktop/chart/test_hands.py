@@ -4,12 +4,13 @@ import pytest
 from builders import MS, SECOND, joined_run, running_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.rows import BAR_PX, BAR_TOP_PX, ROW_PX
+from desktop.chart.search_bar import SearchBar
 from desktop.chart.view import TimelineView
 from desktop.marks import Marks
 from desktop.palette import LIGHT
@@ -274,3 +275,68 @@ def test_n_walks_through_the_marks(view: TimelineView, qtbot: QtBot, marks: Mark
         key(view, qtbot, Qt.Key.Key_N)
     assert view.state.selection == Selection(0, 2 * SECOND, bookmark=run.bookmarks[2])
     assert key(view, qtbot, Qt.Key.Key_N, SHIFT) == Selection(0, SECOND, bookmark=run.bookmarks[1])
+
+
+# Search
+
+
+def search(view: TimelineView) -> SearchBar:
+    return view.findChild(SearchBar)
+
+
+def count(view: TimelineView) -> str:
+    return view.findChild(QLabel, "search_count").text()
+
+
+def test_slash_asks_for_words_and_enter_goes_from_match_to_match(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, joined_run(3), qtbot)
+    key(view, qtbot, Qt.Key.Key_Slash)
+    field = search(view).field
+    qtbot.waitUntil(field.isVisible)
+    qtbot.keyClicks(field, "function")
+    assert count(view) == "1 of 3"
+    lines = [line for line in run.lines if line.text.startswith("Function")]
+    seen = []
+    for which, modifiers in ((Qt.Key.Key_Return, NONE), (Qt.Key.Key_Return, NONE), (Qt.Key.Key_Return, NONE),
+                             (Qt.Key.Key_Return, SHIFT)):  # fmt: skip
+        qtbot.keyClick(field, which, modifiers)
+        assert view.state.selection is not None
+        seen.append(view.state.selection.line)
+    assert seen == [lines[1].number, lines[2].number, lines[0].number, lines[2].number]
+    assert count(view) == "3 of 3"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not search(view).isVisible()
+    assert view.state.selection is not None
+
+
+def test_what_is_found_comes_into_view(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(30), qtbot)
+    key(view, qtbot, Qt.Key.Key_Slash)
+    qtbot.keyClicks(search(view).field, "1029")
+    assert view.state.selection == Selection(30)
+    row = view.state.rows.row_of(30)
+    assert row is not None
+    top = view._layout.scroll.value()
+    assert top <= row.top_px
+    assert row.top_px + row.height_px <= top + canvas(view).viewport().height() - AXIS_PX
+
+
+def test_no_match_is_said_and_moves_nothing(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(3), qtbot)
+    before = view.scale
+    key(view, qtbot, Qt.Key.Key_Slash)
+    qtbot.keyClicks(search(view).field, "~nobody")
+    qtbot.keyClick(search(view).field, Qt.Key.Key_Return)
+    assert count(view) == "No match"
+    assert (view.state.selection, view.scale) == (None, before)
+
+
+def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, running_run(1), qtbot)
+    key(view, qtbot, Qt.Key.Key_Slash)
+    qtbot.keyClicks(search(view).field, "square")
+    assert count(view) == "No match"
+    run.add_task(2, "square", 400 * MS)
+    qtbot.keyClick(search(view).field, Qt.Key.Key_F3)
+    assert view.state.selection == Selection(2, 400 * MS, task=1)
+    assert count(view) == "1 of 1"

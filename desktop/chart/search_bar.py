@@ -1,0 +1,86 @@
+"""The field for words to find in the run, with how many there are and the way from one to the next. The window's thread."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+
+class SearchBar(QWidget):
+    """words_changed: other words are to be found. stepped: the next match is wanted (1) or the one before (-1).
+    closed: a person is done with it."""
+
+    words_changed = Signal(str)
+    stepped = Signal(int)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("search_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.field = QLineEdit(self)
+        self.field.setObjectName("search")
+        self.field.setAccessibleName("Find in the run")
+        self.field.setPlaceholderText("Find names, pids, states, tasks, printed lines, marks")
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self.words_changed)
+        self._count = QLabel(self)
+        self._count.setObjectName("search_count")
+        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._count.setMinimumWidth(self._count.fontMetrics().horizontalAdvance("10,000 of 10,000"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 6, 4)
+        row.setSpacing(6)
+        row.addWidget(self.field, 1)
+        row.addWidget(self._count)
+        for name, sign, tip, by in (
+            ("search_previous", Qt.ArrowType.UpArrow, "Previous match (Shift+Enter)", -1),
+            ("search_next", Qt.ArrowType.DownArrow, "Next match (Enter)", 1),
+        ):
+            button = self._button(name, tip)
+            button.setArrowType(sign)
+            button.clicked.connect(self._on_next if by > 0 else self._on_previous)
+            row.addWidget(button)
+        close = self._button("search_close", "Close the search (Esc)")
+        close.setText("✕")
+        close.clicked.connect(self.closed)
+        row.addWidget(close)
+        self.hide()
+
+    def ask(self) -> None:
+        """Open, with the words that were there ready to be written over."""
+        self.show()
+        self.field.selectAll()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def say(self, at: int | None, count: int) -> None:
+        """Say which match of how many is shown; at counts from 0, None before the first."""
+        if not self.field.text().strip():
+            text = ""
+        elif not count:
+            text = "No match"
+        else:
+            text = f"{count:,} found" if at is None else f"{at + 1:,} of {count:,}"
+        self._count.setText(text)
+        self.field.setAccessibleDescription(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the next match, with Shift to the one before; Esc closes. No key goes on to what is below."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.key() == Qt.Key.Key_F3:
+            self.stepped.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        event.accept()
+
+    def _button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setAccessibleName(tip)
+        button.setToolTip(tip)
+        button.setAutoRaise(True)
+        return button
+
+    def _on_next(self) -> None:
+        self.stepped.emit(1)
+
+    def _on_previous(self) -> None:
+        self.stepped.emit(-1)

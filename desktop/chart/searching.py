@@ -1,0 +1,142 @@
+"""Finding words in the run that is shown, and going from match to match. The window's thread."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from desktop.chart.search_bar import SearchBar
+from desktop.selection import Selection
+from workers.search import Found, What, find
+from workers.timeline import Timeline
+
+if TYPE_CHECKING:
+    from desktop.chart.view import TimelineView
+
+
+class Searching(QObject):
+    """Joins the search bar with the view. What was found is looked for anew when the run has gone on."""
+
+    def __init__(self, view: "TimelineView", bar: SearchBar) -> None:
+        super().__init__(view)
+        self._view = view
+        self._bar = bar
+        self._found: Found | None = None
+        self._seen: tuple[int, int] | None = None
+        self._at: int | None = None
+        self._from_ns: int | None = None
+        bar.words_changed.connect(self._on_words)
+        bar.stepped.connect(self.step)
+        bar.closed.connect(self.close)
+
+    @property
+    def found(self) -> Found | None:
+        """What is found now; None while nothing is searched."""
+        return self._found
+
+    def open(self) -> None:
+        """Ask for words."""
+        selection = self._view.state.selection
+        self._from_ns = None if selection is None else selection.at_ns
+        self._bar.ask()
+        self._on_words(self._bar.field.text(), go=False)
+
+    def close(self) -> None:
+        """Be done: the matches are no longer marked, the one that is selected stays so."""
+        self._bar.hide()
+        self._found = self._at = None
+        self._view.setFocus()
+        self._view.redraw()
+
+    def forget(self) -> None:
+        """Another run is shown: what was found in the last one is gone."""
+        self._found = self._at = self._from_ns = self._seen = None
+        if self._bar.isVisible():
+            self._on_words(self._bar.field.text(), go=False)
+
+    def step(self, by: int) -> None:
+        """Show the next match, or with -1 the one before; after the last comes the first. Without a search, ask for one."""
+        timeline = self._view.state.timeline
+        if timeline is None:
+            return
+        if self._bar.isHidden():
+            self.open()
+            return
+        held = self._held()
+        if (id(timeline), timeline.revision) != self._seen:
+            self._look(timeline)
+            self._at = self._same(held)
+        if self._found is None or not len(self._found):
+            self._bar.say(None, 0)
+            return
+        count = len(self._found)
+        if self._at is None:
+            self._at = self._first() if by > 0 else (self._first() - 1) % count
+        else:
+            self._at = (self._at + by) % count
+        self._show(timeline)
+
+    def _on_words(self, _words: str, *, go: bool = True) -> None:
+        timeline = self._view.state.timeline
+        if timeline is None:
+            return
+        self._look(timeline)
+        self._at = None
+        count = 0 if self._found is None else len(self._found)
+        if count and go:
+            self._at = self._first()
+            self._show(timeline)
+        self._bar.say(self._at, count)
+        self._view.redraw()
+
+    def _look(self, timeline: Timeline) -> None:
+        words = self._bar.field.text()
+        self._found = find(timeline, words) if words.strip() else None
+        self._seen = id(timeline), timeline.revision
+
+    def _first(self) -> int:
+        """The first match from where the search began, or from the left of what was in view; else the very first."""
+        assert self._found is not None
+        from_ns = self._view.scale.t0_ns if self._from_ns is None else self._from_ns
+        at = int(np.searchsorted(self._found.t, from_ns))
+        return at if at < len(self._found) else 0
+
+    def _held(self) -> tuple[int, ...] | None:
+        return None if self._found is None or self._at is None else _row(self._found, self._at)
+
+    def _same(self, held: tuple[int, ...] | None) -> int | None:
+        """Where what was shown last is among the matches now."""
+        if held is None or self._found is None:
+            return None
+        low, high = np.searchsorted(self._found.t, (held[0], held[0] + 1)).tolist()
+        return next((at for at in range(low, high) if _row(self._found, at) == held), None)
+
+    def _show(self, timeline: Timeline) -> None:
+        assert self._found is not None
+        assert self._at is not None
+        selection = selection_of(timeline, self._found, self._at)
+        if self._from_ns is None:
+            self._from_ns = self._view.scale.t0_ns
+        self._view.choose(selection)
+        self._view.reveal(selection)
+        self._bar.say(self._at, len(self._found))
+
+
+def selection_of(timeline: Timeline, found: Found, at: int) -> Selection:
+    """A match as a selection."""
+    t, what, of, ref = _row(found, at)
+    match What(what):
+        case What.TASK:
+            return Selection(of, t, task=ref)
+        case What.LINE:
+            return Selection(of or 1, t, line=ref)  # a line without a known writer came through the program's pipe
+        case What.BOOKMARK:
+            return Selection(0, t, bookmark=timeline.bookmarks[ref])
+        case What.SPAN:
+            return Selection(timeline.tracks[of - 1].process, t, track=of, span=ref)
+        case _:
+            return Selection(ref)
+
+
+def _row(found: Found, at: int) -> tuple[int, int, int, int]:
+    return int(found.t[at]), int(found.what[at]), int(found.of[at]), int(found.ref[at])

@@ -1,0 +1,47 @@
+"""Words are found wherever a run says them."""
+
+import numpy as np
+from builders import MS, SECOND, joined_run
+
+from workers.model import Bookmark
+from workers.search import What, find
+from workers.timeline import Timeline
+
+
+def found(timeline: Timeline, words: str) -> list[tuple[What, int, int]]:
+    all_of = find(timeline, words)
+    assert np.all(all_of.t[1:] >= all_of.t[:-1])
+    return [(What(what), of, ref) for what, of, ref in zip(all_of.what.tolist(), all_of.of.tolist(),
+                                                           all_of.ref.tolist(), strict=True)]  # fmt: skip
+
+
+def test_processes_by_name_pid_state_and_end() -> None:
+    run = joined_run(3, exit_codes={2: -9})
+    assert found(run, "process-2") == [(What.PROCESS, 3, 3)]
+    assert found(run, "1003") == [(What.PROCESS, 4, 4)]
+    assert found(run, "sigkill") == [(What.PROCESS, 3, 3)]
+    assert len(found(run, "JOINED")) == 3
+    assert len(found(run, "worker")) == 3
+
+
+def test_lines_and_marks_by_time() -> None:
+    run = joined_run(2)
+    run.bookmarks = [Bookmark(10 * SECOND, "Function or so")]
+    hits = found(run, "function")
+    assert [what for what, *_ in hits] == [What.LINE, What.LINE, What.BOOKMARK]
+    assert hits[0] == (What.LINE, 2, run.lines[-2].number)
+
+
+def test_tasks_by_name_and_by_what_they_raised() -> None:
+    run = joined_run(2)
+    for at in range(3):
+        run.end_task(run.add_task(2, "square", at * MS), at * MS + 1, "ValueError" if at == 1 else None)
+    run.add_task(3, "cube", 0)
+    assert found(run, "squ") == [(What.TASK, 2, 1), (What.TASK, 2, 2), (What.TASK, 2, 3)]
+    assert found(run, "valueerror") == [(What.TASK, 2, 2)]
+
+
+def test_no_words_find_nothing_and_neither_do_words_that_nobody_said() -> None:
+    run = joined_run(2)
+    assert found(run, "  ") == found(run, "nobody said this") == []
+    assert found(Timeline(), "x") == []

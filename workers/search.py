@@ -1,0 +1,91 @@
+"""Finds words in all that a run says: names, pids, states, ends, tasks, printed lines, marks, spans of a trace.
+
+Pure, any thread. Words are compared in any case and found anywhere in a text. Names that many spans share are compared
+once, so a million tasks cost a pass over their columns.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.model import Process
+from workers.timeline import Timeline
+
+
+class What(IntEnum):
+    """What was found; `ref` is then the process's or task's id, the line's number, or the bookmark's place in the list.
+    Of a span, `of` is its track's id and `ref` its place in the track."""
+
+    PROCESS = 1
+    TASK = 2
+    LINE = 3
+    BOOKMARK = 4
+    SPAN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Matches by time. t: int64 (n,) ns; what: uint8 (n,) of What; of, ref: int64 (n,); of is the process's id, 0 for none,
+    or of a SPAN the track's."""
+
+    t: NDArray[np.int64]
+    what: NDArray[np.uint8]
+    of: NDArray[np.int64]
+    ref: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+_Columns = tuple[NDArray[np.int64], What, NDArray[np.int64] | int, NDArray[np.int64]]
+
+
+def find(timeline: Timeline, words: str) -> Found:
+    """All that says these words, by time; nothing for no words."""
+    wanted = words.strip().casefold()
+    parts = list(_find(timeline, lambda text: wanted in text.casefold())) if wanted else []
+    t = np.concatenate([t for t, *_ in parts]) if parts else np.empty(0, np.int64)
+    order = np.argsort(t, kind="stable")
+    what = [np.full(len(t), what, np.uint8) for t, what, _, _ in parts]
+    of = [np.full(len(t), of, np.int64) if isinstance(of, int) else of for t, _, of, _ in parts]
+    ref = [ref for *_, ref in parts]
+    if not parts:
+        return Found(t, np.empty(0, np.uint8), t, t)
+    return Found(t[order], np.concatenate(what)[order], np.concatenate(of)[order], np.concatenate(ref)[order])
+
+
+def process_texts(process: Process) -> tuple[str, ...]:
+    """What a process can be found by: name, pid, state, how it ended, kind."""
+    return (process.name, "" if process.pid is None else str(process.pid), str(process.state), process.exit_text,
+            process.kind.replace("_", " "))  # fmt: skip
+
+
+def _find(timeline: Timeline, says: Callable[[str], bool]) -> Iterator[_Columns]:
+    yield _rows([(process.life_began_ns or 0, process.id, process.id) for process in timeline.processes
+                 if any(map(says, process_texts(process)))], What.PROCESS)  # fmt: skip
+    yield _rows([(line.at_ns, line.process or 0, line.number) for line in timeline.lines if says(line.text)], What.LINE)
+    yield _rows([(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if says(mark.label)], What.BOOKMARK)
+    named = _saying(timeline.tasks.names.texts, says)
+    if named.any():
+        for process in timeline.tasks.processes():
+            lane = timeline.tasks.of(process)
+            if lane is not None:
+                at = np.flatnonzero(named[lane.name] | named[lane.error])
+                yield lane.t0[at], What.TASK, process, lane.id[at].astype(np.int64)
+    named = _saying(timeline.names, says)
+    for track in timeline.tracks:
+        spans = track.spans
+        at = np.arange(len(spans)) if says(track.name) else np.flatnonzero(named[spans.name])
+        yield spans.t0[at], What.SPAN, track.id, at.astype(np.int64)
+
+
+def _rows(rows: Sequence[tuple[int, int, int]], what: What) -> _Columns:
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return table[:, 0], what, table[:, 1], table[:, 2]
+
+
+def _saying(texts: Sequence[str], says: Callable[[str], bool]) -> NDArray[np.bool_]:
+    return np.fromiter((says(text) for text in texts), np.bool_, len(texts))
