@@ -8,7 +8,6 @@ somebody wants to know. If recording cannot begin, this process becomes the plai
 import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from desktop.interrupts import Interrupts
 from desktop.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_output_options, check_outputs, save
 from workers import tree
 from workers.errors import RunError
+from workers.interpreter import likely_python, recordable
 from workers.launch import LiveRun, Program, Result, now_ns, script_program
 from workers.passing import Streams
 
@@ -29,15 +29,13 @@ _WAIT_S = 0.1
 _CUT_OFF = 1
 """The exit code when nobody knows the program's own: the recorder was ended from outside."""
 _LARGE_BYTES = 4 << 20
-_OLDEST = (3, 9)
 _WITH_VALUE = ("-o", "--out", "--scale", "--python", "--watch")
-_ASK = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
 _USAGE = "procession record [-o OUT]... [--json] [--python EXE] [--watch NAME]... [-m] SCRIPT [ARGS...]"
 
 
 def record(arguments: list[str]) -> int:
-    """Carry out ``procession record``; its exit code. Raises PlanError for outputs that cannot be, RunError when the program
-    could not be started."""
+    """Carry out ``procession record``; its exit code. Raises PlanError for outputs that cannot be and for a Python that cannot
+    be recorded, RunError when the program could not be started."""
     there = _make_sure_of_standard_streams()
     own, command = _taken_apart(arguments)
     parser = _parser()
@@ -49,7 +47,7 @@ def record(arguments: list[str]) -> int:
         parser.exit(2, f"procession: There is no file {script}.\n")
     outs = [Path(out) for out in options.out]
     check_outputs(outs)
-    python = _checked_python(parser, options.python)
+    python = recordable(options.python or likely_python())
     stdin, stdout, stderr = (number if number in there else None for number in (0, 1, 2))
     streams = Streams(stdin, None, None) if options.json else Streams(stdin, stdout, stderr)
     program = script_program(
@@ -121,61 +119,6 @@ def _name(text: str) -> str:
     if not text.isidentifier():
         raise argparse.ArgumentTypeError(f"{text!r} is not the name of a global")
     return text
-
-
-# Which Python.
-
-
-def _checked_python(parser: Parser, given: str | None) -> str:
-    """The interpreter to use. Ends with exit code 2 for one that cannot be recorded; raises RunError for one that cannot be
-    run."""
-    python = _usual_python() if given is None else _found(given)
-    if python == sys.executable:
-        return python
-    try:
-        asked = subprocess.run([python, "-I", "-S", "-c", _ASK], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                               timeout=30)  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        why = getattr(error, "strerror", None) or "it does not answer"
-        raise RunError(f"{given or python} could not be started: {why}.") from error
-    match asked.stdout.split():
-        case ["cpython", major, minor] if (int(major), int(minor)) >= _OLDEST:
-            return python
-        case [kind, major, minor]:
-            parser.exit(
-                2, f"procession: {given or python} is {_proper(kind)} {major}.{minor}: it takes CPython 3.9 or newer.\n"
-            )
-    raise RunError(f"{given or python} is not a Python interpreter that can be run.")
-
-
-def _proper(kind: str) -> str:
-    return "CPython" if kind == "cpython" else kind
-
-
-def _usual_python() -> str:
-    """What ``python`` means to the person: the virtual environment that is active, else our own interpreter, unless it is
-    one that was made for this tool alone and has none of the person's packages."""
-    active = os.environ.get("VIRTUAL_ENV")
-    if active and os.access(_python_in(active), os.X_OK) and not _is_own(active):
-        return _python_in(active)
-    if any(os.path.exists(os.path.join(sys.prefix, name)) for name in ("uv-receipt.toml", "pipx_metadata.json")):
-        return shutil.which("python") or shutil.which("python3") or sys.executable
-    return sys.executable
-
-
-def _is_own(folder: str) -> bool:
-    return os.path.realpath(folder) == os.path.realpath(sys.prefix)
-
-
-def _python_in(folder: str) -> str:
-    return os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
-
-
-def _found(given: str) -> str:
-    """As a shell would find it; a folder is a virtual environment."""
-    if os.path.isdir(given):
-        given = _python_in(given)
-    return shutil.which(given) or given
 
 
 # The run.

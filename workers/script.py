@@ -7,11 +7,11 @@ import dataclasses
 import os
 import shlex
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from workers.errors import PlanError
+from workers.interpreter import likely_python, recordable
 from workers.launch import Program, script_program
 
 
@@ -47,8 +47,9 @@ class Script:
         return cls(file, words, place, _interpreter(python.strip(), file), names)
 
     def program(self) -> Program:
-        """What is launched for it."""
-        made = script_program(self.path, *self.arguments, python=self.python, watch=self.watch)
+        """What is launched for it. Its interpreter is asked whether it can be recorded, which takes a moment. Raises PlanError
+        when it cannot, RunError when it cannot be run."""
+        made = script_program(self.path, *self.arguments, python=recordable(self.python), watch=self.watch)
         return dataclasses.replace(made, cwd=str(self.folder))
 
     @property
@@ -57,24 +58,10 @@ class Script:
         return shlex.join([self.path.name, *self.arguments])
 
 
-def likely_python(script: Path) -> str:
-    """The interpreter that a person would run this script with: a virtual environment beside it or above it, else the
-    first python3 on the PATH, else the one that runs us."""
-    for folder in (script.parent, *script.parent.parents):
-        for name in (".venv", "venv", "env"):
-            for inside in ("bin/python", "Scripts/python.exe"):
-                found = folder / name / inside
-                if os.access(found, os.X_OK):
-                    return str(found)
-    own = os.path.dirname(sys.executable)
-    path = os.pathsep.join(part for part in os.environ.get("PATH", "").split(os.pathsep) if part != own)
-    return shutil.which("python3", path=path) or shutil.which("python", path=path) or sys.executable
-
-
 def _interpreter(python: str, script: Path) -> str:
     if not python:
-        return likely_python(script)
-    found = shutil.which(os.path.expanduser(python))
-    if found is None:
+        return likely_python(script.parent)
+    path = os.path.expanduser(python)
+    if not os.path.isdir(path) and shutil.which(path) is None:
         raise PlanError(f"{python} is not a program that can be run.")
-    return found
+    return python

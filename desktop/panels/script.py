@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from desktop.palette import Palette
 from desktop.panels.note import Note, Tone, recolour_notes
 from workers.errors import PlanError
-from workers.script import Script, likely_python
+from workers.interpreter import likely_python
+from workers.script import Script
 
 RIGHTS = "A script runs with your rights: it can do whatever you can. Nothing is changed in it, or beside it."
 
@@ -112,7 +113,7 @@ class ScriptPanel(QWidget):
     def _suggest_python(self) -> None:
         path = Path(self._path.text().strip())
         if path.is_file() and not self._python.text():
-            self._python.setText(likely_python(path.absolute()))
+            self._python.setText(likely_python(path.absolute().parent))
 
     def _resolve(self) -> None:
         try:

@@ -82,7 +82,10 @@ def environment(**changes: str) -> dict[str, str]:
     """A person's, who has no display."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if name not in names}
-    return {**kept, **changes}
+    path = os.pathsep.join(
+        [str(Path(sys.executable).parent), kept["PATH"]]
+    )  # so that `python` is the one that runs the tests
+    return {**kept, "PATH": path, **changes}
 
 
 def ran(
@@ -504,8 +507,12 @@ def test_what_cannot_be_done_is_one_sentence(folder: Path, arguments: list[str],
 
 
 def test_an_old_or_another_python_is_refused(folder: Path) -> None:
-    for name, answer in (("old", "cpython 3 8"), ("other", "pypy 3 10")):
-        (folder / name).write_text(f"#!/bin/sh\necho {answer}\n")
+    for name, answer in (
+        ("old", r"cpython\n3\n8\n/x"),
+        ("other", r"pypy\n3\n10\n/x"),
+        ("ancient", r"CPython\n2\n7\n/x"),
+    ):
+        (folder / name).write_text(f"#!/bin/sh\nprintf '{answer}\\n'\n")
         (folder / name).chmod(0o755)
         code, out, err = ran(RECORD, "--python", f"./{name}", "prints.py", cwd=folder)
         assert (code, out) == (2, b"")

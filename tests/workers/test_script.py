@@ -1,13 +1,12 @@
 """A person's script: what can be run, and the sentence for what cannot."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from workers.errors import PlanError
-from workers.script import Script, likely_python
+from workers.script import Script
 
 
 @pytest.fixture
@@ -46,15 +45,3 @@ def test_what_cannot_be_run_is_said_in_one_sentence(script: Path, changed: dict[
     with pytest.raises(PlanError) as caught:
         Script.make(**{"path": str(script), **changed})
     assert str(caught.value) == sentence
-
-
-def test_an_environment_beside_the_script_is_the_likely_python(script: Path) -> None:
-    python = script.parent.parent / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.symlink_to(sys.executable)
-    assert likely_python(script) == str(python)
-
-
-def test_our_own_environment_is_not_the_likely_python(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", os.path.dirname(sys.executable))
-    assert likely_python(script) == sys.executable  # there is no other
