@@ -198,10 +198,12 @@ def _check(plan: "Plan", outs: list[Path], *, force: bool) -> None:
 
 
 def _summary(outcome: "Outcome") -> str:
-    from workers.report import table, text_timeline
+    from workers.report import findings_text, table, text_timeline
 
     width = shutil.get_terminal_size((100, 24)).columns
-    return f"{table(outcome.timeline)}\n{text_timeline(outcome.timeline, width)}"
+    said = findings_text(outcome.timeline)
+    told = f"{said}\n" if said else ""
+    return f"{table(outcome.timeline)}\n{told}{text_timeline(outcome.timeline, width)}"
 
 
 # record

@@ -230,13 +230,19 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
         facts.append(Fact("Result", call_result(call)))
     if call.error:
         facts.append(Fact("Error", visible(call.error)))
+    where = called_at(timeline, call)
+    if where:
+        facts.append(Fact("Called at", where))
+    return facts
+
+
+def called_at(timeline: Timeline, call: Call) -> str:
+    """Where in the program a call was made: file and line, or the line of the plan's script. Empty when not known."""
     if timeline.plan is not None and call.by == 1:
         lines = _step_lines(timeline.plan)
-        if call.step is not None and call.step < len(lines):
-            facts.append(Fact("Called at", f"line {lines[call.step]} of the plan's script"))
-    elif call.file:
-        facts.append(Fact("Called at", f"{visible(call.file)}:{call.line}"))
-    return facts
+        known = call.step is not None and call.step < len(lines)
+        return f"line {lines[call.step or 0]} of the plan's script" if known else ""
+    return f"{visible(call.file)}:{call.line}" if call.file else ""
 
 
 @functools.lru_cache(maxsize=8)

@@ -27,15 +27,19 @@ class Icon(StrEnum):
     COPY = "copy"
     SAVE = "save"
     FIT = "fit"
+    PROBLEM = "problem"
+    ADVICE = "advice"
+    INFO = "info"
 
 
-def make_icon(icon: Icon, palette: Palette) -> QIcon:
-    """The icon in the palette's text colour, and paler while its control is disabled. Needs a QApplication."""
+def make_icon(icon: Icon, palette: Palette, colour: str | None = None) -> QIcon:
+    """The icon in the palette's text colour, or in `colour`, and paler while its control is disabled. Needs a
+    QApplication."""
     drawing = read_icon(icon)
     made = QIcon()
     for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.38)):
         for size in _SIZES_PX:
-            made.addPixmap(_render(drawing.replace("currentColor", palette.text), size, opacity), mode)
+            made.addPixmap(_render(drawing.replace("currentColor", colour or palette.text), size, opacity), mode)
     return made
 
 

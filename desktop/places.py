@@ -13,7 +13,8 @@ from desktop.settings import Settings
 _COLUMNS_PX = (300, 720, 260)
 
 _TAB_ORDER = ("timeline", "live_pill", "start_empty", "tabs", None, "output_process", "output_search", "output",
-              "processes", "code_copy", "code_save", "code", "details_copy", "details_text")  # fmt: skip
+              "processes", "code_copy", "code_save", "code", "findings_copy", "findings", "details_copy",
+              "details_text")  # fmt: skip
 """Object names in the order of Tab from the timeline on; None stands for the bar of the tabs."""
 
 
@@ -58,6 +59,12 @@ class Places(QObject):
             self._sentence.setText(text)
             fits = self._sentence.fontMetrics().horizontalAdvance(text) <= self._sentence.contentsRect().width()
             self._sentence.setToolTip("" if fits else f"<p>{html.escape(text)}</p>")
+
+    def count(self, tab: QWidget, number: int) -> None:
+        """Say on a tab how many there are in it."""
+        at = self.tabs.indexOf(tab)
+        title = self.tabs.tabText(at).partition(" (")[0]
+        self.tabs.setTabText(at, f"{title} ({number})" if number else title)
 
     def put_chart(self, chart: QWidget) -> None:
         """Put the timeline in its place."""

@@ -32,6 +32,7 @@ from desktop.marks import Marks
 from desktop.palette import Palette
 from desktop.panels.code import CodePanel
 from desktop.panels.details import DetailsPanel
+from desktop.panels.findings import FindingsPanel
 from desktop.panels.output import OutputPanel
 from desktop.panels.plan import PlanPanel
 from desktop.panels.processes import ProcessesPanel
@@ -81,14 +82,20 @@ class MainWindow(QMainWindow):
         self.processes = ProcessesPanel()
         self.code = CodePanel()
         self.details = DetailsPanel()
-        self._panels = (self.output, self.processes, self.code, self.details)
+        self.findings = FindingsPanel()
+        self._panels = (self.output, self.processes, self.code, self.findings, self.details)
         self.actions_ = Actions(self)
         self._add_bars()
         # Letters that neither the menus, the plan's controls nor what is in the tabs take.
         self.places = Places(
             self,
             ((self.plan_panel, "Plan"), (self.script_panel, "Script")),
-            ((self.output, "&Output"), (self.processes, "Pro&cesses"), (self.code, "Co&de")),
+            (
+                (self.output, "&Output"),
+                (self.processes, "Pro&cesses"),
+                (self.code, "Co&de"),
+                (self.findings, "Fi&ndings"),
+            ),
             self.details,
         )
         self.source = Source(self, self.places.sources, self.plan_panel, self.script_panel, self.session, settings)
@@ -186,6 +193,7 @@ class MainWindow(QMainWindow):
             panel.selected.connect(self._on_selected)
             panel.said.connect(self.toast.say)
         self.code.save_requested.connect(self.saving.save_code)
+        self.findings.counted.connect(self._on_findings_counted)
         self._sentence_clock.timeout.connect(self._show_sentence)
         _app().styleHints().colorSchemeChanged.connect(self._on_scheme)
 
@@ -268,8 +276,11 @@ class MainWindow(QMainWindow):
         if self._chart is not None:
             self._chart.refresh()
         for panel in self._panels:
-            if panel.isVisible():
+            if panel.isVisible() or panel is self.findings:  # its tab says how many there are
                 panel.refresh()
+
+    def _on_findings_counted(self, count: int) -> None:
+        self.places.count(self.findings, count)
 
     def _on_ended(self) -> None:
         self._sentence_clock.stop()

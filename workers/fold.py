@@ -20,6 +20,8 @@ from workers.model import (
     ProcessKind,
     Request,
     Signalled,
+    Standstill,
+    Wait,
     Watched,
     signal_name,
 )
@@ -32,6 +34,7 @@ _UNANNOUNCED_NS = 1_000_000_000
 _CALLS = [CallName(name) for name in probe.CALLS]
 _PATIENCE_NS = 300_000_000
 _NEVER_NS = 1 << 62
+_WAITS = {int(wait): wait for wait in Wait}
 _HELPERS = {
     "resource_tracker": "resource tracker",
     "semaphore_tracker": "resource tracker",
@@ -148,7 +151,10 @@ class Fold:
                 self._begin(json.loads(texts[record.word]))
             case Kind.LAUNCHED:
                 self._on_launched(record)
-            case Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED | Kind.LEFT:
+            case Kind.ENDING:
+                self._cut(self._at(record.t))
+            case (Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED | Kind.LEFT | Kind.STANDS
+                  | Kind.NO_MEMORY):  # fmt: skip
                 process = self._by_ident.get((record.a, record.b))
                 if process is None:
                     self._unclaimed.setdefault((record.a, record.b), []).append(record)
@@ -174,12 +180,17 @@ class Fold:
             case Kind.ENDED:
                 self._ended = record
 
+    def _cut(self, at_ns: int) -> None:
+        self.timeline.cut_ns = at_ns if self.timeline.cut_ns is None else min(at_ns, self.timeline.cut_ns)
+
     def _begin(self, manifest: dict[str, object]) -> None:
         timeline = self.timeline
         argv = manifest.get("argv")
         timeline.argv = tuple(str(part) for part in argv) if isinstance(argv, list) else ()
         timeline.host = str(manifest.get("host", ""))
         timeline.started_at = str(manifest.get("started_at", ""))
+        timeline.memory_bytes = _number(manifest.get("memory_bytes"))
+        timeline.cores = _number(manifest.get("cores"))
         plan = manifest.get("plan")
         if isinstance(plan, str):
             try:
@@ -279,7 +290,8 @@ class Fold:
         at_ns = self._at(record.t)
         match record.kind:
             case Kind.EXITED:
-                process.paused = False
+                if process.paused:
+                    process.paused, process.resumed_ns = False, at_ns
                 self._ends.exited(process, at_ns, record.c if record.flags else None, record.e)
                 if record.d >= 0:
                     process.cpu_s = record.d / 1e9
@@ -292,11 +304,31 @@ class Fold:
                 return  # a sample changes no lane
             case Kind.STATE:
                 process.paused = bool(record.flags)
+                if process.paused:
+                    process.paused_ns, process.resumed_ns = at_ns, None
+                else:
+                    process.resumed_ns = at_ns
             case Kind.LEFT if process.exited_ns is None:
                 process.left, process.lost_ns = True, at_ns
+            case Kind.STANDS:
+                self._stands(process, record, at_ns)
+            case Kind.NO_MEMORY:
+                process.out_of_memory = True
             case Kind.SIGNALLED:
+                if process.id == 1:
+                    self._cut(at_ns)
                 self.timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.c)))
         self.timeline.touch(process.id)
+
+    def _stands(self, process: Process, record: Record, at_ns: int) -> None:
+        if not record.d:
+            if process.standstill is not None:
+                process.standstill.until_ns = at_ns
+        elif (
+            self.timeline.cut_ns is None or at_ns <= self.timeline.cut_ns
+        ):  # how it stood before it was ended is what counts
+            waits = frozenset(wait for wait in Wait if record.d >> wait & 1)
+            process.standstill = Standstill(at_ns, _WAITS.get(record.c, Wait.OTHER), waits)
 
     # What a plan's program says of its steps.
 
@@ -704,6 +736,10 @@ def _helper_name(argv: list[str]) -> str | None:
         if match is not None and match[1] in _HELPERS:
             return _HELPERS[match[1]]
     return None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def _short_name(argv: list[str]) -> str:

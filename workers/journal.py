@@ -63,6 +63,8 @@ class Kind(IntEnum):
     | ENDING | t, 1 = asked for by the person, 2 = the owner is gone |
     | ENDED | flags 1 = status known; t, exit code of the program |
     | LEFT | t, pid, ticks: it was still running when the run was over |
+    | STANDS | t since when, pid, ticks, Wait of its first thread, bits 1 << Wait of all; with no bits: it moves again at t |
+    | NO_MEMORY | t, pid, ticks: killed just when the kernel ended a process for want of memory |
     """
 
     TEXT = probe.TEXT
@@ -104,10 +106,15 @@ class Kind(IntEnum):
     ENDING = 51
     ENDED = 52
     LEFT = 53
+    STANDS = 54
+    NO_MEMORY = 55
 
 
 VERBS = probe.VERBS
 """What flags of STEP and REQUESTED count."""
+
+LEFT_ALONE = "Still running when the program had ended, and left alone"
+"""How the keeper's warning begins that something of a command outlived it."""
 
 KEEPER = "keeper.journal"
 PROGRAM = "program.journal"

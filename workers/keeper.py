@@ -22,12 +22,13 @@ import psutil
 
 from workers import kernel, observe, tree
 from workers.capture import OutputFile
-from workers.journal import KEEPER, OUTPUT, VERBS, Kind, child_of_name, key_of, parent_of_name
+from workers.journal import KEEPER, LEFT_ALONE, OUTPUT, VERBS, Kind, child_of_name, key_of, parent_of_name
 from workers.kernel_events import Death, ProcessEvents
 from workers.observe import Exit, PidfdObserver, PollingObserver
 from workers.passing import UNWRITTEN, Passage, Streams
 from workers.probe import Journal
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
+from workers.standstill import Standstills
 from workers.unannounced import MISSED, Found, Unannounced
 
 GRACE_S = 3.0
@@ -47,6 +48,7 @@ _MANY = 50
 """So many births and deaths at one reading, and the next is to be soon."""
 _ASKED, _OWNER_GONE = 1, 2
 _MOST_NAMED = 3
+_KILLED = int(getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Keeper:
         self._code: int | None = None
         self._ending: tree.Ending | None = None
         self._sampled_s = 0.0
+        self._standstills = Standstills()
+        self._out_of_memory = observe.kills_for_memory()
         self._paused: set[tuple[int, int]] = set()
         self._busy = self._missed = False
         self._left: set[int] = set()
@@ -212,7 +216,7 @@ class Keeper:
         self._left = others
         named = ", ".join(f"{observe.command_name(pid)} (pid {pid})" for pid in sorted(others)[:_MOST_NAMED])
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-        self._warn(f"Still running when the program had ended, and left alone: {named}{more}.")
+        self._warn(f"{LEFT_ALONE}: {named}{more}.")
         return True
 
     def _note_left(self) -> None:
@@ -341,8 +345,12 @@ class Keeper:
             d=ended.cpu_ns,
             e=ended.within_ns,
         )
+        if ended.code == -_KILLED and (kills := observe.kills_for_memory()) != self._out_of_memory:
+            self._out_of_memory = kills
+            self._journal.write(Kind.NO_MEMORY, t=ended.at_ns, a=ended.pid, b=ended.ticks)
         self._paused.discard((ended.pid, ended.ticks))
         self._unannounced.ended(ended.pid)
+        self._standstills.forget((ended.pid, ended.ticks))
 
     def _on_collected(self, pid: int, ticks: int, at_ns: int) -> None:
         self._journal.write(Kind.COLLECTED, t=at_ns, a=pid, b=ticks)
@@ -438,6 +446,10 @@ class Keeper:
             if paused != ((pid, ticks) in self._paused):
                 self._paused ^= {(pid, ticks)}
                 self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
+            if seen.state == "S" and (news := self._standstills.look((pid, ticks), seen.cpu_ns, at_ns)) is not None:
+                since_ns, stand = news
+                main, waits = (0, 0) if stand is None else (stand.main, stand.waits)
+                self._journal.write(Kind.STANDS, t=since_ns, a=pid, b=ticks, c=main, d=waits)
 
     def _warn(self, text: str) -> None:
         self._note_text(Kind.WARNING, text, t=time.perf_counter_ns())

@@ -18,6 +18,7 @@ from typing import Any
 
 from workers import tree
 from workers.errors import RunError
+from workers.estimate import look_at_machine
 from workers.journal import KEEPER, Batch, Follower, JournalReader, Kind
 from workers.passing import UNWRITTEN, Streams
 from workers.plan import Plan
@@ -301,6 +302,7 @@ def _environment(folder: Path, program: Program) -> dict[str, str]:
 
 
 def _manifest(program: Program) -> dict[str, Any]:
+    machine = look_at_machine()
     return {
         "format": 1,
         "argv": list(program.argv),
@@ -308,6 +310,8 @@ def _manifest(program: Program) -> dict[str, Any]:
         "host": platform.node(),
         "started_at": datetime.now().astimezone().isoformat(timespec="milliseconds"),
         "plan": None if program.plan is None else program.plan.to_json(),
+        "memory_bytes": machine.available_bytes,
+        "cores": machine.cores,
     }
 
 

@@ -76,11 +76,33 @@ class MarkKind(IntEnum):
     EXIT_BAD = 8
 
 
+class Wait(IntEnum):
+    """What a thread sleeps in that does not move. LOCK: a lock or semaphore, without a timeout. PIPE_READ: the empty pipe
+    of a Queue or Connection. OTHER: anything that can end by itself or from outside the run, such as time or a socket."""
+
+    LOCK = 1
+    PIPE_READ = 2
+    PIPE_WRITE = 3
+    CHILD = 4
+    OTHER = 5
+
+
 class LinkKind(StrEnum):
     """What an arrow between two lanes means."""
 
     START = "start"
     JOIN = "join"
+
+
+@dataclass(slots=True)
+class Standstill:
+    """A process that did not run at all since `since_ns`, seen from outside. main: what its first thread waits in; waits:
+    what any of its threads do. until_ns: when it was found to move again, None = it has not."""
+
+    since_ns: int
+    main: Wait
+    waits: frozenset[Wait]
+    until_ns: int | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +113,9 @@ class Process:
     the bracket when it was not seen directly but lies between two records (then `exited_ns` is the bracket's middle).
     exit_code: as Python gives it, negative for a signal. lost: nobody could see how it ended. left: it was still
     running when its run was over; lost_ns is when a lost or a left one was last known of. traced: known only from another
-    program's trace, which has its threads but not when it began and ended.
+    program's trace, which has its threads but not when it began and ended. paused_ns, resumed_ns: of the last time that it was
+    stopped by a signal. out_of_memory: the kernel said that it ended a process for want of memory just when this one was
+    killed.
     """
 
     id: int
@@ -118,6 +142,10 @@ class Process:
     lost_ns: int | None = None
     traced: bool = False
     paused: bool = False
+    paused_ns: int | None = None
+    resumed_ns: int | None = None
+    standstill: Standstill | None = None
+    out_of_memory: bool = False
     error: str | None = None
     tasks: int = 0
     output_lines: int = 0

@@ -97,6 +97,16 @@ def command_name(pid: int) -> str:
     return " ".join([os.path.basename(parts[0]), *parts[1:]]).strip()[:200]
 
 
+def kills_for_memory() -> int:
+    """How many processes of the machine the kernel has ended for want of memory; 0 where it does not tell."""
+    try:
+        with open("/proc/vmstat", "rb") as file:
+            found = file.read().partition(b"\noom_kill ")[2]
+        return int(found.split(maxsplit=1)[0])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
 def _look_portably(pid: int) -> Look | None:
     try:
         process = psutil.Process(pid)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
+from workers.finding import Finding, Severity
+from workers.findings import findings
 from workers.lanes import OPEN, Spans
 from workers.model import Call, OutputLine, Process, SpanKind, Task, Watched
 from workers.sizes import format_bytes
@@ -54,7 +56,7 @@ def report(timeline: Timeline) -> dict[str, Any]:
         "tasks": [_task(task) for task in timeline.tasks],
         "output": [_line(line) for line in timeline.lines],
         "watched": [_watched(value) for value in timeline.watched],
-        "findings": [],
+        "findings": [_found(finding) for finding in findings(timeline)],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
         "lost": {
             "torn_records": timeline.torn_records,
@@ -165,6 +167,30 @@ def _imported(imported: Imported) -> dict[str, Any]:
         "counters": imported.counters,
         "skipped": dict(imported.skipped),
     }
+
+
+def _found(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "text": finding.text,
+        "processes": list(finding.processes),
+        "at_s": seconds(finding.at_ns),
+        "file": finding.file or None,
+        "line": finding.line or None,
+    }
+
+
+_SIGNS = {Severity.PROBLEM: "✕", Severity.ADVICE: "!", Severity.INFO: "·"}
+
+
+def findings_text(timeline: Timeline) -> str:
+    """One line a finding: a sign for how much it matters, the sentence, and where in the program; empty when there is none."""
+    return "".join(f"{_SIGNS[one.severity]} {plain(one.text)}{_where(one)}\n" for one in findings(timeline))
+
+
+def _where(finding: Finding) -> str:
+    return f" ({plain(finding.file)}:{finding.line})" if finding.file else ""
 
 
 def plain(text: str) -> str:

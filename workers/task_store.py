@@ -172,6 +172,20 @@ class LaneTasks:
             None if submitted == _NEVER else submitted, None if t1 == OPEN else t1, names[error] if error else None,
         )  # fmt: skip
 
+    def unended(self, process: int, names: Strings) -> list[Task]:
+        """Those that go on, or that their process took to the grave."""
+        return [self.task(int(at), process, names) for at in np.flatnonzero(self.t1 == OPEN)] if self.open else []
+
+    def failures(self) -> list[tuple[int, int, int, int]]:
+        """(number of the name, number of what was raised, how many, index of the first) of the tasks that raised."""
+        failed = np.flatnonzero(self.error)
+        if not len(failed):
+            return []
+        pairs = self._name.view[failed].astype(np.int64) << 32 | self._error.view[failed]
+        kinds, first, counts = np.unique(pairs, return_index=True, return_counts=True)
+        return [(int(kind) >> 32, int(kind) & 0xFFFFFFFF, int(count), int(failed[at]))
+                for kind, at, count in zip(kinds, first, counts, strict=True)]  # fmt: skip
+
     def kinds(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.uint8]:
         """TASK or FAILED for each of a part; uint8. cut_ns: when their process ended, and with it those that had not."""
         self._sort()

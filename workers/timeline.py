@@ -43,7 +43,8 @@ class Timeline:
     """Processes, calls, lines and values of one run.
 
     plan: the plan that was run, None for a script. argv, python, host: of the program. now_ns: how far the run is known
-    to have come; it is the end of what is drawn as still going on. ended: nothing more will come.
+    to have come; it is the end of what is drawn as still going on. ended: nothing more will come. cut_ns: when somebody
+    outside the program began to end it, by Stop or a signal. memory_bytes, cores: what there was when it began.
     """
 
     def __init__(self, plan: Plan | None = None) -> None:
@@ -72,7 +73,10 @@ class Timeline:
         self.now_ns = 0
         self.ended = False
         self.cut_off = False  # the recorder did not come to its own end
+        self.cut_ns: int | None = None
         self.exit_code: int | None = None  # the program's
+        self.memory_bytes: int | None = None
+        self.cores: int | None = None
         self.torn_records = 0
         self.dropped_output_bytes = 0
         self.warnings: list[str] = []
@@ -159,6 +163,11 @@ class Timeline:
         """When a task had been submitted."""
         self.tasks.submit(task_id, at_ns)
         self._note(self.tasks.process_of(task_id))
+
+    def open_tasks(self, process_id: int) -> list[Task]:
+        """The tasks that this process took up and did not end."""
+        lane = self.tasks.of(process_id)
+        return [] if lane is None else lane.unended(process_id, self.tasks.names)
 
     def task(self, task_id: int) -> Task:
         """The task with this id, as it is known now."""

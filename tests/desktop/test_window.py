@@ -101,8 +101,8 @@ def choose_order(window: MainWindow, order: Order) -> None:
     "name",
     [
         "start", "join", "is_alive", "stop", "worker_count", "worker_count_slider", "size_all", "size_1", "size_4",
-        "start_method", "workload", "steps", "timeline", "overview", "output", "processes", "code", "details", "export",
-        "follow",
+        "start_method", "workload", "steps", "timeline", "overview", "output", "processes", "code", "details", "findings",
+        "export", "follow",
     ],
 )  # fmt: skip
 def test_promised_names_are_there_once(window: MainWindow, name: str) -> None:

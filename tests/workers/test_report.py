@@ -11,7 +11,7 @@ from workers.fold import Fold
 from workers.launch import LiveRun, now_ns
 from workers.model import ProcessKind
 from workers.plan import Plan, StartMethod
-from workers.report import report, table, text_timeline
+from workers.report import findings_text, report, table, text_timeline
 from workers.timeline import Timeline
 
 PROGRAM = {"argv", "python", "pid", "exit_code", "duration_s", "start_method", "host", "engine"}
@@ -54,6 +54,7 @@ def test_every_key_is_always_there() -> None:
         assert all(set(process) == PROCESS for process in said["processes"])
         assert all(set(call) == CALL for call in said["calls"])
         assert all(set(line) == {"process", "stream", "at_s", "text"} for line in said["output"])
+        assert said["findings"] == []
         assert set(said["lost"]) == {"torn_records", "dropped_output_bytes", "warnings"}
         assert said["imported"] is None
 
@@ -110,6 +111,18 @@ def test_a_real_run_has_every_time_in_order(method: StartMethod) -> None:
     values = {value["process"]: value["value"] for value in said["watched"] if value["when"] == "ended"}
     assert [values[process] for process in (2, 3, 1)] == ["[True, None]", "[None, True]", "[None, None]"]
     assert said["lost"] == {"torn_records": 0, "dropped_output_bytes": 0, "warnings": []}
+
+
+def test_findings_are_in_the_report_and_in_the_text() -> None:
+    timeline = joined_run(2, exit_codes={2: 3})
+    assert as_read(timeline)["findings"] == [
+        {"code": "exit_code", "severity": "problem", "text": "Process-2 ended with exit code 3 at 2.054 s.",
+         "processes": [3], "at_s": 2.054, "file": None, "line": None}
+    ]  # fmt: skip
+    assert findings_text(timeline) == "✕ Process-2 ended with exit code 3 at 2.054 s.\n"
+    timeline.process(3).name = "a\x1b[31m"
+    assert "\x1b" not in findings_text(timeline)
+    assert findings_text(joined_run(2)) == ""
 
 
 def test_the_table_aligns_and_says_how_each_ended() -> None:

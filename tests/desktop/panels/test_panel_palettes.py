@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.palette import DARK, LIGHT, Palette
 from desktop.panels.code import CodePanel
 from desktop.panels.details import DetailsPanel
+from desktop.panels.findings import FindingsPanel
 from desktop.panels.output import OutputPanel
 from desktop.panels.plan import PlanPanel
 from desktop.panels.processes import ProcessesPanel
@@ -20,7 +21,7 @@ from desktop.theme import apply_theme
 from workers.estimate import Machine
 from workers.listing import make_listing
 
-AnyPanel = PlanPanel | OutputPanel | ProcessesPanel | CodePanel | DetailsPanel
+AnyPanel = PlanPanel | OutputPanel | ProcessesPanel | CodePanel | FindingsPanel | DetailsPanel
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     qapp.setPalette(palette)
 
 
-@pytest.fixture(params=[PlanPanel, OutputPanel, ProcessesPanel, CodePanel, DetailsPanel])
+@pytest.fixture(params=[PlanPanel, OutputPanel, ProcessesPanel, CodePanel, FindingsPanel, DetailsPanel])
 def panel(app: QApplication, qtbot: QtBot, request: pytest.FixtureRequest) -> AnyPanel:
     apply_theme(app, LIGHT)
     window = QSplitter()
@@ -45,7 +46,7 @@ def panel(app: QApplication, qtbot: QtBot, request: pytest.FixtureRequest) -> An
     if isinstance(made, CodePanel):
         made.show_listing(make_listing(plan()))
     if not isinstance(made, PlanPanel):
-        made.set_timeline(joined_run(4))
+        made.set_timeline(joined_run(4, exit_codes={3: -9}))
         made.show_selection(Selection(2))
     made.set_palette(LIGHT)
     request.node.window = window  # keeps it until the test is over

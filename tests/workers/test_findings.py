@@ -1,0 +1,351 @@
+"""What a timeline means, over built timelines: every finding where it belongs, and none where all is well."""
+
+import pytest
+from builders import MS, SECOND, joined_run, running_run
+
+from workers.finding import Finding, Severity
+from workers.findings import findings
+from workers.journal import LEFT_ALONE
+from workers.model import Call, CallName, Process, ProcessKind, Signalled, Standstill, Wait
+from workers.timeline import Timeline
+
+GB = 1_000_000_000
+
+
+def said(timeline: Timeline) -> list[tuple[str, str]]:
+    """(code, text) of all there is to say."""
+    return [(finding.code, finding.text) for finding in findings(timeline)]
+
+
+def only(timeline: Timeline) -> Finding:
+    """The one finding."""
+    found = findings(timeline)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def still(process: Process, main: Wait, *others: Wait, since_ns: int = 600 * MS) -> None:
+    process.standstill = Standstill(since_ns, main, frozenset((main, *others)))
+
+
+def waiting(workers: int = 1) -> Timeline:
+    """Ten seconds in: the parent waits in join() for the first worker."""
+    timeline = running_run(workers)
+    timeline.now_ns = 10 * SECOND
+    join = timeline.add_call(1, CallName.JOIN, 2, 500 * MS)
+    join.file, join.line = "plan.py", 40
+    still(timeline.process(1), Wait.CHILD)
+    return timeline
+
+
+def killed(timeline: Timeline, number: int = 1, at_ns: int = 400 * MS) -> Process:
+    process = timeline.process(number + 1)
+    process.target_ended_ns, process.exited_ns, process.exit_code = None, at_ns, -9
+    process.reaped_ns = process.joined_ns = at_ns + MS
+    return process
+
+
+# Nothing
+
+
+def test_all_is_well() -> None:
+    for timeline in (joined_run(4), running_run(4), Timeline(), Timeline.planned(running_run().plan)):  # type: ignore[arg-type]
+        assert findings(timeline) == []
+
+
+def test_a_long_wait_for_workers_that_move_or_sleep_is_no_finding() -> None:
+    timeline = waiting(2)
+    timeline.now_ns = 3600 * SECOND
+    assert findings(timeline) == []
+    for worker in timeline.processes[1:]:
+        still(worker, Wait.OTHER)
+    assert findings(timeline) == []
+    still(timeline.process(2), Wait.LOCK)
+    assert findings(timeline) == []  # the other one may release it
+
+
+def test_what_its_person_ended_is_no_finding() -> None:
+    timeline = joined_run(2, exit_codes={1: -15, 2: -9})
+    timeline.cut_ns = 300 * MS
+    assert findings(timeline) == []
+    timeline = joined_run(1, exit_codes={1: -9})
+    timeline.signalled.append(Signalled(2, 900 * MS, "SIGKILL"))
+    assert findings(timeline) == []
+
+
+@pytest.mark.parametrize("name", [CallName.TERMINATE, CallName.KILL])
+def test_terminate_and_kill_are_what_the_program_wanted(name: CallName) -> None:
+    timeline = joined_run(2, exit_codes={2: -15})
+    timeline.add_call(1, name, 3, 500 * MS)
+    assert findings(timeline) == []
+
+
+# How processes ended
+
+
+def test_killed_with_little_memory_used() -> None:
+    timeline = joined_run(2, exit_codes={2: -9})
+    timeline.memory_bytes, timeline.process(3).peak_rss_bytes = 16 * GB, GB // 50
+    timeline.add_sample(3, 900 * MS, 0.1, GB // 50)
+    finding = only(timeline)
+    assert finding == Finding(
+        "killed", Severity.PROBLEM,
+        "Process-2 was killed by SIGKILL at 2.054 s, by no call of kill(): from outside or by itself, and hardly for want "
+        "of memory, of which it used 20 MB.", (3,), None, timeline.process(3).exited_ns,
+    )  # fmt: skip
+
+
+def test_killed_when_the_run_used_most_of_the_memory() -> None:
+    timeline = joined_run(2, exit_codes={2: -9})
+    timeline.memory_bytes, timeline.process(3).peak_rss_bytes = 16 * GB, 6 * GB
+    for process, used in ((3, 6 * GB), (1, 5 * GB), (2, 9 * GB)):
+        timeline.add_sample(process, 900 * MS, 0.1, used)
+    assert only(timeline).text.endswith(
+        "probably out of memory, since the run used 11 GB of the 16 GB that were available."
+    )
+
+
+def test_killed_by_the_kernel_for_want_of_memory() -> None:
+    timeline = joined_run(2, exit_codes={2: -9})
+    timeline.process(3).peak_rss_bytes, timeline.process(3).out_of_memory = 6 * GB, True
+    assert only(timeline).text == (
+        "Process-2 was killed by SIGKILL at 2.054 s: the kernel had run out of memory (it used 6 GB at its peak)."
+    )
+
+
+def test_other_signals_are_not_blamed_on_memory() -> None:
+    assert only(joined_run(2, exit_codes={1: -11})).text == (
+        "Process-1 crashed with SIGSEGV at 1.044 s: in native code, or by abort()."
+    )
+    assert only(joined_run(2, exit_codes={1: -15})).text == (
+        "Process-1 was killed by SIGTERM at 1.044 s, by no call of terminate()."
+    )
+
+
+def test_an_exit_code_with_what_was_raised() -> None:
+    timeline = joined_run(2, exit_codes={1: 1})
+    timeline.process(2).error = "ValueError"
+    assert said(timeline) == [("exit_code", "Process-1 ended with exit code 1 at 1.044 s: ValueError.")]
+    timeline.process(1).exit_code = timeline.exit_code = 3
+    assert said(timeline)[1] == ("exit_code", "The program ended with exit code 3 at 2.075 s.")
+
+
+def test_a_subprocess_may_answer_with_its_exit_code() -> None:
+    timeline = joined_run(1, exit_codes={1: 1})
+    timeline.process(2).kind = ProcessKind.SUBPROCESS
+    assert only(timeline).severity is Severity.INFO
+
+
+def test_many_alike_are_one() -> None:
+    timeline = joined_run(9, exit_codes=dict.fromkeys(range(1, 8), -9))
+    finding = only(timeline)
+    assert finding.text == "7 processes were killed by SIGKILL: Process-1, Process-2, Process-3 and 4 more."
+    assert finding.processes == (2, 3, 4, 5, 6, 7, 8)
+
+
+def test_a_start_that_failed_with_its_line() -> None:
+    timeline = joined_run(2)
+    child = timeline.process(3)
+    start = next(call for call in timeline.calls_on(3) if call.name is CallName.START)
+    start.error, start.line = "OSError", 17
+    for name in (
+        "pid",
+        "born_ns",
+        "target_began_ns",
+        "target_ended_ns",
+        "exited_ns",
+        "exit_code",
+        "reaped_ns",
+        "joined_ns",
+    ):
+        setattr(child, name, None)
+    child.error = "start() raised OSError"
+    finding = only(timeline)
+    assert finding.text == "Process-2 could not be started: start() raised OSError."
+    assert (finding.call, finding.file, finding.line) == (start.id, "plan.py", 17)
+
+
+def exit_join(timeline: Timeline, process: int, at_ns: int) -> Call:
+    join = timeline.add_call(1, CallName.JOIN, process, at_ns)
+    join.file = "/usr/lib/python3.11/multiprocessing/util.py"
+    join.ended_ns, join.result = at_ns + MS, True
+    return join
+
+
+def test_never_joined_is_told_at_the_end_alone() -> None:
+    timeline = running_run(1)
+    child, program = timeline.process(2), timeline.process(1)
+    child.target_ended_ns, child.exited_ns, child.exit_code = 600 * MS, 601 * MS, 0
+    timeline.now_ns = 9 * SECOND
+    assert findings(timeline) == []
+    child.reaped_ns = 8 * SECOND
+    program.target_ended_ns, program.exited_ns, program.exit_code = 8 * SECOND + MS, 8 * SECOND + 2 * MS, 0
+    assert said(timeline) == [
+        ("never_joined", "Process-1 ended at 601 ms and nobody joined it: for 7.399 s, until its parent's end, it stayed a "
+                         "zombie.")
+    ]  # fmt: skip
+    child.reaped_ns = 700 * MS  # is_alive() or the next start() collected it soon
+    assert findings(timeline) == []
+    child.reaped_ns = child.joined_ns = 8 * SECOND
+    assert findings(timeline) == []
+    exit_join(timeline, 2, 8 * SECOND - MS)
+    assert [code for code, _ in said(timeline)] == ["never_joined"]
+
+
+def test_a_daemon_that_the_end_of_the_program_cut_off() -> None:
+    timeline = running_run(1)
+    child, program = timeline.process(2), timeline.process(1)
+    child.daemon, child.exited_ns, child.exit_code = True, 2 * SECOND, -15
+    join = exit_join(timeline, 2, 2 * SECOND - MS)
+    child.reaped_ns = child.joined_ns = join.ended_ns
+    program.target_ended_ns, program.exited_ns, program.exit_code = 3 * SECOND, 3 * SECOND + MS, 0
+    assert said(timeline) == [
+        ("daemon_cut_off", "Process-1 is a daemon and was cut off in its work at 2.000 s, when the program ended.")
+    ]
+    child.target_ended_ns = SECOND
+    assert findings(timeline) == []
+
+
+def test_lost_from_sight_and_left_alone_are_two_things() -> None:
+    timeline = running_run(1)
+    timeline.process(2).lost, timeline.process(2).lost_ns = True, SECOND
+    assert said(timeline) == [("lost", "Process-1 was lost from sight: nobody saw how it ended.")]
+    timeline.process(2).lost, timeline.process(2).left = False, True
+    timeline.warnings.append(f"{LEFT_ALONE}: python (pid 7).")
+    assert only(timeline) == Finding("left_running", Severity.ADVICE, f"{LEFT_ALONE}: python (pid 7).", (2,))
+
+
+def test_what_is_missing_from_the_recording() -> None:
+    timeline = joined_run(1)
+    timeline.torn_records, timeline.dropped_output_bytes = 2, 5_000_000
+    timeline.warnings.append("Something.")
+    assert said(timeline) == [
+        ("torn", "2 records were begun and never finished: what they were to say is not known."),
+        ("dropped_output", "5 MB of what was printed are not kept."),
+        ("recording", "Something."),
+    ]
+
+
+# Tasks
+
+
+def test_tasks_that_raised_are_counted_by_what_and_why() -> None:
+    timeline = joined_run(2)
+    for number in range(1_500):
+        task = timeline.add_task(2 + number % 2, "work", SECOND)
+        timeline.end_task(task, SECOND + MS, "ValueError" if number % 3 == 0 else None)
+    assert said(timeline) == [("task_raised", "500 tasks work raised ValueError.")]
+    assert findings(timeline)[0].processes == (2, 3)
+
+
+def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
+    timeline = running_run(2)
+    timeline.now_ns = 10 * SECOND
+    timeline.add_task(2, "work", 300 * MS)
+    for worker in timeline.processes[1:]:
+        worker.kind = ProcessKind.POOL_WORKER
+    killed(timeline, 1)
+    still(timeline.process(1), Wait.LOCK, Wait.OTHER, Wait.PIPE_READ)
+    first, second = said(timeline)
+    assert first[0] == "killed"
+    assert first[1].startswith("Process-1 was killed by SIGKILL at 400 ms, and with it the result of work, by no call")
+    assert second == ("lost_result", "The program waits for the result of work, which will never come: Process-1 ended with "
+                      "SIGKILL while it ran it.")  # fmt: skip
+    timeline.add_task(3, "work", 450 * MS)
+    assert [code for code, _ in said(timeline)] == ["killed"]  # the parent may be waiting for that one
+
+
+# Waits without an end
+
+
+def test_join_before_the_queue_is_drained() -> None:
+    timeline = waiting()
+    worker = timeline.process(2)
+    worker.target_ended_ns = 550 * MS
+    still(worker, Wait.LOCK, Wait.PIPE_WRITE)
+    assert only(timeline) == Finding(
+        "undrained", Severity.PROBLEM,
+        "The program waits in join() for Process-1, which cannot end before somebody reads what it put into a Queue: get "
+        "everything from the Queue before join().", (2, 1), timeline.calls[-1].id, 500 * MS, "plan.py", 40,
+    )  # fmt: skip
+    worker.target_ended_ns = None
+    still(worker, Wait.PIPE_WRITE)
+    assert "waits for somebody to read from a full pipe" in only(timeline).text
+    timeline.now_ns = 3 * SECOND
+    assert findings(timeline) == []  # too early to say
+
+
+def test_what_hung_is_said_after_stop_as_well() -> None:
+    timeline = waiting()
+    worker = timeline.process(2)
+    worker.target_ended_ns = 550 * MS
+    still(worker, Wait.LOCK, Wait.PIPE_WRITE)
+    timeline.cut_ns = 8 * SECOND
+    for process in timeline.processes:
+        process.exited_ns, process.exit_code = 8 * SECOND + 5 * MS, -15
+        assert process.standstill is not None
+        process.standstill.until_ns = 8 * SECOND + 2 * MS
+    timeline.ended = True
+    assert only(timeline).code == "undrained"
+    timeline.cut_ns = None
+    assert {code for code, _ in said(timeline)} == {"killed"}
+
+
+def test_a_wait_for_what_the_dead_may_have_held() -> None:
+    timeline = waiting(2)
+    killed(timeline, 2)
+    still(timeline.process(2), Wait.LOCK)
+    hang = findings(timeline)[1]
+    assert (
+        hang.text == "Process-1 waits without end for a lock: Process-2, which was killed by SIGKILL, may have held it."
+    )
+    assert (hang.code, hang.processes, hang.line) == ("dead_holder", (2, 3), 40)
+    still(timeline.process(2), Wait.PIPE_READ)
+    assert findings(timeline)[1].text == (
+        "Process-1 waits without end for data from a Queue or Connection: Process-2, which was killed by SIGKILL, may have "
+        "been the one to send it."
+    )
+
+
+def test_everybody_waits_for_another() -> None:
+    timeline = waiting()
+    still(timeline.process(2), Wait.PIPE_READ)
+    assert said(timeline) == [
+        ("deadlock", "Nothing moves any more: the program waits in join() for Process-1; Process-1 waits for data from a "
+                     "Queue or Connection.")
+    ]  # fmt: skip
+
+
+def test_a_stopped_process_that_is_waited_for() -> None:
+    timeline = waiting(2)
+    timeline.process(2).paused, timeline.process(2).paused_ns = True, 2 * SECOND
+    assert said(timeline) == [
+        (
+            "stopped",
+            "The program waits in join() for Process-1, which is stopped by a signal and goes on only after SIGCONT.",
+        )
+    ]
+    timeline.process(2).resumed_ns = 9 * SECOND
+    assert findings(timeline) == []
+    timeline.process(3).paused_ns = 2 * SECOND
+    finding = only(timeline)
+    assert (finding.severity, finding.at_ns) == (Severity.ADVICE, 2 * SECOND)
+
+
+def test_where_nobody_sees_what_is_waited_for() -> None:
+    timeline = waiting()
+    timeline.process(1).standstill = None
+    timeline.process(2).target_ended_ns = 550 * MS
+    for at in range(1, 12):
+        timeline.add_sample(2, at * SECOND, 0.25, 1)
+    assert findings(timeline) == []
+    timeline.now_ns = 12 * SECOND
+    assert "which probably cannot end before somebody reads" in only(timeline).text
+    timeline.add_sample(2, 12 * SECOND, 0.26, 1)
+    assert findings(timeline) == []
+
+
+def test_problems_come_first() -> None:
+    timeline = joined_run(3, exit_codes={3: -9})
+    timeline.torn_records = 1
+    assert [finding.severity for finding in findings(timeline)] == [Severity.PROBLEM, Severity.ADVICE]

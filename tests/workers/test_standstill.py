@@ -1,0 +1,74 @@
+"""What a process waits in, seen from outside it: real processes, each stuck in one way."""
+
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from workers.model import Wait
+from workers.standstill import Stand, Standstills
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")
+LIMIT_S = 30.0
+SECOND_NS = 1_000_000_000
+WAYS = {
+    "lock": ("import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()", Wait.LOCK),
+    "lock with a timeout": (
+        "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=900)",
+        Wait.OTHER,
+    ),
+    "empty pipe": ("import os; there = os.pipe(); os.read(there[0], 1)", Wait.PIPE_READ),
+    "full pipe": ("import os; there = os.pipe(); os.write(there[1], bytes(1 << 22))", Wait.PIPE_WRITE),
+    "child": ("import os; child = os.fork(); child or __import__('signal').pause(); os.waitpid(child, 0)", Wait.CHILD),
+    "time": ("import time; time.sleep(900)", Wait.OTHER),
+    "standard input": ("input()", Wait.OTHER),
+}
+
+
+@pytest.fixture(params=list(WAYS))
+def stuck(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+    """A process that soon moves no more, and what it then waits in."""
+    code, wait = WAYS[request.param]
+    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE)
+    yield process.pid, wait
+    for child in [*psutil.Process(process.pid).children(), psutil.Process(process.pid)]:
+        child.kill()
+    process.communicate()
+
+
+def look(standstills: Standstills, pid: int, number: int) -> tuple[int, Stand | None] | None:
+    """One look, on a clock of its own, so that no time has to pass."""
+    cpu = psutil.Process(pid).cpu_times()
+    return standstills.look((pid, 1), int((cpu.user + cpu.system) * SECOND_NS), number * SECOND_NS)
+
+
+def test_what_a_stuck_process_waits_in(stuck: tuple[int, Wait]) -> None:
+    pid, wait = stuck
+    standstills = Standstills()
+    until_s = time.monotonic() + LIMIT_S
+    told: Stand | None = None
+    number = 0
+    # While it comes up it may stand for a moment in something else; from then on it stays where it is.
+    while told is None or told.main is not wait:
+        assert time.monotonic() < until_s, told
+        news = look(standstills, pid, number := number + 1)
+        told = news[1] if news is not None else told
+        time.sleep(0.02)
+    assert told == Stand(wait, 1 << wait)
+    assert look(standstills, pid, number + 1) is None  # told once
+
+
+def test_one_that_moves_stands_nowhere() -> None:
+    standstills = Standstills()
+    name = (1, 1)
+    assert all(standstills.look(name, cpu_ns, cpu_ns * SECOND_NS) is None for cpu_ns in range(100))
+
+
+def test_one_that_is_gone_says_nothing() -> None:
+    standstills = Standstills()
+    gone = subprocess.Popen([sys.executable, "-I", "-S", "-c", ""])
+    gone.wait()
+    assert all(standstills.look((gone.pid, 1), 0, number * SECOND_NS) is None for number in range(100))
+    standstills.forget((gone.pid, 1))

@@ -1,0 +1,235 @@
+"""What a run's timeline means, in plain words: what went wrong, and what waits without an end. Pure functions, any process.
+
+`findings` says only what the timeline shows; where it concludes, the sentence says "probably" or "may". Deaths that somebody
+asked for are none: by terminate() or kill() of the program, by a person's word, or by Stop. Of a run that was cut off by
+its person, nothing after that moment is held against it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.finding import Finding, Severity, moment, names, sentence
+from workers.hangs import hangs
+from workers.journal import LEFT_ALONE
+from workers.model import Call, CallName, Process, ProcessKind
+from workers.sizes import format_bytes, format_duration
+from workers.timeline import Timeline
+
+_ORDER = list(Severity)
+_MOST_ALONE = 4
+"""As many findings of one kind are told one by one; more are told as one."""
+_MUCH = 0.6
+_LITTLE = 0.2
+_ZOMBIE_NS = 1_000_000_000
+_NEAR_NS = 500_000_000
+_NATIVE = frozenset(("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"))
+_BY_EXIT = ("multiprocessing/util.py", "multiprocessing\\util.py")  # who joins at exit what the program did not
+
+
+def findings(timeline: Timeline) -> list[Finding]:
+    """Everything there is to say, problems first, then in the order of time. Cheap enough to ask once a second."""
+    found = [*_ends(timeline), *_tasks(timeline), *hangs(timeline), *_recording(timeline)]
+    found.sort(key=lambda one: (_ORDER.index(one.severity), one.at_ns or 0))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How one process ended, as one of possibly many alike. together: what is said of several, after their names."""
+
+    finding: Finding
+    process: Process
+    together: str
+
+
+def _ends(timeline: Timeline) -> list[Finding]:
+    groups: dict[tuple[str, str], list[_End]] = {}
+    for process in timeline.processes:
+        for end in _end(timeline, process):
+            groups.setdefault((end.finding.code, end.together), []).append(end)
+    found = []
+    for ends in groups.values():
+        found += [end.finding for end in ends] if len(ends) <= _MOST_ALONE else [_together(ends)]
+    return found
+
+
+def _together(ends: list[_End]) -> Finding:
+    first = ends[0].finding
+    ids = tuple(end.process.id for end in ends)
+    text = f"{len(ends)} processes {ends[0].together}: {names([end.process for end in ends])}."
+    return Finding(first.code, first.severity, text, ids, first.call, first.at_ns, first.file, first.line)
+
+
+def _end(timeline: Timeline, process: Process) -> Iterator[_End]:
+    if process.not_born:
+        yield _not_born(timeline, process)
+        return
+    if process.lost:
+        text = sentence(f"{names([process])} was lost from sight: nobody saw how it ended.")
+        finding = Finding("lost", Severity.PROBLEM, text, (process.id,), None, process.lost_ns)
+        yield _End(finding, process, "were lost from sight")
+        return
+    if process.exited_ns is None or (timeline.cut_ns is not None and process.exited_ns >= timeline.cut_ns):
+        return
+    if (process.exit_code or 0) < 0:
+        yield from _killed(timeline, process)
+    elif process.exit_code:
+        yield _failed(process)
+    yield from _never_joined(timeline, process)
+
+
+def _not_born(timeline: Timeline, process: Process) -> _End:
+    call = next((c for c in timeline.calls_on(process.id) if c.name is CallName.START and c.error), None)
+    why = process.error or "start() raised"
+    text = f"{process.name} could not be started: {why}."
+    return _End(_finding("start_failed", Severity.PROBLEM, text, process, call, process.start_returned_ns), process,
+                f"could not be started, {why}")  # fmt: skip
+
+
+def _failed(process: Process) -> _End:
+    code = f"ended with exit code {process.exit_code}"
+    why = f": {process.error}" if process.error else ""
+    # Of other programs a code that is not zero is often an answer.
+    severity = Severity.INFO if process.kind is ProcessKind.SUBPROCESS else Severity.PROBLEM
+    text = sentence(f"{names([process])} {code} at {moment(process.exited_ns)}{why}.")
+    return _End(_finding("exit_code", severity, text, process), process, f"{code}{why}")
+
+
+def _killed(timeline: Timeline, process: Process) -> Iterator[_End]:
+    name = process.signal_name or "a signal"
+    asked = (CallName.TERMINATE, CallName.KILL)
+    by_ns = (process.exited_ns or 0) + process.exited_within_ns
+    if any(call.name in asked and call.began_ns <= by_ns for call in timeline.calls_on(process.id)):
+        return
+    if any(sent.process == process.id for sent in timeline.signalled):
+        return
+    if process.daemon and name == "SIGTERM" and _at_exit(timeline, process):
+        if process.target_ended_ns is None:
+            when = moment(process.exited_ns)
+            text = f"{process.name} is a daemon and was cut off in its work at {when}, when the program ended."
+            finding = _finding("daemon_cut_off", Severity.ADVICE, text, process)
+            yield _End(finding, process, "are daemons and were cut off in their work when the program ended")
+        return
+    if process.kind is ProcessKind.HELPER and name == "SIGTERM":
+        return
+    tasks = timeline.open_tasks(process.id)
+    lost = f", and with it the result of {tasks[0].name}" if tasks else ""
+    lost += f" and of {len(tasks) - 1} more" if len(tasks) > 1 else ""
+    if name in _NATIVE:
+        said = f"crashed with {name} at {moment(process.exited_ns)}{lost}: in native code, or by abort()."
+        code, together = "crashed", f"crashed with {name}"
+    else:
+        said = f"was killed by {name} at {moment(process.exited_ns)}{lost}{_reason(timeline, process, name)}."
+        code, together = "killed", f"were killed by {name}"
+    yield _End(_finding(code, Severity.PROBLEM, sentence(f"{names([process])} {said}"), process), process, together)
+
+
+def _reason(timeline: Timeline, process: Process, name: str) -> str:
+    """Who may have killed it; memory is spoken of only where figures are known."""
+    if name != "SIGKILL":
+        return ", by no call of terminate()"
+    total, peak = timeline.memory_bytes, process.peak_rss_bytes
+    used = f" (it used {format_bytes(peak)} at its peak)" if peak else ""
+    if process.out_of_memory:
+        return f": the kernel had run out of memory{used}"
+    if total is None or not peak:
+        return ", by no call of kill(): from outside, by itself, or for want of memory"
+    together = _used_bytes(timeline, process.exited_ns or 0)
+    if together >= _MUCH * total:
+        return (f", by no call of kill(): probably out of memory, since the run used {format_bytes(together)} of the "
+                f"{format_bytes(total)} that were available")  # fmt: skip
+    if together <= _LITTLE * total:
+        return (f", by no call of kill(): from outside or by itself, and hardly for want of memory, of which it used "
+                f"{format_bytes(peak)}")  # fmt: skip
+    return f", by no call of kill(): from outside, by itself, or for want of memory{used}"
+
+
+def _used_bytes(timeline: Timeline, at_ns: int) -> int:
+    """What all processes used together when they were last looked at before that moment."""
+    total = 0
+    for process in timeline.processes:
+        if process.exited_ns is None or process.exited_ns >= at_ns:
+            samples = timeline.samples.get(process.id)
+            before = 0 if samples is None else int(np.searchsorted(samples.t, at_ns, side="right"))
+            total += int(samples.rss[before - 1]) if samples is not None and before else 0
+    return total
+
+
+def _at_exit(timeline: Timeline, process: Process) -> bool:
+    """Whether it ended when its parent's interpreter did."""
+    if process.parent_id is None or process.exited_ns is None:
+        return False
+    parent = timeline.process(process.parent_id)
+    joined = any(_is_by_exit(call) for call in timeline.calls_on(process.id))
+    near = parent.target_ended_ns is not None and abs(parent.target_ended_ns - process.exited_ns) < _NEAR_NS
+    return joined or near
+
+
+def _is_by_exit(call: Call) -> bool:
+    return call.name is CallName.JOIN and call.file.endswith(_BY_EXIT)
+
+
+def _never_joined(timeline: Timeline, process: Process) -> Iterator[_End]:
+    """It was a zombie until the program's end, which is known only then. What the interpreter does at exit is no join()."""
+    if process.kind not in (ProcessKind.WORKER, ProcessKind.FORKED) or process.parent_id is None:
+        return
+    parent = timeline.process(process.parent_id)
+    joined = process.joined_ns is not None and not any(_is_by_exit(call) for call in timeline.calls_on(process.id))
+    if joined or parent.exited_ns is None or process.exited_ns is None or timeline.cut_ns is not None:
+        return
+    ended_ns = parent.exited_ns if parent.target_ended_ns is None else parent.target_ended_ns
+    collected_ns = parent.exited_ns if process.reaped_ns is None else process.reaped_ns
+    if collected_ns - process.exited_ns >= _ZOMBIE_NS and ended_ns - collected_ns < _NEAR_NS:
+        for_ns = min(collected_ns, parent.exited_ns) - process.exited_ns
+        text = (f"{process.name} ended at {moment(process.exited_ns)} and nobody joined it: for "
+                f"{format_duration(for_ns / 1e9)}, until its parent's end, it stayed a zombie.")  # fmt: skip
+        yield _End(_finding("never_joined", Severity.ADVICE, text, process), process,
+                   "had ended, were never joined, and stayed zombies until their parent's end")  # fmt: skip
+
+
+def _finding(
+    code: str, severity: Severity, text: str, process: Process, call: Call | None = None, at_ns: int | None = None
+) -> Finding:
+    file, line, number = ("", 0, None) if call is None else (call.file, call.line, call.id)
+    return Finding(
+        code, severity, text, (process.id,), number, process.exited_ns if at_ns is None else at_ns, file, line
+    )
+
+
+def _tasks(timeline: Timeline) -> Iterator[Finding]:
+    """Tasks that raised, by what they are called and what they raised."""
+    kinds: dict[tuple[int, int], list[tuple[int, int, int]]] = {}  # → (when first, process, how many) of each worker
+    store = timeline.tasks
+    for process in store.processes():
+        lane = store.of(process)
+        for name, error, count, at in [] if lane is None else lane.failures():
+            assert lane is not None
+            kinds.setdefault((name, error), []).append((int(lane.t1[at]), process, count))
+    for (name, error), workers in kinds.items():
+        workers.sort()
+        count = sum(worker[2] for worker in workers)
+        what, why = store.names[name], store.names[error]
+        text = f"The task {what} raised {why}." if count == 1 else f"{count:,} tasks {what} raised {why}."
+        ids = tuple(worker[1] for worker in workers)
+        yield Finding("task_raised", Severity.ADVICE, text, ids, None, workers[0][0])
+
+
+def _recording(timeline: Timeline) -> Iterator[Finding]:
+    """What is missing from the recording, and what outlived it."""
+    if timeline.torn_records:
+        count = "1 record was" if timeline.torn_records == 1 else f"{timeline.torn_records:,} records were"
+        yield Finding("torn", Severity.ADVICE, f"{count} begun and never finished: what they were to say is not known.")
+    if timeline.dropped_output_bytes:
+        text = f"{format_bytes(timeline.dropped_output_bytes)} of what was printed are not kept."
+        yield Finding("dropped_output", Severity.ADVICE, text)
+    for warning in timeline.warnings:
+        code = "left_running" if warning.startswith(LEFT_ALONE) else "recording"
+        left = tuple(p.id for p in timeline.processes if p.left) if code == "left_running" else ()
+        yield Finding(code, Severity.ADVICE, warning, left)
+
+
+def worth_saying(found: Iterable[Finding]) -> list[Finding]:
+    """Without the warnings, which are told where they come up."""
+    return [one for one in found if one.code not in ("recording", "left_running")]
