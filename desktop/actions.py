@@ -39,6 +39,8 @@ class Actions:
         self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Take back the last change of a mark")
         self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Do again what was taken back")
         self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
+        self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
+        self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
         self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
         self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
@@ -97,7 +99,7 @@ class Actions:
         bar = self._window.menuBar()
         for title, actions in (
             ("&File", (self.open, None, self.export, self.copy_picture, None, self.quit)),
-            ("&Edit", (self.undo, self.redo, None, self.find)),
+            ("&Edit", (self.undo, self.redo, None, self.find, self.commands)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),

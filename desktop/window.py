@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
 
 from desktop import help_texts
 from desktop.actions import Actions
+from desktop.chart.keys import Action
 from desktop.chart.verbs import VerbChoice
 from desktop.closing import CloseQuestion
+from desktop.command_palette import CommandPalette, timeline_commands, window_commands
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
@@ -166,6 +168,7 @@ class MainWindow(QMainWindow):
                 act.undo: self.marks.undo,
                 act.redo: self.marks.redo,
                 act.find: self._on_find,
+                act.commands: self._on_commands,
                 act.quit: self.close,
                 act.keys: self._on_keys,
                 act.about: self._on_about,
@@ -240,6 +243,17 @@ class MainWindow(QMainWindow):
 
     def _on_find(self) -> None:
         self.chart.search()
+
+    def _on_commands(self) -> None:
+        commands = window_commands([action for action in self.actions() if action is not self.actions_.commands])
+        commands += window_commands(self.actions_.themes.actions(), "Theme: ")
+        commands += timeline_commands(self._act, enabled=self._shown is not None, why_not=NO_RUN)
+        CommandPalette(self, commands, self._palette).show()
+
+    def _act(self, action: Action) -> None:
+        """Do what a key of the timeline does, and give it the keyboard, as if the key had been pressed there."""
+        self.chart.setFocus()
+        self.chart.act(action)
 
     def _on_fit(self) -> None:
         self.chart.fit()
