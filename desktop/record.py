@@ -176,12 +176,12 @@ def _finish(run: LiveRun, result: Result, code: int, outs: list[Path], options: 
         _say(f"procession: {result.unwritten}\n")
     if not (outs or options.json):
         if terminal and not _is_large(run.folder):
-            _sum_up(_read(run))
+            _sum_up(_read(run, result))
         return code
     from desktop.headless import Terminal
     from workers.report import report
 
-    timeline = _read(run)
+    timeline = _read(run, result)
     if options.json:
         Terminal(quiet=True).write(json.dumps(report(timeline), indent=2) + "\n")
     saved = save(timeline, run.folder, outs, options.scale, _say)
@@ -201,11 +201,11 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
 
     for warning in timeline.warnings:
         _say(f"procession: {plain(warning)}\n")
-    if whole:
+    if whole and (timeline.program is None or timeline.program.began):  # else nothing is known of it
         _say(f"procession: {plain(sentence(timeline))}\n")
 
 
-def _read(run: LiveRun) -> "Timeline":
+def _read(run: LiveRun, result: Result) -> "Timeline":
     from workers.fold import Fold
     from workers.timeline import Timeline
 
@@ -214,6 +214,14 @@ def _read(run: LiveRun) -> "Timeline":
     while not run.over:
         fold.apply(run.poll())
     fold.finish(now_ns())
+    if not timeline.processes and not run.lost:
+        timeline.cut_off = False
+        timeline.warnings[:] = [
+            *result.warnings,
+            f"The run's folder {run.folder} is gone, and what was recorded with it.",
+        ]
+        timeline.add_plan("program")
+        timeline.process(1).exit_code = timeline.exit_code = result.exit_code
     return timeline
 
 

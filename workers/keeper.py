@@ -48,6 +48,8 @@ _MANY = 50
 """So many births and deaths at one reading, and the next is to be soon."""
 _ASKED, _OWNER_GONE = 1, 2
 _MOST_NAMED = 3
+_MOST_TOLD, _LONGEST_TOLD = 20, 500
+"""Warnings to the owner, and their characters: no more than its pipe takes when nobody reads it."""
 _KILLED = int(getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
@@ -88,6 +90,7 @@ class Keeper:
         self._paused: set[tuple[int, int]] = set()
         self._busy = self._missed = False
         self._left: set[int] = set()
+        self._warnings: list[str] = []
         self._names: set[str] = set()
         self._rest = b""
         self._open_outputs = 0
@@ -126,6 +129,7 @@ class Keeper:
         self._note_left()
         known = self._code is not None
         self._journal.write(Kind.ENDED, known, t=time.perf_counter_ns(), a=self._code or 0)
+        _tell(exit_code=self._code, warnings=self._warnings[:_MOST_TOLD])
         self._loop.close()
         self._observer.close()
         if self._events is not None:
@@ -175,6 +179,7 @@ class Keeper:
         ticks = self._observer.add(program.pid) or 0
         after_ns = time.perf_counter_ns()
         born_ns = self._born(program.pid, after_ns)
+        _tell(launched=program.pid)
         self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=after_ns, d=born_ns)
         if passage is not None:
             passage.begin(program.pid, self._output.keep)
@@ -452,10 +457,19 @@ class Keeper:
                 self._journal.write(Kind.STANDS, t=since_ns, a=pid, b=ticks, c=main, d=waits)
 
     def _warn(self, text: str) -> None:
+        self._warnings.append(text[:_LONGEST_TOLD])
         self._note_text(Kind.WARNING, text, t=time.perf_counter_ns())
 
     def _note_text(self, kind: Kind, text: str, *, t: int, a: int = 0) -> None:
         self._journal.write(kind, word=self._journal.text(text, False, _LONGEST_NOTE), t=t, a=a)
+
+
+def _tell(**what: object) -> None:
+    """Tell the owner on its pipe, too, since the journal can be on a full disk, or in a folder that was deleted."""
+    try:
+        os.write(1, json.dumps(what).encode() + b"\n")
+    except OSError:
+        pass  # the owner is gone
 
 
 def _listen() -> ProcessEvents | None:

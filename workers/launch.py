@@ -19,7 +19,7 @@ from typing import Any
 from workers import tree
 from workers.errors import RunError
 from workers.estimate import look_at_machine
-from workers.journal import KEEPER, Batch, Follower, JournalReader, Kind
+from workers.journal import Batch, Follower
 from workers.passing import UNWRITTEN, Streams
 from workers.plan import Plan
 from workers.runs import cache_folder, new_run_folder
@@ -116,6 +116,7 @@ class LiveRun:
         self.over = False
         self.lost = False
         self._requests = 0
+        self._told = b""
         self._follower = Follower(self.folder, whole=whole)
         program = plan_program(what, self.folder, straight=straight) if isinstance(what, Plan) else what
         message = {
@@ -186,18 +187,15 @@ class LiveRun:
         return True
 
     def result(self) -> Result:
-        """What the keeper wrote at the end, once it has ended."""
-        reader = JournalReader(self.folder / KEEPER)
+        """What the keeper told at the end, once it has ended: on a pipe, which no full disk and no deleted folder harms."""
+        self._hear()
         launched, code = False, None
         warnings = []
-        while records := reader.read(final=True)[0]:
-            for record in records:
-                if record.kind == Kind.LAUNCHED:
-                    launched = True
-                elif record.kind == Kind.WARNING:
-                    warnings.append(reader.texts.get(record.word, ""))
-                elif record.kind == Kind.ENDED and record.flags:
-                    code = record.a
+        for line in self._told.split(b"\n")[:-1]:
+            told = json.loads(line)
+            launched = launched or "launched" in told
+            code = told.get("exit_code", code)
+            warnings += told.get("warnings", [])
         return Result(launched, code, tuple(warnings))
 
     def close(self, *, patience_s: float = 4.5) -> None:
@@ -214,6 +212,22 @@ class LiveRun:
             self._keeper.wait()
         if self._keeper.returncode != 0:
             self._sweep()
+        self._hear()
+        if self._keeper.stdout is not None:
+            self._keeper.stdout.close()
+
+    def _hear(self) -> None:
+        """Take what the keeper told, which has ended. What passes on the rest of an output may still hold the pipe."""
+        pipe = self._keeper.stdout
+        if pipe is None or pipe.closed:
+            return
+        if os.name == "posix":
+            os.set_blocking(pipe.fileno(), False)
+        try:
+            while data := os.read(pipe.fileno(), 1 << 16):
+                self._told += data
+        except BlockingIOError:
+            pass
 
     def _sweep(self) -> None:
         """The keeper did not come to its own end: end what it left, which carries the run's mark."""
@@ -259,7 +273,7 @@ def _start_keeper(folder: Path, streams: list[int] | None = None) -> "subprocess
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "workers.keeper"],
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=subprocess.PIPE,
                 stderr=log,
                 env=environment,
                 pass_fds=streams or (),
@@ -295,7 +309,10 @@ def _environment(folder: Path, program: Program) -> dict[str, str]:
     if own_path is not None:
         environment["PROCESSION_PYTHONPATH"] = own_path
     environment[MARK] = str(folder)
-    environment["PROCESSION_CACHE"] = str(cache_folder())
+    try:
+        environment["PROCESSION_CACHE"] = str(cache_folder())
+    except RunError:
+        pass  # each interpreter then compiles the edits anew
     if program.watch:
         environment["PROCESSION_WATCH"] = ",".join(program.watch)
     return environment

@@ -350,7 +350,8 @@ class Passage:
         if not left or os.fork():
             return
         try:
-            os.close(0)  # the owner's pipe
+            os.close(0)  # the owner's pipes
+            os.close(1)
             needed = {passing.target for passing in left}
             for _, target, _ in self._ends:
                 if target is not None and target not in needed:

@@ -787,7 +787,10 @@ def _keep(path: str, data: bytes) -> None:
             os.close(fd)
         os.replace(made, path)
     except OSError:
-        pass
+        try:
+            os.unlink(made)
+        except OSError:
+            pass
 
 
 def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
