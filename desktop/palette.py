@@ -25,6 +25,7 @@ class Palette:
     starting: str
     alive: str
     alive_text: str
+    task_text: str
     zombie: str
     join: str
     paused: str
@@ -44,7 +45,8 @@ LIGHT = Palette(
     dark=False,
     window="#f3f4f6", base="#ffffff", band="#f7f8fa", text="#1b1f24", quiet="#5c6670", line="#d5d9df",
     accent="#0b63b0", accent_text="#ffffff", button="#fbfbfc",
-    starting="#56b4e9", alive="#0072b2", alive_text="#ffffff", zombie="#cc79a7", join="#e69f00", paused="#8a8f98",
+    starting="#56b4e9", alive="#0072b2", alive_text="#ffffff", task_text="#0d1b26",
+    zombie="#cc79a7", join="#e69f00", paused="#8a8f98",
     good="#007e5d", bad="#d55e00", bad_text="#b04400", selection="#cfe3f7",
     process_colours=("#5c6670", "#0072b2", "#b8560b", "#00805f", "#9b4f7d", "#7a5c00", "#2c6e9b", "#8a3ffc", "#a3352d"),
 )  # fmt: skip
@@ -53,7 +55,8 @@ DARK = Palette(
     dark=True,
     window="#1b1e23", base="#22262c", band="#262b32", text="#e7eaee", quiet="#9aa5b1", line="#3a414b",
     accent="#4ea3e8", accent_text="#0b0f14", button="#2b3038",
-    starting="#7cc7f2", alive="#2279ba", alive_text="#ffffff", zombie="#dd94bb", join="#f0b429", paused="#8f98a3",
+    starting="#7cc7f2", alive="#2279ba", alive_text="#ffffff", task_text="#0d1b26",
+    zombie="#dd94bb", join="#f0b429", paused="#8f98a3",
     good="#2fb992", bad="#ff7f32", bad_text="#ff8a47", selection="#2c4a66",
     process_colours=("#9aa5b1", "#5cb3ec", "#f2994a", "#3fc79f", "#dd94bb", "#d9b644", "#8cc7e8", "#b794f6", "#f28b82"),
 )  # fmt: skip

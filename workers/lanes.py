@@ -24,7 +24,18 @@ from workers.model import (
 )
 from workers.task_store import OPEN, LaneTasks
 
-__all__ = ["OPEN", "Lane", "Marks", "PrintedMarks", "Spans", "WaitSpans", "links", "make_lane"]
+__all__ = [
+    "OPEN",
+    "Lane",
+    "Marks",
+    "PrintedMarks",
+    "Spans",
+    "WaitSpans",
+    "join_link",
+    "links",
+    "make_lane",
+    "start_link",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +187,23 @@ def make_lane(
 def links(processes: Sequence[Process], calls: Iterable[Call]) -> Iterator[Link]:
     """Parent→child at each start, and child→parent at the join that found it dead."""
     for process in processes:
-        if process.parent_id is not None and process.start_called_ns is not None and process.born_ns is not None:
-            yield Link(LinkKind.START, process.parent_id, process.start_called_ns, process.id, process.born_ns)
+        yield from start_link(process)
     for call in calls:
-        if call.name is CallName.JOIN and call.result and call.process is not None and call.ended_ns is not None:
-            child = processes[call.process - 1]
-            if child.joined_ns == call.ended_ns and child.exited_ns is not None:
-                yield Link(LinkKind.JOIN, child.id, child.exited_ns, call.by, call.ended_ns)
+        yield from join_link(processes, call)
+
+
+def start_link(child: Process) -> Iterator[Link]:
+    """Parent→child at the start of this process, where that is known."""
+    if child.parent_id is not None and child.start_called_ns is not None and child.born_ns is not None:
+        yield Link(LinkKind.START, child.parent_id, child.start_called_ns, child.id, child.born_ns)
+
+
+def join_link(processes: Sequence[Process], call: Call) -> Iterator[Link]:
+    """Child→parent, where this call is the join() that found the child dead."""
+    if call.name is CallName.JOIN and call.result and call.process is not None and call.ended_ns is not None:
+        child = processes[call.process - 1]
+        if child.joined_ns == call.ended_ns and child.exited_ns is not None:
+            yield Link(LinkKind.JOIN, child.id, child.exited_ns, call.by, call.ended_ns)
 
 
 def _phases(process: Process) -> Iterator[tuple[int, int, int, int]]:

@@ -62,6 +62,8 @@ class LaneTasks:
         self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
         self._in_order = True
         self._ids_in_order = True
+        self._last = _NEVER
+        self._going: dict[int, int] = {}  # where those stand that began one by one and have not ended
         self._reach: Column | None = None  # only where ends do not ascend
         self._reached = 0
         self._failed: NDArray[np.int64] | None = None
@@ -118,11 +120,17 @@ class LaneTasks:
 
     def begin(self, task_id: int, t0: int, name: int) -> None:
         """One more task, which goes on."""
-        if self._t0.count and t0 < self._t0.view[-1]:
+        if t0 < self._last:
             self._in_order = False
-        for column, value in ((self._t0, t0), (self._t1, OPEN), (self._submitted, _NEVER), (self._name, name),
-                              (self._error, 0), (self._id, task_id)):  # fmt: skip
-            column.append(value)
+        self._last = t0
+        if self._ids_in_order:
+            self._going[task_id] = self._t0.count
+        self._t0.append(t0)
+        self._t1.append(OPEN)
+        self._submitted.append(_NEVER)
+        self._name.append(name)
+        self._error.append(0)
+        self._id.append(task_id)
         self.open += 1
         self._changed(t0)
 
@@ -131,9 +139,9 @@ class LaneTasks:
         """Many more at once."""
         if not len(t0):
             return
-        last = self._t0.view[-1] if self._t0.count else t0[0]
-        if t0[0] < last or (len(t0) > 1 and bool(np.any(t0[1:] < t0[:-1]))):
+        if t0[0] < self._last or bool(np.any(t0[1:] < t0[:-1])):
             self._in_order = False
+        self._last = int(t0[-1])
         self._t0.extend(t0)
         self._t1.extend(t1)
         self._submitted.extend(np.full(len(t0), _NEVER) if submitted is None else submitted)
@@ -141,13 +149,21 @@ class LaneTasks:
         self._error.extend(error)
         self._id.extend(np.arange(first_id, first_id + len(t0), dtype=np.uint32))
         self.open += int(np.count_nonzero(t1 == OPEN))
+        self._failed = None
         self._changed(int(t0.min()))
 
     def end(self, task_id: int, t1: int, error: int) -> None:
         """It has ended, and raised what has this number, if any."""
-        at = self.at(task_id)
+        if not self._in_order:
+            self._sort()
+        at = self._going.pop(task_id, None)
+        if at is None:
+            at = self.at(task_id)
         self.open -= bool(self._t1.view[at] == OPEN)
-        self._t1.view[at], self._error.view[at] = t1, error
+        self._t1.view[at] = t1
+        if error or self._error.view[at]:
+            self._error.view[at] = error
+            self._failed = None
         self._reached = min(self._reached, at)
         self._changed(int(self._t0.view[at]))
 
@@ -248,7 +264,6 @@ class LaneTasks:
 
     def _changed(self, from_ns: int) -> None:
         self._layers.clear()
-        self._failed = None
         self.changes.add(from_ns)
 
     def _sort(self) -> None:
@@ -259,7 +274,9 @@ class LaneTasks:
         for column in (self._t0, self._t1, self._submitted, self._name, self._error, self._id):
             column.view[:] = column.view[order]
         self._in_order, self._ids_in_order = True, False
-        self._reach, self._reached = None, 0
+        self._going.clear()
+        self._last = int(self._t0.view[-1])
+        self._reach, self._reached, self._failed = None, 0, None
         self._layers.clear()
 
 

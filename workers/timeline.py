@@ -81,10 +81,12 @@ class Timeline:
         self.dropped_output_bytes = 0
         self.warnings: list[str] = []
         self.revision = 0
+        self.facts = 0  # changes with all but tasks, samples and printed lines
         self.shape = 0  # changes with the processes there are, and what they are to their parents
         self._changed: dict[int, int] = {}  # by process, the latest change last
         self._lane_changed: dict[int, int] = {}
         self._kinds: dict[int, ProcessKind] = {}
+        self._children: dict[int | None, list[int]] = {}
         self._lanes: dict[int, tuple[int, Lane]] = {}
         self._waits: dict[int, WaitSpans] = {}
         self._calls_by: dict[int, list[Call]] = {}
@@ -110,6 +112,7 @@ class Timeline:
         """A new process with the next id."""
         process = Process(len(self.processes) + 1, name, kind, parent_id=parent_id)
         self.processes.append(process)
+        self._children.setdefault(parent_id, []).append(process.id)
         self.touch(process.id)
         return process
 
@@ -190,12 +193,14 @@ class Timeline:
             self.process(process).output_lines += 1
             self._lines_of.setdefault(process, deque(maxlen=MOST_LINES)).append(line)
             self._printed_by(process).append(at_ns, line.number)
-            self.touch(process)
+            self._note(process)
+            self._lane_changed[process] = self.revision
         return line
 
     def touch(self, *processes: int | None) -> None:
         """Say that something of these processes changed."""
         self.revision += 1
+        self.facts += 1
         for process in processes:
             if process is not None:
                 self._changed.pop(process, None)
@@ -239,6 +244,10 @@ class Timeline:
         """The plan's worker with this number, from 1."""
         return next((process for process in self.processes if process.worker == number), None)
 
+    def children_of(self, process_id: int) -> list[int]:
+        """The ids of the processes that this one started, by birth."""
+        return self._children.get(process_id, [])
+
     def calls_by(self, process_id: int) -> list[Call]:
         """What this process called, in order."""
         return self._calls_by.get(process_id, [])
@@ -272,6 +281,10 @@ class Timeline:
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
 
+    def waits_in(self, process_id: int) -> bool:
+        """Whether this process ever called join()."""
+        return process_id in self._waits
+
     def _printed_by(self, process_id: int) -> PrintedMarks:
         return self._printed.setdefault(process_id, PrintedMarks())
 
@@ -282,6 +295,17 @@ class Timeline:
     def links(self) -> Iterator[Link]:
         """Every arrow between lanes."""
         return lanes.links(self.processes, self.calls)
+
+    def links_of(self, process_id: int) -> Iterator[Link]:
+        """Every arrow that begins or ends at this process. Costs as many as there are, and not as many as in the run."""
+        yield from lanes.start_link(self.process(process_id))
+        for child in self.children_of(process_id):
+            yield from lanes.start_link(self.process(child))
+        for call in self.calls_on(process_id):
+            yield from lanes.join_link(self.processes, call)
+        for call in self.calls_by(process_id):
+            if call.process != process_id:
+                yield from lanes.join_link(self.processes, call)
 
     def tree(self) -> list[tuple[int, int]]:
         """(process id, depth) in the order of the lanes: each parent, then its helpers, then its children by birth."""

@@ -67,4 +67,7 @@ SORT_KEYS: dict[LaneOrder, Callable[[Process], tuple[object, ...]]] = {
     LaneOrder.PID: lambda process: (process.pid is None, process.pid or 0),
     LaneOrder.EXIT: _exit_code,
 }
-"""What to sort by. Only those of STARTED and NAME never change while a run goes on, but for a name that is learnt."""
+"""What to sort by."""
+
+SHIFTING = frozenset(SORT_KEYS) - {LaneOrder.STARTED}
+"""The orders that may change while a run goes on."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 
 from desktop.chart import legend, links
 from desktop.chart.ink import Ink
+from desktop.chart.lane_images import LaneImages
 from desktop.chart.overlay import Overlay, draw_over_axis, draw_over_lanes
 from desktop.chart.painting import LanePainter
 from desktop.chart.rows import Row, Rows
@@ -25,7 +26,8 @@ GUTTER_PX = 12.0
 @dataclass(frozen=True, slots=True)
 class Chart:
     """What is to be painted, and where. area: the chart with its axis on top. scroll_px: how far the rows are scrolled.
-    detail: pixel columns per unit of the painter. focused_row: the row that has the keyboard, None where none has it."""
+    detail: pixel columns per unit of the painter. focused_row: the row that has the keyboard, None where none has it.
+    images, kept_links: what is kept of earlier frames."""
 
     timeline: Timeline
     rows: Rows
@@ -38,6 +40,8 @@ class Chart:
     selection: Selection | None = None
     focused_row: int | None = None
     overlay: Overlay = field(default_factory=Overlay)
+    images: LaneImages | None = None
+    kept_links: links.KeptLinks = field(default_factory=links.KeptLinks)
 
     @property
     def scale(self) -> TimeScale:
@@ -100,7 +104,7 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     painter.fillRect(chart.area, ink.colour("base"))
     if not ink.vector:
         painter.setClipRect(lanes)
-    lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail)
+    lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail, chart.images)
     shown = [(index, chart.rows[index]) for index in chart.visible]
     _rows(painter, ink, chart, lane, [(index, row) for index, row in shown if not row.pinned], marks_of_time)
     pinned = [(index, row) for index, row in shown if row.pinned]
@@ -109,7 +113,8 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
         y = lanes.top() + chart.rows.pinned_px
         painter.fillRect(QRectF(lanes.left(), y - 2, lanes.width(), 2), ink.colour("quiet/base/0.6"))
     _now(painter, ink, chart)
-    links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
+    if chart.shown_links.strong:
+        links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
     _selected(painter, ink, chart)
     draw_over_lanes(painter, ink, chart.overlay, scale, _rows_box(chart))
     if not ink.vector:
@@ -124,19 +129,20 @@ def _rows(painter: QPainter, ink: Ink, chart: Chart, lane: LanePainter, rows: li
     """Paint some rows, all pinned or none of them."""
     if not rows:
         return
-    for index, row in rows:
-        _ground(painter, ink, chart, index, row)
-    first, last = rows[0][1], rows[-1][1]
-    box = QRectF(chart.lanes.left(), chart.top(first), chart.lanes.width(), last.top_px + last.height_px - first.top_px)
+    placed = [(index, row, chart.top(row)) for index, row in rows]
+    _grounds(painter, ink, chart, placed)
+    first, last = placed[0], placed[-1]
+    box = QRectF(chart.lanes.left(), first[2], chart.lanes.width(), last[2] + last[1].height_px - first[2])
     _grid(painter, ink, of_time, chart.scale, box.intersected(chart.lanes))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    if not first.pinned:
-        links.draw(painter, ink, chart.shown_links.quiet, chart.rows, chart.scale, chart.lanes, chart.scroll_px,
-                   strong=False)  # fmt: skip
-    for index, row in rows:
-        lane.bars(row, chart.top(row), ground(index))
-    for _, row in rows:
-        lane.marks(row, chart.top(row))
+    if not first[1].pinned and chart.shown_links.quiet:
+        chart.kept_links.draw(painter, ink, chart.shown_links.quiet, chart.rows, chart.scale, chart.lanes,
+                              chart.scroll_px)  # fmt: skip
+    for index, row, top in placed:
+        lane.bars(row, top, ground(index))
+    for _, row, top in placed:
+        if row.lined:
+            lane.marks(row, top)
 
 
 def _rows_box(chart: Chart) -> QRectF:
@@ -145,12 +151,21 @@ def _rows_box(chart: Chart) -> QRectF:
     return box
 
 
-def _ground(painter: QPainter, ink: Ink, chart: Chart, index: int, row: Row) -> None:
-    box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
-    chosen = chart.selection is not None and row.process == chart.selection.process != 0
-    role = "selection/base/0.35" if chosen else ground(index)
-    painter.fillRect(box, ink.colour(role))
-    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line/base/0.6"))
+def _grounds(painter: QPainter, ink: Ink, chart: Chart, placed: list[tuple[int, Row, float]]) -> None:
+    """Paint what lies under the rows: bands, the row of what is selected, and a line below each."""
+    left, width = chart.area.left(), chart.area.width()
+    process = 0 if chart.selection is None else chart.selection.process
+    band, lines = ink.colour("band"), []
+    for index, row, top in placed:
+        box = QRectF(left, top, width, row.height_px)
+        if process and row.process == process:
+            painter.fillRect(box, ink.colour("selection/base/0.35"))
+        else:
+            painter.fillRect(box, band if index % 2 else ink.colour("base"))
+        lines.append(QRectF(left, top + row.height_px - 1, width, 1))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour("line/base/0.6"))
+    painter.drawRects(lines)
 
 
 def _grid(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, box: QRectF) -> None:

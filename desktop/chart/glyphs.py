@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
 
 from desktop.chart.ink import Ink
 from desktop.chart.rows import BAR_PX, BAR_TOP_PX
@@ -42,6 +42,52 @@ BOXES = {
 _SLOTS = tuple(dict.fromkeys(box.slot for box in BOXES.values()))
 SLOT_OF = np.array([_SLOTS.index(BOXES[MarkKind(n)].slot) if n else 0 for n in range(max(MarkKind) + 1)], np.uint8)
 """The number of a kind's slot, by kind."""
+
+
+ON_BAR = frozenset(int(kind) for kind, box in BOXES.items() if box.middle_px == _MIDDLE)
+"""The kinds that lie on the bar, and not above or below it."""
+
+_SLOTS_BY_KIND = SLOT_OF.tolist()
+_SPRITE_PX = 20
+
+
+def few_marks(times: list[int], kinds: list[int], cell_ns: int) -> list[tuple[list[int], list[int]]]:
+    """(kinds, times) to draw of each slot, chosen as `shown_marks` does, for a handful of marks."""
+    cell_ns = max(1, cell_ns)
+    best: dict[int, dict[int, tuple[int, int]]] = {}
+    for at, kind in zip(times, kinds, strict=True):
+        cells = best.setdefault(_SLOTS_BY_KIND[kind], {})
+        known = cells.get(at // cell_ns)
+        if known is None or kind >= known[0]:
+            cells[at // cell_ns] = kind, at
+    return [([kind for kind, _ in cells.values()], [at for _, at in cells.values()]) for cells in best.values()]
+
+
+def stamp(painter: QPainter, ink: Ink, kind: int, x: float, top: float, detail: float) -> None:
+    """Draw one mark, on a screen as an image that was made before: a path takes ten times as long."""
+    if ink.vector:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        draw(painter, ink, MarkKind(kind), x, top)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        return
+    image = ink.sprites.get((kind, detail))
+    if image is None:
+        image = ink.sprites[kind, detail] = _sprite(ink, MarkKind(kind), detail)
+    painter.drawImage(QPointF(x - _SPRITE_PX, top + BOXES[MarkKind(kind)].middle_px - _SPRITE_PX / 2), image)
+
+
+def _sprite(ink: Ink, kind: MarkKind, detail: float) -> QImage:
+    """The mark on a transparent ground, its moment in the middle."""
+    image = QImage(
+        round(2 * _SPRITE_PX * detail), round(_SPRITE_PX * detail), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(detail)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    draw(painter, ink, kind, _SPRITE_PX, _SPRITE_PX / 2 - BOXES[kind].middle_px)
+    painter.end()
+    return image
 
 
 def draw(painter: QPainter, ink: Ink, kind: MarkKind, x: float, top: float) -> None:

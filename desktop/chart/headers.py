@@ -3,6 +3,7 @@
 A header has two lines: the name with how it ended on its right; pid and state. The window's thread, or an export.
 """
 
+import heapq
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -21,6 +22,7 @@ from workers.timeline import Timeline
 LEAST_PX, MOST_PX = 170, 260
 _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
 _WIDEST_BELOW = "pid 1234567 · exited, not joined"
+_MEASURED = 100
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 _STATE_ROLES = {
@@ -70,10 +72,12 @@ def width_for(ink: Ink, timeline: Timeline, rows: Rows) -> int:
     below = ink.width(ink.small_font, _WIDEST_BELOW) + 12
     ends = ink.width(ink.font, "SIGKILL") + 12
     widest = 0.0
-    for row in rows:
-        if row.process:
-            name = ink.width(ink.name_font, timeline.process(row.process).name) + ends
-            widest = max(widest, row.depth * _INDENT_PX + max(name, below))
+    # Of thousands only the names with the most letters are measured.
+    for row in heapq.nlargest(
+        _MEASURED, rows.lanes(), key=lambda lane: len(timeline.process(lane[0]).name) + 2 * lane[1]
+    ):
+        name = ink.width(ink.name_font, timeline.process(row[0]).name) + ends
+        widest = max(widest, row[1] * _INDENT_PX + max(name, below))
     return round(min(MOST_PX, max(LEAST_PX, widest + 2 * _PAD_PX + _TAG_PX + 9)))
 
 
@@ -132,18 +136,33 @@ class Headers(QWidget):
         self.setAccessibleName("Lane headers")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._timeline: Timeline | None = None
-        self._revision = -1
+        self._facts = -1
+        self._said: dict[int, object] = {}  # by row, what was painted
         self._ink: Ink | None = None
         self._rows = Rows()
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
 
     def show_rows(self, timeline: Timeline | None, rows: Rows, ink: Ink) -> None:
-        """Show these rows. While nothing happens to them they are not painted again, however far the time goes on."""
-        revision = -1 if timeline is None else timeline.revision
-        if (timeline, revision) != (self._timeline, self._revision) or rows is not self._rows or ink is not self._ink:
-            self._timeline, self._revision, self._rows, self._ink = timeline, revision, rows, ink
+        """Show these rows. Only those are painted again of which something else is to be said than before."""
+        if timeline is not self._timeline or rows is not self._rows or ink is not self._ink:
+            self._timeline, self._rows, self._ink = timeline, rows, ink
             self.update()
+        elif timeline is not None and timeline.facts != self._facts:
+            for index in rows.shown(self._scroll_px, self.height()):
+                if self._said.get(index) != self._says(index):
+                    row = rows[index]
+                    self.update(0, int(rows.y(row, self._scroll_px)), self.width(), row.height_px)
+        self._facts = -1 if timeline is None else timeline.facts
+
+    def _says(self, index: int) -> object:
+        """What the header of a row says, to tell whether it is still the same."""
+        row, timeline = self._rows[index], self._timeline
+        if timeline is None or not row.process:
+            return row
+        process = timeline.process(row.process)
+        failed = sum(timeline.process(member).failed for member in row.members)
+        return words.header(process), process.state, process.failed, failed
 
     def scroll_to(self, scroll_px: float) -> None:
         """Show the rows from this height on."""
@@ -166,11 +185,14 @@ class Headers(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._ink.colour("base"))
         if self._timeline is not None:
-            for index in reversed(
-                self._rows.shown(self._scroll_px, self.height())
-            ):  # what is pinned lies over the rest
+            shown = self._rows.shown(self._scroll_px, self.height())
+            self._said = {index: said for index, said in self._said.items() if index in shown}
+            for index in reversed(shown):  # what is pinned lies over the rest
                 row = self._rows[index]
                 box = QRectF(0, self._rows.y(row, self._scroll_px), self.width(), row.height_px)
+                if not box.intersects(QRectF(event.rect())):
+                    continue
+                self._said[index] = self._says(index)
                 chosen = self._chosen is not None and self._chosen.process == row.process != 0
                 painter.fillRect(box, self._ink.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._ink.colour("line/base/0.6"))

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop.chart.glyphs import BOXES
 from desktop.chart.rows import Row
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
-from workers.lanes import Lane, Marks
+from workers.lanes import Lane, Marks, Spans
 from workers.model import MarkKind, SpanKind
+from workers.task_store import LaneTasks
 from workers.timeline import Timeline
 
 _NEAR_PX = 3.0
@@ -34,15 +36,37 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
         return of_mark(lane, mark)
     top, height = row.bar_px
     if top - _NEAR_PX <= y_px <= top + height + _NEAR_PX:
-        at = scale.at(x_px)
-        for spans, inner in ((lane.inner, True), (lane.phases, False)):
-            t1 = np.minimum(spans.t1, timeline.now_ns)
-            away = np.maximum(np.maximum(spans.t0 - at, at - t1), 0)
-            # Of those within reach the nearest wins, and of equally near ones (under the pointer) the later.
-            if len(away) and away.min() <= _NEAR_PX * scale.ns_per_px:
-                index = int(np.flatnonzero(away == away.min())[-1])
-                return _of_inner(lane, index) if inner else _of_phase(lane, index)
+        at, near_ns = scale.at(x_px), round(_NEAR_PX * scale.ns_per_px)
+        wait = _nearest(lane.waits.t0, lane.waits.t1, at, near_ns, timeline.now_ns)
+        if wait is not None:
+            return Selection(row.process, int(lane.waits.t0[wait]), call=int(lane.waits.ref[wait]) or None)
+        task = None if lane.tasks is None else _task_at(lane.tasks, lane.cut_ns, at, near_ns, timeline.now_ns)
+        if task is not None and lane.tasks is not None:
+            return Selection(row.process, int(lane.tasks.t0[task]), task=int(lane.tasks.id[task]))
+        phase = _nearest(lane.phases.t0, lane.phases.t1, at, near_ns, timeline.now_ns)
+        if phase is not None:
+            return _of_phase(lane, phase)
     return Selection(row.process)
+
+
+def _nearest(t0: NDArray[np.int64], t1: NDArray[np.int64], at: int, near_ns: int, now_ns: int) -> int | None:
+    """The index of the span at a moment, or of the nearest within reach: of equally near ones the later."""
+    if not len(t0):
+        return None
+    away = np.maximum(np.maximum(t0 - at, at - np.minimum(t1, now_ns)), 0)
+    least = away.min()
+    return int(np.flatnonzero(away == least)[-1]) if least <= near_ns else None
+
+
+def _task_at(tasks: LaneTasks, cut_ns: int | None, at: int, near_ns: int, now_ns: int) -> int | None:
+    """The same for tasks, of which a lane may have a million."""
+    layer = tasks.layers(cut_ns)[0] if len(tasks) else None
+    if layer is None:
+        return None
+    low = int(np.searchsorted(layer.reach, at - near_ns, "left"))
+    high = int(np.searchsorted(layer.t0, at + near_ns, "right"))
+    found = _nearest(layer.t0[low:high], tasks.ends(low, high, cut_ns), at, near_ns, now_ns)
+    return None if found is None else low + found
 
 
 def stops(timeline: Timeline, process: int) -> list[Stop]:
@@ -59,11 +83,11 @@ def of_mark(lane: Lane, index: int) -> Selection:
     return Selection(lane.process, at, call=ref or None)
 
 
-def _of_inner(lane: Lane, index: int) -> Selection:
-    ref = int(lane.inner.ref[index])
-    if lane.inner.kind[index] != SpanKind.JOIN:
-        return Selection(lane.process, int(lane.inner.t0[index]), task=ref)
-    return Selection(lane.process, int(lane.inner.t0[index]), call=ref or None)
+def _of_inner(lane: Lane, inner: Spans, index: int) -> Selection:
+    ref = int(inner.ref[index])
+    if inner.kind[index] != SpanKind.JOIN:
+        return Selection(lane.process, int(inner.t0[index]), task=ref)
+    return Selection(lane.process, int(inner.t0[index]), call=ref or None)
 
 
 def _of_phase(lane: Lane, index: int) -> Selection:
@@ -73,8 +97,9 @@ def _of_phase(lane: Lane, index: int) -> Selection:
 def _stops(lane: Lane, now_ns: int) -> Iterator[Stop]:
     for index in range(len(lane.phases)):
         yield Stop(int(lane.phases.t0[index]), min(int(lane.phases.t1[index]), now_ns), _of_phase(lane, index))
-    for index in range(len(lane.inner)):
-        yield Stop(int(lane.inner.t0[index]), min(int(lane.inner.t1[index]), now_ns), _of_inner(lane, index))
+    inner = lane.inner
+    for index in range(len(inner)):
+        yield Stop(int(inner.t0[index]), min(int(inner.t1[index]), now_ns), _of_inner(lane, inner, index))
     for index in range(len(lane.marks)):
         at = int(lane.marks.t[index])
         yield Stop(at, at, of_mark(lane, index))

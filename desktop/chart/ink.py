@@ -6,7 +6,18 @@ Texts come from programs that nobody vetted: `shown` and `tooltip` make them lit
 import html
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPainter, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPen,
+    QStaticText,
+)
 
 from desktop.palette import Palette
 from workers.model import SpanKind
@@ -47,12 +58,16 @@ def _sign(letter: str) -> str:
 
 
 class Ink:
-    """Colours and fonts for one palette. vector: for SVG and PDF, where everything is plain shapes and text."""
+    """Colours and fonts for one palette. vector: for SVG and PDF, where everything is plain shapes and text.
+    static: for a screen, where the same texts are drawn frame after frame."""
 
-    def __init__(self, palette: Palette, *, vector: bool = False, letter_px: int = 12) -> None:
+    def __init__(self, palette: Palette, *, vector: bool = False, static: bool = False, letter_px: int = 12) -> None:
         self.palette = palette
         self.vector = vector
+        self.static = static
+        self._texts: dict[tuple[int, str], QStaticText] = {}
         self._colours: dict[str, QColor] = {}
+        self.sprites: dict[tuple[int, float], QImage] = {}  # the marks, by kind and pixels a unit
         self.name_font = _font(letter_px, bold=True)
         self.font = _font(letter_px - 1)
         self.small_font = _font(letter_px - 2)
@@ -108,7 +123,22 @@ class Ink:
             x = box.center().x() - width / 2
         # Placed by its baseline: a box would be clipped by some vector viewers, and drawText(box) lays out anew.
         base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
-        painter.drawText(QPointF(x, base), text)
+        if self.static:
+            painter.drawStaticText(QPointF(x, base - metrics.ascent()), self._static_text(font, text))
+        else:
+            painter.drawText(QPointF(x, base), text)
+
+    def _static_text(self, font: QFont, text: str) -> QStaticText:
+        """The text laid out once: drawing it anew takes four times as long."""
+        made = self._texts.get((id(font), text))
+        if made is None:
+            if len(self._texts) >= _MOST_WIDTHS:
+                self._texts.clear()
+            made = QStaticText(text)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.prepare(font=font)
+            self._texts[id(font), text] = made
+        return made
 
     def _mixed(self, role: str) -> QColor:
         over, under, share = role.split("/")

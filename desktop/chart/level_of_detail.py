@@ -4,13 +4,16 @@ Two promises, whatever the zoom: a pixel column that holds any part of a span is
 column the kind that matters most (the highest number: failed above all) is the one that shows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.lanes import Marks, Spans
+from workers.task_store import Layer
 
+_HANDFUL = 12
 SPARSE = 4
 """Spans are placed one by one while there are at most a fourth as many as pixel columns, and else column by column."""
 
@@ -96,15 +99,51 @@ def _by_column(t0: NDArray[np.int64], t1: NDArray[np.int64], kind: NDArray[np.ui
     return Runs(x0, x1, top[x0], span[x0])
 
 
-def shown_marks(marks: Marks, grid: Grid, apart: int) -> NDArray[np.int64]:
-    """The indices of the marks to draw, in order of time: of those less than about `apart` columns from each other only
-    the one that matters most. Cells are laid out from time zero, so that panning does not change the choice."""
+def top_kinds(layers: Sequence[Layer], edges: NDArray[np.int64], now_ns: int) -> NDArray[np.uint8]:
+    """The kind that shows in each column, 0 where there is nothing: uint8 (columns,). Layers stand in the order of their
+    kinds, the one that matters most last. What goes on goes on to `now_ns`. One search a column and layer, whatever overlaps
+    and however many there are."""
+    kinds: NDArray[np.uint8] = np.zeros(len(edges) - 1, np.uint8)
+    first, last = edges[0], edges[-1]
+    left, right = edges[:-1], edges[1:]
+    for layer in layers:
+        high = int(layer.t0.searchsorted(last, "left"))
+        low = int(layer.reach[:high].searchsorted(first, "right"))
+        while low and layer.t0[low - 1] >= first:  # those of no length that lie on the first edge
+            low -= 1
+        if high - low <= _HANDFUL:
+            _few(kinds, layer, low, high, edges, now_ns)
+            continue
+        low = max(0, low - 1)  # one before them, so that each search below finds at least that one
+        at = np.searchsorted(layer.t0[low:high], right, "left") + (low - 1)
+        np.maximum(at, 0, out=at)
+        reached = np.minimum(layer.reach[at], now_ns) > left
+        t0 = layer.t0[at]
+        held = (reached | (t0 >= left)) & (t0 < right)  # one of no length lies where it begins
+        kinds[held] = layer.kind
+    return kinds
+
+
+def _few(kinds: NDArray[np.uint8], layer: Layer, low: int, high: int, edges: NDArray[np.int64], now_ns: int) -> None:
+    if high <= low:
+        return
+    t0 = layer.t0[low:high]
+    # Where one reaches less far than an earlier one, that one's columns are those of the same kind.
+    t1 = np.maximum(np.minimum(layer.reach[low:high], now_ns), t0 + 1)
+    x0 = (edges.searchsorted(t0, "right") - 1).tolist()
+    x1 = edges.searchsorted(t1 - 1, "right").tolist()
+    for left, right in zip(x0, x1, strict=True):
+        kinds[max(0, left) : max(0, right)] = layer.kind
+
+
+def shown_marks(marks: Marks, grid: Grid, cell_ns: int) -> NDArray[np.int64]:
+    """The indices of the marks to draw, in order of time: of those in one cell of time only the one that matters most. Cells
+    are laid out from time zero, so that panning does not change the choice."""
     low = int(np.searchsorted(marks.t, grid.edges[0], "left"))
     high = int(np.searchsorted(marks.t, grid.edges[-1], "left"))
     if high <= low + 1:
         return np.arange(low, max(low, high), dtype=np.int64)
-    cell_ns = max(1, int(grid.edges[-1] - grid.edges[0]) * apart // grid.columns)
-    cell = marks.t[low:high] // cell_ns
+    cell = marks.t[low:high] // max(1, cell_ns)
     starts = np.concatenate(([0], np.flatnonzero(cell[1:] != cell[:-1]) + 1))
     kind = marks.kind[low:high]
     best = np.repeat(np.maximum.reduceat(kind, starts), np.diff(np.append(starts, len(kind))))

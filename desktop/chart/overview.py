@@ -7,18 +7,15 @@ second while it goes on.
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart.chart import GUTTER_PX
-from desktop.chart.ink import Ink, role_of
-from desktop.chart.level_of_detail import Grid, runs
+from desktop.chart.ink import Ink
 from desktop.chart.rows import Rows
 from desktop.chart.time_scale import TimeScale
-from workers.model import MarkKind, SpanKind
+from desktop.chart.whole_run import WholeRun
 from workers.timeline import Timeline
 
 HEIGHT_PX = 40
@@ -61,6 +58,7 @@ class Overview(QWidget):
         self._end_ns = 1
         self._shown = (0, 1)
         self._image: _Kept | None = None
+        self._whole = WholeRun()
         self._image_age = QElapsedTimer()
         self._image_age.start()
         self._drag: _Drag | None = None
@@ -115,11 +113,11 @@ class Overview(QWidget):
         ratio = self.devicePixelRatioF()
         width, height = round(self._scale().width_px * ratio), round((HEIGHT_PX - 2 * _PAD_PX) * ratio)
         timeline = self._timeline
-        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), len(self._rows)
+        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), id(self._rows)
         content = timeline.revision, int(timeline.now_ns * width / self._end_ns)
         kept = self._image
         if kept is None or kept.frame != frame or (kept.content != content and self._image_age.elapsed() >= _IMAGE_MS):
-            image = _image(timeline, self._rows, self._ink, self._end_ns, width, height)
+            image = self._whole.image(timeline, self._rows, self._ink, self._end_ns, width, height)
             self._image = kept = _Kept(frame, content, image)
             self._image_age.restart()
         return kept.image
@@ -176,25 +174,3 @@ class Overview(QWidget):
         if t1 > self._end_ns and self._drag is _Drag.WINDOW:
             t0, t1 = max(0, self._end_ns - (t1 - t0)), self._end_ns
         self.moved.emit(t0, t1)
-
-
-def _image(timeline: Timeline, rows: Rows, ink: Ink, end_ns: int, width: int, height: int) -> QImage:
-    """The run as an image of rows: with more lanes than pixel rows, the kind that matters most shows."""
-    lanes = [process for row in rows for process in (row.members if not row.process else (row.process,))]
-    thick = max(1, min(8, height // max(1, len(lanes))))
-    gap = 1 if thick >= 3 else 0
-    kinds: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
-    grid = Grid.over(0, end_ns, width)
-    for number, process in enumerate(lanes):
-        lane = timeline.lane(process)
-        top = number * thick if number * thick + thick <= height else number * (height - 1) // len(lanes)
-        strip = kinds[top : top + thick - gap]
-        for spans in (lane.phases, lane.inner):
-            shown = runs(spans, grid, timeline.now_ns)
-            for x0, x1, kind in zip(shown.x0.tolist(), shown.x1.tolist(), shown.kind.tolist(), strict=True):
-                np.maximum(strip[:, x0:x1], kind, out=strip[:, x0:x1])
-        for at in grid.column(lane.marks.t[lane.marks.kind == MarkKind.EXIT_BAD]).tolist():
-            strip[:, max(0, at - 3) : at + 1] = SpanKind.FAILED
-    colours = np.array([ink.colour("base").rgb(), *(ink.colour(role_of(kind)).rgb() for kind in SpanKind)], np.uint32)
-    pixels = np.ascontiguousarray(colours[kinds])
-    return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()

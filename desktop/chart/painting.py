@@ -4,6 +4,7 @@ One LanePainter serves one frame. It touches only the rows that it is given, and
 so its cost follows the pixels in view and not the length of the run.
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,8 +13,11 @@ from PySide6.QtGui import QPainter
 
 from desktop.chart import bars, glyphs, words
 from desktop.chart.ink import Ink
-from desktop.chart.level_of_detail import Grid, Runs, runs, shown_marks
+from desktop.chart.lane_images import LaneImages
+from desktop.chart.level_of_detail import Grid, shown_marks
+from desktop.chart.places import Place, in_view, many_places
 from desktop.chart.rows import Row
+from desktop.chart.task_columns import WorldGrid
 from desktop.chart.time_scale import TimeScale
 from workers.lanes import Lane, Marks, Spans
 from workers.model import CallName, MarkKind, Process, ProcessKind, SpanKind, State
@@ -25,25 +29,35 @@ _TEXT_ROOM_PX = 8.0
 _LEAST_TEXT_PX = 24.0
 _MARK_REACH_PX = 16.0
 _MARK_PITCH_PX = 6.0
-_ANSWERS = {MarkKind.ALIVE_TRUE: ("True", "quiet"), MarkKind.ALIVE_FALSE: ("False", "bad_text")}
+_FEW = 24
+_ANSWERS: dict[int, tuple[str, str]] = {
+    MarkKind.ALIVE_TRUE: ("True", "quiet"),
+    MarkKind.ALIVE_FALSE: ("False", "bad_text"),
+}
 
 
 class LanePainter:
     """Draws lanes on one painter at one time scale. detail: pixel columns per unit of the painter's coordinates."""
 
-    def __init__(self, painter: QPainter, ink: Ink, timeline: Timeline, scale: TimeScale, detail: float = 1.0) -> None:
+    def __init__(self, painter: QPainter, ink: Ink, timeline: Timeline, scale: TimeScale, detail: float = 1.0,
+                 images: LaneImages | None = None) -> None:  # fmt: skip
         self._painter = painter
         self._ink = ink
         self._timeline = timeline
         self._scale = scale
         self._detail = detail
-        columns = round(scale.width_px * detail)
-        self._grid = Grid.over(scale.t0_ns, scale.t1_ns, columns)
+        self._images = LaneImages() if images is None else images
+        # Columns are counted from time zero, so that they are the same ones while a person pans; the view begins at the
+        # nearest, at most half a column away.
+        self._world = WorldGrid(scale.length_ns, max(1, round(scale.width_px * detail)))
+        self._first = round(self._world.position(scale.t0_ns))
+        last = self._first + self._world.columns
+        self._grid = Grid(self._world.edges(self._first, last))
         # Marks reach beyond their moment: one just out of view may show in part.
-        beyond_ns = round(_MARK_REACH_PX * scale.ns_per_px)
-        beyond = round(2 * _MARK_REACH_PX * detail)
-        self._wide = Grid.over(scale.t0_ns - beyond_ns, scale.t1_ns + beyond_ns, columns + beyond)
-        self._found: dict[int, Runs] = {}  # by the columns' id, which the timeline keeps alive for the frame
+        beyond = round(_MARK_REACH_PX * detail)
+        self._wide = Grid(self._world.edges(self._first - beyond, last + beyond))
+        self._mark_cell_ns = scale.length_ns * round(_MARK_PITCH_PX * detail) // self._world.columns
+        self._placed: dict[int, list[Place]] = {}  # by the columns' id, which the timeline keeps alive for the frame
 
     def bars(self, row: Row, top: float, ground: str) -> None:
         """Draw the bars of a row that begins at `top`; ground: the palette's role for what lies under it."""
@@ -60,7 +74,13 @@ class LanePainter:
             return
         lane = self._timeline.lane(row.process)
         self._spans(lane.phases, box, grey=process.kind is ProcessKind.HELPER)
-        self._spans(lane.inner, box.adjusted(0, _INNER_PX, 0, -_INNER_PX))
+        inner = box.adjusted(0, _INNER_PX, 0, -_INNER_PX) if row.lined else box
+        if lane.tasks is not None and len(lane.tasks):
+            whole = QRectF(self._scale.left_px, inner.top(), self._scale.width_px, inner.height())
+            self._images.draw(self._painter, self._ink, row.process, lane.tasks, lane.cut_ns, self._world, self._first,
+                              whole, self._timeline.now_ns, live=not self._timeline.ended)  # fmt: skip
+        if len(lane.waits):
+            self._spans(lane.waits, inner)
         self._ending(process, box, ground)
 
     def marks(self, row: Row, top: float) -> None:
@@ -71,45 +91,47 @@ class LanePainter:
         lane = self._timeline.lane(row.process)
         bar_top, height = row.bar_px
         box = QRectF(0, top + bar_top, 0, height)
-        if len(lane.inner):
-            self._wait_texts(lane.inner, self._runs(lane.inner), box.adjusted(0, _INNER_PX, 0, -_INNER_PX))
-        elif process.kind is not ProcessKind.HELPER:
-            self._life_text(process, lane.phases, self._runs(lane.phases), box)
-        self._answered(process, top)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        self._slots(lane.marks, top)
+        inner = box.adjusted(0, _INNER_PX, 0, -_INNER_PX)
+        if not row.lined:
+            return
+        if lane.tasks is not None and len(lane.tasks):
+            self._task_texts(lane, inner)
+        if len(lane.waits):
+            self._wait_texts(lane.waits, inner)
+        elif process.kind is not ProcessKind.HELPER and lane.tasks is None:
+            self._life_text(process, lane.phases, box)
+        if row.roomy:
+            self._answered(process, top)
+        self._slots(lane.marks, row, top)
         if process.paused and not process.ended:
-            glyphs.draw_paused(self._painter, self._ink, self._scale.x(self._timeline.now_ns), top)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            glyphs.draw_paused(self._painter, self._ink, self._scale.x(self._timeline.now_ns), top + row.shift_px)
+            self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._end_text(process, lane, box)
-        if row.process == 1:
+        if row.process == 1 and row.roomy:
             self._pending(top)
 
-    def _runs(self, spans: Spans) -> Runs:
-        """The runs of these columns in this frame, found once for bars and texts."""
-        found = self._found.get(id(spans))
+    def _places(self, spans: Spans) -> list[Place]:
+        """Where these spans lie in this frame, found once for bars and texts."""
+        found = self._placed.get(id(spans))
         if found is None:
-            found = self._found[id(spans)] = runs(spans, self._grid, self._timeline.now_ns)
+            world, now_ns = self._world, self._timeline.now_ns
+            if len(spans) <= _FEW:
+                found = in_view(self._images.places(spans, world, now_ns), self._first, world.columns)
+            else:
+                found = many_places(spans, self._grid, now_ns)
+            self._placed[id(spans)] = found
         return found
 
     def _spans(self, spans: Spans, box: QRectF, *, grey: bool = False) -> None:
-        shown = self._runs(spans)
-        if len(shown):
-            for (left, right), kind, origin in zip(*self._edges(spans, shown), strict=True):
-                part = QRectF(left, box.top(), right - left, box.height())
-                if grey and kind <= SpanKind.ALIVE:
-                    self._painter.fillRect(part, self._ink.colour("paused"))
-                else:
-                    bars.draw(self._painter, self._ink, kind, part, origin)
-
-    def _edges(self, spans: Spans, shown: Runs) -> tuple[list[tuple[float, float]], list[int], list[float]]:
-        """Left and right edge, kind and true beginning of each run, in the painter's coordinates."""
-        left_px = self._scale.left_px
-        left = left_px + shown.x0 / self._detail
-        right = np.maximum(left_px + shown.x1 / self._detail, left + 1)
-        begins = np.where(shown.span >= 0, spans.t0[np.maximum(shown.span, 0)], self._scale.t0_ns)
-        origin = np.where(shown.span >= 0, np.floor(self._scale.xs(begins)), left)
-        return list(zip(left.tolist(), right.tolist(), strict=True)), shown.kind.tolist(), origin.tolist()
+        left_px, detail, top, height = self._scale.left_px, self._detail, box.top(), box.height()
+        for x0, x1, kind, t0 in self._places(spans):
+            left = left_px + x0 / detail
+            part = QRectF(left, top, max((x1 - x0) / detail, 1.0), height)
+            if kind == SpanKind.ALIVE or (grey and kind < SpanKind.ALIVE):
+                self._painter.fillRect(part, self._ink.colour("paused" if grey else "alive"))
+            else:
+                bars.draw(self._painter, self._ink, kind, part, left if t0 is None else math.floor(self._scale.x(t0)))
 
     def _planned(self, box: QRectF) -> None:
         left, right = self._scale.left_px + 8, self._scale.right_px
@@ -131,24 +153,32 @@ class LanePainter:
             if right > left:
                 self._painter.fillRect(QRectF(left, box.top(), right - left, box.height()), self._ink.colour("bad"))
 
-    def _slots(self, marks: Marks, top: float) -> None:
-        """Draw the marks in view, those of each slot apart from each other."""
+    def _slots(self, marks: Marks, row: Row, top: float) -> None:
+        """Draw the marks in view for which the row has room, those of each slot apart from each other."""
         reach_ns = round(_MARK_REACH_PX * self._scale.ns_per_px)
         low, high = np.searchsorted(marks.t, (self._scale.t0_ns - reach_ns, self._scale.t1_ns + reach_ns)).tolist()
         if high == low:
             return
         t, kind, ref = marks.t[low:high], marks.kind[low:high], marks.ref[low:high]
+        if high - low <= _FEW:
+            few = glyphs.few_marks(t.tolist(), kind.tolist(), self._mark_cell_ns)
+            for kinds, times in few:
+                self._row_of_marks(kinds, [self._scale.x(at) for at in times], row, top)
+            return
         slots = glyphs.SLOT_OF[kind]
         for slot in np.flatnonzero(np.bincount(slots)).tolist():  # np.unique imports numpy.ma first: a stall of 0.1 s
             mine = slots == slot
             column = Marks(t[mine], kind[mine], ref[mine])
-            shown = shown_marks(column, self._wide, round(_MARK_PITCH_PX * self._detail))
+            shown = shown_marks(column, self._wide, self._mark_cell_ns)
             kinds, xs = column.kind[shown].tolist(), self._scale.xs(column.t[shown]).tolist()
-            self._row_of_marks([MarkKind(one) for one in kinds], xs, top)
+            self._row_of_marks(kinds, xs, row, top)
 
-    def _row_of_marks(self, kinds: list[MarkKind], xs: list[float], top: float) -> None:
+    def _row_of_marks(self, kinds: list[int], xs: list[float], row: Row, top: float) -> None:
+        if not row.roomy and kinds[0] not in glyphs.ON_BAR:
+            return
+        top += row.shift_px
         for index, (kind, x) in enumerate(zip(kinds, xs, strict=True)):
-            glyphs.draw(self._painter, self._ink, kind, x, top)
+            glyphs.stamp(self._painter, self._ink, kind, x, top, self._detail)
             if kind in _ANSWERS:
                 answer, role = _ANSWERS[kind]
                 width = self._ink.width(self._ink.small_font, answer)
@@ -157,18 +187,35 @@ class LanePainter:
                     box = QRectF(x + 7, top + 1, width + 1, 13)
                     self._ink.write(self._painter, self._ink.small_font, role, box, answer)
 
-    def _life_text(self, process: Process, spans: Spans, shown: Runs, box: QRectF) -> None:
+    def _life_text(self, process: Process, spans: Spans, box: QRectF) -> None:
         """What it does and for how long, inside the alive bar where it fits."""
         doing = words.work(self._timeline, process)
         badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
-        for t0, t1, _ in self._wide_spans(spans, shown, SpanKind.ALIVE):
+        for t0, t1, _ in self._wide_spans(spans, SpanKind.ALIVE):
             long = format_duration((t1 - t0) * words.NANO)
             texts = [f"{doing} · {long}", doing, long] if doing else [long]
             self._text_inside(t0, t1, box, "alive_text", texts, badge)
 
-    def _wait_texts(self, spans: Spans, shown: Runs, box: QRectF) -> None:
+    def _task_texts(self, lane: Lane, box: QRectF) -> None:
+        """What each task is called, inside it where it fits."""
+        tasks = lane.tasks
+        assert tasks is not None
+        t0s = tasks.t0
+        low = int(np.searchsorted(tasks.layers(lane.cut_ns)[0].reach, self._scale.t0_ns, "right"))
+        high = int(np.searchsorted(t0s, self._scale.t1_ns, "left"))
+        if not 0 < high - low <= self._scale.width_px:
+            return  # some may be wide enough, but they are the ones among very many
+        t0, t1 = t0s[low:high], np.minimum(tasks.ends(low, high, lane.cut_ns), self._timeline.now_ns)
+        wide = np.flatnonzero(t1 - t0 >= _LEAST_TEXT_PX * self._scale.ns_per_px)
+        names = self._timeline.tasks.names
+        for at in wide.tolist():
+            name = names[int(tasks.name[low + at])]
+            long = format_duration(int(t1[at] - t0[at]) * words.NANO)
+            self._text_inside(int(t0[at]), int(t1[at]), box, "task_text", [f"{name} · {long}", name])
+
+    def _wait_texts(self, spans: Spans, box: QRectF) -> None:
         """Whom the parent waits for, inside each wait where it fits."""
-        for t0, t1, call in self._wide_spans(spans, shown, SpanKind.JOIN):
+        for t0, t1, call in self._wide_spans(spans, SpanKind.JOIN):
             process = self._timeline.call(call).process
             child = None if process is None else self._timeline.process(process)
             name = "?" if child is None else child.name
@@ -177,11 +224,16 @@ class LanePainter:
                 texts.append(f"p{child.worker}")
             self._text_inside(t0, t1, box, "text", texts, patch=True)
 
-    def _wide_spans(self, spans: Spans, shown: Runs, kind: SpanKind) -> Iterator[tuple[int, int, int]]:
+    def _wide_spans(self, spans: Spans, kind: SpanKind) -> Iterator[tuple[int, int, int]]:
         """(t0, t1, ref) of the spans of a kind that are wide enough for a text."""
-        wide = (shown.kind == kind) & (shown.span >= 0) & (shown.x1 - shown.x0 >= _LEAST_TEXT_PX * self._detail)
-        for index in shown.span[wide].tolist():
-            yield int(spans.t0[index]), min(int(spans.t1[index]), self._timeline.now_ns), int(spans.ref[index])
+        least = _LEAST_TEXT_PX * self._detail
+        if not any(x1 - x0 >= least for x0, x1, of, t0 in self._places(spans) if of == kind and t0 is not None):
+            return
+        t1 = np.minimum(spans.t1, self._timeline.now_ns)
+        inside = (t1 > self._grid.edges[0]) & (spans.t0 < self._grid.edges[-1]) & (spans.kind == kind)
+        wide = inside & (t1 - spans.t0 >= _LEAST_TEXT_PX * self._scale.ns_per_px)
+        for index in np.flatnonzero(wide).tolist():
+            yield int(spans.t0[index]), int(t1[index]), int(spans.ref[index])
 
     def _text_inside(self, t0: int, t1: int, box: QRectF, role: str, texts: list[str], after: float = 0.0, *,
                      patch: bool = False) -> None:  # fmt: skip

@@ -71,6 +71,12 @@ class Row:
         return not self.helpers_of and self.height_px - self.strip_px >= _LINED_PX
 
     @property
+    def shift_px(self) -> float:
+        """How far below its place in a row of the usual height the middle of the bar lies."""
+        top, height = self.bar_px
+        return top + height / 2 - (BAR_TOP_PX + BAR_PX / 2)
+
+    @property
     def centre_px(self) -> float:
         """The middle of the bar, from the top of the first row."""
         top, height = self.bar_px
@@ -131,6 +137,20 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         return (self[index] for index in range(len(self)))
+
+    def groups(self) -> Iterator[tuple[int, ...]]:
+        """The processes that each row shows: one, or those that are folded into it."""
+        for index, process in enumerate(self._process):
+            fold = self._folds.get(index)
+            if fold is None or not (fold.members and not fold.expanded):
+                if process and not (fold and fold.track):
+                    yield (process,)
+            else:
+                yield (process, *fold.members) if process else fold.members
+
+    def lanes(self) -> Iterator[tuple[int, int]]:
+        """(process, depth) of each row that is a process's own."""
+        return ((process, depth) for process, depth in zip(self._process, self._depth, strict=True) if process)
 
     @property
     def height_px(self) -> int:

@@ -3,10 +3,11 @@
 The view turns events into calls on this, and draws what it then says.
 """
 
+import time
 from dataclasses import replace
 
 from desktop import facts
-from desktop.chart.arrangement import Arrangement
+from desktop.chart.arrangement import SHIFTING, Arrangement
 from desktop.chart.camera import Camera
 from desktop.chart.chart import span_of
 from desktop.chart.hits import hit, stops
@@ -18,6 +19,10 @@ from desktop.selection import Selection
 from workers.measure import measure
 from workers.search import Found
 from workers.timeline import Timeline
+
+_MANY = 500
+_REST = 6.0
+"""How many times as long as laying out took nothing is laid out again."""
 
 
 class ChartState:
@@ -31,16 +36,34 @@ class ChartState:
         self.selection: Selection | None = None
         self.row: int | None = None
         self.arrangement = Arrangement()
+        self.behind = False  # the rows are not yet what they should be
+        self._linked = -1
+        self._laid_out: tuple[int, Arrangement, int] | None = None
+        self._rested_s = 0.0
 
     def take_in(self) -> None:
-        """Lay the rows and links out anew, after the run changed. The keyboard stays with its process."""
-        if self.timeline is None:
+        """Lay the rows and links out anew, as far as the run's changes move them. The keyboard stays with its process."""
+        timeline = self.timeline
+        if timeline is None:
             return
-        held = self.held_row
-        self.rows = Rows.of(self.timeline, self.arrangement)
-        self.links = ShownLinks.of(self.timeline, self.selection)
-        if held is not None:
-            self.row = self.rows.index_of(held.process or held.members[0])
+        # Tasks, samples and printed lines move neither.
+        if timeline.facts != self._linked:
+            self._linked = timeline.facts
+            self.links = ShownLinks.of(timeline, self.selection)
+        wanted = timeline.shape, self.arrangement, timeline.facts if self.arrangement.order in SHIFTING else 0
+        self.behind = wanted != self._laid_out and not self._may_lay_out(timeline)
+        if wanted != self._laid_out and not self.behind:
+            held, began = self.held_row, time.monotonic()
+            self.rows, self._laid_out = Rows.of(timeline, self.arrangement), wanted
+            self._rested_s = time.monotonic() + _REST * (time.monotonic() - began)
+            if held is not None:
+                self.row = self.rows.index_of(held.process or held.members[0])
+
+    def _may_lay_out(self, timeline: Timeline) -> bool:
+        """Not at every frame where there are very many rows: thousands of processes a second would leave time for nothing
+        else. They come a moment later then."""
+        arranged = self._laid_out is None or self._laid_out[1] != self.arrangement
+        return arranged or timeline.ended or len(self.rows) < _MANY or time.monotonic() >= self._rested_s
 
     @property
     def held_row(self) -> Row | None:

@@ -17,7 +17,9 @@ from desktop.chart.hands import Hands
 from desktop.chart.headers import width_for
 from desktop.chart.ink import Ink
 from desktop.chart.keys import Action
+from desktop.chart.lane_images import LaneImages
 from desktop.chart.layout import Layout
+from desktop.chart.links import KeptLinks
 from desktop.chart.overlay import chips
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
@@ -28,6 +30,10 @@ from workers.model import Bookmark
 from workers.timeline import Timeline
 
 _TEXT_NS = 100_000_000  # the durations written on open bars are at most this old
+
+
+_FEW = 200
+"""With so few rows the width of the headers follows every name that is learnt."""
 
 
 class TimelineView(QWidget):
@@ -44,9 +50,10 @@ class TimelineView(QWidget):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ink = Ink(palette)
+        self._ink = Ink(palette, static=True)
         self._state = ChartState()
         self._seen = (-1, -1, False)
+        self._images, self._kept_links = LaneImages(), KeptLinks()
         self._said_follow = True
         self._layout = Layout(self)
         self._hands = Hands(self, self._layout)
@@ -66,7 +73,7 @@ class TimelineView(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Redraw in these colours."""
-        self._ink = Ink(palette)
+        self._ink = Ink(palette, static=True)
         self._layout.dress(palette)
         self._layout.canvas.setBackgroundBrush(self._ink.colour("base"))
         self.redraw()
@@ -76,6 +83,7 @@ class TimelineView(QWidget):
         self._state = ChartState(timeline)
         self._hands.searching.forget()
         self._seen = (-1, -1, False)
+        self._images, self._kept_links = LaneImages(), KeptLinks()
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
         self._layout.show_run(timeline is not None)
@@ -91,15 +99,17 @@ class TimelineView(QWidget):
         if timeline is None:
             return
         seen = timeline.revision, timeline.now_ns, timeline.ended
-        if seen == self._seen:
+        if seen == self._seen and not self._state.behind:
             return
-        news = seen[0] != self._seen[0] or seen[2] != self._seen[2]
+        news = seen[0] != self._seen[0] or seen[2] != self._seen[2] or self._state.behind
         if not news and seen[1] - self._seen[1] < min(self.scale.ns_per_px, _TEXT_NS):
             return  # the bars would grow by less than a pixel: the cores are the workers', not ours
         self._seen = seen
         if news:
+            rows = self._state.rows
             self._state.take_in()
-            self.lay_out()
+            if rows is not self._state.rows or len(rows) < _FEW:
+                self.lay_out()
         if self._state.camera.grown(timeline.now_ns, not timeline.ended):
             self.move_view()
         else:
@@ -230,7 +240,8 @@ class TimelineView(QWidget):
         row = state.row if layout.canvas.hasFocus() else None
         layout.canvas.item.show_chart(
             Chart(timeline, state.rows, area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
-                  viewport.devicePixelRatioF(), state.links, state.selection, row, state.overlay(self._hands.searching.found)),
+                  viewport.devicePixelRatioF(), state.links, state.selection, row,
+                  state.overlay(self._hands.searching.found), self._images, self._kept_links),
             self._ink,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)

@@ -93,7 +93,7 @@ def test_one_failed_span_among_a_hundred_thousand_shows() -> None:
 )
 def test_the_mark_that_matters_most_is_kept(rows: list[tuple[int, int]], grid: Grid) -> None:
     marks = Marks.of([(t, kind, 0) for t, kind in rows])
-    shown = shown_marks(marks, grid, 6)
+    shown = shown_marks(marks, grid, 6 * int(grid.edges[-1] - grid.edges[0]) // grid.columns)
     inside = (marks.t >= grid.edges[0]) & (marks.t < grid.edges[-1])
     assert inside[shown].all()
     assert bool(len(shown)) == bool(inside.any())
@@ -103,6 +103,6 @@ def test_the_mark_that_matters_most_is_kept(rows: list[tuple[int, int]], grid: G
 
 def test_panning_does_not_change_which_marks_show() -> None:
     marks = Marks.of([(t, int(MarkKind.OUTPUT), t) for t in range(0, 1000, 3)])
-    one = set(marks.t[shown_marks(marks, Grid.over(100, 600, 50), 4)].tolist())
-    other = set(marks.t[shown_marks(marks, Grid.over(140, 640, 50), 4)].tolist())
+    one = set(marks.t[shown_marks(marks, Grid.over(100, 600, 50), 40)].tolist())
+    other = set(marks.t[shown_marks(marks, Grid.over(140, 640, 50), 40)].tolist())
     assert {t for t in one if 200 <= t < 560} == {t for t in other if 200 <= t < 560}

@@ -1,0 +1,112 @@
+"""Dense lanes as images of one pixel row each, kept from frame to frame. The window's thread, or an export.
+
+On a screen a lane's tasks are one stretched blit. On vector devices they are rectangles, one for each run of equal columns,
+since images of that shape come out scrambled there.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from desktop.chart.ink import Ink, role_of
+from desktop.chart.places import Place, all_places
+from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid
+from workers.lanes import Spans
+from workers.model import SpanKind
+from workers.task_store import LaneTasks
+
+_MOST_LANES = 600
+_PATIENCE_NS = 50_000_000
+
+
+class _Kept:
+    """The columns of one lane, and the image of them."""
+
+    def __init__(self) -> None:
+        self.columns = TaskColumns()
+        self.pixels: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self.image: QImage | None = None
+        self.shown: tuple[object, ...] = ()
+
+
+class LaneImages:
+    """Draws the tasks of lanes. It may live as long as its owner: what is not shown any more is let go."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, _Kept] = {}
+        self._ink: Ink | None = None
+        self._colours: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self._world: WorldGrid | None = None
+        self._places: dict[int, tuple[Spans, int | None, list[Place]]] = {}  # by the id of what is kept beside them
+
+    @property
+    def computed(self) -> int:
+        """How many columns were made, over all; it tells whether any were that need not have been."""
+        return sum(kept.columns.computed for kept in self._kept.values())
+
+    def places(self, spans: Spans, world: WorldGrid, now_ns: int) -> list[Place]:
+        """Where a few spans lie, in columns from time zero; found anew only when they, the scale, or an open end moved."""
+        if world != self._world or len(self._places) > 4 * _MOST_LANES:
+            self._world = world
+            self._places.clear()
+        kept = self._places.get(id(spans))
+        here = world.column(now_ns)
+        if kept is None or kept[0] is not spans or kept[1] not in (here, None):
+            goes_on = bool(len(spans)) and int(spans.t1.max()) > now_ns
+            kept = self._places[id(spans)] = spans, here if goes_on else None, all_places(spans, world, now_ns)
+        return kept[2]
+
+    def draw(self, painter: QPainter, ink: Ink, key: int, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid,
+             first: int, box: QRectF, now_ns: int, *, live: bool = False) -> NDArray[np.uint8]:  # fmt: skip
+        """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
+        drawn again in a moment. Returns them."""
+        if ink is not self._ink:
+            self._ink, self._colours = ink, _colours(ink)
+        kept = self._kept.pop(key, None) or _Kept()
+        self._kept[key] = kept  # the last used stand last
+        if len(self._kept) > _MOST_LANES:
+            del self._kept[next(iter(self._kept))]
+        columns = kept.columns
+        if not columns.may_wait(
+            tasks, cut_ns, grid, first, first + grid.columns, now_ns, _PATIENCE_NS if live else 0, key
+        ):
+            columns.update(tasks, cut_ns, grid, first, first + grid.columns, now_ns)
+        skip = first - columns.first
+        kinds = columns.kinds[skip : skip + grid.columns]
+        if ink.vector:
+            _rectangles(painter, ink, kinds, box)
+        else:
+            shown = columns.version, columns.first, ink
+            if kept.shown != shown or kept.image is None:
+                kept.pixels = self._colours[columns.kinds]
+                count = len(kept.pixels)
+                kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
+                kept.shown = shown
+            painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
+        return kinds
+
+
+def _colours(ink: Ink) -> NDArray[np.uint32]:
+    """The pixel of each kind, with and without a seam; nothing is transparent."""
+    table: NDArray[np.uint32] = np.zeros(2 * SEAM, np.uint32)
+    for kind in SpanKind:
+        table[kind] = ink.colour(role_of(kind)).rgba()
+        table[kind + SEAM] = seam_colour(ink, kind).rgba()
+    return table
+
+
+def seam_colour(ink: Ink, kind: int) -> QColor:
+    """The colour of the first column of a span of this kind."""
+    return ink.colour(f"{role_of(kind)}/alive/0.45")
+
+
+def _rectangles(painter: QPainter, ink: Ink, kinds: NDArray[np.uint8], box: QRectF) -> None:
+    """One rectangle for each run of equal columns."""
+    starts = np.concatenate(([0], np.flatnonzero(kinds[1:] != kinds[:-1]) + 1))
+    ends = np.append(starts[1:], len(kinds))
+    wide = box.width() / len(kinds)
+    for start, end, kind in zip(starts.tolist(), ends.tolist(), kinds[starts].tolist(), strict=True):
+        if kind:
+            colour = seam_colour(ink, kind - SEAM) if kind >= SEAM else ink.colour(role_of(kind))
+            painter.fillRect(QRectF(box.left() + start * wide, box.top(), (end - start) * wide, box.height()), colour)

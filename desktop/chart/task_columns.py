@@ -1,0 +1,146 @@
+"""The pixel columns of a lane's tasks, kept from frame to frame. Numpy only, without Qt; the window's thread.
+
+Columns lie on a grid that begins at time zero and not at the edge of the view: panning and following a live run need new
+columns only where none were, and zooming makes all of them anew, whose cost follows the pixels and not the tasks.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.chart.level_of_detail import top_kinds
+from workers.task_store import LaneTasks
+
+SEAM = 16
+"""Added to the kind in the first column of a span that is wide enough to be told from its neighbour."""
+
+_SEAMED_COLUMNS = 4
+_MARGIN = 192
+_SPREAD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorldGrid:
+    """`columns` columns hold `length_ns`; column 0 begins at time zero."""
+
+    length_ns: int
+    columns: int
+
+    def edges(self, first: int, last: int) -> NDArray[np.int64]:
+        """The edges of the columns [first, last): int64 (last - first + 1,) ns, not to be written to."""
+        return _edges(self, first, last)
+
+    def column(self, at_ns: int) -> int:
+        """The column that holds a moment."""
+        return ((at_ns + 1) * self.columns - 1) // self.length_ns
+
+    def position(self, at_ns: int) -> float:
+        """Where a moment lies, in columns from time zero."""
+        return at_ns * self.columns / self.length_ns
+
+
+@lru_cache(maxsize=16)  # every lane of a frame asks for the same ones
+def _edges(grid: WorldGrid, first: int, last: int) -> NDArray[np.int64]:
+    whole, rest = divmod(grid.length_ns, grid.columns)
+    numbers = np.arange(first, last + 1, dtype=np.int64)
+    # Whole and rest apart, so that no product overflows however long the run is.
+    edges: NDArray[np.int64] = numbers * whole + numbers * rest // grid.columns
+    edges.flags.writeable = False
+    return edges
+
+
+def task_columns(
+    tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int
+) -> NDArray[np.uint8]:
+    """The kind that shows in each of the columns [first, last): TASK, FAILED or 0 for none, and SEAM added where a wide
+    span begins. cut_ns: when the tasks' process ended."""
+    edges = grid.edges(first, last)
+    kinds = top_kinds(tasks.layers(cut_ns), edges, now_ns)
+    layer = tasks.layers(cut_ns)[0]
+    low = int(np.searchsorted(layer.reach, edges[0], "right"))
+    high = int(np.searchsorted(layer.t0, edges[-1], "left"))
+    if 0 < high - low <= len(kinds):
+        t0, t1 = tasks.t0[low:high], np.minimum(tasks.ends(low, high, cut_ns), now_ns)
+        x0 = np.searchsorted(edges, t0, "right") - 1
+        wide = (x0 >= 0) & (t1 - t0 >= _SEAMED_COLUMNS * grid.length_ns // grid.columns)
+        at = x0[wide]
+        kinds[at[kinds[at] == tasks.kinds(low, high, cut_ns)[wide]]] += SEAM
+    return kinds
+
+
+class TaskColumns:
+    """The columns of one lane that were needed last, and some on both sides. kinds: uint8 (n,), of the columns from
+    `first` on. version changes with them."""
+
+    def __init__(self) -> None:
+        self.first = 0
+        self.kinds: NDArray[np.uint8] = np.empty(0, np.uint8)
+        self.computed = 0
+        self.version = 0
+        self._grid: WorldGrid | None = None
+        self._tasks: LaneTasks | None = None
+        self._state: tuple[int, int | None, int] = (0, None, 0)  # revision, cut, now
+
+    def may_wait(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int,
+                 patience_ns: int, key: int) -> bool:  # fmt: skip
+        """Whether these columns will do for this frame of a run that goes on: no column has been reached by now that they do
+        not have, and they are not older than a person could see. key: spreads the lanes over the frames."""
+        seen = self._state[2]
+        period = min(patience_ns, grid.length_ns // grid.columns)
+        return (
+            tasks is self._tasks and grid == self._grid and cut_ns == self._state[1] and period > 0
+            and self.first <= first and last <= self.first + len(self.kinds)
+            and (now_ns + key * period // _SPREAD) // period == (seen + key * period // _SPREAD) // period
+        )  # fmt: skip
+
+    def update(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
+        """Have the columns [first, last) of these tasks."""
+        same = tasks is self._tasks and grid == self._grid and cut_ns == self._state[1]
+        if not same or first >= self.first + len(self.kinds) or last <= self.first:
+            self._fill(tasks, cut_ns, grid, first, last, now_ns)
+        else:
+            self._renew(tasks, cut_ns, grid, now_ns)
+            self._widen(tasks, cut_ns, grid, first, last, now_ns)
+        self._tasks, self._grid = tasks, grid
+        self._state = tasks.changes.revision, cut_ns, now_ns
+
+    def _fill(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
+        self.first = first
+        self.kinds = self._made(tasks, cut_ns, grid, first, last, now_ns)
+
+    def _renew(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, now_ns: int) -> None:
+        """Make those anew that are not what they were: after a change, and from where now was the last time."""
+        changed = tasks.changes.since(self._state[0])
+        if now_ns != self._state[2]:
+            # One that goes on grows from where it ended the last time, and with that it may have become wide.
+            grown = min(self._state[2], now_ns) - (_SEAMED_COLUMNS + 1) * grid.length_ns // grid.columns
+            changed = grown if changed is None else min(changed, grown)
+        if changed is None:
+            return
+        last = self.first + len(self.kinds)
+        start = max(self.first, grid.column(max(0, changed)))
+        if start < last:
+            self.kinds = self.kinds.copy()
+            self.kinds[start - self.first :] = self._made(tasks, cut_ns, grid, start, last, now_ns)
+
+    def _widen(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
+        """Add what is missing on either side, with a margin, and drop what is far away."""
+        here, end = self.first, self.first + len(self.kinds)
+        if first >= here and last <= end:
+            return
+        left = self._made(tasks, cut_ns, grid, first - _MARGIN, here, now_ns) if first < here else None
+        right = self._made(tasks, cut_ns, grid, end, last + _MARGIN, now_ns) if last > end else None
+        if left is not None:
+            here = first - _MARGIN
+        self.kinds = np.concatenate([part for part in (left, self.kinds, right) if part is not None])
+        keep = max(0, first - 2 * _MARGIN - here), last + 2 * _MARGIN - here
+        self.kinds = self.kinds[keep[0] : keep[1]]
+        self.first = here + keep[0]
+
+    def _made(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int,
+              now_ns: int) -> NDArray[np.uint8]:  # fmt: skip
+        self.computed += last - first
+        self.version += 1
+        return task_columns(tasks, cut_ns, grid, first, last, now_ns)
