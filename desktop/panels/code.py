@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
-from desktop.panels.code_marks import call_at, current_line, make_marks
+from desktop.panels.code_marks import call_at, current_line, line_of, make_marks
 from desktop.panels.code_view import CodeView
 from desktop.panels.note import Note, recolour_notes
 from desktop.selection import Selection
@@ -78,14 +78,14 @@ class CodePanel(QWidget):
             self._mark()
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Bring the line of a selected call into view."""
+        """Bring the line that made a selected call into view, whichever process ran it."""
         if selection is None or selection.call is None or not self._is_of_run:
             return
         assert self._timeline is not None
         assert self._listing is not None
-        step = self._timeline.call(selection.call).step
-        if step is not None and step < len(self._listing.step_lines):
-            self._view.show_line(self._listing.step_lines[step])
+        line = line_of(self._listing, self._timeline, self._timeline.call(selection.call))
+        if line:
+            self._view.point_at(line)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""

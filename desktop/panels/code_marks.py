@@ -26,7 +26,7 @@ def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
     """
     marks: dict[int, str] = {}
     for call in timeline.calls_by(1):
-        line = _line_of(listing, timeline, call)
+        line = line_of(listing, timeline, call)
         if line and call.ended_ns is not None:
             at_ns = call.began_ns if call.name in _MARKED_AT_CALL else call.ended_ns
             marks[line] = f"{_sign(call)} {format_moment(at_ns)}"
@@ -41,16 +41,16 @@ def current_line(listing: Listing, timeline: Timeline) -> int | None:
         return listing.step_lines[timeline.step]
     for call in reversed(timeline.calls_by(1)):
         if call.ended_ns is None:
-            return _line_of(listing, timeline, call) or None
+            return line_of(listing, timeline, call) or None
     return None
 
 
 def call_at(listing: Listing, timeline: Timeline, line: int) -> Call | None:
     """The last call that this line made, if it made any."""
-    return next((call for call in reversed(timeline.calls_by(1)) if _line_of(listing, timeline, call) == line), None)
+    return next((call for call in reversed(timeline.calls_by(1)) if line_of(listing, timeline, call) == line), None)
 
 
-def _line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
+def line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
     """The line that this call carried out, or would have; 0 when the script has none."""
     if listing.path:
         return call.line if call.file == listing.path else 0

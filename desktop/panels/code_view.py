@@ -93,6 +93,13 @@ class CodeView(QPlainTextEdit):
         if not self._in_view(line, margin=2):
             self.verticalScrollBar().setValue(max(0, line - 1 - self._lines_shown() // 3))
 
+    def point_at(self, line: int) -> None:
+        """Bring this line into view and select it, so that it is seen at once which one is meant."""
+        self.show_line(line)
+        here = QTextCursor(self.document().findBlockByNumber(line - 1))
+        here.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(here)
+
     def paint_margin(self, painter: QPainter, area: QRect) -> None:
         """Draw the margin beside the lines in view."""
         painter.fillRect(area, QColor(self._palette.band))
