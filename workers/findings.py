@@ -20,6 +20,16 @@ from workers.timeline import Timeline
 _ORDER = list(Severity)
 _MOST_ALONE = 4
 """As many findings of one kind are told one by one; more are told as one."""
+_MOST_OF_A_KIND = 12
+_ALIKE = {
+    "start_failed": "could not be started",
+    "lost": "were lost from sight",
+    "exit_code": "ended with other exit codes than 0",
+    "daemon_cut_off": "are daemons and were cut off in their work",
+    "crashed": "crashed in native code",
+    "killed": "were killed by signals",
+    "never_joined": "had ended and were never joined",
+}
 _MUCH = 0.6
 _LITTLE = 0.2
 _ZOMBIE_NS = 1_000_000_000
@@ -49,16 +59,22 @@ def _ends(timeline: Timeline) -> list[Finding]:
     for process in timeline.processes:
         for end in _end(timeline, process):
             groups.setdefault((end.finding.code, end.together), []).append(end)
-    found = []
-    for ends in groups.values():
-        found += [end.finding for end in ends] if len(ends) <= _MOST_ALONE else [_together(ends)]
+    found: list[Finding] = []
+    alone: dict[str, list[_End]] = {}
+    for (code, together), ends in groups.items():
+        if len(ends) > _MOST_ALONE:
+            found.append(_together(ends, together))
+        else:
+            alone.setdefault(code, []).extend(ends)
+    for code, ends in alone.items():
+        found += [end.finding for end in ends] if len(ends) <= _MOST_OF_A_KIND else [_together(ends, _ALIKE[code])]
     return found
 
 
-def _together(ends: list[_End]) -> Finding:
+def _together(ends: list[_End], what: str) -> Finding:
     first = ends[0].finding
     ids = tuple(end.process.id for end in ends)
-    text = f"{len(ends)} processes {ends[0].together}: {names([end.process for end in ends])}."
+    text = f"{len(ends)} processes {what}: {names([end.process for end in ends])}."
     return Finding(first.code, first.severity, text, ids, first.call, first.at_ns, first.file, first.line)
 
 

@@ -15,6 +15,7 @@ from recording import Recording, named, recorded, recording, script
 from workers import tree
 from workers.errors import PlanError
 from workers.estimate import Machine, refusal
+from workers.findings import findings
 from workers.model import CallName, ProcessKind, State
 from workers.plan import MOST_WORKERS, Plan, StartMethod, Workload
 
@@ -151,6 +152,24 @@ def test_a_stopped_process_is_paused_blocks_nothing_and_is_ended_by_stop() -> No
     assert not worker.paused
 
 
+def test_a_join_on_a_stopped_process_says_that_it_is_stopped() -> None:
+    with recording(Plan.make([300_000], Workload.SLEEP)) as following:
+        following.until(lambda: following.state(1) is State.ALIVE)
+        worker = following.worker(1)
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGSTOP)
+        following.until(lambda: [one.code for one in findings(following.timeline)] == ["stopped"])
+        said = findings(following.timeline)[0]
+        os.kill(worker.pid, signal.SIGCONT)
+        timeline = following.finish()
+    assert said.text == (
+        "The program waits in join() for Process-1, which is stopped by a signal and goes on only after SIGCONT."
+    )
+    assert said.processes[0] == worker.id
+    assert worker.exit_code == 0
+    assert findings(timeline) == []
+
+
 @pytest.mark.parametrize("method", list(StartMethod))
 def test_every_bad_end_has_its_code_and_the_others_go_on(method: str) -> None:
     timeline = recorded(script("ends_badly.py", method))
@@ -254,9 +273,18 @@ def test_an_unpicklable_target_is_the_programs_error_and_the_run_ends_by_itself(
     assert not any(p.lost for p in timeline.processes)
 
 
-@pytest.mark.parametrize(("name", "said", "waited_for"), [("queue_lock.py", "putting", 2), ("undrained.py", "put", 1)])
+@pytest.mark.parametrize(
+    ("name", "said", "waited_for", "code", "sentence"),
+    [
+        ("queue_lock.py", "putting", 2, "dead_holder",
+         "Process-2 waits without end for a lock: Process-1, which was killed by SIGKILL, may have held it."),
+        ("undrained.py", "put", 1, "undrained",
+         "The program waits in join() for Process-1, which cannot end before somebody reads what it put into a Queue: get "
+         "everything from the Queue before join()."),
+    ],
+)  # fmt: skip
 def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(
-    name: str, said: str, waited_for: int
+    name: str, said: str, waited_for: int, code: str, sentence: str
 ) -> None:
     with recording(script(name)) as following:
         following.until(lambda: following.said(said))
@@ -264,7 +292,7 @@ def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(
         call = following.timeline.waiting_call(1)
         assert call is not None
         assert call.process == following.worker(waited_for).id
-        following.until(lambda: following.timeline.now_ns - call.began_ns > 300 * MS)
+        following.until(lambda: [one for one in findings(following.timeline) if one.code == code])
         assert following.timeline.waiting_call(1) is call
         began = time.monotonic()
         following.run.stop()
@@ -274,6 +302,10 @@ def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(
     assert following.worker(waited_for).exit_code == -15
     if name == "queue_lock.py":
         assert following.worker(1).exit_code == -9
+    hang = next(one for one in findings(timeline) if one.code == code)
+    assert (hang.text, hang.call, hang.line) == (sentence, call.id, call.line)
+    assert hang.file.endswith(name)
+    assert {one.code for one in findings(timeline)} - {code} <= {"killed"}  # nothing of what Stop did
 
 
 def test_the_program_keeps_its_own_signals_and_limits() -> None:

@@ -143,6 +143,13 @@ def test_many_alike_are_one() -> None:
     assert finding.processes == (2, 3, 4, 5, 6, 7, 8)
 
 
+def test_many_of_a_kind_are_one_though_each_has_another_code() -> None:
+    timeline = joined_run(20, exit_codes={number: number for number in range(1, 16)})
+    assert said(timeline) == [
+        ("exit_code", "15 processes ended with other exit codes than 0: Process-1, Process-2, Process-3 and 12 more.")
+    ]
+
+
 def test_a_start_that_failed_with_its_line() -> None:
     timeline = joined_run(2)
     child = timeline.process(3)
