@@ -8,6 +8,7 @@ import sys
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.crashes import Crashes
 from desktop.icons import make_app_icon
 from desktop.settings import Settings
 from desktop.trouble import Trouble
@@ -21,8 +22,10 @@ def run_window(script: str = "") -> int:
     app.setApplicationName("Procession")
     app.setDesktopFileName("procession")
     app.setWindowIcon(make_app_icon())
+    crashes = Crashes()
+    crashes.begin()
     window = MainWindow(Settings())
-    trouble = Trouble(window)
+    trouble = Trouble(window, crashes)
     trouble.happened.connect(window.recover)
     trouble.install()
     interrupts = _Interrupts(window)
@@ -33,10 +36,12 @@ def run_window(script: str = "") -> int:
     QTimer.singleShot(0, window.load_chart)
     # What is loaded by then stays: looking through it for garbage again and again would stop the window for moments.
     window.chart_loaded.connect(gc.freeze)
+    window.chart_loaded.connect(trouble.offer)
     code = app.exec()
     window.session.close()
     interrupts.close()
     sys.excepthook = sys.__excepthook__
+    crashes.end()
     gc.freeze()  # the interpreter would look through everything once more at its end, for half a second
     return code if interrupts.number is None else 128 + interrupts.number
 

@@ -7,9 +7,11 @@ import importlib
 import multiprocessing
 import os
 import platform
+import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -22,6 +24,12 @@ from workers.runs import runs_folder
 from workers.sizes import format_bytes
 
 _PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs")
+_LIMITS = (
+    ("open_files", "limit of open files", "RLIMIT_NOFILE"),
+    ("processes_limit", "limit of processes", "RLIMIT_NPROC"),
+    ("file_bytes", "largest file", "RLIMIT_FSIZE"),
+)
+_LEAST_ROOM_BYTES = 64 << 20
 _MODULES = ("pyqtgraph", "numpy", "psutil", "platformdirs")
 
 
@@ -54,11 +62,118 @@ def examine() -> tuple[list[Finding], list[str]]:
         Finding("cores", "cores", machine.cores, f"{machine.cores} of {os.cpu_count()} usable by this process"),
         Finding("memory_bytes", "memory", total, format_bytes(total)),
         Finding("available_bytes", "available", machine.available_bytes, format_bytes(machine.available_bytes)),
-        Finding("group_available_bytes", "left by the control group", group,
+        Finding("group_available_bytes", "memory left by the control group", group,
                 "no limit" if group is None else format_bytes(group)),
         Finding("runs_folder", "runs are kept in", str(runs_folder()), str(runs_folder())),
+        *_limits(),
+        *_kernel(),
     ]  # fmt: skip
     return found, _missing()
+
+
+def _limits() -> list[Finding]:
+    quota, room = cpu_quota(), _room()
+    found = [
+        Finding(
+            "cpu_quota", "cores that the control group leaves", quota, "no limit" if quota is None else f"{quota:g}"
+        ),
+        Finding("room_bytes", "room for runs", room, "not known" if room is None else format_bytes(room)),
+    ]
+    for key, head, name in _LIMITS:
+        limits = _limit(name)
+        if limits is not None:
+            said = [("no limit" if limit is None else f"{limit:,}") for limit in limits]
+            found.append(Finding(key, head, list(limits), f"{said[0]} (at most {said[1]})"))
+    return found
+
+
+def _limit(name: str) -> tuple[int | None, int | None] | None:
+    """(soft, hard), None = no limit; None for all where there is no such thing."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    soft, hard = (
+        None if limit == resource.RLIM_INFINITY else limit for limit in resource.getrlimit(getattr(resource, name))
+    )
+    return soft, hard
+
+
+def cpu_quota(groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> float | None:
+    """How many cores' time the control groups of this process (version 2 or 1) give it; None where there is no limit."""
+    found = []
+    for line in _lines(groups):
+        number, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        for folder in _up(root if number == "0" else root / "cpu", path):
+            if number == "0":
+                words = " ".join(_lines(folder / "cpu.max")).split()
+            elif "cpu" in controllers.split(","):
+                words = [*_lines(folder / "cpu.cfs_quota_us"), *_lines(folder / "cpu.cfs_period_us")]
+            else:
+                break
+            if len(words) == 2 and words[0].isdecimal() and words[1].isdecimal() and int(words[1]):
+                found.append(int(words[0]) / int(words[1]))  # "max" and -1 are no limit
+    return min(found) if found else None
+
+
+def _up(root: Path, path: str) -> list[Path]:
+    folder = root / path.lstrip("/")
+    return [group for group in (folder, *folder.parents) if group.is_relative_to(root)]
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _room() -> int | None:
+    """What is left on the disk that runs are kept on."""
+    folder = runs_folder()
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def _kernel() -> list[Finding]:
+    """What the system tells of processes, and so how truly they can be shown."""
+    if not sys.platform.startswith("linux"):
+        said = "no: looked at 50 times a second"
+        return [
+            Finding("pidfd", "exits as they happen", False, said),
+            Finding("process_events", "the kernel's own times", False, "no"),
+        ]
+    pidfd, events = _has_pidfd(), _has_events()
+    return [
+        Finding("pidfd", "exits as they happen", pidfd, "yes" if pidfd else "no: they take Linux 5.3 or newer"),
+        Finding("process_events", "the kernel's own times", events,
+                "yes" if events else "no: they take Linux 6.6 or newer, outside a container"),
+    ]  # fmt: skip
+
+
+def _has_pidfd() -> bool:
+    if not hasattr(os, "pidfd_open"):
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
+
+
+def _has_events() -> bool:
+    from workers.kernel_events import ProcessEvents
+
+    try:
+        ProcessEvents().close()
+    except OSError:
+        return False
+    return True
 
 
 def _missing() -> list[str]:
@@ -73,7 +188,10 @@ def _missing() -> list[str]:
         try:
             importlib.metadata.version(module)
         except metadata.PackageNotFoundError:
-            said.append(f"The package {module} is not installed: install Procession with its dependencies.")
+            said.append(f"The package {module} is not installed: {sys.executable} -m pip install {module}")
+    room = _room()
+    if room is not None and room < _LEAST_ROOM_BYTES:
+        said.append(f"Only {format_bytes(room)} are left on the disk for {runs_folder()}: runs need some MB each.")
     return said
 
 

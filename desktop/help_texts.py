@@ -1,11 +1,5 @@
 """The About box and what it copies. The window's thread."""
 
-import multiprocessing
-import os
-import platform
-import sys
-
-import psutil
 import PySide6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -20,8 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.version import version
-from workers.sizes import format_bytes
+from desktop import doctor
 
 
 def about_dialog(parent: QWidget) -> QDialog:
@@ -46,19 +39,9 @@ def about_dialog(parent: QWidget) -> QDialog:
 
 
 def diagnostics() -> str:
-    """Versions, platform, display, start methods, cores and memory, one a line."""
-    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    memory = psutil.virtual_memory()
-    lines = (
-        f"Procession {version()}",
-        f"Python {platform.python_version()} ({sys.executable})",
-        f"PySide6 {PySide6.__version__}, display {QGuiApplication.platformName()}",
-        f"{platform.platform()}, {platform.machine()}",
-        f"Start methods: {', '.join(multiprocessing.get_all_start_methods())}",
-        f"Cores: {affinity} usable of {os.cpu_count()}",
-        f"Memory: {format_bytes(memory.available)} available of {format_bytes(memory.total)}",
-    )
-    return "\n".join(lines)
+    """What `procession doctor` tells, and what the window draws with."""
+    found, missing = doctor.examine()
+    return f"{doctor.text(found, missing)}Qt {PySide6.__version__} draws on {QGuiApplication.platformName()}"
 
 
 def _widest_px(text: QPlainTextEdit) -> int:

@@ -1,4 +1,5 @@
-"""What a person sees when something goes wrong unexpectedly: one dialog, and a log file. The window's thread.
+"""What a person sees when something goes wrong unexpectedly: one dialog, a log file, and a report that the next start
+offers. The window's thread.
 
 `Trouble` stands behind `sys.excepthook`, where Qt sends the exceptions of slots, events and painting.
 """
@@ -14,8 +15,11 @@ import platformdirs
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from desktop.crashes import Crashes, Report
+
 _MOST_IN_LOG = 1 << 20
 _MOST_TIMES = 5
+_MOST_OFFERED = 3
 
 
 def log_file() -> Path:
@@ -32,9 +36,10 @@ class Trouble(QObject):
     happened = Signal()
     _raised = Signal(str, str)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, crashes: Crashes | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._crashes = Crashes() if crashes is None else crashes
         self._dialog: QMessageBox | None = None
         self._heard: Counter[tuple[object, ...]] = Counter()
         # Errors of other threads come through the event loop: a dialog belongs to the window's thread.
@@ -56,16 +61,30 @@ class Trouble(QObject):
             QApplication.quit()
             return
         if self._heard[place] == 1:
+            self._crashes.keep(details)
             self._raised.emit(f"Something went wrong inside Procession: {error or kind.__name__}.", details)
 
     def show(self, sentence: str, details: str) -> None:
         """The dialog: what happened, what to do, the details, and a button that copies them."""
         self.happened.emit()
-        if self._dialog is not None:
-            return
-        self._dialog = dialog = make_dialog(self._window, sentence, details)
-        dialog.finished.connect(self._on_closed)
-        dialog.open()
+        self._open(sentence, details)
+
+    def offer(self) -> None:
+        """Show what went wrong in an earlier start, if that was not shown at a start yet."""
+        reports = self._crashes.offer()
+        if reports:
+            said = any(report.crashed for report in reports)
+            sentence = "Procession ended unexpectedly." if said else "Something went wrong inside Procession."
+            details = "\n\n".join(report.text for report in reports[:_MOST_OFFERED])
+            advice = ("That was in an earlier start, and you can go on working. You can help by reporting it with these "
+                      f"details, which are in {_places(reports)}.")  # fmt: skip
+            self._open(sentence, details, advice)
+
+    def _open(self, sentence: str, details: str, advice: str = "") -> None:
+        if self._dialog is None:
+            self._dialog = dialog = make_dialog(self._window, sentence, details, advice)
+            dialog.finished.connect(self._on_closed)
+            dialog.open()
 
     def _on_closed(self) -> None:
         if self._dialog is not None:
@@ -79,8 +98,13 @@ def _place(where: TracebackType | None) -> tuple[str, int]:
     return (last[0].filename, last[0].lineno or 0) if last else ("", 0)
 
 
-def make_dialog(window: QWidget, sentence: str, details: str) -> QMessageBox:
-    """An error dialog, not yet shown. details may be empty."""
+def _places(reports: list[Report]) -> str:
+    more = f" and {len(reports) - 1} more beside it" if len(reports) > 1 else ""
+    return f"{reports[0].path}{more}"
+
+
+def make_dialog(window: QWidget, sentence: str, details: str, advice: str = "") -> QMessageBox:
+    """An error dialog, not yet shown. details may be empty. advice: what to do, when it is not the usual."""
     dialog = QMessageBox(window)
     dialog.setObjectName("error")
     dialog.setIcon(QMessageBox.Icon.Warning)
@@ -89,7 +113,8 @@ def make_dialog(window: QWidget, sentence: str, details: str) -> QMessageBox:
     dialog.setText(sentence)
     if details:
         dialog.setInformativeText(
-            f"You can go on working. Should it happen again, report it with these details, which are also in {log_file()}."
+            advice
+            or f"You can go on working. Should it happen again, report it with these details, which are also in {log_file()}."
         )
         dialog.setDetailedText(details)
         copy = dialog.addButton("&Copy details", QMessageBox.ButtonRole.ActionRole)

@@ -145,6 +145,28 @@ def raising_slot(window: Driven) -> None:
     window.when(lambda: bool(dialogs()), lambda: QTimer.singleShot(200, look))
 
 
+def offered(window: Driven) -> None:
+    """What an earlier start left is offered, once."""
+
+    def look() -> None:
+        shown = [one for one in window.findChildren(QMessageBox, "error") if one.isVisible()]
+        for one in shown:
+            say("offered", one.text(), one.detailedText().splitlines()[-1])
+        say("shown", len(shown))
+        for one in shown:
+            one.close()
+        window.close()
+
+    QTimer.singleShot(300, look)
+
+
+def crashing(window: Driven) -> None:
+    """As when native code goes wrong."""
+    import faulthandler
+
+    faulthandler._sigsegv()  # type: ignore[attr-defined]
+
+
 def presses(window: Driven) -> None:
     """Start and Join twice and more, and sliders moved in between."""
     began: list[object] = []
@@ -205,7 +227,7 @@ def many_closes() -> int:
 
 
 SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left_by_exit": left_by_exit,
-             "raising_slot": raising_slot, "presses": presses}  # fmt: skip
+             "raising_slot": raising_slot, "presses": presses, "offered": offered, "crashing": crashing}  # fmt: skip
 
 
 def main() -> int:

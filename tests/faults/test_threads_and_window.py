@@ -20,6 +20,7 @@ from PySide6.QtCore import QSettings, QTimer
 from pytestqt.qtbot import QtBot
 
 import desktop
+from desktop.crashes import crash_folder
 from desktop.settings import Settings
 from desktop.trouble import log_file
 from desktop.window import MainWindow
@@ -34,11 +35,11 @@ ROOT = Path(desktop.__file__).parents[1]
 
 
 @contextmanager
-def driven(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+def driven(*arguments: str, options: tuple[str, ...] = ("-X", "faulthandler")) -> Iterator["subprocess.Popen[str]"]:
     """The application in a scenario. Ended, with all below it, when the test is over."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", str(DRIVER), *arguments],
+        [sys.executable, *options, str(DRIVER), *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
     try:
@@ -49,9 +50,11 @@ def driven(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
         process.communicate()
 
 
-def outcome(*arguments: str, limit_s: float = LIMIT_S) -> tuple[int, list[str]]:
+def outcome(
+    *arguments: str, limit_s: float = LIMIT_S, options: tuple[str, ...] = ("-X", "faulthandler")
+) -> tuple[int, list[str]]:
     """The scenario's return code and what it said."""
-    with driven(*arguments) as process:
+    with driven(*arguments, options=options) as process:
         out, err = process.communicate(timeout=limit_s)
         assert "Traceback" not in err or arguments[0] == "raising_slot", err
         return process.returncode, out.splitlines()
@@ -179,6 +182,19 @@ def test_raising_slot_is_one_dialog_a_log_and_a_window_that_works_on() -> None:
     ]
     log = log_file().read_text(encoding="utf-8")
     assert 1 <= log.count("ValueError: <b>wrong</b>") <= 5  # it was raised every 10 ms
+    assert outcome("offered") == (
+        0, ["offered Something went wrong inside Procession. ValueError: <b>wrong</b>", "shown 1"],
+    )  # fmt: skip
+
+
+def test_crash_of_the_interpreter_is_offered_by_the_next_start() -> None:
+    code, _ = outcome("crashing", options=())
+    assert code == -signal.SIGSEGV
+    code, said = outcome("offered", options=())
+    assert code == 0
+    assert said[0].startswith("offered Procession ended unexpectedly.")
+    assert said[-1] == "shown 1"
+    assert [path.name.partition("-")[0] for path in crash_folder().iterdir()] == ["offered"]
 
 
 # The window is closed in the middle of a run
