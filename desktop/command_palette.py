@@ -85,14 +85,16 @@ class CommandPalette(QDialog):
         column.addWidget(self._field)
         column.addWidget(self._list)
         self.setStyleSheet(
-            f"QDialog#command_palette {{ border: 1px solid {palette.line}; background: {palette.window}; }}"
+            f"QDialog#command_palette {{ border: 1px solid {palette.quiet}; background: {palette.window}; }}"
+            f"QTreeWidget {{ background: {palette.window}; }} QTreeWidget::item {{ padding: 4px 4px; }}"
+            f"QTreeWidget::item:selected {{ background: {palette.selection}; color: {palette.text}; }}"
+            "QLineEdit#command { padding: 4px; }"
         )
         self._place(window)
         self._fill("")
 
     def _place(self, window: QWidget) -> None:
         width = min(_MOST_PX, max(_LEAST_PX, round(window.width() * _SHARE)), window.width() - 16)
-        self._list.setFixedHeight(_ROWS * (self.fontMetrics().height() + 6))
         self.setFixedWidth(width)
         self.adjustSize()
         self._list.setColumnWidth(0, width - 20 - self._keys_px())
@@ -133,6 +135,13 @@ class CommandPalette(QDialog):
                 item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, command.why_not)
             self._list.addTopLevelItem(item)
         self._choose(0)
+        rows = min(_ROWS, max(1, self._list.topLevelItemCount()))
+        self._list.setFixedHeight(rows * self._row_px() + 2)
+        self.adjustSize()
+
+    def _row_px(self) -> int:
+        first = self._list.topLevelItem(0)
+        return self.fontMetrics().height() + 8 if first is None else self._list.visualItemRect(first).height()
 
     def _step(self, by: int) -> None:
         count = self._list.topLevelItemCount()

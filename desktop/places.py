@@ -74,8 +74,9 @@ class Places(QObject):
 
     def order_tabs(self, first: QWidget | None, chart: QWidget) -> None:
         """Have Tab come from `first` to the timeline, then to the tabs and the details, whenever they were made."""
-        # The overview comes before the view around it, whose proxy would have it passed over.
-        parts: list[QWidget | None] = [first, self._window.findChild(QWidget, "overview"), chart]
+        # These come before the view around them, whose proxy would have them passed over.
+        before_view = ("overview", "lane_filter", "lanes")
+        parts: list[QWidget | None] = [first, *(self._window.findChild(QWidget, name) for name in before_view), chart]
         parts += [self.tabs.tabBar() if name is None else self._window.findChild(QWidget, name) for name in _TAB_ORDER]
         for before, after in pairwise(part for part in parts if part is not None):
             QWidget.setTabOrder(before, after)

@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
     def _on_commands(self) -> None:
         commands = window_commands([action for action in self.actions() if action is not self.actions_.commands])
         commands += window_commands(self.actions_.themes.actions(), "Theme: ")
+        commands += window_commands(self.chart.lane_actions(), "Lanes: ")
         commands += timeline_commands(self._act, enabled=self._shown is not None, why_not=NO_RUN)
         CommandPalette(self, commands, self._palette).show()
 

@@ -74,7 +74,7 @@ def cpu_used(samples: Samples | None, process: Process, life: tuple[int, int], t
     if len(at) < 2:
         return None
     ends = np.clip(np.array((t0_ns, t1_ns), np.float64), at[0], None)
-    if not process.ended:  # after the last sample nothing is known yet
+    if not process.ended or process.cpu_s is None:  # after the last sample nothing is known yet
         if ends[0] >= at[-1]:
             return None
         ends = np.minimum(ends, at[-1])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 from PySide6.QtWidgets import QToolTip
 
+from desktop.chart.arranging import Arranging
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.ink import tooltip
 from desktop.chart.keys import Action
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 _ZOOM, _FAST_ZOOM = 0.8, 0.5
 _PAN, _FAST_PAN = 0.1, 0.5
 _EXTEND = 0.02
-_WALKING = (Action.UP, Action.DOWN, Action.PAGE_UP, Action.PAGE_DOWN, Action.PREVIOUS, Action.NEXT, Action.NEXT_MARK,
-            Action.EXTEND_EARLIER, Action.EXTEND_LATER, Action.MEASURE)  # fmt: skip
+_WALKING = (
+    Action.UP, Action.DOWN, Action.PAGE_UP, Action.PAGE_DOWN, Action.PREVIOUS, Action.NEXT, Action.LEFT, Action.RIGHT,
+    Action.NEXT_MARK, Action.EXTEND_EARLIER, Action.EXTEND_LATER, Action.MEASURE,
+)  # fmt: skip
 _EDGE_PX = 5.0
 
 
@@ -48,6 +51,7 @@ class Hands(QObject):
         self._anchor_ns = 0  # the end of a measured interval that stays
         self._pointing = False  # whether the pointer, not the keyboard, was used last
         self._marking = Marking(view, layout.mark_editor)
+        self._arranging = Arranging(view, layout.lane_tools, layout.headers)
         self.searching = Searching(view, layout.search)
         canvas, headers = layout.canvas, layout.headers
         canvas.zoomed.connect(self._on_zoomed)
@@ -63,7 +67,6 @@ class Hands(QObject):
         canvas.menu_asked.connect(self._on_menu_asked)
         canvas.acted.connect(self.act)
         headers.clicked.connect(self._on_header_clicked)
-        headers.fold_clicked.connect(self._toggle)
         headers.menu_asked.connect(self._on_header_menu_asked)
         headers.scrolled.connect(self._on_scrolled)
         layout.overview.moved.connect(self._on_overview_moved)
@@ -144,7 +147,7 @@ class Hands(QObject):
         index, selection = self._under(at)
         self._view.state.row = index
         if index is not None and selection is None:
-            self._toggle(index)
+            self._arranging.toggle(index)
         else:
             self._view.choose(selection)
 
@@ -180,13 +183,7 @@ class Hands(QObject):
         if process:
             self._view.choose(Selection(process))
         else:
-            self._toggle(index)
-
-    def _toggle(self, index: int) -> None:
-        if self._view.state.timeline is not None:
-            self._view.state.toggle(index)
-            self._view.lay_out()
-            self._view.move_view()
+            self._arranging.toggle(index)
 
     # Keys
 
@@ -223,6 +220,17 @@ class Hands(QObject):
                 view.show_row(state.row)
             case Action.PREVIOUS | Action.NEXT:
                 self._step(1 if action is Action.NEXT else -1)
+            case Action.LEFT:
+                self._left()
+            case Action.RIGHT:
+                if not (self._on_lane and self._arranging.fold(opened=True)):
+                    self._step(1)
+            case Action.PIN:
+                self._arranging.pin_held()
+            case Action.ROW_SIZE:
+                self._arranging.size(-1 if fast else 1)
+            case Action.FILTER:
+                self._arranging.filter()
             case Action.MEASURE:
                 self._measure_selection()
             case Action.EXTEND_EARLIER | Action.EXTEND_LATER:
@@ -230,7 +238,7 @@ class Hands(QObject):
             case Action.OPEN:
                 held = state.held_row
                 if held is not None and held.folds and state.row is not None:
-                    self._toggle(state.row)
+                    self._arranging.toggle(state.row)
             case Action.MENU:
                 self._open_menu_by_key()
             case Action.MARK:
@@ -266,6 +274,25 @@ class Hands(QObject):
         view.show_row(state.row)
         if span is not None and state.camera.reveal(*span):
             view.moved_by_hand()
+
+    @property
+    def _on_lane(self) -> bool:
+        """Whether the keyboard is on a lane as a whole, or on a row of helpers."""
+        selection, held = self._view.state.selection, self._view.state.held_row
+        return held is not None and (selection is None or selection == Selection(held.process))
+
+    def _left(self) -> None:
+        """On a lane as a whole: fold it, or go to its parent's. Else the previous in the lane."""
+        state = self._view.state
+        if not self._on_lane:
+            self._step(-1)
+        elif not self._arranging.fold(opened=False) and state.timeline is not None and state.held_row is not None:
+            process = state.held_row.process
+            parent = state.held_row.helpers_of or (state.timeline.process(process).parent_id if process else None)
+            index = None if parent is None else state.rows.index_of(parent)
+            if parent is not None and index is not None:
+                self._view.choose(Selection(parent))
+                self._view.show_row(index)
 
     def _measure_selection(self) -> None:
         """Make the selected span, or process's life, the measured interval."""
@@ -332,7 +359,10 @@ class Hands(QObject):
 
     def _open_menu(self, index: int | None, where: QPoint) -> None:
         state = self._view.state
-        process = 0 if index is None else state.rows[index].process
-        if state.timeline is not None and process:
-            self._view.choose(Selection(process))
-            self._menu.open(process, state.timeline.process(process).name, where)
+        if state.timeline is None or index is None:
+            return
+        state.row = index
+        process = state.rows[index].process
+        self._view.choose(Selection(process) if process else None)
+        name = state.timeline.process(process).name if process else "helpers"
+        self._menu.open(process, name, where, self._arranging.choices(index))

@@ -23,6 +23,7 @@ LEAST_PX, MOST_PX = 170, 260
 _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
 _WIDEST_BELOW = "pid 1234567 · exited, not joined"
 _MEASURED = 100
+_EDGE_PX = 3.0
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 _STATE_ROLES = {
@@ -128,6 +129,7 @@ class Headers(QWidget):
 
     clicked = Signal(int)  # the row's index
     fold_clicked = Signal(int)  # the same, where its arrow is
+    row_sized = Signal(int, int)  # the row's index, the height that its lower edge was dragged to
     menu_asked = Signal(int, object)  # the row's index, a global QPoint
     scrolled = Signal(float)  # pixels down
 
@@ -142,6 +144,8 @@ class Headers(QWidget):
         self._rows = Rows()
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
+        self._sized: tuple[int, int, float] | None = None  # the row whose edge is dragged, its height, from where
+        self.setMouseTracking(True)
 
     def show_rows(self, timeline: Timeline | None, rows: Rows, ink: Ink) -> None:
         """Show these rows. Only those are painted again of which something else is to be said than before."""
@@ -202,10 +206,34 @@ class Headers(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._rows.at(event.position().y(), self._scroll_px)
-        if index is not None and event.button() is Qt.MouseButton.LeftButton:
+        edge = self._edge_at(event.position().y())
+        if edge is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._sized = edge, self._rows[edge].height_px, event.position().y()
+        elif index is not None and event.button() is Qt.MouseButton.LeftButton:
             row = self._rows[index]
             arrow = row.folds and bool(row.process) and event.position().x() < left_of(row) + 1
             (self.fold_clicked if arrow else self.clicked).emit(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._sized is not None:
+            index, height, began = self._sized
+            if index < len(self._rows):
+                self.row_sized.emit(index, round(height + event.position().y() - began))
+        elif self._edge_at(event.position().y()) is not None:
+            self.setCursor(Qt.CursorShape.SplitVCursor)
+        else:
+            self.unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._sized = None
+
+    def _edge_at(self, y: float) -> int | None:
+        """The process's row whose lower edge is at this height."""
+        index = self._rows.at(y - _EDGE_PX, self._scroll_px)
+        if index is None or self._rows[index].helpers_of:
+            return None
+        row = self._rows[index]
+        return index if abs(self._rows.y(row, self._scroll_px) + row.height_px - y) <= _EDGE_PX else None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self._rows.at(event.pos().y(), self._scroll_px)

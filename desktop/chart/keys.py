@@ -39,6 +39,11 @@ class Action(Enum):
     DELETE_MARK = "delete the mark"
     SEARCH = "search"
     NEXT_MATCH = "next match"
+    LEFT = "left"
+    RIGHT = "right"
+    PIN = "pin"
+    ROW_SIZE = "row height"
+    FILTER = "filter"
     COPY = "copy the picture"
     KEYS = "key sheet"
 
@@ -64,9 +69,14 @@ BINDINGS = (
     Binding(Action.DOWN, ("Down",), "Lane below"),
     Binding(Action.PAGE_UP, ("PgUp",), "A page of lanes up"),
     Binding(Action.PAGE_DOWN, ("PgDown",), "A page of lanes down"),
-    Binding(Action.PREVIOUS, (",", "Left"), "Previous in the lane"),
-    Binding(Action.NEXT, (".", "Right"), "Next in the lane"),
+    Binding(Action.PREVIOUS, (",",), "Previous in the lane"),
+    Binding(Action.NEXT, (".",), "Next in the lane"),
+    Binding(Action.LEFT, ("Left",), "Previous; on a lane itself: fold it, or its parent"),
+    Binding(Action.RIGHT, ("Right",), "Next; on a folded lane: unfold it"),
     Binding(Action.OPEN, ("Return", "Enter", "Space"), "Fold or unfold the lane"),
+    Binding(Action.PIN, ("P",), "Pin the lane at the top, or unpin it"),
+    Binding(Action.ROW_SIZE, ("H",), "Higher lanes (Shift: lower)"),
+    Binding(Action.FILTER, ("Ctrl+Shift+F",), "Filter the lanes"),
     Binding(Action.MENU, ("Menu", "Shift+F10"), "What to do with the lane"),
     Binding(Action.MEASURE, ("R",), "Measure the selected span"),
     Binding(Action.EXTEND_EARLIER, ("Shift+Left",), "Measure an interval: its end to the left"),

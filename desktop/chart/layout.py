@@ -7,6 +7,7 @@ from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
+from desktop.chart.lane_tools import LaneTools
 from desktop.chart.mark_editor import MarkEditor
 from desktop.chart.overview import HEIGHT_PX, Overview
 from desktop.chart.search_bar import SearchBar
@@ -29,8 +30,8 @@ class Layout:
         self.search = SearchBar(body)
         self._whole = QLabel("Whole run", body)
         self._whole.setFixedHeight(HEIGHT_PX)
-        self._corner = QLabel("Process", body)
-        self._corner.setFixedHeight(AXIS_PX)
+        self.lane_tools = LaneTools(body)
+        self.lane_tools.setFixedHeight(AXIS_PX)
         self.headers = Headers(body)
         self.overview = Overview(body)
         self.canvas = Canvas(body)
@@ -49,7 +50,7 @@ class Layout:
         grid.setSpacing(0)
         grid.addWidget(self.search, 0, 0, 1, 3)
         grid.addWidget(self._whole, 1, 0)
-        grid.addWidget(self._corner, 2, 0)
+        grid.addWidget(self.lane_tools, 2, 0)
         grid.addWidget(self.headers, 3, 0)
         grid.addWidget(self.overview, 1, 1)
         grid.addWidget(self.canvas, 2, 1, 2, 1)
@@ -72,7 +73,7 @@ class Layout:
         """Dress what is not drawn by hand in a palette."""
         self._whole.setStyleSheet(_label(palette.base, palette))
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
-        self._corner.setStyleSheet(_label(palette.window, palette))
+        self.lane_tools.dress(palette)
         self._empty.setStyleSheet(
             f"QWidget#timeline_empty {{ background: {palette.base}; }}"
             f"QLabel {{ color: {palette.quiet}; font-size: 15px; }}"

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 from desktop import facts
+from desktop.chart import lane_filter
 from desktop.chart.arrangement import SHIFTING, Arrangement
 from desktop.chart.camera import Camera
 from desktop.chart.chart import span_of
@@ -40,6 +41,8 @@ class ChartState:
         self._linked = -1
         self._laid_out: tuple[int, Arrangement, int] | None = None
         self._rested_s = 0.0
+        self._words = ""
+        self._filtered: tuple[str, int] = "", 0
 
     def take_in(self) -> None:
         """Lay the rows and links out anew, as far as the run's changes move them. The keyboard stays with its process."""
@@ -50,6 +53,7 @@ class ChartState:
         if timeline.facts != self._linked:
             self._linked = timeline.facts
             self.links = ShownLinks.of(timeline, self.selection)
+        self._filter(timeline)
         wanted = timeline.shape, self.arrangement, timeline.facts if self.arrangement.order in SHIFTING else 0
         self.behind = wanted != self._laid_out and not self._may_lay_out(timeline)
         if wanted != self._laid_out and not self.behind:
@@ -58,6 +62,15 @@ class ChartState:
             self._rested_s = time.monotonic() + _REST * (time.monotonic() - began)
             if held is not None:
                 self.row = self.rows.index_of(held.process or held.members[0])
+
+    def _filter(self, timeline: Timeline) -> None:
+        """Bring what the filter hides up to date: a process's state may be what it is filtered by."""
+        wanted = self._words, timeline.facts if self._words else 0
+        if wanted != self._filtered:
+            self._filtered = wanted
+            hidden = lane_filter.hidden(timeline, self._words)
+            if hidden != self.arrangement.hidden:
+                self.arrangement = replace(self.arrangement, hidden=hidden)
 
     def _may_lay_out(self, timeline: Timeline) -> bool:
         """Not at every frame where there are very many rows: thousands of processes a second would leave time for nothing
@@ -78,6 +91,11 @@ class ChartState:
             self.arrange(replace(now, expanded=opened ^ {row.helpers_of}))
         elif row.folds:
             self.arrange(replace(now, collapsed=now.collapsed ^ {row.process}))
+
+    def filter(self, words: str) -> None:
+        """Leave only the lanes that the words leave, of processes that are still to come too."""
+        self._words = words
+        self.take_in()
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Lay the lanes out in another way. The keyboard stays with its row, or with the one that now stands for it."""

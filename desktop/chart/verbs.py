@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.chart.arranging import LaneChoice
 from desktop.chart.ink import tooltip
 
 
@@ -39,11 +40,10 @@ class LaneMenu(QObject):
         """What can be done to this process now."""
         return () if self._provider is None else self._provider(process)
 
-    def open(self, process: int, name: str, where: QPoint) -> None:
-        """Show the menu of a process, at a point of the screen. Without choices there is none."""
-        choices = self.choices(process)
-        if not choices:
-            return
+    def open(self, process: int, name: str, where: QPoint, lane: Sequence[LaneChoice]) -> None:
+        """Show the menu of a process, at a point of the screen: what can be done to it, and to its lane. process: 0 for a
+        row of helpers."""
+        choices = self.choices(process) if process else ()
         menu = QMenu(self._owner)
         menu.setObjectName("lane_menu")
         menu.setAccessibleName(f"What to do with {name}")
@@ -54,6 +54,10 @@ class LaneMenu(QObject):
             action.setData(choice.verb)
             action.setEnabled(choice.enabled)
             action.setToolTip("" if choice.enabled else tooltip(choice.why_not))
+        if choices:
+            menu.addSeparator()
+        for entry in lane:
+            menu.addAction(entry.text).triggered.connect(entry.run)
         self._process = process
         menu.triggered.connect(self._on_triggered)
         menu.popup(where)
@@ -69,4 +73,5 @@ class LaneMenu(QObject):
         menu.popup(where)
 
     def _on_triggered(self, action: QAction) -> None:
-        self.requested.emit(self._process, str(action.data()))
+        if action.data() is not None:
+            self.requested.emit(self._process, str(action.data()))

@@ -7,7 +7,7 @@ clock: whatever changed since the last frame makes one repaint. What keys, mouse
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSizeF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart import picture
@@ -80,7 +80,13 @@ class TimelineView(QWidget):
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show another run, from its beginning and followed; None: the empty state."""
+        kept = self._state.arrangement
         self._state = ChartState(timeline)
+        # What a person sorts by and how high the lanes are is theirs; what is folded and pinned was the last run's.
+        self._state.arrangement = Arrangement(
+            order=kept.order, reverse=kept.reverse, row_px=kept.row_px, strips=kept.strips
+        )
+        self._layout.lane_tools.field.clear()
         self._hands.searching.forget()
         self._seen = (-1, -1, False)
         self._images, self._kept_links = LaneImages(), KeptLinks()
@@ -115,17 +121,34 @@ class TimelineView(QWidget):
         else:
             self.redraw()
 
+    def lane_actions(self) -> list[QAction]:
+        """What the lanes' menu can do."""
+        return self._layout.lane_tools.actions_
+
     @property
     def arrangement(self) -> Arrangement:
         """How the lanes are arranged: folded, filtered, sorted, pinned, and how high they are."""
         return self._state.arrangement
 
-    def arrange(self, arrangement: Arrangement) -> None:
-        """Arrange the lanes in another way."""
-        if arrangement != self._state.arrangement:
-            self._state.arrange(arrangement)
-            self.lay_out()
-            self.move_view()
+    def arrange(self, arrangement: Arrangement, *, keep: int | None = None) -> None:
+        """Arrange the lanes in another way. keep: the index of a row that is to stay where it is on the screen."""
+        if arrangement == self._state.arrangement:
+            return
+        before = None if keep is None else self._state.rows[keep].top_px
+        self._state.arrange(arrangement)
+        self.arranged()
+        if before is not None and keep is not None and keep < len(self._state.rows):
+            self._layout.scroll.setValue(self._layout.scroll.value() + self._state.rows[keep].top_px - before)
+
+    def arranged(self) -> None:
+        """The lanes lie in another way now: show it."""
+        self.lay_out()
+        self.move_view()
+        timeline = self._state.timeline
+        self._layout.lane_tools.show_arrangement(self._state.arrangement)
+        if timeline is not None:
+            every = len(timeline.processes)
+            self._layout.lane_tools.say_count(every - len(self._state.arrangement.hidden), every)
 
     def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
         """What can be done to a process, by its id; asked each time its menu opens."""

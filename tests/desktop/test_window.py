@@ -284,7 +284,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     assert stops[:5] == ["start", "fit", "export", "qt_tabwidget_tabbar", "presets"]
     after = [*stops[stops.index("size_4") + 1 :]]
     assert after == [
-        "overview", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy", "details_text", "start",
+        "overview", "lane_filter", "lanes", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy", "details_text", "start",
     ]  # fmt: skip
     assert tab_stops(window, qtbot, Qt.KeyboardModifier.ShiftModifier) == stops[::-1]
 

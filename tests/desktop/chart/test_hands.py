@@ -4,18 +4,19 @@ import pytest
 from builders import MS, SECOND, joined_run, running_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
+from desktop.chart.headers import Headers
 from desktop.chart.rows import BAR_PX, BAR_TOP_PX, ROW_PX
 from desktop.chart.search_bar import SearchBar
 from desktop.chart.view import TimelineView
 from desktop.marks import Marks
 from desktop.palette import LIGHT
 from desktop.selection import Selection
-from workers.model import Bookmark, SpanKind
+from workers.model import Bookmark, ProcessKind, SpanKind
 from workers.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -340,3 +341,96 @@ def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, q
     qtbot.keyClick(search(view).field, Qt.Key.Key_F3)
     assert view.state.selection == Selection(2, 400 * MS, task=1)
     assert count(view) == "1 of 1"
+
+
+# Lanes
+
+
+def lanes(view: TimelineView) -> list[int]:
+    return [row.process for row in view.state.rows]
+
+
+def family() -> Timeline:
+    """The program, two workers, and two children of the first."""
+    run = running_run(2)
+    for number in (3, 4):
+        child = run.add_process(f"child-{number}", ProcessKind.FORKED, parent_id=2)
+        child.pid, child.born_ns, child.target_began_ns = 2000 + number, 100 * MS, 101 * MS
+    return run
+
+
+def test_left_and_right_fold_and_unfold_a_lane(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, family(), qtbot)
+    assert lanes(view) == [1, 2, 4, 5, 3]
+    view.select(Selection(2))
+    key(view, qtbot, Qt.Key.Key_Left)
+    assert lanes(view) == [1, 2, 3]
+    key(view, qtbot, Qt.Key.Key_Right)
+    assert lanes(view) == [1, 2, 4, 5, 3]
+    view.select(Selection(5))
+    assert key(view, qtbot, Qt.Key.Key_Left) == Selection(2)
+    key(view, qtbot, Qt.Key.Key_Return)
+    assert lanes(view) == [1, 2, 3]
+
+
+def test_the_filter_leaves_what_its_words_name_of_processes_to_come_too(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, family(), qtbot)
+    key(view, qtbot, Qt.Key.Key_F, SHIFT | Qt.KeyboardModifier.ControlModifier)
+    field = view.findChild(QLineEdit, "lane_filter")
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "kind:forked")
+    assert lanes(view) == [4, 5]
+    run.add_process("late", ProcessKind.FORKED, parent_id=3)
+    view.refresh()
+    assert lanes(view) == [4, 5, 6]
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert lanes(view) == [1, 2, 4, 5, 3, 6]
+    qtbot.waitUntil(lambda: canvas(view).hasFocus())
+
+
+def test_a_pinned_lane_stays_at_the_top_and_survives_no_other_run(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(30), qtbot)
+    view.select(Selection(25))
+    key(view, qtbot, Qt.Key.Key_P)
+    assert lanes(view)[:3] == [25, 1, 2]
+    view._layout.scroll.setValue(600)
+    at = QPoint(round(view.scale.x(SECOND)), AXIS_PX + IN_BAR)
+    qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
+    assert view.state.selection is not None
+    assert view.state.selection.process == 25
+    key(view, qtbot, Qt.Key.Key_P)
+    assert lanes(view)[:2] == [1, 2]
+
+
+def test_rows_get_higher_by_key_and_by_dragging_a_headers_edge(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    key(view, qtbot, Qt.Key.Key_H)
+    assert view.arrangement.row_px == 64
+    key(view, qtbot, Qt.Key.Key_H, SHIFT)
+    assert view.arrangement.row_px == ROW_PX
+    headers = view.findChild(Headers)
+    qtbot.mousePress(headers, LEFT, pos=QPoint(60, ROW_PX - 1))
+    qtbot.mouseMove(headers, QPoint(60, ROW_PX + 20))
+    qtbot.mouseRelease(headers, LEFT, pos=QPoint(60, ROW_PX + 20))
+    assert view.arrangement.row_px == ROW_PX + 21
+    assert view.state.selection is None
+    view.set_timeline(joined_run(2))
+    assert view.arrangement.row_px == ROW_PX + 21
+
+
+def test_the_lanes_menu_sorts_and_the_lanes_own_menu_pins(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(3), qtbot)
+    by_text = {action.text(): action for action in view.lane_actions()}
+    by_text["Reverse the order"].trigger()
+    assert lanes(view) == [1, 4, 3, 2]
+    by_text["Sort by duration"].trigger()
+    by_text["Reverse the order"].trigger()
+    assert lanes(view) == [1, 2, 3, 4]
+    assert by_text["Sort by duration"].isChecked()
+    view.select(Selection(3))
+    key(view, qtbot, Qt.Key.Key_Menu)
+    qtbot.waitUntil(lambda: view.findChild(QMenu, "lane_menu") is not None)
+    menu = view.findChild(QMenu, "lane_menu")
+    next(action for action in menu.actions() if action.text().startswith("Pin")).trigger()
+    menu.close()
+    assert lanes(view) == [3, 1, 2, 4]

@@ -1,0 +1,16 @@
+"""Which lanes the words of the filter leave."""
+
+import pytest
+from builders import joined_run
+
+from desktop.chart.lane_filter import hidden
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [("", {1, 2, 3, 4}), ("process-2", {3}), ("WORKER", {2, 3, 4}), ("kind:program", {1}), ("sigkill", {3}),
+     ("joined -sigkill", {2, 4}), ("1002", {3}), ("pid:100", {1, 2, 3, 4}), ("name:100", set()), ("state:joined", {2, 3, 4}),
+     ("-", {2, 3, 4}), ("worker nobody", set())],
+)  # fmt: skip
+def test_words_leave_the_lanes_that_say_all_of_them(words: str, left: set[int]) -> None:
+    assert {1, 2, 3, 4} - hidden(joined_run(3, exit_codes={2: -9}), words) == left
