@@ -487,6 +487,12 @@ class Fold:
                 process.kind = ProcessKind.HELPER if record.flags == probe.MANAGER else ProcessKind.POOL_WORKER
             case Kind.SUBMITTED:
                 self._tasks.submitted(process, record.flags, record.a, at_ns)
+            case Kind.TASK:
+                ended_ns = self._at(record.d) if record.flags & probe.TASK_OVER else None
+                error = texts.get(record.e, "?") if record.e else None
+                of, name = record.flags & ~probe.TASK_OVER, texts.get(record.word, "?")
+                self._tasks.told(process, of, record.b, name, at_ns, ended_ns, error)
+                self._ends.wrote(process, ended_ns or at_ns)
             case Kind.TASK_BEGAN:
                 self._tasks.began(process, record.a, record.flags, record.b, texts.get(record.word, "?"), at_ns)
             case Kind.TASK_ENDED:

@@ -1,6 +1,7 @@
 """What journals say, and how they are followed while they grow.
 
-A run's folder holds one journal per process, written by the process itself (`<pid>-<time>.journal`, see workers.probe),
+A run's folder holds one journal per process, written by the process itself (`<pid>-<time>.journal`, see workers.probe; that of
+a forked one begins in its parent's `<pid>-<time>.nursery.journal` and goes on, if it must, in `<pid>-<time>.more.journal`),
 the keeper's (`keeper.journal`), the built-in program's steps (`program.journal`), all of 64-byte slots, and what the
 processes printed (`output.bin`). Following only reads: live, after the end, and after a crash it is the same.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from workers import probe
+from workers.nursery import Nursery, is_nursery
 
 
 class Kind(IntEnum):
@@ -31,7 +33,7 @@ class Kind(IntEnum):
     | CALL_BEGAN | flags call, word its number; t, child, timeout ns (-1 none, -2 not known), file text, line |
     | CALL_ENDED | flags call, word its number; t, child, result (start: pid), error text, start method text |
     | CHILD | flags daemon, word name text; t, child |
-    | FORKING, FORKED | word fork number; t, child |
+    | FORKED | word fork number; t, child, when it was about to (FORKING, in journals of before: t, child) |
     | REAPED | t, pid, exit code |
     | SPAWNED | flags 1 by subprocess, word name text; t before, pid, t after |
     | SPAWNED | flags 2: word name text; t, thread: about to be, and its pid is never told |
@@ -41,8 +43,8 @@ class Kind(IntEnum):
     | WORKER_ENDED | t, exit code |
     | SERVES | flags POOL or MANAGER; t: what the worker turned out to be |
     | SUBMITTED | flags whose job numbers; t, job |
-    | TASK_BEGAN | flags whose job numbers, word name text; t, number, job, index or -1 |
-    | TASK_ENDED | word error text; t, number |
+    | TASK | flags whose job numbers, word name text; t, 0, job, index or -1; | TASK_OVER in flags later: end, error text |
+    | TASK_BEGAN, TASK_ENDED | as TASK, in journals of before: t, number, job, index; word error text, t, number |
     | WATCHED | flags BEGAN or ENDED, word name text; t, value text |
     | STEP | word request number; t, step (from 0) or -1, worker; flags as VERBS |
     | IDLE | t: the program waits for its person |
@@ -90,6 +92,7 @@ class Kind(IntEnum):
     SUBMITTED = probe.SUBMITTED
     TASK_BEGAN = probe.TASK_BEGAN
     TASK_ENDED = probe.TASK_ENDED
+    TASK = probe.TASK
     STEP = probe.STEP
     IDLE = probe.IDLE
     RUN = 40
@@ -137,6 +140,9 @@ _PATIENCE_S = 0.25
 _COARSE_NS = 100_000_000
 _FIRST_READ = 64 * probe.SLOT
 _LONGEST_TEXT = 1 << 22
+_MOST_OPEN = 64
+"""Tasks of one process that are looked at until they end; a worker has one at a time."""
+_Place = tuple[Path, int]
 _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
 _CHILD = re.compile(r"(\d{1,10})-(\d{1,20})\.child")
 _LOOK = re.compile(r"(\d{1,10})-\d{1,20}\.look")
@@ -197,34 +203,53 @@ class JournalReader:
     """Follows one journal from its beginning.
 
     A thread can be held up between taking a slot and filling it. Such a hole is waited for a little, so that records keep
-    their order, then passed over and looked at again each time; one that is never filled is torn.
+    their order, then passed over and looked at again each time; one that is never filled is torn. A record that is changed in
+    place (a task, a count of polls) is given again when it says something new.
+
+    region: it begins at this offset of a nursery, and goes on in `more` where it outgrows that. due: there may be something
+    new to read. over: the process said its last word, or what is its last as a rule.
     """
 
-    __slots__ = ("_hole_since", "_holes", "_partial", "_polls", "name", "path", "position", "texts")
+    __slots__ = (
+        "_end", "_hole_since", "_holes", "_more", "_open", "_partial", "_polls", "due", "name", "over", "path", "position",
+        "texts",
+    )  # fmt: skip
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None) -> None:
         self.path = path
-        self.name = path.name
+        self.name = name or path.name
         self.texts: dict[int, str] = {0: ""}
-        self.position = 0
+        self.due = True
+        self.over = False
+        self.position = region or 0
+        self._end = None if region is None else region + probe.REGION
+        self._more = more
         self._partial: dict[int, bytes] = {}
         self._hole_since: float | None = None
-        self._holes: list[int] = []
-        self._polls: tuple[int, bytes] | None = (
-            None  # the last record that is changed in place: where, and what it said
-        )
+        self._holes: list[_Place] = []
+        self._open: list[_Place] = []  # tasks that go on
+        self._polls: tuple[_Place, bytes] | None = None  # the last of that kind: where, and what it said
+
+    @property
+    def restless(self) -> bool:
+        """Whether something that was read already may change."""
+        return bool(self._holes or self._open or self._polls)
+
+    @property
+    def region_end(self) -> int | None:
+        """Where its region ends; None when it goes on in a file of its own."""
+        return self._end
 
     def read(self, *, final: bool = False) -> tuple[list[Record], int]:
         """(new records, slots torn), a bounded number of them. final: nobody writes any more, so holes are torn. A file that
         is gone says nothing new."""
         records: list[Record] = []
-        torn = 0
+        torn = self._read_holes(records, final)
+        going = list(self._open)
         try:
             with self.path.open("rb", buffering=0) as file:
-                torn = self._read_holes(file, records, final)
-                self._read_polls(file, records)
                 file.seek(self.position)
-                data = _read_written(file)
+                data = _read_written(file) if self._end is None else file.read(self._end - self.position)
         except OSError:
             return records, torn
         last = _last_written(data)
@@ -233,38 +258,59 @@ class JournalReader:
             if data[at]:
                 self._hole_since = None
                 self._take(data, at, records)
-                if data[at] == Kind.POLLED:
-                    self._polls = self.position + at, data[at : at + probe.SLOT]
+                self._remember(data[at : at + probe.SLOT], (self.path, self.position + at))
             elif final:
                 torn += 1
             elif at == last or not self._waited_long():
                 break
             else:
-                self._holes.append(self.position + at)
+                self._holes.append((self.path, self.position + at))
             at += probe.SLOT
         self.position += at
+        # What they raised may have been read just now; but they come first, since they were there before.
+        records[:0] = self._changed(going, whole=final and at == 0)
+        if self.position == self._end and self._more is not None:
+            self.path, self.position, self._end = self._more, 0, None
         return records, torn
 
-    def _read_holes(self, file: BinaryIO, records: list[Record], final: bool) -> int:
+    def _remember(self, slot: bytes, place: "_Place") -> None:
+        kind = slot[0]
+        if kind == Kind.POLLED:
+            self._polls = place, slot
+        elif kind == Kind.TASK and not slot[1] & probe.TASK_OVER:
+            self._open = [*self._open[1 - _MOST_OPEN :], place]
+        elif kind in (Kind.WORKER_ENDED, Kind.BYE):
+            self.over = True
+
+    def _read_holes(self, records: list[Record], final: bool) -> int:
         left = []
-        for at in self._holes:
-            file.seek(at)
-            data = file.read(probe.SLOT)
-            if len(data) == probe.SLOT and data[0]:
+        for place in self._holes:
+            data = _slot_at(place)
+            if data:
                 self._take(data, 0, records)
+                self._remember(data, place)
             else:
-                left.append(at)
+                left.append(place)
         self._holes = [] if final else left
         return len(left) if final else 0
 
-    def _read_polls(self, file: BinaryIO, records: list[Record]) -> None:
+    def _changed(self, going: "list[_Place]", *, whole: bool) -> list[Record]:
+        """What was changed in place. whole: all texts that there are have been read."""
+        records = []
         if self._polls is not None:
-            at, said = self._polls
-            file.seek(at)
-            data = file.read(probe.SLOT)
-            if data != said and len(data) == probe.SLOT:
-                self._polls = at, data
+            place, said = self._polls
+            data = _slot_at(place)
+            if data and data != said:
+                self._polls = place, data
                 records.append(Record(*_SLOT.unpack(data)))
+        for place in going:
+            data = _slot_at(place)
+            if data and data[1] & probe.TASK_OVER:
+                task = Record(*_SLOT.unpack(data))
+                if whole or task.e in self.texts:  # else what it raised is still to be read
+                    self._open.remove(place)
+                    records.append(task)
+        return records
 
     def _waited_long(self) -> bool:
         if self._hole_since is None:
@@ -284,6 +330,18 @@ class JournalReader:
             self.texts[slot.word] = whole.decode("utf-8", "replace")
         else:
             self._partial[slot.word] = whole[:_LONGEST_TEXT]
+
+
+def _slot_at(place: "_Place") -> bytes:
+    """What is written there; nothing while it is not."""
+    path, at = place
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(at)
+            data = file.read(probe.SLOT)
+    except OSError:
+        return b""
+    return data if len(data) == probe.SLOT and data[0] else b""
 
 
 def _read_written(file: BinaryIO) -> bytes:
@@ -384,6 +442,7 @@ class Follower:
     def __init__(self, folder: Path, *, whole: bool = True) -> None:
         self._folder = folder
         self._readers: dict[str, JournalReader] = {}
+        self._nurseries: dict[str, _Region] = {}
         self._output = OutputReader(folder / OUTPUT, whole=whole)
         self._folder_changed = 0
 
@@ -391,12 +450,15 @@ class Follower:
         """What came since the last time, a bounded amount; the keeper's journal before the others. final: nobody writes any
         more, so that an empty batch is the end."""
         self._find_new(final)
+        self._find_newborn()
         batch = Batch()
         for reader in self._readers.values():
-            before = reader.position
+            if not reader.due and not final:
+                continue
+            before = reader.path, reader.position
             records, torn = reader.read(final=final)
             batch.torn += torn
-            batch.advanced |= bool(records or torn or reader.position > before)
+            batch.advanced |= bool(records or torn or (reader.path, reader.position) != before)
             if records:
                 batch.entries.append(Entries(reader.name, records, reader.texts))
         batch.chunks = self._output.read()
@@ -417,7 +479,56 @@ class Follower:
         for name in names:
             if name not in self._readers and (name in (KEEPER, PROGRAM) or _NAME.fullmatch(name)):
                 self._readers[name] = JournalReader(self._folder / name)
+            elif name not in self._nurseries and is_nursery(name):
+                self._nurseries[name] = _Region(Nursery(self._folder / name))
+        self._sort()
+
+    def _find_newborn(self) -> None:
+        found = False
+        for nursery in self._nurseries.values():
+            for reader in nursery.look():
+                found |= reader.name not in self._readers
+                self._readers.setdefault(reader.name, reader)
+        if found:
+            self._sort()
+
+    def _sort(self) -> None:
         self._readers = dict(sorted(self._readers.items(), key=lambda item: _reading_order(item[0])))
+
+
+class _Region:
+    """A nursery and the readers of the journals that begin there."""
+
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+        self._readers: list[JournalReader] = []
+
+    def look(self) -> list[JournalReader]:
+        """Readers of new journals. Says of the others whether they are due, by one reading of the file for all."""
+        path = self._nursery.path
+        found = []
+        for child in self._nursery.newborn():
+            name = f"{child.pid}-{child.key}"
+            more = path.parent / f"{name}.more.journal"
+            found.append(JournalReader(path, name=f"{name}.journal", region=child.offset, more=more))
+        inside = [(reader, reader.position, reader.region_end) for reader in self._readers if reader.region_end]
+        self._readers = [reader for reader, _, _ in inside if not reader.over] + found
+        first = min((at for _, at, _ in inside), default=0)
+        data = _read_between(path, first, max((end for _, _, end in inside), default=0))
+        for reader, at, end in inside:
+            reader.due = reader.restless or any(data[at - first : end - first])
+        return found
+
+
+def _read_between(path: Path, first: int, end: int) -> bytes:
+    if first == end:
+        return b""
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(first)
+            return file.read(end - first)
+    except OSError:
+        return b""
 
 
 def key_of(name: str) -> tuple[int, int] | None:

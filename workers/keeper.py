@@ -24,9 +24,10 @@ from workers import kernel, observe, tree
 from workers.capture import OutputFile
 from workers.journal import KEEPER, LEFT_ALONE, OUTPUT, VERBS, Kind, child_of_name, key_of, parent_of_name
 from workers.kernel_events import Death, ProcessEvents
+from workers.nursery import Nursery, is_nursery
 from workers.observe import Exit, PidfdObserver, PollingObserver
 from workers.passing import UNWRITTEN, Passage, Streams
-from workers.probe import Journal
+from workers.probe import BELL, Journal
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
 from workers.standstill import Standstills
 from workers.unannounced import MISSED, Found, Unannounced
@@ -92,6 +93,7 @@ class Keeper:
         self._left: set[int] = set()
         self._warnings: list[str] = []
         self._names: set[str] = set()
+        self._nurseries: list[Nursery] = []
         self._rest = b""
         self._open_outputs = 0
         self._idle_since_s = 0.0
@@ -114,7 +116,8 @@ class Keeper:
         """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
         self._note_text(Kind.RUN, json.dumps(self._launch.manifest), t=time.perf_counter_ns(), a=time.time_ns())
         if self._linux:
-            self._loop.add(FolderWatch(str(self._folder)), self._on_names)
+            (self._folder / BELL).touch(0o600)
+            self._loop.add(FolderWatch(str(self._folder), BELL), self._on_names)
         self._loop.add(PipeSource(commands), self._on_command)
         if self._start_program():
             while not self._over():
@@ -122,6 +125,7 @@ class Keeper:
                 self._loop.wait(_LOOK_S if soon else SAMPLE_S / 2)
                 self._tick()
             self._drain()
+            self._find_newborn()
             self._unannounced.listen(last=True)
         if self._passage is not None and self._ending is None:
             self._passage.leave()
@@ -281,7 +285,7 @@ class Keeper:
             self._observer.happened(fd, events, at_ns)
 
     def _on_names(self, data: bytes, pid: int) -> None:
-        for name in data.split(b"\0"):
+        for name in dict.fromkeys(data.split(b"\0")):
             self._on_journal(os.fsdecode(name))
 
     def _find_journals(self) -> None:
@@ -289,13 +293,28 @@ class Keeper:
             if name not in self._names:
                 self._names.add(name)
                 self._on_journal(name)
+        self._find_newborn()
+
+    def _find_newborn(self) -> None:
+        for nursery in self._nurseries:
+            for child in nursery.newborn():
+                self._on_process(child.pid, child.key)
+
+    def _on_process(self, pid: int, key: int) -> None:
+        ticks = self._observer.add(pid)
+        self._unannounced.announced(pid, there_ns=key)
+        self._write_seen(0, pid, ticks, key, self._born(pid, key), key)
 
     def _on_journal(self, name: str) -> None:
+        if name == BELL:
+            self._find_newborn()
+            return
         key = key_of(name)
         if key is not None:
-            ticks = self._observer.add(key[0])
-            self._unannounced.announced(key[0], there_ns=key[1])
-            self._write_seen(0, key[0], ticks, key[1], self._born(key[0], key[1]), key[1])
+            self._on_process(*key)
+            return
+        if is_nursery(name):
+            self._nurseries.append(Nursery(self._folder / name))
             return
         child = child_of_name(name)
         if child is not None:
@@ -440,6 +459,7 @@ class Keeper:
         return [process for process in found.values() if _lives(process)]
 
     def _sample(self) -> None:
+        self._find_newborn()  # also those that could not call
         for pid, ticks in self._observer.living():
             seen = observe.look(pid)
             if seen is None or seen.ticks != ticks or seen.state in "ZX":

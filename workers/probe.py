@@ -16,9 +16,9 @@ and the line numbers and carets of tracebacks stay as they were.
 import _thread
 import mmap
 import os
-import struct
 import sys
 import time
+from _struct import Struct  # not by way of struct, which the program may come to import itself
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # annotations are text here: importing typing would be a change to the program
@@ -51,6 +51,7 @@ SERVES = 25
 SUBMITTED = 26
 TASK_BEGAN = 27
 TASK_ENDED = 28
+TASK = 29
 WARNING = 48
 
 CALLS = ("start", "join", "is_alive", "terminate", "kill", "close")
@@ -61,17 +62,25 @@ BEGAN, ENDED = 0, 1  # WATCHED's flags: when the value was read
 
 NO_TIMEOUT, UNKNOWN_TIMEOUT = -1, -2
 POOL, MANAGER = 0, 1  # SERVES's flags: what a worker turns out to be
-POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK_BEGAN's flags: whose job numbers these are
+POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: whose job numbers these are
+TASK_OVER = 2  # TASK's flag when its end has been added
 EACH_POLL = 64  # answers of is_alive() in a row that are all kept, before further equal ones are only counted
 
 VERSION = 1
 SLOT = 64
-BODY = struct.Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
-_TWO = struct.Struct("<2q")
+BODY = Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
+_pack_body = BODY.pack_into
+_pack_text = Struct("<BHI56s").pack_into
+_TWO = Struct("<2q")
 TEXT_BYTES = 56
 _FIRST_CHUNK = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _MOST_CHUNK = 16384
 _LONGEST_TEXT = 4096
+REGION_SLOTS = 32  # of a nursery: enough for a child that does its work and goes
+REGION = REGION_SLOTS * SLOT
+_FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, its table of them included, which is a byte for each
+BELL = "bell"  # the file in a run's folder by which the keeper is called
+_TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 _now = time.perf_counter_ns
 _this_thread = _thread.get_ident
@@ -90,19 +99,32 @@ class Journal:
     must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that it once had.
     """
 
-    __slots__ = ("_chunk", "_chunks", "_growing", "_hidden", "_next", "_next_text", "_texts", "failed", "path")
+    # No __slots__: each of their descriptors is one more page that a forked child has to copy.
 
     def __init__(self, path: str, hidden: bool = False) -> None:
+        self._hidden = hidden
+        self.begin(path, None)
+
+    def begin(self, path: str, room: "tuple[mmap.mmap, int] | None") -> None:
+        """Another journal in the place of this one, which was a process's parent's. room: the region of a nursery (its memory
+        and offset) in which it begins; its file is made when that is full. Raises OSError when it cannot be made."""
         self.path = path
         self.failed = False
-        self._hidden = hidden
         self._texts: dict[str, int] = {}
-        self._next = iter(range(1 << 62)).__next__  # atomic under the GIL
-        self._next_text = iter(range(1, 1 << 32)).__next__
-        self._chunks: list[tuple[mmap.mmap, int, int]] = []
-        self._chunk: tuple[mmap.mmap, int, int]
-        self._growing = _thread.RLock()  # a signal handler may come to grow it in the middle of growing it
-        self._grow(os.O_CREAT | os.O_EXCL)
+        self._slots = iter(range(1 << 62))  # next() is atomic under the GIL, unlike an addition
+        self._numbers = iter(range(1, 1 << 32))
+        self.growing = _thread.RLock()  # a signal handler may come to grow it in the middle of growing it
+        # Of each stretch the memory, its first slot and its last, and where in the memory slot 0 would be.
+        self.chunks: list[tuple[mmap.mmap, int, int, int]]
+        self._chunk: tuple[mmap.mmap, int, int, int]
+        if room is None:
+            self._elsewhere = 0  # how many slots come before the file's own
+            self.chunks = []
+            self._grow()
+        else:
+            self._elsewhere = REGION_SLOTS
+            self._chunk = chunk = room[0], 0, REGION_SLOTS - 1, room[1]
+            self.chunks = [chunk]
 
     def write(
         self,
@@ -117,25 +139,24 @@ class Journal:
         d: int = 0,
         e: int = 0,
         f: int = 0,
-    ) -> "tuple[mmap.mmap, int] | None":
-        """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones.
-
-        Returns where it lies, None when it could not be written.
-        """
-        at = self._next()
-        chunk = self._chunk
-        while not chunk[1] <= at < chunk[2]:
-            found = self._chunk_of(at)
-            if found is None:
-                return None
-            chunk = found
-            if at == chunk[2]:
-                at = self._next()
-        memory = chunk[0]
-        offset = (at - chunk[1]) * SLOT
-        BODY.pack_into(memory, offset + 1, flags, small, word, t, a, b, c, d, e, f)
+    ) -> None:
+        """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
+        at = next(self._slots)
+        memory, first, last, shift = self._chunk
+        if first <= at < last:
+            offset = at * SLOT + shift
+        else:
+            place = self._place_of(at)
+            if place is None:
+                return
+            memory, offset = place
+        _pack_body(memory, offset + 1, flags, small, word, t, a, b, c, d, e, f)
         memory[offset] = kind
-        return memory, offset
+
+    def place(self) -> "tuple[mmap.mmap, int] | None":
+        """An empty slot's memory and offset, for a record that is changed afterwards; None when there is no room. Whoever
+        takes it fills it: its kind byte last."""
+        return self._place_of(next(self._slots))
 
     def text(self, text: str, keep: bool = True, most: int = _LONGEST_TEXT) -> int:
         """The number that stands for `text` in this journal, writing it first where it is new. 0 is the empty text. most:
@@ -145,25 +166,40 @@ class Journal:
         number = self._texts.get(text)
         if number is not None:
             return number
-        number = self._next_text()
+        number = next(self._numbers)
         data = text[:most].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
-            numbers = struct.unpack("<7q", piece.ljust(TEXT_BYTES, b"\0"))
-            self.write(TEXT, start + TEXT_BYTES >= len(data), len(piece), number, *numbers)
+            place = self._place_of(next(self._slots))
+            if place is not None:
+                memory, offset = place
+                _pack_text(memory, offset + 1, start + TEXT_BYTES >= len(data), len(piece), number, piece)
+                memory[offset] = TEXT
         if keep:
             self._texts[text] = number  # only now: no other thread may refer to what is not yet written
         return number
 
-    def _chunk_of(self, at: int) -> "tuple[mmap.mmap, int, int] | None":
+    def _place_of(self, at: int) -> "tuple[mmap.mmap, int] | None":
+        """Where this slot is, or the one after it when it is kept for the end of its stretch."""
+        chunk = self._chunk
+        while not chunk[1] <= at < chunk[2]:
+            found = self._chunk_of(at)
+            if found is None:
+                return None
+            chunk = found
+            if at == chunk[2]:
+                at = next(self._slots)
+        return chunk[0], at * SLOT + chunk[3]
+
+    def _chunk_of(self, at: int) -> "tuple[mmap.mmap, int, int, int] | None":
         while not self.failed:
             # One thread at a time: each would take the other's duplicate for its own, and close a number that is no longer it.
-            with self._growing:
-                for chunk in self._chunks:
+            with self.growing:
+                for chunk in self.chunks:
                     if chunk[1] <= at <= chunk[2]:
                         return chunk
                 try:
-                    self._grow(0)
+                    self._grow()
                 except (OSError, ValueError):
                     self.failed = True
                     self._end_chunk(CUT)
@@ -171,30 +207,52 @@ class Journal:
 
     def _end_chunk(self, kind: int) -> None:
         """Say in the last slot of the file, which is kept for this, whether there is more."""
-        memory, first, end = self._chunks[-1]
-        BODY.pack_into(memory, (end - first) * SLOT + 1, 0, 0, 0, _now(), 0, 0, 0, 0, 0, 0)
-        memory[(end - first) * SLOT] = kind
+        memory, _, last, shift = self.chunks[-1]
+        BODY.pack_into(memory, last * SLOT + shift + 1, 0, 0, 0, _now(), 0, 0, 0, 0, 0, 0)
+        memory[last * SLOT + shift] = kind
 
-    def _grow(self, flags: int) -> None:
-        first = self._chunks[-1][2] + 1 if self._chunks else 0
-        count = min(_MOST_CHUNK, _FIRST_CHUNK << (2 * len(self._chunks)))
-        flags |= os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        fd = os.open(self.path, flags, 0o600)
-        try:
-            size = (first + count) * SLOT
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(fd, first * SLOT, count * SLOT)
-            else:
-                os.truncate(fd, size)
-            memory = _map(fd, count * SLOT, first * SLOT, self._hidden)
-        finally:
-            os.close(fd)
+    def _grow(self) -> None:
+        first = self.chunks[-1][2] + 1 if self.chunks else 0
+        stretches = len(self.chunks) - (self._elsewhere > 0)
+        count = min(_MOST_CHUNK, _FIRST_CHUNK << (2 * stretches))
+        flags = 0 if stretches else os.O_CREAT | os.O_EXCL
+        memory = _file(self.path, flags, (first - self._elsewhere) * SLOT, count * SLOT, self._hidden)
         # A signal handler may have grown it meanwhile: the same region is mapped again, which is harmless.
-        self._chunk = chunk = memory, first, first + count - 1
-        if not self._chunks or self._chunks[-1][1] < first:
-            if self._chunks:
+        self._chunk = chunk = memory, first, first + count - 1, -first * SLOT
+        if not self.chunks or self.chunks[-1][1] < first:
+            if self.chunks:
                 self._end_chunk(MORE)
-            self._chunks.append(chunk)
+            self.chunks.append(chunk)
+
+
+class Nursery:
+    """Room for the journals of the children that a process forks: one file, which they inherit mapped, so that a child which
+    lives for a moment need make none of its own. The first region is a byte for each of the others, set by the child that
+    begins its journal there. Raises OSError when it cannot be made."""
+
+    def __init__(self, path: str, regions: int) -> None:
+        self.before: Nursery | None = None  # kept, see Journal on freeing mappings
+        self.regions = regions
+        self._next = iter(range(1, regions))
+        self._memory = _file(path, os.O_CREAT | os.O_EXCL, 0, regions * REGION, True)
+
+    def room(self) -> "tuple[mmap.mmap, int] | None":
+        """A region for one child; None when all are taken."""
+        at = next(self._next, 0)
+        return (self._memory, at * REGION) if at else None
+
+
+def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap.mmap:
+    """A stretch of a file as memory. Its room on the disk is there."""
+    fd = os.open(path, flags | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(fd, offset, length)
+        else:
+            os.truncate(fd, offset + length)
+        return _map(fd, length, offset, hidden)
+    finally:
+        os.close(fd)
 
 
 def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
@@ -230,50 +288,13 @@ def _close_own(number: int, fd: int) -> bool:
     return True
 
 
-class _Recorder:
-    """This process's journal and what the hooks need to know; replaced in place after a fork."""
-
-    def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]", settings: "dict[str, str]") -> None:
-        self.folder = folder
-        self.write: Any = _nowhere  # the journal's own write, without a step between
-        self.settings = settings  # the variables by which a child's interpreter comes to have a probe
-        self.cache = cache
-        self.watch = watch
-        self.journal: Journal | None = None
-        self.key = 0  # the time of this process's HELLO, which with its pid names it
-        self.generation = 0
-        self.next_call = iter(range(1, 1 << 32)).__next__
-        self.forks = 0
-        self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
-        self.thread = 0  # that which runs what a process is there for: pools of threads are not recorded
-        self.kept: list[Journal | None] = []  # journals of before a fork: see Journal on freeing them
-        self.worker = False
-        self.polls: _Polls | None = None
-
-    def open(self, how: int, parent_key: int, fork: int, child: int) -> None:
-        self.key = at = _now()
-        self.next_call = iter(range(1, 1 << 32)).__next__  # atomic, unlike an addition
-        self.kept.append(self.journal)
-        self.journal = self.polls = None
-        self.write = _nowhere
-        self.thread = _this_thread()
-        pid = os.getpid()
-        try:
-            journal = Journal("%s%s%d-%d.journal" % (self.folder, os.sep, pid, at), hidden=True)
-        except (OSError, ValueError):
-            return
-        # They tell who has executed another interpreter since; of a fork the keeper knows them.
-        ticks = _start_ticks() if how == FRESH else 0
-        journal.write(HELLO, how, VERSION, fork, at, pid, os.getppid(), time.time_ns(), parent_key, child, ticks)
-        self.journal = journal
-        self.write = journal.write
-
-    def text(self, text: str, keep: bool = True) -> int:
-        return 0 if self.journal is None else self.journal.text(text, keep)
-
-
 def _nowhere(*values: int) -> None:
     """What is written by a process whose journal could not be made."""
+
+
+def _nothing(text: str, keep: bool = True) -> int:
+    """The number of any text there."""
+    return 0
 
 
 def _command_line() -> "list[str]":
@@ -320,99 +341,151 @@ class _Polls:
         self.where: tuple[mmap.mmap, int] | None = None
 
 
-class _Token:
-    """One call that is going on: which, in which generation of forks, and whether it came to its end."""
-
-    __slots__ = ("call", "child", "finished", "generation", "kind", "result", "where")
-
-    def __init__(self, kind: int, child: int, call: int, generation: int) -> None:
-        self.kind = kind
-        self.child = child
-        self.call = call
-        self.generation = generation
-        self.finished = False
-        self.result = 0
-        self.where: tuple[int, int, int] | None = None  # of a poll: when it began, and its file and line
-
-
 class _Hooks:
-    """What the edited functions call. Every method takes and returns what its place in `_EDITS` says, and never raises."""
+    """What the edited functions call, and what it takes: this process's journal, opened anew after a fork.
 
-    def __init__(self, recorder: _Recorder) -> None:
-        self._recorder = recorder
-        self._thread = _this_thread
+    Every method takes and returns what its place in `_EDITS` says, and never raises. A forked child comes here with no page
+    of memory of its own, and each object that it touches can be one to copy: so this is one object with few and plain ones.
+    """
 
-    def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> _Token:
-        """At the top of a method of BaseProcess."""
-        recorder = self._recorder
+    def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]", settings: "dict[str, str]") -> None:
+        self.folder = folder
+        self.bell = folder + os.sep + BELL
+        self.cache = cache
+        self.watched = watch
+        self.settings = settings  # the variables by which a child's interpreter comes to have a probe
+        self.write: Any = _nowhere  # the journal's own methods, without a step between
+        self.text: Any = _nothing
+        self.journal: Journal | None = None
+        self.nursery: Nursery | None = None
+        self.before: Any = None  # journals and nurseries of before a fork: see Journal on freeing them
+        self.key = 0  # the time of this process's HELLO, which with its pid names it; other calls are of its forebears
+        self.pid = 0
+        self.thread = 0  # that which runs what a process is there for: pools of threads are not recorded
+        self.worker = False
+        self.calls = iter(range(1, 1 << 32))
+        self.oldest_call = 0  # those before are of its forebears, whose frames a fork may come to unwind
+        self.forks = iter(range(1, 1 << 32))
+        self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and the child's room
+        self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
+        self.polls: _Polls | None = None
+
+    def open(self, how: int, parent: int, parent_key: int, fork: int, child: int, room: "Any") -> None:
+        """Begin this process's own journal. how: FRESH or FORK. room: a region of its parent's nursery, or None."""
+        self.key = at = _now()
+        self.pid = pid = os.getpid()
+        self.thread = _this_thread()
+        path = "%s%s%d-%d%s" % (self.folder, os.sep, pid, at, ".more.journal" if room else ".journal")
+        journal = self.journal
+        try:
+            if journal is None:
+                journal = Journal(path, True)
+            else:
+                self.before = journal.chunks, self.nursery, self.before
+                self.nursery = self.polls = None
+                journal.begin(path, room)
+        except (OSError, ValueError):
+            self.journal = None
+            self.write = _nowhere
+            self.text = _nothing
+            return
+        # They tell who has executed another interpreter since; of a fork the keeper knows them.
+        ticks = _start_ticks() if how == FRESH else 0
+        journal.write(HELLO, how, VERSION, fork, at, pid, parent, time.time_ns(), parent_key, child, ticks)
+        if self.journal is None:
+            self.journal = journal
+            self.write = journal.write
+            self.text = journal.text
+        if room:
+            memory, offset = room
+            memory[offset // REGION] = 1
+            self._ring()
+
+    def _ring(self) -> None:
+        """Have the keeper look for a child: it is told when this file is opened, which takes no time to speak of."""
+        try:
+            os.close(os.open(self.bell, _TO_RING))
+        except OSError:
+            pass
+
+    def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> "Any":
+        """At the top of a method of BaseProcess. Returns the call's number, or all that is known of it where it is one of
+        many polls."""
+        call = next(self.calls)
         facts = _facts(process)
         child = _child_number(facts)
-        token = _Token(kind, child, recorder.next_call(), recorder.generation)
-        caller = sys._getframe(1).f_back  # None where C code called the method
+        try:
+            caller = sys._getframe(2)
+        except ValueError:  # C code called the method
+            file = line = 0
+        else:
+            file = self.text(caller.f_code.co_filename)
+            line = caller.f_lineno or 0
+        timeout_ns = NO_TIMEOUT
         if kind == START:
             config = facts.get("_config")
             daemon = type(config) is dict and config.get("daemon") is True
-            recorder.write(CHILD, daemon, 0, recorder.text(_plain(facts.get("_name"))), _now(), child)
-            recorder.starting[self._thread()] = child
-        timeout_ns = NO_TIMEOUT if timeout is None else UNKNOWN_TIMEOUT
-        if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
-            timeout_ns = max(0, int(timeout * 1e9))
-        file = 0 if caller is None else recorder.text(caller.f_code.co_filename)
-        line = 0 if caller is None else caller.f_lineno or 0
-        if kind == IS_ALIVE and recorder.polls is not None and recorder.polls.count >= EACH_POLL:
-            token.where = _now(), file, line
-            return token
-        recorder.write(CALL_BEGAN, kind, 0, token.call, _now(), child, timeout_ns, file, line)
-        return token
+            self.write(CHILD, daemon, 0, self.text(_plain(facts.get("_name")), False), _now(), child)
+            self.starting[_this_thread()] = child
+        elif timeout is not None:
+            timeout_ns = UNKNOWN_TIMEOUT
+            if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
+                timeout_ns = max(0, int(timeout * 1e9))
+        elif kind == IS_ALIVE and self.polls is not None and self.polls.count >= EACH_POLL:
+            return call, _now(), file, line
+        self.write(CALL_BEGAN, kind, 0, call, _now(), child, timeout_ns, file, line)
+        return call
 
-    def call_finished(self, token: _Token, process: "Any", value: object = None) -> object:
-        """At each way out of the method that is no exception; passes the value through."""
-        token.finished = True
-        if token.kind == START:
-            token.result = _bounded(_facts(_facts(process).get("_popen")).get("pid"))
-        elif token.kind == JOIN:
-            token.result = _facts(_facts(process).get("_popen")).get("returncode") is not None
-        elif token.kind == IS_ALIVE:
-            token.result = value is True
-        return value
-
-    def call_left(self, token: _Token, process: "Any") -> None:
-        """In the method's finally."""
-        recorder = self._recorder
-        if token.generation != recorder.generation:
-            return  # a fork is unwinding frames of its parent
+    def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:
+        """In the method's finally. done: it comes to its own end, with `value` where it answers something."""
         at = _now()
-        error = 0
-        method = 0
-        if not token.finished:
-            error = recorder.text(_error_name())
-        if token.kind == START:
-            recorder.starting.pop(self._thread(), None)
-            popen = _facts(process).get("_popen")
-            method = recorder.text(_plain(getattr(type(popen), "method", None)))
-        elif token.kind == IS_ALIVE and self._poll(token, at, error):
-            return
-        recorder.write(CALL_ENDED, token.kind, 0, token.call, at, token.child, token.result, error, method)
+        held = None
+        if type(call) is tuple:
+            held = call
+            call = held[0]
+        if call <= self.oldest_call:
+            return  # a fork is unwinding frames of its parent
+        error = 0 if done else self.text(_error_name())
+        result = method = 0
+        facts = _facts(process)
+        child = _child_number(facts)
+        if kind == START:
+            popen = facts.get("_popen")
+            self.starting.pop(_this_thread(), None)
+            method = self.text(_plain(getattr(type(popen), "method", None)))
+            if done:
+                result = _bounded(_facts(popen).get("pid"))
+        elif kind == JOIN:
+            result = done and _facts(facts.get("_popen")).get("returncode") is not None
+        elif kind == IS_ALIVE:
+            result = value is True
+            if self._poll(call, held, child, result, error, at):
+                return
+        self.write(CALL_ENDED, kind, 0, call, at, child, result, error, method)
 
-    def _poll(self, token: _Token, at: int, error: int) -> bool:
+    def _poll(self, call: int, held: "Any", child: int, answer: bool, error: int, at: int) -> bool:
         """Count an answer. True when it is recorded by that, and needs no record of its own."""
-        recorder = self._recorder
-        began, file, line = token.where or (0, 0, 0)
-        polls = recorder.polls
-        of = token.child, bool(token.result), error, 0
+        polls = self.polls
+        of = child, answer, error, 0
         if polls is None or polls.of != of or at - polls.last > 1000000000:
-            polls = recorder.polls = _Polls(of)
+            polls = self.polls = _Polls(of)
         polls.count += 1
         polls.last = at
-        if token.where is None:
+        if held is None:
             return False
+        _, began, file, line = held
         if polls.count <= EACH_POLL:  # another answer than those before: its beginning was held back
-            recorder.write(CALL_BEGAN, IS_ALIVE, 0, token.call, began, token.child, -1, file, line)
+            self.write(CALL_BEGAN, IS_ALIVE, 0, call, began, child, -1, file, line)
             return False
-        if polls.where is None:
-            polls.where = recorder.write(POLLED, of[1], 0, token.call, began, token.child, 1, at, file, line)
-        else:
-            _TWO.pack_into(polls.where[0], polls.where[1] + 24, polls.count - EACH_POLL, at)
+        if polls.where is not None:
+            memory, offset = polls.where
+            _TWO.pack_into(memory, offset + 24, polls.count - EACH_POLL, at)
+        elif self.journal is not None:
+            polls.where = place = self.journal.place()
+            if place is not None:
+                memory, offset = place
+                _pack_body(memory, offset + 1, answer, 0, call, began, child, 1, at, file, line, 0)
+                memory[offset] = POLLED
         return True
 
     def reaped(self, popen: "Any") -> None:
@@ -420,7 +493,7 @@ class _Hooks:
         made = _facts(popen)
         pid, code = made.get("pid"), made.get("returncode")
         if type(pid) is int and type(code) is int:
-            self._recorder.write(REAPED, 0, 0, 0, _now(), _bounded(pid), _bounded(code))
+            self.write(REAPED, 0, 0, 0, _now(), _bounded(pid), _bounded(code))
 
     def spawn_began(self) -> int:
         """Before a fresh interpreter is started for a worker or a helper."""
@@ -429,105 +502,106 @@ class _Hooks:
     def spawned(self, began: int, pid: int) -> int:
         """After it was; passes the pid through."""
         if type(pid) is int:
-            self._recorder.write(SPAWNED, 0, 0, 0, began, pid, _now())
+            self.write(SPAWNED, 0, 0, 0, began, pid, _now())
         return pid
 
     def worker_began(self, process: "Any") -> None:
         """At the top of BaseProcess._bootstrap, in the child."""
-        recorder = self._recorder
         facts = _facts(process)
-        parent = _bounded(facts.get("_parent_pid"))
-        name = recorder.text(_plain(facts.get("_name")))
-        recorder.worker = True
-        recorder.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), parent)
+        self.worker = True
+        name = self.text(_plain(facts.get("_name")), False)
+        self.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), _bounded(facts.get("_parent_pid")))
 
-    def target_began(self, process: "Any") -> _Token:
-        """Before run(), in the child."""
-        recorder = self._recorder
-        if recorder.watch:
+    def target_began(self) -> int:
+        """Before run(), in the child. Returns whose call it is."""
+        if self.watched:
             self.watch(BEGAN)
-        recorder.write(TARGET_BEGAN, 0, 0, 0, _now())
-        return _Token(-1, 0, 0, recorder.generation)
+        self.write(TARGET_BEGAN, 0, 0, 0, _now())
+        return self.key
 
-    def target_finished(self, token: _Token) -> None:
-        """After run() returned."""
-        token.finished = True
-
-    def target_left(self, token: _Token) -> None:
-        """In the finally around run()."""
-        recorder = self._recorder
-        if token.generation == recorder.generation:
-            at = _now()
-            error = 0 if token.finished else recorder.text(_error_name())
-            recorder.write(TARGET_ENDED, 0, 0, error, at)
-            if recorder.watch:
+    def target_left(self, whose: int, done: bool) -> None:
+        """In the finally around run(). done: it returned."""
+        at = _now()
+        if whose == self.key:
+            self.write(TARGET_ENDED, 0, 0, 0 if done else self.text(_error_name()), at)
+            if self.watched:
                 self.watch(ENDED)
 
     def worker_ended(self, code: object) -> None:
         """Before _bootstrap returns."""
-        self._recorder.write(WORKER_ENDED, 0, 0, 0, _now(), _bounded(code))
+        self.write(WORKER_ENDED, 0, 0, 0, _now(), _bounded(code))
 
     def watch(self, when: int) -> None:
         """Record the watched globals of the main module."""
-        recorder = self._recorder
-        if not recorder.watch or recorder.journal is None:
+        if not self.watched or self.journal is None:
             return
         main = sys.modules.get("__main__")
         if type(main) is not type(sys):
             return
         held = main.__dict__
-        for name in recorder.watch:
+        for name in self.watched:
             if name in held:
-                value = recorder.text(_safe_repr(held[name]), keep=False)
-                recorder.write(WATCHED, when, 0, recorder.text(name), _now(), value)
+                value = self.text(_safe_repr(held[name]), False)
+                self.write(WATCHED, when, 0, self.text(name), _now(), value)
 
     def serves(self, what: int) -> None:
         """At the top of a pool worker's loop, or a manager's server's."""
-        if _this_thread() == self._recorder.thread:
-            self._recorder.write(SERVES, what, 0, 0, _now())
+        if _this_thread() == self.thread:
+            self.write(SERVES, what, 0, 0, _now())
 
     def submitted(self, job: int, of: int) -> None:
         """After a pool (of: POOL_JOB) or an executor (EXECUTOR_JOB) numbered a job."""
-        self._recorder.write(SUBMITTED, of, 0, 0, _now(), _bounded(job))
+        self.write(SUBMITTED, of, 0, 0, _now(), _bounded(job))
 
-    def task_began(self, job: int, index: int, function: "Any", arguments: "Any", of: int = 0) -> int:
-        """Before a pool's worker calls a task's function. Returns the task's number, 0 in a pool of threads."""
-        recorder = self._recorder
-        if _this_thread() != recorder.thread:
-            return 0
-        number = recorder.next_call()
-        name = recorder.text(_task_name(function, arguments))
-        place = index if type(index) is int else -1
-        recorder.write(TASK_BEGAN, of, 0, name, _now(), number, job if type(job) is int else 0, place)
-        return number
+    def task_began(self, job: int, index: int, function: "Any", arguments: "Any", of: int = 0) -> "Any":
+        """Before a pool's worker calls a task's function. Returns where its record is, which its end is added to, and whose
+        it is; None in a pool of threads."""
+        journal = self.journal
+        if journal is None or _this_thread() != self.thread:
+            return None
+        name = self.text(_task_name(function, arguments))
+        place = journal.place()
+        if place is None:
+            return None
+        memory, offset = place
+        _pack_body(
+            memory, offset + 1, of, 0, name, _now(), 0, job if type(job) is int else 0, index if type(index) is int else -1,
+            0, 0, 0
+        )  # fmt: skip
+        memory[offset] = TASK
+        return memory, offset, self.key, of
 
-    def item_began(self, item: "Any") -> int:
+    def item_began(self, item: "Any") -> "Any":
         """The same for an executor's worker."""
         facts = _facts(item)
         return self.task_began(facts.get("work_id", 0), -1, facts.get("fn"), facts.get("args"), EXECUTOR_JOB)
 
-    def task_ended(self, number: int, result: "Any") -> None:
+    def task_ended(self, note: "Any", result: "Any") -> None:
         """After it, with the pair that a pool's worker makes of its outcome."""
         if type(result) is tuple and len(result) == 2 and result[0] is False:
-            self.task_left(number, result[1])
-        elif number:
-            self._recorder.write(TASK_ENDED, 0, 0, 0, _now(), number)
+            self.task_left(note, result[1])
+        else:
+            self.task_left(note, None)
 
-    def task_left(self, number: int, error: object) -> None:
+    def task_left(self, note: "Any", error: object) -> None:
         """After it; error: what it raised, or None."""
         at = _now()
-        word = 0
-        if not number:
+        if note is None:
             return
+        memory, offset, whose, of = note
+        if whose != self.key:
+            return  # a fork is unwinding frames of its parent
+        word = 0
         if error is not None:
             inner = _facts(error).get("exc", error)  # pools wrap what was raised, to carry its traceback
-            word = self._recorder.text(_type_name(type(inner)))
-        self._recorder.write(TASK_ENDED, 0, 0, word, at, number)
+            word = self.text(_type_name(type(inner)))
+        _TWO.pack_into(memory, offset + 40, at, word)
+        memory[offset + 1] = of | TASK_OVER  # only now is it so
 
     def child_environment(self, env: "Any") -> "Any":
         """The environment for a child that is given one of its own, so that its interpreter has a probe too."""
-        settings = self._recorder.settings
-        if not settings or self._recorder.journal is None or type(env) not in (dict, type(os.environ)):
+        settings = self.settings
+        if not settings or self.journal is None or type(env) not in (dict, type(os.environ)):
             return env
         given = dict(env)
         path = given.get("PYTHONPATH")
@@ -539,53 +613,73 @@ class _Hooks:
 
     def subprocess_started(self, began: int, popen: "Any", arguments: "Any") -> None:
         """After subprocess.Popen has its child. The keeper hears of it by an empty file, since it may be no Python."""
-        recorder = self._recorder
         pid = _bounded(_facts(popen).get("pid"))
-        if not pid or recorder.journal is None:
+        if not pid or self.journal is None:
             return
-        name = recorder.text(_command_name(arguments), keep=False)
-        recorder.write(SPAWNED, 1, 0, name, began, pid, _now())
+        name = self.text(_command_name(arguments), False)
+        self.write(SPAWNED, 1, 0, name, began, pid, _now())
         self._leave_note("%d-%d.child" % (pid, began))
 
     def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
         """What starts a child without telling anybody who it is: the keeper is asked to look for it."""
-        if event == "os.posix_spawn" or event == "os.system":
-            recorder = self._recorder
-            if recorder.journal is not None:
-                command = arguments[1] if event == "os.posix_spawn" else ("sh", "-c", arguments[0])
-                name = recorder.text(_command_name(command), keep=False)
-                recorder.write(SPAWNED, 2, 0, name, _now(), _native_thread())
-                self._leave_note("%d-%d.look" % (os.getpid(), _now()))
+        if (event == "os.posix_spawn" or event == "os.system") and self.journal is not None:
+            command = arguments[1] if event == "os.posix_spawn" else ("sh", "-c", arguments[0])
+            name = self.text(_command_name(command), False)
+            self.write(SPAWNED, 2, 0, name, _now(), _native_thread())
+            self._leave_note("%d-%d.look" % (os.getpid(), _now()))
 
     def _leave_note(self, name: str) -> None:
         """An empty file in the run's folder, of which the keeper hears at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
         try:
-            os.close(os.open(self._recorder.folder + os.sep + name, flags, 0o600))
+            os.close(os.open(self.folder + os.sep + name, flags, 0o600))
         except OSError:
             pass
 
     def before_fork(self) -> None:
-        recorder = self._recorder
-        recorder.forks += 1
-        recorder.write(FORKING, 0, 0, recorder.forks & 0xFFFFFFFF, _now(), recorder.starting.get(self._thread(), 0))
+        room = None
+        if self.journal is not None:
+            room = self.nursery and self.nursery.room()
+            room = room or self._more_room(self.journal)
+        self.forking[_this_thread()] = next(self.forks), _now(), room
+
+    def _more_room(self, journal: Journal) -> "Any":
+        """A region of a new nursery, four times as large as the one before; None when it cannot be made."""
+        with journal.growing:
+            before = self.nursery
+            room = before and before.room()
+            if room:
+                return room  # another thread made it meanwhile
+            regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
+            path = "%s%s%d-%d.nursery.journal" % (self.folder, os.sep, self.pid, _now())
+            try:
+                nursery = Nursery(path, regions)
+            except (OSError, ValueError):
+                return None
+            nursery.before = self.nursery
+            self.nursery = nursery
+            return nursery.room()
 
     def after_fork_in_parent(self) -> None:
-        self._recorder.write(FORKED, 0, 0, self._recorder.forks & 0xFFFFFFFF, _now())
+        thread = _this_thread()
+        number, at, _ = self.forking.pop(thread, (0, 0, None))
+        self.write(FORKED, 0, 0, number, _now(), self.starting.get(thread, 0), at)
 
     def after_fork_in_child(self) -> None:
-        recorder = self._recorder
-        parent_key = recorder.key
-        child = recorder.starting.get(self._thread(), 0)
-        recorder.starting.clear()
-        recorder.generation += 1
-        recorder.open(FORK, parent_key, recorder.forks & 0xFFFFFFFF, child)
+        thread = _this_thread()
+        number, _, room = self.forking.get(thread, (0, 0, None))
+        self.forking = {}
+        child = self.starting.get(thread, 0)
+        if self.starting:
+            self.starting = {}
+        self.oldest_call = next(self.calls)
+        self.open(FORK, self.pid, self.key, number, child, room)
 
     def bye(self) -> None:
         """The interpreter's last call to us on an orderly way out."""
-        if not self._recorder.worker:
+        if not self.worker:
             self.watch(ENDED)
-        self._recorder.write(BYE, 0, 0, 0, _now())
+        self.write(BYE, 0, 0, 0, _now())
 
 
 def _facts(process: object) -> "dict[str, Any]":
@@ -643,7 +737,7 @@ def _task_name(function: "Any", arguments: "Any") -> str:
         if kind is type(_now):
             return str(function.__qualname__)
         facts = _facts(function)
-        if kind is type(_Token.__init__.__get__(0)):
+        if kind is type(_Hooks.bye.__get__(0)):
             function = function.__func__
         elif _type_name(kind) == "partial" and hasattr(kind, "func"):
             function, arguments = _partial(kind, function)
@@ -749,7 +843,7 @@ _EDITS = {
     "multiprocessing.popen_forkserver": [("Popen.poll", "reap")],
     "multiprocessing.popen_spawn_win32": [("Popen.wait", "reap")],
 }
-_HOOKS = "\0the hooks of Procession's probe"  # stands in co_consts where the hooks object will be
+HOOKS = "\0the hooks of Procession's probe"  # stands in co_consts where the hooks object will be
 
 
 def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType]":
@@ -759,14 +853,12 @@ def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType
     """
     import marshal
 
-    theirs, ours = os.stat(path), os.stat(__file__)
-    sizes = theirs.st_size, theirs.st_mtime_ns, ours.st_size, ours.st_mtime_ns
-    key = "%s-%x-%x-%x-%x-%x.edits" % (module_name, sys.hexversion, *sizes)
+    theirs = os.stat(path)
+    key = "%s-%x-%x-%x-%s.edits" % (module_name, sys.hexversion, theirs.st_size, theirs.st_mtime_ns, _own_version())
     kept = os.path.join(cache, key) if cache else ""
     if kept:
         try:
-            with open(kept, "rb") as file:
-                found = marshal.load(file)
+            found = marshal.loads(_whole(kept))
             if type(found) is dict:
                 return found
         except (OSError, ValueError, EOFError, TypeError):
@@ -775,6 +867,30 @@ def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType
     if kept:
         _keep(kept, marshal.dumps(codes))
     return codes
+
+
+def _own_version() -> str:
+    """What tells these edits from those of another version of ours. Asked once."""
+    if not _OWN:
+        folder = os.path.dirname(__file__)
+        for name in ("probe.py", "edits.py"):
+            ours = os.stat(os.path.join(folder, name))
+            _OWN.append("%x-%x" % (ours.st_size, ours.st_mtime_ns))
+    return "-".join(_OWN)
+
+
+_OWN: "list[str]" = []
+
+
+def _whole(path: str) -> bytes:
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        parts = [os.read(fd, 1 << 16)]
+        while parts[-1]:
+            parts.append(os.read(fd, 1 << 16))
+        return b"".join(parts)
+    finally:
+        os.close(fd)
 
 
 def _keep(path: str, data: bytes) -> None:
@@ -794,267 +910,13 @@ def _keep(path: str, data: bytes) -> None:
 
 
 def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
-    before = set(sys.modules)
-    import ast
-
-    for name in set(sys.modules) - before:
-        del sys.modules[name]  # the program is to find loaded what it would alone
-    with open(path, "rb") as file:
-        tree = ast.parse(file.read(), path)
-    wanted: set[tuple[str, int]] = set()
-    for name, function in _functions(ast, tree, ""):
-        if name in edits and not function.decorator_list:
-            wanted.add((name, function.lineno))
-            _EDITORS[edits[name]](ast, function)
-    code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
-    found: dict[str, Any] = {}
-    owner: Any
-    for owner in [code, *(inner for inner in code.co_consts if hasattr(inner, "co_consts"))]:
-        for inner in owner.co_consts:
-            name = _qualified("" if owner is code else owner.co_name, getattr(inner, "co_name", ""))
-            if (name, getattr(inner, "co_firstlineno", 0)) in wanted:
-                found["%s:%d" % (name, inner.co_firstlineno)] = inner
-    return found
-
-
-def _functions(ast: "Any", owner: "Any", within: str) -> "Any":
-    """(qualified name, node) of each function of a module and its classes, those in an if included."""
-    for node in [*owner.body, *getattr(owner, "orelse", ())]:
-        if isinstance(node, ast.FunctionDef):
-            yield _qualified(within, node.name), node
-        elif isinstance(node, ast.ClassDef) and not within:
-            yield from _functions(ast, node, node.name)
-        elif isinstance(node, ast.If):
-            yield from _functions(ast, node, within)
-
-
-def _qualified(owner: str, name: str) -> str:
-    return owner + "." + name if owner else name
-
-
-def _hook(ast: "Any", near: "Any", name: str, *arguments: "Any") -> "Any":
-    call = ast.Call(ast.Attribute(ast.Constant(_HOOKS), name, ast.Load()), list(arguments), [])
-    for node in ast.walk(call):
-        ast.copy_location(node, near)
-    return call
-
-
-def _name(ast: "Any", name: str, store: bool = False) -> "Any":
-    return ast.Name(name, ast.Store() if store else ast.Load())
-
-
-def _edit_call(ast: "Any", function: "Any") -> None:
-    """token = began(...); try: the body, its results passed through finished(); finally: left(token)."""
-    body = function.body
-    doc = [body.pop(0)] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else []
-    near = body[0]
-    itself = _name(ast, "self")
-    token = _name(ast, ".token")
-
-    class Results(ast.NodeTransformer):
-        def visit_Return(self, node: "Any") -> "Any":
-            value = node.value or ast.copy_location(ast.Constant(None), node)
-            node.value = _hook(ast, node, "call_finished", token, itself, value)
-            return node
-
-        def visit_FunctionDef(self, node: "Any") -> "Any":
-            return node
-
-    body = [Results().visit(statement) for statement in body]
-    extra = [_name(ast, "timeout")] if function.name == "join" else []
-    began = _hook(ast, near, "call_began", ast.Constant(CALLS.index(function.name)), itself, *extra)
-    body.append(ast.copy_location(ast.Expr(_hook(ast, near, "call_finished", token, itself)), near))
-    left = ast.copy_location(ast.Expr(_hook(ast, near, "call_left", token, itself)), near)
-    function.body = [
-        *doc,
-        ast.copy_location(ast.Assign([_name(ast, ".token", store=True)], began), near),
-        ast.copy_location(ast.Try(body, [], [], [left]), near),
-    ]
-
-
-def _edit_bootstrap(ast: "Any", function: "Any") -> None:
-    """began at the top, a try around self.run(), and the exit code before the return."""
-    itself = _name(ast, "self")
-    token = _name(ast, ".token")
-
-    class Places(ast.NodeTransformer):
-        def visit_Expr(self, node: "Any") -> "Any":
-            call = node.value
-            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run"):
-                return node
-            finished = ast.copy_location(ast.Expr(_hook(ast, node, "target_finished", token)), node)
-            left = ast.copy_location(ast.Expr(_hook(ast, node, "target_left", token)), node)
-            began = _hook(ast, node, "target_began", itself)
-            return [
-                ast.copy_location(ast.Assign([_name(ast, ".token", store=True)], began), node),
-                ast.copy_location(ast.Try([node, finished], [], [], [left]), node),
-            ]
-
-        def visit_Return(self, node: "Any") -> "Any":
-            return [ast.copy_location(ast.Expr(_hook(ast, node, "worker_ended", node.value)), node), node]
-
-    Places().visit(function)
-    near = function.body[0]
-    function.body.insert(0, ast.copy_location(ast.Expr(_hook(ast, near, "worker_began", itself)), near))
-
-
-def _edit_reap(ast: "Any", function: "Any") -> None:
-    """reaped(popen) after each assignment to popen.returncode."""
-
-    class Places(ast.NodeTransformer):
-        def visit_Assign(self, node: "Any") -> "Any":
-            target = node.targets[0]
-            if isinstance(target, ast.Attribute) and target.attr == "returncode":
-                itself = ast.Attribute(_name(ast, "self"), "_proc", ast.Load())
-                whose = _name(ast, "self") if isinstance(target.value, ast.Name) else itself
-                return [node, ast.copy_location(ast.Expr(_hook(ast, node, "reaped", whose)), node)]
-            return node
-
-    Places().visit(function)
-
-
-def _edit_spawn(ast: "Any", function: "Any") -> None:
-    """began at the top, and the returned pid through spawned()."""
-    near = function.body[0]
-    began = _name(ast, ".began")
-
-    class Results(ast.NodeTransformer):
-        def visit_Return(self, node: "Any") -> "Any":
-            node.value = _hook(ast, node, "spawned", began, node.value)
-            return node
-
-    Results().visit(function)
-    assign = ast.Assign([_name(ast, ".began", store=True)], _hook(ast, near, "spawn_began"))
-    function.body.insert(0, ast.copy_location(assign, near))
-
-
-def _edit_pool_worker(ast: "Any", function: "Any") -> None:
-    """serves() at the top; around the call of each task task_began() and task_ended()."""
-    result = _name(ast, "result")
-
-    class Places(ast.NodeTransformer):
-        def visit_Try(self, node: "Any") -> "Any":
-            first = node.body[0]
-            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "result"):
-                return node
-            task = [_name(ast, name) for name in ("job", "i", "func", "args")]
-            return [*_noted(ast, node, "task_began", *task), node, _said(ast, node, "task_ended", _note(ast), result)]
-
-    Places().visit(function)
-    _say_first(ast, function, "serves", ast.Constant(POOL))
-
-
-def _edit_executor_worker(ast: "Any", function: "Any") -> None:
-    """serves() at the top; around the call of each item item_began(), and task_left() on either way out."""
-    item = _name(ast, "call_item")
-
-    class Places(ast.NodeTransformer):
-        def visit_Try(self, node: "Any") -> "Any":
-            first = node.body[0]
-            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "r"):
-                return self.generic_visit(node)
-            node.body.append(_said(ast, first, "task_left", _note(ast), ast.Constant(None)))
-            for handler in node.handlers:
-                error = _name(ast, handler.name) if handler.name else ast.Constant(None)
-                handler.body.insert(0, _said(ast, handler.body[0], "task_left", _note(ast), error))
-            return [*_noted(ast, node, "item_began", item), node]
-
-    Places().visit(function)
-    _say_first(ast, function, "serves", ast.Constant(POOL))
-
-
-def _edit_manager(ast: "Any", function: "Any") -> None:
-    _say_first(ast, function, "serves", ast.Constant(MANAGER))
-
-
-def _edit_job(ast: "Any", function: "Any") -> None:
-    """submitted(self._job) after it is numbered."""
-    job = ast.Attribute(_name(ast, "self"), "_job", ast.Load())
-    _after_assignment(ast, function, lambda target: getattr(target, "attr", "") == "_job", "submitted", job,
-                      ast.Constant(POOL_JOB))  # fmt: skip
-
-
-def _edit_submit(ast: "Any", function: "Any") -> None:
-    """submitted(self._queue_count) after the work is put under that number."""
-    count = ast.Attribute(_name(ast, "self"), "_queue_count", ast.Load())
-
-    def pending(target: "Any") -> bool:
-        return getattr(getattr(target, "value", None), "attr", "") == "_pending_work_items"
-
-    _after_assignment(ast, function, pending, "submitted", count, ast.Constant(EXECUTOR_JOB))
-
-
-def _edit_subprocess(ast: "Any", function: "Any") -> None:
-    """The environment through child_environment(), and subprocess_started() where the child is known."""
-    itself, arguments = _name(ast, "self"), _name(ast, "args")
-
-    class Places(ast.NodeTransformer):
-        def visit_Assign(self, node: "Any") -> "Any":
-            if getattr(node.targets[0], "attr", "") != "pid":
-                return node
-            return [node, _said(ast, node, "subprocess_started", _note(ast), itself, arguments)]
-
-        def visit_Expr(self, node: "Any") -> "Any":
-            call = node.value
-            if not (isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "_posix_spawn"):
-                return node
-            return [node, _said(ast, node, "subprocess_started", _note(ast), itself, arguments)]
-
-    Places().visit(function)
-    near = function.body[0]
-    env = ast.Assign([_name(ast, "env", store=True)], _hook(ast, near, "child_environment", _name(ast, "env")))
-    function.body[:0] = [ast.copy_location(env, near), *_noted(ast, near, "spawn_began")]
-
-
-def _edit_loky_spawn(ast: "Any", function: "Any") -> None:
-    """The same for loky's way of starting an interpreter: its environment, and the pid that it returns."""
-    near = function.body[0]
-    _edit_spawn(ast, function)
-    env = ast.Assign([_name(ast, "env", store=True)], _hook(ast, near, "child_environment", _name(ast, "env")))
-    function.body.insert(0, ast.copy_location(env, near))
-
-
-def _note(ast: "Any") -> "Any":
-    return _name(ast, ".note")
-
-
-def _noted(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "list[Any]":
-    """[.note = hook(...)]"""
-    assign = ast.Assign([_name(ast, ".note", store=True)], _hook(ast, near, hook, *arguments))
-    return [ast.copy_location(assign, near)]
-
-
-def _said(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
-    """hook(...)"""
-    return ast.copy_location(ast.Expr(_hook(ast, near, hook, *arguments)), near)
-
-
-def _say_first(ast: "Any", function: "Any", hook: str, *arguments: "Any") -> None:
-    at = 1 if isinstance(function.body[0], ast.Expr) and isinstance(function.body[0].value, ast.Constant) else 0
-    function.body.insert(at, _said(ast, function.body[at], hook, *arguments))
-
-
-def _after_assignment(ast: "Any", function: "Any", wanted: "Any", hook: str, *arguments: "Any") -> None:
-    class Places(ast.NodeTransformer):
-        def visit_Assign(self, node: "Any") -> "Any":
-            return [node, _said(ast, node, hook, *arguments)] if wanted(node.targets[0]) else node
-
-    Places().visit(function)
-
-
-_EDITORS = {
-    "call": _edit_call,
-    "bootstrap": _edit_bootstrap,
-    "reap": _edit_reap,
-    "spawn": _edit_spawn,
-    "pool worker": _edit_pool_worker,
-    "executor worker": _edit_executor_worker,
-    "manager": _edit_manager,
-    "job": _edit_job,
-    "submit": _edit_submit,
-    "subprocess": _edit_subprocess,
-    "loky spawn": _edit_loky_spawn,
-}
+    """The same, compiled anew: rarely, so that what it takes is in a file of its own."""
+    loader = _loader_class()("_procession_edits", os.path.join(os.path.dirname(__file__), "edits.py"))
+    module = type(sys)("_procession_edits")
+    for name in ("CALLS", "EXECUTOR_JOB", "HOOKS", "MANAGER", "POOL", "POOL_JOB"):
+        setattr(module, name, globals()[name])
+    exec(loader.get_code("_procession_edits"), module.__dict__)
+    return module.compiled(path, edits)  # type: ignore[no-any-return]
 
 
 def _exchange(module: "ModuleType", codes: "dict[str, CodeType]", hooks: _Hooks) -> None:
@@ -1065,16 +927,16 @@ def _exchange(module: "ModuleType", codes: "dict[str, CodeType]", hooks: _Hooks)
             owner = vars(owner).get(part)
         if type(owner) is not type(_exchange) or owner.__code__.co_firstlineno != int(line):
             continue  # the other branch of an if, for another system
-        constants = tuple(hooks if type(value) is str and value == _HOOKS else value for value in code.co_consts)
+        constants = tuple(hooks if type(value) is str and value == HOOKS else value for value in code.co_consts)
         owner.__code__ = code.replace(co_consts=constants)
 
 
 class _Finder:
     """First on sys.meta_path: lets the modules of `_EDITS` be imported as ever, then exchanges their code."""
 
-    def __init__(self, recorder: _Recorder, hooks: _Hooks) -> None:
-        self._recorder = recorder
+    def __init__(self, hooks: _Hooks) -> None:
         self._hooks = hooks
+        self._editing: Any = None
 
     def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         if name not in _EDITS:
@@ -1085,32 +947,38 @@ class _Finder:
                 continue
             spec = find(name, path, target)
             if spec is not None:
-                if type(spec.loader) is sys.modules["_frozen_importlib_external"].SourceFileLoader:
-                    spec.loader = _editing(spec.loader, self.edit)
+                if type(spec.loader) is _loader_class():
+                    self._editing = self._editing or _editing_class(self.edit)
+                    spec.loader = self._editing(spec.loader.name, spec.loader.path)
                 return spec
         return None
 
     def edit(self, module: "ModuleType") -> None:
         """Exchange the code of a module's functions; a module that cannot be edited is left as it is, and named."""
+        hooks = self._hooks
         try:
-            _exchange(module, _edited_code(module.__name__, module.__file__ or "", self._recorder.cache), self._hooks)
+            _exchange(module, _edited_code(module.__name__, module.__file__ or "", hooks.cache), hooks)
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError) as error:
             text = "%s is not recorded: %s" % (module.__name__, type(error).__name__)
-            self._recorder.write(WARNING, 0, 0, self._recorder.text(text), _now())
+            hooks.write(WARNING, 0, 0, hooks.text(text), _now())
 
 
-def _editing(loader: "Any", after: "Any") -> "Any":
-    """A loader like the module's own, of a class of the same name below its class, that calls `after` with the module."""
-    own = type(loader)
+def _loader_class() -> "Any":
+    """What every interpreter has loaded from its start; importlib.util would bring modules that the program may not have."""
+    return sys.modules["_frozen_importlib_external"].SourceFileLoader
+
+
+def _editing_class(after: "Any") -> "Any":
+    """A class of loaders like those of source files, of the same name, that call `after` with the module."""
+    own = _loader_class()
 
     def exec_module(self: "Any", module: "ModuleType") -> None:
+        loader = own(self.name, self.path)
         module.__spec__.loader = module.__loader__ = loader  # type: ignore[union-attr]
-        own.exec_module(loader, module)
+        loader.exec_module(module)
         after(module)
 
-    return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})(
-        loader.name, loader.path
-    )
+    return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})
 
 
 def activate(
@@ -1122,10 +990,9 @@ def activate(
     """
     import atexit
 
-    recorder = _Recorder(folder, cache, tuple(watch), settings or {})
-    recorder.open(FRESH, 0, 0, 0)
-    recorder.write(ARGV, 0, 0, recorder.text("\0".join(_command_line()), keep=False), _now(), sys.hexversion)
-    hooks = _Hooks(recorder)
+    hooks = _Hooks(folder, cache, tuple(watch), settings or {})
+    hooks.open(FRESH, os.getppid(), 0, 0, 0, None)
+    hooks.write(ARGV, 0, 0, hooks.text("\0".join(_command_line()), False), _now(), sys.hexversion)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(
             before=hooks.before_fork,
@@ -1134,7 +1001,7 @@ def activate(
         )
     atexit.register(hooks.bye)
     sys.addaudithook(hooks.audit)
-    finder = _Finder(recorder, hooks)
+    finder = _Finder(hooks)
     sys.meta_path.insert(0, finder)
     for name in _EDITS:  # what was there before us, because a .pth file wanted it
         if name in sys.modules:

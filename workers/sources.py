@@ -89,15 +89,20 @@ class CredentialSocket:
 
 
 class FolderWatch:
-    """Names of files as they are made in a folder, NUL between them (Linux's inotify)."""
+    """Names of files as they are made in a folder, NUL between them (Linux's inotify). bell: a file there whose name is told
+    whenever somebody opens it."""
 
     _EVENT = struct.Struct("iIII")
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, bell: str = "") -> None:
         libc = ctypes.CDLL(None, use_errno=True)
+        self._bell = os.fsencode(bell)
         self._fd: int = libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
-        made_or_moved = 0x100 | 0x80
-        if self._fd < 0 or libc.inotify_add_watch(self._fd, os.fsencode(folder), made_or_moved) < 0:
+        made_or_moved, opened = 0x100 | 0x80, 0x20
+        watched = self._fd >= 0 and libc.inotify_add_watch(self._fd, os.fsencode(folder), made_or_moved) >= 0
+        if watched and bell:
+            watched = libc.inotify_add_watch(self._fd, os.fsencode(os.path.join(folder, bell)), opened) >= 0
+        if not watched:
             raise OSError(ctypes.get_errno(), f"inotify: {errno.errorcode.get(ctypes.get_errno(), '?')}")
 
     def fileno(self) -> int:
@@ -115,7 +120,7 @@ class FolderWatch:
         while at + self._EVENT.size <= len(data):
             size = self._EVENT.unpack_from(data, at)[3]
             at += self._EVENT.size
-            names.append(data[at : at + size].rstrip(b"\0"))
+            names.append(data[at : at + size].rstrip(b"\0") or self._bell)
             at += size
         return b"\0".join(names), 0
 

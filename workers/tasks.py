@@ -29,6 +29,15 @@ class Tasks:
         for task_id, began_ns in waiting:
             self._match(key, task_id, began_ns)
 
+    def told(self, worker: Process, of: int, job: int, name: str, began_ns: int, ended_ns: int | None, error: str | None
+             ) -> None:  # fmt: skip
+        """All that a worker knows of a task; again when it has ended. A worker does one after another, so that its beginning
+        names it."""
+        if (worker.id, began_ns) not in self._going:
+            self.began(worker, began_ns, of, job, name, began_ns)
+        if ended_ns is not None:
+            self.ended(worker, began_ns, ended_ns, error)
+
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
         """A worker took a task up."""
         task_id = self._timeline.begin_task(worker.id, name, at_ns)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workers import probe
-from workers.probe import Journal, _Hooks, _Recorder
+from workers.probe import Journal, _Hooks
 
 GOAL_NS = 3000
 ROUNDS = 5
@@ -63,9 +63,9 @@ class _Popen:
 
 def hook(folder: Path, count: int) -> None:
     """The journal through a hook, as the program pays for it."""
-    recorder = _Recorder(str(folder), "", (), {})
-    recorder.open(probe.FRESH, 0, 0, 0)
-    reaped = _Hooks(recorder).reaped
+    hooks = _Hooks(str(folder), "", (), {})
+    hooks.open(probe.FRESH, 0, 0, 0, 0, None)
+    reaped = hooks.reaped
     popen = _Popen(7)
     for _ in range(count):
         reaped(popen)

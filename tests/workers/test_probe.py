@@ -1,6 +1,7 @@
 """The probe: what it records, and that a program cannot tell a recorded run from a bare one."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import pytest
 from recording import SCRIPTS, recorded, recording, script
 
 from workers import probe
-from workers.journal import OUTPUT, JournalReader, Kind, OutputReader
+from workers.journal import OUTPUT, Kind, OutputReader, key_of, read_all
 from workers.launch import Program
 from workers.model import CallName, ProcessKind
 from workers.probe import _safe_repr
@@ -204,6 +205,28 @@ def test_values_that_change_meanwhile_do_no_harm() -> None:
     assert _safe_repr(endless).startswith("{0: 0, 1: 1")
 
 
+def oldest_python() -> str | None:
+    """The interpreter itself; a name on the PATH can be a stand-in that leads nowhere."""
+    found = shutil.which("python3.9")
+    ask = [found or "", "-c", "import sys; print(sys.executable)"]
+    asked = subprocess.run(ask, capture_output=True, text=True, timeout=30, check=False) if found else None
+    if asked is not None and asked.returncode == 0:
+        return asked.stdout.strip()
+    known = sorted(Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob("versions/3.9.*/bin/python"))
+    return str(known[0]) if known else None
+
+
+@pytest.mark.parametrize("line", ["pass", "import subprocess", "import atexit; atexit.register(print, 'registered')"])
+def test_the_oldest_python_comes_to_its_end(line: str, tmp_path: Path) -> None:
+    python = oldest_python()
+    if python is None:
+        pytest.skip("needs the oldest Python that can be recorded")
+    (tmp_path / "main.py").write_text(line + "\n")
+    program = Program((python, str(tmp_path / "main.py")), str(tmp_path), "main.py")
+    bare = run_bare(program)
+    assert raw_output(program) == (bare.returncode, bare.stdout, bare.stderr)
+
+
 def test_a_missing_folder_leaves_the_program_unrecorded_and_alone(tmp_path: Path) -> None:
     inject = Path(probe.__file__).parent / "inject"
     environment = {**os.environ, "PYTHONPATH": str(inject), "PROCESSION_RUN": str(tmp_path / "gone")}
@@ -229,12 +252,13 @@ def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:
     """What a child writes after os.fork() unwinds its parent's frames, but not into its parent's journal."""
     with recording(script("raw_fork.py")) as following:
         timeline = following.finish()
-        folder = following.run.folder
-        records = []
-        for path in sorted(folder.glob("*-*.journal")):
-            records.append([record.kind for record in JournalReader(path).read(final=True)[0]])
+        records: dict[str, list[int]] = {}
+        for batch in read_all(following.run.folder):
+            for entries in batch.entries:
+                if key_of(entries.name):
+                    records.setdefault(entries.name, []).extend(record.kind for record in entries.records)
     assert timeline.exit_code == 0
-    assert sum(kinds.count(Kind.HELLO) for kinds in records) == len(records) == 3
+    assert [kinds.count(Kind.HELLO) for kinds in records.values()] == [1, 1, 1]
     starts = [call for call in timeline.calls if call.name is CallName.START]
     assert len(starts) == 1
 

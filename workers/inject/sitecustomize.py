@@ -43,6 +43,8 @@ def _begin() -> None:
     settings["PYTHONPATH"] = here
     watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
     probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch, settings)
+    if sys.version_info < (3, 10):  # noqa: UP036 - the recorded program's Python, not ours
+        before.add("atexit")  # what is registered there is lost with the module, which then even crashes at the exit
     for name in set(sys.modules) - before:
         del sys.modules[name]  # the program finds loaded what it would alone; the probe keeps its own references
 
