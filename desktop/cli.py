@@ -7,7 +7,6 @@ commands need is imported by those, since a recorded script is to begin as soon 
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -25,7 +24,7 @@ from desktop.usage import (
     check_outputs,
     save,
 )
-from workers.errors import PlanError, ProcessionError, RunError
+from workers.errors import OpenError, PlanError, ProcessionError, RunError
 
 if TYPE_CHECKING:
     from desktop.headless import Outcome
@@ -35,9 +34,12 @@ _USAGE = "procession [--require-display] [FILE] | procession COMMAND [options]"
 _COMMANDS = """commands:
   run       run a plan without a window, and print or save what happened
   record    run a Python script as python would, and record what its processes do
+  report    print what is in a saved run or a trace
+  export    make a picture, a table, a trace or a saved run of it
   doctor    tell what there is on this machine, and what is missing
 
-Without a command the window opens, with FILE, a Python script, in it. `procession COMMAND --help` tells more."""
+Without a command the window opens, with FILE in it: a Python script, a saved run or a trace.
+`procession COMMAND --help` tells more."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _carry_out(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except PlanError as error:
+    except (PlanError, OpenError) as error:
         return _complain(str(error), WRONG_USAGE)
     except RunError as error:
         return _complain(str(error), NOT_STARTED)
@@ -56,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(arguments: list[str]) -> int:
-    commands: dict[str, Callable[[list[str]], int]] = {"run": _run, "record": _record, "doctor": _doctor}
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "run": _run, "record": _record, "report": _report, "export": _export, "doctor": _doctor,
+    }  # fmt: skip
     command = commands.get(arguments[0]) if arguments else None
     try:
         return _window(arguments) if command is None else command(arguments[1:])
@@ -95,16 +99,28 @@ def _window(arguments: list[str]) -> int:
                      allow_abbrev=False)  # fmt: skip
     parser.add_argument("--version", action="version", version=f"procession {version.version()}")
     parser.add_argument("--require-display", action="store_true", help="do not run without a window: exit with 3")
-    parser.add_argument("file", nargs="?", default="", metavar="FILE", help="a .py file to open in the window")
+    parser.add_argument(
+        "file", nargs="?", default="", metavar="FILE", help="what to open: a .py file, a saved run or a trace"
+    )
     options = parser.parse_args(arguments)
-    if options.file and not options.file.endswith((".py", ".pyw")):
-        parser.error(f"{options.file!r} is neither a command (there are run, record and doctor) nor a .py file")
-    if options.file and not Path(options.file).is_file():
-        parser.error(f"there is no file {options.file}")
+    if options.file and not os.path.exists(options.file):
+        parser.error(
+            f"{options.file!r} is neither a command (there are run, record, report, export and doctor) nor a file"
+        )
+    is_script = options.file.endswith((".py", ".pyw"))
+    if options.file and not is_script:
+        from workers.formats.opening import kind_of
+
+        kind_of(Path(options.file))
     obstacle = missing_display() or version.refusal() or _missing_libraries()
     if obstacle is not None:
         if options.require_display:
             return _complain(obstacle, NOT_STARTED)
+        if options.file and not is_script:
+            from desktop.files import report
+
+            _complain(obstacle, 0)
+            return report([options.file])
         return _without_window(obstacle)
     from desktop.app import run_window
 
@@ -198,12 +214,9 @@ def _check(plan: "Plan", outs: list[Path], *, force: bool) -> None:
 
 
 def _summary(outcome: "Outcome") -> str:
-    from workers.report import findings_text, table, text_timeline
+    from desktop.files import summary
 
-    width = shutil.get_terminal_size((100, 24)).columns
-    said = findings_text(outcome.timeline)
-    told = f"{said}\n" if said else ""
-    return f"{table(outcome.timeline)}\n{told}{text_timeline(outcome.timeline, width)}"
+    return summary(outcome.timeline)
 
 
 # record
@@ -213,6 +226,21 @@ def _record(arguments: list[str]) -> int:
     from desktop.record import record
 
     return record(arguments)
+
+
+# report and export
+
+
+def _report(arguments: list[str]) -> int:
+    from desktop.files import report
+
+    return report(arguments)
+
+
+def _export(arguments: list[str]) -> int:
+    from desktop.files import export
+
+    return export(arguments)
 
 
 # doctor

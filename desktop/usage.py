@@ -52,7 +52,9 @@ def check_outputs(outs: Iterable[Path]) -> None:
         raise PlanError(str(error)) from error
 
 
-def save(timeline: "Timeline", folder: Path, outs: Iterable[Path], scale: int, say: Callable[[str], object]) -> bool:
+def save(
+    timeline: "Timeline", folder: Path | None, outs: Iterable[Path], scale: int, say: Callable[[str], object]
+) -> bool:
     """Save to each of `outs`, saying so; False when one could not be."""
     outs = list(outs)
     if not outs:

@@ -11,3 +11,11 @@ class PlanError(ProcessionError):
 
 class RunError(ProcessionError):
     """A run that could not be started or followed."""
+
+
+class OpenError(ProcessionError):
+    """A file that cannot be read, or is none of the kinds that can."""
+
+
+class CancelledError(ProcessionError):
+    """What was under way was stopped because somebody asked for it."""

@@ -8,6 +8,7 @@ there is a process that it can be the exit of.
 import json
 import re
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from workers import probe
 from workers.ends import Ends
@@ -69,6 +70,7 @@ class Fold:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.origin_ns: int | None = None
+        self.latest_ns = 0  # the last record's time
         self.ticks: dict[int, int] = {}  # process id → the kernel's start time, which with the pid names it
         self._early: list[Entries] = []
         self._sources: dict[str, _Source] = {}
@@ -99,6 +101,7 @@ class Fold:
         self.timeline.torn_records += batch.torn
         self._skipped += batch.skipped
         self.timeline.dropped_output_bytes = self._dropped + self._skipped
+        self.latest_ns = max(self.latest_ns, _latest(batch))
         for entries in batch.entries:
             self._take(entries)
         if self.origin_ns is None:
@@ -123,13 +126,13 @@ class Fold:
 
     def finish(self, now_ns: int) -> None:
         """Nothing more will come. What has not ended by then is lost; when the keeper itself did not come to its end, that
-        is said, and `now_ns` is the last moment that is known of."""
+        is said, and what is known ends with the last record: so it is found again whenever the journals are read."""
         if self.timeline.ended:
             return
         self.timeline.cut_off = self._ended is None
         if self._ended is None and not self._keeper_cut:
             self.timeline.warnings.append("The recorder was ended from outside: what came after is not known.")
-        self._finish(now_ns if self._ended is None else self._ended.t)
+        self._finish(self._ended.t if self._ended is not None else self.latest_ns or now_ns)
 
     def _take(self, entries: Entries) -> None:
         if entries.name == KEEPER:
@@ -703,6 +706,7 @@ class Fold:
             self._printed.flush(self.origin_ns)
             self._bracket_unseen(_NEVER_NS)
             timeline.now_ns = self._at(end_ns)
+        timeline.watched.sort(key=attrgetter("at_ns", "process", "name"))
         self._warn_of_unrecorded()
         for process in timeline.processes:
             self._ends.settle(process)
@@ -733,6 +737,12 @@ class Fold:
     def _writer(self, pid: int, t: int) -> int | None:
         process = self._with_pid(pid, t)
         return None if process is None else process.id
+
+
+def _latest(batch: Batch) -> int:
+    """The last moment that a batch tells of."""
+    records = (entries.records[-1].t for entries in batch.entries if entries.records)
+    return max(max(records, default=0), batch.chunks[-1].t if batch.chunks else 0)
 
 
 def _helper_name(argv: list[str]) -> str | None:

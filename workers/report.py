@@ -6,6 +6,7 @@ The data is what ``--json`` prints. Its times are seconds from the program's sta
 import unicodedata
 from collections.abc import Iterator
 from importlib import metadata
+from operator import attrgetter
 from typing import Any
 
 from workers.finding import Finding, Severity
@@ -52,8 +53,8 @@ def report(timeline: Timeline) -> dict[str, Any]:
         "procession": {"version": version(), "report": FORMAT},
         "program": _program(timeline),
         "processes": [_process(process) for process in timeline.processes],
-        "calls": [_call(call) for call in timeline.calls],
-        "tasks": [_task(task) for task in timeline.tasks],
+        "calls": [_call(call) for call in sorted(timeline.calls, key=attrgetter("began_ns", "by"))],
+        "tasks": [_task(task, number) for number, task in enumerate(_in_time(timeline), 1)],
         "output": [_line(line) for line in timeline.lines],
         "watched": [_watched(value) for value in timeline.watched],
         "findings": [_found(finding) for finding in findings(timeline)],
@@ -130,9 +131,14 @@ def _call(call: Call) -> dict[str, Any]:
     }
 
 
-def _task(task: Task) -> dict[str, Any]:
+def _in_time(timeline: Timeline) -> list[Task]:
+    """The tasks as they began: so they are told alike, whatever journal was read first."""
+    return sorted(timeline.tasks, key=attrgetter("began_ns", "process"))
+
+
+def _task(task: Task, number: int) -> dict[str, Any]:
     return {
-        "id": task.id,
+        "id": number,
         "process": task.process,
         "name": task.name,
         "submitted_s": seconds(task.submitted_ns),
@@ -268,7 +274,7 @@ def text_timeline(timeline: Timeline, width: int = 100) -> str:
         f"{name:<{left}}{''.join(_cells(timeline, process, columns, end_ns))}  {end}".rstrip()
         for name, (process, _), end in zip(names, order, ends, strict=True)
     ]
-    lines += [" " * left + line.rstrip() for line in _axis(columns, end_ns)]
+    lines += [" " * left + line.rstrip() for line in axis(columns, end_ns)]
     lines += ["", _LEGEND]
     return "\n".join(lines) + "\n"
 
@@ -302,7 +308,7 @@ def _covered(spans: Spans, columns: int, end_ns: int) -> list[dict[SpanKind, flo
     return found
 
 
-def _axis(columns: int, end_ns: int) -> tuple[str, str]:
+def axis(columns: int, end_ns: int) -> tuple[str, str]:
     """A ruler, and the seconds below its ticks."""
     step_ns = _step_ns(end_ns, columns // 10)
     ruler, labels = ["─"] * columns, [" "] * columns

@@ -1,20 +1,29 @@
-"""A saved run: a ZIP of the raw journals with a manifest, as lossless as the run's folder is. Any process, no Qt."""
+"""Writes a saved run: a ZIP of the raw journals with a manifest, as lossless as the run's folder is. Any process, no Qt."""
 
 import json
 import os
-import shutil
 import stat
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from workers.bookmarks import MARKS
 from workers.formats.files import ExportError
-from workers.journal import KEEPER, OUTPUT
+from workers.journal import KEEPER, OUTPUT, PROGRAM, key_of
+from workers.probe import SLOT
 from workers.report import version
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+_BLOCK = 1 << 20
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of this name is part of a run."""
+    return name in (KEEPER, PROGRAM, OUTPUT, MARKS) or key_of(name) is not None
 
 
 def write(folder: Path, file: BinaryIO) -> None:
@@ -31,7 +40,7 @@ def _names(folder: Path) -> list[str]:
         found = os.listdir(folder)
     except OSError as error:
         raise ExportError(f"The run cannot be saved: its folder {folder} is gone.") from error
-    names = sorted(name for name in found if name.endswith(".journal") or name == OUTPUT)
+    names = sorted(filter(is_part, found))
     if KEEPER not in names:
         raise ExportError(f"The run cannot be saved: there is no run in {folder}.")
     return names
@@ -50,6 +59,22 @@ def _manifest(folder: Path, names: list[str]) -> dict[str, object]:
 def _add(archive: ZipFile, folder: Path, name: str) -> None:
     descriptor = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as source:
-        if stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-            with archive.open(name, "w", force_zip64=True) as target:
-                shutil.copyfileobj(source, target, 1 << 20)
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            return
+        with archive.open(name, "w", force_zip64=True) as target:
+            for block in _written(source) if name.endswith(".journal") else iter(partial(source.read, _BLOCK), b""):
+                target.write(block)
+
+
+def _written(journal: BinaryIO) -> Iterator[bytes]:
+    """All but the empty slots at its end, which were set aside and never written."""
+    empty = 0
+    while block := journal.read(_BLOCK):
+        used = len(block.rstrip(b"\0"))
+        used = min(len(block), used + -used % SLOT)
+        if used:
+            for size in (*[_BLOCK] * (empty // _BLOCK), empty % _BLOCK):
+                yield bytes(size)
+            yield block[:used]
+            empty = 0
+        empty += len(block) - used

@@ -1,0 +1,78 @@
+"""``procession report`` and ``procession export``: what is in a file, without a window. The command line's only thread.
+
+Qt is imported for a picture alone.
+"""
+
+import json
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.usage import NOT_WRITTEN, Parser, check_outputs, save
+
+if TYPE_CHECKING:
+    from workers.timeline import Timeline
+
+_FILE_HELP = "a saved run, a run's folder, or a Chrome trace, plain or gzipped"
+
+
+def report(arguments: list[str]) -> int:
+    """Carry out ``procession report``. Raises OpenError for a file that cannot be read."""
+    parser = Parser("procession report", allow_abbrev=False, description="Print what is in a file.")
+    parser.add_argument("file", metavar="FILE", help=_FILE_HELP)
+    parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
+    options = parser.parse_args(arguments)
+    from desktop.headless import Terminal
+    from workers.formats.opening import open_file
+    from workers.report import plain
+    from workers.report import report as as_data
+
+    opened = open_file(Path(options.file))
+    try:
+        terminal = Terminal(quiet=True)
+        if options.json:
+            terminal.write(json.dumps(as_data(opened.timeline), indent=2) + "\n")
+            return 0
+        terminal.write(summary(opened.timeline))
+        for warning in opened.timeline.warnings:
+            terminal.write(f"procession: {plain(warning)}\n", error=True)
+    finally:
+        opened.close()
+    return 0
+
+
+def summary(timeline: "Timeline") -> str:
+    """A run or a trace as a table and a timeline of characters, as wide as the terminal."""
+    from workers import trace_text
+    from workers.report import findings_text, table, text_timeline
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    if timeline.imported is not None:
+        return trace_text.summary(timeline, width)
+    said = findings_text(timeline)
+    told = f"{said}\n" if said else ""
+    return f"{table(timeline)}\n{told}{text_timeline(timeline, width)}"
+
+
+def export(arguments: list[str]) -> int:
+    """Carry out ``procession export``. Raises OpenError for a file that cannot be read, PlanError for one that cannot be
+    written."""
+    parser = Parser("procession export", allow_abbrev=False, description="Make other files of a file.")
+    parser.add_argument("file", metavar="FILE", help=_FILE_HELP)
+    parser.add_argument("out", metavar="OUT", nargs="+", help="what to write; the suffix decides, as for -o of run")
+    parser.add_argument(
+        "--scale", type=int, choices=(1, 2, 4), default=2, help="pixels of a .png for one of the window's"
+    )
+    options = parser.parse_args(arguments)
+    outs = [Path(out) for out in options.out]
+    check_outputs(outs)
+    from desktop.headless import Terminal
+    from workers.formats.opening import open_file
+
+    opened = open_file(Path(options.file))
+    try:
+        say = partial(Terminal(quiet=True).write, error=True)
+        return 0 if save(opened.timeline, opened.folder, outs, options.scale, say) else NOT_WRITTEN
+    finally:
+        opened.close()

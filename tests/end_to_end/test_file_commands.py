@@ -1,0 +1,93 @@
+"""``procession report`` and ``procession export`` on every kind of file, without Qt but for a picture."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from desktop.cli import main
+
+TRACE = [
+    {"ph": "M", "pid": 5, "name": "process_name", "args": {"name": "server"}},
+    {"ph": "X", "pid": 5, "tid": 5, "ts": 10, "dur": 5.001, "name": "serve"},
+    {"ph": "i", "pid": 5, "tid": 5, "ts": 12, "name": "hit"},
+    {"ph": "X", "pid": 5, "tid": 5, "ts": True, "dur": 5, "name": "bad"},
+]
+
+
+def said(*arguments: str, code: int = 0) -> tuple[str, str]:
+    """What the command wrote to its output and its errors, in a process that cannot import Qt."""
+    program = (
+        "import sys\nfor name in ('PySide6', 'pyqtgraph'): sys.modules[name] = None\n"
+        "from desktop.cli import main\nsys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=90)
+    assert done.returncode == code, done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    """A small trace."""
+    path = tmp_path / "trace.json"
+    path.write_text(json.dumps(TRACE))
+    return path
+
+
+def reported(path: Path) -> dict[str, Any]:
+    """What ``report --json`` says of it."""
+    return json.loads(said("report", str(path), "--json")[0])  # type: ignore[no-any-return]
+
+
+def test_a_run_says_the_same_of_itself_live_saved_and_exported(tmp_path: Path) -> None:
+    saved, again, table, trace = (tmp_path / name for name in ("a.procession", "b.procession", "a.csv", "a.json.gz"))
+    live, _ = said("run", "--sizes", "20k", "--workers", "2", "--json", "-o", str(saved))
+    assert reported(saved) == json.loads(live)
+    _, errors = said("export", str(saved), str(again), str(table), str(trace))
+    assert errors.splitlines() == [f"Saved {path}" for path in (again, table, trace)]
+    assert reported(again) == json.loads(live)
+    assert table.read_text().count("Process-") == 2
+    text, _ = said("report", str(saved))
+    assert "exit code  peak memory" in text
+    assert "░ starting   █ alive" in text
+    imported = reported(trace)["imported"]
+    assert (imported["processes"], imported["skipped"]) == (3, {})
+
+
+def test_a_trace_is_told_with_what_was_left_out(trace: Path) -> None:
+    data = reported(trace)
+    assert data["imported"] == {
+        "format": "chrome", "events": 4, "processes": 1, "spans": 1, "marks": 1, "flows": 0, "counters": 0,
+        "skipped": {"no time that can be used": 1},
+    }  # fmt: skip
+    assert [(process["name"], process["pid"]) for process in data["processes"]] == [("server", 5)]
+    text, _ = said("report", str(trace))
+    assert "4 events: 1 processes, 1 spans, 1 marks" in text
+    assert "1 of them are not shown: no time that can be used (1)." in text
+
+
+@pytest.mark.parametrize("arguments", [
+    ["report", "gone"], ["export", "gone", "a.csv"], ["report", "text"], ["export", "text", "a.csv"], ["report", "."],
+    ["export", "trace.json", "a.nothing"], ["export", "trace.json"], ["report"], ["report", "newer"], ["gone"], ["text"],
+])  # fmt: skip
+def test_what_cannot_be_read_is_one_sentence(
+    arguments: list[str], trace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(trace.parent)
+    (trace.parent / "text").write_text("hello")
+    with ZipFile("newer", "w") as archive:
+        archive.writestr("manifest.json", '{"format": 99}')
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("procession")
+    assert error.count("\n") == 1
+    assert error.rstrip().endswith((".", "--help."))
+
+
+def test_a_trace_has_no_journals_to_save(trace: Path) -> None:
+    _, error = said("export", str(trace), str(trace.with_suffix(".procession")), code=1)
+    assert "no journals" in error

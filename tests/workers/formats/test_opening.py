@@ -1,0 +1,268 @@
+"""Saved runs, opened again: the very same as they were live, and as far as they are whole where they are damaged."""
+
+import io
+import json
+import os
+import random
+import signal
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import numpy as np
+import pytest
+from recording import recording, script
+
+from workers import bookmarks
+from workers.errors import CancelledError, OpenError
+from workers.formats import saved, saved_reader
+from workers.formats.files import write_atomically
+from workers.formats.opening import FileKind, Opened, open_file
+from workers.journal import KEEPER
+from workers.launch import Program
+from workers.model import Bookmark, Call, Task
+from workers.plan import Plan, StartMethod, Workload
+from workers.report import report, table, text_timeline
+from workers.timeline import Timeline
+
+SAVED_RUN = "run.procession"
+DATA = (
+    "plan", "argv", "python", "host", "started_at", "processes", "watched", "requests", "signalled", "lines",
+    "lines_seen", "now_ns", "ended", "exit_code", "torn_records", "dropped_output_bytes", "warnings", "bookmarks",
+    "names", "counters", "imported",
+)  # fmt: skip
+
+
+SPANS = ("t0", "t1", "kind")
+
+
+def by_time(records: Iterable[Call | Task]) -> list[Call | Task]:
+    """Their numbers apart, which count in the order of reading."""
+    return sorted((replace(record, id=0) for record in records), key=repr)
+
+
+def assert_alike(one: Timeline, other: Timeline) -> None:
+    """Field by field, drawn columns included."""
+    for name in DATA:
+        assert getattr(one, name) == getattr(other, name), name
+    assert by_time(one.tasks) == by_time(other.tasks)
+    assert by_time(one.calls) == by_time(other.calls)
+    assert {key: list(used) for key, used in one.samples.items()} == {
+        key: list(used) for key, used in other.samples.items()
+    }
+    assert one.tree() == other.tree()
+    assert list(one.links()) == list(other.links())
+    for process in one.processes:
+        here, there = one.lane(process.id), other.lane(process.id)
+        for part, columns in (("phases", SPANS), ("inner", SPANS), ("marks", ("t", "kind"))):
+            for column in columns:
+                values = getattr(getattr(here, part), column), getattr(getattr(there, part), column)
+                assert np.array_equal(*values), (process.name, part, column)
+    assert report(one) == report(other)
+    assert table(one) == table(other)
+    assert text_timeline(one) == text_timeline(other)
+
+
+def save(folder: Path, path: Path) -> Path:
+    """Save the run in `folder`."""
+    write_atomically(path, lambda file: saved.write(folder, file))
+    return path
+
+
+PLAN = Plan.make([20_000, 30_000], Workload.SORT, StartMethod.FORK)
+
+
+@pytest.mark.parametrize("what", [PLAN, script("executors.py"), script("four_ends.py")], ids=["plan", "tasks", "ends"])
+def test_a_saved_run_is_the_same_as_it_was_live(what: Plan | Program, tmp_path: Path) -> None:
+    with recording(what, whole=True) as live:
+        timeline = live.finish()
+        timeline.bookmarks = [Bookmark(5_000_000, "here")]
+        bookmarks.save(live.run.folder, timeline.bookmarks)
+        opened = open_file(save(live.run.folder, tmp_path / SAVED_RUN))
+        in_place = open_file(live.run.folder)
+        assert (opened.kind, in_place.kind) == (FileKind.SAVED_RUN, FileKind.RUN_FOLDER)
+        assert_alike(opened.timeline, timeline)
+        assert_alike(in_place.timeline, timeline)
+        again = open_file(save(opened.folder or tmp_path, tmp_path / "again.procession"))
+        assert_alike(again.timeline, timeline)
+    for one in (opened, in_place, again):
+        folder = one.unpacked
+        one.close()
+        assert folder is None or not folder.exists()
+    assert in_place.folder is not None
+    assert in_place.folder.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_run_whose_recorder_was_killed_is_the_same_as_it_was_live(tmp_path: Path) -> None:
+    with recording(Plan.make([60_000_000_000] * 2, Workload.SLEEP, StartMethod.FORK), whole=True) as live:
+        live.until(
+            lambda: live.timeline.processes and all(p.target_began_ns is not None for p in live.timeline.processes[1:])
+        )
+        os.kill(live.run.keeper_pid, signal.SIGKILL)
+        timeline = live.finish()
+        opened = open_file(save(live.run.folder, tmp_path / SAVED_RUN))
+        assert [process.lost for process in timeline.processes] == [True] * 3
+        assert_alike(opened.timeline, timeline)
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A saved run."""
+    path = tmp_path_factory.mktemp("saved") / SAVED_RUN
+    with recording(PLAN, whole=True) as live:
+        live.finish()
+        return save(live.run.folder, path).read_bytes()
+
+
+def opened(content: bytes, path: Path) -> Opened:
+    """The run in `content`, with nothing left behind."""
+    path.write_bytes(content)
+    one = open_file(path)
+    one.close()
+    return one
+
+
+def opened_if_possible(path: Path, content: bytes | None = None) -> Opened | None:
+    """The run, or None when one sentence says why there is none."""
+    try:
+        if content is not None:
+            return opened(content, path)
+        return open_file(path)
+    except OpenError as error:
+        if "\n" in str(error) or not str(error).endswith("."):
+            raise
+        return None
+
+
+def with_member(run: bytes, name: str, content: bytes | None) -> bytes:
+    """The same run with another member, or without it."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(run)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            if member != name:
+                new.writestr(member, old.read(member))
+        if content is not None:
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_run_of_a_newer_version_is_refused(run: bytes, tmp_path: Path) -> None:
+    newer = with_member(run, saved.MANIFEST, json.dumps({"format": saved.FORMAT + 1}).encode())
+    with pytest.raises(OpenError, match="newer version"):
+        opened(newer, tmp_path / SAVED_RUN)
+
+
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"{", b'{"format": "x"}', b"[" * 100_000, None])
+def test_a_manifest_that_says_nothing_is_said(run: bytes, tmp_path: Path, manifest: bytes | None) -> None:
+    one = opened(with_member(run, saved.MANIFEST, manifest), tmp_path / SAVED_RUN)
+    assert len(one.timeline.processes) == 3
+    assert one.timeline.warnings == ["The file does not say which version wrote it."]
+
+
+def test_a_missing_journal_is_said(run: bytes, tmp_path: Path) -> None:
+    with ZipFile(io.BytesIO(run)) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".journal") and "-" in name)
+    one = opened(with_member(run, name, None), tmp_path / SAVED_RUN)
+    assert len(one.timeline.processes) >= 3
+    assert name in one.timeline.warnings[-1]
+
+
+def test_a_run_cut_anywhere_opens_as_far_as_it_is_whole(run: bytes, tmp_path: Path) -> None:
+    most = 0
+    for cut in range(4, len(run), 97):
+        one = opened_if_possible(tmp_path / SAVED_RUN, run[:cut])
+        if one is None:
+            continue
+        assert any("damaged" in warning for warning in one.timeline.warnings)
+        most = max(most, len(one.timeline.processes))
+    assert most == 3
+
+
+def test_a_run_with_changed_bytes_opens_or_is_one_sentence(run: bytes, tmp_path: Path) -> None:
+    choose = random.Random(5)
+    stored = io.BytesIO()
+    with ZipFile(io.BytesIO(run)) as old, ZipFile(stored, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    whole = stored.getvalue()
+    for _ in range(150):
+        content = bytearray(whole if choose.random() < 0.5 else run)
+        for _ in range(choose.choice((1, 5, 50))):
+            content[choose.randrange(len(content))] = choose.randrange(256)
+        one = opened_if_possible(tmp_path / SAVED_RUN, bytes(content))
+        if one is not None:
+            json.dumps(report(one.timeline))
+
+
+def test_changed_journals_open_or_are_one_sentence(run: bytes, tmp_path: Path) -> None:
+    """Behind a checksum that fits."""
+    choose = random.Random(6)
+    with ZipFile(io.BytesIO(run)) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".journal")]
+        contents = {name: archive.read(name) for name in names}
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for _ in range(150):
+        for name, content in contents.items():
+            changed = bytearray(content)
+            for _ in range(choose.choice((0, 1, 20))):
+                changed[choose.randrange(len(changed))] = choose.choice((0, 255, choose.randrange(256)))
+            (folder / name).write_bytes(changed)
+        one = opened_if_possible(folder)
+        if one is not None:
+            json.dumps(report(one.timeline))
+            text_timeline(one.timeline)
+
+
+def test_only_what_is_part_of_a_run_is_unpacked(run: bytes, tmp_path: Path) -> None:
+    for name in (
+        "../outside",
+        "/tmp/outside",
+        "keeper.journal/x",
+        "..\\outside.journal",
+        "a.journal",
+        "1-2.journal/../x",
+    ):
+        content = with_member(run, name, b"x" * 64)
+        (tmp_path / SAVED_RUN).write_bytes(content)
+        folder = tmp_path / "unpacked"
+        folder.mkdir()
+        saved_reader.unpack(tmp_path / SAVED_RUN, folder)
+        assert all(saved.is_part(path.name) and path.is_file() for path in folder.rglob("*"))
+        for path in folder.iterdir():
+            assert path.stat().st_mode & 0o077 == 0 or os.name != "posix"
+            path.unlink()
+        folder.rmdir()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [SAVED_RUN]
+
+
+def test_a_run_that_expands_without_measure_is_refused(
+    run: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_reader, "_FREE_BYTES", 1 << 20)
+    with pytest.raises(OpenError, match="expands"):
+        opened(with_member(run, "output.bin", bytes(1 << 25)), tmp_path / SAVED_RUN)
+
+
+def test_opening_can_be_stopped_and_leaves_nothing(run: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / SAVED_RUN).write_bytes(run)
+    with pytest.raises(CancelledError):
+        open_file(tmp_path / SAVED_RUN, lambda done: False)
+    with pytest.raises(OpenError):
+        opened(with_member(run, KEEPER, None), tmp_path / SAVED_RUN)
+    assert [path.name for path in tmp_path.iterdir()] == [SAVED_RUN]
+
+
+def test_what_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    names = ["gone", "empty", ".", "nul\0"]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        names.append("pipe")
+    for name in names:
+        with pytest.raises(OpenError):
+            open_file(tmp_path / name)

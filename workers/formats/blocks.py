@@ -1,0 +1,125 @@
+"""The bytes of a file, a block at a time, unpacked where it is gzipped. Any process and thread.
+
+Nothing is ever held but one block, whatever the file says about its size.
+"""
+
+import codecs
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from workers.errors import CancelledError, OpenError
+
+Progress = Callable[[float], bool]
+"""Told how much is done, from 0 to 1; what it returns says whether to go on."""
+
+GZIP = b"\x1f\x8b"
+BLOCK = 1 << 18
+_FREE_BYTES = 1 << 28
+_MOST_RATIO = 300
+_SMALL = 512
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+class Blocks:
+    """Reads `path` once, from its beginning.
+
+    cut: once all is read, whether what is there is not all that there was. too_much: it was left off because it expanded to
+    more than any file that holds a trace.
+    """
+
+    def __init__(self, path: Path, progress: Progress | None = None) -> None:
+        self.cut = self.too_much = False
+        self._progress = progress
+        self._path = path
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Blocks of UTF-8. Raises OpenError when the file cannot be read, CancelledError when `progress` says so."""
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                yield from self._text(self._unpacked(file))
+        except OSError as error:
+            raise unreadable(self._path, error) from error
+
+    def _text(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        first = next(blocks, b"")
+        encoding = UTF16.get(first[:2])
+        if encoding is None:
+            yield first.removeprefix(codecs.BOM_UTF8)
+            yield from blocks
+            return
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        yield decoder.decode(first[2:]).encode("utf-8", "replace")
+        for block in blocks:
+            yield decoder.decode(block).encode("utf-8", "replace")
+
+    def _unpacked(self, file: BinaryIO) -> Iterator[bytes]:
+        blocks = self._raw(file)
+        first = next(blocks, b"")
+        if not first.startswith(GZIP):
+            yield first
+            yield from blocks
+            return
+        yield from self._gunzipped(first, blocks)
+
+    def _raw(self, file: BinaryIO) -> Iterator[bytes]:
+        size = max(1, file.seek(0, 2))
+        file.seek(0)
+        done = 0
+        while block := file.read(BLOCK):
+            yield block
+            done += len(block)
+            if self._progress is not None and not self._progress(min(1.0, done / size)):
+                raise CancelledError("Opening was cancelled.")
+
+    def _gunzipped(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Members that follow one another are one text, as gzip has it; what follows them and is none is passed over."""
+        unpack = None
+        packed = given = 0
+        for data in chain([first], blocks):
+            packed += len(data)
+            while data:
+                if unpack is None:
+                    data = data.lstrip(b"\0")
+                    if not data:
+                        break
+                    if not data.startswith(GZIP[: len(data)]):
+                        return
+                    unpack = zlib.decompressobj(wbits=31)
+                before = unpack.copy()
+                try:
+                    block = unpack.decompress(data, BLOCK)
+                except zlib.error:
+                    yield _as_far_as_whole(before, data)
+                    self.cut = True
+                    return
+                given += len(block)
+                yield block
+                if given > _FREE_BYTES + _MOST_RATIO * packed:
+                    self.too_much = True
+                    return
+                data = unpack.unconsumed_tail
+                if unpack.eof:
+                    data, unpack = unpack.unused_data, None
+        if unpack is not None:
+            self.cut = True
+            yield unpack.flush()
+
+
+def _as_far_as_whole(unpack: "zlib._Decompress", data: bytes) -> bytes:
+    """What comes out before the damage."""
+    out = b""
+    try:
+        for at in range(0, len(data), _SMALL):
+            out += unpack.decompress(data[at : at + _SMALL])
+    except zlib.error:
+        pass
+    return out
+
+
+def unreadable(path: Path, error: OSError) -> OpenError:
+    """The sentence for a file that the system does not let us read."""
+    reason = {"IsADirectoryError": "it is a folder"}.get(type(error).__name__)
+    return OpenError(f"{path} could not be opened: {reason or (error.strerror or type(error).__name__).lower()}.")

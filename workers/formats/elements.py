@@ -1,0 +1,181 @@
+"""Takes a JSON trace apart into its events without holding more than a piece of it. Any process and thread.
+
+A trace is an array of events, which may lack its end, or an object with such an array in `traceEvents`. Events come as runs
+of bytes: many at once, cut where one event seems to end, which decoding them confirms, or one by one where it does not.
+"""
+
+import re
+from collections.abc import Iterator
+
+MOST_BYTES = 1 << 24
+"""The longest single event or value that is looked at; a longer one is passed over."""
+_LEAST = 1 << 17
+
+_TOKEN = re.compile(rb'[\[\]{}]|"(?:[^"\\]++|\\.)*+(?P<closed>")?', re.DOTALL)
+_IN_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_BLANK = re.compile(rb"[\s,\0]*+")
+_SPACE = re.compile(rb"[\s\0]*+")
+_SCALAR = re.compile(rb"[^\s,\[\]{}\"]++")
+_BEGINNING = re.compile(rb'\{\s*+"[^"]{1,20}"')
+_TRIES = 8
+_MOST_SPACE = 256
+
+
+class Elements:
+    """A cursor in a text that comes in blocks. ended: there is no more. cut: it ended within a value."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self.ended = self.cut = False
+        self.too_long = 0  # values that were passed over
+        self._blocks = blocks
+        self._data = b""
+        self._at = 0
+
+    def _more(self) -> bool:
+        """Have more of the text at hand; what lies before the cursor is let go."""
+        for block in self._blocks:
+            if block:
+                self._data = self._data[self._at :] + block
+                self._at = 0
+                return True
+        self.ended = True
+        return False
+
+    def _skip(self, blank: re.Pattern[bytes]) -> bytes:
+        """Pass over blanks; the byte that follows, empty at the end."""
+        while True:
+            match = blank.match(self._data, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._data):
+                return self._data[self._at : self._at + 1]
+            if not self._more():
+                return b""
+
+    def peek(self) -> bytes:
+        """The next byte that is not blank, empty at the end."""
+        return self._skip(_SPACE)
+
+    def next(self) -> bytes:
+        """What comes after separators: the first byte of an element, ``]``, or nothing at the end."""
+        return self._skip(_BLANK)
+
+    def step(self) -> None:
+        """Pass over one byte."""
+        self._at += 1
+
+    def run(self) -> bytes:
+        """At the beginning of an object: what looks like whole objects with commas between them, without going past it.
+        Empty when there is no telling."""
+        while len(self._data) - self._at < _LEAST and self._more():
+            pass
+        if self.ended:
+            end = self._data.rfind(b"}", self._at) + 1
+            rest = self._data[end:].strip(b" \t\r\n,")
+            if end > self._at and (rest.startswith(b"]") or not rest):
+                return self._data[self._at : end]
+        # Events mostly begin alike; what lies within them mostly does not.
+        alike = _BEGINNING.match(self._data, self._at)
+        end = len(self._data)
+        for _ in range(_TRIES if alike else 0):
+            end = self._data.rfind(alike.group(), self._at + 1, end)  # type: ignore[union-attr]
+            if end < 0:
+                break
+            before = self._data[max(self._at, end - _MOST_SPACE) : end].rstrip()
+            if before.endswith(b",") and before[:-1].rstrip().endswith(b"}"):
+                return self._data[self._at : max(self._at, end - _MOST_SPACE) + len(before[:-1].rstrip())]
+        return b""
+
+    def accept(self, run: bytes) -> None:
+        """Go past a run that was confirmed."""
+        self._at += len(run)
+
+    def value(self) -> bytes | None:
+        """The next value, whole, and the cursor after it. None for one that is too long or cut short.
+
+        Its brackets are balanced and its strings closed; that it is JSON otherwise is for others to say.
+        """
+        first = self.peek()
+        if first not in (b"{", b"[", b'"'):
+            return self._scalar()
+        scan, depth = self._at, 0
+        while True:
+            for match in _TOKEN.finditer(self._data, scan):
+                token = match.group()
+                if token in (b"{", b"["):
+                    depth += 1
+                elif token in (b"}", b"]"):
+                    depth -= 1
+                elif match.lastgroup is None:  # a string that goes on beyond the data
+                    scan = match.start()
+                    break
+                scan = match.end()
+                if depth <= 0:
+                    taken = self._data[self._at : scan]
+                    self._at = scan
+                    return taken
+            if len(self._data) - self._at > MOST_BYTES:
+                self._pass_over(scan, depth)
+                return None
+            scan -= self._at
+            if not self._more():
+                self.cut = True
+                self._at = len(self._data)
+                return None
+            scan += self._at
+
+    def _scalar(self) -> bytes | None:
+        while True:
+            match = _SCALAR.match(self._data, self._at)
+            if match is None:
+                self.step()
+                return b""
+            if match.end() < len(self._data) or self.ended:
+                self._at = match.end()
+                return match.group()
+            if len(match.group()) > MOST_BYTES:
+                self._at = match.end()
+                self.too_long += 1
+                return None
+            if not self._more() and self._at >= len(self._data):
+                return None
+
+    def _pass_over(self, scan: int, depth: int) -> None:
+        """Go past the value that the cursor stands at, holding none of it."""
+        self.too_long += 1
+        self._at = scan
+        while True:
+            within = False
+            for match in _TOKEN.finditer(self._data, self._at):
+                token = match.group()
+                if token in (b"{", b"["):
+                    depth += 1
+                elif token in (b"}", b"]"):
+                    depth -= 1
+                elif match.lastgroup is None:
+                    self._at = match.start() + 1
+                    within = True
+                    break
+                self._at = match.end()
+                if depth <= 0:
+                    return
+            if within and not self._leave_string():
+                return
+            if not within:
+                self._at = len(self._data)
+                if not self._more():
+                    self.cut = True
+                    return
+            elif depth <= 0:
+                return
+
+    def _leave_string(self) -> bool:
+        """From within a string to behind its end. False when there is none."""
+        while True:
+            match = _IN_STRING.match(self._data, self._at)
+            self._at = match.end() if match else self._at
+            if self._data[self._at : self._at + 1] == b'"':
+                self._at += 1
+                return True
+            if not self._more():
+                self.cut = True
+                return False
