@@ -30,8 +30,14 @@ class Actions:
         self.follow.setCheckable(True)
         self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
         self.open = make("open", "&Open script…", "Ctrl+O", None, "Choose a Python script of your own to run")
-        self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save the timeline: PNG, SVG, PDF, CSV")
-        self.copy_picture = make("copy_picture", "&Copy picture", "Ctrl+Shift+C", Icon.COPY, "Put it on the clipboard")
+        self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save all of the run, or what is seen")
+        self.copy_picture = make(
+            "copy_picture",
+            "&Copy picture",
+            "Ctrl+Shift+C",
+            Icon.COPY,
+            "Put a picture of the whole run on the clipboard",
+        )
         self.plan = make("plan", "&Plan", "", None, "Show the plan's column, or fold it away")
         self.details = make("details", "&Details", "", None, "Show the details' column, or fold it away")
         for column in (self.plan, self.details):

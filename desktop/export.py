@@ -6,10 +6,12 @@ success on a full disk. Qt is imported only for pictures.
 
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from desktop import version
+from desktop.palette import DARK, LIGHT, Palette
 from desktop.system_libraries import advice, missing_libraries
 from workers.formats import chrome, saved, table
 from workers.formats.files import ExportError, Writer, check_target, write_atomically
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QBuffer, QSizeF
     from PySide6.QtGui import QImage, QPaintDevice, QPainter
 
+    from desktop.chart.shown import Shown
+
 SCALES = (1, 2, 4)
 FILE_FILTER = ";;".join((
     "PNG picture (*.png)", "SVG drawing (*.svg)", "PDF document (*.pdf)", "Table, one row a process (*.csv)",
@@ -28,10 +32,29 @@ FILE_FILTER = ";;".join((
 """The kinds of file for a dialog, the picture first."""
 
 _KINDS = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession")
+LEAST_SIDE_PX, MOST_SIDE_PX = 100, 20_000
 _DPI = 96
 _MOST_PIXELS = 200_000_000
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a picture is made. shown: the part of the run, None for all of it. width_px, height_px: at 1x, None for 1,200 and
+    for what the lanes need. scale: pixels of a PNG for one of those. dark: in the colours of the dark theme."""
+
+    shown: "Shown | None" = None
+    width_px: int | None = None
+    height_px: int | None = None
+    scale: int = 2
+    dark: bool = False
+
+    def check(self) -> None:
+        """Raise ExportError when no picture can have this size."""
+        for side in (self.width_px, self.height_px):
+            if side is not None and not LEAST_SIDE_PX <= side <= MOST_SIDE_PX:
+                raise ExportError(f"A picture's sides can be {LEAST_SIDE_PX} to {MOST_SIDE_PX:,} pixels, not {side:,}.")
 
 
 def kind_of(path: Path) -> str:
@@ -50,10 +73,13 @@ def check_export(path: Path) -> None:
     check_target(path)
 
 
-def export_timeline(timeline: Timeline, path: Path, *, folder: Path | None, scale: int = 2) -> None:
+def export_timeline(
+    timeline: Timeline, path: Path, *, folder: Path | None, scale: int = 2, look: Look | None = None
+) -> None:
     """Write `timeline` to `path`, as its suffix says. Raises ExportError; what was there before is then untouched.
 
-    folder: the run's, which a saved run is made from. scale: pixels of a PNG for one of the window's.
+    folder: the run's, which a saved run is made from. scale: pixels of a PNG for one of the window's. look: how a picture is
+    made; it has a scale of its own.
     """
     kind = kind_of(path)
     check_target(path)
@@ -66,7 +92,7 @@ def export_timeline(timeline: Timeline, path: Path, *, folder: Path | None, scal
     elif kind == ".csv":
         write_atomically(path, table.table(timeline))
     else:
-        write_atomically(path, _picture(timeline, kind, scale))
+        write_atomically(path, _picture(timeline, kind, look or Look(scale=scale)))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -89,14 +115,16 @@ def default_name(timeline: Timeline) -> str:
     return f"{name[:100] or 'procession'}.png"
 
 
-def picture_image(timeline: Timeline, scale: int = 2) -> "QImage":
-    """The whole picture at `scale` pixels for one of the window's. Raises ExportError when it cannot be made."""
+def picture_image(timeline: Timeline, scale: int = 2, look: Look | None = None) -> "QImage":
+    """The picture at `scale` pixels for one of the window's. Raises ExportError when it cannot be made."""
     ensure_application()
     from PySide6.QtGui import QImage, QPainter
 
-    from desktop.chart.picture import paint_picture, picture_size
+    from desktop.chart.picture import paint_picture
 
-    size = picture_size(timeline)
+    look = look or Look(scale=scale)
+    scale = look.scale
+    size = _size(timeline, look)
     width, height = round(size.width() * scale), round(size.height() * scale)
     image = QImage(width, height, QImage.Format.Format_RGB32) if width * height <= _MOST_PIXELS else QImage()
     if image.isNull():
@@ -106,7 +134,7 @@ def picture_image(timeline: Timeline, scale: int = 2) -> "QImage":
     painter = QPainter(image)
     _check(painter)
     painter.scale(scale, scale)
-    paint_picture(painter, timeline, size=size, detail=float(scale))
+    paint_picture(painter, timeline, _palette(look), size, detail=float(scale), shown=look.shown)
     painter.end()
     return image
 
@@ -129,7 +157,7 @@ def ensure_application() -> None:
         QGuiApplication(["procession", *hidden])  # PySide itself keeps it
 
 
-def _picture(timeline: Timeline, kind: str, scale: int) -> bytes:
+def _picture(timeline: Timeline, kind: str, look: Look) -> bytes:
     ensure_application()
     from PySide6.QtCore import QBuffer, QIODevice
     from PySide6.QtGui import QImageWriter
@@ -137,40 +165,38 @@ def _picture(timeline: Timeline, kind: str, scale: int) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if kind == ".png":
-        if not QImageWriter(buffer, b"png").write(picture_image(timeline, scale)):
+        if not QImageWriter(buffer, b"png").write(picture_image(timeline, look=look)):
             raise ExportError("The picture could not be made into a PNG.")
         return bytes(buffer.data().data())
     if kind == ".svg":
-        _draw_svg(buffer, timeline)
+        _draw_svg(buffer, timeline, look)
         return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(buffer.data().data(), "utf-8", "replace")).encode()
-    _draw_pdf(buffer, timeline)
+    _draw_pdf(buffer, timeline, look)
     return bytes(buffer.data().data())
 
 
-def _draw_svg(buffer: "QBuffer", timeline: Timeline) -> None:
+def _draw_svg(buffer: "QBuffer", timeline: Timeline, look: Look) -> None:
     from PySide6.QtCore import QRectF
     from PySide6.QtSvg import QSvgGenerator
 
-    from desktop.chart.picture import picture_size, subtitle
+    from desktop.chart.picture import subtitle
 
-    size = picture_size(timeline)
+    size = _size(timeline, look)
     device = QSvgGenerator()
     device.setOutputDevice(buffer)
     device.setResolution(_DPI)
     device.setSize(size.toSize())
     device.setViewBox(QRectF(0, 0, size.width(), size.height()))
     device.setTitle("Procession")
-    device.setDescription(subtitle(timeline))
-    _paint_vectors(device, timeline, size, 1.0)
+    device.setDescription(subtitle(timeline, look.shown))
+    _paint_vectors(device, timeline, look, size, 1.0)
 
 
-def _draw_pdf(buffer: "QBuffer", timeline: Timeline) -> None:
+def _draw_pdf(buffer: "QBuffer", timeline: Timeline, look: Look) -> None:
     from PySide6.QtCore import QMarginsF, QSizeF
     from PySide6.QtGui import QPageSize, QPdfWriter
 
-    from desktop.chart.picture import picture_size
-
-    size = picture_size(timeline)
+    size = _size(timeline, look)
     device = QPdfWriter(buffer)
     device.setTitle("Procession")
     device.setCreator("Procession")
@@ -178,10 +204,10 @@ def _draw_pdf(buffer: "QBuffer", timeline: Timeline) -> None:
     points = QSizeF(size.width() * 72 / _DPI, size.height() * 72 / _DPI)
     device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "timeline", QPageSize.SizeMatchPolicy.ExactMatch))
     device.setPageMargins(QMarginsF(0, 0, 0, 0))
-    _paint_vectors(device, timeline, size, device.width() / size.width())
+    _paint_vectors(device, timeline, look, size, device.width() / size.width())
 
 
-def _paint_vectors(device: "QPaintDevice", timeline: Timeline, size: "QSizeF", scale: float) -> None:
+def _paint_vectors(device: "QPaintDevice", timeline: Timeline, look: Look, size: "QSizeF", scale: float) -> None:
     from PySide6.QtGui import QPainter
 
     from desktop.chart.picture import paint_picture
@@ -189,8 +215,22 @@ def _paint_vectors(device: "QPaintDevice", timeline: Timeline, size: "QSizeF", s
     painter = QPainter(device)
     _check(painter)
     painter.scale(scale, scale)
-    paint_picture(painter, timeline, size=size, vector=True)
+    paint_picture(painter, timeline, _palette(look), size, vector=True, shown=look.shown)
     painter.end()
+
+
+def _size(timeline: Timeline, look: Look) -> "QSizeF":
+    from PySide6.QtCore import QSizeF
+
+    from desktop.chart.picture import picture_size
+
+    look.check()
+    needed = picture_size(timeline, look.shown, look.width_px)
+    return needed if look.height_px is None else QSizeF(needed.width(), look.height_px)
+
+
+def _palette(look: Look) -> Palette:
+    return DARK if look.dark else LIGHT
 
 
 def _check(painter: "QPainter") -> None:

@@ -133,7 +133,8 @@ class MainWindow(QMainWindow):
         chart.verb_requested.connect(self._on_verb)
         chart.start_asked.connect(self._on_start)
         chart.mark_changed.connect(self.marks.replace)
-        chart.copy_asked.connect(self.saving.copy_picture)
+        chart.copy_asked.connect(self.saving.copy_seen)
+        self.saving.set_seen(chart.shown)
         chart.keys_asked.connect(self._on_keys)
         chart.set_timeline(self._shown)
         proxy = chart.focusProxy()
@@ -163,7 +164,7 @@ class MainWindow(QMainWindow):
                 act.stop: session.stop,
                 act.fit: self._on_fit,
                 act.open: self.script_panel.browse,
-                act.export: self.saving.export,
+                act.export: self._on_export,
                 act.copy_picture: self.saving.copy_picture,
                 act.undo: self.marks.undo,
                 act.redo: self.marks.redo,
@@ -241,6 +242,9 @@ class MainWindow(QMainWindow):
     def _on_follow(self, on: bool) -> None:
         self.chart.follow = on
 
+    def _on_export(self) -> None:
+        self.saving.export(dark=self._palette.dark)
+
     def _on_find(self) -> None:
         self.chart.search()
 
@@ -259,10 +263,19 @@ class MainWindow(QMainWindow):
     def _on_fit(self) -> None:
         self.chart.fit()
 
-    def export_to(self, path: str | Path, *, scale: int = 2) -> bool:
-        """Write the timeline to `path`, by its suffix, without a dialog. scale: of a PNG. True when the file is written;
-        an error is shown otherwise."""
-        return self.saving.export_to(path, scale=scale)
+    def export_to(
+        self,
+        path: str | Path,
+        *,
+        scale: int = 2,
+        what: str = "all",
+        size: tuple[int, int] | None = None,
+        dark: bool = False,
+    ) -> bool:
+        """Write the timeline to `path`, by its suffix, without a dialog. scale: of a PNG. what: all, or visible. size: width
+        and height of the picture at 1x, 0 for the height that the lanes need. True when the file is written; an error is
+        shown otherwise."""
+        return self.saving.export_to(path, scale=scale, what=what, size=size, dark=dark)
 
     def _on_keys(self) -> None:
         key_sheet(self, self.actions()).open()

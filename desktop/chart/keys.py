@@ -88,7 +88,7 @@ BINDINGS = (
     Binding(Action.SEARCH, ("/",), "Find names, pids, states, tasks, printed lines"),
     Binding(Action.NEXT_MATCH, ("F3",), "Next match (Shift: previous)"),
     Binding(Action.CLEAR, ("Esc",), "Select nothing"),
-    Binding(Action.COPY, ("Ctrl+C",), "Copy the picture"),
+    Binding(Action.COPY, ("Ctrl+C",), "Copy a picture of what is seen"),
     Binding(Action.KEYS, ("?",), "This sheet"),
 )
 

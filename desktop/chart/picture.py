@@ -1,4 +1,4 @@
-"""The complete picture of a run: title, plan, legend, axis and every lane, for files and the clipboard. Any export.
+"""The picture of a run: title, plan, legend, axis and lanes, for files and the clipboard. Any export.
 
 It needs a QGuiApplication for its fonts, and no window. One unit of the painter is one pixel of a picture at 1x; the
 caller scales the painter for 2x or for a page.
@@ -8,41 +8,43 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart import headers, legend
-from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, ground, paint
 from desktop.chart.ink import Ink
-from desktop.chart.links import ShownLinks
-from desktop.chart.overlay import Overlay
-from desktop.chart.rows import Rows
+from desktop.chart.shown import Shown
+from desktop.facts import format_moment
 from desktop.palette import LIGHT, Palette
 from workers.sizes import format_duration
 from workers.timeline import Timeline
 
 WIDTH_PX = 1200
 _MARGIN_PX, _TITLE_PX, _LEGEND_GAP_PX = 24.0, 52.0, 10.0
-_HEAD_ROOM = 1.03
 _VECTOR_DETAIL = 8.0
-_ALL = Arrangement(expanded=None)
 
 
-def picture_size(timeline: Timeline | None) -> QSizeF:
-    """The size at which the picture shows every lane at its full height."""
-    rows = Rows() if timeline is None else Rows.of(timeline, _ALL)
-    return QSizeF(WIDTH_PX, _height(rows, WIDTH_PX, Ink(LIGHT)))
+def picture_size(timeline: Timeline | None, shown: Shown | None = None, width_px: float | None = None) -> QSizeF:
+    """The size at which the picture shows every lane at its full height; a narrow one is smaller evenly."""
+    width = float(width_px or WIDTH_PX)
+    if shown is None and timeline is not None:
+        shown = Shown.all_of(timeline)
+    shrink = min(1.0, width / WIDTH_PX)
+    lanes_px = 0 if shown is None else shown.height_px
+    return QSizeF(width, _height(lanes_px, max(width, WIDTH_PX), Ink(LIGHT)) * shrink)
 
 
 def paint_picture(
     painter: QPainter, timeline: Timeline, palette: Palette = LIGHT, size: QSizeF | None = None, *,
-    title: str = "", vector: bool = False, detail: float = 2.0,
+    title: str = "", vector: bool = False, detail: float = 2.0, shown: Shown | None = None,
 ) -> None:  # fmt: skip
     """Paint the picture into (0, 0, size), scaled evenly where `size` is too low for all lanes.
 
-    vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale.
+    vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale. shown: the part
+    of the run, None for all of it.
     """
     ink = Ink(palette, vector=vector)
-    rows = Rows.of(timeline, _ALL)
-    size = picture_size(timeline) if size is None else size
-    shrink = min(1.0, size.height() / _height(rows, max(WIDTH_PX, size.width()), ink), size.width() / WIDTH_PX)
+    shown = Shown.all_of(timeline) if shown is None else shown
+    size = picture_size(timeline, shown) if size is None else size
+    width = max(WIDTH_PX, size.width())
+    shrink = min(1.0, size.height() / _height(shown.height_px, width, ink), size.width() / WIDTH_PX)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
@@ -51,20 +53,24 @@ def paint_picture(
     inner = QRectF(_MARGIN_PX, _MARGIN_PX, width - 2 * _MARGIN_PX, 0)
     ink.write(painter, ink.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
               title or _default_title(timeline))  # fmt: skip
-    ink.write(painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline))
+    ink.write(
+        painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline, shown)
+    )
     top = inner.top() + _TITLE_PX
     legend.draw(painter, ink, QRectF(inner.left(), top, inner.width(), 0))
     top += legend.height(ink, inner.width()) + _LEGEND_GAP_PX
-    _lanes(painter, ink, timeline, rows, QRectF(inner.left(), top, inner.width(), AXIS_PX + rows.height_px),
+    _lanes(painter, ink, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
            _VECTOR_DETAIL if vector else detail)  # fmt: skip
     painter.restore()
 
 
-def subtitle(timeline: Timeline) -> str:
-    """The plan, or the command, and where and when it ran."""
+def subtitle(timeline: Timeline, shown: Shown | None = None) -> str:
+    """The plan, or the command, and where and when it ran; and which part of it, when it is not all of it."""
     parts = [timeline.plan.title if timeline.plan is not None else " ".join(timeline.argv)]
     parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
     parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, _moment(timeline.started_at)]
+    if shown is not None and not shown.whole:
+        parts.append(f"from {format_moment(max(0, shown.t0_ns))} to {format_moment(shown.t1_ns)}")
     return " · ".join(part for part in parts if part)
 
 
@@ -79,25 +85,28 @@ def _default_title(timeline: Timeline) -> str:
     return f"Procession: {count}" if workers else "Procession"
 
 
-def _height(rows: Rows, width: float, ink: Ink) -> float:
+def _height(lanes_px: float, width: float, ink: Ink) -> float:
     below = legend.height(ink, width - 2 * _MARGIN_PX) + _LEGEND_GAP_PX
-    return 2 * _MARGIN_PX + _TITLE_PX + below + AXIS_PX + rows.height_px
+    return 2 * _MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
 
 
-def _lanes(painter: QPainter, ink: Ink, timeline: Timeline, rows: Rows, box: QRectF, detail: float) -> None:
-    left = headers.width_for(ink, timeline, rows)
+def _lanes(painter: QPainter, ink: Ink, timeline: Timeline, shown: Shown, box: QRectF, detail: float) -> None:
+    rows, left = shown.rows, headers.width_for(ink, timeline, shown.rows)
+    paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
+                              detail, shown.links, shown.selection, overlay=shown.overlay))  # fmt: skip
+    # Vectors are not clipped: what reaches out of the chart at its sides is covered by what lies there.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(QRectF(box.right(), box.top(), _MARGIN_PX, box.height()), ink.colour("base"))
+    painter.fillRect(QRectF(box.left() - _MARGIN_PX, box.top(), _MARGIN_PX, box.height()), ink.colour("base"))
     painter.fillRect(QRectF(box.left(), box.top(), left, AXIS_PX), ink.colour("window"))
     painter.fillRect(QRectF(box.left(), box.top() + AXIS_PX - 1, left, 1), ink.colour("line"))
     ink.write(painter, ink.small_font, "quiet", QRectF(box.left() + 10, box.top(), left - 20, AXIS_PX), "Process")
-    for index, row in enumerate(rows):
-        place = QRectF(box.left(), box.top() + AXIS_PX + row.top_px, left, row.height_px)
+    for index in rows.shown(shown.scroll_px, shown.height_px):
+        row = rows[index]
+        place = QRectF(box.left(), box.top() + AXIS_PX + rows.y(row, shown.scroll_px), left, row.height_px)
         painter.fillRect(place, ink.colour(ground(index)))
         painter.fillRect(QRectF(place.left(), place.bottom() - 1, left, 1), ink.colour("line/base/0.6"))
         headers.draw(painter, ink, timeline, row, place)
-    end_ns = max(1_000_000, round(timeline.now_ns * _HEAD_ROOM))
-    paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), 0, end_ns, detail=detail,
-                              shown_links=ShownLinks.of(timeline, None),
-                              overlay=Overlay(bookmarks=tuple(timeline.bookmarks))))  # fmt: skip
     painter.setPen(ink.pen("line"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))

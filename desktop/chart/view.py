@@ -6,11 +6,10 @@ clock: whatever changed since the last frame makes one repaint. What keys, mouse
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSizeF, Signal
-from PySide6.QtGui import QAction, QPainter
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from desktop.chart import picture
 from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.hands import Hands
@@ -21,10 +20,11 @@ from desktop.chart.lane_images import LaneImages
 from desktop.chart.layout import Layout
 from desktop.chart.links import KeptLinks
 from desktop.chart.overlay import chips
+from desktop.chart.shown import Shown
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
 from desktop.chart.verbs import VerbChoice
-from desktop.palette import LIGHT, Palette
+from desktop.palette import Palette
 from desktop.selection import Selection
 from workers.model import Bookmark
 from workers.timeline import Timeline
@@ -204,16 +204,12 @@ class TimelineView(QWidget):
         if self._state.camera.whole():
             self.move_view()
 
-    def picture_size(self) -> QSizeF:
-        """The size of the complete picture at 1x."""
-        return picture.picture_size(self._state.timeline)
-
-    def paint_picture(
-        self, painter: QPainter, size: QSizeF, *, title: str, vector: bool, palette: Palette = LIGHT
-    ) -> None:
-        """Paint the complete picture: every lane, the whole run, whatever is in view. Nothing without a run."""
-        if self._state.timeline is not None:
-            picture.paint_picture(painter, self._state.timeline, palette, size, title=title, vector=vector)
+    def shown(self) -> Shown:
+        """What is seen now, for a picture of it."""
+        state, layout = self._state, self._layout
+        height = layout.canvas.viewport().height() - AXIS_PX
+        return Shown.seen(state.rows, state.camera.t0_ns, state.camera.t1_ns, layout.scroll.value(), height, state.links,
+                          state.selection, state.overlay())  # fmt: skip
 
     @property
     def scale(self) -> TimeScale:

@@ -4,17 +4,19 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import builders
 import pytest
 from builders import SECOND
 from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QDialog,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -640,3 +642,48 @@ def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtB
     assert all(process.ended for process in window.session.timeline.processes)
     assert window.session.folder is not None
     assert tree.marked(Path(window.session.folder)) == []
+
+
+def test_what_is_seen_is_exported_at_the_size_that_is_asked_for(window: MainWindow, tmp_path: Path) -> None:
+    show_run(window, builders.joined_run(6))
+    window.chart._layout.overview.moved.emit(SECOND, 2 * SECOND)
+    assert window.export_to(tmp_path / "seen.svg", what="visible")
+    assert window.export_to(tmp_path / "all.svg")
+    seen, whole = ((tmp_path / name).read_text() for name in ("seen.svg", "all.svg"))
+    assert "from 1.000 s to 2.000 s" in seen
+    assert "from 1.000 s" not in whole
+    for text in (seen, whole):
+        assert "<image" not in text
+        assert "<path" in text
+    assert window.export_to(tmp_path / "small.png", size=(640, 480), scale=1)
+    image = QImage(str(tmp_path / "small.png"))
+    assert (image.width(), image.height()) == (640, 480)
+
+
+@pytest.mark.parametrize("wrong", [{"what": "some"}, {"size": (1, 0)}, {"size": (1_000_000, 0)}])
+def test_a_picture_that_cannot_be_is_one_sentence(window: MainWindow, tmp_path: Path, wrong: dict[str, Any]) -> None:
+    show_run(window, builders.joined_run(2))
+    assert not window.export_to(tmp_path / "no.png", **wrong)
+    assert not (tmp_path / "no.png").exists()
+    dialog = window.findChild(QDialog, "error")
+    assert isinstance(dialog, QDialog)
+    dialog.close()
+
+
+def test_the_export_dialog_passes_on_what_was_chosen(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_run(window, builders.joined_run(3))
+    target = tmp_path / "chosen.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), "PNG picture (*.png)"))
+    window.actions_.export.trigger()
+    dialog = window.findChild(QDialog, "export_dialog")
+    assert isinstance(dialog, QDialog)
+    for name, value in (("export_width", 900), ("export_height", 500)):
+        field = dialog.findChild(QSpinBox, name)
+        assert isinstance(field, QSpinBox)
+        field.setValue(value)
+    choose = dialog.findChild(QAbstractButton, "export_choose")
+    assert isinstance(choose, QAbstractButton)
+    qtbot.mouseClick(choose, Qt.MouseButton.LeftButton)
+    assert (QImage(str(target)).width(), QImage(str(target)).height()) == (1800, 1000)
