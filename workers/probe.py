@@ -363,6 +363,8 @@ class _Hooks:
         self.pid = 0
         self.thread = 0  # that which runs what a process is there for: pools of threads are not recorded
         self.worker = False
+        self.child = 0  # where it is a worker that was forked: the number that its parent knows it by
+        self.parent = 0
         self.calls = iter(range(1, 1 << 32))
         self.oldest_call = 0  # those before are of its forebears, whose frames a fork may come to unwind
         self.forks = iter(range(1, 1 << 32))
@@ -374,6 +376,7 @@ class _Hooks:
         """Begin this process's own journal. how: FRESH or FORK. room: a region of its parent's nursery, or None."""
         self.key = at = _now()
         self.pid = pid = os.getpid()
+        self.child, self.parent = child, parent
         self.thread = _this_thread()
         path = "%s%s%d-%d%s" % (self.folder, os.sep, pid, at, ".more.journal" if room else ".journal")
         journal = self.journal
@@ -507,8 +510,11 @@ class _Hooks:
 
     def worker_began(self, process: "Any") -> None:
         """At the top of BaseProcess._bootstrap, in the child."""
-        facts = _facts(process)
         self.worker = True
+        if self.child:  # whose name its parent told already
+            self.write(WORKER_BEGAN, 0, 0, 0, _now(), self.child, self.parent)
+            return
+        facts = _facts(process)
         name = self.text(_plain(facts.get("_name")), False)
         self.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), _bounded(facts.get("_parent_pid")))
 
