@@ -29,6 +29,9 @@ _WAIT_S = 0.1
 _CUT_OFF = 1
 """The exit code when nobody knows the program's own: the recorder was ended from outside."""
 _LARGE_BYTES = 4 << 20
+_THE_SCRIPTS = (signal.SIGINT, getattr(signal, "SIGQUIT", None))
+"""What the script decides upon when it comes for the first time."""
+_HANG_UP = getattr(signal, "SIGHUP", None)
 _WITH_VALUE = ("-o", "--out", "--scale", "--python", "--watch")
 _USAGE = "procession record [-o OUT]... [--json] [--python EXE] [--watch NAME]... [-m] SCRIPT [ARGS...]"
 
@@ -53,6 +56,8 @@ def record(arguments: list[str]) -> int:
     program = script_program(
         script, *words, python=python, module=options.module, watch=tuple(options.watch), streams=streams
     )
+    if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGTSTP, _leave_to_the_program)
     with Interrupts("SIGQUIT").caught() as interrupts:
         try:
             run = LiveRun(program, whole=True)
@@ -131,18 +136,37 @@ def _wait(run: LiveRun, interrupts: Interrupts) -> bool:
     os.dup2(nowhere, 0)
     os.close(nowhere)
     known = 0
-    stopped = False
+    stopped = interrupted = False
     while not run.wait(_WAIT_S):
+        number = run.take_stop()
+        if number is not None:
+            _be_stopped(number)
+            run.go_on()
         for number in interrupts.heard[known:]:
             known += 1
-            if stopped:
+            if number == _HANG_UP:  # comes again from the shell; to go on without a terminal is the script's to decide
+                run.interrupt(number)
+            elif stopped:
                 tree.Ending(lambda: tree.marked(run.folder), 0.0).finish()
-            elif number in (signal.SIGINT, getattr(signal, "SIGQUIT", None)) and known == 1:
+            elif number in _THE_SCRIPTS and not interrupted:
+                interrupted = True
                 run.interrupt(number)
             else:
                 stopped = True
                 run.stop()
     return stopped
+
+
+def _leave_to_the_program(number: int, frame: object) -> None:
+    """Ctrl-Z is for the program: where it stops, so does the command, and where it does not, nobody does."""
+
+
+def _be_stopped(number: int) -> None:
+    """Stop as the program was stopped, so that the shell sees it; returns when it is continued."""
+    handler = None if number == signal.SIGSTOP else signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    if handler is not None:
+        signal.signal(number, handler)
 
 
 def _exit_code(result: Result, interrupts: Interrupts, *, stopped: bool) -> int:

@@ -47,6 +47,7 @@ _FOLLOW_S = 0.3
 _JUST_NOW_S = 1.0
 _MANY = 50
 """So many births and deaths at one reading, and the next is to be soon."""
+_MOMENT_S = 0.01
 _ASKED, _OWNER_GONE = 1, 2
 _MOST_NAMED = 3
 _MOST_TOLD, _LONGEST_TOLD = 20, 500
@@ -89,7 +90,7 @@ class Keeper:
         self._standstills = Standstills()
         self._out_of_memory = observe.kills_for_memory()
         self._paused: set[tuple[int, int]] = set()
-        self._busy = self._missed = False
+        self._busy = self._missed = self._stopped = False
         self._left: set[int] = set()
         self._warnings: list[str] = []
         self._names: set[str] = set()
@@ -251,6 +252,7 @@ class Keeper:
             self._observer.poll()
         self._listen()
         if self._program is not None and self._code is None:
+            self._follow_stops(self._program)
             self._code = self._program.poll()
         _collect_orphans(self._program)
         now_s = time.monotonic()
@@ -265,6 +267,26 @@ class Keeper:
         if self._output.dropped != self._dropped:
             self._dropped = self._output.dropped
             self._journal.write(Kind.DROPPED, t=time.perf_counter_ns(), a=self._dropped)
+
+    def _follow_stops(self, program: "subprocess.Popen[bytes]") -> None:
+        """When the program of a command is stopped, by Ctrl-Z or by itself, who waits for the command is to see that, once all
+        is on the screen; when somebody continues the program, the command goes on."""
+        if self._passage is None:
+            return
+        self._passage.take_over_modes()
+        try:
+            seen = os.waitid(os.P_PID, program.pid, os.WSTOPPED | os.WCONTINUED | os.WNOHANG)
+        except ChildProcessError:
+            return
+        if seen is not None and seen.si_code == os.CLD_STOPPED:
+            until_s = time.monotonic() + _STRAY_S
+            while not self._passage.settled and time.monotonic() < until_s:
+                time.sleep(_MOMENT_S)
+            _tell(stopped=seen.si_status)
+            self._stopped = True
+        elif seen is not None and seen.si_code == os.CLD_CONTINUED and self._stopped:
+            self._stopped = False
+            os.kill(os.getppid(), signal.SIGCONT)
 
     def _listen(self) -> None:
         if self._events is not None:
@@ -403,6 +425,9 @@ class Keeper:
         verb = str(command["do"])
         if verb == "stop":
             self._end(_ASKED, GRACE_S)
+        elif verb == "go on":
+            self._stopped = False
+            self._send_to_program(signal.SIGCONT)
         elif verb == "interrupt":
             self._interrupt(int(command["signal"]))
         elif verb == "signal":
@@ -546,7 +571,9 @@ def _ignore(number: int, frame: object) -> None:
 
 
 _OF_A_GROUP = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGTSTP")
+    if hasattr(signal, name)
 ]
 
 

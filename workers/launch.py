@@ -116,7 +116,9 @@ class LiveRun:
         self.over = False
         self.lost = False
         self._requests = 0
-        self._told = b""
+        self._rest = b""
+        self._told: list[dict[str, Any]] = []
+        self._stops: list[int] = []
         self._follower = Follower(self.folder, whole=whole)
         program = plan_program(what, self.folder, straight=straight) if isinstance(what, Plan) else what
         message = {
@@ -155,6 +157,16 @@ class LiveRun:
         """A signal came that is meant for the program: see that it has it, where it came to this process alone."""
         self._send({"do": "interrupt", "signal": number})
 
+    def take_stop(self) -> int | None:
+        """The signal that has stopped the program of a command, when it was not told before: whoever waits for the command is
+        to see it stopped, too."""
+        stops, self._stops = self._stops, []
+        return stops[-1] if stops else None
+
+    def go_on(self) -> None:
+        """The command was continued: the program is to be, too."""
+        self._send({"do": "go on"})
+
     def stop(self) -> None:
         """End the whole tree: TERM, three seconds, KILL."""
         self._send({"do": "stop"})
@@ -170,19 +182,24 @@ class LiveRun:
         return batch
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait for the keeper's end, reading nothing meanwhile. Whether it came; then `result` tells."""
+        """Wait for the keeper's end, or until it tells of a stop, reading nothing else. Whether it has ended; then `result`
+        tells."""
         if hasattr(os, "pidfd_open") and self._keeper.poll() is None:
             ended = select.poll()
             watch = os.pidfd_open(self._keeper.pid)
             try:
                 ended.register(watch, select.POLLIN)
+                if self._keeper.stdout is not None:
+                    ended.register(self._keeper.stdout, select.POLLIN)
                 ended.poll(timeout_s * 1000)
             finally:
                 os.close(watch)
+            self._hear()
             return self._keeper.poll() is not None
         try:
             self._keeper.wait(timeout_s)
         except subprocess.TimeoutExpired:
+            self._hear()
             return False
         return True
 
@@ -191,8 +208,7 @@ class LiveRun:
         self._hear()
         launched, code = False, None
         warnings = []
-        for line in self._told.split(b"\n")[:-1]:
-            told = json.loads(line)
+        for told in self._told:
             launched = launched or "launched" in told
             code = told.get("exit_code", code)
             warnings += told.get("warnings", [])
@@ -217,7 +233,7 @@ class LiveRun:
             self._keeper.stdout.close()
 
     def _hear(self) -> None:
-        """Take what the keeper told, which has ended. What passes on the rest of an output may still hold the pipe."""
+        """Take what the keeper told so far. What passes on the rest of an output may hold the pipe when it has ended."""
         pipe = self._keeper.stdout
         if pipe is None or pipe.closed:
             return
@@ -225,9 +241,11 @@ class LiveRun:
             os.set_blocking(pipe.fileno(), False)
         try:
             while data := os.read(pipe.fileno(), 1 << 16):
-                self._told += data
+                *lines, self._rest = (self._rest + data).split(b"\n")
+                self._told += [json.loads(line) for line in lines]
         except BlockingIOError:
             pass
+        self._stops += [told.pop("stopped") for told in self._told if "stopped" in told]
 
     def _sweep(self) -> None:
         """The keeper did not come to its own end: end what it left, which carries the run's mark."""
@@ -290,7 +308,8 @@ def _signals_held_back(needed: bool) -> Iterator[None]:
         yield
         return
     before = signal.pthread_sigmask(
-        signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
+        signal.SIG_BLOCK,
+        (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH, signal.SIGTSTP),
     )
     try:
         yield

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from workers import observe
 from workers.sources import CredentialSocket, Source
@@ -115,6 +115,8 @@ class TerminalEnd:
         modes = termios.tcgetattr(outer)
         modes[1] &= ~termios.OPOST
         termios.tcsetattr(self.given, termios.TCSANOW, modes)
+        self._modes = termios.tcgetattr(self._ours)
+        self._one_at_a_time = threading.Lock()
         self.resize()
 
     def fileno(self) -> int:
@@ -135,8 +137,24 @@ class TerminalEnd:
             return False
         return True
 
+    def take_over_modes(self) -> None:
+        """Do to the outer terminal what the program did to this one, as curses does: what is typed comes from there."""
+        import termios
+
+        with self._one_at_a_time:
+            try:
+                modes = termios.tcgetattr(self._ours)
+                before, self._modes = self._modes, modes
+                if modes != before:
+                    termios.tcsetattr(
+                        self._outer, termios.TCSANOW, _changed(termios.tcgetattr(self._outer), before, modes)
+                    )
+            except (OSError, termios.error):
+                pass  # one of the two is gone
+
     def read(self) -> tuple[bytes, int]:
         """See Source. That nobody has it open any more is an error, and the end."""
+        self.take_over_modes()
         try:
             return os.read(self._ours, _READ), 0
         except OSError:
@@ -152,6 +170,15 @@ class TerminalEnd:
     def close(self) -> None:
         """See Source."""
         os.close(self._ours)
+
+
+def _changed(modes: list[Any], before: list[Any], after: list[Any]) -> list[Any]:
+    """A terminal's modes with what is different between two others."""
+    flags = [
+        mode & ~(old ^ new) | new & (old ^ new) for mode, old, new in zip(modes[:4], before[:4], after[:4], strict=True)
+    ]
+    keys = [new if old != new else key for key, old, new in zip(modes[6], before[6], after[6], strict=True)]
+    return [*flags, *modes[4:6], keys]
 
 
 class Sole:
@@ -325,6 +352,12 @@ class Passage:
         """The window of a terminal has another size. Whether the program's has now, too."""
         changed = [end.resize() for end, _, _ in self._ends if isinstance(end, TerminalEnd)]
         return any(changed)
+
+    def take_over_modes(self) -> None:
+        """The program may have changed the modes of its terminal without printing anything."""
+        for end, _, _ in self._ends:
+            if isinstance(end, TerminalEnd):
+                end.take_over_modes()
 
     @property
     def ended(self) -> bool:

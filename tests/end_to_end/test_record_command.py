@@ -1,15 +1,11 @@
 """``procession record`` beside bare Python: the same bytes, the same exit codes, the same signals, on pipes and terminals."""
 
-import contextlib
-import fcntl
 import json
 import os
 import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
+from terminals import as_a_shell, environment, screen
 
 from workers import tree
 
@@ -78,16 +75,6 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def environment(**changes: str) -> dict[str, str]:
-    """A person's, who has no display."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV")
-    kept = {name: value for name, value in os.environ.items() if name not in names}
-    path = os.pathsep.join(
-        [str(Path(sys.executable).parent), kept["PATH"]]
-    )  # so that `python` is the one that runs the tests
-    return {**kept, "PATH": path, **changes}
-
-
 def ran(
     command: list[str], *arguments: str, cwd: Path, stdin: bytes = b"", merged: bool = False, **changes: str
 ) -> tuple[int, bytes, bytes]:
@@ -96,11 +83,7 @@ def ran(
         [*command, *arguments], cwd=cwd, env=environment(**changes), input=stdin, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if merged else subprocess.PIPE, timeout=90, check=False,
     )  # fmt: skip
-    return _as_a_shell(done.returncode), done.stdout, done.stderr or b""
-
-
-def _as_a_shell(code: int) -> int:
-    return code if code >= 0 else 128 - code
+    return as_a_shell(done.returncode), done.stdout, done.stderr or b""
 
 
 def report_of(*arguments: str, cwd: Path) -> dict[str, Any]:
@@ -218,73 +201,6 @@ def test_a_slow_reader_gets_everything(folder: Path) -> None:
 
 
 # On a terminal.
-
-
-class Screen:
-    """A terminal of 33 lines and 101 columns with a command on it, in a session of its own."""
-
-    def __init__(self, command: list[str], cwd: Path, **changes: str) -> None:
-        self._ours, theirs = os.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 33, 101, 0, 0))
-        self.said = b""
-        taking = (
-            "import os, fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
-        )
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", taking, *command], cwd=cwd, env=environment(**changes), stdin=theirs,
-            stdout=theirs, stderr=theirs, start_new_session=True,
-        )  # fmt: skip
-        os.close(theirs)
-
-    def type(self, keys: bytes) -> None:
-        """As a person does."""
-        os.write(self._ours, keys)
-
-    def resize(self, lines: int, columns: int) -> None:
-        """Make the window another size."""
-        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
-
-    def wait_for(self, text: bytes) -> None:
-        """Until it stands on the screen."""
-        deadline = time.monotonic() + 30
-        while text not in self.said:
-            assert time.monotonic() < deadline, self.said
-            assert self._read(1.0) is not False, self.said
-
-    def close(self) -> int:
-        """Wait for the end; the exit code."""
-        deadline = time.monotonic() + 30
-        while self._read(1.0) is not False:
-            assert time.monotonic() < deadline, self.said
-        os.close(self._ours)
-        return _as_a_shell(self.process.wait(10))
-
-    def abandon(self) -> None:
-        """End it in any case."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def _read(self, timeout_s: float) -> bool | None:
-        """False at the end, None when there was nothing in time."""
-        if not select.select([self._ours], [], [], timeout_s)[0]:
-            return None
-        try:
-            data = os.read(self._ours, 1 << 16)
-        except OSError:
-            return False
-        self.said += data
-        return bool(data)
-
-
-@contextlib.contextmanager
-def screen(command: list[str], cwd: Path, **changes: str) -> Iterator[Screen]:
-    """See Screen; nothing is left of it."""
-    made = Screen(command, cwd, **changes)
-    try:
-        yield made
-    finally:
-        made.abandon()
 
 
 def shown(command: list[str], cwd: Path, keys: bytes = b"") -> tuple[int, bytes]:
