@@ -33,6 +33,7 @@ from workers.model import (
 from workers.plan import Plan
 from workers.samples import Samples
 from workers.task_store import TaskStore
+from workers.totals import Totals
 from workers.tracks import Counter, Flows, Imported, Track
 
 MOST_LINES = 100_000
@@ -62,6 +63,7 @@ class Timeline:
         self.requests: dict[int, Request] = {}
         self.signalled: list[Signalled] = []
         self.samples: dict[int, Samples] = {}
+        self.totals = Totals()
         self.bookmarks: list[Bookmark] = []  # by time
         self.tracks: list[Track] = []  # of an imported trace, by process; so are the next four
         self.names: list[str] = []  # what their spans, marks and flows are called
@@ -182,7 +184,9 @@ class Timeline:
         if samples is None:
             samples = self.samples[process] = Samples()
             self.shape += 1
-        samples.append(Sample(at_ns, cpu_s, rss_bytes))
+        sample = Sample(at_ns, cpu_s, rss_bytes)
+        samples.append(sample)
+        self.totals.add(process, sample)
 
     def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> OutputLine:
         """A new printed line with the next number."""
@@ -205,7 +209,10 @@ class Timeline:
             if process is not None:
                 self._changed.pop(process, None)
                 self._changed[process] = self._lane_changed[process] = self.revision
-                kind = self.processes[process - 1].kind
+                one = self.processes[process - 1]
+                if one.ended:
+                    self.totals.ended(one)
+                kind = one.kind
                 if self._kinds.get(process) is not kind:
                     self._kinds[process] = kind
                     self.shape += 1

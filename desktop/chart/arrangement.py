@@ -29,7 +29,7 @@ class Arrangement:
     """expanded: the parents whose helpers have rows of their own; None = all. collapsed: processes whose descendants share
     their row. hidden: processes that a filter leaves out, without their children. order: of the children of one parent;
     reverse turns it round. pinned: processes that stay above all others, in this order. row_px: the height of a process's
-    row. strips: whether CPU and memory have a strip below each bar. folded_tracks: processes whose tracks are not shown."""
+    row. strips: whether CPU and memory are drawn below each bar. folded_tracks: processes whose tracks are not shown."""
 
     expanded: frozenset[int] | None = frozenset()
     collapsed: frozenset[int] = frozenset()
@@ -38,7 +38,7 @@ class Arrangement:
     reverse: bool = False
     pinned: tuple[int, ...] = ()
     row_px: int = ROW_PX
-    strips: bool = False
+    strips: bool = True
     folded_tracks: frozenset[int] = frozenset()
 
 

@@ -112,8 +112,7 @@ class Arranging(QObject):
 
     def _on_row_sized(self, index: int, height_px: int) -> None:
         """A header's lower edge was dragged: every lane gets the height, and the dragged one stays where it is."""
-        row = self._view.state.rows[index]
-        height = min(max(LEAST_ROW_PX, height_px - row.strip_px), MOST_ROW_PX)
+        height = min(max(LEAST_ROW_PX, height_px), MOST_ROW_PX)
         self._view.arrange(replace(self._now, row_px=height), keep=index)
 
 

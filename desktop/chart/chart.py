@@ -8,12 +8,14 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart import legend, links
+from desktop.chart.density import Density
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
 from desktop.chart.overlay import Overlay, draw_over_axis, draw_over_lanes
 from desktop.chart.painting import LanePainter
 from desktop.chart.rows import Row, Rows
 from desktop.chart.time_scale import Tick, TimeScale, ticks
+from desktop.chart.track_painting import Levels, draw_flows
 from desktop.selection import Selection
 from workers.lanes import OPEN
 from workers.model import SpanKind
@@ -27,7 +29,7 @@ GUTTER_PX = 12.0
 class Chart:
     """What is to be painted, and where. area: the chart with its axis on top. scroll_px: how far the rows are scrolled.
     detail: pixel columns per unit of the painter. focused_row: the row that has the keyboard, None where none has it.
-    images, kept_links: what is kept of earlier frames."""
+    images, levels, density, kept_links: what is kept of earlier frames. usage: whether CPU and memory are drawn."""
 
     timeline: Timeline
     rows: Rows
@@ -41,6 +43,9 @@ class Chart:
     focused_row: int | None = None
     overlay: Overlay = field(default_factory=Overlay)
     images: LaneImages | None = None
+    levels: Levels | None = None
+    density: Density | None = None
+    usage: bool = True
     kept_links: links.KeptLinks = field(default_factory=links.KeptLinks)
 
     @property
@@ -104,7 +109,8 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     painter.fillRect(chart.area, ink.colour("base"))
     if not ink.vector:
         painter.setClipRect(lanes)
-    lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail, chart.images)
+    lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail, chart.images, chart.levels,
+                       density=chart.density, usage=chart.usage)  # fmt: skip
     shown = [(index, chart.rows[index]) for index in chart.visible]
     _rows(painter, ink, chart, lane, [(index, row) for index, row in shown if not row.pinned], marks_of_time)
     pinned = [(index, row) for index, row in shown if row.pinned]
@@ -112,6 +118,7 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
         _rows(painter, ink, chart, lane, pinned, marks_of_time)
         y = lanes.top() + chart.rows.pinned_px
         painter.fillRect(QRectF(lanes.left(), y - 2, lanes.width(), 2), ink.colour("quiet/base/0.6"))
+    draw_flows(painter, ink, chart.timeline.flows, chart.rows, scale, lanes, chart.scroll_px)
     _now(painter, ink, chart)
     if chart.shown_links.strong:
         links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)

@@ -39,6 +39,13 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
     if row.helpers_of:
         _group(painter, ink, row, QRectF(left, box.top(), right - left, box.height()))
         return
+    if not row.process:
+        name, about = words.other(timeline, row.track, row.counter)
+        line = QRectF(left, box.top(), right - left, min(box.height() - 1, 22.0))
+        ink.write(painter, ink.font, "text" if row.track else "quiet", line, name)
+        if about and box.height() >= 34:
+            ink.write(painter, ink.small_font, "quiet", line.translated(0, 14), about)
+        return
     process = timeline.process(row.process)
     texts = words.header(process)
     if row.folds:
@@ -46,7 +53,7 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
     if row.members:
         texts = replace(texts, below=words.folded(timeline, row.members))
     if not row.roomy:
-        _one_line(painter, ink, process, texts, QRectF(left, box.top(), right - left, box.height() - row.strip_px))
+        _one_line(painter, ink, process, texts, QRectF(left, box.top(), right - left, box.height()))
         return
     painter.fillRect(QRectF(left, box.top() + 7, _TAG_PX, box.height() - 14), ink.tag(process.id))
     left += _TAG_PX + 7

@@ -11,10 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop.chart.ink import Ink, role_of
 from desktop.chart.places import Place, all_places
-from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid
+from desktop.chart.task_columns import SEAM, Spanned, TaskColumns, WorldGrid
 from workers.lanes import Spans
 from workers.model import SpanKind
-from workers.task_store import LaneTasks
 
 _MOST_LANES = 600
 _PATIENCE_NS = 50_000_000
@@ -57,7 +56,7 @@ class LaneImages:
             kept = self._places[id(spans)] = spans, here if goes_on else None, all_places(spans, world, now_ns)
         return kept[2]
 
-    def draw(self, painter: QPainter, ink: Ink, key: int, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid,
+    def draw(self, painter: QPainter, ink: Ink, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
              first: int, box: QRectF, now_ns: int, *, live: bool = False) -> NDArray[np.uint8]:  # fmt: skip
         """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
         drawn again in a moment. Returns them."""

@@ -28,7 +28,7 @@ class Layout:
         self._empty = self._empty_page(owner)
         body = QWidget(owner)
         self.search = SearchBar(body)
-        self._whole = QLabel("Whole run", body)
+        self._whole = QLabel("Whole run\nCPU and memory of all", body)
         self._whole.setFixedHeight(HEIGHT_PX)
         self.lane_tools = LaneTools(body)
         self.lane_tools.setFixedHeight(AXIS_PX)

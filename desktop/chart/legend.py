@@ -4,23 +4,27 @@ The window's thread, or an export.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from desktop.chart import bars, glyphs
+from desktop.chart import bars, glyphs, strips
 from desktop.chart.ink import Ink
 from workers.model import MarkKind, SpanKind
 
 _LINE_PX = 20.0
 _GAP_PX = 18.0
 
-LEGEND: tuple[tuple[SpanKind | MarkKind, str], ...] = (
+Sign = SpanKind | MarkKind | Literal["cpu", "memory"]
+
+LEGEND: tuple[tuple[Sign, str], ...] = (
     (SpanKind.STARTING, "starting"), (SpanKind.ALIVE, "alive"), (SpanKind.ENDING, "ending"),
     (SpanKind.ZOMBIE, "exited, not collected"), (SpanKind.JOIN, "parent waits in join()"),
     (MarkKind.START, "start()"), (MarkKind.ALIVE_TRUE, "is_alive() True"), (MarkKind.ALIVE_FALSE, "is_alive() False"),
     (MarkKind.EXIT_OK, "exit code 0"), (MarkKind.EXIT_BAD, "failed or killed"), (MarkKind.JOINED, "joined"),
-    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"),
+    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"), (SpanKind.TASK, "task"),
+    ("cpu", "CPU used"), ("memory", "memory"),
 )  # fmt: skip
 """What is explained, and in which words."""
 
@@ -38,7 +42,7 @@ def draw(painter: QPainter, ink: Ink, box: QRectF) -> None:
         ink.write(painter, ink.small_font, "text", QRectF(left + wide + 6, top, width, 16), text)
 
 
-def _placed(ink: Ink, width_px: float) -> Iterator[tuple[QPointF, SpanKind | MarkKind, str, float, float]]:
+def _placed(ink: Ink, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
     """(where, what, in which words, how wide the sample, how wide the words) of each entry."""
     x = y = 0.0
     for kind, text in LEGEND:
@@ -50,9 +54,16 @@ def _placed(ink: Ink, width_px: float) -> Iterator[tuple[QPointF, SpanKind | Mar
         x += wide + 6 + width + _GAP_PX
 
 
-def _sample(painter: QPainter, ink: Ink, kind: SpanKind | MarkKind, box: QRectF) -> None:
+def _sample(painter: QPainter, ink: Ink, kind: Sign, box: QRectF) -> None:
     if isinstance(kind, SpanKind):
         bars.draw(painter, ink, kind, box, box.left())
+        return
+    if isinstance(kind, str):
+        area = box.adjusted(0, 3, 0, 0)
+        if kind == "cpu":
+            painter.fillRect(area, ink.colour(strips.CPU))
+        else:
+            painter.fillRect(QRectF(area.left(), area.center().y(), area.width(), 1), ink.colour(strips.MEMORY))
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     place = glyphs.BOXES[kind]

@@ -11,14 +11,18 @@ from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.chart import strips
 from desktop.chart.chart import GUTTER_PX
 from desktop.chart.ink import Ink
 from desktop.chart.rows import Rows
+from desktop.chart.task_columns import WorldGrid
 from desktop.chart.time_scale import TimeScale
 from desktop.chart.whole_run import WholeRun
 from workers.timeline import Timeline
 
-HEIGHT_PX = 40
+LANES_PX = 36
+HEIGHT_PX = 54
+"""Below the lanes there is a strip for the CPU and memory of all processes."""
 _GRIP_PX = 6.0
 _PAD_PX = 4
 _IMAGE_MS = 100
@@ -88,8 +92,9 @@ class Overview(QWidget):
             painter.fillRect(self.rect(), self._ink.colour("base"))
             if self._timeline is not None:
                 painter.drawImage(
-                    QRectF(GUTTER_PX, _PAD_PX, self._scale().width_px, self.height() - 2 * _PAD_PX), self._picture()
+                    QRectF(GUTTER_PX, _PAD_PX, self._scale().width_px, LANES_PX - _PAD_PX), self._picture()
                 )
+                self._usage(painter, self._ink, self._timeline)
                 self._window(painter, self._ink)
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._ink.colour("line"))
         painter.end()
@@ -102,16 +107,29 @@ class Overview(QWidget):
         if right - left < self.width() - 2:
             painter.fillRect(QRectF(0, 0, left, height), shade)
             painter.fillRect(QRectF(right, 0, self.width() - right, height), shade)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(ink.pen("accent", 2 if self.hasFocus() else 1))
         painter.drawRect(QRectF(left + 0.5, 0.5, max(2.0, right - left - 1), height - 1))
         for x in (left, right - 3):
             painter.fillRect(QRectF(x, height / 2 - 7, 3, 14), ink.colour("accent"))
 
+    def _usage(self, painter: QPainter, ink: Ink, timeline: Timeline) -> None:
+        """CPU and memory of all processes together, as far as they were sampled."""
+        samples, scale = timeline.totals.samples, self._scale()
+        if len(samples) < 2:
+            return
+        box = QRectF(GUTTER_PX, LANES_PX + 2, scale.width_px, HEIGHT_PX - LANES_PX - 4)
+        edges = WorldGrid(self._end_ns, max(1, round(scale.width_px))).edges(0, max(1, round(scale.width_px)))
+        cores = strips.column_values(*strips.cpu_steps(samples), edges)
+        strips.draw_area(painter, ink, strips.CPU, cores, max(1.0, float(cores.max())), box)
+        memory = strips.column_values(*strips.memory_steps(samples), edges)
+        strips.draw_line(painter, ink, strips.MEMORY, memory, max(1.0, float(memory.max())), box)
+
     def _picture(self) -> QImage:
         assert self._timeline is not None
         assert self._ink is not None
         ratio = self.devicePixelRatioF()
-        width, height = round(self._scale().width_px * ratio), round((HEIGHT_PX - 2 * _PAD_PX) * ratio)
+        width, height = round(self._scale().width_px * ratio), round((LANES_PX - _PAD_PX) * ratio)
         timeline = self._timeline
         frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), id(self._rows)
         content = timeline.revision, int(timeline.now_ns * width / self._end_ns)

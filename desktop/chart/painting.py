@@ -11,7 +11,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop.chart import bars, glyphs, words
+from desktop.chart import bars, glyphs, strips, words
+from desktop.chart.density import Density
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
 from desktop.chart.level_of_detail import Grid, shown_marks
@@ -19,6 +20,7 @@ from desktop.chart.places import Place, in_view, many_places
 from desktop.chart.rows import Row
 from desktop.chart.task_columns import WorldGrid
 from desktop.chart.time_scale import TimeScale
+from desktop.chart.track_painting import Levels, TrackPainter
 from workers.lanes import Lane, Marks, Spans
 from workers.model import CallName, MarkKind, Process, ProcessKind, SpanKind, State
 from workers.sizes import format_duration
@@ -40,7 +42,8 @@ class LanePainter:
     """Draws lanes on one painter at one time scale. detail: pixel columns per unit of the painter's coordinates."""
 
     def __init__(self, painter: QPainter, ink: Ink, timeline: Timeline, scale: TimeScale, detail: float = 1.0,
-                 images: LaneImages | None = None) -> None:  # fmt: skip
+                 images: LaneImages | None = None, levels: Levels | None = None, *, density: Density | None = None,
+                 usage: bool = True) -> None:  # fmt: skip
         self._painter = painter
         self._ink = ink
         self._timeline = timeline
@@ -57,12 +60,20 @@ class LanePainter:
         beyond = round(_MARK_REACH_PX * detail)
         self._wide = Grid(self._world.edges(self._first - beyond, last + beyond))
         self._mark_cell_ns = scale.length_ns * round(_MARK_PITCH_PX * detail) // self._world.columns
+        self._usage_shown = usage
+        self._density = density or Density()
+        self._tracks = TrackPainter(
+            painter, ink, timeline, scale, self._world, self._first, self._images, levels or Levels()
+        )
         self._placed: dict[int, list[Place]] = {}  # by the columns' id, which the timeline keeps alive for the frame
 
     def bars(self, row: Row, top: float, ground: str) -> None:
         """Draw the bars of a row that begins at `top`; ground: the palette's role for what lies under it."""
         bar_top, height = row.bar_px
         box = QRectF(0, top + bar_top, 0, height)
+        if row.track or row.counter:
+            self._tracks.draw(row, top)
+            return
         if row.helpers_of:
             if not row.expanded:
                 for member in row.members:
@@ -82,10 +93,33 @@ class LanePainter:
         if len(lane.waits):
             self._spans(lane.waits, inner)
         self._ending(process, box, ground)
+        whole = QRectF(self._scale.left_px, top + bar_top + height, self._scale.width_px, 0)
+        if row.members:
+            whole.adjust(0, 1 if row.lined else -4, 0, 6 if row.lined else 0)
+            self._density.folded(self._painter, self._ink, self._timeline, row.members, self._world, self._first, whole)
+        elif self._usage_shown and row.roomy:
+            self._usage(row, top)
+        if row.lined and not row.members:
+            whole.adjust(0, 0, 0, 4)
+            self._density.starts_and_joins(self._painter, self._ink, self._timeline, row.process, self._world,
+                                           self._first, whole)  # fmt: skip
+
+    def _usage(self, row: Row, top: float) -> None:
+        """CPU and memory below the bar, as far as they were seen."""
+        samples = self._timeline.samples.get(row.process)
+        if samples is None or len(samples) < 2:
+            return
+        bar_top, height = row.bar_px
+        box = QRectF(self._scale.left_px, top + bar_top + height + 1, self._scale.width_px, 0)
+        box.setBottom(top + row.height_px - 1)
+        cores = strips.column_values(*strips.cpu_steps(samples), self._grid.edges)
+        strips.draw_area(self._painter, self._ink, strips.CPU, cores, max(1.0, math.ceil(cores.max() - 0.25)), box)
+        memory = strips.column_values(*strips.memory_steps(samples), self._grid.edges)
+        strips.draw_line(self._painter, self._ink, strips.MEMORY, memory, self._timeline.totals.peak_rss, box)
 
     def marks(self, row: Row, top: float) -> None:
         """Draw the texts and marks of a row, over its bars."""
-        if row.helpers_of:
+        if not row.process:
             return
         process = self._timeline.process(row.process)
         lane = self._timeline.lane(row.process)
@@ -211,7 +245,9 @@ class LanePainter:
         for at in wide.tolist():
             name = names[int(tasks.name[low + at])]
             long = format_duration(int(t1[at] - t0[at]) * words.NANO)
-            self._text_inside(int(t0[at]), int(t1[at]), box, "task_text", [f"{name} · {long}", name])
+            ended = lane.cut_ns is not None and (lane.cut_ns - int(t1[at])) < 16 * self._scale.ns_per_px
+            texts = [f"{name} · {long}", name]
+            self._text_inside(int(t0[at]), int(t1[at]), box, "task_text", texts, 12.0 if ended else 0.0)
 
     def _wait_texts(self, spans: Spans, box: QRectF) -> None:
         """Whom the parent waits for, inside each wait where it fits."""

@@ -17,8 +17,8 @@ from workers.model import Process, ProcessKind
 from workers.timeline import Timeline
 
 GROUP_PX = 26
-STRIP_PX = 18
-"""What the strips of CPU and memory add to a row."""
+LEVEL_PX = 18
+COUNTER_PX = 34
 
 BAR_TOP_PX = 15
 BAR_PX = 20
@@ -33,8 +33,7 @@ class Row:
     """One row. process: whose lane it is, 0 for a row of helpers. helpers_of: the parent of the helpers that the row
     stands for. members: those helpers, or the descendants that a collapsed process has on its row. folds: whether a click
     folds or unfolds it. expanded: it is not folded. top_px: from the top of the first row; a pinned row stays there.
-    strip_px: how much of the height is for CPU and memory, at the bottom. track: the id of the track that it shows, 0 for
-    the process itself."""
+    track, counter: of an imported trace, the id of the track or number of the counter that it shows; under: whose."""
 
     process: int
     depth: int
@@ -45,15 +44,23 @@ class Row:
     expanded: bool = False
     folds: bool = False
     pinned: bool = False
-    strip_px: int = 0
     track: int = 0
+    counter: int = 0
+    under: int = 0
+
+    @property
+    def owner(self) -> int:
+        """The process that the row belongs to, whose own it need not be; 0 for none."""
+        return self.process or self.helpers_of or self.under
 
     @property
     def bar_px(self) -> tuple[float, float]:
         """Top and height of the bar, from the row's top."""
-        height = self.height_px - self.strip_px
+        height = self.height_px
         if self.helpers_of:
             return 8.0, 10.0
+        if not self.process:
+            return 3.0, float(height - 7)
         if height >= _ROOMY_PX:
             return float(BAR_TOP_PX), float(height - ROW_PX + BAR_PX)
         if height >= _LINED_PX:
@@ -63,12 +70,12 @@ class Row:
     @property
     def roomy(self) -> bool:
         """Whether there is room for marks above and below the bar."""
-        return not self.helpers_of and self.height_px - self.strip_px >= _ROOMY_PX
+        return bool(self.process) and self.height_px >= _ROOMY_PX
 
     @property
     def lined(self) -> bool:
         """Whether there is room for a line of text in the bar and marks on it."""
-        return not self.helpers_of and self.height_px - self.strip_px >= _LINED_PX
+        return bool(self.process) and self.height_px >= _LINED_PX
 
     @property
     def shift_px(self) -> float:
@@ -92,6 +99,8 @@ class _Fold:
     expanded: bool = False
     folds: bool = False
     track: int = 0
+    counter: int = 0
+    under: int = 0
 
 
 _PLAIN = _Fold()
@@ -104,11 +113,11 @@ class Rows:
         self._process: list[int] = []
         self._depth: list[int] = []
         self._tops: list[int] = []
-        self._strip: set[int] = set()
         self._folds: dict[int, _Fold] = {}
         self._pinned = 0
         self._height = 0
         self._of_process: dict[int, int] = {}
+        self._of_track: dict[int, int] = {}
         self._made: dict[int, Row] = {}
 
     @classmethod
@@ -131,7 +140,7 @@ class Rows:
             made = self._made[index] = Row(
                 self._process[index], self._depth[index], self._tops[index], bottom - self._tops[index],
                 fold.helpers_of, fold.members, fold.expanded, fold.folds, index < self._pinned,
-                STRIP_PX if index in self._strip else 0, fold.track,
+                fold.track, fold.counter, fold.under,
             )  # fmt: skip
         return made
 
@@ -143,7 +152,7 @@ class Rows:
         for index, process in enumerate(self._process):
             fold = self._folds.get(index)
             if fold is None or not (fold.members and not fold.expanded):
-                if process and not (fold and fold.track):
+                if process:
                     yield (process,)
             else:
                 yield (process, *fold.members) if process else fold.members
@@ -174,6 +183,11 @@ class Rows:
     def row_of(self, process: int) -> Row | None:
         """The row that shows this process."""
         index = self._of_process.get(process)
+        return None if index is None else self[index]
+
+    def row_of_track(self, track: int) -> Row | None:
+        """The row that shows this track."""
+        index = self._of_track.get(track)
         return None if index is None else self[index]
 
     def y(self, row: Row, scroll_px: float) -> float:
@@ -214,6 +228,7 @@ class _Layout:
         self._rows = rows
         self._pinned = set(arrangement.pinned)
         self._children: dict[int | None, list[Process]] = {}
+        self._counters: dict[int, list[int]] = {}
 
     def lay_out(self) -> None:
         """Add the pinned rows, then the others as they are nested."""
@@ -226,6 +241,11 @@ class _Layout:
             if 1 <= number <= known:
                 self._add(number, 0, self._fold_of(number))
         rows._pinned = len(rows)
+        for number, counter in enumerate(self._timeline.counters, 1):
+            if counter.process is None:
+                self._add_other(COUNTER_PX, 0, _Fold(counter=number))
+            else:
+                self._counters.setdefault(counter.process, []).append(number)
         waiting = [(process, 0) for process in reversed(self._sorted(None))]
         while waiting:
             process, depth = waiting.pop()
@@ -234,6 +254,8 @@ class _Layout:
                 inner += 1
                 if process.id not in self._pinned:
                     self._add(process.id, depth, self._fold_of(process.id))
+                if process.id not in wanted.collapsed and process.id not in wanted.folded_tracks:
+                    self._add_tracks(process.id, inner)
             if process.id not in wanted.collapsed or process.id in wanted.hidden:
                 self._add_helpers(process.id, inner)
                 below = [child for child in self._sorted(process.id) if child.kind is not ProcessKind.HELPER]
@@ -254,7 +276,11 @@ class _Layout:
         below = [child for child in self._children.get(process, ()) if child.kind is not ProcessKind.HELPER]
         if process in self._wanted.collapsed and below:
             return _Fold(members=self._descendants(process), folds=True)
-        return _Fold(expanded=True, folds=True) if below else _PLAIN
+        if below:
+            return _Fold(expanded=True, folds=True)
+        if self._timeline.tracks_of(process):
+            return _Fold(expanded=process not in self._wanted.folded_tracks, folds=True)
+        return _PLAIN
 
     def _descendants(self, process: int) -> tuple[int, ...]:
         found: list[int] = []
@@ -264,6 +290,24 @@ class _Layout:
             found += [child.id for child in children]
             waiting += [child.id for child in children]
         return tuple(sorted(set(found) - self._wanted.hidden - self._pinned - {process}))
+
+    def _add_tracks(self, process: int, depth: int) -> None:
+        level = LEVEL_PX if self._wanted.row_px >= _LINED_PX else max(4, self._wanted.row_px - 4)
+        for track in self._timeline.tracks_of(process):
+            height = max(1, track.spans.height) * level + (8 if level == LEVEL_PX else 4)
+            self._add_other(height, depth, _Fold(track=track.id, under=process))
+        for number in self._counters.get(process, ()):
+            self._add_other(COUNTER_PX, depth, _Fold(counter=number, under=process))
+
+    def _add_other(self, height_px: int, depth: int, what: _Fold) -> None:
+        rows = self._rows
+        rows._folds[len(rows)] = what
+        if what.track:
+            rows._of_track[what.track] = len(rows)
+        rows._process.append(0)
+        rows._depth.append(depth)
+        rows._tops.append(rows._height)
+        rows._height += height_px
 
     def _add_helpers(self, parent: int, depth: int) -> None:
         helpers = [p.id for p in self._helpers(parent) if p.id not in self._wanted.hidden and p.id not in self._pinned]
@@ -292,7 +336,5 @@ class _Layout:
         rows._depth.append(depth)
         rows._tops.append(rows._height)
         rows._of_process[process] = index
-        rows._height += wanted.row_px
-        if wanted.strips and process in self._timeline.samples:
-            rows._strip.add(index)
-            rows._height += STRIP_PX
+        traced = self._timeline.process(process).traced
+        rows._height += min(GROUP_PX, wanted.row_px) if traced else wanted.row_px

@@ -89,8 +89,10 @@ class ChartState:
         if row.helpers_of:
             opened = now.expanded if now.expanded is not None else frozenset(row.helpers_of for row in self.rows)
             self.arrange(replace(now, expanded=opened ^ {row.helpers_of}))
-        elif row.folds:
+        elif row.folds and (row.members or self.timeline is None or self.timeline.children_of(row.process)):
             self.arrange(replace(now, collapsed=now.collapsed ^ {row.process}))
+        elif row.folds:
+            self.arrange(replace(now, folded_tracks=now.folded_tracks ^ {row.process}))
 
     def filter(self, words: str) -> None:
         """Leave only the lanes that the words leave, of processes that are still to come too."""

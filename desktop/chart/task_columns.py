@@ -6,12 +6,13 @@ columns only where none were, and zooming makes all of them anew, whose cost fol
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.chart.level_of_detail import top_kinds
-from workers.task_store import LaneTasks
+from workers.task_store import Changes, Layer
 
 SEAM = 16
 """Added to the kind in the first column of a span that is wide enough to be told from its neighbour."""
@@ -19,6 +20,27 @@ SEAM = 16
 _SEAMED_COLUMNS = 4
 _MARGIN = 192
 _SPREAD = 5
+
+
+class Spanned(Protocol):
+    """What has the spans of one lane or level: `workers.task_store.LaneTasks`, or what is like it. t0: int64 (n,) ns,
+    ascending; cut_ns: when what went on was cut off."""
+
+    changes: Changes
+
+    @property
+    def t0(self) -> NDArray[np.int64]: ...
+
+    def __len__(self) -> int: ...
+
+    def layers(self, cut_ns: int | None) -> tuple[Layer, ...]:
+        """By kind, what matters most last."""
+
+    def ends(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.int64]:
+        """The ends of a part."""
+
+    def kinds(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.uint8]:
+        """The kinds of a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +74,7 @@ def _edges(grid: WorldGrid, first: int, last: int) -> NDArray[np.int64]:
 
 
 def task_columns(
-    tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int
+    tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int
 ) -> NDArray[np.uint8]:
     """The kind that shows in each of the columns [first, last): TASK, FAILED or 0 for none, and SEAM added where a wide
     span begins. cut_ns: when the tasks' process ended."""
@@ -80,10 +102,10 @@ class TaskColumns:
         self.computed = 0
         self.version = 0
         self._grid: WorldGrid | None = None
-        self._tasks: LaneTasks | None = None
+        self._tasks: Spanned | None = None
         self._state: tuple[int, int | None, int] = (0, None, 0)  # revision, cut, now
 
-    def may_wait(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int,
+    def may_wait(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int,
                  patience_ns: int, key: int) -> bool:  # fmt: skip
         """Whether these columns will do for this frame of a run that goes on: no column has been reached by now that they do
         not have, and they are not older than a person could see. key: spreads the lanes over the frames."""
@@ -95,7 +117,7 @@ class TaskColumns:
             and (now_ns + key * period // _SPREAD) // period == (seen + key * period // _SPREAD) // period
         )  # fmt: skip
 
-    def update(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
+    def update(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         """Have the columns [first, last) of these tasks."""
         same = tasks is self._tasks and grid == self._grid and cut_ns == self._state[1]
         if not same or first >= self.first + len(self.kinds) or last <= self.first:
@@ -106,11 +128,11 @@ class TaskColumns:
         self._tasks, self._grid = tasks, grid
         self._state = tasks.changes.revision, cut_ns, now_ns
 
-    def _fill(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
+    def _fill(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         self.first = first
         self.kinds = self._made(tasks, cut_ns, grid, first, last, now_ns)
 
-    def _renew(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, now_ns: int) -> None:
+    def _renew(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, now_ns: int) -> None:
         """Make those anew that are not what they were: after a change, and from where now was the last time."""
         changed = tasks.changes.since(self._state[0])
         if now_ns != self._state[2]:
@@ -125,7 +147,7 @@ class TaskColumns:
             self.kinds = self.kinds.copy()
             self.kinds[start - self.first :] = self._made(tasks, cut_ns, grid, start, last, now_ns)
 
-    def _widen(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
+    def _widen(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         """Add what is missing on either side, with a margin, and drop what is far away."""
         here, end = self.first, self.first + len(self.kinds)
         if first >= here and last <= end:
@@ -139,7 +161,7 @@ class TaskColumns:
         self.kinds = self.kinds[keep[0] : keep[1]]
         self.first = here + keep[0]
 
-    def _made(self, tasks: LaneTasks, cut_ns: int | None, grid: WorldGrid, first: int, last: int,
+    def _made(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int,
               now_ns: int) -> NDArray[np.uint8]:  # fmt: skip
         self.computed += last - first
         self.version += 1

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, scale_over
+from desktop.chart.density import Density
 from desktop.chart.hands import Hands
 from desktop.chart.headers import width_for
 from desktop.chart.ink import Ink
@@ -23,6 +24,7 @@ from desktop.chart.overlay import chips
 from desktop.chart.shown import Shown
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
+from desktop.chart.track_painting import Levels
 from desktop.chart.verbs import VerbChoice
 from desktop.palette import Palette
 from desktop.selection import Selection
@@ -53,7 +55,8 @@ class TimelineView(QWidget):
         self._ink = Ink(palette, static=True)
         self._state = ChartState()
         self._seen = (-1, -1, False)
-        self._images, self._kept_links = LaneImages(), KeptLinks()
+        self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
+        self._density = Density()
         self._said_follow = True
         self._layout = Layout(self)
         self._hands = Hands(self, self._layout)
@@ -89,7 +92,8 @@ class TimelineView(QWidget):
         self._layout.lane_tools.field.clear()
         self._hands.searching.forget()
         self._seen = (-1, -1, False)
-        self._images, self._kept_links = LaneImages(), KeptLinks()
+        self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
+        self._density = Density()
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
         self._layout.show_run(timeline is not None)
@@ -260,7 +264,8 @@ class TimelineView(QWidget):
         layout.canvas.item.show_chart(
             Chart(timeline, state.rows, area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
                   viewport.devicePixelRatioF(), state.links, state.selection, row,
-                  state.overlay(self._hands.searching.found), self._images, self._kept_links),
+                  state.overlay(self._hands.searching.found), self._images, self._levels,
+                  self._density, state.arrangement.strips, self._kept_links),
             self._ink,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)

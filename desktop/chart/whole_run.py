@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from desktop.chart.ink import Ink, role_of
-from desktop.chart.level_of_detail import Grid, runs
+from desktop.chart.level_of_detail import Grid, runs, top_kinds
 from desktop.chart.rows import Rows
 from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid
+from desktop.chart.track_painting import Levels
 from workers.lives import NEVER, Lives
 from workers.model import SpanKind
 from workers.timeline import Timeline
@@ -22,6 +23,7 @@ _MOST_TASKED = 300
 """With more lanes that ran tasks these do not show in so small an image, but the workers' lives do."""
 
 _FAILED_PX = 4
+_MOST_TRACKS = 64
 _PATIENCE_NS = 400_000_000
 
 
@@ -32,11 +34,13 @@ class WholeRun:
         self._lives = Lives()
         self._timeline: Timeline | None = None
         self._columns: dict[int, TaskColumns] = {}
+        self._levels = Levels()
 
     def image(self, timeline: Timeline, rows: Rows, ink: Ink, end_ns: int, width: int, height: int) -> QImage:
         """[0, end_ns] of a run; width and height in pixels."""
         if timeline is not self._timeline:
             self._timeline, self._lives, self._columns = timeline, Lives(), {}
+            self._levels = Levels()
         lives = self._lives.update(timeline)
         lanes = [process for row in rows.groups() for process in row]
         thick = max(1, min(8, height // max(1, len(lanes))))
@@ -53,12 +57,25 @@ class WholeRun:
         _failures(kinds, lives, np.array(lanes) - 1, tops, thick - gap, grid)
         return _coloured(kinds, ink)
 
+    def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
+        """The outermost spans of all tracks of a process of an imported trace, and what failed within them."""
+        for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
+            for depth, level in enumerate(self._levels.of(track)):
+                if len(level) and (depth == 0 or len(level.layers(None)) > 1):
+                    kinds = top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns)
+                    if depth:
+                        kinds[kinds != SpanKind.FAILED] = 0
+                    np.maximum(strip, kinds, out=strip)
+
     def _inner(self, timeline: Timeline, kinds: NDArray[np.uint8], lanes: Sequence[int], tops: Sequence[int], thick: int,
                grid: WorldGrid) -> None:  # fmt: skip
         """Waits and tasks. A lane without any is not looked at."""
         edges = Grid(grid.edges(0, grid.columns))
         tasked = len(timeline.tasks.processes()) <= _MOST_TASKED
         for process, top in zip(lanes, tops, strict=True):
+            if timeline.tracks and timeline.process(process).traced:
+                self._traced(timeline, kinds[top : top + thick], process, grid)
+                continue
             tasks = timeline.tasks.of(process) if tasked else None
             if tasks is None and not timeline.waits_in(process):
                 continue

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workers.model import Process, State
 from workers.sizes import format_size
 from workers.timeline import Timeline
+from workers.tracks import TrackKind
 
 NANO = 1e-9
 
@@ -30,6 +31,16 @@ def header(process: Process) -> HeaderText:
     pid = "" if process.pid is None else f"pid {process.pid} · "
     state = "not joined" if process.state is State.ZOMBIE else str(process.state)
     return HeaderText(process.name, end, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}")
+
+
+def other(timeline: Timeline, track: int, counter: int) -> tuple[str, str]:
+    """The name of a track or counter of a trace, and what more is to be said of it."""
+    if track:
+        of = timeline.tracks[track - 1]
+        return of.name, "" if of.kind is TrackKind.THREAD else "asynchronous"
+    one = timeline.counters[counter - 1]
+    most = float(one.value.max()) if len(one.value) else 0.0
+    return f"{one.name}: {one.series}" if one.series else one.name, f"up to {most:,.6g}"
 
 
 def folded(timeline: Timeline, members: Collection[int]) -> str:
