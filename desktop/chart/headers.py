@@ -265,4 +265,6 @@ class Headers(QWidget):
         if row.helpers_of:
             names = ", ".join(self._timeline.process(member).name for member in row.members)
             return f"{names}\nClick to {'fold' if row.expanded else 'unfold'}."
+        if not row.process:
+            return "\n".join(text for text in words.other(self._timeline, row.track, row.counter) if text)
         return facts.sheet_text(self._timeline, Selection(row.process))

@@ -180,6 +180,12 @@ class Rows:
         """The index of the row that shows this process; None when a filter hides it."""
         return self._of_process.get(process)
 
+    def index_again(self, row: Row) -> int | None:
+        """Where what a row of an earlier arrangement showed is now; a track that is folded is at its process."""
+        if row.track and row.track in self._of_track:
+            return self._of_track[row.track]
+        return self.index_of(row.process or row.under or (row.members[0] if row.members else 0))
+
     def row_of(self, process: int) -> Row | None:
         """The row that shows this process."""
         index = self._of_process.get(process)

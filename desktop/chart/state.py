@@ -61,7 +61,7 @@ class ChartState:
             self.rows, self._laid_out = Rows.of(timeline, self.arrangement), wanted
             self._rested_s = time.monotonic() + _REST * (time.monotonic() - began)
             if held is not None:
-                self.row = self.rows.index_of(held.process or held.members[0])
+                self.row = self.rows.index_again(held)
 
     def _filter(self, timeline: Timeline) -> None:
         """Bring what the filter hides up to date: a process's state may be what it is filtered by."""
@@ -105,7 +105,7 @@ class ChartState:
         self.arrangement, self.row = arrangement, None
         self.take_in()
         if held is not None:
-            self.row = self.rows.index_of(held.process or held.members[0])
+            self.row = self.rows.index_again(held)
             if held.helpers_of and self.row is not None and not self.rows[self.row].helpers_of:
                 self.row -= 1  # the first helper has a row of its own now, under the one that was held
 
@@ -128,9 +128,13 @@ class ChartState:
         if index is None or self.timeline is None:
             return None, None
         row = self.rows[index]
-        return index, None if row.helpers_of else hit(
+        return index, self._beside(row) if not row.process else hit(
             self.timeline, row, scale, x_px, y_px - self.rows.y(row, scroll_px)
         )
+
+    def _beside(self, row: Row) -> Selection | None:
+        """What a track or counter belongs to; a row of helpers is nothing that could be selected."""
+        return Selection(row.under) if row.under else None
 
     def words(self, index: int | None, selection: Selection | None) -> str:
         """Every fact of what `under` found; the names of the helpers on their row."""

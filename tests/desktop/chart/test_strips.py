@@ -12,7 +12,9 @@ from desktop.chart.arrangement import ROW_PX, Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, paint
 from desktop.chart.ink import Ink
 from desktop.chart.rows import BAR_PX, BAR_TOP_PX, Rows
+from desktop.chart.state import ChartState
 from desktop.chart.strips import CPU, NOTHING, column_values, cpu_steps, highest, memory_steps
+from desktop.chart.time_scale import TimeScale
 from desktop.palette import LIGHT
 from workers.model import Sample
 from workers.samples import Samples
@@ -114,3 +116,21 @@ def test_the_tracks_of_a_process_can_be_folded() -> None:
     assert [row.process for row in rows][:2] == [1, 2]
     assert (rows[0].folds, rows[0].expanded) == (True, False)
     assert (rows[1].folds, rows[1].expanded) == (True, True)
+
+
+def test_whatever_is_pointed_at_on_a_track_belongs_to_its_process() -> None:
+    timeline = traced_run(2)
+    state = ChartState(timeline)
+    state.take_in()
+    scale = TimeScale(0, timeline.now_ns, 0, 800)
+    for y in range(state.rows.height_px):
+        index, selection = state.under(300, y, scale)
+        assert index is not None
+        row = state.rows[index]
+        assert selection is not None
+        assert selection.process == row.owner
+        state.row = index
+        state.arrange(Arrangement(folded_tracks=frozenset({1}), row_px=20 + y % 2))
+        assert state.held_row is not None
+        assert state.held_row.owner == row.owner
+        state.arrange(Arrangement())
