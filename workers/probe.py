@@ -626,9 +626,9 @@ class _Hooks:
         self.write(SPAWNED, 1, 0, name, began, pid, _now())
         self._leave_note("%d-%d.child" % (pid, began))
 
-    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        """What starts a child without telling anybody who it is: the keeper is asked to look for it."""
-        if (event == "os.posix_spawn" or event == "os.system") and self.journal is not None:
+    def starts_unseen(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        """Before a child is started by what tells nobody who it is: the keeper is asked to look for it."""
+        if self.journal is not None:
             command = arguments[1] if event == "os.posix_spawn" else ("sh", "-c", arguments[0])
             name = self.text(_command_name(command), False)
             self.write(SPAWNED, 2, 0, name, _now(), _native_thread())
@@ -1006,7 +1006,14 @@ def activate(
             after_in_child=hooks.after_fork_in_child,
         )
     atexit.register(hooks.bye)
-    sys.addaudithook(hooks.audit)
+
+    def audit(event: str, arguments: "tuple[Any, ...]") -> None:
+        # It hears of a great many things that are none of ours, each frame that is looked at and each name that is unpickled:
+        # a plain function, since a method takes three times as long.
+        if event == "os.posix_spawn" or event == "os.system":
+            hooks.starts_unseen(event, arguments)
+
+    sys.addaudithook(audit)
     finder = _Finder(hooks)
     sys.meta_path.insert(0, finder)
     for name in _EDITS:  # what was there before us, because a .pth file wanted it
