@@ -36,10 +36,11 @@ PHASES = {
 
 
 class Fact(NamedTuple):
-    """One thing that is known: what it is, and its value as text."""
+    """One thing that is known: what it is, and its value as text. link: what the value stands for, when it can be selected."""
 
     label: str
     text: str
+    link: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)

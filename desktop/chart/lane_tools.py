@@ -96,7 +96,7 @@ class LaneTools(QWidget):
             f"QLineEdit {{ background: transparent; color: {palette.text}; }}"
             f'QLineEdit[none_left="true"] {{ color: {palette.bad_text}; }}'
             f"QLineEdit:focus {{ border-bottom: 2px solid {palette.accent}; }}"
-            f"QToolButton {{ color: {palette.quiet}; border: 1px solid transparent; padding: 1px 4px; }}"
+            f"QToolButton {{ color: {palette.quiet}; border: 1px solid transparent; padding: 1px 15px 1px 4px; }}"
             f"QToolButton:hover, QToolButton:focus {{ border-color: {palette.accent}; }}"
         )
 

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
     QPalette,
     QTextBlockFormat,
     QTextCharFormat,
@@ -20,6 +22,7 @@ from desktop.facts import Fact, Sheet, as_text, describe
 from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
 from desktop.panels.note import Note, Tone, recolour_notes
+from desktop.relations import relations
 from desktop.selection import Selection
 from workers.timeline import Timeline
 
@@ -31,8 +34,8 @@ _MOST_SHOWN = 4_000
 
 
 class DetailsPanel(QWidget):
-    """The facts of the selection, one a row. selected: never emitted here; all panels have it. said: one sentence on
-    what was done."""
+    """The facts of the selection, one a row, and links to what is related to it. selected: a link was followed (a
+    Selection). said: one sentence on what was done."""
 
     selected = Signal(object)
     said = Signal(str)
@@ -47,6 +50,7 @@ class DetailsPanel(QWidget):
         self._sheet: Sheet | None = None
         self._palette = LIGHT
         self._shown: list[Fact] = []
+        self._of: Selection | None = None  # what is shown
         self._table: QTextTable | None = None
         self._title = Note(tone=Tone.PLAIN)
         self._title.setObjectName("details_title")
@@ -56,7 +60,8 @@ class DetailsPanel(QWidget):
         self._title.setFont(font)
         self._empty = Note(EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._view = QTextEdit()
+        self._view = _FactsView()
+        self._view.followed.connect(self._on_followed)
         self._view.setObjectName("details_text")
         self._view.setAccessibleName("Details of the selection")
         self._view.setReadOnly(True)
@@ -114,7 +119,9 @@ class DetailsPanel(QWidget):
         seen = (timeline.revision, timeline.now_ns)
         if seen != self._seen:
             self._seen = seen
-            self._show(describe(timeline, self._selection) or Sheet(GONE, ()))
+            sheet = describe(timeline, self._selection)
+            related = () if sheet is None else tuple(relations(timeline, self._selection))
+            self._show(Sheet(GONE, ()) if sheet is None else Sheet(sheet.title, sheet.facts + related))
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
@@ -139,12 +146,23 @@ class DetailsPanel(QWidget):
         self._view.setVisible(sheet is not None)
         self._copy.setEnabled(sheet is not None and bool(sheet.facts))
         self._title.say("Details" if sheet is None else sheet.title, Tone.QUIET if sheet is None else Tone.PLAIN)
-        facts = [] if sheet is None else [Fact(fact.label, _shortened(fact.text)) for fact in sheet.facts]
-        if [fact.label for fact in facts] != [fact.label for fact in self._shown]:
+        facts = [] if sheet is None else [Fact(fact.label, _shortened(fact.text), fact.link) for fact in sheet.facts]
+        if [(fact.label, fact.link is None) for fact in facts] != [
+            (one.label, one.link is None) for one in self._shown
+        ]:
+            same, top = self._of == self._selection, self._view.verticalScrollBar().value()
             self._write(facts)
+            if same:
+                self._view.verticalScrollBar().setValue(top)
         else:
             self._update(facts)
-        self._shown = facts
+        self._shown, self._of = facts, self._selection
+
+    def _on_followed(self, row: int) -> None:
+        link = self._shown[row].link if 0 <= row < len(self._shown) else None
+        if link is not None:
+            self.show_selection(link)
+            self.selected.emit(link)
 
     def _write(self, facts: list[Fact]) -> None:
         """Lay the whole table out anew."""
@@ -168,10 +186,18 @@ class DetailsPanel(QWidget):
         quiet, plain = QTextCharFormat(), QTextCharFormat()
         quiet.setForeground(QColor(self._palette.quiet))
         plain.setForeground(QColor(self._palette.text))
+        link = QTextCharFormat()
+        link.setForeground(QColor(self._palette.accent))
+        link.setFontUnderline(True)
         left = QTextBlockFormat()
         left.setAlignment(Qt.AlignmentFlag.AlignLeft)
         for row, fact in enumerate(facts):
-            for column, (text, style) in enumerate(((fact.label, quiet), (fact.text, plain))):
+            value = plain
+            if fact.link is not None:
+                value = QTextCharFormat(link)
+                value.setAnchor(True)
+                value.setAnchorHref(f"#{row}")
+            for column, (text, style) in enumerate(((fact.label, quiet), (fact.text, value))):
                 cursor = self._table.cellAt(row, column).firstCursorPosition()
                 cursor.setBlockFormat(left)
                 cursor.insertText(text, style)
@@ -188,6 +214,50 @@ class DetailsPanel(QWidget):
                     self._table.cellAt(row, 1).lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor
                 )
                 cursor.insertText(new.text)
+
+
+class _FactsView(QTextEdit):
+    """The text of the facts. followed: a link was clicked, or Enter pressed on it: the row it stands in."""
+
+    followed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pressed_on = ""
+        self.viewport().setMouseTracking(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where the press was: a drag marks text, and follows nothing."""
+        self._pressed_on = self.anchorAt(event.position().toPoint())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a link follows it."""
+        super().mouseReleaseEvent(event)
+        href = self.anchorAt(event.position().toPoint())
+        if href and href == self._pressed_on and not self.textCursor().hasSelection():
+            self._follow(href)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show over what can be clicked."""
+        super().mouseMoveEvent(event)
+        over = bool(self.anchorAt(event.position().toPoint()))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter follows the link in the line that the cursor is in."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            cursor = self.textCursor()
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+            if cursor.charFormat().anchorHref():
+                self._follow(cursor.charFormat().anchorHref())
+                return
+        super().keyPressEvent(event)
+
+    def _follow(self, href: str) -> None:
+        row = href.removeprefix("#")
+        if row.isdecimal():
+            self.followed.emit(int(row))
 
 
 def _fitting(label: str) -> str:

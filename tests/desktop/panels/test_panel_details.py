@@ -2,7 +2,7 @@
 
 import pytest
 from builders import MS, SECOND, joined_run, running_run
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -134,3 +134,43 @@ def test_a_new_palette_recolours_what_is_shown(panel: DetailsPanel) -> None:
     assert "Process-1" in view(panel).toPlainText()
     cursor = view(panel).document().find("Process-1")
     assert cursor.charFormat().foreground().color() == QColor(DARK.text)
+
+
+def test_a_process_links_to_its_family_its_calls_and_its_output(panel: DetailsPanel, qtbot: QtBot) -> None:
+    panel.resize(300, 900)
+    panel.set_timeline(joined_run(3))
+    panel.show_selection(Selection(3))
+    told = panel.text().splitlines()
+    assert "Parent: program (pid 1000)" in told
+    assert "Next process: Process-3 (pid 1003)" in told
+    assert "On it: start() · program · 0.050 s · plan.py:22" in told
+    assert "Printed: Function idx:  2 20000" in told
+    text = view(panel)
+    qtbot.waitUntil(lambda: text.viewport().height() > 700)  # the panel is laid out in its new size
+    at = text.cursorRect(text.document().find("program (pid 1000)")).center() - QPoint(8, 0)
+    with qtbot.waitSignal(panel.selected) as followed:
+        qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert followed.args == [Selection(1)]
+    assert panel.text().startswith("program (pid 1000)")
+    assert "Child: Process-1 (pid 1001)" in panel.text().splitlines()
+
+
+def test_enter_follows_a_link(panel: DetailsPanel, qtbot: QtBot) -> None:
+    panel.set_timeline(joined_run(2))
+    panel.show_selection(Selection(1, call=1))
+    text = view(panel)
+    text.setTextCursor(text.document().find("start() · Process-2"))
+    with qtbot.waitSignal(panel.selected) as followed:
+        qtbot.keyClick(text, Qt.Key.Key_Return)
+    assert followed.args == [Selection(1, 50 * MS, call=2)]
+
+
+def test_tasks_link_to_the_ones_before_and_after_in_their_worker(panel: DetailsPanel) -> None:
+    run = joined_run(2)
+    for at in range(3):
+        run.end_task(run.add_task(2, f"step{at}", (100 + at) * MS), (101 + at) * MS, None)
+    panel.set_timeline(run)
+    panel.show_selection(Selection(2, task=2))
+    assert panel.text().splitlines()[-3:] == [
+        "Worker: Process-1 (pid 1001)", "Previous task: step0 · 0.100 s", "Next task: step2 · 0.102 s",
+    ]  # fmt: skip
