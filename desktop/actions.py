@@ -29,7 +29,10 @@ class Actions:
         self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
         self.follow.setCheckable(True)
         self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
-        self.open = make("open", "&Open script…", "Ctrl+O", None, "Choose a Python script of your own to run")
+        self.open = make(
+            "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
+        )
+        self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, to be opened again as it is")
         self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save all of the run, or what is seen")
         self.copy_picture = make(
             "copy_picture",
@@ -100,11 +103,15 @@ class Actions:
                 button.setObjectName(action.objectName().removesuffix("_action"))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def fill_menus(self) -> None:
-        """Put the menu bar together."""
+    def fill_menus(self) -> QMenu:
+        """Put the menu bar together. The menu of recent files, to be filled."""
+        recent = QMenu("Open &recent", self._window)
         bar = self._window.menuBar()
         for title, actions in (
-            ("&File", (self.open, None, self.export, self.copy_picture, None, self.quit)),
+            (
+                "&File",
+                (self.open, recent.menuAction(), None, self.save, self.export, self.copy_picture, None, self.quit),
+            ),
             ("&Edit", (self.undo, self.redo, None, self.find, self.commands)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
@@ -118,6 +125,7 @@ class Actions:
                     menu.addAction(action)
             if title == "&View":
                 self._add_themes(menu)
+        return recent
 
     def _add_themes(self, menu: QMenu) -> None:
         themes = menu.addMenu("&Theme")

@@ -15,8 +15,8 @@ from desktop.trouble import Trouble
 from desktop.window import MainWindow
 
 
-def run_window(script: str = "") -> int:
-    """Show the window until it is closed. script: one to open in it. Its exit code: 0, or 128 and a signal's number when
+def run_window(file: str = "") -> int:
+    """Show the window until it is closed. file: what to open in it. Its exit code: 0, or 128 and a signal's number when
     that closed it (130 after Ctrl-C)."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Procession")
@@ -29,8 +29,8 @@ def run_window(script: str = "") -> int:
     trouble.happened.connect(window.recover)
     trouble.install()
     interrupts = _Interrupts(window)
-    if script:
-        window.open_script(script)
+    if file:
+        window.open_file(file)
     window.show()
     # Loading the chart takes a second: the window is there before it.
     QTimer.singleShot(0, window.load_chart)

@@ -1,6 +1,6 @@
-"""What the window needs to run a script: the question before its first run, a drop, its source. The window's thread."""
+"""What the window needs to run a script: the question before its first run, its source. The window's thread."""
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from workers.listing import Listing
@@ -42,14 +42,6 @@ class ScriptQuestion(QObject):
         self._box.deleteLater()
         self.answered.emit(self._script, run)
         self.deleteLater()
-
-
-def dropped_script(data: QMimeData) -> str:
-    """The path of the one Python file in what is dragged over the window; empty when it is anything else."""
-    urls = data.urls()
-    if len(urls) == 1 and urls[0].isLocalFile() and urls[0].toLocalFile().endswith((".py", ".pyw")):
-        return urls[0].toLocalFile()
-    return ""
 
 
 def script_listing(script: Script) -> Listing:

@@ -66,6 +66,19 @@ class Saving(QObject):
             self._settings.export_folder = str(Path(path).parent)
             self._write(path, look)
 
+    def save_run(self) -> None:
+        """Ask where to, and save the run itself."""
+        timeline = self._session.timeline
+        if timeline is None:
+            self.done.emit(NO_RUN)
+            return
+        name = str(self._folder() / Path(export.default_name(timeline)).with_suffix(".procession"))
+        path, kind = QFileDialog.getSaveFileName(self._window, "Save the run", name, "Saved run (*.procession)")
+        path = with_suffix(path, kind)
+        if path:
+            self._settings.export_folder = str(Path(path).parent)
+            self.export_to(path)
+
     def export_to(
         self,
         path: str | Path,

@@ -10,6 +10,7 @@ from workers.errors import PlanError
 from workers.plan import Plan
 
 _MOST_SCRIPTS = 200
+_MOST_FILES = 10
 
 
 class Settings:
@@ -64,6 +65,24 @@ class Settings:
     def export_folder(self, folder: str) -> None:
         self._store.setValue("export_folder", folder)
 
+    @property
+    def open_folder(self) -> str:
+        """Where the last file was opened."""
+        return str(self._store.value("open_folder", ""))
+
+    @open_folder.setter
+    def open_folder(self, folder: str) -> None:
+        self._store.setValue("open_folder", folder)
+
+    @property
+    def files(self) -> list[str]:
+        """The files that were opened last, the newest first."""
+        return self._list("files")
+
+    def know_file(self, path: str) -> None:
+        """Remember a file that was opened; the oldest give way."""
+        self._store.setValue("files", [path, *(known for known in self.files if known != path)][:_MOST_FILES])
+
     def knows_script(self, path: str) -> bool:
         """Whether this script was run before, and its person told what that means."""
         return path in self._scripts()
@@ -73,5 +92,8 @@ class Settings:
         self._store.setValue("scripts", [path, *(known for known in self._scripts() if known != path)][:_MOST_SCRIPTS])
 
     def _scripts(self) -> list[str]:
-        kept = self._store.value("scripts", [])
+        return self._list("scripts")
+
+    def _list(self, name: str) -> list[str]:
+        kept = self._store.value(name, [])
         return [str(path) for path in kept] if isinstance(kept, list) else [str(kept)]

@@ -31,6 +31,7 @@ from desktop.control.abilities import Ability
 from desktop.control.session import Session
 from desktop.key_sheet import key_sheet
 from desktop.marks import Marks
+from desktop.opening import Opening, dropped_file
 from desktop.palette import Palette
 from desktop.panels.code import CodePanel
 from desktop.panels.details import DetailsPanel
@@ -40,7 +41,6 @@ from desktop.panels.plan import PlanPanel
 from desktop.panels.processes import ProcessesPanel
 from desktop.panels.script import ScriptPanel
 from desktop.places import Places
-from desktop.running_scripts import dropped_script
 from desktop.saving import NO_RUN, Saving
 from desktop.selection import Selection
 from desktop.settings import Settings
@@ -49,6 +49,7 @@ from desktop.theme import Setting, apply_theme, choose_palette
 from desktop.toast import Toast
 from desktop.trouble import make_dialog, write_log
 from workers import status
+from workers.formats.opening import Opened
 from workers.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._palette = choose_palette(settings.theme, _app())
         self.session = Session(self)
         self.saving = Saving(self, self.session, settings)
+        self.opening = Opening(self, self.session, settings)
         self.marks = Marks(self._run_folder, self)
         self._question: CloseQuestion | None = None
         self._may_end = False
@@ -115,7 +117,7 @@ class MainWindow(QMainWindow):
         bar = QToolBar("Run", self)
         self.addToolBar(bar)
         self.actions_.fill(bar)
-        self.actions_.fill_menus()
+        self.opening.fill_recent(self.actions_.fill_menus())
         self.setAcceptDrops(True)
 
     def load_chart(self) -> None:
@@ -163,7 +165,8 @@ class MainWindow(QMainWindow):
                 act.is_alive: session.ask_alive,
                 act.stop: session.stop,
                 act.fit: self._on_fit,
-                act.open: self.script_panel.browse,
+                act.open: self.opening.ask,
+                act.save: self.saving.save_run,
                 act.export: self._on_export,
                 act.copy_picture: self.saving.copy_picture,
                 act.undo: self.marks.undo,
@@ -187,6 +190,10 @@ class MainWindow(QMainWindow):
         self.marks.changed.connect(self._on_marks_changed)
         self.marks.failed.connect(self._show_error)
         self.saving.done.connect(self.toast.say)
+        self.opening.script_chosen.connect(self.open_script)
+        self.opening.opened.connect(self._on_opened)
+        self.opening.said.connect(self.toast.say)
+        self.opening.failed.connect(self._show_error)
         self.source.said.connect(self.toast.say)
         self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
@@ -221,17 +228,21 @@ class MainWindow(QMainWindow):
         """Take a person's script; Start runs it."""
         self.script_panel.open(path)
 
+    def open_file(self, path: str) -> None:
+        """Show what is in a file: a script, a saved run or a trace."""
+        self.opening.open(path)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A script can be dropped anywhere on the window."""
-        if dropped_script(event.mimeData()):
+        """A file can be dropped anywhere on the window."""
+        if dropped_file(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it; running it takes a press."""
-        path = dropped_script(event.mimeData())
+        """Open it; running a script takes a press."""
+        path = dropped_file(event.mimeData())
         if path:
-            self.open_script(path)
             event.acceptProposedAction()
+            self.open_file(path)
 
     def _on_verb(self, process_id: int, verb: str) -> None:
         if verb == "start" and not self.session.running and self._shown is not None:
@@ -324,6 +335,16 @@ class MainWindow(QMainWindow):
         if timeline is not None and timeline.warnings:
             self.toast.say(timeline.warnings[-1])
 
+    def _on_opened(self, opened: Opened) -> None:
+        self._show_timeline(opened.timeline)
+        self.source.script = None
+        self._on_advanced()
+        self._show_abilities()
+        if self._chart is not None:
+            self._chart.fit()
+        if opened.timeline.warnings:
+            self.toast.say(opened.timeline.warnings[-1])
+
     def _on_marks_changed(self) -> None:
         act = self.actions_
         for action, verb, what in ((act.undo, "Undo", self.marks.undo_text), (act.redo, "Redo", self.marks.redo_text)):
@@ -371,6 +392,7 @@ class MainWindow(QMainWindow):
         has_run = Ability(timeline is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit, act.find):
             act.show(action, has_run)
+        act.show(act.save, abilities.save(timeline, running, session.folder is not None))
         act.show(act.follow, Ability(running, "Nothing is running that could be followed."))
         self._show_follow()
         self._show_title()
@@ -384,6 +406,8 @@ class MainWindow(QMainWindow):
         timeline = self.session.timeline
         plan = None if timeline is None else timeline.plan
         what = plan.title if plan is not None else self.source.script.title if self.source.script is not None else ""
+        if self.opening.shown is not None:
+            what = self.opening.shown.path.name
         running = "Running: " if self.session.running else ""
         self.setWindowTitle(f"{running}{what} – Procession" if what else "Procession")
 
@@ -468,6 +492,7 @@ class MainWindow(QMainWindow):
         except Exception:  # raised from here it would stay pending while Qt goes on closing
             write_log(traceback.format_exc())
         self.hide()
+        self.opening.end()
         self.session.close()
 
     def _ask_to_close(self) -> None:

@@ -144,6 +144,7 @@ _MOST_OPEN = 64
 """Tasks of one process that are looked at until they end; a worker has one at a time."""
 _Place = tuple[Path, int]
 _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
+_MORE = re.compile(r"\d{1,10}-\d{1,20}\.more\.journal")
 _CHILD = re.compile(r"(\d{1,10})-(\d{1,20})\.child")
 _LOOK = re.compile(r"(\d{1,10})-\d{1,20}\.look")
 
@@ -529,6 +530,11 @@ def _read_between(path: Path, first: int, end: int) -> bytes:
             return file.read(end - first)
     except OSError:
         return b""
+
+
+def is_journal(name: str) -> bool:
+    """Whether a file of this name is a process's journal, or part of one."""
+    return _NAME.fullmatch(name) is not None or is_nursery(name) or _MORE.fullmatch(name) is not None
 
 
 def key_of(name: str) -> tuple[int, int] | None:

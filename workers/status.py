@@ -3,6 +3,7 @@
 from workers.model import Process, ProcessKind, State
 from workers.sizes import format_duration
 from workers.timeline import Timeline
+from workers.tracks import Imported
 
 _MOST_NAMED = 3
 
@@ -13,6 +14,8 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
     if timeline is None:
         return "Set a plan and press Start."
     program = timeline.program
+    if timeline.imported is not None:
+        return _read(timeline.imported)
     if timeline.ended:
         return _outcome(timeline, program, stopped=stopped)
     if program is None or not program.began:
@@ -22,6 +25,15 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
         return f"Stopping: {alive}."
     parts = [alive, _not_started(timeline), _unjoined(timeline, program), _doing(timeline, program)]
     return "; ".join(filter(None, parts)) + "." + _asked(timeline, program)
+
+
+def _read(imported: Imported) -> str:
+    """What a trace of another program held, and what was not used of it."""
+    kinds = (("process", "processes", imported.processes), ("span", "spans", imported.spans), ("mark", "marks", imported.marks),
+             ("flow", "flows", imported.flows), ("counter value", "counter values", imported.counters))  # fmt: skip
+    found = ", ".join(f"{count:,} {one if count == 1 else many}" for one, many, count in kinds if count)
+    skipped = ", ".join(f"{count:,} {reason}" for reason, count in imported.skipped.items())
+    return f"A trace of {found or 'nothing'}" + (f"; not shown: {skipped}." if skipped else ".")
 
 
 def _not_started(timeline: Timeline) -> str:

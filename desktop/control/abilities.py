@@ -67,6 +67,17 @@ def stop(running: bool, stopping: bool) -> Ability:
     return _STOPPING if stopping else YES if running else Ability(False, "Nothing is running.")
 
 
+def save(timeline: Timeline | None, running: bool, has_journals: bool) -> Ability:
+    """Saving the run itself."""
+    if timeline is None:
+        return _NO_RUN
+    if running:
+        return Ability(False, "The run can be saved when it is over.")
+    return Ability(
+        has_journals, "This is no run of Procession's own: it has no journals to save. Export makes other files."
+    )
+
+
 def verbs(
     timeline: Timeline, process: Process, running: bool, stopping: bool, following: Plan | None = None
 ) -> list[tuple[str, str, Ability]]:

@@ -7,6 +7,7 @@ frame clock. Views never see it: the window connects them.
 import time
 from collections.abc import Callable
 from enum import Enum, auto
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -97,6 +98,15 @@ class Session(QObject):
         if isinstance(what, Plan) and what.by_hand:
             for number in [first] if first is not None else range(1, what.workers + 1):
                 self._ask("start", number)
+
+    def show(self, timeline: Timeline, folder: Path | None) -> None:
+        """Take a timeline that was read from a file as the last run, unless a run goes on. folder: its journals."""
+        if self.running:
+            return
+        self.timeline = timeline
+        self.folder = None if folder is None else str(folder)
+        self.stopped = False
+        self.changed.emit()
 
     def start_rest(self) -> None:
         """By hand: start the workers that are left."""

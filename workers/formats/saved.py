@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from workers.bookmarks import MARKS
 from workers.formats.files import ExportError
-from workers.journal import KEEPER, OUTPUT, PROGRAM, key_of
+from workers.journal import KEEPER, OUTPUT, PROGRAM, is_journal
 from workers.probe import SLOT
 from workers.report import version
 
@@ -23,7 +23,7 @@ _BLOCK = 1 << 20
 
 def is_part(name: str) -> bool:
     """Whether a file of this name is part of a run."""
-    return name in (KEEPER, PROGRAM, OUTPUT, MARKS) or key_of(name) is not None
+    return name in (KEEPER, PROGRAM, OUTPUT, MARKS) or is_journal(name)
 
 
 def write(folder: Path, file: BinaryIO) -> None:
