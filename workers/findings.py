@@ -237,9 +237,12 @@ def _recording(timeline: Timeline) -> Iterator[Finding]:
     if timeline.torn_records:
         count = "1 record was" if timeline.torn_records == 1 else f"{timeline.torn_records:,} records were"
         yield Finding("torn", Severity.ADVICE, f"{count} begun and never finished: what they were to say is not known.")
-    if timeline.dropped_output_bytes:
-        text = f"{format_bytes(timeline.dropped_output_bytes)} of what was printed are not kept."
-        yield Finding("dropped_output", Severity.ADVICE, text)
+    dropped = timeline.dropped_output_bytes - timeline.skipped_output_bytes
+    if dropped > 0:
+        yield Finding("dropped_output", Severity.ADVICE, f"{format_bytes(dropped)} of what was printed are not kept.")
+    if timeline.skipped_output_bytes:
+        text = f"{format_bytes(timeline.skipped_output_bytes)} of what was printed came too fast to show; a saved run has it."
+        yield Finding("skipped_output", Severity.INFO, text)
     for warning in timeline.warnings:
         code = "left_running" if warning.startswith(LEFT_ALONE) else "recording"
         left = tuple(p.id for p in timeline.processes if p.left) if code == "left_running" else ()

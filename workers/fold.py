@@ -100,6 +100,7 @@ class Fold:
         """Take a batch. now_ns: the machine's monotonic clock for a live run; None for one that is over."""
         self.timeline.torn_records += batch.torn
         self._skipped += batch.skipped
+        self.timeline.skipped_output_bytes = self._skipped
         self.timeline.dropped_output_bytes = self._dropped + self._skipped
         self.latest_ns = max(self.latest_ns, _latest(batch))
         for entries in batch.entries:

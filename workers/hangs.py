@@ -33,7 +33,7 @@ def hangs(timeline: Timeline) -> list[Finding]:
     if at_ns is None:
         return []
     scene = _Scene(timeline, at_ns)
-    found = list(scene.paused())
+    found = [*scene.paused(), *scene.in_the_kernel()]
     return found or list(scene.standing()) or list(scene.lost_results()) or list(scene.unseen())
 
 
@@ -96,6 +96,15 @@ class _Scene:
                 text = (f"{names([waiter])} waits in join() for {names([process])}, which is stopped by a signal and "
                         "goes on only after SIGCONT.")  # fmt: skip
                 yield _of_join("stopped", text, join, (process.id, waiter.id))
+
+    def in_the_kernel(self) -> Iterator[Finding]:
+        """Processes that not even a signal reaches."""
+        for process in self._living:
+            stand = process.standstill
+            if stand is not None and stand.main is Wait.KERNEL and self._is_still(process):
+                text = (f"{names([process])} does not respond since {moment(stand.since_ns)}: it waits inside the kernel, as "
+                        "for a disk or a network file system, and no signal reaches it there.")  # fmt: skip
+                yield Finding("not_responding", Severity.ADVICE, sentence(text), (process.id,), None, stand.since_ns)
 
     def standing(self) -> Iterator[Finding]:
         """Every process waits for another one."""

@@ -496,7 +496,7 @@ class Keeper:
             if paused != ((pid, ticks) in self._paused):
                 self._paused ^= {(pid, ticks)}
                 self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
-            if seen.state == "S" and (news := self._standstills.look((pid, ticks), seen.cpu_ns, at_ns)) is not None:
+            if seen.state in "SD" and (news := self._standstills.look((pid, ticks), seen.cpu_ns, at_ns)) is not None:
                 since_ns, stand = news
                 main, waits = (0, 0) if stand is None else (stand.main, stand.waits)
                 self._journal.write(Kind.STANDS, t=since_ns, a=pid, b=ticks, c=main, d=waits)

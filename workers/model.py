@@ -78,13 +78,15 @@ class MarkKind(IntEnum):
 
 class Wait(IntEnum):
     """What a thread sleeps in that does not move. LOCK: a lock or semaphore, without a timeout. PIPE_READ: the empty pipe
-    of a Queue or Connection. OTHER: anything that can end by itself or from outside the run, such as time or a socket."""
+    of a Queue or Connection. OTHER: anything that can end by itself or from outside the run, such as time or a socket.
+    KERNEL: the kernel itself, not to be interrupted (state D), as for a disk that does not answer."""
 
     LOCK = 1
     PIPE_READ = 2
     PIPE_WRITE = 3
     CHILD = 4
     OTHER = 5
+    KERNEL = 6
 
 
 class LinkKind(StrEnum):

@@ -94,6 +94,8 @@ def _stand(pid: int, turns: tuple[tuple[str, bytes], ...]) -> Stand | None:
 
 
 def _wait(pid: int, thread: str) -> Wait:
+    if _read(pid, thread, "stat").rpartition(b")")[2].split()[:1] == [b"D"]:
+        return Wait.KERNEL
     where = _read(pid, thread, "wchan").decode("ascii", "replace")
     wait = next((wait for word, wait in _WAITS if word in where), Wait.OTHER)
     if wait in (Wait.LOCK, Wait.PIPE_READ):

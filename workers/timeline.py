@@ -81,6 +81,9 @@ class Timeline:
         self.cores: int | None = None
         self.torn_records = 0
         self.dropped_output_bytes = 0
+        self.skipped_output_bytes = (
+            0  # of these: only passed over here, since they came too fast, and kept in the run's folder
+        )
         self.warnings: list[str] = []
         self.revision = 0
         self.facts = 0  # changes with all but tasks, samples and printed lines

@@ -121,6 +121,7 @@ def test_each_o_is_written(tmp_path: Path) -> None:
     (["run", "--sizes", "1,2", "--workers", "3"], "do not agree"),
     (["run", "--workers", "0"], "1 to 64"),
     (["run", "--workers", "65"], "1 to 64"),
+    (["run", "--workers", "10000"], "1 to 64"),
     (["run", "--workers", "x"], "not a whole number"),
     (["run", "--workload", "dance"], "dance"),
     (["run", "--steps", "join*"], "worker 1 is not started by then"),

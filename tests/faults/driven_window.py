@@ -145,6 +145,33 @@ def raising_slot(window: Driven) -> None:
     window.when(lambda: bool(dialogs()), lambda: QTimer.singleShot(200, look))
 
 
+class Wrong(QWidget):
+    """Raises whenever it is painted."""
+
+    def paintEvent(self, event: object) -> None:
+        raise ValueError("in paint")
+
+
+def raising_paint(window: Driven) -> None:
+    """An error of every frame is one dialog, and the window can be closed."""
+    wrong = Wrong(window)
+    wrong.show()
+    clock = QTimer(window)
+    clock.timeout.connect(wrong.update)
+    clock.start(5)
+
+    def dialogs() -> list[QMessageBox]:
+        return [one for one in window.findChildren(QMessageBox, "error") if one.isVisible()]
+
+    def done() -> None:
+        say("dialogs", *(one.text() for one in dialogs()))
+        for one in dialogs():
+            one.close()
+        window.when(lambda: not dialogs(), window.close)
+
+    window.when(lambda: bool(dialogs()), lambda: QTimer.singleShot(200, done))
+
+
 def offered(window: Driven) -> None:
     """What an earlier start left is offered, once."""
 
@@ -227,7 +254,8 @@ def many_closes() -> int:
 
 
 SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left_by_exit": left_by_exit,
-             "raising_slot": raising_slot, "presses": presses, "offered": offered, "crashing": crashing}  # fmt: skip
+             "raising_slot": raising_slot, "presses": presses, "raising_paint": raising_paint,
+             "offered": offered, "crashing": crashing}  # fmt: skip
 
 
 def main() -> int:

@@ -171,6 +171,17 @@ def test_a_join_on_a_stopped_process_says_that_it_is_stopped() -> None:
 
 
 @pytest.mark.parametrize("method", list(StartMethod))
+def test_the_program_that_forks_has_one_thread(method: StartMethod) -> None:
+    with recording(Plan.make([30_000_000] * 2, Workload.SLEEP, method)) as following:
+        following.until(lambda: following.state(1) is following.state(2) is State.ALIVE)
+        pids = [process.pid for process in following.timeline.processes if process.pid is not None]
+        assert len(pids) >= 3
+        assert [len(os.listdir(f"/proc/{pid}/task")) for pid in pids] == [1] * len(pids)
+        following.run.stop()
+        following.finish()
+
+
+@pytest.mark.parametrize("method", list(StartMethod))
 def test_every_bad_end_has_its_code_and_the_others_go_on(method: str) -> None:
     timeline = recorded(script("ends_badly.py", method))
     assert timeline.exit_code == 0

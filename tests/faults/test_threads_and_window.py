@@ -56,7 +56,7 @@ def outcome(
     """The scenario's return code and what it said."""
     with driven(*arguments, options=options) as process:
         out, err = process.communicate(timeout=limit_s)
-        assert "Traceback" not in err or arguments[0] == "raising_slot", err
+        assert "Traceback" not in err or arguments[0].startswith("raising"), err
         return process.returncode, out.splitlines()
 
 
@@ -133,7 +133,7 @@ def test_views_hear_only_from_the_window_thread(
 
         monkeypatch.setattr(owner, name, call)
 
-    for view in (window.chart, window.output, window.processes, window.code, window.details):
+    for view in (window.chart, window.output, window.processes, window.code, window.findings, window.details):
         watched(view, "refresh")
         watched(view, "set_timeline")
     window.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SLEEP, StartMethod.FORK))
@@ -185,6 +185,10 @@ def test_raising_slot_is_one_dialog_a_log_and_a_window_that_works_on() -> None:
     assert outcome("offered") == (
         0, ["offered Something went wrong inside Procession. ValueError: <b>wrong</b>", "shown 1"],
     )  # fmt: skip
+
+
+def test_raising_paint_is_one_dialog_however_often_it_is_painted() -> None:
+    assert outcome("raising_paint") == (0, ["dialogs Something went wrong inside Procession: in paint."])
 
 
 def test_crash_of_the_interpreter_is_offered_by_the_next_start() -> None:

@@ -231,6 +231,11 @@ def test_what_is_missing_from_the_recording() -> None:
         ("dropped_output", "5 MB of what was printed are not kept."),
         ("recording", "Something."),
     ]
+    timeline.skipped_output_bytes = 5_000_000
+    assert said(timeline)[-1] == (
+        "skipped_output", "5 MB of what was printed came too fast to show; a saved run has it."
+    )  # fmt: skip
+    assert len(findings(timeline)) == 3
 
 
 # Tasks
@@ -337,6 +342,16 @@ def test_a_stopped_process_that_is_waited_for() -> None:
     timeline.process(3).paused_ns = 2 * SECOND
     finding = only(timeline)
     assert (finding.severity, finding.at_ns) == (Severity.ADVICE, 2 * SECOND)
+
+
+def test_a_process_that_the_kernel_does_not_let_go() -> None:
+    timeline = running_run(2)
+    timeline.now_ns = 10 * SECOND
+    still(timeline.process(3), Wait.KERNEL)
+    assert said(timeline) == [
+        ("not_responding", "Process-2 does not respond since 600 ms: it waits inside the kernel, as for a disk or a network "
+                           "file system, and no signal reaches it there.")
+    ]  # fmt: skip
 
 
 def test_where_nobody_sees_what_is_waited_for() -> None:

@@ -22,6 +22,8 @@ WAYS = {
     "empty pipe": ("import os; there = os.pipe(); os.read(there[0], 1)", Wait.PIPE_READ),
     "full pipe": ("import os; there = os.pipe(); os.write(there[1], bytes(1 << 22))", Wait.PIPE_WRITE),
     "child": ("import os; child = os.fork(); child or __import__('signal').pause(); os.waitpid(child, 0)", Wait.CHILD),
+    # A parent of vfork() is not to be interrupted until its child has executed something, which this one never does.
+    "kernel": ("import ctypes; libc = ctypes.CDLL(None); libc.vfork() or libc.sleep(900)", Wait.KERNEL),
     "time": ("import time; time.sleep(900)", Wait.OTHER),
     "standard input": ("input()", Wait.OTHER),
 }

@@ -1,0 +1,95 @@
+"""How long the window stands still while a script starts a thousand processes, or prints a million lines.
+
+Usage: python tests/benchmarks/crowd.py [PROCESSES LINES]
+
+The baseline is the same window over an idle script of the same time. Told are, for each tab, the longest stop of the
+window's thread between two turns of its event loop, in its own CPU time (which other work on the machine does not change)
+and by the clock. Exit code 1 when a run did not end well, or a stop took more than `_MOST_MS` of CPU.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.settings import Settings
+from desktop.window import MainWindow
+from workers.findings import findings
+from workers.script import Script
+
+_MOST_MS = 250
+_SCRIPTS = Path(__file__).parents[1] / "scripts"
+
+
+class Stops:
+    """How long the event loop is held up, while it runs."""
+
+    def __init__(self) -> None:
+        self.cpu_s = self.clock_s = 0.0
+        self._last = time.thread_time(), time.monotonic()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._on_turn)
+        self._timer.start(0)
+
+    def _on_turn(self) -> None:
+        now = time.thread_time(), time.monotonic()
+        self.cpu_s = max(self.cpu_s, now[0] - self._last[0])
+        self.clock_s = max(self.clock_s, now[1] - self._last[1])
+        self._last = now
+
+
+def run(window: MainWindow, tab: int, what: str, arguments: str) -> bool:
+    """One script with one tab open; tell of it. Whether it ended well with the window live."""
+    window.places.tabs.setCurrentIndex(tab)
+    script = Script.make(str(_SCRIPTS / "crowd.py"), arguments)
+    loop = QEventLoop()
+    window.session.ended.connect(loop.quit)
+    began_s = time.monotonic()
+    window.session.start(script)
+    stops = Stops()
+    loop.exec()
+    took_s = time.monotonic() - began_s
+    window.session.ended.disconnect(loop.quit)
+    timeline = window.session.timeline
+    assert timeline is not None
+    title = window.places.tabs.tabText(tab).replace("&", "").partition(" (")[0]
+    said = [finding.text for finding in findings(timeline) if finding.severity != "info"]
+    print(f"{what:24} {title:10} {took_s:6.1f} s, {len(timeline.processes):5,} processes, {timeline.lines_seen:9,} lines read; "
+          f"longest stop {stops.cpu_s * 1e3:4.0f} ms CPU, {stops.clock_s * 1e3:4.0f} ms {said or ''}", flush=True)  # fmt: skip
+    return timeline.exit_code == 0 and stops.cpu_s * 1e3 <= _MOST_MS
+
+
+def measure(processes: int, lines: int) -> int:
+    """Every kind of run with every tab. Exit code."""
+    app = QApplication(sys.argv[:1])
+    window = MainWindow(Settings())
+    window.resize(1280, 800)
+    window.show()
+    window.load_chart()
+    well = True
+    for tab in range(window.places.tabs.count()):
+        for what, arguments in (("1 process (baseline)", "processes 1"), (f"{processes:,} processes", f"processes {processes}"),
+                                (f"{lines:,} lines", f"lines {lines}")):  # fmt: skip
+            well &= run(window, tab, what, arguments)
+    window.session.close()
+    window.close()
+    app.processEvents()
+    return 0 if well else 1
+
+
+def main() -> int:
+    """In folders of its own, and without a screen unless one is asked for."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    processes, lines = (int(word) for word in (sys.argv[1:3] if len(sys.argv) > 2 else ("1000", "1000000")))
+    with tempfile.TemporaryDirectory(prefix="procession-") as own:
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            os.environ[name] = os.path.join(own, name.lower())
+        return measure(processes, lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
