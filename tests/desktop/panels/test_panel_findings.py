@@ -5,7 +5,7 @@ from builders import SECOND, joined_run, running_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -53,7 +53,7 @@ def two_bad_ends() -> Timeline:
     return joined_run(3, exit_codes={1: 1, 3: -11})
 
 
-def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester) -> None:
+def test_the_model_keeps_qts_rules(qapp: QApplication, qtmodeltester: ModelTester) -> None:
     rows = FindingRows()
     timeline = two_bad_ends()
     rows.show(timeline, findings(timeline))
