@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop.chart.ink import Ink, role_of
 from desktop.chart.places import Place, all_places
+from desktop.chart.strips import UsageStrips
 from desktop.chart.task_columns import SEAM, Spanned, TaskColumns, WorldGrid
 from workers.lanes import Spans
 from workers.model import SpanKind
@@ -34,6 +35,7 @@ class LaneImages:
 
     def __init__(self) -> None:
         self._kept: dict[int, _Kept] = {}
+        self.usage = UsageStrips()
         self._ink: Ink | None = None
         self._colours: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._world: WorldGrid | None = None

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop.chart import bars, glyphs, strips, words
+from desktop.chart import bars, glyphs, words
 from desktop.chart.density import Density
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
@@ -112,10 +112,8 @@ class LanePainter:
         bar_top, height = row.bar_px
         box = QRectF(self._scale.left_px, top + bar_top + height + 1, self._scale.width_px, 0)
         box.setBottom(top + row.height_px - 1)
-        cores = strips.column_values(*strips.cpu_steps(samples), self._grid.edges)
-        strips.draw_area(self._painter, self._ink, strips.CPU, cores, max(1.0, math.ceil(cores.max() - 0.25)), box)
-        memory = strips.column_values(*strips.memory_steps(samples), self._grid.edges)
-        strips.draw_line(self._painter, self._ink, strips.MEMORY, memory, self._timeline.totals.peak_rss, box)
+        peak_rss = self._timeline.totals.peak_rss
+        self._images.usage.draw(self._painter, self._ink, row.process, samples, peak_rss, self._grid.edges, box)
 
     def marks(self, row: Row, top: float) -> None:
         """Draw the texts and marks of a row, over its bars."""

@@ -58,24 +58,70 @@ def column_values(t: NDArray[np.int64], value: NDArray[np.float64], edges: NDArr
 
 def draw_area(painter: QPainter, ink: Ink, role: str, values: NDArray[np.float64], full: float, box: QRectF) -> None:
     """Fill below the values, one for each column of the box; `full` is as high as the box."""
-    for first, last, heights in _pieces(values, full, box.height()):
-        wide = box.width() / len(values)
-        points = [QPointF(box.left() + first * wide, box.bottom())]
-        for at, height in heights:
-            points.append(QPointF(box.left() + at * wide, box.bottom() - height))
-        points.append(QPointF(box.left() + last * wide, box.bottom()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.colour(role))
-        painter.drawPolygon(QPolygonF(points))
+    _fill(painter, ink, role, areas(values, full, box))
 
 
 def draw_line(painter: QPainter, ink: Ink, role: str, values: NDArray[np.float64], full: float, box: QRectF) -> None:
     """Draw a line along the values."""
-    painter.setPen(ink.pen(role, 1.0))
+    _trace(painter, ink, role, lines(values, full, box))
+
+
+def areas(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygonF]:
+    """What lies below the values, a polygon for each piece without a gap."""
+    wide, bottom = box.width() / len(values), box.bottom()
+    found = []
+    for first, last, heights in _pieces(values, full, box.height()):
+        points = [QPointF(box.left() + first * wide, bottom)]
+        points += [QPointF(box.left() + at * wide, bottom - height) for at, height in heights]
+        points.append(QPointF(box.left() + last * wide, bottom))
+        found.append(QPolygonF(points))
+    return found
+
+
+def lines(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygonF]:
+    """The line along the values, one for each piece without a gap."""
     wide = box.width() / len(values)
-    for _, _, heights in _pieces(values, full, box.height() - 1):
-        points = [QPointF(box.left() + at * wide, round(box.bottom() - 0.5 - height) + 0.5) for at, height in heights]
-        painter.drawPolyline(QPolygonF(points))
+    return [
+        QPolygonF([QPointF(box.left() + at * wide, round(box.bottom() - 0.5 - height) + 0.5) for at, height in heights])
+        for _, _, heights in _pieces(values, full, box.height() - 1)
+    ]
+
+
+def _fill(painter: QPainter, ink: Ink, role: str, polygons: list[QPolygonF]) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour(role))
+    for polygon in polygons:
+        painter.drawPolygon(polygon)
+
+
+def _trace(painter: QPainter, ink: Ink, role: str, polygons: list[QPolygonF]) -> None:
+    painter.setPen(ink.pen(role, 1.0))
+    for polygon in polygons:
+        painter.drawPolyline(polygon)
+
+
+class UsageStrips:
+    """CPU and memory of processes as they were drawn last: a new look comes five times a second, a frame sixty times."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[object, ...], list[QPolygonF], list[QPolygonF]]] = {}
+
+    def draw(self, painter: QPainter, ink: Ink, process: int, samples: Samples, peak_rss: int,
+             edges: NDArray[np.int64], box: QRectF) -> None:  # fmt: skip
+        """Draw them in a box, whose columns have these edges."""
+        key = len(samples), peak_rss, int(edges[0]), int(edges[-1]), len(edges), box.left(), box.width(), box.height()
+        kept = self._kept.get(process)
+        if kept is None or kept[0] != key:
+            place = QRectF(box.left(), 0, box.width(), box.height())
+            cores = column_values(*cpu_steps(samples), edges)
+            memory = column_values(*memory_steps(samples), edges)
+            full = max(1.0, float(np.ceil(cores.max() - 0.25)))
+            kept = self._kept[process] = key, areas(cores, full, place), lines(memory, peak_rss, place)
+        painter.save()
+        painter.translate(0, box.top())
+        _fill(painter, ink, CPU, kept[1])
+        _trace(painter, ink, MEMORY, kept[2])
+        painter.restore()
 
 
 def _pieces(values: NDArray[np.float64], full: float, height: float) -> list[tuple[int, int, list[tuple[int, float]]]]:
