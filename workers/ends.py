@@ -28,6 +28,7 @@ class Ends:
 
     def __init__(self) -> None:
         self._seen: dict[int, _Seen] = {}
+        self._unseen: dict[int, Process] = {}
 
     def born(self, process: Process, at_ns: int, *, exactly: bool = False) -> None:
         """It was there at the latest by then, or was made exactly then."""
@@ -73,6 +74,11 @@ class Ends:
         self._settle(process, seen)
         return True
 
+    @property
+    def unseen(self) -> list[Process]:
+        """Those that were collected, and of whose end nobody has told yet."""
+        return list(self._unseen.values())
+
     def settle(self, process: Process) -> None:
         """Settle it for good: nothing more will come."""
         self._settle(process, self._of(process))
@@ -93,3 +99,7 @@ class Ends:
             process.exited_within_ns = max(0, latest - earliest)
             # On a busy machine the keeper can be woken after the parent, who waited in join() and is then the better witness.
             process.exited_ns = latest if seen.exited_ns is not None else latest - process.exited_within_ns // 2
+        if process.exited_ns is None and latest is not None:
+            self._unseen[process.id] = process
+        else:
+            self._unseen.pop(process.id, None)

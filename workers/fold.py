@@ -688,7 +688,7 @@ class Fold:
 
     def _bracket_unseen(self, now_ns: int) -> None:
         """A process that was collected before anybody could watch it ended between its last own record and that."""
-        for process in self.timeline.processes:
+        for process in self._ends.unseen:
             reaped = process.reaped_ns
             if process.exited_ns is None and reaped is not None and self._at(now_ns) - reaped > _PATIENCE_NS:
                 self._ends.bracket(process)
