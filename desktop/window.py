@@ -49,7 +49,9 @@ from desktop.theme import Setting, apply_theme, choose_palette
 from desktop.toast import Toast
 from desktop.trouble import make_dialog, write_log
 from workers import status
+from workers.estimate import look_at_machine
 from workers.formats.opening import Opened
+from workers.presets import first_plan
 from workers.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -210,9 +212,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.places.restore(self._settings)
-        plan = self._settings.plan
-        if plan is not None:
-            self.plan_panel.set_plan(plan)
+        method = self.plan_panel.plan().start_method
+        self.plan_panel.set_plan(self._settings.plan or first_plan(method, look_at_machine()))
         for action in self.actions_.themes.actions():
             action.setChecked(action.data() == self._settings.theme)
 

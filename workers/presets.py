@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from workers.plan import Order, Workload
+from workers.estimate import Machine, plan_seconds, refusal
+from workers.plan import Order, Plan, StartMethod, Workload
 
 UNEVEN = (10_000_000, 70_000_000, 40_000_000, 20_000_000)
 """The guide's own four amounts."""
@@ -28,3 +29,20 @@ PRESETS = (
     Preset("is_alive() after each join", (40_000_000, 60_000_000), Workload.SORT_PID, Order.ASK_AFTER,
            "alive_after.py"),
 )  # fmt: skip
+
+QUICK = Preset("Quick: four sorters", tuple(size // 10 for size in UNEVEN), Workload.SORT, Order.START_THEN_JOIN,
+               "four_sorters.py")  # fmt: skip
+"""The first of them with a tenth of the work: over in seconds, on a small machine too."""
+
+MOST_FIRST_S = 20.0
+"""A first run that takes longer is no pleasure."""
+
+
+def first_plan(method: StartMethod, machine: Machine) -> Plan:
+    """What to offer a person who has set no plan yet: the guide's, or as much less of it as is over soon here and fits."""
+    plan = Plan.make(UNEVEN, QUICK.workload, method, QUICK.order)
+    for share in (10, 100, 1000):
+        if refusal(plan, machine) is None and plan_seconds(plan, machine) <= MOST_FIRST_S:
+            break
+        plan = Plan.make([size // share for size in UNEVEN], QUICK.workload, method, QUICK.order)
+    return plan

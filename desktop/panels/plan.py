@@ -33,10 +33,11 @@ from workers import estimate
 from workers.errors import PlanError
 from workers.estimate import Machine, look_at_machine
 from workers.plan import MOST_WORKERS, Order, Plan, StartMethod, Workload
-from workers.presets import PRESETS
+from workers.presets import PRESETS, QUICK
 
 DURING_A_RUN = "Changes apply to the next run."
 
+_CHOICES = (*PRESETS, QUICK)
 _SUMMARY_LINES = 2
 _TOTAL_LINES = 4
 """What the longest texts there take; a panel of the usual width never moves a control for one of them."""
@@ -190,7 +191,7 @@ class PlanPanel(QWidget):
         self.setMinimumWidth(max(244, self._override.sizeHint().width() + 16))
 
     def _fill(self) -> None:
-        for preset in PRESETS:
+        for preset in _CHOICES:
             self._presets.addItem(preset.name)
         for workload in Workload:
             self._workload.addItem(workload.value, workload)
@@ -231,7 +232,7 @@ class PlanPanel(QWidget):
         self._resolve()
 
     def _on_preset(self, at: int) -> None:
-        preset = PRESETS[at]
+        preset = _CHOICES[at]
         self.set_plan(Plan.make(preset.sizes, preset.workload, self._chosen_method(), preset.order))
 
     def _resolve(self) -> None:
@@ -287,7 +288,7 @@ class PlanPanel(QWidget):
         at = -1
         if self._plan is not None:
             key = (self._plan.sizes, self._plan.workload, self._plan.steps, self._plan.by_hand)
-            keys = [(one.sizes, one.workload, one.order.steps(len(one.sizes)), False) for one in PRESETS]
+            keys = [(one.sizes, one.workload, one.order.steps(len(one.sizes)), False) for one in _CHOICES]
             at = keys.index(key) if key in keys else -1
         self._presets.setCurrentIndex(at)
 
