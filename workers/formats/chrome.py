@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
+from workers.formats import chrome_tracks
+from workers.formats.chrome_json import Json, at, microseconds
 from workers.lanes import OPEN, Spans
 from workers.model import Call, CallName, LinkKind, Process, Sample, SpanKind, Task
 from workers.report import version
@@ -27,10 +29,6 @@ _FIRST_CALL_TRACK = 2
 _FIRST_TASK_TRACK = 1_000_000
 _FIRST_MADE_UP_PID = 2_000_000_000
 _EXIT_NS = 1_000
-
-
-class _Json(str):
-    """Text that is JSON already: a number to its last digit."""
 
 
 def write(timeline: Timeline, file: BinaryIO, *, compressed: bool = False) -> None:
@@ -67,6 +65,7 @@ def events(timeline: Timeline) -> Iterator[dict[str, Any]]:
         yield from _tasks(timeline, process, ran.get(process.id, []), pids[process.id])
         yield from _counters(timeline, process, pids[process.id])
     yield from _flows(timeline, pids, reaps, tracks)
+    yield from chrome_tracks.events(timeline, pids)
 
 
 def _about(timeline: Timeline) -> dict[str, str]:
@@ -185,7 +184,7 @@ def _tasks(timeline: Timeline, process: Process, tasks: list[Task], pid: int) ->
     for task in sorted(tasks, key=lambda task: task.began_ns):
         end = task.ended_ns if task.ended_ns is not None else process.exited_ns or timeline.now_ns
         end = max(task.began_ns + 1, end)
-        facts = {"submitted": None if task.submitted_ns is None else _us(task.submitted_ns), "error": task.error,
+        facts = {"submitted": None if task.submitted_ns is None else microseconds(task.submitted_ns), "error": task.error,
                  "ended": None if task.ended_ns is not None else "unknown"}  # fmt: skip
         track = _FIRST_TASK_TRACK + _free_track(free, task.began_ns, end)
         yield _slice(pid, track, task.name, "task", task.began_ns, end, _known(facts))
@@ -233,14 +232,14 @@ def _flows(
             call = starts.get(link.to_process)
             if call is None:
                 continue
-            ends = (_at(pids[call.by], tracks[call.id], call.began_ns),
-                    _at(pids[link.to_process], _OWN_TRACK, link.to_ns))  # fmt: skip
+            ends = (at(pids[call.by], tracks[call.id], call.began_ns),
+                    at(pids[link.to_process], _OWN_TRACK, link.to_ns))  # fmt: skip
         else:
             call = timeline.call(reaps[link.from_process])
             leaves = _exit(timeline, timeline.process(link.from_process))[0]
             arrives = min(max(leaves, call.began_ns), _end(timeline, call) - 1)
-            ends = (_at(pids[link.from_process], _OWN_TRACK, leaves),
-                    _at(pids[call.by], tracks[call.id], arrives))  # fmt: skip
+            ends = (at(pids[link.from_process], _OWN_TRACK, leaves),
+                    at(pids[call.by], tracks[call.id], arrives))  # fmt: skip
         head = {"cat": "link", "name": str(link.kind), "id": number}
         yield {"ph": "s", **head, **ends[0]}
         yield {"ph": "f", "bp": "e", **head, **ends[1]}
@@ -262,28 +261,19 @@ def _counters(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[s
 
 
 def _counter(pid: int, name: str, series: str, at_ns: int, value: float) -> dict[str, Any]:
-    return {"ph": "C", "pid": pid, "name": name, "ts": _us(at_ns), "args": {series: value}}
+    return {"ph": "C", "pid": pid, "name": name, "ts": microseconds(at_ns), "args": {series: value}}
 
 
 def _slice(
     pid: int, tid: int, name: str, category: str, began_ns: int, ended_ns: int, args: dict[str, Any]
 ) -> dict[str, Any]:
-    event = {"ph": "X", "pid": pid, "tid": tid, "name": name, "cat": category, "ts": _us(began_ns),
-             "dur": _us(max(0, ended_ns - began_ns))}  # fmt: skip
+    event = {"ph": "X", "pid": pid, "tid": tid, "name": name, "cat": category, "ts": microseconds(began_ns),
+             "dur": microseconds(max(0, ended_ns - began_ns))}  # fmt: skip
     return {**event, "args": args} if args else event
 
 
 def _instant(pid: int, name: str, at_ns: int, args: dict[str, Any]) -> dict[str, Any]:
-    return {"ph": "i", "s": "t", **_at(pid, _OWN_TRACK, at_ns), "name": name, "cat": "mark", "args": args}
-
-
-def _at(pid: int, tid: int, at_ns: int) -> dict[str, Any]:
-    return {"pid": pid, "tid": tid, "ts": _us(at_ns)}
-
-
-def _us(ns: int) -> _Json:
-    sign = "-" if ns < 0 else ""
-    return _Json(f"{sign}{abs(ns) // 1000}.{abs(ns) % 1000:03d}")
+    return {"ph": "i", "s": "t", **at(pid, _OWN_TRACK, at_ns), "name": name, "cat": "mark", "args": args}
 
 
 def _rows(spans: Spans) -> list[tuple[int, int, int]]:
@@ -296,7 +286,7 @@ def _known(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     """JSON text; numbers that are text already go in as they are."""
-    if isinstance(value, _Json):
+    if isinstance(value, Json):
         return value
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(str(key))}: {_text(item)}" for key, item in value.items()) + "}"

@@ -1,6 +1,7 @@
 """Chrome traces of others: what each kind of event becomes, and what is done with what makes no sense."""
 
 import gzip
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from workers.errors import CancelledError, OpenError
+from workers.formats import chrome
 from workers.formats.chrome_reader import read
 from workers.lanes import OPEN
 from workers.timeline import Timeline
@@ -273,3 +275,39 @@ def test_columns_are_of_the_promised_kinds(path: Path) -> None:
     kinds = [column.dtype for column in (track.spans.t0, track.spans.t1, track.spans.kind, track.spans.name,
                                          track.spans.depth, track.mark_t, track.mark_name)]  # fmt: skip
     assert kinds == [np.int64, np.int64, np.uint8, np.uint32, np.uint16, np.int64, np.uint32]
+
+
+def test_what_was_imported_is_exported_and_imported_the_same(path: Path) -> None:
+    first = opened(path, [
+        x("a", 0.001, 10), x("in a", 1, 2), event("B", 20, "open"), x("in open", 21, 1), event("i", 3, "mark"),
+        x("one", 0, 10, tid=2), x("across", 5, 10.333, tid=2), event("b", 1, "load", cat="net", id=1),
+        event("e", 9, "load", cat="net", id=1), event("b", 2, "never", cat="net", id=2),
+        event("C", 5, "memory", args={"heap": 2.5}), {"ph": "C", "ts": 6, "name": "load", "args": {"all": 1}},
+        event("s", 1, "go", cat="c", id=1), {**event("f", 6, "go", cat="c", id=1, bp="e"), "tid": 2},
+        {"ph": "M", "pid": 1, "name": "process_name", "args": {"name": "server"}},
+    ])  # fmt: skip
+    out = io.BytesIO()
+    chrome.write(first, out)
+    json.loads(out.getvalue())
+    again = opened(path, out.getvalue())
+    assert drawn(again) == drawn(first)
+    assert counted(again) == counted(first)
+    assert [(c.name, c.series, c.t.tolist(), c.value.tolist()) for c in again.counters] == [
+        (c.name, c.series, c.t.tolist(), c.value.tolist()) for c in first.counters
+    ]
+    assert (again.flows.from_t.tolist(), again.flows.to_t.tolist()) == (
+        first.flows.from_t.tolist(),
+        first.flows.to_t.tolist(),
+    )
+    assert [process.name for process in again.processes] == ["server"]
+
+
+def drawn(timeline: Timeline) -> list[tuple[Any, ...]]:
+    """Every span and mark: what it is called, on what kind of track, and when, to the nanosecond."""
+    rows = []
+    for track in timeline.tracks:
+        for name, t0, t1 in zip(track.spans.name, track.spans.t0.tolist(), track.spans.t1.tolist(), strict=True):
+            rows.append((timeline.names[name], track.kind, t0, t1))
+        for name, t in zip(track.mark_name, track.mark_t.tolist(), strict=True):
+            rows.append((timeline.names[name], "mark", t, t))
+    return sorted(rows)

@@ -1,0 +1,83 @@
+"""Writes what came from another program's trace as events of a Chrome trace again: its tracks, counters and arrows.
+
+Any process. Events are made as they are asked for; none is held.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workers.formats.chrome_json import at, microseconds
+from workers.formats.nesting import nested
+from workers.lanes import OPEN
+from workers.timeline import Timeline
+from workers.tracks import Counter, Track, TrackKind
+
+_FIRST_TID = 100_000_000
+_FIRST_FLOW = 1 << 40
+
+Event = dict[str, Any]
+
+
+def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
+    """All of them. pids: the number that stands for each process."""
+    tids: dict[int, int] = {}
+    asynchronous = 0
+    following = _FIRST_TID
+    for track in timeline.tracks:
+        tids[track.id] = following
+        pid = pids[track.process]
+        if track.kind is TrackKind.ASYNC:
+            rows = 1
+            yield from _operations(timeline, track, pid, following, asynchronous)
+            asynchronous += len(track.spans)
+        else:
+            alone = nested(track.spans.t0, track.spans.t1, 0) is not None
+            rows = 1 if alone else track.spans.height
+            yield from _thread(timeline, track, pid, following, alone=alone)
+        for row in range(max(1, rows)):
+            name = track.name if row == 0 else f"{track.name} ({row + 1})"
+            yield {"ph": "M", "pid": pid, "tid": following + row, "name": "thread_name", "args": {"name": name}}
+        for when, mark in zip(track.mark_t.tolist(), track.mark_name.tolist(), strict=True):
+            yield {"ph": "i", "s": "t", **at(pid, following, when), "name": timeline.names[mark]}
+        following += max(1, rows)
+    for counter in timeline.counters:
+        yield from _values(counter, pids)
+    yield from _arrows(timeline, pids, tids)
+
+
+def _thread(timeline: Timeline, track: Track, pid: int, tid: int, *, alone: bool) -> Iterator[Event]:
+    """alone: on one track, since its spans overlap only where one lies within another; else each row on its own."""
+    for t0, t1, name, depth in _spans(track):
+        head = {"pid": pid, "tid": tid if alone else tid + depth, "name": timeline.names[name], "ts": microseconds(t0)}
+        if t1 == OPEN:
+            yield {"ph": "B", **head}
+        else:
+            yield {"ph": "X", **head, "dur": microseconds(t1 - t0)}
+
+
+def _operations(timeline: Timeline, track: Track, pid: int, tid: int, first: int) -> Iterator[Event]:
+    for number, (t0, t1, name, _) in enumerate(_spans(track), first + 1):
+        head = {"cat": track.name, "id": number, "name": timeline.names[name]}
+        yield {"ph": "b", **head, **at(pid, tid, t0)}
+        if t1 != OPEN:
+            yield {"ph": "e", **head, **at(pid, tid, t1)}
+
+
+def _spans(track: Track) -> Iterator[tuple[int, int, int, int]]:
+    spans = track.spans
+    return zip(spans.t0.data, spans.t1.data, spans.name.data, spans.depth.data, strict=True)
+
+
+def _values(counter: Counter, pids: Mapping[int, int]) -> Iterator[Event]:
+    whose = {} if counter.process is None else {"pid": pids[counter.process]}
+    for when, value in zip(counter.t.data, counter.value.data, strict=True):
+        yield {"ph": "C", **whose, "name": counter.name, "ts": microseconds(when), "args": {counter.series: value}}
+
+
+def _arrows(timeline: Timeline, pids: Mapping[int, int], tids: Mapping[int, int]) -> Iterator[Event]:
+    flows = timeline.flows
+    columns = (flows.from_track, flows.from_t, flows.to_track, flows.to_t, flows.name)
+    for number, (leaves, left, arrives, arrived, name) in enumerate(zip(*(c.data for c in columns), strict=True)):
+        head = {"cat": "flow", "id": _FIRST_FLOW + number, "name": timeline.names[name]}
+        yield {"ph": "s", **head, **at(pids[timeline.tracks[leaves - 1].process], tids[leaves], left)}
+        yield {"ph": "f", "bp": "e", **head, **at(pids[timeline.tracks[arrives - 1].process], tids[arrives], arrived)}
