@@ -1,7 +1,7 @@
 """The Output panel: every printed line with its time and process, to filter, search and copy. The window's thread."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.facts import name_of
@@ -69,7 +69,7 @@ class OutputPanel(QWidget):
         whose, search = QLabel("&Lines of:"), QLabel("&Search:")
         whose.setBuddy(self._process)
         search.setBuddy(self._search)
-        bar = QHBoxLayout()
+        self._bar = bar = QHBoxLayout()
         bar.setContentsMargins(8, 5, 8, 5)
         bar.setSpacing(6)
         bar.addWidget(whose)
@@ -79,13 +79,20 @@ class OutputPanel(QWidget):
         bar.addWidget(self._search, 1)
         bar.addSpacing(2)
         bar.addWidget(self._note)
-        whole = QVBoxLayout(self)
+        self._column = whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(bar)
         whole.addWidget(self._table, 1)
         QWidget.setTabOrder(self._process, self._search)
         QWidget.setTabOrder(self._search, self._table)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the table room for whole lines only: while it follows, the first one would be cut in half else."""
+        super().resizeEvent(event)
+        row_px = self._table.verticalHeader().defaultSectionSize()
+        room = self.height() - self._bar.sizeHint().height() - self._table.horizontalHeader().sizeHint().height()
+        self._column.setContentsMargins(0, 0, 0, max(0, room) % row_px)
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show this run's output from its beginning; None empties the panel."""

@@ -257,3 +257,15 @@ def test_a_hundred_thousand_lines_stay_fast(panel: OutputPanel, qtbot: QtBot) ->
     # Generous for a busy machine: a widget a row would take minutes.
     assert filled_s < 2
     assert refreshed_s < 0.25
+
+
+@pytest.mark.parametrize("height", [300, 307, 313])
+def test_whole_lines_fill_the_table_at_every_height(panel: OutputPanel, qtbot: QtBot, height: int) -> None:
+    timeline = running_run(1)
+    for number in range(100):
+        timeline.add_line(2, "stdout", number, str(number))
+    panel.set_timeline(timeline)
+    panel.resize(500, height)
+    row_px = table(panel).verticalHeader().defaultSectionSize()
+    shown = table(panel).viewport()
+    qtbot.waitUntil(lambda: shown.height() > 5 * row_px and shown.height() % row_px == 0)
