@@ -83,7 +83,9 @@ def _limits() -> list[Finding]:
         limits = _limit(name)
         if limits is not None:
             said = [("no limit" if limit is None else f"{limit:,}") for limit in limits]
-            found.append(Finding(key, head, list(limits), f"{said[0]} (at most {said[1]})"))
+            found.append(
+                Finding(key, head, list(limits), said[0] if said[0] == said[1] else f"{said[0]} (at most {said[1]})")
+            )
     return found
 
 

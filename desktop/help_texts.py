@@ -2,7 +2,7 @@
 
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -25,6 +25,7 @@ def about_dialog(parent: QWidget) -> QDialog:
     layout.addWidget(label)
     text = QPlainTextEdit(diagnostics())
     text.setReadOnly(True)
+    text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))  # its columns are made of blanks
     text.setAccessibleName("Diagnostics")
     text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     text.setMinimumWidth(min(640, _widest_px(text) + 40))
