@@ -30,6 +30,9 @@ _ALIKE = {
     "killed": "were killed by signals",
     "never_joined": "had ended and were never joined",
 }
+_TOLD = frozenset(
+    ("exit_code", "killed", "crashed", "lost", "start_failed", "recording", "left_running", "skipped_output")
+)
 _MUCH = 0.6
 _LITTLE = 0.2
 _ZOMBIE_NS = 1_000_000_000
@@ -249,6 +252,6 @@ def _recording(timeline: Timeline) -> Iterator[Finding]:
         yield Finding(code, Severity.ADVICE, warning, left)
 
 
-def worth_saying(found: Iterable[Finding]) -> list[Finding]:
-    """Without the warnings, which are told where they come up."""
-    return [one for one in found if one.code not in ("recording", "left_running")]
+def beyond_ends(found: Iterable[Finding]) -> list[Finding]:
+    """Those that neither a sentence on how the processes ended nor a warning tells."""
+    return [one for one in found if one.code not in _TOLD]

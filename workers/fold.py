@@ -34,6 +34,8 @@ from workers.timeline import Timeline
 _UNANNOUNCED_NS = 1_000_000_000
 _CALLS = [CallName(name) for name in probe.CALLS]
 _PATIENCE_NS = 300_000_000
+_NOTED_NS = 300_000_000
+"""How much later a Ctrl-C may be noted than the program heard it."""
 _NEVER_NS = 1 << 62
 _WAITS = {int(wait): wait for wait in Wait}
 _HELPERS = {
@@ -160,6 +162,8 @@ class Fold:
             case (Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED | Kind.LEFT | Kind.STANDS
                   | Kind.NO_MEMORY):  # fmt: skip
                 process = self._by_ident.get((record.a, record.b))
+                if process is None and record.kind == Kind.SIGNALLED and not record.b:
+                    process = self._with_pid(record.a, record.t)  # it had ended of it before that was noted
                 if process is None:
                     self._unclaimed.setdefault((record.a, record.b), []).append(record)
                 else:
@@ -320,7 +324,7 @@ class Fold:
                 process.out_of_memory = True
             case Kind.SIGNALLED:
                 if process.id == 1:
-                    self._cut(at_ns)
+                    self._cut(at_ns - _NOTED_NS)
                 self.timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.c)))
         self.timeline.touch(process.id)
 
@@ -714,7 +718,10 @@ class Fold:
             if process.began and not process.ended:
                 process.lost, process.lost_ns, process.paused = True, timeline.now_ns, False
             timeline.touch(process.id)
-        timeline.exit_code = timeline.processes[0].exit_code if timeline.processes else None
+        program = timeline.processes[0] if timeline.processes else None
+        timeline.exit_code = None if program is None else program.exit_code
+        if program is not None and program.signal_name == "SIGINT" and program.exited_ns is not None:
+            self._cut(program.exited_ns - _NOTED_NS)  # a Ctrl-C that it died of before the keeper heard of it
         timeline.step, timeline.waiting_for_person, timeline.ended = None, False, True
 
     def _at(self, t: int) -> int:

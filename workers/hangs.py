@@ -51,9 +51,11 @@ class _Scene:
         return process.began and not process.not_born and (ended_ns is None or ended_ns > self._at_ns)
 
     def _join_of(self, process: Process) -> Call | None:
-        """The join() without a timeout that it is in."""
+        """The join() without a timeout that it is in; of one that did not move, the one that it has been in since then."""
+        stand = process.standstill
+        at_ns = stand.since_ns if stand is not None and self._is_still(process) else self._at_ns
         for call in reversed(self._timeline.calls_by(process.id)[-_LATEST:]):
-            if call.began_ns <= self._at_ns and (call.ended_ns is None or call.ended_ns > self._at_ns):
+            if call.began_ns <= at_ns and (call.ended_ns is None or call.ended_ns > at_ns):
                 endless = call.name is CallName.JOIN and call.timeout_s is None and call.process is not None
                 return call if endless else None
         return None

@@ -4,7 +4,7 @@ import pytest
 from builders import MS, SECOND, joined_run, running_run
 
 from workers.finding import Finding, Severity
-from workers.findings import findings
+from workers.findings import beyond_ends, findings
 from workers.journal import LEFT_ALONE
 from workers.model import Call, CallName, Process, ProcessKind, Signalled, Standstill, Wait
 from workers.timeline import Timeline
@@ -365,6 +365,13 @@ def test_where_nobody_sees_what_is_waited_for() -> None:
     assert "which probably cannot end before somebody reads" in only(timeline).text
     timeline.add_sample(2, 12 * SECOND, 0.26, 1)
     assert findings(timeline) == []
+
+
+def test_what_a_sentence_on_the_ends_does_not_tell() -> None:
+    timeline = waiting(2)
+    killed(timeline, 2)
+    still(timeline.process(2), Wait.LOCK)
+    assert [one.code for one in beyond_ends(findings(timeline))] == ["dead_holder"]
 
 
 def test_problems_come_first() -> None:
