@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from workers.formats import chrome_tracks
 from workers.formats.chrome_json import Json, at, microseconds
 from workers.lanes import OPEN, Spans
-from workers.model import Call, CallName, LinkKind, Process, Sample, SpanKind, Task
+from workers.model import Call, CallName, LinkKind, Process, Sample, SpanKind
 from workers.report import version
 from workers.timeline import Timeline
 
@@ -55,14 +55,11 @@ def events(timeline: Timeline) -> Iterator[dict[str, Any]]:
     yield from chain.from_iterable(_names(process, pids, order) for order, process in enumerate(timeline.processes))
     reaps: dict[int, int] = {}
     tracks: dict[int, int] = {}
-    ran: dict[int, list[Task]] = {}
-    for task in timeline.tasks:
-        ran.setdefault(task.process, []).append(task)
     for process in timeline.processes:
         yield from _life(timeline, process, pids[process.id])
         yield from _marks(timeline, process, pids[process.id])
         yield from _calls(timeline, process, pids[process.id], reaps, tracks)
-        yield from _tasks(timeline, process, ran.get(process.id, []), pids[process.id])
+        yield from _tasks(timeline, process, pids[process.id])
         yield from _counters(timeline, process, pids[process.id])
     yield from _flows(timeline, pids, reaps, tracks)
     yield from chrome_tracks.events(timeline, pids)
@@ -178,10 +175,12 @@ def _calls(
         yield {"ph": "M", "pid": pid, "tid": _FIRST_CALL_TRACK + track, "name": "thread_name", "args": {"name": name}}
 
 
-def _tasks(timeline: Timeline, process: Process, tasks: list[Task], pid: int) -> Iterator[dict[str, Any]]:
+def _tasks(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str, Any]]:
     """The tasks that `process` ran; one that it took to the grave ends with it."""
     free: list[int] = []
-    for task in sorted(tasks, key=lambda task: task.began_ns):
+    ran = timeline.tasks.of(process.id)
+    for number in range(0 if ran is None else len(ran)):
+        task = ran.task(number, process.id, timeline.tasks.names)  # type: ignore[union-attr]
         end = task.ended_ns if task.ended_ns is not None else process.exited_ns or timeline.now_ns
         end = max(task.began_ns + 1, end)
         facts = {"submitted": None if task.submitted_ns is None else microseconds(task.submitted_ns), "error": task.error,
