@@ -262,6 +262,12 @@ class Passing(threading.Thread):
         os.write(self._wake, b"x")
         self.join()
 
+    def close(self) -> None:
+        """Let go of what the thread was woken with, once it has ended."""
+        self.join()
+        os.close(self._woken)
+        os.close(self._wake)
+
     def pass_rest(self) -> None:
         """Go on in the calling thread until the last writer is gone, keeping nothing."""
         poll = select.poll()
@@ -373,6 +379,13 @@ class Passage:
     def failures(self) -> list[str]:
         """Why something could not be passed on."""
         return [passing.failure for passing in self._passings if passing.failure]
+
+    def close(self) -> None:
+        """Let go of everything, once it has ended."""
+        for passing in self._passings:
+            passing.close()
+        for end, _, _ in self._ends:
+            end.close()
 
     def leave(self) -> None:
         """Have what is still printed passed on by a process of its own, for as long as its writers live."""
