@@ -138,10 +138,10 @@ def _wait(run: LiveRun, interrupts: Interrupts) -> bool:
     known = 0
     stopped = interrupted = False
     while not run.wait(_WAIT_S):
-        number = run.take_stop()
-        if number is not None:
-            _be_stopped(number)
-            run.go_on()
+        stop = run.take_stop()
+        if stop is not None:
+            _be_stopped(stop[0])
+            run.go_on(stop[1])
         for number in interrupts.heard[known:]:
             known += 1
             if number == _HANG_UP:  # comes again from the shell; to go on without a terminal is the script's to decide

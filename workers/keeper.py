@@ -91,6 +91,7 @@ class Keeper:
         self._out_of_memory = observe.kills_for_memory()
         self._paused: set[tuple[int, int]] = set()
         self._busy = self._missed = self._stopped = False
+        self._stops = 0
         self._left: set[int] = set()
         self._warnings: list[str] = []
         self._names: set[str] = set()
@@ -282,8 +283,9 @@ class Keeper:
             until_s = time.monotonic() + _STRAY_S
             while not self._passage.settled and time.monotonic() < until_s:
                 time.sleep(_MOMENT_S)
-            _tell(stopped=seen.si_status)
+            self._stops += 1
             self._stopped = True
+            _tell(stopped=seen.si_status, stop=self._stops)
         elif seen is not None and seen.si_code == os.CLD_CONTINUED and self._stopped:
             self._stopped = False
             os.kill(os.getppid(), signal.SIGCONT)
@@ -426,8 +428,7 @@ class Keeper:
         if verb == "stop":
             self._end(_ASKED, GRACE_S)
         elif verb == "go on":
-            self._stopped = False
-            self._send_to_program(signal.SIGCONT)
+            self._go_on(int(command["stop"]))
         elif verb == "interrupt":
             self._interrupt(int(command["signal"]))
         elif verb == "signal":
@@ -436,6 +437,14 @@ class Keeper:
             number, worker = int(command["id"]), int(command.get("worker", 0))
             self._journal.write(Kind.REQUESTED, VERBS.index(verb), 0, number, time.perf_counter_ns(), worker)
             self._pass_on(command)
+
+    def _go_on(self, stop: int) -> None:
+        """The owner was continued after this stop of the program, which may have been continued with it, and stopped anew."""
+        if self._program is not None and self._code is None:
+            self._follow_stops(self._program)
+        if self._stopped and stop == self._stops:
+            self._stopped = False
+            self._send_to_program(signal.SIGCONT)
 
     def _interrupt(self, number: int) -> None:
         """The owner heard a signal that is meant for the program. One from the terminal went to all of the group already."""

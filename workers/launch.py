@@ -118,7 +118,7 @@ class LiveRun:
         self._requests = 0
         self._rest = b""
         self._told: list[dict[str, Any]] = []
-        self._stops: list[int] = []
+        self._stops: list[tuple[int, int]] = []
         self._follower = Follower(self.folder, whole=whole)
         program = plan_program(what, self.folder, straight=straight) if isinstance(what, Plan) else what
         message = {
@@ -157,15 +157,15 @@ class LiveRun:
         """A signal came that is meant for the program: see that it has it, where it came to this process alone."""
         self._send({"do": "interrupt", "signal": number})
 
-    def take_stop(self) -> int | None:
-        """The signal that has stopped the program of a command, when it was not told before: whoever waits for the command is
-        to see it stopped, too."""
+    def take_stop(self) -> tuple[int, int] | None:
+        """The signal that has stopped the program of a command, when it was not told before, and the stop's number: whoever
+        waits for the command is to see it stopped, too."""
         stops, self._stops = self._stops, []
         return stops[-1] if stops else None
 
-    def go_on(self) -> None:
-        """The command was continued: the program is to be, too."""
-        self._send({"do": "go on"})
+    def go_on(self, stop: int) -> None:
+        """The command was continued after this stop: the program is to be, too, unless it has been."""
+        self._send({"do": "go on", "stop": stop})
 
     def stop(self) -> None:
         """End the whole tree: TERM, three seconds, KILL."""
@@ -245,7 +245,7 @@ class LiveRun:
                 self._told += [json.loads(line) for line in lines]
         except BlockingIOError:
             pass
-        self._stops += [told.pop("stopped") for told in self._told if "stopped" in told]
+        self._stops += [(told.pop("stopped"), told["stop"]) for told in self._told if "stopped" in told]
 
     def _sweep(self) -> None:
         """The keeper did not come to its own end: end what it left, which carries the run's mark."""
