@@ -21,7 +21,7 @@ def cell(timeline: Timeline, process: Process, label: str) -> str:
 def sheet(timeline: Timeline, selection: Selection) -> dict[str, str]:
     found = describe(timeline, selection)
     assert found is not None
-    return dict(found.facts)
+    return {fact.label: fact.text for fact in found.facts}
 
 
 def test_the_module_needs_no_qt() -> None:

@@ -287,6 +287,8 @@ def test_flood_is_taken_in_over_many_frames_in_its_order(
     timeline, thread = timeline_of(session), session._thread
     assert thread is not None
     worker = timeline.process(2)
+    # What the workers print at their beginning can come after the news that they have begun.
+    qtbot.waitUntil(lambda: timeline.lines_seen == 2, timeout=SOON_MS)
     portions = 40
     before = timeline.lines_seen
     seen: list[int] = []
