@@ -165,7 +165,9 @@ def begin(qtbot: QtBot, window: MainWindow) -> None:
 
     def alive() -> bool:
         timeline = window.session.timeline
-        return timeline is not None and [p.state for p in timeline.processes[1:]] == [State.ALIVE] * 2
+        if timeline is None or [p.state for p in timeline.processes[1:]] != [State.ALIVE] * 2:
+            return False
+        return timeline.lines_seen == 2  # each has said that it sleeps
 
     qtbot.waitUntil(alive, timeout=20_000)
 
