@@ -223,7 +223,8 @@ def test_a_process_is_named_by_pid_and_start_time() -> None:
     with recording(Plan.make([300_000], Workload.SLEEP)) as following:
         following.until(lambda: following.state(1) is State.ALIVE)
         worker = following.worker(1)
-        following.until(lambda: worker.id in following.fold.ticks)  # the keeper's word, which can come after the worker's own
+        # The keeper's word for it can come after the worker's own.
+        following.until(lambda: worker.id in following.fold.ticks)
         assert worker.pid is not None
         following.run.signal(worker.pid, following.fold.ticks[worker.id] + 1, signal.SIGKILL)
         timeline = following.finish()
