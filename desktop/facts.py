@@ -375,7 +375,7 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
         on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
         return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
     if selection.track is not None:
-        return _track_sheet(timeline, selection.track, selection.span)
+        return _track_sheet(timeline, selection)
     if selection.task is not None:
         if not 1 <= selection.task <= len(timeline.tasks):
             return None
@@ -390,13 +390,17 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
     return Sheet(process_title(process), tuple(facts))
 
 
-def _track_sheet(timeline: Timeline, track_id: int, at: int | None) -> Sheet | None:
-    """A span of an imported trace, or without one its whole track."""
+def _track_sheet(timeline: Timeline, selection: Selection) -> Sheet | None:
+    """A span or instant of an imported trace, or without one its whole track."""
+    track_id, at, instant = selection.track or 0, selection.span, selection.instant
     if not 1 <= track_id <= len(timeline.tracks):
         return None
     track = timeline.tracks[track_id - 1]
     where = [Fact("Process", name_of(timeline, track.process)), Fact("Track", visible(track.name)),
              Fact("Kind of track", str(track.kind))]  # fmt: skip
+    if instant is not None and 0 <= instant < len(track.mark_t):
+        name = visible(timeline.names[int(track.mark_name[instant])])
+        return Sheet(name, (Fact("Instant", name), *where, Fact("Time", format_moment(int(track.mark_t[instant])))))
     spans = track.spans
     if at is None or not 0 <= at < len(spans):
         facts = [*where, Fact("Spans", _whole(len(spans))), Fact("Marks", _whole(len(track.mark_t)))]

@@ -9,8 +9,8 @@ from workers.model import Bookmark
 class Selection:
     """One thing of a run. process: its id, 0 for what belongs to none. at_ns: the moment pointed at. Then at most one of:
     call (id), line (an output line's number), phase (a workers.model.SpanKind of the process's own life), task (id), track
-    (id, and with `span` the place of one of its spans), bookmark (a person's own mark), until_ns (the end of an interval
-    that begins at at_ns); none of them means the whole process."""
+    (id, and with `span` or `instant` the place of one of its spans or instants), bookmark (a person's own mark), until_ns
+    (the end of an interval that begins at at_ns); none of them means the whole process."""
 
     process: int
     at_ns: int | None = None
@@ -22,11 +22,17 @@ class Selection:
     until_ns: int | None = None
     track: int | None = None
     span: int | None = None
+    instant: int | None = None
 
     @property
     def interval(self) -> tuple[int, int] | None:
         """The measured interval, when this is one."""
         return None if self.until_ns is None or self.at_ns is None else (self.at_ns, self.until_ns)
+
+    @property
+    def whole_track(self) -> bool:
+        """Whether it is a track as a whole."""
+        return self.track is not None and self.span is None and self.instant is None
 
     @classmethod
     def of_interval(cls, one_ns: int, other_ns: int) -> "Selection":

@@ -11,6 +11,7 @@ from desktop.chart import legend, links
 from desktop.chart.density import Density
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
+from desktop.chart.levels import level
 from desktop.chart.overlay import Overlay, draw_over_axis, draw_over_lanes
 from desktop.chart.painting import LanePainter
 from desktop.chart.rows import Row, Rows
@@ -161,11 +162,10 @@ def _rows_box(chart: Chart) -> QRectF:
 def _grounds(painter: QPainter, ink: Ink, chart: Chart, placed: list[tuple[int, Row, float]]) -> None:
     """Paint what lies under the rows: bands, the row of what is selected, and a line below each."""
     left, width = chart.area.left(), chart.area.width()
-    process = 0 if chart.selection is None else chart.selection.process
     band, lines = ink.colour("band"), []
     for index, row, top in placed:
         box = QRectF(left, top, width, row.height_px)
-        if process and row.process == process:
+        if chart.rows.is_chosen(row, chart.selection):
             painter.fillRect(box, ink.colour("selection/base/0.35"))
         else:
             painter.fillRect(box, band if index % 2 else ink.colour("base"))
@@ -219,10 +219,11 @@ def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
     selection = chart.selection
     if selection is None or not selection.process or selection == Selection(selection.process):
         return
-    at = chart.rows.row_of(selection.process)
-    if at is None or at.helpers_of:
+    index = chart.rows.index_showing(selection)
+    at = None if index is None else chart.rows[index]
+    if at is None or at.helpers_of or selection.whole_track:
         return
-    top, height = at.bar_px
+    top, height = frame_px(chart.timeline, at, selection)
     top += chart.top(at)
     span = span_of(chart.timeline, selection)
     if span is None and selection.at_ns is not None:
@@ -235,9 +236,21 @@ def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
         return
     painter.setPen(ink.pen("accent", 2))
     if right - left < 1:
-        painter.drawLine(QLineF(left, top - 13, left, top + height + 9))
+        above, below = (0, 0) if at.track else (13, 9)
+        painter.drawLine(QLineF(left, top - above, left, top + height + below))
     else:
-        painter.drawRect(QRectF(left - 2, top - 2, right - left + 4, height + 4))
+        out = 1 if at.track else 2  # the depths of a track lie close to each other
+        painter.drawRect(QRectF(left - out, top - out, right - left + 2 * out, height + 2 * out))
+
+
+def frame_px(timeline: Timeline, row: Row, selection: Selection) -> tuple[float, float]:
+    """Top and height of what is selected, from the top of its row: on a track's, of its depth."""
+    if not row.track:
+        return row.bar_px
+    spans = timeline.tracks[row.track - 1].spans
+    if selection.span is None or selection.span >= len(spans):
+        return 1.0, row.height_px - 3.0
+    return level(row, spans.height, int(spans.depth[selection.span]))
 
 
 def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:

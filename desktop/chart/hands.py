@@ -16,6 +16,7 @@ from desktop.chart.keys import Action
 from desktop.chart.layout import Layout
 from desktop.chart.marking import Marking
 from desktop.chart.searching import Searching
+from desktop.chart.state import whole
 from desktop.chart.verbs import LaneMenu, VerbChoice
 from desktop.facts import format_moment, visible
 from desktop.selection import Selection
@@ -179,9 +180,9 @@ class Hands(QObject):
     def _on_header_clicked(self, index: int) -> None:
         self._layout.canvas.setFocus()
         self._view.state.row = index
-        process = self._view.state.rows[index].process
-        if process:
-            self._view.choose(Selection(process))
+        row = self._view.state.rows[index]
+        if row.process or row.track:
+            self._view.choose(whole(row))
         else:
             self._arranging.toggle(index)
 
@@ -271,7 +272,8 @@ class Hands(QObject):
         view, state = self._view, self._view.state
         selection, span = state.stop_by(by)
         view.choose(selection)
-        view.show_row(state.row)
+        if selection is not None:
+            view.show_place(selection)
         if span is not None and state.camera.reveal(*span):
             view.moved_by_hand()
 
@@ -279,7 +281,7 @@ class Hands(QObject):
     def _on_lane(self) -> bool:
         """Whether the keyboard is on a lane as a whole, or on a row of helpers."""
         selection, held = self._view.state.selection, self._view.state.held_row
-        return held is not None and (selection is None or selection == Selection(held.process))
+        return held is not None and (selection is None or selection == whole(held))
 
     def _left(self) -> None:
         """On a lane as a whole: fold it, or go to its parent's. Else the previous in the lane."""
@@ -288,7 +290,9 @@ class Hands(QObject):
             self._step(-1)
         elif not self._arranging.fold(opened=False) and state.timeline is not None and state.held_row is not None:
             process = state.held_row.process
-            parent = state.held_row.helpers_of or (state.timeline.process(process).parent_id if process else None)
+            parent: int | None = state.held_row.helpers_of or state.held_row.under
+            if process:
+                parent = state.timeline.process(process).parent_id
             index = None if parent is None else state.rows.index_of(parent)
             if parent is not None and index is not None:
                 self._view.choose(Selection(parent))
@@ -362,7 +366,7 @@ class Hands(QObject):
         if state.timeline is None or index is None:
             return
         state.row = index
-        process = state.rows[index].process
-        self._view.choose(Selection(process) if process else None)
+        process = state.rows[index].owner if not state.rows[index].helpers_of else 0
+        self._view.choose(whole(state.rows[index]))
         name = state.timeline.process(process).name if process else "helpers"
         self._menu.open(process, name, where, self._arranging.choices(index))

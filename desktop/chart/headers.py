@@ -204,7 +204,7 @@ class Headers(QWidget):
                 if not box.intersects(QRectF(event.rect())):
                     continue
                 self._said[index] = self._says(index)
-                chosen = self._chosen is not None and self._chosen.process == row.process != 0
+                chosen = self._rows.is_chosen(row, self._chosen)
                 painter.fillRect(box, self._ink.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._ink.colour("line/base/0.6"))
                 draw(painter, self._ink, self._timeline, row, box)

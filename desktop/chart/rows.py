@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop.chart.arrangement import ROW_PX, SORT_KEYS, Arrangement, LaneOrder
+from desktop.selection import Selection
 from workers.model import Process, ProcessKind
 from workers.timeline import Timeline
 
@@ -195,6 +196,19 @@ class Rows:
         """The row that shows this track."""
         index = self._of_track.get(track)
         return None if index is None else self[index]
+
+    def index_showing(self, selection: Selection) -> int | None:
+        """The index of the row that shows what is selected: a track's, or while that is folded its process's."""
+        index = None if selection.track is None else self._of_track.get(selection.track)
+        return self.index_of(selection.process) if index is None else index
+
+    def is_chosen(self, row: Row, selection: Selection | None) -> bool:
+        """Whether it is the row of what is selected: a track's own, or while that is folded its process's."""
+        if selection is None or not selection.process:
+            return False
+        if selection.track is not None and selection.track in self._of_track:
+            return row.track == selection.track
+        return row.process == selection.process
 
     def y(self, row: Row, scroll_px: float) -> float:
         """Where a row's top shows, from the top of the lanes."""

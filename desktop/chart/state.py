@@ -10,11 +10,12 @@ from desktop import facts
 from desktop.chart import lane_filter
 from desktop.chart.arrangement import SHIFTING, Arrangement
 from desktop.chart.camera import Camera
-from desktop.chart.chart import span_of
-from desktop.chart.hits import hit, stops
+from desktop.chart.chart import frame_px, span_of
+from desktop.chart.hits import hit, hit_track
 from desktop.chart.links import ShownLinks
 from desktop.chart.overlay import Overlay
 from desktop.chart.rows import Row, Rows
+from desktop.chart.stops import Stops
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
 from workers.measure import measure
@@ -112,7 +113,7 @@ class ChartState:
     def choose(self, selection: Selection | None) -> bool:
         """Select something, or nothing. Whether that is a change."""
         if selection is not None:
-            index = self.rows.index_of(selection.process)
+            index = self.rows.index_showing(selection)
             self.row = self.row if index is None else index
         changed = selection != self.selection
         self.selection = selection
@@ -128,13 +129,25 @@ class ChartState:
         if index is None or self.timeline is None:
             return None, None
         row = self.rows[index]
-        return index, self._beside(row) if not row.process else hit(
-            self.timeline, row, scale, x_px, y_px - self.rows.y(row, scroll_px)
-        )
+        if not row.process and not row.track:
+            return index, whole(row)
+        look = hit if row.process else hit_track
+        return index, look(self.timeline, row, scale, x_px, y_px - self.rows.y(row, scroll_px))
 
-    def _beside(self, row: Row) -> Selection | None:
-        """What a track or counter belongs to; a row of helpers is nothing that could be selected."""
-        return Selection(row.under) if row.under else None
+    def unfold(self, selection: Selection) -> bool:
+        """Open what is folded over the track of what is selected. Whether anything was."""
+        if self.timeline is None or selection.track is None or self.rows.row_of_track(selection.track) is not None:
+            return False
+        above, now = {selection.process}, self.arrangement
+        parent = self.timeline.process(selection.process).parent_id
+        while parent is not None and parent not in above:
+            above.add(parent)
+            parent = self.timeline.process(parent).parent_id
+        opened = replace(now, collapsed=now.collapsed - above, folded_tracks=now.folded_tracks - {selection.process})
+        if opened != now:
+            self.arrange(opened)
+            self.row = self.rows.index_showing(selection)
+        return opened != now
 
     def words(self, index: int | None, selection: Selection | None) -> str:
         """Every fact of what `under` found; the names of the helpers on their row."""
@@ -144,6 +157,18 @@ class ChartState:
             return facts.sheet_text(self.timeline, selection)
         return ", ".join(self.timeline.process(member).name for member in self.rows[index].members)
 
+    def place_px(self, selection: Selection) -> tuple[Row, int, int] | None:
+        """The row that shows what is selected, and top and height of that row, or of the selected span's depth, which is
+        less than a row of many; None while nothing shows it."""
+        index = self.rows.index_showing(selection)
+        if index is None:
+            return None
+        row = self.rows[index]
+        if not row.track or self.timeline is None:
+            return row, row.top_px, row.height_px
+        top, height = frame_px(self.timeline, row, selection)
+        return row, row.top_px + int(top) - 1, int(height) + 3
+
     def interval(self, selection: Selection) -> tuple[int, int] | None:
         """When what is selected is: an interval, phase, wait or task, a moment, or the whole life of a process. None
         before it began."""
@@ -152,7 +177,7 @@ class ChartState:
         span = span_of(self.timeline, selection)
         if span is None and selection.at_ns is not None:
             span = selection.at_ns, selection.at_ns
-        if span is None and selection.process:
+        if span is None and selection.process and selection.track is None:
             phases = self.timeline.lane(selection.process).phases
             span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
@@ -181,17 +206,25 @@ class ChartState:
             return None
         at = (0 if by >= 0 else len(self.rows) - 1) if self.row is None else self.row + by
         self.row = min(max(0, at), len(self.rows) - 1)
-        process = self.rows[self.row].process
-        return Selection(process) if process else None
+        row = self.rows[self.row]
+        return whole(row) if row.process or row.track else None
 
     def stop_by(self, by: int) -> tuple[Selection | None, tuple[int, int] | None]:
         """The next or previous span or mark in the keyboard's lane, and when it is; before the first comes the lane."""
         held = self.held_row
-        if self.timeline is None or held is None or not held.process:
+        if self.timeline is None or held is None or not (held.process or held.track):
             return self.row_by(0), None
-        every = stops(self.timeline, held.process)
-        at = next((n for n, stop in enumerate(every) if stop.selection == self.selection), None)
-        if not every or (at == 0 and by < 0):
-            return Selection(held.process), None
-        wanted = (0 if by > 0 else len(every) - 1) if at is None else min(at + by, len(every) - 1)
-        return every[wanted].selection, (every[wanted].t0_ns, every[wanted].t1_ns)
+        if held.track:
+            stops = Stops.of_track(self.timeline, self.timeline.tracks[held.track - 1])
+        else:
+            stops = Stops.of_lane(self.timeline, held.process)
+        stop = stops.next(self.selection, by)
+        if stop is not None:
+            return stop.selection, (stop.t0_ns, stop.t1_ns)
+        return (self.selection if by > 0 and len(stops) else whole(held)), None
+
+
+def whole(row: Row) -> Selection | None:
+    """What a row shows, as a whole: a process, a track, of a counter its process. None for a row of helpers."""
+    owner = row.process or row.under
+    return Selection(owner, track=row.track or None) if owner else None

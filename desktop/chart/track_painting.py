@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 from desktop.chart import strips
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
+from desktop.chart.levels import level as place_of
 from desktop.chart.rows import Row, Rows
 from desktop.chart.task_columns import WorldGrid
 from desktop.chart.time_scale import TimeScale
@@ -21,10 +22,9 @@ from workers.task_store import Changes, Layer
 from workers.timeline import Timeline
 from workers.tracks import Flows, Track
 
-_PAD_PX = 4.0
 _LEAST_TEXT_PX = 20.0
 _TEXT_ROOM_PX = 4.0
-_LEAST_LETTERS_PX = 11.0
+_LEAST_LETTERS_PX = 10.0
 MOST_FLOWS = 400
 """With more arrows than this in view none is drawn: they would be a grey block."""
 
@@ -92,13 +92,11 @@ class TrackPainter:
 
     def _track(self, row: Row, track: Track, top: float) -> None:
         levels = self._levels.of(track)
-        pad = _PAD_PX if row.height_px > 12 else 2.0
-        high = (row.height_px - 2 * pad) / max(1, len(levels))
         now_ns = self._timeline.now_ns
         for depth, level in enumerate(levels):
-            y = top + pad + depth * high
-            box = QRectF(self._scale.left_px, y, self._scale.width_px, high - (1 if high > 6 else 0))
-            if not len(level) or y + high < 0:
+            below, high = place_of(row, len(levels), depth)
+            box = QRectF(self._scale.left_px, top + below, self._scale.width_px, high)
+            if not len(level) or box.bottom() < 0:
                 continue
             self._images.draw(self._painter, self._ink, -(track.id << 16) - depth, level, None, self._world, self._first,
                               box, now_ns)  # fmt: skip

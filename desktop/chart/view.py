@@ -169,14 +169,14 @@ class TimelineView(QWidget):
     def centre_on(self, selection: Selection) -> None:
         """Bring something to the middle, its lane included; following ends."""
         span = self._state.interval(selection)
-        self.show_row(self._state.rows.index_of(selection.process))
+        self.show_place(selection)
         if span is not None and self._state.camera.centre((span[0] + span[1]) // 2):
             self.moved_by_hand()
 
     def reveal(self, selection: Selection) -> None:
         """Bring something into view, its lane included. What is in view already stays where it is."""
         span = self._state.interval(selection)
-        self.show_row(self._state.rows.index_of(selection.process))
+        self.show_place(selection)
         if span is not None and self._state.camera.reveal(*span):
             self.moved_by_hand()
 
@@ -319,6 +319,19 @@ class TimelineView(QWidget):
     def axis(self) -> QRectF:
         """Where the time axis lies on the canvas."""
         return QRectF(0, 0, self._layout.canvas.viewport().width(), AXIS_PX)
+
+    def show_place(self, selection: Selection) -> None:
+        """Scroll as little as shows the row of what is selected, opened where it is folded, or of a tall one its depth."""
+        if self._state.unfold(selection):
+            self.arranged()
+        place = self._state.place_px(selection)
+        if place is None or place[0].pinned:
+            return
+        row, top, height = place
+        fits = row.height_px <= self._layout.scroll.pageStep() - self._state.rows.pinned_px
+        if fits:
+            top, height = row.top_px, row.height_px
+        self._layout.scroll_into_view(top, height, self._state.rows.pinned_px)
 
     def show_row(self, index: int | None) -> None:
         """Scroll as little as shows a row in full."""
