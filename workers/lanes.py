@@ -102,6 +102,11 @@ class PrintedMarks:
         self._ref[self._count] = number
         self._count += 1
 
+    def within(self, t0_ns: int, t1_ns: int) -> int:
+        """How many there are in [t0_ns, t1_ns]."""
+        t = self._t[: self._count]
+        return int(t.searchsorted(t1_ns, "right") - t.searchsorted(t0_ns))
+
     def columns(self) -> Marks:
         """What was appended so far; a view, which later appends do not change."""
         kind = np.full(self._count, MarkKind.OUTPUT, np.uint8)

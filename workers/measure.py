@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.model import MarkKind, Process, ProcessKind
+from workers.model import Process, ProcessKind
 from workers.samples import Samples
 from workers.timeline import Timeline
 
@@ -35,7 +35,11 @@ class Measure:
 
 
 def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
-    """Measure [t0_ns, t1_ns]. Costs a pass over the columns of what lived in it."""
+    """Measure [t0_ns, t1_ns]. Costs a pass over the columns of what lived in it.
+
+    It is asked at every move of a drag, of ten thousand processes too: it looks at no lane, which would have to be made.
+    """
+    moments = np.array((t0_ns, t1_ns + 1), np.int64)
     alive = throughout = started = exited = begun = ended = lines = cpu_of = 0
     cpu_s = 0.0
     for process in timeline.processes:
@@ -46,14 +50,14 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
         throughout += life[0] <= t0_ns and life[1] >= t1_ns
         started += t0_ns <= life[0] <= t1_ns
         exited += process.ended and t0_ns <= life[1] <= t1_ns
-        lane = timeline.lane(process.id)
-        if lane.tasks is not None:
-            first, last = np.searchsorted(lane.tasks.t0, (t0_ns, t1_ns + 1)).tolist()
+        tasks = timeline.tasks.of(process.id)
+        if tasks is not None:
+            first, last = tasks.t0.searchsorted(moments).tolist()
             begun += last - first
-            ends = lane.tasks.ends(0, last, lane.cut_ns)
-            ended += int(np.count_nonzero((ends >= t0_ns) & (ends <= t1_ns)))
-        low, high = np.searchsorted(lane.marks.t, (t0_ns, t1_ns + 1)).tolist()
-        lines += int(np.count_nonzero(lane.marks.kind[low:high] == MarkKind.OUTPUT))
+            ends = tasks.ends(0, last, process.last_ns)
+            if last:
+                ended += int(np.count_nonzero((ends >= t0_ns) & (ends <= t1_ns)))
+        lines += timeline.lines_within(process.id, t0_ns, t1_ns)
         used = cpu_used(timeline.samples.get(process.id), process, life, t0_ns, t1_ns)
         if used is not None:
             cpu_s += used
@@ -65,6 +69,8 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
 def cpu_used(samples: Samples | None, process: Process, life: tuple[int, int], t0_ns: int, t1_ns: int) -> float | None:
     """The CPU seconds that a process used in [t0_ns, t1_ns], from its samples, its birth and its end; None when too
     little is known of that time."""
+    if samples is None and not (process.ended and process.cpu_s is not None):
+        return None
     at, cpu = np.array([life[0]], np.int64), np.zeros(1)  # at its birth it had used none
     if samples is not None:
         later = samples.t > life[0]

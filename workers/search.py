@@ -70,16 +70,30 @@ def _find(timeline: Timeline, says: Callable[[str], bool]) -> Iterator[_Columns]
     yield _rows([(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if says(mark.label)], What.BOOKMARK)
     named = _saying(timeline.tasks.names.texts, says)
     if named.any():
-        for process in timeline.tasks.processes():
-            lane = timeline.tasks.of(process)
-            if lane is not None:
-                at = np.flatnonzero(named[lane.name] | named[lane.error])
-                yield lane.t0[at], What.TASK, process, lane.id[at].astype(np.int64)
+        yield from _tasks(timeline, named)
     named = _saying(timeline.names, says)
     for track in timeline.tracks:
         spans = track.spans
         at = np.arange(len(spans)) if says(track.name) else np.flatnonzero(named[spans.name])
         yield spans.t0[at], What.SPAN, track.id, at.astype(np.int64)
+
+
+def _tasks(timeline: Timeline, named: NDArray[np.bool_]) -> Iterator[_Columns]:
+    """The tasks of all processes whose name or error is among these: there may be thousands of processes."""
+    t, ids, of, counts = [], [], [], []
+    for process in timeline.tasks.processes():
+        lane = timeline.tasks.of(process)
+        if lane is None:
+            continue
+        at = (named[lane.name] | named[lane.error]).nonzero()[0]
+        if len(at):
+            t.append(lane.t0[at])
+            ids.append(lane.id[at])
+            of.append(process)
+            counts.append(len(at))
+    if t:
+        yield (np.concatenate(t), What.TASK, np.repeat(np.array(of, np.int64), counts),
+               np.concatenate(ids).astype(np.int64))  # fmt: skip
 
 
 def _rows(rows: Sequence[tuple[int, int, int]], what: What) -> _Columns:

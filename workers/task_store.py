@@ -176,7 +176,7 @@ class LaneTasks:
         self._sort()
         ids = self._id.view
         if self._ids_in_order:
-            return int(np.searchsorted(ids, task_id))
+            return int(ids.searchsorted(np.uint32(task_id)))  # of a plain int numpy would copy the column
         return int(np.flatnonzero(ids == task_id)[0])
 
     def task(self, at: int, process: int, names: Strings) -> Task:

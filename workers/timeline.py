@@ -295,6 +295,11 @@ class Timeline:
         """Whether this process ever called join()."""
         return process_id in self._waits
 
+    def lines_within(self, process_id: int, t0_ns: int, t1_ns: int) -> int:
+        """How many lines that this process printed in [t0_ns, t1_ns] are kept as marks."""
+        printed = self._printed.get(process_id)
+        return 0 if printed is None else printed.within(t0_ns, t1_ns)
+
     def _printed_by(self, process_id: int) -> PrintedMarks:
         return self._printed.setdefault(process_id, PrintedMarks())
 
