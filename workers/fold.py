@@ -79,7 +79,8 @@ class Fold:
         self._by_ident: dict[tuple[int, int], Process] = {}
         self._by_pid: dict[int, list[Process]] = {}  # more than one where a pid was used again
         self._found: dict[tuple[int, int], Record] = {}  # (pid, key of its journal) → SEEN
-        self._children: dict[tuple[int, int], Process] = {}
+        self._children: dict[tuple[int, int, int], Process] = {}  # parent, since which `_images` of it, number
+        self._images: dict[int, list[int]] = {}  # process id → keys of its journals since it executed other Pythons
         self._unclaimed: dict[tuple[int, int], list[Record]] = {}
         self._spawned: dict[int, Record] = {}
         self._claimed: set[int] = set()  # ids of the processes whose own journals are known
@@ -208,7 +209,7 @@ class Fold:
         if not timeline.processes:  # the window shows a plan's lanes before anything happens on them
             timeline.add_plan(str(manifest.get("title") or "program"))
         for worker in timeline.processes[1:]:
-            self._children[1, worker.worker or 0] = worker
+            self._children[1, 0, worker.worker or 0] = worker
 
     def _on_launched(self, record: Record) -> None:
         self._launched = record
@@ -401,6 +402,8 @@ class Fold:
         hello = source.hello
         assert hello is not None
         source.process = process
+        if process.id in self._claimed:
+            self._images.setdefault(process.id, []).append(source.key)
         self._claimed.add(process.id)
         if hello.flags == probe.FORK:
             self._ends.born(process, self._at(hello.t))
@@ -435,7 +438,7 @@ class Fold:
             if parent is None or parent.process is None:
                 return None
             if hello.e:
-                return self._child(parent.process, hello.e)
+                return self._child(parent.process, hello.e, hello.d)
             if parent.process.kind is not ProcessKind.HELPER:
                 return self._stray(ProcessKind.FORKED, f"fork of {parent.process.name}", hello)
         else:
@@ -446,10 +449,12 @@ class Fold:
             if record.kind == Kind.WORKER_BEGAN:
                 parent_process = self._with_pid(record.b, record.t)
                 if parent_process is not None:
-                    return self._child(parent_process, record.a)
+                    return self._child(parent_process, record.a, record.t)
         for known in self._by_pid.get(hello.a, []):
             if known.id not in self._claimed and known.start_called_ns is not None:
                 return known
+            if hello.f and known.id in self._claimed and known.id not in self.ticks and not known.ended:
+                return None  # it may have executed another interpreter: what the keeper saw tells
         if source.argv and "--multiprocessing-fork" not in source.argv:
             return self._stray(ProcessKind.SUBPROCESS, _short_name(source.argv), hello)
         return None
@@ -462,11 +467,14 @@ class Fold:
         self._ends.born(process, process.target_began_ns)
         return process
 
-    def _child(self, parent: Process, number: int) -> Process:
-        child = self._children.get((parent.id, number))
+    def _child(self, parent: Process, number: int, t: int) -> Process:
+        """The child of this number, which a process that executes another interpreter counts anew: t tells before or after."""
+        images = self._images.get(parent.id)
+        image = max((key for key in images if key <= t), default=0) if images else 0
+        child = self._children.get((parent.id, image, number))
         if child is None:
             child = self.timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id)
-            self._children[parent.id, number] = child
+            self._children[parent.id, image, number] = child
         return child
 
     def _own(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
@@ -475,14 +483,14 @@ class Fold:
         match record.kind:
             case Kind.HELLO:
                 process.ppid = record.b
-                if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER):
+                if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER) and process.target_began_ns is None:
                     process.target_began_ns = at_ns
                 self._ends.born(process, at_ns)
             case Kind.ARGV:
                 if process.kind is ProcessKind.PROGRAM:
                     self.timeline.python = ".".join(str(record.a >> shift & 0xFF) for shift in (24, 16, 8))
             case Kind.CHILD if record.a:
-                child = self._child(process, record.a)
+                child = self._child(process, record.a, record.t)
                 child.daemon = bool(record.flags)
                 child.name = texts.get(record.word) or child.name
             case Kind.CALL_BEGAN:
@@ -547,7 +555,7 @@ class Fold:
         self.timeline.touch(process.id)
 
     def _call_began(self, source: _Source, process: Process, record: Record, texts: dict[int, str]) -> None:
-        child = self._child(process, record.a) if record.a else None  # 0: on no Process object at all
+        child = self._child(process, record.a, record.t) if record.a else None  # 0: on no Process object at all
         call = self.timeline.add_call(
             process.id, _CALLS[record.flags], None if child is None else child.id, self._at(record.t)
         )
@@ -606,7 +614,7 @@ class Fold:
         """Many equal answers of is_alive(), counted in one record that is changed in place."""
         call = source.calls.get(-record.word)
         if call is None:
-            child = self._child(process, record.a)
+            child = self._child(process, record.a, record.t)
             call = self.timeline.add_call(process.id, CallName.IS_ALIVE, child.id, self._at(record.t))
             source.calls[-record.word] = call
         call.times, call.ended_ns = record.b, self._at(record.c)

@@ -217,12 +217,14 @@ class Journal:
         count = min(_MOST_CHUNK, _FIRST_CHUNK << (2 * stretches))
         flags = 0 if stretches else os.O_CREAT | os.O_EXCL
         memory = _file(self.path, flags, (first - self._elsewhere) * SLOT, count * SLOT, self._hidden)
-        # A signal handler may have grown it meanwhile: the same region is mapped again, which is harmless.
-        self._chunk = chunk = memory, first, first + count - 1, -first * SLOT
+        # A signal handler may have grown it meanwhile: the same region is mapped again, which is harmless. Nothing is written
+        # in a stretch before the one before says that there is more: the handler may also raise.
+        chunk = memory, first, first + count - 1, -first * SLOT
         if not self.chunks or self.chunks[-1][1] < first:
             if self.chunks:
                 self._end_chunk(MORE)
             self.chunks.append(chunk)
+        self._chunk = chunk
 
 
 class Nursery:
@@ -369,6 +371,7 @@ class _Hooks:
         self.oldest_call = 0  # those before are of its forebears, whose frames a fork may come to unwind
         self.forks = iter(range(1, 1 << 32))
         self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and the child's room
+        self.forked: dict[int, int] = {}  # thread → when its fork() had returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.polls: _Polls | None = None
 
@@ -426,10 +429,11 @@ class _Hooks:
             line = caller.f_lineno or 0
         timeout_ns = NO_TIMEOUT
         if kind == START:
+            if self.forked:
+                self.fork_returned()
             config = facts.get("_config")
             daemon = type(config) is dict and config.get("daemon") is True
             self.write(CHILD, daemon, 0, self.text(_plain(facts.get("_name")), False), _now(), child)
-            self.starting[_this_thread()] = child
         elif timeout is not None:
             timeout_ns = UNKNOWN_TIMEOUT
             if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
@@ -437,10 +441,14 @@ class _Hooks:
         elif kind == IS_ALIVE and self.polls is not None and self.polls.count >= EACH_POLL:
             return call, _now(), file, line
         self.write(CALL_BEGAN, kind, 0, call, _now(), child, timeout_ns, file, line)
+        if kind == START:
+            self.starting[_this_thread()] = child  # last: where an alarm raises before, nothing would take it back
         return call
 
     def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:
         """In the method's finally. done: it comes to its own end, with `value` where it answers something."""
+        if kind == START:
+            self.starting.pop(_this_thread(), None)
         at = _now()
         held = None
         if type(call) is tuple:
@@ -454,7 +462,8 @@ class _Hooks:
         child = _child_number(facts)
         if kind == START:
             popen = facts.get("_popen")
-            self.starting.pop(_this_thread(), None)
+            if self.forked:
+                self.fork_returned()
             method = self.text(_plain(getattr(type(popen), "method", None)))
             if done:
                 result = _bounded(_facts(popen).get("pid"))
@@ -535,6 +544,8 @@ class _Hooks:
 
     def worker_ended(self, code: object) -> None:
         """Before _bootstrap returns."""
+        if self.forked:
+            self.fork_returned()
         self.write(WORKER_ENDED, 0, 0, 0, _now(), _bounded(code))
 
     def watch(self, when: int) -> None:
@@ -643,6 +654,10 @@ class _Hooks:
             pass
 
     def before_fork(self) -> None:
+        """Python is about to fork. It is heard of as an audit event, out of which a signal handler of the program's may raise;
+        what it raises in a function that is registered with the interpreter for this is lost."""
+        if self.forked:
+            self.fork_returned()
         room = None
         if self.journal is not None:
             room = self.nursery and self.nursery.room()
@@ -666,15 +681,26 @@ class _Hooks:
             self.nursery = nursery
             return nursery.room()
 
-    def after_fork_in_parent(self) -> None:
+    def noting_forks(self) -> "Any":
+        """A function for the interpreter to call in the parent after a fork, which only notes when that was. It consists of
+        functions in C alone: most signals come during the fork itself, and in Python their handler would run at once, where
+        what it raises is lost."""
+        return map(self.forked.__setitem__, iter(_this_thread, None), iter(_now, None)).__next__
+
+    def fork_returned(self) -> None:
+        """Record when this thread's last fork had returned, where that is still to be done."""
         thread = _this_thread()
-        number, at, _ = self.forking.pop(thread, (0, 0, None))
-        self.write(FORKED, 0, 0, number, _now(), self.starting.get(thread, 0), at)
+        at = self.forked.pop(thread, 0)
+        if at:
+            number, began, _ = self.forking.pop(thread, (0, 0, None))
+            self.write(FORKED, 0, 0, number, at, self.starting.pop(thread, 0), began)
 
     def after_fork_in_child(self) -> None:
         thread = _this_thread()
-        number, _, room = self.forking.get(thread, (0, 0, None))
+        # A command's preexec_fn is a fork that is not announced: what is known is of the fork before.
+        number, _, room = (0, 0, None) if thread in self.forked else self.forking.get(thread, (0, 0, None))
         self.forking = {}
+        self.forked.clear()
         child = self.starting.get(thread, 0)
         if self.starting:
             self.starting = {}
@@ -683,6 +709,8 @@ class _Hooks:
 
     def bye(self) -> None:
         """The interpreter's last call to us on an orderly way out."""
+        if self.forked:
+            self.fork_returned()
         if not self.worker:
             self.watch(ENDED)
         self.write(BYE, 0, 0, 0, _now())
@@ -1000,17 +1028,15 @@ def activate(
     hooks.open(FRESH, os.getppid(), 0, 0, 0, None)
     hooks.write(ARGV, 0, 0, hooks.text("\0".join(_command_line()), False), _now(), sys.hexversion)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(
-            before=hooks.before_fork,
-            after_in_parent=hooks.after_fork_in_parent,
-            after_in_child=hooks.after_fork_in_child,
-        )
+        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
     atexit.register(hooks.bye)
 
     def audit(event: str, arguments: "tuple[Any, ...]") -> None:
         # It hears of a great many things that are none of ours, each frame that is looked at and each name that is unpickled:
         # a plain function, since a method takes three times as long.
-        if event == "os.posix_spawn" or event == "os.system":
+        if event == "os.fork" or event == "os.forkpty":
+            hooks.before_fork()
+        elif event == "os.posix_spawn" or event == "os.system":
             hooks.starts_unseen(event, arguments)
 
     sys.addaudithook(audit)

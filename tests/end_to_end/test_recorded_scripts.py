@@ -3,13 +3,15 @@
 import dataclasses
 import shutil
 import signal
+import subprocess
 import sys
+import zipapp
 from collections import Counter
 from pathlib import Path
 
 import psutil
 import pytest
-from comparing import Recorded, alone, line_of, pids_of, record, recorded, same
+from comparing import Ran, Recorded, alone, line_of, pids_of, record, recorded, same
 
 from workers.launch import LiveRun, Program, script_program
 from workers.model import CallName, ProcessKind, State
@@ -255,6 +257,91 @@ def test_threads_that_start_processes(method: str) -> None:
         assert (child.exit_code, child.parent_id) == (0, 1)
         assert child.born_ns is not None
         assert child.target_began_ns is not None
+
+
+def test_a_process_that_executes_another_program_is_still_that_process() -> None:
+    found = both("executes.py", "first")
+    shell, python, unrecorded = found.of_kind(ProcessKind.FORKED)
+    assert [fork.exit_code for fork in (shell, python, unrecorded)] == [3, 4, 6]
+    workers = {"shell": 5, "python": 4, "before": 0, "after": 0, "also after": 9}
+    assert {name: found.named(name).exit_code for name in workers} == workers
+    inner = [process for process in found.timeline.processes if process.name == "inner"]
+    assert [(p.exit_code, p.parent_id) for p in inner] == [(0, python.id), (0, found.named("python").id)]
+    assert len(found.timeline.processes) == 1 + 3 + len(workers) + 2
+    pids = [process.pid for process in found.timeline.processes]
+    assert None not in pids
+    assert len(set(pids)) == len(pids)
+    program = found.timeline.process(1)
+    assert program.exit_code == found.code == 7
+    first, again = found.named("before"), found.named("after")
+    assert (program.target_began_ns or 0) < (first.start_called_ns or 0) < (again.start_called_ns or 0)
+    for name in workers:
+        assert [call.name for call in found.calls(found.named(name))] == [CallName.START, CallName.JOIN]
+    assert not found.timeline.warnings
+
+
+def test_alarms_that_raise_anywhere() -> None:
+    found = both("alarms.py")
+    assert b"alarms 160 []" in found.out
+    assert not found.timeline.warnings
+    workers = [process for process in found.timeline.processes if process.kind is ProcessKind.WORKER]
+    there = [process for process in found.timeline.processes if process.pid is not None]
+    assert len({process.pid for process in there}) == len(there)
+    *forks, last = found.of_kind(ProcessKind.FORKED)
+    assert {process.exit_code for process in there if process is not last} == {0}
+    assert last.exit_code == 8
+    assert {call.error for call in found.timeline.calls} == {None, "AlarmError"}
+    assert all(call.process is None or call.process in {p.id for p in workers} for call in found.timeline.calls)
+    assert [call.error for call in found.calls(found.named("last"))] == [None, None]
+    assert not [process.name for process in found.timeline.processes if process.lost]
+    assert forks
+
+
+def test_a_handler_that_collects_every_child() -> None:
+    found = both("steals_children.py")
+    for code in (0, 3, -9):
+        child = found.named(f"ends {code}")
+        assert child.exit_code == code
+        assert child.exited_ns is not None
+        assert child.reaped_ns is not None
+        joined, asked = found.calls(child, "join")[0], found.calls(child, "is_alive")[0]
+        assert child.exited_ns <= child.reaped_ns <= (joined.ended_ns or 0)
+        assert asked.result is True  # as the script was told, which is wrong
+
+
+def test_commands_and_executors_in_a_loop() -> None:
+    found = both("many_commands.py")
+    assert tasks(found) == {"square": 9}
+    codes = Counter(process.exit_code for process in found.of_kind(ProcessKind.SUBPROCESS))
+    assert codes == {0: 3, 1: 3, 2: 3, 5: 3, -9: 3}
+    workers = found.of_kind(ProcessKind.POOL_WORKER)
+    assert {worker.exit_code for worker in workers} == {0}
+    assert len(found.timeline.processes) == 1 + 15 + len(workers)
+    assert not [process.name for process in found.timeline.processes if process.lost]
+
+
+@pytest.mark.parametrize("way", ["folder", "zipapp", "package"])
+def test_a_main_module_that_is_no_script(way: str, tmp_path: Path) -> None:
+    folder = tmp_path / "kept" / "tool"
+    folder.mkdir(parents=True)
+    for name in ("main", "work"):
+        text = (Path(__file__).parents[1] / "scripts" / "main_module" / f"{name}.py").read_text()
+        (folder / f"{name.replace('main', '__main__')}.py").write_text(text)
+    target, module = str(folder), False
+    if way == "zipapp":
+        target = str(tmp_path / "tool.pyz")
+        zipapp.create_archive(folder, target)
+    elif way == "package":
+        target, module = "tool", True
+    plain = script_program(target, "an argument", module=module)
+    program = dataclasses.replace(plain, cwd=str(folder.parent))
+    done = subprocess.run(program.argv, cwd=program.cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    found = record(program)
+    same(Ran(done.stdout, done.stderr, done.returncode), found)
+    assert found.code == 3
+    assert [(found.named(name).exit_code, found.named(name).start_method) for name in ("forked", "spawned")] == [
+        (1, "fork"), (4, "spawn")]  # fmt: skip
+    assert tasks(found) == {"twice": 3}
 
 
 def test_the_run_folder_vanishes(tmp_path: Path) -> None:

@@ -293,6 +293,41 @@ def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
         assert not gone.lost
 
 
+def test_who_executed_another_python_is_the_same_process_and_counts_its_children_anew() -> None:
+    built = Built()
+    built.forked_child(1, 300, 40, 0)
+    built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, 49, 1, 1, flags=probe.JOIN, word=12))
+    child = built.process(400, at(50), parent=(PROGRAM_PID, PROGRAM_KEY), fork=7)
+    python = built.process(400, at(60), ticks=41, parent=(PROGRAM_PID, PROGRAM_KEY))
+    again = built.process(PROGRAM_PID, at(80), ticks=11)
+    second = built.process(500, at(91), parent=(PROGRAM_PID, at(80)), fork=1, child=1)
+    built.texts[python] |= {1: "python\0script.py"}
+    built.add(python, record(Kind.ARGV, 60, word=1), record(Kind.BYE, 70))
+    built.add(again, record(Kind.CALL_BEGAN, 90, 1, -1, flags=probe.START, word=10),
+              record(Kind.CALL_ENDED, 92, 1, 500, flags=probe.START, word=10))  # fmt: skip
+    built.add(second, record(Kind.WORKER_BEGAN, 91.2, 1, PROGRAM_PID))
+    keeper = Entries(
+        KEEPER, [record(Kind.SEEN, 51, 400, 41, at(50)), record(Kind.EXITED, 71, 400, 41, 4, -1, flags=1)], {}
+    )
+    late = Timeline()
+    fold = Fold(late)
+    fold.apply(Batch(built.entries()))
+    assert len(late.processes) == 4  # of the other Python it is not said yet whose it is
+    fold.apply(Batch([keeper]))
+    fold.finish(at(200))
+    built.records[KEEPER] += keeper.records
+    for timeline in (late, built.timeline()):
+        assert sorted((p.pid or 0, p.kind.value) for p in timeline.processes) == [
+            (PROGRAM_PID, "program"), (300, "worker"), (400, "forked"), (500, "worker"),
+        ]  # fmt: skip
+        forked = next(process for process in timeline.processes if process.pid == 400)
+        assert (forked.born_ns, forked.target_ended_ns, forked.exit_code) == (50 * MS, 70 * MS, 4)
+        first, other = (next(p for p in timeline.processes if p.pid == pid) for pid in (300, 500))
+        assert (first.start_called_ns, other.start_called_ns) == (40 * MS, 90 * MS)
+        assert timeline.process(1).target_began_ns == 30 * MS
+    assert child in built.records
+
+
 def test_a_journal_of_an_unknown_process_is_kept_and_shown_in_the_end() -> None:
     built = Built()
     stray = built.process(300, at(60), ticks=31, parent=(299, 5), fork=1, child=1)

@@ -24,8 +24,8 @@ def run(code: str, folder: Path) -> str:
         from workers import probe
         hooks = probe._Hooks(sys.argv[1], "", (), {})
         hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
-        os.register_at_fork(before=hooks.before_fork, after_in_parent=hooks.after_fork_in_parent,
-                            after_in_child=hooks.after_fork_in_child)
+        sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
+        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
         def fork(work):
             pid = os.fork()
             if pid == 0:
@@ -94,12 +94,26 @@ def test_grandchildren_have_their_own(tmp_path: Path) -> None:
     child, grandchild = run("""
         def work():
             print(os.getpid(), fork(hooks.bye), flush=True)
+            hooks.bye()
         fork(work)
     """, tmp_path).split()  # fmt: skip
     found = journals(tmp_path)
     assert [record.kind for record in found[int(grandchild)]] == [Kind.HELLO, Kind.BYE]
     assert found[int(grandchild)][0].b == int(child)
-    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.FORKED]
+    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.FORKED, Kind.BYE]
+
+
+def test_a_fork_that_nobody_announced_has_a_journal_of_its_own(tmp_path: Path) -> None:
+    child, command = run("""
+        import subprocess
+        child = fork(hooks.bye)
+        command = subprocess.Popen(["true"], preexec_fn=lambda: hooks.write(probe.REAPED, 0, 0, 0, 7))
+        command.wait()
+        print(child, command.pid)
+    """, tmp_path).split()  # fmt: skip
+    found = journals(tmp_path)
+    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.BYE]
+    assert [record.kind for record in found[int(command)]] == [Kind.HELLO, Kind.REAPED]
 
 
 def test_a_child_that_cannot_make_its_file_says_that_it_goes_on_unrecorded(tmp_path: Path) -> None:
@@ -168,7 +182,8 @@ def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path:
         from workers import probe
         hooks = probe._Hooks(sys.argv[1], "", (), {})
         hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
-        os.register_at_fork(before=hooks.before_fork, after_in_child=hooks.after_fork_in_child)
+        sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
+        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
         def fork(work):
             if os.fork() == 0:
                 work()
