@@ -185,11 +185,11 @@ def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) ->
 def test_a_selected_call_of_a_persons_script_is_brought_into_view_and_selected(panel: CodePanel) -> None:
     text = "".join(f"line_{number} = {number}\n" for number in range(1, 301))
     timeline = running_run(2)
-    timeline.plan, timeline.argv = None, ("python", "/work/train.py")
-    for call, (file, line) in zip(timeline.calls, [("/work/train.py", 250), ("/work/other.py", 100)], strict=True):
+    timeline.plan, timeline.argv = None, ("python", "/home/train.py")
+    for call, (file, line) in zip(timeline.calls, [("/home/train.py", 250), ("/home/other.py", 100)], strict=True):
         call.file, call.line = file, line
     timeline.calls[0].by = 2  # a child's call stands in the same script
-    panel.show_listing(Listing(text, (), (), (), "/work/train.py"))
+    panel.show_listing(Listing(text, (), (), (), "/home/train.py"))
     panel.set_timeline(timeline)
     panel.show_selection(Selection(2, call=1))
     assert view(panel).textCursor().selectedText() == "line_250 = 250"
