@@ -13,8 +13,8 @@ from desktop.settings import Settings
 _COLUMNS_PX = (300, 720, 260)
 
 _TAB_ORDER = ("timeline", "live_pill", "start_empty", "tabs", None, "output_process", "output_search", "output",
-              "processes", "code_copy", "code_save", "code", "findings_copy", "findings", "details_copy",
-              "details_text")  # fmt: skip
+              "processes", "code_copy", "code_save", "code", "findings_copy", "findings", "events_process",
+              "events_search", "events", "details_copy", "details_text")  # fmt: skip
 """Object names in the order of Tab from the timeline on; None stands for the bar of the tabs."""
 
 

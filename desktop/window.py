@@ -35,6 +35,7 @@ from desktop.opening import Opening, dropped_file
 from desktop.palette import Palette
 from desktop.panels.code import CodePanel
 from desktop.panels.details import DetailsPanel
+from desktop.panels.events import EventsPanel
 from desktop.panels.findings import FindingsPanel
 from desktop.panels.output import OutputPanel
 from desktop.panels.plan import PlanPanel
@@ -89,7 +90,8 @@ class MainWindow(QMainWindow):
         self.code = CodePanel()
         self.details = DetailsPanel()
         self.findings = FindingsPanel()
-        self._panels = (self.output, self.processes, self.code, self.findings, self.details)
+        self.events = EventsPanel()
+        self._panels = (self.output, self.processes, self.code, self.findings, self.events, self.details)
         self.actions_ = Actions(self)
         self._add_bars()
         # Letters that neither the menus, the plan's controls nor what is in the tabs take.
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
                 (self.processes, "Pro&cesses"),
                 (self.code, "Co&de"),
                 (self.findings, "Fi&ndings"),
+                (self.events, "Events"),
             ),
             self.details,
         )

@@ -1,5 +1,9 @@
 """The table that lists records: rows chosen by click or Enter, copied with Ctrl+C. The window's thread."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -46,3 +50,46 @@ class RecordTable(QTableView):
             self.chosen.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+
+@dataclass(slots=True)
+class Place:
+    """What became of the rows in view. gone: how many rows went before them."""
+
+    gone: int = 0
+
+
+class FollowingTable(RecordTable):
+    """A table that grows at its end, and keeps the end in view while a person has not scrolled away from it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._following = True
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range_changed)
+
+    def follow(self) -> None:
+        """Show the end, and keep it in view."""
+        self._following = True
+        self.scrollToBottom()
+
+    @contextmanager
+    def keeping_place(self) -> Iterator[Place]:
+        """While the rows change: afterwards the end is in view if it was, else the same rows. The place takes how many rows
+        went at the head."""
+        bar = self.verticalScrollBar()
+        place, following, top = Place(), self._following, bar.value()
+        yield place
+        if following:
+            self.scrollToBottom()
+        elif bar.value() != top - place.gone:
+            bar.setValue(max(0, top - place.gone))
+
+    def _on_scrolled(self, value: int) -> None:
+        self._following = value >= self.verticalScrollBar().maximum()
+
+    def _on_range_changed(self, _least: int, most: int) -> None:
+        # New rows and a new height both come here; the end stays in view while it was.
+        if self._following:
+            self.verticalScrollBar().setValue(most)

@@ -226,7 +226,7 @@ def mnemonics(window: MainWindow) -> list[str]:
     return [text[text.index("&") + 1].lower() for text in texts if "&" in text.replace("&&", "")]
 
 
-@pytest.mark.parametrize("tab", [0, 1, 2])
+@pytest.mark.parametrize("tab", range(5))
 def test_no_two_mnemonics_are_the_same(window: MainWindow, tab: int) -> None:
     tabs = window.findChild(QTabWidget, "tabs")
     assert isinstance(tabs, QTabWidget)
