@@ -5,9 +5,10 @@ Qt is imported for a picture alone.
 
 import json
 import shutil
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop.usage import NOT_WRITTEN, Parser, check_outputs, save
 
@@ -22,24 +23,51 @@ def report(arguments: list[str]) -> int:
     parser = Parser("procession report", allow_abbrev=False, description="Print what is in a file.")
     parser.add_argument("file", metavar="FILE", help=_FILE_HELP)
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
+    parser.add_argument("--against", metavar="FILE", help="compare it, as run A, with what is in FILE, as run B")
     options = parser.parse_args(arguments)
     from desktop.headless import Terminal
     from workers.formats.opening import open_file
     from workers.report import plain
     from workers.report import report as as_data
 
-    opened = open_file(Path(options.file))
-    try:
+    with ExitStack() as held:
+        timelines = []
+        for path in (options.file, options.against):
+            if path is not None:
+                opened = open_file(Path(path))
+                held.callback(opened.close)
+                timelines.append(opened.timeline)
         terminal = Terminal(quiet=True)
         if options.json:
-            terminal.write(json.dumps(as_data(opened.timeline), indent=2) + "\n")
+            data = as_data(timelines[0])
+            if options.against is not None:
+                data["comparison"] = {"against": options.against, **compared_data(*timelines)}
+            terminal.write(json.dumps(data, indent=2) + "\n")
             return 0
-        terminal.write(summary(opened.timeline))
-        for warning in opened.timeline.warnings:
-            terminal.write(f"procession: {plain(warning)}\n", error=True)
-    finally:
-        opened.close()
+        if options.against is None:
+            terminal.write(summary(timelines[0]))
+        else:
+            terminal.write(f"A: {plain(options.file)}\nB: {plain(options.against)}\n\n{compared_text(*timelines)}")
+        for timeline in timelines:
+            for warning in timeline.warnings:
+                terminal.write(f"procession: {plain(warning)}\n", error=True)
     return 0
+
+
+def compared_data(a: "Timeline", b: "Timeline") -> dict[str, Any]:
+    """What ``--json`` adds of a comparison."""
+    from workers.comparison import compare
+    from workers.comparison_text import data
+
+    return data(compare(a, b))
+
+
+def compared_text(a: "Timeline", b: "Timeline") -> str:
+    """How two runs differ, in words and figures."""
+    from workers.comparison import compare
+    from workers.comparison_text import text
+
+    return text(compare(a, b))
 
 
 def summary(timeline: "Timeline") -> str:

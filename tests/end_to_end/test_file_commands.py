@@ -70,7 +70,24 @@ def test_a_trace_is_told_with_what_was_left_out(trace: Path) -> None:
     assert "1 of them are not shown: no time that can be used (1)." in text
 
 
+def test_two_files_are_compared_in_words_and_figures(tmp_path: Path, trace: Path) -> None:
+    saved = tmp_path / "a.procession"
+    said("run", "--sizes", "10 ms", "--workload", "sleep", "--workers", "2", "--json", "-o", str(saved))
+    text, _ = said("report", str(saved), "--against", str(saved))
+    lines = text.splitlines()
+    assert lines[:3] == [f"A: {saved}", f"B: {saved}", ""]
+    assert lines[3].startswith("Both took about the same time: run A ")
+    assert any(line.split()[:2] == ["worker", "2"] and line.split()[-1] == "same" for line in lines)
+    told = json.loads(said("report", str(saved), "--against", str(trace), "--json")[0])
+    assert {key: value for key, value in told.items() if key != "comparison"} == reported(saved)
+    comparison = told["comparison"]
+    assert (comparison["against"], comparison["b"]["trace"]) == (str(trace), True)
+    assert comparison["sentences"][0].startswith("Trace B lasts ")
+    assert {pair["a"] for pair in comparison["pairs"]} == {1, 2, 3, None}
+
+
 @pytest.mark.parametrize("arguments", [
+    ["report", "trace.json", "--against", "gone"],
     ["report", "gone"], ["export", "gone", "a.csv"], ["report", "text"], ["export", "text", "a.csv"], ["report", "."],
     ["export", "trace.json", "a.nothing"], ["export", "trace.json"], ["report"], ["report", "newer"], ["gone"], ["text"],
 ])  # fmt: skip
