@@ -19,11 +19,17 @@ def followed_end(now_ns: int) -> int:
     return round(_LEAST_END_NS * _STEP**steps)
 
 
+def whole_end(run_ns: int, live: bool) -> int:
+    """The end of a view of the whole of a run that has come so far."""
+    return followed_end(run_ns) if live else max(LEAST_NS, round(run_ns * _FIT))
+
+
 @dataclass(slots=True)
 class Camera:
     """The interval in view. follow: the whole run is shown and grows; any move by hand ends that.
 
-    run_ns: how far the run has come. live: whether it still goes on.
+    run_ns: how far the run has come. live: whether it still goes on. beside: where another run is shown on the same axis, the
+    interval that a view of both as a whole has, in this run's time; it begins before zero where the other one begins earlier.
     """
 
     t0_ns: int = 0
@@ -31,16 +37,24 @@ class Camera:
     follow: bool = True
     run_ns: int = 0
     live: bool = False
+    beside: tuple[int, int] | None = None
+
+    @property
+    def first_ns(self) -> int:
+        """The earliest time that can come into view."""
+        return 0 if self.beside is None else self.beside[0]
 
     @property
     def furthest_ns(self) -> int:
         """The latest time that can come into view."""
+        if self.beside is not None:  # the same for both runs, whichever is longer, or one would stop before the other
+            return self.beside[0] + round((self.beside[1] - self.beside[0]) * _FURTHEST)
         return max(round(self.run_ns * _FURTHEST), self.whole_ns)
 
     @property
     def whole_ns(self) -> int:
-        """The end of a view of the whole run."""
-        return followed_end(self.run_ns) if self.live else max(LEAST_NS, round(self.run_ns * _FIT))
+        """The end of a view of the whole run, or of both."""
+        return whole_end(self.run_ns, self.live) if self.beside is None else self.beside[1]
 
     @property
     def overview_end_ns(self) -> int:
@@ -50,11 +64,11 @@ class Camera:
     def grown(self, run_ns: int, live: bool) -> bool:
         """The run has come to `run_ns`. Whether the view moved."""
         self.run_ns, self.live = run_ns, live
-        return self.follow and self._show(0, self.whole_ns)
+        return self.follow and self._show(self.first_ns, self.whole_ns)
 
     def whole(self) -> bool:
         """Show the whole run. Whether the view moved."""
-        return self._show(0, self.whole_ns)
+        return self._show(self.first_ns, self.whole_ns)
 
     def show(self, t0_ns: int, t1_ns: int) -> bool:
         """Show an interval by hand, as near as the bounds allow; following ends. Whether the view moved."""
@@ -86,7 +100,9 @@ class Camera:
         return self.pan(at_ns - (self.t0_ns + self.t1_ns) // 2)
 
     def _show(self, t0_ns: int, t1_ns: int) -> bool:
-        bounded = TimeScale(t0_ns, t1_ns, 0, 1).within(self.furthest_ns)
-        moved = (bounded.t0_ns, bounded.t1_ns) != (self.t0_ns, self.t1_ns)
-        self.t0_ns, self.t1_ns = bounded.t0_ns, bounded.t1_ns
+        first = self.first_ns
+        bounded = TimeScale(t0_ns - first, t1_ns - first, 0, 1).within(self.furthest_ns - first)
+        shown = bounded.t0_ns + first, bounded.t1_ns + first
+        moved = shown != (self.t0_ns, self.t1_ns)
+        self.t0_ns, self.t1_ns = shown
         return moved

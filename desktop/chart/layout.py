@@ -64,6 +64,14 @@ class Layout:
         """Show the run's page, or the empty one."""
         self._pages.setCurrentIndex(1 if run else 0)
 
+    def be_one_of_two(self) -> None:
+        """Leave the overview out, and keep the room of the scroll bar when it is not needed: two axes are to lie alike."""
+        self._whole.hide()
+        self.overview.hide()
+        policy = self.scroll.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.scroll.setSizePolicy(policy)
+
     def set_problem(self, problem: str) -> None:
         """Let the empty page say what keeps Start from running the plan, if anything does."""
         self._sentence.setText(problem or READY)

@@ -22,13 +22,15 @@ _LEAST_LABEL_PX = 14.0
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected.
-    matches: when the matches of a search are; int64 ns, ascending."""
+    matches: when the matches of a search are; int64 ns, ascending. aligned_ns: the moment at which the run is aligned with
+    another."""
 
     interval: tuple[int, int] | None = None
     words: tuple[str, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     chosen: Bookmark | None = None
     matches: NDArray[np.int64] | None = field(default=None, compare=False)
+    aligned_ns: int | None = None
 
 
 def draw_over_lanes(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
@@ -37,6 +39,11 @@ def draw_over_lanes(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeSc
         x = int(scale.x(mark.at_ns)) + 0.5
         if lanes.left() <= x <= lanes.right():
             painter.setPen(ink.pen("text" if mark == overlay.chosen else "quiet", 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
+    if overlay.aligned_ns is not None:
+        x = int(scale.x(overlay.aligned_ns)) + 0.5
+        if lanes.left() <= x <= lanes.right():
+            painter.setPen(ink.pen("bad", 1, Qt.PenStyle.DashDotLine))
             painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
     if overlay.interval is not None:
         _interval(painter, ink, overlay, scale, lanes)

@@ -38,6 +38,7 @@ class ChartState:
         self.selection: Selection | None = None
         self.row: int | None = None
         self.arrangement = Arrangement()
+        self.aligned_ns: int | None = None  # where another run is shown beside this one, the moment that they share
         self.behind = False  # the rows are not yet what they should be
         self._linked = -1
         self._laid_out: tuple[int, Arrangement, int] | None = None
@@ -190,7 +191,7 @@ class ChartState:
         interval = None if selection is None else selection.interval
         words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
         marks, chosen = tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
-        return Overlay(interval, words, marks, chosen, None if found is None else found.t)
+        return Overlay(interval, words, marks, chosen, None if found is None else found.t, self.aligned_ns)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""

@@ -42,6 +42,8 @@ class TimelineView(QWidget):
     """Shows one run. Ids, kinds and times go out as a Selection; verbs as a process's id and a word."""
 
     selected = Signal(object)
+    moved = Signal()  # another part of the time is in view
+    laid_out = Signal()  # the headers may want another width
     hovered = Signal(str)
     follow_changed = Signal(bool)
     verb_requested = Signal(int, str)
@@ -58,6 +60,8 @@ class TimelineView(QWidget):
         self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
         self._density = Density()
         self._said_follow = True
+        self._said_moved = 0, 0
+        self._least_headers_px = 0
         self._layout = Layout(self)
         self._hands = Hands(self, self._layout)
         self.setFocusProxy(self._layout.canvas)
@@ -208,6 +212,39 @@ class TimelineView(QWidget):
         if self._state.camera.whole():
             self.move_view()
 
+    @property
+    def headers_px(self) -> int:
+        """How wide the headers want to be."""
+        timeline = self._state.timeline
+        return 0 if timeline is None else width_for(self._ink, timeline, self._state.rows)
+
+    def stand_beside(self, headers_px: int) -> None:
+        """Have room for one more timeline above or below this one, its axis where this one's is. headers_px: the least width
+        of the headers."""
+        self._layout.be_one_of_two()
+        if headers_px != self._least_headers_px:
+            self._least_headers_px = headers_px
+            self.lay_out()
+
+    def show_time(self, t0_ns: int, t1_ns: int) -> None:
+        """Show this part of the time, as near as the bounds allow; following ends."""
+        if self._state.camera.show(t0_ns, t1_ns):
+            self.moved_by_hand()
+
+    def bring_into_view(self, at_ns: int) -> None:
+        """Stay within the bounds there are now, and show this moment, in the middle if it is out of view."""
+        camera = self._state.camera
+        moved = camera.show(camera.t0_ns, camera.t1_ns)
+        if not camera.t0_ns <= at_ns <= camera.t1_ns:
+            moved = camera.centre(at_ns) or moved
+        if moved:
+            self.moved_by_hand()
+
+    def align(self, at_ns: int | None) -> None:
+        """Draw a line where the moment is at which this run is aligned with another; None for none."""
+        self._state.aligned_ns = at_ns
+        self.redraw()
+
     def shown(self) -> Shown:
         """What is seen now, for a picture of it."""
         state, layout = self._state, self._layout
@@ -233,10 +270,11 @@ class TimelineView(QWidget):
         timeline = self._state.timeline
         if timeline is None:
             return
-        self._layout.headers.setFixedWidth(width_for(self._ink, timeline, self._state.rows))
+        self._layout.headers.setFixedWidth(max(self._least_headers_px, self.headers_px))
         self._layout.fit_scroll(self._state.rows.height_px)
         self._layout.headers.show_rows(timeline, self._state.rows, self._ink)
         self._place_live()
+        self.laid_out.emit()
 
     def move_view(self) -> None:
         """Bring the ViewBox to where the camera and the scroll bar are, and paint once."""
@@ -249,6 +287,10 @@ class TimelineView(QWidget):
             padding=0,
         )
         self.redraw()
+        camera = self._state.camera
+        if self._said_moved != (camera.t0_ns, camera.t1_ns):
+            self._said_moved = camera.t0_ns, camera.t1_ns
+            self.moved.emit()
 
     def redraw(self) -> None:
         """Draw what is now known and chosen, at the next frame."""
