@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QBuffer, QSizeF
     from PySide6.QtGui import QImage, QPaintDevice, QPainter
 
+    from desktop.chart.picture import Drawing
     from desktop.chart.shown import Shown
 
 SCALES = (1, 2, 4)
@@ -31,6 +32,8 @@ FILE_FILTER = ";;".join((
 ))  # fmt: skip
 """The kinds of file for a dialog, the picture first."""
 
+PICTURE_FILTER = FILE_FILTER.partition(";;Table")[0]
+PICTURE_KINDS = (".png", ".svg", ".pdf")
 _KINDS = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession")
 LEAST_SIDE_PX, MOST_SIDE_PX = 100, 20_000
 _DPI = 96
@@ -92,7 +95,8 @@ def export_timeline(
     elif kind == ".csv":
         write_atomically(path, table.table(timeline))
     else:
-        write_atomically(path, _picture(timeline, kind, look or Look(scale=scale)))
+        look = look or Look(scale=scale)
+        write_atomically(path, _picture(_run(timeline, look), kind, look))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -115,16 +119,28 @@ def default_name(timeline: Timeline) -> str:
     return f"{name[:100] or 'procession'}.png"
 
 
+def export_picture(drawing: "Drawing", path: Path, look: Look) -> None:
+    """Write a drawing to `path` as its suffix says, .png, .svg or .pdf. Raises ExportError as `export_timeline` does."""
+    kind = kind_of(path)
+    if kind not in PICTURE_KINDS:
+        raise ExportError(f"{str(path)!r} cannot be drawn: its name must end in .png, .svg or .pdf.")
+    check_target(path)
+    write_atomically(path, _picture(drawing, kind, look))
+
+
 def picture_image(timeline: Timeline, scale: int = 2, look: Look | None = None) -> "QImage":
     """The picture at `scale` pixels for one of the window's. Raises ExportError when it cannot be made."""
+    look = look or Look(scale=scale)
+    return image_of(_run(timeline, look), look)
+
+
+def image_of(drawing: "Drawing", look: Look) -> "QImage":
+    """A drawing as an image. Raises ExportError when it cannot be made."""
     ensure_application()
     from PySide6.QtGui import QImage, QPainter
 
-    from desktop.chart.picture import paint_picture
-
-    look = look or Look(scale=scale)
     scale = look.scale
-    size = _size(timeline, look)
+    size = _size(drawing, look)
     width, height = round(size.width() * scale), round(size.height() * scale)
     image = QImage(width, height, QImage.Format.Format_RGB32) if width * height <= _MOST_PIXELS else QImage()
     if image.isNull():
@@ -134,7 +150,7 @@ def picture_image(timeline: Timeline, scale: int = 2, look: Look | None = None) 
     painter = QPainter(image)
     _check(painter)
     painter.scale(scale, scale)
-    paint_picture(painter, timeline, _palette(look), size, detail=float(scale), shown=look.shown)
+    drawing.paint(painter, _palette(look), size, detail=float(scale))
     painter.end()
     return image
 
@@ -157,7 +173,14 @@ def ensure_application() -> None:
         QGuiApplication(["procession", *hidden])  # PySide itself keeps it
 
 
-def _picture(timeline: Timeline, kind: str, look: Look) -> bytes:
+def _run(timeline: Timeline, look: Look) -> "Drawing":
+    ensure_application()
+    from desktop.chart.picture import RunPicture
+
+    return RunPicture(timeline, look.shown)
+
+
+def _picture(drawing: "Drawing", kind: str, look: Look) -> bytes:
     ensure_application()
     from PySide6.QtCore import QBuffer, QIODevice
     from PySide6.QtGui import QImageWriter
@@ -165,38 +188,36 @@ def _picture(timeline: Timeline, kind: str, look: Look) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if kind == ".png":
-        if not QImageWriter(buffer, b"png").write(picture_image(timeline, look=look)):
+        if not QImageWriter(buffer, b"png").write(image_of(drawing, look)):
             raise ExportError("The picture could not be made into a PNG.")
         return bytes(buffer.data().data())
     if kind == ".svg":
-        _draw_svg(buffer, timeline, look)
+        _draw_svg(buffer, drawing, look)
         return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(buffer.data().data(), "utf-8", "replace")).encode()
-    _draw_pdf(buffer, timeline, look)
+    _draw_pdf(buffer, drawing, look)
     return bytes(buffer.data().data())
 
 
-def _draw_svg(buffer: "QBuffer", timeline: Timeline, look: Look) -> None:
+def _draw_svg(buffer: "QBuffer", drawing: "Drawing", look: Look) -> None:
     from PySide6.QtCore import QRectF
     from PySide6.QtSvg import QSvgGenerator
 
-    from desktop.chart.picture import subtitle
-
-    size = _size(timeline, look)
+    size = _size(drawing, look)
     device = QSvgGenerator()
     device.setOutputDevice(buffer)
     device.setResolution(_DPI)
     device.setSize(size.toSize())
     device.setViewBox(QRectF(0, 0, size.width(), size.height()))
     device.setTitle("Procession")
-    device.setDescription(subtitle(timeline, look.shown))
-    _paint_vectors(device, timeline, look, size, 1.0)
+    device.setDescription(drawing.description)
+    _paint_vectors(device, drawing, look, size, 1.0)
 
 
-def _draw_pdf(buffer: "QBuffer", timeline: Timeline, look: Look) -> None:
+def _draw_pdf(buffer: "QBuffer", drawing: "Drawing", look: Look) -> None:
     from PySide6.QtCore import QMarginsF, QSizeF
     from PySide6.QtGui import QPageSize, QPdfWriter
 
-    size = _size(timeline, look)
+    size = _size(drawing, look)
     device = QPdfWriter(buffer)
     device.setTitle("Procession")
     device.setCreator("Procession")
@@ -204,28 +225,24 @@ def _draw_pdf(buffer: "QBuffer", timeline: Timeline, look: Look) -> None:
     points = QSizeF(size.width() * 72 / _DPI, size.height() * 72 / _DPI)
     device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "timeline", QPageSize.SizeMatchPolicy.ExactMatch))
     device.setPageMargins(QMarginsF(0, 0, 0, 0))
-    _paint_vectors(device, timeline, look, size, device.width() / size.width())
+    _paint_vectors(device, drawing, look, size, device.width() / size.width())
 
 
-def _paint_vectors(device: "QPaintDevice", timeline: Timeline, look: Look, size: "QSizeF", scale: float) -> None:
+def _paint_vectors(device: "QPaintDevice", drawing: "Drawing", look: Look, size: "QSizeF", scale: float) -> None:
     from PySide6.QtGui import QPainter
-
-    from desktop.chart.picture import paint_picture
 
     painter = QPainter(device)
     _check(painter)
     painter.scale(scale, scale)
-    paint_picture(painter, timeline, _palette(look), size, vector=True, shown=look.shown)
+    drawing.paint(painter, _palette(look), size, vector=True)
     painter.end()
 
 
-def _size(timeline: Timeline, look: Look) -> "QSizeF":
+def _size(drawing: "Drawing", look: Look) -> "QSizeF":
     from PySide6.QtCore import QSizeF
 
-    from desktop.chart.picture import picture_size
-
     look.check()
-    needed = picture_size(timeline, look.shown, look.width_px)
+    needed = drawing.size(look.width_px)
     return needed if look.height_px is None else QSizeF(needed.width(), look.height_px)
 
 

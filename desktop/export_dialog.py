@@ -24,10 +24,11 @@ class ExportDialog(QDialog):
 
     accepted_with = Signal(bool, int, int, int, bool)
 
-    def __init__(self, window: QWidget, *, dark: bool) -> None:
+    def __init__(self, window: QWidget, *, dark: bool, what: str = "timeline") -> None:
+        """what: is exported; of anything but a timeline there are pictures only."""
         super().__init__(window)
         self.setObjectName("export_dialog")
-        self.setWindowTitle("Export the timeline")
+        self.setWindowTitle(f"Export the {what}")
         self._whole = QRadioButton("The &whole run, every lane")
         self._whole.setObjectName("export_all")
         self._seen = QRadioButton("What is &seen now: these lanes, this part of the time")
@@ -60,9 +61,8 @@ class ExportDialog(QDialog):
         form.addRow("&Height", self._height)
         form.addRow("&PNG pixels", self._scale)
         form.addRow("&Colours", self._colours)
-        note = Note(
-            "SVG and PDF are drawings and sharp at every size. A table, a trace and a saved run are always whole."
-        )
+        sharp = "SVG and PDF are drawings and sharp at every size."
+        note = Note(f"{sharp} A table, a trace and a saved run are always whole." if what == "timeline" else sharp)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         save = buttons.addButton("&Choose the file…", QDialogButtonBox.ButtonRole.AcceptRole)
         save.setObjectName("export_choose")

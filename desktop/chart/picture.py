@@ -4,6 +4,9 @@ It needs a QGuiApplication for its fonts, and no window. One unit of the painter
 caller scales the painter for 2x or for a page.
 """
 
+from dataclasses import dataclass
+from typing import Protocol
+
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
@@ -17,8 +20,8 @@ from workers.sizes import format_duration
 from workers.timeline import Timeline
 
 WIDTH_PX = 1200
-_MARGIN_PX, _TITLE_PX, _LEGEND_GAP_PX = 24.0, 52.0, 10.0
-_VECTOR_DETAIL = 8.0
+MARGIN_PX, _TITLE_PX, LEGEND_GAP_PX = 24.0, 52.0, 10.0
+VECTOR_DETAIL = 8.0
 
 
 def picture_size(timeline: Timeline | None, shown: Shown | None = None, width_px: float | None = None) -> QSizeF:
@@ -50,7 +53,7 @@ def paint_picture(
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
     painter.scale(shrink, shrink)
     width = size.width() / shrink
-    inner = QRectF(_MARGIN_PX, _MARGIN_PX, width - 2 * _MARGIN_PX, 0)
+    inner = QRectF(MARGIN_PX, MARGIN_PX, width - 2 * MARGIN_PX, 0)
     ink.write(painter, ink.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
               title or _default_title(timeline))  # fmt: skip
     ink.write(
@@ -58,10 +61,49 @@ def paint_picture(
     )
     top = inner.top() + _TITLE_PX
     legend.draw(painter, ink, QRectF(inner.left(), top, inner.width(), 0))
-    top += legend.height(ink, inner.width()) + _LEGEND_GAP_PX
-    _lanes(painter, ink, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
-           _VECTOR_DETAIL if vector else detail)  # fmt: skip
+    top += legend.height(ink, inner.width()) + LEGEND_GAP_PX
+    draw_lanes(painter, ink, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
+               VECTOR_DETAIL if vector else detail)  # fmt: skip
     painter.restore()
+
+
+class Drawing(Protocol):
+    """Something that an export makes a picture of."""
+
+    @property
+    def description(self) -> str:
+        """What is seen, in a line."""
+
+    def size(self, width_px: float | None) -> QSizeF:
+        """The size that it needs at this width, None for the usual one."""
+
+    def paint(
+        self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
+    ) -> None:
+        """Paint it into (0, 0, size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPicture:
+    """The picture of one run, or of a part of it."""
+
+    timeline: Timeline
+    shown: Shown | None = None
+
+    @property
+    def description(self) -> str:
+        """The plan or command, and when and where."""
+        return subtitle(self.timeline, self.shown)
+
+    def size(self, width_px: float | None) -> QSizeF:
+        """As `picture_size`."""
+        return picture_size(self.timeline, self.shown, width_px)
+
+    def paint(
+        self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
+    ) -> None:
+        """As `paint_picture`."""
+        paint_picture(painter, self.timeline, palette, size, vector=vector, detail=detail, shown=self.shown)
 
 
 def subtitle(timeline: Timeline, shown: Shown | None = None) -> str:
@@ -86,18 +128,21 @@ def _default_title(timeline: Timeline) -> str:
 
 
 def _height(lanes_px: float, width: float, ink: Ink) -> float:
-    below = legend.height(ink, width - 2 * _MARGIN_PX) + _LEGEND_GAP_PX
-    return 2 * _MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
+    below = legend.height(ink, width - 2 * MARGIN_PX) + LEGEND_GAP_PX
+    return 2 * MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
 
 
-def _lanes(painter: QPainter, ink: Ink, timeline: Timeline, shown: Shown, box: QRectF, detail: float) -> None:
-    rows, left = shown.rows, headers.width_for(ink, timeline, shown.rows)
+def draw_lanes(painter: QPainter, ink: Ink, timeline: Timeline, shown: Shown, box: QRectF, detail: float,
+               left: int | None = None) -> None:  # fmt: skip
+    """Draw headers, axis and lanes in a box. left: the width of the headers, None for what they want."""
+    rows = shown.rows
+    left = headers.width_for(ink, timeline, rows) if left is None else left
     paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
                               detail, shown.links, shown.selection, overlay=shown.overlay))  # fmt: skip
     # Vectors are not clipped: what reaches out of the chart at its sides is covered by what lies there.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(QRectF(box.right(), box.top(), _MARGIN_PX, box.height()), ink.colour("base"))
-    painter.fillRect(QRectF(box.left() - _MARGIN_PX, box.top(), _MARGIN_PX, box.height()), ink.colour("base"))
+    painter.fillRect(QRectF(box.right(), box.top(), MARGIN_PX, box.height()), ink.colour("base"))
+    painter.fillRect(QRectF(box.left() - MARGIN_PX, box.top(), MARGIN_PX, box.height()), ink.colour("base"))
     painter.fillRect(QRectF(box.left(), box.top(), left, AXIS_PX), ink.colour("window"))
     painter.fillRect(QRectF(box.left(), box.top() + AXIS_PX - 1, left, 1), ink.colour("line"))
     ink.write(painter, ink.small_font, "quiet", QRectF(box.left() + 10, box.top(), left - 20, AXIS_PX), "Process")
