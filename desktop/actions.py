@@ -32,6 +32,7 @@ class Actions:
         self.open = make(
             "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
         )
+        self.compare = make("compare", "Co&mpare with…", "Ctrl+Shift+O", None, "Show another run beside this one")
         self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, to be opened again as it is")
         self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save all of the run, or what is seen")
         self.copy_picture = make(
@@ -110,7 +111,17 @@ class Actions:
         for title, actions in (
             (
                 "&File",
-                (self.open, recent.menuAction(), None, self.save, self.export, self.copy_picture, None, self.quit),
+                (
+                    self.open,
+                    recent.menuAction(),
+                    self.compare,
+                    None,
+                    self.save,
+                    self.export,
+                    self.copy_picture,
+                    None,
+                    self.quit,
+                ),
             ),
             ("&Edit", (self.undo, self.redo, None, self.find, self.commands)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),

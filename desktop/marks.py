@@ -36,6 +36,11 @@ class Marks(QObject):
         self.changed.emit()
 
     @property
+    def timeline(self) -> Timeline | None:
+        """The run whose marks these are."""
+        return self._timeline
+
+    @property
     def undo_text(self) -> str:
         """What undo would take back: ``add mark``; empty when there is nothing."""
         return self._done[-1][0] if self._done else ""

@@ -26,6 +26,8 @@ from desktop.chart.keys import Action
 from desktop.chart.verbs import VerbChoice
 from desktop.closing import CloseQuestion
 from desktop.command_palette import CommandPalette, timeline_commands, window_commands
+from desktop.comparing import NO_RUN as NOTHING_TO_COMPARE
+from desktop.comparing import Comparing
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self.saving = Saving(self, self.session, settings)
         self.opening = Opening(self, self.session, settings)
         self.marks = Marks(self._run_folder, self)
+        self.comparing = Comparing(self, self.session, settings, self.marks, self._what_is_shown)
         self._question: CloseQuestion | None = None
         self._may_end = False
         self._shown: Timeline | None = None
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
                 act.stop: session.stop,
                 act.fit: self._on_fit,
                 act.open: self.opening.ask,
+                act.compare: self.comparing.ask,
                 act.save: self.saving.save_run,
                 act.export: self._on_export,
                 act.copy_picture: self.saving.copy_picture,
@@ -199,6 +203,8 @@ class MainWindow(QMainWindow):
         self.opening.opened.connect(self._on_opened)
         self.opening.said.connect(self.toast.say)
         self.opening.failed.connect(self._show_error)
+        self.comparing.said.connect(self.toast.say)
+        self.comparing.failed.connect(self._show_error)
         self.source.said.connect(self.toast.say)
         self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
@@ -321,6 +327,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             if panel.isVisible() or panel is self.findings:  # its tab says how many there are
                 panel.refresh()
+        self.comparing.refresh()
 
     def _on_findings_counted(self, count: int) -> None:
         self.places.count(self.findings, count)
@@ -332,6 +339,7 @@ class MainWindow(QMainWindow):
             self._chart.refresh()
         for panel in self._panels:
             panel.refresh()
+        self.comparing.refresh()
         self._show_abilities()
         if self._question is not None:
             self._question.say_ended()
@@ -396,6 +404,7 @@ class MainWindow(QMainWindow):
         has_run = Ability(timeline is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit, act.find):
             act.show(action, has_run)
+        act.show(act.compare, Ability(timeline is not None, NOTHING_TO_COMPARE))
         act.show(act.save, abilities.save(timeline, running, session.folder is not None))
         act.show(act.follow, Ability(running, "Nothing is running that could be followed."))
         self._show_follow()
@@ -406,12 +415,15 @@ class MainWindow(QMainWindow):
         # The next run is followed anyway: on without a run would say nothing.
         self.actions_.follow.setChecked(self.session.running and self._chart is not None and self._chart.follow)
 
-    def _show_title(self) -> None:
+    def _what_is_shown(self) -> str:
+        """The plan, the script or the file, in a word or line; empty when there is none."""
         timeline = self.session.timeline
         plan = None if timeline is None else timeline.plan
         what = plan.title if plan is not None else self.source.script.title if self.source.script is not None else ""
-        if self.opening.shown is not None:
-            what = self.opening.shown.path.name
+        return self.opening.shown.path.name if self.opening.shown is not None else what
+
+    def _show_title(self) -> None:
+        what = self._what_is_shown()
         running = "Running: " if self.session.running else ""
         self.setWindowTitle(f"{running}{what} – Procession" if what else "Procession")
 
@@ -469,6 +481,7 @@ class MainWindow(QMainWindow):
         self.toast.set_palette(palette)
         for panel in (self.plan_panel, self.script_panel, *self._panels):
             panel.set_palette(palette)
+        self.comparing.set_palette(palette)
         if self._chart is not None:
             self._chart.set_palette(palette)
 
@@ -496,6 +509,7 @@ class MainWindow(QMainWindow):
         except Exception:  # raised from here it would stay pending while Qt goes on closing
             write_log(traceback.format_exc())
         self.hide()
+        self.comparing.end()
         self.opening.end()
         self.session.close()
 
