@@ -6,7 +6,7 @@ Pure functions without Qt, for the details panel. The window's thread calls them
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from desktop.facts import Fact, call_text, find_line, format_moment, name_of, process_title, visible
+from desktop.facts import Fact, call_text, called_at, find_line, format_moment, name_of, process_title, visible
 from desktop.selection import Selection
 from workers.model import Call, OutputLine, Process
 from workers.timeline import Timeline
@@ -120,8 +120,9 @@ def _process_fact(label: str, timeline: Timeline, process_id: int) -> Fact:
 def _call_fact(label: str, timeline: Timeline, call: Call) -> Fact:
     who = call.by if label == "On it" else call.process
     parts = [call_text(call.name), *([name_of(timeline, who)] if who is not None else []), format_moment(call.began_ns)]
-    if call.file:
-        parts.append(f"{visible(call.file.rsplit('/', 1)[-1])}:{call.line}")
+    where = called_at(timeline, call)
+    if where:
+        parts.append(where.rsplit("/", 1)[-1])
     return Fact(label, " · ".join(parts), Selection(call.by, call.began_ns, call=call.id))
 
 

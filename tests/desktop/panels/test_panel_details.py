@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.palette import DARK
 from desktop.panels.details import EMPTY, GONE, DetailsPanel
 from desktop.selection import Selection
+from workers.listing import make_listing
 from workers.model import CallName
 
 
@@ -138,7 +139,9 @@ def test_a_new_palette_recolours_what_is_shown(panel: DetailsPanel) -> None:
 
 def test_a_process_links_to_its_family_its_calls_and_its_output(panel: DetailsPanel, qtbot: QtBot) -> None:
     panel.resize(300, 900)
-    panel.set_timeline(joined_run(3))
+    timeline = joined_run(3)
+    timeline.plan = None
+    panel.set_timeline(timeline)
     panel.show_selection(Selection(3))
     told = panel.text().splitlines()
     assert "Parent: program (pid 1000)" in told
@@ -153,6 +156,16 @@ def test_a_process_links_to_its_family_its_calls_and_its_output(panel: DetailsPa
     assert followed.args == [Selection(1)]
     assert panel.text().startswith("program (pid 1000)")
     assert "Child: Process-1 (pid 1001)" in panel.text().splitlines()
+
+
+def test_a_call_of_a_plan_is_placed_in_the_script_that_the_person_sees(panel: DetailsPanel) -> None:
+    timeline = joined_run(3)
+    assert timeline.plan is not None
+    timeline.calls[1].step = 1
+    panel.set_timeline(timeline)
+    panel.show_selection(Selection(3))
+    line = make_listing(timeline.plan).step_lines[1]
+    assert f"On it: start() · program · 0.050 s · line {line} of the plan's script" in panel.text().splitlines()
 
 
 def test_enter_follows_a_link(panel: DetailsPanel, qtbot: QtBot) -> None:
