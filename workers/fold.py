@@ -17,6 +17,7 @@ from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Entries, Kind, Record
 from workers.model import (
     Call,
     CallName,
+    EndedBy,
     Process,
     ProcessKind,
     Request,
@@ -38,6 +39,7 @@ _NOTED_NS = 300_000_000
 """How much later a Ctrl-C may be noted than the program heard it."""
 _NEVER_NS = 1 << 62
 _WAITS = {int(wait): wait for wait in Wait}
+_ENDERS = {int(one): one for one in EndedBy}
 _HELPERS = {
     "resource_tracker": "resource tracker",
     "semaphore_tracker": "resource tracker",
@@ -160,6 +162,7 @@ class Fold:
                 self._on_launched(record)
             case Kind.ENDING:
                 self._cut(self._at(record.t))
+                self.timeline.ended_by = self.timeline.ended_by or _ENDERS.get(record.a)  # the first has begun it
             case (Kind.EXITED | Kind.COLLECTED | Kind.SAMPLE | Kind.STATE | Kind.SIGNALLED | Kind.LEFT | Kind.STANDS
                   | Kind.NO_MEMORY):  # fmt: skip
                 process = self._by_ident.get((record.a, record.b))

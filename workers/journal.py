@@ -62,7 +62,7 @@ class Kind(IntEnum):
     | SIGNALLED | t, pid, ticks, signal |
     | WARNING | word text, t |
     | DROPPED | t, output bytes dropped so far |
-    | ENDING | t, 1 = asked for by the person, 2 = the owner is gone |
+    | ENDING | t, 1 = asked for by the person, 2 = the owner is gone (EndedBy); the first of several has begun it |
     | ENDED | flags 1 = status known; t, exit code of the program |
     | LEFT | t, pid, ticks: it was still running when the run was over |
     | STANDS | t since when, pid, ticks, Wait of its first thread, bits 1 << Wait of all; with no bits: it moves again at t |

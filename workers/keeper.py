@@ -24,18 +24,18 @@ from workers import kernel, observe, tree
 from workers.capture import OutputFile
 from workers.journal import KEEPER, LEFT_ALONE, OUTPUT, VERBS, Kind, child_of_name, key_of, parent_of_name
 from workers.kernel_events import Death, ProcessEvents
+from workers.model import EndedBy
 from workers.nursery import Nursery, is_nursery
 from workers.observe import Exit, PidfdObserver, PollingObserver
 from workers.passing import UNWRITTEN, Passage, Streams
 from workers.probe import BELL, Journal
+from workers.runs import name_keeper
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
 from workers.standstill import Standstills
 from workers.unannounced import MISSED, Found, Unannounced
 
 GRACE_S = 3.0
 """Between TERM and KILL when the person stops a run."""
-ORPHAN_GRACE_S = 1.0
-"""The same when the owner is gone: everything is to be over within two seconds."""
 SAMPLE_S = 0.2
 _LOOK_S = 0.02
 _STALE_NS = 10 * 10**9  # later than that the keeper is not woken, so it was another process of that pid
@@ -48,7 +48,6 @@ _JUST_NOW_S = 1.0
 _MANY = 50
 """So many births and deaths at one reading, and the next is to be soon."""
 _MOMENT_S = 0.01
-_ASKED, _OWNER_GONE = 1, 2
 _MOST_NAMED = 3
 _MOST_TOLD, _LONGEST_TOLD = 20, 500
 """Warnings to the owner, and their characters: no more than its pipe takes when nobody reads it."""
@@ -417,7 +416,7 @@ class Keeper:
 
     def _on_command(self, data: bytes, pid: int) -> None:
         if not data:
-            self._end(_OWNER_GONE, ORPHAN_GRACE_S)
+            self._end(EndedBy.OWNER_GONE, tree.ORPHAN_GRACE_S)
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
@@ -426,7 +425,9 @@ class Keeper:
     def _obey(self, command: dict[str, Any]) -> None:
         verb = str(command["do"])
         if verb == "stop":
-            self._end(_ASKED, GRACE_S)
+            self._end(EndedBy.PERSON, GRACE_S)
+        elif verb == "close":
+            self._end(EndedBy.PERSON, tree.ORPHAN_GRACE_S)
         elif verb == "go on":
             self._go_on(int(command["stop"]))
         elif verb == "interrupt":
@@ -481,8 +482,8 @@ class Keeper:
             return
         self._journal.write(Kind.SIGNALLED, t=at_ns, a=pid, b=ticks, c=number)
 
-    def _end(self, why: int, grace_s: float) -> None:
-        if self._ending is None or why == _OWNER_GONE:
+    def _end(self, why: EndedBy, grace_s: float) -> None:
+        if self._ending is None or why is EndedBy.OWNER_GONE:
             self._journal.write(Kind.ENDING, t=time.perf_counter_ns(), a=why)
             self._ending = tree.Ending(self._tree, grace_s)
 
@@ -611,7 +612,7 @@ def main() -> int:
     portable = bool(message.pop("portable", False))
     given = message.pop("streams", None)
     streams = None if given is None else Streams(*given)
-    (folder / "keeper.pid").write_text(str(os.getpid()), "ascii")
+    name_keeper(folder)
     keeper = Keeper(folder, Launch(**message, streams=streams), limits, portable=portable)
     if streams is not None:
         _hear(keeper)

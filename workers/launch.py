@@ -19,6 +19,7 @@ from typing import Any
 from workers import tree
 from workers.errors import RunError
 from workers.estimate import look_at_machine
+from workers.holds import Hold
 from workers.journal import Batch, Follower
 from workers.passing import UNWRITTEN, Streams
 from workers.plan import Plan
@@ -136,6 +137,7 @@ class LiveRun:
             with _handed_over(program.streams) as numbers:
                 self._keeper = _start_keeper(self.folder, [number for number in numbers if number is not None])
                 message["streams"] = numbers
+        self._hold = Hold(self.folder)
         self._send(message)
 
     @property
@@ -214,8 +216,11 @@ class LiveRun:
             warnings += told.get("warnings", [])
         return Result(launched, code, tuple(warnings))
 
-    def close(self, *, patience_s: float = 4.5) -> None:
-        """Let go of the pipe, which makes the keeper end what still runs, and wait until it has. Never raises."""
+    def close(self, *, patience_s: float = 4.5, asked: bool = False) -> None:
+        """Let go of the pipe, which makes the keeper end what still runs, and wait until it has. Never raises. asked: it is the
+        person who wants it to end."""
+        if asked:
+            self._send({"do": "close"})
         if self._keeper.stdin is not None and not self._keeper.stdin.closed:
             try:
                 self._keeper.stdin.close()
@@ -231,6 +236,7 @@ class LiveRun:
         self._hear()
         if self._keeper.stdout is not None:
             self._keeper.stdout.close()
+        self._hold.release()
 
     def _hear(self) -> None:
         """Take what the keeper told so far. What passes on the rest of an output may hold the pipe when it has ended."""

@@ -89,6 +89,13 @@ class Wait(IntEnum):
     KERNEL = 6
 
 
+class EndedBy(IntEnum):
+    """Who had a run ended before its own end: its person, or nobody, because Procession was not there any more."""
+
+    PERSON = 1
+    OWNER_GONE = 2
+
+
 class LinkKind(StrEnum):
     """What an arrow between two lanes means."""
 

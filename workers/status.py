@@ -1,6 +1,6 @@
 """What a run is doing, in one plain sentence that is always true. Pure functions on a timeline."""
 
-from workers.model import Process, ProcessKind, State
+from workers.model import EndedBy, Process, ProcessKind, State
 from workers.sizes import format_duration
 from workers.timeline import Timeline
 from workers.tracks import Imported
@@ -103,6 +103,9 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     gone = f"{lost} processes are lost from sight" if lost > 1 else "1 process is lost from sight" if lost else ""
     if timeline.cut_off:
         return f"The recorder was cut off after {took}{': ' if lost else ''}{gone}."
+    if timeline.ended_by is EndedBy.OWNER_GONE and timeline.cut_ns is not None:
+        ran = format_duration(timeline.cut_ns / 1e9)
+        return f"Cut short after {ran}: Procession was not there any more, so the parent and its workers were ended."
     workers = _workers(timeline)
     failed = [p for p in workers if p.failed and not p.lost]
     if stopped and program.failed and not program.lost:

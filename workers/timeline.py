@@ -19,6 +19,7 @@ from workers.model import (
     Bookmark,
     Call,
     CallName,
+    EndedBy,
     Link,
     OutputLine,
     Process,
@@ -45,7 +46,8 @@ class Timeline:
 
     plan: the plan that was run, None for a script. argv, python, host: of the program. now_ns: how far the run is known
     to have come; it is the end of what is drawn as still going on. ended: nothing more will come. cut_ns: when somebody
-    outside the program began to end it, by Stop or a signal. memory_bytes, cores: what there was when it began.
+    outside the program began to end it, by Stop or a signal; ended_by: who had the keeper end it, None for nobody.
+    memory_bytes, cores: what there was when it began.
     """
 
     def __init__(self, plan: Plan | None = None) -> None:
@@ -76,6 +78,7 @@ class Timeline:
         self.ended = False
         self.cut_off = False  # the recorder did not come to its own end
         self.cut_ns: int | None = None
+        self.ended_by: EndedBy | None = None
         self.exit_code: int | None = None  # the program's
         self.memory_bytes: int | None = None
         self.cores: int | None = None

@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 
 MARK = "PROCESSION_RUN"
+ORPHAN_GRACE_S = 1.0
+"""Between TERM and KILL when a run's owner is gone: everything is to be over within two seconds."""
 
 
 def marked(folder: Path) -> list[psutil.Process]:

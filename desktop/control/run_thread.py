@@ -75,7 +75,7 @@ class RunThread(QThread):
             self.failed.emit(f"Following the run failed: {error}.", traceback.format_exc())
         finally:
             if live is not None:
-                live.close()
+                live.close(asked=self._closing)
 
     def _follow(self, live: LiveRun) -> None:
         wait_s = POLL_S

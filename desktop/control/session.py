@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.control import abilities
 from desktop.control.run_thread import RunThread
 from workers.fold import Fold
+from workers.holds import Hold
 from workers.launch import STOP_SIGNALS, LiveRun, now_ns
-from workers.model import Request
+from workers.model import EndedBy, Request
 from workers.plan import Plan
 from workers.script import Script
 from workers.timeline import Timeline
@@ -61,6 +62,7 @@ class Session(QObject):
         self._thread: RunThread | None = None
         self._read_ns: int | None = None
         self._requests = 0
+        self._hold: Hold | None = None
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MS)
@@ -86,6 +88,7 @@ class Session(QObject):
         self._requests = 0
         self.stopped = False
         self.folder = None
+        self._let_go()
         self.phase = Phase.RUNNING
         self._thread = thread = RunThread(what, self)
         thread.failed.connect(self._on_failed)
@@ -105,7 +108,8 @@ class Session(QObject):
             return
         self.timeline = timeline
         self.folder = None if folder is None else str(folder)
-        self.stopped = False
+        self.stopped = timeline.ended_by is EndedBy.PERSON
+        self._let_go()
         self.changed.emit()
 
     def start_rest(self) -> None:
@@ -165,6 +169,7 @@ class Session(QObject):
         """End what runs and wait until it has, some seconds at most. True when it is over."""
         thread = self._thread
         self._clock.stop()
+        self._let_go()
         if thread is None:
             return True
         thread.close()
@@ -193,6 +198,13 @@ class Session(QObject):
 
     def _on_launched(self, folder: str) -> None:
         self.folder = folder
+        self._hold = Hold(Path(folder))
+
+    def _let_go(self) -> None:
+        """The run that was shown may be forgotten."""
+        hold, self._hold = self._hold, None
+        if hold is not None:
+            hold.release()
 
     def _on_frame(self) -> None:
         thread, fold = self._thread, self._fold

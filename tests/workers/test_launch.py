@@ -11,11 +11,13 @@ from recording import SCRIPTS, recorded, recording, script
 
 from workers import launch, tree
 from workers.errors import RunError
+from workers.formats.opening import read_run
 from workers.journal import KEEPER
 from workers.launch import LiveRun, Program, plan_program, script_program
-from workers.model import State
+from workers.model import EndedBy, State
 from workers.plan import Plan, StartMethod, Workload
 from workers.printed import MOST_CHARACTERS
+from workers.status import sentence
 
 
 def run_code(code: str, cwd: Path | None = None) -> Program:
@@ -171,7 +173,9 @@ def test_the_folder_is_private_and_its_keeper_is_named() -> None:
     with recording(run_code("pass")) as following:
         following.finish()
         folder = following.run.folder
-        assert (folder / "keeper.pid").read_text() == str(following.run.keeper_pid)
+        pid, ticks = (folder / "keeper.pid").read_text().split()
+        assert pid == str(following.run.keeper_pid)
+        assert int(ticks) > 0
         assert (folder / KEEPER).stat().st_size > 0
         assert (folder / "keeper.log").read_text() == ""
         if os.name == "posix":
@@ -180,3 +184,24 @@ def test_the_folder_is_private_and_its_keeper_is_named() -> None:
 
 def test_scripts_are_there() -> None:
     assert (SCRIPTS / "many_workers.py").exists()
+
+
+@pytest.mark.parametrize(("asked", "by"), [(True, EndedBy.PERSON), (False, EndedBy.OWNER_GONE)])
+def test_a_person_who_closes_is_told_from_an_owner_who_is_gone(asked: bool, by: EndedBy) -> None:
+    with recording(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK)) as following:
+        following.until(lambda: following.timeline.processes and following.state(1) is State.ALIVE)
+        following.run.close(asked=asked)
+        timeline = following.finish()
+    assert timeline.ended_by is by
+    assert not timeline.cut_off
+    assert timeline.cut_ns is not None
+    said = sentence(timeline, stopped=timeline.ended_by is EndedBy.PERSON)
+    assert said.startswith("Stopped after" if asked else "Cut short after"), said
+
+
+def test_what_ends_by_itself_was_ended_by_nobody() -> None:
+    with recording(run_code("pass")) as following:
+        following.finish()
+        following.run.close(asked=True)
+        assert following.timeline.ended_by is None
+        assert read_run(following.run.folder).ended_by is None
