@@ -19,11 +19,14 @@ from workers import tree
 from workers.errors import RunError
 from workers.fold import Fold
 from workers.formats.files import ExportError
+from workers.keeping import make_room
 from workers.launch import LiveRun, now_ns
 from workers.model import OutputLine, ProcessKind
 from workers.plan import Plan
 from workers.report import plain
+from workers.runs import size_of
 from workers.status import sentence
+from workers.summaries import keep_summary, summarize
 from workers.timeline import Timeline
 
 _POLL_S = 0.02
@@ -133,6 +136,8 @@ def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) 
         finally:
             terminal.clear()
             run.close()
+    keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
+    make_room()
     if timeline.program is None or timeline.program.pid is None:
         raise RunError(" ".join(timeline.warnings) or "The program could not be started.")
     return Outcome(timeline, run.folder, _exit_code(timeline, interrupts, unread=stop_when_unread and terminal.gone))

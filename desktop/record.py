@@ -19,8 +19,10 @@ from desktop.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_output_options, 
 from workers import tree
 from workers.errors import RunError
 from workers.interpreter import likely_python, recordable
+from workers.keeping import make_room
 from workers.launch import LiveRun, Program, Result, now_ns, script_program
 from workers.passing import Streams
+from workers.runs import size_of
 
 if TYPE_CHECKING:
     from workers.timeline import Timeline
@@ -74,6 +76,7 @@ def record(arguments: list[str]) -> int:
         if not interrupts.count:
             _go_on_alone(program, "The recorder could not be started.")
     code = _finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
+    make_room()
     return code or NOT_WRITTEN if result.unwritten else code
 
 
@@ -235,6 +238,7 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
 
 def _read(run: LiveRun, result: Result) -> "Timeline":
     from workers.fold import Fold
+    from workers.summaries import keep_summary, summarize
     from workers.timeline import Timeline
 
     timeline = Timeline()
@@ -242,6 +246,8 @@ def _read(run: LiveRun, result: Result) -> "Timeline":
     while not run.over:
         fold.apply(run.poll())
     fold.finish(now_ns())
+    if timeline.processes:
+        keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
     if not timeline.processes and not run.lost:
         timeline.cut_off = False
         timeline.warnings[:] = [
