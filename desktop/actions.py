@@ -32,6 +32,9 @@ class Actions:
         self.open = make(
             "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
         )
+        self.history = make(
+            "history", "&History…", "Ctrl+H", None, "The runs that were made before: open, rename, delete"
+        )
         self.compare = make("compare", "Co&mpare with…", "Ctrl+Shift+O", None, "Show another run beside this one")
         self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, to be opened again as it is")
         self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save all of the run, or what is seen")
@@ -114,6 +117,7 @@ class Actions:
                 (
                     self.open,
                     recent.menuAction(),
+                    self.history,
                     self.compare,
                     None,
                     self.save,

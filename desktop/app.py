@@ -37,7 +37,9 @@ def run_window(file: str = "") -> int:
     # What is loaded by then stays: looking through it for garbage again and again would stop the window for moments.
     window.chart_loaded.connect(gc.freeze)
     window.chart_loaded.connect(trouble.offer)
+    window.chart_loaded.connect(window.history.look_back)
     code = app.exec()
+    window.history.end()
     window.session.close()
     interrupts.close()
     sys.excepthook = sys.__excepthook__

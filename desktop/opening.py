@@ -14,6 +14,7 @@ from desktop.reading import Reading, literal
 from desktop.settings import Settings
 from workers.formats.opening import Opened
 from workers.journal import KEEPER
+from workers.runs import is_kept
 
 _RUNS = "*.procession *.json *.json.gz *.trace *.gz"
 _KINDS = "Saved runs (*.procession);;Chrome traces (*.json *.json.gz)"
@@ -24,7 +25,7 @@ RUN_FILTER = (
 """For a dialog that takes files alone: a run's folder is chosen by a file in it."""
 
 _SCRIPTS = (".py", ".pyw")
-_BUSY = "A run is going on: stop it, or wait for its end, before opening a file."
+BUSY = "A run is going on: stop it, or wait for its end, before opening a file."
 
 
 class Opening(QObject):
@@ -66,12 +67,13 @@ class Opening(QObject):
     def open(self, path: str) -> None:
         """Open this file, unless a run goes on. The one that is being read is let go."""
         where = Path(path).absolute()
-        self._settings.open_folder = str(where.parent)
+        if not is_kept(where):  # a run of the history is found there
+            self._settings.open_folder = str(where.parent)
         if path.endswith(_SCRIPTS):
             self._settings.know_file(str(where))
             self.script_chosen.emit(path)
         elif self._session.running:
-            self.said.emit(_BUSY)
+            self.said.emit(BUSY)
         else:
             self._path = where
             self._reading.read(where)
@@ -95,11 +97,12 @@ class Opening(QObject):
     def _on_opened(self, opened: Opened) -> None:
         if self._session.running:
             opened.close()
-            self.said.emit(_BUSY)
+            self.said.emit(BUSY)
             return
         self._let_go()
         self._opened = opened
-        self._settings.know_file(str(self._path))
+        if not is_kept(self._path):
+            self._settings.know_file(str(self._path))
         self._session.show(opened.timeline, opened.folder)
         self.opened.emit(opened)
 

@@ -31,6 +31,7 @@ from desktop.comparing import Comparing
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
+from desktop.history import History
 from desktop.key_sheet import key_sheet
 from desktop.marks import Marks
 from desktop.opening import Opening, dropped_file
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         )
         self.source = Source(self, self.places.sources, self.plan_panel, self.script_panel, self.session, settings)
         self.toast = Toast(self, self.places.centre)
+        self.history = History(self, self.session, self.opening, self.toast)
         self._sentence_clock = QTimer(self)
         self._sentence_clock.setInterval(_SENTENCE_EVERY_MS)
         self._connect()
@@ -175,6 +177,7 @@ class MainWindow(QMainWindow):
                 act.fit: self._on_fit,
                 act.open: self.opening.ask,
                 act.compare: self.comparing.ask,
+                act.history: self.history.show,
                 act.save: self.saving.save_run,
                 act.export: self._on_export,
                 act.copy_picture: self.saving.copy_picture,
@@ -205,6 +208,8 @@ class MainWindow(QMainWindow):
         self.opening.failed.connect(self._show_error)
         self.comparing.said.connect(self.toast.say)
         self.comparing.failed.connect(self._show_error)
+        self.history.start_asked.connect(self._on_start)
+        self.history.failed.connect(self._show_error)
         self.source.said.connect(self.toast.say)
         self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
@@ -420,7 +425,7 @@ class MainWindow(QMainWindow):
         timeline = self.session.timeline
         plan = None if timeline is None else timeline.plan
         what = plan.title if plan is not None else self.source.script.title if self.source.script is not None else ""
-        return self.opening.shown.path.name if self.opening.shown is not None else what
+        return self.opening.shown.title if self.opening.shown is not None else what
 
     def _show_title(self) -> None:
         what = self._what_is_shown()
@@ -479,6 +484,7 @@ class MainWindow(QMainWindow):
         apply_theme(_app(), palette)
         self.actions_.set_palette(palette)
         self.toast.set_palette(palette)
+        self.history.set_palette(palette)
         for panel in (self.plan_panel, self.script_panel, *self._panels):
             panel.set_palette(palette)
         self.comparing.set_palette(palette)
@@ -511,6 +517,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.comparing.end()
         self.opening.end()
+        self.history.end()
         self.session.close()
 
     def _ask_to_close(self) -> None:

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 class RecordTable(QTableView):
     """A compact, read-only table of whole rows.
 
-    chosen: a row was clicked, or Enter pressed on it (its index). copy_requested: Ctrl+C was pressed in it.
+    chosen: a row was clicked, or Enter pressed on it (its index); without by_click it takes a double click. copy_requested:
+    Ctrl+C was pressed in it.
     """
 
     chosen = Signal(QModelIndex)
     copy_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_click: bool = True) -> None:
         super().__init__()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -32,7 +33,7 @@ class RecordTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 5)
         self.horizontalHeader().setHighlightSections(False)
-        self.clicked.connect(self.chosen)
+        (self.clicked if by_click else self.doubleClicked).connect(self.chosen)
 
     def event(self, event: QEvent) -> bool:
         """Keep Ctrl+C for the rows, whatever shortcut the window has on it."""
@@ -43,8 +44,10 @@ class RecordTable(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses the current row; Ctrl+C copies."""
-        if event.matches(QKeySequence.StandardKey.Copy):
+        """Enter chooses the current row; Ctrl+C copies. What a cell's editor has left over is for neither."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.chosen.emit(self.currentIndex())

@@ -17,7 +17,9 @@ from workers.errors import CancelledError, OpenError
 from workers.fold import Fold
 from workers.formats import saved_reader
 from workers.formats.blocks import GZIP, UTF16, Progress, unreadable
+from workers.holds import Hold
 from workers.journal import KEEPER, Batch, Entries, read_all
+from workers.names import name_of, title_of
 from workers.probe import SLOT
 from workers.timeline import Timeline
 
@@ -36,16 +38,27 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A timeline from a file. folder: its journals, None for a trace; `close` removes it where it was made for this."""
+    """A timeline from a file. folder: its journals, None for a trace; `close` removes it where it was made for this. hold:
+    on a run that is kept, which nobody takes away meanwhile."""
 
     path: Path
     kind: FileKind
     timeline: Timeline
     folder: Path | None = None
     unpacked: Path | None = None
+    hold: Hold | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called: the file's name; for a run's folder the run's, as its person or what was run names it."""
+        if self.kind is not FileKind.RUN_FOLDER:
+            return self.path.name
+        return name_of(self.path) or title_of(self.timeline.argv, self.timeline.plan)
 
     def close(self) -> None:
-        """Let go of what was unpacked."""
+        """Let go of what was unpacked or held."""
+        if self.hold is not None:
+            self.hold.release()
         if self.unpacked is not None:
             shutil.rmtree(self.unpacked, ignore_errors=True)
 
@@ -79,7 +92,12 @@ def open_file(path: Path, progress: Progress | None = None) -> Opened:
     """Read the whole of it. Raises OpenError with one sentence, CancelledError when `progress` says so."""
     kind = kind_of(path)
     if kind is FileKind.RUN_FOLDER:
-        return Opened(path, kind, read_run(path, progress), path)
+        hold = Hold(path)
+        try:
+            return Opened(path, kind, read_run(path, progress), path, hold=hold)
+        except BaseException:
+            hold.release()
+            raise
     if kind is FileKind.SAVED_RUN:
         return _open_saved(path, progress)
     from workers.formats import chrome_reader  # takes numpy and msgspec along

@@ -1,0 +1,104 @@
+"""The thread that looks through the kept runs: what it tells, in which order, and that it can be stopped."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kept_runs import kept_run, recorded_run
+from pytestqt.qtbot import QtBot
+
+from desktop.control.history_thread import HistoryThread, Look
+from workers.history import Entry
+from workers.journal import Kind
+from workers.keeping import Limits, save_limits
+from workers.runs import run_folders
+from workers.summaries import SUMMARY, Outcome, Summary, load_summary
+
+
+class Heard:
+    """What a thread has told, in order."""
+
+    def __init__(self, look: Look, known: dict[Path, Summary] | None = None) -> None:
+        self.told: list[tuple[str, Any]] = []
+        self.thread = HistoryThread(look, known or {})
+        self.thread.listed.connect(self._on_listed)
+        self.thread.summarized.connect(self._on_summarized)
+        self.thread.cut_short.connect(self._on_cut_short)
+        self.thread.failed.connect(self._on_failed)
+
+    def _on_listed(self, entries: tuple[Entry, ...]) -> None:
+        self.told.append(("listed", [entry.folder for entry in entries]))
+
+    def _on_summarized(self, entry: Entry) -> None:
+        self.told.append(("summarized", entry.folder))
+
+    def _on_cut_short(self, entries: tuple[Entry, ...], ended: int) -> None:
+        self.told.append(("cut short", ([entry.folder for entry in entries], ended)))
+
+    def _on_failed(self, sentence: str, details: str) -> None:
+        self.told.append(("failed", sentence))
+
+
+def carried_out(qtbot: QtBot, look: Look, known: dict[Path, Summary] | None = None) -> list[tuple[str, Any]]:
+    heard = Heard(look, known)
+    with qtbot.waitSignal(heard.thread.finished):
+        heard.thread.start()
+    heard.thread.wait()
+    return heard.told
+
+
+def test_all_are_listed_before_any_is_read(qtbot: QtBot) -> None:
+    seen, unseen, other = kept_run(1), recorded_run(2, Kind.ENDED), recorded_run(3)
+    assert carried_out(qtbot, Look(listing=True)) == [
+        ("listed", [other, unseen, seen]), ("summarized", other), ("summarized", unseen),
+    ]  # fmt: skip
+    kept = load_summary(other)
+    assert kept is not None
+    assert kept.outcome is Outcome.CUT_SHORT
+    assert carried_out(qtbot, Look(listing=True)) == [("listed", [other, unseen, seen])]
+
+
+def test_reading_is_stopped_at_once(qtbot: QtBot) -> None:
+    runs = [recorded_run(number, Kind.ENDED) for number in range(3)]
+    heard = Heard(Look(listing=True))
+    heard.thread.cancel()
+    with qtbot.waitSignal(heard.thread.finished):
+        heard.thread.start()
+    heard.thread.wait()
+    assert [what for what, _ in heard.told] == ["listed"]
+    assert not any((run / SUMMARY).exists() for run in runs)
+
+
+def test_the_start_tells_what_was_cut_short_once(qtbot: QtBot) -> None:
+    run = recorded_run(1)
+    look = Look(tidy=True, look_back=True)
+    assert carried_out(qtbot, look) == [("cut short", ([run], 0))]
+    assert carried_out(qtbot, look) == []
+
+
+def test_the_end_of_a_run_keeps_its_summary_and_the_limits(qtbot: QtBot) -> None:
+    old, run = kept_run(1), recorded_run(2, Kind.ENDED)
+    save_limits(Limits(1, 10**7))
+    summary = Summary("a plan", "", 1.0, Outcome.DONE, "Done.", 0)
+    assert carried_out(qtbot, Look(ended=(run, summary), tidy=True)) == []
+    assert run_folders() == [run]
+    kept = load_summary(run)
+    assert kept is not None
+    assert kept.size_bytes > 0
+    assert (kept.title, kept.outcome) == ("a plan", Outcome.DONE)
+    assert not old.exists()
+
+
+def test_an_error_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(known: object) -> object:
+        raise ValueError("<b>wrong</b>")
+
+    monkeypatch.setattr("desktop.control.history_thread.list_runs", wrong)
+    assert carried_out(qtbot, Look(listing=True)) == [("failed", "The history could not be read: <b>wrong</b>.")]
+
+
+def test_looks_are_joined() -> None:
+    summary = Summary("", "", None, Outcome.DONE, "", 0)
+    ended = Look(ended=(Path("a"), summary), tidy=True)
+    assert Look(listing=True).with_(ended) == Look((Path("a"), summary), tidy=True, listing=True)
+    assert ended.with_(Look(look_back=True)) == Look((Path("a"), summary), tidy=True, look_back=True)
