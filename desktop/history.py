@@ -67,6 +67,7 @@ class History(QObject):
         """Open the list, or bring it to the front."""
         if self._dialog is None:
             self._dialog = self._make_dialog()
+            # What an earlier start has deleted can be brought back, too.
             self._changes = [_deletion(deleted) for deleted in trash.deletions()]
         # What could not be read may have been on its way.
         self._known = {folder: kept for folder, kept in self._known.items() if kept.outcome is not Outcome.UNREADABLE}
@@ -211,18 +212,16 @@ class History(QObject):
         )
 
     def _on_delete(self, folders: list[Path]) -> None:
-        try:
-            deleted = trash.delete(folders)
-        except ProcessionError as error:
-            self._say(str(error))
-            self._look_now()
-            return
-        left = f"{_runs(len(deleted.left))} stay, since they go on or are shown." if len(deleted.left) > 1 else ""
-        left = left or ("A run that goes on or is shown stays." if deleted.left else "")
+        deleted = trash.delete(folders)
+        done = f"Deleted {_runs(len(deleted.runs))}." if deleted.runs else ""
+        stays = {0: "", 1: "A run that goes on or is shown stays."}
+        left = stays.get(len(deleted.left), f"{len(deleted.left)} runs that go on or are shown stay.")
+        said = " ".join(filter(None, (done, left, deleted.error)))
         if deleted.runs:
-            self._did(_deletion(deleted), f"Deleted {_runs(len(deleted.runs))}. {left}".rstrip())
+            self._did(_deletion(deleted), said)
         else:
-            self._say(left)
+            self._say(said)
+            self._look_now()
 
     def _on_undo(self) -> None:
         if not self._changes:

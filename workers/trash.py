@@ -27,25 +27,29 @@ _NEVER = 0  # when it was deleted, for what is not to come back
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What was deleted at once, and can be brought back. left: it was not deleted, since it is in use."""
+    """What was deleted at once, and can be brought back. left: it was not deleted, since it is in use. error: one sentence on
+    why another one was not."""
 
     at_ns: int
     runs: tuple[Path, ...]
     left: tuple[Path, ...] = ()
+    error: str = ""
 
 
 def delete(folders: Iterable[Path]) -> Deleted:
-    """Move these runs to the trash, but for those that are in use. Raises RunError when one cannot be moved; those before it
-    are in the trash then."""
+    """Move these runs to the trash, but for those that are in use or cannot be moved. Never raises."""
     at_ns, held = time.time_ns(), held_runs()
-    moved, left = [], []
+    moved, left, error = [], [], ""
     for folder in folders:
         if is_in_use(folder, held):
             left.append(folder)
-        else:
+            continue
+        try:
             _move(folder, at_ns)
             moved.append(folder)
-    return Deleted(at_ns, tuple(moved), tuple(left))
+        except RunError as failure:
+            error = error or str(failure)
+    return Deleted(at_ns, tuple(moved), tuple(left), error)
 
 
 def discard(folder: Path) -> None:

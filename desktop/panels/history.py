@@ -4,16 +4,16 @@ It shows what it is given and emits requests; whoever has made it carries them o
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -167,11 +167,14 @@ class HistoryPanel(QWidget):
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these runs, and no others."""
         was_empty = not self._rows.rowCount()
+        chosen = [index.row() for index in self._table.selectionModel().selectedRows()]
         has_keyboard = self._pages.isAncestorOf(self.focusWidget() or self) and not self._search.hasFocus()
         self._rows.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
         if entries and was_empty:
-            self._table.selectRow(0)
+            self._choose(0)
+        elif chosen and not self._chosen():
+            self._choose(min(*chosen, self._sorted.rowCount() - 1))  # next to what was deleted
         if has_keyboard and was_empty is bool(entries):
             self.focus_list()
         self._show_count()
@@ -214,6 +217,11 @@ class HistoryPanel(QWidget):
         rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
         return [self._rows.entry(self._sorted.mapToSource(self._sorted.index(row, 0)).row()) for row in rows]
 
+    def _choose(self, row: int) -> None:
+        index = self._sorted.index(row, STARTED)
+        flags = QItemSelectionModel.SelectionFlag
+        self._table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
     def _one(self) -> Path | None:
         chosen = self._chosen()
         return chosen[0].folder if len(chosen) == 1 else None
@@ -246,7 +254,7 @@ class HistoryPanel(QWidget):
 
     def _on_search_entered(self) -> None:
         if self._sorted.rowCount():
-            self._table.selectRow(0)
+            self._choose(0)
             self._table.setFocus()
 
     def _on_selection(self) -> None:
@@ -278,9 +286,18 @@ def _literal(name: str, tone: Tone) -> Note:
     return note
 
 
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
+def _button(action: QAction) -> QPushButton:
+    """A button that does what the action does, and can be pressed when that can be done."""
+    button = QPushButton()
     button.setObjectName(action.objectName().removesuffix("_action"))
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setAutoDefault(False)
+    button.clicked.connect(action.trigger)
+    action.changed.connect(partial(_show_action, button, action))
+    _show_action(button, action)
     return button
+
+
+def _show_action(button: QPushButton, action: QAction) -> None:
+    button.setText(action.text())
+    button.setToolTip(action.toolTip())
+    button.setEnabled(action.isEnabled())

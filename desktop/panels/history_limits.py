@@ -21,7 +21,7 @@ class HistoryLimits(QWidget):
                             LEAST_BYTES // _MB, MOST_BYTES // _MB, " MB", 100)  # fmt: skip
         keep = QLabel("&Keep at most")
         keep.setBuddy(self._runs)
-        size = QLabel("an&d")
+        size = QLabel("a&nd")
         size.setBuddy(self._size)
         note = Note("When a run ends, the oldest beyond that are forgotten, and those with a name last.", wrap=False)
         note.setMinimumWidth(1)

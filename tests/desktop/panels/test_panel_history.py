@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -61,19 +61,19 @@ def text(panel: HistoryPanel, name: str) -> str:
     return found.text()
 
 
-def button(panel: HistoryPanel, name: str) -> QToolButton:
-    found = panel.findChild(QToolButton, name)
-    assert isinstance(found, QToolButton)
+def button(panel: HistoryPanel, name: str) -> QPushButton:
+    found = panel.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
     return found
 
 
 def choose(panel: HistoryPanel, *rows: int) -> None:
-    table(panel).clearSelection()
+    """Exactly these, whatever keys an earlier test has left pressed."""
+    model, selection = table(panel).model(), table(panel).selectionModel()
+    flags = selection.SelectionFlag
+    selection.clear()
     for row in rows:
-        table(panel).selectionModel().select(
-            table(panel).model().index(row, 0),
-            table(panel).selectionModel().SelectionFlag.Select | table(panel).selectionModel().SelectionFlag.Rows,
-        )
+        selection.setCurrentIndex(model.index(row, TITLE), flags.Select | flags.Rows)
     table(panel).setFocus()
 
 
@@ -116,7 +116,6 @@ def test_nothing_yet_is_one_sentence_and_one_button(panel: HistoryPanel, qtbot: 
 def test_a_run_is_opened(panel: HistoryPanel, qtbot: QtBot, how: str) -> None:
     panel.show_entries([entry(1), entry(2)])
     choose(panel, 1)
-    table(panel).setCurrentIndex(table(panel).model().index(1, TITLE))
     place = table(panel).visualRect(table(panel).model().index(1, TITLE)).center()
     with qtbot.waitSignal(panel.open_requested) as asked:
         if how == "enter":
@@ -223,7 +222,7 @@ def test_revealing_and_undo_are_asked_for(panel: HistoryPanel, qtbot: QtBot) -> 
     undo = button(panel, "history_undo")
     assert (undo.isEnabled(), undo.toolTip()) == (False, "There is nothing to undo.")
     panel.show_undo("delete")
-    assert undo.text() == "Undo delete"
+    assert undo.text() == "&Undo delete"
     table(panel).setFocus()
     with qtbot.waitSignal(panel.undo_requested):
         qtbot.keySequence(table(panel), QKeySequence("Ctrl+Z"))
@@ -239,6 +238,17 @@ def test_selection_and_order_stay_when_the_list_is_made_anew(panel: HistoryPanel
     panel.show_entries([entry(4), entry(2)])
     assert cells(panel, TITLE) == ["sort 2M", "sort 4M"]
     assert text(panel, "history_outcome") == "Sentence 2."
+
+
+def test_when_what_was_chosen_is_gone_its_neighbour_is_chosen(panel: HistoryPanel) -> None:
+    panel.show_entries([entry(number) for number in range(1, 6)])
+    choose(panel, 2)
+    panel.show_entries([entry(5), entry(4), entry(2), entry(1)])
+    assert [index.row() for index in table(panel).selectionModel().selectedRows()] == [2]
+    assert button(panel, "history_delete").isEnabled()
+    panel.show_entries([])
+    panel.show_entries([entry(6)])
+    assert text(panel, "history_outcome") == "Sentence 6."
 
 
 def test_what_is_not_known_comes_last_in_both_orders(panel: HistoryPanel) -> None:
