@@ -28,6 +28,8 @@ from workers.summaries import Outcome, Summary, summarize
 
 REFRESH_MS = 2000
 """How often the list is made anew while it is seen: other windows and terminals make runs, too."""
+_MOST_PROCESSES = 1000
+"""So many can be summed up in the window's thread without anybody noticing: some 15 ms."""
 _SIZE_PX = (980, 620)
 
 
@@ -176,9 +178,11 @@ class History(QObject):
 
     def _on_session_ended(self) -> None:
         timeline, folder = self._session.timeline, self._session.folder
-        if timeline is not None and folder is not None:
-            # Its size is told by the thread: a run of ten thousand processes has as many files.
-            self._look(Look(ended=(Path(folder), summarize(timeline, 0)), tidy=True))
+        if timeline is None or folder is None:
+            return
+        # Of a large run the thread that lists it makes the summary; and it is the thread that sees how large it is on the disk.
+        small = len(timeline.processes) <= _MOST_PROCESSES
+        self._look(Look(ended=(Path(folder), summarize(timeline, 0)) if small else None, tidy=True))
 
     # What a person asks.
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from workers import status
 from workers.errors import OpenError
+from workers.finding import Severity
+from workers.findings import findings
 from workers.formats.blocks import Progress
 from workers.formats.files import ExportError, write_atomically
 from workers.formats.opening import read_run
-from workers.model import EndedBy, ProcessKind
+from workers.model import EndedBy
 from workers.names import title_of
 from workers.runs import size_of
 from workers.timeline import Timeline
@@ -111,5 +113,6 @@ def _outcome(timeline: Timeline) -> Outcome:
         return Outcome.CUT_SHORT
     if timeline.ended_by is EndedBy.PERSON:
         return Outcome.STOPPED
-    failed = any(process.failed for process in timeline.processes if process.kind is not ProcessKind.HELPER)
-    return Outcome.FAILED if failed else Outcome.DONE
+    # A worker that the program itself has ended, as a Pool does with its own, is no failure.
+    problems = any(finding.severity is Severity.PROBLEM for finding in findings(timeline))
+    return Outcome.FAILED if program.failed or problems else Outcome.DONE

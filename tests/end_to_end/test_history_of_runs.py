@@ -24,6 +24,7 @@ from workers import tree
 from workers.formats.opening import read_run
 from workers.history import list_runs
 from workers.journal import read_all
+from workers.keeping import Limits, save_limits
 from workers.model import CallName, EndedBy, State
 from workers.report import report
 from workers.runs import is_going_on, run_folders
@@ -159,13 +160,25 @@ def test_a_run_whose_window_was_killed_is_cut_short_and_one_that_was_closed_was_
         assert read_summary(folder).outcome is Outcome.STOPPED
 
 
-def test_runs_of_the_command_line_are_in_it() -> None:
+def command_line(*arguments: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    commands = (["run", "--sizes", "10k", "--workers", "2"], ["record", str(SCRIPTS / "plain_facts.py"), "--fast"])
-    for arguments in commands:
-        subprocess.run(
-            [sys.executable, "-m", "desktop", *arguments], env=environment, capture_output=True, timeout=60, check=False
-        )
+    command = [sys.executable, "-m", "desktop", *arguments]
+    subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("run", "--sizes", "10k", "--workers", "1"), ("record", str(SCRIPTS / "nothing.py"))]
+)
+def test_the_command_line_keeps_to_the_limits_when_its_run_has_ended(arguments: tuple[str, ...]) -> None:
+    save_limits(Limits(2, 10**8))
+    for _ in range(3):
+        command_line(*arguments)
+    assert len(run_folders()) == 2
+
+
+def test_runs_of_the_command_line_are_in_it() -> None:
+    command_line("run", "--sizes", "10k", "--workers", "2")
+    command_line("record", str(SCRIPTS / "plain_facts.py"), "--fast")
     recorded, ran = list_runs({})
     assert (ran.title, recorded.title) == ("sort 2 × 10k · fork · start all, then join all", "plain_facts.py --fast")
     assert ran.summary is not None

@@ -10,7 +10,7 @@ from recording import recording, script
 
 from workers.errors import CancelledError
 from workers.journal import Kind
-from workers.model import EndedBy
+from workers.model import CallName, EndedBy
 from workers.summaries import (
     SUMMARY,
     Outcome,
@@ -36,6 +36,21 @@ def test_a_run_with_a_worker_that_failed_has_failed() -> None:
     summary = summarize(joined_run(3, exit_codes={2: -9}), 0)
     assert summary.outcome is Outcome.FAILED
     assert "Process-2: SIGKILL (exit code -9)" in summary.sentence
+
+
+def test_a_worker_that_the_program_itself_ended_is_no_failure() -> None:
+    timeline = joined_run(3, exit_codes={2: -15})
+    assert summarize(timeline, 0).outcome is Outcome.FAILED
+    ended_ns = timeline.process(3).exited_ns
+    assert ended_ns is not None
+    timeline.add_call(1, CallName.TERMINATE, 3, ended_ns - 1000).ended_ns = ended_ns
+    assert summarize(timeline, 0).outcome is Outcome.DONE
+
+
+def test_a_program_that_failed_has_failed() -> None:
+    timeline = joined_run(1)
+    timeline.process(1).exit_code = 3
+    assert summarize(timeline, 0).outcome is Outcome.FAILED
 
 
 def test_who_had_it_ended_is_told() -> None:
