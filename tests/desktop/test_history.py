@@ -103,6 +103,10 @@ def test_it_is_in_the_menu_and_has_a_key(window: MainWindow, qtbot: QtBot) -> No
     assert isinstance(start, QPushButton)
     qtbot.waitUntil(start.isVisible)
     assert not dialog(window).isModal()
+    start.setFocus()
+    with qtbot.waitSignal(window.session.began):
+        qtbot.keyClick(start, Qt.Key.Key_Return)
+    assert not dialog(window).isVisible()
 
 
 def test_what_was_run_here_is_listed_and_opened_again(window: MainWindow, qtbot: QtBot) -> None:
