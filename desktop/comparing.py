@@ -94,7 +94,7 @@ class Comparing(QObject):
         """Compare two that are open. Both are let go of with the window."""
         from desktop.compare_window import Compared
 
-        return self._show(Compared(a.path.name, a.timeline), Compared(b.path.name, b.timeline), [a, b])
+        return self._show(Compared(a.title, a.timeline), Compared(b.title, b.timeline), [a, b])
 
     def refresh(self) -> None:
         """Show what the run of the main window has learned, where it is compared."""
@@ -128,7 +128,7 @@ class Comparing(QObject):
 
         self._held.append(opened)
         self._wanted.pop(0)
-        run = Compared(opened.path.name, opened.timeline)
+        run = Compared(opened.title, opened.timeline)
         if self._first is None:
             self._first = run
         if self._wanted:
