@@ -10,15 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
 
 from desktop.control.history_thread import HistoryThread, Look
 from desktop.control.session import Session
 from desktop.facts import visible
+from desktop.history_dialog import HistoryDialog
 from desktop.opening import BUSY, Opening
 from desktop.palette import LIGHT, Palette
-from desktop.panels.history import HistoryPanel
 from desktop.toast import Toast
 from workers import names, trash
 from workers.errors import ProcessionError
@@ -30,7 +30,6 @@ REFRESH_MS = 2000
 """How often the list is made anew while it is seen: other windows and terminals make runs, too."""
 _MOST_PROCESSES = 1000
 """So many can be summed up in the window's thread without anybody noticing: some 15 ms."""
-_SIZE_PX = (980, 620)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class History(QObject):
         if self._dialog is not None:
             self._dialog.close()
 
-    def _make_dialog(self) -> "HistoryDialog":
+    def _make_dialog(self) -> HistoryDialog:
         dialog = HistoryDialog(self._window)
         panel = dialog.panel
         panel.set_palette(self._palette)
@@ -256,32 +255,6 @@ class History(QObject):
     def _say(self, text: str) -> None:
         if self._dialog is not None:
             self._dialog.panel.say(text)
-
-
-class HistoryDialog(QDialog):
-    """The list in a window of its own, beside which the other one can be used. hidden: it is not seen any more."""
-
-    hidden = Signal()
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self.setObjectName("history_dialog")
-        self.setWindowTitle("History")
-        self.resize(*_SIZE_PX)
-        self.panel = HistoryPanel()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
-        column.setSpacing(10)
-        column.addWidget(self.panel, 1)
-        column.addWidget(buttons)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that nobody sees it."""
-        super().hideEvent(event)
-        self.hidden.emit()
 
 
 def _deletion(deleted: trash.Deleted) -> _Change:

@@ -4,7 +4,6 @@ It shows what it is given and emits requests; whoever has made it carries them o
 """
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.palette import LIGHT, Palette
+from desktop.panels.action_button import action_button
 from desktop.panels.history_limits import HistoryLimits
 from desktop.panels.history_rows import HEADS, NAME, OUTCOME, STARTED, TITLE, HistoryRows, sentence
 from desktop.panels.note import Note, Tone, recolour_notes
@@ -115,10 +115,10 @@ class HistoryPanel(QWidget):
         top.addWidget(self._count)
         buttons = QHBoxLayout()
         for action in (self._open, self._rename, self._delete, self._reveal):
-            buttons.addWidget(_button(action))
+            buttons.addWidget(action_button(action))
         buttons.addSpacing(8)
         buttons.addWidget(self._said, 1)
-        buttons.addWidget(_button(self._undo))
+        buttons.addWidget(action_button(self._undo))
         listed = QWidget()
         inside = QVBoxLayout(listed)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -283,20 +283,3 @@ def _literal(name: str, tone: Tone) -> Note:
     note.setObjectName(name)
     note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return note
-
-
-def _button(action: QAction) -> QPushButton:
-    """A button that does what the action does, and can be pressed when that can be done."""
-    button = QPushButton()
-    button.setObjectName(action.objectName().removesuffix("_action"))
-    button.setAutoDefault(False)
-    button.clicked.connect(action.trigger)
-    action.changed.connect(partial(_show_action, button, action))
-    _show_action(button, action)
-    return button
-
-
-def _show_action(button: QPushButton, action: QAction) -> None:
-    button.setText(action.text())
-    button.setToolTip(action.toolTip())
-    button.setEnabled(action.isEnabled())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidge
 from pytestqt.qtbot import QtBot
 
 from desktop import history
-from desktop.history import HistoryDialog
+from desktop.history_dialog import HistoryDialog
 from desktop.panels.history_rows import NAME, OUTCOME, TITLE
 from desktop.settings import Settings
 from desktop.window import MainWindow

@@ -1,0 +1,35 @@
+"""The list of runs in a window of its own. The window's thread."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from desktop.panels.history import HistoryPanel
+
+_SIZE_PX = (980, 620)
+
+
+class HistoryDialog(QDialog):
+    """The list in a window of its own, beside which the other one can be used. hidden: it is not seen any more."""
+
+    hidden = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("history_dialog")
+        self.setWindowTitle("History")
+        self.resize(*_SIZE_PX)
+        self.panel = HistoryPanel()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 12)
+        column.setSpacing(10)
+        column.addWidget(self.panel, 1)
+        column.addWidget(buttons)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that nobody sees it."""
+        super().hideEvent(event)
+        self.hidden.emit()
