@@ -41,9 +41,11 @@ class _Change:
 
 
 class History(QObject):
-    """start_asked: there is no run yet, and the person wants one. failed: a sentence and details."""
+    """start_asked: there is no run yet, and the person wants one. compare_asked: the folders of two runs. failed: a sentence
+    and details."""
 
     start_asked = Signal()
+    compare_asked = Signal(object, object)
     failed = Signal(str, str)
 
     def __init__(self, window: QWidget, session: Session, opening: Opening, toast: Toast) -> None:
@@ -111,6 +113,7 @@ class History(QObject):
         panel.rename_requested.connect(self._on_rename)
         panel.delete_requested.connect(self._on_delete)
         panel.reveal_requested.connect(self._on_reveal)
+        panel.compare_requested.connect(self.compare_asked)
         panel.undo_requested.connect(self._on_undo)
         panel.start_requested.connect(self._on_start)
         panel.limits.changed.connect(self._on_limits)

@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         self.comparing.failed.connect(self._show_error)
         self.history.start_asked.connect(self._on_start)
         self.history.failed.connect(self._show_error)
+        self.history.compare_asked.connect(self.comparing.files)
         self.source.said.connect(self.toast.say)
         self.saving.failed.connect(self._show_error)
         self.plan_panel.plan_changed.connect(self._on_plan_changed)

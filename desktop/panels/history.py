@@ -30,19 +30,21 @@ from workers.sizes import format_bytes
 NONE_YET = "No runs are kept yet: each one that you start is listed here."
 _NOTHING_CHOSEN = "Choose a run first."
 _ONE_ONLY = "Choose one run only."
+_TWO = "Choose two runs, with Ctrl and a click or Shift and an arrow."
 _ALL_GO_ON = "It is still going on: a run can be deleted when it is over."
 _SAMPLES = ("2026-12-31 23:59:59", "the one that hangs", "", "12 min 59.9 s", "cannot be read", "1,000 MB")
 
 
 class HistoryPanel(QWidget):
     """Requests carry a run's folder: open_requested, reveal_requested; rename_requested with the new name; delete_requested a
-    list of them. undo_requested: of the last change. start_requested: there is no run yet, and the person wants one.
-    limits: where a person sets how much is kept."""
+    list of them; compare_requested two, the older one first. undo_requested: of the last change. start_requested: there is no
+    run yet, and the person wants one. limits: where a person sets how much is kept."""
 
     open_requested = Signal(object)
     reveal_requested = Signal(object)
     rename_requested = Signal(object, str)
     delete_requested = Signal(object)
+    compare_requested = Signal(object, object)
     undo_requested = Signal()
     start_requested = Signal()
 
@@ -67,6 +69,9 @@ class HistoryPanel(QWidget):
         self._outcome.setFixedHeight(2 * self._outcome.fontMetrics().lineSpacing() + 2)
         self._said = _literal("history_said", Tone.QUIET)
         self._open = self._action("open", "&Open", "", "Show this run again, as it was (Enter)")
+        self._compare = self._action(
+            "compare", "Co&mpare", "", "Show the two chosen runs on one axis, and how they differ"
+        )
         self._rename = self._action(
             "rename", "&Rename", "F2", "Give this run a name; it is then kept longer than others"
         )
@@ -114,7 +119,7 @@ class HistoryPanel(QWidget):
         top.addSpacing(12)
         top.addWidget(self._count)
         buttons = QHBoxLayout()
-        for action in (self._open, self._rename, self._delete, self._reveal):
+        for action in (self._open, self._compare, self._rename, self._delete, self._reveal):
             buttons.addWidget(action_button(action))
         buttons.addSpacing(8)
         buttons.addWidget(self._said, 1)
@@ -157,6 +162,7 @@ class HistoryPanel(QWidget):
         self._open.triggered.connect(self._on_open)
         self._rename.triggered.connect(self._on_rename)
         self._delete.triggered.connect(self._on_delete)
+        self._compare.triggered.connect(self._on_compare)
         self._reveal.triggered.connect(self._on_reveal)
         self._undo.triggered.connect(self.undo_requested)
         self._start.clicked.connect(self.start_requested)
@@ -242,6 +248,11 @@ class HistoryPanel(QWidget):
         if folders:
             self.delete_requested.emit(folders)
 
+    def _on_compare(self) -> None:
+        folders = sorted(entry.folder for entry in self._chosen())  # their names begin with the date
+        if len(folders) == 2:
+            self.compare_requested.emit(*folders)
+
     def _on_reveal(self) -> None:
         folder = self._one()
         if folder is not None:
@@ -262,6 +273,7 @@ class HistoryPanel(QWidget):
         going_on = bool(chosen) and all(entry.going_on for entry in chosen)
         for action in (self._open, self._rename, self._reveal):
             self._allow(action, one)
+        self._allow(self._compare, "" if len(chosen) == 2 else _TWO)
         self._allow(self._delete, _ALL_GO_ON if going_on else "" if chosen else _NOTHING_CHOSEN)
         self._outcome.setText(
             sentence(chosen[0]) if len(chosen) == 1 else f"{len(chosen)} runs are chosen." if chosen else ""

@@ -326,6 +326,17 @@ def history_finished(window: MainWindow) -> object:
     return window.history._thread.finished
 
 
+def test_two_chosen_runs_are_compared(window: MainWindow, qtbot: QtBot) -> None:
+    older, newer = recorded_run(1, Kind.ENDED), recorded_run(2, Kind.ENDED)
+    shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"] * 2)
+    table(window).selectAll()
+    with qtbot.waitSignal(window.comparing.opened, timeout=SOON_MS) as opened:
+        qtbot.mouseClick(button(window, "history_compare"), LEFT)
+    assert held_runs() >= {older.name, newer.name}
+    opened.args[0].close()
+    assert not held_runs()
+
+
 def test_a_damaged_run_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None:
     folder(1)
     shown(qtbot, window, [""])

@@ -140,7 +140,7 @@ def test_one_click_opens_nothing(panel: HistoryPanel, qtbot: QtBot) -> None:
 def test_the_menu_of_the_list_has_what_the_buttons_do(panel: HistoryPanel) -> None:
     assert table(panel).contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
     texts = [(action.text().replace("&", ""), action.shortcut().toString()) for action in table(panel).actions()]
-    assert texts == [("Open", ""), ("Rename", "F2"), ("Delete", "Del"), ("Show in folder", "")]
+    assert texts == [("Open", ""), ("Compare", ""), ("Rename", "F2"), ("Delete", "Del"), ("Show in folder", "")]
 
 
 def test_a_run_is_renamed_in_its_row(panel: HistoryPanel, qtbot: QtBot) -> None:
@@ -212,6 +212,20 @@ def test_what_cannot_be_done_says_why(panel: HistoryPanel, qtbot: QtBot) -> None
     for name in ("history_open", "history_rename", "history_delete", "history_reveal"):
         assert not button(panel, name).isEnabled()
         assert button(panel, name).toolTip() == "Choose a run first."
+
+
+def test_two_are_compared_the_older_one_first(panel: HistoryPanel, qtbot: QtBot) -> None:
+    panel.show_entries([entry(1), entry(2), entry(3)])
+    compare = button(panel, "history_compare")
+    choose(panel, 0)
+    assert not compare.isEnabled()
+    assert compare.toolTip().startswith("Choose two runs")
+    choose(panel, 0, 2)
+    with qtbot.waitSignal(panel.compare_requested) as asked:
+        qtbot.mouseClick(compare, LEFT)
+    assert asked.args == [Path("/runs/1"), Path("/runs/3")]
+    choose(panel, 0, 1, 2)
+    assert not compare.isEnabled()
 
 
 def test_revealing_and_undo_are_asked_for(panel: HistoryPanel, qtbot: QtBot) -> None:
