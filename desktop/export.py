@@ -1,7 +1,7 @@
 """Saves a run as a file: a picture, a table, a trace, or the run itself. The thread that owns the timeline.
 
 Whatever it is, it is made in memory or beside the target first and then put in place whole: Qt's own writers report
-success on a full disk. Qt is imported only for pictures.
+success on a full disk. Qt is imported only for pictures; all else can be written by any thread that has a timeline of its own.
 """
 
 import re
@@ -14,6 +14,7 @@ from desktop import version
 from desktop.palette import DARK, LIGHT, Palette
 from desktop.system_libraries import advice, missing_libraries
 from workers.formats import chrome, saved, table
+from workers.formats.blocks import Progress
 from workers.formats.files import ExportError, Writer, check_target, write_atomically
 from workers.plan import Order
 from workers.timeline import Timeline
@@ -70,6 +71,11 @@ def kind_of(path: Path) -> str:
     return kind
 
 
+def is_picture(path: Path) -> bool:
+    """Whether it would be drawn, which only the window's thread can do. Raises ExportError as `kind_of` does."""
+    return kind_of(path) in PICTURE_KINDS
+
+
 def check_export(path: Path) -> None:
     """Raise ExportError when it is plain before the run that `path` could not be written after it."""
     kind_of(path)
@@ -77,9 +83,16 @@ def check_export(path: Path) -> None:
 
 
 def export_timeline(
-    timeline: Timeline, path: Path, *, folder: Path | None, scale: int = 2, look: Look | None = None
+    timeline: Timeline,
+    path: Path,
+    *,
+    folder: Path | None,
+    scale: int = 2,
+    look: Look | None = None,
+    progress: Progress | None = None,
 ) -> None:
-    """Write `timeline` to `path`, as its suffix says. Raises ExportError; what was there before is then untouched.
+    """Write `timeline` to `path`, as its suffix says. Raises ExportError, or CancelledError when `progress` says so; what was
+    there before is then untouched.
 
     folder: the run's, which a saved run is made from. scale: pixels of a PNG for one of the window's. look: how a picture is
     made; it has a scale of its own.
@@ -89,9 +102,9 @@ def export_timeline(
     if kind == ".procession":
         if folder is None:
             raise ExportError(f"{path} could not be saved: this run has no journals of its own to save.")
-        write_atomically(path, _saved(folder))
+        write_atomically(path, _saved(folder, progress))
     elif kind in (".json", ".json.gz"):
-        write_atomically(path, _trace(timeline, compressed=kind == ".json.gz"))
+        write_atomically(path, _trace(timeline, progress, compressed=kind == ".json.gz"))
     elif kind == ".csv":
         write_atomically(path, table.table(timeline))
     else:
@@ -255,15 +268,15 @@ def _check(painter: "QPainter") -> None:
         raise ExportError("The picture could not be drawn: Qt gave nothing to draw on.")
 
 
-def _saved(folder: Path) -> Writer:
+def _saved(folder: Path, progress: Progress | None) -> Writer:
     def write(file: BinaryIO) -> None:
-        saved.write(folder, file)
+        saved.write(folder, file, progress)
 
     return write
 
 
-def _trace(timeline: Timeline, *, compressed: bool) -> Writer:
+def _trace(timeline: Timeline, progress: Progress | None, *, compressed: bool) -> Writer:
     def write(file: BinaryIO) -> None:
-        chrome.write(timeline, file, compressed=compressed)
+        chrome.write(timeline, file, compressed=compressed, progress=progress)
 
     return write

@@ -14,12 +14,13 @@ _State = tuple[Bookmark, ...]
 
 
 class Marks(QObject):
-    """changed: the timeline's marks are others now. failed: one sentence, when they could not be kept with the run.
+    """changed: the timeline's marks are others now. kept: they are with the run. failed: one sentence, when they could not be kept with the run.
 
     folder: where the run that is shown is kept, None when it has no place of its own.
     """
 
     changed = Signal()
+    kept = Signal()
     failed = Signal(str)
 
     def __init__(self, folder: Callable[[], Path | None], parent: QObject | None = None) -> None:
@@ -88,3 +89,5 @@ class Marks(QObject):
                 bookmarks.save(folder, state)
             except ProcessionError as error:
                 self.failed.emit(str(error))
+                return
+        self.kept.emit()

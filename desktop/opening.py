@@ -10,8 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop.control.session import Session
-from desktop.reading import Reading, literal
+from desktop.reading import Reading
 from desktop.settings import Settings
+from desktop.waiting import literal
 from workers.formats.opening import Opened
 from workers.journal import KEEPER
 from workers.runs import is_kept
@@ -36,6 +37,7 @@ class Opening(QObject):
     opened = Signal(object)
     said = Signal(str)
     failed = Signal(str, str)
+    leaving = Signal()
 
     def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
         super().__init__(window)
@@ -111,6 +113,7 @@ class Opening(QObject):
         self.end()
 
     def _let_go(self) -> None:
+        self.leaving.emit()
         opened, self._opened = self._opened, None
         if opened is not None:
             opened.close()

@@ -1,4 +1,8 @@
-"""Saves and copies what the window shows: the picture, and the plan's script. The window's thread."""
+"""Saves and copies what the window shows: the picture, the run, and the plan's script. The window's thread.
+
+What is no picture and a person asked for is written in a thread of its own, from a copy of the timeline: a million events take
+seconds, and the window stays live.
+"""
 
 import re
 from collections.abc import Callable
@@ -10,10 +14,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop import export
 from desktop.control.session import Session
+from desktop.control.writing import WriteThread
 from desktop.export import Look
 from desktop.export_dialog import ExportDialog
 from desktop.settings import Settings
+from desktop.waiting import Waiting
 from workers.errors import ProcessionError
+from workers.formats.blocks import Progress
 
 if TYPE_CHECKING:
     from desktop.chart.shown import Shown
@@ -31,7 +38,7 @@ class Saving(QObject):
     """done: one sentence on what was saved or copied, or why there is nothing to save. failed: one sentence."""
 
     done = Signal(str)
-    failed = Signal(str)
+    failed = Signal(str, str)
 
     def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
         super().__init__(window)
@@ -39,6 +46,10 @@ class Saving(QObject):
         self._session = session
         self._settings = settings
         self._seen: Callable[[], Shown] | None = None  # the chart, once it is loaded
+        self._thread: WriteThread | None = None
+        self._path = Path()
+        self._waiting = Waiting(window, "writing")
+        self._waiting.cancelled.connect(self._on_cancelled)
 
     def set_seen(self, seen: Callable[[], "Shown"]) -> None:
         """Whom to ask for what is seen now."""
@@ -64,7 +75,7 @@ class Saving(QObject):
         path = with_suffix(path, kind)
         if path:
             self._settings.export_folder = str(Path(path).parent)
-            self._write(path, look)
+            self._begin(Path(path), look)
 
     def save_run(self) -> None:
         """Ask where to, and save the run itself."""
@@ -77,7 +88,7 @@ class Saving(QObject):
         path = with_suffix(path, kind)
         if path:
             self._settings.export_folder = str(Path(path).parent)
-            self.export_to(path)
+            self._begin(Path(path), Look())
 
     def export_to(
         self,
@@ -91,7 +102,7 @@ class Saving(QObject):
         """Write the timeline to `path`, by its suffix. scale: of a PNG. what: all, or visible. size: width and height at 1x,
         0 for the height that the lanes need. True when the file is written."""
         if what not in ("all", "visible"):
-            self.failed.emit(f"What can be exported is all or visible, not {what!r}.")
+            self.failed.emit(f"What can be exported is all or visible, not {what!r}.", "")
             return False
         shown = (
             self._seen()
@@ -101,16 +112,71 @@ class Saving(QObject):
         width_px, height_px = size or (None, None)
         return self._write(path, Look(shown, width_px, height_px or None, scale, dark))
 
+    @property
+    def writing(self) -> bool:
+        """Whether a file is being written in a thread."""
+        return self._thread is not None
+
+    def end(self) -> None:
+        """Let go of the file that is being written, which leaves the old one, and wait until its thread has ended."""
+        thread, self._thread = self._thread, None
+        self._waiting.end()
+        if thread is not None:
+            thread.written.disconnect(self._on_written)
+            thread.failed.disconnect(self._on_failed)
+            thread.cancel()
+            thread.wait()
+            thread.deleteLater()
+
+    def _begin(self, path: Path, look: Look) -> None:
+        """Write what a person chose: a picture at once, anything else while the window goes on."""
+        timeline = self._session.timeline
+        if self._thread is not None:
+            self.done.emit(f"{self._path.name} is still being written.")
+            return
+        try:
+            if timeline is None or export.is_picture(path):
+                self._write(path, look)
+                return
+        except ProcessionError as error:
+            self.failed.emit(str(error), "")
+            return
+        now, run = timeline.snapshot(), self._run_folder()
+
+        def write(progress: Progress) -> None:
+            export.export_timeline(now, path, folder=run, progress=progress)
+
+        self._path = path
+        self._thread = thread = WriteThread(write, self)
+        thread.written.connect(self._on_written)
+        thread.failed.connect(self._on_failed)
+        self._waiting.begin(f"Writing {path.name}", lambda: thread.done)
+        thread.start()
+
+    def _on_written(self) -> None:
+        self.end()
+        self.done.emit(f"Saved {self._path}")
+
+    def _on_failed(self, sentence: str, details: str) -> None:
+        self.end()
+        self.failed.emit(sentence, details)
+
+    def _on_cancelled(self) -> None:
+        self.end()
+        self.done.emit(f"{self._path.name} was not written: what was there before is as it was.")
+
+    def _run_folder(self) -> Path | None:
+        return None if self._session.folder is None else Path(self._session.folder)
+
     def _write(self, path: str | Path, look: Look) -> bool:
         timeline = self._session.timeline
         if timeline is None:
             self.done.emit(NO_RUN)
             return False
-        run = None if self._session.folder is None else Path(self._session.folder)
         try:
-            export.export_timeline(timeline, Path(path), folder=run, look=look)
+            export.export_timeline(timeline, Path(path), folder=self._run_folder(), look=look)
         except ProcessionError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(str(error), "")
             return False
         self.done.emit(f"Saved {path}")
         return True
@@ -131,7 +197,7 @@ class Saving(QObject):
         try:
             QApplication.clipboard().setImage(export.picture_image(timeline, look=look))
         except ProcessionError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(str(error), "")
         else:
             self.done.emit("The picture is on the clipboard.")
 
@@ -146,7 +212,7 @@ class Saving(QObject):
         try:
             export.write_text(Path(path), text)
         except ProcessionError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(str(error), "")
         else:
             self.done.emit(f"Saved {path}")
 

@@ -32,6 +32,7 @@ from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.control.session import Session
 from desktop.history import History
+from desktop.keeping import Keeping
 from desktop.key_sheet import key_sheet
 from desktop.marks import Marks
 from desktop.opening import Opening, dropped_file
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.opening = Opening(self, self.session, settings)
         self.marks = Marks(self._run_folder, self)
         self.comparing = Comparing(self, self.session, settings, self.marks, self._what_is_shown)
+        self.keeping = Keeping(self.opening, self)
         self._question: CloseQuestion | None = None
         self._may_end = False
         self._shown: Timeline | None = None
@@ -201,6 +203,9 @@ class MainWindow(QMainWindow):
         session.failed.connect(self._show_error)
         self.marks.changed.connect(self._on_marks_changed)
         self.marks.failed.connect(self._show_error)
+        self.marks.kept.connect(self.keeping.marks_changed)
+        self.keeping.failed.connect(self._show_error)
+        self.keeping.said.connect(self.toast.say)
         self.saving.done.connect(self.toast.say)
         self.opening.script_chosen.connect(self.open_script)
         self.opening.opened.connect(self._on_opened)
@@ -517,6 +522,7 @@ class MainWindow(QMainWindow):
             write_log(traceback.format_exc())
         self.hide()
         self.comparing.end()
+        self.saving.end()
         self.opening.end()
         self.history.end()
         self.session.close()

@@ -17,7 +17,9 @@ from workers.model import SpanKind, Task
 OPEN = np.iinfo(np.int64).max
 """The end of a span that has not ended."""
 
-_NEVER = np.iinfo(np.int64).min
+UNKNOWN_NS = np.iinfo(np.int64).min
+"""When a task was submitted, where that is not known."""
+
 _MOST_CHANGES = 32
 
 
@@ -62,7 +64,7 @@ class LaneTasks:
         self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
         self._in_order = True
         self._ids_in_order = True
-        self._last = _NEVER
+        self._last = UNKNOWN_NS
         self._going: dict[int, int] = {}  # where those stand that began one by one and have not ended
         self._reach: Column | None = None  # only where ends do not ascend
         self._reached = 0
@@ -127,7 +129,7 @@ class LaneTasks:
             self._going[task_id] = self._t0.count
         self._t0.append(t0)
         self._t1.append(OPEN)
-        self._submitted.append(_NEVER)
+        self._submitted.append(UNKNOWN_NS)
         self._name.append(name)
         self._error.append(0)
         self._id.append(task_id)
@@ -144,7 +146,7 @@ class LaneTasks:
         self._last = int(t0[-1])
         self._t0.extend(t0)
         self._t1.extend(t1)
-        self._submitted.extend(np.full(len(t0), _NEVER) if submitted is None else submitted)
+        self._submitted.extend(np.full(len(t0), UNKNOWN_NS) if submitted is None else submitted)
         self._name.extend(name)
         self._error.extend(error)
         self._id.extend(np.arange(first_id, first_id + len(t0), dtype=np.uint32))
@@ -185,7 +187,7 @@ class LaneTasks:
         t1, submitted, error = int(self._t1.view[at]), int(self._submitted.view[at]), int(self._error.view[at])
         return Task(
             int(self._id.view[at]), process, names[int(self._name.view[at])], int(self._t0.view[at]),
-            None if submitted == _NEVER else submitted, None if t1 == OPEN else t1, names[error] if error else None,
+            None if submitted == UNKNOWN_NS else submitted, None if t1 == OPEN else t1, names[error] if error else None,
         )  # fmt: skip
 
     def unended(self, process: int, names: Strings) -> list[Task]:

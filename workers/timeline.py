@@ -4,6 +4,7 @@ Whoever owns it (the window's thread, or the command line) is the only one that 
 journals; tests fill it by hand.
 """
 
+import copy
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
@@ -108,6 +109,16 @@ class Timeline:
         timeline = cls(plan)
         timeline.add_plan(title)
         return timeline
+
+    def snapshot(self) -> "Timeline":
+        """All of it as it is now, for another thread to read while this one goes on with its own. What never changes is shared;
+        columns that do are copied, which costs as much as they are long."""
+        memo: dict[int, object] = {id(one): one for one in (self.plan, self.flows, self.imported)}
+        for kept in (self.lines, self.watched, self.signalled, self.bookmarks, self.tracks, self.counters, self.names):
+            memo[id(kept)] = copy.copy(kept)
+        memo[id(self._lines_of)] = {process: copy.copy(lines) for process, lines in self._lines_of.items()}
+        memo[id(self._lanes)] = {}
+        return copy.deepcopy(self, memo)
 
     def add_plan(self, title: str) -> None:
         """The program and, with a plan, the workers that it is going to have."""

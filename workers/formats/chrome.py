@@ -6,16 +6,18 @@ from the program's start with exactly three decimals, which keeps every nanoseco
 """
 
 import gzip
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
+from workers.errors import CancelledError
 from workers.formats import chrome_tracks
-from workers.formats.chrome_json import Json, at, microseconds
+from workers.formats.blocks import Progress
+from workers.formats.chrome_json import Event, at, encoded, microseconds, track_name
 from workers.lanes import OPEN, Spans
-from workers.model import Call, CallName, LinkKind, Process, Sample, SpanKind
+from workers.model import Bookmark, Call, CallName, LinkKind, Process, Sample, SpanKind
 from workers.report import version
+from workers.task_store import UNKNOWN_NS
 from workers.timeline import Timeline
 
 _PHASES = {
@@ -29,30 +31,50 @@ _FIRST_CALL_TRACK = 2
 _FIRST_TASK_TRACK = 1_000_000
 _FIRST_MADE_UP_PID = 2_000_000_000
 _EXIT_NS = 1_000
+_HELD = 256
+"""Events that are written at once, and after which somebody may say to go no further."""
 
 
-def write(timeline: Timeline, file: BinaryIO, *, compressed: bool = False) -> None:
-    """Write the trace to `file`, gzipped if `compressed`."""
+def write(timeline: Timeline, file: BinaryIO, *, compressed: bool = False, progress: Progress | None = None) -> None:
+    """Write the trace to `file`, gzipped if `compressed`. Raises CancelledError when `progress` says so."""
     if compressed:
         with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0, filename="") as packed:
-            _write(timeline, packed)
+            _write(timeline, packed, progress)
     else:
-        _write(timeline, file)
+        _write(timeline, file, progress)
 
 
-def _write(timeline: Timeline, file: "BinaryIO | gzip.GzipFile") -> None:
-    file.write(b'{"displayTimeUnit": "ms",\n"otherData": ' + _text(_about(timeline)).encode() + b',\n"traceEvents": [')
-    separator = b"\n"
+def _write(timeline: Timeline, file: "BinaryIO | gzip.GzipFile", progress: Progress | None) -> None:
+    file.write(b'{"displayTimeUnit":"ms",\n"otherData":' + encoded(_about(timeline)) + b',\n"traceEvents":[\n')
+    expected = max(1, _about_as_many(timeline))
+    held: list[bytes] = []
+    written = 0
     for event in events(timeline):
-        file.write(separator + _text(event).encode())
-        separator = b",\n"
-    file.write(b"\n]}\n")
+        if len(held) == _HELD:  # another one follows, so a comma does
+            file.write(b",\n".join(held) + b",\n")
+            written += len(held)
+            held.clear()
+            if progress is not None and not progress(min(1.0, written / expected)):
+                raise CancelledError("Saving was cancelled.")
+        held.append(encoded(event))
+    file.write(b",\n".join(held) + b"\n]}\n")
 
 
-def events(timeline: Timeline) -> Iterator[dict[str, Any]]:
-    """The trace's events; a `ts` or `dur` is text that is a JSON number."""
+def _about_as_many(timeline: Timeline) -> int:
+    """How many events there are going to be, as far as it can be told at once."""
+    tracks = sum(len(track.spans) + len(track.mark_t) for track in timeline.tracks)
+    values = sum(len(counter.t) for counter in timeline.counters) + 2 * sum(map(len, timeline.samples.values()))
+    own = len(timeline.tasks) + len(timeline.lines) + 3 * len(timeline.calls) + 8 * len(timeline.processes)
+    return tracks + values + own + 2 * len(timeline.flows)
+
+
+def events(timeline: Timeline) -> Iterator[Event]:
+    """The trace's events. A `ts` or `dur` is JSON already, a number to its last digit."""
     pids = _pids(timeline.processes)
-    yield from chain.from_iterable(_names(process, pids, order) for order, process in enumerate(timeline.processes))
+    order = {process: place for place, (process, _) in enumerate(timeline.tree())}
+    yield from chain.from_iterable(_names(process, pids, order[process.id]) for process in timeline.processes)
+    whose = next(iter(pids.values()), 0)
+    yield from (_bookmark(mark, whose) for mark in timeline.bookmarks)
     reaps: dict[int, int] = {}
     tracks: dict[int, int] = {}
     for process in timeline.processes:
@@ -90,7 +112,7 @@ def _pids(processes: Iterable[Process]) -> dict[int, int]:
     return pids
 
 
-def _names(process: Process, pids: dict[int, int], order: int) -> Iterator[dict[str, Any]]:
+def _names(process: Process, pids: dict[int, int], order: int) -> Iterator[Event]:
     pid = pids[process.id]
     labels = [str(process.kind), process.exit_text]
     for name, args in (
@@ -99,10 +121,15 @@ def _names(process: Process, pids: dict[int, int], order: int) -> Iterator[dict[
         ("process_sort_index", {"sort_index": order}),
     ):
         yield {"ph": "M", "pid": pid, "tid": _OWN_TRACK, "name": name, "args": args}
-    yield {"ph": "M", "pid": pid, "tid": _OWN_TRACK, "name": "thread_name", "args": {"name": "life"}}
+    yield from track_name(pid, _OWN_TRACK, "life")
 
 
-def _life(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str, Any]]:
+def _bookmark(mark: Bookmark, pid: int) -> Event:
+    """A person's own mark. It is of the whole run, whichever process it names."""
+    return {"ph": "i", "s": "g", **at(pid, _OWN_TRACK, mark.at_ns), "name": mark.label or "mark", "cat": "bookmark"}
+
+
+def _life(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
     args = _facts(process)
     for began, ended, kind in _rows(timeline.lane(process.id).phases):
         end = timeline.now_ns if ended == OPEN else ended
@@ -122,7 +149,7 @@ def _exit(timeline: Timeline, process: Process) -> tuple[int, int]:
     return began, min(end, began + _EXIT_NS) if end > began else began + 1
 
 
-def _facts(process: Process) -> dict[str, Any]:
+def _facts(process: Process) -> Event:
     return _known(
         {
             "id": process.id,
@@ -138,7 +165,7 @@ def _facts(process: Process) -> dict[str, Any]:
     )
 
 
-def _marks(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str, Any]]:
+def _marks(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
     if process.lost and process.lost_ns is not None:
         yield _instant(pid, "lost", process.lost_ns, {})
     for line in timeline.lines_of(process.id):
@@ -156,7 +183,7 @@ def _marks(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str,
 
 def _calls(
     timeline: Timeline, process: Process, pid: int, reaps: dict[int, int], tracks: dict[int, int]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Event]:
     """The calls that `process` made. tracks: by call id, filled in; reaps: the call's id by the child that it joined."""
     free: list[int] = []
     for call in sorted(timeline.calls_by(process.id), key=lambda call: (call.began_ns, -_end(timeline, call))):
@@ -170,26 +197,35 @@ def _calls(
             reaps[child.id] = call.id
             began = min(max(_exit(timeline, child)[0], call.began_ns), end - 1)
             yield _slice(pid, tracks[call.id], "reap", "call", began, end, {"exit_code": child.exit_code})
-    for track in range(len(free)):
-        name = "calls" if track == 0 else f"calls {track + 1}"
-        yield {"ph": "M", "pid": pid, "tid": _FIRST_CALL_TRACK + track, "name": "thread_name", "args": {"name": name}}
+    yield from _track_names(pid, _FIRST_CALL_TRACK, "calls", len(free))
 
 
-def _tasks(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str, Any]]:
+def _tasks(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
     """The tasks that `process` ran; one that it took to the grave ends with it."""
-    free: list[int] = []
     ran = timeline.tasks.of(process.id)
-    for number in range(0 if ran is None else len(ran)):
-        task = ran.task(number, process.id, timeline.tasks.names)  # type: ignore[union-attr]
-        end = task.ended_ns if task.ended_ns is not None else process.exited_ns or timeline.now_ns
-        end = max(task.began_ns + 1, end)
-        facts = {"submitted": None if task.submitted_ns is None else microseconds(task.submitted_ns), "error": task.error,
-                 "ended": None if task.ended_ns is not None else "unknown"}  # fmt: skip
-        track = _FIRST_TASK_TRACK + _free_track(free, task.began_ns, end)
-        yield _slice(pid, track, task.name, "task", task.began_ns, end, _known(facts))
-    for track in range(len(free)):
-        name = "tasks" if track == 0 else f"tasks {track + 1}"
-        yield {"ph": "M", "pid": pid, "tid": _FIRST_TASK_TRACK + track, "name": "thread_name", "args": {"name": name}}
+    if ran is None:
+        return
+    free: list[int] = []
+    names = timeline.tasks.names
+    last = timeline.now_ns if process.exited_ns is None else process.exited_ns
+    columns = (column.data for column in (ran.t0, ran.t1, ran.submitted, ran.name, ran.error))
+    for began, ended, submitted, name, error in zip(*columns, strict=True):
+        end = max(began + 1, last if ended == OPEN else ended)
+        facts: Event = {}
+        if submitted != UNKNOWN_NS:
+            facts["submitted"] = microseconds(submitted)
+        if error:
+            facts["error"] = names[error]
+        if ended == OPEN:
+            facts["ended"] = "unknown"
+        yield _slice(pid, _FIRST_TASK_TRACK + _free_track(free, began, end), names[name], "task", began, end, facts)
+    yield from _track_names(pid, _FIRST_TASK_TRACK, "tasks", len(free))
+
+
+def _track_names(pid: int, first: int, name: str, count: int) -> Iterator[Event]:
+    """What the tracks that one kind of thing needed are called, in their order."""
+    for number in range(count):
+        yield from track_name(pid, first + number, name if number == 0 else f"{name} {number + 1}")
 
 
 def _free_track(free: list[int], began_ns: int, ended_ns: int) -> int:
@@ -209,7 +245,7 @@ def _collects(call: Call, child: Process) -> bool:
     return call.name is CallName.JOIN and call.ended_ns is not None and call.ended_ns == child.joined_ns
 
 
-def _call_facts(call: Call) -> dict[str, Any]:
+def _call_facts(call: Call) -> Event:
     return _known(
         {
             "timeout_s": call.timeout_s,
@@ -222,9 +258,7 @@ def _call_facts(call: Call) -> dict[str, Any]:
     )
 
 
-def _flows(
-    timeline: Timeline, pids: dict[int, int], reaps: dict[int, int], tracks: dict[int, int]
-) -> Iterator[dict[str, Any]]:
+def _flows(timeline: Timeline, pids: dict[int, int], reaps: dict[int, int], tracks: dict[int, int]) -> Iterator[Event]:
     starts = {call.process: call for call in timeline.calls if call.name is CallName.START and call.error is None}
     for number, link in enumerate(timeline.links(), 1):
         if link.kind is LinkKind.START:
@@ -244,7 +278,7 @@ def _flows(
         yield {"ph": "f", "bp": "e", **head, **ends[1]}
 
 
-def _counters(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[str, Any]]:
+def _counters(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
     samples: Sequence[Sample] = timeline.samples.get(process.id, ())
     before = None
     for sample in samples:
@@ -259,19 +293,19 @@ def _counters(timeline: Timeline, process: Process, pid: int) -> Iterator[dict[s
             yield _counter(pid, name, series, max(process.exited_ns, samples[-1].at_ns), 0)
 
 
-def _counter(pid: int, name: str, series: str, at_ns: int, value: float) -> dict[str, Any]:
+def _counter(pid: int, name: str, series: str, at_ns: int, value: float) -> Event:
     return {"ph": "C", "pid": pid, "name": name, "ts": microseconds(at_ns), "args": {series: value}}
 
 
-def _slice(
-    pid: int, tid: int, name: str, category: str, began_ns: int, ended_ns: int, args: dict[str, Any]
-) -> dict[str, Any]:
+def _slice(pid: int, tid: int, name: str, category: str, began_ns: int, ended_ns: int, args: Event) -> Event:
     event = {"ph": "X", "pid": pid, "tid": tid, "name": name, "cat": category, "ts": microseconds(began_ns),
              "dur": microseconds(max(0, ended_ns - began_ns))}  # fmt: skip
-    return {**event, "args": args} if args else event
+    if args:
+        event["args"] = args
+    return event
 
 
-def _instant(pid: int, name: str, at_ns: int, args: dict[str, Any]) -> dict[str, Any]:
+def _instant(pid: int, name: str, at_ns: int, args: Event) -> Event:
     return {"ph": "i", "s": "t", **at(pid, _OWN_TRACK, at_ns), "name": name, "cat": "mark", "args": args}
 
 
@@ -279,14 +313,5 @@ def _rows(spans: Spans) -> list[tuple[int, int, int]]:
     return list(zip(spans.t0.tolist(), spans.t1.tolist(), spans.kind.tolist(), strict=True))
 
 
-def _known(facts: dict[str, Any]) -> dict[str, Any]:
+def _known(facts: dict[str, Any]) -> Event:
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def _text(value: Any) -> str:
-    """JSON text; numbers that are text already go in as they are."""
-    if isinstance(value, Json):
-        return value
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(str(key))}: {_text(item)}" for key, item in value.items()) + "}"
-    return json.dumps(value)

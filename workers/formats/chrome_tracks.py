@@ -3,10 +3,11 @@
 Any process. Events are made as they are asked for; none is held.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Set
 
-from workers.formats.chrome_json import at, microseconds
+import numpy as np
+
+from workers.formats.chrome_json import Event, at, microseconds, track_name
 from workers.formats.nesting import nested
 from workers.lanes import OPEN
 from workers.timeline import Timeline
@@ -14,35 +15,36 @@ from workers.tracks import Counter, Track, TrackKind
 
 _FIRST_TID = 100_000_000
 _FIRST_FLOW = 1 << 40
-
-Event = dict[str, Any]
+_LOOK_BACK = 64
 
 
 def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
     """All of them. pids: the number that stands for each process."""
     tids: dict[int, int] = {}
+    apart: set[int] = set()  # tracks whose rows are tracks of their own
     asynchronous = 0
     following = _FIRST_TID
     for track in timeline.tracks:
         tids[track.id] = following
         pid = pids[track.process]
+        rows = 1
         if track.kind is TrackKind.ASYNC:
-            rows = 1
             yield from _operations(timeline, track, pid, following, asynchronous)
             asynchronous += len(track.spans)
         else:
             alone = nested(track.spans.t0, track.spans.t1, 0) is not None
-            rows = 1 if alone else track.spans.height
+            if not alone:
+                apart.add(track.id)
+                rows = track.spans.height
             yield from _thread(timeline, track, pid, following, alone=alone)
         for row in range(max(1, rows)):
-            name = track.name if row == 0 else f"{track.name} ({row + 1})"
-            yield {"ph": "M", "pid": pid, "tid": following + row, "name": "thread_name", "args": {"name": name}}
+            yield from track_name(pid, following + row, track.name if row == 0 else f"{track.name} ({row + 1})")
         for when, mark in zip(track.mark_t.tolist(), track.mark_name.tolist(), strict=True):
             yield {"ph": "i", "s": "t", **at(pid, following, when), "name": timeline.names[mark]}
         following += max(1, rows)
     for counter in timeline.counters:
         yield from _values(counter, pids)
-    yield from _arrows(timeline, pids, tids)
+    yield from _arrows(timeline, pids, tids, apart)
 
 
 def _thread(timeline: Timeline, track: Track, pid: int, tid: int, *, alone: bool) -> Iterator[Event]:
@@ -74,10 +76,24 @@ def _values(counter: Counter, pids: Mapping[int, int]) -> Iterator[Event]:
         yield {"ph": "C", **whose, "name": counter.name, "ts": microseconds(when), "args": {counter.series: value}}
 
 
-def _arrows(timeline: Timeline, pids: Mapping[int, int], tids: Mapping[int, int]) -> Iterator[Event]:
+def _arrows(timeline: Timeline, pids: Mapping[int, int], tids: Mapping[int, int], apart: Set[int]) -> Iterator[Event]:
     flows = timeline.flows
     columns = (flows.from_track, flows.from_t, flows.to_track, flows.to_t, flows.name)
+
+    def end(number: int, at_ns: int) -> Event:
+        track = timeline.tracks[number - 1]
+        row = _row_at(track, at_ns) if number in apart else 0
+        return at(pids[track.process], tids[number] + row, at_ns)
+
     for number, (leaves, left, arrives, arrived, name) in enumerate(zip(*(c.data for c in columns), strict=True)):
         head = {"cat": "flow", "id": _FIRST_FLOW + number, "name": timeline.names[name]}
-        yield {"ph": "s", **head, **at(pids[timeline.tracks[leaves - 1].process], tids[leaves], left)}
-        yield {"ph": "f", "bp": "e", **head, **at(pids[timeline.tracks[arrives - 1].process], tids[arrives], arrived)}
+        yield {"ph": "s", **head, **end(leaves, left)}
+        yield {"ph": "f", "bp": "e", **head, **end(arrives, arrived)}
+
+
+def _row_at(track: Track, at_ns: int) -> int:
+    """The row of the latest span that goes on at this moment; the first where none is near."""
+    spans = track.spans
+    after = int(np.searchsorted(spans.t0, at_ns, "right"))
+    near = range(after - 1, max(-1, after - 1 - _LOOK_BACK), -1)
+    return next((int(spans.depth[span]) for span in near if spans.t1[span] >= at_ns), 0)

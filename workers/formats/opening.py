@@ -39,7 +39,7 @@ class FileKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A timeline from a file. folder: its journals, None for a trace; `close` removes it where it was made for this. hold:
-    on a run that is kept, which nobody takes away meanwhile."""
+    on a run that is kept, which nobody takes away meanwhile. whole: nothing of the file is missing."""
 
     path: Path
     kind: FileKind
@@ -47,6 +47,7 @@ class Opened:
     folder: Path | None = None
     unpacked: Path | None = None
     hold: Hold | None = None
+    whole: bool = True
 
     @property
     def title(self) -> str:
@@ -165,4 +166,4 @@ def _open_saved(path: Path, progress: Progress | None) -> Opened:
             raise OpenError(str(error).replace(str(folder), str(path))) from error
         raise
     timeline.warnings += warnings
-    return Opened(path, FileKind.SAVED_RUN, timeline, folder, folder)
+    return Opened(path, FileKind.SAVED_RUN, timeline, folder, folder, whole=not warnings)

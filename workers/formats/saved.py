@@ -11,6 +11,8 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from workers.bookmarks import MARKS
+from workers.errors import CancelledError
+from workers.formats.blocks import Progress
 from workers.formats.files import ExportError
 from workers.journal import KEEPER, OUTPUT, PROGRAM, is_journal
 from workers.probe import SLOT
@@ -26,13 +28,29 @@ def is_part(name: str) -> bool:
     return name in (KEEPER, PROGRAM, OUTPUT, MARKS) or is_journal(name)
 
 
-def write(folder: Path, file: BinaryIO) -> None:
-    """Write the run in `folder` to `file`. Raises ExportError when there is no run in it."""
+def write(folder: Path, file: BinaryIO, progress: Progress | None = None) -> None:
+    """Write the run in `folder` to `file`. Raises ExportError when there is no run in it, CancelledError when `progress` says
+    so."""
     names = _names(folder)
+    count = _Count(progress, sum((folder / name).lstat().st_size for name in names))
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr(MANIFEST, json.dumps(_manifest(folder, names), indent=1))
         for name in names:
-            _add(archive, folder, name)
+            _add(archive, folder, name, count)
+
+
+class _Count:
+    """Tells how much of `size` bytes is written."""
+
+    def __init__(self, progress: Progress | None, size: int) -> None:
+        self._progress = progress
+        self._size = max(1, size)
+        self._written = 0
+
+    def add(self, size: int) -> None:
+        self._written += size
+        if self._progress is not None and not self._progress(min(1.0, self._written / self._size)):
+            raise CancelledError("Saving was cancelled.")
 
 
 def _names(folder: Path) -> list[str]:
@@ -56,7 +74,7 @@ def _manifest(folder: Path, names: list[str]) -> dict[str, object]:
     }
 
 
-def _add(archive: ZipFile, folder: Path, name: str) -> None:
+def _add(archive: ZipFile, folder: Path, name: str, count: _Count) -> None:
     descriptor = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
@@ -64,6 +82,7 @@ def _add(archive: ZipFile, folder: Path, name: str) -> None:
         with archive.open(name, "w", force_zip64=True) as target:
             for block in _written(source) if name.endswith(".journal") else iter(partial(source.read, _BLOCK), b""):
                 target.write(block)
+                count.add(len(block))
 
 
 def _written(journal: BinaryIO) -> Iterator[bytes]:

@@ -65,8 +65,8 @@ def test_each_nanosecond_is_kept_in_three_decimals() -> None:
     timeline.process(2).target_began_ns = 42_000_001
     timeline.touch(2)
     text = written(timeline).decode()
-    assert '"ts": 42000.001' in text
-    times = re.findall(r'"(?:ts|dur)": ([^,}]+)', text)
+    assert '"ts":42000.001' in text
+    times = re.findall(r'"(?:ts|dur)":([^,}]+)', text)
     assert times
     assert all(re.fullmatch(r"-?\d+\.\d{3}", time) for time in times)
 
