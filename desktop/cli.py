@@ -5,6 +5,7 @@ commands need is imported by those, since a recorded script is to begin as soon 
 """
 
 import argparse
+import codecs
 import json
 import os
 import sys
@@ -41,6 +42,8 @@ _COMMANDS = """commands:
 Without a command the window opens, with FILE in it: a Python script, a saved run or a trace.
 `procession COMMAND --help` tells more."""
 
+_IN_ASCII = dict(zip("░█▒·▞─┴│–…×✕’‹›", ".#=~%-+|-~xx'<>", strict=True))
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line; its exit code. `argv`: without the program's name, from the process when None."""
@@ -72,11 +75,18 @@ def _carry_out(arguments: list[str]) -> int:
 
 
 def _let_any_text_out() -> None:
-    """A terminal that cannot show a sign shows a question mark, and no traceback."""
+    """A terminal that cannot show a sign shows one of ASCII like it or a question mark, and no traceback."""
+    codecs.register_error("procession", _instead)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="procession")
+
+
+def _instead(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_IN_ASCII.get(char, "?") for char in error.object[error.start : error.end]), error.end
 
 
 def _complain(sentence: str, code: int) -> int:

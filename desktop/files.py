@@ -78,9 +78,9 @@ def summary(timeline: "Timeline") -> str:
     width = shutil.get_terminal_size((100, 24)).columns
     if timeline.imported is not None:
         return trace_text.summary(timeline, width)
-    said = findings_text(timeline)
+    said = findings_text(timeline, width)
     told = f"{said}\n" if said else ""
-    return f"{table(timeline)}\n{told}{text_timeline(timeline, width)}"
+    return f"{table(timeline, width)}\n{told}{text_timeline(timeline, width)}"
 
 
 def export(arguments: list[str]) -> int:

@@ -14,7 +14,8 @@ _State = tuple[Bookmark, ...]
 
 
 class Marks(QObject):
-    """changed: the timeline's marks are others now. kept: they are with the run. failed: one sentence, when they could not be kept with the run.
+    """changed: the timeline's marks are others now. kept: they are with the run, where it has a place. failed: one sentence,
+    when they could not be kept with it.
 
     folder: where the run that is shown is kept, None when it has no place of its own.
     """

@@ -14,13 +14,14 @@ from workers.findings import findings
 from workers.lanes import OPEN, Spans
 from workers.model import Call, OutputLine, Process, SpanKind, Task, Watched
 from workers.sizes import format_bytes
+from workers.text_cells import cells, cut, folded, left, right
 from workers.timeline import Timeline
 from workers.tracks import Imported
 
 FORMAT = 1
 """The version of the report; it changes only when something is taken away."""
 
-_LEAST_COLUMNS = 20
+_LEAST_COLUMNS = 8
 _WIDEST_NAME = 28
 _BLOCKS = {
     SpanKind.STARTING: "░",
@@ -29,7 +30,7 @@ _BLOCKS = {
     SpanKind.ZOMBIE: "·",
     SpanKind.JOIN: "▞",
 }
-_LEGEND = "░ starting   █ alive   ▒ ending   · exited, not collected   ▞ waits in join()"
+_LEGEND = ("░ starting", "█ alive", "▒ ending", "· exited, not collected", "▞ waits in join()")
 
 
 def version() -> str:
@@ -190,9 +191,11 @@ def _found(finding: Finding) -> dict[str, Any]:
 _SIGNS = {Severity.PROBLEM: "✕", Severity.ADVICE: "!", Severity.INFO: "·"}
 
 
-def findings_text(timeline: Timeline) -> str:
-    """One line a finding: a sign for how much it matters, the sentence, and where in the program; empty when there is none."""
-    return "".join(f"{_SIGNS[one.severity]} {plain(one.text)}{_where(one)}\n" for one in findings(timeline))
+def findings_text(timeline: Timeline, width: int | None = None) -> str:
+    """A finding each: a sign for how much it matters, the sentence, and where in the program; empty when there is none. width:
+    of a line, where it matters."""
+    told = (f"{_SIGNS[one.severity]} {plain(one.text)}{_where(one)}" for one in findings(timeline))
+    return "".join((text if width is None else folded(text.split(" "), " ", width, "  ")) + "\n" for text in told)
 
 
 def _where(finding: Finding) -> str:
@@ -205,21 +208,39 @@ def plain(text: str) -> str:
 
 
 _HEADS = ("process", "pid", "state", "start called", "began", "ended", "exited", "joined", "exit code", "peak memory")
+_SHORT_HEADS = ("process", "pid", "state", "called", "began", "ended", "exited", "joined", "exit", "memory")
 _LEFT = (0, 2)
+_GIVE_WAY = (3, 5, 9, 7, 4, 1, 2)
+"""The columns that a narrow terminal does without, in this order."""
 
 
-def table(timeline: Timeline) -> str:
-    """One line a process under a line of heads; times in seconds from the program's start, a dash for what is unknown."""
-    rows = [_HEADS, *(_row(timeline.process(number), depth) for number, depth in timeline.tree())]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+def table(timeline: Timeline, width: int | None = None) -> str:
+    """One line a process under a line of heads; times in seconds from the program's start, a dash for what is unknown. width:
+    what a line can be at most; shorter heads, then fewer columns and shorter names are made for it."""
+    rows = [_row(timeline.process(number), depth) for number, depth in timeline.tree()]
+    columns = list(range(len(_HEADS)))
+    wide, heads = _widths(rows, _HEADS), _HEADS
+    if width is not None and _line_width(wide, columns) > width:
+        wide, heads = _widths(rows, _SHORT_HEADS), _SHORT_HEADS
+        for column in _GIVE_WAY:
+            if _line_width(wide, columns) > width:
+                columns.remove(column)
+        wide[0] = max(_LEAST_COLUMNS, min(wide[0], width - _line_width(wide, columns) + wide[0]))
     lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if column in _LEFT else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+    for row in (heads, *rows):
+        told = [
+            (left if column in _LEFT else right)(cut(row[column], wide[column]), wide[column]) for column in columns
         ]
-        lines.append("  ".join(cells).rstrip() + "\n")
+        lines.append("  ".join(told).rstrip() + "\n")
     return "".join(lines)
+
+
+def _widths(rows: list[tuple[str, ...]], heads: tuple[str, ...]) -> list[int]:
+    return [max(cells(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
+
+
+def _line_width(wide: list[int], columns: list[int]) -> int:
+    return sum(wide[column] for column in columns) + 2 * (len(columns) - 1)
 
 
 def _row(process: Process, depth: int) -> tuple[str, ...]:
@@ -252,8 +273,7 @@ def _dash(value: object) -> str:
 
 
 def _short(name: str) -> str:
-    name = plain(name)
-    return name if len(name) <= _WIDEST_NAME else name[: _WIDEST_NAME - 1] + "…"
+    return cut(plain(name), _WIDEST_NAME)
 
 
 def text_timeline(timeline: Timeline, width: int = 100) -> str:
@@ -265,17 +285,17 @@ def text_timeline(timeline: Timeline, width: int = 100) -> str:
     order = [(process, depth) for process, depth in order if process.began or process.worker is not None]
     if not order:
         return ""
-    names = ["  " * depth + _short(process.name) for process, depth in order]
-    ends = [_end(process) or str(process.state) for process, _ in order]
-    left, right = max(map(len, names)) + 2, max(map(len, ends)) + 2
-    columns = max(_LEAST_COLUMNS, width - left - right)
+    names = [cut("  " * depth + _short(process.name), max(_LEAST_COLUMNS, width // 3)) for process, depth in order]
+    ends = [cut(_end(process) or str(process.state), max(_LEAST_COLUMNS, width // 3)) for process, _ in order]
+    before, behind = max(map(cells, names)) + 2, max(map(cells, ends)) + 2
+    columns = max(_LEAST_COLUMNS, width - before - behind)
     end_ns = max(1, timeline.now_ns)
     lines = [
-        f"{name:<{left}}{''.join(_cells(timeline, process, columns, end_ns))}  {end}".rstrip()
+        f"{left(name, before)}{''.join(_cells(timeline, process, columns, end_ns))}  {end}".rstrip()
         for name, (process, _), end in zip(names, order, ends, strict=True)
     ]
-    lines += [" " * left + line.rstrip() for line in axis(columns, end_ns)]
-    lines += ["", _LEGEND]
+    lines += [" " * before + line.rstrip() for line in axis(columns, end_ns)]
+    lines += ["", folded(_LEGEND, "   ", width)]
     return "\n".join(lines) + "\n"
 
 
@@ -310,7 +330,7 @@ def _covered(spans: Spans, columns: int, end_ns: int) -> list[dict[SpanKind, flo
 
 def axis(columns: int, end_ns: int) -> tuple[str, str]:
     """A ruler, and the seconds below its ticks."""
-    step_ns = _step_ns(end_ns, columns // 10)
+    step_ns = _step_ns(end_ns, max(1, columns // 10))
     ruler, labels = ["─"] * columns, [" "] * columns
     digits = 0
     while step_ns % 10 ** (9 - digits) and digits < 9:

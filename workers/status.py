@@ -27,13 +27,16 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
     return "; ".join(filter(None, parts)) + "." + _asked(timeline, program)
 
 
-def _read(imported: Imported) -> str:
-    """What a trace of another program held, and what was not used of it."""
+def found_in(imported: Imported) -> str:
+    """What a trace of another program held: ``1 process, 20 spans``; empty when there was nothing to show in it."""
     kinds = (("process", "processes", imported.processes), ("span", "spans", imported.spans), ("mark", "marks", imported.marks),
              ("flow", "flows", imported.flows), ("counter value", "counter values", imported.counters))  # fmt: skip
-    found = ", ".join(f"{count:,} {one if count == 1 else many}" for one, many, count in kinds if count)
+    return ", ".join(f"{count:,} {one if count == 1 else many}" for one, many, count in kinds if count)
+
+
+def _read(imported: Imported) -> str:
     skipped = ", ".join(f"{count:,} {reason}" for reason, count in imported.skipped.items())
-    return f"A trace of {found or 'nothing'}" + (f"; not shown: {skipped}." if skipped else ".")
+    return f"A trace of {found_in(imported) or 'nothing'}" + (f"; not shown: {skipped}." if skipped else ".")
 
 
 def _not_started(timeline: Timeline) -> str:

@@ -7,64 +7,73 @@ from numpy.typing import NDArray
 from workers.lanes import OPEN
 from workers.model import Process
 from workers.report import axis, plain
+from workers.status import found_in
+from workers.text_cells import cells, cut, folded, left, right
 from workers.timeline import Timeline
 from workers.tracks import TrackKind
 
 _HEADS = ("process", "pid", "tracks", "spans", "marks", "first", "last")
 _MOST_ROWS = 200
 _WIDEST_NAME = 40
-_LEAST_COLUMNS = 20
+_LEAST_COLUMNS = 8
 _BLOCK = "█"
+_GIVE_WAY = (2, 4, 1, 3)
+"""The columns that a narrow terminal does without, in this order."""
 
 
 def summary(timeline: Timeline, width: int = 100) -> str:
-    """All of it, in lines of about `width` characters."""
-    return f"{counts(timeline)}\n\n{table(timeline)}\n{text_timeline(timeline, width)}"
+    """All of it, in lines of at most `width` characters."""
+    return f"{counts(timeline, width)}\n\n{table(timeline, width)}\n{text_timeline(timeline, width)}"
 
 
-def counts(timeline: Timeline) -> str:
+def counts(timeline: Timeline, width: int = 100) -> str:
     """What was read of the trace, and what was not and why, each on a line."""
     imported = timeline.imported
     if imported is None:
         return ""
-    kinds = (
-        ("processes", imported.processes), ("spans", imported.spans), ("marks", imported.marks),
-        ("flows", imported.flows), ("counter values", imported.counters),
-    )  # fmt: skip
-    found = ", ".join(f"{number:,} {name}" for name, number in kinds)
-    lines = [f"{imported.events:,} events: {found}."]
+    events = "1 event" if imported.events == 1 else f"{imported.events:,} events"
+    told = [f"{events}: {found_in(imported) or 'nothing to show'}."]
     if imported.skipped:
         why = ", ".join(f"{plain(reason)} ({number:,})" for reason, number in imported.skipped.items())
-        lines.append(f"{sum(imported.skipped.values()):,} of them are not shown: {why}.")
-    return "\n".join(lines)
+        told.append(f"{sum(imported.skipped.values()):,} of them are not shown: {why}.")
+    return "\n".join(folded(sentence.split(" "), " ", width) for sentence in told)
 
 
-def table(timeline: Timeline) -> str:
-    """One line a process; times in seconds from the earliest event."""
+def table(timeline: Timeline, width: int = 100) -> str:
+    """One line a process; times in seconds from the earliest event. Columns give way where a line would be too long."""
     rows = [_HEADS, *(_row(timeline, process) for process in timeline.processes[:_MOST_ROWS])]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    columns = list(range(len(_HEADS)))
+    wide = [max(cells(row[column]) for row in rows) for column in columns]
+    others = sum(wide[1:]) + 2 * (len(wide) - 1)
+    for column in _GIVE_WAY:
+        if others + min(wide[0], width // 3) > width:
+            columns.remove(column)
+            others -= wide[column] + 2
+    wide[0] = max(_LEAST_COLUMNS, min(wide[0], width - others))
     lines = []
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        lines.append("  ".join(cells).rstrip() + "\n")
+        told = [left(cut(row[0], wide[0]), wide[0]), *(right(row[column], wide[column]) for column in columns[1:])]
+        lines.append("  ".join(told).rstrip() + "\n")
     return "".join(lines) + _rest(timeline)
 
 
 def text_timeline(timeline: Timeline, width: int = 100) -> str:
-    """A row of characters for each process, marked where a span of any of its threads lies, an axis, and a legend."""
+    """A row of characters for each process, marked where a span of any of its threads lies (of its operations where it has no
+    such spans), an axis, and a legend."""
     processes = timeline.processes[:_MOST_ROWS]
     if not processes:
         return ""
-    names = [_name(process) for process in processes]
-    left = max(map(len, names)) + 2
-    columns = max(_LEAST_COLUMNS, width - left)
+    names = [cut(_name(process), max(_LEAST_COLUMNS, width // 3)) for process in processes]
+    before = max(map(cells, names)) + 2
+    columns = max(_LEAST_COLUMNS, width - before)
     end_ns = max(1, timeline.now_ns)
     lines = [
-        f"{name:<{left}}{_bar(timeline, process, columns, end_ns)}".rstrip()
+        f"{left(name, before)}{_bar(timeline, process, columns, end_ns)}".rstrip()
         for name, process in zip(names, processes, strict=True)
     ]
-    lines += [" " * left + line.rstrip() for line in axis(columns, end_ns)]
-    lines += ["", f"{_BLOCK} a span of one of its threads"]
+    lines += [" " * before + line.rstrip() for line in axis(columns, end_ns)]
+    legend = f"{_BLOCK} a span of one of its threads, or of its operations where there are none"
+    lines += ["", folded(legend.split(" "), " ", width)]
     return "\n".join(lines) + "\n"
 
 
@@ -90,24 +99,20 @@ def _last(times: NDArray[np.int64]) -> int:
 
 def _bar(timeline: Timeline, process: Process, columns: int, end_ns: int) -> str:
     edges = np.zeros(columns + 1, np.int64)
-    for track in timeline.tracks_of(process.id):
-        if track.kind is not TrackKind.THREAD or not len(track.spans):
-            continue
-        outermost = track.spans.depth == 0
+    tracks = [track for track in timeline.tracks_of(process.id) if len(track.spans)]
+    for track in [track for track in tracks if track.kind is TrackKind.THREAD] or tracks:
         scale = columns / end_ns
-        first = np.clip((track.spans.t0[outermost] * scale).astype(np.int64), 0, columns - 1)
-        ends = np.minimum(track.spans.t1[outermost], end_ns)
+        first = np.clip((track.spans.t0 * scale).astype(np.int64), 0, columns - 1)
+        ends = np.minimum(track.spans.t1, end_ns)
         last = np.clip(np.ceil(ends * scale).astype(np.int64), first + 1, columns)
-        np.add.at(edges, first, 1)
-        np.add.at(edges, last, -1)
+        edges += np.bincount(first, minlength=columns + 1) - np.bincount(last, minlength=columns + 1)
     return "".join(_BLOCK if covered else " " for covered in np.cumsum(edges)[:columns])
 
 
 def _name(process: Process) -> str:
-    name = plain(process.name)
-    return name if len(name) <= _WIDEST_NAME else name[: _WIDEST_NAME - 1] + "…"
+    return cut(plain(process.name), _WIDEST_NAME)
 
 
 def _rest(timeline: Timeline) -> str:
     more = len(timeline.processes) - _MOST_ROWS
-    return f"and {more:,} more processes\n" if more > 0 else ""
+    return f"and {more:,} more process{'es' if more > 1 else ''}\n" if more > 0 else ""

@@ -1,6 +1,7 @@
 """``procession report`` and ``procession export`` on every kind of file, without Qt but for a picture."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +20,16 @@ TRACE = [
 ]
 
 
-def said(*arguments: str, code: int = 0) -> tuple[str, str]:
+def said(*arguments: str, code: int = 0, **environment: str) -> tuple[str, str]:
     """What the command wrote to its output and its errors, in a process that cannot import Qt."""
     program = (
         "import sys\nfor name in ('PySide6', 'pyqtgraph'): sys.modules[name] = None\n"
         "from desktop.cli import main\nsys.exit(main(sys.argv[1:]))"
     )
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=90)
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=90, env={**os.environ, **environment}, check=False
+    )
     assert done.returncode == code, done.stderr
     return done.stdout, done.stderr
 
@@ -66,7 +70,7 @@ def test_a_trace_is_told_with_what_was_left_out(trace: Path) -> None:
     }  # fmt: skip
     assert [(process["name"], process["pid"]) for process in data["processes"]] == [("server", 5)]
     text, _ = said("report", str(trace))
-    assert "4 events: 1 processes, 1 spans, 1 marks" in text
+    assert "4 events: 1 process, 1 span, 1 mark." in text
     assert "1 of them are not shown: no time that can be used (1)." in text
 
 

@@ -12,6 +12,7 @@ from workers.launch import LiveRun, now_ns
 from workers.model import ProcessKind
 from workers.plan import Plan, StartMethod
 from workers.report import findings_text, report, table, text_timeline
+from workers.text_cells import cells
 from workers.timeline import Timeline
 
 PROGRAM = {"argv", "python", "pid", "exit_code", "duration_s", "start_method", "host", "engine"}
@@ -190,3 +191,28 @@ def test_a_timeline_without_anything_is_empty_text() -> None:
     timeline = Timeline()
     timeline.add_process("odd", ProcessKind.PROGRAM)
     assert "odd" in table(timeline)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+@pytest.mark.parametrize("workers", [1, 4, 64, 1000])
+def test_a_run_fits_in_the_terminal_whatever_its_width(workers: int, width: int) -> None:
+    timeline = joined_run(min(workers, 64), exit_codes={1: -9})
+    timeline.process(2).name = "日本語の名前" * 5
+    timeline.touch(2)
+    for number in range(len(timeline.processes), workers + 1):
+        more = timeline.add_process(f"ForkPoolWorker-{number}", ProcessKind.POOL_WORKER, 1)
+        more.start_called_ns = more.born_ns = more.target_began_ns = number * MS
+        more.exited_ns, more.exit_code = number * SECOND, 0
+    told, drawn = table(timeline, width).splitlines(), text_timeline(timeline, width).splitlines()
+    assert max(map(cells, [*told, *drawn])) <= width
+    assert len(told) == workers + 2
+    assert all("SIGKILL" in line for line in (told[2], drawn[1]))
+    # The column of exit codes ends where its head does.
+    head = told[0].index("exit", told[0].index("exited") + 6) + (9 if "exit code" in told[0] else 4)
+    assert {line[head - 1] for line in (told[1], *told[3:])} == {"0"}
+
+
+def test_findings_are_folded_to_the_terminal() -> None:
+    timeline = joined_run(3, exit_codes={2: 3})
+    assert max(map(len, findings_text(timeline, 30).splitlines())) <= 30
+    assert " ".join(findings_text(timeline, 30).split()) == findings_text(timeline).strip()
