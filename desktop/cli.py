@@ -260,7 +260,13 @@ def _doctor(arguments: list[str]) -> int:
     parser = Parser("procession doctor", allow_abbrev=False,
                      description="Tell what there is on this machine, and what is missing.")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    entry = parser.add_mutually_exclusive_group()
+    entry.add_argument("--install-desktop-entry", action="store_true",
+                       help="put Procession into your desktop's menu and have it open saved runs (Linux)")  # fmt: skip
+    entry.add_argument("--remove-desktop-entry", action="store_true", help="take that away again")
     options = parser.parse_args(arguments)
+    if options.install_desktop_entry or options.remove_desktop_entry:
+        return _desktop_entry(install=options.install_desktop_entry)
     from desktop import doctor, headless
 
     found, missing = doctor.examine()
@@ -269,3 +275,11 @@ def _doctor(arguments: list[str]) -> int:
         json.dumps(data, indent=2) + "\n" if options.json else doctor.text(found, missing)
     )
     return NOT_WRITTEN if missing else 0
+
+
+def _desktop_entry(*, install: bool) -> int:
+    from desktop import desktop_entry, headless
+
+    said = desktop_entry.install() if install else desktop_entry.remove()
+    headless.Terminal(quiet=True).write("".join(f"{sentence}\n" for sentence in said))
+    return 0

@@ -23,14 +23,14 @@ from workers.estimate import group_available_bytes, look_at_machine
 from workers.runs import runs_folder
 from workers.sizes import format_bytes
 
-_PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs")
+_PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec")
 _LIMITS = (
     ("open_files", "limit of open files", "RLIMIT_NOFILE"),
     ("processes_limit", "limit of processes", "RLIMIT_NPROC"),
     ("file_bytes", "largest file", "RLIMIT_FSIZE"),
 )
 _LEAST_ROOM_BYTES = 64 << 20
-_MODULES = ("pyqtgraph", "numpy", "psutil", "platformdirs")
+_MODULES = ("pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: zipfile.ZipFile) -> N
     assert inside == here
     assert any(name.startswith("resources/examples/") and name.endswith(".py") for name in inside)
     assert any(name.startswith("resources/icons/") and name.endswith(".svg") for name in inside)
+    assert {"resources/desktop_entry/procession.desktop", "resources/desktop_entry/procession.xml"} <= inside
 
 
 def test_the_wheel_says_what_it_is(wheel: zipfile.ZipFile) -> None:
