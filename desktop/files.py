@@ -97,10 +97,13 @@ def export(arguments: list[str]) -> int:
     check_outputs(outs)
     from desktop.headless import Terminal
     from workers.formats.opening import open_file
+    from workers.report import plain
 
     opened = open_file(Path(options.file))
     try:
         say = partial(Terminal(quiet=True).write, error=True)
+        for warning in opened.timeline.warnings:
+            say(f"procession: {plain(warning)}\n")
         return 0 if save(opened.timeline, opened.folder, outs, options.scale, say) else NOT_WRITTEN
     finally:
         opened.close()

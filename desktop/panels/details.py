@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.facts import Fact, Sheet, as_text, describe
+from desktop.file_facts import file_sheet
 from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
 from desktop.panels.note import Note, Tone, recolour_notes
@@ -34,8 +35,8 @@ _MOST_SHOWN = 4_000
 
 
 class DetailsPanel(QWidget):
-    """The facts of the selection, one a row, and links to what is related to it. selected: a link was followed (a
-    Selection). said: one sentence on what was done."""
+    """The facts of the selection, one a row, and links to what is related to it; without one, what was read of a file.
+    selected: a link was followed (a Selection). said: one sentence on what was done."""
 
     selected = Signal(object)
     said = Signal(str)
@@ -112,9 +113,10 @@ class DetailsPanel(QWidget):
         """Bring the facts up to date."""
         timeline = self._timeline
         if timeline is None or self._selection is None:
-            if self._seen != (0, 0):
-                self._seen = (0, 0)
-                self._show(None)
+            nothing = (-2, 0 if timeline is None else len(timeline.warnings))
+            if self._seen != nothing:
+                self._seen = nothing
+                self._show(None if timeline is None else file_sheet(timeline))
             return
         seen = (timeline.revision, timeline.now_ns)
         if seen != self._seen:
@@ -132,7 +134,7 @@ class DetailsPanel(QWidget):
             self._write(self._shown)
 
     def text(self) -> str:
-        """The title and the facts as text; empty when nothing is selected."""
+        """The title and the facts as text; empty when nothing is shown."""
         return "" if self._sheet is None else f"{self._sheet.title}\n{as_text(self._sheet.facts)}".rstrip("\n")
 
     def copy(self) -> None:
