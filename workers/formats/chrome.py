@@ -114,12 +114,14 @@ def _pids(processes: Iterable[Process]) -> dict[int, int]:
 
 def _names(process: Process, pids: dict[int, int], order: int) -> Iterator[Event]:
     pid = pids[process.id]
-    labels = [str(process.kind), process.exit_text]
-    for name, args in (
+    facts: list[tuple[str, Event]] = [
         ("process_name", {"name": process.name}),
-        ("process_labels", {"labels": ", ".join(filter(None, labels))}),
         ("process_sort_index", {"sort_index": order}),
-    ):
+    ]
+    if not process.traced:
+        labels = ", ".join(filter(None, (str(process.kind), process.exit_text)))
+        facts.append(("process_labels", {"labels": labels}))
+    for name, args in facts:
         yield {"ph": "M", "pid": pid, "tid": _OWN_TRACK, "name": name, "args": args}
     yield from track_name(pid, _OWN_TRACK, "life")
 

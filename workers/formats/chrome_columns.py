@@ -385,11 +385,20 @@ class Columns:
         self._match()
         origin = self._origin()
         owners = self._in_order()
+        named = Count(owner.name for owner in owners)
         for owner in owners:
-            owner.id = _add_process(timeline, owner).id
+            # Some give all processes one name, and tell them apart by what they add to it.
+            told = (
+                f"{owner.name} ({owner.labels})"
+                if named[owner.name] > 1 and owner.name and owner.labels
+                else owner.name
+            )
+            owner.id = _add_process(timeline, owner, told).id
         used = [line for line in self._all if len(line.raw) or line.mark_t or line.flows]
         for line in used:  # what is of no process stands with the first
-            line.owner.id = line.owner.id or (timeline.processes or [_add_process(timeline, line.owner)])[0].id
+            line.owner.id = (
+                line.owner.id or (timeline.processes or [_add_process(timeline, line.owner, line.owner.name)])[0].id
+            )
         used.sort(key=_place)
         for line in used:
             line.id = len(timeline.tracks) + 1
@@ -460,9 +469,9 @@ def _thread_name(line: _Line) -> str:
     return "thread" if line.tid is None else line.tid if isinstance(line.tid, str) else f"thread {line.tid}"
 
 
-def _add_process(timeline: Timeline, owner: _Owner) -> Process:
-    named = owner.name or owner.labels or ("" if owner.pid is None else str(owner.pid))
-    if not owner.name and not owner.labels and isinstance(owner.pid, int):
+def _add_process(timeline: Timeline, owner: _Owner, name: str) -> Process:
+    named = name or owner.labels or ("" if owner.pid is None else str(owner.pid))
+    if not name and not owner.labels and isinstance(owner.pid, int):
         named = f"process {owner.pid}"
     process = timeline.add_process(named or "process", ProcessKind.PROGRAM)
     process.traced = True

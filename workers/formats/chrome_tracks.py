@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 import numpy as np
 
 from workers.formats.chrome_json import Event, at, microseconds, track_name
-from workers.formats.nesting import nested
+from workers.formats.nesting import Times, nested
 from workers.lanes import OPEN
 from workers.timeline import Timeline
 from workers.tracks import Counter, Track, TrackKind
@@ -22,12 +22,13 @@ def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
     """All of them. pids: the number that stands for each process."""
     tids: dict[int, int] = {}
     apart: set[int] = set()  # tracks whose rows are tracks of their own
+    joined = {*timeline.flows.from_track.tolist(), *timeline.flows.to_track.tolist()}
     asynchronous = 0
     following = _FIRST_TID
     for track in timeline.tracks:
         tids[track.id] = following
         pid = pids[track.process]
-        rows = 1
+        names = [track.name]
         if track.kind is TrackKind.ASYNC:
             yield from _operations(timeline, track, pid, following, asynchronous)
             asynchronous += len(track.spans)
@@ -35,13 +36,18 @@ def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
             alone = nested(track.spans.t0, track.spans.t1, 0) is not None
             if not alone:
                 apart.add(track.id)
-                rows = track.spans.height
+                names += [f"{track.name} ({row})" for row in range(2, track.spans.height + 1)]
             yield from _thread(timeline, track, pid, following, alone=alone)
-        for row in range(max(1, rows)):
-            yield from track_name(pid, following + row, track.name if row == 0 else f"{track.name} ({row + 1})")
+        marks = following
+        if track.id in joined and len(track.mark_t):
+            # To Perfetto a mark is a slice, and an arrow would end at the mark that it comes after.
+            marks += len(names)
+            names.append(f"{track.name}: marks")
+        for row, name in enumerate(names):
+            yield from track_name(pid, following + row, name)
         for when, mark in zip(track.mark_t.tolist(), track.mark_name.tolist(), strict=True):
-            yield {"ph": "i", "s": "t", **at(pid, following, when), "name": timeline.names[mark]}
-        following += max(1, rows)
+            yield {"ph": "i", "s": "t", **at(pid, marks, when), "name": timeline.names[mark]}
+        following += len(names)
     for counter in timeline.counters:
         yield from _values(counter, pids)
     yield from _arrows(timeline, pids, tids, apart)
@@ -79,16 +85,26 @@ def _values(counter: Counter, pids: Mapping[int, int]) -> Iterator[Event]:
 def _arrows(timeline: Timeline, pids: Mapping[int, int], tids: Mapping[int, int], apart: Set[int]) -> Iterator[Event]:
     flows = timeline.flows
     columns = (flows.from_track, flows.from_t, flows.to_track, flows.to_t, flows.name)
+    reach: dict[int, Times] = {}
 
     def end(number: int, at_ns: int) -> Event:
         track = timeline.tracks[number - 1]
         row = _row_at(track, at_ns) if number in apart else 0
         return at(pids[track.process], tids[number] + row, at_ns)
 
+    def within(number: int, at_ns: int) -> bool:
+        spans = timeline.tracks[number - 1].spans
+        if number not in reach:
+            reach[number] = np.maximum.accumulate(spans.t1)
+        before = int(np.searchsorted(spans.t0, at_ns, "right"))
+        return before > 0 and int(reach[number][before - 1]) >= at_ns
+
     for number, (leaves, left, arrives, arrived, name) in enumerate(zip(*(c.data for c in columns), strict=True)):
         head = {"cat": "flow", "id": _FIRST_FLOW + number, "name": timeline.names[name]}
         yield {"ph": "s", **head, **end(leaves, left)}
-        yield {"ph": "f", "bp": "e", **head, **end(arrives, arrived)}
+        # Without "e" it arrives at the slice that begins next.
+        where = {"bp": "e"} if within(arrives, arrived) else {}
+        yield {"ph": "f", **where, **head, **end(arrives, arrived)}
 
 
 def _row_at(track: Track, at_ns: int) -> int:

@@ -4,14 +4,22 @@ import gzip
 import io
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import MS, joined_run, running_run
+from perfetto import draw
+from recording import recording, script
 
+from workers.errors import CancelledError
 from workers.formats import chrome
-from workers.model import CallName, ProcessKind
+from workers.formats.chrome_reader import read
+from workers.lanes import OPEN
+from workers.launch import Program
+from workers.model import Bookmark, CallName, ProcessKind
+from workers.plan import Order, Plan, StartMethod, Workload
 from workers.timeline import Timeline
 
 
@@ -36,6 +44,7 @@ def events(timeline: Timeline, *phases: str) -> list[dict[str, Any]]:
 
 def check(timeline: Timeline) -> None:
     """Fail for what a viewer would draw wrongly or drop."""
+    assert draw(written(timeline)).wrong == []
     tracks: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for event in events(timeline, "X"):
         tracks[event["pid"], event["tid"]].append((event["ts"], event["ts"] + event["dur"]))
@@ -147,3 +156,103 @@ def test_gzip_holds_the_same_and_is_the_same_each_time() -> None:
     packed = written(joined_run(2), compressed=True)
     assert gzip.decompress(packed) == written(joined_run(2))
     assert packed == written(joined_run(2), compressed=True)
+
+
+RUNS = [
+    Plan.make([20_000] * 3, Workload.SORT, StartMethod.FORK, Order.ASK_BEFORE),
+    Plan.make([20_000] * 2, Workload.SORT, StartMethod.SPAWN),
+    script("executors.py"), script("four_ends.py"), script("every_call.py"), script("family.py"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RUNS, ids=["plan", "spawn", "tasks", "ends", "calls", "family"])
+def test_a_recorded_run_is_drawn_as_it_was_and_read_again_the_same(what: Plan | Program, tmp_path: Path) -> None:
+    with recording(what, whole=True) as live:
+        timeline = live.finish()
+    content = written(timeline)
+    drawn = draw(content)
+    assert drawn.wrong == []
+    assert sorted(drawn.processes.values()) == sorted(process.name for process in timeline.processes)
+    arrows = [(kind, leaves.name.partition("(")[0], arrives.name) for kind, leaves, arrives in drawn.arrows]
+    assert {arrow[:2] for arrow in arrows} <= {("start", "start"), ("join", "exit")}
+    assert {arrow[2] for arrow in arrows if arrow[0] == "join"} <= {"reap"}
+    links = Counter(str(link.kind) for link in timeline.links())
+    started = {call.process for call in timeline.calls if call.name is CallName.START and call.error is None}
+    known = sum(link.kind == "start" and link.to_process in started for link in timeline.links())
+    assert Counter(kind for kind, *_ in drawn.arrows) == +Counter(start=known, join=links["join"])
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    again = read(path)
+    assert again.imported is not None
+    assert (again.imported.skipped, again.warnings) == ({}, [])
+    first = min((*(one.began for one in drawn.slices), *(at for _, at, _ in drawn.instants)))
+    spans = sorted(
+        (again.names[name], t0 + first, t1 + first)
+        for track in again.tracks
+        for name, t0, t1 in zip(track.spans.name, track.spans.t0.tolist(), track.spans.t1.tolist(), strict=True)
+    )
+    assert spans == sorted((one.name, one.began, one.end) for one in drawn.slices)
+    tasks = Counter(task.name for task in timeline.tasks)
+    assert Counter(name for name, *_ in spans if name in tasks) == tasks
+    for process in timeline.processes:
+        phases = timeline.lane(process.id).phases
+        lives = zip(phases.t0.tolist(), phases.t1.tolist(), strict=True)
+        pid = next(pid for pid, order in drawn.order.items() if order == tree_place(timeline, process.id))
+        own = {(one.began, one.end) for one in drawn.slices if one.track == (pid, 1)}
+        assert own >= {(t0, t1 if t1 != OPEN else timeline.now_ns) for t0, t1 in lives}
+
+
+def tree_place(timeline: Timeline, process: int) -> int:
+    """Where a process stands among the lanes, from 0."""
+    return [number for number, _ in timeline.tree()].index(process)
+
+
+def test_a_persons_marks_are_marks_of_the_whole_trace() -> None:
+    timeline = joined_run(1)
+    timeline.bookmarks = [Bookmark(5 * MS + 1, "here <b>"), Bookmark(7 * MS, "")]
+    drawn = draw(written(timeline))
+    assert [one for one in drawn.instants if one[2] == "g"] == [("here <b>", 5 * MS + 1, "g"), ("mark", 7 * MS, "g")]
+    assert drawn.wrong == []
+
+
+def test_a_task_that_has_no_end_is_drawn_to_its_process_end_and_says_so() -> None:
+    timeline = joined_run(1)
+    timeline.begin_task(2, "taken to the grave", 50 * MS)
+    failed = timeline.add_task(2, "failed", 60 * MS)
+    timeline.submit_task(failed.id, 45 * MS)
+    timeline.end_task(failed, 70 * MS, "ValueError")
+    found = {event["name"]: event for event in events(timeline, "X") if event.get("cat") == "task"}
+    grave = found["taken to the grave"]
+    assert (grave["ts"] + grave["dur"], grave["args"]) == (timeline.process(2).exited_ns, {"ended": "unknown"})
+    assert found["failed"]["args"] == {"submitted": 45_000, "error": "ValueError"}
+    check(timeline)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_writing_tells_how_far_it_is_and_can_be_stopped(compressed: bool) -> None:
+    timeline = joined_run(2)
+    for number in range(3000):
+        timeline.add_line(2, "stdout", 50 * MS + number, f"line {number}")
+    told: list[float] = []
+    chrome.write(timeline, io.BytesIO(), compressed=compressed, progress=lambda done: bool(told.append(done)) or True)
+    assert told == sorted(told)
+    assert 0.0 < told[0] < 0.5 < told[-1] <= 1.0
+    with pytest.raises(CancelledError):
+        chrome.write(timeline, io.BytesIO(), compressed=compressed, progress=lambda done: done < 0.5)
+
+
+@pytest.mark.parametrize(("bad", "said"), [
+    ('{"ph":"X","pid":1,"tid":1,"name":"a","ts":0.000,"dur":2.000},{"ph":"X","pid":1,"tid":1,"name":"b","ts":1.000,"dur":2.000}',
+     "dropped"),
+    ('{"ph":"X","pid":1,"tid":1,"name":"a","ts":0.50,"dur":2.000}', "three decimals"),
+    ('{"ph":"s","pid":1,"tid":1,"name":"a","cat":"c","id":1,"ts":0.000}', "in no slice"),
+    ('{"ph":"X","pid":5000000000,"tid":1,"name":"a","ts":0.000,"dur":2.000}', "32 bits"),
+    ('{"ph":"M","pid":1,"tid":1,"name":"thread_name","args":{"name":"a"}},{"ph":"M","pid":2,"tid":1,"name":"thread_name",'
+     '"args":{"name":"b"}},{"ph":"M","pid":1,"tid":1,"name":"thread_name","args":{"name":"c"}}', "another process's"),
+    ('{"ph":"X","pid":1,"tid":1,"name":"a","ts":5.000,"dur":2.000},{"ph":"X","pid":1,"tid":2,"name":"b","ts":1.000,"dur":9.000},'
+     '{"ph":"s","pid":1,"tid":1,"name":"l","cat":"c","id":1,"ts":5.000},'
+     '{"ph":"f","bp":"e","pid":1,"tid":2,"name":"l","cat":"c","id":1,"ts":6.000}', "backwards"),
+])  # fmt: skip
+def test_the_rules_catch_what_perfetto_would_drop_or_turn_round(bad: str, said: str) -> None:
+    (sentence,) = draw(f'{{"traceEvents":[{bad}]}}'.encode()).wrong
+    assert said in sentence
