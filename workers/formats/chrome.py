@@ -14,6 +14,7 @@ from workers.errors import CancelledError
 from workers.formats import chrome_tracks
 from workers.formats.blocks import Progress
 from workers.formats.chrome_json import Event, at, encoded, microseconds, track_name
+from workers.formats.nesting import Rows
 from workers.lanes import OPEN, Spans
 from workers.model import Bookmark, Call, CallName, LinkKind, Process, Sample, SpanKind
 from workers.report import version
@@ -187,11 +188,10 @@ def _calls(
     timeline: Timeline, process: Process, pid: int, reaps: dict[int, int], tracks: dict[int, int]
 ) -> Iterator[Event]:
     """The calls that `process` made. tracks: by call id, filled in; reaps: the call's id by the child that it joined."""
-    free: list[int] = []
+    rows = Rows()
     for call in sorted(timeline.calls_by(process.id), key=lambda call: (call.began_ns, -_end(timeline, call))):
         end = _end(timeline, call)
-        track = _free_track(free, call.began_ns, end)
-        tracks[call.id] = _FIRST_CALL_TRACK + track
+        tracks[call.id] = _FIRST_CALL_TRACK + rows.take(call.began_ns, end)
         child = timeline.process(call.process) if call.process is not None else None
         yield _slice(pid, tracks[call.id], f"{call.name}({child.name if child else ''})", "call", call.began_ns, end,
                      _call_facts(call))  # fmt: skip
@@ -199,7 +199,7 @@ def _calls(
             reaps[child.id] = call.id
             began = min(max(_exit(timeline, child)[0], call.began_ns), end - 1)
             yield _slice(pid, tracks[call.id], "reap", "call", began, end, {"exit_code": child.exit_code})
-    yield from _track_names(pid, _FIRST_CALL_TRACK, "calls", len(free))
+    yield from _track_names(pid, _FIRST_CALL_TRACK, "calls", rows.count)
 
 
 def _tasks(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
@@ -207,7 +207,7 @@ def _tasks(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
     ran = timeline.tasks.of(process.id)
     if ran is None:
         return
-    free: list[int] = []
+    rows = Rows()
     names = timeline.tasks.names
     last = timeline.now_ns if process.exited_ns is None else process.exited_ns
     columns = (column.data for column in (ran.t0, ran.t1, ran.submitted, ran.name, ran.error))
@@ -220,21 +220,14 @@ def _tasks(timeline: Timeline, process: Process, pid: int) -> Iterator[Event]:
             facts["error"] = names[error]
         if ended == OPEN:
             facts["ended"] = "unknown"
-        yield _slice(pid, _FIRST_TASK_TRACK + _free_track(free, began, end), names[name], "task", began, end, facts)
-    yield from _track_names(pid, _FIRST_TASK_TRACK, "tasks", len(free))
+        yield _slice(pid, _FIRST_TASK_TRACK + rows.take(began, end), names[name], "task", began, end, facts)
+    yield from _track_names(pid, _FIRST_TASK_TRACK, "tasks", rows.count)
 
 
 def _track_names(pid: int, first: int, name: str, count: int) -> Iterator[Event]:
     """What the tracks that one kind of thing needed are called, in their order."""
     for number in range(count):
         yield from track_name(pid, first + number, name if number == 0 else f"{name} {number + 1}")
-
-
-def _free_track(free: list[int], began_ns: int, ended_ns: int) -> int:
-    """The first track on which nothing goes on any more; `free` says until when each is taken."""
-    track = next((number for number, until in enumerate(free) if until <= began_ns), len(free))
-    free[track : track + 1] = [ended_ns]
-    return track
 
 
 def _end(timeline: Timeline, call: Call) -> int:

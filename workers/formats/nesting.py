@@ -123,19 +123,31 @@ def nested(t0: Times, t1: Times, slack_ns: int) -> NDArray[np.uint16] | None:
     return np.frombuffer(depths, np.uint16)
 
 
-def packed(t0: Times, t1: Times) -> NDArray[np.uint16]:
-    """The first free row for each span, up to MOST_DEPTH."""
-    depths = array("H")
-    free: list[int] = []
-    busy: list[tuple[int, int]] = []
-    rows = 0
-    for began, ended in zip(t0.data, t1.data, strict=True):
+class Rows:
+    """Gives each span the first row that is free, for spans in the order of their beginnings. count: how many rows."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._free: list[int] = []
+        self._busy: list[tuple[int, int]] = []
+
+    def take(self, began: int, ended: int) -> int:
+        """The row of the next span."""
+        busy, free = self._busy, self._free
         while busy and busy[0][0] <= began:
             heappush(free, heappop(busy)[1])
         if free:
             row = heappop(free)
         else:
-            row, rows = rows, rows + 1
-        depths.append(min(row, MOST_DEPTH))
+            row, self.count = self.count, self.count + 1
         heappush(busy, (ended, row))
+        return row
+
+
+def packed(t0: Times, t1: Times) -> NDArray[np.uint16]:
+    """The first free row for each span, up to MOST_DEPTH."""
+    depths = array("H")
+    rows = Rows()
+    for began, ended in zip(t0.data, t1.data, strict=True):
+        depths.append(min(rows.take(began, ended), MOST_DEPTH))
     return np.frombuffer(depths, np.uint16)
