@@ -1,5 +1,6 @@
 """``procession report`` and ``procession export`` on every kind of file, without Qt but for a picture."""
 
+import csv
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from comparing import SCRIPTS
 
 from desktop.cli import main
 
@@ -112,3 +114,64 @@ def test_what_cannot_be_read_is_one_sentence(
 def test_a_trace_has_no_journals_to_save(trace: Path) -> None:
     _, error = said("export", str(trace), str(trace.with_suffix(".procession")), code=1)
     assert "no journals" in error
+
+
+OUTS = (".json", ".json.gz", ".csv")
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One run in every kind of file that there is of it."""
+    folder = tmp_path_factory.mktemp("kinds")
+    written = {suffix: folder / f"run{suffix}" for suffix in (".procession", ".json", ".json.gz")}
+    outs = [word for path in written.values() for word in ("-o", str(path))]
+    said("record", *outs, str(SCRIPTS / "pools.py"), "spawn", XDG_STATE_HOME=str(folder / "state"))
+    (run,) = (folder / "state" / "procession" / "runs").iterdir()
+    return {**written, "folder": run}
+
+
+@pytest.mark.parametrize("kind", [".procession", ".json", ".json.gz", "folder"])
+def test_every_verb_works_on_every_kind_of_file(kinds: dict[str, Path], kind: str, tmp_path: Path) -> None:
+    data = reported(kinds[kind])
+    names = [process["name"] for process in data["processes"]]
+    text, _ = said("report", str(kinds[kind]), COLUMNS="80")
+    assert all(name in text for name in names)
+    assert max(map(len, text.splitlines())) <= 80
+    outs = [tmp_path / f"out{suffix}" for suffix in OUTS]
+    _, errors = said("export", str(kinds[kind]), *map(str, outs))
+    assert errors.splitlines() == [f"Saved {out}" for out in outs]
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert sorted(row["name"] for row in rows) == sorted(names)
+    again = reported(tmp_path / "out.json")
+    assert sorted(process["name"] for process in again["processes"]) == sorted(names)
+    assert reported(tmp_path / "out.json.gz") == again
+    if kind in (".procession", "folder"):
+        _, errors = said("export", str(kinds[kind]), str(tmp_path / "out.procession"))
+        assert reported(tmp_path / "out.procession") == data
+    else:
+        # How many events say so is another matter: names and places of tracks are events too.
+        assert {**again["imported"], "events": 0} == {**data["imported"], "events": 0}
+
+
+def test_a_report_is_the_same_piped_and_without_colour_and_ascii_where_there_is_nothing_else(
+    kinds: dict[str, Path],
+) -> None:
+    run = str(kinds[".procession"])
+    plain, _ = said("report", run, COLUMNS="90")
+    assert said("report", run, COLUMNS="90", NO_COLOR="1", TERM="dumb")[0] == plain
+    assert "\x1b" not in plain
+    ascii_only, _ = said("report", run, COLUMNS="90", PYTHONIOENCODING="ascii")
+    assert ascii_only.isascii()
+    assert "?" not in ascii_only
+    assert [len(line) for line in ascii_only.splitlines()] == [len(line) for line in plain.splitlines()]
+    assert ". starting   # alive   = ending   ~ exited, not collected" in ascii_only
+
+
+def test_an_export_of_a_file_that_is_cut_says_so(trace: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.json"
+    cut.write_text(trace.read_text()[:-30])
+    _, errors = said("export", str(cut), str(tmp_path / "a.csv"))
+    assert errors.splitlines() == [
+        "procession: The file is cut off: it ends in the middle of what was written.",
+        f"Saved {tmp_path / 'a.csv'}",
+    ]
