@@ -256,7 +256,7 @@ class CompareWindow(QMainWindow):
         for view, process in zip(self.views, pair, strict=True):
             if process is not None:
                 view.select(Selection(process))
-                view.show_place(Selection(process))
+                view.revealing.show_place(Selection(process))
         self._say()
 
     def _on_a_marked(self, old: Bookmark | None, new: Bookmark | None) -> None:

@@ -14,7 +14,8 @@ from desktop.chart.lane_images import LaneImages
 from desktop.chart.levels import level
 from desktop.chart.overlay import Overlay, draw_over_axis, draw_over_lanes
 from desktop.chart.painting import LanePainter
-from desktop.chart.rows import Row, Rows
+from desktop.chart.row import Row
+from desktop.chart.rows import Rows
 from desktop.chart.time_scale import Tick, TimeScale, ticks
 from desktop.chart.track_painting import Levels, draw_flows
 from desktop.selection import Selection

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
 
 from desktop.chart.ink import Ink
-from desktop.chart.rows import BAR_PX, BAR_TOP_PX
+from desktop.chart.row import BAR_PX, BAR_TOP_PX
 from workers.model import MarkKind
 
 _MIDDLE = BAR_TOP_PX + BAR_PX / 2

@@ -10,29 +10,27 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 from PySide6.QtWidgets import QToolTip
 
 from desktop.chart.arranging import Arranging
-from desktop.chart.chart import AXIS_PX
 from desktop.chart.ink import tooltip
 from desktop.chart.keys import Action
 from desktop.chart.layout import Layout
 from desktop.chart.marking import Marking
+from desktop.chart.measuring import Measuring
+from desktop.chart.menus import Menus
 from desktop.chart.searching import Searching
 from desktop.chart.state import whole
-from desktop.chart.verbs import LaneMenu, VerbChoice
+from desktop.chart.verbs import VerbChoice
 from desktop.facts import format_moment, visible
 from desktop.selection import Selection
-from workers.model import Bookmark
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
 
 _ZOOM, _FAST_ZOOM = 0.8, 0.5
 _PAN, _FAST_PAN = 0.1, 0.5
-_EXTEND = 0.02
 _WALKING = (
     Action.UP, Action.DOWN, Action.PAGE_UP, Action.PAGE_DOWN, Action.PREVIOUS, Action.NEXT, Action.LEFT, Action.RIGHT,
     Action.NEXT_MARK, Action.EXTEND_EARLIER, Action.EXTEND_LATER, Action.MEASURE,
 )  # fmt: skip
-_EDGE_PX = 5.0
 
 
 class Hands(QObject):
@@ -44,15 +42,15 @@ class Hands(QObject):
         super().__init__(view)
         self._view = view
         self._layout = layout
-        self._menu = LaneMenu(view)
-        self._menu.requested.connect(self.verb_requested)
         self._centred: Selection | None = None
         self._hovered = ""
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
-        self._anchor_ns = 0  # the end of a measured interval that stays
         self._pointing = False  # whether the pointer, not the keyboard, was used last
         self._marking = Marking(view, layout.mark_editor)
         self._arranging = Arranging(view, layout.lane_tools, layout.headers)
+        self._measuring = Measuring(view)
+        self._menus = Menus(view, layout, self._arranging, self._marking)
+        self._menus.verb_requested.connect(self.verb_requested)
         self.searching = Searching(view, layout.search)
         canvas, headers = layout.canvas, layout.headers
         canvas.zoomed.connect(self._on_zoomed)
@@ -60,22 +58,22 @@ class Hands(QObject):
         canvas.scrolled.connect(self._on_scrolled)
         canvas.grabbed.connect(self._on_grabbed)
         canvas.dragged.connect(self._on_dragged)
-        canvas.sweep_began.connect(self._on_sweep_began)
-        canvas.swept.connect(self._on_swept)
+        canvas.sweep_began.connect(self._measuring.begin)
+        canvas.swept.connect(self._measuring.go_on)
         canvas.clicked.connect(self._on_clicked)
         canvas.double_clicked.connect(self._on_double_clicked)
         canvas.pointed.connect(self._on_pointed)
-        canvas.menu_asked.connect(self._on_menu_asked)
+        canvas.menu_asked.connect(self._menus.open_at)
         canvas.acted.connect(self.act)
         headers.clicked.connect(self._on_header_clicked)
-        headers.menu_asked.connect(self._on_header_menu_asked)
+        headers.menu_asked.connect(self._menus.open_on_header)
         headers.scrolled.connect(self._on_scrolled)
         layout.overview.moved.connect(self._on_overview_moved)
         layout.live.clicked.connect(self._on_live_clicked)
 
     def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
         """What can be done to a process, by its id; asked each time its menu opens."""
-        self._menu.set_provider(provider)
+        self._menus.set_verbs(provider)
 
     def forget_centred(self) -> None:
         """The next F centres, whatever was centred before."""
@@ -103,28 +101,6 @@ class Hands(QObject):
         if self._view.state.camera.pan(self._held[0] - self._view.scale.at(at.x())):
             self._view.moved_by_hand()
 
-    def _on_sweep_began(self, at: QPointF) -> None:
-        """Measure from here, or go on at an end of the interval that is there."""
-        self._anchor_ns = self._within_run(self._view.scale.at(at.x()))
-        selection = self._view.state.selection
-        if selection is not None and selection.interval is not None:
-            begins, ends = selection.interval
-            scale = self._view.scale
-            if abs(scale.x(begins) - at.x()) <= _EDGE_PX:
-                self._anchor_ns = ends
-            elif abs(scale.x(ends) - at.x()) <= _EDGE_PX:
-                self._anchor_ns = begins
-
-    def _on_swept(self, at: QPointF) -> None:
-        self._measure_to(self._view.scale.at(at.x()))
-
-    def _measure_to(self, at_ns: int) -> None:
-        self._view.choose(Selection.of_interval(self._anchor_ns, self._within_run(at_ns)))
-
-    def _within_run(self, at_ns: int) -> int:
-        timeline = self._view.state.timeline
-        return min(max(0, at_ns), timeline.now_ns) if timeline is not None else 0
-
     def _on_overview_moved(self, t0_ns: int, t1_ns: int) -> None:
         if self._view.state.camera.show(t0_ns, t1_ns):
             self._view.moved_by_hand()
@@ -135,17 +111,12 @@ class Hands(QObject):
 
     # Clicks
 
-    def _under(self, at: QPointF) -> tuple[int | None, Selection | None]:
-        if at.y() < AXIS_PX:
-            return None, None
-        return self._view.state.under(at.x(), at.y() - AXIS_PX, self._view.scale, self._layout.scroll.value())
-
     def _on_clicked(self, at: QPointF) -> None:
         mark = self._view.mark_at(at.x(), at.y())
         if mark is not None:
             self._marking.choose(mark)
             return
-        index, selection = self._under(at)
+        index, selection = self._view.under(at)
         self._view.state.row = index
         if index is not None and selection is None:
             self._arranging.toggle(index)
@@ -156,7 +127,7 @@ class Hands(QObject):
         if self._view.mark_at(at.x(), at.y()) is not None:
             self._marking.rename()
             return
-        _, selection = self._under(at)
+        _, selection = self._view.under(at)
         if selection is not None and self._view.state.fit(selection):
             self._view.moved_by_hand()
 
@@ -175,7 +146,7 @@ class Hands(QObject):
         mark = self._view.mark_at(at.x(), at.y())
         if mark is not None:
             return f"{visible(mark.label)}\n{format_moment(mark.at_ns)}"
-        return self._view.state.words(*self._under(at))
+        return self._view.state.words(*self._view.under(at))
 
     def _on_header_clicked(self, index: int) -> None:
         self._layout.canvas.setFocus()
@@ -218,7 +189,7 @@ class Hands(QObject):
                 page = max(1, self._layout.scroll.pageStep() // state.arrangement.row_px)
                 by = {Action.UP: -1, Action.DOWN: 1, Action.PAGE_UP: -page, Action.PAGE_DOWN: page}[action]
                 view.choose(state.row_by(by))
-                view.show_row(state.row)
+                view.revealing.show_row(state.row)
             case Action.PREVIOUS | Action.NEXT:
                 self._step(1 if action is Action.NEXT else -1)
             case Action.LEFT:
@@ -233,15 +204,15 @@ class Hands(QObject):
             case Action.FILTER:
                 self._arranging.filter()
             case Action.MEASURE:
-                self._measure_selection()
+                self._measuring.measure_selection()
             case Action.EXTEND_EARLIER | Action.EXTEND_LATER:
-                self._extend(1 if action is Action.EXTEND_LATER else -1)
+                self._measuring.extend(1 if action is Action.EXTEND_LATER else -1)
             case Action.OPEN:
                 held = state.held_row
                 if held is not None and held.folds and state.row is not None:
                     self._arranging.toggle(state.row)
             case Action.MENU:
-                self._open_menu_by_key()
+                self._menus.open_by_key()
             case Action.MARK:
                 self._mark()
             case Action.NEXT_MARK:
@@ -263,7 +234,7 @@ class Hands(QObject):
         if selection is None:
             self._view.fit()
         elif self._centred != selection:
-            self._view.centre_on(selection)
+            self._view.revealing.centre_on(selection)
             self._centred = selection
         elif self._view.state.fit(selection):
             self._view.moved_by_hand()
@@ -273,7 +244,7 @@ class Hands(QObject):
         selection, span = state.stop_by(by)
         view.choose(selection)
         if selection is not None:
-            view.show_place(selection)
+            view.revealing.show_place(selection)
         if span is not None and state.camera.reveal(*span):
             view.moved_by_hand()
 
@@ -296,77 +267,12 @@ class Hands(QObject):
             index = None if parent is None else state.rows.index_of(parent)
             if parent is not None and index is not None:
                 self._view.choose(Selection(parent))
-                self._view.show_row(index)
-
-    def _measure_selection(self) -> None:
-        """Make the selected span, or process's life, the measured interval."""
-        state = self._view.state
-        span = None if state.selection is None else state.interval(state.selection)
-        if span is not None:
-            self._anchor_ns = span[0]
-            self._measure_to(span[1])
-
-    def _extend(self, by: int) -> None:
-        """Move the loose end of the measured interval; without one, begin at the selection, or in the middle."""
-        view, state = self._view, self._view.state
-        selection = state.selection
-        if selection is not None and selection.interval is not None:
-            begins, ends = selection.interval
-            loose = begins if self._anchor_ns == ends else ends
-            self._anchor_ns = ends if loose == begins else begins
-        else:
-            span = None if selection is None else state.interval(selection)
-            middle = (view.scale.t0_ns + view.scale.t1_ns) // 2
-            loose = self._anchor_ns = self._within_run(middle if span is None else span[0])
-        step = max(1, round(_EXTEND * view.scale.length_ns))
-        self._measure_to(loose + by * step)
-        after = self._within_run(loose + by * step)
-        if state.camera.reveal(after, after):
-            view.moved_by_hand()
+                self._view.revealing.show_row(index)
 
     def _mark(self) -> None:
         """A new mark: at the pointer, or with the keyboard at what is selected, or in the middle."""
-        view, selection = self._view, self._view.state.selection
-        span = None if selection is None else view.state.interval(selection)
+        view, state = self._view, self._view.state
+        span = None if state.selection is None else state.interval(state.selection)
         pointer = self._layout.canvas.pointer_x()
         at_ns = view.scale.at(pointer) if self._pointing or span is None else span[0]
-        self._marking.mark(self._within_run(at_ns))
-
-    def _open_mark_menu(self, mark: Bookmark, where: QPoint) -> None:
-        self._marking.choose(mark)
-        self._menu.open_for_mark(mark.label, where, self._marking.rename, self._marking.delete)
-
-    # The lane's menu
-
-    def _on_menu_asked(self, at: QPointF, where: QPoint) -> None:
-        mark = self._view.mark_at(at.x(), at.y())
-        if mark is not None:
-            self._open_mark_menu(mark, where)
-            return
-        self._open_menu(self._under(at)[0], where)
-
-    def _on_header_menu_asked(self, index: int, where: QPoint) -> None:
-        self._layout.canvas.setFocus()
-        self._open_menu(index, where)
-
-    def _open_menu_by_key(self) -> None:
-        mark = self._marking.selected
-        if mark is not None:
-            at = QPoint(round(self._view.scale.x(mark.at_ns)), AXIS_PX)
-            self._open_mark_menu(mark, self._layout.canvas.mapToGlobal(at))
-            return
-        held = self._view.state.held_row
-        if held is not None:
-            y = round(self._view.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2)
-            headers = self._layout.headers
-            self._open_menu(self._view.state.row, headers.mapToGlobal(QPoint(headers.width() // 2, y)))
-
-    def _open_menu(self, index: int | None, where: QPoint) -> None:
-        state = self._view.state
-        if state.timeline is None or index is None:
-            return
-        state.row = index
-        process = state.rows[index].owner if not state.rows[index].helpers_of else 0
-        self._view.choose(whole(state.rows[index]))
-        name = state.timeline.process(process).name if process else "helpers"
-        self._menu.open(process, name, where, self._arranging.choices(index))
+        self._marking.mark(state.within_run(at_ns))

@@ -14,7 +14,8 @@ from desktop import facts
 from desktop.chart import words
 from desktop.chart.chart import ground
 from desktop.chart.ink import Ink, tooltip
-from desktop.chart.rows import Row, Rows
+from desktop.chart.row import Row
+from desktop.chart.rows import Rows
 from desktop.selection import Selection
 from workers.model import Process, State
 from workers.timeline import Timeline

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop.chart.glyphs import BOXES
 from desktop.chart.levels import depth_at, flag_px
-from desktop.chart.rows import Row
+from desktop.chart.row import Row
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
 from workers.lanes import Lane, Marks

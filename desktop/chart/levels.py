@@ -1,6 +1,6 @@
 """Where the depths of a track lie in its row. Arithmetic without Qt; the window's thread, or an export."""
 
-from desktop.chart.rows import Row
+from desktop.chart.row import Row
 
 _PAD_PX, _LOW_PAD_PX = 4.0, 2.0
 _LOW_PX = 12

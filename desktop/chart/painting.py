@@ -17,7 +17,7 @@ from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
 from desktop.chart.level_of_detail import Grid, shown_marks
 from desktop.chart.places import Place, in_view, many_places
-from desktop.chart.rows import Row
+from desktop.chart.row import Row
 from desktop.chart.task_columns import WorldGrid
 from desktop.chart.time_scale import TimeScale
 from desktop.chart.track_painting import Levels, TrackPainter

@@ -14,7 +14,8 @@ from desktop.chart.chart import frame_px, span_of
 from desktop.chart.hits import hit, hit_track
 from desktop.chart.links import ShownLinks
 from desktop.chart.overlay import Overlay
-from desktop.chart.rows import Row, Rows
+from desktop.chart.row import Row
+from desktop.chart.rows import Rows
 from desktop.chart.stops import Stops
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
@@ -182,6 +183,10 @@ class ChartState:
             phases = self.timeline.lane(selection.process).phases
             span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
+
+    def within_run(self, at_ns: int) -> int:
+        """The moment of the run that is nearest to a time."""
+        return min(max(0, at_ns), self.timeline.now_ns) if self.timeline is not None else 0
 
     def overlay(self, found: Found | None = None) -> Overlay:
         """The measured interval with what was measured, the marks, and where the matches of a search are."""

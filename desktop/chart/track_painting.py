@@ -13,7 +13,8 @@ from desktop.chart import strips
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
 from desktop.chart.levels import level as place_of
-from desktop.chart.rows import Row, Rows
+from desktop.chart.row import Row
+from desktop.chart.rows import Rows
 from desktop.chart.task_columns import WorldGrid
 from desktop.chart.time_scale import TimeScale
 from workers.model import SpanKind

@@ -6,7 +6,7 @@ clock: whatever changed since the last frame makes one repaint. What keys, mouse
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,7 @@ from desktop.chart.lane_images import LaneImages
 from desktop.chart.layout import Layout
 from desktop.chart.links import KeptLinks
 from desktop.chart.overlay import chips
+from desktop.chart.revealing import Revealing
 from desktop.chart.shown import Shown
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
@@ -63,6 +64,7 @@ class TimelineView(QWidget):
         self._said_moved = 0, 0
         self._least_headers_px = 0
         self._layout = Layout(self)
+        self.revealing = Revealing(self, self._layout)
         self._hands = Hands(self, self._layout)
         self.setFocusProxy(self._layout.canvas)
         self._connect()
@@ -170,19 +172,9 @@ class TimelineView(QWidget):
         """Show a selection that was made elsewhere, or none. It is not announced again."""
         self.choose(selection, announce=False)
 
-    def centre_on(self, selection: Selection) -> None:
-        """Bring something to the middle, its lane included; following ends."""
-        span = self._state.interval(selection)
-        self.show_place(selection)
-        if span is not None and self._state.camera.centre((span[0] + span[1]) // 2):
-            self.moved_by_hand()
-
     def reveal(self, selection: Selection) -> None:
         """Bring something into view, its lane included. What is in view already stays where it is."""
-        span = self._state.interval(selection)
-        self.show_place(selection)
-        if span is not None and self._state.camera.reveal(*span):
-            self.moved_by_hand()
+        self.revealing.reveal(selection)
 
     def search(self) -> None:
         """Ask for words to find in the run."""
@@ -349,6 +341,12 @@ class TimelineView(QWidget):
                 self.selected.emit(selection)
         self.redraw()
 
+    def under(self, at: QPointF) -> tuple[int | None, Selection | None]:
+        """The index of the row at a place of the canvas, and what is there."""
+        if at.y() < AXIS_PX:
+            return None, None
+        return self._state.under(at.x(), at.y() - AXIS_PX, self.scale, self._layout.scroll.value())
+
     def mark_at(self, x_px: float, y_px: float) -> Bookmark | None:
         """The mark whose flag is at a place of the canvas; the one in front where two lie there."""
         timeline = self._state.timeline
@@ -361,23 +359,3 @@ class TimelineView(QWidget):
     def axis(self) -> QRectF:
         """Where the time axis lies on the canvas."""
         return QRectF(0, 0, self._layout.canvas.viewport().width(), AXIS_PX)
-
-    def show_place(self, selection: Selection) -> None:
-        """Scroll as little as shows the row of what is selected, opened where it is folded, or of a tall one its depth."""
-        if self._state.unfold(selection):
-            self.arranged()
-        place = self._state.place_px(selection)
-        if place is None or place[0].pinned:
-            return
-        row, top, height = place
-        fits = row.height_px <= self._layout.scroll.pageStep() - self._state.rows.pinned_px
-        if fits:
-            top, height = row.top_px, row.height_px
-        self._layout.scroll_into_view(top, height, self._state.rows.pinned_px)
-
-    def show_row(self, index: int | None) -> None:
-        """Scroll as little as shows a row in full."""
-        if index is not None:
-            row = self._state.rows[index]
-            if not row.pinned:
-                self._layout.scroll_into_view(row.top_px, row.height_px, self._state.rows.pinned_px)

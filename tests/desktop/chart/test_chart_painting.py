@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 from desktop.chart.arrangement import ROW_PX
 from desktop.chart.chart import AXIS_PX, Chart, paint
 from desktop.chart.ink import Ink
-from desktop.chart.rows import BAR_TOP_PX, Rows
+from desktop.chart.row import BAR_TOP_PX
+from desktop.chart.rows import Rows
 from desktop.palette import LIGHT
 from workers.lanes import Lane, Marks, Spans
 from workers.model import SpanKind

@@ -3,7 +3,8 @@
 from builders import MS, running_run
 
 from desktop.chart.arrangement import LEAST_ROW_PX, MOST_ROW_PX, ROW_PX, Arrangement, LaneOrder
-from desktop.chart.rows import GROUP_PX, Rows
+from desktop.chart.row import GROUP_PX
+from desktop.chart.rows import Rows
 from workers.model import ProcessKind
 from workers.timeline import Timeline
 

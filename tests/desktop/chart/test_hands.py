@@ -7,10 +7,11 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
-from desktop.chart.rows import BAR_PX, BAR_TOP_PX, ROW_PX
+from desktop.chart.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.search_bar import SearchBar
 from desktop.chart.view import TimelineView
 from desktop.marks import Marks

@@ -6,7 +6,8 @@ from builders import MS, SECOND, joined_run, traced_run
 
 from desktop.chart.glyphs import BOXES
 from desktop.chart.hits import hit, hit_track
-from desktop.chart.rows import BAR_PX, BAR_TOP_PX, Rows
+from desktop.chart.row import BAR_PX, BAR_TOP_PX
+from desktop.chart.rows import Rows
 from desktop.chart.time_scale import TimeScale
 from desktop.selection import Selection
 from workers.lanes import OPEN

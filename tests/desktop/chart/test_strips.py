@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from desktop.chart.arrangement import ROW_PX, Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, paint
 from desktop.chart.ink import Ink
-from desktop.chart.rows import BAR_PX, BAR_TOP_PX, Rows
+from desktop.chart.row import BAR_PX, BAR_TOP_PX
+from desktop.chart.rows import Rows
 from desktop.chart.state import ChartState
 from desktop.chart.strips import CPU, NOTHING, column_values, cpu_steps, highest, memory_steps
 from desktop.chart.time_scale import TimeScale

@@ -13,7 +13,7 @@ from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
-from desktop.chart.rows import BAR_PX, BAR_TOP_PX
+from desktop.chart.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.verbs import VerbChoice
 from desktop.chart.view import TimelineView
 from desktop.palette import DARK, LIGHT
