@@ -10,7 +10,8 @@ from desktop.control.abilities import Ability
 from desktop.icons import Icon, make_icon
 from desktop.palette import Palette
 
-_ICON_PX = 20
+_ICON_LETTERS = 5 / 3
+"""How high an icon is beside a text, in heights of its letters."""
 
 
 class Actions:
@@ -92,7 +93,8 @@ class Actions:
         bar.toggleViewAction().setEnabled(False)  # without it a window could lose its buttons for good
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setMovable(False)
-        bar.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        icon_px = round(bar.fontInfo().pixelSize() * _ICON_LETTERS)
+        bar.setIconSize(QSize(icon_px, icon_px))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for action in (self.start, self.join, self.is_alive, self.stop):
             bar.addAction(action)

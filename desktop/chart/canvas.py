@@ -1,7 +1,7 @@
 """The widget under the chart: it turns wheel, mouse and keys into requests. The window's thread.
 
-Keys act only here, while the canvas has the focus. It knows nothing of runs:
-plain pixels go out, and what they mean in time is the view's business.
+Keys act only here, while the canvas has the focus. It knows nothing of runs: places in units of the chart go out, and what
+they mean in time is the view's business.
 """
 
 from enum import Enum
@@ -16,10 +16,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QResizeEvent,
+    QSinglePointEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
+from desktop.chart.arrangement import ROW_PX
 from desktop.chart.item import TimelineItem
 from desktop.chart.keys import Action, action_of
 
@@ -40,9 +42,9 @@ class Drag(Enum):
 class Canvas(pg.GraphicsView):  # type: ignore[misc]
     """Shows a TimelineItem in a ViewBox whose x is seconds from the program's start and whose y is pixels downwards."""
 
-    zoomed = Signal(float, float)  # factor of the time in view, x in pixels
-    panned = Signal(float)  # pixels to the right that the content moves
-    scrolled = Signal(float)  # pixels downwards
+    zoomed = Signal(float, float)  # factor of the time in view, x
+    panned = Signal(float)  # how far to the right the content moves
+    scrolled = Signal(float)  # how far downwards
     grabbed = Signal(QPointF)  # what is here is to stay under the pointer
     dragged = Signal(QPointF)  # where the pointer has taken it
     sweep_began = Signal(QPointF)  # an interval is to be measured from here
@@ -70,6 +72,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.item = TimelineItem(self.view_box)
         # Otherwise the ViewBox moves its contents only while it is being painted, which asks for a second paint.
         self.view_box.sigRangeChanged.connect(self._on_range_changed)
+        self.unit_px = 1.0
         self._pressed: QPointF | None = None
         self._drag = Drag.NONE
 
@@ -77,7 +80,10 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         """Where keys zoom: at the pointer while it is over the chart, else in the middle."""
         at = self.viewport().mapFromGlobal(QCursor.pos())
         over = self.underMouse() and self.viewport().rect().contains(at)
-        return float(at.x()) if over else self.viewport().width() / 2
+        return (float(at.x()) if over else self.viewport().width() / 2) / self.unit_px
+
+    def _at(self, event: QSinglePointEvent) -> QPointF:
+        return event.position() / self.unit_px
 
     def _on_range_changed(self, *_: object) -> None:
         self.view_box.updateMatrix()
@@ -86,24 +92,24 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         turn = event.angleDelta()
         notches = (turn.y() or turn.x()) / 120
         if event.modifiers() & _CONTROL:
-            self.zoomed.emit(0.8**notches, event.position().x())
+            self.zoomed.emit(0.8**notches, self._at(event).x())
         elif event.modifiers() & _SHIFT:
             self.panned.emit(notches * 80.0)
         elif abs(turn.x()) > abs(turn.y()):
             self.panned.emit(turn.x() / 120 * 80.0)
         else:
-            self.scrolled.emit(-notches * 46.0)
+            self.scrolled.emit(-notches * ROW_PX)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._pressed is None:
-            self._pressed = event.position()
+            self._pressed = self._at(event)
             pans = event.button() is Qt.MouseButton.MiddleButton or bool(event.modifiers() & _SHIFT)
             self._drag = Drag.MAY_PAN if pans else Drag.MAY_SWEEP
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at, pressed = event.position(), self._pressed
+        at, pressed = self._at(event), self._pressed
         if pressed is None:
             self.pointed.emit(at, event.globalPosition().toPoint())
         elif self._begins(at, pressed):
@@ -116,7 +122,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def _begins(self, at: QPointF, pressed: QPointF) -> bool:
         """Whether the pointer drags; it does once it has left the place of the press."""
         if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP):
-            if (at - pressed).manhattanLength() < QApplication.startDragDistance():
+            if (at - pressed).manhattanLength() * self.unit_px < QApplication.startDragDistance():
                 return False
             if self._drag is Drag.MAY_PAN:
                 self._drag = Drag.PAN
@@ -132,7 +138,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None:
             if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP) and event.button() is Qt.MouseButton.LeftButton:
-                self.clicked.emit(event.position())
+                self.clicked.emit(self._at(event))
             self._pressed = None
             self._drag = Drag.NONE
             self.viewport().unsetCursor()
@@ -140,14 +146,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self.double_clicked.emit(event.position())
+            self.double_clicked.emit(self._at(event))
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             self.acted.emit(Action.MENU, False)
         else:
-            self.menu_asked.emit(QPointF(event.pos()), event.globalPos())
+            self.menu_asked.emit(QPointF(event.pos()) / self.unit_px, event.globalPos())
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,6 +4,7 @@ A header has two lines: the name with how it ended on its right; pid and state. 
 """
 
 import heapq
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop import facts
 from desktop.chart import words
+from desktop.chart.arrangement import ROW_PX
 from desktop.chart.chart import ground
 from desktop.chart.ink import Ink, tooltip
 from desktop.chart.row import Row
 from desktop.chart.rows import Rows
+from desktop.chart.unit import scaled
 from desktop.selection import Selection
 from workers.model import Process, State
 from workers.timeline import Timeline
@@ -25,6 +28,7 @@ _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
 _WIDEST_BELOW = "pid 1234567 · exited, not joined"
 _MEASURED = 100
 _EDGE_PX = 3.0
+_SHARE = 0.36
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 _STATE_ROLES = {
@@ -43,7 +47,7 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
     if not row.process:
         name, about = words.other(timeline, row.track, row.counter)
         line = QRectF(left, box.top(), right - left, min(box.height() - 1, 22.0))
-        ink.write(painter, ink.font, "text" if row.track else "quiet", line, name)
+        ink.write(painter, ink.font, "text" if row.track else "quiet", line, name, middle=True)
         if about and box.height() >= 34:
             ink.write(painter, ink.small_font, "quiet", line.translated(0, 14), about)
         return
@@ -62,7 +66,7 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
     role = "bad_text" if process.failed else "good"
     ink.write(painter, ink.font, role, QRectF(right - end_px - 1, box.top() + 6, end_px + 1, 16), texts.end, _RIGHT)
     room = right - left - (end_px + 8 if texts.end else 0)
-    ink.write(painter, ink.name_font, "text", QRectF(left, box.top() + 6, room, 16), texts.name)
+    ink.write(painter, ink.name_font, "text", QRectF(left, box.top() + 6, room, 16), texts.name, middle=True)
     below = QRectF(left, box.top() + 23, right - left, 14)
     dot = _STATE_ROLES.get(process.state)
     if dot is not None:
@@ -75,8 +79,9 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
     ink.write(painter, ink.small_font, "quiet", below, texts.below)
 
 
-def width_for(ink: Ink, timeline: Timeline, rows: Rows) -> int:
-    """The width that shows every name in full, within bounds."""
+def width_for(ink: Ink, timeline: Timeline, rows: Rows, beside: float = math.inf) -> int:
+    """The width that shows every name in full, within bounds. beside: how wide headers and chart are together, of which the
+    chart is to have most."""
     # Room for the longest state from the start: the chart must not shift when a process ends.
     below = ink.width(ink.small_font, _WIDEST_BELOW) + 12
     ends = ink.width(ink.font, "SIGKILL") + 12
@@ -87,7 +92,8 @@ def width_for(ink: Ink, timeline: Timeline, rows: Rows) -> int:
     ):
         name = ink.width(ink.name_font, timeline.process(row[0]).name) + ends
         widest = max(widest, row[1] * _INDENT_PX + max(name, below))
-    return round(min(MOST_PX, max(LEAST_PX, widest + 2 * _PAD_PX + _TAG_PX + 9)))
+    most = max(LEAST_PX, min(MOST_PX, _SHARE * beside))
+    return round(min(most, max(LEAST_PX, widest + 2 * _PAD_PX + _TAG_PX + 9)))
 
 
 def _group(painter: QPainter, ink: Ink, row: Row, box: QRectF) -> None:
@@ -107,7 +113,7 @@ def _one_line(painter: QPainter, ink: Ink, process: Process, texts: words.Header
     if end:
         ink.write(painter, font, "bad_text", line.adjusted(line.width() - end_px - 1, 0, 0, 0), end, _RIGHT)
         line.adjust(0, 0, -end_px - 8, 0)
-    ink.write(painter, font, "text", line, texts.name)
+    ink.write(painter, font, "text", line, texts.name, middle=True)
 
 
 def left_of(row: Row) -> float:
@@ -150,10 +156,24 @@ class Headers(QWidget):
         self._said: dict[int, object] = {}  # by row, what was painted
         self._ink: Ink | None = None
         self._rows = Rows()
+        self._unit_px = 1.0
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
         self._sized: tuple[int, int, float] | None = None  # the row whose edge is dragged, its height, from where
         self.setMouseTracking(True)
+
+    def set_unit(self, unit_px: float) -> None:
+        """Draw as large as the chart beside."""
+        self._unit_px = unit_px
+        self.update()
+
+    @property
+    def _width(self) -> float:
+        return self.width() / self._unit_px
+
+    @property
+    def _height(self) -> float:
+        return self.height() / self._unit_px
 
     def show_rows(self, timeline: Timeline | None, rows: Rows, ink: Ink) -> None:
         """Show these rows. Only those are painted again of which something else is to be said than before."""
@@ -161,10 +181,11 @@ class Headers(QWidget):
             self._timeline, self._rows, self._ink = timeline, rows, ink
             self.update()
         elif timeline is not None and timeline.facts != self._facts:
-            for index in rows.shown(self._scroll_px, self.height()):
+            for index in rows.shown(self._scroll_px, self._height):
                 if self._said.get(index) != self._says(index):
                     row = rows[index]
-                    self.update(0, int(rows.y(row, self._scroll_px)), self.width(), row.height_px)
+                    box = QRectF(0, rows.y(row, self._scroll_px), self._width, row.height_px)
+                    self.update(scaled(box, self._unit_px).toAlignedRect())
         self._facts = -1 if timeline is None else timeline.facts
 
     def _says(self, index: int) -> object:
@@ -196,38 +217,41 @@ class Headers(QWidget):
             return
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._ink.colour("base"))
+        painter.scale(self._unit_px, self._unit_px)
+        asked = scaled(QRectF(event.rect()), 1 / self._unit_px)
         if self._timeline is not None:
-            shown = self._rows.shown(self._scroll_px, self.height())
+            shown = self._rows.shown(self._scroll_px, self._height)
             self._said = {index: said for index, said in self._said.items() if index in shown}
             for index in reversed(shown):  # what is pinned lies over the rest
                 row = self._rows[index]
-                box = QRectF(0, self._rows.y(row, self._scroll_px), self.width(), row.height_px)
-                if not box.intersects(QRectF(event.rect())):
+                box = QRectF(0, self._rows.y(row, self._scroll_px), self._width, row.height_px)
+                if not box.intersects(asked):
                     continue
                 self._said[index] = self._says(index)
                 chosen = self._rows.is_chosen(row, self._chosen)
                 painter.fillRect(box, self._ink.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._ink.colour("line/base/0.6"))
                 draw(painter, self._ink, self._timeline, row, box)
-        painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), self._ink.colour("line"))
+        painter.fillRect(QRectF(self._width - 1, 0, 1, self._height), self._ink.colour("line"))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._rows.at(event.position().y(), self._scroll_px)
-        edge = self._edge_at(event.position().y())
+        at = event.position() / self._unit_px
+        index, edge = self._rows.at(at.y(), self._scroll_px), self._edge_at(at.y())
         if edge is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._sized = edge, self._rows[edge].height_px, event.position().y()
+            self._sized = edge, self._rows[edge].height_px, at.y()
         elif index is not None and event.button() is Qt.MouseButton.LeftButton:
             row = self._rows[index]
-            arrow = row.folds and bool(row.process) and event.position().x() < left_of(row) + 1
+            arrow = row.folds and bool(row.process) and at.x() < left_of(row) + 1
             (self.fold_clicked if arrow else self.clicked).emit(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        y = event.position().y() / self._unit_px
         if self._sized is not None:
             index, height, began = self._sized
             if index < len(self._rows):
-                self.row_sized.emit(index, round(height + event.position().y() - began))
-        elif self._edge_at(event.position().y()) is not None:
+                self.row_sized.emit(index, round(height + y - began))
+        elif self._edge_at(y) is not None:
             self.setCursor(Qt.CursorShape.SplitVCursor)
         else:
             self.unsetCursor()
@@ -238,23 +262,23 @@ class Headers(QWidget):
     def _edge_at(self, y: float) -> int | None:
         """The process's row whose lower edge is at this height."""
         index = self._rows.at(y - _EDGE_PX, self._scroll_px)
-        if index is None or self._rows[index].helpers_of:
+        if index is None or not self._rows[index].process:
             return None
         row = self._rows[index]
         return index if abs(self._rows.y(row, self._scroll_px) + row.height_px - y) <= _EDGE_PX else None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        index = self._rows.at(event.pos().y(), self._scroll_px)
+        index = self._rows.at(event.pos().y() / self._unit_px, self._scroll_px)
         if index is not None:
             self.menu_asked.emit(index, event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.scrolled.emit(-event.angleDelta().y() / 120 * 44)
+        self.scrolled.emit(-event.angleDelta().y() / 120 * ROW_PX)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            text = self._help(self._rows.at(event.pos().y(), self._scroll_px))
+            text = self._help(self._rows.at(event.pos().y() / self._unit_px, self._scroll_px))
             QToolTip.showText(event.globalPos(), tooltip(text) if text else "", self)
             return True
         return super().event(event)

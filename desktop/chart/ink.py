@@ -1,6 +1,6 @@
 """The colours, fonts and texts that the chart is drawn with, made once a palette. The window's thread, or an export.
 
-Texts come from programs that nobody vetted: `shown` and `tooltip` make them literal.
+Texts come from programs that nobody vetted: `visible` and `tooltip` make them literal.
 """
 
 import html
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QStaticText,
 )
 
+from desktop.facts import visible
 from desktop.palette import Palette
 from workers.model import SpanKind
 
@@ -36,25 +37,11 @@ def role_of(kind: int) -> str:
     return _ROLES.get(SpanKind(kind), "alive")
 
 
-def shown(text: str) -> str:
-    """`text` on one line, with a visible sign for each control character, so that it can be drawn and be XML."""
-    return text if text.isprintable() else "".join(_sign(letter) for letter in text)
-
-
 def tooltip(text: str) -> str:
     """`text` as a tooltip that shows it letter for letter, line by line, in columns where it has any."""
     family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family() if "\n" in text else ""
     font = f"; font-family:'{html.escape(family)}'" if family else ""
     return f'<p style="white-space:pre{font}">{html.escape(text)}</p>'
-
-
-def _sign(letter: str) -> str:
-    code = ord(letter)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE:
-        return "\N{REPLACEMENT CHARACTER}"
-    return letter
 
 
 class Ink:
@@ -93,28 +80,29 @@ class Ink:
         return QPen(QBrush(self.colour(role)), width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
 
     def width(self, font: QFont, text: str) -> float:
-        """How wide a text is in one of this ink's fonts."""
+        """How wide a text is, as it is written, in one of this ink's fonts."""
         known = self._widths.get((id(font), text))
         if known is None:
             if len(self._widths) >= _MOST_WIDTHS:
                 self._widths.clear()
-            known = self._widths[id(font), text] = self._metrics[id(font)].horizontalAdvance(text)
+            known = self._widths[id(font), text] = self._metrics[id(font)].horizontalAdvance(visible(text))
         return known
 
-    def elided(self, font: QFont, text: str, width_px: float) -> str:
-        """`text`, cut with an ellipsis where it does not fit."""
-        return self._metrics[id(font)].elidedText(text, Qt.TextElideMode.ElideRight, width_px)
+    def elided(self, font: QFont, text: str, width_px: float, *, middle: bool = False) -> str:
+        """`text`, cut with an ellipsis where it does not fit: at its end, or in its middle."""
+        mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        return self._metrics[id(font)].elidedText(text, mode, width_px)
 
     def write(self, painter: QPainter, font: QFont, role: str, box: QRectF, text: str,
-              align: Qt.AlignmentFlag = _LEFT) -> None:  # fmt: skip
-        """Draw one line of text in a box, elided to it."""
+              align: Qt.AlignmentFlag = _LEFT, *, middle: bool = False) -> None:  # fmt: skip
+        """Draw one line of text in a box, cut to it. middle: for names, which often differ in their last letters."""
         painter.setFont(font)
         painter.setPen(self.colour(role))
         metrics = self._metrics[id(font)]
-        text = shown(text)
+        text = visible(text)
         width = self.width(font, text)
         if width > box.width() + 0.5:
-            text = self.elided(font, text, box.width() + 0.5)
+            text = self.elided(font, text, box.width() + 0.5, middle=middle)
             width = self.width(font, text)
         x = box.left()
         if align & Qt.AlignmentFlag.AlignRight:

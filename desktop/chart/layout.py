@@ -1,7 +1,16 @@
 """The widgets of the timeline view and where they lie. It connects nothing. The window's thread."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollBar,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.chart.arrangement import ROW_PX
 from desktop.chart.canvas import Canvas
@@ -22,6 +31,7 @@ class Layout:
     """Two pages: a sentence with a button while there is no run, and the run."""
 
     def __init__(self, owner: QWidget) -> None:
+        self.unit_px = 1.0
         self._pages = QStackedLayout(owner)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self.start = QPushButton("Start", owner)
@@ -29,9 +39,9 @@ class Layout:
         body = QWidget(owner)
         self.search = SearchBar(body)
         self._whole = QLabel("Whole run\nCPU and memory of all", body)
-        self._whole.setFixedHeight(HEIGHT_PX)
         self.lane_tools = LaneTools(body)
-        self.lane_tools.setFixedHeight(AXIS_PX)
+        for above in (self._whole, self.lane_tools):  # as wide as the headers below, whatever they would like to be
+            above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.headers = Headers(body)
         self.overview = Overview(body)
         self.canvas = Canvas(body)
@@ -59,6 +69,21 @@ class Layout:
         grid.setRowStretch(3, 1)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(body)
+        self.set_unit(1.0)
+
+    def set_unit(self, unit_px: float) -> None:
+        """Have everything as large as the chart's units ask for."""
+        self.unit_px = unit_px
+        self._whole.setFixedHeight(round(HEIGHT_PX * unit_px))
+        self.lane_tools.setFixedHeight(round(AXIS_PX * unit_px))
+        self.canvas.unit_px = unit_px
+        self.headers.set_unit(unit_px)
+        self.overview.set_unit(unit_px)
+
+    @property
+    def lanes_height(self) -> float:
+        """How many units of lanes there is room for."""
+        return float(self.canvas.viewport().height()) / self.unit_px - AXIS_PX
 
     def show_run(self, run: bool) -> None:
         """Show the run's page, or the empty one."""
@@ -79,13 +104,13 @@ class Layout:
 
     def dress(self, palette: Palette) -> None:
         """Dress what is not drawn by hand in a palette."""
-        self._whole.setStyleSheet(_label(palette.base, palette))
+        self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self.lane_tools.dress(palette)
         self._empty.setStyleSheet(
             f"QWidget#timeline_empty {{ background: {palette.base}; }}"
-            f"QLabel {{ color: {palette.quiet}; font-size: 15px; }}"
-            f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: 14px; }}"
+            f"QLabel {{ color: {palette.quiet}; font-size: {round(15 * self.unit_px)}px; }}"
+            f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: {round(14 * self.unit_px)}px; }}"
             f"QPushButton:disabled {{ background: {palette.button}; color: {palette.quiet}; border-color: {palette.line}; }}"
         )
         self.live.setStyleSheet(
@@ -98,11 +123,12 @@ class Layout:
         self.live.setVisible(shown)
         if shown:
             self.live.adjustSize()
-            self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, AXIS_PX + _PILL_GAP_PX)
+            top = round(AXIS_PX * self.unit_px) + _PILL_GAP_PX
+            self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
 
     def fit_scroll(self, rows_px: int) -> None:
         """Let the scroll bar reach the last of the rows."""
-        page = max(1, self.canvas.viewport().height() - AXIS_PX)
+        page = max(1, int(self.lanes_height))
         self.scroll.setPageStep(page)
         self.scroll.setRange(0, max(0, rows_px - page))
         self.scroll.setVisible(self.scroll.maximum() > 0)
@@ -132,9 +158,9 @@ class Layout:
         return page
 
 
-def _label(ground: str, palette: Palette) -> str:
+def _label(ground: str, palette: Palette, letter_px: int) -> str:
     return (
-        f"QLabel {{ background: {ground}; color: {palette.quiet}; padding-left: 10px; font-size: 11px;"
+        f"QLabel {{ background: {ground}; color: {palette.quiet}; padding-left: 10px; font-size: {letter_px}px;"
         f" border-right: 1px solid {palette.line}; border-bottom: 1px solid {palette.line}; }}"
     )
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from workers.bookmarks import MOST_LETTERS
 
-_WIDTH_PX = 190
+_LETTERS = 26
 
 
 class MarkEditor(QLineEdit):
@@ -20,14 +20,14 @@ class MarkEditor(QLineEdit):
         self.setAccessibleName("Label of the mark")
         self.setPlaceholderText("Label, then Enter")
         self.setMaxLength(MOST_LETTERS)
-        self.setFixedWidth(_WIDTH_PX)
         self._open = False
         self.hide()
 
     def ask(self, label: str, x: float, axis: QRectF) -> None:
-        """Open at a place of the axis with a label to change."""
+        """Open at a place of the axis, in the parent's pixels, with a label to change."""
         self.setText(label)
         self.selectAll()
+        self.setFixedWidth(_LETTERS * self.fontMetrics().averageCharWidth())
         self.adjustSize()
         left = min(max(round(axis.left()), round(x)), round(axis.right()) - self.width())
         self.move(QPoint(max(0, left), round(axis.bottom()) - self.height()))

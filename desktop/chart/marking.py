@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop.chart.mark_editor import MarkEditor
+from desktop.chart.unit import scaled
 from desktop.selection import Selection
 from workers.model import Bookmark
 
@@ -73,7 +74,8 @@ class Marking(QObject):
     def _ask(self, mark: Bookmark | None, at_ns: int) -> None:
         self._asked = mark, at_ns
         label = "" if mark is None else mark.label
-        self._editor.ask(label, self._view.scale.x(at_ns), self._view.axis)
+        unit_px = self._view.unit_px
+        self._editor.ask(label, self._view.scale.x(at_ns) * unit_px, scaled(self._view.axis, unit_px))
 
     def _on_label_written(self, label: str) -> None:
         old, at_ns = self._asked

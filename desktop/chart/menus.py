@@ -52,14 +52,15 @@ class Menus(QObject):
         """The menu of the mark that is selected, else of the row that has the keyboard."""
         mark = self._marking.selected
         if mark is not None:
-            at = QPoint(round(self._view.scale.x(mark.at_ns)), AXIS_PX)
-            self._open_for_mark(mark, self._layout.canvas.mapToGlobal(at))
+            foot = QPointF(self._view.scale.x(mark.at_ns), AXIS_PX) * self._layout.unit_px
+            self._open_for_mark(mark, self._layout.canvas.mapToGlobal(foot.toPoint()))
             return
         held = self._view.state.held_row
         if held is not None:
-            y = round(self._view.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2)
+            y = self._view.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2
             headers = self._layout.headers
-            self._open_for_row(self._view.state.row, headers.mapToGlobal(QPoint(headers.width() // 2, y)))
+            at = QPoint(headers.width() // 2, round(y * self._layout.unit_px))
+            self._open_for_row(self._view.state.row, headers.mapToGlobal(at))
 
     def _open_for_mark(self, mark: Bookmark, where: QPoint) -> None:
         self._marking.choose(mark)

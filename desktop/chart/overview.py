@@ -55,7 +55,8 @@ class Overview(QWidget):
         self.setToolTip("Drag the window to move in time, its edges to zoom")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
-        self.setFixedHeight(HEIGHT_PX)
+        self._unit_px = 1.0
+        self.set_unit(1.0)
         self._timeline: Timeline | None = None
         self._rows = Rows()
         self._ink: Ink | None = None
@@ -67,6 +68,16 @@ class Overview(QWidget):
         self._image_age.start()
         self._drag: _Drag | None = None
         self._held_ns = 0
+
+    def set_unit(self, unit_px: float) -> None:
+        """Be as high, and leave as much room at the left, as the chart's units ask for."""
+        self._unit_px = unit_px
+        self.setFixedHeight(round(HEIGHT_PX * unit_px))
+        self.update()
+
+    @property
+    def _gutter_px(self) -> float:
+        return GUTTER_PX * self._unit_px
 
     def show_run(self, timeline: Timeline | None, rows: Rows, ink: Ink, end_ns: int, t0_ns: int, t1_ns: int) -> None:
         """Show this run up to `end_ns`, with [t0_ns, t1_ns] as the part in view."""
@@ -84,20 +95,23 @@ class Overview(QWidget):
         return QSize(400, HEIGHT_PX)
 
     def _scale(self) -> TimeScale:
-        return TimeScale(0, self._end_ns, GUTTER_PX, max(1.0, self.width() - GUTTER_PX))
+        return TimeScale(0, self._end_ns, self._gutter_px, max(1.0, self.width() - self._gutter_px))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._ink is not None:
             painter.fillRect(self.rect(), self._ink.colour("base"))
             if self._timeline is not None:
-                painter.drawImage(
-                    QRectF(GUTTER_PX, _PAD_PX, self._scale().width_px, LANES_PX - _PAD_PX), self._picture()
-                )
+                lanes = QRectF(self._gutter_px, _PAD_PX, self._scale().width_px, self._lanes_px - _PAD_PX)
+                painter.drawImage(lanes, self._picture())
                 self._usage(painter, self._ink, self._timeline)
                 self._window(painter, self._ink)
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._ink.colour("line"))
         painter.end()
+
+    @property
+    def _lanes_px(self) -> int:
+        return round(LANES_PX * self._unit_px)
 
     def _window(self, painter: QPainter, ink: Ink) -> None:
         left, right = self.window_px
@@ -118,7 +132,8 @@ class Overview(QWidget):
         samples, scale = timeline.totals.samples, self._scale()
         if len(samples) < 2:
             return
-        box = QRectF(GUTTER_PX, LANES_PX + 2, scale.width_px, HEIGHT_PX - LANES_PX - 4)
+        top = self._lanes_px + 2
+        box = QRectF(self._gutter_px, top, scale.width_px, self.height() - 2 - top)
         edges = WorldGrid(self._end_ns, max(1, round(scale.width_px))).edges(0, max(1, round(scale.width_px)))
         cores = strips.column_values(*strips.cpu_steps(samples), edges)
         strips.draw_area(painter, ink, strips.CPU, cores, max(1.0, float(cores.max())), box)
@@ -129,7 +144,7 @@ class Overview(QWidget):
         assert self._timeline is not None
         assert self._ink is not None
         ratio = self.devicePixelRatioF()
-        width, height = round(self._scale().width_px * ratio), round((LANES_PX - _PAD_PX) * ratio)
+        width, height = round(self._scale().width_px * ratio), round((self._lanes_px - _PAD_PX) * ratio)
         timeline = self._timeline
         frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), id(self._rows)
         content = timeline.revision, int(timeline.now_ns * width / self._end_ns)

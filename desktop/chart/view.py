@@ -6,8 +6,8 @@ clock: whatever changed since the last frame makes one repaint. What keys, mouse
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart.arrangement import Arrangement
@@ -26,6 +26,7 @@ from desktop.chart.shown import Shown
 from desktop.chart.state import ChartState
 from desktop.chart.time_scale import TimeScale
 from desktop.chart.track_painting import Levels
+from desktop.chart.unit import scaled, unit_for
 from desktop.chart.verbs import VerbChoice
 from desktop.palette import Palette
 from desktop.selection import Selection
@@ -66,6 +67,7 @@ class TimelineView(QWidget):
         self._layout = Layout(self)
         self.revealing = Revealing(self, self._layout)
         self._hands = Hands(self, self._layout)
+        self._layout.set_unit(unit_for(self.fontInfo().pixelSize()))
         self.setFocusProxy(self._layout.canvas)
         self._connect()
         self.set_palette(palette)
@@ -86,6 +88,20 @@ class TimelineView(QWidget):
         self._layout.dress(palette)
         self._layout.canvas.setBackgroundBrush(self._ink.colour("base"))
         self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be as large as the letters of the application, whenever a person changes them."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._layout.set_unit(unit_for(self.fontInfo().pixelSize()))
+            self.set_palette(self._ink.palette)
+            self.lay_out()
+            self.move_view()
+
+    @property
+    def unit_px(self) -> float:
+        """How many pixels a unit of the chart takes."""
+        return self._layout.unit_px
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show another run, from its beginning and followed; None: the empty state."""
@@ -208,7 +224,9 @@ class TimelineView(QWidget):
     def headers_px(self) -> int:
         """How wide the headers want to be."""
         timeline = self._state.timeline
-        return 0 if timeline is None else width_for(self._ink, timeline, self._state.rows)
+        if timeline is None:
+            return 0
+        return round(width_for(self._ink, timeline, self._state.rows, self.width() / self.unit_px) * self.unit_px)
 
     def stand_beside(self, headers_px: int) -> None:
         """Have room for one more timeline above or below this one, its axis where this one's is. headers_px: the least width
@@ -240,15 +258,18 @@ class TimelineView(QWidget):
     def shown(self) -> Shown:
         """What is seen now, for a picture of it."""
         state, layout = self._state, self._layout
-        height = layout.canvas.viewport().height() - AXIS_PX
-        return Shown.seen(state.rows, state.camera.t0_ns, state.camera.t1_ns, layout.scroll.value(), height, state.links,
-                          state.selection, state.overlay())  # fmt: skip
+        return Shown.seen(state.rows, state.camera.t0_ns, state.camera.t1_ns, layout.scroll.value(), int(layout.lanes_height),
+                          state.links, state.selection, state.overlay())  # fmt: skip
 
     @property
     def scale(self) -> TimeScale:
         """Where times lie on the canvas."""
         camera = self._state.camera
-        return scale_over(QRectF(self._layout.canvas.viewport().rect()), camera.t0_ns, camera.t1_ns)
+        return scale_over(self._area, camera.t0_ns, camera.t1_ns)
+
+    @property
+    def _area(self) -> QRectF:
+        return scaled(QRectF(self._layout.canvas.viewport().rect()), 1 / self.unit_px)
 
     # From the run to the screen
 
@@ -275,7 +296,7 @@ class TimelineView(QWidget):
         layout.headers.scroll_to(layout.scroll.value())
         layout.canvas.view_box.setRange(
             xRange=(scale.t0_ns * 1e-9, scale.t1_ns * 1e-9),
-            yRange=(top, top + max(1, layout.canvas.viewport().height())),
+            yRange=(top, top + max(1.0, self._area.height())),
             padding=0,
         )
         self.redraw()
@@ -289,20 +310,23 @@ class TimelineView(QWidget):
         state, layout = self._state, self._layout
         timeline, camera = state.timeline, state.camera
         layout.overview.show_run(timeline, state.rows, self._ink, camera.overview_end_ns, camera.t0_ns, camera.t1_ns)
-        viewport = layout.canvas.viewport()
         if timeline is None:
             layout.canvas.item.show_chart(None, self._ink)
             return
-        area = QRectF(0, 0, viewport.width(), viewport.height())
         row = state.row if layout.canvas.hasFocus() else None
         layout.canvas.item.show_chart(
-            Chart(timeline, state.rows, area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
-                  viewport.devicePixelRatioF(), state.links, state.selection, row,
+            Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
+                  layout.canvas.devicePixelRatioF() * self.unit_px, state.links, state.selection, row,
                   state.overlay(self._hands.searching.found), self._images, self._levels,
                   self._density, state.arrangement.strips, self._kept_links),
-            self._ink,
+            self._ink, self.unit_px,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The headers may take more or less of another width."""
+        super().resizeEvent(event)
+        self.lay_out()
 
     def _on_resized(self) -> None:
         self._layout.fit_scroll(self._state.rows.height_px)
@@ -358,4 +382,4 @@ class TimelineView(QWidget):
     @property
     def axis(self) -> QRectF:
         """Where the time axis lies on the canvas."""
-        return QRectF(0, 0, self._layout.canvas.viewport().width(), AXIS_PX)
+        return QRectF(0, 0, self._area.width(), AXIS_PX)

@@ -34,7 +34,7 @@ class OutputPanel(RecordList):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         metrics = self._table.fontMetrics()
-        header.resizeSection(0, metrics.horizontalAdvance("1,234.567 s") + 16)
+        header.resizeSection(0, metrics.horizontalAdvance("12,345.678 s") + 24)
         header.resizeSection(1, metrics.horizontalAdvance("ForkPoolWorker-12") + 16)
         self._filter.changed.connect(self._on_filter_changed)
         self._table.chosen.connect(self._on_chosen)

@@ -187,8 +187,8 @@ class PlanPanel(QWidget):
         for widget in (self._total, self._override, self._running_note):
             said.addWidget(widget)
         whole.addLayout(said)
-        # The longest text that cannot wrap decides, whatever the font.
-        self.setMinimumWidth(max(244, self._override.sizeHint().width() + 16))
+        # What cannot wrap decides, whatever the font.
+        self.setMinimumWidth(max(244, self._override.sizeHint().width() + 16, self._sizes.least_width + 16))
 
     def _fill(self) -> None:
         for preset in _CHOICES:

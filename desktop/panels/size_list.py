@@ -70,6 +70,11 @@ class SizeList(QWidget):
         self._uneven.clicked.connect(self._on_uneven)
 
     @property
+    def least_width(self) -> int:
+        """The width that cuts no row short."""
+        return self._head.minimumSize().width()
+
+    @property
     def sizes(self) -> list[int]:
         """One amount a worker. Raises PlanError with a sentence when a text, the master's too, says none."""
         if self._all.error:

@@ -62,7 +62,7 @@ class SizeRow(QObject):
         self.slider.setRange(0, _DECADE * _DECADES)
         self.slider.setSingleStep(_DECADE // 10)
         self.slider.setPageStep(_DECADE)
-        self.slider.setMinimumWidth(56)
+        self.slider.setMinimumWidth(50)
         self.field = QLineEdit()
         self.field.setObjectName(name)
         self.field.setAccessibleName(spoken)

@@ -61,9 +61,13 @@ def test_an_svg_is_vectors_and_text_for_every_lane(tmp_path: Path) -> None:
 
 def test_an_svg_with_control_characters_in_names_is_well_formed(tmp_path: Path) -> None:
     timeline = joined_run(2)
-    timeline.process(2).name = "a\x00\x01\x1b[31m\x0b<b>&amp;\ufffe"
+    timeline.process(2).name = "a\x00\x1b<b>&amp;"
+    timeline.process(3).name = "\x01\x0b\ufffe"
     timeline.touch(2)
-    assert "<b>&amp;" in svg_texts(saved(timeline, tmp_path / "a.svg"))
+    timeline.touch(3)
+    said = svg_texts(saved(timeline, tmp_path / "a.svg"))
+    assert "a‹NUL›‹ESC›<b>&amp;" in said
+    assert "‹SOH›‹VT›‹U+FFFE›" in said
 
 
 def test_a_pdf_is_one_page_with_text(tmp_path: Path) -> None:
