@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.export import LEAST_SIDE_PX, MOST_SIDE_PX, SCALES
+from desktop.palette import DARK, LIGHT
 from desktop.panels.note import Note
 
 WIDTH_PX = 1200
@@ -63,6 +64,7 @@ class ExportDialog(QDialog):
         form.addRow("&Colours", self._colours)
         sharp = "SVG and PDF are drawings and sharp at every size."
         note = Note(f"{sharp} A table, a trace and a saved run are always whole." if what == "timeline" else sharp)
+        note.set_palette(DARK if dark else LIGHT)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         save = buttons.addButton("&Choose the file…", QDialogButtonBox.ButtonRole.AcceptRole)
         save.setObjectName("export_choose")

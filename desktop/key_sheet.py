@@ -2,13 +2,26 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.chart.keys import BINDINGS, POINTER
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
+_BESIDE_PX = QSize(60, 130)
+"""What the frame, the margins and the button take of the screen."""
+
 Entry = tuple[str, str]
 
 
@@ -18,7 +31,9 @@ def key_sheet(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
     dialog.setObjectName("key_sheet")
     dialog.setWindowTitle("Keys")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    columns = QHBoxLayout()
+    sheet = QWidget()
+    columns = QHBoxLayout(sheet)
+    columns.setContentsMargins(0, 0, 0, 0)
     columns.setSpacing(36)
     timeline = [(keys_text(binding.keys), binding.text) for binding in BINDINGS]
     for groups in (
@@ -31,7 +46,7 @@ def key_sheet(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
     whole = QVBoxLayout(dialog)
     whole.setContentsMargins(22, 18, 22, 14)
     whole.setSpacing(14)
-    whole.addLayout(columns)
+    whole.addWidget(_scrolled(sheet, parent.screen().availableSize() - _BESIDE_PX))
     whole.addWidget(buttons)
     return dialog
 
@@ -45,6 +60,18 @@ def window_keys(actions: Iterable[QAction]) -> list[Entry]:
 def keys_text(keys: Iterable[str]) -> str:
     """``W  +  =``: the keys of one action, as the system writes them."""
     return "  ".join(QKeySequence(key).toString(_NATIVE) for key in keys)
+
+
+def _scrolled(sheet: QWidget, most: QSize) -> QScrollArea:
+    """The sheet in full where it fits on the screen, else as a part of it that scrolls."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(sheet)
+    needed = sheet.sizeHint()
+    bar_px = area.verticalScrollBar().sizeHint().width() if needed.height() > most.height() else 0
+    area.setMinimumSize(QSize(needed.width() + bar_px, needed.height()).boundedTo(most))
+    return area
 
 
 def _column(groups: Iterable[tuple[str, list[Entry]]]) -> QGridLayout:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Colours as ``#rrggbb``. lane_text: names and times. quiet: secondary text. line: hairlines. band: every other lane.
-    bad marks what failed, bad_text is for words about it: 4.5 to 1 and more against every ground."""
+    good and bad mark how something ended, good_text and bad_text are for words about it: 4.5 to 1 and more against every
+    ground."""
 
     dark: bool
     window: str
@@ -30,6 +31,7 @@ class Palette:
     join: str
     paused: str
     good: str
+    good_text: str
     bad: str
     bad_text: str
     selection: str
@@ -43,20 +45,20 @@ class Palette:
 
 LIGHT = Palette(
     dark=False,
-    window="#f3f4f6", base="#ffffff", band="#f7f8fa", text="#1b1f24", quiet="#5c6670", line="#d5d9df",
+    window="#f3f4f6", base="#ffffff", band="#f7f8fa", text="#1b1f24", quiet="#586169", line="#d5d9df",
     accent="#0b63b0", accent_text="#ffffff", button="#fbfbfc",
     starting="#56b4e9", alive="#0072b2", alive_text="#ffffff", task_text="#0d1b26",
     zombie="#cc79a7", join="#e69f00", paused="#8a8f98",
-    good="#007e5d", bad="#d55e00", bad_text="#b04400", selection="#cfe3f7",
+    good="#007e5d", good_text="#006b4f", bad="#d55e00", bad_text="#a84100", selection="#cfe3f7",
     process_colours=("#5c6670", "#0072b2", "#b8560b", "#00805f", "#9b4f7d", "#7a5c00", "#2c6e9b", "#8a3ffc", "#a3352d"),
 )  # fmt: skip
 
 DARK = Palette(
     dark=True,
-    window="#1b1e23", base="#22262c", band="#262b32", text="#e7eaee", quiet="#9aa5b1", line="#3a414b",
+    window="#1b1e23", base="#22262c", band="#262b32", text="#e7eaee", quiet="#a5afba", line="#3a414b",
     accent="#4ea3e8", accent_text="#0b0f14", button="#2b3038",
-    starting="#7cc7f2", alive="#2279ba", alive_text="#ffffff", task_text="#0d1b26",
+    starting="#7cc7f2", alive="#237bbc", alive_text="#ffffff", task_text="#0d1b26",
     zombie="#dd94bb", join="#f0b429", paused="#8f98a3",
-    good="#2fb992", bad="#ff7f32", bad_text="#ff8a47", selection="#2c4a66",
+    good="#2fb992", good_text="#38c69e", bad="#ff7f32", bad_text="#ff914f", selection="#253f57",
     process_colours=("#9aa5b1", "#5cb3ec", "#f2994a", "#3fc79f", "#dd94bb", "#d9b644", "#8cc7e8", "#b794f6", "#f28b82"),
 )  # fmt: skip

@@ -101,6 +101,7 @@ def _stylesheet(palette: Palette) -> str:
         QToolTip {{
             color: {palette.text}; background: {palette.base}; border: 1px solid {palette.line}; padding: 3px;
         }}
+        QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
         QAbstractItemView {{ selection-background-color: {palette.selection}; selection-color: {palette.text}; }}
         QSplitter::handle {{ background: {palette.line}; }}
         QHeaderView {{ background: {palette.window}; }}

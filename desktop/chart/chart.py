@@ -167,7 +167,7 @@ def _grounds(painter: QPainter, ink: Ink, chart: Chart, placed: list[tuple[int, 
     for index, row, top in placed:
         box = QRectF(left, top, width, row.height_px)
         if chart.rows.is_chosen(row, chart.selection):
-            painter.fillRect(box, ink.colour("selection/base/0.35"))
+            painter.fillRect(box, ink.colour("selection/base/0.3"))
         else:
             painter.fillRect(box, band if index % 2 else ink.colour("base"))
         lines.append(QRectF(left, top + row.height_px - 1, width, 1))

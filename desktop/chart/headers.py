@@ -63,7 +63,7 @@ def draw(painter: QPainter, ink: Ink, timeline: Timeline, row: Row, box: QRectF)
     painter.fillRect(QRectF(left, box.top() + 7, _TAG_PX, box.height() - 14), ink.tag(process.id))
     left += _TAG_PX + 7
     end_px = ink.width(ink.font, texts.end)
-    role = "bad_text" if process.failed else "good"
+    role = "bad_text" if process.failed else "good_text"
     ink.write(painter, ink.font, role, QRectF(right - end_px - 1, box.top() + 6, end_px + 1, 16), texts.end, _RIGHT)
     room = right - left - (end_px + 8 if texts.end else 0)
     ink.write(painter, ink.name_font, "text", QRectF(left, box.top() + 6, room, 16), texts.name, middle=True)

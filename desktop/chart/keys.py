@@ -112,9 +112,9 @@ def action_of(event: QKeyEvent) -> tuple[Action, bool] | None:
     action = _table().get((key, modifiers))
     if action is not None:
         return action, False
-    # Some keyboards have "/" or "+" on a shifted key; and with letters, Shift means faster.
     action = _table().get((key, modifiers & ~shift)) if modifiers & shift else None
-    return None if action is None else (action, True)
+    # With letters and named keys Shift asks for more; some keyboards have "/" or "+" on a shifted key.
+    return None if action is None else (action, Qt.Key.Key_A <= key <= Qt.Key.Key_Z or key >= Qt.Key.Key_Escape)
 
 
 @cache

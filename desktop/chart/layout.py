@@ -126,6 +126,14 @@ class Layout:
             top = round(AXIS_PX * self.unit_px) + _PILL_GAP_PX
             self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
 
+    @property
+    def live_corner(self) -> tuple[float, float]:
+        """The units that the Live pill takes of the lanes' upper right corner, with the gap beside it."""
+        if self.live.isHidden():
+            return 0.0, 0.0
+        gap = _PILL_GAP_PX
+        return (self.live.width() + 2 * gap) / self.unit_px, (self.live.height() + gap) / self.unit_px
+
     def fit_scroll(self, rows_px: int) -> None:
         """Let the scroll bar reach the last of the rows."""
         page = max(1, int(self.lanes_height))

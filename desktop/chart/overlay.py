@@ -23,7 +23,7 @@ _LEAST_LABEL_PX = 14.0
 class Overlay:
     """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected.
     matches: when the matches of a search are; int64 ns, ascending. aligned_ns: the moment at which the run is aligned with
-    another."""
+    another. corner: width and height of what lies over the upper right corner of the lanes."""
 
     interval: tuple[int, int] | None = None
     words: tuple[str, ...] = ()
@@ -31,6 +31,7 @@ class Overlay:
     chosen: Bookmark | None = None
     matches: NDArray[np.int64] | None = field(default=None, compare=False)
     aligned_ns: int | None = None
+    corner: tuple[float, float] = (0.0, 0.0)
 
 
 def draw_over_lanes(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
@@ -113,23 +114,31 @@ def _interval(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, l
         x = int(scale.x(at)) + 0.5
         if lanes.left() <= x <= lanes.right():
             painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
-    _words(painter, ink, overlay.words, QRectF(left, lanes.top(), right - left, lanes.height()), lanes)
+    if overlay.words:
+        box = words_box(ink, overlay, QRectF(left, lanes.top(), right - left, lanes.height()), lanes)
+        _words(painter, ink, overlay.words, box)
 
 
-def _words(painter: QPainter, ink: Ink, words: tuple[str, ...], band: QRectF, lanes: QRectF) -> None:
-    """What was measured, in a box beside the interval: right of it, else left, else in it, wherever there is room."""
-    if not words:
-        return
+def words_box(ink: Ink, overlay: Overlay, band: QRectF, lanes: QRectF) -> QRectF:
+    """Where the words of what was measured lie: right of the interval, else left, else in it, wherever there is room; below
+    what lies over the corner."""
+    words, (corner_width, corner_height) = overlay.words, overlay.corner
     width = max(ink.width(ink.name_font if not at else ink.font, text) for at, text in enumerate(words)) + 2 * _PAD_PX
     left = band.right() + _GAP_PX
     if left + width > lanes.right() - _GAP_PX:
         left = band.left() - _GAP_PX - width
     if left < lanes.left() + _GAP_PX:
         left = max(lanes.left() + _GAP_PX, min(band.center().x() - width / 2, lanes.right() - _GAP_PX - width))
-    box = QRectF(int(left) + 0.5, lanes.top() + _GAP_PX + 0.5, width, len(words) * _LINE_PX + _PAD_PX)
+    top = lanes.top() + _GAP_PX
+    if left + width > lanes.right() - corner_width - _GAP_PX:
+        top += corner_height
+    return QRectF(int(left) + 0.5, int(top) + 0.5, width, len(words) * _LINE_PX + _PAD_PX)
+
+
+def _words(painter: QPainter, ink: Ink, words: tuple[str, ...], box: QRectF) -> None:
     painter.setPen(ink.pen("accent"))
     painter.setBrush(ink.colour("base"))
     painter.drawRect(box)
     for at, text in enumerate(words):
-        line = QRectF(box.left() + _PAD_PX, box.top() + _PAD_PX / 2 + at * _LINE_PX, width, _LINE_PX)
+        line = QRectF(box.left() + _PAD_PX, box.top() + _PAD_PX / 2 + at * _LINE_PX, box.width(), _LINE_PX)
         ink.write(painter, ink.name_font if not at else ink.font, "text", line, text)

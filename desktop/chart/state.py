@@ -188,15 +188,17 @@ class ChartState:
         """The moment of the run that is nearest to a time."""
         return min(max(0, at_ns), self.timeline.now_ns) if self.timeline is not None else 0
 
-    def overlay(self, found: Found | None = None) -> Overlay:
-        """The measured interval with what was measured, the marks, and where the matches of a search are."""
+    def overlay(self, found: Found | None = None, corner: tuple[float, float] = (0.0, 0.0)) -> Overlay:
+        """The measured interval with what was measured, the marks, and where the matches of a search are. corner: what lies
+        over the upper right corner of the lanes."""
         if self.timeline is None:
             return Overlay()
         selection = self.selection
         interval = None if selection is None else selection.interval
         words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
         marks, chosen = tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
-        return Overlay(interval, words, marks, chosen, None if found is None else found.t, self.aligned_ns)
+        matches = None if found is None else found.t
+        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, corner)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""

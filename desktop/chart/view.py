@@ -317,7 +317,7 @@ class TimelineView(QWidget):
         layout.canvas.item.show_chart(
             Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
                   layout.canvas.devicePixelRatioF() * self.unit_px, state.links, state.selection, row,
-                  state.overlay(self._hands.searching.found), self._images, self._levels,
+                  state.overlay(self._hands.searching.found, layout.live_corner), self._images, self._levels,
                   self._density, state.arrangement.strips, self._kept_links),
             self._ink, self.unit_px,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtWidgets import QLabel, QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
@@ -30,7 +30,9 @@ def test_each_key_of_the_table_asks_for_its_action() -> None:
 def test_shift_asks_for_more_and_reaches_signs_on_shifted_keys() -> None:
     shift = Qt.KeyboardModifier.ShiftModifier
     assert pressed(Qt.Key.Key_W, shift) == (Action.ZOOM_IN, True)
-    assert pressed(Qt.Key.Key_Question, shift) == (Action.KEYS, True)
+    assert pressed(Qt.Key.Key_F3, shift) == (Action.NEXT_MATCH, True)
+    assert pressed(Qt.Key.Key_Question, shift) == (Action.KEYS, False)
+    assert pressed(Qt.Key.Key_Plus, shift) == (Action.ZOOM_IN, False), "as much as minus zooms out"
     assert pressed(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier) is None
     assert pressed(Qt.Key.Key_W, Qt.KeyboardModifier.KeypadModifier) == (Action.ZOOM_IN, False)
 
@@ -49,3 +51,18 @@ def test_the_sheet_shows_the_keys_of_the_actions_and_of_the_timeline(qtbot: QtBo
     assert {keys_text(binding.keys) for binding in BINDINGS} <= texts
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_the_sheet_shows_all_it_can_and_scrolls_the_rest_where_the_screen_is_small(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dialog = key_sheet(window, window.actions())
+    available = window.screen().availableSize()
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    assert dialog.height() <= available.height()
+    area = dialog.findChild(QScrollArea)
+    assert area is not None
+    assert area.horizontalScrollBar().maximum() == 0 or dialog.width() >= available.width() - 60
+    hidden = area.widget().height() - area.viewport().height()
+    assert area.verticalScrollBar().maximum() == max(0, hidden)

@@ -18,18 +18,47 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def mixed(over: str, under: str, share: float) -> str:
+    """A share of one colour over another, as the chart's ink mixes them."""
+    pairs = zip((over[at : at + 2] for at in (1, 3, 5)), (under[at : at + 2] for at in (1, 3, 5)), strict=True)
+    return "#" + "".join(f"{round(int(a, 16) * share + int(b, 16) * (1 - share)):02x}" for a, b in pairs)
+
+
+def grounds(palette: Palette) -> dict[str, str]:
+    """What words lie on, by name: the window's grounds, rows that are chosen, and intervals that are measured."""
+    return {
+        "window": palette.window, "base": palette.base, "band": palette.band, "button": palette.button,
+        "selection": palette.selection, "chosen row": mixed(palette.selection, palette.base, 0.3),
+        "measured": mixed(palette.accent, palette.base, 0.14), "measured band": mixed(palette.accent, palette.band, 0.14),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_small_text_has_enough_contrast(palette: Palette) -> None:
-    for text in (palette.text, palette.quiet, palette.bad_text, palette.good):
-        for ground in (palette.window, palette.base, palette.band):
-            assert contrast(text, ground) >= 4.5, (text, ground)
-    assert contrast(palette.alive_text, palette.alive) >= 4.5
-    assert contrast(palette.accent_text, palette.accent) >= 4.5
+    for text in (palette.text, palette.quiet, palette.bad_text, palette.good_text):
+        for name, ground in grounds(palette).items():
+            assert contrast(text, ground) >= 4.5, (text, name)
+    for text, ground in (
+        (palette.alive_text, palette.alive), (palette.accent_text, palette.accent), (palette.base, palette.text),
+        (palette.text, mixed(palette.join, palette.base, 0.30)), (palette.text, palette.button),
+        *((palette.task_text, ground) for ground in (palette.starting, palette.bad)),
+        *((palette.accent, ground) for ground in (palette.window, palette.base, palette.button)),
+    ):  # fmt: skip
+        assert contrast(text, ground) >= 4.5, (text, ground)
     for tag in palette.process_colours:
-        assert contrast(tag, palette.base) >= 4.5, tag
+        assert min(contrast(tag, palette.base), contrast(tag, palette.band)) >= 4.5, tag
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_bars_stand_out_from_the_ground(palette: Palette) -> None:
-    for bar in (palette.alive, palette.bad):
-        assert contrast(bar, palette.base) >= 3, bar
+    chosen = mixed(palette.selection, palette.base, 0.3)
+    for bar in (palette.alive, palette.bad, palette.good, palette.accent):
+        for ground in (palette.base, palette.band, chosen):
+            assert contrast(bar, ground) >= 3, (bar, ground)
+    for badge in (palette.good, palette.bad):
+        assert contrast(palette.base, badge) >= 3, badge
+    for tag in palette.process_colours:
+        assert contrast(tag, palette.selection) >= 3, tag
+    # The pink and orange are those of the set; their shapes, an outline and a hatch, are drawn on grounds of their own.
+    for bar in (palette.zombie, palette.join):
+        assert contrast(bar, palette.base) >= 2, bar
