@@ -118,6 +118,11 @@ class Places(QObject):
                 splitter.restoreState(state)
         self.show_columns()
 
+    def end(self) -> None:
+        """Turn no page any more: tabs tell of each page that is destroyed with them, to a window that is already gone."""
+        self.tabs.blockSignals(True)
+        self.sources.blockSignals(True)
+
     def keep(self, settings: Settings) -> None:
         """Remember how all lies."""
         settings.keep_layout("window", self._window.saveGeometry())

@@ -50,6 +50,10 @@ class Source(QObject):
         """Why Start cannot run what is set; empty when it can."""
         return self._scripts.problem() if self.script_is_chosen else self._plan.problem()
 
+    def sentence(self) -> str:
+        """What there is to say before anything ran: why Start cannot run what is set, or that it would run a script."""
+        return self.problem() or ("Press Start to run the script." if self.script_is_chosen else "")
+
     def plan(self) -> Plan | None:
         """The plan that Start would run; None for one that cannot be run, or a script."""
         if self.script_is_chosen:

@@ -408,7 +408,7 @@ class MainWindow(QMainWindow):
         problem = self.source.problem()
         act.show(act.start, abilities.start(timeline, running, stopping, problem))
         if self._chart is not None:
-            self._chart.set_problem(problem)
+            self._chart.set_problem(problem, script=self.source.script_is_chosen)
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
@@ -440,8 +440,8 @@ class MainWindow(QMainWindow):
 
     def _show_sentence(self) -> None:
         session = self.session
-        problem = self.source.problem() if session.timeline is None else ""
-        text = problem or status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped)
+        said = self.source.sentence() if session.timeline is None else ""
+        text = said or status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped)
         self.places.say(text)
 
     def _on_selected(self, selection: Selection | None) -> None:
@@ -521,6 +521,7 @@ class MainWindow(QMainWindow):
         except Exception:  # raised from here it would stay pending while Qt goes on closing
             write_log(traceback.format_exc())
         self.hide()
+        self.places.end()
         self.comparing.end()
         self.saving.end()
         self.opening.end()

@@ -24,7 +24,7 @@ from desktop.palette import Palette
 
 _PILL_GAP_PX = 12
 
-READY = "Press Start to run the plan."
+READY, SCRIPT_READY = "Press Start to run the plan.", "Press Start to run the script."
 
 
 class Layout:
@@ -97,9 +97,9 @@ class Layout:
         policy.setRetainSizeWhenHidden(True)
         self.scroll.setSizePolicy(policy)
 
-    def set_problem(self, problem: str) -> None:
-        """Let the empty page say what keeps Start from running the plan, if anything does."""
-        self._sentence.setText(problem or READY)
+    def set_problem(self, problem: str, *, script: bool) -> None:
+        """Let the empty page say what keeps Start from running the plan, or the script, if anything does."""
+        self._sentence.setText(problem or (SCRIPT_READY if script else READY))
         self.start.setEnabled(not problem)
 
     def dress(self, palette: Palette) -> None:

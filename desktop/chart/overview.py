@@ -24,6 +24,7 @@ LANES_PX = 36
 HEIGHT_PX = 54
 """Below the lanes there is a strip for the CPU and memory of all processes."""
 _GRIP_PX = 6.0
+"""As near as this an edge of the window is grabbed. As much is left free at the right, where a splitter takes the pointer."""
 _PAD_PX = 4
 _IMAGE_MS = 100
 
@@ -95,7 +96,7 @@ class Overview(QWidget):
         return QSize(400, HEIGHT_PX)
 
     def _scale(self) -> TimeScale:
-        return TimeScale(0, self._end_ns, self._gutter_px, max(1.0, self.width() - self._gutter_px))
+        return TimeScale(0, self._end_ns, self._gutter_px, max(1.0, self.width() - self._gutter_px - _GRIP_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -180,9 +180,9 @@ class TimelineView(QWidget):
         """What can be done to a process, by its id; asked each time its menu opens."""
         self._hands.set_verbs(provider)
 
-    def set_problem(self, problem: str) -> None:
-        """Say on the empty page why Start cannot run the plan; empty when it can."""
-        self._layout.set_problem(problem)
+    def set_problem(self, problem: str, *, script: bool = False) -> None:
+        """Say on the empty page why Start cannot run the plan, or a script; empty when it can."""
+        self._layout.set_problem(problem, script=script)
 
     def select(self, selection: Selection | None) -> None:
         """Show a selection that was made elsewhere, or none. It is not announced again."""

@@ -1,6 +1,7 @@
 """The window without a run: what it shows, what can be pressed, and what travels from one view to another."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,6 +167,27 @@ def test_toast_shows_markup_as_typed_and_long_text_whole(window: MainWindow) -> 
     assert window.toast.textFormat() is Qt.TextFormat.PlainText
     assert window.toast.width() <= window.places.centre.width()
     assert window.toast.height() >= window.toast.heightForWidth(window.toast.width())
+
+
+def test_a_closed_window_goes_without_a_word(tmp_path: Path) -> None:
+    # In a process of its own: what other tests left to be collected would go with it.
+    script = tmp_path / "closes.py"
+    script.write_text(
+        "import gc\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from desktop.settings import Settings\n"
+        "from desktop.window import MainWindow\n"
+        "app = QApplication([])\n"
+        "window = MainWindow(Settings())\n"
+        "window.load_chart()\n"
+        "window.close()\n"
+        "del window\n"
+        "gc.collect()\n"
+    )
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=True,
+                          env={**os.environ, "PYTHONPATH": root})  # fmt: skip
+    assert "Slot" not in done.stderr
 
 
 # Columns
@@ -607,6 +629,9 @@ def test_a_script_that_is_not_wanted_is_not_run(window: MainWindow, qtbot: QtBot
     script = tmp_path / "other.py"
     script.write_text("raise SystemExit(7)\n")
     window.open_script(str(script))
+    said = window.findChild(QLabel, "empty_sentence")
+    assert isinstance(said, QLabel)
+    assert said.text() == sentence(window) == "Press Start to run the script."
     qtbot.mouseClick(button(window, "start"), LEFT)
     question = window.findChild(QMessageBox, "script_question")
     assert isinstance(question, QMessageBox)
