@@ -38,6 +38,8 @@ PICTURE_KINDS = (".png", ".svg", ".pdf")
 _KINDS = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession")
 LEAST_SIDE_PX, MOST_SIDE_PX = 100, 20_000
 _DPI = 96
+_MOST_PAGE_PT = 14_400.0
+"""Readers of PDF refuse longer pages; what is longer is smaller, and as sharp."""
 _MOST_PIXELS = 200_000_000
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -236,6 +238,7 @@ def _draw_pdf(buffer: "QBuffer", drawing: "Drawing", look: Look) -> None:
     device.setCreator("Procession")
     device.setResolution(_DPI)
     points = QSizeF(size.width() * 72 / _DPI, size.height() * 72 / _DPI)
+    points *= min(1.0, _MOST_PAGE_PT / max(points.width(), points.height()))
     device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "timeline", QPageSize.SizeMatchPolicy.ExactMatch))
     device.setPageMargins(QMarginsF(0, 0, 0, 0))
     _paint_vectors(device, drawing, look, size, device.width() / size.width())

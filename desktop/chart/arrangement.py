@@ -9,7 +9,10 @@ from workers.model import Process
 ROW_PX = 46
 """The height of a lane until a person changes it: the name, pid and state beside it, and marks above and below the bar."""
 
-LEAST_ROW_PX, MOST_ROW_PX = 12, 120
+HEIGHTS_PX = (12, 16, 24, 34, ROW_PX, 64, 90, 120)
+"""The heights of rows that keys, menu and low pictures go through."""
+
+LEAST_ROW_PX, MOST_ROW_PX = HEIGHTS_PX[0], HEIGHTS_PX[-1]
 """At the least a bar and its process's name fit."""
 
 

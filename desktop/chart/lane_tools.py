@@ -7,11 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
-from desktop.chart.arrangement import ROW_PX, Arrangement, LaneOrder
+from desktop.chart.arrangement import HEIGHTS_PX, Arrangement, LaneOrder
 from desktop.palette import Palette
-
-HEIGHTS_PX = (12, 16, 24, 34, ROW_PX, 64, 90, 120)
-"""The heights of rows that keys and menu go through."""
 
 
 def next_height(row_px: int, by: int) -> int:

@@ -17,8 +17,8 @@ from desktop.selection import Selection
 from workers.model import CallName, Link, LinkKind
 from workers.timeline import Timeline
 
-MOST_QUIET_LANES = 66
-"""With more lanes than 64 workers and their parent make, only the selection's arrows are drawn."""
+MOST_QUIET_LANES = 34
+"""With more lanes than 32 workers and their parent make, only the selection's arrows are drawn: more hide the lanes."""
 
 MOST_STRONG_LINKS = 300
 """A process that started more has no arrows of its own when it is selected."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart import headers, legend
+from desktop.chart.arrangement import HEIGHTS_PX, ROW_PX
 from desktop.chart.chart import AXIS_PX, Chart, ground, paint
 from desktop.chart.ink import Ink
 from desktop.chart.shown import Shown
@@ -22,32 +23,35 @@ from workers.timeline import Timeline
 WIDTH_PX = 1200
 MARGIN_PX, _TITLE_PX, LEGEND_GAP_PX = 24.0, 52.0, 10.0
 VECTOR_DETAIL = 8.0
+_LEAST_WIDTH_PX = 640.0
+"""In a narrower picture everything is smaller, letters too."""
 
 
 def picture_size(timeline: Timeline | None, shown: Shown | None = None, width_px: float | None = None) -> QSizeF:
-    """The size at which the picture shows every lane at its full height; a narrow one is smaller evenly."""
+    """The size at which the picture shows every lane at its full height; a very narrow one is smaller evenly."""
     width = float(width_px or WIDTH_PX)
     if shown is None and timeline is not None:
         shown = Shown.all_of(timeline)
-    shrink = min(1.0, width / WIDTH_PX)
+    shrink = min(1.0, width / _LEAST_WIDTH_PX)
     lanes_px = 0 if shown is None else shown.height_px
-    return QSizeF(width, _height(lanes_px, max(width, WIDTH_PX), Ink(LIGHT)) * shrink)
+    return QSizeF(width, _height(lanes_px, width / shrink, Ink(LIGHT)) * shrink)
 
 
 def paint_picture(
     painter: QPainter, timeline: Timeline, palette: Palette = LIGHT, size: QSizeF | None = None, *,
     title: str = "", vector: bool = False, detail: float = 2.0, shown: Shown | None = None,
 ) -> None:  # fmt: skip
-    """Paint the picture into (0, 0, size), scaled evenly where `size` is too low for all lanes.
+    """Paint the picture into (0, 0, size): with lower lanes where it is too low for them, and scaled evenly where that is not
+    enough.
 
     vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale. shown: the part
     of the run, None for all of it.
     """
     ink = Ink(palette, vector=vector)
-    shown = Shown.all_of(timeline) if shown is None else shown
+    if shown is None:
+        shown = _all_in(timeline, size, ink)
     size = picture_size(timeline, shown) if size is None else size
-    width = max(WIDTH_PX, size.width())
-    shrink = min(1.0, size.height() / _height(shown.height_px, width, ink), size.width() / WIDTH_PX)
+    shrink = _shrink(shown, size, ink)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
@@ -106,6 +110,28 @@ class RunPicture:
         paint_picture(painter, self.timeline, palette, size, vector=vector, detail=detail, shown=self.shown)
 
 
+def _shrink(shown: Shown, size: QSizeF, ink: Ink) -> float:
+    """How much smaller than usual all is drawn. What is smaller is laid out wider, with fewer lines of legend: that is what
+    has to fit, and the width before it is a bound."""
+    found = narrow = min(1.0, size.width() / _LEAST_WIDTH_PX)
+    for _ in range(2):
+        found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, ink))
+    return min(found, size.height() / _height(shown.height_px, size.width() / found, ink))
+
+
+def _all_in(timeline: Timeline, size: QSizeF | None, ink: Ink) -> Shown:
+    """All of the run, its lanes as high as the picture has room for, up to the usual height."""
+    shown = Shown.all_of(timeline)
+    if size is not None:
+        width = max(_LEAST_WIDTH_PX, size.width())
+        room = size.height() * max(1.0, _LEAST_WIDTH_PX / size.width())
+        for row_px in reversed([height for height in HEIGHTS_PX if height < ROW_PX]):
+            if _height(shown.height_px, width, ink) <= room + 1:
+                break
+            shown = Shown.all_of(timeline, row_px)
+    return shown
+
+
 def subtitle(timeline: Timeline, shown: Shown | None = None) -> str:
     """The plan, or the command, and where and when it ran; and which part of it, when it is not all of it."""
     parts = [timeline.plan.title if timeline.plan is not None else " ".join(timeline.argv)]
@@ -136,7 +162,7 @@ def draw_lanes(painter: QPainter, ink: Ink, timeline: Timeline, shown: Shown, bo
                left: int | None = None) -> None:  # fmt: skip
     """Draw headers, axis and lanes in a box. left: the width of the headers, None for what they want."""
     rows = shown.rows
-    left = headers.width_for(ink, timeline, rows) if left is None else left
+    left = headers.width_for(ink, timeline, rows, box.width()) if left is None else left
     paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
                               detail, shown.links, shown.selection, overlay=shown.overlay))  # fmt: skip
     # Vectors are not clipped: what reaches out of the chart at its sides is covered by what lies there.

@@ -4,7 +4,7 @@ export.
 
 from dataclasses import dataclass, field
 
-from desktop.chart.arrangement import Arrangement
+from desktop.chart.arrangement import ROW_PX, Arrangement
 from desktop.chart.links import ShownLinks
 from desktop.chart.overlay import Overlay
 from desktop.chart.rows import Rows
@@ -30,9 +30,9 @@ class Shown:
     whole: bool = False
 
     @classmethod
-    def all_of(cls, timeline: Timeline) -> "Shown":
+    def all_of(cls, timeline: Timeline, row_px: int = ROW_PX) -> "Shown":
         """Every lane and the whole run, with a person's marks."""
-        rows = Rows.of(timeline, Arrangement(expanded=None))
+        rows = Rows.of(timeline, Arrangement(expanded=None, row_px=row_px))
         end_ns = max(1_000_000, round(timeline.now_ns * _HEAD_ROOM))
         overlay = Overlay(bookmarks=tuple(timeline.bookmarks))
         return cls(rows, 0, end_ns, 0, rows.height_px, ShownLinks.of(timeline, None), None, overlay, whole=True)

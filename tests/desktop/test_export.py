@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -18,6 +19,7 @@ from desktop.chart.picture import picture_size
 from desktop.palette import LIGHT
 from desktop.system_libraries import Library
 from workers.formats.files import ExportError
+from workers.model import ProcessKind
 from workers.plan import Order, Plan, StartMethod, Workload
 from workers.timeline import Timeline
 
@@ -203,3 +205,21 @@ def test_the_application_that_is_there_is_used() -> None:
     there = QGuiApplication.instance()
     export.ensure_application()
     assert QGuiApplication.instance() is there
+
+
+def test_a_pdf_page_is_never_longer_than_readers_take(tmp_path: Path) -> None:
+    content = saved(joined_run(64), tmp_path / "low.pdf").read_bytes()
+    assert page_pt(content) == pytest.approx((900, 2375), abs=2)
+    timeline = joined_run(64)
+    for number in range(500):
+        timeline.add_process(f"more {number}", ProcessKind.WORKER, parent_id=1)
+    width, height = page_pt(saved(timeline, tmp_path / "long.pdf").read_bytes())
+    assert height == pytest.approx(14_400, abs=1)
+    assert width < 900
+
+
+def page_pt(content: bytes) -> tuple[float, float]:
+    """Width and height of the page in points."""
+    box = re.search(rb"/MediaBox \[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", content)
+    assert box is not None
+    return float(box[1]), float(box[2])

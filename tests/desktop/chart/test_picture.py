@@ -105,6 +105,27 @@ def test_a_picture_fits_whatever_size_it_is_given(qtbot: QtBot) -> None:
     painter = QPainter(made)
     paint_picture(painter, joined_run(64), LIGHT, QSizeF(600, 400))
     painter.end()
-    lowest, lane = ({made.pixelColor(x, y).name() for x in range(600)} for y in (399, 394))
+    lowest, lane = ({made.pixelColor(x, y).name() for x in range(600)} for y in (399, 388))
     assert lowest == {LIGHT.base}  # the margin below the last lane is inside
     assert len(lane) > 1
+
+
+def test_a_low_picture_has_lower_lanes_and_letters_of_the_usual_size(qtbot: QtBot) -> None:
+    timeline, tag = joined_run(40), LIGHT.of_process(8)
+    found = {}
+    for height in (2400, 800):
+        made = QImage(1200, height, QImage.Format.Format_RGB32)
+        painter = QPainter(made)
+        paint_picture(painter, timeline, LIGHT, QSizeF(1200, height))
+        painter.end()
+        places = [(x, y) for y in range(height) for x in range(60) if made.pixelColor(x, y).name() == tag]
+        found[height] = {x for x, _ in places}, len({y for _, y in places}) // 5
+    assert len(found[800][0]) == len(found[2400][0]) == 4, "nothing is smaller from side to side"
+    assert found[800][1] < found[2400][1]
+
+
+def test_a_narrow_picture_is_laid_out_anew_before_it_is_made_smaller() -> None:
+    timeline = joined_run(4)
+    whole, half, tiny = (picture_size(timeline, width_px=width) for width in (1200, 700, 320))
+    assert half.height() >= whole.height(), "the legend takes more lines"
+    assert tiny.height() == pytest.approx(picture_size(timeline, width_px=640).height() / 2)
