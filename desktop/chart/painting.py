@@ -129,7 +129,7 @@ class LanePainter:
         if lane.tasks is not None and len(lane.tasks):
             self._task_texts(lane, inner)
         if len(lane.waits):
-            self._wait_texts(lane.waits, inner)
+            self._wait_texts(lane.waits, inner, process.exited_ns)
         elif process.kind is not ProcessKind.HELPER and lane.tasks is None:
             self._life_text(process, lane.phases, box)
         if row.roomy:
@@ -247,8 +247,8 @@ class LanePainter:
             texts = [f"{name} · {long}", name]
             self._text_inside(int(t0[at]), int(t1[at]), box, "task_text", texts, 12.0 if ended else 0.0)
 
-    def _wait_texts(self, spans: Spans, box: QRectF) -> None:
-        """Whom the parent waits for, inside each wait where it fits."""
+    def _wait_texts(self, spans: Spans, box: QRectF, exited_ns: int | None) -> None:
+        """Whom the parent waits for, inside each wait where it fits, beside the sign of its own exit."""
         for t0, t1, call in self._wide_spans(spans, SpanKind.JOIN):
             process = self._timeline.call(call).process
             child = None if process is None else self._timeline.process(process)
@@ -256,7 +256,8 @@ class LanePainter:
             texts = [f"join({name}) · {format_duration((t1 - t0) * words.NANO)}", f"join({name})", name]
             if child is not None and child.worker is not None:
                 texts.append(f"p{child.worker}")
-            self._text_inside(t0, t1, box, "text", texts, patch=True)
+            ended = exited_ns is not None and exited_ns - t1 < 16 * self._scale.ns_per_px
+            self._text_inside(t0, t1, box, "text", texts, 12.0 if ended else 0.0, patch=True)
 
     def _wide_spans(self, spans: Spans, kind: SpanKind) -> Iterator[tuple[int, int, int]]:
         """(t0, t1, ref) of the spans of a kind that are wide enough for a text."""
