@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +25,6 @@ LIMIT_S = 60
 MAIN = str(Path(tree.__file__).resolve().parents[1] / "desktop" / "__main__.py")
 RECORD = [sys.executable, "-P", MAIN, "record", "--python", sys.executable]
 BARE = [sys.executable]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left() -> Iterator[None]:
-    yield
-    folders = Path(os.environ["XDG_STATE_HOME"]).glob("procession/runs/*")
-    left = [process for folder in folders for process in tree.marked(folder)]
-    tree.Ending(lambda: [process for process in left if process.is_running()], 0.0).finish()
-    assert not left
 
 
 Ran = tuple[int, "Counter[bytes]", "Counter[bytes]"]
