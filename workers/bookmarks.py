@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workers.formats.files import write_atomically
+from workers.journal import open_part
 from workers.model import Bookmark
 
 MARKS = "marks.json"
@@ -21,7 +22,8 @@ _LATEST_S = 9e9
 def load(folder: Path) -> list[Bookmark]:
     """The marks kept in a run's folder, by time; none where there is no such file."""
     try:
-        with (folder / MARKS).open("rb") as file:
+        with open_part(folder / MARKS) as file:
+            file.seek(0)
             return parse(file.read(_MOST_BYTES))
     except OSError:
         return []

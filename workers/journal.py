@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from workers import probe
 from workers.nursery import Nursery, is_nursery
@@ -135,6 +136,7 @@ _WHOLE_TIMES = 16  # as much for a reader that wants all of it, and has no windo
 MOST_BEHIND_BYTES = 8 << 20
 """How far a live reader of the output may fall behind before it skips to the newest; the file keeps what it skipped."""
 
+_NOT_ASIDE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _SLOT = struct.Struct("<BBHI7q")
 _PATIENCE_S = 0.25
 _COARSE_NS = 100_000_000
@@ -147,6 +149,12 @@ _NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
 _MORE = re.compile(r"\d{1,10}-\d{1,20}\.more\.journal")
 _CHILD = re.compile(r"(\d{1,10})-(\d{1,20})\.child")
 _LOOK = re.compile(r"(\d{1,10})-\d{1,20}\.look")
+
+
+def open_part(path: Path) -> FileIO:
+    """A file of a run's folder, to be read unbuffered. A link is not followed and a pipe not waited for, whoever put it there:
+    either raises OSError here, or when it is read from a place."""
+    return FileIO(path, opener=lambda name, flags: os.open(name, flags | _NOT_ASIDE))
 
 
 class Record(NamedTuple):
@@ -248,7 +256,7 @@ class JournalReader:
         torn = self._read_holes(records, final)
         going = list(self._open)
         try:
-            with self.path.open("rb", buffering=0) as file:
+            with open_part(self.path) as file:
                 file.seek(self.position)
                 data = _read_written(file) if self._end is None else file.read(self._end - self.position)
         except OSError:
@@ -337,7 +345,7 @@ def _slot_at(place: "_Place") -> bytes:
     """What is written there; nothing while it is not."""
     path, at = place
     try:
-        with path.open("rb", buffering=0) as file:
+        with open_part(path) as file:
             file.seek(at)
             data = file.read(probe.SLOT)
     except OSError:
@@ -345,7 +353,7 @@ def _slot_at(place: "_Place") -> bytes:
     return data if len(data) == probe.SLOT and data[0] else b""
 
 
-def _read_written(file: BinaryIO) -> bytes:
+def _read_written(file: FileIO) -> bytes:
     """From where the file stands to beyond the last record, without reading all of a preallocated tail."""
     data = b""
     size = _FIRST_READ
@@ -382,7 +390,7 @@ class OutputReader:
         cut short is left for the next time."""
         self.skipped = 0
         try:
-            with self._path.open("rb", buffering=0) as file:
+            with open_part(self._path) as file:
                 if not self._whole:
                     self._skip(file)
                 file.seek(self._position)
@@ -413,7 +421,7 @@ class OutputReader:
         self._position += at
         return chunks
 
-    def _skip(self, file: BinaryIO) -> None:
+    def _skip(self, file: FileIO) -> None:
         """Chunk by chunk, since what was printed can look like the head of a chunk."""
         size = os.fstat(file.fileno()).st_size
         if size - self._position <= MOST_BEHIND_BYTES:
@@ -525,7 +533,7 @@ def _read_between(path: Path, first: int, end: int) -> bytes:
     if first == end:
         return b""
     try:
-        with path.open("rb", buffering=0) as file:
+        with open_part(path) as file:
             file.seek(first)
             return file.read(end - first)
     except OSError:

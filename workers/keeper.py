@@ -29,7 +29,7 @@ from workers.nursery import Nursery, is_nursery
 from workers.observe import Exit, PidfdObserver, PollingObserver
 from workers.passing import UNWRITTEN, Passage, Streams
 from workers.probe import BELL, Journal
-from workers.runs import name_keeper
+from workers.runs import make_file, name_keeper
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
 from workers.standstill import Standstills
 from workers.unannounced import MISSED, Found, Unannounced
@@ -117,7 +117,7 @@ class Keeper:
         """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
         self._note_text(Kind.RUN, json.dumps(self._launch.manifest), t=time.perf_counter_ns(), a=time.time_ns())
         if self._linux:
-            (self._folder / BELL).touch(0o600)
+            make_file(self._folder / BELL)
             self._loop.add(FolderWatch(str(self._folder), BELL), self._on_names)
         self._loop.add(PipeSource(commands), self._on_command)
         if self._start_program():

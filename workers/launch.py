@@ -145,6 +145,11 @@ class LiveRun:
         """The keeper's process id."""
         return self._keeper.pid
 
+    @property
+    def gone(self) -> bool:
+        """Whether somebody deleted the run's folder."""
+        return not self.folder.exists()
+
     def ask(self, verb: str, worker: int = 0) -> int:
         """Ask the running parent for something (see journal.VERBS). The request's number, which its answer carries."""
         self._requests += 1
@@ -293,7 +298,7 @@ def _start_keeper(folder: Path, streams: list[int] | None = None) -> "subprocess
     # Our own folder stands first: the person's folder, or PYTHONPATH, may hold packages of the same names.
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     try:
-        with (folder / "keeper.log").open("xb") as log, _signals_held_back(streams is not None):
+        with open(folder / "keeper.log", "xb", opener=_for_the_person) as log, _signals_held_back(streams is not None):
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "workers.keeper"],
                 stdin=subprocess.PIPE,
@@ -305,6 +310,10 @@ def _start_keeper(folder: Path, streams: list[int] | None = None) -> "subprocess
             )
     except OSError as error:
         raise RunError(f"The recorder could not be started: {error.strerror}.") from error
+
+
+def _for_the_person(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from pathlib import Path
 from workers import probe
 
 _NAME = re.compile(r"\d{1,10}-\d{1,20}\.nursery\.journal")
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_FLAGS = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
+    _FLAGS |= getattr(os, _flag, 0)
 _SLOT = struct.Struct("<BBHI7q")
 
 

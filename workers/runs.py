@@ -67,7 +67,16 @@ def is_kept(folder: Path) -> bool:
 def name_keeper(folder: Path) -> None:
     """Note that this process keeps the run in `folder`: its pid, and the kernel's time of its start."""
     seen = observe.look(os.getpid())
-    (folder / _KEEPER_PID).write_text(f"{os.getpid()} {0 if seen is None else seen.ticks}", "ascii")
+    make_file(folder / _KEEPER_PID, f"{os.getpid()} {0 if seen is None else seen.ticks}".encode())
+
+
+def make_file(path: Path, content: bytes = b"") -> None:
+    """A file of a run that was not there, for this person only. Raises OSError where there is anything of that name."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        os.write(descriptor, content)
+    finally:
+        os.close(descriptor)
 
 
 def is_going_on(folder: Path) -> bool:

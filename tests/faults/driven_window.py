@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -258,14 +258,15 @@ SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left
              "offered": offered, "crashing": crashing}  # fmt: skip
 
 
-def main() -> int:
+def drive(scenarios: Mapping[str, Callable[[Driven], None]]) -> int:
+    """Run the application in the scenario that the first argument names. Its exit code."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.environ["XDG_CONFIG_HOME"])
     app.MainWindow = Driven  # type: ignore[misc]
     if sys.argv[1] == "many_closes":
         return many_closes()
-    Driven.scenario = SCENARIOS[sys.argv[1]]
+    Driven.scenario = scenarios[sys.argv[1]]
     return app.run_window()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drive(SCENARIOS))

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -14,7 +15,7 @@ from workers.bookmarks import MARKS
 from workers.errors import CancelledError
 from workers.formats.blocks import Progress
 from workers.formats.files import ExportError
-from workers.journal import KEEPER, OUTPUT, PROGRAM, is_journal
+from workers.journal import KEEPER, OUTPUT, PROGRAM, is_journal, open_part
 from workers.probe import SLOT
 from workers.report import version
 
@@ -80,8 +81,7 @@ def _manifest(folder: Path, names: list[str]) -> dict[str, object]:
 
 
 def _add(archive: ZipFile, folder: Path, name: str, count: _Count) -> None:
-    descriptor = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as source:
+    with open_part(folder / name) as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             return
         with archive.open(name, "w", force_zip64=True) as target:
@@ -90,7 +90,7 @@ def _add(archive: ZipFile, folder: Path, name: str, count: _Count) -> None:
                 count.add(len(block))
 
 
-def _written(journal: BinaryIO) -> Iterator[bytes]:
+def _written(journal: FileIO) -> Iterator[bytes]:
     """All but the empty slots at its end, which were set aside and never written."""
     empty = 0
     while block := journal.read(_BLOCK):
