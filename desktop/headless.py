@@ -162,7 +162,7 @@ def _follow(
         terminal.progress(_progress(timeline, stopping=stopped))
         if not batch and not run.over:
             time.sleep(_POLL_S)
-    fold.finish(now_ns())
+    fold.finish(now_ns(), gone=run.gone)
     _show(timeline, terminal, shown)
 
 

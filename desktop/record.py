@@ -245,7 +245,7 @@ def _read(run: LiveRun, result: Result) -> "Timeline":
     fold = Fold(timeline)
     while not run.over:
         fold.apply(run.poll())
-    fold.finish(now_ns())
+    fold.finish(now_ns(), gone=run.gone)
     if timeline.processes:
         keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
     if not timeline.processes and not run.lost:

@@ -246,6 +246,9 @@ def _recording(timeline: Timeline) -> Iterator[Finding]:
     if timeline.skipped_output_bytes:
         text = f"{format_bytes(timeline.skipped_output_bytes)} of what was printed came too fast to show; a saved run has it."
         yield Finding("skipped_output", Severity.INFO, text)
+    for slept in timeline.suspends:
+        text = f"The machine slept for {format_duration(slept.lasted_ns / 1e9)}: the axis leaves that time out."
+        yield Finding("suspended", Severity.INFO, text, at_ns=slept.at_ns)
     for warning in timeline.warnings:
         code = "left_running" if warning.startswith(LEFT_ALONE) else "recording"
         left = tuple(p.id for p in timeline.processes if p.left) if code == "left_running" else ()

@@ -23,6 +23,7 @@ from workers.model import (
     Request,
     Signalled,
     Standstill,
+    Suspend,
     Wait,
     Watched,
     signal_name,
@@ -130,14 +131,20 @@ class Fold:
         if not self.timeline.ended:
             self.timeline.now_ns = max(self.timeline.now_ns, now_ns - self.origin_ns)
 
-    def finish(self, now_ns: int) -> None:
+    def finish(self, now_ns: int, *, gone: bool = False) -> None:
         """Nothing more will come. What has not ended by then is lost; when the keeper itself did not come to its end, that
-        is said, and what is known ends with the last record: so it is found again whenever the journals are read."""
+        is said, and what is known ends with the last record: so it is found again whenever the journals are read.
+        gone: the run's folder was deleted."""
         if self.timeline.ended:
             return
         self.timeline.cut_off = self._ended is None
         if self._ended is None and not self._keeper_cut:
-            self.timeline.warnings.append("The recorder was ended from outside: what came after is not known.")
+            what = (
+                "The run's folder is gone, and what was recorded with it"
+                if gone
+                else "The recorder was ended from outside"
+            )
+            self.timeline.warnings.append(f"{what}: what came after is not known.")
         self._finish(self._ended.t if self._ended is not None else self.latest_ns or now_ns)
 
     def _take(self, entries: Entries) -> None:
@@ -181,6 +188,9 @@ class Fold:
                 self.timeline.touch(1)
             case Kind.WARNING:
                 self.timeline.warnings.append(texts.get(record.word, ""))
+            case Kind.SUSPENDED if record.a > 0:
+                self.timeline.suspends.append(Suspend(self._at(record.t), record.a))
+                self.timeline.touch(1)
             case Kind.DROPPED:
                 self._dropped = record.a
                 self.timeline.dropped_output_bytes = self._dropped + self._skipped

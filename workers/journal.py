@@ -68,6 +68,7 @@ class Kind(IntEnum):
     | LEFT | t, pid, ticks: it was still running when the run was over |
     | STANDS | t since when, pid, ticks, Wait of its first thread, bits 1 << Wait of all; with no bits: it moves again at t |
     | NO_MEMORY | t, pid, ticks: killed just when the kernel ended a process for want of memory |
+    | SUSPENDED | t, ns: so long the machine slept just before, while the clock stood still |
     """
 
     TEXT = probe.TEXT
@@ -112,6 +113,7 @@ class Kind(IntEnum):
     LEFT = 53
     STANDS = 54
     NO_MEMORY = 55
+    SUSPENDED = 56
 
 
 VERBS = probe.VERBS

@@ -32,6 +32,7 @@ from workers.probe import BELL, Journal
 from workers.runs import make_file, name_keeper
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
 from workers.standstill import Standstills
+from workers.suspends import Suspends
 from workers.unannounced import MISSED, Found, Unannounced
 
 GRACE_S = 3.0
@@ -87,6 +88,7 @@ class Keeper:
         self._ending: tree.Ending | None = None
         self._sampled_s = 0.0
         self._standstills = Standstills()
+        self._suspends = Suspends()
         self._out_of_memory = observe.kills_for_memory()
         self._paused: set[tuple[int, int]] = set()
         self._busy = self._missed = self._stopped = False
@@ -258,6 +260,9 @@ class Keeper:
         now_s = time.monotonic()
         if now_s - self._sampled_s >= SAMPLE_S:
             self._sampled_s = now_s
+            slept_ns = self._suspends.look()
+            if slept_ns is not None:
+                self._journal.write(Kind.SUSPENDED, t=time.perf_counter_ns(), a=slept_ns)
             self._sample()
         if self._resized_s and now_s - self._resized_s >= _LOOK_S:
             # It had the terminal's own signal, maybe before its terminal had the new size; twice at once could do harm.

@@ -315,6 +315,14 @@ class Signalled:
     signal: str
 
 
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """The machine slept. at_ns: when it woke, which is also when it fell asleep: the clock of a run stands still meanwhile."""
+
+    at_ns: int
+    lasted_ns: int
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Bookmark:
     """A moment that a person marked, with a label of theirs."""

@@ -59,6 +59,7 @@ def report(timeline: Timeline) -> dict[str, Any]:
         "output": [_line(line) for line in timeline.lines],
         "watched": [_watched(value) for value in timeline.watched],
         "findings": [_found(finding) for finding in findings(timeline)],
+        "suspends": [{"at_s": seconds(one.at_ns), "lasted_s": seconds(one.lasted_ns)} for one in timeline.suspends],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
         "lost": {
             "torn_records": timeline.torn_records,

@@ -29,6 +29,7 @@ from workers.model import (
     Sample,
     Signalled,
     State,
+    Suspend,
     Task,
     Watched,
 )
@@ -65,6 +66,7 @@ class Timeline:
         self.watched: list[Watched] = []
         self.requests: dict[int, Request] = {}
         self.signalled: list[Signalled] = []
+        self.suspends: list[Suspend] = []  # by time
         self.samples: dict[int, Samples] = {}
         self.totals = Totals()
         self.bookmarks: list[Bookmark] = []  # by time

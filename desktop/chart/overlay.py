@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from desktop.chart.ink import Ink
 from desktop.chart.time_scale import TimeScale
-from workers.model import Bookmark
+from workers.model import Bookmark, Suspend
+from workers.sizes import format_duration
 
 _LINE_PX = 16.0
 _PAD_PX = 8.0
@@ -17,13 +18,15 @@ _GAP_PX = 6.0
 _CHIP_PX = 17.0
 _MOST_LABEL_PX = 180.0
 _LEAST_LABEL_PX = 14.0
+_CUT_PX = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected.
     matches: when the matches of a search are; int64 ns, ascending. aligned_ns: the moment at which the run is aligned with
-    another. corner: width and height of what lies over the upper right corner of the lanes."""
+    another. corner: width and height of what lies over the upper right corner of the lanes. suspends: when the machine slept,
+    which is a gap."""
 
     interval: tuple[int, int] | None = None
     words: tuple[str, ...] = ()
@@ -32,10 +35,13 @@ class Overlay:
     matches: NDArray[np.int64] | None = field(default=None, compare=False)
     aligned_ns: int | None = None
     corner: tuple[float, float] = (0.0, 0.0)
+    suspends: tuple[Suspend, ...] = ()
 
 
 def draw_over_lanes(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
     """Draw the lines of the marks and the band of the interval over the lanes, within their area."""
+    for slept in overlay.suspends:
+        _gap(painter, ink, slept, int(scale.x(slept.at_ns)), lanes)
     for mark in overlay.bookmarks:
         x = int(scale.x(mark.at_ns)) + 0.5
         if lanes.left() <= x <= lanes.right():
@@ -90,6 +96,23 @@ def chips(
         width = min(room, ink.width(ink.small_font, label) + 1) + 9 if label else 9.0
         found.append((mark, QRectF(x, axis.top() + 3, width, _CHIP_PX), label))
     return found
+
+
+def _gap(painter: QPainter, ink: Ink, slept: Suspend, x: int, lanes: QRectF) -> None:
+    """A cut through all lanes, as wide however long it was, and in words how long."""
+    gap = QRectF(x - _CUT_PX / 2, lanes.top(), _CUT_PX, lanes.height())
+    if not lanes.contains(gap):
+        return
+    painter.fillRect(gap, ink.colour("window"))
+    painter.setPen(ink.pen("quiet", 1, Qt.PenStyle.DotLine))
+    for side in (gap.left() + 0.5, gap.right() - 0.5):
+        painter.drawLine(QLineF(side, gap.top(), side, gap.bottom()))
+    text = f"slept {format_duration(slept.lasted_ns / 1e9)}"
+    width = ink.width(ink.small_font, text) + _PAD_PX
+    left = gap.right() if gap.right() + width <= lanes.right() else gap.left() - width
+    box = QRectF(left, lanes.bottom() - _LINE_PX, width, _LINE_PX)
+    painter.fillRect(box, ink.colour("window"))
+    ink.write(painter, ink.small_font, "text", box.adjusted(_PAD_PX / 2, 0, 0, 0), text)
 
 
 def _distinct(xs: NDArray[np.int64]) -> NDArray[np.int64]:

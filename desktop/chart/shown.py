@@ -34,7 +34,7 @@ class Shown:
         """Every lane and the whole run, with a person's marks."""
         rows = Rows.of(timeline, Arrangement(expanded=None, row_px=row_px))
         end_ns = max(1_000_000, round(timeline.now_ns * _HEAD_ROOM))
-        overlay = Overlay(bookmarks=tuple(timeline.bookmarks))
+        overlay = Overlay(bookmarks=tuple(timeline.bookmarks), suspends=tuple(timeline.suspends))
         return cls(rows, 0, end_ns, 0, rows.height_px, ShownLinks.of(timeline, None), None, overlay, whole=True)
 
     @classmethod

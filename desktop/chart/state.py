@@ -198,7 +198,8 @@ class ChartState:
         words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
         marks, chosen = tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
         matches = None if found is None else found.t
-        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, corner)
+        suspends = tuple(self.timeline.suspends)
+        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, corner, suspends)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""

@@ -29,7 +29,8 @@ Command = Callable[[LiveRun], object]
 
 
 class RunThread(QThread):
-    """Runs one plan or script. `failed` carries a sentence and details; `finished` (QThread's) always comes last."""
+    """Runs one plan or script. `failed` carries a sentence and details; `finished` (QThread's) always comes last. folder_gone:
+    once it has finished, whether somebody deleted the run's folder meanwhile."""
 
     failed = Signal(str, str)
     launched = Signal(str)
@@ -42,6 +43,7 @@ class RunThread(QThread):
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._mailbox: deque[Batch] = deque()
         self._closing = False
+        self.folder_gone = False
 
     def do(self, command: Command) -> None:
         """Have the thread carry out a command. From any thread; in order."""
@@ -69,6 +71,7 @@ class RunThread(QThread):
             live = LiveRun(what, straight=False)
             self.launched.emit(str(live.folder))
             self._follow(live)
+            self.folder_gone = live.gone
         except ProcessionError as error:
             self.failed.emit(str(error), "")
         except Exception as error:

@@ -239,6 +239,7 @@ class Session(QObject):
 
     def _finish(self, fold: Fold, read_ns: int) -> None:
         self._clock.stop()
+        gone = self._thread is not None and self._thread.folder_gone
         if self._thread is not None:
             self._thread.wait()
             self._thread.deleteLater()
@@ -246,7 +247,7 @@ class Session(QObject):
         if self.folder is None:
             fold.timeline.ended = True  # it was not even launched
         else:
-            fold.finish(read_ns)
+            fold.finish(read_ns, gone=gone)
         self.phase = Phase.IDLE
         self.advanced.emit()
         self.changed.emit()

@@ -48,7 +48,8 @@ def test_every_key_is_always_there() -> None:
     for timeline in (joined_run(2), running_run(2), Timeline(), Timeline.planned(Plan.make([10, 20]))):
         said = as_read(timeline)
         assert set(said) == {
-            "procession", "program", "processes", "calls", "tasks", "output", "watched", "findings", "imported", "lost",
+            "procession", "program", "processes", "calls", "tasks", "output", "watched", "findings", "suspends", "imported",
+            "lost",
         }  # fmt: skip
         assert set(said["procession"]) == {"version", "report"}
         assert set(said["program"]) == PROGRAM

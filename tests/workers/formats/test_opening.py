@@ -28,7 +28,7 @@ from workers.timeline import Timeline
 
 SAVED_RUN = "run.procession"
 DATA = (
-    "plan", "argv", "python", "host", "started_at", "processes", "watched", "requests", "signalled", "lines",
+    "plan", "argv", "python", "host", "started_at", "processes", "watched", "requests", "signalled", "suspends", "lines",
     "lines_seen", "now_ns", "ended", "exit_code", "torn_records", "dropped_output_bytes", "warnings", "bookmarks",
     "names", "counters", "imported",
 )  # fmt: skip
