@@ -21,7 +21,7 @@ from workers.model import SpanKind
 from workers.sizes import format_duration
 from workers.task_store import Changes, Layer
 from workers.timeline import Timeline
-from workers.tracks import Flows, Track
+from workers.tracks import Flows, Track, TrackSpans
 
 _LEAST_TEXT_PX = 20.0
 _TEXT_ROOM_PX = 4.0
@@ -33,9 +33,7 @@ MOST_FLOWS = 400
 class Level:
     """The spans of one depth of a track, as `task_columns` reads them. They never change."""
 
-    def __init__(self, track: Track, depth: int) -> None:
-        spans = track.spans
-        mine = np.flatnonzero(spans.depth == depth) if spans.height > 1 else slice(None)
+    def __init__(self, spans: TrackSpans, mine: NDArray[np.int64]) -> None:
         self.t0, self.t1, self._kind, self.name = spans.t0[mine], spans.t1[mine], spans.kind[mine], spans.name[mine]
         self.changes = Changes()
         kinds = np.where(self._kind == SpanKind.FAILED, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
@@ -63,17 +61,35 @@ class Level:
 
 
 class Levels:
-    """The levels of all tracks that were shown, made when they are first shown."""
+    """The levels of all tracks that were shown, each made when it is first shown: a track can have 65,535."""
 
     def __init__(self) -> None:
-        self._made: dict[int, list[Level]] = {}
+        self._made: dict[tuple[int, int], Level] = {}
+        self._places: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
 
-    def of(self, track: Track) -> list[Level]:
-        """The depths of a track, the outermost first."""
-        made = self._made.get(track.id)
+    def at(self, track: Track, depth: int) -> Level:
+        """One depth of a track, 0 the outermost."""
+        made = self._made.get((track.id, depth))
         if made is None:
-            made = self._made[track.id] = [Level(track, depth) for depth in range(track.spans.height)]
+            by_depth, first = self._of(track)
+            made = self._made[track.id, depth] = Level(track.spans, by_depth[first[depth] : first[depth + 1]])
         return made
+
+    def telling(self, track: Track) -> list[Level]:
+        """What is drawn of a track where there is room for one row: the outermost, and those in which something failed."""
+        spans = track.spans
+        failed = np.unique(spans.depth[spans.kind == SpanKind.FAILED]).tolist()
+        return [self.at(track, depth) for depth in sorted({0, *failed}) if depth < spans.height]
+
+    def _of(self, track: Track) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(indices of the spans by depth and then time, where each depth begins among them)."""
+        places = self._places.get(track.id)
+        if places is None:
+            depth = track.spans.depth
+            by_depth = np.argsort(depth, kind="stable")
+            first = depth[by_depth].searchsorted(np.arange(track.spans.height + 1))
+            places = self._places[track.id] = by_depth, first
+        return places
 
 
 class TrackPainter:
@@ -92,18 +108,25 @@ class TrackPainter:
             self._counter(row, top)
 
     def _track(self, row: Row, track: Track, top: float) -> None:
-        levels = self._levels.of(track)
         now_ns = self._timeline.now_ns
-        for depth, level in enumerate(levels):
-            below, high = place_of(row, len(levels), depth)
+        for depth in self._in_view(row, track.spans.height, top):
+            below, high = place_of(row, track.spans.height, depth)
             box = QRectF(self._scale.left_px, top + below, self._scale.width_px, high)
-            if not len(level) or box.bottom() < 0:
+            level = self._levels.at(track, depth)
+            if not len(level):
                 continue
             self._images.draw(self._painter, self._ink, -(track.id << 16) - depth, level, None, self._world, self._first,
                               box, now_ns)  # fmt: skip
             if high >= _LEAST_LETTERS_PX:
                 self._names(level, box, now_ns)
         self._instants(track, top, row.height_px)
+
+    def _in_view(self, row: Row, height: int, top: float) -> range:
+        """The depths of a row at `top` of which anything can be seen."""
+        seen = self._painter.worldTransform().inverted()[0].mapRect(QRectF(self._painter.viewport()))
+        first, each = place_of(row, height, 0)[0], place_of(row, height, 1)[0] - place_of(row, height, 0)[0]
+        low, high = (int((edge - top - first) // each) for edge in (seen.top(), seen.bottom()))
+        return range(max(0, low), min(height, high + 1))
 
     def _names(self, level: Level, box: QRectF, now_ns: int) -> None:
         low = int(level.layers(None)[0].reach.searchsorted(self._scale.t0_ns, "right"))

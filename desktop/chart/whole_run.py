@@ -60,12 +60,11 @@ class WholeRun:
     def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
         """The outermost spans of all tracks of a process of an imported trace, and what failed within them."""
         for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
-            for depth, level in enumerate(self._levels.of(track)):
-                if len(level) and (depth == 0 or len(level.layers(None)) > 1):
-                    kinds = top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns)
-                    if depth:
-                        kinds[kinds != SpanKind.FAILED] = 0
-                    np.maximum(strip, kinds, out=strip)
+            for at, level in enumerate(self._levels.telling(track)):
+                kinds = top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns)
+                if at:
+                    kinds[kinds != SpanKind.FAILED] = 0
+                np.maximum(strip, kinds, out=strip)
 
     def _inner(self, timeline: Timeline, kinds: NDArray[np.uint8], lanes: Sequence[int], tops: Sequence[int], thick: int,
                grid: WorldGrid) -> None:  # fmt: skip
