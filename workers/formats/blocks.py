@@ -34,6 +34,7 @@ class Blocks:
         self.cut = self.too_much = False
         self._progress = progress
         self._path = path
+        self._done = 0.0
 
     def __iter__(self) -> Iterator[bytes]:
         """Blocks of UTF-8. Raises OpenError when the file cannot be read, CancelledError when `progress` says so."""
@@ -71,8 +72,13 @@ class Blocks:
         while block := file.read(BLOCK):
             yield block
             done += len(block)
-            if self._progress is not None and not self._progress(min(1.0, done / size)):
-                raise CancelledError("Opening was cancelled.")
+            self._done = min(1.0, done / size)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say how much is done, and hear whether to go on."""
+        if self._progress is not None and not self._progress(self._done):
+            raise CancelledError("Opening was cancelled.")
 
     def _gunzipped(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """Members that follow one another are one text, as gzip has it; what follows them and is none is passed over."""
@@ -97,6 +103,7 @@ class Blocks:
                     return
                 given += len(block)
                 yield block
+                self._tell()  # a little of what is packed can be very much
                 if given > _FREE_BYTES + _MOST_RATIO * packed:
                     self.too_much = True
                     return

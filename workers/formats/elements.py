@@ -12,6 +12,7 @@ MOST_BYTES = 1 << 24
 _LEAST = 1 << 17
 
 _TOKEN = re.compile(rb'[\[\]{}]|"(?:[^"\\]++|\\.)*+(?P<closed>")?', re.DOTALL)
+_BEGIN_TOKENS = (b'"', b"{", b"}", b"[", b"]")
 _IN_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _BLANK = re.compile(rb"[\s,\0]*+")
 _SPACE = re.compile(rb"[\s\0]*+")
@@ -19,6 +20,12 @@ _SCALAR = re.compile(rb"[^\s,\[\]{}\"]++")
 _BEGINNING = re.compile(rb'\{\s*+"[^"]{1,20}"')
 _TRIES = 8
 _MOST_SPACE = 256
+
+
+def _tokens(data: bytes, at: int) -> Iterator[re.Match[bytes]]:
+    """Brackets and strings. That there are none is found many times sooner by looking for one byte after another."""
+    found = any(data.find(first, at) >= 0 for first in _BEGIN_TOKENS)
+    return _TOKEN.finditer(data, at) if found else iter(())
 
 
 class Elements:
@@ -99,7 +106,7 @@ class Elements:
             return self._scalar()
         scan, depth = self._at, 0
         while True:
-            for match in _TOKEN.finditer(self._data, scan):
+            for match in _tokens(self._data, scan):
                 token = match.group()
                 if token in (b"{", b"["):
                     depth += 1
@@ -113,6 +120,8 @@ class Elements:
                     taken = self._data[self._at : scan]
                     self._at = scan
                     return taken
+            else:
+                scan = len(self._data)  # what holds no bracket and no string need not be looked at again
             if len(self._data) - self._at > MOST_BYTES:
                 self._pass_over(scan, depth)
                 return None
@@ -145,7 +154,7 @@ class Elements:
         self._at = scan
         while True:
             within = False
-            for match in _TOKEN.finditer(self._data, self._at):
+            for match in _tokens(self._data, self._at):
                 token = match.group()
                 if token in (b"{", b"["):
                     depth += 1

@@ -3,6 +3,7 @@
 What it is, its content says and not its name. Any process and thread; opening runs nothing that is in it.
 """
 
+import errno
 import shutil
 import stat
 import tempfile
@@ -26,6 +27,7 @@ from workers.timeline import Timeline
 _FIRST_BYTES = 4096
 _LATEST_NS = 1 << 61
 _UNPACKED = 0.5
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 class FileKind(StrEnum):
@@ -121,7 +123,7 @@ def read_run(folder: Path, progress: Progress | None = None) -> Timeline:
         for part in _sensible(batch):
             try:
                 fold.apply(part)
-            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError):
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError):
                 # A journal that is damaged can say anything at all; what others say is kept.
                 damaged = True
     fold.finish(fold.latest_ns)
@@ -152,7 +154,7 @@ def _sensible(batch: Batch) -> Iterator[Batch]:
 
 
 def _open_saved(path: Path, progress: Progress | None) -> Opened:
-    folder = Path(tempfile.mkdtemp(prefix="procession-"))
+    folder = _made_for(path)
     try:
         unpacking = None if progress is None else lambda done: progress(done * _UNPACKED)
         reading = None if progress is None else lambda done: progress(_UNPACKED + done * (1 - _UNPACKED))
@@ -161,9 +163,22 @@ def _open_saved(path: Path, progress: Progress | None) -> Opened:
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
-            raise unreadable(path, error) from error
+            raise _no_room(path, error) if error.errno in _NO_ROOM else unreadable(path, error) from error
         if isinstance(error, OpenError):
             raise OpenError(str(error).replace(str(folder), str(path))) from error
         raise
     timeline.warnings += warnings
     return Opened(path, FileKind.SAVED_RUN, timeline, folder, folder, whole=not warnings)
+
+
+def _made_for(path: Path) -> Path:
+    """A folder that nobody else sees."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="procession-"))
+    except OSError as error:
+        raise _no_room(path, error) from error
+
+
+def _no_room(path: Path, error: OSError) -> OpenError:
+    why = (error.strerror or type(error).__name__).lower()
+    return OpenError(f"{path} could not be unpacked into a folder for temporary files: {why}.")
