@@ -6,6 +6,7 @@
 #   make matrix  the tests on every other supported Python that is installed
 #   make bench   the measurements
 #   make soak    ten minutes of run after run in one window, of which nothing may remain
+#   make fuzz    ten minutes of files that chance and malice made; SECONDS, and FILES to be changed, say otherwise
 #
 # The environment is made from uv.lock in .venv (or where UV_PROJECT_ENVIRONMENT says), by a uv of its own in .tools.
 # PYTHON names the interpreter to use.
@@ -30,7 +31,7 @@ export UV_PROJECT_ENVIRONMENT := $(ENVIRONMENT)
 unexport VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint matrix bench soak ready python
+.PHONY: help run test lint matrix bench soak fuzz ready python
 
 help:
 	@sed -n 's/^#   make/make/p' $(firstword $(MAKEFILE_LIST))
@@ -53,10 +54,13 @@ matrix: ready
 	.ci/matrix $(UV)
 
 bench: ready
-	@for program in $(filter-out %/soak.py,$(wildcard tests/benchmarks/*.py)); do echo "$$program"; $(BIN)/python "$$program" || exit 1; done
+	@for program in $(filter-out %/soak.py %/fuzz.py,$(wildcard tests/benchmarks/*.py)); do echo "$$program"; $(BIN)/python "$$program" || exit 1; done
 
 soak: ready
 	$(BIN)/python tests/benchmarks/soak.py 100000 600
+
+fuzz: ready
+	$(BIN)/python tests/benchmarks/fuzz.py $(or $(SECONDS),600) $(FILES)
 
 ready: $(READY)
 
