@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from driven_window import LEFT, Driven, drive, say
+from driven_window import LEFT, Driven, drive, say, shown_boxes
 from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QHelpEvent
@@ -68,10 +68,6 @@ def opening(window: Driven) -> None:
         window.when(lambda: not shown_boxes(window), next_one)
 
     next_one()
-
-
-def shown_boxes(window: QWidget) -> list[QMessageBox]:
-    return [box for box in window.findChildren(QMessageBox) if box.isVisible()]
 
 
 def trap(window: Driven) -> None:

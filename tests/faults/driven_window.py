@@ -5,9 +5,11 @@ What a test wants to know goes to standard output as lines of words; times are o
 
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -17,6 +19,9 @@ from desktop import app
 from desktop.control.session import Session
 from desktop.settings import Settings
 from desktop.window import MainWindow
+from workers import tree
+from workers.journal import Batch
+from workers.launch import LiveRun
 from workers.model import State
 from workers.plan import Plan, StartMethod, Workload
 
@@ -172,6 +177,81 @@ def raising_paint(window: Driven) -> None:
     window.when(lambda: bool(dialogs()), lambda: QTimer.singleShot(200, done))
 
 
+def raising_close(window: Driven) -> None:
+    """An error while closing: the window closes all the same, and the run with it."""
+
+    def wrong() -> None:
+        raise ValueError("closing")
+
+    window._keep = wrong  # type: ignore[method-assign]
+    window.begin(60_000)
+    window.when(window.alive, window.agree_and_close)
+
+
+def raising_run(window: Driven) -> None:
+    """An error in the thread of a run, in the middle of it."""
+
+    def wrong(self: LiveRun) -> Batch:
+        raise ValueError("<b>wrong</b>")
+
+    def look() -> None:
+        (box,) = shown_boxes(window)
+        say("dialog", box.text(), "plain", box.textFormat() is Qt.TextFormat.PlainText)
+        say("left", len(tree.marked(Path(str(window.session.folder)))))
+        box.close()
+        window.when(lambda: not shown_boxes(window) and not window.session.running, done)
+
+    def done() -> None:
+        LiveRun.poll = poll  # type: ignore[method-assign]
+        window.begin(50)
+        window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
+        window.when(lambda: window.session.timeline is not None and window.session.timeline.ended, again)
+
+    def again() -> None:
+        assert window.session.timeline is not None
+        say("again", window.session.timeline.exit_code)
+        window.close()
+
+    poll = LiveRun.poll
+    window.begin(60_000)
+    window.when(window.alive, lambda: setattr(LiveRun, "poll", wrong))
+    window.when(lambda: shown_boxes(window) and not window.session.running, look)
+
+
+def keeper_killed(window: Driven) -> None:
+    """The keeper is killed in the middle of a run: what the window shows then, and a run after that."""
+    killed_s = [0.0]
+
+    def kill() -> None:
+        keeper = int((Path(str(window.session.folder)) / "keeper.pid").read_text())
+        killed_s[0] = time.monotonic()
+        os.kill(keeper, signal.SIGKILL)
+        window.when(lambda: not window.session.running, lost)
+
+    def lost() -> None:
+        timeline = window.session.timeline
+        assert timeline is not None
+        say("within", time.monotonic() - killed_s[0] < 2.0)
+        say("states", *(process.state for process in timeline.processes))
+        say("left", len(tree.marked(Path(str(window.session.folder)))))
+        say("banner", window.toast.text())
+        window.begin(50)
+        window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
+        window.when(lambda: window.session.timeline is not timeline and not window.session.running, again)
+
+    def again() -> None:
+        assert window.session.timeline is not None
+        say("again", window.session.timeline.exit_code)
+        window.close()
+
+    window.begin(60_000)
+    window.when(window.alive, kill)
+
+
+def shown_boxes(window: QWidget) -> list[QMessageBox]:
+    return [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+
+
 def offered(window: Driven) -> None:
     """What an earlier start left is offered, once."""
 
@@ -255,7 +335,8 @@ def many_closes() -> int:
 
 SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left_by_exit": left_by_exit,
              "raising_slot": raising_slot, "presses": presses, "raising_paint": raising_paint,
-             "offered": offered, "crashing": crashing}  # fmt: skip
+             "offered": offered, "crashing": crashing, "raising_close": raising_close, "raising_run": raising_run,
+             "keeper_killed": keeper_killed}  # fmt: skip
 
 
 def drive(scenarios: Mapping[str, Callable[[Driven], None]]) -> int:

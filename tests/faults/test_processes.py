@@ -1,5 +1,6 @@
 """What goes wrong with processes, one test a fault: what a person must see then, and that nothing is left behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from recording import Recording, named, recorded, recording, script
+from commands import LIMIT_S, PROCESSION, procession
+from groups import limited_group
+from recording import SCRIPTS, Recording, named, recorded, recording, script
 
 from workers import tree
 from workers.errors import PlanError
@@ -232,6 +235,55 @@ def test_a_process_is_named_by_pid_and_start_time() -> None:
     assert worker.exit_code == 0
 
 
+def test_a_pid_that_is_used_again_is_another_process() -> None:
+    """Recorded in a pid namespace, where the next number can be chosen."""
+    inside = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+    writes = "open('/proc/sys/kernel/ns_last_pid', 'w').write('100')"
+    if subprocess.run([*inside, sys.executable, "-c", writes], capture_output=True, check=False).returncode:
+        pytest.skip("this system lets nobody have a pid namespace of his own, or choose a pid in it")
+    command = [*inside, *PROCESSION, "record", "--python", sys.executable, "--json", str(SCRIPTS / "reuses_pid.py")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT_S, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = json.loads(done.stdout)
+    assert [line["text"] for line in said["output"]] == ["same"]
+    first, second = [process for process in said["processes"] if process["kind"] == "worker"]
+    assert (first["name"], second["name"]) == ("first", "second")
+    assert first["pid"] == second["pid"]
+    assert (first["exit_code"], second["exit_code"], first["lost"], second["lost"]) == (0, 0, False, False)
+    assert first["exited_s"] <= first["joined_s"] < second["start_called_s"] < second["exited_s"]
+    assert second["exited_s"] - second["target_began_s"] > 0.25
+    assert said["findings"] == []
+
+
+def test_a_worker_that_the_kernel_ends_for_want_of_memory_is_told_as_that() -> None:
+    """By the kernel itself, in a group of processes that has little memory."""
+    with limited_group("memory", 64 << 20) as group:
+        timeline = recorded(script("out_of_memory.py", str(group)))
+    assert timeline.exit_code == 0
+    assert sorted(line.text for line in timeline.lines) == ["[-9, 0]", "hungry", "modest"]
+    hungry, modest = named(timeline, "hungry"), named(timeline, "modest")
+    assert (hungry.exit_code, modest.exit_code) == (-9, 0)
+    assert hungry.joined_ns is not None
+    assert hungry.exited_ns is not None
+    assert hungry.exited_ns <= hungry.joined_ns
+    (said,) = findings(timeline)
+    assert (said.code, said.processes) == ("killed", (hungry.id,))
+    assert "the kernel had run out of memory (it used " in said.text
+
+
+def test_a_worker_that_the_kernel_does_not_let_go_is_said_not_to_respond_and_blocks_nothing() -> None:
+    with recording(script("stuck.py")) as following:
+        following.until(lambda: [one.code for one in findings(following.timeline)] == ["not_responding"])
+        assert "stuck does not respond" in findings(following.timeline)[0].text
+        assert named(following.timeline, "other").exit_code == 0
+        began = time.monotonic()
+        following.run.stop()
+        timeline = following.finish()
+        assert time.monotonic() - began < 5
+    assert named(timeline, "stuck").exit_code == -15
+    assert not any(process.lost for process in timeline.processes)
+
+
 def test_more_memory_than_there_is_is_refused_with_the_figures() -> None:
     said = refusal(Plan.make([100_000_000] * 4), Machine(available_bytes=8 << 30, cores=2))
     assert said is not None
@@ -242,6 +294,31 @@ def test_more_memory_than_there_is_is_refused_with_the_figures() -> None:
 def test_too_many_workers_are_refused_with_the_limit_named() -> None:
     with pytest.raises(PlanError, match=rf"10,000 workers are too many.*{MOST_WORKERS}"):
         Plan.make([1000] * 10_000)
+
+
+def test_ten_thousand_workers_asked_for_on_the_command_line_are_refused_before_anything_starts() -> None:
+    done = procession("run", "--workers", "10000")
+    assert (done.code, done.out) == (2, b"")
+    assert "10000 is out of range: a plan runs 1 to 64 workers" in done.sentence
+    assert not list(Path(os.environ["XDG_STATE_HOME"]).glob("procession/runs/*"))
+
+
+def test_a_script_that_starts_ten_thousand_ends_at_the_limit_as_it_would_alone() -> None:
+    """The kernel's own refusal (EAGAIN), in a group of processes that allows 200."""
+    with limited_group("pids", 200) as group:
+        command = [sys.executable, str(SCRIPTS / "ten_thousand.py"), str(group)]
+        alone = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        timeline = recorded(script("ten_thousand.py", str(group)))
+    assert (alone.returncode, alone.stdout) == (1, "started 199\n")
+    assert timeline.exit_code == 1
+    assert [line.text for line in timeline.lines if line.stream == "stdout"] == ["started 199"]
+    assert timeline.lines[-1].text == alone.stderr.splitlines()[-1]
+    assert timeline.lines[-1].text == "BlockingIOError: [Errno 11] Resource temporarily unavailable"
+    workers = [process for process in timeline.processes if process.kind is ProcessKind.WORKER]
+    assert [process.exit_code for process in workers] == [-15] * 199 + [None]
+    assert workers[-1].error == "start() raised BlockingIOError"
+    (said,) = findings(timeline)[:1]
+    assert (said.code, said.processes) == ("start_failed", (workers[-1].id,))
 
 
 def test_no_more_descriptors_half_way_stops_what_did_start() -> None:

@@ -193,6 +193,17 @@ def test_raising_paint_is_one_dialog_however_often_it_is_painted() -> None:
     assert outcome("raising_paint") == (0, ["dialogs Something went wrong inside Procession: in paint."])
 
 
+def test_error_while_closing_closes_all_the_same_and_is_logged() -> None:
+    assert outcome("raising_close")[0] == 0
+    assert "ValueError: closing" in log_file().read_text(encoding="utf-8")
+
+
+def test_error_in_the_thread_of_a_run_is_one_dialog_and_a_window_that_works_on() -> None:
+    code, said = outcome("raising_run")
+    assert code == 0
+    assert said == ["dialog Following the run failed: <b>wrong</b>. plain True", "left 0", "again 0"]
+
+
 def test_crash_of_the_interpreter_is_offered_by_the_next_start() -> None:
     code, _ = outcome("crashing", options=())
     assert code == -signal.SIGSEGV
@@ -270,6 +281,18 @@ def test_window_killed_takes_the_whole_run_with_it(method: StartMethod) -> None:
         process.kill()
         process.wait()
         assert gone_within(pids, 2.0)
+
+
+# The keeper is SIGKILLed
+
+
+def test_keeper_killed_is_shown_as_lost_and_the_window_works_on() -> None:
+    code, said = outcome("keeper_killed")
+    assert code == 0
+    assert said == [
+        "within True", "states lost lost lost", "left 0",
+        "banner The recorder was ended from outside: what came after is not known.", "again 0",
+    ]  # fmt: skip
 
 
 # Thousands of events a second
