@@ -29,6 +29,8 @@ def event_details(timeline: Timeline, event: Event) -> str:
         return f"{visible(watched.name)} = {visible(watched.value)}"
     if event.kind is EventKind.SIGNALLED:
         return timeline.signalled[event.ref].signal
+    if event.kind is EventKind.SLEPT:
+        return f"for {format_duration(timeline.suspends[event.ref].lasted_ns / 1e9)}, which the axis leaves out"
     if event.kind is EventKind.ASKED:
         request = timeline.requests[event.ref]
         worker = timeline.worker(request.worker)

@@ -32,11 +32,12 @@ class EventKind(StrEnum):
     ASKED = "asked for"
     SIGNALLED = "signal sent"
     MARKED = "mark"
+    SLEPT = "machine slept"
 
 
 class Event(NamedTuple):  # a tuple, since a large run has hundreds of thousands that are sorted and compared
     """One thing that happened. process: the id of whose it is, 0 of none. ref: the id of a call, task or request, the place
-    of a value or signal in the timeline's list, else 0. bookmark: a person's own mark."""
+    of a value, signal or suspend in the timeline's list, else 0. bookmark: a person's own mark."""
 
     at_ns: int
     process: int
@@ -68,6 +69,7 @@ def events_between(timeline: Timeline) -> list[Event]:
     found += [Event(one.at_ns, one.process, EventKind.SIGNALLED, at) for at, one in enumerate(timeline.signalled)]
     found += [Event(one.at_ns, 1, EventKind.ASKED, one.id) for one in timeline.requests.values()]
     found += [Event(one.at_ns, 0, EventKind.MARKED, bookmark=one) for one in timeline.bookmarks]
+    found += [Event(one.at_ns, 0, EventKind.SLEPT, at) for at, one in enumerate(timeline.suspends)]
     return found
 
 

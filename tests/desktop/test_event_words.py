@@ -5,7 +5,7 @@ from builders import MS, SECOND, joined_run, running_run
 from desktop.event_words import event_details, event_name, event_selection
 from desktop.selection import Selection
 from workers.events import Event, EventKind, events_between, events_of
-from workers.model import Bookmark, CallName, Request
+from workers.model import Bookmark, CallName, Request, Suspend
 from workers.timeline import Timeline
 
 
@@ -46,6 +46,14 @@ def test_what_a_person_asked_is_told_in_the_words_of_the_call() -> None:
         "is_alive() on Process-1",
         "go on",
     ]
+
+
+def test_a_suspend_says_how_long_it_was() -> None:
+    timeline = running_run(1)
+    timeline.suspends.append(Suspend(MS, 3600 * SECOND))
+    (slept,) = events_between(timeline)
+    assert event_name(timeline, slept) == "machine slept"
+    assert event_details(timeline, slept) == "for 1 h 00 min, which the axis leaves out"
 
 
 def test_names_are_written_out() -> None:

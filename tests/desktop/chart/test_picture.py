@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.chart.picture import paint_picture, picture_size
 from desktop.palette import DARK, LIGHT, Palette
-from workers.model import ProcessKind
+from workers.model import ProcessKind, Suspend
 from workers.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -129,3 +129,15 @@ def test_a_narrow_picture_is_laid_out_anew_before_it_is_made_smaller() -> None:
     whole, half, tiny = (picture_size(timeline, width_px=width) for width in (1200, 700, 320))
     assert half.height() >= whole.height(), "the legend takes more lines"
     assert tiny.height() == pytest.approx(picture_size(timeline, width_px=640).height() / 2)
+
+
+def test_a_suspend_is_a_gap_with_its_length_through_all_lanes() -> None:
+    timeline = joined_run(3)
+    whole = image(timeline, LIGHT)
+    timeline.suspends.append(Suspend(1_500_000_000, 90_000_000_000))
+    cut = image(timeline, LIGHT)
+    bars = [y for y in range(whole.height()) if whole.pixelColor(900, y).name() == LIGHT.alive]
+    changed = [x for x in range(whole.width()) if whole.pixel(x, bars[0]) != cut.pixel(x, bars[0])]
+    assert 4 <= len(changed) <= 8
+    assert changed == list(range(changed[0], changed[0] + len(changed)))
+    assert "slept 90.000 s" in texts(svg(timeline))
