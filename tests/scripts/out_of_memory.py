@@ -4,14 +4,18 @@ one does not."""
 import multiprocessing
 import os
 import sys
+import time
 
 
 def hungry(group: str) -> None:
-    """Take a gigabyte, bit by bit."""
+    """Take a gigabyte, bit by bit, and slowly enough to be looked at meanwhile."""
     with open(group, "w") as file:
         file.write(str(os.getpid()))
     print("hungry", flush=True)
-    kept = [bytearray(os.urandom(1 << 10) * (1 << 10)) for _ in range(1 << 10)]
+    kept = []
+    for _ in range(1 << 10):
+        kept.append(bytearray(os.urandom(1 << 10) * (1 << 10)))
+        time.sleep(0.02)
     print("had", len(kept), flush=True)
 
 
