@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workers import tree
 from workers.holds import held_runs, is_in_use
-from workers.journal import KEEPER, Kind
+from workers.journal import KEEPER, Kind, open_part
 from workers.model import EndedBy
 from workers.probe import SLOT
 from workers.runs import run_folders
@@ -41,7 +41,8 @@ def was_cut_short(folder: Path) -> bool:
     launched = ended = False
     ended_by = 0
     try:
-        with (folder / KEEPER).open("rb") as file:
+        with open_part(folder / KEEPER) as file:
+            file.seek(0)
             while block := file.read(_BLOCK):
                 kinds = block[::SLOT]
                 launched = launched or Kind.LAUNCHED in kinds

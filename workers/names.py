@@ -9,10 +9,12 @@ from pathlib import Path
 
 from workers.errors import RunError
 from workers.formats.files import write_atomically
+from workers.journal import open_part
 from workers.plan import Plan
 
 NAME = "name.txt"
 MOST_LETTERS = 200
+_MOST_BYTES = 8 * MOST_LETTERS
 
 
 def title_of(argv: Sequence[str], plan: Plan | None) -> str:
@@ -28,8 +30,9 @@ def title_of(argv: Sequence[str], plan: Plan | None) -> str:
 def name_of(folder: Path) -> str:
     """The name that a person gave to the run in `folder`; empty for none."""
     try:
-        with (folder / NAME).open(encoding="utf-8", errors="replace") as file:
-            return clean_name(file.read(2 * MOST_LETTERS))
+        with open_part(folder / NAME) as file:
+            file.seek(0)
+            return clean_name(file.read(_MOST_BYTES).decode("utf-8", "replace"))
     except OSError:
         return ""
 

@@ -16,6 +16,7 @@ from workers.findings import findings
 from workers.formats.blocks import Progress
 from workers.formats.files import ExportError, write_atomically
 from workers.formats.opening import read_run
+from workers.journal import open_part
 from workers.model import EndedBy
 from workers.names import title_of
 from workers.runs import size_of
@@ -88,7 +89,8 @@ def keep_summary(folder: Path, summary: Summary) -> None:
 def load_summary(folder: Path) -> Summary | None:
     """The summary that is kept with a run; None when there is none that can be used."""
     try:
-        with (folder / SUMMARY).open("rb") as file:
+        with open_part(folder / SUMMARY) as file:
+            file.seek(0)
             kept = json.loads(file.read(_MOST_BYTES))
         if kept["format"] != FORMAT:
             return None

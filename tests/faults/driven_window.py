@@ -223,7 +223,7 @@ def keeper_killed(window: Driven) -> None:
     killed_s = [0.0]
 
     def kill() -> None:
-        keeper = int((Path(str(window.session.folder)) / "keeper.pid").read_text())
+        keeper = int((Path(str(window.session.folder)) / "keeper.pid").read_text().split()[0])
         killed_s[0] = time.monotonic()
         os.kill(keeper, signal.SIGKILL)
         window.when(lambda: not window.session.running, lost)

@@ -119,7 +119,7 @@ def killed_run() -> tuple[Path, int]:
             if int(line) >= 20:
                 break
         folder = the_run()
-        keeper = int((folder / "keeper.pid").read_text())
+        keeper = int((folder / "keeper.pid").read_text().split()[0])
         for pid in (recorder.pid, keeper):
             os.kill(pid, signal.SIGSTOP)  # neither may do anything about the other's end
         for pid in (recorder.pid, keeper):

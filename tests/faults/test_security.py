@@ -157,7 +157,7 @@ def test_links_and_pipes_in_a_runs_folder_are_neither_followed_nor_waited_for(ru
     for name in ("output.bin", "marks.json"):
         (folder / name).unlink(missing_ok=True)
     (folder / "output.bin").symlink_to(tmp_path / "secret")
-    for name in ("marks.json", "1-1.journal", "1-2.nursery.journal", "1-3.more.journal"):
+    for name in ("marks.json", "name.txt", "1-1.journal", "1-2.nursery.journal", "1-3.more.journal"):
         os.mkfifo(folder / name)
     (folder / "1-4.journal").symlink_to("/dev/zero")
     said = procession("report", folder, "--json")
