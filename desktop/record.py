@@ -223,6 +223,7 @@ def _is_large(folder: Path) -> bool:
 
 def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
     """Say what could not be recorded and, if `whole`, what was wrong and how it went."""
+    from workers.finding import place
     from workers.findings import beyond_ends, findings
     from workers.report import plain
     from workers.status import sentence
@@ -231,8 +232,7 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
         _say(f"procession: {plain(warning)}\n")
     if whole and (timeline.program is None or timeline.program.began):  # else nothing is known of it
         for finding in beyond_ends(findings(timeline)):
-            where = f" ({finding.file}:{finding.line})" if finding.file else ""
-            _say(f"procession: {plain(finding.text + where)}\n")
+            _say(f"procession: {plain(finding.text + place(timeline, finding))}\n")
         _say(f"procession: {plain(sentence(timeline))}\n")
 
 

@@ -1,14 +1,17 @@
 """One thing that a run tells about itself: data, and the words that all findings share. Any process."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workers.model import Process, ProcessKind
+from workers.model import Call, CallName, Process, ProcessKind
 from workers.sizes import format_duration
+from workers.timeline import Timeline
 
 THE_PROGRAM = "the program"
 _MOST_NAMED = 3
+_LIBRARY = tuple(os.path.join("", *parts, "") for parts in (("multiprocessing",), ("concurrent", "futures"), ("loky",)))
 
 
 class Severity(StrEnum):
@@ -50,3 +53,16 @@ def sentence(text: str) -> str:
 def moment(at_ns: int | None) -> str:
     """A moment of the run, to the digit that matters."""
     return "?" if at_ns is None else format_duration(at_ns / 1e9)
+
+
+def start_of(timeline: Timeline, process: Process) -> Call | None:
+    """The start() in a person's program that brought it about; None when it was the library's, as in a Pool, or not seen."""
+    start = next((call for call in timeline.calls_on(process.id) if call.name is CallName.START), None)
+    return None if start is None or any(part in start.file for part in _LIBRARY) else start
+
+
+def place(timeline: Timeline, finding: Finding) -> str:
+    """`` (join() at plan.py:40)``: which call a finding is about, and where it stands; empty when it is about none."""
+    if finding.call is None or not finding.file:
+        return ""
+    return f" ({timeline.call(finding.call).name}() at {finding.file}:{finding.line})"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.finding import Finding, Severity, moment, names, sentence
+from workers.finding import Finding, Severity, moment, names, sentence, start_of
 from workers.hangs import hangs
 from workers.journal import LEFT_ALONE
-from workers.model import Call, CallName, Process, ProcessKind
+from workers.model import Call, CallName, Process, ProcessKind, Wait
 from workers.sizes import format_bytes, format_duration
 from workers.timeline import Timeline
 
@@ -25,7 +25,7 @@ _ALIKE = {
     "start_failed": "could not be started",
     "lost": "were lost from sight",
     "exit_code": "ended with other exit codes than 0",
-    "daemon_cut_off": "are daemons and were cut off in their work",
+    "daemon_cut_off": "are daemons and were cut off before their end",
     "crashed": "crashed in native code",
     "killed": "were killed by signals",
     "never_joined": "had ended and were never joined",
@@ -37,13 +37,15 @@ _MUCH = 0.6
 _LITTLE = 0.2
 _ZOMBIE_NS = 1_000_000_000
 _NEAR_NS = 500_000_000
+_MOST_RESTARTS = 10
 _NATIVE = frozenset(("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"))
+_ASKED_OF_OTHERS = frozenset(("SIGTERM", "SIGINT", "SIGHUP", "SIGPIPE"))
 _BY_EXIT = ("multiprocessing/util.py", "multiprocessing\\util.py")  # who joins at exit what the program did not
 
 
 def findings(timeline: Timeline) -> list[Finding]:
     """Everything there is to say, problems first, then in the order of time. Cheap enough to ask once a second."""
-    found = [*_ends(timeline), *_tasks(timeline), *hangs(timeline), *_recording(timeline)]
+    found = [*_ends(timeline), *_never_ready(timeline), *_tasks(timeline), *hangs(timeline), *_recording(timeline)]
     found.sort(key=lambda one: (_ORDER.index(one.severity), one.at_ns or 0))
     return found
 
@@ -87,7 +89,7 @@ def _end(timeline: Timeline, process: Process) -> Iterator[_End]:
         return
     if process.lost:
         text = sentence(f"{names([process])} was lost from sight: nobody saw how it ended.")
-        finding = Finding("lost", Severity.PROBLEM, text, (process.id,), None, process.lost_ns)
+        finding = _finding(timeline, "lost", Severity.PROBLEM, text, process, process.lost_ns)
         yield _End(finding, process, "were lost from sight")
         return
     if process.exited_ns is None or (timeline.cut_ns is not None and process.exited_ns >= timeline.cut_ns):
@@ -95,25 +97,24 @@ def _end(timeline: Timeline, process: Process) -> Iterator[_End]:
     if (process.exit_code or 0) < 0:
         yield from _killed(timeline, process)
     elif process.exit_code:
-        yield _failed(process)
+        yield _failed(timeline, process)
     yield from _never_joined(timeline, process)
 
 
 def _not_born(timeline: Timeline, process: Process) -> _End:
-    call = next((c for c in timeline.calls_on(process.id) if c.name is CallName.START and c.error), None)
     why = process.error or "start() raised"
     text = f"{process.name} could not be started: {why}."
-    return _End(_finding("start_failed", Severity.PROBLEM, text, process, call, process.start_returned_ns), process,
+    return _End(_finding(timeline, "start_failed", Severity.PROBLEM, text, process, process.start_returned_ns), process,
                 f"could not be started, {why}")  # fmt: skip
 
 
-def _failed(process: Process) -> _End:
+def _failed(timeline: Timeline, process: Process) -> _End:
     code = f"ended with exit code {process.exit_code}"
     why = f": {process.error}" if process.error else ""
     # Of other programs a code that is not zero is often an answer.
     severity = Severity.INFO if process.kind is ProcessKind.SUBPROCESS else Severity.PROBLEM
     text = sentence(f"{names([process])} {code} at {moment(process.exited_ns)}{why}.")
-    return _End(_finding("exit_code", severity, text, process), process, f"{code}{why}")
+    return _End(_finding(timeline, "exit_code", severity, text, process), process, f"{code}{why}")
 
 
 def _killed(timeline: Timeline, process: Process) -> Iterator[_End]:
@@ -125,13 +126,17 @@ def _killed(timeline: Timeline, process: Process) -> Iterator[_End]:
     if any(sent.process == process.id for sent in timeline.signalled):
         return
     if process.daemon and name == "SIGTERM" and _at_exit(timeline, process):
-        if process.target_ended_ns is None:
+        if process.target_ended_ns is None and not _was_idle(process):
             when = moment(process.exited_ns)
-            text = f"{process.name} is a daemon and was cut off in its work at {when}, when the program ended."
-            finding = _finding("daemon_cut_off", Severity.ADVICE, text, process)
-            yield _End(finding, process, "are daemons and were cut off in their work when the program ended")
+            text = f"{process.name} is a daemon and was cut off at {when}, before its own end, when the program ended."
+            finding = _finding(timeline, "daemon_cut_off", Severity.INFO, text, process)
+            yield _End(finding, process, "are daemons and were cut off before their own end, when the program ended")
         return
     if process.kind is ProcessKind.HELPER and name == "SIGTERM":
+        return
+    # Who sends a signal to another program, by Popen.terminate() and kill() for one, is not recorded.
+    other = process.kind is ProcessKind.SUBPROCESS
+    if other and name in _ASKED_OF_OTHERS:
         return
     tasks = timeline.open_tasks(process.id)
     lost = f", and with it the result of {tasks[0].name}" if tasks else ""
@@ -140,9 +145,18 @@ def _killed(timeline: Timeline, process: Process) -> Iterator[_End]:
         said = f"crashed with {name} at {moment(process.exited_ns)}{lost}: in native code, or by abort()."
         code, together = "crashed", f"crashed with {name}"
     else:
-        said = f"was killed by {name} at {moment(process.exited_ns)}{lost}{_reason(timeline, process, name)}."
+        why = "" if other and not process.out_of_memory else _reason(timeline, process, name)
+        said = f"was killed by {name} at {moment(process.exited_ns)}{lost}{why}."
         code, together = "killed", f"were killed by {name}"
-    yield _End(_finding(code, Severity.PROBLEM, sentence(f"{names([process])} {said}"), process), process, together)
+    severity = Severity.INFO if other and name == "SIGKILL" and not process.out_of_memory else Severity.PROBLEM
+    yield _End(_finding(timeline, code, severity, sentence(f"{names([process])} {said}"), process), process, together)
+
+
+def _was_idle(process: Process) -> bool:
+    """Whether it had been waiting for something to do, as daemons that serve a Queue do."""
+    stand = process.standstill
+    idle = stand is not None and (stand.until_ns is None or stand.until_ns >= (process.exited_ns or 0))
+    return idle and stand is not None and stand.main in (Wait.LOCK, Wait.PIPE_READ)
 
 
 def _reason(timeline: Timeline, process: Process, name: str) -> str:
@@ -200,21 +214,46 @@ def _never_joined(timeline: Timeline, process: Process) -> Iterator[_End]:
         return
     ended_ns = parent.exited_ns if parent.target_ended_ns is None else parent.target_ended_ns
     collected_ns = parent.exited_ns if process.reaped_ns is None else process.reaped_ns
-    if collected_ns - process.exited_ns >= _ZOMBIE_NS and ended_ns - collected_ns < _NEAR_NS:
-        for_ns = min(collected_ns, parent.exited_ns) - process.exited_ns
+    if collected_ns - process.exited_ns < _ZOMBIE_NS or ended_ns - collected_ns >= _NEAR_NS:
+        return
+    # The interpreter joins one child after another at exit: what ends in that time waits for nobody's join().
+    exits = (call.began_ns for call in timeline.calls_by(parent.id) if _is_by_exit(call))
+    for_ns = min(collected_ns, parent.exited_ns, next(exits, collected_ns)) - process.exited_ns
+    if for_ns >= _ZOMBIE_NS:
         text = (f"{process.name} ended at {moment(process.exited_ns)} and nobody joined it: for "
                 f"{format_duration(for_ns / 1e9)}, until its parent's end, it stayed a zombie.")  # fmt: skip
-        yield _End(_finding("never_joined", Severity.ADVICE, text, process), process,
+        yield _End(_finding(timeline, "never_joined", Severity.ADVICE, text, process), process,
                    "had ended, were never joined, and stayed zombies until their parent's end")  # fmt: skip
 
 
 def _finding(
-    code: str, severity: Severity, text: str, process: Process, call: Call | None = None, at_ns: int | None = None
+    timeline: Timeline, code: str, severity: Severity, text: str, process: Process, at_ns: int | None = None
 ) -> Finding:
+    """About one process, with the line that started it and the moment of its end, unless another one is given."""
+    call = start_of(timeline, process)
     file, line, number = ("", 0, None) if call is None else (call.file, call.line, call.id)
     return Finding(
         code, severity, text, (process.id,), number, process.exited_ns if at_ns is None else at_ns, file, line
     )
+
+
+def _never_ready(timeline: Timeline) -> Iterator[Finding]:
+    """A Pool that replaces worker after worker, of which none comes to a task."""
+    pools: dict[int, list[Process]] = {}
+    for process in timeline.processes:
+        if process.kind is ProcessKind.POOL_WORKER and process.failed and process.parent_id is not None:
+            pools.setdefault(process.parent_id, []).append(process)
+    for parent, failed in pools.items():
+        before_ns = timeline.cut_ns
+        failed = [p for p in failed if before_ns is None or (p.exited_ns or 0) < before_ns]
+        children = [timeline.process(child) for child in timeline.children_of(parent)]
+        if len(failed) >= _MOST_RESTARTS and not any(child.tasks for child in children):
+            why = f" with {failed[0].error}" if failed[0].error else ""
+            text = (f"A Pool of {names([timeline.process(parent)])} replaces its workers over and over: {len(failed):,} have "
+                    f"ended{why} before their first task. What fails is its initializer, or what a worker does to import the "
+                    "program.")  # fmt: skip
+            ids = (parent, *(p.id for p in failed))
+            yield Finding("never_ready", Severity.PROBLEM, text, ids, None, failed[0].exited_ns)
 
 
 def _tasks(timeline: Timeline) -> Iterator[Finding]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from workers.finding import Finding, Severity, moment, names, sentence
+from workers.finding import Finding, Severity, moment, names, sentence, start_of
 from workers.model import Call, CallName, Process, ProcessKind, Task, Wait
 from workers.timeline import Timeline
+from workers.waits import cut_short, ended, waits_for, way_out, who
 
 PATIENCE_NS = 3_000_000_000
 """How long nothing must have moved before that is taken for a wait without an end."""
@@ -18,13 +19,7 @@ PATIENCE_NS = 3_000_000_000
 _PAUSED_NS = 1_000_000_000
 _UNSEEN_PATIENCE_NS = 10_000_000_000
 _LATEST = 32
-_ENDLESS = frozenset((Wait.LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD))
-_WAITS_FOR = {
-    Wait.LOCK: "a lock",
-    Wait.PIPE_READ: "data from a Queue or Connection",
-    Wait.PIPE_WRITE: "room in a full pipe",
-    Wait.CHILD: "a child process",
-}
+_ENDLESS = frozenset((Wait.LOCK, Wait.OWN_LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD))
 
 
 def hangs(timeline: Timeline) -> list[Finding]:
@@ -88,11 +83,13 @@ class _Scene:
         for process in self._living:
             if not self._is_paused(process):
                 continue
-            join = self._joiner_of(process)
+            join, tasks = self._joiner_of(process), self._timeline.open_tasks(process.id)
             if join is None:
-                text = (f"{names([process])} has been stopped by a signal since {moment(process.paused_ns)}: "
+                task = f", and with it the task {tasks[0].name}," if tasks else ""
+                text = (f"{names([process])}{task} has been stopped by a signal since {moment(process.paused_ns)}: "
                         "it goes on only after SIGCONT.")  # fmt: skip
-                yield Finding("stopped", Severity.ADVICE, sentence(text), (process.id,), None, process.paused_ns)
+                severity = Severity.PROBLEM if tasks else Severity.ADVICE
+                yield Finding("stopped", severity, sentence(text), (process.id,), None, process.paused_ns)
             else:
                 waiter = self._timeline.process(join.by)
                 text = (f"{names([waiter])} waits in join() for {names([process])}, which is stopped by a signal and "
@@ -130,45 +127,72 @@ class _Scene:
         return _of_join("undrained", text, join, (process.id, join.by))
 
     def _nobody_moves(self) -> Iterator[Finding]:
-        waiting = [p for p in self._living if p.id not in self._joins and p.standstill is not None]
-        dead = [p for p in self._timeline.processes if p.kind is not ProcessKind.HELPER and (p.exit_code or 0) < 0
-                and p.exited_ns is not None and p.exited_ns <= self._at_ns]  # fmt: skip
-        join = next(iter(self._joins.values()), None)
-        for process in waiting:
-            assert process.standstill is not None
-            what = process.standstill.main
-            if dead and what in (Wait.LOCK, Wait.PIPE_READ):
-                may = "may have held it" if what is Wait.LOCK else "may have been the one to send it"
-                verb = "were" if len(dead) > 1 else "was"
-                text = (f"{names([process])} waits without end for {_WAITS_FOR[what]}: {names(dead)}, which {verb} killed "
-                        f"by {_signals(dead)}, {may}.")  # fmt: skip
-                blocked = self._joiner_of(process)
-                ids = (process.id, *(p.id for p in dead))
-                since = process.standstill.since_ns
-                yield (Finding("dead_holder", Severity.PROBLEM, sentence(text), ids, None, since) if blocked is None
-                       else _of_join("dead_holder", text, blocked, ids, since))  # fmt: skip
-                return
         if len(self._living) > 1:
-            parts = [self._words(process) for process in self._living[:3]]
-            more = f"; and {len(self._living) - 3} more wait" if len(self._living) > 3 else ""
-            text = f"Nothing moves any more: {'; '.join(parts)}{more}."
-            ids = tuple(process.id for process in self._living)
-            since = max(p.standstill.since_ns for p in self._living if p.standstill is not None)
-            yield (Finding("deadlock", Severity.PROBLEM, text, ids, None, since) if join is None
-                   else _of_join("deadlock", text, join, ids, since))  # fmt: skip
+            yield self._dead_holder() or self._deadlock()
+        elif self._living:
+            yield from self._last_one(self._living[0])
+
+    def _dead_holder(self) -> Finding | None:
+        """Somebody waits for what a process that came to no good end may have held, or was to send."""
+        dead = [p for p in self._gone() if cut_short(p)]
+        for process in self._living:
+            if not dead or process.id in self._joins or process.standstill is None:
+                continue
+            what = process.standstill.main
+            if what in (Wait.LOCK, Wait.PIPE_READ):
+                may = "may have held it" if what is Wait.LOCK else "may have been the one to send it"
+                text = f"{names([process])} waits without end for {waits_for(process)}: {who(dead)} {may}."
+                return self._of_wait("dead_holder", text, process, dead)
+        return None
+
+    def _deadlock(self) -> Finding:
+        """All that live wait, and for what they wait only they could end it."""
+        parts = [self._words(process) for process in self._living[:3]]
+        more = f"; and {len(self._living) - 3} more wait" if len(self._living) > 3 else ""
+        waiting = [process for process in self._living if process.id not in self._joins]
+        text = f"Nothing moves any more: {'; '.join(parts)}{more}.{way_out(waiting, joined=bool(self._joins))}"
+        ids = tuple(process.id for process in self._living)
+        since = max(p.standstill.since_ns for p in self._living if p.standstill is not None)
+        join = next(iter(self._joins.values()), None)
+        return (Finding("deadlock", Severity.PROBLEM, text, ids, None, since) if join is None
+                else _of_join("deadlock", text, join, ids, since))  # fmt: skip
+
+    def _last_one(self, process: Process) -> Iterator[Finding]:
+        """Only one is left, and it waits for what only another could give. Alone from the start it would be its own affair."""
+        gone, stand = self._gone(), process.standstill
+        if not gone or stand is None or stand.main not in (Wait.LOCK, Wait.PIPE_READ):
+            return
+        what = "send it" if stand.main is Wait.PIPE_READ else "release or set it"
+        text = (f"{names([process])} waits for {waits_for(process)}, and no other process is left that could {what}: "
+                f"{ended(gone)}.")  # fmt: skip
+        yield self._of_wait("last_one", text, process, gone[::-1])
+
+    def _gone(self) -> list[Process]:
+        return [p for p in self._timeline.processes if p.kind is not ProcessKind.HELPER
+                and p.exited_ns is not None and p.exited_ns <= self._at_ns]  # fmt: skip
+
+    def _of_wait(self, code: str, text: str, process: Process, others: list[Process]) -> Finding:
+        """About a process that waits in no call that is recorded: who joins it is told, else who started the other one."""
+        assert process.standstill is not None
+        ids, since_ns = (process.id, *(p.id for p in others)), process.standstill.since_ns
+        join = self._joiner_of(process)
+        if join is not None:
+            return _of_join(code, text, join, ids, since_ns)
+        start = start_of(self._timeline, others[0])
+        number, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
+        return Finding(code, Severity.PROBLEM, sentence(text), ids, number, since_ns, file, line)
 
     def _words(self, process: Process) -> str:
         join = self._joins.get(process.id)
         if join is not None and join.process is not None:
             return f"{names([process])} waits in join() for {names([self._timeline.process(join.process)])}"
-        assert process.standstill is not None
-        return f"{names([process])} waits for {_WAITS_FOR.get(process.standstill.main, 'something')}"
+        return f"{names([process])} waits for {waits_for(process)}"
 
     def lost_results(self) -> Iterator[Finding]:
         """A parent waits for what a worker of its Pool took to the grave."""
         for parent in self._living:
             stand = parent.standstill
-            if stand is None or stand.main is not Wait.LOCK or not self._is_still(parent):
+            if stand is None or stand.main not in (Wait.LOCK, Wait.OWN_LOCK) or not self._is_still(parent):
                 continue
             children = [p for p in self._timeline.processes if p.parent_id == parent.id]
             if any(self._timeline.open_tasks(p.id) for p in children if self._lives(p)):
@@ -205,7 +229,3 @@ class _Scene:
 def _of_join(code: str, text: str, join: Call, processes: tuple[int, ...], at_ns: int | None = None) -> Finding:
     at_ns = join.began_ns if at_ns is None else max(at_ns, join.began_ns)
     return Finding(code, Severity.PROBLEM, sentence(text), processes, join.id, at_ns, join.file, join.line)
-
-
-def _signals(processes: list[Process]) -> str:
-    return " and ".join(sorted({process.signal_name or "a signal" for process in processes}))

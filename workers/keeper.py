@@ -31,7 +31,7 @@ from workers.passing import UNWRITTEN, Passage, Streams
 from workers.probe import BELL, Journal
 from workers.runs import make_file, name_keeper
 from workers.sources import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
-from workers.standstill import Standstills
+from workers.standstill import Standstills, standard_streams
 from workers.suspends import Suspends
 from workers.unannounced import MISSED, Found, Unannounced
 
@@ -186,6 +186,7 @@ class Keeper:
         ticks = self._observer.add(program.pid) or 0
         after_ns = time.perf_counter_ns()
         born_ns = self._born(program.pid, after_ns)
+        self._standstills = Standstills(standard_streams(program.pid))
         _tell(launched=program.pid)
         self._journal.write(Kind.LAUNCHED, t=before_ns, a=program.pid, b=ticks, c=after_ns, d=born_ns)
         if passage is not None:

@@ -77,9 +77,10 @@ class MarkKind(IntEnum):
 
 
 class Wait(IntEnum):
-    """What a thread sleeps in that does not move. LOCK: a lock or semaphore, without a timeout. PIPE_READ: the empty pipe
-    of a Queue or Connection. OTHER: anything that can end by itself or from outside the run, such as time or a socket.
-    KERNEL: the kernel itself, not to be interrupted (state D), as for a disk that does not answer."""
+    """What a thread sleeps in that does not move. LOCK: a lock or semaphore that processes share, without a timeout.
+    OWN_LOCK: one that only threads of the same process know. PIPE_READ: the empty pipe of a Queue or Connection. OTHER:
+    anything that can end by itself or from outside the run, such as time or a socket. KERNEL: the kernel itself, not to be
+    interrupted (state D), as for a disk that does not answer. Runs that were recorded before there was OWN_LOCK say LOCK."""
 
     LOCK = 1
     PIPE_READ = 2
@@ -87,6 +88,7 @@ class Wait(IntEnum):
     CHILD = 4
     OTHER = 5
     KERNEL = 6
+    OWN_LOCK = 7
 
 
 class EndedBy(IntEnum):

@@ -9,7 +9,7 @@ from importlib import metadata
 from operator import attrgetter
 from typing import Any
 
-from workers.finding import Finding, Severity
+from workers.finding import Finding, Severity, place
 from workers.findings import findings
 from workers.lanes import OPEN, Spans
 from workers.model import Call, OutputLine, Process, SpanKind, Task, Watched
@@ -195,12 +195,8 @@ _SIGNS = {Severity.PROBLEM: "✕", Severity.ADVICE: "!", Severity.INFO: "·"}
 def findings_text(timeline: Timeline, width: int | None = None) -> str:
     """A finding each: a sign for how much it matters, the sentence, and where in the program; empty when there is none. width:
     of a line, where it matters."""
-    told = (f"{_SIGNS[one.severity]} {plain(one.text)}{_where(one)}" for one in findings(timeline))
+    told = (f"{_SIGNS[one.severity]} {plain(one.text + place(timeline, one))}" for one in findings(timeline))
     return "".join((text if width is None else folded(text.split(" "), " ", width, "  ")) + "\n" for text in told)
-
-
-def _where(finding: Finding) -> str:
-    return f" ({plain(finding.file)}:{finding.line})" if finding.file else ""
 
 
 def plain(text: str) -> str:

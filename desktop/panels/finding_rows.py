@@ -61,6 +61,13 @@ class FindingRows(QAbstractTableModel):
         """A row as tab-separated text."""
         return "\t".join(self._cells[row])
 
+    def _place(self, finding: Finding) -> str:
+        if self._timeline is None or finding.call is None:
+            return ""
+        call = self._timeline.call(finding.call)
+        where = called_at(self._timeline, call)
+        return f"{call.name}() at {where}" if where else ""
+
     def rowCount(self, parent: _Index | None = None) -> int:
         """How many findings there are."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -84,7 +91,7 @@ class FindingRows(QAbstractTableModel):
             text = self._cells[index.row()][index.column()]
             return text.rpartition("/")[2] if index.column() == _WHERE else text
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHERE:
-            return f"<p>{html.escape(self._cells[index.row()][_WHERE])}</p>"
+            return f"<p>{html.escape(self._place(self._rows[index.row()]))}</p>"
         if role == _ALIGNMENT:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if index.column() == 0:

@@ -91,7 +91,7 @@ def test_killed_with_little_memory_used() -> None:
     assert finding == Finding(
         "killed", Severity.PROBLEM,
         "Process-2 was killed by SIGKILL at 2.054 s, by no call of kill(): from outside or by itself, and hardly for want "
-        "of memory, of which it used 20 MB.", (3,), None, timeline.process(3).exited_ns,
+        "of memory, of which it used 20 MB.", (3,), 2, timeline.process(3).exited_ns, "plan.py", 22,
     )  # fmt: skip
 
 
@@ -134,6 +134,15 @@ def test_a_subprocess_may_answer_with_its_exit_code() -> None:
     timeline = joined_run(1, exit_codes={1: 1})
     timeline.process(2).kind = ProcessKind.SUBPROCESS
     assert only(timeline).severity is Severity.INFO
+    timeline.process(2).exit_code = -15
+    assert findings(timeline) == []  # as by Popen.terminate(), which is not recorded
+    timeline.process(2).exit_code = -9
+    assert (only(timeline).severity, only(timeline).text) == (
+        Severity.INFO,
+        "Process-1 was killed by SIGKILL at 1.044 s.",
+    )
+    timeline.process(2).exit_code = -11
+    assert only(timeline).severity is Severity.PROBLEM
 
 
 def test_many_alike_are_one() -> None:
@@ -199,6 +208,21 @@ def test_never_joined_is_told_at_the_end_alone() -> None:
     assert [code for code, _ in said(timeline)] == ["never_joined"]
 
 
+def test_a_child_that_ends_while_the_program_waits_for_another_at_exit_was_not_forgotten() -> None:
+    timeline = running_run(2)
+    one, other, program = timeline.process(2), timeline.process(3), timeline.process(1)
+    join = exit_join(timeline, 3, 500 * MS)
+    for child, at_ns in ((one, 2 * SECOND), (other, 5 * SECOND)):
+        child.target_ended_ns, child.exited_ns, child.exit_code = at_ns - MS, at_ns, 0
+        child.reaped_ns = child.joined_ns = 5 * SECOND + MS
+    join.ended_ns = 5 * SECOND
+    exit_join(timeline, 2, 5 * SECOND)
+    program.target_ended_ns, program.exited_ns, program.exit_code = 5 * SECOND + MS, 5 * SECOND + 2 * MS, 0
+    assert findings(timeline) == []
+    join.began_ns = 4 * SECOND  # until then it had done something else
+    assert said(timeline)[0][1].startswith("Process-1 ended at 2.000 s and nobody joined it: for 2.000 s")
+
+
 def test_a_daemon_that_the_end_of_the_program_cut_off() -> None:
     timeline = running_run(1)
     child, program = timeline.process(2), timeline.process(1)
@@ -207,8 +231,11 @@ def test_a_daemon_that_the_end_of_the_program_cut_off() -> None:
     child.reaped_ns = child.joined_ns = join.ended_ns
     program.target_ended_ns, program.exited_ns, program.exit_code = 3 * SECOND, 3 * SECOND + MS, 0
     assert said(timeline) == [
-        ("daemon_cut_off", "Process-1 is a daemon and was cut off in its work at 2.000 s, when the program ended.")
+        ("daemon_cut_off", "Process-1 is a daemon and was cut off at 2.000 s, before its own end, when the program ended.")
     ]
+    still(child, Wait.PIPE_READ, since_ns=SECOND)
+    assert findings(timeline) == []  # it had nothing to do
+    child.standstill = None
     child.target_ended_ns = SECOND
     assert findings(timeline) == []
 
@@ -267,6 +294,21 @@ def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
     assert [code for code, _ in said(timeline)] == ["killed"]  # the parent may be waiting for that one
 
 
+def test_a_pool_whose_workers_never_come_to_a_task() -> None:
+    timeline = running_run(12)
+    for number in range(1, 13):
+        worker = killed(timeline, number)
+        worker.kind, worker.exit_code, worker.error = ProcessKind.POOL_WORKER, 1, "RuntimeError"
+    found = {one.code: one for one in findings(timeline)}
+    assert found["never_ready"].text == (
+        "A Pool of the program replaces its workers over and over: 12 have ended with RuntimeError before their first task. "
+        "What fails is its initializer, or what a worker does to import the program."
+    )
+    assert found["never_ready"].processes[:2] == (1, 2)
+    timeline.add_task(3, "work", SECOND)
+    assert "never_ready" not in {one.code for one in findings(timeline)}
+
+
 # Waits without an end
 
 
@@ -308,8 +350,8 @@ def test_a_wait_for_what_the_dead_may_have_held() -> None:
     killed(timeline, 2)
     still(timeline.process(2), Wait.LOCK)
     hang = findings(timeline)[1]
-    assert (
-        hang.text == "Process-1 waits without end for a lock: Process-2, which was killed by SIGKILL, may have held it."
+    assert hang.text == (
+        "Process-1 waits without end for a lock, semaphore or event: Process-2, which was killed by SIGKILL, may have held it."
     )
     assert (hang.code, hang.processes, hang.line) == ("dead_holder", (2, 3), 40)
     still(timeline.process(2), Wait.PIPE_READ)
@@ -319,13 +361,91 @@ def test_a_wait_for_what_the_dead_may_have_held() -> None:
     )
 
 
-def test_everybody_waits_for_another() -> None:
+@pytest.mark.parametrize(
+    ("codes", "who"),
+    [
+        ({2: 0}, "Process-2, which left in the middle of its work,"),
+        ({2: 3}, "Process-2, which ended with exit code 3,"),
+        ({2: -9, 3: -9}, "Process-2 and Process-3, which were killed by SIGKILL,"),
+        ({2: -9, 3: 1}, "Process-2 and Process-3, which were killed by SIGKILL or ended with exit code 1,"),
+    ],
+)
+def test_whoever_was_cut_short_may_have_held_a_lock(codes: dict[int, int], who: str) -> None:
+    timeline = waiting(3)
+    for number, code in codes.items():
+        killed(timeline, number).exit_code = code
+    if len(codes) == 1:
+        done = timeline.process(4)  # one that came to its end holds nothing
+        done.target_ended_ns, done.exited_ns, done.exit_code = 300 * MS, 301 * MS, 0
+    still(timeline.process(2), Wait.LOCK)
+    hang = next(one for one in findings(timeline) if one.code == "dead_holder")
+    assert hang.text == f"Process-1 waits without end for a lock, semaphore or event: {who} may have held it."
+
+
+@pytest.mark.parametrize(
+    ("what", "way_out"),
+    [
+        (Wait.PIPE_READ, "Process-1 waits for data from a Queue or Connection. Nobody is left who could send it: send what is "
+                         "waited for, or what ends the loop that waits, before join()."),
+        (Wait.LOCK, "Process-1 waits for a lock, semaphore or event. Nobody is left who could release or set it."),
+        (Wait.OWN_LOCK, "Process-1 waits for a lock of its own threads. If another thread of its parent held that lock when "
+                        "Process-1 was forked, it stays locked for ever."),
+    ],
+)  # fmt: skip
+def test_everybody_waits_for_another(what: Wait, way_out: str) -> None:
     timeline = waiting()
-    still(timeline.process(2), Wait.PIPE_READ)
-    assert said(timeline) == [
-        ("deadlock", "Nothing moves any more: the program waits in join() for Process-1; Process-1 waits for data from a "
-                     "Queue or Connection.")
-    ]  # fmt: skip
+    timeline.process(2).start_method = "fork"
+    still(timeline.process(2), what)
+    assert only(timeline) == Finding(
+        "deadlock", Severity.PROBLEM, f"Nothing moves any more: the program waits in join() for Process-1; {way_out}",
+        (1, 2), timeline.calls[-1].id, 600 * MS, "plan.py", 40,
+    )  # fmt: skip
+
+
+def test_nobody_knows_of_a_held_lock_in_a_process_that_was_not_forked() -> None:
+    timeline = waiting()
+    timeline.process(2).start_method = "spawn"
+    still(timeline.process(2), Wait.OWN_LOCK)
+    assert only(timeline).text.endswith("Process-1 waits for a lock of its own threads.")
+
+
+def alone(what: Wait) -> Timeline:
+    """Ten seconds in: the one worker has ended, and the program stands."""
+    timeline = running_run(1)
+    timeline.now_ns = 10 * SECOND
+    worker = timeline.process(2)
+    worker.target_ended_ns, worker.exited_ns, worker.exit_code = 300 * MS, 301 * MS, 0
+    still(timeline.process(1), what, Wait.OWN_LOCK)
+    return timeline
+
+
+def test_the_last_one_waits_for_what_only_another_could_give() -> None:
+    timeline = alone(Wait.PIPE_READ)
+    start = timeline.calls_on(2)[0]
+    assert only(timeline) == Finding(
+        "last_one", Severity.PROBLEM,
+        "The program waits for data from a Queue or Connection, and no other process is left that could send it: Process-1 "
+        "ended at 301 ms.", (1, 2), start.id, 600 * MS, start.file, start.line,
+    )  # fmt: skip
+    timeline = alone(Wait.LOCK)
+    timeline.process(2).exit_code, timeline.process(2).error = 1, "ValueError"
+    assert findings(timeline)[1].text == (
+        "The program waits for a lock, semaphore or event, and no other process is left that could release or set it: "
+        "Process-1 ended with exit code 1 (ValueError) at 301 ms."
+    )
+
+
+def test_a_program_that_waits_on_its_own_is_no_finding() -> None:
+    assert findings(alone(Wait.OWN_LOCK)) == []  # as for a thread of its own, or for Ctrl-C
+    assert findings(alone(Wait.OTHER)) == []
+    timeline = alone(Wait.PIPE_READ)
+    timeline.now_ns = 3 * SECOND
+    assert findings(timeline) == []  # too early to say
+    timeline = Timeline()
+    program = timeline.add_process("alone.py", ProcessKind.PROGRAM)
+    program.born_ns, timeline.now_ns = 0, 10 * SECOND
+    still(program, Wait.PIPE_READ)
+    assert findings(timeline) == []
 
 
 def test_a_stopped_process_that_is_waited_for() -> None:
@@ -342,6 +462,12 @@ def test_a_stopped_process_that_is_waited_for() -> None:
     timeline.process(3).paused_ns = 2 * SECOND
     finding = only(timeline)
     assert (finding.severity, finding.at_ns) == (Severity.ADVICE, 2 * SECOND)
+    timeline.add_task(3, "work", SECOND)
+    finding = only(timeline)
+    assert (finding.severity, finding.text) == (
+        Severity.PROBLEM,
+        "Process-2, and with it the task work, has been stopped by a signal since 2.000 s: it goes on only after SIGCONT.",
+    )
 
 
 def test_a_process_that_the_kernel_does_not_let_go() -> None:

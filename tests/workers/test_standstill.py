@@ -1,26 +1,47 @@
 """What a process waits in, seen from outside it: real processes, each stuck in one way."""
 
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from workers.model import Wait
-from workers.standstill import Stand, Standstills
+from workers.standstill import Stand, Standstills, standard_streams
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")
 LIMIT_S = 30.0
 SECOND_NS = 1_000_000_000
+HANDLER = "import signal; signal.signal(signal.SIGALRM, print); "
+OWN_LOCK = "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()"
 WAYS = {
-    "lock": ("import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()", Wait.LOCK),
+    "lock of threads": (OWN_LOCK, Wait.OWN_LOCK),
+    "lock of processes": (
+        "import multiprocessing; lock = multiprocessing.get_context('fork').Lock(); lock.acquire(); lock.acquire()",
+        Wait.LOCK,
+    ),
     "lock with a timeout": (
         "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=900)",
         Wait.OTHER,
     ),
+    "lock that a signal may end": (HANDLER + OWN_LOCK, Wait.OTHER),
     "empty pipe": ("import os; there = os.pipe(); os.read(there[0], 1)", Wait.PIPE_READ),
     "full pipe": ("import os; there = os.pipe(); os.write(there[1], bytes(1 << 22))", Wait.PIPE_WRITE),
+    "empty pair": ("import socket; pair = socket.socketpair(); pair[0].recv(1)", Wait.PIPE_READ),
+    "full pair": ("import socket; pair = socket.socketpair(); pair[0].sendall(bytes(1 << 24))", Wait.PIPE_WRITE),
+    "named socket": (
+        "import socket; here = socket.socket(socket.AF_UNIX); here.bind('\\0procession-%d' % __import__('os').getpid()); "
+        "here.listen(); one = socket.socket(socket.AF_UNIX); one.connect(here.getsockname()); one.recv(1)",
+        Wait.OTHER,
+    ),
+    "named pipe": (
+        "import os, tempfile; name = os.path.join(tempfile.mkdtemp(dir=os.environ['PLACE']), 'p'); os.mkfifo(name); "
+        "os.read(os.open(name, os.O_RDWR), 1)",
+        Wait.OTHER,
+    ),
     "child": ("import os; child = os.fork(); child or __import__('signal').pause(); os.waitpid(child, 0)", Wait.CHILD),
     # A parent of vfork() is not to be interrupted until its child has executed something, which this one never does.
     "kernel": ("import ctypes; libc = ctypes.CDLL(None); libc.vfork() or libc.sleep(900)", Wait.KERNEL),
@@ -30,10 +51,12 @@ WAYS = {
 
 
 @pytest.fixture(params=list(WAYS))
-def stuck(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+def stuck(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
     """A process that soon moves no more, and what it then waits in."""
     code, wait = WAYS[request.param]
-    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE, env={**os.environ, "PLACE": str(tmp_path)}
+    )
     yield process.pid, wait
     for child in [*psutil.Process(process.pid).children(), psutil.Process(process.pid)]:
         child.kill()
@@ -48,7 +71,7 @@ def look(standstills: Standstills, pid: int, number: int) -> tuple[int, Stand | 
 
 def test_what_a_stuck_process_waits_in(stuck: tuple[int, Wait]) -> None:
     pid, wait = stuck
-    standstills = Standstills()
+    standstills = Standstills(standard_streams(pid))
     until_s = time.monotonic() + LIMIT_S
     told: Stand | None = None
     number = 0
