@@ -39,6 +39,9 @@ class State(StrEnum):
     TRACED = "in a trace"
 
 
+LIVING = frozenset((State.STARTING, State.ALIVE, State.PAUSED, State.ENDING))
+
+
 class CallName(StrEnum):
     """The calls on a Process object that are recorded."""
 

@@ -66,7 +66,8 @@ def process_texts(process: Process) -> tuple[str, ...]:
 def _find(timeline: Timeline, says: Callable[[str], bool]) -> Iterator[_Columns]:
     yield _rows([(process.life_began_ns or 0, process.id, process.id) for process in timeline.processes
                  if any(map(says, process_texts(process)))], What.PROCESS)  # fmt: skip
-    yield _rows([(line.at_ns, line.process or 0, line.number) for line in timeline.lines if says(line.text)], What.LINE)
+    yield _rows([(at_ns, process or 0, number) for number, process, _, at_ns, text, _ in timeline.lines.rows if says(text)],
+                What.LINE)  # fmt: skip
     yield _rows([(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if says(mark.label)], What.BOOKMARK)
     named = _saying(timeline.tasks.names.texts, says)
     if named.any():

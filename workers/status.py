@@ -1,6 +1,8 @@
 """What a run is doing, in one plain sentence that is always true. Pure functions on a timeline."""
 
-from workers.model import EndedBy, Process, ProcessKind, State
+from collections import Counter
+
+from workers.model import LIVING, EndedBy, Process, ProcessKind, State
 from workers.sizes import format_duration
 from workers.timeline import Timeline
 from workers.tracks import Imported
@@ -20,10 +22,18 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
         return _outcome(timeline, program, stopped=stopped)
     if program is None or not program.began:
         return "The parent is being started."
-    alive = f"{timeline.alive} of {len(_workers(timeline))} alive"
+    states = Counter(
+        p.state for p in _workers(timeline)
+    )  # once: a run may have thousands, and this is asked all the time
+    alive = f"{sum(states[state] for state in LIVING)} of {states.total()} alive"
     if stopping:
         return f"Stopping: {alive}."
-    parts = [alive, _not_started(timeline), _unjoined(timeline, program), _doing(timeline, program)]
+    parts = [
+        alive,
+        _not_started(timeline, states),
+        _unjoined(timeline, program, states),
+        _doing(timeline, program, states),
+    ]
     return "; ".join(filter(None, parts)) + "." + _asked(timeline, program)
 
 
@@ -39,22 +49,22 @@ def _read(imported: Imported) -> str:
     return f"A trace of {found_in(imported) or 'nothing'}" + (f"; not shown: {skipped}." if skipped else ".")
 
 
-def _not_started(timeline: Timeline) -> str:
+def _not_started(timeline: Timeline, states: Counter[State]) -> str:
     """By hand it is the person's turn to start them; otherwise the parent is on its way to them."""
-    count = sum(p.state is State.PLANNED for p in _workers(timeline))
+    count = states[State.PLANNED]
     by_hand = timeline.plan is not None and timeline.plan.by_hand
     return f"{count} not started" if count and by_hand else ""
 
 
-def _unjoined(timeline: Timeline, program: Process) -> str:
-    count = sum(p.state in (State.ZOMBIE, State.REAPED) for p in _workers(timeline))
+def _unjoined(timeline: Timeline, program: Process, states: Counter[State]) -> str:
+    count = states[State.ZOMBIE] + states[State.REAPED]
     if not count or program.ended:
         return ""
     text = "1 has exited and waits to be joined" if count == 1 else f"{count} have exited and wait to be joined"
     return f"{text}: press Join" if _is_free(timeline, program) else text
 
 
-def _doing(timeline: Timeline, program: Process) -> str:
+def _doing(timeline: Timeline, program: Process, states: Counter[State]) -> str:
     """What the parent does, as far as that is known."""
     if program.ended:
         return "the parent has ended"
@@ -68,7 +78,7 @@ def _doing(timeline: Timeline, program: Process) -> str:
         return f"the parent has waited in join({timeline.process(call.process).name}) for {waited}"
     if program.target_ended_ns is not None:
         return "the parent is ending"
-    return _free(timeline) if _is_free(timeline, program) else ""
+    return _free(timeline, states) if _is_free(timeline, program) else ""
 
 
 def _is_free(timeline: Timeline, program: Process) -> bool:
@@ -76,13 +86,12 @@ def _is_free(timeline: Timeline, program: Process) -> bool:
     return timeline.waiting_for_person and not timeline.pending and not program.paused and not program.ended
 
 
-def _free(timeline: Timeline) -> str:
-    workers = _workers(timeline)
-    if any(p.state in (State.ZOMBIE, State.REAPED) for p in workers):
+def _free(timeline: Timeline, states: Counter[State]) -> str:
+    if states[State.ZOMBIE] or states[State.REAPED]:
         return ""  # what is to be done was said with them
     if timeline.plan is None or not timeline.plan.by_hand:
         return "the parent is free: press Join and it will wait for its workers"
-    press = "Start" if any(p.state is State.PLANNED for p in workers) else "Join"
+    press = "Start" if states[State.PLANNED] else "Join"
     return f"the parent is free: press {press}, or choose what it does from a lane's menu"
 
 

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers import lanes
+from workers.kept_lines import KeptLines, LineRow
 from workers.lanes import Lane, PrintedMarks, WaitSpans
 from workers.model import (
+    LIVING,
     Bookmark,
     Call,
     CallName,
@@ -28,7 +30,6 @@ from workers.model import (
     Request,
     Sample,
     Signalled,
-    State,
     Suspend,
     Task,
     Watched,
@@ -61,7 +62,7 @@ class Timeline:
         self.processes: list[Process] = []
         self.calls: list[Call] = []
         self.tasks = TaskStore()
-        self.lines: deque[OutputLine] = deque(maxlen=MOST_LINES)
+        self.lines = KeptLines(MOST_LINES)
         self.lines_seen = 0
         self.watched: list[Watched] = []
         self.requests: dict[int, Request] = {}
@@ -102,7 +103,7 @@ class Timeline:
         self._waits: dict[int, WaitSpans] = {}
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
-        self._lines_of: dict[int, deque[OutputLine]] = {}
+        self._lines_of: dict[int, deque[LineRow]] = {}
         self._printed: dict[int, PrintedMarks] = {}
 
     @classmethod
@@ -207,18 +208,20 @@ class Timeline:
         samples.append(sample)
         self.totals.add(process, sample)
 
-    def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> OutputLine:
+    def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> None:
         """A new printed line with the next number."""
         self.lines_seen += 1
-        line = OutputLine(self.lines_seen, process, stream, at_ns, text, cut)
-        self.lines.append(line)
+        row = self.lines_seen, process, stream, at_ns, text, cut
+        self.lines.rows.append(row)
         if process is not None:
             self.process(process).output_lines += 1
-            self._lines_of.setdefault(process, deque(maxlen=MOST_LINES)).append(line)
-            self._printed_by(process).append(at_ns, line.number)
+            kept = self._lines_of.get(process)
+            if kept is None:
+                kept = self._lines_of[process] = deque(maxlen=MOST_LINES)
+            kept.append(row)
+            self._printed_by(process).append(at_ns, self.lines_seen)
             self._note(process)
             self._lane_changed[process] = self.revision
-        return line
 
     def touch(self, *processes: int | None) -> None:
         """Say that something of these processes changed."""
@@ -284,7 +287,7 @@ class Timeline:
 
     def lines_of(self, process_id: int) -> list[OutputLine]:
         """The kept lines that this process printed, in order."""
-        return list(self._lines_of.get(process_id, ()))
+        return [OutputLine(*row) for row in self._lines_of.get(process_id, ())]
 
     def watched_of(self, process_id: int) -> list[Watched]:
         """The values seen in this process, in order."""
@@ -317,7 +320,10 @@ class Timeline:
         return 0 if printed is None else printed.within(t0_ns, t1_ns)
 
     def _printed_by(self, process_id: int) -> PrintedMarks:
-        return self._printed.setdefault(process_id, PrintedMarks())
+        printed = self._printed.get(process_id)
+        if printed is None:
+            printed = self._printed[process_id] = PrintedMarks()
+        return printed
 
     def changed_since(self, revision: int) -> list[int]:
         """The ids of the processes that changed after `revision`."""
@@ -370,5 +376,4 @@ class Timeline:
     @property
     def alive(self) -> int:
         """How many workers live now."""
-        living = (State.STARTING, State.ALIVE, State.PAUSED, State.ENDING)
-        return sum(p.kind is not ProcessKind.HELPER and p.id != 1 and p.state in living for p in self.processes)
+        return sum(p.kind is not ProcessKind.HELPER and p.id != 1 and p.state in LIVING for p in self.processes)

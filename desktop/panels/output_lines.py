@@ -1,14 +1,14 @@
 """The printed lines of a run as a table model: only what passes the filter, kept up in batches. The window's thread."""
 
 from collections.abc import Iterable
-from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from desktop.facts import UNKNOWN, format_moment, name_of, visible
 from desktop.palette import LIGHT, Palette
+from workers.kept_lines import LineRow
 from workers.model import OutputLine
 from workers.timeline import Timeline
 
@@ -24,6 +24,9 @@ _ROLES = frozenset((_DISPLAY, _ALIGNMENT, _COLOUR))
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex
+_NUMBER: Final = 0
+_PROCESS: Final = 1
+_TEXT: Final = 4
 
 
 class OutputLines(QAbstractTableModel):
@@ -33,7 +36,7 @@ class OutputLines(QAbstractTableModel):
         super().__init__()
         self._timeline: Timeline | None = None
         self._palette = LIGHT
-        self._rows: list[OutputLine] = []
+        self._rows: list[LineRow] = []
         self._seen = 0
         self._process: int | None = None
         self._words = ""
@@ -70,8 +73,7 @@ class OutputLines(QAbstractTableModel):
             self.beginRemoveRows(_ROOT(), 0, gone - 1)
             del self._rows[:gone]
             self.endRemoveRows()
-        fresh = list(islice(reversed(timeline.lines), min(new, len(timeline.lines))))
-        fresh = self._passing(reversed(fresh))
+        fresh = self._passing(timeline.lines.newest(new))
         if fresh:
             self.beginInsertRows(_ROOT(), len(self._rows), len(self._rows) + len(fresh) - 1)
             self._rows += fresh
@@ -80,16 +82,16 @@ class OutputLines(QAbstractTableModel):
 
     def line(self, row: int) -> OutputLine:
         """The line shown in this row."""
-        return self._rows[row]
+        return OutputLine(*self._rows[row])
 
     def row_of(self, number: int) -> int | None:
         """The row that shows the line with this number, if any does."""
         row = self._count_before(number)
-        return row if row < len(self._rows) and self._rows[row].number == number else None
+        return row if row < len(self._rows) and self._rows[row][_NUMBER] == number else None
 
     def text_of(self, rows: Iterable[int]) -> str:
         """These rows for the clipboard: time, process and text, apart by tabs."""
-        lines = (self._rows[row] for row in rows)
+        lines = (self.line(row) for row in rows)
         return "\n".join(f"{format_moment(one.at_ns)}\t{self._tag(one)}\t{visible(one.text)}" for one in lines)
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -113,7 +115,7 @@ class OutputLines(QAbstractTableModel):
         # Qt asks for a dozen roles a cell at every paint; most answers are none, and plain numbers compare fastest.
         if role not in _ROLES:
             return None
-        line = self._rows[index.row()]
+        line = self.line(index.row())
         column = index.column()
         if role == _DISPLAY:
             return (format_moment(line.at_ns), self._tag(line), _marked(line))[column]
@@ -131,22 +133,22 @@ class OutputLines(QAbstractTableModel):
 
     def _fill(self) -> None:
         self.beginResetModel()
-        self._rows = [] if self._timeline is None else self._passing(self._timeline.lines)
+        self._rows = [] if self._timeline is None else self._passing(self._timeline.lines.rows)
         self._seen = 0 if self._timeline is None else self._timeline.lines_seen
         self.endResetModel()
 
-    def _passing(self, lines: Iterable[OutputLine]) -> list[OutputLine]:
+    def _passing(self, rows: Iterable[LineRow]) -> list[LineRow]:
         process, words = self._process, self._words
         if process is not None:
-            lines = (line for line in lines if line.process == process)
-        return [line for line in lines if words in line.text.casefold()] if words else list(lines)
+            rows = (row for row in rows if row[_PROCESS] == process)
+        return [row for row in rows if words in row[_TEXT].casefold()] if words else list(rows)
 
     def _count_before(self, number: int) -> int:
         """How many rows show lines with a lower number."""
         low, high = 0, len(self._rows)
         while low < high:
             middle = (low + high) // 2
-            low, high = (middle + 1, high) if self._rows[middle].number < number else (low, middle)
+            low, high = (middle + 1, high) if self._rows[middle][_NUMBER] < number else (low, middle)
         return low
 
 

@@ -160,7 +160,8 @@ def test_a_phase_tells_when_it_was() -> None:
 
 def test_a_line_in_full_with_what_was_cut() -> None:
     timeline = running_run(1)
-    line = timeline.add_line(None, "stderr", 10 * MS, "<b>x</b>\x00", cut=True)
+    timeline.add_line(None, "stderr", 10 * MS, "<b>x</b>\x00", cut=True)
+    line = timeline.lines[-1]
     known = sheet(timeline, Selection(1, line=line.number))
     assert known["Printed by"] == UNKNOWN
     assert known["Text"] == "<b>x</b>‹NUL› … (cut here)"

@@ -231,7 +231,10 @@ def test_a_daemon_that_the_end_of_the_program_cut_off() -> None:
     child.reaped_ns = child.joined_ns = join.ended_ns
     program.target_ended_ns, program.exited_ns, program.exit_code = 3 * SECOND, 3 * SECOND + MS, 0
     assert said(timeline) == [
-        ("daemon_cut_off", "Process-1 is a daemon and was cut off at 2.000 s, before its own end, when the program ended.")
+        (
+            "daemon_cut_off",
+            "Process-1 is a daemon and was cut off at 2.000 s, before its own end, when the program ended.",
+        )
     ]
     still(child, Wait.PIPE_READ, since_ns=SECOND)
     assert findings(timeline) == []  # it had nothing to do

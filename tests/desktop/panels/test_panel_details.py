@@ -97,7 +97,8 @@ def test_text_is_literal(panel: DetailsPanel) -> None:
 
 def test_a_huge_line_is_shortened_on_screen_and_whole_in_the_copy(panel: DetailsPanel) -> None:
     timeline = running_run(1)
-    line = timeline.add_line(2, "stdout", 1, "x" * 1_000_000)
+    timeline.add_line(2, "stdout", 1, "x" * 1_000_000)
+    line = timeline.lines[-1]
     panel.set_timeline(timeline)
     panel.show_selection(Selection(2, line=line.number))
     assert len(view(panel).toPlainText()) < 5_000

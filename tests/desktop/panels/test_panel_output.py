@@ -1,7 +1,6 @@
 """The output panel, fed with built timelines."""
 
 import time
-from collections import deque
 
 import pytest
 from builders import MS, joined_run, running_run
@@ -14,6 +13,7 @@ from desktop.palette import DARK, LIGHT
 from desktop.panels.output import OutputPanel
 from desktop.panels.table import RecordTable
 from desktop.selection import Selection
+from workers.kept_lines import KeptLines
 from workers.timeline import Timeline
 
 
@@ -51,7 +51,7 @@ def row_point(panel: OutputPanel, row: int) -> QPoint:
 def many_lines(count: int, most: int | None = None) -> Timeline:
     timeline = running_run(2)
     if most is not None:
-        timeline.lines = deque(timeline.lines, maxlen=most)
+        timeline.lines = KeptLines(most)
     for number in range(count):
         timeline.add_line(2 + number % 2, "stdout", (600 + number) * MS, f"line {number}")
     return timeline
