@@ -30,7 +30,9 @@ _LIMITS = (
     ("file_bytes", "largest file", "RLIMIT_FSIZE"),
 )
 _LEAST_ROOM_BYTES = 64 << 20
-_MODULES = ("pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec")
+_MODULES = _PACKAGES[1:]
+_LEAST_FILES = 256
+"""Each process of a run takes some descriptors; with fewer than this a run of sixty would not come up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def examine() -> tuple[list[Finding], list[str]]:
         *_limits(),
         *_kernel(),
     ]  # fmt: skip
-    return found, _missing()
+    return found, _missing(no_display)
 
 
 def _limits() -> list[Finding]:
@@ -178,8 +180,12 @@ def _has_events() -> bool:
     return True
 
 
-def _missing() -> list[str]:
+def _missing(no_display: str | None) -> list[str]:
     said = []
+    if no_display is not None:
+        said.append(
+            f"{no_display} The window needs one; run, record, report and export do without.{_virtual_display()}"
+        )
     lacking = missing_libraries()
     if lacking:
         said.append(advice(lacking))
@@ -191,10 +197,26 @@ def _missing() -> list[str]:
             importlib.metadata.version(module)
         except metadata.PackageNotFoundError:
             said.append(f"The package {module} is not installed: {sys.executable} -m pip install {module}")
+    files = _limit("RLIMIT_NOFILE")
+    if files is not None and files[0] is not None and files[0] < _LEAST_FILES:
+        can = "" if files[1] is None or files[1] >= _LEAST_FILES else " as root, who alone may"
+        said.append(f"Only {files[0]:,} files may be open at once, and a run of many processes needs more. Raise that{can}: "
+                    f"ulimit -n {4 * _LEAST_FILES}")  # fmt: skip
     room = _room()
     if room is not None and room < _LEAST_ROOM_BYTES:
         said.append(f"Only {format_bytes(room)} are left on the disk for {runs_folder()}: runs need some MB each.")
     return said
+
+
+def _virtual_display() -> str:
+    if shutil.which("xvfb-run"):
+        return "\nOne that nobody sees: xvfb-run procession"
+    root = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
+    return (
+        f"\nOne that nobody sees: {root}apt-get install -y xvfb && xvfb-run procession"
+        if shutil.which("apt-get")
+        else ""
+    )
 
 
 def _version(package: str) -> str | None:

@@ -1,12 +1,15 @@
 """How long the window stands still while a script starts a thousand processes, or prints a million lines.
 
-Usage: python tests/benchmarks/crowd.py [PROCESSES LINES]
+Usage: python tests/benchmarks/crowd.py [--processes 1000] [--lines 1000000] [--tab Findings ...] [--most-ms 50]
 
 The baseline is the same window over an idle script of the same time. Told are, for each tab, the longest stop of the
 window's thread between two turns of its event loop, in its own CPU time (which other work on the machine does not change)
-and by the clock. Exit code 1 when a run did not end well, or a stop took more than `_MOST_MS` of CPU.
+and by the clock. Exit code 1 when a run did not end well, something was said to be wrong with it, or a stop took more than
+`--most-ms` of CPU twice: the first time may have been the machine's.
 """
 
+import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -21,7 +24,7 @@ from desktop.window import MainWindow
 from workers.findings import findings
 from workers.script import Script
 
-_MOST_MS = 250
+_MOST_MS = 50.0
 _SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
@@ -42,8 +45,12 @@ class Stops:
         self._last = now
 
 
-def run(window: MainWindow, tab: int, what: str, arguments: str) -> bool:
-    """One script with one tab open; tell of it. Whether it ended well with the window live."""
+def run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float) -> bool:
+    """One script with one tab open, a second time if the first was held up; tell of it. Whether it ended well and live."""
+    return _run(window, tab, what, arguments, most_ms) or _run(window, tab, f"{what}, again", arguments, most_ms)
+
+
+def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float) -> bool:
     window.places.tabs.setCurrentIndex(tab)
     script = Script.make(str(_SCRIPTS / "crowd.py"), arguments)
     loop = QEventLoop()
@@ -56,25 +63,33 @@ def run(window: MainWindow, tab: int, what: str, arguments: str) -> bool:
     window.session.ended.disconnect(loop.quit)
     timeline = window.session.timeline
     assert timeline is not None
-    title = window.places.tabs.tabText(tab).replace("&", "").partition(" (")[0]
     said = [finding.text for finding in findings(timeline) if finding.severity != "info"]
-    print(f"{what:24} {title:10} {took_s:6.1f} s, {len(timeline.processes):5,} processes, {timeline.lines_seen:9,} lines read; "
-          f"longest stop {stops.cpu_s * 1e3:4.0f} ms CPU, {stops.clock_s * 1e3:4.0f} ms {said or ''}", flush=True)  # fmt: skip
-    return timeline.exit_code == 0 and stops.cpu_s * 1e3 <= _MOST_MS
+    print(f"{what:24} {_title(window, tab):10} {took_s:6.1f} s, {len(timeline.processes):5,} processes, "
+          f"{timeline.lines_seen:9,} lines read; longest stop {stops.cpu_s * 1e3:4.0f} ms CPU, {stops.clock_s * 1e3:4.0f} ms {said or ''}",
+          flush=True)  # fmt: skip
+    return timeline.exit_code == 0 and not said and stops.cpu_s * 1e3 <= most_ms
 
 
-def measure(processes: int, lines: int) -> int:
-    """Every kind of run with every tab. Exit code."""
+def _title(window: MainWindow, tab: int) -> str:
+    return window.places.tabs.tabText(tab).replace("&", "").partition(" (")[0]
+
+
+def measure(processes: int, lines: int, tabs: list[str], most_ms: float) -> int:
+    """Every kind of run with every tab, or with those named. Exit code."""
     app = QApplication(sys.argv[:1])
     window = MainWindow(Settings())
     window.resize(1280, 800)
     window.show()
     window.load_chart()
+    gc.collect()
+    gc.freeze()  # as the application does
     well = True
     for tab in range(window.places.tabs.count()):
+        if tabs and _title(window, tab) not in tabs:
+            continue
         for what, arguments in (("1 process (baseline)", "processes 1"), (f"{processes:,} processes", f"processes {processes}"),
                                 (f"{lines:,} lines", f"lines {lines}")):  # fmt: skip
-            well &= run(window, tab, what, arguments)
+            well &= run(window, tab, what, arguments, most_ms)
     window.session.close()
     window.close()
     app.processEvents()
@@ -83,12 +98,17 @@ def measure(processes: int, lines: int) -> int:
 
 def main() -> int:
     """In folders of its own, and without a screen unless one is asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--processes", type=int, default=1000)
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--tab", action="append", default=[], choices=("Output", "Processes", "Code", "Findings"))
+    parser.add_argument("--most-ms", type=float, default=_MOST_MS)
+    chosen = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    processes, lines = (int(word) for word in (sys.argv[1:3] if len(sys.argv) > 2 else ("1000", "1000000")))
     with tempfile.TemporaryDirectory(prefix="procession-") as own:
         for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             os.environ[name] = os.path.join(own, name.lower())
-        return measure(processes, lines)
+        return measure(chosen.processes, chosen.lines, chosen.tab, chosen.most_ms)
 
 
 if __name__ == "__main__":

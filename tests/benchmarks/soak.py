@@ -1,55 +1,80 @@
-"""Many runs in one window: what it uses in memory, descriptors and threads must not grow with how many there were.
+"""Many runs in one window: what it uses must not grow with how many there were.
 
 Usage: python tests/benchmarks/soak.py [RUNS [SECONDS]]
 
-Plans and scripts in turn, joined, stopped, exported and looked at in every tab. After each round of ten it prints what is
-used, and after each run it looks for processes with the run's mark. Exit code 1 when something grew: resident memory by more
-than `_MOST_KB` a run in the second half, descriptors or threads beyond what comes and goes, or timelines of runs that are no
-longer shown. Stops after SECONDS, if given, whatever number of runs that is.
+Plans of every workload, start method and order, by hand too, and scripts, in turn: joined, stopped in the middle, exported
+to every kind of file, opened again from it, looked at in every tab and theme. Of each dozen one is cut off by closing the
+window, by its cross and a person's word; the next run is in a new window of the same process, and of the old one nothing may
+remain. After each run no process with its mark may be left.
+
+Exit code 1 when something grew. Memory: the median of the last third may be `_MOST_MB` above that of the first, after a
+warm-up of a quarter (judged from `_FEW` runs on). Descriptors, threads, objects and widgets of Qt, and shared memory: the
+last count may be no more than what comes and goes above the highest in the first half. Run folders: the newest 20 are kept.
+Stops after SECONDS, if given, whatever number of runs that is.
 """
 
 import gc
 import os
+import statistics
 import sys
 import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from desktop.settings import Settings
 from desktop.window import MainWindow
 from workers import tree
 from workers.plan import Order, Plan, StartMethod, Workload
+from workers.runs import runs_folder
 from workers.script import Script
 from workers.timeline import Timeline
 
-_ROUND = 10
-_FEW = 20
-_MOST_KB = 100
-"""What one more run may add in the second half, in the mean: allocators give back late and in large pieces. Not judged by
-fewer than `_FEW` runs."""
-_COME_AND_GO = 3
+_ROUND = 12
+_FEW = 60
+_MOST_MB = 8.0
+_COME_AND_GO = {"descriptors": 3, "threads": 2, "objects": 60, "widgets": 10, "shared": 2}
 _MOST_TIMELINES = 2
+_MOST_FOLDERS = 20
 _LIMIT_S = 60.0
 _SCRIPTS = Path(__file__).parents[1] / "scripts"
+_METHODS = list(StartMethod)
+_SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json", ".procession")
+_THEMES = ("light", "dark")
+_AMOUNTS = {Workload.SORT: 20_000, Workload.SORT_PID: 10_000, Workload.SPIN: 30_000, Workload.SLEEP: 1000,
+            Workload.ALLOCATE: 4_000_000, Workload.FAIL: 1000, Workload.CRASH: 1000}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What this process uses after so many runs, and what it left on the disk."""
+
+    runs: int
+    memory_kb: int
+    descriptors: int
+    threads: int
+    objects: int
+    widgets: int
+    folders: int
+    shared: int
 
 
 class Soak:
-    """One window, and run after run in it."""
+    """One window after another, and run after run in it. counts: of each kind of thing that was done."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.window = MainWindow(Settings())
-        self.window.resize(1280, 800)
-        self.window.show()
-        self.window.load_chart()
-        self.session = self.window.session
         self.timelines: list[weakref.ref[Timeline]] = []
+        self.windows: list[weakref.ref[MainWindow]] = []
+        self.counts = dict.fromkeys(("joined", "stopped", "by hand", "scripts", "closed", "exported", "opened"), 0)
+        self.window = self._open_window()
 
     def runs(self) -> Iterator[int]:
         """Carry out one run after another; the number of each."""
@@ -59,42 +84,114 @@ class Soak:
             self._one(number)
             yield number
 
+    def _open_window(self) -> MainWindow:
+        window = MainWindow(Settings())
+        window.resize(1280, 800)
+        window.show()
+        window.load_chart()
+        self.windows.append(weakref.ref(window))
+        return window
+
     def _one(self, number: int) -> None:
-        kind = number % 5
-        stops = kind in (2, 4)
+        kind, turn = number % _ROUND, number // _ROUND
+        method = _METHODS[(number + turn) % 3]
+        workload = list(Workload)[(number + turn) % len(Workload)]
+        session = self.window.session
         if kind == 3:
-            self.session.start(Script.make(str(_SCRIPTS / "helpers.py"), "fork"))
+            self._script("helpers.py", "fork")
         elif kind == 4:
-            self.session.start(Script.make(str(_SCRIPTS / "family.py"), "fork"))
+            self._script("family.py", method)
+            self._until(lambda: self._said("all started"))
+        elif kind == 6:
+            self._script("ends_badly.py", method)
+        elif kind == 8:
+            self._script("crowd.py", f"lines {20_000 + number}")
+        elif kind == 9:
+            self._script("crowd.py", "processes 30")
+        elif kind == 10:
+            self._script("executors.py" if turn % 2 else "pools.py", "")
+        elif kind in (2, 7):
+            session.start(Plan.make([60_000_000] * 3, Workload.SLEEP, method))
         else:
-            method = (StartMethod.FORK, StartMethod.FORKSERVER, StartMethod.SPAWN)[number // 5 % 3]
-            sizes = [60_000_000] * 3 if stops else [1000] * (1 + number % 6)
-            order = Order.START_THEN_JOIN if number % 2 else Order.ASK_BETWEEN
-            self.session.start(Plan.make(sizes, Workload.SLEEP, method, order))
-        self._until(lambda: self._is_free() or not self.session.running or (kind == 4 and self._said("all started")))
-        if stops:
-            self.session.stop()
+            order = Order.BY_HAND if kind == 5 else list(Order)[turn % 5]
+            session.start(Plan.make([_AMOUNTS[workload]] * (1 + number % 6), workload, method, order))
+        self._until(lambda: self._is_free() or not session.running or self._said("all started"))
+        self.timelines.append(weakref.ref(self._timeline()))
+        folder = Path(session.folder or "")
+        if kind == 7:
+            self._close_in_the_middle()
         else:
-            self.session.join()
-        self._until(lambda: not self.session.running)
-        timeline = self.session.timeline
-        assert timeline is not None
-        assert timeline.ended
-        self.timelines.append(weakref.ref(timeline))
-        tabs = self.window.places.tabs
-        tabs.setCurrentIndex(number % tabs.count())
-        if number % 4 == 0:
-            suffix = (".png", ".svg", ".csv", ".json", ".procession")[number // 4 % 5]
-            assert self.window.export_to(self._folder / f"run{suffix}")
-        assert self.session.folder is not None
-        left = tree.marked(Path(self.session.folder))
+            self._end(kind)
+            self._look(number)
+        left = tree.marked(folder)
         assert not left, left
 
+    def _script(self, name: str, arguments: str) -> None:
+        self.counts["scripts"] += 1
+        self.window.session.start(Script.make(str(_SCRIPTS / name), arguments))
+
+    def _end(self, kind: int) -> None:
+        session = self.window.session
+        if kind == 5:
+            self._by_hand()
+        if kind in (2, 4):
+            self.counts["stopped"] += 1
+            session.stop()
+        elif session.running:
+            self.counts["joined"] += 1
+            session.join()
+        self._until(lambda: not session.running)
+        assert self._timeline().ended
+
+    def _by_hand(self) -> None:
+        self.counts["by hand"] += 1
+        session, timeline = self.window.session, self._timeline()
+        for process in [process.id for process in timeline.processes if process.worker]:
+            for verb in ("start", "alive"):
+                session.do(process, verb)
+                self._until(lambda: self._is_free() and not timeline.pending)
+
+    def _close_in_the_middle(self) -> None:
+        """As a person does: by the window's cross, and Yes when asked."""
+        self.counts["closed"] += 1
+        window = self.window
+        assert not window.close(), "it did not ask"
+        question = window.findChild(QMessageBox, "close_question")
+        assert question is not None
+        next(one for one in question.findChildren(QAbstractButton) if "and close" in one.text()).click()
+        assert not window.isVisible()
+        window.deleteLater()
+        self.window = self._open_window()
+        self._until(lambda: not shiboken6.isValid(window))
+
+    def _look(self, number: int) -> None:
+        """Every tab, both themes, every kind of file, and back from it."""
+        tabs = self.window.places.tabs
+        tabs.setCurrentIndex(number % tabs.count())
+        themes = self.window.actions_.themes
+        if number % 5 == 0:
+            next(one for one in themes.actions() if one.data() == _THEMES[number // 5 % 2]).trigger()
+        if number % 2:
+            return
+        self.counts["exported"] += 1
+        path = self._folder / f"run{_SUFFIXES[number // 2 % len(_SUFFIXES)]}"
+        assert self.window.export_to(path)
+        if path.suffix in (".json", ".procession"):
+            self.counts["opened"] += 1
+            self.window.open_file(str(path))
+            self._until(lambda: self.window.opening.shown is not None and self.window.opening.shown.path == path)
+
+    def _timeline(self) -> Timeline:
+        timeline = self.window.session.timeline
+        assert timeline is not None
+        return timeline
+
     def _is_free(self) -> bool:
-        return self.session.timeline is not None and self.session.timeline.waiting_for_person
+        return self.window.session.timeline is not None and self.window.session.timeline.waiting_for_person
 
     def _said(self, text: str) -> bool:
-        return self.session.timeline is not None and any(line.text == text for line in self.session.timeline.lines)
+        timeline = self.window.session.timeline
+        return timeline is not None and any(row[4] == text for row in timeline.lines.newest(20))
 
     def _until(self, condition: Callable[[], object]) -> None:
         loop, clock = QEventLoop(), QTimer()
@@ -105,45 +202,76 @@ class Soak:
         assert condition(), "not within a minute"
 
 
-def used() -> tuple[int, int, int]:
-    """(resident kB, descriptors, threads) of this process now."""
+def used(runs: int) -> Use:
+    """What is used now."""
     gc.collect()
     process = psutil.Process()
-    return process.memory_info().rss // 1024, process.num_fds(), process.num_threads()
+    shared = Path("/dev/shm")
+    return Use(
+        runs,
+        process.memory_info().rss // 1024,
+        process.num_fds(),
+        process.num_threads(),
+        sum(isinstance(one, QObject) for one in gc.get_objects()),
+        len(QApplication.allWidgets()),
+        len(list(runs_folder().iterdir())),
+        len(list(shared.iterdir())) if shared.is_dir() else 0,
+    )
 
 
 def soak(most: int, seconds: float) -> int:
     """Run, print what is used, and judge. Exit code."""
     app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as folder:
         one = Soak(Path(folder))
         until_s = time.monotonic() + seconds
-        rounds = []
+        rounds: list[Use] = []
+        memory_kb: list[int] = []
         for number in one.runs():
+            memory_kb.append(psutil.Process().memory_info().rss // 1024)
             over = number == most or time.monotonic() > until_s
             if number % min(_ROUND, max(1, most // 2)) == 0 or over:
-                rounds.append((number, *used()))
+                rounds.append(used(number))
                 print(
-                    "after {:4} runs: {:7,} kB resident, {:3} descriptors, {:2} threads".format(*rounds[-1]), flush=True
-                )
+                    "after {:4} runs: {:7,} kB resident, {:3} descriptors, {:2} threads, {:4} objects and {:3} widgets of Qt, "
+                    "{:2} run folders, {} in shared memory".format(*astuple(rounds[-1])), flush=True,
+                )  # fmt: skip
             if over:
                 break
-        kept = sum(timeline() is not None for timeline in one.timelines)
-        one.session.close()
+        kept = [sum(one() is not None for one in references) for references in (one.timelines, one.windows)]
+        counts = ", ".join(f"{count} {what}" for what, count in one.counts.items())
         one.window.close()
     app.processEvents()
-    return judge(rounds, kept)
+    print(f"{number} runs: {counts}; {kept[0]} timelines and {kept[1]} windows are kept")
+    return judge(rounds, memory_kb, *kept)
 
 
-def judge(rounds: list[tuple[int, int, int, int]], kept: int) -> int:
-    """1 when what is used grew in the second half of the runs."""
-    number, memory, descriptors, threads = rounds[-1]
-    half, memory_half, descriptors_half, threads_half = rounds[max(0, (len(rounds) - 1) // 2)]
-    each_kb = (memory - memory_half) / max(1, number - half)
-    print(f"{number} runs: {each_kb:+.1f} kB a run, {descriptors - descriptors_half:+} descriptors, "
-          f"{threads - threads_half:+} threads since run {half}; {kept} timelines are kept")  # fmt: skip
-    more = max(descriptors - descriptors_half, threads - threads_half)
-    return int((each_kb > _MOST_KB and number >= _FEW) or more > _COME_AND_GO or kept > _MOST_TIMELINES)
+def judge(rounds: list[Use], memory_kb: list[int], timelines: int, windows: int) -> int:
+    """1 when something grew."""
+    grown = [f"{timelines} timelines"] if timelines > _MOST_TIMELINES else []
+    grown += [f"{windows} windows"] if windows > 1 else []
+    first, last = rounds[: max(1, len(rounds) // 2)], rounds[-1]
+    for name in (field.name for field in fields(Use) if field.name in _COME_AND_GO):
+        before = max(getattr(one, name) for one in first)
+        if getattr(last, name) > before + _COME_AND_GO[name]:
+            grown.append(f"{name} from {before} to {getattr(last, name)}")
+    if last.folders > _MOST_FOLDERS:
+        grown.append(f"run folders to {last.folders}")
+    if len(memory_kb) >= _FEW:
+        more_mb = growth_mb(memory_kb)
+        print(f"memory: {more_mb:+.1f} MB from the first third to the last, of {_MOST_MB:g} that it may")
+        if more_mb > _MOST_MB:
+            grown.append(f"memory by {more_mb:.1f} MB")
+    print(f"grew: {', '.join(grown)}" if grown else "nothing grew")
+    return int(bool(grown))
+
+
+def growth_mb(memory_kb: list[int]) -> float:
+    """How much higher the median of the last third is than that of the first, after the first quarter of the runs."""
+    warm = memory_kb[len(memory_kb) // 4 :]
+    third = len(warm) // 3
+    return (statistics.median(warm[-third:]) - statistics.median(warm[:third])) / 1024
 
 
 def main() -> int:
@@ -152,6 +280,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="procession-") as own:
         for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             os.environ[name] = os.path.join(own, name.lower())
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.environ["XDG_CONFIG_HOME"])
         return soak(int(sys.argv[1]) if len(sys.argv) > 1 else 200, float(sys.argv[2]) if len(sys.argv) > 2 else 1e9)
 
 

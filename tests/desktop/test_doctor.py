@@ -1,6 +1,8 @@
 """What Procession finds on a machine."""
 
 import json
+import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,43 @@ def test_everything_is_json_and_has_a_line() -> None:
 def test_a_full_disk_is_missing_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_room", lambda: 1_000_000)
     assert any("Only 1 MB are left" in said for said in doctor.examine()[1])
+
+
+def test_without_a_display_the_window_is_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any("display" in said for said in doctor.examine()[1])
+    monkeypatch.setattr(doctor, "missing_display", lambda: "There is no display here.")
+    found, missing = doctor.examine()
+    assert missing[0].startswith(
+        "There is no display here. The window needs one; run, record, report and export do without."
+    )
+    assert doctor.report(found, missing)["display"] is False
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (
+            (64, 20_000),
+            "Only 64 files may be open at once, and a run of many processes needs more. Raise that: ulimit -n 1024",
+        ),
+        ((64, 64), "Raise that as root, who alone may: ulimit -n 1024"),
+        ((256, 256), ""),
+        ((None, None), ""),
+    ],
+)
+def test_too_few_open_files_are_told_with_the_command(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int | None, int | None], said: str
+) -> None:
+    monkeypatch.setattr(doctor, "_limit", lambda name: limits)
+    about = [one for one in doctor.examine()[1] if "open at once" in one]
+    assert about == [] if not said else about[0].endswith(said)
+
+
+def test_every_package_that_is_needed_is_looked_for() -> None:
+    needed = {
+        re.split(r"[<>=!~ ;\[]", one)[0] for one in metadata.requires("procession") or () if "extra ==" not in one
+    }
+    assert {name.lower() for name in needed} == {name.lower() for name in doctor.examine()[0][3].value}
 
 
 @pytest.mark.parametrize(
