@@ -64,9 +64,9 @@ def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float
     timeline = window.session.timeline
     assert timeline is not None
     said = [finding.text for finding in findings(timeline) if finding.severity != "info"]
-    print(f"{what:24} {_title(window, tab):10} {took_s:6.1f} s, {len(timeline.processes):5,} processes, "
-          f"{timeline.lines_seen:9,} lines read; longest stop {stops.cpu_s * 1e3:4.0f} ms CPU, {stops.clock_s * 1e3:4.0f} ms {said or ''}",
-          flush=True)  # fmt: skip
+    crowd = f"{len(timeline.processes):5,} processes, {timeline.lines_seen:9,} lines read"
+    longest = f"longest stop {stops.cpu_s * 1e3:4.0f} ms CPU, {stops.clock_s * 1e3:4.0f} ms"
+    print(f"{what:24} {_title(window, tab):10} {took_s:6.1f} s, {crowd}; {longest} {said or ''}", flush=True)
     return timeline.exit_code == 0 and not said and stops.cpu_s * 1e3 <= most_ms
 
 

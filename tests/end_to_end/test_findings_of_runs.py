@@ -9,6 +9,7 @@ import pytest
 from recording import recorded, recording, script
 
 import resources
+from workers.finding import Finding
 from workers.findings import findings
 from workers.launch import Program, script_program
 from workers.plan import Order, Plan, StartMethod, Workload
@@ -76,3 +77,139 @@ if __name__ == "__main__":
             text.startswith("The program waits for the result of last, which will never come")
             for text in said(timeline)
         )
+
+
+FORK = "import multiprocessing as mp, os, subprocess, sys, threading, time; mp.set_start_method('fork')\n"
+HANGS = {
+    "a dead producer": (
+        """
+def produce(queue):
+    raise ValueError("no more")
+queue = mp.Queue()
+mp.Process(target=produce, args=(queue,), name="producer").start()
+queue.get()
+""",
+        "The program waits for data from a Queue or Connection, and no other process is left that could send it: producer "
+        "ended with exit code 1 (ValueError) at ",
+        5,
+    ),
+    "join before send": (
+        """
+def receive(end):
+    end.recv()
+here, there = mp.Pipe()
+worker = mp.Process(target=receive, args=(there,))
+worker.start(); worker.join(); here.send(1)
+""",
+        "Nothing moves any more: the program waits in join() for Process-1; Process-1 waits for data from a Queue or "
+        "Connection. Nobody is left who could send it: send what is waited for, or what ends the loop that waits, before "
+        "join().",
+        6,
+    ),
+    "a lock held by a thread at the fork": (
+        """
+lock, held = threading.Lock(), threading.Event()
+def hold():
+    with lock:
+        held.set(); time.sleep(1)
+def work():
+    with lock:
+        pass
+threading.Thread(target=hold).start(); held.wait()
+worker = mp.Process(target=work)
+worker.start(); worker.join()
+""",
+        "Nothing moves any more: the program waits in join() for Process-1; Process-1 waits for a lock of its own threads. If "
+        "another thread of its parent held that lock when Process-1 was forked, it stays locked for ever.",
+        11,
+    ),
+    "left with a lock": (
+        """
+def leave(lock, held):
+    lock.acquire(); held.set(); os._exit(0)
+def work(lock):
+    lock.acquire()
+lock, held = mp.Lock(), mp.Event()
+mp.Process(target=leave, args=(lock, held), name="holder").start(); held.wait()
+waiter = mp.Process(target=work, args=(lock,), name="waiter")
+waiter.start(); waiter.join()
+""",
+        "waiter waits without end for a lock, semaphore or event: holder, which left in the middle of its work, may have held "
+        "it.",
+        9,
+    ),
+}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process waits in")
+@pytest.mark.parametrize("what", HANGS)
+def test_what_hangs_is_said_with_the_line_and_the_moment(what: str, tmp_path: Path) -> None:
+    code, text, line = HANGS[what]
+    path = tmp_path / "hangs.py"
+    path.write_text(FORK + code.lstrip(), encoding="utf-8")
+
+    def hang(timeline: Timeline) -> list[Finding]:
+        return [one for one in findings(timeline) if one.text.startswith(text)]
+
+    with recording(script_program(path)) as following:
+        following.until(lambda: hang(following.timeline))
+        following.run.stop()
+        timeline = following.finish()
+    (finding,) = hang(timeline)
+    assert (Path(finding.file).name, finding.line) == ("hangs.py", line)
+    assert finding.call is not None
+    assert finding.at_ns is not None
+    assert timeline.process(finding.processes[0]).began
+
+
+HEALTHY = {
+    "an event that is set late": """
+def work(event):
+    event.wait()
+event = mp.Event()
+workers = [mp.Process(target=work, args=(event,)) for _ in range(2)]
+for worker in workers: worker.start()
+time.sleep(5); event.set()
+for worker in workers: worker.join()
+""",
+    "an idle pipe": """
+def echo(end):
+    end.send(end.recv())
+here, there = mp.Pipe()
+worker = mp.Process(target=echo, args=(there,))
+worker.start(); time.sleep(5); here.send(1); here.recv(); worker.join()
+""",
+    "a wait that an alarm ends": """
+import signal
+def work(queue):
+    queue.get()
+queue = mp.Queue()
+signal.signal(signal.SIGALRM, lambda *_: queue.put(1)); signal.alarm(5)
+worker = mp.Process(target=work, args=(queue,))
+worker.start(); worker.join()
+""",
+    "joined at exit, one after another": """
+for seconds in (0.1, 1.5, 3.0): mp.Process(target=time.sleep, args=(seconds,)).start()
+""",
+    "a pool that waits, and one that is ended": """
+with mp.Pool(2, maxtasksperchild=1) as pool:
+    pool.map(abs, range(6), chunksize=1); time.sleep(4)
+""",
+    "other programs that are ended": """
+other = subprocess.Popen(["sleep", "60"]); other.terminate(); other.wait()
+cat = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE); time.sleep(4); cat.communicate(b"x")
+""",
+}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process waits in")
+@pytest.mark.parametrize("what", HEALTHY)
+def test_long_waits_that_end_are_healthy(what: str, tmp_path: Path) -> None:
+    path = tmp_path / "healthy.py"
+    path.write_text(FORK + HEALTHY[what].lstrip(), encoding="utf-8")
+    heard: set[str] = set()
+    with recording(script_program(path)) as following:
+        following.until(lambda: heard.update(said(following.timeline)) or following.run.over)
+        timeline = following.finish()
+    assert timeline.exit_code == 0
+    assert heard | set(said(timeline)) == set()
