@@ -9,7 +9,7 @@ remain. After each run no process with its mark may be left.
 
 Exit code 1 when something grew. Memory: the median of the last third may be `_MOST_MB` above that of the first, after a
 warm-up of a quarter (judged from `_FEW` runs on). Descriptors, threads, objects and widgets of Qt, and shared memory: the
-last count may be no more than what comes and goes above the highest in the first half. Run folders: the newest 20 are kept.
+last count may be no more than what comes and goes above the highest in the first half. Run folders: 20 are to be kept.
 Stops after SECONDS, if given, whatever number of runs that is.
 """
 
@@ -32,8 +32,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 from desktop.settings import Settings
 from desktop.window import MainWindow
 from workers import tree
+from workers.keeping import Limits, save_limits
 from workers.plan import Order, Plan, StartMethod, Workload
-from workers.runs import runs_folder
+from workers.runs import run_folders
 from workers.script import Script
 from workers.timeline import Timeline
 
@@ -42,7 +43,9 @@ _FEW = 60
 _MOST_MB = 8.0
 _COME_AND_GO = {"descriptors": 3, "threads": 2, "objects": 60, "widgets": 10, "shared": 2}
 _MOST_TIMELINES = 2
-_MOST_FOLDERS = 20
+_KEPT_RUNS = 20
+_MOST_FOLDERS = _KEPT_RUNS + 2
+"""The run that is shown and the one that goes on stay in any case."""
 _LIMIT_S = 60.0
 _SCRIPTS = Path(__file__).parents[1] / "scripts"
 _METHODS = list(StartMethod)
@@ -214,7 +217,7 @@ def used(runs: int) -> Use:
         process.num_threads(),
         sum(isinstance(one, QObject) for one in gc.get_objects()),
         len(QApplication.allWidgets()),
-        len(list(runs_folder().iterdir())),
+        len(run_folders()),
         len(list(shared.iterdir())) if shared.is_dir() else 0,
     )
 
@@ -281,6 +284,7 @@ def main() -> int:
         for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             os.environ[name] = os.path.join(own, name.lower())
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.environ["XDG_CONFIG_HOME"])
+        save_limits(Limits(runs=_KEPT_RUNS))
         return soak(int(sys.argv[1]) if len(sys.argv) > 1 else 200, float(sys.argv[2]) if len(sys.argv) > 2 else 1e9)
 
 

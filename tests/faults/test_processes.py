@@ -367,7 +367,8 @@ def test_an_unpicklable_target_is_the_programs_error_and_the_run_ends_by_itself(
     ("name", "said", "waited_for", "code", "sentence"),
     [
         ("queue_lock.py", "putting", 2, "dead_holder",
-         "Process-2 waits without end for a lock: Process-1, which was killed by SIGKILL, may have held it."),
+         "Process-2 waits without end for a lock, semaphore or event: Process-1, which was killed by SIGKILL, may have held "
+         "it."),
         ("undrained.py", "put", 1, "undrained",
          "The program waits in join() for Process-1, which cannot end before somebody reads what it put into a Queue: get "
          "everything from the Queue before join()."),
