@@ -5,8 +5,8 @@ its id. Only their owner touches them (the window's thread, or the command line)
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +21,26 @@ UNKNOWN_NS = np.iinfo(np.int64).min
 """When a task was submitted, where that is not known."""
 
 _MOST_CHANGES = 32
+_BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """All spans of one kind on a lane, for the level of detail. t0: int64 (n,) ns, ascending; reach: int64 (n,) ns, the
-    latest end so far, so that it ascends too whatever overlaps. OPEN where one goes on."""
+    latest end so far, so that it ascends too whatever overlaps. OPEN where one goes on. landmarks: every STRIDE-th of t0 where
+    there are very many, side by side so that a search among them stays in the cache; none where there are not."""
+
+    STRIDE: ClassVar[int] = 16
+    LANDMARKED: ClassVar[int] = 32_768
 
     kind: int
     t0: NDArray[np.int64]
     reach: NDArray[np.int64]
+    landmarks: NDArray[np.int64] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        marked = self.t0[:: self.STRIDE].copy() if len(self.t0) >= self.LANDMARKED else self.t0[:0]
+        object.__setattr__(self, "landmarks", marked)
 
 
 class Changes:
@@ -68,6 +78,8 @@ class LaneTasks:
         self._going: dict[int, int] = {}  # where those stand that began one by one and have not ended
         self._reach: Column | None = None  # only where ends do not ascend
         self._reached = 0
+        self._latest = Column(np.int64)  # in each block of _BLOCK the latest end, as far as it was asked for
+        self._blocked = 0  # the blocks of which that is known
         self._failed: NDArray[np.int64] | None = None
         self._layers: dict[int | None, tuple[Layer, ...]] = {}
         self.open = 0
@@ -115,10 +127,13 @@ class LaneTasks:
     @property
     def nbytes(self) -> int:
         """What its columns take in memory."""
-        columns = (self._t0, self._t1, self._submitted, self._name, self._error, self._id, self._reach)
-        layers = {id(a): a.nbytes for kept in self._layers.values() for layer in kept for a in (layer.t0, layer.reach)
-                  if a.base is None}  # fmt: skip
-        return sum(column.nbytes for column in columns if column is not None) + sum(layers.values())
+        columns = (
+            self._t0, self._t1, self._submitted, self._name, self._error, self._id, self._reach, self._latest
+        )  # fmt: skip
+        parts = [part for kept in self._layers.values() for layer in kept
+                 for part in (layer.t0, layer.reach, layer.landmarks)]  # fmt: skip
+        own = {id(part): part.nbytes for part in parts if part.base is None}
+        return sum(column.nbytes for column in columns if column is not None) + sum(own.values())
 
     def begin(self, task_id: int, t0: int, name: int) -> None:
         """One more task, which goes on."""
@@ -167,6 +182,7 @@ class LaneTasks:
             self._error.view[at] = error
             self._failed = None
         self._reached = min(self._reached, at)
+        self._blocked = min(self._blocked, at // _BLOCK)
         self._changed(int(self._t0.view[at]))
 
     def submit(self, task_id: int, at_ns: int) -> None:
@@ -238,6 +254,33 @@ class LaneTasks:
             kept = layers
         return kept
 
+    def last_until(self, at_ns: int, end: int, cut_ns: int | None) -> int | None:
+        """The index of the last of the first `end` tasks that goes on to this moment or beyond it; None when none does. One may
+        last as long as a million others: whole blocks that end before are passed over."""
+        self._sort()
+        block = end // _BLOCK
+        low = block * _BLOCK
+        while True:
+            found = (self.ends(low, min(end, low + _BLOCK), cut_ns) >= at_ns).nonzero()[0]
+            if len(found):
+                return low + int(found[-1])
+            # An end that is not known counts as later than any: such a block is looked at, and left again at most.
+            blocks = (self._latest_ends(block) >= at_ns).nonzero()[0]
+            if not len(blocks):
+                return None
+            block = int(blocks[-1])
+            low = block * _BLOCK
+
+    def _latest_ends(self, blocks: int) -> NDArray[np.int64]:
+        """The latest end in each of the first blocks, all of which are full."""
+        latest = self._latest
+        if self._blocked < blocks:
+            latest.count = min(latest.count, self._blocked)
+            part = self._t1.view[latest.count * _BLOCK : blocks * _BLOCK]
+            latest.extend(part.reshape(-1, _BLOCK).max(axis=1))
+            self._blocked = blocks
+        return latest.view[:blocks]
+
     def _failed_at(self, cut_ns: int | None) -> NDArray[np.int64]:
         if self._failed is None:
             self._failed = np.flatnonzero(self._error.view)
@@ -279,6 +322,7 @@ class LaneTasks:
         self._going.clear()
         self._last = int(self._t0.view[-1])
         self._reach, self._reached, self._failed = None, 0, None
+        self._blocked = 0
         self._layers.clear()
 
 

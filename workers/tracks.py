@@ -25,21 +25,30 @@ class TrackKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TrackSpans:
     """Spans by t0, an outer one before those within it. t0, t1: int64 (n,) ns; kind: uint8 (n,) of SpanKind; name: uint32
-    (n,); depth: uint16 (n,), 0 outermost. Spans of one depth never overlap."""
+    (n,); depth: uint16 (n,), 0 outermost. Spans of one depth never overlap. height: how many depths there are. They are not
+    changed once made."""
 
     t0: NDArray[np.int64]
     t1: NDArray[np.int64]
     kind: NDArray[np.uint8]
     name: NDArray[np.uint32]
     depth: NDArray[np.uint16]
+    height: int = field(init=False, compare=False)
+    _of_depth: dict[int, NDArray[np.uint32]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "height", int(self.depth.max()) + 1 if len(self.depth) else 0)
 
     def __len__(self) -> int:
         return len(self.t0)
 
-    @property
-    def height(self) -> int:
-        """How many rows they take."""
-        return int(self.depth.max()) + 1 if len(self.depth) else 0
+    def neighbours(self, depth: int, index: int) -> tuple[int | None, int | None]:
+        """The indices of the last span of a depth before an index, and of the first from there on."""
+        mine = self._of_depth.get(depth)
+        if mine is None:
+            mine = self._of_depth[depth] = np.flatnonzero(self.depth == depth).astype(np.uint32)
+        at = int(mine.searchsorted(np.uint32(index)))  # of a plain int numpy would copy the column
+        return int(mine[at - 1]) if at else None, int(mine[at]) if at < len(mine) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,14 +163,16 @@ def _rows_box(chart: Chart) -> QRectF:
 def _grounds(painter: QPainter, ink: Ink, chart: Chart, placed: list[tuple[int, Row, float]]) -> None:
     """Paint what lies under the rows: bands, the row of what is selected, and a line below each."""
     left, width = chart.area.left(), chart.area.width()
-    band, lines = ink.colour("band"), []
+    band, base, lines = ink.colour("band"), ink.colour("base"), []
     for index, row, top in placed:
-        box = QRectF(left, top, width, row.height_px)
+        height = row.height_px
         if chart.rows.is_chosen(row, chart.selection):
-            painter.fillRect(box, ink.colour("selection/base/0.3"))
-        else:
-            painter.fillRect(box, band if index % 2 else ink.colour("base"))
-        lines.append(QRectF(left, top + row.height_px - 1, width, 1))
+            painter.fillRect(QRectF(left, top, width, height), ink.colour("selection/base/0.3"))
+        elif index % 2:
+            painter.fillRect(QRectF(left, top, width, height), band)
+        elif row.pinned:  # over what is scrolled; elsewhere the area is filled already
+            painter.fillRect(QRectF(left, top, width, height), base)
+        lines.append(QRectF(left, top + height - 1, width, 1))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.colour("line/base/0.6"))
     painter.drawRects(lines)
@@ -187,16 +189,18 @@ def _axis(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, ar
     painter.fillRect(box, ink.colour("window"))
     painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line"))
     painter.setPen(ink.pen("quiet/base/0.7"))
-    lines = []
+    lines, named, bottom = [], [], box.bottom() - 1
     for tick in of_time:
-        x = _crisp(scale.x(tick.at_ns))
-        lines.append(QLineF(x, box.bottom() - (7 if tick.text else 4), x, box.bottom() - 1))
+        at = scale.x(tick.at_ns)
+        x = _crisp(at)
+        lines.append(QLineF(x, bottom - (6 if tick.text else 3), x, bottom))
+        if tick.text:
+            named.append((at + 4, tick.text))
     painter.drawLines(lines)
-    for tick in of_time:
-        width = ink.width(ink.font, tick.text)
-        x = scale.x(tick.at_ns) + 4
-        if tick.text and x + width <= box.right():
-            ink.write(painter, ink.font, "quiet", QRectF(x, box.top() + 2, width + 1, 16), tick.text)
+    for x, text in named:
+        width = ink.width(ink.font, text)
+        if x + width <= box.right():
+            ink.write(painter, ink.font, "quiet", QRectF(x, box.top() + 2, width + 1, 16), text)
 
 
 def _now(painter: QPainter, ink: Ink, chart: Chart) -> None:

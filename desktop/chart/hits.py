@@ -3,8 +3,6 @@
 A lane or track may hold a million spans, and this is asked at every move of the mouse: they are searched, never copied.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,9 +20,6 @@ from workers.tracks import Track, TrackSpans
 _NEAR_PX = 3.0
 _MARK_HALF_PX = 7.0
 _FLAG_HALF_PX = 5.0
-_PART = 4096
-
-_Test = Callable[[int, int], NDArray[np.bool_]]
 
 
 def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
@@ -118,39 +113,23 @@ def _task_at(tasks: LaneTasks, cut_ns: int | None, at: int, near_ns: int, now_ns
     begun = int(layer.t0.searchsorted(within, "right"))
     latest = int(layer.reach[begun - 1]) if begun else None
     if latest is not None and latest >= within and at - within <= near_ns:
-        return _last(lambda low, high: tasks.ends(low, high, cut_ns) >= within, begun)
+        return tasks.last_until(within, begun, cut_ns)
     # None is under the pointer: the nearest is the one that ended last before it, or the one that begins next.
     before = near_ns + 1 if latest is None else at - min(latest, now_ns)
     after = int(layer.t0[begun]) - at if begun < len(layer.t0) else near_ns + 1
     if after <= min(before, near_ns):
         return int(layer.t0.searchsorted(layer.t0[begun], "right")) - 1
-    return _last(lambda low, high: tasks.ends(low, high, cut_ns) == latest, begun) if before <= near_ns else None
+    return tasks.last_until(latest, begun, cut_ns) if latest is not None and before <= near_ns else None
 
 
 def _span_at(spans: TrackSpans, depth: int, at: int, near_ns: int, now_ns: int) -> int | None:
     """The span of one depth at a moment, or the nearest within reach. Those of one depth never overlap."""
     begun = int(spans.t0.searchsorted(at, "right"))
-    last = _last(lambda low, high: spans.depth[low:high] == depth, begun)
+    last, following = spans.neighbours(depth, begun)
     before = near_ns + 1 if last is None else max(0, at - min(int(spans.t1[last]), now_ns))
-    if not before:
-        return last
-    soon = int(spans.t0.searchsorted(at + near_ns, "right"))
-    same = np.flatnonzero(spans.depth[begun:soon] == depth)
-    if len(same) and int(spans.t0[begun + int(same[0])]) - at <= before:
-        return begun + int(same[0])
+    if following is not None and before and int(spans.t0[following]) - at <= min(before, near_ns):
+        return following
     return last if before <= near_ns else None
-
-
-def _last(wanted: _Test, end: int) -> int | None:
-    """The last index below `end` for which a test of columns holds. It is mostly near: looked for from there."""
-    high, part = end, _PART
-    while high > 0:
-        low = max(0, high - part)
-        found = wanted(low, high).nonzero()[0]
-        if len(found):
-            return low + int(found[-1])
-        high, part = low, part * 4
-    return None
 
 
 def _instant_at(track: Track, scale: TimeScale, x_px: float) -> tuple[int, float] | None:

@@ -27,7 +27,8 @@ class _Kept:
         self.columns = TaskColumns()
         self.pixels: NDArray[np.uint32] = np.empty(0, np.uint32)
         self.image: QImage | None = None
-        self.shown: tuple[object, ...] = ()
+        self.version = -1
+        self.ink: Ink | None = None
 
 
 class LaneImages:
@@ -59,33 +60,28 @@ class LaneImages:
         return kept[2]
 
     def draw(self, painter: QPainter, ink: Ink, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
-             first: int, box: QRectF, now_ns: int, *, live: bool = False) -> NDArray[np.uint8]:  # fmt: skip
+             first: int, box: QRectF, now_ns: int, *, live: bool = False) -> None:  # fmt: skip
         """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
-        drawn again in a moment. Returns them."""
+        drawn again in a moment."""
         if ink is not self._ink:
             self._ink, self._colours = ink, _colours(ink)
         kept = self._kept.pop(key, None) or _Kept()
         self._kept[key] = kept  # the last used stand last
         if len(self._kept) > _MOST_LANES:
             del self._kept[next(iter(self._kept))]
-        columns = kept.columns
-        if not columns.may_wait(
-            tasks, cut_ns, grid, first, first + grid.columns, now_ns, _PATIENCE_NS if live else 0, key
-        ):
-            columns.update(tasks, cut_ns, grid, first, first + grid.columns, now_ns)
+        columns, last = kept.columns, first + grid.columns
+        if not (live and columns.may_wait(tasks, cut_ns, grid, first, last, now_ns, _PATIENCE_NS, key)):
+            columns.update(tasks, cut_ns, grid, first, last, now_ns)
         skip = first - columns.first
-        kinds = columns.kinds[skip : skip + grid.columns]
         if ink.vector:
-            _rectangles(painter, ink, kinds, box)
-        else:
-            shown = columns.version, columns.first, ink
-            if kept.shown != shown or kept.image is None:
-                kept.pixels = self._colours[columns.kinds]
-                count = len(kept.pixels)
-                kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
-                kept.shown = shown
-            painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
-        return kinds
+            _rectangles(painter, ink, columns.kinds[skip : skip + grid.columns], box)
+            return
+        if kept.image is None or kept.version != columns.version or kept.ink is not ink:
+            kept.pixels = self._colours.take(columns.kinds)
+            count = len(kept.pixels)
+            kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
+            kept.version, kept.ink = columns.version, ink
+        painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
 
 
 def _colours(ink: Ink) -> NDArray[np.uint32]:

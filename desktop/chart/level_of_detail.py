@@ -101,11 +101,10 @@ def _by_column(t0: NDArray[np.int64], t1: NDArray[np.int64], kind: NDArray[np.ui
 
 def top_kinds(layers: Sequence[Layer], edges: NDArray[np.int64], now_ns: int) -> NDArray[np.uint8]:
     """The kind that shows in each column, 0 where there is nothing: uint8 (columns,). Layers stand in the order of their
-    kinds, the one that matters most last. What goes on goes on to `now_ns`. One search a column and layer, whatever overlaps
+    kinds, the one that matters most last. What goes on goes on to `now_ns`. One search an edge and layer, whatever overlaps
     and however many there are."""
     kinds: NDArray[np.uint8] = np.zeros(len(edges) - 1, np.uint8)
     first, last = edges[0], edges[-1]
-    left, right = edges[:-1], edges[1:]
     for layer in layers:
         high = int(layer.t0.searchsorted(last, "left"))
         low = int(layer.reach[:high].searchsorted(first, "right"))
@@ -113,15 +112,37 @@ def top_kinds(layers: Sequence[Layer], edges: NDArray[np.int64], now_ns: int) ->
             low -= 1
         if high - low <= _HANDFUL:
             _few(kinds, layer, low, high, edges, now_ns)
-            continue
-        low = max(0, low - 1)  # one before them, so that each search below finds at least that one
-        at = np.searchsorted(layer.t0[low:high], right, "left") + (low - 1)
-        np.maximum(at, 0, out=at)
-        reached = np.minimum(layer.reach[at], now_ns) > left
-        t0 = layer.t0[at]
-        held = (reached | (t0 >= left)) & (t0 < right)  # one of no length lies where it begins
-        kinds[held] = layer.kind
+        else:
+            kinds[_held(layer, low, high, edges, now_ns)] = layer.kind
     return kinds
+
+
+def _held(layer: Layer, low: int, high: int, edges: NDArray[np.int64], now_ns: int) -> NDArray[np.bool_]:
+    """Which columns hold one of the spans [low, high): one begins in it, or one that began before reaches into it."""
+    landmarks = layer.landmarks
+    if len(landmarks) and high - low > Layer.STRIDE * len(edges):
+        # So many that most columns hold every sixteenth too: only the others are looked at in all of them.
+        few = landmarks[-(-low // Layer.STRIDE) : -(-high // Layer.STRIDE)].searchsorted(edges)
+        held: NDArray[np.bool_] = few[1:] > few[:-1]
+        unsure = np.flatnonzero(~held)
+        if len(unsure):
+            before = layer.t0.searchsorted(edges[unsure])
+            held[unsure] = (layer.t0.searchsorted(edges[unsure + 1]) > before) | _reached(
+                layer, before, edges[unsure], now_ns
+            )
+        return held
+    before = layer.t0[low:high].searchsorted(edges)
+    held = before[1:] > before[:-1]
+    unsure = np.flatnonzero(~held)
+    if len(unsure):
+        held[unsure] = _reached(layer, before[unsure] + low, edges[unsure], now_ns)
+    return held
+
+
+def _reached(layer: Layer, before: NDArray[np.int64], left: NDArray[np.int64], now_ns: int) -> NDArray[np.bool_]:
+    """Whether any of the first `before` spans ends after `left`, column by column."""
+    reach = layer.reach.take(before - 1, mode="clip")
+    return (np.minimum(reach, now_ns) > left) & (before > 0)
 
 
 def _few(kinds: NDArray[np.uint8], layer: Layer, low: int, high: int, edges: NDArray[np.int64], now_ns: int) -> None:

@@ -32,6 +32,7 @@ _LEAST_TEXT_PX = 24.0
 _MARK_REACH_PX = 16.0
 _MARK_PITCH_PX = 6.0
 _FEW = 24
+_ALIVE = int(SpanKind.ALIVE)
 _ANSWERS: dict[int, tuple[str, str]] = {
     MarkKind.ALIVE_TRUE: ("True", "quiet"),
     MarkKind.ALIVE_FALSE: ("False", "bad_text"),
@@ -69,11 +70,11 @@ class LanePainter:
 
     def bars(self, row: Row, top: float, ground: str) -> None:
         """Draw the bars of a row that begins at `top`; ground: the palette's role for what lies under it."""
-        bar_top, height = row.bar_px
-        box = QRectF(0, top + bar_top, 0, height)
         if row.track or row.counter:
             self._tracks.draw(row, top)
             return
+        bar_top, height = row.bar_px
+        box = QRectF(0, top + bar_top, 0, height)
         if row.helpers_of:
             if not row.expanded:
                 for member in row.members:
@@ -85,7 +86,8 @@ class LanePainter:
             return
         lane = self._timeline.lane(row.process)
         self._spans(lane.phases, box, grey=process.kind is ProcessKind.HELPER)
-        inner = box.adjusted(0, _INNER_PX, 0, -_INNER_PX) if row.lined else box
+        lined = row.lined
+        inner = box.adjusted(0, _INNER_PX, 0, -_INNER_PX) if lined else box
         if lane.tasks is not None and len(lane.tasks):
             whole = QRectF(self._scale.left_px, inner.top(), self._scale.width_px, inner.height())
             self._images.draw(self._painter, self._ink, row.process, lane.tasks, lane.cut_ns, self._world, self._first,
@@ -93,16 +95,19 @@ class LanePainter:
         if len(lane.waits):
             self._spans(lane.waits, inner)
         self._ending(process, box, ground)
-        whole = QRectF(self._scale.left_px, top + bar_top + height, self._scale.width_px, 0)
         if row.members:
-            whole.adjust(0, 1 if row.lined else -4, 0, 6 if row.lined else 0)
+            whole = self._below(box, 1 if lined else -4, 6 if lined else 0)
             self._density.folded(self._painter, self._ink, self._timeline, row.members, self._world, self._first, whole)
-        elif self._usage_shown and row.roomy:
-            self._usage(row, top)
-        if row.lined and not row.members:
-            whole.adjust(0, 0, 0, 4)
+        elif lined:
+            if self._usage_shown and row.roomy:
+                self._usage(row, top)
             self._density.starts_and_joins(self._painter, self._ink, self._timeline, row.process, self._world,
-                                           self._first, whole)  # fmt: skip
+                                           self._first, self._below(box, 0, 4))  # fmt: skip
+
+    def _below(self, box: QRectF, top: float, bottom: float) -> QRectF:
+        """The whole width below a bar, from and to so far below it."""
+        under = box.bottom()
+        return QRectF(self._scale.left_px, under + top, self._scale.width_px, bottom - top)
 
     def _usage(self, row: Row, top: float) -> None:
         """CPU and memory below the bar, as far as they were seen."""
@@ -160,7 +165,7 @@ class LanePainter:
         for x0, x1, kind, t0 in self._places(spans):
             left = left_px + x0 / detail
             part = QRectF(left, top, max((x1 - x0) / detail, 1.0), height)
-            if kind == SpanKind.ALIVE or (grey and kind < SpanKind.ALIVE):
+            if kind == _ALIVE or (grey and kind < _ALIVE):
                 self._painter.fillRect(part, self._ink.colour("paused" if grey else "alive"))
             else:
                 bars.draw(self._painter, self._ink, kind, part, left if t0 is None else math.floor(self._scale.x(t0)))

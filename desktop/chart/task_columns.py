@@ -79,13 +79,13 @@ def task_columns(
     """The kind that shows in each of the columns [first, last): TASK, FAILED or 0 for none, and SEAM added where a wide
     span begins. cut_ns: when the tasks' process ended."""
     edges = grid.edges(first, last)
-    kinds = top_kinds(tasks.layers(cut_ns), edges, now_ns)
-    layer = tasks.layers(cut_ns)[0]
-    low = int(np.searchsorted(layer.reach, edges[0], "right"))
-    high = int(np.searchsorted(layer.t0, edges[-1], "left"))
+    layers = tasks.layers(cut_ns)
+    kinds = top_kinds(layers, edges, now_ns)
+    low = int(layers[0].reach.searchsorted(edges[0], "right"))
+    high = int(layers[0].t0.searchsorted(edges[-1], "left"))
     if 0 < high - low <= len(kinds):
         t0, t1 = tasks.t0[low:high], np.minimum(tasks.ends(low, high, cut_ns), now_ns)
-        x0 = np.searchsorted(edges, t0, "right") - 1
+        x0 = edges.searchsorted(t0, "right") - 1
         wide = (x0 >= 0) & (t1 - t0 >= _SEAMED_COLUMNS * grid.length_ns // grid.columns)
         at = x0[wide]
         kinds[at[kinds[at] == tasks.kinds(low, high, cut_ns)[wide]]] += SEAM
@@ -119,8 +119,11 @@ class TaskColumns:
 
     def update(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         """Have the columns [first, last) of these tasks."""
-        same = tasks is self._tasks and grid == self._grid and cut_ns == self._state[1]
-        if not same or first >= self.first + len(self.kinds) or last <= self.first:
+        here, end = self.first, self.first + len(self.kinds)
+        same = tasks is self._tasks and cut_ns == self._state[1] and (grid is self._grid or grid == self._grid)
+        if same and here <= first and last <= end and self._state == (tasks.changes.revision, cut_ns, now_ns):
+            return
+        if not same or first >= end or last <= here:
             self._fill(tasks, cut_ns, grid, first, last, now_ns)
         else:
             self._renew(tasks, cut_ns, grid, now_ns)

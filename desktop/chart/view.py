@@ -86,7 +86,6 @@ class TimelineView(QWidget):
         """Redraw in these colours."""
         self._ink = Ink(palette, static=True)
         self._layout.dress(palette)
-        self._layout.canvas.setBackgroundBrush(self._ink.colour("base"))
         self.redraw()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from builders import MS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.lanes import OPEN
@@ -138,6 +138,30 @@ def test_tasks_leave_the_rest_of_a_lane_as_it_is() -> None:
     assert timeline.changed_since(revision) == [1]
     assert lane.inner.t1.tolist() == [2 * MS, OPEN]
     assert timeline.process(1).tasks == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), count=st.integers(1, 3_000), long=st.booleans(), cut=st.booleans())
+def test_the_last_that_goes_on_to_a_moment_is_found_whatever_outlasts_it(
+    seed: int, count: int, long: bool, cut: bool
+) -> None:
+    chance = np.random.default_rng(seed)
+    t0 = np.sort(chance.integers(0, 10_000, count))
+    t1 = t0 + chance.integers(0, 30, count)
+    if long:
+        t1[0] = 20_000
+    t1[chance.random(count) < 2e-3] = OPEN
+    store = TaskStore()
+    store.extend(1, t0, t1, np.zeros(count, np.uint32))
+    lane = store.of(1)
+    assert lane is not None
+    cut_ns = 9_000 if cut else None
+    for _ in range(12):
+        at_ns, end = int(chance.integers(0, 12_000)), int(chance.integers(0, count + 1))
+        reaching = np.flatnonzero(lane.ends(0, end, cut_ns) >= at_ns)
+        assert lane.last_until(at_ns, end, cut_ns) == (int(reaching[-1]) if len(reaching) else None)
+        if lane.open:  # what is known of a block changes with an end in it
+            store.end(int(lane.id[np.flatnonzero(lane.t1 == OPEN)[-1]]), 9_500, None)
 
 
 @pytest.mark.parametrize("index", [3, -4])

@@ -55,7 +55,7 @@ def oracle(lane: LaneTasks, edges: NDArray[np.int64], now_ns: int, cut_ns: int |
 
 @settings(max_examples=40, deadline=None)
 @given(
-    seed=st.integers(0, 2**32), count=st.sampled_from([1, 10, 1_000, 10_000]), overlapping=st.booleans(),
+    seed=st.integers(0, 2**32), count=st.sampled_from([1, 10, 1_000, 10_000, 40_000]), overlapping=st.booleans(),
     going_on=st.sampled_from([0, 1, 7]), failing=st.sampled_from([0.0, 1e-3, 1.0]), zoom=st.floats(0, 1),
     at=st.floats(0, 1), cut=st.booleans(),
 )  # fmt: skip
