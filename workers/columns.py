@@ -51,6 +51,14 @@ class Column:
         self._array[self.count : end] = values
         self.count = end
 
+    def repeat(self, value: object, times: int) -> None:
+        """The same entry many times."""
+        end = self.count + times
+        if end > len(self._array):
+            self._grow(end)
+        self._array[self.count : end] = value
+        self.count = end
+
     def _grow(self, least: int) -> None:
         # A new array, not a resize in place: views of the old one may be in use.
         room = np.empty(max(least, len(self._array) + len(self._array) // _SPARE + _FIRST), self._array.dtype)

@@ -8,6 +8,7 @@ there is a process that it can be the exit of.
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from operator import attrgetter
 
 from workers import probe
@@ -39,6 +40,9 @@ _PATIENCE_NS = 300_000_000
 _NOTED_NS = 300_000_000
 """How much later a Ctrl-C may be noted than the program heard it."""
 _NEVER_NS = 1 << 62
+_TASK = int(Kind.TASK)
+_OF_TASKS = {_TASK, int(Kind.SUBMITTED)}
+_KIND, _TIME, _TASK_END = attrgetter("kind"), attrgetter("t"), attrgetter("d")
 _WAITS = {int(wait): wait for wait in Wait}
 _ENDERS = {int(one): one for one in EndedBy}
 _HELPERS = {
@@ -437,8 +441,24 @@ class Fold:
     def _release(self, source: _Source, texts: dict[int, str]) -> None:
         assert source.process is not None
         held, source.held = source.held, []
-        for record in held:
-            self._own(source, source.process, record, texts)
+        for kind, records in groupby(held, _KIND):
+            if kind in _OF_TASKS:
+                self._own_tasks(source.process, list(records), texts)
+            else:
+                for record in records:
+                    self._own(source, source.process, record, texts)
+
+    def _own_tasks(self, process: Process, records: list[Record], texts: dict[int, str]) -> None:
+        """A thousand tasks a second change their columns and nothing else."""
+        latest = max(map(_TIME, records))
+        if records[0].kind == _TASK:
+            self._tasks.told(process, records, texts, self.origin_ns or 0)
+            latest = max(latest, max(map(_TASK_END, records)))
+        else:
+            self._tasks.numbered(process, records, self.origin_ns or 0)
+        self._ends.wrote(process, self._at(latest))
+        if process.ended:
+            self.timeline.touch(process.id)
 
     def _whose(self, source: _Source, hello: Record) -> Process | None:
         same = self._by_ident.get((hello.a, hello.f)) if hello.f else None
@@ -514,14 +534,6 @@ class Fold:
                 self._polled(source, process, record, texts)
             case Kind.SERVES:
                 process.kind = ProcessKind.HELPER if record.flags == probe.MANAGER else ProcessKind.POOL_WORKER
-            case Kind.SUBMITTED:
-                self._tasks.submitted(process, record.flags, record.a, at_ns)
-            case Kind.TASK:
-                ended_ns = self._at(record.d) if record.flags & probe.TASK_OVER else None
-                error = texts.get(record.e, "?") if record.e else None
-                of, name = record.flags & ~probe.TASK_OVER, texts.get(record.word, "?")
-                self._tasks.told(process, of, record.b, name, at_ns, ended_ns, error)
-                self._ends.wrote(process, ended_ns or at_ns)
             case Kind.TASK_BEGAN:
                 self._tasks.began(process, record.a, record.flags, record.b, texts.get(record.word, "?"), at_ns)
             case Kind.TASK_ENDED:

@@ -152,22 +152,30 @@ class LaneTasks:
         self._changed(t0)
 
     def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32],
-               error: NDArray[np.uint32], submitted: NDArray[np.int64] | None) -> None:  # fmt: skip
-        """Many more at once."""
-        if not len(t0):
+               error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None) -> None:  # fmt: skip
+        """Many more at once. error, submitted: None for none."""
+        count = len(t0)
+        if not count:
             return
-        if t0[0] < self._last or bool(np.any(t0[1:] < t0[:-1])):
+        ascending = not bool((t0[1:] < t0[:-1]).any())
+        if not ascending or t0[0] < self._last:
             self._in_order = False
         self._last = int(t0[-1])
         self._t0.extend(t0)
         self._t1.extend(t1)
-        self._submitted.extend(np.full(len(t0), UNKNOWN_NS) if submitted is None else submitted)
         self._name.extend(name)
-        self._error.extend(error)
-        self._id.extend(np.arange(first_id, first_id + len(t0), dtype=np.uint32))
+        if submitted is None:
+            self._submitted.repeat(UNKNOWN_NS, count)
+        else:
+            self._submitted.extend(submitted)
+        if error is None:
+            self._error.repeat(0, count)
+        else:
+            self._error.extend(error)
+            self._failed = None
+        self._id.extend(np.arange(first_id, first_id + count, dtype=np.uint32))
         self.open += int(np.count_nonzero(t1 == OPEN))
-        self._failed = None
-        self._changed(int(t0.min()))
+        self._changed(int(t0[0] if ascending else t0.min()))
 
     def end(self, task_id: int, t1: int, error: int) -> None:
         """It has ended, and raised what has this number, if any."""
@@ -391,10 +399,8 @@ class TaskStore(Sequence[Task]):
                error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None) -> None:  # fmt: skip
         """Many tasks of one worker at once. name, error: numbers of `names`, 0 for no error; t1: OPEN for one that goes on."""
         first = self._process.count + 1
-        self._process.extend(np.full(len(t0), process, np.uint32))
-        self._lane(process).extend(
-            first, t0, t1, name, np.zeros(len(t0), np.uint32) if error is None else error, submitted
-        )
+        self._process.repeat(process, len(t0))
+        self._lane(process).extend(first, t0, t1, name, error, submitted)
 
     def process_of(self, task_id: int) -> int:
         """The worker that ran a task."""

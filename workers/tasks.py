@@ -4,57 +4,172 @@ Runs where the timeline lives. Job numbers count from 0 in each parent, for each
 last submission of its number before it began. Parents and workers are read in any order.
 """
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 
+import numpy as np
+from numpy.typing import NDArray
+
+from workers import probe
+from workers.journal import Record
 from workers.model import Process
 from workers.timeline import Timeline
 
-_Job = tuple[int, int, int]
+_Whose = tuple[int, int]
+
+_NEVER = np.iinfo(np.int64).min
+_FLAGS = attrgetter("flags")
+
+
+class _Jobs:
+    """When the jobs that a parent counted were submitted, and the tasks that wait to be told."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, int] = {}
+        self._before: dict[int, list[int]] = {}  # of a number that was used again
+        self._waiting: dict[int, list[tuple[int, int]]] = {}  # by number, (task's id, when it began)
+
+    def add(self, job: int, at_ns: int) -> list[tuple[int, int]]:
+        """A job was submitted. The tasks that waited for that."""
+        latest = self._latest.setdefault(job, at_ns)
+        if latest != at_ns:
+            insort(self._before.setdefault(job, []), min(latest, at_ns))
+            self._latest[job] = max(latest, at_ns)
+        return self._waiting.pop(job, []) if self._waiting else []
+
+    def add_all(self, submitted: dict[int, int]) -> bool:
+        """Many at once, by number. False, and none is added, where one is known already or waited for."""
+        if self._waiting or not self._latest.keys().isdisjoint(submitted):
+            return False
+        self._latest.update(submitted)
+        return True
+
+    def latest(self, jobs: tuple[int, ...]) -> NDArray[np.int64]:
+        """The last submission of each number, _NEVER where there is none."""
+        get = self._latest.get
+        return np.array([get(job, _NEVER) for job in jobs], np.int64)
+
+    def when(self, job: int, began_ns: int) -> int:
+        """The last submission of this number before a moment, _NEVER when there is none."""
+        latest = self._latest.get(job, _NEVER)
+        if latest <= began_ns:
+            return latest
+        times = self._before.get(job, [])
+        before = bisect_right(times, began_ns)
+        return times[before - 1] if before else _NEVER
+
+    def wait(self, job: int, task_id: int, began_ns: int) -> None:
+        """This task's submission is still to be read."""
+        self._waiting.setdefault(job, []).append((task_id, began_ns))
 
 
 class Tasks:
-    """Adds tasks to a timeline. A job is named by (parent's process id, whose numbers, number)."""
+    """Adds tasks to a timeline. Jobs are counted by (parent's process id, whose numbers)."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._going: dict[tuple[int, int], int] = {}
-        self._submitted: dict[_Job, list[int]] = {}
-        self._unsubmitted: dict[_Job, list[tuple[int, int]]] = {}
+        self._going: dict[int, dict[int, int]] = {}  # by worker, then by the number that names it there
+        self._jobs: dict[_Whose, _Jobs] = {}
+
+    def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> None:
+        """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal."""
+        for of, group in groupby(records, _FLAGS):
+            those = list(group)
+            submitted = {record.a: record.t - origin_ns for record in those}
+            if len(submitted) < len(those) or not self._jobs_of(parent.id, of).add_all(submitted):
+                for record in those:
+                    self.submitted(parent, of, record.a, record.t - origin_ns)
 
     def submitted(self, parent: Process, of: int, job: int, at_ns: int) -> None:
         """A parent numbered a job."""
-        key = parent.id, of, job
-        self._submitted.setdefault(key, []).append(at_ns)
-        waiting = self._unsubmitted.pop(key, [])
-        for task_id, began_ns in waiting:
-            self._match(key, task_id, began_ns)
+        jobs = self._jobs_of(parent.id, of)
+        for task_id, began_ns in jobs.add(job, at_ns):
+            self._match(jobs, job, task_id, began_ns)
 
-    def told(self, worker: Process, of: int, job: int, name: str, began_ns: int, ended_ns: int | None, error: str | None
-             ) -> None:  # fmt: skip
-        """All that a worker knows of a task; again when it has ended. A worker does one after another, so that its beginning
-        names it."""
-        if (worker.id, began_ns) not in self._going:
-            self.began(worker, began_ns, of, job, name, began_ns)
-        if ended_ns is not None:
-            self.ended(worker, began_ns, ended_ns, error)
+    def told(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> None:
+        """All that a worker knows of tasks, in TASK records of its journal; of one again when it has ended. A worker does one
+        after another, so that its beginning names it. Those that ended before they were read, as nearly all do in a pool of
+        many short ones, are added many at once."""
+        going = self._going.setdefault(worker.id, {})
+        if not going and min(map(_FLAGS, records)) >= probe.TASK_OVER:  # the highest of the flags: all are over
+            self._add(worker, records, texts, origin_ns)
+            return
+        whole: list[Record] = []
+        for record in records:
+            began_ns = record.t - origin_ns
+            if not record.flags & probe.TASK_OVER:
+                if began_ns not in going:
+                    self._add(worker, whole, texts, origin_ns)  # they began before it
+                    whole = []
+                    self.began(worker, began_ns, record.flags, record.b, texts.get(record.word, "?"), began_ns)
+            elif began_ns in going:
+                error = texts.get(record.e, "?") if record.e else None
+                self.ended(worker, began_ns, record.d - origin_ns, error)
+            else:
+                whole.append(record)
+        self._add(worker, whole, texts, origin_ns)
 
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
         """A worker took a task up."""
         task_id = self._timeline.begin_task(worker.id, name, at_ns)
-        self._going[worker.id, number] = task_id
+        self._going.setdefault(worker.id, {})[number] = task_id
         if worker.parent_id is not None:
-            self._match((worker.parent_id, of, job), task_id, at_ns)
+            self._match(self._jobs_of(worker.parent_id, of), job, task_id, at_ns)
 
     def ended(self, worker: Process, number: int, at_ns: int, error: str | None) -> None:
         """It is done with it."""
-        task_id = self._going.pop((worker.id, number), None)
+        task_id = self._going.get(worker.id, {}).pop(number, None)
         if task_id is not None:
             self._timeline.finish_task(task_id, at_ns, error)
 
-    def _match(self, key: _Job, task_id: int, began_ns: int) -> None:
-        times = self._submitted.get(key, [])
-        before = bisect_right(times, began_ns)
-        if before:
-            self._timeline.submit_task(task_id, times[before - 1])
+    def _add(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> None:
+        """Tasks from beginning to end."""
+        if not records:
+            return
+        _, flags, _, words, began, _, numbers, _, ended, errors, _ = zip(*records, strict=True)
+        t0, t1 = np.array(began, np.int64), np.array(ended, np.int64)
+        t0 -= origin_ns
+        t1 -= origin_ns
+        submitted = None if worker.parent_id is None else self._submissions(worker.parent_id, flags, numbers, t0)
+        raised = self._named(errors, texts) if any(errors) else None
+        self._timeline.add_tasks(worker.id, t0, t1, self._named(words, texts), raised, submitted)
+
+    def _named(self, words: tuple[int, ...], texts: Mapping[int, str]) -> NDArray[np.uint32]:
+        """The numbers in the timeline of what a journal's words say, 0 for none."""
+        number = self._timeline.tasks.names.number
+        names = {word: number(texts.get(word, "?")) if word else 0 for word in set(words)}
+        if len(names) == 1:
+            return np.full(len(words), names[words[0]], np.uint32)
+        return np.array([names[word] for word in words], np.uint32)
+
+    def _submissions(self, parent: int, flags: tuple[int, ...], numbers: tuple[int, ...], t0: NDArray[np.int64]
+                     ) -> NDArray[np.int64]:  # fmt: skip
+        """When each of these tasks, which are about to be added, had been submitted, as far as that is known."""
+        found: NDArray[np.int64] = np.empty(len(flags), np.int64)
+        first_id, low = len(self._timeline.tasks) + 1, 0
+        for of, group in groupby(flags) if len(set(flags)) > 1 else ((flags[0], flags),):
+            jobs = self._jobs_of(parent, of & ~probe.TASK_OVER)
+            high = low + len(tuple(group))
+            times, began = jobs.latest(numbers[low:high]), t0[low:high]
+            for at in ((times == _NEVER) | (times > began)).nonzero()[0].tolist():
+                times[at] = jobs.when(numbers[low + at], int(began[at]))
+                if times[at] == _NEVER:
+                    jobs.wait(numbers[low + at], first_id + low + at, int(began[at]))
+            found[low:high] = times
+            low = high
+        return found
+
+    def _match(self, jobs: _Jobs, job: int, task_id: int, began_ns: int) -> None:
+        at_ns = jobs.when(job, began_ns)
+        if at_ns == _NEVER:
+            jobs.wait(job, task_id, began_ns)
         else:
-            self._unsubmitted.setdefault(key, []).append((task_id, began_ns))
+            self._timeline.submit_task(task_id, at_ns)
+
+    def _jobs_of(self, parent: int, of: int) -> _Jobs:
+        jobs = self._jobs.get((parent, of))
+        if jobs is None:
+            jobs = self._jobs[parent, of] = _Jobs()
+        return jobs

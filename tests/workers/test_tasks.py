@@ -1,8 +1,12 @@
 """Tasks come together whatever order the records of parents and workers are read in."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workers.model import Process, ProcessKind
+from workers import probe
+from workers.journal import Kind, Record
+from workers.model import Process, ProcessKind, Task
 from workers.tasks import Tasks
 from workers.timeline import Timeline
 
@@ -64,3 +68,73 @@ def test_a_task_whose_worker_died_stays_open(parts: tuple[Timeline, Tasks, Proce
     tasks.ended(other, 1, 30, None)
     tasks.ended(other, 99, 31, None)
     assert [task.ended_ns for task in timeline.tasks] == [None, 30]
+
+
+ORIGIN_NS = 1_000
+TEXTS = {0: "", 1: "square", 2: "load", 3: "ValueError"}
+
+
+def submission(at_ns: int, job: int, of: int) -> Record:
+    """SUBMITTED, as a parent writes it."""
+    return Record(Kind.SUBMITTED, of, 0, 0, ORIGIN_NS + at_ns, job, 0, 0, 0, 0, 0)
+
+
+def task(began_ns: int, job: int, of: int, ended_ns: int | None, error: int) -> Record:
+    """TASK, as a worker writes it, and again when it has ended."""
+    over = ended_ns is not None
+    flags = of | probe.TASK_OVER if over else of
+    return Record(Kind.TASK, flags, 0, 1 + job % 2, ORIGIN_NS + began_ns, 0, job, -1, ORIGIN_NS + (ended_ns or 0),
+                  error if over else 0, 0)  # fmt: skip
+
+
+@st.composite
+def journals(draw: st.DrawFn) -> tuple[list[Record], list[Record], list[Task]]:
+    """What a parent and a worker wrote, in the order of reading it, and the tasks that this means."""
+    parents, workers, meant = [], [], []
+    submitted: dict[tuple[int, int], int] = {}
+    at_ns = 0
+    steps = st.tuples(st.integers(0, 9), st.integers(0, 1), st.booleans(), st.booleans(), st.sampled_from([0, 3]))
+    for job, of, counted, seen_going_on, error in draw(st.lists(steps, max_size=30)):
+        if counted and (of, job) not in submitted:
+            at_ns += 1
+            parents.append(submission(at_ns, job, of))
+            submitted[of, job] = at_ns
+        at_ns += 5
+        meant.append(Task(len(meant) + 1, 2, TEXTS[1 + job % 2], at_ns, submitted.get((of, job)), at_ns + 3,
+                          TEXTS[error] or None))  # fmt: skip
+        if seen_going_on:
+            workers.append(task(at_ns, job, of, None, 0))
+        workers.append(task(at_ns, job, of, at_ns + 3, error))
+    return parents, workers, meant
+
+
+@given(journals(), st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=30))
+def test_tasks_are_the_same_however_the_journals_are_cut(
+    written: tuple[list[Record], list[Record], list[Task]], cuts: list[tuple[bool, int]]
+) -> None:
+    parents, workers, meant = written
+    timeline = Timeline()
+    parent = timeline.add_process("program", ProcessKind.PROGRAM)
+    worker = timeline.add_process("worker", ProcessKind.POOL_WORKER, parent_id=parent.id)
+    tasks = Tasks(timeline)
+    for of_parent, count in [*cuts, (True, len(parents)), (False, len(workers))]:
+        mine = parents if of_parent else workers
+        part, mine[:] = mine[:count], mine[count:]
+        if part and of_parent:
+            tasks.numbered(parent, part, ORIGIN_NS)
+        elif part:
+            tasks.told(worker, part, TEXTS, ORIGIN_NS)
+    assert list(timeline.tasks) == meant
+    assert worker.tasks == len(meant)
+
+
+def test_a_task_that_is_told_of_leaves_all_but_the_tasks_as_it_is(
+    parts: tuple[Timeline, Tasks, Process, Process],
+) -> None:
+    timeline, tasks, _, worker = parts
+    tasks.told(worker, [task(0, 0, POOL, 5, 0)], TEXTS, ORIGIN_NS)
+    facts, lane = timeline.facts, timeline.lane(worker.id)
+    tasks.told(worker, [task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)], TEXTS, ORIGIN_NS)
+    assert timeline.lane(worker.id) is lane
+    assert timeline.facts == facts
+    assert worker.id in timeline.changed_since(timeline.revision - 1)
