@@ -42,7 +42,7 @@ _NOTED_NS = 300_000_000
 _NEVER_NS = 1 << 62
 _TASK = int(Kind.TASK)
 _OF_TASKS = {_TASK, int(Kind.SUBMITTED)}
-_KIND, _TIME, _TASK_END = attrgetter("kind"), attrgetter("t"), attrgetter("d")
+_KIND = attrgetter("kind")
 _WAITS = {int(wait): wait for wait in Wait}
 _ENDERS = {int(one): one for one in EndedBy}
 _HELPERS = {
@@ -441,6 +441,9 @@ class Fold:
     def _release(self, source: _Source, texts: dict[int, str]) -> None:
         assert source.process is not None
         held, source.held = source.held, []
+        if {record.kind for record in held} == {_TASK}:  # as nearly always in a pool of many short ones
+            self._own_tasks(source.process, held, texts)
+            return
         for kind, records in groupby(held, _KIND):
             if kind in _OF_TASKS:
                 self._own_tasks(source.process, list(records), texts)
@@ -450,13 +453,12 @@ class Fold:
 
     def _own_tasks(self, process: Process, records: list[Record], texts: dict[int, str]) -> None:
         """A thousand tasks a second change their columns and nothing else."""
-        latest = max(map(_TIME, records))
+        origin_ns = self.origin_ns or 0
         if records[0].kind == _TASK:
-            self._tasks.told(process, records, texts, self.origin_ns or 0)
-            latest = max(latest, max(map(_TASK_END, records)))
+            latest_ns = self._tasks.told(process, records, texts, origin_ns)
         else:
-            self._tasks.numbered(process, records, self.origin_ns or 0)
-        self._ends.wrote(process, self._at(latest))
+            latest_ns = self._tasks.numbered(process, records, origin_ns)
+        self._ends.wrote(process, latest_ns)
         if process.ended:
             self.timeline.touch(process.id)
 

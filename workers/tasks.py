@@ -7,7 +7,6 @@ last submission of its number before it began. Parents and workers are read in a
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,10 @@ from workers.model import Process
 from workers.timeline import Timeline
 
 _Whose = tuple[int, int]
+_Columns = tuple[tuple[int, ...], ...]
+"""The fields of Record, of many records each."""
 
 _NEVER = np.iinfo(np.int64).min
-_FLAGS = attrgetter("flags")
 
 
 class _Jobs:
@@ -73,14 +73,19 @@ class Tasks:
         self._going: dict[int, dict[int, int]] = {}  # by worker, then by the number that names it there
         self._jobs: dict[_Whose, _Jobs] = {}
 
-    def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> None:
-        """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal."""
-        for of, group in groupby(records, _FLAGS):
-            those = list(group)
-            submitted = {record.a: record.t - origin_ns for record in those}
-            if len(submitted) < len(those) or not self._jobs_of(parent.id, of).add_all(submitted):
-                for record in those:
-                    self.submitted(parent, of, record.a, record.t - origin_ns)
+    def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> int:
+        """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal. The latest moment of them."""
+        _, flags, _, _, times, numbers, *_ = zip(*records, strict=True)
+        of = flags[0]
+        submitted = {number: t - origin_ns for number, t in zip(numbers, times, strict=True)}
+        if (
+            flags.count(of) < len(flags)
+            or len(submitted) < len(flags)
+            or not self._jobs_of(parent.id, of).add_all(submitted)
+        ):
+            for record in records:
+                self.submitted(parent, record.flags, record.a, record.t - origin_ns)
+        return max(times) - origin_ns
 
     def submitted(self, parent: Process, of: int, job: int, at_ns: int) -> None:
         """A parent numbered a job."""
@@ -88,28 +93,18 @@ class Tasks:
         for task_id, began_ns in jobs.add(job, at_ns):
             self._match(jobs, job, task_id, began_ns)
 
-    def told(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> None:
+    def told(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> int:
         """All that a worker knows of tasks, in TASK records of its journal; of one again when it has ended. A worker does one
         after another, so that its beginning names it. Those that ended before they were read, as nearly all do in a pool of
-        many short ones, are added many at once."""
+        many short ones, are added many at once. The latest moment that they tell of."""
         going = self._going.setdefault(worker.id, {})
-        if not going and min(map(_FLAGS, records)) >= probe.TASK_OVER:  # the highest of the flags: all are over
-            self._add(worker, records, texts, origin_ns)
-            return
-        whole: list[Record] = []
-        for record in records:
-            began_ns = record.t - origin_ns
-            if not record.flags & probe.TASK_OVER:
-                if began_ns not in going:
-                    self._add(worker, whole, texts, origin_ns)  # they began before it
-                    whole = []
-                    self.began(worker, began_ns, record.flags, record.b, texts.get(record.word, "?"), began_ns)
-            elif began_ns in going:
-                error = texts.get(record.e, "?") if record.e else None
-                self.ended(worker, began_ns, record.d - origin_ns, error)
-            else:
-                whole.append(record)
-        self._add(worker, whole, texts, origin_ns)
+        columns: _Columns = tuple(zip(*records, strict=True))
+        flags, began, ended = columns[1], columns[4], columns[8]
+        if not going and min(flags) >= probe.TASK_OVER:  # the highest of the flags: all are over
+            self._add(worker, columns, texts, origin_ns)
+        else:
+            self._one_by_one(worker, records, texts, origin_ns)
+        return max(max(began), max(ended)) - origin_ns
 
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
         """A worker took a task up."""
@@ -124,11 +119,28 @@ class Tasks:
         if task_id is not None:
             self._timeline.finish_task(task_id, at_ns, error)
 
-    def _add(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> None:
-        """Tasks from beginning to end."""
-        if not records:
-            return
-        _, flags, _, words, began, _, numbers, _, ended, errors, _ = zip(*records, strict=True)
+    def _one_by_one(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> None:
+        going = self._going[worker.id]
+        whole: list[Record] = []
+        for record in records:
+            began_ns = record.t - origin_ns
+            if record.flags & probe.TASK_OVER:
+                if began_ns in going:
+                    error = texts.get(record.e, "?") if record.e else None
+                    self.ended(worker, began_ns, record.d - origin_ns, error)
+                else:
+                    whole.append(record)
+            elif began_ns not in going:
+                if whole:  # they began before it
+                    self._add(worker, tuple(zip(*whole, strict=True)), texts, origin_ns)
+                    whole = []
+                self.began(worker, began_ns, record.flags, record.b, texts.get(record.word, "?"), began_ns)
+        if whole:
+            self._add(worker, tuple(zip(*whole, strict=True)), texts, origin_ns)
+
+    def _add(self, worker: Process, columns: _Columns, texts: Mapping[int, str], origin_ns: int) -> None:
+        """Tasks from beginning to end, as the columns of their records."""
+        _, flags, _, words, began, _, numbers, _, ended, errors, _ = columns
         t0, t1 = np.array(began, np.int64), np.array(ended, np.int64)
         t0 -= origin_ns
         t1 -= origin_ns
@@ -147,19 +159,27 @@ class Tasks:
     def _submissions(self, parent: int, flags: tuple[int, ...], numbers: tuple[int, ...], t0: NDArray[np.int64]
                      ) -> NDArray[np.int64]:  # fmt: skip
         """When each of these tasks, which are about to be added, had been submitted, as far as that is known."""
-        found: NDArray[np.int64] = np.empty(len(flags), np.int64)
-        first_id, low = len(self._timeline.tasks) + 1, 0
-        for of, group in groupby(flags) if len(set(flags)) > 1 else ((flags[0], flags),):
-            jobs = self._jobs_of(parent, of & ~probe.TASK_OVER)
+        of = flags[0]
+        if flags.count(of) == len(flags):
+            return self._of_jobs(self._jobs_of(parent, of & ~probe.TASK_OVER), numbers, t0, 0)
+        parts, low = [], 0
+        for of, group in groupby(flags):
             high = low + len(tuple(group))
-            times, began = jobs.latest(numbers[low:high]), t0[low:high]
-            for at in ((times == _NEVER) | (times > began)).nonzero()[0].tolist():
-                times[at] = jobs.when(numbers[low + at], int(began[at]))
-                if times[at] == _NEVER:
-                    jobs.wait(numbers[low + at], first_id + low + at, int(began[at]))
-            found[low:high] = times
+            jobs = self._jobs_of(parent, of & ~probe.TASK_OVER)
+            parts.append(self._of_jobs(jobs, numbers[low:high], t0[low:high], low))
             low = high
-        return found
+        return np.concatenate(parts)
+
+    def _of_jobs(self, jobs: _Jobs, numbers: tuple[int, ...], t0: NDArray[np.int64], ahead: int) -> NDArray[np.int64]:
+        """The same for jobs that were counted together. ahead: how many tasks are about to be added before these."""
+        times = jobs.latest(numbers)
+        # One that is not known is the earliest of all moments, and one that is later than the task is not its own.
+        unsure = ((times > t0) | (times == _NEVER)).nonzero()[0].tolist()
+        for at in unsure:
+            times[at] = jobs.when(numbers[at], int(t0[at]))
+            if times[at] == _NEVER:
+                jobs.wait(numbers[at], len(self._timeline.tasks) + 1 + ahead + at, int(t0[at]))
+        return times
 
     def _match(self, jobs: _Jobs, job: int, task_id: int, began_ns: int) -> None:
         at_ns = jobs.when(job, began_ns)
