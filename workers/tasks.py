@@ -75,17 +75,13 @@ class Tasks:
 
     def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> int:
         """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal. The latest moment of them."""
-        _, flags, _, _, times, numbers, *_ = zip(*records, strict=True)
-        of = flags[0]
-        submitted = {number: t - origin_ns for number, t in zip(numbers, times, strict=True)}
-        if (
-            flags.count(of) < len(flags)
-            or len(submitted) < len(flags)
-            or not self._jobs_of(parent.id, of).add_all(submitted)
-        ):
+        submitted = {record.a: record.t - origin_ns for record in records}
+        of = records[0].flags
+        together = len(submitted) == len(records) and all(record.flags == of for record in records)
+        if not together or not self._jobs_of(parent.id, of).add_all(submitted):
             for record in records:
                 self.submitted(parent, record.flags, record.a, record.t - origin_ns)
-        return max(times) - origin_ns
+        return max(submitted.values())
 
     def submitted(self, parent: Process, of: int, job: int, at_ns: int) -> None:
         """A parent numbered a job."""
@@ -104,7 +100,8 @@ class Tasks:
             self._add(worker, columns, texts, origin_ns)
         else:
             self._one_by_one(worker, records, texts, origin_ns)
-        return max(max(began), max(ended)) - origin_ns
+        latest: int = max(max(began), max(ended))
+        return latest - origin_ns
 
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
         """A worker took a task up."""
