@@ -1,6 +1,6 @@
 """The window's actions: texts, keys, icons and what they mean, in one place. The window's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -109,10 +109,9 @@ class Actions:
                 button.setObjectName(action.objectName().removesuffix("_action"))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def fill_menus(self) -> QMenu:
-        """Put the menu bar together. The menu of recent files, to be filled."""
+    def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
+        """Put the menus together, which are there by title. The menu of recent files, to be filled."""
         recent = QMenu("Open &recent", self._window)
-        bar = self._window.menuBar()
         for title, actions in (
             (
                 "&File",
@@ -134,7 +133,7 @@ class Actions:
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),
         ):
-            menu = bar.addMenu(title)
+            menu = menus[title]
             for action in actions:
                 if action is None:
                     menu.addSeparator()

@@ -5,6 +5,10 @@ darker ones are lifted until they stand out as clearly as on the light one.
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+Setting = Literal["system", "light", "dark"]
+"""What a person chose; "system" follows the desktop."""
 
 
 @dataclass(frozen=True, slots=True)

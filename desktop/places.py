@@ -50,7 +50,6 @@ class Places(QObject):
         window.setCentralWidget(self.whole)
         self._sentence = _sentence()
         window.statusBar().addWidget(self._sentence, 1)
-        window.statusBar().setSizeGripEnabled(False)
         self._columns: tuple[QAction, QAction] | None = None
 
     def say(self, text: str) -> None:
@@ -108,10 +107,7 @@ class Places(QObject):
             panel.setEnabled(sizes[at] > 0)
 
     def restore(self, settings: Settings) -> None:
-        """Lie as at the end of the last start."""
-        geometry = settings.layout("window")
-        if geometry is not None:
-            self._window.restoreGeometry(geometry)
+        """Lie as at the end of the last start. The window itself does so before."""
         for name, splitter in (("centre", self.centre), ("whole", self.whole)):
             state = settings.layout(name)
             if state is not None:

@@ -3,11 +3,15 @@
 Kept by QSettings as an INI file in the person's configuration folder. Anything in it that cannot be used is as if absent.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QSettings
 
-from desktop.theme import Setting
+from desktop.palette import Setting
 from workers.errors import PlanError
-from workers.plan import Plan
+
+if TYPE_CHECKING:
+    from workers.plan import Plan
 
 _MOST_SCRIPTS = 200
 _MOST_FILES = 10
@@ -20,8 +24,10 @@ class Settings:
         self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "procession", "procession")
 
     @property
-    def plan(self) -> Plan | None:
+    def plan(self) -> "Plan | None":
         """The plan that was set last."""
+        from workers.plan import Plan  # the window is painted before it is needed
+
         text = self._store.value("plan", "")
         try:
             return Plan.from_json(str(text)) if text else None
@@ -29,7 +35,7 @@ class Settings:
             return None
 
     @plan.setter
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: "Plan") -> None:
         self._store.setValue("plan", plan.to_json())
 
     @property

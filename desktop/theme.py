@@ -1,15 +1,10 @@
 """How the window's controls look: Qt's Fusion style in the colours of a `Palette`. The window's thread."""
 
-from typing import Literal
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.palette import DARK, LIGHT, Palette
-
-Setting = Literal["system", "light", "dark"]
-"""What a person chose; "system" follows the desktop."""
+from desktop.palette import DARK, LIGHT, Palette, Setting
 
 _FRAMED = (
     "QLineEdit",

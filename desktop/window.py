@@ -5,78 +5,97 @@ session's frame clock. No view knows another one: what one has selected goes thr
 long because it is the one place that knows them all; each method is one wire.
 """
 
+from __future__ import annotations
+
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QMainWindow,
-    QPushButton,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
-from desktop import help_texts
-from desktop.actions import Actions
-from desktop.chart.keys import Action
-from desktop.chart.verbs import VerbChoice
-from desktop.closing import CloseQuestion
-from desktop.command_palette import CommandPalette, timeline_commands, window_commands
-from desktop.comparing import NO_RUN as NOTHING_TO_COMPARE
-from desktop.comparing import Comparing
-from desktop.control import abilities
-from desktop.control.abilities import Ability
-from desktop.control.session import Session
-from desktop.history import History
-from desktop.keeping import Keeping
-from desktop.key_sheet import key_sheet
-from desktop.marks import Marks
-from desktop.opening import Opening, dropped_file
-from desktop.palette import Palette
-from desktop.panels.code import CodePanel
-from desktop.panels.details import DetailsPanel
-from desktop.panels.events import EventsPanel
-from desktop.panels.findings import FindingsPanel
-from desktop.panels.output import OutputPanel
-from desktop.panels.plan import PlanPanel
-from desktop.panels.processes import ProcessesPanel
-from desktop.panels.script import ScriptPanel
-from desktop.places import Places
-from desktop.saving import NO_RUN, Saving
-from desktop.selection import Selection
+from desktop.frame import Frame
 from desktop.settings import Settings
-from desktop.source import Source
-from desktop.theme import Setting, apply_theme, choose_palette
-from desktop.toast import Toast
-from desktop.trouble import make_dialog, write_log
-from workers import status
-from workers.estimate import look_at_machine
-from workers.formats.opening import Opened
-from workers.presets import first_plan
-from workers.timeline import Timeline
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
+    from desktop.window_parts import (
+        NO_RUN,
+        NOTHING_TO_COMPARE,
+        Ability,
+        Action,
+        Actions,
+        CloseQuestion,
+        CodePanel,
+        CommandPalette,
+        Comparing,
+        DetailsPanel,
+        EventsPanel,
+        FindingsPanel,
+        History,
+        Keeping,
+        Marks,
+        Opened,
+        Opening,
+        OutputPanel,
+        Palette,
+        Places,
+        PlanPanel,
+        ProcessesPanel,
+        Qt,
+        Saving,
+        ScriptPanel,
+        Selection,
+        Session,
+        Setting,
+        Source,
+        Timeline,
+        Toast,
+        VerbChoice,
+        abilities,
+        apply_theme,
+        choose_palette,
+        dropped_file,
+        first_plan,
+        help_texts,
+        key_sheet,
+        look_at_machine,
+        make_dialog,
+        status,
+        timeline_commands,
+        window_commands,
+        write_log,
+    )
 
-SIZE_PX = (1280, 800)
-FRAME_PX = (16, 48)
-"""Room for what a desktop draws around a window, which nobody knows before it is shown."""
 _SENTENCE_EVERY_MS = 100
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Frame):
     """Procession's window. chart_loaded: the timeline view, which takes longest to load, is in place."""
 
     chart_loaded = Signal()
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
-        self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() - QSize(*FRAME_PX)))
+    def __init__(self, settings: Settings, *, late: bool = False) -> None:
+        """late: only the frame is made; `complete` makes the rest, once that is painted."""
+        super().__init__(settings)
         self._settings = settings
+        self._whole = False
+        if late:
+            self.wait(settings)
+        else:
+            self._make()
+
+    def complete(self) -> None:
+        """Make what there is not yet. All of it is there before anything else is heard of a person."""
+        if not self._whole:
+            self.end_waiting()
+            self._make()
+
+    def _make(self) -> None:
+        _import_parts()
+        self._whole = True
+        settings = self._settings
         self._palette = choose_palette(settings.theme, _app())
         self.session = Session(self)
         self.saving = Saving(self, self.session, settings)
@@ -126,10 +145,8 @@ class MainWindow(QMainWindow):
     # Building
 
     def _add_bars(self) -> None:
-        bar = QToolBar("Run", self)
-        self.addToolBar(bar)
-        self.actions_.fill(bar)
-        self.opening.fill_recent(self.actions_.fill_menus())
+        self.actions_.fill(self.bar)
+        self.opening.fill_recent(self.actions_.fill_menus(self.menus))
         self.setAcceptDrops(True)
 
     def load_chart(self) -> None:
@@ -162,7 +179,7 @@ class MainWindow(QMainWindow):
         self.chart_loaded.emit()
 
     @property
-    def chart(self) -> "TimelineView":
+    def chart(self) -> TimelineView:
         """The timeline view, loaded if it was not."""
         self.load_chart()
         assert self._chart is not None
@@ -511,6 +528,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask when a run goes on. Then be gone at once, and end the run's whole tree before the process does."""
+        if not self._whole:
+            event.accept()
+            return
         if self.session.running and not self._may_end:
             event.ignore()
             self._ask_to_close()
@@ -549,6 +569,13 @@ class MainWindow(QMainWindow):
         plan = self.source.plan()
         if plan is not None:
             self._settings.plan = plan
+
+
+def _import_parts() -> None:
+    """Import what the first paint does not wait for: this module's names for it are those that it gives for type checkers."""
+    from desktop import window_parts
+
+    globals().update({name: getattr(window_parts, name) for name in window_parts.__all__})
 
 
 def _app() -> QApplication:

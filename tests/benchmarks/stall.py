@@ -41,7 +41,7 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
     last = [0.0, 0.0]
 
     class Measured(MainWindow):
-        def __init__(self, settings: Settings) -> None:
+        def __init__(self, settings: Settings, *, late: bool = False) -> None:
             super().__init__(settings)
             self.plan_panel.set_plan(plan)
             self.ticks = QTimer(self)

@@ -38,7 +38,7 @@ class Driven(MainWindow):
 
     scenario: Callable[["Driven"], None]
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, late: bool = False) -> None:
         super().__init__(settings)
         self.waiting: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self.poll = QTimer(self)

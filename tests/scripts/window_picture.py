@@ -14,8 +14,9 @@ for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.frame import SIZE_PX
 from desktop.settings import Settings
-from desktop.window import SIZE_PX, MainWindow
+from desktop.window import MainWindow
 from workers.model import CallName
 from workers.plan import Plan
 from workers.sizes import parse_size
