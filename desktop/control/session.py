@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.control import abilities
+from desktop.control.pace import Pace
 from desktop.control.run_thread import RunThread
 from workers.fold import Fold
 from workers.holds import Hold
@@ -21,8 +22,6 @@ from workers.plan import Plan
 from workers.script import Script
 from workers.timeline import Timeline
 
-FRAME_MS = 33
-"""Thirty frames a second look as smooth for bars that grow, and leave the cores to the workers."""
 BUDGET_S = 0.008
 """How long a frame may take in what was read; the rest waits for the next one, in its order."""
 
@@ -65,7 +64,8 @@ class Session(QObject):
         self._hold: Hold | None = None
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
-        self._clock.setInterval(FRAME_MS)
+        self._pace = Pace()
+        self._framed_s = 0.0, 0.0  # when the last frame was, by the clock and by this thread's CPU time
         self._clock.timeout.connect(self._on_frame)
 
     @property
@@ -97,7 +97,9 @@ class Session(QObject):
         self.began.emit(self.timeline)
         self.changed.emit()
         thread.start()
-        self._clock.start()
+        self._pace = Pace()
+        self._framed_s = time.perf_counter(), time.thread_time()
+        self._clock.start(self._pace.interval_ms)
         if isinstance(what, Plan) and what.by_hand:
             for number in [first] if first is not None else range(1, what.workers + 1):
                 self._ask("start", number)
@@ -216,9 +218,18 @@ class Session(QObject):
                 self._finish(fold, self._read_ns)
                 return
             fold.tick(now_ns())
+        self._keep_pace(news)
         self.advanced.emit()
         if news:
             self.changed.emit()
+
+    def _keep_pace(self, news: bool) -> None:
+        at_s, own_s = time.perf_counter(), time.thread_time()
+        before = self._framed_s
+        self._framed_s = at_s, own_s
+        due_ms = self._pace.frame(news=news, own_ms=(own_s - before[1]) * 1e3, elapsed_ms=(at_s - before[0]) * 1e3)
+        if due_ms != self._clock.interval():
+            self._clock.setInterval(due_ms)
 
     def _take_in(self, thread: RunThread, fold: Fold, until_s: float) -> bool:
         """Fold what was read, until it is all in or the time is up. Whether there was anything."""
