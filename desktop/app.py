@@ -75,7 +75,9 @@ class _Rest(QObject):
         self._interrupts = WindowInterrupts(window)
         if self._file:
             window.open_file(self._file)
-        # Loading the chart takes as long again: the window is there before it.
+        # Loading the chart takes as long again: the window is there before it, laid out and painted, which would else come later.
+        QApplication.sendPostedEvents()
+        window.repaint()
         QTimer.singleShot(0, window.load_chart)
         # What is loaded by then stays: looking through it for garbage again and again would stop the window for moments.
         window.chart_loaded.connect(gc.freeze)
