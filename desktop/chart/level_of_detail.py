@@ -157,6 +157,16 @@ def _few(kinds: NDArray[np.uint8], layer: Layer, low: int, high: int, edges: NDA
         kinds[max(0, left) : max(0, right)] = layer.kind
 
 
+def _last_of_cells(t: NDArray[np.int64], cell_ns: int) -> NDArray[np.int64]:
+    """The last index in each cell of time that has any. Costs a search for each cell, and not a look at each of a million."""
+    first, last = int(t[0]) // cell_ns, int(t[-1]) // cell_ns
+    if last - first >= len(t):
+        cell = t // cell_ns
+        return np.flatnonzero(np.append(cell[1:] != cell[:-1], True))
+    ends = np.searchsorted(t, np.arange(first + 1, last + 2, dtype=np.int64) * cell_ns)
+    return ends[np.diff(ends, prepend=0) > 0] - 1
+
+
 def shown_marks(marks: Marks, grid: Grid, cell_ns: int) -> NDArray[np.int64]:
     """The indices of the marks to draw, in order of time: of those in one cell of time only the one that matters most. Cells
     are laid out from time zero, so that panning does not change the choice."""
@@ -164,6 +174,8 @@ def shown_marks(marks: Marks, grid: Grid, cell_ns: int) -> NDArray[np.int64]:
     high = int(np.searchsorted(marks.t, grid.edges[-1], "left"))
     if high <= low + 1:
         return np.arange(low, max(low, high), dtype=np.int64)
+    if marks.kind[low:high].min() == marks.kind[low:high].max():
+        return _last_of_cells(marks.t[low:high], max(1, cell_ns)) + low
     cell = marks.t[low:high] // max(1, cell_ns)
     starts = np.concatenate(([0], np.flatnonzero(cell[1:] != cell[:-1]) + 1))
     kind = marks.kind[low:high]

@@ -202,9 +202,11 @@ class LanePainter:
             for kinds, times in few:
                 self._row_of_marks(kinds, [self._scale.x(at) for at in times], row, top)
             return
-        slots = glyphs.SLOT_OF[kind]
-        for slot in np.flatnonzero(np.bincount(slots)).tolist():  # np.unique imports numpy.ma first: a stall of 0.1 s
-            mine = slots == slot
+        # There may be a million: eight looks at a column of bytes cost less than one at what is made of it.
+        there = sorted({int(glyphs.SLOT_OF[one]) for one in MarkKind if (kind == one).any()})
+        slots = glyphs.SLOT_OF[kind] if len(there) > 1 else kind
+        for slot in there:
+            mine = slots == slot if len(there) > 1 else slice(None)
             column = Marks(t[mine], kind[mine], ref[mine])
             shown = shown_marks(column, self._wide, self._mark_cell_ns)
             kinds, xs = column.kind[shown].tolist(), self._scale.xs(column.t[shown]).tolist()

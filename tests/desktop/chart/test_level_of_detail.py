@@ -106,3 +106,11 @@ def test_panning_does_not_change_which_marks_show() -> None:
     one = set(marks.t[shown_marks(marks, Grid.over(100, 600, 50), 40)].tolist())
     other = set(marks.t[shown_marks(marks, Grid.over(140, 640, 50), 40)].tolist())
     assert {t for t in one if 200 <= t < 560} == {t for t in other if 200 <= t < 560}
+
+
+@given(st.lists(st.integers(-900, 900), min_size=2, max_size=80), st.integers(1, 700))
+def test_of_marks_alike_the_last_of_each_cell_is_drawn(times: list[int], cell_ns: int) -> None:
+    marks = Marks.of([(t, MarkKind.OUTPUT, n) for n, t in enumerate(sorted(times))])
+    shown = shown_marks(marks, Grid.over(-1000, 1000, 50), cell_ns).tolist()
+    cells = [t // cell_ns for t in marks.t.tolist()]
+    assert shown == [at for at, cell in enumerate(cells) if cell not in cells[at + 1 :]]
