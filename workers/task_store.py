@@ -22,6 +22,8 @@ UNKNOWN_NS = np.iinfo(np.int64).min
 
 _MOST_CHANGES = 32
 _BLOCK = 256
+_TASK, _FAILED = int(SpanKind.TASK), int(SpanKind.FAILED)
+_KINDS = np.array((_TASK, _FAILED), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class LaneTasks:
         self._reached = 0
         self._latest = Column(np.int64)  # in each block of _BLOCK the latest end, as far as it was asked for
         self._blocked = 0  # the blocks of which that is known
-        self._failed: NDArray[np.int64] | None = None
+        self._raised: Layer | None = None
         self._layers: dict[int | None, tuple[Layer, ...]] = {}
         self.open = 0
         self.changes = Changes()
@@ -172,7 +174,7 @@ class LaneTasks:
             self._error.repeat(0, count)
         else:
             self._error.extend(error)
-            self._failed = None
+            self._raised = None
         self._id.extend(np.arange(first_id, first_id + count, dtype=np.uint32))
         self.open += int(np.count_nonzero(t1 == OPEN))
         self._changed(int(t0[0] if ascending else t0.min()))
@@ -188,7 +190,7 @@ class LaneTasks:
         self._t1.view[at] = t1
         if error or self._error.view[at]:
             self._error.view[at] = error
-            self._failed = None
+            self._raised = None
         self._reached = min(self._reached, at)
         self._blocked = min(self._blocked, at // _BLOCK)
         self._changed(int(self._t0.view[at]))
@@ -234,7 +236,7 @@ class LaneTasks:
         failed = self._error.view[low:high] > 0
         if cut_ns is not None and self.open:
             failed |= self._t1.view[low:high] == OPEN
-        return np.where(failed, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
+        return _KINDS.take(failed.view(np.uint8))
 
     def ends(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.int64]:
         """The ends of a part, of those that their process took to the grave its own."""
@@ -250,17 +252,25 @@ class LaneTasks:
         cut_ns = cut_ns if self.open else None
         kept = self._layers.get(cut_ns)
         if kept is None:
-            count = self._t0.count
-            t0 = self._t0.view
-            reach = self._reach_of_all() if cut_ns is None else np.maximum.accumulate(self.ends(0, count, cut_ns))
-            all_tasks = Layer(SpanKind.TASK, t0, reach)
-            failed = self._failed_at(cut_ns)
-            layers = (all_tasks, Layer(SpanKind.FAILED, t0[failed], np.maximum.accumulate(
-                self._t1.view[failed] if cut_ns is None else self.ends(0, count, cut_ns)[failed]
-            ))) if len(failed) else (all_tasks,)  # fmt: skip
-            self._layers = {cut_ns: layers}
-            kept = layers
+            if cut_ns is None:
+                reach, failed = self._reach_of_all(), self._failed_layer()
+            else:
+                ends = self.ends(0, self._t0.count, cut_ns)
+                lost = np.flatnonzero((self._error.view > 0) | (self._t1.view == OPEN))
+                reach, failed = np.maximum.accumulate(ends), self._layer_at(lost, ends)
+            all_tasks = Layer(_TASK, self._t0.view, reach)
+            kept = (all_tasks, failed) if len(failed.t0) else (all_tasks,)
+            self._layers = {cut_ns: kept}
         return kept
+
+    def _failed_layer(self) -> Layer:
+        """Those that raised; kept until another one does."""
+        if self._raised is None:
+            self._raised = self._layer_at(np.flatnonzero(self._error.view), self._t1.view)
+        return self._raised
+
+    def _layer_at(self, at: NDArray[np.int64], ends: NDArray[np.int64]) -> Layer:
+        return Layer(_FAILED, self._t0.view[at], np.maximum.accumulate(ends[at]))
 
     def last_until(self, at_ns: int, end: int, cut_ns: int | None) -> int | None:
         """The index of the last of the first `end` tasks that goes on to this moment or beyond it; None when none does. One may
@@ -288,13 +298,6 @@ class LaneTasks:
             latest.extend(part.reshape(-1, _BLOCK).max(axis=1))
             self._blocked = blocks
         return latest.view[:blocks]
-
-    def _failed_at(self, cut_ns: int | None) -> NDArray[np.int64]:
-        if self._failed is None:
-            self._failed = np.flatnonzero(self._error.view)
-        if cut_ns is None:
-            return self._failed
-        return np.flatnonzero((self._error.view > 0) | (self._t1.view == OPEN))
 
     def _reach_of_all(self) -> NDArray[np.int64]:
         """The latest end so far. While ends ascend, as those of one thread do, that is the ends themselves."""
@@ -329,7 +332,7 @@ class LaneTasks:
         self._in_order, self._ids_in_order = True, False
         self._going.clear()
         self._last = int(self._t0.view[-1])
-        self._reach, self._reached, self._failed = None, 0, None
+        self._reach, self._reached, self._raised = None, 0, None
         self._blocked = 0
         self._layers.clear()
 
