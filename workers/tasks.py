@@ -48,8 +48,10 @@ class _Jobs:
 
     def latest(self, jobs: tuple[int, ...]) -> NDArray[np.int64]:
         """The last submission of each number, _NEVER where there is none."""
-        get = self._latest.get
-        return np.array([get(job, _NEVER) for job in jobs], np.int64)
+        times = list(map(self._latest.get, jobs))
+        if None in times:
+            times = [_NEVER if at_ns is None else at_ns for at_ns in times]
+        return np.array(times, np.int64)
 
     def when(self, job: int, began_ns: int) -> int:
         """The last submission of this number before a moment, _NEVER when there is none."""
@@ -76,9 +78,8 @@ class Tasks:
     def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> int:
         """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal. The latest moment of them."""
         submitted = {record.a: record.t - origin_ns for record in records}
-        of = records[0].flags
-        together = len(submitted) == len(records) and all(record.flags == of for record in records)
-        if not together or not self._jobs_of(parent.id, of).add_all(submitted):
+        together = len(submitted) == len(records) and len({record.flags for record in records}) == 1
+        if not together or not self._jobs_of(parent.id, records[0].flags).add_all(submitted):
             for record in records:
                 self.submitted(parent, record.flags, record.a, record.t - origin_ns)
         return max(submitted.values())
@@ -170,9 +171,9 @@ class Tasks:
     def _of_jobs(self, jobs: _Jobs, numbers: tuple[int, ...], t0: NDArray[np.int64], ahead: int) -> NDArray[np.int64]:
         """The same for jobs that were counted together. ahead: how many tasks are about to be added before these."""
         times = jobs.latest(numbers)
-        # One that is not known is the earliest of all moments, and one that is later than the task is not its own.
-        unsure = ((times > t0) | (times == _NEVER)).nonzero()[0].tolist()
-        for at in unsure:
+        if times.min() > _NEVER and not (times > t0).any():
+            return times
+        for at in ((times > t0) | (times == _NEVER)).nonzero()[0].tolist():
             times[at] = jobs.when(numbers[at], int(t0[at]))
             if times[at] == _NEVER:
                 jobs.wait(numbers[at], len(self._timeline.tasks) + 1 + ahead + at, int(t0[at]))

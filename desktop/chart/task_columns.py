@@ -85,10 +85,12 @@ def task_columns(
     high = int(layers[0].t0.searchsorted(edges[-1], "left"))
     if 0 < high - low <= len(kinds):
         t0, t1 = tasks.t0[low:high], np.minimum(tasks.ends(low, high, cut_ns), now_ns)
-        x0 = edges.searchsorted(t0, "right") - 1
-        wide = (x0 >= 0) & (t1 - t0 >= _SEAMED_COLUMNS * grid.length_ns // grid.columns)
-        at = x0[wide]
-        kinds[at[kinds[at] == tasks.kinds(low, high, cut_ns)[wide]]] += SEAM
+        wide = (t1 - t0 >= _SEAMED_COLUMNS * grid.length_ns // grid.columns).nonzero()[0]
+        if len(wide):
+            x0 = edges.searchsorted(t0[wide], "right") - 1
+            inside = x0 >= 0
+            at, wanted = x0[inside], tasks.kinds(low, high, cut_ns)[wide[inside]]
+            kinds[at[kinds[at] == wanted]] += SEAM
     return kinds
 
 
