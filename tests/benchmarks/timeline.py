@@ -115,6 +115,14 @@ def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES) -> Any:
     return timeline
 
 
+def be_exposed(widget: Any) -> None:
+    """Wait until a window is on the screen: before that a repaint paints nothing."""
+    from PySide6.QtTest import QTest
+
+    if not QTest.qWaitForWindowExposed(widget):
+        raise RuntimeError("the window was not shown")
+
+
 class View:
     """The real view with a timeline, at the size of the table."""
 
@@ -131,6 +139,7 @@ class View:
         self.widget.arrange(Arrangement(row_px=row_px))
         self.widget.resize(SIZE[0] + 240, SIZE[1] + 66)
         self.widget.show()
+        be_exposed(self.widget)
         self.item = self.widget._layout.canvas.item
         self.settle()
 
@@ -212,6 +221,7 @@ class EmptyPlot:
         self.plot.setYRange(0, LANES, padding=0)
         self.plot.resize(*SIZE)
         self.plot.show()
+        be_exposed(self.plot)
         for _ in range(5):
             self.app.processEvents()
 
