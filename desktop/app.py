@@ -75,7 +75,7 @@ class _Rest(QObject):
         self._interrupts = WindowInterrupts(window)
         if self._file:
             window.open_file(self._file)
-        # Loading the chart takes as long again: the window is there before it, laid out and painted, which would else come later.
+        # Loading the chart takes as long again: the window is there before it, laid out and painted, which else came later.
         QApplication.sendPostedEvents()
         window.repaint()
         QTimer.singleShot(0, window.load_chart)
