@@ -41,6 +41,11 @@ class KeptLines(Sequence[OutputLine]):
     def __reversed__(self) -> Iterator[OutputLine]:
         return (OutputLine(*row) for row in reversed(self.rows))
 
+    def __copy__(self) -> "KeptLines":
+        made = KeptLines(0)
+        made.rows = self.rows.copy()
+        return made
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, KeptLines) and self.rows == other.rows
 

@@ -1,6 +1,7 @@
 """The newest printed lines of a run."""
 
 import gc
+from copy import copy
 
 from workers.kept_lines import KeptLines
 from workers.model import OutputLine
@@ -27,3 +28,11 @@ def test_the_collector_has_nothing_to_look_through() -> None:
     lines = kept(1000, 1000)
     gc.collect()
     assert not any(gc.is_tracked(row) for row in lines.rows)
+
+
+def test_a_copy_stays_as_it_is() -> None:
+    lines = kept(5, 3)
+    copied = copy(lines)
+    lines.rows.append((6, None, "stdout", 60, "line 6", False))
+    assert [line.number for line in copied] == [3, 4, 5]
+    assert [line.number for line in lines] == [4, 5, 6]
