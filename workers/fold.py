@@ -441,7 +441,8 @@ class Fold:
     def _release(self, source: _Source, texts: dict[int, str]) -> None:
         assert source.process is not None
         held, source.held = source.held, []
-        if {record.kind for record in held} == {_TASK}:  # as nearly always in a pool of many short ones
+        kinds = set(map(_KIND, held))
+        if len(kinds) == 1 and kinds <= _OF_TASKS:  # as nearly always in a pool of many short ones
             self._own_tasks(source.process, held, texts)
             return
         for kind, records in groupby(held, _KIND):

@@ -154,8 +154,9 @@ class LaneTasks:
         self._changed(t0)
 
     def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32],
-               error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None) -> None:  # fmt: skip
-        """Many more at once. error, submitted: None for none."""
+               error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None, *, ended: bool = False
+               ) -> None:  # fmt: skip
+        """Many more at once. error, submitted: None for none. ended: none of them goes on."""
         count = len(t0)
         if not count:
             return
@@ -176,7 +177,8 @@ class LaneTasks:
             self._error.extend(error)
             self._raised = None
         self._id.extend(np.arange(first_id, first_id + count, dtype=np.uint32))
-        self.open += int(np.count_nonzero(t1 == OPEN))
+        if not ended:
+            self.open += int(np.count_nonzero(t1 == OPEN))
         self._changed(int(t0[0] if ascending else t0.min()))
 
     def end(self, task_id: int, t1: int, error: int) -> None:
@@ -399,11 +401,13 @@ class TaskStore(Sequence[Task]):
         self._lanes[self.process_of(task_id)].submit(task_id, at_ns)
 
     def extend(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any],
-               error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None) -> None:  # fmt: skip
-        """Many tasks of one worker at once. name, error: numbers of `names`, 0 for no error; t1: OPEN for one that goes on."""
+               error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
+               ended: bool = False) -> None:  # fmt: skip
+        """Many tasks of one worker at once. name, error: numbers of `names`, 0 for no error; t1: OPEN for one that goes on.
+        ended: none does."""
         first = self._process.count + 1
         self._process.repeat(process, len(t0))
-        self._lane(process).extend(first, t0, t1, name, error, submitted)
+        self._lane(process).extend(first, t0, t1, name, error, submitted, ended=ended)
 
     def process_of(self, task_id: int) -> int:
         """The worker that ran a task."""

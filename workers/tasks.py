@@ -7,6 +7,7 @@ last submission of its number before it began. Parents and workers are read in a
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ _Columns = tuple[tuple[int, ...], ...]
 """The fields of Record, of many records each."""
 
 _NEVER = np.iinfo(np.int64).min
+_FLAGS = attrgetter("flags")
 
 
 class _Jobs:
@@ -46,12 +48,13 @@ class _Jobs:
         self._latest.update(submitted)
         return True
 
-    def latest(self, jobs: tuple[int, ...]) -> NDArray[np.int64]:
-        """The last submission of each number, _NEVER where there is none."""
+    def latest(self, jobs: tuple[int, ...]) -> tuple[NDArray[np.int64], bool]:
+        """The last submission of each number, _NEVER where there is none, and whether there is one of every number."""
         times = list(map(self._latest.get, jobs))
-        if None in times:
+        every = None not in times
+        if not every:
             times = [_NEVER if at_ns is None else at_ns for at_ns in times]
-        return np.array(times, np.int64)
+        return np.array(times, np.int64), every
 
     def when(self, job: int, began_ns: int) -> int:
         """The last submission of this number before a moment, _NEVER when there is none."""
@@ -78,7 +81,7 @@ class Tasks:
     def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> int:
         """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal. The latest moment of them."""
         submitted = {record.a: record.t - origin_ns for record in records}
-        together = len(submitted) == len(records) and len({record.flags for record in records}) == 1
+        together = len(submitted) == len(records) and len(set(map(_FLAGS, records))) == 1
         if not together or not self._jobs_of(parent.id, records[0].flags).add_all(submitted):
             for record in records:
                 self.submitted(parent, record.flags, record.a, record.t - origin_ns)
@@ -97,11 +100,12 @@ class Tasks:
         going = self._going.setdefault(worker.id, {})
         columns: _Columns = tuple(zip(*records, strict=True))
         flags, began, ended = columns[1], columns[4], columns[8]
-        if not going and min(flags) >= probe.TASK_OVER:  # the highest of the flags: all are over
+        if not going and flags[0] & probe.TASK_OVER and _alike(flags):
             self._add(worker, columns, texts, origin_ns)
-        else:
-            self._one_by_one(worker, records, texts, origin_ns)
-        latest: int = max(max(began), max(ended))
+            latest: int = max(ended)
+            return latest - origin_ns
+        self._one_by_one(worker, records, texts, origin_ns)
+        latest = max(max(began), max(ended))
         return latest - origin_ns
 
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
@@ -144,22 +148,21 @@ class Tasks:
         t1 -= origin_ns
         submitted = None if worker.parent_id is None else self._submissions(worker.parent_id, flags, numbers, t0)
         raised = self._named(errors, texts) if any(errors) else None
-        self._timeline.add_tasks(worker.id, t0, t1, self._named(words, texts), raised, submitted)
+        self._timeline.add_tasks(worker.id, t0, t1, self._named(words, texts), raised, submitted, ended=True)
 
     def _named(self, words: tuple[int, ...], texts: Mapping[int, str]) -> NDArray[np.uint32]:
         """The numbers in the timeline of what a journal's words say, 0 for none."""
         number = self._timeline.tasks.names.number
+        if _alike(words):
+            return np.full(len(words), number(texts.get(words[0], "?")) if words[0] else 0, np.uint32)
         names = {word: number(texts.get(word, "?")) if word else 0 for word in set(words)}
-        if len(names) == 1:
-            return np.full(len(words), names[words[0]], np.uint32)
         return np.array([names[word] for word in words], np.uint32)
 
     def _submissions(self, parent: int, flags: tuple[int, ...], numbers: tuple[int, ...], t0: NDArray[np.int64]
                      ) -> NDArray[np.int64]:  # fmt: skip
         """When each of these tasks, which are about to be added, had been submitted, as far as that is known."""
-        of = flags[0]
-        if flags.count(of) == len(flags):
-            return self._of_jobs(self._jobs_of(parent, of & ~probe.TASK_OVER), numbers, t0, 0)
+        if _alike(flags):
+            return self._of_jobs(self._jobs_of(parent, flags[0] & ~probe.TASK_OVER), numbers, t0, 0)
         parts, low = [], 0
         for of, group in groupby(flags):
             high = low + len(tuple(group))
@@ -170,10 +173,11 @@ class Tasks:
 
     def _of_jobs(self, jobs: _Jobs, numbers: tuple[int, ...], t0: NDArray[np.int64], ahead: int) -> NDArray[np.int64]:
         """The same for jobs that were counted together. ahead: how many tasks are about to be added before these."""
-        times = jobs.latest(numbers)
-        if times.min() > _NEVER and not (times > t0).any():
+        times, every = jobs.latest(numbers)
+        late = times > t0
+        if every and not late.any():
             return times
-        for at in ((times > t0) | (times == _NEVER)).nonzero()[0].tolist():
+        for at in (late | (times == _NEVER)).nonzero()[0].tolist():
             times[at] = jobs.when(numbers[at], int(t0[at]))
             if times[at] == _NEVER:
                 jobs.wait(numbers[at], len(self._timeline.tasks) + 1 + ahead + at, int(t0[at]))
@@ -191,3 +195,7 @@ class Tasks:
         if jobs is None:
             jobs = self._jobs[parent, of] = _Jobs()
         return jobs
+
+
+def _alike(numbers: tuple[int, ...]) -> bool:
+    return numbers.count(numbers[0]) == len(numbers)

@@ -161,9 +161,10 @@ class Timeline:
         return task_id
 
     def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any],
-                  error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None) -> None:  # fmt: skip
+                  error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
+                  ended: bool = False) -> None:  # fmt: skip
         """Many tasks of one worker at once, as `TaskStore.extend` takes them."""
-        self.tasks.extend(process, t0, t1, name, error, submitted)
+        self.tasks.extend(process, t0, t1, name, error, submitted, ended=ended)
         self._counted(process, len(t0))
 
     def _counted(self, process: int, tasks: int) -> None:
