@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 _FIRST = 16
 _SPARE = 8
 """A full column gets an eighth more room: copying costs little, and memory is what a million entries have least of."""
+_SHORT = 4096
+"""One that is shorter gets twice the room: there copying is what costs."""
 
 
 class Column:
@@ -61,7 +63,8 @@ class Column:
 
     def _grow(self, least: int) -> None:
         # A new array, not a resize in place: views of the old one may be in use.
-        room = np.empty(max(least, len(self._array) + len(self._array) // _SPARE + _FIRST), self._array.dtype)
+        now = len(self._array)
+        room = np.empty(max(least, now + (now if now < _SHORT else now // _SPARE)), self._array.dtype)
         room[: self.count] = self._array[: self.count]
         self._array = room
 
