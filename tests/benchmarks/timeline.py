@@ -117,10 +117,14 @@ def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES) -> Any:
 
 def be_exposed(widget: Any) -> None:
     """Wait until a window is on the screen: before that a repaint paints nothing."""
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
 
-    if not QTest.qWaitForWindowExposed(widget):
-        raise RuntimeError("the window was not shown")
+    until_s = time.monotonic() + 10
+    while not widget.windowHandle().isExposed():
+        if time.monotonic() > until_s:
+            raise RuntimeError("the window was not shown")
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
 class View:
