@@ -39,7 +39,7 @@ from workers.timeline import Timeline
 
 SIZE_PX = (1280, 800)
 _FRAME_PX = (16, 48)
-_COLUMNS_PX = (804, 476)
+_COLUMNS_PX = (714, 566)
 NOT_CHOSEN = "Select a moment, a span or a mark in each of the two runs first."
 
 

@@ -10,7 +10,7 @@ from workers.comparison import Comparison, Figure, Group, Unit
 from workers.comparison_text import difference_text, of_text, ratio_text, value_text
 
 HEADS = ("Of", "Figure", "A", "B", "Difference", "B ÷ A")
-SAMPLES = ("the program", "exited, not collected", "12.345 s", "12.345 s", "≈ +1.234 s", "1,234 ×")
+SAMPLES = ("the program", "exited, not collected", "12.345 s", "12.345 s", "≈ +12.34 MB", "12.3 ×")
 """As wide as the columns are; what is wider is cut, and can be made room for."""
 
 _Index = QModelIndex | QPersistentModelIndex
