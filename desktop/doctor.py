@@ -59,7 +59,7 @@ def examine() -> tuple[list[Finding], list[str]]:
         Finding("python", "Python", platform.python_version(), f"{platform.python_version()} ({sys.executable})"),
         Finding("platform", "platform", platform.platform(), platform.platform()),
         Finding("packages", "packages", packages, ", ".join(f"{name} {at or '–'}" for name, at in packages.items())),
-        Finding("display", "display", no_display is None, no_display or _display()),
+        Finding("display", "display", no_display is None, _display(no_display)),
         Finding("start_methods", "start methods", methods, ", ".join(methods)),
         Finding("cores", "cores", machine.cores, f"{machine.cores} of {os.cpu_count()} usable by this process"),
         Finding("memory_bytes", "memory", total, format_bytes(total)),
@@ -70,7 +70,7 @@ def examine() -> tuple[list[Finding], list[str]]:
         *_limits(),
         *_kernel(),
     ]  # fmt: skip
-    return found, _missing(no_display)
+    return found, _missing()
 
 
 def _limits() -> list[Finding]:
@@ -180,12 +180,8 @@ def _has_events() -> bool:
     return True
 
 
-def _missing(no_display: str | None) -> list[str]:
+def _missing() -> list[str]:
     said = []
-    if no_display is not None:
-        said.append(
-            f"{no_display} The window needs one; run, record, report and export do without.{_virtual_display()}"
-        )
     lacking = missing_libraries()
     if lacking:
         said.append(advice(lacking))
@@ -208,15 +204,13 @@ def _missing(no_display: str | None) -> list[str]:
     return said
 
 
-def _virtual_display() -> str:
-    if shutil.which("xvfb-run"):
-        return "\nOne that nobody sees: xvfb-run procession"
+def _without_display() -> str:
+    """No fault of a machine that is used over a network, so it is not missing; but whoever wants the window is told."""
+    there = shutil.which("xvfb-run") is not None
     root = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
-    return (
-        f"\nOne that nobody sees: {root}apt-get install -y xvfb && xvfb-run procession"
-        if shutil.which("apt-get")
-        else ""
-    )
+    first = "" if there else f"{root}apt-get install -y xvfb && "
+    virtual = f" One that nobody sees: {first}xvfb-run procession" if there or shutil.which("apt-get") else ""
+    return f"The window needs one; run, record, report and export do without.{virtual}"
 
 
 def _version(package: str) -> str | None:
@@ -226,7 +220,9 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _display() -> str:
+def _display(no_display: str | None) -> str:
+    if no_display is not None:
+        return f"{no_display} {_without_display()}"
     names = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
     return ", ".join(f"{name}={os.environ[name]}" for name in names if os.environ.get(name)) or "the system's own"
 

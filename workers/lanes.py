@@ -5,7 +5,8 @@ Columns are numpy arrays, one entry a span or mark, ordered by time; an end of O
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,10 @@ class Spans:
         return cls(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(np.uint8), table[:, 3].astype(np.int32))
 
 
+_FEW_MARKS = 64
+_Number = TypeVar("_Number", bound=np.generic)
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Instants of one lane. t: int64 (n,) ns; kind: uint8 (n,) of MarkKind; ref: int32 (n,), the call's id or the
@@ -80,8 +85,20 @@ class Marks:
         if not len(others):
             return self
         at = np.searchsorted(self.t, others.t, side="right")
-        return Marks(np.insert(self.t, at, others.t), np.insert(self.kind, at, others.kind),
-                     np.insert(self.ref, at, others.ref))  # fmt: skip
+        if len(others) > _FEW_MARKS:
+            return Marks(np.insert(self.t, at, others.t), np.insert(self.kind, at, others.kind),
+                         np.insert(self.ref, at, others.ref))  # fmt: skip
+        cuts = at.tolist()  # pieces are copied at the speed of memory, which inserting is far from
+        return Marks(
+            _woven(self.t, others.t, cuts), _woven(self.kind, others.kind, cuts), _woven(self.ref, others.ref, cuts)
+        )
+
+
+def _woven(mine: NDArray[_Number], theirs: NDArray[_Number], cuts: list[int]) -> NDArray[_Number]:
+    pieces = [mine[: cuts[0]]]
+    for index, (begin, end) in enumerate(pairwise([*cuts, len(mine)])):
+        pieces += [theirs[index : index + 1], mine[begin:end]]
+    return np.concatenate(pieces)
 
 
 class PrintedMarks:

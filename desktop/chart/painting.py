@@ -207,7 +207,7 @@ class LanePainter:
         slots = glyphs.SLOT_OF[kind] if len(there) > 1 else kind
         for slot in there:
             mine = slots == slot if len(there) > 1 else slice(None)
-            column = Marks(t[mine], kind[mine], ref[mine])
+            column = Marks(t[mine], kind[mine], ref[:0])
             shown = shown_marks(column, self._wide, self._mark_cell_ns)
             kinds, xs = column.kind[shown].tolist(), self._scale.xs(column.t[shown]).tolist()
             self._row_of_marks(kinds, xs, row, top)

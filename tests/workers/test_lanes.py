@@ -182,3 +182,14 @@ def test_columns_have_their_types_even_when_empty() -> None:
     assert (spans.t0.dtype, spans.kind.dtype, spans.ref.dtype) == (np.int64, np.uint8, np.int32)
     assert (none.t.dtype, none.kind.dtype, none.ref.dtype) == (np.int64, np.uint8, np.int32)
     assert Spans.of([(1, OPEN, SpanKind.JOIN, 3)]).t1[0] == OPEN
+
+
+@pytest.mark.parametrize("count", [1, 5, 200])
+def test_a_few_marks_come_where_they_belong_among_many(count: int) -> None:
+    many = Marks.of([(at, MarkKind.OUTPUT, at + 1) for at in range(0, 1000, 3)])
+    few = Marks.of([(at * 999 // count, MarkKind.START, at) for at in range(count)])
+    both = many.with_more(few)
+    rows = [*zip(many.t, many.kind, many.ref, strict=True), *zip(few.t, few.kind, few.ref, strict=True)]
+    assert list(zip(both.t, both.kind, both.ref, strict=True)) == sorted(rows, key=lambda row: row[0])
+    assert both.kind.dtype == np.uint8
+    assert both.ref.dtype == np.int32
