@@ -108,6 +108,7 @@ def _read(source: object) -> Iterator[bytes]:
 
 def _in_order(file: BinaryIO, state: _Unpacking) -> None:
     """Without the directory at its end: one file after another, by what stands before each."""
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
     for _ in range(_MOST_FILES):
         head = file.read(_HEAD.size)
@@ -120,6 +121,8 @@ def _in_order(file: BinaryIO, state: _Unpacking) -> None:
             return
         packed = _packed_size(packed, extra)
         if not _is_wanted(name, state):
+            if packed > size - file.tell():  # a damaged size may be larger than any place in a file
+                return
             file.seek(packed, os.SEEK_CUR)
             continue
         try:

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import struct
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -168,6 +169,16 @@ def test_a_missing_journal_is_said(run: bytes, tmp_path: Path) -> None:
     one = opened(with_member(run, name, None), tmp_path / SAVED_RUN)
     assert len(one.timeline.processes) >= 3
     assert name in one.timeline.warnings[-1]
+
+
+def test_a_damaged_size_beyond_any_file_ends_what_can_be_read(run: bytes, tmp_path: Path) -> None:
+    whole = opened(run[:-30], tmp_path / SAVED_RUN)  # no directory: one member after another
+    extra = struct.pack("<HHQQ", 1, 16, 1, 1 << 63)
+    stranger = struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 45, 0, 0, 0, 0, 0, 0xFFFFFFFF, 0xFFFFFFFF, 1, len(extra))
+    with_it = opened_if_possible(tmp_path / SAVED_RUN, run[:-30] + stranger + b"x" + extra)
+    assert with_it is not None
+    assert len(with_it.timeline.processes) == len(whole.timeline.processes) == 3
+    assert opened_if_possible(tmp_path / SAVED_RUN, stranger + b"x" + extra + run[:-30]) is None
 
 
 def test_a_run_cut_anywhere_opens_as_far_as_it_is_whole(run: bytes, tmp_path: Path) -> None:
