@@ -1,6 +1,7 @@
 """What goes wrong with journals, files and export, one test or more a fault: each is injected for real, into a process of its
 own with a hard limit of time, whose return code is checked."""
 
+import contextlib
 import csv
 import gzip
 import io
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, measured, procession
 
@@ -125,7 +127,8 @@ def killed_run() -> tuple[Path, int]:
         for pid in (recorder.pid, keeper):
             os.kill(pid, signal.SIGKILL)
         for process in tree.marked(folder):
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # a worker's whole life is a few ms
+                process.kill()
         rest = recorder.stdout.read().splitlines()
     assert recorder.returncode == -signal.SIGKILL
     return folder, int([line, *rest][-1])
