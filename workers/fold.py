@@ -8,13 +8,12 @@ there is a process that it can be the exit of.
 import json
 import re
 from dataclasses import dataclass, field
-from itertools import groupby
 from operator import attrgetter
 
 from workers import probe
 from workers.ends import Ends
 from workers.errors import PlanError
-from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Entries, Kind, Record, key_of
+from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Entries, Kind, key_of
 from workers.model import (
     Call,
     CallName,
@@ -31,6 +30,7 @@ from workers.model import (
 )
 from workers.plan import Plan
 from workers.printed import Printed
+from workers.slots import Record, Slots
 from workers.tasks import Tasks
 from workers.timeline import Timeline
 
@@ -40,9 +40,13 @@ _PATIENCE_NS = 300_000_000
 _NOTED_NS = 300_000_000
 """How much later a Ctrl-C may be noted than the program heard it."""
 _NEVER_NS = 1 << 62
-_TASK = int(Kind.TASK)
-_OF_TASKS = {_TASK, int(Kind.SUBMITTED)}
-_KIND = attrgetter("kind")
+_TASKS = bytes((Kind.TASK, Kind.SUBMITTED))
+_TELLING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind.WORKER_BEGAN))))
+"""Of the kinds of a journal's records: those that tell whose it is."""
+_STRETCHES = re.compile(
+    b"%b+|%b+|[^%b]+" % (*(re.escape(_TASKS[at : at + 1]) for at in (0, 1)), re.escape(_TASKS)), re.DOTALL
+)
+"""Of the kinds of a journal's records: many tasks, many jobs, or others."""
 _WAITS = {int(wait): wait for wait in Wait}
 _ENDERS = {int(one): one for one in EndedBy}
 _HELPERS = {
@@ -56,14 +60,17 @@ _CALL_OF_VERB = {"alive": CallName.IS_ALIVE}
 
 @dataclass(slots=True)
 class _Source:
-    """One process's journal. held: records that wait for the process to be known."""
+    """One process's journal. held: what waits for the process to be known; hello, argv_word, began: what of it tells whose
+    it is."""
 
     pid: int
     key: int
     hello: Record | None = None
+    argv_word: int | None = None
     argv: list[str] = field(default_factory=list)
+    began: list[Record] = field(default_factory=list)  # WORKER_BEGAN
     process: Process | None = None
-    held: list[Record] = field(default_factory=list)
+    held: list[Slots] = field(default_factory=list)
     calls: dict[int, Call] = field(default_factory=dict)
     endless: set[int] = field(default_factory=set)  # joins without a timeout
     spawned: dict[int, Record] = field(default_factory=dict)
@@ -71,6 +78,18 @@ class _Source:
     forked: dict[int, int] = field(default_factory=dict)  # fork number → when fork() had returned
     forks: dict[int, Process] = field(default_factory=dict)  # fork number → the child
     expected: list[tuple[int, str, int]] = field(default_factory=list)  # children without a pid: when, command, thread
+
+    def hold(self, slots: Slots) -> None:
+        """Keep these until it is known whose they are."""
+        self.held.append(slots)
+        for found in _TELLING.finditer(slots.kinds):
+            record = slots[found.start()]
+            if record.kind == Kind.HELLO:
+                self.hello = record
+            elif record.kind == Kind.ARGV:
+                self.argv_word = record.word
+            else:
+                self.began.append(record)
 
 
 class Fold:
@@ -389,10 +408,10 @@ class Fold:
             pid, key = key_of(entries.name) or (0, 0)
             source = self._sources[entries.name] = _Source(pid, key)
             self._nameless.append((source, entries.texts))
-        source.held.extend(entries.records)
         if source.process is not None:
-            self._release(source, entries.texts)
+            self._release(source, entries.records, entries.texts)
         else:
+            source.hold(entries.records)
             self._retry_nameless()
 
     def _retry_nameless(self) -> None:
@@ -408,11 +427,8 @@ class Fold:
                     found = True
 
     def _identify(self, source: _Source, texts: dict[int, str]) -> Process | None:
-        for record in source.held:
-            if record.kind == Kind.HELLO:
-                source.hello = record
-            elif record.kind == Kind.ARGV:
-                source.argv = texts.get(record.word, "").split("\0")
+        if source.argv_word is not None:
+            source.argv = texts.get(source.argv_word, "").split("\0")
         return None if source.hello is None else self._whose(source, source.hello)
 
     def _attach(self, source: _Source, process: Process, texts: dict[int, str]) -> None:
@@ -436,29 +452,29 @@ class Fold:
         spawned = self._spawned.get(source.pid)
         if spawned is not None and spawned.t <= hello.t:
             self._ends.born(process, self._at(spawned.t))
-        self._release(source, texts)
-
-    def _release(self, source: _Source, texts: dict[int, str]) -> None:
-        assert source.process is not None
         held, source.held = source.held, []
-        kinds = set(map(_KIND, held))
-        if len(kinds) == 1 and kinds <= _OF_TASKS:  # as nearly always in a pool of many short ones
-            self._own_tasks(source.process, held, texts)
-            return
-        for kind, records in groupby(held, _KIND):
-            if kind in _OF_TASKS:
-                self._own_tasks(source.process, list(records), texts)
+        for slots in held:
+            self._release(source, slots, texts)
+
+    def _release(self, source: _Source, slots: Slots, texts: dict[int, str]) -> None:
+        assert source.process is not None
+        kinds = slots.kinds
+        for stretch in _STRETCHES.finditer(kinds):
+            low, high = stretch.span()
+            part = slots if high - low == len(kinds) else slots[low:high]
+            if kinds[low] in _TASKS:
+                self._own_tasks(source.process, part, texts)
             else:
-                for record in records:
+                for record in part:
                     self._own(source, source.process, record, texts)
 
-    def _own_tasks(self, process: Process, records: list[Record], texts: dict[int, str]) -> None:
+    def _own_tasks(self, process: Process, slots: Slots, texts: dict[int, str]) -> None:
         """A thousand tasks a second change their columns and nothing else."""
         origin_ns = self.origin_ns or 0
-        if records[0].kind == _TASK:
-            latest_ns = self._tasks.told(process, records, texts, origin_ns)
+        if slots.data[0] == Kind.TASK:
+            latest_ns = self._tasks.told(process, slots, texts, origin_ns)
         else:
-            latest_ns = self._tasks.numbered(process, records, origin_ns)
+            latest_ns = self._tasks.numbered(process, slots, origin_ns)
         self._ends.wrote(process, latest_ns)
         if process.ended:
             self.timeline.touch(process.id)
@@ -481,11 +497,10 @@ class Fold:
             helper = _helper_name(source.argv)
             if helper:
                 return self._stray(ProcessKind.HELPER, helper, hello)
-        for record in source.held:
-            if record.kind == Kind.WORKER_BEGAN:
-                parent_process = self._with_pid(record.b, record.t)
-                if parent_process is not None:
-                    return self._child(parent_process, record.a, record.t)
+        for record in source.began:
+            parent_process = self._with_pid(record.b, record.t)
+            if parent_process is not None:
+                return self._child(parent_process, record.a, record.t)
         for known in self._by_pid.get(hello.a, []):
             if known.id not in self._claimed and known.start_called_ns is not None:
                 return known
@@ -785,7 +800,7 @@ class Fold:
 
 def _latest(batch: Batch) -> int:
     """The last moment that a batch tells of."""
-    records = (entries.records[-1].t for entries in batch.entries if entries.records)
+    records = (entries.records.last_ns for entries in batch.entries if entries.records)
     return max(max(records, default=0), batch.chunks[-1].t if batch.chunks else 0)
 
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
 
 from workers import probe
 from workers.nursery import Nursery, is_nursery
+from workers.slots import IS_OVER, Slots
 
 
 class Kind(IntEnum):
@@ -139,7 +139,7 @@ MOST_BEHIND_BYTES = 8 << 20
 """How far a live reader of the output may fall behind before it skips to the newest; the file keeps what it skipped."""
 
 _NOT_ASIDE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_SLOT = struct.Struct("<BBHI7q")
+_ALIKE = re.compile(rb"(.)\1*", re.DOTALL)
 _PATIENCE_S = 0.25
 _COARSE_NS = 100_000_000
 _FIRST_READ = 64 * probe.SLOT
@@ -159,23 +159,6 @@ def open_part(path: Path) -> FileIO:
     return FileIO(path, opener=lambda name, flags: os.open(name, flags | _NOT_ASIDE))
 
 
-class Record(NamedTuple):
-    """One slot: three small numbers, a time in ns of the machine's monotonic clock, and six numbers whose meaning is the
-    kind's."""
-
-    kind: int
-    flags: int
-    small: int
-    word: int
-    t: int
-    a: int
-    b: int
-    c: int
-    d: int
-    e: int
-    f: int
-
-
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Bytes that one process wrote at once. stream: 1 stdout, 2 stderr. pid 0: not known."""
@@ -191,7 +174,7 @@ class Entries:
     """What one journal newly says. `texts` is the journal's own table, growing as it is read."""
 
     name: str
-    records: list[Record]
+    records: Slots
     texts: dict[int, str]
 
 
@@ -218,12 +201,13 @@ class JournalReader:
     place (a task, a count of polls) is given again when it says something new.
 
     region: it begins at this offset of a nursery, and goes on in `more` where it outgrows that. due: there may be something
-    new to read. over: the process said its last word, or what is its last as a rule.
+    new to read. behind: there was more than is read at once. over: the process said its last word, or what is its last as a
+    rule.
     """
 
     __slots__ = (
-        "_end", "_hole_since", "_holes", "_more", "_open", "_partial", "_polls", "due", "name", "over", "path", "position",
-        "texts",
+        "_end", "_hole_since", "_holes", "_more", "_open", "_partial", "_polls", "behind", "due", "name", "over", "path",
+        "position", "texts",
     )  # fmt: skip
 
     def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None) -> None:
@@ -231,6 +215,7 @@ class JournalReader:
         self.name = name or path.name
         self.texts: dict[int, str] = {0: ""}
         self.due = True
+        self.behind = False
         self.over = False
         self.position = region or 0
         self._end = None if region is None else region + probe.REGION
@@ -251,96 +236,103 @@ class JournalReader:
         """Where its region ends; None when it goes on in a file of its own."""
         return self._end
 
-    def read(self, *, final: bool = False) -> tuple[list[Record], int]:
-        """(new records, slots torn), a bounded number of them. final: nobody writes any more, so holes are torn. A file that
-        is gone says nothing new."""
-        records: list[Record] = []
-        torn = self._read_holes(records, final)
+    def read(self, *, final: bool = False) -> tuple[Slots, int]:
+        """(what it newly says, slots torn), a bounded number of them. final: nobody writes any more, so holes are torn. A file
+        that is gone says nothing new."""
+        found: list[bytes] = []
+        self.behind = False
+        torn = self._read_holes(found, final)
         going = list(self._open)
         try:
             with open_part(self.path) as file:
                 file.seek(self.position)
                 data = _read_written(file) if self._end is None else file.read(self._end - self.position)
         except OSError:
-            return records, torn
+            return Slots(b"".join(found)), torn
+        self.behind = len(data) >= MOST_SLOTS * probe.SLOT
         last = _last_written(data)
         at = 0
-        while at <= last:
-            if data[at]:
+        for run in _ALIKE.finditer(data[: last + 1 : probe.SLOT]):
+            low, high = run.start() * probe.SLOT, run.end() * probe.SLOT
+            if data[low]:
                 self._hole_since = None
-                self._take(data, at, records)
-                self._remember(data[at : at + probe.SLOT], (self.path, self.position + at))
+                self._take(data, low, high, self.position, found)
             elif final:
-                torn += 1
-            elif at == last or not self._waited_long():
+                torn += run.end() - run.start()
+            elif low == last or not self._waited_long():
                 break
             else:
-                self._holes.append((self.path, self.position + at))
-            at += probe.SLOT
+                high = min(high, last)  # the last one of all may be being filled just now
+                self._holes += [(self.path, self.position + hole) for hole in range(low, high, probe.SLOT)]
+            at = high
         self.position += at
         # What they raised may have been read just now; but they come first, since they were there before.
-        records[:0] = self._changed(going, whole=final and at == 0)
+        found[:0] = self._changed(going, whole=final and at == 0)
         if self.position == self._end and self._more is not None:
             self.path, self.position, self._end = self._more, 0, None
-        return records, torn
+        return Slots(b"".join(found)), torn
 
-    def _remember(self, slot: bytes, place: "_Place") -> None:
-        kind = slot[0]
+    def _take(self, data: bytes, low: int, high: int, position: int, found: list[bytes]) -> None:
+        """Slots of one kind. position: where in the file the data begin."""
+        kind = data[low]
+        if kind == Kind.TEXT:
+            for at in range(low, high, probe.SLOT):
+                self._take_text(data[at : at + probe.SLOT])
+            return
+        if kind == Kind.MORE:
+            return
+        found.append(data[low:high])
         if kind == Kind.POLLED:
-            self._polls = place, slot
-        elif kind == Kind.TASK and not slot[1] & probe.TASK_OVER:
-            self._open = [*self._open[1 - _MOST_OPEN :], place]
+            self._polls = (self.path, position + high - probe.SLOT), data[high - probe.SLOT : high]
+        elif kind == Kind.TASK:
+            over = data[low + 1 : high : probe.SLOT].translate(IS_OVER)
+            at = over.find(0)
+            while at >= 0:
+                self._open = [*self._open[1 - _MOST_OPEN :], (self.path, position + low + at * probe.SLOT)]
+                at = over.find(0, at + 1)
         elif kind in (Kind.WORKER_ENDED, Kind.BYE):
             self.over = True
 
-    def _read_holes(self, records: list[Record], final: bool) -> int:
+    def _read_holes(self, found: list[bytes], final: bool) -> int:
         left = []
         for place in self._holes:
             data = _slot_at(place)
             if data:
-                self._take(data, 0, records)
-                self._remember(data, place)
+                self._take(data, 0, probe.SLOT, place[1], found)
             else:
                 left.append(place)
         self._holes = [] if final else left
         return len(left) if final else 0
 
-    def _changed(self, going: "list[_Place]", *, whole: bool) -> list[Record]:
+    def _changed(self, going: "list[_Place]", *, whole: bool) -> list[bytes]:
         """What was changed in place. whole: all texts that there are have been read."""
-        records = []
+        changed = []
         if self._polls is not None:
             place, said = self._polls
             data = _slot_at(place)
             if data and data != said:
                 self._polls = place, data
-                records.append(Record(*_SLOT.unpack(data)))
+                changed.append(data)
         for place in going:
             data = _slot_at(place)
-            if data and data[1] & probe.TASK_OVER:
-                task = Record(*_SLOT.unpack(data))
-                if whole or task.e in self.texts:  # else what it raised is still to be read
-                    self._open.remove(place)
-                    records.append(task)
-        return records
+            # What it raised may still have to be read.
+            if data and data[1] & probe.TASK_OVER and (whole or Slots(data)[0].e in self.texts):
+                self._open.remove(place)
+                changed.append(data)
+        return changed
 
     def _waited_long(self) -> bool:
         if self._hole_since is None:
             self._hole_since = time.monotonic()
         return time.monotonic() - self._hole_since > _PATIENCE_S
 
-    def _take(self, data: bytes, at: int, records: list[Record]) -> None:
-        slot = Record(*_SLOT.unpack_from(data, at))
-        if slot.kind == Kind.TEXT:
-            self._take_text(slot, data[at + 8 : at + probe.SLOT])
-        elif slot.kind != Kind.MORE:
-            records.append(slot)
-
-    def _take_text(self, slot: Record, piece: bytes) -> None:
-        whole = self._partial.pop(slot.word, b"") + piece[: min(slot.small, probe.TEXT_BYTES)]
-        if slot.flags:
-            self.texts[slot.word] = whole.decode("utf-8", "replace")
+    def _take_text(self, slot: bytes) -> None:
+        head = Slots(slot)[0]
+        whole = self._partial.pop(head.word, b"") + slot[8 : 8 + min(head.small, probe.TEXT_BYTES)]
+        if head.flags:
+            self.texts[head.word] = whole.decode("utf-8", "replace")
         else:
-            self._partial[slot.word] = whole[:_LONGEST_TEXT]
+            self._partial[head.word] = whole[:_LONGEST_TEXT]
 
 
 def _slot_at(place: "_Place") -> bytes:
@@ -459,7 +451,8 @@ class Follower:
 
     def poll(self, *, final: bool = False) -> Batch:
         """What came since the last time, a bounded amount; the keeper's journal before the others. final: nobody writes any
-        more, so that an empty batch is the end."""
+        more, so that an empty batch is the end, and each journal is read to its own before the next: a parent's has the jobs
+        that its children's tell of."""
         self._find_new(final)
         self._find_newborn()
         batch = Batch()
@@ -472,6 +465,8 @@ class Follower:
             batch.advanced |= bool(records or torn or (reader.path, reader.position) != before)
             if records:
                 batch.entries.append(Entries(reader.name, records, reader.texts))
+            if final and reader.behind:
+                break
         batch.chunks = self._output.read()
         batch.skipped = self._output.skipped
         batch.advanced |= bool(batch.chunks or batch.skipped)

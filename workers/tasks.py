@@ -5,69 +5,107 @@ last submission of its number before it began. Parents and workers are read in a
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
-from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers import probe
-from workers.journal import Record
+from workers.columns import Column
 from workers.model import Process
+from workers.slots import IS_OVER, Record, Slots
+from workers.task_store import UNKNOWN_NS
 from workers.timeline import Timeline
 
 _Whose = tuple[int, int]
-_Columns = tuple[tuple[int, ...], ...]
-"""The fields of Record, of many records each."""
 
-_NEVER = np.iinfo(np.int64).min
-_FLAGS = attrgetter("flags")
+_NOT_YET = int(np.iinfo(np.int64).max)
+"""When a job was submitted of which that was not read: later than anything that is known."""
+_SLOT = np.dtype([("kind", "u1"), ("flags", "u1"), ("small", "<u2"), ("word", "<u4"), *((n, "<i8") for n in "tabcdef")])
+_AHEAD = 4096
+"""How far beyond twice the jobs that came a number may be and still have a place of its own."""
 
 
 class _Jobs:
     """When the jobs that a parent counted were submitted, and the tasks that wait to be told."""
 
     def __init__(self) -> None:
-        self._latest: dict[int, int] = {}
+        self._latest = Column(np.int64)  # by number, _NOT_YET for one that did not come
+        self._far: dict[int, int] = {}  # of numbers that nobody counts to
+        self._came = 0
         self._before: dict[int, list[int]] = {}  # of a number that was used again
         self._waiting: dict[int, list[tuple[int, int]]] = {}  # by number, (task's id, when it began)
 
     def add(self, job: int, at_ns: int) -> list[tuple[int, int]]:
         """A job was submitted. The tasks that waited for that."""
-        latest = self._latest.setdefault(job, at_ns)
-        if latest != at_ns:
+        latest = self._of(job)
+        if latest == _NOT_YET:
+            self._set(job, at_ns)
+        elif latest != at_ns:
             insort(self._before.setdefault(job, []), min(latest, at_ns))
-            self._latest[job] = max(latest, at_ns)
+            self._set(job, max(latest, at_ns))
         return self._waiting.pop(job, []) if self._waiting else []
 
-    def add_all(self, submitted: dict[int, int]) -> bool:
-        """Many at once, by number. False, and none is added, where one is known already or waited for."""
-        if self._waiting or not self._latest.keys().isdisjoint(submitted):
+    def add_all(self, jobs: NDArray[np.int64], at_ns: NDArray[np.int64]) -> bool:
+        """Many at once, in the order of their numbers. False, and none is added, where one is known already or waited for."""
+        low, high = int(jobs[0]), int(jobs[-1])
+        if (
+            self._waiting
+            or self._far
+            or low < 0
+            or not bool((jobs[1:] > jobs[:-1]).all())
+            or not self._has_place(high, len(jobs))
+        ):
             return False
-        self._latest.update(submitted)
+        latest = self._latest.view
+        if low < len(latest) and bool((latest[jobs[: jobs.searchsorted(len(latest))]] != _NOT_YET).any()):
+            return False
+        self._make_place(high)
+        self._latest.view[jobs] = at_ns
+        self._came += len(jobs)
         return True
 
-    def latest(self, jobs: tuple[int, ...]) -> tuple[NDArray[np.int64], bool]:
-        """The last submission of each number, _NEVER where there is none, and whether there is one of every number."""
-        times = list(map(self._latest.get, jobs))
-        every = None not in times
-        if not every:
-            times = [_NEVER if at_ns is None else at_ns for at_ns in times]
-        return np.array(times, np.int64), every
+    def latest(self, jobs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The last submission of each number, _NOT_YET where there is none."""
+        latest = self._latest.view
+        if not self._far and jobs.view(np.uint64).max() < len(latest):  # so that one below 0 is very large
+            found: NDArray[np.int64] = latest[jobs]
+            return found
+        return np.array([self._of(job) for job in jobs.tolist()], np.int64)
 
-    def when(self, job: int, began_ns: int) -> int:
-        """The last submission of this number before a moment, _NEVER when there is none."""
-        latest = self._latest.get(job, _NEVER)
+    def when(self, job: int, began_ns: int) -> int | None:
+        """The last submission of this number before a moment, None when there is none."""
+        latest = self._of(job)
         if latest <= began_ns:
             return latest
         times = self._before.get(job, [])
         before = bisect_right(times, began_ns)
-        return times[before - 1] if before else _NEVER
+        return times[before - 1] if before else None
 
     def wait(self, job: int, task_id: int, began_ns: int) -> None:
         """This task's submission is still to be read."""
         self._waiting.setdefault(job, []).append((task_id, began_ns))
+
+    def _of(self, job: int) -> int:
+        latest = int(self._latest.view[job]) if 0 <= job < self._latest.count else _NOT_YET
+        return self._far.get(job, _NOT_YET) if latest == _NOT_YET and self._far else latest
+
+    def _set(self, job: int, at_ns: int) -> None:
+        if job in self._far or not self._has_place(job):  # once far, always far: it is looked for there
+            self._far[job] = at_ns
+            return
+        self._make_place(job)
+        self._came += bool(self._latest.view[job] == _NOT_YET)
+        self._latest.view[job] = at_ns
+
+    def _has_place(self, job: int, with_others: int = 1) -> bool:
+        return 0 <= job < max(self._latest.count, 2 * (self._came + with_others) + _AHEAD)
+
+    def _make_place(self, job: int) -> None:
+        if job >= self._latest.count:
+            self._latest.repeat(_NOT_YET, job + 1 - self._latest.count)
 
 
 class Tasks:
@@ -78,14 +116,14 @@ class Tasks:
         self._going: dict[int, dict[int, int]] = {}  # by worker, then by the number that names it there
         self._jobs: dict[_Whose, _Jobs] = {}
 
-    def numbered(self, parent: Process, records: Sequence[Record], origin_ns: int) -> int:
+    def numbered(self, parent: Process, slots: Slots, origin_ns: int) -> int:
         """What a parent tells of the jobs that it numbered, in SUBMITTED records of its journal. The latest moment of them."""
-        submitted = {record.a: record.t - origin_ns for record in records}
-        together = len(submitted) == len(records) and len(set(map(_FLAGS, records))) == 1
-        if not together or not self._jobs_of(parent.id, records[0].flags).add_all(submitted):
-            for record in records:
+        records = np.frombuffer(slots.data, _SLOT)
+        at_ns = records["t"] - origin_ns
+        if not (_alike(records["flags"]) and self._jobs_of(parent.id, slots.data[1]).add_all(records["a"], at_ns)):
+            for record in slots:
                 self.submitted(parent, record.flags, record.a, record.t - origin_ns)
-        return max(submitted.values())
+        return int(at_ns.max())
 
     def submitted(self, parent: Process, of: int, job: int, at_ns: int) -> None:
         """A parent numbered a job."""
@@ -93,20 +131,28 @@ class Tasks:
         for task_id, began_ns in jobs.add(job, at_ns):
             self._match(jobs, job, task_id, began_ns)
 
-    def told(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> int:
+    def told(self, worker: Process, slots: Slots, texts: Mapping[int, str], origin_ns: int) -> int:
         """All that a worker knows of tasks, in TASK records of its journal; of one again when it has ended. A worker does one
         after another, so that its beginning names it. Those that ended before they were read, as nearly all do in a pool of
         many short ones, are added many at once. The latest moment that they tell of."""
+        records = np.frombuffer(slots.data, _SLOT)
+        over = slots.flags.translate(IS_OVER)
         going = self._going.setdefault(worker.id, {})
-        columns: _Columns = tuple(zip(*records, strict=True))
-        flags, began, ended = columns[1], columns[4], columns[8]
-        if not going and flags[0] & probe.TASK_OVER and _alike(flags):
-            self._add(worker, columns, texts, origin_ns)
-            latest: int = max(ended)
-            return latest - origin_ns
-        self._one_by_one(worker, records, texts, origin_ns)
-        latest = max(max(began), max(ended))
-        return latest - origin_ns
+        low = latest_ns = 0
+        while low < len(over):
+            high = over.find(0, low)
+            if high < 0:
+                high = len(over)
+            if high > low:
+                latest_ns = max(latest_ns, self._over(worker, records[low:high], texts, origin_ns))
+            if high < len(over):
+                record = slots[high]
+                began_ns = record.t - origin_ns
+                latest_ns = max(latest_ns, began_ns)
+                if began_ns not in going:
+                    self.began(worker, began_ns, record.flags, record.b, texts.get(record.word, "?"), began_ns)
+            low = high + 1
+        return latest_ns
 
     def began(self, worker: Process, number: int, of: int, job: int, name: str, at_ns: int) -> None:
         """A worker took a task up."""
@@ -121,71 +167,69 @@ class Tasks:
         if task_id is not None:
             self._timeline.finish_task(task_id, at_ns, error)
 
-    def _one_by_one(self, worker: Process, records: Sequence[Record], texts: Mapping[int, str], origin_ns: int) -> None:
+    def _over(self, worker: Process, records: NDArray[Any], texts: Mapping[int, str], origin_ns: int) -> int:
+        """Tasks that have ended, of which some may be known to have begun. The latest of their ends."""
         going = self._going[worker.id]
-        whole: list[Record] = []
-        for record in records:
-            began_ns = record.t - origin_ns
-            if record.flags & probe.TASK_OVER:
-                if began_ns in going:
-                    error = texts.get(record.e, "?") if record.e else None
-                    self.ended(worker, began_ns, record.d - origin_ns, error)
-                else:
-                    whole.append(record)
-            elif began_ns not in going:
-                if whole:  # they began before it
-                    self._add(worker, tuple(zip(*whole, strict=True)), texts, origin_ns)
-                    whole = []
-                self.began(worker, began_ns, record.flags, record.b, texts.get(record.word, "?"), began_ns)
-        if whole:
-            self._add(worker, tuple(zip(*whole, strict=True)), texts, origin_ns)
+        t0, t1 = records["t"] - origin_ns, records["d"] - origin_ns
+        latest_ns = int(t1.max())
+        if going:
+            known = np.zeros(len(t0), np.bool_)
+            for began_ns in going:
+                known |= t0 == began_ns
+            for record in map(Record._make, records[known].tolist()):
+                error = texts.get(record.e, "?") if record.e else None
+                self.ended(worker, record.t - origin_ns, record.d - origin_ns, error)
+            new = ~known
+            records, t0, t1 = records[new], t0[new], t1[new]
+            if not len(t0):
+                return latest_ns
+        submitted = None if worker.parent_id is None else self._submissions(worker.parent_id, records, t0)
+        errors = records["e"]
+        raised = None if _alike(errors) and not errors[0] else self._named(errors, texts)
+        names = self._named(records["word"], texts)
+        self._timeline.add_tasks(worker.id, t0, t1, names, raised, submitted, ended=True)
+        return latest_ns
 
-    def _add(self, worker: Process, columns: _Columns, texts: Mapping[int, str], origin_ns: int) -> None:
-        """Tasks from beginning to end, as the columns of their records."""
-        _, flags, _, words, began, _, numbers, _, ended, errors, _ = columns
-        t0, t1 = np.array(began, np.int64), np.array(ended, np.int64)
-        t0 -= origin_ns
-        t1 -= origin_ns
-        submitted = None if worker.parent_id is None else self._submissions(worker.parent_id, flags, numbers, t0)
-        raised = self._named(errors, texts) if any(errors) else None
-        self._timeline.add_tasks(worker.id, t0, t1, self._named(words, texts), raised, submitted, ended=True)
-
-    def _named(self, words: tuple[int, ...], texts: Mapping[int, str]) -> NDArray[np.uint32]:
+    def _named(self, words: NDArray[Any], texts: Mapping[int, str]) -> NDArray[np.uint32]:
         """The numbers in the timeline of what a journal's words say, 0 for none."""
         number = self._timeline.tasks.names.number
         if _alike(words):
-            return np.full(len(words), number(texts.get(words[0], "?")) if words[0] else 0, np.uint32)
-        names = {word: number(texts.get(word, "?")) if word else 0 for word in set(words)}
-        return np.array([names[word] for word in words], np.uint32)
+            word = int(words[0])
+            return np.full(len(words), number(texts.get(word, "?")) if word else 0, np.uint32)
+        each, which = np.unique(words, return_inverse=True)
+        names = [number(texts.get(word, "?")) if word else 0 for word in each.tolist()]
+        return np.array(names, np.uint32)[which]
 
-    def _submissions(self, parent: int, flags: tuple[int, ...], numbers: tuple[int, ...], t0: NDArray[np.int64]
-                     ) -> NDArray[np.int64]:  # fmt: skip
+    def _submissions(self, parent: int, records: NDArray[Any], t0: NDArray[np.int64]) -> NDArray[np.int64]:
         """When each of these tasks, which are about to be added, had been submitted, as far as that is known."""
+        flags, numbers = records["flags"], records["b"]
         if _alike(flags):
-            return self._of_jobs(self._jobs_of(parent, flags[0] & ~probe.TASK_OVER), numbers, t0, 0)
+            return self._of_jobs(self._jobs_of(parent, int(flags[0]) & ~probe.TASK_OVER), numbers, t0, 0)
         parts, low = [], 0
-        for of, group in groupby(flags):
+        for of, group in groupby(flags.tolist()):
             high = low + len(tuple(group))
             jobs = self._jobs_of(parent, of & ~probe.TASK_OVER)
             parts.append(self._of_jobs(jobs, numbers[low:high], t0[low:high], low))
             low = high
         return np.concatenate(parts)
 
-    def _of_jobs(self, jobs: _Jobs, numbers: tuple[int, ...], t0: NDArray[np.int64], ahead: int) -> NDArray[np.int64]:
+    def _of_jobs(self, jobs: _Jobs, numbers: NDArray[np.int64], t0: NDArray[np.int64], ahead: int
+                 ) -> NDArray[np.int64]:  # fmt: skip
         """The same for jobs that were counted together. ahead: how many tasks are about to be added before these."""
-        times, every = jobs.latest(numbers)
+        times = jobs.latest(numbers)
         late = times > t0
-        if every and not late.any():
-            return times
-        for at in (late | (times == _NEVER)).nonzero()[0].tolist():
-            times[at] = jobs.when(numbers[at], int(t0[at]))
-            if times[at] == _NEVER:
-                jobs.wait(numbers[at], len(self._timeline.tasks) + 1 + ahead + at, int(t0[at]))
+        if late.any():  # not read yet, or its number was used again since
+            for at in late.nonzero()[0].tolist():
+                number, began_ns = int(numbers[at]), int(t0[at])
+                at_ns = jobs.when(number, began_ns)
+                if at_ns is None:
+                    jobs.wait(number, len(self._timeline.tasks) + 1 + ahead + at, began_ns)
+                times[at] = UNKNOWN_NS if at_ns is None else at_ns
         return times
 
     def _match(self, jobs: _Jobs, job: int, task_id: int, began_ns: int) -> None:
         at_ns = jobs.when(job, began_ns)
-        if at_ns == _NEVER:
+        if at_ns is None:
             jobs.wait(job, task_id, began_ns)
         else:
             self._timeline.submit_task(task_id, at_ns)
@@ -197,5 +241,7 @@ class Tasks:
         return jobs
 
 
-def _alike(numbers: tuple[int, ...]) -> bool:
-    return numbers.count(numbers[0]) == len(numbers)
+def _alike(column: NDArray[Any]) -> bool:
+    """Whether all of a column that is not empty are the same."""
+    data = column.tobytes()
+    return data == data[: column.itemsize] * len(column)

@@ -22,11 +22,25 @@ def portions(batch: Batch) -> Iterator[Batch]:
         return
     if batch.torn or batch.skipped:
         yield Batch(torn=batch.torn, skipped=batch.skipped, advanced=True)
-    for entries in batch.entries:
-        for at in range(0, len(entries.records), MOST_RECORDS):
-            part = Entries(entries.name, entries.records[at : at + MOST_RECORDS], entries.texts)
-            yield Batch(entries=[part], advanced=True)
+    yield from _told(batch.entries)
     yield from _printed(batch.chunks)
+
+
+def _told(journals: list[Entries]) -> Iterator[Batch]:
+    held: list[Entries] = []
+    room = MOST_RECORDS
+    for entries in journals:
+        at = 0
+        while at < len(entries.records):
+            part = entries.records[at : at + room]
+            held.append(Entries(entries.name, part, entries.texts))
+            at += len(part)
+            room -= len(part)
+            if not room:
+                yield Batch(entries=held, advanced=True)
+                held, room = [], MOST_RECORDS
+    if held:
+        yield Batch(entries=held, advanced=True)
 
 
 def _printed(chunks: list[Chunk]) -> Iterator[Batch]:

@@ -1,15 +1,19 @@
-"""The journals of a program with forked workers that run short tasks, as batches for a Fold."""
+"""The journals of a program with forked workers that run short tasks, as batches for a Fold or as files."""
 
+import struct
+from pathlib import Path
 from typing import Any
 
 from workers import probe
 from workers.fold import Fold
-from workers.journal import KEEPER, Batch, Entries, Kind, Record
+from workers.journal import KEEPER, Batch, Entries, Kind
+from workers.slots import Record, Slots
 from workers.timeline import Timeline
 
 START_NS = 1_000_000_000_000
 PROGRAM_PID, PROGRAM_KEY = 100, START_NS + 20
 TEXTS = {0: "", 1: "square"}
+_TEXT = struct.Struct("<BBHI56s")
 
 
 def record(kind: Kind, t_ns: int, *numbers: int, flags: int = 0, word: int = 0) -> Record:
@@ -28,8 +32,8 @@ class TaskJournals:
         self._jobs = 0
         self._names = [f"{200 + number}-{START_NS + 1_000 + number}.journal" for number in range(workers)]
         launched = [record(Kind.RUN, -5, word=1), record(Kind.LAUNCHED, 0, PROGRAM_PID, 11, START_NS + 10)]
-        entries = [
-            Entries(KEEPER, launched, {0: "", 1: '{"argv": ["python"]}'}),
+        entries = self.first = [
+            Entries(KEEPER, Slots.of(launched), {0: "", 1: '{"argv": ["python"]}'}),
             self._entries(self.program, record(Kind.HELLO, 20, PROGRAM_PID, 1, 0, 0, 0, 11, flags=probe.FRESH)),
         ]
         for number, name in enumerate(self._names):
@@ -43,7 +47,7 @@ class TaskJournals:
 
     @staticmethod
     def _entries(name: str, *records: Record) -> Entries:
-        return Entries(name, list(records), TEXTS)
+        return Entries(name, Slots.of(records), TEXTS)
 
     def batch(self, tasks: int, begin_ns: int) -> Any:
         """Tasks that were submitted, begun and ended from a moment on, spread over all workers: what one look may find."""
@@ -59,6 +63,16 @@ class TaskJournals:
                 for job, t in zip(mine, began, strict=True)
             )))  # fmt: skip
         return Batch(entries)
+
+    def write(self, folder: Path, batch: Any) -> None:
+        """The folder of a run that ended when this had been said."""
+        for entries in self.first:
+            texts = b"".join(_TEXT.pack(Kind.TEXT, 1, len(text), number, text.encode())
+                             for number, text in entries.texts.items())  # fmt: skip
+            (folder / entries.name).write_bytes(texts + entries.records.data)
+        for entries in batch.entries:
+            with (folder / entries.name).open("ab") as file:
+                file.write(entries.records.data)
 
     def apply(self, batch: Any, now_ns: int) -> None:
         """Fold it, as a frame of a live run does."""

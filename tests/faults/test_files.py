@@ -28,6 +28,7 @@ from commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, measured, proc
 from workers import tree
 from workers.journal import JournalReader, Kind
 from workers.probe import SLOT
+from workers.slots import Slots
 
 if not sys.platform.startswith("linux"):
     pytest.skip("limits, devices and signals as Linux has them", allow_module_level=True)
@@ -103,7 +104,7 @@ def test_every_acknowledged_record_is_there_after_a_kill_at_any_moment(tmp_path:
         reader = JournalReader(path)
         numbers: list[int] = []
         torn = 0
-        while (read := reader.read(final=True)) != ([], 0):
+        while (read := reader.read(final=True)) != (Slots(), 0):
             numbers += [record.t for record in read[0]]
             torn += read[1]
         assert numbers[:acknowledged] == list(range(1, acknowledged + 1))

@@ -12,9 +12,10 @@ from recording import recording
 
 from workers import probe
 from workers.fold import Fold
-from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Chunk, Entries, Follower, Kind, Record, read_all
+from workers.journal import KEEPER, PROGRAM, VERBS, Batch, Chunk, Entries, Follower, Kind, read_all
 from workers.model import CallName, ProcessKind, State
 from workers.plan import Order, Plan, StartMethod, Workload
+from workers.slots import Record, Slots
 from workers.timeline import Timeline
 
 MS = 1_000_000
@@ -84,7 +85,7 @@ class Built:
 
     def entries(self) -> list[Entries]:
         """Everything, a journal at a time."""
-        return [Entries(name, records, self.texts[name]) for name, records in self.records.items()]
+        return [Entries(name, Slots.of(records), self.texts[name]) for name, records in self.records.items()]
 
     def timeline(self, *more: Batch) -> Timeline:
         """What comes out in the end."""
@@ -133,8 +134,8 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     journals: dict[str, Entries] = {}
     for batch in batches:
         for entries in batch.entries:
-            known = journals.setdefault(entries.name, Entries(entries.name, [], entries.texts))
-            known.records.extend(entries.records)
+            known = journals.setdefault(entries.name, Entries(entries.name, Slots(), entries.texts))
+            known.records = Slots(known.records.data + entries.records.data)
     return list(journals.values()), [chunk for batch in batches for chunk in batch.chunks]
 
 
@@ -161,7 +162,7 @@ def test_any_interleaving_gives_the_same_run(real: tuple[list[Entries], list[Chu
         batch = Batch()
         for name in rng.sample(sorted(left), rng.randint(0, len(left))):
             count = rng.choice([1, 2, 5, 1000])
-            batch.entries.append(Entries(name, left[name][:count], texts[name]))
+            batch.entries.append(Entries(name, Slots.of(left[name][:count]), texts[name]))
             del left[name][:count]
             if not left[name]:
                 del left[name]
@@ -198,11 +199,11 @@ def test_an_exit_that_comes_before_its_process_is_known_waits_for_it() -> None:
     fold = Fold(timeline)
     name = built.forked_child(1, 200, 50, ticks=21)
     built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, -9, 5 * MS, flags=1), record(Kind.COLLECTED, 90, 200, 21))
-    fold.apply(Batch([Entries(KEEPER, built.records[KEEPER], built.texts[KEEPER])]))
+    fold.apply(Batch([Entries(KEEPER, Slots.of(built.records[KEEPER]), built.texts[KEEPER])]))
     assert len(timeline.processes) == 1
-    fold.apply(Batch([Entries(name, built.records[name], built.texts[name])]))
+    fold.apply(Batch([Entries(name, Slots.of(built.records[name]), built.texts[name])]))
     assert len(timeline.processes) == 1  # whose child it is nobody has said
-    fold.apply(Batch([Entries(PROGRAM_NAME, built.records[PROGRAM_NAME], {0: ""})]))
+    fold.apply(Batch([Entries(PROGRAM_NAME, Slots.of(built.records[PROGRAM_NAME]), {0: ""})]))
     worker = timeline.process(2)
     assert (worker.exited_ns, worker.reaped_ns, worker.exit_code, worker.cpu_s) == (80 * MS, 90 * MS, -9, 0.005)
 
@@ -307,7 +308,7 @@ def test_who_executed_another_python_is_the_same_process_and_counts_its_children
               record(Kind.CALL_ENDED, 92, 1, 500, flags=probe.START, word=10))  # fmt: skip
     built.add(second, record(Kind.WORKER_BEGAN, 91.2, 1, PROGRAM_PID))
     keeper = Entries(
-        KEEPER, [record(Kind.SEEN, 51, 400, 41, at(50)), record(Kind.EXITED, 71, 400, 41, 4, -1, flags=1)], {}
+        KEEPER, Slots.of([record(Kind.SEEN, 51, 400, 41, at(50)), record(Kind.EXITED, 71, 400, 41, 4, -1, flags=1)]), {}
     )
     late = Timeline()
     fold = Fold(late)

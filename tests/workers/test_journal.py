@@ -25,11 +25,11 @@ from workers.journal import (
     JournalReader,
     Kind,
     OutputReader,
-    Record,
     key_of,
     read_all,
 )
 from workers.probe import SLOT, Journal
+from workers.slots import Record, Slots
 
 ROOT = Path(probe.__file__).parents[1]
 NAME = "77-1234.journal"
@@ -45,7 +45,8 @@ def run(code: str, *arguments: str, **options: object) -> "subprocess.CompletedP
 
 def everything(reader: JournalReader) -> tuple[list[Record], int]:
     """All that a journal says once nobody writes any more."""
-    records, torn = reader.read(final=True)
+    slots, torn = reader.read(final=True)
+    records = list(slots)
     while True:
         more, gone = reader.read(final=True)
         if not more and not gone:
@@ -132,7 +133,7 @@ def test_a_hole_is_waited_for_then_passed_over_and_read_when_it_is_filled(
     empty_slot(path, 1)
     reader = JournalReader(path)
     assert [record.t for record in reader.read()[0]] == [0]
-    assert reader.read() == ([], 0)
+    assert reader.read() == (Slots(), 0)
     now[0] += 1
     assert [record.t for record in reader.read()[0]] == [2, 3]
     with path.open("r+b") as file:  # its thread goes on
@@ -155,7 +156,7 @@ def test_the_last_slot_is_waited_for_as_long_as_its_writer_may_live(
     reader = JournalReader(path)
     assert len(reader.read()[0]) == 1
     now[0] += 1000
-    assert reader.read() == ([], 0)
+    assert reader.read() == (Slots(), 0)
     assert everything(reader) == ([], 1)
 
 
@@ -168,7 +169,7 @@ def test_a_tail_that_is_no_whole_slot_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_reader_of_nothing_says_nothing(tmp_path: Path) -> None:
-    assert JournalReader(tmp_path / "gone").read(final=True) == ([], 0)
+    assert JournalReader(tmp_path / "gone").read(final=True) == (Slots(), 0)
     assert OutputReader(tmp_path / "gone").read() == []
     assert not Follower(tmp_path / "gone").poll(final=True)
     assert list(read_all(tmp_path / "gone")) == []
@@ -358,6 +359,19 @@ def test_texts_alone_are_not_the_end(tmp_path: Path) -> None:
     journal.write(Kind.BYE, t=9)
     records = [record for batch in read_all(tmp_path) for entries in batch.entries for record in entries.records]
     assert [record.t for record in records] == [9]
+
+
+def test_what_is_over_is_read_a_journal_at_a_time_the_parents_first(tmp_path: Path) -> None:
+    parent, child = Journal(str(tmp_path / "1-10.journal")), Journal(str(tmp_path / "2-20.journal"))
+    for number in range(2 * MOST_SLOTS + 1):
+        parent.write(Kind.SUBMITTED, t=number)
+        child.write(Kind.TASK, t=number)
+    read = [(entries.name, len(entries.records)) for batch in read_all(tmp_path) for entries in batch.entries]
+    assert [sum(count for name, count in read if name == one) for one in ("1-10.journal", "2-20.journal")] == [
+        2 * MOST_SLOTS + 1
+    ] * 2
+    names = [name for name, _ in read]
+    assert names == sorted(names)
 
 
 def test_names_are_keys() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from workers import probe
-from workers.journal import Follower, Kind, Record, read_all
+from workers.journal import Follower, Kind, read_all
 from workers.nursery import Nursery, is_nursery
+from workers.slots import Record
 
 ROOT = Path(probe.__file__).parents[1]
 

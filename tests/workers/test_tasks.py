@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers import probe
-from workers.journal import Kind, Record
+from workers.journal import Kind
 from workers.model import Process, ProcessKind, Task
+from workers.slots import Record, Slots
 from workers.tasks import Tasks
 from workers.timeline import Timeline
 
@@ -93,7 +94,8 @@ def journals(draw: st.DrawFn) -> tuple[list[Record], list[Record], list[Task]]:
     parents, workers, meant = [], [], []
     submitted: dict[tuple[int, int], int] = {}
     at_ns = 0
-    steps = st.tuples(st.integers(0, 9), st.integers(0, 1), st.booleans(), st.booleans(), st.sampled_from([0, 3]))
+    numbers = st.integers(0, 9) | st.sampled_from([-1, 5_000, 100_000, 2**62])  # nobody counts to the last ones
+    steps = st.tuples(numbers, st.integers(0, 1), st.booleans(), st.booleans(), st.sampled_from([0, 3]))
     for job, of, counted, seen_going_on, error in draw(st.lists(steps, max_size=30)):
         if counted and (of, job) not in submitted:
             at_ns += 1
@@ -121,9 +123,9 @@ def test_tasks_are_the_same_however_the_journals_are_cut(
         mine = parents if of_parent else workers
         part, mine[:] = mine[:count], mine[count:]
         if part and of_parent:
-            tasks.numbered(parent, part, ORIGIN_NS)
+            tasks.numbered(parent, Slots.of(part), ORIGIN_NS)
         elif part:
-            tasks.told(worker, part, TEXTS, ORIGIN_NS)
+            tasks.told(worker, Slots.of(part), TEXTS, ORIGIN_NS)
     assert list(timeline.tasks) == meant
     assert worker.tasks == len(meant)
 
@@ -132,9 +134,9 @@ def test_a_task_that_is_told_of_leaves_all_but_the_tasks_as_it_is(
     parts: tuple[Timeline, Tasks, Process, Process],
 ) -> None:
     timeline, tasks, _, worker = parts
-    tasks.told(worker, [task(0, 0, POOL, 5, 0)], TEXTS, ORIGIN_NS)
+    tasks.told(worker, Slots.of([task(0, 0, POOL, 5, 0)]), TEXTS, ORIGIN_NS)
     facts, lane = timeline.facts, timeline.lane(worker.id)
-    tasks.told(worker, [task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)], TEXTS, ORIGIN_NS)
+    tasks.told(worker, Slots.of([task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)]), TEXTS, ORIGIN_NS)
     assert timeline.lane(worker.id) is lane
     assert timeline.facts == facts
     assert worker.id in timeline.changed_since(timeline.revision - 1)

@@ -146,7 +146,7 @@ def _sensible(batch: Batch) -> Iterator[Batch]:
     """A journal at a time, without records of a time that no clock shows."""
     torn = batch.torn
     for entries in batch.entries:
-        records = [record for record in entries.records if 0 <= record.t < _LATEST_NS]
+        records = entries.records.within(_LATEST_NS)
         torn += len(entries.records) - len(records)
         yield Batch([Entries(entries.name, records, entries.texts)])
     chunks = [chunk for chunk in batch.chunks if 0 <= chunk.t < _LATEST_NS]

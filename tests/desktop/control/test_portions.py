@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.control.portions import MOST_BYTES, MOST_RECORDS, portions
-from workers.journal import Batch, Chunk, Entries, Record
+from workers.journal import Batch, Chunk, Entries
+from workers.slots import Record, Slots
 
 BLANK = Record(44, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -12,7 +13,8 @@ BLANK = Record(44, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 def batch(counts: list[int], sizes: list[int], torn: int, skipped: int = 0) -> Batch:
     """Journals with so many numbered records each, and chunks of so many bytes."""
     entries = [
-        Entries(f"{at}", [BLANK._replace(t=n) for n in range(count)], {0: ""}) for at, count in enumerate(counts)
+        Entries(f"{at}", Slots.of(BLANK._replace(t=n) for n in range(count)), {0: ""})
+        for at, count in enumerate(counts)
     ]
     chunks = [Chunk(at, 1, at, bytes([at % 251]) * size) for at, size in enumerate(sizes)]
     return Batch(entries, chunks, torn, skipped, advanced=bool(entries or chunks or torn or skipped))
@@ -51,3 +53,11 @@ def test_nothing_makes_no_portion() -> None:
 def test_text_tables_are_shared_not_copied() -> None:
     whole = batch([3 * MOST_RECORDS], [], 0)
     assert all(part.entries[0].texts is whole.entries[0].texts for part in portions(whole))
+
+
+def test_portion_holds_what_many_journals_say() -> None:
+    parts = list(portions(batch([3] * 100, [], 0)))
+    assert [sum(len(entries.records) for entries in part.entries) for part in parts] == [
+        MOST_RECORDS,
+        300 - MOST_RECORDS,
+    ]
