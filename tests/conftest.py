@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QSettings
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # Set by this person alone: the tests would say something else elsewhere.
@@ -20,6 +21,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, state and caches go into the test's own folder."""
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
 @pytest.fixture(autouse=True)
