@@ -27,6 +27,7 @@ from workers.plan import Plan, StartMethod, Workload
 
 LEFT = Qt.MouseButton.LeftButton
 _POLL_MS = 5
+_AT_ONCE = 3
 
 
 def say(*words: object) -> None:
@@ -324,19 +325,26 @@ def _close_soon(window: Driven) -> None:
 
 
 def many_closes() -> int:
-    """One application after another, each a process of its own, forked when all is imported and before Qt is begun."""
+    """Applications, a few at a time, each a process of its own, forked when all is imported and before Qt is begun."""
     import desktop.chart.view  # noqa: F401
 
-    codes = []
+    codes: list[int] = []
+    going: list[int] = []
     for seed in range(int(sys.argv[2])):
+        if len(going) == _AT_ONCE:
+            codes.append(_code_of(going.pop(0)))
         child = os.fork()
         if child == 0:
             random.seed(seed)
             Driven.scenario = _close_soon
             os._exit(app.run_window())
-        codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    say("codes", *codes)
+        going.append(child)
+    say("codes", *codes, *map(_code_of, going))
     return 0
+
+
+def _code_of(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left_by_exit": left_by_exit,
