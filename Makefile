@@ -3,7 +3,7 @@
 #   make run     the window; arguments in ARGS, as in: make run ARGS="run --sizes 1M,2M"
 #   make test    the tests; ARGS as for pytest
 #   make lint    style, formatting, types and import contracts
-#   make matrix  the tests on every other supported Python that is installed
+#   make matrix  the tests on every other supported Python that is installed, or on VERSIONS of it, as 3.13
 #   make bench   the measurements
 #   make soak    ten minutes of run after run in one window, of which nothing may remain
 #   make fuzz    ten minutes of files that chance and malice made; SECONDS, and FILES to be changed, say otherwise
@@ -54,7 +54,7 @@ lint: ready
 	$(BIN)/lint-imports
 
 matrix: ready
-	.ci/matrix $(UV)
+	.ci/matrix $(UV) $(VERSIONS)
 
 bench: ready
 	@missed=""; for program in $(MEASUREMENTS); do \

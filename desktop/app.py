@@ -47,8 +47,8 @@ class _Rest(QObject):
         """Let go of everything. The number of the signal that closed the window, if one did."""
         if self._crashes is None or self._interrupts is None:
             return None
-        self._window.history.end()
-        self._window.session.close()
+        self._window.contents.history.end()
+        self._window.contents.session.close()
         self._interrupts.close()
         sys.excepthook = sys.__excepthook__
         self._crashes.end()
@@ -67,19 +67,19 @@ class _Rest(QObject):
         window = self._window
         self._crashes = Crashes()
         self._crashes.begin()
-        window.complete()
+        contents = window.complete()
         QApplication.setWindowIcon(make_app_icon())
         trouble = Trouble(window, self._crashes)
-        trouble.happened.connect(window.recover)
+        trouble.happened.connect(contents.standing.show)
         trouble.install()
         self._interrupts = WindowInterrupts(window)
         if self._file:
-            window.open_file(self._file)
+            contents.open_file(self._file)
         # Loading the chart takes as long again: the window is there before it, laid out and painted, which else came later.
         QApplication.sendPostedEvents()
         window.repaint()
-        QTimer.singleShot(0, window.load_chart)
+        QTimer.singleShot(0, contents.views.load_chart)
         # What is loaded by then stays: looking through it for garbage again and again would stop the window for moments.
-        window.chart_loaded.connect(gc.freeze)
-        window.chart_loaded.connect(trouble.offer)
-        window.chart_loaded.connect(window.history.look_back)
+        contents.views.chart_loaded.connect(gc.freeze)
+        contents.views.chart_loaded.connect(trouble.offer)
+        contents.views.chart_loaded.connect(contents.history.look_back)

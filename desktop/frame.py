@@ -15,7 +15,7 @@ SIZE_PX = (1280, 800)
 FRAME_PX = (16, 48)
 """Room for what a desktop draws around a window, which nobody knows before it is shown."""
 _TITLES = ("&File", "&Edit", "&Run", "&View", "&Help")
-LEAST_PX = (900, 500)
+LEAST_PX = (900, 510)
 """What its contents will need, so that it need not grow when they come."""
 BAR_PX = 43
 """How high the toolbar will be."""
@@ -23,13 +23,15 @@ _HALF = 128
 
 
 class Frame(QMainWindow):
-    """A window without contents. painted: for the first time, and what came before it is done."""
+    """A window without contents, which come in later where it is told to `wait`. painted: for the first time, and what came
+    before it is done."""
 
     painted = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._waited_for = True
+        self._says: QLabel | None = None
         self.setWindowTitle("Procession")
         self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() - QSize(*FRAME_PX)))
         geometry = settings.layout("window")
@@ -62,12 +64,15 @@ class Frame(QMainWindow):
         self.statusBar().addWidget(self._says, 1)
 
     def end_waiting(self) -> None:
-        """Make room for what was waited for."""
+        """Make room for what was waited for. Does nothing when nothing was."""
+        if self._says is None:
+            return
         self.setPalette(QPalette())
         self.setMinimumSize(0, 0)
         self.bar.setMinimumHeight(0)
         self.statusBar().removeWidget(self._says)
         self._says.deleteLater()
+        self._says = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -58,6 +58,17 @@ class Opening(QObject):
         """What is shown of a file; None for a run of this window."""
         return self._opened
 
+    def can_drop(self, data: QMimeData) -> bool:
+        """Whether what is dragged over the window is one file."""
+        return bool(_dropped_file(data))
+
+    def drop(self, data: QMimeData) -> bool:
+        """Open it. Whether it is one file."""
+        path = _dropped_file(data)
+        if path:
+            self.open(path)
+        return bool(path)
+
     def ask(self) -> None:
         """Ask which file."""
         folder = Path(self._settings.open_folder or Path.home())
@@ -135,7 +146,7 @@ class Opening(QObject):
             self.open(action.data())
 
 
-def dropped_file(data: QMimeData) -> str:
+def _dropped_file(data: QMimeData) -> str:
     """The path of the one file in what is dragged over the window; empty when it is anything else."""
     urls = data.urls()
     return urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else ""

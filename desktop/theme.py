@@ -29,12 +29,15 @@ def choose_palette(setting: Setting, app: QApplication) -> Palette:
 
 def apply_theme(app: QApplication, palette: Palette) -> None:
     """Give the whole application this palette; may be called again at any time."""
+    colours, sheet = qt_palette(palette), _stylesheet(palette)
+    if app.styleSheet() == sheet and app.palette() == colours:
+        return  # it has it; every widget that there is would be polished anew
     app.setStyle("Fusion")
-    app.setPalette(qt_palette(palette))
+    app.setPalette(colours)
     framed = _framed_palette(palette)
     for control in _FRAMED:
         app.setPalette(framed, control)  # type: ignore[arg-type]  # the stub says bytes; only text is taken
-    app.setStyleSheet(_stylesheet(palette))
+    app.setStyleSheet(sheet)
 
 
 def qt_palette(palette: Palette) -> QPalette:

@@ -126,6 +126,13 @@ def make_dialog(window: QWidget, sentence: str, details: str, advice: str = "") 
     return dialog
 
 
+def show_error(window: QWidget, sentence: str, details: str) -> None:
+    """Tell of something that went wrong, in a dialog that nobody waits for. details may be empty."""
+    dialog = make_dialog(window, sentence, details)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
 class _Copy(QObject):
     def __init__(self, text: str, parent: QObject) -> None:
         super().__init__(parent)

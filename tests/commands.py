@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,22 @@ def procession(*arguments: object, limit_s: float = LIMIT_S, **more: Any) -> Don
         [*PROCESSION, *map(str, arguments)], capture_output=True, timeout=limit_s, check=False, **more
     )
     return Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def at_once(commands: Sequence[Sequence[str]], *, limit_s: float = LIMIT_S, **more: Any) -> list[Done]:
+    """Run commands side by side that have nothing to do with each other, each to its end. more: as for `subprocess.Popen`."""
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    until_s = time.monotonic() + limit_s
+    done = []
+    with ExitStack() as started:
+        running = []
+        for command in commands:
+            running.append(started.enter_context(subprocess.Popen(command, **streams, **more)))
+            started.callback(running[-1].kill)  # which does nothing to one that has ended
+        for one in running:
+            out, err = one.communicate(timeout=until_s - time.monotonic())
+            done.append(Done(one.returncode, out, err.decode("utf-8", "replace")))
+    return done
 
 
 def measured(folder: Path, *arguments: object, limit_s: float = LIMIT_S, **more: Any) -> Done:

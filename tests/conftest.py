@@ -7,6 +7,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QSettings
+
+from workers import observe
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # Set by this person alone: the tests would say something else elsewhere.
@@ -14,22 +17,63 @@ os.environ.pop("QT_SCALE_FACTOR", None)
 os.environ.pop("PYTHONUNBUFFERED", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+_LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is made for several tests goes into a folder of the tests, too, and not into those of who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _FOLDERS:
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
+
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, state and caches go into the test's own folder."""
-    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+    for name in _FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
 @pytest.fixture(autouse=True)
 def _nothing_left() -> Iterator[None]:
     """A thread or child process that outlives its test fails it."""
     threads = set(threading.enumerate())
-    children = {child.pid for child in psutil.Process().children()}
+    children = set(_children(os.getpid()))
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
-    born = [child for child in psutil.Process().children(recursive=True) if child.pid not in children]
-    processes = [f"{child.pid} {child.name()} ({child.status()})" for child in born if child.is_running()]
+    processes = [told for pid in _offspring() if pid not in children and (told := _told(pid))]
     assert not left, f"threads left behind: {left}"
     assert not processes, f"processes left behind: {processes}"
+
+
+def _offspring() -> list[int]:
+    """The children of this process, and theirs."""
+    found = _children(os.getpid())
+    for pid in found:
+        found += _children(pid)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    """The kernel's own list, where it has one: to look at every process that there is takes long before and after each test."""
+    if _LISTED:
+        return observe.children(pid)
+    try:
+        return [child.pid for child in psutil.Process(pid).children()]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _told(pid: int) -> str:
+    """What there is to say of a process; nothing when it is gone."""
+    try:
+        process = psutil.Process(pid)
+        return f"{pid} {process.name()} ({process.status()})"
+    except psutil.NoSuchProcess:
+        return ""

@@ -1,8 +1,8 @@
 """Runs real programs under the recorder, for the tests that need one; each wait is for a condition, with a limit."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -83,6 +83,25 @@ def recorded(what: Plan | Program, *, straight: bool = True, whole: bool = False
     """The timeline of a whole run."""
     with recording(what, straight=straight, whole=whole, portable=portable) as following:
         return following.finish()
+
+
+def together(programs: Mapping[str, Program], done: Callable[[str, Timeline], object]) -> dict[str, Timeline]:
+    """The timelines of several runs at once: what each of them takes is mostly waiting. done: is asked again and again of each
+    while it goes on; it is stopped once that says so."""
+    until_s = time.monotonic() + LIMIT_S
+    with ExitStack() as stack:
+        going = {name: stack.enter_context(recording(program)) for name, program in programs.items()}
+        asked, left = dict(going), dict(going)
+        while left:
+            assert time.monotonic() < until_s, f"not within {LIMIT_S} s: {sorted(left)}"
+            for name, following in list(left.items()):
+                following.step()
+                if name in asked and done(name, following.timeline):
+                    asked.pop(name).run.stop()
+                if following.run.over:
+                    del left[name]
+            time.sleep(0.005)
+        return {name: following.finish() for name, following in going.items()}
 
 
 def script(name: str, *arguments: str) -> Program:

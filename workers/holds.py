@@ -50,8 +50,7 @@ def held_runs() -> set[str]:
         match = _NAME.fullmatch(name)
         if match is None:
             continue
-        seen = observe.look(int(match["pid"]))
-        if seen is not None and seen.state not in "ZX" and seen.ticks == int(match["ticks"]):
+        if observe.is_alive(int(match["pid"]), int(match["ticks"])):
             held.add(match["run"])
         else:
             _unlink(_holds() / name)

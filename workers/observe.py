@@ -75,6 +75,12 @@ def look(pid: int) -> Look | None:
         return None
 
 
+def is_alive(pid: int, ticks: int) -> bool:
+    """Whether the process with this pid is the one that started then, and has not ended."""
+    seen = look(pid)
+    return seen is not None and seen.state not in "ZX" and seen.ticks == ticks
+
+
 def children(pid: int) -> list[int]:
     """The pids of a process's children; none where the system does not tell cheaply."""
     found: list[int] = []

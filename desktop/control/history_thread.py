@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from workers.cut_short import end_remains, newly_cut_short
 from workers.errors import CancelledError
+from workers.formats.opening import take_away_unpacked
 from workers.history import entry_of, list_runs
 from workers.keeping import make_room
 from workers.runs import size_of
@@ -23,7 +24,8 @@ _PAUSE_S = 0.004
 @dataclass(frozen=True, slots=True)
 class Look:
     """What to do. ended: a run that has just ended, and its summary, to be kept with it. tidy: forget what is beyond the
-    limits. look_back: find runs that were cut short. listing: list all runs, with the summaries that are missing."""
+    limits, and what a process that was killed had unpacked. look_back: find runs that were cut short. listing: list all runs,
+    with the summaries that are missing."""
 
     ended: tuple[Path, Summary] | None = None
     tidy: bool = False
@@ -80,6 +82,7 @@ class HistoryThread(QThread):
             keep_summary(folder, replace(summary, size_bytes=size_of(folder)))
         if look.tidy:
             make_room(self._goes_on)
+            take_away_unpacked()
         if look.look_back:
             self._look_back()
         if look.listing:

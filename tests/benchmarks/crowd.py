@@ -51,17 +51,17 @@ def run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float)
 
 
 def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float) -> bool:
-    window.places.tabs.setCurrentIndex(tab)
+    window.contents.places.tabs.setCurrentIndex(tab)
     script = Script.make(str(_SCRIPTS / "crowd.py"), arguments)
     loop = QEventLoop()
-    window.session.ended.connect(loop.quit)
+    window.contents.session.ended.connect(loop.quit)
     began_s = time.monotonic()
-    window.session.start(script)
+    window.contents.session.start(script)
     stops = Stops()
     loop.exec()
     took_s = time.monotonic() - began_s
-    window.session.ended.disconnect(loop.quit)
-    timeline = window.session.timeline
+    window.contents.session.ended.disconnect(loop.quit)
+    timeline = window.contents.session.timeline
     assert timeline is not None
     said = [finding.text for finding in findings(timeline) if finding.severity != "info"]
     crowd = f"{len(timeline.processes):5,} processes, {timeline.lines_seen:9,} lines read"
@@ -71,7 +71,7 @@ def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float
 
 
 def _title(window: MainWindow, tab: int) -> str:
-    return window.places.tabs.tabText(tab).replace("&", "").partition(" (")[0]
+    return window.contents.places.tabs.tabText(tab).replace("&", "").partition(" (")[0]
 
 
 def measure(processes: int, lines: int, tabs: list[str], most_ms: float) -> int:
@@ -80,17 +80,17 @@ def measure(processes: int, lines: int, tabs: list[str], most_ms: float) -> int:
     window = MainWindow(Settings())
     window.resize(1280, 800)
     window.show()
-    window.load_chart()
+    window.contents.views.load_chart()
     gc.collect()
     gc.freeze()  # as the application does
     well = True
-    for tab in range(window.places.tabs.count()):
+    for tab in range(window.contents.places.tabs.count()):
         if tabs and _title(window, tab) not in tabs:
             continue
         for what, arguments in (("1 process (baseline)", "processes 1"), (f"{processes:,} processes", f"processes {processes}"),
                                 (f"{lines:,} lines", f"lines {lines}")):  # fmt: skip
             well &= run(window, tab, what, arguments, most_ms)
-    window.session.close()
+    window.contents.session.close()
     window.close()
     app.processEvents()
     return 0 if well else 1

@@ -38,7 +38,7 @@ app = QApplication(["importing"])
 from desktop.settings import Settings
 from desktop.window import MainWindow
 window = MainWindow(Settings())
-window.load_chart()
+window.contents.views.load_chart()
 window.show()
 def pause(ms):
     loop = QEventLoop()
@@ -57,11 +57,11 @@ ticks.timeout.connect(tick)
 def opened():
     shown.append(time.perf_counter())
     last[2] = "showing"
-window.opening.opened.connect(opened)
+window.contents.opening.opened.connect(opened)
 began = last[0] = time.perf_counter()
 last[1] = time.thread_time()
 ticks.start(5)
-window.open_file(sys.argv[1])
+window.contents.open_file(sys.argv[1])
 while not shown: pause(50)
 pause(1500)
 ticks.stop()

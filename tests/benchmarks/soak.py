@@ -91,7 +91,7 @@ class Soak:
         window = MainWindow(Settings())
         window.resize(1280, 800)
         window.show()
-        window.load_chart()
+        window.contents.views.load_chart()
         self.windows.append(weakref.ref(window))
         return window
 
@@ -99,7 +99,7 @@ class Soak:
         kind, turn = number % _ROUND, number // _ROUND
         method = _METHODS[(number + turn) % 3]
         workload = list(Workload)[(number + turn) % len(Workload)]
-        session = self.window.session
+        session = self.window.contents.session
         if kind == 3:
             self._script("helpers.py", "fork")
         elif kind == 4:
@@ -131,10 +131,10 @@ class Soak:
 
     def _script(self, name: str, arguments: str) -> None:
         self.counts["scripts"] += 1
-        self.window.session.start(Script.make(str(_SCRIPTS / name), arguments))
+        self.window.contents.session.start(Script.make(str(_SCRIPTS / name), arguments))
 
     def _end(self, kind: int) -> None:
-        session = self.window.session
+        session = self.window.contents.session
         if kind == 5:
             self._by_hand()
         if kind in (2, 4):
@@ -148,7 +148,7 @@ class Soak:
 
     def _by_hand(self) -> None:
         self.counts["by hand"] += 1
-        session, timeline = self.window.session, self._timeline()
+        session, timeline = self.window.contents.session, self._timeline()
         for process in [process.id for process in timeline.processes if process.worker]:
             for verb in ("start", "alive"):
                 session.do(process, verb)
@@ -169,9 +169,9 @@ class Soak:
 
     def _look(self, number: int) -> None:
         """Every tab, both themes, every kind of file, and back from it."""
-        tabs = self.window.places.tabs
+        tabs = self.window.contents.places.tabs
         tabs.setCurrentIndex(number % tabs.count())
-        themes = self.window.actions_.themes
+        themes = self.window.contents.actions.themes
         if number % 5 == 0:
             next(one for one in themes.actions() if one.data() == _THEMES[number // 5 % 2]).trigger()
         if number % 2:
@@ -181,19 +181,26 @@ class Soak:
         assert self.window.export_to(path)
         if path.suffix in (".json", ".procession"):
             self.counts["opened"] += 1
-            self.window.open_file(str(path))
-            self._until(lambda: self.window.opening.shown is not None and self.window.opening.shown.path == path)
+            self.window.contents.open_file(str(path))
+            self._until(
+                lambda: (
+                    self.window.contents.opening.shown is not None and self.window.contents.opening.shown.path == path
+                )
+            )
 
     def _timeline(self) -> Timeline:
-        timeline = self.window.session.timeline
+        timeline = self.window.contents.session.timeline
         assert timeline is not None
         return timeline
 
     def _is_free(self) -> bool:
-        return self.window.session.timeline is not None and self.window.session.timeline.waiting_for_person
+        return (
+            self.window.contents.session.timeline is not None
+            and self.window.contents.session.timeline.waiting_for_person
+        )
 
     def _said(self, text: str) -> bool:
-        timeline = self.window.session.timeline
+        timeline = self.window.contents.session.timeline
         return timeline is not None and any(row[4] == text for row in timeline.lines.newest(20))
 
     def _until(self, condition: Callable[[], object]) -> None:

@@ -43,12 +43,12 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
     class Measured(MainWindow):
         def __init__(self, settings: Settings, *, late: bool = False) -> None:
             super().__init__(settings)
-            self.plan_panel.set_plan(plan)
+            self.contents.plan_panel.set_plan(plan)
             self.ticks = QTimer(self)
             self.ticks.setTimerType(Qt.TimerType.PreciseTimer)
             self.ticks.timeout.connect(self.tick)
-            self.chart_loaded.connect(self.begin)
-            self.session.ended.connect(self.over)
+            self.contents.views.chart_loaded.connect(self.begin)
+            self.contents.session.ended.connect(self.over)
 
         def begin(self) -> None:
             QTimer.singleShot(500, self.press)  # what is loaded late and laid out first is no part of a run
@@ -56,14 +56,14 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
         def press(self) -> None:
             last[:] = time.perf_counter(), time.thread_time()
             self.ticks.start(_TICK_MS)
-            self.actions_.start.trigger()
-            QTimer.singleShot(join_after_ms, self.actions_.join.trigger)
+            self.contents.actions.start.trigger()
+            QTimer.singleShot(join_after_ms, self.contents.actions.join.trigger)
             if select:
                 QTimer.singleShot(join_after_ms, self.select)
 
         def select(self) -> None:
-            self.processes.selected.emit(Selection(2))
-            self.chart.follow = True
+            self.contents.views.processes.selected.emit(Selection(2))
+            self.contents.views.chart.follow = True
 
         def tick(self) -> None:
             now, own = time.perf_counter(), time.thread_time()

@@ -517,8 +517,8 @@ def measure_idle(table: Table, quick: bool) -> None:
 
     window = MainWindow(Settings())
     window.show()
-    window.load_chart()
-    window.chart.set_timeline(timeline_of(1_000_000))
+    window.contents.views.load_chart()
+    window.contents.views.chart.set_timeline(timeline_of(1_000_000))
     loop = QEventLoop()
     QTimer.singleShot(1_000, loop.quit)
     loop.exec()
@@ -529,7 +529,7 @@ def measure_idle(table: Table, quick: bool) -> None:
     now = resource.getrusage(resource.RUSAGE_SELF)
     share = (now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime) / seconds
     table.add("idle CPU with a run open", share * 100, 1, unit=" %")
-    window.session.close()
+    window.contents.session.close()
     window.close()
 
 

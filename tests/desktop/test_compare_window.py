@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from builders import MS, SECOND, joined_run, running_run, traced_run
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QTableView, QTextEdit
 from pytestqt.qtbot import QtBot
@@ -20,11 +20,6 @@ from workers.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
 def compared(qtbot: QtBot, a: Timeline, b: Timeline) -> CompareWindow:

@@ -1,15 +1,15 @@
 """How a comparison is come to: the shown run and a file, two files, what cannot be read, and what is left of it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from builders import joined_run
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressDialog
 from pytestqt.qtbot import QtBot
 from recording import recording
+from windows import show_run
 
 from desktop import comparing
 from desktop.compare_window import CompareWindow
@@ -27,36 +27,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.comparing.end()
-    made.opening.end()
-    made.session.close()
-
-
 @pytest.fixture
 def trace(tmp_path: Path) -> Path:
     path = tmp_path / "trace.json"
     path.write_text(json.dumps([{"ph": "X", "pid": 7, "tid": 7, "ts": 0, "dur": 9, "name": "serve"}]))
     return path
-
-
-def show_run(window: MainWindow) -> None:
-    """As if a run had just been made."""
-    window.session.timeline = joined_run(2)
-    window._on_began(window.session.timeline)
-    window._on_ended()
 
 
 def said_box(window: MainWindow) -> str:
@@ -67,57 +42,57 @@ def said_box(window: MainWindow) -> str:
 
 
 def test_without_a_run_there_is_nothing_to_compare(window: MainWindow, trace: Path) -> None:
-    assert not window.actions_.compare.isEnabled()
-    assert window.actions_.compare.statusTip() == comparing.NO_RUN
-    window.comparing.with_file(trace)
-    assert window.comparing.windows == []
+    assert not window.contents.actions.compare.isEnabled()
+    assert window.contents.actions.compare.statusTip() == comparing.NO_RUN
+    window.contents.comparing.with_file(trace)
+    assert window.contents.comparing.windows == []
 
 
 def test_the_shown_run_is_a_and_the_chosen_file_is_b(
     window: MainWindow, qtbot: QtBot, trace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show_run(window)
+    show_run(window, joined_run(2))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(trace), ""))
-    with qtbot.waitSignal(window.comparing.opened):
+    with qtbot.waitSignal(window.contents.comparing.opened):
         qtbot.keyClick(window, Qt.Key.Key_O, CONTROL | SHIFT)
-    (shown,) = window.comparing.windows
-    assert shown.runs[0].timeline is window.session.timeline
+    (shown,) = window.contents.comparing.windows
+    assert shown.runs[0].timeline is window.contents.session.timeline
     assert [process.name for process in shown.runs[1].timeline.processes] == ["process 7"]
     assert Settings().open_folder == str(trace.parent)
-    window._on_theme(window.actions_.themes.actions()[2])
+    window.contents.actions.themes.actions()[2].trigger()
     assert shown._palette is DARK
     shown.close()
-    assert window.comparing.windows == []
+    assert window.contents.comparing.windows == []
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"{}"])
 def test_what_cannot_be_read_is_one_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path, content: bytes) -> None:
-    show_run(window)
+    show_run(window, joined_run(2))
     (tmp_path / "bad").write_bytes(content)
-    with qtbot.waitSignal(window.comparing.failed):
-        window.comparing.with_file(tmp_path / "bad")
+    with qtbot.waitSignal(window.contents.comparing.failed):
+        window.contents.comparing.with_file(tmp_path / "bad")
     assert said_box(window).endswith(".")
-    assert window.comparing.windows == []
-    assert window.session.timeline is not None
+    assert window.contents.comparing.windows == []
+    assert window.contents.session.timeline is not None
 
 
 def test_a_script_has_to_run_before(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    show_run(window)
-    with qtbot.waitSignal(window.comparing.failed):
-        window.comparing.with_file(tmp_path / "a.py")
+    show_run(window, joined_run(2))
+    with qtbot.waitSignal(window.contents.comparing.failed):
+        window.contents.comparing.with_file(tmp_path / "a.py")
     assert said_box(window).startswith("A script cannot be compared before it has run")
 
 
 def test_reading_can_be_cancelled(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    show_run(window)
+    show_run(window, joined_run(2))
     large = tmp_path / "large.json"
     large.write_text("[" + '{"ph":"X","pid":1,"tid":1,"ts":1,"dur":1,"name":"a"},\n' * 300_000)
-    window.comparing.with_file(large)
+    window.contents.comparing.with_file(large)
     *_, progress = window.findChildren(QProgressDialog, "opening")
-    with qtbot.waitSignal(window.comparing.said):
+    with qtbot.waitSignal(window.contents.comparing.said):
         progress.canceled.emit()
-    assert window.comparing.windows == []
-    window.comparing.files(large, large)
+    assert window.contents.comparing.windows == []
+    window.contents.comparing.files(large, large)
     window.close()  # nothing is left of the thread
 
 
@@ -130,9 +105,9 @@ def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tm
         with recording(plan, whole=True) as live:
             live.finish()
             write_atomically(paths[-1], lambda file, run=live.run: saved.write(run.folder, file))  # type: ignore[misc]
-    with qtbot.waitSignal(window.comparing.opened, timeout=20_000):
-        window.comparing.files(*paths)
-    (shown,) = window.comparing.windows
+    with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
+        window.contents.comparing.files(*paths)
+    (shown,) = window.contents.comparing.windows
     comparison = shown.panel.comparison
     assert [pair.label for pair in comparison.pairs[:3]] == ["the program", "worker 1", "worker 2"]
     said = shown.panel._said
@@ -141,24 +116,27 @@ def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tm
              if worker.worker and worker.target_began_ns and worker.start_called_ns]  # fmt: skip
     assert min(begun[2:]) > max(begun[:2])
     assert shown.export_to(tmp_path / "both.png")
-    unpacked = [opened.folder for one in window.comparing._open for opened in one._held]
+    unpacked = [opened.folder for one in window.contents.comparing._open for opened in one._held]
     assert all(folder is not None and folder.is_dir() for folder in unpacked)
     shown.close()
     assert not any(folder.exists() for folder in unpacked if folder is not None)
 
 
 def test_a_run_that_goes_on_is_compared_as_far_as_it_has_come(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
-    window.plan_panel.set_plan(Plan.make([30_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
-    window.actions_.start.trigger()
-    qtbot.waitUntil(lambda: window.session.timeline is not None and window.session.timeline.alive == 2, timeout=20_000)
-    with qtbot.waitSignal(window.comparing.opened):
-        window.comparing.with_file(trace)
-    (shown,) = window.comparing.windows
+    window.contents.plan_panel.set_plan(Plan.make([30_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.actions.start.trigger()
+    qtbot.waitUntil(
+        lambda: window.contents.session.timeline is not None and window.contents.session.timeline.alive == 2,
+        timeout=20_000,
+    )
+    with qtbot.waitSignal(window.contents.comparing.opened):
+        window.contents.comparing.with_file(trace)
+    (shown,) = window.contents.comparing.windows
     assert shown.panel._said[0].startswith("Run A goes on")
     before = shown.views[0].state.camera.run_ns
     qtbot.waitUntil(lambda: shown.views[0].state.camera.run_ns > before + 200_000_000)
-    with qtbot.waitSignal(window.session.ended, timeout=20_000):
-        window.actions_.stop.trigger()
+    with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
+        window.contents.actions.stop.trigger()
     assert shown.panel.comparison.a.ended
     assert not shown.panel._said[0].startswith("Run A goes on")
 
@@ -167,10 +145,10 @@ def test_marks_of_a_run_folder_are_kept_with_it_and_can_be_undone(window: MainWi
     with recording(Plan.make([10_000], Workload.SLEEP, StartMethod.FORK), whole=True) as live:
         live.finish()
         folder = live.run.folder
-        show_run(window)
-        with qtbot.waitSignal(window.comparing.opened, timeout=20_000):
-            window.comparing.with_file(folder / "keeper.journal")  # as a dialog for files gives a folder
-        (shown,) = window.comparing.windows
+        show_run(window, joined_run(2))
+        with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
+            window.contents.comparing.with_file(folder / "keeper.journal")  # as a dialog for files gives a folder
+        (shown,) = window.contents.comparing.windows
         mark = Bookmark(5, "here")
         shown.mark_changed.emit(shown.runs[1].timeline, None, mark)
         assert bookmarks.load(folder) == [mark]
@@ -181,27 +159,27 @@ def test_marks_of_a_run_folder_are_kept_with_it_and_can_be_undone(window: MainWi
 
 
 def test_marks_of_the_shown_run_are_those_of_the_main_window(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
-    show_run(window)
-    with qtbot.waitSignal(window.comparing.opened):
-        window.comparing.with_file(trace)
-    (shown,) = window.comparing.windows
+    show_run(window, joined_run(2))
+    with qtbot.waitSignal(window.contents.comparing.opened):
+        window.contents.comparing.with_file(trace)
+    (shown,) = window.contents.comparing.windows
     timeline = shown.runs[0].timeline
     shown.mark_changed.emit(timeline, None, Bookmark(5, "here"))
-    assert window.marks.undo_text == "add mark"
-    window.actions_.undo.trigger()
+    assert window.contents.marks.undo_text == "add mark"
+    window.contents.actions.undo.trigger()
     assert timeline.bookmarks == []
-    show_run(window)  # another one: the window's marks are not those of the compared run any more
+    show_run(window, joined_run(2))  # another one: the window's marks are not those of the compared run any more
     shown.mark_changed.emit(timeline, None, Bookmark(6, "there"))
     assert timeline.bookmarks == [Bookmark(6, "there")]
-    assert window.marks.undo_text == ""
+    assert window.contents.marks.undo_text == ""
     toast = shown.findChild(QLabel, "toast")
     assert isinstance(toast, QLabel)
     assert toast.text() == comparing.NOT_KEPT
 
 
 def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -> None:
-    shown = window.comparing.compare(open_file(trace), open_file(trace))
+    shown = window.contents.comparing.compare(open_file(trace), open_file(trace))
     assert isinstance(shown, CompareWindow)
     assert shown.panel._said[0].startswith("Both took about the same time: trace A 9 µs")
     window.close()
-    assert window.comparing.windows == []
+    assert window.contents.comparing.windows == []

@@ -50,7 +50,7 @@ def test_nothing_moves_and_no_colour_changes_when_the_contents_come(qtbot: QtBot
     assert window.grab().toImage().pixelColor(2, 60) == ground
     assert [action.text() for action in window.menuBar().actions()] == titles
     assert all(menu.actions() for menu in window.menus.values())
-    window.load_chart()
+    window.contents.views.load_chart()
     QApplication.processEvents()
     assert places(window) == before
     window.close()

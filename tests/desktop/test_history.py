@@ -1,16 +1,14 @@
 """The history in the window: opening, renaming, deleting and undoing runs that are really kept."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from kept_runs import folder, kept_run, recorded_run
-from PySide6.QtCore import QSettings, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop import history
 from desktop.history_dialog import HistoryDialog
 from desktop.panels.history_rows import NAME, OUTCOME, TITLE
 from desktop.settings import Settings
@@ -27,20 +25,6 @@ from workers.trash import delete, empty
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 LEFT = Qt.MouseButton.LeftButton
 SOON_MS = 20_000
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.history.end()
-    made.opening.end()
-    made.session.close()
 
 
 def table(window: MainWindow) -> QTableView:
@@ -74,7 +58,7 @@ def button(window: MainWindow, name: str) -> QPushButton:
 
 def shown(qtbot: QtBot, window: MainWindow, titles: list[str]) -> None:
     """Open the list, and wait until it has these plans and scripts, with all that is to be said of them."""
-    window.actions_.history.trigger()
+    window.contents.actions.history.trigger()
     listed(qtbot, window, titles)
 
 
@@ -96,43 +80,43 @@ def choose(window: MainWindow, row: int) -> None:
 
 def test_it_is_in_the_menu_and_has_a_key(window: MainWindow, qtbot: QtBot) -> None:
     file = next(action for action in window.menuBar().actions() if action.text() == "&File").menu()
-    assert window.actions_.history in file.actions()  # type: ignore[attr-defined]
-    assert window.actions_.history.shortcut() == QKeySequence("Ctrl+H")
-    window.actions_.history.trigger()
+    assert window.contents.actions.history in file.actions()  # type: ignore[attr-defined]
+    assert window.contents.actions.history.shortcut() == QKeySequence("Ctrl+H")
+    window.contents.actions.history.trigger()
     start = window.findChild(QPushButton, "history_start")
     assert isinstance(start, QPushButton)
     qtbot.waitUntil(start.isVisible)
     assert not dialog(window).isModal()
     start.setFocus()
-    with qtbot.waitSignal(window.session.began):
+    with qtbot.waitSignal(window.contents.session.began):
         qtbot.keyClick(start, Qt.Key.Key_Return)
     assert not dialog(window).isVisible()
 
 
 def test_what_was_run_here_is_listed_and_opened_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SORT, StartMethod.FORK))
-    with qtbot.waitSignal(window.session.ended, timeout=SOON_MS):
-        window.actions_.start.trigger()
-        qtbot.waitUntil(window.actions_.join.isEnabled, timeout=SOON_MS)
-        window.actions_.join.trigger()
-    run = Path(window.session.folder or "")
+    window.contents.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SORT, StartMethod.FORK))
+    with qtbot.waitSignal(window.contents.session.ended, timeout=SOON_MS):
+        window.contents.actions.start.trigger()
+        qtbot.waitUntil(window.contents.actions.join.isEnabled, timeout=SOON_MS)
+        window.contents.actions.join.trigger()
+    run = Path(window.contents.session.folder or "")
     kept_run(1)
     shown(qtbot, window, ["sort 2 × 20k · fork · start all, then join all", "plan 1"])
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["done", "done"])
-    first = window.session.timeline
+    first = window.contents.session.timeline
     assert first is not None
     choose(window, 0)
-    with qtbot.waitSignal(window.opening.opened):
+    with qtbot.waitSignal(window.contents.opening.opened):
         qtbot.keyClick(table(window), Qt.Key.Key_Return)
     assert not dialog(window).isVisible()
-    again = window.session.timeline
+    again = window.contents.session.timeline
     assert again is not None
     assert again is not first
     assert again.now_ns == first.now_ns
     assert [(p.pid, p.exited_ns, p.exit_code) for p in again.processes] == [
         (p.pid, p.exited_ns, p.exit_code) for p in first.processes
     ]
-    assert window.session.folder == str(run)
+    assert window.contents.session.folder == str(run)
     assert window.windowTitle() == "sort 2 × 20k · fork · start all, then join all – Procession"
     assert Settings().files == []  # the history has it
     assert Settings().open_folder == ""
@@ -140,8 +124,8 @@ def test_what_was_run_here_is_listed_and_opened_again(window: MainWindow, qtbot:
 
 def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: MainWindow, qtbot: QtBot) -> None:
     run = recorded_run(1, Kind.ENDED)
-    with qtbot.waitSignal(window.opening.opened):
-        window.open_file(str(run))
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(run))
     assert held_runs() == {run.name}
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
     choose(window, 0)
@@ -149,8 +133,8 @@ def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: Main
     assert said(window) == "A run that goes on or is shown stays."
     assert run_folders() == [run]
     other = recorded_run(2, Kind.ENDED)
-    with qtbot.waitSignal(window.opening.opened):
-        window.open_file(str(other))
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(other))
     assert held_runs() == {other.name}
     qtbot.keyClick(table(window), Qt.Key.Key_Delete)
     assert run_folders() == [other]
@@ -179,7 +163,7 @@ def test_deleting_is_undone_by_key(window: MainWindow, qtbot: QtBot) -> None:
 def test_what_an_earlier_start_deleted_can_be_brought_back(window: MainWindow, qtbot: QtBot) -> None:
     runs = [kept_run(1), kept_run(2)]
     delete(runs)
-    window.actions_.history.trigger()
+    window.contents.actions.history.trigger()
     assert button(window, "history_undo").text() == "&Undo delete"
     button(window, "history_undo").click()
     listed(qtbot, window, ["plan 2", "plan 1"])
@@ -218,8 +202,8 @@ def test_renaming_is_kept_and_undone(window: MainWindow, qtbot: QtBot) -> None:
 def test_a_run_with_a_name_is_called_by_it(window: MainWindow, qtbot: QtBot) -> None:
     run = recorded_run(1, Kind.ENDED)
     (run / "name.txt").write_text("the <b>one</b>")
-    with qtbot.waitSignal(window.opening.opened):
-        window.open_file(str(run))
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(run))
     assert window.windowTitle() == "the <b>one</b> – Procession"
 
 
@@ -229,12 +213,12 @@ def test_a_run_that_goes_on_elsewhere_is_shown_and_stays(window: MainWindow, qtb
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
     assert cells(window, OUTCOME) == ["going on"]
     assert not button(window, "history_delete").isEnabled()
-    window.history._on_delete([run])
+    window.contents.history._on_delete([run])
     assert run_folders() == [run]
 
 
 def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    window.history._clock.setInterval(50)
+    window.contents.history._clock.setInterval(50)
     run = recorded_run(1)
     hold = Hold(folder(2))
     shown(qtbot, window, ["", "sort 2 × 10k · fork · start all, then join all"])
@@ -243,22 +227,22 @@ def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monke
     delete([run])
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["cannot be read"])
     dialog(window).close()
-    assert not window.history._clock.isActive()
+    assert not window.contents.history._clock.isActive()
 
 
 def test_while_a_run_goes_on_no_other_is_opened(window: MainWindow, qtbot: QtBot) -> None:
     kept_run(1)
-    window.plan_panel.set_plan(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK))
-    with qtbot.waitSignal(window.session.ended, timeout=SOON_MS):
-        window.actions_.start.trigger()
-        qtbot.waitUntil(lambda: window.session.folder is not None, timeout=SOON_MS)
+    window.contents.plan_panel.set_plan(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK))
+    with qtbot.waitSignal(window.contents.session.ended, timeout=SOON_MS):
+        window.contents.actions.start.trigger()
+        qtbot.waitUntil(lambda: window.contents.session.folder is not None, timeout=SOON_MS)
         shown(qtbot, window, ["sleep 60 s · fork · start all, then join all".replace("sleep", "sleep 1 ×"), "plan 1"])
         assert cells(window, OUTCOME) == ["going on", "done"]
         choose(window, 1)
         qtbot.keyClick(table(window), Qt.Key.Key_Return)
         assert "A run is going on" in said(window)
         assert dialog(window).isVisible()
-        window.actions_.stop.trigger()
+        window.contents.actions.stop.trigger()
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["stopped", "done"], timeout=SOON_MS)
 
 
@@ -284,53 +268,46 @@ def test_the_folder_is_shown_and_nothing_in_it_is_run(
 def test_limits_are_kept_and_forget_nothing_by_themselves(window: MainWindow, qtbot: QtBot) -> None:
     runs = [kept_run(number) for number in range(3)]
     shown(qtbot, window, ["plan 2", "plan 1", "plan 0"])
-    window.history._dialog.panel.limits.changed.emit(Limits(1, 10**8))  # type: ignore[union-attr]
+    window.contents.history._dialog.panel.limits.changed.emit(Limits(1, 10**8))  # type: ignore[union-attr]
     assert load_limits() == Limits(1, 10**8)
     assert all(run.is_dir() for run in runs)
     limits_file().unlink()
     limits_file().mkdir()
-    window.history._dialog.panel.limits.changed.emit(Limits(2, 10**8))  # type: ignore[union-attr]
+    window.contents.history._dialog.panel.limits.changed.emit(Limits(2, 10**8))  # type: ignore[union-attr]
     assert "could not be saved" in said(window)
 
 
 def test_a_run_that_was_cut_short_is_told_at_the_start_once_and_opened(window: MainWindow, qtbot: QtBot) -> None:
     recorded_run(1, EndedBy.OWNER_GONE, Kind.ENDED)
     run = recorded_run(2)
-    window.history.look_back()
-    qtbot.waitUntil(window.toast.isVisible, timeout=SOON_MS)
-    assert window.toast.text() == (
+    window.contents.history.look_back()
+    qtbot.waitUntil(window.contents.toast.isVisible, timeout=SOON_MS)
+    assert window.contents.toast.text() == (
         "sort 2 × 10k · fork · start all, then join all of 2026-01-01 12:02 was cut short: Procession ended before it. It is "
         "kept to its last event. 1 run before it was cut short, too."
     )
-    offered = window.toast.findChild(QPushButton, "toast_button")
+    offered = window.contents.toast.findChild(QPushButton, "toast_button")
     assert isinstance(offered, QPushButton)
     assert offered.isVisible()
-    assert window.toast.rect().contains(offered.geometry())
-    with qtbot.waitSignal(window.opening.opened):
+    assert window.contents.toast.rect().contains(offered.geometry())
+    with qtbot.waitSignal(window.contents.opening.opened):
         qtbot.mouseClick(offered, LEFT)
     assert not offered.isVisible()
-    assert window.session.folder == str(run)
+    assert window.contents.session.folder == str(run)
     sentence = window.findChild(QLabel, "sentence")
     assert isinstance(sentence, QLabel)
     assert sentence.text().startswith("The recorder was cut off after")
-    window.toast.hide()
-    with qtbot.waitSignal(history_finished(window)):
-        window.history.look_back()
-    assert not window.toast.isVisible()
-
-
-def history_finished(window: MainWindow) -> object:
-    """A signal that comes when the history has nothing to do any more."""
-    window.history._look(history.Look())
-    assert window.history._thread is not None
-    return window.history._thread.finished
+    window.contents.toast.hide()
+    window.contents.history.look_back()
+    qtbot.waitUntil(lambda: window.contents.history._thread is None, timeout=SOON_MS)
+    assert not window.contents.toast.isVisible()
 
 
 def test_two_chosen_runs_are_compared(window: MainWindow, qtbot: QtBot) -> None:
     older, newer = recorded_run(1, Kind.ENDED), recorded_run(2, Kind.ENDED)
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"] * 2)
     table(window).selectAll()
-    with qtbot.waitSignal(window.comparing.opened, timeout=SOON_MS) as opened:
+    with qtbot.waitSignal(window.contents.comparing.opened, timeout=SOON_MS) as opened:
         qtbot.mouseClick(button(window, "history_compare"), LEFT)
     assert held_runs() >= {older.name, newer.name}
     opened.args[0].close()
@@ -342,7 +319,7 @@ def test_a_damaged_run_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None
     shown(qtbot, window, [""])
     assert cells(window, OUTCOME) == ["cannot be read"]
     choose(window, 0)
-    with qtbot.waitSignal(window.opening.failed) as failed:
+    with qtbot.waitSignal(window.contents.opening.failed) as failed:
         qtbot.keyClick(table(window), Qt.Key.Key_Return)
     assert "is a folder with no run in it" in failed.args[0]
     box = window.findChild(QWidget, "error")
@@ -353,7 +330,7 @@ def test_a_damaged_run_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None
 def test_closing_the_window_while_runs_are_read_leaves_no_thread(window: MainWindow, qtbot: QtBot) -> None:
     for number in range(20):
         recorded_run(number, Kind.ENDED)
-    window.actions_.history.trigger()
+    window.contents.actions.history.trigger()
     window.close()
     assert not dialog(window).isVisible()
-    assert window.history._thread is None or window.history._thread.isFinished()
+    assert window.contents.history._thread is None or window.contents.history._thread.isFinished()

@@ -3,21 +3,18 @@
 import errno
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from builders import MS
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from recording import recording, script
 
 from desktop import export
-from desktop.settings import Settings
 from desktop.window import MainWindow
 from workers import bookmarks
 from workers.formats import saved
@@ -28,11 +25,6 @@ from workers.report import report
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 ONE, TWO = Bookmark(5 * MS, "here it stalls"), Bookmark(7 * MS, "日本 <b>")
-
-
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
 @pytest.fixture(scope="module")
@@ -46,23 +38,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.saving.end()
-    made.opening.end()
-    made.session.close()
-
-
 def shown(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     """Open a file in the window."""
-    with qtbot.waitSignal(window.opening.opened):
-        window.open_file(str(path))
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(path))
 
 
 def marks_in(path: Path) -> list[Bookmark]:
@@ -95,13 +74,13 @@ def test_a_mark_made_in_a_saved_run_is_in_its_file_soon_after(
     path.chmod(0o640)
     before, journals = reported(path), journals_in(path)
     shown(window, qtbot, path)
-    window.marks.replace(None, TWO)
+    window.contents.marks.replace(None, TWO)
     qtbot.waitUntil(lambda: marks_in(path) == [ONE, TWO], timeout=10_000)
     assert journals_in(path) == journals
     assert reported(path) == before
     assert path.stat().st_mode & 0o777 == 0o640
-    window.marks.undo()
-    window.marks.replace(ONE, None)
+    window.contents.marks.undo()
+    window.contents.marks.replace(ONE, None)
     qtbot.waitUntil(lambda: marks_in(path) == [], timeout=10_000)
     assert sorted(file.name for file in tmp_path.iterdir() if not file.is_dir()) == ["run.procession"]
 
@@ -113,10 +92,10 @@ def test_a_mark_is_kept_although_another_file_is_opened_at_once(
     one.write_bytes(run)
     other.write_bytes(run)
     shown(window, qtbot, one)
-    window.marks.replace(None, TWO)
+    window.contents.marks.replace(None, TWO)
     shown(window, qtbot, other)
     assert marks_in(one) == [ONE, TWO]
-    window.marks.replace(ONE, None)
+    window.contents.marks.replace(ONE, None)
     window.close()
     assert marks_in(other) == []
     assert marks_in(one) == [ONE, TWO]
@@ -129,13 +108,13 @@ def test_a_file_that_somebody_else_changed_is_left_alone_and_it_is_said(
     path.write_bytes(run)
     shown(window, qtbot, path)
     path.write_bytes(b"another's")
-    with qtbot.waitSignal(window.keeping.failed) as told:
-        window.marks.replace(None, TWO)
+    with qtbot.waitSignal(window.contents.keeping.failed) as told:
+        window.contents.marks.replace(None, TWO)
     assert "somebody has changed it" in told.args[0]
     assert path.read_bytes() == b"another's"
     window.findChild(QMessageBox).close()  # type: ignore[union-attr]
-    assert window.session.timeline is not None
-    assert window.session.timeline.bookmarks == [ONE, TWO]
+    assert window.contents.session.timeline is not None
+    assert window.contents.session.timeline.bookmarks == [ONE, TWO]
 
 
 def test_a_full_disk_is_said_and_the_file_is_intact(
@@ -152,8 +131,8 @@ def test_a_full_disk_is_said_and_the_file_is_intact(
         whole(descriptor)
 
     monkeypatch.setattr(os, "fsync", fail)
-    with qtbot.waitSignal(window.keeping.failed) as told:
-        window.marks.replace(None, TWO)
+    with qtbot.waitSignal(window.contents.keeping.failed) as told:
+        window.contents.marks.replace(None, TWO)
     assert told.args[0].startswith("The marks are not in the file.")
     assert "the disk is full" in told.args[0]
     assert told.args[0].endswith("Save the run (Ctrl+S) to keep them.")
@@ -171,13 +150,13 @@ def test_a_damaged_file_and_a_trace_are_left_as_they_are_and_it_is_said_once(
         content = path.read_bytes()
         shown(window, qtbot, path)
         said: list[str] = []
-        window.keeping.said.connect(said.append)
-        window.marks.replace(None, ONE)
-        window.marks.replace(None, TWO)
-        window.keeping.said.disconnect(said.append)
+        window.contents.keeping.said.connect(said.append)
+        window.contents.marks.replace(None, ONE)
+        window.contents.marks.replace(None, TWO)
+        window.contents.keeping.said.disconnect(said.append)
         assert len(said) == 1
         assert sentence in said[0]
-        window.opening.end()
+        window.contents.opening.end()
         assert path.read_bytes() == content
 
 

@@ -1,11 +1,10 @@
 """Files opened in the window: each kind, what cannot be opened, and a reading that is stopped."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QProgressDialog
 from pytestqt.qtbot import QtBot
@@ -20,23 +19,6 @@ from workers.plan import Plan, StartMethod, Workload
 from workers.report import report
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.opening.end()
-    made.session.close()
 
 
 @pytest.fixture
@@ -57,21 +39,21 @@ def drop(window: MainWindow, path: Path) -> None:
 
 
 def test_a_trace_that_is_dropped_is_shown_and_remembered(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
-    with qtbot.waitSignal(window.opening.opened):
+    with qtbot.waitSignal(window.contents.opening.opened):
         drop(window, trace)
-    timeline = window.session.timeline
+    timeline = window.contents.session.timeline
     assert timeline is not None
     assert [process.name for process in timeline.processes] == ["process 7"]
     assert window.windowTitle() == "trace.json – Procession"
     said = [label.text() for label in window.statusBar().findChildren(QLabel)]
     assert "A trace of 1 process, 1 span; not shown: 1 no time." in said
-    assert not window.actions_.save.isEnabled()
-    assert window.actions_.export.isEnabled()
+    assert not window.contents.actions.save.isEnabled()
+    assert window.contents.actions.export.isEnabled()
     assert Settings().files == [str(trace)]
     menu = window.findChild(QMenu, "recent")
     assert isinstance(menu, QMenu)
     menu.aboutToShow.emit()
-    with qtbot.waitSignal(window.opening.opened):
+    with qtbot.waitSignal(window.contents.opening.opened):
         menu.actions()[0].trigger()
 
 
@@ -80,21 +62,21 @@ def test_a_saved_run_is_shown_and_saved_again(window: MainWindow, qtbot: QtBot, 
     with recording(Plan.make([20_000] * 2, Workload.SORT, StartMethod.FORK), whole=True) as live:
         timeline = live.finish()
         write_atomically(path, lambda file: saved.write(live.run.folder, file))
-    with qtbot.waitSignal(window.opening.opened):
-        window.open_file(str(path))
-    assert window.session.timeline is not None
-    assert report(window.session.timeline) == report(timeline)
-    assert window.actions_.save.isEnabled()
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(path))
+    assert window.contents.session.timeline is not None
+    assert report(window.contents.session.timeline) == report(timeline)
+    assert window.contents.actions.save.isEnabled()
     assert window.export_to(again)
-    unpacked = Path(window.session.folder or "")
+    unpacked = Path(window.contents.session.folder or "")
     assert unpacked.is_dir()
-    with qtbot.waitSignal(window.session.ended, timeout=20_000):
-        window.actions_.start.trigger()
-        qtbot.waitUntil(window.actions_.stop.isEnabled)
-        window.open_file(str(path))  # not while a run goes on
-        window.actions_.stop.trigger()
+    with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
+        window.contents.actions.start.trigger()
+        qtbot.waitUntil(window.contents.actions.stop.isEnabled)
+        window.contents.open_file(str(path))  # not while a run goes on
+        window.contents.actions.stop.trigger()
     assert not unpacked.exists()
-    assert window.session.timeline is not timeline
+    assert window.contents.session.timeline is not timeline
     opened = open_file(again)
     assert report(opened.timeline) == report(timeline)
     opened.close()
@@ -108,30 +90,30 @@ def test_what_cannot_be_opened_is_one_sentence(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, content: bytes, sentence: str
 ) -> None:
     (tmp_path / "some <b>file").write_bytes(content)
-    with qtbot.waitSignal(window.opening.failed):
-        window.open_file(str(tmp_path / "some <b>file"))
+    with qtbot.waitSignal(window.contents.opening.failed):
+        window.contents.open_file(str(tmp_path / "some <b>file"))
     box = window.findChild(QMessageBox)
     assert isinstance(box, QMessageBox)
     assert sentence in box.text()
     assert box.textFormat() is Qt.TextFormat.PlainText
     box.close()
-    assert window.session.timeline is None
-    assert window.actions_.open.isEnabled()
+    assert window.contents.session.timeline is None
+    assert window.contents.actions.open.isEnabled()
 
 
 def test_reading_can_be_cancelled_and_what_was_shown_stays(
     window: MainWindow, qtbot: QtBot, trace: Path, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(window.opening.opened):
-        window.open_file(str(trace))
-    shown = window.session.timeline
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(trace))
+    shown = window.contents.session.timeline
     large = tmp_path / "large.json"
     large.write_text("[" + '{"ph":"X","pid":1,"tid":1,"ts":1,"dur":1,"name":"a"},\n' * 300_000)
-    window.open_file(str(large))
+    window.contents.open_file(str(large))
     *_, progress = window.findChildren(QProgressDialog, "opening")  # the one before may still wait to be deleted
-    with qtbot.waitSignal(window.opening.said):
+    with qtbot.waitSignal(window.contents.opening.said):
         progress.canceled.emit()
-    assert window.session.timeline is shown
+    assert window.contents.session.timeline is shown
     assert window.windowTitle() == "trace.json – Procession"
-    window.open_file(str(large))
+    window.contents.open_file(str(large))
     window.close()  # nothing is left of the thread

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from builders import MS, SECOND, joined_run, traced_run
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 from pytestqt.qtbot import QtBot
 from recording import recording
@@ -19,11 +18,6 @@ from workers.formats.opening import open_file
 from workers.plan import Plan, StartMethod, Workload
 from workers.report import report
 from workers.timeline import Timeline
-
-
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
 @pytest.fixture

@@ -3,98 +3,43 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import builders
 import pytest
 from builders import SECOND
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QComboBox,
     QDialog,
-    QFileDialog,
     QLabel,
     QLineEdit,
     QMenu,
     QMessageBox,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
-    QTableView,
     QTabWidget,
     QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from windows import button, open_window, sentence, show_run
 
-from desktop.control import session as session_module
-from desktop.palette import DARK, LIGHT
+from desktop.palette import DARK
 from desktop.saving import with_suffix
 from desktop.selection import Selection
 from desktop.settings import Settings
-from desktop.trouble import log_file
 from desktop.window import MainWindow
 from workers import tree
-from workers.model import SpanKind
 from workers.plan import Order, Plan, StartMethod, Workload
-from workers.timeline import Timeline
 
 # What the offscreen platform says of every menu, tooltip and window that is raised.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-
-
-def open_window(qtbot: QtBot) -> MainWindow:
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = open_window(qtbot)
-    yield made
-    made.session.close()
-
-
-def button(window: MainWindow, name: str) -> QToolButton:
-    found = window.findChild(QToolButton, name)
-    assert isinstance(found, QToolButton)
-    return found
-
-
-def sentence(window: MainWindow) -> str:
-    found = window.findChild(QLabel, "sentence")
-    assert isinstance(found, QLabel)
-    return found.text()
-
-
-def show_run(window: MainWindow, timeline: Timeline) -> Timeline:
-    """As if this run had just been made."""
-    window.session.timeline = timeline
-    window._on_began(timeline)
-    window._on_ended()
-    return timeline
-
-
-def choose_order(window: MainWindow, order: Order) -> None:
-    combo = window.findChild(QComboBox, "steps")
-    assert isinstance(combo, QComboBox)
-    combo.setCurrentText(str(order))
 
 
 # What is there
@@ -112,61 +57,27 @@ def test_promised_names_are_there_once(window: MainWindow, name: str) -> None:
     assert len(window.findChildren(QWidget, name)) == 1
 
 
-def test_empty_window_says_what_to_do(window: MainWindow) -> None:
-    assert sentence(window) == "Set a plan and press Start."
-    assert window.windowTitle() == "Procession"
-    assert {name: button(window, name).isEnabled() for name in ("start", "join", "is_alive", "stop", "export", "follow")} == {
-        "start": True, "join": False, "is_alive": False, "stop": False, "export": False, "follow": False,
-    }  # fmt: skip
-    assert not button(window, "follow").isChecked()
-
-
 def test_keyboard_begins_at_the_start_of_the_empty_timeline(window: MainWindow) -> None:
     focused = window.focusWidget()
     assert focused is not None
     assert focused.objectName() == "start_empty"
 
 
-def test_button_that_cannot_act_says_why(window: MainWindow) -> None:
-    assert button(window, "join").toolTip() == "Nothing is running: press Start first (Ctrl+J)"
-    assert button(window, "export").toolTip() == "There is no run yet: press Start first (Ctrl+E)"
-    assert button(window, "start").toolTip() == "Start the plan's workers (Ctrl+R)"
-
-
-def test_plan_that_cannot_run_disables_start_with_its_reason(window: MainWindow) -> None:
-    combo = window.findChild(QComboBox, "steps")
-    assert isinstance(combo, QComboBox)
-    combo.setEditText("join 1; start 1")
-    assert not button(window, "start").isEnabled()
-    assert "worker 1 is not started by then" in button(window, "start").toolTip()
-    empty = window.findChild(QPushButton, "start_empty")
-    assert isinstance(empty, QPushButton)
-    assert not empty.isEnabled()
-    said = window.findChild(QLabel, "empty_sentence")
-    assert isinstance(said, QLabel)
-    assert "worker 1 is not started by then" in said.text()
-    assert "worker 1 is not started by then" in sentence(window)
-    combo.setEditText("start*; join*")
-    assert empty.isEnabled()
-    assert said.text() == "Press Start to run the plan."
-    assert sentence(window) == "Set a plan and press Start."
-
-
 def test_toast_lies_over_the_views_and_takes_no_room(window: MainWindow) -> None:
-    sizes = window.places.centre.sizes()
-    window.toast.say("Saved guide.png")
-    assert window.toast.isVisible()
-    assert window.places.centre.count() == 2
-    assert window.places.centre.sizes() == sizes
-    area = window.places.centre.rect().translated(window.places.centre.mapTo(window, QPoint(0, 0)))
-    assert area.contains(window.toast.geometry())
+    sizes = window.contents.places.centre.sizes()
+    window.contents.toast.say("Saved guide.png")
+    assert window.contents.toast.isVisible()
+    assert window.contents.places.centre.count() == 2
+    assert window.contents.places.centre.sizes() == sizes
+    area = window.contents.places.centre.rect().translated(window.contents.places.centre.mapTo(window, QPoint(0, 0)))
+    assert area.contains(window.contents.toast.geometry())
 
 
 def test_toast_shows_markup_as_typed_and_long_text_whole(window: MainWindow) -> None:
-    window.toast.say("<img src=x> " + "a long sentence " * 20)
-    assert window.toast.textFormat() is Qt.TextFormat.PlainText
-    assert window.toast.width() <= window.places.centre.width()
-    assert window.toast.height() >= window.toast.heightForWidth(window.toast.width())
+    window.contents.toast.say("<img src=x> " + "a long sentence " * 20)
+    assert window.contents.toast.textFormat() is Qt.TextFormat.PlainText
+    assert window.contents.toast.width() <= window.contents.places.centre.width()
+    assert window.contents.toast.height() >= window.contents.toast.heightForWidth(window.contents.toast.width())
 
 
 def test_a_closed_window_goes_without_a_word(tmp_path: Path) -> None:
@@ -179,7 +90,7 @@ def test_a_closed_window_goes_without_a_word(tmp_path: Path) -> None:
         "from desktop.window import MainWindow\n"
         "app = QApplication([])\n"
         "window = MainWindow(Settings())\n"
-        "window.load_chart()\n"
+        "window.contents.views.load_chart()\n"
         "window.close()\n"
         "del window\n"
         "gc.collect()\n"
@@ -213,22 +124,22 @@ def test_window_fits_a_small_screen_with_nothing_cut(window: MainWindow) -> None
 @pytest.mark.parametrize(("name", "at"), [("plan", 0), ("details", 2)])
 def test_column_is_folded_away_and_stays_so(qtbot: QtBot, name: str, at: int) -> None:
     window = open_window(qtbot)
-    action = getattr(window.actions_, name)
+    action = getattr(window.contents.actions, name)
     assert action.isChecked()
     action.trigger()
-    assert window.places.whole.sizes()[at] == 0
+    assert window.contents.places.whole.sizes()[at] == 0
     assert window.close()
     again = open_window(qtbot)
-    action = getattr(again.actions_, name)
+    action = getattr(again.contents.actions, name)
     assert not action.isChecked()
-    assert again.places.whole.sizes()[at] == 0
-    folded = again.places.whole.widget(at)
+    assert again.contents.places.whole.sizes()[at] == 0
+    folded = again.contents.places.whole.widget(at)
     show_run(again, builders.joined_run(2))
     assert not any(
         folded.isAncestorOf(w) for w in (again.findChild(QWidget, stop) for stop in tab_stops(again, qtbot)) if w
     )
     action.trigger()
-    assert again.places.whole.sizes()[at] > 100
+    assert again.contents.places.whole.sizes()[at] > 100
     assert folded.isEnabled()
     assert again.close()
 
@@ -300,7 +211,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     window: MainWindow, qtbot: QtBot, tab: int, inside: list[str]
 ) -> None:
     show_run(window, builders.joined_run(2))
-    window.processes.selected.emit(Selection(2))
+    window.contents.views.processes.selected.emit(Selection(2))
     tabs = window.findChild(QTabWidget, "tabs")
     assert isinstance(tabs, QTabWidget)
     tabs.setCurrentIndex(tab)
@@ -315,151 +226,15 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
 
 def test_copying_is_confirmed(window: MainWindow) -> None:
     show_run(window, builders.joined_run(2))
-    window.processes.selected.emit(Selection(2))
-    for panel, sentence in (
-        (window.code, "The script is on the clipboard."),
-        (window.details, "The details are on the clipboard."),
-        (window.output, "4 lines are on the clipboard."),
-        (window.processes, "3 processes are on the clipboard."),
+    window.contents.views.processes.selected.emit(Selection(2))
+    for panel, said in (
+        (window.contents.views.code, "The script is on the clipboard."),
+        (window.contents.views.details, "The details are on the clipboard."),
+        (window.contents.views.output, "4 lines are on the clipboard."),
+        (window.contents.views.processes, "3 processes are on the clipboard."),
     ):
         panel.copy()
-        assert window.toast.text() == sentence
-
-
-def test_question_mark_in_the_timeline_opens_the_key_sheet(window: MainWindow, qtbot: QtBot) -> None:
-    show_run(window, builders.joined_run(2))
-    window.activateWindow()
-    window.chart.setFocus()
-    qtbot.waitUntil(window.chart.hasFocus)
-    qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "key_sheet") is not None)
-    sheet = window.findChild(QDialog, "key_sheet")
-    assert isinstance(sheet, QDialog)
-    sheet.close()
-
-
-def test_control_c_in_the_timeline_copies_the_picture(window: MainWindow, qtbot: QtBot) -> None:
-    show_run(window, builders.joined_run(2))
-    window.activateWindow()
-    window.chart.setFocus()
-    qtbot.waitUntil(window.chart.hasFocus)
-    QGuiApplication.clipboard().clear()
-    qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_C, CONTROL)
-    assert QGuiApplication.clipboard().image().width() > 400
-    assert window.toast.text() == "The picture is on the clipboard."
-
-
-# By hand, before a run
-
-
-def shown_names(window: MainWindow) -> list[str]:
-    return [] if window._shown is None else [process.name for process in window._shown.processes]
-
-
-def test_lanes_of_a_plan_by_hand_come_and_go_with_it(window: MainWindow) -> None:
-    window.plan_panel.set_plan(Plan.make([10_000] * 2))
-    assert shown_names(window) == []
-    choose_order(window, Order.BY_HAND)
-    assert shown_names(window) == ["parent", "Process-1", "Process-2"]
-    count = window.findChild(QSpinBox, "worker_count")
-    assert isinstance(count, QSpinBox)
-    count.setValue(3)
-    assert shown_names(window) == ["parent", "Process-1", "Process-2", "Process-3"]
-    choose_order(window, Order.START_THEN_JOIN)
-    assert shown_names(window) == []
-    choose_order(window, Order.BY_HAND)
-    assert len(shown_names(window)) == 4
-
-
-def test_lane_of_the_preview_has_a_menu_that_can_start_it(window: MainWindow) -> None:
-    window.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
-    choices = {choice.verb: choice for choice in window._verbs_of(2)}
-    assert choices["start"].enabled
-    assert choices["start"].text == "Process-1.start()"
-    assert not choices["kill"].enabled
-
-
-def test_run_that_is_over_stays_while_the_plan_changes(window: MainWindow) -> None:
-    over = show_run(window, builders.joined_run(2))
-    window.plan_panel.set_plan(Plan.make([10_000] * 3, steps=Order.BY_HAND))
-    assert window._shown is over
-    choices = {choice.verb: choice for choice in window._verbs_of(2)}
-    assert choices["start"].text == "Process-1.start() in a new run"
-    assert choices["start"].enabled
-
-
-# A selection travels
-
-
-def chart_selection(window: MainWindow) -> Selection | None:
-    return window.chart._state.selection
-
-
-def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
-    show_run(window, builders.joined_run(3))
-    window.processes.selected.emit(Selection(3))
-    assert chart_selection(window) == Selection(3)
-    assert window.details.text().startswith("Process-2")
-
-
-def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot) -> None:
-    show_run(window, builders.joined_run(3))
-    heard: list[Selection | None] = []
-    shown = window.processes.show_selection
-    window.processes.show_selection = lambda selection: (heard.append(selection), shown(selection))[1]  # type: ignore[method-assign]
-    chosen = Selection(2, at_ns=SECOND // 2, phase=SpanKind.ALIVE)
-    window.chart.choose(chosen)
-    assert heard == [chosen]
-    assert window.details.text().startswith("Process-1")
-
-
-def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: MainWindow) -> None:
-    timeline = show_run(window, builders.joined_run(3))
-    line = timeline.lines[-1]
-    assert line.process is not None
-    before = window.chart.scale
-    window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
-    assert window.chart.scale == before
-    window.chart._layout.overview.moved.emit(0, SECOND)
-    width = window.chart.scale.t1_ns - window.chart.scale.t0_ns
-    window.output.selected.emit(Selection(line.process, at_ns=line.at_ns, line=line.number))
-    assert chart_selection(window) == Selection(line.process, at_ns=line.at_ns, line=line.number)
-    assert line.text in window.details.text()
-    assert window.chart.scale.t0_ns < line.at_ns < window.chart.scale.t1_ns
-    assert window.chart.scale.t1_ns - window.chart.scale.t0_ns == width
-
-
-def test_new_run_lets_go_of_what_was_selected_in_the_one_before(window: MainWindow) -> None:
-    show_run(window, builders.joined_run(3))
-    window.processes.selected.emit(Selection(3))
-    show_run(window, builders.joined_run(2))
-    assert chart_selection(window) is None
-    assert window.details.text() == ""
-
-
-def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) -> None:
-    window.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
-    window.processes.selected.emit(Selection(3))
-    plan = Plan.make([10_000] * 2, steps=Order.BY_HAND)
-    show_run(window, Timeline.planned(plan))
-    assert chart_selection(window) == Selection(3)
-
-
-def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) -> None:
-    timeline = builders.running_run(1)
-    window.session.timeline = timeline
-    window._on_began(timeline)
-    tabs = window.findChild(QTabWidget, "tabs")
-    table = window.findChild(QTableView, "output")
-    assert isinstance(tabs, QTabWidget)
-    assert isinstance(table, QTableView)
-    tabs.setCurrentIndex(1)
-    before = table.model().rowCount()
-    timeline.add_line(2, "stdout", SECOND, "while nobody looked")
-    window._on_advanced()
-    assert table.model().rowCount() == before
-    tabs.setCurrentIndex(0)
-    assert table.model().rowCount() == before + 1
+        assert window.contents.toast.text() == said
 
 
 # A finished run
@@ -482,38 +257,21 @@ def test_name_without_a_suffix_takes_that_of_the_kind_chosen(path: str, kind: st
 
 def test_finished_run_can_be_exported_by_path(window: MainWindow, tmp_path: Path) -> None:
     assert not window.export_to(tmp_path / "early.png")
-    assert window.toast.text() == "There is no run yet: press Start first."
+    assert window.contents.toast.text() == "There is no run yet: press Start first."
     show_run(window, builders.joined_run(2))
     for name, magic in (("run.png", b"\x89PNG"), ("run.svg", b"<?xml"), ("run.pdf", b"%PDF")):
         assert window.export_to(tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(magic)
-        assert window.toast.text() == f"Saved {tmp_path / name}"
+        assert window.contents.toast.text() == f"Saved {tmp_path / name}"
 
 
 def test_export_that_fails_is_an_error_and_never_a_saved(window: MainWindow, tmp_path: Path) -> None:
     show_run(window, builders.joined_run(2))
     assert not window.export_to(tmp_path / "missing" / "run.png")
-    assert "Saved" not in window.toast.text()
+    assert "Saved" not in window.contents.toast.text()
     dialog = window.findChild(QDialog, "error")
     assert isinstance(dialog, QDialog)
     dialog.close()
-
-
-def test_title_and_follow_tell_the_state(window: MainWindow) -> None:
-    run = show_run(window, builders.joined_run(2))
-    assert run.plan is not None
-    assert window.windowTitle() == f"{run.plan.title} – Procession"
-    assert not button(window, "follow").isEnabled()
-    assert not button(window, "follow").isChecked()
-
-
-def test_long_sentence_does_not_widen_the_window(window: MainWindow) -> None:
-    width = window.width()
-    show_run(window, builders.joined_run(64, exit_codes=dict.fromkeys(range(1, 65), 1)))
-    label = window.findChild(QLabel, "sentence")
-    assert isinstance(label, QLabel)
-    label.setText("x" * 2000)
-    assert window.minimumSizeHint().width() <= width
 
 
 # What is remembered
@@ -522,28 +280,17 @@ def test_long_sentence_does_not_widen_the_window(window: MainWindow) -> None:
 def test_plan_theme_and_geometry_are_there_again(qtbot: QtBot) -> None:
     window = open_window(qtbot)
     plan = Plan.make([123_000, 456_000], Workload.SORT, StartMethod.SPAWN, Order.ASK_BETWEEN)
-    window.plan_panel.set_plan(plan)
+    window.contents.plan_panel.set_plan(plan)
     window.resize(window.width(), 650)
-    dark = next(action for action in window.actions_.themes.actions() if action.data() == "dark")
+    dark = next(action for action in window.contents.actions.themes.actions() if action.data() == "dark")
     dark.trigger()
     assert window.close()
     again = open_window(qtbot)
-    assert again.plan_panel.plan() == plan
+    assert again.contents.plan_panel.plan() == plan
     assert again.height() == 650
-    assert again._palette == DARK
-    assert [action.data() for action in again.actions_.themes.actions() if action.isChecked()] == ["dark"]
+    assert again.contents.colours.palette == DARK
+    assert [action.data() for action in again.contents.actions.themes.actions() if action.isChecked()] == ["dark"]
     assert again.close()
-
-
-def test_theme_is_switched_at_run_time(window: MainWindow) -> None:
-    show_run(window, builders.joined_run(2))
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    for name, palette in (("dark", DARK), ("light", LIGHT)):
-        next(action for action in window.actions_.themes.actions() if action.data() == name).trigger()
-        assert app.palette().window().color().name() == palette.window
-        image = window.chart.grab().toImage()
-        assert image.pixelColor(image.width() - 40, image.height() - 10).name() == palette.base
 
 
 def test_settings_that_make_no_sense_are_as_if_absent(qtbot: QtBot, tmp_path: Path) -> None:
@@ -553,31 +300,8 @@ def test_settings_that_make_no_sense_are_as_if_absent(qtbot: QtBot, tmp_path: Pa
         '[General]\nplan="{not json"\ntheme=@Invalid()\n[layout]\nwindow=7\ncentre=x\n'
     )
     window = open_window(qtbot)
-    assert window.plan_panel.plan().workers == 4
+    assert window.contents.plan_panel.plan().workers == 4
     assert window.close()
-
-
-# Closing
-
-
-def test_idle_window_closes_without_asking(window: MainWindow) -> None:
-    assert window.close()
-    assert window.findChild(QDialog, "close_question") is None
-
-
-def test_closing_ends_the_run_even_when_settings_cannot_be_kept(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    closed: list[bool] = []
-    monkeypatch.setattr(session_module.Session, "close", lambda self: bool(closed.append(True)) or True)
-
-    def fail() -> None:
-        raise OSError("no room")
-
-    monkeypatch.setattr(window, "_keep", fail)
-    assert window.close()
-    assert closed == [True]
-    assert "no room" in log_file().read_text()
 
 
 def test_menu_bar_has_every_action(window: MainWindow) -> None:
@@ -596,19 +320,19 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
         "    p.join()\n"
         "    print('done')\n"
     )
-    window.open_script(str(script))
+    window.contents.open_script(str(script))
     python = window.findChild(QLineEdit, "script_python")
     assert isinstance(python, QLineEdit)
     python.setText(sys.executable)
-    assert "multiprocessing" in window.code.findChild(QPlainTextEdit, "code").toPlainText()
+    assert "multiprocessing" in window.contents.views.code.findChild(QPlainTextEdit, "code").toPlainText()
     qtbot.mouseClick(button(window, "start"), LEFT)
     question = window.findChild(QMessageBox, "script_question")
     assert isinstance(question, QMessageBox)
     assert "with your rights" in question.text()
-    assert not window.session.running
-    with qtbot.waitSignal(window.session.ended, timeout=20_000):
+    assert not window.contents.session.running
+    with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         next(b for b in question.buttons() if b.text() == "Run").click()
-    timeline = window.session.timeline
+    timeline = window.contents.session.timeline
     assert timeline is not None
     assert [(p.name, p.exit_code) for p in timeline.processes] == [("mine.py", 0), ("ForkProcess-1", 0)]
     assert [line.text for line in timeline.lines] == ["worked", "done"]
@@ -616,11 +340,11 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
     assert window.windowTitle() == "mine.py – Procession"
     tabs = window.findChild(QTabWidget, "tabs")
     assert isinstance(tabs, QTabWidget)
-    tabs.setCurrentWidget(window.code)
-    note = window.code.findChild(QLabel, "code_note")
+    tabs.setCurrentWidget(window.contents.views.code)
+    note = window.contents.views.code.findChild(QLabel, "code_note")
     assert isinstance(note, QLabel)
     assert note.text() == "The run has ended"
-    with qtbot.waitSignal(window.session.ended, timeout=20_000):
+    with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         qtbot.mouseClick(button(window, "start"), LEFT)  # asked once for each script
     assert sentence(window).startswith("Done after")
 
@@ -628,7 +352,7 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
 def test_a_script_that_is_not_wanted_is_not_run(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     script = tmp_path / "other.py"
     script.write_text("raise SystemExit(7)\n")
-    window.open_script(str(script))
+    window.contents.open_script(str(script))
     said = window.findChild(QLabel, "empty_sentence")
     assert isinstance(said, QLabel)
     assert said.text() == sentence(window) == "Press Start to run the script."
@@ -637,7 +361,7 @@ def test_a_script_that_is_not_wanted_is_not_run(window: MainWindow, qtbot: QtBot
     assert isinstance(question, QMessageBox)
     qtbot.keyClick(question, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(QMessageBox, "script_question") is None)
-    assert window.session.timeline is None
+    assert window.contents.session.timeline is None
     assert not Settings().knows_script(str(script))
 
 
@@ -653,25 +377,26 @@ def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtB
         "time.sleep(600)\n"
     )
     Settings().know_script(str(script))
-    window.open_script(str(script))
+    window.contents.open_script(str(script))
     python = window.findChild(QLineEdit, "script_python")
     assert isinstance(python, QLineEdit)
     python.setText(sys.executable)
     qtbot.mouseClick(button(window, "start"), LEFT)
     qtbot.waitUntil(
-        lambda: window.session.timeline is not None and len(window.session.timeline.processes) == 5, timeout=20_000
+        lambda: window.contents.session.timeline is not None and len(window.contents.session.timeline.processes) == 5,
+        timeout=20_000,
     )
-    with qtbot.waitSignal(window.session.ended, timeout=20_000):
+    with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         qtbot.mouseClick(button(window, "stop"), LEFT)
-    assert window.session.timeline is not None
-    assert all(process.ended for process in window.session.timeline.processes)
-    assert window.session.folder is not None
-    assert tree.marked(Path(window.session.folder)) == []
+    assert window.contents.session.timeline is not None
+    assert all(process.ended for process in window.contents.session.timeline.processes)
+    assert window.contents.session.folder is not None
+    assert tree.marked(Path(window.contents.session.folder)) == []
 
 
 def test_what_is_seen_is_exported_at_the_size_that_is_asked_for(window: MainWindow, tmp_path: Path) -> None:
     show_run(window, builders.joined_run(6))
-    window.chart._layout.overview.moved.emit(SECOND, 2 * SECOND)
+    window.contents.views.chart._layout.overview.moved.emit(SECOND, 2 * SECOND)
     assert window.export_to(tmp_path / "seen.svg", what="visible")
     assert window.export_to(tmp_path / "all.svg")
     seen, whole = ((tmp_path / name).read_text() for name in ("seen.svg", "all.svg"))
@@ -693,22 +418,3 @@ def test_a_picture_that_cannot_be_is_one_sentence(window: MainWindow, tmp_path: 
     dialog = window.findChild(QDialog, "error")
     assert isinstance(dialog, QDialog)
     dialog.close()
-
-
-def test_the_export_dialog_passes_on_what_was_chosen(
-    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    show_run(window, builders.joined_run(3))
-    target = tmp_path / "chosen.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), "PNG picture (*.png)"))
-    window.actions_.export.trigger()
-    dialog = window.findChild(QDialog, "export_dialog")
-    assert isinstance(dialog, QDialog)
-    for name, value in (("export_width", 900), ("export_height", 500)):
-        field = dialog.findChild(QSpinBox, name)
-        assert isinstance(field, QSpinBox)
-        field.setValue(value)
-    choose = dialog.findChild(QAbstractButton, "export_choose")
-    assert isinstance(choose, QAbstractButton)
-    qtbot.mouseClick(choose, Qt.MouseButton.LeftButton)
-    assert (QImage(str(target)).width(), QImage(str(target)).height()) == (1800, 1000)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from recording import recorded, recording, script
+from recording import recorded, recording, script, together
 
 import resources
 from workers.finding import Finding
@@ -18,6 +18,7 @@ from workers.timeline import Timeline
 
 EXAMPLES = Path(resources.__file__).parent / "examples"
 posix_only = pytest.mark.skipif(os.name != "posix", reason="forks")
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process waits in")
 
 
 def said(timeline: Timeline) -> list[str]:
@@ -141,22 +142,29 @@ waiter.start(); waiter.join()
 }
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process waits in")
-@pytest.mark.parametrize("what", HANGS)
-def test_what_hangs_is_said_with_the_line_and_the_moment(what: str, tmp_path: Path) -> None:
-    code, text, line = HANGS[what]
-    path = tmp_path / "hangs.py"
+def program(code: str, name: str, folders: pytest.TempPathFactory) -> Program:
+    path = folders.mktemp("runs") / name
     path.write_text(FORK + code.lstrip(), encoding="utf-8")
+    return script_program(path)
 
-    def hang(timeline: Timeline) -> list[Finding]:
-        return [one for one in findings(timeline) if one.text.startswith(text)]
 
-    with recording(script_program(path)) as following:
-        following.until(lambda: hang(following.timeline))
-        following.run.stop()
-        timeline = following.finish()
-    (finding,) = hang(timeline)
-    assert (Path(finding.file).name, finding.line) == ("hangs.py", line)
+def hang(what: str, timeline: Timeline) -> list[Finding]:
+    return [one for one in findings(timeline) if one.text.startswith(HANGS[what][1])]
+
+
+@pytest.fixture(scope="module")
+def hung(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Timeline]:
+    """Each of them, stopped when it was said that it hangs."""
+    programs = {what: program(code, "hangs.py", tmp_path_factory) for what, (code, _, _) in HANGS.items()}
+    return together(programs, hang)
+
+
+@linux_only
+@pytest.mark.parametrize("what", HANGS)
+def test_what_hangs_is_said_with_the_line_and_the_moment(what: str, hung: dict[str, Timeline]) -> None:
+    timeline = hung[what]
+    (finding,) = hang(what, timeline)
+    assert (Path(finding.file).name, finding.line) == ("hangs.py", HANGS[what][2])
     assert finding.call is not None
     assert finding.at_ns is not None
     assert timeline.process(finding.processes[0]).began
@@ -202,14 +210,18 @@ cat = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE); 
 }
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process waits in")
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Timeline, set[str]]]:
+    """The run of each of them, and all that was said of it before it was over."""
+    heard: dict[str, set[str]] = {what: set() for what in HEALTHY}
+    programs = {what: program(code, "healthy.py", tmp_path_factory) for what, code in HEALTHY.items()}
+    timelines = together(programs, lambda what, timeline: heard[what].update(said(timeline)))
+    return {what: (timeline, heard[what]) for what, timeline in timelines.items()}
+
+
+@linux_only
 @pytest.mark.parametrize("what", HEALTHY)
-def test_long_waits_that_end_are_healthy(what: str, tmp_path: Path) -> None:
-    path = tmp_path / "healthy.py"
-    path.write_text(FORK + HEALTHY[what].lstrip(), encoding="utf-8")
-    heard: set[str] = set()
-    with recording(script_program(path)) as following:
-        following.until(lambda: heard.update(said(following.timeline)) or following.run.over)
-        timeline = following.finish()
+def test_long_waits_that_end_are_healthy(what: str, healthy: dict[str, tuple[Timeline, set[str]]]) -> None:
+    timeline, heard = healthy[what]
     assert timeline.exit_code == 0
     assert heard | set(said(timeline)) == set()

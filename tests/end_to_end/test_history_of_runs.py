@@ -11,14 +11,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 from recording import SCRIPTS
+from windows import opened
 
 import desktop
 from desktop.panels.history_rows import OUTCOME, TITLE
-from desktop.settings import Settings
 from desktop.window import MainWindow
 from workers import tree
 from workers.formats.opening import read_run
@@ -60,17 +60,9 @@ def running_window() -> Iterator[tuple["subprocess.Popen[str]", Path]]:
 
 
 @pytest.fixture
-def next_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.history.end()
-    made.opening.end()
-    made.session.close()
+def next_window(qtbot: QtBot) -> Iterator[MainWindow]:
+    with opened(qtbot) as made:
+        yield made
 
 
 def last_record_ns(folder: Path) -> int:
@@ -109,22 +101,22 @@ def test_a_run_whose_window_and_keeper_were_killed_is_there_to_its_last_event(
         qtbot.waitUntil(lambda: not is_going_on(folder))
         assert tree.marked(folder)  # its workers, which nobody has ended
 
-        next_window.history.look_back()
-        qtbot.waitUntil(next_window.toast.isVisible, timeout=SOON_MS)
-        assert "sleep 2 × 60 s" in next_window.toast.text()
-        assert "was cut short" in next_window.toast.text()
-        assert "that were left were ended." in next_window.toast.text()
+        next_window.contents.history.look_back()
+        qtbot.waitUntil(next_window.contents.toast.isVisible, timeout=SOON_MS)
+        assert "sleep 2 × 60 s" in next_window.contents.toast.text()
+        assert "was cut short" in next_window.contents.toast.text()
+        assert "that were left were ended." in next_window.contents.toast.text()
         assert tree.marked(folder) == []
 
-        next_window.actions_.history.trigger()
+        next_window.contents.actions.history.trigger()
         qtbot.waitUntil(lambda: listed(next_window, OUTCOME) == ["cut short"], timeout=SOON_MS)
         assert listed(next_window, TITLE) == ["sleep 2 × 60 s · fork · start all, then join all"]
-        offered = next_window.toast.findChild(QPushButton, "toast_button")
+        offered = next_window.contents.toast.findChild(QPushButton, "toast_button")
         assert isinstance(offered, QPushButton)
-        with qtbot.waitSignal(next_window.opening.opened, timeout=SOON_MS):
+        with qtbot.waitSignal(next_window.contents.opening.opened, timeout=SOON_MS):
             qtbot.mouseClick(offered, Qt.MouseButton.LeftButton)
 
-    timeline = next_window.session.timeline
+    timeline = next_window.contents.session.timeline
     assert timeline is not None
     assert timeline.cut_off
     assert [process.state for process in timeline.processes] == [State.LOST] * 3

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
@@ -14,13 +14,12 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QTableView,
     QTabWidget,
-    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from windows import button, opened
 
 from desktop.selection import Selection
-from desktop.settings import Settings
 from desktop.window import MainWindow
 from workers.model import CallName, SpanKind, State
 from workers.plan import Order, Plan, StartMethod, Workload
@@ -35,26 +34,14 @@ SOON_MS = 20_000
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    yield made
-    made.session.close()
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    with opened(qtbot) as made:
+        made.activateWindow()
+        yield made
 
 
 def sleepers(milliseconds: int, workers: int = 2, order: Order = Order.START_THEN_JOIN) -> Plan:
     return Plan.make([milliseconds * 1000] * workers, Workload.SLEEP, StartMethod.FORK, order)
-
-
-def button(window: MainWindow, name: str) -> QToolButton:
-    found = window.findChild(QToolButton, name)
-    assert isinstance(found, QToolButton)
-    return found
 
 
 def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
@@ -64,8 +51,8 @@ def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
 
 
 def timeline_of(window: MainWindow) -> Timeline:
-    assert window.session.timeline is not None
-    return window.session.timeline
+    assert window.contents.session.timeline is not None
+    return window.contents.session.timeline
 
 
 def sentence(window: MainWindow) -> str:
@@ -83,7 +70,7 @@ def wait_alive(qtbot: QtBot, window: MainWindow, count: int) -> None:
 
 
 def wait_end(qtbot: QtBot, window: MainWindow) -> Timeline:
-    wait(qtbot, lambda: not window.session.running)
+    wait(qtbot, lambda: not window.contents.session.running)
     return timeline_of(window)
 
 
@@ -92,16 +79,16 @@ def bar_px(window: MainWindow, process_id: int) -> float:
     phases = timeline_of(window).lane(process_id).phases
     if not len(phases):
         return 0.0
-    scale = window.chart.scale
+    scale = window.contents.views.chart.scale
     return scale.x(min(int(phases.t1[-1]), timeline_of(window).now_ns)) - scale.x(int(phases.t0[0]))
 
 
 def choose(qtbot: QtBot, window: MainWindow, process_id: int, verb: str) -> None:
     """Open the lane's menu by the keyboard, and choose an entry with the mouse."""
-    window.processes.selected.emit(Selection(process_id))
-    window.chart.setFocus()
+    window.contents.views.processes.selected.emit(Selection(process_id))
+    window.contents.views.chart.setFocus()
     qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_Menu)
-    menus = [menu for menu in window.chart.findChildren(QMenu, "lane_menu") if menu.isVisible()]
+    menus = [menu for menu in window.contents.views.chart.findChildren(QMenu, "lane_menu") if menu.isVisible()]
     assert len(menus) == 1
     action = next(action for action in menus[0].actions() if action.data() == verb)
     assert action.isEnabled()
@@ -110,7 +97,7 @@ def choose(qtbot: QtBot, window: MainWindow, process_id: int, verb: str) -> None
 
 
 def test_start_join_joined(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(700, 3))
+    window.contents.plan_panel.set_plan(sleepers(700, 3))
     press(qtbot, window, "start")
     assert [p.name for p in timeline_of(window).processes] == ["parent", "Process-1", "Process-2", "Process-3"]
     assert window.windowTitle().startswith("Running: sleep 3 × ")
@@ -134,7 +121,7 @@ def test_start_join_joined(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_started_by_key_and_again_by_key(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(30))
+    window.contents.plan_panel.set_plan(sleepers(30))
     for _ in range(2):
         qtbot.keyClick(window, Qt.Key.Key_R, CONTROL)
         before = timeline_of(window)
@@ -146,21 +133,21 @@ def test_started_by_key_and_again_by_key(qtbot: QtBot, window: MainWindow) -> No
 def test_start_by_keyboard_leaves_the_keyboard_with_the_timeline_not_with_stop(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.plan_panel.set_plan(sleepers(60_000))
+    window.contents.plan_panel.set_plan(sleepers(60_000))
     button(window, "start").setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(button(window, "start"), Qt.Key.Key_Space)
     wait_alive(qtbot, window, 2)
-    assert window.chart.hasFocus()
+    assert window.contents.views.chart.hasFocus()
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
-    assert not window.session.stopping
+    assert not window.contents.session.stopping
     press(qtbot, window, "stop")
     wait_end(qtbot, window)
 
 
 def test_pressed_twice_quickly_is_one_run_and_one_join(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(200))
+    window.contents.plan_panel.set_plan(sleepers(200))
     began: list[object] = []
-    window.session.began.connect(began.append)
+    window.contents.session.began.connect(began.append)
     qtbot.mouseDClick(button(window, "start"), LEFT)
     qtbot.mouseClick(button(window, "start"), LEFT)
     wait_alive(qtbot, window, 2)
@@ -173,7 +160,7 @@ def test_pressed_twice_quickly_is_one_run_and_one_join(qtbot: QtBot, window: Mai
 
 
 def test_question_is_pending_while_the_parent_is_in_join(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(1200))
+    window.contents.plan_panel.set_plan(sleepers(1200))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     press(qtbot, window, "join")
@@ -188,7 +175,7 @@ def test_question_is_pending_while_the_parent_is_in_join(qtbot: QtBot, window: M
 
 
 def test_workers_that_wait_to_be_joined_are_said(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(50))
+    window.contents.plan_panel.set_plan(sleepers(50))
     press(qtbot, window, "start")
     wait(qtbot, lambda: sentence(window) == "0 of 2 alive; 2 have exited and wait to be joined: press Join.")
     press(qtbot, window, "join")
@@ -196,7 +183,7 @@ def test_workers_that_wait_to_be_joined_are_said(qtbot: QtBot, window: MainWindo
 
 
 def test_stop_ends_everything_and_start_works_again(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(60_000))
+    window.contents.plan_panel.set_plan(sleepers(60_000))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     pids = [p.pid for p in timeline_of(window).processes]
@@ -205,19 +192,19 @@ def test_stop_ends_everything_and_start_works_again(qtbot: QtBot, window: MainWi
     timeline = wait_end(qtbot, window)
     assert not any(psutil.pid_exists(pid) for pid in pids if pid)
     assert sentence(window).startswith("Stopped after ")
-    window.plan_panel.set_plan(sleepers(30))
+    window.contents.plan_panel.set_plan(sleepers(30))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     assert wait_end(qtbot, window) is not timeline
 
 
 def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(60_000, 4, Order.BY_HAND))
+    window.contents.plan_panel.set_plan(sleepers(60_000, 4, Order.BY_HAND))
     choose(qtbot, window, 3, "start")
     wait_alive(qtbot, window, 1)
     timeline = timeline_of(window)
     assert [p.state for p in timeline.processes[1:]] == [State.PLANNED, State.ALIVE, State.PLANNED, State.PLANNED]
-    assert window.chart._state.selection == Selection(3)
+    assert window.contents.views.chart._state.selection == Selection(3)
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 4)
     assert not button(window, "start").isEnabled()
@@ -238,7 +225,7 @@ def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_by_hand_again_from_a_lane_of_the_run_before(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(30, 2, Order.BY_HAND))
+    window.contents.plan_panel.set_plan(sleepers(30, 2, Order.BY_HAND))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     first = wait_end(qtbot, window)
@@ -254,7 +241,7 @@ def test_by_hand_again_from_a_lane_of_the_run_before(qtbot: QtBot, window: MainW
 def test_presets_give_what_the_guide_says(qtbot: QtBot, window: MainWindow, preset: Preset) -> None:
     """With less to do: the second sorter has enough that it lives on while the first one is joined."""
     sizes = [10_000] * 4 if len(preset.sizes) == 4 else [100_000, 1_500_000]
-    window.plan_panel.set_plan(Plan.make(sizes, preset.workload, StartMethod.FORK, preset.order))
+    window.contents.plan_panel.set_plan(Plan.make(sizes, preset.workload, StartMethod.FORK, preset.order))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     timeline = wait_end(qtbot, window)
@@ -286,26 +273,26 @@ def test_presets_give_what_the_guide_says(qtbot: QtBot, window: MainWindow, pres
     ],
 )
 def test_failure_is_shown(qtbot: QtBot, window: MainWindow, workload: Workload, ending: str, detail: str) -> None:
-    window.plan_panel.set_plan(Plan.make([1000, 1000], workload))
+    window.contents.plan_panel.set_plan(Plan.make([1000, 1000], workload))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     wait_end(qtbot, window)
     assert "2 of 2 failed" in sentence(window)
     assert ending in sentence(window)
-    window.processes.selected.emit(Selection(2))
-    assert detail in window.details.text()
+    window.contents.views.processes.selected.emit(Selection(2))
+    assert detail in window.contents.views.details.text()
     if workload is Workload.FAIL:
         assert any("failed on purpose" in line.text for line in timeline_of(window).lines)
 
 
 def test_sliders_moved_during_a_run_do_not_change_it(qtbot: QtBot, window: MainWindow) -> None:
     plan = sleepers(300, 2)
-    window.plan_panel.set_plan(plan)
+    window.contents.plan_panel.set_plan(plan)
     press(qtbot, window, "start")
     count = window.findChild(QWidget, "worker_count_slider")
     qtbot.keyClick(count, Qt.Key.Key_PageUp)
     qtbot.keyClick(window.findChild(QWidget, "size_1"), Qt.Key.Key_Right)
-    assert window.plan_panel.plan() != plan
+    assert window.contents.plan_panel.plan() != plan
     note = window.findChild(QLabel, "running_note")
     assert isinstance(note, QLabel)
     assert note.isVisible()
@@ -317,12 +304,12 @@ def test_sliders_moved_during_a_run_do_not_change_it(qtbot: QtBot, window: MainW
     timeline = wait_end(qtbot, window)
     assert timeline.plan == plan
     assert len([p for p in timeline.processes if p.worker]) == 2
-    assert window.plan_panel.plan().workers == 6
+    assert window.contents.plan_panel.plan().workers == 6
     assert not note.isVisible()
 
 
 def test_export_while_it_runs_and_after(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.plan_panel.set_plan(sleepers(300))
+    window.contents.plan_panel.set_plan(sleepers(300))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     assert window.export_to(tmp_path / "early.png")
@@ -345,7 +332,7 @@ def answer(qtbot: QtBot, window: MainWindow, text: str) -> None:
 
 
 def test_closing_in_the_middle_asks_and_then_ends_the_tree(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(60_000))
+    window.contents.plan_panel.set_plan(sleepers(60_000))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     pids = [p.pid for p in timeline_of(window).processes]
@@ -354,7 +341,7 @@ def test_closing_in_the_middle_asks_and_then_ends_the_tree(qtbot: QtBot, window:
     answer(qtbot, window, "Keep running")
     wait(qtbot, lambda: window.findChild(QDialog, "close_question") is None)
     assert window.isVisible()
-    assert window.session.running
+    assert window.contents.session.running
     assert not window.close()
     assert not window.close()
     assert len(window.findChildren(QDialog, "close_question")) == 1
@@ -364,18 +351,18 @@ def test_closing_in_the_middle_asks_and_then_ends_the_tree(qtbot: QtBot, window:
 
 
 def test_question_says_when_the_run_has_ended_meanwhile(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(60_000))
+    window.contents.plan_panel.set_plan(sleepers(60_000))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     assert not window.close()
-    window.session.stop()
+    window.contents.session.stop()
     wait_end(qtbot, window)
     answer(qtbot, window, "Close")
     assert not window.isVisible()
 
 
 def test_views_that_were_hidden_are_up_to_date_when_shown(qtbot: QtBot, window: MainWindow) -> None:
-    window.plan_panel.set_plan(sleepers(50))
+    window.contents.plan_panel.set_plan(sleepers(50))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     wait_end(qtbot, window)

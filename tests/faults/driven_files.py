@@ -51,16 +51,16 @@ def opening(window: Driven) -> None:
             clock.stop()
             window.close()
             return
-        before = window.opening.shown
+        before = window.contents.opening.shown
         last[0], longest[0] = time.monotonic(), 0.0
-        window.opening.open(waiting.pop(0))
-        window.when(lambda: window.opening.shown is not before or shown_boxes(window), done)
+        window.contents.opening.open(waiting.pop(0))
+        window.when(lambda: window.contents.opening.shown is not before or shown_boxes(window), done)
 
     def done() -> None:
         window.findChild(QWidget, "timeline").repaint()  # type: ignore[union-attr]
         tick()
         boxes = shown_boxes(window)
-        opened = window.opening.shown
+        opened = window.contents.opening.shown
         what = "refused" if boxes else "nothing" if opened is None else f"{len(opened.timeline.processes)} processes"
         for box in boxes:
             box.close()
@@ -148,9 +148,9 @@ def names(window: Driven) -> None:
         if not waiting:
             scripts()
             return
-        before = window.opening.shown
-        window.opening.open(waiting.pop(0))
-        window.when(lambda: window.opening.shown is not before or shown_boxes(window), opened)
+        before = window.contents.opening.shown
+        window.contents.opening.open(waiting.pop(0))
+        window.when(lambda: window.contents.opening.shown is not before or shown_boxes(window), opened)
 
     def opened() -> None:
         for box in shown_boxes(window):
@@ -162,7 +162,7 @@ def names(window: Driven) -> None:
     def walk() -> None:
         chart = window.findChild(QWidget, "timeline")
         assert chart is not None
-        tabs = window.places.tabs
+        tabs = window.contents.places.tabs
         for at in range(tabs.count()):
             tabs.setCurrentIndex(at)
             QApplication.processEvents()
@@ -190,7 +190,7 @@ def names(window: Driven) -> None:
     def commands() -> None:
         for menu in window.findChildren(QMenu):
             menu.aboutToShow.emit()
-        acts = window.actions_
+        acts = window.contents.actions
         for action in (acts.export, acts.commands, acts.keys, acts.about):
             action.trigger()
             look(action.objectName(), seen)
@@ -200,7 +200,7 @@ def names(window: Driven) -> None:
     def scripts() -> None:
         script = f"{MARKUP} src=fifo>.py"
         Path(script).write_text("print('ran')\nopen('ran', 'w')\n")
-        window.open_script(script)
+        window.contents.open_script(script)
         QTest.mouseClick(window.button("start"), LEFT)
         window.when(lambda: shown_boxes(window), asked)
 
@@ -208,12 +208,14 @@ def names(window: Driven) -> None:
         look("the question about a script", seen)
         (box,) = shown_boxes(window)
         next(one for one in box.buttons() if one.text().replace("&", "") == "Run").click()
-        window.when(lambda: window.session.timeline is not None and window.session.timeline.ended, ran)
+        window.when(
+            lambda: window.contents.session.timeline is not None and window.contents.session.timeline.ended, ran
+        )
 
     def ran() -> None:
         walk()
-        window.toast.say(f"{MARKUP} src=fifo>")
-        window.places.say(f"{MARKUP} src=fifo> " * 60)
+        window.contents.toast.say(f"{MARKUP} src=fifo>")
+        window.contents.places.say(f"{MARKUP} src=fifo> " * 60)
         look("messages", seen)
         say("seen", *sorted({one.split(" ")[0] for one in seen}))
         window.close()
@@ -228,7 +230,7 @@ def missing(window: Driven) -> None:
     """Run a script when no file can be larger than this, or one that deletes the run's folder; what is said then."""
     if int(sys.argv[3]):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
-    window.open_script(sys.argv[2])
+    window.contents.open_script(sys.argv[2])
     field = window.findChild(QLineEdit, "script_python")
     assert field is not None
     field.setText(sys.executable)
@@ -237,11 +239,14 @@ def missing(window: Driven) -> None:
     def run() -> None:
         say("question", shown_boxes(window)[0].text())
         next(one for one in shown_boxes(window)[0].buttons() if one.text().replace("&", "") == "Run").click()
-        window.when(lambda: window.session.running, lambda: window.when(lambda: not window.session.running, over))
+        window.when(
+            lambda: window.contents.session.running,
+            lambda: window.when(lambda: not window.contents.session.running, over),
+        )
 
     def over() -> None:
-        timeline = window.session.timeline
-        say("banner", window.toast.text() if window.toast.isVisible() else "")
+        timeline = window.contents.session.timeline
+        say("banner", window.contents.toast.text() if window.contents.toast.isVisible() else "")
         for box in shown_boxes(window):
             say("box", box.text())
             box.close()
@@ -255,18 +260,18 @@ def missing(window: Driven) -> None:
 
 def asked(window: Driven) -> None:
     """Nothing of a script runs before a person has said so; nor of a file that is opened."""
-    window.open_script(sys.argv[2])
+    window.contents.open_script(sys.argv[2])
     QTest.mouseClick(window.button("start"), LEFT)
 
     def no() -> None:
         (box,) = shown_boxes(window)
         say("asked", box.text(), "|", box.informativeText().replace("\n", " "))
-        say("running", window.session.running, "ran", os.path.exists("ran"))
+        say("running", window.contents.session.running, "ran", os.path.exists("ran"))
         QTest.keyClick(box, Qt.Key.Key_Escape)
         window.when(lambda: not shown_boxes(window), after)
 
     def after() -> None:
-        say("running", window.session.running, "ran", os.path.exists("ran"))
+        say("running", window.contents.session.running, "ran", os.path.exists("ran"))
         window.close()
 
     window.when(lambda: shown_boxes(window), no)

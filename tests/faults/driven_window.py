@@ -27,6 +27,7 @@ from workers.plan import Plan, StartMethod, Workload
 
 LEFT = Qt.MouseButton.LeftButton
 _POLL_MS = 5
+_AT_ONCE = 3
 
 
 def say(*words: object) -> None:
@@ -44,7 +45,7 @@ class Driven(MainWindow):
         self.poll = QTimer(self)
         self.poll.timeout.connect(self._on_poll)
         self.poll.start(_POLL_MS)
-        self.chart_loaded.connect(self._on_loaded)
+        self.contents.views.chart_loaded.connect(self._on_loaded)
 
     def _on_loaded(self) -> None:
         type(self).scenario(self)
@@ -69,12 +70,12 @@ class Driven(MainWindow):
         return found
 
     def alive(self) -> bool:
-        timeline = self.session.timeline
+        timeline = self.contents.session.timeline
         return timeline is not None and [p.state for p in timeline.processes if p.worker] == [State.ALIVE] * 2
 
     def begin(self, milliseconds: int, method: StartMethod = StartMethod.FORK) -> None:
         """Press Start on a plan of two sleepers."""
-        self.plan_panel.set_plan(Plan.make([milliseconds * 1000] * 2, Workload.SLEEP, method))
+        self.contents.plan_panel.set_plan(Plan.make([milliseconds * 1000] * 2, Workload.SLEEP, method))
         QTest.mouseClick(self.button("start"), LEFT)
 
     def agree_and_close(self) -> None:
@@ -92,7 +93,7 @@ def idle(window: Driven) -> None:
 
 def running(window: Driven) -> None:
     def ready() -> None:
-        timeline = window.session.timeline
+        timeline = window.contents.session.timeline
         assert timeline is not None
         say("ready", *(process.pid for process in timeline.processes if process.pid))
 
@@ -137,11 +138,13 @@ def raising_slot(window: Driven) -> None:
         say("start", window.button("start").isEnabled())
         window.begin(50)
         window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
-        window.when(lambda: window.session.timeline is not None and window.session.timeline.ended, done)
+        window.when(
+            lambda: window.contents.session.timeline is not None and window.contents.session.timeline.ended, done
+        )
 
     def done() -> None:
-        assert window.session.timeline is not None
-        say("exit", window.session.timeline.exit_code)
+        assert window.contents.session.timeline is not None
+        say("exit", window.contents.session.timeline.exit_code)
         window.close()
 
     timer = QTimer(window)
@@ -183,7 +186,7 @@ def raising_close(window: Driven) -> None:
     def wrong() -> None:
         raise ValueError("closing")
 
-    window._keep = wrong  # type: ignore[method-assign]
+    window.contents._keep = wrong  # type: ignore[method-assign]
     window.begin(60_000)
     window.when(window.alive, window.agree_and_close)
 
@@ -197,25 +200,27 @@ def raising_run(window: Driven) -> None:
     def look() -> None:
         (box,) = shown_boxes(window)
         say("dialog", box.text(), "plain", box.textFormat() is Qt.TextFormat.PlainText)
-        say("left", len(tree.marked(Path(str(window.session.folder)))))
+        say("left", len(tree.marked(Path(str(window.contents.session.folder)))))
         box.close()
-        window.when(lambda: not shown_boxes(window) and not window.session.running, done)
+        window.when(lambda: not shown_boxes(window) and not window.contents.session.running, done)
 
     def done() -> None:
         LiveRun.poll = poll  # type: ignore[method-assign]
         window.begin(50)
         window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
-        window.when(lambda: window.session.timeline is not None and window.session.timeline.ended, again)
+        window.when(
+            lambda: window.contents.session.timeline is not None and window.contents.session.timeline.ended, again
+        )
 
     def again() -> None:
-        assert window.session.timeline is not None
-        say("again", window.session.timeline.exit_code)
+        assert window.contents.session.timeline is not None
+        say("again", window.contents.session.timeline.exit_code)
         window.close()
 
     poll = LiveRun.poll
     window.begin(60_000)
     window.when(window.alive, lambda: setattr(LiveRun, "poll", wrong))
-    window.when(lambda: shown_boxes(window) and not window.session.running, look)
+    window.when(lambda: shown_boxes(window) and not window.contents.session.running, look)
 
 
 def keeper_killed(window: Driven) -> None:
@@ -223,25 +228,27 @@ def keeper_killed(window: Driven) -> None:
     killed_s = [0.0]
 
     def kill() -> None:
-        keeper = int((Path(str(window.session.folder)) / "keeper.pid").read_text().split()[0])
+        keeper = int((Path(str(window.contents.session.folder)) / "keeper.pid").read_text().split()[0])
         killed_s[0] = time.monotonic()
         os.kill(keeper, signal.SIGKILL)
-        window.when(lambda: not window.session.running, lost)
+        window.when(lambda: not window.contents.session.running, lost)
 
     def lost() -> None:
-        timeline = window.session.timeline
+        timeline = window.contents.session.timeline
         assert timeline is not None
         say("within", time.monotonic() - killed_s[0] < 2.0)
         say("states", *(process.state for process in timeline.processes))
-        say("left", len(tree.marked(Path(str(window.session.folder)))))
-        say("banner", window.toast.text())
+        say("left", len(tree.marked(Path(str(window.contents.session.folder)))))
+        say("banner", window.contents.toast.text())
         window.begin(50)
         window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
-        window.when(lambda: window.session.timeline is not timeline and not window.session.running, again)
+        window.when(
+            lambda: window.contents.session.timeline is not timeline and not window.contents.session.running, again
+        )
 
     def again() -> None:
-        assert window.session.timeline is not None
-        say("again", window.session.timeline.exit_code)
+        assert window.contents.session.timeline is not None
+        say("again", window.contents.session.timeline.exit_code)
         window.close()
 
     window.begin(60_000)
@@ -277,7 +284,7 @@ def crashing(window: Driven) -> None:
 def presses(window: Driven) -> None:
     """Start and Join twice and more, and sliders moved in between."""
     began: list[object] = []
-    window.session.began.connect(began.append)
+    window.contents.session.began.connect(began.append)
 
     def join() -> None:
         for _ in range(3):
@@ -285,10 +292,10 @@ def presses(window: Driven) -> None:
         slider = window.findChild(QWidget, "worker_count_slider")
         assert slider is not None
         QTest.keyClick(slider, Qt.Key.Key_PageUp)
-        window.when(lambda: not window.session.running, done)
+        window.when(lambda: not window.contents.session.running, done)
 
     def done() -> None:
-        timeline = window.session.timeline
+        timeline = window.contents.session.timeline
         assert timeline is not None
         assert timeline.plan is not None
         joins = [request for request in timeline.requests.values() if request.verb == "go_on"]
@@ -300,7 +307,7 @@ def presses(window: Driven) -> None:
             "workers",
             timeline.plan.workers,
             "next",
-            window.plan_panel.plan().workers,
+            window.contents.plan_panel.plan().workers,
         )
         window.close()
 
@@ -318,19 +325,26 @@ def _close_soon(window: Driven) -> None:
 
 
 def many_closes() -> int:
-    """One application after another, each a process of its own, forked when all is imported and before Qt is begun."""
+    """Applications, a few at a time, each a process of its own, forked when all is imported and before Qt is begun."""
     import desktop.chart.view  # noqa: F401
 
-    codes = []
+    codes: list[int] = []
+    going: list[int] = []
     for seed in range(int(sys.argv[2])):
+        if len(going) == _AT_ONCE:
+            codes.append(_code_of(going.pop(0)))
         child = os.fork()
         if child == 0:
             random.seed(seed)
             Driven.scenario = _close_soon
             os._exit(app.run_window())
-        codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    say("codes", *codes)
+        going.append(child)
+    say("codes", *codes, *map(_code_of, going))
     return 0
+
+
+def _code_of(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 SCENARIOS = {"idle": idle, "running": running, "slow_to_end": slow_to_end, "left_by_exit": left_by_exit,

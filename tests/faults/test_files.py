@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 import pytest
-from commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, measured, procession
+from commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, at_once, measured, procession
 
 from workers import tree
 from workers.journal import JournalReader, Kind
@@ -185,34 +185,37 @@ def alone(script: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr.decode())
 
 
-@pytest.mark.parametrize("room_kb", [4, 16, 64, 1000])
-def test_a_disk_that_is_full_changes_nothing_for_the_program(tmp_path: Path, room_kb: int) -> None:
-    """A file system of this size, which is mounted for the command alone."""
-    script = tmp_path / "family.py"
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
+    """What the family says and returns when it is not recorded, and its script."""
+    script = tmp_path_factory.mktemp("family") / "family.py"
     script.write_text(FAMILY)
-    bare = alone(script)
+    return alone(script), script
+
+
+@pytest.mark.parametrize("room_kb", [4, 16, 64, 1000])
+def test_a_disk_that_is_full_changes_nothing_for_the_program(family: tuple[Done, Path], room_kb: int) -> None:
+    """A file system of this size, which is mounted for the command alone."""
+    bare, script = family
     state = Path(os.environ["XDG_STATE_HOME"])
     state.mkdir()
     mount = f'mount -t tmpfs -o size={room_kb}k tmpfs "$1" && shift && exec "$@"'
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh", str(state)]
     if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this system lets nobody mount a file system of his own")
-    done = subprocess.run([*inside, *PROCESSION, *RECORD, "--json", str(script)], capture_output=True, timeout=LIMIT_S,
-                          stdin=subprocess.DEVNULL, check=False)  # fmt: skip
-    if b"runs without being recorded" in done.stderr:
-        assert (done.returncode, done.stdout) == (bare.code, bare.out)
+    done, told = at_once([[*inside, *PROCESSION, *RECORD, *json_, str(script)] for json_ in (["--json"], [])])
+    if "runs without being recorded" in done.err:
+        assert (done.code, done.out) == (bare.code, bare.out)
         return
-    assert done.returncode == bare.code
-    said = json.loads(done.stdout)
+    assert done.code == bare.code
+    said = json.loads(done.out)
     missing = " ".join(said["lost"]["warnings"])
     if room_kb < 100:
         assert "The recorder's journal could not be made longer" in missing
     else:
         assert (missing, said["program"]["exit_code"]) == ("", bare.code)
         assert len(said["processes"]) == 32  # the program, its workers, and a resource tracker
-    told = subprocess.run([*inside, *PROCESSION, *RECORD, str(script)], capture_output=True, timeout=LIMIT_S,
-                          stdin=subprocess.DEVNULL, check=False)  # fmt: skip
-    assert (told.returncode, told.stdout) == (bare.code, bare.out)
+    assert (told.code, told.out) == (bare.code, bare.out)
 
 
 DELETES = """
@@ -450,9 +453,17 @@ def test_markup_in_any_name_is_shown_as_it_is_everywhere(run: Path, fifo: Path, 
 
 
 def exported(run: Path, out: Path, **more: Any) -> Done:
-    done = procession("export", run, out, **more)
-    assert "Traceback" not in done.err
-    assert "Saved" not in done.err or done.code == 0
+    (done,) = exports((run, out), **more)
+    return done
+
+
+def exports(*pairs: tuple[Path, Path], **more: Any) -> list[Done]:
+    """The runs written to the files, each by a command of its own, at the same time."""
+    commands = [[*PROCESSION, "export", str(run), str(out)] for run, out in pairs]
+    done = at_once(commands, **more)
+    for one in done:
+        assert "Traceback" not in one.err
+        assert "Saved" not in one.err or one.code == 0
     return done
 
 
@@ -472,10 +483,9 @@ def test_a_limit_of_file_sizes_leaves_the_old_file_to_the_byte(
     target = tmp_path / f"old{kind}"
     target.write_bytes(b"old")
     limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))}
-    unopened = exported(run, target, **limit)
+    unopened, done = exports((run, target), (folder, target), **limit)
     assert unopened.code == 2
     assert "could not be unpacked into a folder for temporary files: file too large" in unopened.sentence
-    done = exported(folder, target, **limit)
     assert done.code == 1
     assert "could not be saved: " in done.sentence
     assert target.read_bytes() == b"old"
@@ -484,14 +494,12 @@ def test_a_limit_of_file_sizes_leaves_the_old_file_to_the_byte(
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_missing_folder_and_a_folder_as_target_are_errors(run: Path, tmp_path: Path, kind: str) -> None:
-    (tmp_path / f"folder{kind}").mkdir()
-    for target, sentence in (
-        (tmp_path / "no" / f"a{kind}", "does not exist"),
-        (tmp_path / f"folder{kind}", "is a folder"),
-    ):
-        done = exported(run, target)
-        assert done.code == 2
-        assert sentence in done.sentence
+    folder = tmp_path / f"folder{kind}"
+    folder.mkdir()
+    missing, taken = exports((run, tmp_path / "no" / f"a{kind}"), (run, folder))
+    assert (missing.code, taken.code) == (2, 2)
+    assert "does not exist" in missing.sentence
+    assert "is a folder" in taken.sentence
     assert [path.name for path in tmp_path.iterdir()] == [f"folder{kind}"]
     assert not list((tmp_path / f"folder{kind}").iterdir())
 
@@ -514,8 +522,8 @@ def test_a_read_only_folder_is_an_error_and_the_old_file_stays(run: Path, tmp_pa
     old.write_bytes(b"old")
     folder.chmod(0o555)
     try:
-        for target in (old, folder / f"new{kind}"):
-            done = exported(run, target, preexec_fn=_as_a_person_without_privileges)
+        targets = (old, folder / f"new{kind}")
+        for done in exports(*((run, target) for target in targets), preexec_fn=_as_a_person_without_privileges):
             assert done.code == 2
             assert "is read-only" in done.sentence
     finally:
@@ -523,12 +531,21 @@ def test_a_read_only_folder_is_an_error_and_the_old_file_stays(run: Path, tmp_pa
     assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [(old.name, b"old")]
 
 
+@pytest.fixture(scope="module")
+def whole(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the run as a file of every kind, of which none was disturbed."""
+    where = tmp_path_factory.mktemp("whole")
+    assert procession("export", folder, *(where / f"a{kind}" for kind in EVERY_KIND)).code == 0
+    return where
+
+
 @pytest.mark.parametrize("kind", EVERY_KIND)
-def test_killed_while_saving_the_old_file_is_there_to_the_byte(folder: Path, tmp_path: Path, kind: str) -> None:
+def test_killed_while_saving_the_old_file_is_there_to_the_byte(
+    folder: Path, whole: Path, tmp_path: Path, kind: str
+) -> None:
     """Killed when the new file has appeared beside the old one; it may be so quick that it is in place by then."""
     target = tmp_path / f"a{kind}"
-    assert exported(folder, target).code == 0
-    new = target.read_bytes()
+    new = (whole / target.name).read_bytes()
     for _ in range(20):
         target.write_bytes(b"old")
         with subprocess.Popen([*PROCESSION, "export", str(folder), str(target)], stderr=subprocess.DEVNULL) as saving:

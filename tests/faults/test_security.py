@@ -20,6 +20,7 @@ from recording import recorded, recording, script
 from workers.formats import saved
 from workers.formats.files import ExportError, write_atomically
 from workers.launch import LiveRun
+from workers.leftovers import maker
 from workers.plan import Plan, StartMethod, Workload
 
 if not sys.platform.startswith("linux"):
@@ -337,7 +338,7 @@ def test_an_export_is_not_written_through_a_link_beside_it(tmp_path: Path, monke
     for path in (target, victim):
         path.write_text("mine")
     monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
-    (tmp_path / f".procession-{'0' * 12}.part").symlink_to(victim)
+    (tmp_path / f".procession-{maker()}{'0' * 12}.part").symlink_to(victim)
     with pytest.raises(ExportError, match="file exists"):
         write_atomically(target, b"new")
     assert (target.read_text(), victim.read_text()) == ("mine", "mine")

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
+from windows import opened
 
 import desktop
 from desktop.crashes import crash_folder
-from desktop.settings import Settings
 from desktop.trouble import log_file
 from desktop.window import MainWindow
 from workers.journal import Batch, Chunk
@@ -112,7 +112,7 @@ def test_no_thread_is_terminated_and_no_test_waits_with_the_gil_held() -> None:
 def test_thread_of_a_run_is_woken_and_ends_soon(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
     began = time.monotonic()
-    assert window.session.close()
+    assert window.contents.session.close()
     assert time.monotonic() - began < 2.0  # with the end of the whole tree; the thread's own wait is 50 ms at most
 
 
@@ -133,13 +133,20 @@ def test_views_hear_only_from_the_window_thread(
 
         monkeypatch.setattr(owner, name, call)
 
-    for view in (window.chart, window.output, window.processes, window.code, window.findings, window.details):
+    for view in (
+        window.contents.views.chart,
+        window.contents.views.output,
+        window.contents.views.processes,
+        window.contents.views.code,
+        window.contents.views.findings,
+        window.contents.views.details,
+    ):
         watched(view, "refresh")
         watched(view, "set_timeline")
-    window.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SLEEP, StartMethod.FORK))
-    window.actions_.start.trigger()
-    window.actions_.join.trigger()
-    qtbot.waitUntil(lambda: not window.session.running, timeout=20_000)
+    window.contents.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.actions.start.trigger()
+    window.contents.actions.join.trigger()
+    qtbot.waitUntil(lambda: not window.contents.session.running, timeout=20_000)
     assert heard == {threading.main_thread().name}
 
 
@@ -147,24 +154,18 @@ def test_views_hear_only_from_the_window_thread(
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-    made = MainWindow(Settings())
-    qtbot.addWidget(made)
-    made.load_chart()
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.session.close()
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    with opened(qtbot) as made:
+        yield made
 
 
 def begin(qtbot: QtBot, window: MainWindow) -> None:
     """A run of two workers that sleep for long."""
-    window.plan_panel.set_plan(Plan.make([60_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
-    window.actions_.start.trigger()
+    window.contents.plan_panel.set_plan(Plan.make([60_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.actions.start.trigger()
 
     def alive() -> bool:
-        timeline = window.session.timeline
+        timeline = window.contents.session.timeline
         if timeline is None or [p.state for p in timeline.processes[1:]] != [State.ALIVE] * 2:
             return False
         return timeline.lines_seen == 2  # each has said that it sleeps
@@ -301,7 +302,7 @@ def test_keeper_killed_is_shown_as_lost_and_the_window_works_on() -> None:
 def test_flood_of_lines_leaves_the_window_live(qtbot: QtBot, window: MainWindow) -> None:
     """Measured in the time that the window's own thread used between two ticks, which a busy machine does not change."""
     begin(qtbot, window)
-    timeline, thread = window.session.timeline, window.session._thread
+    timeline, thread = window.contents.session.timeline, window.contents.session._thread
     assert timeline is not None
     assert thread is not None
     gaps: list[float] = []

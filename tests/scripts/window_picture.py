@@ -32,8 +32,8 @@ def main() -> int:
     window = MainWindow(settings)
     window.resize(*SIZE_PX)  # the screen that is not there counts as a small one
     window.show()
-    window.load_chart()
-    session = window.session
+    window.contents.views.load_chart()
+    session = window.contents.session
 
     def look() -> None:
         timeline = session.timeline
@@ -53,7 +53,7 @@ def main() -> int:
     clock.setInterval(20)
     clock.timeout.connect(look)
     clock.start()
-    window.actions_.start.trigger()
+    window.contents.actions.start.trigger()
     app.exec()
     session.close()
     return 0

@@ -36,7 +36,9 @@ def run(code: str, folder: Path) -> str:
             return pid
         """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(begin) + textwrap.dedent(code), str(folder)],
+        # Since 3.12 Python warns of a fork beside threads, which is what some of these are about.
+        [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-c",
+         textwrap.dedent(begin) + textwrap.dedent(code), str(folder)],
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")

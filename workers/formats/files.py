@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workers.errors import ProcessionError
+from workers.leftovers import maker, take_away
 
 Writer = Callable[[BinaryIO], None]
 """What writes the content to an open file."""
+_BEFORE, _AFTER = ".procession-", r"[0-9a-f]{12}\.part"
+"""What the name of a file begins and ends with that is not yet in its place."""
 
 
 class ExportError(ProcessionError):
@@ -37,7 +40,8 @@ def check_target(path: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes | Writer) -> None:
-    """Write `content` beside `path`, to the disk, and put it in its place. Raises ExportError with one sentence.
+    """Write `content` beside `path`, to the disk, and put it in its place. Raises ExportError with one sentence. What is left
+    there of a process that was killed meanwhile is taken away.
 
     A path that is no file, such as a device or a pipe, is written to as it is. A symbolic link is followed.
     """
@@ -62,7 +66,8 @@ def _whole(content: bytes) -> Writer:
 
 
 def _replace(target: Path, mode: int | None, writer: Writer) -> None:
-    beside = target.parent / f".procession-{secrets.token_hex(6)}.part"
+    take_away(target.parent, _BEFORE, _AFTER)
+    beside = target.parent / f"{_BEFORE}{maker()}{secrets.token_hex(6)}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(beside, flags, 0o666)
     try:

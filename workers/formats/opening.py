@@ -20,6 +20,7 @@ from workers.formats import saved_reader
 from workers.formats.blocks import GZIP, UTF16, Progress, unreadable
 from workers.holds import Hold
 from workers.journal import KEEPER, Batch, Entries, read_all
+from workers.leftovers import maker, take_away
 from workers.names import name_of, title_of
 from workers.probe import SLOT
 from workers.timeline import Timeline
@@ -27,6 +28,8 @@ from workers.timeline import Timeline
 _FIRST_BYTES = 4096
 _LATEST_NS = 1 << 61
 _UNPACKED = 0.5
+_BEFORE, _AFTER = "procession-", "[a-z0-9_]{8}"
+"""What the name of a folder for what is unpacked begins with, and what tempfile ends it with."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
@@ -171,10 +174,20 @@ def _open_saved(path: Path, progress: Progress | None) -> Opened:
     return Opened(path, FileKind.SAVED_RUN, timeline, folder, folder, whole=not warnings)
 
 
+def take_away_unpacked() -> None:
+    """Remove what is still unpacked of saved runs that were open in processes which are gone. Never raises."""
+    try:
+        folder = Path(tempfile.gettempdir())
+    except OSError:
+        return  # there is none, and so nothing in it
+    take_away(folder, _BEFORE, _AFTER, folders=True)
+
+
 def _made_for(path: Path) -> Path:
     """A folder that nobody else sees."""
     try:
-        return Path(tempfile.mkdtemp(prefix="procession-"))
+        take_away_unpacked()
+        return Path(tempfile.mkdtemp(prefix=f"{_BEFORE}{maker()}"))
     except OSError as error:
         raise _no_room(path, error) from error
 

@@ -2,13 +2,13 @@
 
 import pytest
 from builders import MS, SECOND, joined_run, running_run
+from charts import canvas, open_view, show
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.arrangement import ROW_PX
-from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.row import BAR_PX, BAR_TOP_PX
@@ -29,24 +29,7 @@ IN_BAR = BAR_TOP_PX + BAR_PX // 2
 
 @pytest.fixture
 def view(qtbot: QtBot) -> TimelineView:
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1000, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def canvas(view: TimelineView) -> Canvas:
-    found: Canvas = view.findChild(QWidget, "timeline")
-    return found
-
-
-def show(view: TimelineView, timeline: Timeline, qtbot: QtBot) -> Timeline:
-    view.set_timeline(timeline)
-    view.setFocus()
-    qtbot.waitUntil(lambda: canvas(view).item.paints > 0)
-    return timeline
+    return open_view(qtbot)
 
 
 def drag(view: TimelineView, qtbot: QtBot, one: QPoint, other: QPoint, *, button: Qt.MouseButton = LEFT,

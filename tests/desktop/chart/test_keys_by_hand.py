@@ -2,16 +2,15 @@
 
 import pytest
 from builders import MS, joined_run, running_run
+from charts import canvas, open_view
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop.chart.canvas import Canvas
 from desktop.chart.headers import Headers
 from desktop.chart.overview import Overview
 from desktop.chart.view import TimelineView
-from desktop.palette import LIGHT
 from desktop.selection import Selection
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -22,20 +21,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def view(qtbot: QtBot) -> TimelineView:
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1000, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.set_timeline(joined_run(30))
-    made.setFocus()
-    qtbot.waitUntil(lambda: canvas(made).item.paints > 0)
-    return made
-
-
-def canvas(view: TimelineView) -> Canvas:
-    found: Canvas = view.findChild(QWidget, "timeline")
-    return found
+    return open_view(qtbot, joined_run(30))
 
 
 def press(view: TimelineView, qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:

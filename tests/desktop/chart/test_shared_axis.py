@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 import pytest
 from builders import MS, SECOND, joined_run, running_run
+from charts import canvas
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.camera import Camera
-from desktop.chart.canvas import Canvas
 from desktop.chart.shared_axis import SharedAxis
 from desktop.chart.view import TimelineView
 from desktop.palette import LIGHT
@@ -36,11 +36,6 @@ class Pair(NamedTuple):
 
 def left_of(view: TimelineView) -> int:
     return canvas(view).mapToGlobal(QPoint(0, 0)).x()
-
-
-def canvas(view: TimelineView) -> Canvas:
-    found: Canvas = view.findChild(QWidget, "timeline")
-    return found
 
 
 def pair(qtbot: QtBot, a: Timeline, b: Timeline) -> Pair:

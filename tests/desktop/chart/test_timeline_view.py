@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 from builders import MS, SECOND, joined_run, running_run
+from charts import canvas, open_view, show
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.arrangement import ROW_PX
-from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.row import BAR_PX, BAR_TOP_PX
@@ -33,24 +33,7 @@ IN_BAR = BAR_TOP_PX + BAR_PX // 2
 @pytest.fixture
 def view(qtbot: QtBot) -> TimelineView:
     """A view on the screen, with the empty state."""
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1000, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def canvas(view: TimelineView) -> Canvas:
-    found: Canvas = view.findChild(QWidget, "timeline")
-    return found
-
-
-def show(view: TimelineView, timeline: Timeline, qtbot: QtBot) -> TimelineView:
-    view.set_timeline(timeline)
-    view.setFocus()
-    qtbot.waitUntil(lambda: canvas(view).item.paints > 0)
-    return view
+    return open_view(qtbot)
 
 
 def point(view: TimelineView, row: int, at_ns: int, down: int = IN_BAR) -> QPoint:
@@ -82,7 +65,7 @@ def wheel(view: TimelineView, at: QPoint, notches: int, modifiers: Qt.KeyboardMo
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_a_workers_bar_is_where_its_times_are(view: TimelineView, qtbot: QtBot, palette) -> None:  # type: ignore[no-untyped-def]
     view.set_palette(palette)
-    timeline = show(view, joined_run(4), qtbot)._state.timeline
+    timeline = show(view, joined_run(4), qtbot)
     assert timeline is not None
     image = pixels(view)
     child = timeline.process(3)
@@ -110,7 +93,7 @@ def test_a_wait_in_join_is_hatched_on_the_parents_bar(view: TimelineView, qtbot:
 
 
 def test_a_killed_worker_shows_failure_on_its_lane(view: TimelineView, qtbot: QtBot) -> None:
-    timeline = show(view, joined_run(2, exit_codes={1: -9}), qtbot)._state.timeline
+    timeline = show(view, joined_run(2, exit_codes={1: -9}), qtbot)
     assert timeline is not None
     exited = timeline.process(2).exited_ns
     assert exited is not None

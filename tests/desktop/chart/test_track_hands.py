@@ -2,12 +2,12 @@
 
 import pytest
 from builders import SECOND, traced_run
+from charts import canvas, open_view
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.levels import level
@@ -23,20 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def view(qtbot: QtBot) -> TimelineView:
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1000, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.set_timeline(traced_run(6))
-    made.setFocus()
-    qtbot.waitUntil(lambda: canvas(made).item.paints > 0)
-    return made
-
-
-def canvas(view: TimelineView) -> Canvas:
-    found: Canvas = view.findChild(QWidget, "timeline")
-    return found
+    return open_view(qtbot, traced_run(6))
 
 
 def place(view: TimelineView, track: int, at_ns: int, depth: int) -> QPoint:

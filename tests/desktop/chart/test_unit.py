@@ -2,12 +2,12 @@
 
 import pytest
 from builders import MS, joined_run
+from charts import canvas, font, open_view
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.chart.canvas import Canvas
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.row import BAR_PX, BAR_TOP_PX
@@ -26,29 +26,9 @@ def test_a_unit_is_a_pixel_with_usual_letters_and_more_with_larger_ones(letter_p
     assert unit_for(letter_px) == unit
 
 
-def font(pixels: int) -> QFont:
-    made = QFont()
-    made.setPixelSize(pixels)
-    return made
-
-
 @pytest.fixture(params=[12, 15, 18, 24])
 def view(qtbot: QtBot, request: pytest.FixtureRequest) -> TimelineView:
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.setFont(font(request.param))
-    made.resize(1200, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.set_timeline(joined_run(4))
-    made.setFocus()
-    qtbot.waitUntil(lambda: canvas(made).item.paints > 0)
-    return made
-
-
-def canvas(view: TimelineView) -> Canvas:
-    found: Canvas = view.findChild(QWidget, "timeline")
-    return found
+    return open_view(qtbot, joined_run(4), size_px=(1200, 700), letters_px=request.param)
 
 
 def place(view: TimelineView, at_ns: int, process: int) -> QPoint:
