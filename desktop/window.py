@@ -167,6 +167,7 @@ class MainWindow(Frame):
         chart.copy_asked.connect(self.saving.copy_seen)
         self.saving.set_seen(chart.shown)
         chart.keys_asked.connect(self._on_keys)
+        chart.said.connect(self.toast.say)
         chart.set_timeline(self._shown)
         proxy = chart.focusProxy()
         assert proxy is not None

@@ -419,6 +419,15 @@ def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
     assert window.details.text().startswith("Process-2")
 
 
+def test_what_is_chosen_elsewhere_is_said_to_be_filtered_out_of_the_timeline(window: MainWindow) -> None:
+    show_run(window, builders.joined_run(2))
+    field = window.findChild(QLineEdit, "lane_filter")
+    assert field is not None
+    field.setText("process-2")
+    window.processes.selected.emit(Selection(2))
+    assert window.toast.text() == "The filter hides the lane of Process-1."
+
+
 def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot) -> None:
     show_run(window, builders.joined_run(3))
     heard: list[Selection | None] = []
