@@ -145,6 +145,7 @@ class Contents(QObject):
         chart.mark_changed.connect(self.marks.replace)
         chart.copy_asked.connect(self.saving.copy_seen)
         self.saving.set_seen(chart.shown)
+        chart.said.connect(self.toast.say)
         chart.keys_asked.connect(self._presses.show_keys)
         chart.set_timeline(self.views.timeline)
         proxy = chart.focusProxy()

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 from desktop.chart.arrangement import LEAST_ROW_PX, MOST_ROW_PX, Arrangement
 from desktop.chart.headers import Headers
 from desktop.chart.lane_tools import LaneTools, next_height
+from desktop.chart.no_lanes import NoLanes
+from desktop.chart.row import Row
 from workers.model import ProcessKind
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class LaneChoice:
 class Arranging(QObject):
     """Joins the corner's tools and the headers with how the view arranges its lanes."""
 
-    def __init__(self, view: "TimelineView", tools: LaneTools, headers: Headers) -> None:
+    def __init__(self, view: "TimelineView", tools: LaneTools, headers: Headers, no_lanes: NoLanes) -> None:
         super().__init__(view)
         self._view = view
         self._tools = tools
@@ -34,6 +36,7 @@ class Arranging(QObject):
         tools.arranged.connect(view.arrange)
         tools.folded.connect(self.fold_all)
         tools.left.connect(view.setFocus)
+        no_lanes.cleared.connect(self._on_cleared)
         headers.fold_clicked.connect(self.toggle)
         headers.row_sized.connect(self._on_row_sized)
 
@@ -48,12 +51,22 @@ class Arranging(QObject):
             state.toggle(index)
             self._view.arranged()
 
+    def _toggle_row(self, row: Row) -> None:
+        """The same with a row of a moment ago: others may have come above it while its menu was open."""
+        index = self._view.state.rows.index_again(row)
+        if index is not None:
+            self.toggle(index)
+
     def fold(self, *, opened: bool) -> bool:
         """Fold the lane that has the keyboard, or open it. Whether there was anything to do."""
         held, row = self._view.state.held_row, self._view.state.row
         if held is None or row is None or not held.folds or held.expanded is opened:
             return False
         self.toggle(row)
+        selection = self._view.state.selection
+        if opened and selection is not None:  # what was folded in there may be what is selected
+            self._view.state.stand_on(selection)
+            self._view.redraw()
         return True
 
     def fold_all(self, folded: bool) -> None:
@@ -97,7 +110,7 @@ class Arranging(QObject):
         if row.folds:
             what = "its helpers" if row.helpers_of else "its children"
             text = f"Fold {what}" if row.expanded else f"Unfold {what}"
-            found.append(LaneChoice(f"{text}\tEnter", _Call(self.toggle, index)))
+            found.append(LaneChoice(f"{text}\tEnter", _Call(self._toggle_row, row)))
         if row.process:
             text = "Unpin" if row.process in self._now.pinned else "Pin at the top"
             found.append(LaneChoice(f"{text}\tP", _Call(self.pin, row.process)))
@@ -109,6 +122,10 @@ class Arranging(QObject):
     def _on_filtered(self, words: str) -> None:
         self._view.state.filter(words)
         self._view.arranged()
+
+    def _on_cleared(self) -> None:
+        self._tools.field.clear()
+        self._view.setFocus()
 
     def _on_row_sized(self, index: int, height_px: int) -> None:
         """A header's lower edge was dragged: every lane gets the height, and the dragged one stays where it is."""

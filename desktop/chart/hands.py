@@ -44,10 +44,12 @@ class Hands(QObject):
         self._layout = layout
         self._centred: Selection | None = None
         self._hovered = ""
+        self._told_at: tuple[QPointF, QPoint] | None = None  # where the tooltip is about, and where it is on the screen
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
+        self._scroll_rest = 0.0  # what less than a pixel of scrolling is still to come
         self._pointing = False  # whether the pointer, not the keyboard, was used last
         self._marking = Marking(view, layout.mark_editor)
-        self._arranging = Arranging(view, layout.lane_tools, layout.headers)
+        self._arranging = Arranging(view, layout.lane_tools, layout.headers, layout.no_lanes)
         self._measuring = Measuring(view)
         self._menus = Menus(view, layout, self._arranging, self._marking)
         self._menus.verb_requested.connect(self.verb_requested)
@@ -90,7 +92,10 @@ class Hands(QObject):
             self._view.moved_by_hand()
 
     def _on_scrolled(self, by_px: float) -> None:
-        self._layout.scroll.setValue(round(self._layout.scroll.value() + by_px))
+        wanted = self._layout.scroll.value() + self._scroll_rest + by_px
+        self._layout.scroll.setValue(round(wanted))
+        # A touchpad turns by less than a pixel at a time; what is beyond an end is not owed.
+        self._scroll_rest = wanted - round(wanted)
 
     def _on_grabbed(self, at: QPointF) -> None:
         self._held = self._view.scale.at(at.x()), at.y() + self._layout.scroll.value()
@@ -133,14 +138,28 @@ class Hands(QObject):
 
     def _on_pointed(self, at: QPointF | None, where: QPoint | None) -> None:
         self._pointing = at is not None
+        self._tell(at, where)
+
+    def _tell(self, at: QPointF | None, where: QPoint | None) -> None:
         text = "" if at is None else self._words_at(at)
         if text != self._hovered:
             self._hovered = text
             self._view.hovered.emit(text)
-        if text and where is not None:
+        if text and at is not None and where is not None:
+            self._told_at = at, where
             QToolTip.showText(where, tooltip(text), self._layout.canvas)
         else:
+            self._told_at = None
             QToolTip.hideText()
+
+    def look_again(self) -> None:
+        """The run went on, or the view moved under a pointer that rests: have the tooltip say what is there now."""
+        if self._told_at is None:
+            return
+        if not QToolTip.isVisible():
+            self._told_at = None
+        elif self._words_at(self._told_at[0]) != self._hovered:
+            self._tell(*self._told_at)
 
     def _words_at(self, at: QPointF) -> str:
         mark = self._view.mark_at(at.x(), at.y())
@@ -168,6 +187,7 @@ class Hands(QObject):
             return
         if action in _WALKING:
             self._pointing = False
+        self._tell(None, None)  # whoever uses keys wants to see what they do
         match action:
             case Action.ZOOM_IN:
                 self._on_zoomed(_FAST_ZOOM if fast else _ZOOM, self._layout.canvas.pointer_x())
@@ -250,9 +270,13 @@ class Hands(QObject):
 
     @property
     def _on_lane(self) -> bool:
-        """Whether the keyboard is on a lane as a whole, or on a row of helpers."""
+        """Whether the keyboard is on a lane as a whole, be it of one that is folded into it, or on a row of helpers."""
         selection, held = self._view.state.selection, self._view.state.held_row
-        return held is not None and (selection is None or selection == whole(held))
+        if held is None or selection is None:
+            return held is not None
+        return selection == whole(held) or (
+            selection == Selection(selection.process) and selection.process in held.members
+        )
 
     def _left(self) -> None:
         """On a lane as a whole: fold it, or go to its parent's. Else the previous in the lane."""

@@ -90,7 +90,9 @@ class Rows:
         """Where what a row of an earlier arrangement showed is now; a track that is folded is at its process."""
         if row.track and row.track in self._of_track:
             return self._of_track[row.track]
-        return self.index_of(row.process or row.under or (row.members[0] if row.members else 0))
+        if row.helpers_of:
+            return next((index for index, fold in self._folds.items() if fold.helpers_of == row.helpers_of), None)
+        return self.index_of(row.process or row.under)
 
     def row_of(self, process: int) -> Row | None:
         """The row that shows this process."""
@@ -108,12 +110,13 @@ class Rows:
         return self.index_of(selection.process) if index is None else index
 
     def is_chosen(self, row: Row, selection: Selection | None) -> bool:
-        """Whether it is the row of what is selected: a track's own, or while that is folded its process's."""
+        """Whether it is the row of what is selected: a track's own, a process's, or the one that it is folded into."""
         if selection is None or not selection.process:
             return False
         if selection.track is not None and selection.track in self._of_track:
             return row.track == selection.track
-        return row.process == selection.process
+        shown = self.index_of(selection.process)
+        return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)
 
     def y(self, row: Row, scroll_px: float) -> float:
         """Where a row's top shows, from the top of the lanes."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop import facts
 from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.density import Density
@@ -53,6 +54,7 @@ class TimelineView(QWidget):
     mark_changed = Signal(object, object)  # the Bookmark that was and the one that is to be, None for neither
     copy_asked = Signal()
     keys_asked = Signal()
+    said = Signal(str)  # a sentence for the person
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,7 @@ class TimelineView(QWidget):
         self._state.arrangement = Arrangement(
             order=kept.order, reverse=kept.reverse, row_px=kept.row_px, strips=kept.strips
         )
+        self._layout.mark_editor.give_up()
         self._layout.lane_tools.field.clear()
         self._hands.searching.forget()
         self._seen = (-1, -1, False)
@@ -130,15 +133,17 @@ class TimelineView(QWidget):
         if timeline is None:
             return
         seen = timeline.revision, timeline.now_ns, timeline.ended
-        if seen == self._seen and not self._state.behind:
+        behind = self._state.behind or self._hands.searching.behind
+        if seen == self._seen and not behind:
             return
-        news = seen[0] != self._seen[0] or seen[2] != self._seen[2] or self._state.behind
+        news = seen[0] != self._seen[0] or seen[2] != self._seen[2] or behind
         if not news and seen[1] - self._seen[1] < min(self.scale.ns_per_px, _TEXT_NS):
             return  # the bars would grow by less than a pixel: the cores are the workers', not ours
         self._seen = seen
         if news:
             rows = self._state.rows
             self._state.take_in()
+            self._hands.searching.take_news()
             if rows is not self._state.rows or len(rows) < _FEW:
                 self.lay_out()
         if self._state.camera.grown(timeline.now_ns, not timeline.ended):
@@ -171,6 +176,7 @@ class TimelineView(QWidget):
         self.move_view()
         timeline = self._state.timeline
         self._layout.lane_tools.show_arrangement(self._state.arrangement)
+        self._hands.searching.say()
         if timeline is not None:
             every = len(timeline.processes)
             self._layout.lane_tools.say_count(every - len(self._state.arrangement.hidden), every)
@@ -190,6 +196,8 @@ class TimelineView(QWidget):
     def reveal(self, selection: Selection) -> None:
         """Bring something into view, its lane included. What is in view already stays where it is."""
         self.revealing.reveal(selection)
+        if self._state.timeline is not None and selection.process in self._state.arrangement.hidden:
+            self.said.emit(f"The filter hides the lane of {facts.name_of(self._state.timeline, selection.process)}.")
 
     def search(self) -> None:
         """Ask for words to find in the run."""
@@ -285,7 +293,7 @@ class TimelineView(QWidget):
         self._layout.headers.setFixedWidth(max(self._least_headers_px, self.headers_px))
         self._layout.fit_scroll(self._state.rows.height_px)
         self._layout.headers.show_rows(timeline, self._state.rows, self._ink)
-        self._place_live()
+        self._place_over()
         self.laid_out.emit()
 
     def move_view(self) -> None:
@@ -321,6 +329,7 @@ class TimelineView(QWidget):
             self._ink, self.unit_px,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)
+        self._hands.look_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The headers may take more or less of another width."""
@@ -329,7 +338,7 @@ class TimelineView(QWidget):
 
     def _on_resized(self) -> None:
         self._layout.fit_scroll(self._state.rows.height_px)
-        self._place_live()
+        self._place_over()
         self.move_view()
 
     def _on_start_clicked(self) -> None:
@@ -341,6 +350,12 @@ class TimelineView(QWidget):
     def _place_live(self) -> None:
         timeline = self._state.timeline
         self._layout.place_live(timeline is not None and not timeline.ended and not self._state.camera.follow)
+
+    def _place_over(self) -> None:
+        self._place_live()
+        state, filtered = self._state, bool(self._state.arrangement.hidden)
+        nothing = state.timeline is not None and not len(state.rows) and (filtered or state.timeline.ended)
+        self._layout.place_no_lanes(nothing, filtered=filtered)
 
     def _say_follow(self) -> None:
         self._place_live()

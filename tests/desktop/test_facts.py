@@ -3,12 +3,13 @@
 import sys
 
 import pytest
-from builders import MS, SECOND, joined_run, running_run
+from builders import MS, SECOND, joined_run, running_run, traced_run
 
 from desktop import facts
 from desktop.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
 from desktop.selection import Selection
 from workers.listing import make_listing
+from workers.measure import measure
 from workers.model import CallName, Process, ProcessKind, Request, SpanKind, Watched
 from workers.timeline import Timeline
 
@@ -51,6 +52,8 @@ def test_visible_writes_out_what_has_no_picture(text: str, shown: str) -> None:
 def test_moments_and_durations() -> None:
     assert format_moment(None) == UNKNOWN
     assert format_moment(1_234_567_890) == "1.235 s"
+    assert format_moment(803_443_470, 64_000) == "0.803443 s"
+    assert format_moment(2 * 3600 * SECOND + 1_234_567, 1_000) == "7,200.001234567 s"
     assert format_span(0, 56_700_000, 9) == "56.7 ms"
     assert format_span(SECOND, None, 3 * SECOND) == "2.000 s so far"
 
@@ -180,3 +183,35 @@ def test_a_name_that_looks_like_markup_stays_text() -> None:
 
 def test_as_text() -> None:
     assert as_text([facts.Fact("Pid", "1"), facts.Fact("Name", "x")]) == "Pid: 1\nName: x"
+
+
+def test_what_is_not_known_of_an_interval_is_not_called_none() -> None:
+    timeline = traced_run(2)
+    measured = sheet(timeline, Selection.of_interval(0, SECOND))
+    assert measured["Processes alive"] == "unknown; the trace tells of 2"
+    assert (measured["Spans begun"], measured["Spans ended"]) == ("6", "0")
+    assert "Tasks begun" not in measured
+    assert facts.interval_words(measure(timeline, 0, SECOND)) == ("1.000 s", "spans of 2 processes", "6 begun, 0 ended")
+
+
+def test_cpu_time_is_at_least_what_was_last_seen_of_a_process_whose_end_was_not() -> None:
+    timeline = joined_run(1)
+    worker = timeline.process(2)
+    worker.cpu_s, worker.cpu_whole = 0.4, True
+    assert cell(timeline, worker, "CPU") == "400 ms"
+    worker.cpu_whole = False
+    assert cell(timeline, worker, "CPU") == "at least 400 ms"
+    worker.cpu_s = 0.0
+    assert cell(timeline, worker, "CPU") == UNKNOWN
+    worker.exited_ns = None
+    assert cell(timeline, worker, "CPU") == "< 10 ms"
+
+
+def test_what_lasts_a_moment_begins_and_ends_at_different_times() -> None:
+    timeline = joined_run(1)
+    measured = sheet(timeline, Selection.of_interval(SECOND + 250, SECOND + 1_500))
+    assert (measured["From"], measured["To"]) == ("1.000000250 s", "1.000001500 s")
+    task = timeline.add_task(2, "square", 200 * MS)
+    timeline.end_task(task, 200 * MS + 64_000, None)
+    known = sheet(timeline, Selection(2, 200 * MS, task=1))
+    assert (known["Began"], known["Ended"]) == ("0.200000 s", "0.200064 s")

@@ -54,6 +54,21 @@ def pixels(view: TimelineView) -> QImage:
 # Measuring
 
 
+def test_esc_gives_a_drag_up(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    target = canvas(view).viewport()
+    qtbot.mousePress(target, LEFT, pos=QPoint(300, 300))
+    for x in (330, 360, 400):
+        qtbot.mouseMove(target, QPoint(x, 300))
+    assert view.state.selection is not None
+    assert key(view, qtbot, Qt.Key.Key_Escape) is None
+    qtbot.mouseMove(target, QPoint(450, 300))
+    qtbot.mouseRelease(target, LEFT, pos=QPoint(450, 300))
+    assert view.state.selection is None
+    drag(view, qtbot, QPoint(600, 300), QPoint(300, 310))
+    assert view.state.selection is not None
+
+
 def test_a_drag_measures_an_interval_and_announces_it(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     t0, t1 = view.scale.t0_ns, view.scale.t1_ns
@@ -327,6 +342,42 @@ def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, q
     assert count(view) == "1 of 1"
 
 
+def test_what_is_found_is_counted_on_while_the_run_goes_on(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, running_run(1), qtbot)
+    key(view, qtbot, Qt.Key.Key_Slash)
+    qtbot.keyClicks(search(view).field, "started")
+    assert count(view) == "1 of 1"
+    selection = view.state.selection
+    run.add_line(2, "stdout", 400 * MS, "Started again")
+    run.touch(2)
+
+    def counted() -> bool:
+        view.refresh()
+        return count(view) == "1 of 2"
+
+    qtbot.waitUntil(counted)
+    assert view.state.selection == selection
+    run.add_line(2, "stdout", 450 * MS, "Started for good")
+    run.ended = True
+    run.touch(2)
+    view.refresh()
+    assert count(view) == "1 of 3", "at the end at once"
+
+
+def test_a_label_that_is_being_written_does_not_mark_another_run(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    changes: list[object] = []
+    view.mark_changed.connect(lambda *change: changes.append(change))
+    key(view, qtbot, Qt.Key.Key_M)
+    editor = view.findChild(QLineEdit, "mark_label")
+    qtbot.waitUntil(editor.hasFocus)
+    qtbot.keyClicks(editor, "of this run")
+    view.set_timeline(joined_run(2))
+    assert not editor.isVisible()
+    key(view, qtbot, Qt.Key.Key_Return)
+    assert changes == []
+
+
 # Lanes
 
 
@@ -355,6 +406,77 @@ def test_left_and_right_fold_and_unfold_a_lane(view: TimelineView, qtbot: QtBot)
     assert key(view, qtbot, Qt.Key.Key_Left) == Selection(2)
     key(view, qtbot, Qt.Key.Key_Return)
     assert lanes(view) == [1, 2, 3]
+
+
+def test_the_row_that_the_selection_is_folded_into_is_the_chosen_one(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, family(), qtbot)
+    view.select(Selection(2))
+    key(view, qtbot, Qt.Key.Key_Left)
+    view.select(Selection(5))
+    chosen = [row.process for row in view.state.rows if view.state.rows.is_chosen(row, view.state.selection)]
+    assert chosen == [2]
+    headers = view.findChild(Headers)
+    ground = headers.grab().toImage().pixelColor(headers.width() - 20, view.state.rows[1].top_px + ROW_PX - 6)
+    assert ground == QColor(LIGHT.selection)
+
+
+def test_right_unfolds_the_lane_that_what_is_selected_was_folded_into(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, family(), qtbot)
+    view.select(Selection(4))
+    arrow = QPoint(22, view.state.rows[1].top_px + ROW_PX // 2)
+    qtbot.mouseClick(view.findChild(Headers), LEFT, pos=arrow)
+    assert lanes(view) == [1, 2, 3]
+    assert view.state.selection == Selection(4)
+    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(4)
+    assert lanes(view) == [1, 2, 4, 5, 3]
+    assert view.state.row == 2, "the keyboard is on the lane of what is selected"
+    key(view, qtbot, Qt.Key.Key_Right)
+    assert view.state.selection == Selection(4, 100 * MS, phase=SpanKind.STARTING)
+
+
+def test_a_lanes_menu_folds_its_own_lane_though_others_came_above_it_meanwhile(
+    view: TimelineView, qtbot: QtBot
+) -> None:
+    run = show(view, running_run(3), qtbot)
+    run.add_process("child", ProcessKind.FORKED, parent_id=3).born_ns = 100 * MS
+    run.touch(3)
+    view.refresh()
+    assert lanes(view) == [1, 2, 3, 5, 4]
+    view.select(Selection(3))
+    key(view, qtbot, Qt.Key.Key_Menu)
+    menu = view.findChild(QMenu, "lane_menu")
+    assert menu is not None
+    for number in range(3):
+        run.add_process(f"late-{number}", ProcessKind.FORKED, parent_id=2).born_ns = 200 * MS
+    run.touch(2)
+    view.refresh()
+    assert lanes(view) == [1, 2, 6, 7, 8, 3, 5, 4]
+    next(action for action in menu.actions() if action.text().startswith("Fold its children")).trigger()
+    menu.close()
+    assert lanes(view) == [1, 2, 6, 7, 8, 3, 4]
+    assert view.arrangement.collapsed == {3}
+
+
+def test_the_keyboard_stays_on_the_helpers_row_while_lanes_come_above_it(view: TimelineView, qtbot: QtBot) -> None:
+    run = running_run(1)
+    for name in ("tracker", "server"):
+        run.add_process(name, ProcessKind.HELPER, parent_id=2).born_ns = 50 * MS
+    show(view, run, qtbot)
+    for _ in range(3):
+        key(view, qtbot, Qt.Key.Key_Down)
+    held = view.state.held_row
+    assert held is not None
+    assert held.helpers_of == 2
+    key(view, qtbot, Qt.Key.Key_Right)
+    assert lanes(view) == [1, 2, 0, 3, 4]
+    run.add_process("another tracker", ProcessKind.HELPER, parent_id=1).born_ns = 300 * MS
+    run.touch(1)
+    view.refresh()
+    assert lanes(view) == [1, 0, 2, 0, 3, 4]
+    assert view.state.row == 3
+    key(view, qtbot, Qt.Key.Key_Left)
+    assert lanes(view) == [1, 0, 2, 0]
+    assert view.state.row == 3
 
 
 def test_the_filter_leaves_what_its_words_name_of_processes_to_come_too(view: TimelineView, qtbot: QtBot) -> None:
