@@ -151,7 +151,7 @@ class Overview(QWidget):
         content = timeline.revision, int(timeline.now_ns * width / self._end_ns)
         kept = self._image
         if kept is None or kept.frame != frame or (kept.content != content and self._image_age.elapsed() >= _IMAGE_MS):
-            image = self._whole.image(timeline, self._rows, self._ink, self._end_ns, width, height)
+            image = self._whole.image(timeline, self._rows, self._ink, self._end_ns, width, height, ratio)
             self._image = kept = _Kept(frame, content, image)
             self._image_age.restart()
         return kept.image
