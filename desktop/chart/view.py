@@ -117,7 +117,7 @@ class TimelineView(QWidget):
         self._density = Density()
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
-        self._layout.show_run(timeline is not None)
+        self._layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
         self._say_follow()
         if timeline is None:
             self.redraw()

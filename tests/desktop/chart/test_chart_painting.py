@@ -1,23 +1,25 @@
 """The painter's level of detail as pixels: a hundred thousand spans in a lane, one of them failed."""
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import MS, joined_run, running_run
+from builders import MS, SECOND, joined_run, running_run, traced_run
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from desktop.chart.arrangement import ROW_PX
-from desktop.chart.chart import AXIS_PX, Chart, paint, scale_over
+from desktop.chart.chart import AXIS_PX, Chart, paint
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
+from desktop.chart.overlay import Overlay
 from desktop.chart.row import BAR_TOP_PX
 from desktop.chart.rows import Rows
 from desktop.palette import LIGHT
 from workers.lanes import Lane, Marks, Spans
-from workers.model import SpanKind
+from workers.model import Bookmark, SpanKind
 from workers.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -97,17 +99,25 @@ def test_a_failed_task_left_of_the_view_reaches_into_it_whether_its_columns_were
         assert painted(timeline, 4, t0_ns, kept) == painted(timeline, 4, t0_ns)
 
 
-def drawn_texts(timeline: Timeline, t1_ns: int) -> dict[str, tuple[float, float]]:
-    """Where texts stand along the time axis in a drawing of [0, t1_ns] without headers: left and right edge by text."""
+AREA = QRectF(0, 0, 800, 300)
+
+
+def chart_of(timeline: Timeline, t1_ns: int) -> Chart:
+    return Chart(timeline, Rows.of(timeline), AREA, 0, t1_ns, detail=8)
+
+
+def drawn_texts(chart: Chart) -> dict[str, tuple[float, float]]:
+    """Where texts stand along the time axis in a drawing without headers: left and right edge by text."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     device = QSvgGenerator()
     device.setOutputDevice(buffer)
-    device.setViewBox(QRectF(0, 0, 800, 300))
+    device.setSize(AREA.size().toSize())
+    device.setViewBox(AREA)
     ink = Ink(LIGHT, vector=True)
     painter = QPainter(device)
-    paint(painter, ink, Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 300), 0, t1_ns, detail=8))
+    paint(painter, ink, chart)
     painter.end()
     found = {}
     for node in ElementTree.fromstring(bytes(data.data())).iter():
@@ -126,8 +136,29 @@ def test_how_a_worker_ended_stands_clear_of_the_sign_of_its_join(collected_ms: i
     child.joined_ns = call.ended_ns = child.exited_ns + collected_ms * MS
     timeline.touch(2)
     end_ns = timeline.now_ns = child.joined_ns + 3_000 * MS
-    scale = scale_over(QRectF(0, 0, 800, 300), 0, end_ns)
-    left, right = drawn_texts(timeline, end_ns)["exit 3"]
-    joined = scale.x(child.joined_ns)
+    chart = chart_of(timeline, end_ns)
+    left, right = drawn_texts(chart)["exit 3"]
+    joined = chart.scale.x(child.joined_ns)
     assert right < joined or left > joined + 9  # as wide as the sign is
-    assert left > scale.x(child.reaped_ns)
+    assert left > chart.scale.x(child.reaped_ns)
+
+
+def test_a_name_of_which_too_little_would_be_left_is_not_begun() -> None:
+    timeline = traced_run(1)
+    timeline.names[1] = "a function with a long name"
+    whole = drawn_texts(chart_of(timeline, timeline.now_ns))
+    assert any(text.startswith("a function with a long name · ") for text in whole)
+    shorter = [drawn_texts(chart_of(timeline, timeline.now_ns * times)) for times in range(2, 30)]
+    parts = {text.removesuffix("…") for texts in shorter for text in texts if text.startswith("a f")}
+    assert len(parts) > 1
+    assert "…" not in {text for texts in shorter for text in texts}
+
+
+def test_a_time_that_the_flag_of_a_mark_would_cut_is_left_out() -> None:
+    timeline = joined_run(2)
+    chart = chart_of(timeline, 2 * SECOND)
+    times = set(drawn_texts(chart))
+    assert "1.0 s" in times
+    at = round(SECOND + 20 * chart.scale.ns_per_px)  # its label stands right of the tick
+    marked = replace(chart, overlay=Overlay(bookmarks=(Bookmark(at, "here"),)))
+    assert set(drawn_texts(marked)) == times - {"1.0 s"} | {"here"}

@@ -153,6 +153,8 @@ def test_what_failed_is_widened_over_what_matters_less_and_nothing_else_changes(
     np.testing.assert_array_equal(after[~failed & ~reached], before[~failed & ~reached])
 
 
-@pytest.mark.parametrize(("detail", "columns"), [(0.75, 1), (1.0, 1), (1.004, 1), (1.25, 2), (1.998, 2), (2.5, 3), (8, 8)])
+@pytest.mark.parametrize(
+    ("detail", "columns"), [(0.75, 1), (1.0, 1), (1.004, 1), (1.25, 2), (1.998, 2), (2.5, 3), (8, 8)]
+)
 def test_a_unit_is_whole_columns_wide(detail: float, columns: int) -> None:
     assert columns_wide(detail) == columns
