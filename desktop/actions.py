@@ -75,8 +75,9 @@ class Actions:
         action.setEnabled(ability.enabled)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         text = self._tips[action] if ability.enabled else ability.why_not
-        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only.
-        action.setToolTip(f"{text.removesuffix('.')} ({keys})" if keys else text)
+        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only. Behind the reason
+        # why it cannot act a key would be taken for that of what is to be done instead.
+        action.setToolTip(f"{text} ({keys})" if keys and ability.enabled else text)
         action.setStatusTip("" if ability.enabled else ability.why_not)
 
     def set_palette(self, palette: Palette) -> None:

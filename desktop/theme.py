@@ -14,6 +14,7 @@ _FRAMED = (
     "QRadioButton",
     "QSlider",
     "QPushButton",
+    "QMenu",
 )
 """Controls whose frame Fusion draws in a darker shade of their Window colour, which they show nowhere else."""
 
@@ -105,7 +106,6 @@ def _stylesheet(palette: Palette) -> str:
         QAbstractItemView {{ selection-background-color: {palette.selection}; selection-color: {palette.text}; }}
         QSplitter::handle {{ background: {palette.line}; }}
         QAbstractSpinBox {{ min-height: {_FIELD_EM}em; }}
-        QMenu {{ border: 1px solid {handle}; }}
         QHeaderView {{ background: {palette.window}; }}
         QHeaderView::section {{
             color: {palette.quiet}; background: {palette.window}; border: none; padding: 3px 9px;

@@ -31,7 +31,8 @@ GUTTER_PX = 12.0
 class Chart:
     """What is to be painted, and where. area: the chart with its axis on top. scroll_px: how far the rows are scrolled.
     detail: pixel columns per unit of the painter. focused_row: the row that has the keyboard, None where none has it.
-    images, levels, density, kept_links: what is kept of earlier frames. usage: whether CPU and memory are drawn."""
+    images, levels, density, kept_links: what is kept of earlier frames. usage: whether CPU and memory are drawn. focused:
+    whether the keyboard acts in the chart."""
 
     timeline: Timeline
     rows: Rows
@@ -49,6 +50,7 @@ class Chart:
     density: Density | None = None
     usage: bool = True
     kept_links: links.KeptLinks = field(default_factory=links.KeptLinks)
+    focused: bool = False
 
     @property
     def scale(self) -> TimeScale:
@@ -220,6 +222,9 @@ def _now(painter: QPainter, ink: Ink, chart: Chart) -> None:
 def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
     """A frame round the span or moment that is selected, and a dashed one round the row that has the keyboard."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if chart.focused and chart.focused_row is None:  # then it is the whole that has it
+        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
+        painter.drawRect(chart.lanes.adjusted(1.5, 1.5, -1.5, -1.5))
     if chart.focused_row is not None and chart.focused_row < len(chart.rows):
         row = chart.rows[chart.focused_row]
         box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)

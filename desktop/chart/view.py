@@ -317,7 +317,8 @@ class TimelineView(QWidget):
             Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
                   layout.canvas.devicePixelRatioF() * self.unit_px, state.links, state.selection, row,
                   state.overlay(self._hands.searching.found, layout.live_corner), self._images, self._levels,
-                  self._density, state.arrangement.strips, self._kept_links),
+                  self._density, state.arrangement.strips, self._kept_links,
+                  layout.canvas.hasFocus()),
             self._ink, self.unit_px,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)

@@ -32,7 +32,7 @@ from workers.timeline import Timeline
 EMPTY = "Click a bar, a mark or a row to see everything that is known of it."
 GONE = "This is no longer kept."
 
-_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:ns|µs|ms|s|min|h|kB|MB|GB)\b)")
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:ns|µs|ms|s|min|h|kB|MB|GB)\b)|(?<=\bpid) (?=\d)")
 _MOST_SHOWN = 4_000
 """Characters of one value that are laid out; Copy gives the whole."""
 
@@ -271,8 +271,8 @@ def _fitting(label: str) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """The same, but that no line ends between a number and its unit. What is copied has plain blanks."""
-    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+    """The same, but that no line ends between a number and what it is a number of. What is copied has plain blanks."""
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _shortened(text: str) -> str:

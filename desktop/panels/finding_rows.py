@@ -92,7 +92,7 @@ class FindingRows(QAbstractTableModel):
             text = self._cells[index.row()][index.column()]
             return text.rpartition("/")[2] if index.column() == _WHERE else text
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHERE:
-            return f"<p>{html.escape(self._place(self._rows[index.row()]))}</p>"
+            return f'<p style="white-space:pre">{html.escape(self._place(self._rows[index.row()]))}</p>'
         if role == _ALIGNMENT:
             return _alignment(index.column())
         if index.column() == 0:

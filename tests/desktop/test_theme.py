@@ -131,3 +131,20 @@ def test_a_menu_has_an_edge_that_can_be_seen(app: QApplication, qtbot: QtBot, pa
     image = menu.grab().toImage()
     middle = image.height() // 2
     assert _contrast(image.pixelColor(0, middle), QColor(palette.window)) > 1.5
+
+
+def test_an_item_of_a_menu_that_is_off_has_a_box(app: QApplication, qtbot: QtBot) -> None:
+    apply_theme(app, LIGHT)
+    pictures = []
+    for checkable in (False, True):
+        menu = QMenu()
+        qtbot.addWidget(menu)
+        menu.addAction("Reverse the order").setCheckable(checkable)
+        menu.addAction("Details").setCheckable(True)
+        menu.resize(menu.sizeHint())
+        image = menu.grab().toImage()
+        middle = menu.actionGeometry(menu.actions()[0]).center().y()
+        ground = QColor(image.pixelColor(3, middle))
+        pictures.append(max(_contrast(image.pixelColor(x, middle), ground) for x in range(4, 24)))
+    assert pictures[0] < 1.1
+    assert pictures[1] > 1.2

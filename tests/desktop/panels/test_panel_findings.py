@@ -147,7 +147,8 @@ def test_names_are_literal_and_the_place_is_short_with_all_of_it_in_the_tooltip(
     assert column(panel, "Finding") == ["<img src=x>‹ESC› could not be started: start() raised OSError."]
     assert column(panel, "Where") == ["main.py:7"]
     index = table(panel).model().index(0, 3)
-    assert index.data(Qt.ItemDataRole.ToolTipRole) == "<p>start() at /some/&lt;b&gt;where&lt;/b&gt;/main.py:7</p>"
+    said = "start() at /some/&lt;b&gt;where&lt;/b&gt;/main.py:7"
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == f'<p style="white-space:pre">{said}</p>'
 
 
 def test_a_long_sentence_is_seen_whole(panel: FindingsPanel) -> None:
