@@ -75,8 +75,9 @@ class Actions:
         action.setEnabled(ability.enabled)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         text = self._tips[action] if ability.enabled else ability.why_not
-        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only.
-        action.setToolTip(f"{text.removesuffix('.')} ({keys})" if keys else text)
+        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only. Behind the reason
+        # why it cannot act a key would be taken for that of what is to be done instead.
+        action.setToolTip(f"{text} ({keys})" if keys and ability.enabled else text)
         action.setStatusTip("" if ability.enabled else ability.why_not)
 
     def set_palette(self, palette: Palette) -> None:
@@ -84,7 +85,7 @@ class Actions:
         for action, icon in self._icons:
             action.setIcon(make_icon(icon, palette))
         if self._bar is not None:
-            self._bar.setStyleSheet(_buttons(palette))
+            self._bar.setStyleSheet(bar_style(palette))
 
     def fill(self, bar: QToolBar) -> None:
         """Put the toolbar together: what is done to the run at the left, to its picture at the right."""
@@ -93,8 +94,7 @@ class Actions:
         bar.toggleViewAction().setEnabled(False)  # without it a window could lose its buttons for good
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setMovable(False)
-        icon_px = round(bar.fontInfo().pixelSize() * _ICON_LETTERS)
-        bar.setIconSize(QSize(icon_px, icon_px))
+        bar.setIconSize(bar_icon_size(bar))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for action in (self.start, self.join, self.is_alive, self.stop):
             bar.addAction(action)
@@ -160,15 +160,23 @@ class Actions:
         return action
 
 
-def _buttons(palette: Palette) -> str:
+def bar_icon_size(bar: QToolBar) -> QSize:
+    """How large the icons in a toolbar are beside its letters."""
+    icon_px = round(bar.fontInfo().pixelSize() * _ICON_LETTERS)
+    return QSize(icon_px, icon_px)
+
+
+def bar_style(palette: Palette) -> str:
+    """The style sheet of a toolbar with texts beside its icons. Qt keeps the room of two blanks right of a text, which is taken
+    off the padding there."""
     return f"""
         QToolBar {{ border: none; border-bottom: 1px solid {palette.line}; spacing: 4px; padding: 3px 6px; }}
-        QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 8px; }}
+        QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 3px 3px 8px; }}
         QToolButton:hover:enabled {{ background: {palette.button}; border-color: {palette.line}; }}
         QToolButton:checked {{ background: {palette.selection}; }}
         QToolButton#start:enabled {{ background: {palette.selection}; border-color: {palette.accent}; }}
         QToolButton#start:enabled:hover {{ background: {palette.button}; }}
         QToolButton:pressed {{ background: {palette.line}; }}
-        QToolButton:focus {{ border: 2px solid {palette.text}; padding: 2px 7px; }}
+        QToolButton:focus {{ border: 2px solid {palette.text}; padding: 2px 2px 2px 7px; }}
         QToolButton#start:enabled:focus {{ border-color: {palette.text}; }}
     """

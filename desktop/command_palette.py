@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QKeyEvent
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from desktop.chart.keys import BINDINGS, Action
 from desktop.fuzzy import ranked
-from desktop.key_sheet import keys_text
+from desktop.key_sheet import keys_of, keys_text
 from desktop.palette import Palette
 
 _SHARE = 0.5
 _LEAST_PX, _MOST_PX = 420, 640
 _ROWS = 12
-_NATIVE = QKeySequence.SequenceFormat.NativeText
+NO_MATCH = "No command has these letters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Command:
 def window_commands(actions: Sequence[QAction], group: str = "") -> list[Command]:
     """The actions of a window as commands, with the group's name before each."""
     return [
-        Command(group + action.text().replace("&", ""), action.shortcut().toString(_NATIVE), action.trigger,
+        Command(group + action.text().replace("&", ""), keys_of(action), action.trigger,
                 action.isEnabled(), "" if action.isEnabled() else action.statusTip())
         for action in actions if action.text()
     ]  # fmt: skip
@@ -79,16 +79,20 @@ class CommandPalette(QDialog):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setFrameShape(QTreeWidget.Shape.NoFrame)
         self._list.itemClicked.connect(self._on_clicked)
-        column = QVBoxLayout(self)
+        self._none = QLabel(NO_MATCH, self)
+        self._none.setObjectName("no_command")
+        self._none.hide()
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
         column.addWidget(self._field)
         column.addWidget(self._list)
+        column.addWidget(self._none)
         self.setStyleSheet(
             f"QDialog#command_palette {{ border: 1px solid {palette.quiet}; background: {palette.window}; }}"
             f"QTreeWidget {{ background: {palette.window}; }} QTreeWidget::item {{ padding: 4px 4px; }}"
             f"QTreeWidget::item:selected {{ background: {palette.selection}; color: {palette.text}; }}"
-            "QLineEdit#command { padding: 4px; }"
+            f"QLineEdit#command {{ padding: 4px; }} QLabel#no_command {{ color: {palette.quiet}; padding: 4px 6px; }}"
         )
         self._place(window)
         self._fill("")
@@ -96,7 +100,6 @@ class CommandPalette(QDialog):
     def _place(self, window: QWidget) -> None:
         width = min(_MOST_PX, max(_LEAST_PX, round(window.width() * _SHARE)), window.width() - 16)
         self.setFixedWidth(width)
-        self.adjustSize()
         self._list.setColumnWidth(0, width - 20 - self._keys_px())
         self.move(window.mapToGlobal(QPoint((window.width() - width) // 2, 70)))
 
@@ -134,18 +137,16 @@ class CommandPalette(QDialog):
                 item.setToolTip(0, command.why_not)
                 item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, command.why_not)
             self._list.addTopLevelItem(item)
-        if not self._list.topLevelItemCount():
-            nothing = QTreeWidgetItem(["No command has these letters."])
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self._list.addTopLevelItem(nothing)
         self._choose(0)
-        rows = min(_ROWS, max(1, self._list.topLevelItemCount()))
-        self._list.setFixedHeight(rows * self._row_px() + 2)
-        self.adjustSize()
-
-    def _row_px(self) -> int:
         first = self._list.topLevelItem(0)
-        return self.fontMetrics().height() + 8 if first is None else self._list.visualItemRect(first).height()
+        self._list.setVisible(first is not None)
+        self._none.setVisible(first is None)
+        if first is not None:
+            rows = min(_ROWS, self._list.topLevelItemCount())
+            self._list.setFixedHeight(rows * self._list.visualItemRect(first).height() + 2)
+        # The layout learns of what was hidden only when it is asked, and the field is to stay where it is.
+        self._column.activate()
+        self.setFixedHeight(self._column.sizeHint().height())
 
     def _step(self, by: int) -> None:
         count = self._list.topLevelItemCount()
@@ -163,10 +164,9 @@ class CommandPalette(QDialog):
 
     def _carry_out(self, item: QTreeWidgetItem | None) -> None:
         """Close, then do it: a command may open something of its own. What cannot be done says why, and stays."""
-        at = None if item is None else item.data(0, Qt.ItemDataRole.UserRole)
-        if at is None:
+        if item is None:
             return
-        command = self._commands[at]
+        command = self._commands[item.data(0, Qt.ItemDataRole.UserRole)]
         if not command.enabled:
             self._field.setPlaceholderText(command.why_not)
             self._field.clear()

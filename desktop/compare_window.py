@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from desktop import export
+from desktop.actions import bar_icon_size, bar_style
 from desktop.chart.pair_picture import Drawn, PairPicture
 from desktop.chart.shared_axis import SharedAxis
 from desktop.chart.shown import Shown
@@ -105,6 +106,8 @@ class CompareWindow(QMainWindow):
         bar.toggleViewAction().setEnabled(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setIconSize(bar_icon_size(bar))
+        self._bar = bar
         self.addToolBar(bar)
         self.align_starts = self._action("align_starts", "Align at the &starts", "Ctrl+1", self._on_align_starts)
         self.align_selections = self._action(
@@ -207,6 +210,7 @@ class CompareWindow(QMainWindow):
             head.set_palette(palette)
         self.panel.set_palette(palette)
         self.toast.set_palette(palette)
+        self._bar.setStyleSheet(bar_style(palette))
         for action, icon in ((self.fit, Icon.FIT), (self.export, Icon.EXPORT), (self.copy_picture, Icon.COPY)):
             action.setIcon(make_icon(icon, palette))
 

@@ -66,7 +66,6 @@ def examine() -> tuple[list[Finding], list[str]]:
         Finding("available_bytes", "available", machine.available_bytes, format_bytes(machine.available_bytes)),
         Finding("group_available_bytes", "memory left by the control group", group,
                 "no limit" if group is None else format_bytes(group)),
-        Finding("runs_folder", "runs are kept in", str(runs_folder()), str(runs_folder())),
         *_limits(),
         *_kernel(),
     ]  # fmt: skip
@@ -79,6 +78,7 @@ def _limits() -> list[Finding]:
         Finding(
             "cpu_quota", "cores that the control group leaves", quota, "no limit" if quota is None else f"{quota:g}"
         ),
+        Finding("runs_folder", "runs are kept in", str(runs_folder()), str(runs_folder())),
         Finding("room_bytes", "room for runs", room, "not known" if room is None else format_bytes(room)),
     ]
     for key, head, name in _LIMITS:

@@ -177,7 +177,7 @@ COLUMNS: tuple[Column, ...] = (
     _word("Name", lambda _, p: visible(p.name), "ForkPoolWorker-12"),
     _count("Pid", lambda p: p.pid, _pid, "1234567"),
     _word("State", lambda _, p: str(p.state), "exited, not joined"),
-    Column("Exit code", lambda _, p: p.exit_code, lambda _, p: exit_code_text(p), number=True, sample="SIGKILL (-9)"),
+    Column("Exit code", lambda _, p: p.exit_code, lambda _, p: exit_code_text(p), number=True, sample="SIGTERM (-15)"),
     _moment("Joined", "joined_ns"),
     _word("Globals at the end", globals_text, "global_var_list = [None, None, None, None]"),
     _moment("Start called", "start_called_ns"),
@@ -191,8 +191,8 @@ COLUMNS: tuple[Column, ...] = (
     _word("Start method", lambda _, p: p.start_method or "", "forkserver"),
     _word("Daemon", lambda _, p: "yes" if p.daemon else "no", "yes"),
     _count("Printed lines", lambda p: p.output_lines, _whole, "100,000"),
-    Column("CPU", lambda _, p: _cpu_seen(p), lambda _, p: _cpu_of(p), number=True, sample="at least 12.345 s"),
-    _count("Peak memory", lambda p: p.peak_rss_bytes, format_bytes, "12.3 GB"),
+    Column("CPU", lambda _, p: _cpu_seen(p), lambda _, p: _cpu_of(p), number=True, sample="at least 1,234.567 s"),
+    _count("Peak memory", lambda p: p.peak_rss_bytes, format_bytes, "1,000 MB"),
 )
 """The facts of the table of processes, in its order."""
 

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from desktop import doctor
 
+_MOST_PX = 860
+
 
 def about_dialog(parent: QWidget) -> QDialog:
     """What this is and on what it runs, with a button that copies it."""
@@ -28,7 +30,7 @@ def about_dialog(parent: QWidget) -> QDialog:
     text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))  # its columns are made of blanks
     text.setAccessibleName("Diagnostics")
     text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    text.setMinimumWidth(min(640, _widest_px(text) + 40))
+    text.setMinimumWidth(min(_MOST_PX, _widest_px(text) + 40))
     lines = text.document().blockCount() + 2  # and a scroll bar below them
     text.setFixedHeight(lines * text.fontMetrics().lineSpacing())
     layout.addWidget(text)

@@ -1,12 +1,14 @@
 """The list of runs in a window of its own. The window's thread."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from desktop.frame import FRAME_PX
 from desktop.panels.history import HistoryPanel
 
 _SIZE_PX = (980, 620)
+_DESIGNED_LETTER_PX = 12
 
 
 class HistoryDialog(QDialog):
@@ -18,7 +20,9 @@ class HistoryDialog(QDialog):
         super().__init__(window)
         self.setObjectName("history_dialog")
         self.setWindowTitle("History")
-        self.resize(*_SIZE_PX)
+        letters = self.fontInfo().pixelSize() / _DESIGNED_LETTER_PX
+        wanted = QSize(*_SIZE_PX) * max(1.0, letters)
+        self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(*FRAME_PX)))
         self.panel = HistoryPanel()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

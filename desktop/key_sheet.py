@@ -53,8 +53,13 @@ def key_sheet(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
 
 def window_keys(actions: Iterable[QAction]) -> list[Entry]:
     """The keys of those actions that have one."""
-    return [(action.shortcut().toString(_NATIVE), action.text().replace("&", "").rstrip("…"))
+    return [(keys_of(action), action.text().replace("&", "").rstrip("…"))
             for action in actions if not action.shortcut().isEmpty()]  # fmt: skip
+
+
+def keys_of(action: QAction) -> str:
+    """Every key of an action, as `keys_text` writes them."""
+    return keys_text(key.toString() for key in action.shortcuts())
 
 
 def keys_text(keys: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from desktop.panels.cut_label import CutLabel
 from desktop.settings import Settings
 
 _COLUMNS_PX = (300, 720, 260)
@@ -38,7 +39,10 @@ class Places(QObject):
         self.whole = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.sources, self.centre, details):
             self.whole.addWidget(widget)
-        self.whole.setSizes(list(_COLUMNS_PX))
+        # Larger letters have the plan's texts need more, which the timeline can spare.
+        self._columns_px = (max(_COLUMNS_PX[0], self.sources.sizeHint().width()), *_COLUMNS_PX[1:])
+        timeline_px = sum(_COLUMNS_PX) - self._columns_px[0] - self._columns_px[2]
+        self.whole.setSizes([self._columns_px[0], timeline_px, self._columns_px[2]])
         for at, stretch in enumerate((0, 1, 0)):
             self.whole.setStretchFactor(at, stretch)
         for splitter in (self.centre, self.whole):
@@ -93,7 +97,7 @@ class Places(QObject):
         sizes = self.whole.sizes()
         for at, action in zip((0, 2), self._columns, strict=True):
             if action.isChecked() != (sizes[at] > 0):
-                size = _COLUMNS_PX[at] if action.isChecked() else 0
+                size = self._columns_px[at] if action.isChecked() else 0
                 sizes[1] += sizes[at] - size
                 sizes[at] = size
         self.whole.setSizes(sizes)
@@ -137,7 +141,7 @@ def _tabs(name: str, pages: Sequence[tuple[QWidget, str]]) -> QTabWidget:
 
 
 def _sentence() -> QLabel:
-    sentence = QLabel()
+    sentence = CutLabel()
     sentence.setObjectName("sentence")
     sentence.setTextFormat(Qt.TextFormat.PlainText)
     sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

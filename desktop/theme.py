@@ -14,10 +14,13 @@ _FRAMED = (
     "QRadioButton",
     "QSlider",
     "QPushButton",
+    "QMenu",
 )
 """Controls whose frame Fusion draws in a darker shade of their Window colour, which they show nowhere else."""
 
 _FUSION_DARKER = 1.4
+_FIELD_EM = 1.3
+"""How high the inside of a field with arrows is, so that it is as high as the other controls. Fusion makes it lower."""
 
 
 def choose_palette(setting: Setting, app: QApplication) -> Palette:
@@ -102,9 +105,10 @@ def _stylesheet(palette: Palette) -> str:
         QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
         QAbstractItemView {{ selection-background-color: {palette.selection}; selection-color: {palette.text}; }}
         QSplitter::handle {{ background: {palette.line}; }}
+        QAbstractSpinBox {{ min-height: {_FIELD_EM}em; }}
         QHeaderView {{ background: {palette.window}; }}
         QHeaderView::section {{
-            color: {palette.quiet}; background: {palette.window}; border: none; padding: 3px 6px;
+            color: {palette.quiet}; background: {palette.window}; border: none; padding: 3px 9px;
             border-right: 1px solid {palette.line}; border-bottom: 1px solid {palette.line};
         }}
         QTableView::item {{ padding: 0 6px; }}

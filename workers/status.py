@@ -25,7 +25,7 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
     states = Counter(
         p.state for p in _workers(timeline)
     )  # once: a run may have thousands, and this is asked all the time
-    alive = f"{sum(states[state] for state in LIVING)} of {states.total()} alive"
+    alive = f"{sum(states[state] for state in LIVING):,} of {states.total():,} alive"
     if stopping:
         return f"Stopping: {alive}."
     parts = [
@@ -53,14 +53,14 @@ def _not_started(timeline: Timeline, states: Counter[State]) -> str:
     """By hand it is the person's turn to start them; otherwise the parent is on its way to them."""
     count = states[State.PLANNED]
     by_hand = timeline.plan is not None and timeline.plan.by_hand
-    return f"{count} not started" if count and by_hand else ""
+    return f"{count:,} not started" if count and by_hand else ""
 
 
 def _unjoined(timeline: Timeline, program: Process, states: Counter[State]) -> str:
     count = states[State.ZOMBIE] + states[State.REAPED]
     if not count or program.ended:
         return ""
-    text = "1 has exited and waits to be joined" if count == 1 else f"{count} have exited and wait to be joined"
+    text = "1 has exited and waits to be joined" if count == 1 else f"{count:,} have exited and wait to be joined"
     return f"{text}: press Join" if _is_free(timeline, program) else text
 
 
@@ -112,7 +112,7 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return "The parent could not be started."
     took = format_duration(timeline.now_ns / 1e9)
     lost = sum(p.lost for p in timeline.processes)
-    gone = f"{lost} processes are lost from sight" if lost > 1 else "1 process is lost from sight" if lost else ""
+    gone = f"{lost:,} processes are lost from sight" if lost > 1 else "1 process is lost from sight" if lost else ""
     if timeline.cut_off:
         return f"The recorder was cut off after {took}{': ' if lost else ''}{gone}."
     if timeline.ended_by is EndedBy.OWNER_GONE and timeline.cut_ns is not None:
@@ -129,12 +129,12 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     said = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
     if failed:
         ends = ", ".join(f"{p.name}: {p.error if p.not_born else p.exit_text}" for p in failed[:_MOST_NAMED])
-        more = f", and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
+        more = f", and {len(failed) - _MOST_NAMED:,} more" if len(failed) > _MOST_NAMED else ""
         verb = "ended early" if stopped else "failed"
-        said.append(f"{len(failed)} of {len(workers)} {verb} ({ends}{more})")
+        said.append(f"{len(failed):,} of {len(workers):,} {verb} ({ends}{more})")
     never = sum(p.state is State.PLANNED for p in workers)
     if never:
-        said.append("1 was never started" if never == 1 else f"{never} were never started")
+        said.append("1 was never started" if never == 1 else f"{never:,} were never started")
     if lost:
         said.append(gone)
     left = [p for p in (program, *workers) if p.left]
@@ -142,20 +142,20 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         said.append(_still_running(left))
     unknown = sum(p.began and p.exit_code is None and not p.failed and not p.left for p in (program, *workers))
     if unknown:
-        said.append(f"the exit code of {unknown} is not known")
+        said.append(f"the exit code of {unknown:,} is not known")
     return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
 
 
 def _still_running(left: list[Process]) -> str:
     """Who went on when the program had ended, as some are meant to."""
     who = "; ".join(f"{p.name}, pid {p.pid}" for p in left[:_MOST_NAMED])
-    more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+    more = f" and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""
     were = "process was" if len(left) == 1 else "processes were"
-    return f"{len(left)} {were} still running when the program had ended ({who}{more})"
+    return f"{len(left):,} {were} still running when the program had ended ({who}{more})"
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _workers(timeline: Timeline) -> list[Process]:

@@ -12,7 +12,7 @@ from desktop.chart.density import Density
 from desktop.chart.ink import Ink
 from desktop.chart.lane_images import LaneImages
 from desktop.chart.levels import level
-from desktop.chart.overlay import Overlay, draw_over_axis, draw_over_lanes
+from desktop.chart.overlay import Overlay, chips, draw_over_axis, draw_over_lanes
 from desktop.chart.painting import LanePainter
 from desktop.chart.row import Row
 from desktop.chart.rows import Rows
@@ -31,7 +31,8 @@ GUTTER_PX = 12.0
 class Chart:
     """What is to be painted, and where. area: the chart with its axis on top. scroll_px: how far the rows are scrolled.
     detail: pixel columns per unit of the painter. focused_row: the row that has the keyboard, None where none has it.
-    images, levels, density, kept_links: what is kept of earlier frames. usage: whether CPU and memory are drawn."""
+    images, levels, density, kept_links: what is kept of earlier frames. usage: whether CPU and memory are drawn. focused:
+    whether the keyboard acts in the chart."""
 
     timeline: Timeline
     rows: Rows
@@ -49,6 +50,7 @@ class Chart:
     density: Density | None = None
     usage: bool = True
     kept_links: links.KeptLinks = field(default_factory=links.KeptLinks)
+    focused: bool = False
 
     @property
     def scale(self) -> TimeScale:
@@ -99,9 +101,11 @@ def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
 def paint_legend(painter: QPainter, ink: Ink, chart: Chart) -> None:
     """Paint what the signs mean at the bottom of the area, when the lanes leave room for it."""
     width = chart.area.width() - 2 * GUTTER_PX
-    needed = legend.height(ink, width) + GUTTER_PX
+    signs = legend.signs_of(chart.timeline)
+    needed = legend.height(ink, signs, width) + GUTTER_PX
     if chart.lanes.bottom() - _rows_box(chart).bottom() > needed + GUTTER_PX:
-        legend.draw(painter, ink, QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - needed, width, needed))
+        place = QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - needed, width, needed)
+        legend.draw(painter, ink, signs, place)
 
 
 def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
@@ -128,8 +132,9 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     draw_over_lanes(painter, ink, chart.overlay, scale, _rows_box(chart))
     if not ink.vector:
         painter.setClipRect(chart.area)
-    _axis(painter, ink, marks_of_time, scale, chart.area)
     axis = QRectF(chart.area.left(), chart.area.top(), chart.area.width(), AXIS_PX)
+    flags = [place for _, place, _ in chips(ink, chart.overlay.bookmarks, scale, axis)]
+    _axis(painter, ink, marks_of_time, scale, axis, flags)
     draw_over_axis(painter, ink, chart.overlay, scale, axis)
 
 
@@ -184,8 +189,8 @@ def _grid(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, bo
     painter.drawLines([QLineF(x, box.top(), x, box.bottom()) for x in xs])
 
 
-def _axis(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, area: QRectF) -> None:
-    box = QRectF(area.left(), area.top(), area.width(), AXIS_PX)
+def _axis(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, box: QRectF, flags: list[QRectF]) -> None:
+    """The ticks, with their times where nothing covers these in part. flags: those of the marks."""
     painter.fillRect(box, ink.colour("window"))
     painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line"))
     painter.setPen(ink.pen("quiet/base/0.7"))
@@ -199,7 +204,8 @@ def _axis(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, ar
     painter.drawLines(lines)
     for x, text in named:
         width = ink.width(ink.font, text)
-        if x + width <= box.right():
+        covered = any(flag.left() - 1 < x + width and x < flag.right() + 1 for flag in flags)
+        if x + width <= box.right() and not covered:
             ink.write(painter, ink.font, "quiet", QRectF(x, box.top() + 2, width + 1, 16), text)
 
 
@@ -216,6 +222,9 @@ def _now(painter: QPainter, ink: Ink, chart: Chart) -> None:
 def _selected(painter: QPainter, ink: Ink, chart: Chart) -> None:
     """A frame round the span or moment that is selected, and a dashed one round the row that has the keyboard."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if chart.focused and chart.focused_row is None:  # then it is the whole that has it
+        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
+        painter.drawRect(chart.lanes.adjusted(1.5, 1.5, -1.5, -1.5))
     if chart.focused_row is not None and chart.focused_row < len(chart.rows):
         row = chart.rows[chart.focused_row]
         box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)

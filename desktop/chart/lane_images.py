@@ -1,7 +1,8 @@
 """Dense lanes as images of one pixel row each, kept from frame to frame. The window's thread, or an export.
 
 On a screen a lane's tasks are one stretched blit. On vector devices they are rectangles, one for each run of equal columns,
-since images of that shape come out scrambled there.
+since images of that shape come out scrambled there. A column may be a small part of what a person sees as a point: what failed
+is drawn at least one unit wide.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from desktop.chart.ink import Ink, role_of
 from desktop.chart.places import Place, all_places
 from desktop.chart.strips import UsageStrips
-from desktop.chart.task_columns import SEAM, Spanned, TaskColumns, WorldGrid
+from desktop.chart.task_columns import SEAM, Spanned, TaskColumns, WorldGrid, columns_wide, widened
 from workers.lanes import Spans
 from workers.model import SpanKind
 
@@ -29,6 +30,7 @@ class _Kept:
         self.image: QImage | None = None
         self.version = -1
         self.ink: Ink | None = None
+        self.least = 0
 
 
 class LaneImages:
@@ -69,18 +71,20 @@ class LaneImages:
         self._kept[key] = kept  # the last used stand last
         if len(self._kept) > _MOST_LANES:
             del self._kept[next(iter(self._kept))]
-        columns, last = kept.columns, first + grid.columns
-        if not (live and columns.may_wait(tasks, cut_ns, grid, first, last, now_ns, _PATIENCE_NS, key)):
-            columns.update(tasks, cut_ns, grid, first, last, now_ns)
+        least = columns_wide(grid.columns / box.width())
+        before = least if least > 1 else 0  # what failed there may reach into view
+        columns, begin, last = kept.columns, first - before, first + grid.columns
+        if not (live and columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)):
+            columns.update(tasks, cut_ns, grid, begin, last, now_ns)
         skip = first - columns.first
         if ink.vector:
-            _rectangles(painter, ink, columns.kinds[skip : skip + grid.columns], box)
+            _rectangles(painter, ink, widened(columns.kinds, least)[skip : skip + grid.columns], box)
             return
-        if kept.image is None or kept.version != columns.version or kept.ink is not ink:
-            kept.pixels = self._colours.take(columns.kinds)
+        if kept.image is None or kept.version != columns.version or kept.ink is not ink or kept.least != least:
+            kept.pixels = self._colours.take(widened(columns.kinds, least))
             count = len(kept.pixels)
             kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
-            kept.version, kept.ink = columns.version, ink
+            kept.version, kept.ink, kept.least = columns.version, ink, least
         painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
 
 

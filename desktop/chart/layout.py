@@ -24,6 +24,7 @@ from desktop.chart.search_bar import SearchBar
 from desktop.palette import Palette
 
 _PILL_GAP_PX = 12
+_OF_RUN, _OF_TRACE = "Whole run\nCPU and memory of all", "Whole trace"
 
 READY, SCRIPT_READY = "Press Start to run the plan.", "Press Start to run the script."
 
@@ -39,7 +40,7 @@ class Layout:
         self._empty = self._empty_page(owner)
         body = QWidget(owner)
         self.search = SearchBar(body)
-        self._whole = QLabel("Whole run\nCPU and memory of all", body)
+        self._whole = QLabel(_OF_RUN, body)
         self.lane_tools = LaneTools(body)
         for above in (self._whole, self.lane_tools):  # as wide as the headers below, whatever they would like to be
             above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -87,8 +88,9 @@ class Layout:
         """How many units of lanes there is room for."""
         return float(self.canvas.viewport().height()) / self.unit_px - AXIS_PX
 
-    def show_run(self, run: bool) -> None:
-        """Show the run's page, or the empty one."""
+    def show_run(self, run: bool, *, traced: bool = False) -> None:
+        """Show the run's page, or the empty one. traced: by another program, whose CPU and memory nobody sampled."""
+        self._whole.setText(_OF_TRACE if traced else _OF_RUN)
         self._pages.setCurrentIndex(1 if run else 0)
 
     def be_one_of_two(self) -> None:

@@ -137,7 +137,7 @@ class Overview(QWidget):
         box = QRectF(self._gutter_px, top, scale.width_px, self.height() - 2 - top)
         edges = WorldGrid(self._end_ns, max(1, round(scale.width_px))).edges(0, max(1, round(scale.width_px)))
         cores = strips.column_values(*strips.cpu_steps(samples), edges)
-        strips.draw_area(painter, ink, strips.CPU, cores, max(1.0, float(cores.max())), box)
+        strips.draw_area(painter, ink, strips.cpu(ink), cores, max(1.0, float(cores.max())), box)
         memory = strips.column_values(*strips.memory_steps(samples), edges)
         strips.draw_line(painter, ink, strips.MEMORY, memory, max(1.0, float(memory.max())), box)
 
@@ -151,7 +151,7 @@ class Overview(QWidget):
         content = timeline.revision, int(timeline.now_ns * width / self._end_ns)
         kept = self._image
         if kept is None or kept.frame != frame or (kept.content != content and self._image_age.elapsed() >= _IMAGE_MS):
-            image = self._whole.image(timeline, self._rows, self._ink, self._end_ns, width, height)
+            image = self._whole.image(timeline, self._rows, self._ink, self._end_ns, width, height, ratio)
             self._image = kept = _Kept(frame, content, image)
             self._image_age.restart()
         return kept.image

@@ -32,6 +32,8 @@ _LEAST_TEXT_PX = 24.0
 _MARK_REACH_PX = 16.0
 _MARK_PITCH_PX = 6.0
 _FEW = 24
+_JOINED_PX = 2.0, 14.0
+"""How far the sign of a join, with air, reaches left and right of its moment."""
 _ALIVE = int(SpanKind.ALIVE)
 _ANSWERS: dict[int, tuple[str, str]] = {
     MarkKind.ALIVE_TRUE: ("True", "quiet"),
@@ -297,10 +299,11 @@ class LanePainter:
             return
         text = words.header(process).end
         last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
-        left = self._scale.x(last) + 6
-        width = self._ink.width(self._ink.name_font, text)
-        if process.joined_ns is not None and (x := self._scale.x(process.joined_ns)) < left + width + 8:
-            left = max(left, x + 14)  # right of the sign of the join, which may come long after its collection
+        left, width = self._scale.x(last) + 6, self._ink.width(self._ink.name_font, text)
+        if process.joined_ns is not None:  # the sign of it stands right of its moment, which may be later
+            joined = self._scale.x(process.joined_ns)
+            if left + width > joined - _JOINED_PX[0]:
+                left = max(left, joined + _JOINED_PX[1])
         if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
             place = QRectF(left, box.top(), width + 1, box.height())
             self._ink.write(self._painter, self._ink.name_font, "bad_text", place, text)

@@ -69,8 +69,9 @@ class PairPicture:
             box = QRectF(left, top, inner, AXIS_PX + one.shown.height_px)
             draw_lanes(painter, ink, one.timeline, one.shown, box, VECTOR_DETAIL if vector else detail, beside)
             top = box.bottom() + _GAP_PX
-        legend.draw(painter, ink, QRectF(left, top, inner, 0))
-        top += legend.height(ink, inner) + LEGEND_GAP_PX
+        signs = legend.signs_of(self.a.timeline, self.b.timeline)
+        legend.draw(painter, ink, signs, QRectF(left, top, inner, 0))
+        top += legend.height(ink, signs, inner) + LEGEND_GAP_PX
         for role, line in (("quiet", self.aligned), *(("text", line) for line in self._lines(ink, inner))):
             ink.write(painter, ink.font, role, QRectF(left, top, inner, 16), line)
             top += _LINE_PX
@@ -80,7 +81,8 @@ class PairPicture:
         inner = width - 2 * MARGIN_PX
         lanes = sum(_TITLE_PX + AXIS_PX + one.shown.height_px + _GAP_PX for one in (self.a, self.b))
         words = (1 + len(list(self._lines(ink, inner)))) * _LINE_PX
-        return 2 * MARGIN_PX + lanes + legend.height(ink, inner) + LEGEND_GAP_PX + words
+        signs = legend.signs_of(self.a.timeline, self.b.timeline)
+        return 2 * MARGIN_PX + lanes + legend.height(ink, signs, inner) + LEGEND_GAP_PX + words
 
     def _lines(self, ink: Ink, width: float) -> Iterator[str]:
         """The sentences, broken where they are too long for a line."""

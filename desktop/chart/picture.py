@@ -34,7 +34,7 @@ def picture_size(timeline: Timeline | None, shown: Shown | None = None, width_px
         shown = Shown.all_of(timeline)
     shrink = min(1.0, width / _LEAST_WIDTH_PX)
     lanes_px = 0 if shown is None else shown.height_px
-    return QSizeF(width, _height(lanes_px, width / shrink, Ink(LIGHT)) * shrink)
+    return QSizeF(width, _height(lanes_px, width / shrink, Ink(LIGHT), legend.signs_of(timeline)) * shrink)
 
 
 def paint_picture(
@@ -51,7 +51,8 @@ def paint_picture(
     if shown is None:
         shown = _all_in(timeline, size, ink)
     size = picture_size(timeline, shown) if size is None else size
-    shrink = _shrink(shown, size, ink)
+    signs = legend.signs_of(timeline)
+    shrink = _shrink(shown, size, ink, signs)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
@@ -64,8 +65,8 @@ def paint_picture(
         painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline, shown)
     )
     top = inner.top() + _TITLE_PX
-    legend.draw(painter, ink, QRectF(inner.left(), top, inner.width(), 0))
-    top += legend.height(ink, inner.width()) + LEGEND_GAP_PX
+    legend.draw(painter, ink, signs, QRectF(inner.left(), top, inner.width(), 0))
+    top += legend.height(ink, signs, inner.width()) + LEGEND_GAP_PX
     draw_lanes(painter, ink, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
                VECTOR_DETAIL if vector else detail)  # fmt: skip
     painter.restore()
@@ -110,13 +111,13 @@ class RunPicture:
         paint_picture(painter, self.timeline, palette, size, vector=vector, detail=detail, shown=self.shown)
 
 
-def _shrink(shown: Shown, size: QSizeF, ink: Ink) -> float:
+def _shrink(shown: Shown, size: QSizeF, ink: Ink, signs: legend.Signs) -> float:
     """How much smaller than usual all is drawn. What is smaller is laid out wider, with fewer lines of legend: that is what
     has to fit, and the width before it is a bound."""
     found = narrow = min(1.0, size.width() / _LEAST_WIDTH_PX)
     for _ in range(2):
-        found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, ink))
-    return min(found, size.height() / _height(shown.height_px, size.width() / found, ink))
+        found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, ink, signs))
+    return min(found, size.height() / _height(shown.height_px, size.width() / found, ink, signs))
 
 
 def _all_in(timeline: Timeline, size: QSizeF | None, ink: Ink) -> Shown:
@@ -126,7 +127,7 @@ def _all_in(timeline: Timeline, size: QSizeF | None, ink: Ink) -> Shown:
         width = max(_LEAST_WIDTH_PX, size.width())
         room = size.height() * max(1.0, _LEAST_WIDTH_PX / size.width())
         for row_px in reversed([height for height in HEIGHTS_PX if height < ROW_PX]):
-            if _height(shown.height_px, width, ink) <= room + 1:
+            if _height(shown.height_px, width, ink, legend.signs_of(timeline)) <= room + 1:
                 break
             shown = Shown.all_of(timeline, row_px)
     return shown
@@ -138,8 +139,9 @@ def subtitle(timeline: Timeline, shown: Shown | None = None) -> str:
     parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
     parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, _moment(timeline.started_at)]
     if shown is not None and not shown.whole:
-        t0_ns, t1_ns = max(0, shown.t0_ns), shown.t1_ns
-        parts.append(f"from {format_moment(t0_ns, t1_ns - t0_ns)} to {format_moment(t1_ns, t1_ns - t0_ns)}")
+        begins, ends = max(0, shown.t0_ns), max(0, min(shown.t1_ns, timeline.now_ns))  # a view may reach beyond the run
+        unit_of = shown.t1_ns - shown.t0_ns
+        parts.append(f"from {format_moment(begins, unit_of)} to {format_moment(ends, unit_of)}")
     return " · ".join(part for part in parts if part)
 
 
@@ -154,8 +156,8 @@ def _default_title(timeline: Timeline) -> str:
     return f"Procession: {count}" if workers else "Procession"
 
 
-def _height(lanes_px: float, width: float, ink: Ink) -> float:
-    below = legend.height(ink, width - 2 * MARGIN_PX) + LEGEND_GAP_PX
+def _height(lanes_px: float, width: float, ink: Ink, signs: legend.Signs) -> float:
+    below = legend.height(ink, signs, width - 2 * MARGIN_PX) + LEGEND_GAP_PX
     return 2 * MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
 
 

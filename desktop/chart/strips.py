@@ -18,8 +18,18 @@ LONGEST_NS = 1_500_000_000
 
 NOTHING = -1.0
 
-CPU, MEMORY = "alive/base/0.38", "zombie"
-"""The palette's roles for a process's CPU, an area, and its memory, a line."""
+MEMORY = "zombie"
+"""The palette's role for a process's memory, a line."""
+
+
+def cpu(ink: Ink) -> str:
+    """The palette's role for a process's CPU, an area: on a dark ground the same share would hardly be seen."""
+    return "alive/base/0.6" if ink.palette.dark else "alive/base/0.38"
+
+
+def counter(ink: Ink) -> str:
+    """The palette's role for a counter of a trace, an area."""
+    return "alive/base/0.7" if ink.palette.dark else "alive/base/0.45"
 
 
 def cpu_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -119,7 +129,7 @@ class UsageStrips:
             kept = self._kept[process] = key, areas(cores, full, place), lines(memory, peak_rss, place)
         painter.save()
         painter.translate(0, box.top())
-        _fill(painter, ink, CPU, kept[1])
+        _fill(painter, ink, cpu(ink), kept[1])
         _trace(painter, ink, MEMORY, kept[2])
         painter.restore()
 

@@ -4,6 +4,7 @@ Columns lie on a grid that begins at time zero and not at the edge of the view: 
 columns only where none were, and zooming makes all of them anew, whose cost follows the pixels and not the tasks.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.chart.level_of_detail import top_kinds
+from workers.model import SpanKind
 from workers.task_store import Changes, Layer
 
 SEAM = 16
@@ -20,6 +22,7 @@ SEAM = 16
 _SEAMED_COLUMNS = 4
 _MARGIN = 192
 _SPREAD = 5
+_ROUNDING = 0.01
 
 
 class Spanned(Protocol):
@@ -92,6 +95,25 @@ def task_columns(
             at, wanted = x0[inside], tasks.kinds(low, high, cut_ns)[wide[inside]]
             kinds[at[kinds[at] == wanted]] += SEAM
     return kinds
+
+
+def columns_wide(detail: float) -> int:
+    """How many columns a unit takes of which `detail` make one."""
+    return max(1, math.ceil(detail - _ROUNDING))
+
+
+def widened(kinds: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
+    """The same columns, but what failed is `least` of them wide wherever it begins and is narrower. It grows to the right, over
+    what matters less; nothing else changes."""
+    failed = kinds % SEAM == SpanKind.FAILED
+    if least <= 1 or not failed.any():
+        return kinds
+    begins = np.flatnonzero(failed & ~np.append(False, failed[:-1]))
+    grown = (begins[:, np.newaxis] + np.arange(least)).ravel()
+    grown = grown[grown < len(kinds)]
+    wide = kinds.copy()
+    wide[grown[~failed[grown]]] = SpanKind.FAILED
+    return wide
 
 
 class TaskColumns:

@@ -26,6 +26,7 @@ from workers.tracks import Flows, Track, TrackSpans
 _LEAST_TEXT_PX = 20.0
 _TEXT_ROOM_PX = 4.0
 _LEAST_LETTERS_PX = 10.0
+_LEAST_LETTERS = 3
 MOST_FLOWS = 400
 """With more arrows than this in view none is drawn: they would be a grey block."""
 
@@ -144,6 +145,11 @@ class TrackPainter:
             name = self._timeline.names[int(level.name[low + at])]
             long = f"{name} · {format_duration(int(t1[at] - t0[at]) * 1e-9)}"
             text = long if self._ink.width(font, long) <= right - left else name
+            if (
+                self._ink.width(font, text) > right - left
+                and self._ink.width(font, name[:_LEAST_LETTERS] + "…") > right - left
+            ):
+                continue  # too little would be left of it to be recognised
             self._ink.write(self._painter, font, "task_text", QRectF(left, box.top(), right - left, box.height()), text)
 
     def _instants(self, track: Track, top: float, height: int) -> None:
@@ -160,9 +166,7 @@ class TrackPainter:
             self._painter.setPen(Qt.PenStyle.NoPen)
             self._painter.setBrush(self._ink.colour("text"))
             for x in points:
-                self._painter.drawPolygon(
-                    QPolygonF([QPointF(x - 3, top + 1), QPointF(x + 4, top + 1), QPointF(x + 0.5, top + 6)])
-                )
+                self._painter.drawPolygon(_head(x, top))
 
     def _counter(self, row: Row, top: float) -> None:
         counter = self._timeline.counters[row.counter - 1]
@@ -175,7 +179,20 @@ class TrackPainter:
         values = strips.column_values(t, known, edges)
         box = QRectF(self._scale.left_px, top + 4, self._scale.width_px, row.height_px - 8)
         full = strips.highest(known)
-        strips.draw_area(self._painter, self._ink, "alive/base/0.45", values, full, box)
+        strips.draw_area(self._painter, self._ink, strips.counter(self._ink), values, full, box)
+
+
+def draw_instant(painter: QPainter, ink: Ink, x: int, top: float, bottom: float) -> None:
+    """Draw the tick of one moment."""
+    painter.setPen(ink.pen("text"))
+    painter.drawLine(QLineF(x + 0.5, top + 2, x + 0.5, bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour("text"))
+    painter.drawPolygon(_head(x, top))
+
+
+def _head(x: int, top: float) -> QPolygonF:
+    return QPolygonF([QPointF(x - 3, top + 1), QPointF(x + 4, top + 1), QPointF(x + 0.5, top + 6)])
 
 
 def draw_flows(painter: QPainter, ink: Ink, flows: Flows, rows: Rows, scale: TimeScale, area: QRectF,
@@ -196,11 +213,12 @@ def draw_flows(painter: QPainter, ink: Ink, flows: Flows, rows: Rows, scale: Tim
                 y = area.top() + rows.y(row, scroll_px) + min(12.0, row.height_px / 2)
                 ends.append(QPointF(scale.x(int(t)), y))
         if len(ends) == 2 and max(p.y() for p in ends) > area.top() and min(p.y() for p in ends) < area.bottom():
-            _arrow(painter, ink, ends[0], ends[1])
+            draw_flow(painter, ink, ends[0], ends[1])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _arrow(painter: QPainter, ink: Ink, start: QPointF, end: QPointF) -> None:
+def draw_flow(painter: QPainter, ink: Ink, start: QPointF, end: QPointF) -> None:
+    """Draw one arrow from a track to another."""
     painter.setPen(ink.pen("join", 1.2))
     painter.drawLine(QLineF(start, end))
     along = QLineF(end, start)

@@ -120,7 +120,7 @@ class TimelineView(QWidget):
         self._density = Density()
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
-        self._layout.show_run(timeline is not None)
+        self._layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
         self._say_follow()
         if timeline is None:
             self.redraw()
@@ -325,7 +325,8 @@ class TimelineView(QWidget):
             Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
                   layout.canvas.devicePixelRatioF() * self.unit_px, state.links, state.selection, row,
                   state.overlay(self._hands.searching.found, layout.live_corner), self._images, self._levels,
-                  self._density, state.arrangement.strips, self._kept_links),
+                  self._density, state.arrangement.strips, self._kept_links,
+                  layout.canvas.hasFocus()),
             self._ink, self.unit_px,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from desktop.chart.ink import Ink, role_of
 from desktop.chart.level_of_detail import Grid, runs, top_kinds
 from desktop.chart.rows import Rows
-from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid
+from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid, columns_wide, widened
 from desktop.chart.track_painting import Levels
 from workers.lives import NEVER, Lives
 from workers.model import SpanKind
@@ -35,13 +35,16 @@ class WholeRun:
         self._timeline: Timeline | None = None
         self._columns: dict[int, TaskColumns] = {}
         self._levels = Levels()
+        self._least = 1
 
-    def image(self, timeline: Timeline, rows: Rows, ink: Ink, end_ns: int, width: int, height: int) -> QImage:
-        """[0, end_ns] of a run; width and height in pixels."""
+    def image(self, timeline: Timeline, rows: Rows, ink: Ink, end_ns: int, width: int, height: int,
+              detail: float = 1.0) -> QImage:  # fmt: skip
+        """[0, end_ns] of a run; width and height in pixels, of which `detail` make what a person sees as one."""
         if timeline is not self._timeline:
             self._timeline, self._lives, self._columns = timeline, Lives(), {}
             self._levels = Levels()
         lives = self._lives.update(timeline)
+        self._least = columns_wide(detail)
         lanes = [process for row in rows.groups() for process in row]
         thick = max(1, min(8, height // max(1, len(lanes))))
         gap = 1 if thick >= 3 else 0
@@ -54,14 +57,16 @@ class WholeRun:
         grid = WorldGrid(end_ns, width)
         _phases(kinds, lives, np.array(lanes) - 1, tops, thick - gap, grid, timeline.now_ns)
         self._inner(timeline, kinds, lanes, tops.tolist(), thick - gap, grid)
-        _failures(kinds, lives, np.array(lanes) - 1, tops, thick - gap, grid)
+        _failures(kinds, lives, np.array(lanes) - 1, tops, thick - gap, grid, self._least)
         return _coloured(kinds, ink)
 
     def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
         """The outermost spans of all tracks of a process of an imported trace, and what failed within them."""
         for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
             for at, level in enumerate(self._levels.telling(track)):
-                kinds = top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns)
+                kinds = widened(
+                    top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns), self._least
+                )
                 if at:
                     kinds[kinds != SpanKind.FAILED] = 0
                 np.maximum(strip, kinds, out=strip)
@@ -85,7 +90,8 @@ class WholeRun:
                 if not columns.may_wait(tasks, lane.cut_ns, grid, 0, grid.columns, timeline.now_ns, patience, process):
                     columns.update(tasks, lane.cut_ns, grid, 0, grid.columns, timeline.now_ns)
                 skip = -columns.first
-                np.maximum(strip, columns.kinds[skip : skip + grid.columns] % SEAM, out=strip)
+                shown_kinds = widened(columns.kinds[skip : skip + grid.columns] % SEAM, self._least)
+                np.maximum(strip, shown_kinds, out=strip)
             if len(lane.waits):
                 shown = runs(lane.waits, edges, timeline.now_ns)
                 for x0, x1 in zip(shown.x0.tolist(), shown.x1.tolist(), strict=True):
@@ -116,13 +122,13 @@ def _phases(kinds: NDArray[np.uint8], lives: Lives, at: NDArray[np.int64], tops:
 
 
 def _failures(kinds: NDArray[np.uint8], lives: Lives, at: NDArray[np.int64], tops: NDArray[np.int64], thick: int,
-              grid: WorldGrid) -> None:  # fmt: skip
+              grid: WorldGrid, least: int) -> None:  # fmt: skip
     ended = lives.ended[at]
     bad = lives.failed[at] & (ended != NEVER)
     x = _columns(ended[bad], grid)
     for row in range(thick):
         y = np.minimum(tops[bad] + row, kinds.shape[0] - 1)
-        for back in range(_FAILED_PX):
+        for back in range(_FAILED_PX * least):
             kinds[y, np.maximum(x - back, 0)] = SpanKind.FAILED
 
 

@@ -11,7 +11,7 @@ from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
 from desktop.panels.figure_rows import HEADS, SAMPLES, FigureRows
 from desktop.panels.note import Note, recolour_notes
-from desktop.panels.table import RecordTable
+from desktop.panels.table import CELL_PX, RecordTable
 from workers.comparison import Comparison, compare
 from workers.comparison_text import NOTE, sentences
 from workers.timeline import Timeline
@@ -58,7 +58,7 @@ class ComparisonPanel(QWidget):
         self._table.setSortingEnabled(True)
         head, body = header.fontMetrics(), self._table.fontMetrics()
         for at, (label, sample) in enumerate(zip(HEADS, SAMPLES, strict=True)):
-            header.resizeSection(at, max(head.horizontalAdvance(label) + 20, body.horizontalAdvance(sample) + 18))
+            header.resizeSection(at, max(head.horizontalAdvance(label), body.horizontalAdvance(sample)) + CELL_PX)
         header.setStretchLastSection(True)
         self._note = Note(wrap=False)
         self._note.setObjectName("comparison_note")

@@ -1,5 +1,7 @@
 """The Details panel: everything known of what is selected, as text to read and copy. The window's thread."""
 
+import re
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -30,6 +32,7 @@ from workers.timeline import Timeline
 EMPTY = "Click a bar, a mark or a row to see everything that is known of it."
 GONE = "This is no longer kept."
 
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:ns|µs|ms|s|min|h|kB|MB|GB)\b)|(?<=\bpid) (?=\d)")
 _MOST_SHOWN = 4_000
 """Characters of one value that are laid out; Copy gives the whole."""
 
@@ -202,7 +205,7 @@ class DetailsPanel(QWidget):
             for column, (text, style) in enumerate(((fact.label, quiet), (fact.text, value))):
                 cursor = self._table.cellAt(row, column).firstCursorPosition()
                 cursor.setBlockFormat(left)
-                cursor.insertText(text, style)
+                cursor.insertText(_unbroken(text), style)
         self._view.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _update(self, facts: list[Fact]) -> None:
@@ -215,7 +218,7 @@ class DetailsPanel(QWidget):
                 cursor.setPosition(
                     self._table.cellAt(row, 1).lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor
                 )
-                cursor.insertText(new.text)
+                cursor.insertText(_unbroken(new.text))
 
 
 class _FactsView(QTextEdit):
@@ -265,6 +268,11 @@ class _FactsView(QTextEdit):
 def _fitting(label: str) -> str:
     """The part of a label that sets the column's width; longer ones wrap."""
     return label if len(label) <= 16 else ""
+
+
+def _unbroken(text: str) -> str:
+    """The same, but that no line ends between a number and what it is a number of. What is copied has plain blanks."""
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _shortened(text: str) -> str:

@@ -11,7 +11,7 @@ from desktop.palette import LIGHT, Palette
 from desktop.panels.event_rows import HEADS, EventRows
 from desktop.panels.note import recolour_notes
 from desktop.panels.record_list import RecordFilter, RecordList
-from desktop.panels.table import FollowingTable
+from desktop.panels.table import CELL_PX, FollowingTable
 from desktop.selection import Selection
 from workers.timeline import Timeline
 
@@ -38,7 +38,7 @@ class EventsPanel(RecordList):
         self._table.setModel(self._rows)
         header, metrics = self._table.horizontalHeader(), self._table.fontMetrics()
         for at, sample in enumerate(("1,234.567 s", "ForkPoolWorker-12", "terminate() returned")):
-            header.resizeSection(at, metrics.horizontalAdvance(sample) + 16)
+            header.resizeSection(at, metrics.horizontalAdvance(sample) + CELL_PX)
         header.setStretchLastSection(True)
         self._filter.changed.connect(self._on_filter_changed)
         self._table.chosen.connect(self._on_chosen)

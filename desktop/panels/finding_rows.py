@@ -12,9 +12,10 @@ from desktop.palette import LIGHT, Palette
 from workers.finding import Finding, Severity
 from workers.timeline import Timeline
 
-HEADS = ("Severity", "Moment", "Finding", "Where")
+HEADS = ("Severity", "Time", "Finding", "Where")
 TEXT = HEADS.index("Finding")
-_WHERE = HEADS.index("Where")
+_TIME, _WHERE = HEADS.index("Time"), HEADS.index("Where")
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +74,7 @@ class FindingRows(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index | None = None) -> int:
-        """Severity, moment, sentence and place."""
+        """Severity, time, sentence and place."""
         return 0 if parent is not None and parent.isValid() else len(HEADS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -82,7 +83,7 @@ class FindingRows(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADS[section]
-        return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter if role == _ALIGNMENT else None
+        return _alignment(section) if role == _ALIGNMENT else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text, colour or sign."""
@@ -91,15 +92,20 @@ class FindingRows(QAbstractTableModel):
             text = self._cells[index.row()][index.column()]
             return text.rpartition("/")[2] if index.column() == _WHERE else text
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHERE:
-            return f"<p>{html.escape(self._place(self._rows[index.row()]))}</p>"
+            return f'<p style="white-space:pre">{html.escape(self._place(self._rows[index.row()]))}</p>'
         if role == _ALIGNMENT:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(index.column())
         if index.column() == 0:
             if role == Qt.ItemDataRole.DecorationRole:
                 return self._icons[severity]
             if role == Qt.ItemDataRole.ForegroundRole:
                 return self._colours[severity]
         return None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Times stand at the right, as in every other table."""
+    return _MIDDLE | (Qt.AlignmentFlag.AlignRight if column == _TIME else Qt.AlignmentFlag.AlignLeft)
 
 
 def _cells(timeline: Timeline, finding: Finding) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from desktop.icons import Icon, make_icon
 from desktop.palette import LIGHT, Palette
 from desktop.panels.finding_rows import HEADS, TEXT, FindingRows
 from desktop.panels.note import Note, recolour_notes
-from desktop.panels.table import RecordTable
+from desktop.panels.table import CELL_PX, RecordTable
 from desktop.selection import Selection
 from workers.findings import findings
 from workers.timeline import Timeline
@@ -27,6 +27,7 @@ from workers.timeline import Timeline
 NO_RUN = "What goes wrong in a run is said here."
 SO_FAR = "Nothing wrong so far."
 NOTHING = "Nothing wrong was found."
+OF_A_TRACE = "Findings are about recorded runs: a trace has none."
 
 _EVERY_S = 0.5
 _AIR_PX = 8
@@ -66,7 +67,7 @@ class FindingsPanel(QWidget):
         self._table.setIconSize(QSize(16, 16))
         header, metrics = self._table.horizontalHeader(), self._table.fontMetrics()
         for at, sample in enumerate(("Problem", "1,234.567 s", "", "four_sorters.py:123")):
-            header.resizeSection(at, metrics.horizontalAdvance(sample) + (44 if at == 0 else 18))
+            header.resizeSection(at, metrics.horizontalAdvance(sample) + CELL_PX + (26 if at == 0 else 0))
         header.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         self._note = Note(wrap=False)
         self._note.setObjectName("findings_note")
@@ -166,7 +167,10 @@ class FindingsPanel(QWidget):
         self._pages.setCurrentIndex(1 if count else 0)
         if not count:
             began = timeline is not None and timeline.program is not None and timeline.program.began
-            self._empty.setText(NO_RUN if timeline is None or not began else NOTHING if timeline.ended else SO_FAR)
+            if timeline is not None and timeline.imported is not None:
+                self._empty.setText(OF_A_TRACE)
+            else:
+                self._empty.setText(NO_RUN if timeline is None or not began else NOTHING if timeline.ended else SO_FAR)
             return
         so_far = "" if timeline is None or timeline.ended else " so far"
         self._note.setText(f"{'1 finding' if count == 1 else f'{count} findings'}{so_far}")

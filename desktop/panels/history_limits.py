@@ -23,7 +23,7 @@ class HistoryLimits(QWidget):
         keep.setBuddy(self._runs)
         size = QLabel("a&nd")
         size.setBuddy(self._size)
-        note = Note("When a run ends, the oldest beyond that are forgotten, and those with a name last.", wrap=False)
+        note = Note("When a run ends, the oldest beyond that are forgotten, and those with a name last.")
         note.setMinimumWidth(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -4,9 +4,10 @@ from enum import Enum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.palette import LIGHT, Palette
+from desktop.panels.cut_label import CutLabel
 
 
 class Tone(Enum):
@@ -17,7 +18,7 @@ class Tone(Enum):
     BAD = "bad"
 
 
-class Note(QLabel):
+class Note(CutLabel):
     """A label that is always literal text, in the palette's colour for its tone."""
 
     def __init__(self, text: str = "", tone: Tone = Tone.QUIET, *, wrap: bool = True) -> None:

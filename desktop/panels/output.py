@@ -8,12 +8,14 @@ from desktop.palette import LIGHT, Palette
 from desktop.panels.note import recolour_notes
 from desktop.panels.output_lines import OutputLines
 from desktop.panels.record_list import RecordFilter, RecordList
-from desktop.panels.table import FollowingTable
+from desktop.panels.table import CELL_PX, FollowingTable
 from desktop.selection import Selection
 from workers.sizes import format_bytes
 from workers.timeline import Timeline
 
 NOTHING_YET = "Nothing printed yet"
+NOTHING = "Nothing was printed"
+OF_A_TRACE = "A trace has no output"
 
 
 class OutputPanel(RecordList):
@@ -34,8 +36,8 @@ class OutputPanel(RecordList):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         metrics = self._table.fontMetrics()
-        header.resizeSection(0, metrics.horizontalAdvance("12,345.678 s") + 24)
-        header.resizeSection(1, metrics.horizontalAdvance("ForkPoolWorker-12") + 16)
+        header.resizeSection(0, metrics.horizontalAdvance("12,345.678 s") + CELL_PX)
+        header.resizeSection(1, metrics.horizontalAdvance("ForkPoolWorker-12") + CELL_PX)
         self._filter.changed.connect(self._on_filter_changed)
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
@@ -103,7 +105,9 @@ class OutputPanel(RecordList):
     def _say_how_many(self) -> None:
         timeline = self._timeline
         if timeline is None or not timeline.lines_seen:
-            self._filter.say(NOTHING_YET)
+            traced = timeline is not None and timeline.imported is not None
+            ended = timeline is not None and timeline.ended
+            self._filter.say(OF_A_TRACE if traced else NOTHING if ended else NOTHING_YET)
             return
         kept, shown = len(timeline.lines), self._lines.rowCount()
         said = f"{kept:,} lines" if shown == kept else f"{shown:,} of {kept:,} lines"

@@ -8,7 +8,7 @@ The window's thread.
 import multiprocessing
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from desktop.palette import LIGHT, Palette
 from desktop.panels.bad_field import mark_field
+from desktop.panels.chooser import Chooser
 from desktop.panels.estimates import NO_ESTIMATE, plan_text, worker_text
 from desktop.panels.note import Note, Tone, recolour_notes
 from desktop.panels.size_list import SizeList
@@ -38,7 +39,9 @@ from workers.presets import PRESETS, QUICK
 DURING_A_RUN = "Changes apply to the next run."
 
 _CHOICES = (*PRESETS, QUICK)
+_LETTERS = 8
 _SUMMARY_LINES = 2
+_MARGIN_PX = _BESIDE_PX = 8
 _TOTAL_LINES = 4
 """What the longest texts there take; a panel of the usual width never moves a control for one of them."""
 
@@ -118,6 +121,13 @@ class PlanPanel(QWidget):
         self._sizes.set_palette(palette)
         mark_field(self._steps_text, self._steps_text.accessibleDescription(), palette)
 
+    def sizeHint(self) -> QSize:
+        """At this width no text of a combo box is cut."""
+        combos = (self._presets, self._workload, self._method, self._steps)
+        whole = max(combo.whole_px for combo in combos)
+        beside = self._labels_px + _BESIDE_PX + 2 * _MARGIN_PX
+        return QSize(max(super().sizeHint().width(), beside + whole), super().sizeHint().height())
+
     def changeEvent(self, event: QEvent) -> None:
         """Look at the memory again when a person comes back to the window: other programs may have taken some."""
         super().changeEvent(event)
@@ -171,6 +181,7 @@ class PlanPanel(QWidget):
         workers.addWidget(self._slider, 1)
         workers.addWidget(self._count)
         top = _form()
+        self._labels_px = self.fontMetrics().horizontalAdvance("Start method") + 2
         _add(top, 0, "&Preset", self._presets)
         _add(top, 1, "&Workload", self._workload)
         top.addWidget(self._summary, 2, 1)
@@ -178,7 +189,7 @@ class PlanPanel(QWidget):
         _add(top, 4, "Start &method", self._method)
         _add(top, 5, "S&teps", self._steps)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 8, 8, 8)
+        whole.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         whole.setSpacing(8)
         whole.addLayout(top)
         whole.addWidget(self._sizes, 1)
@@ -303,19 +314,16 @@ def _methods() -> list[StartMethod]:
     return [method for method in StartMethod if method in available]
 
 
-def _combo(name: str, spoken: str) -> QComboBox:
-    combo = QComboBox()
+def _combo(name: str, spoken: str) -> Chooser:
+    combo = Chooser(_LETTERS)
     combo.setObjectName(name)
     combo.setAccessibleName(spoken)
-    # Without this a combo box asks for the width of its longest item, and the panel could not be narrow.
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
     return combo
 
 
 def _form() -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(8)
+    grid.setHorizontalSpacing(_BESIDE_PX)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(1, 1)
     return grid

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.facts import COLUMNS
 from desktop.palette import LIGHT, Palette
 from desktop.panels.process_rows import ProcessRows, SortedProcesses
-from desktop.panels.table import RecordTable
+from desktop.panels.table import CELL_PX, RecordTable
 from desktop.selection import Selection
 from workers.timeline import Timeline
 
@@ -37,7 +37,7 @@ class ProcessesPanel(QWidget):
         head, body = header.fontMetrics(), self._table.fontMetrics()
         for at, column in enumerate(COLUMNS):
             # The sort arrow stands above the label in Fusion, beside it elsewhere.
-            wide = max(head.horizontalAdvance(column.label) + 28, body.horizontalAdvance(column.sample) + 16)
+            wide = max(head.horizontalAdvance(column.label) + 28, body.horizontalAdvance(column.sample) + CELL_PX)
             header.resizeSection(at, wide)
         header.setStretchLastSection(True)
         whole = QVBoxLayout(self)
@@ -82,7 +82,7 @@ class ProcessesPanel(QWidget):
             table.append([str(self._sorted.index(row, column).data()) for column in columns])
         QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in table) + "\n")
         count = len(table) - 1
-        self.said.emit("1 process is on the clipboard." if count == 1 else f"{count} processes are on the clipboard.")
+        self.said.emit("1 process is on the clipboard." if count == 1 else f"{count:,} processes are on the clipboard.")
 
     def _chosen_processes(self) -> list[int]:
         return [self._process_at(index) for index in self._table.selectionModel().selectedRows()]

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.facts import name_of
+from desktop.panels.chooser import Chooser
 from desktop.panels.note import Note
 from desktop.panels.table import FollowingTable
 from workers.timeline import Timeline
@@ -19,11 +20,9 @@ class RecordFilter(QWidget):
 
     def __init__(self, name: str, whose: str, search: str, records: str, widest: str) -> None:
         super().__init__()
-        self._process = QComboBox()
+        self._process = Chooser(10)
         self._process.setObjectName(f"{name}_process")
         self._process.setAccessibleName(f"{records.capitalize()} of which process")
-        self._process.setMinimumContentsLength(10)
-        self._process.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._process.addItem("All processes", None)
         self._search = QLineEdit()
         self._search.setObjectName(f"{name}_search")

@@ -8,6 +8,9 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+CELL_PX = 20
+"""What a cell takes beside its text."""
+
 
 class RecordTable(QTableView):
     """A compact, read-only table of whole rows.

@@ -2,12 +2,12 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QTreeWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
 from desktop.chart.keys import BINDINGS, Action
-from desktop.command_palette import Command, CommandPalette, timeline_commands, window_commands
+from desktop.command_palette import NO_MATCH, Command, CommandPalette, timeline_commands, window_commands
 from desktop.control.abilities import Ability
 from desktop.palette import LIGHT
 
@@ -75,18 +75,23 @@ def test_what_cannot_be_done_says_why_and_is_not_done(window: QMainWindow, qtbot
     assert not palette.isVisible()
 
 
-def test_letters_of_no_command_are_said_to_be_that(window: QMainWindow, qtbot: QtBot) -> None:
+def test_letters_that_no_command_has_are_answered_and_nothing_moves(window: QMainWindow, qtbot: QtBot) -> None:
     done: list[Action] = []
     palette, field, entries = opened(window, timeline_commands(done.append, enabled=True, why_not=""), qtbot)
-    qtbot.keyClicks(field, "zqxj")
-    assert shown(entries) == ["No command has these letters."]
-    qtbot.keyClick(field, Qt.Key.Key_Down)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.mouseClick(
-        entries.viewport(), Qt.MouseButton.LeftButton, pos=entries.visualItemRect(entries.topLevelItem(0)).center()
-    )
+    place, height = field.geometry(), palette.height()
+    qtbot.keyClicks(field, "qqq")
+    said = palette.findChild(QLabel, "no_command")
+    assert said.isVisible()
+    assert said.text() == NO_MATCH
+    assert not entries.isVisible()
+    qtbot.waitUntil(lambda: palette.height() < height)
+    assert field.geometry() == place
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(field, key)
     assert done == []
     assert palette.isVisible()
     field.clear()
-    assert len(shown(entries)) == len(BINDINGS)
+    assert entries.isVisible()
+    assert not said.isVisible()
+    assert (field.geometry(), palette.height()) == (place, height)
     palette.close()

@@ -21,8 +21,8 @@ def test_empty_window_says_what_to_do(window: MainWindow) -> None:
 
 
 def test_button_that_cannot_act_says_why(window: MainWindow) -> None:
-    assert button(window, "join").toolTip() == "Nothing is running: press Start first (Ctrl+J)"
-    assert button(window, "export").toolTip() == "There is no run yet: press Start first (Ctrl+E)"
+    assert button(window, "join").toolTip() == "Nothing is running: press Start first."
+    assert button(window, "export").toolTip() == "There is no run yet: press Start first."
     assert button(window, "start").toolTip() == "Start the plan's workers (Ctrl+R)"
 
 

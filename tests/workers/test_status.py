@@ -4,7 +4,7 @@ import builders
 import pytest
 from builders import MS, SECOND
 
-from workers.model import CallName, Request
+from workers.model import CallName, ProcessKind, Request
 from workers.plan import Order, Plan
 from workers.status import sentence
 from workers.timeline import Timeline
@@ -181,3 +181,11 @@ def test_run_that_could_not_begin() -> None:
     timeline = Timeline.planned(Plan.make([1]))
     timeline.ended = True
     assert sentence(timeline) == "The parent could not be started."
+
+
+def test_thousands_are_set_apart() -> None:
+    timeline = builders.joined_run(2, exit_codes={1: 3})
+    for _ in range(10_000):
+        timeline.add_process("late", ProcessKind.WORKER, parent_id=1).exit_code = 0
+    assert sentence(timeline).startswith("Done after")
+    assert "1 of 10,002 failed" in sentence(timeline)

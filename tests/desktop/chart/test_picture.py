@@ -3,13 +3,19 @@
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from builders import joined_run, running_run
+from builders import SECOND, joined_run, running_run, traced_run
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 
-from desktop.chart.picture import paint_picture, picture_size
+from desktop.chart import legend
+from desktop.chart.links import ShownLinks
+from desktop.chart.overlay import Overlay
+from desktop.chart.picture import paint_picture, picture_size, subtitle
+from desktop.chart.rows import Rows
+from desktop.chart.shown import Shown
+from desktop.facts import format_moment
 from desktop.palette import DARK, LIGHT, Palette
 from workers.model import ProcessKind, Suspend
 from workers.timeline import Timeline
@@ -141,3 +147,21 @@ def test_a_suspend_is_a_gap_with_its_length_through_all_lanes() -> None:
     assert 4 <= len(changed) <= 8
     assert changed == list(range(changed[0], changed[0] + len(changed)))
     assert "slept 90.000 s" in texts(svg(timeline))
+
+
+def test_the_legend_explains_what_is_there_to_be_seen() -> None:
+    of_run, of_trace = texts(svg(joined_run(2))), texts(svg(traced_run()))
+    assert {"task", "failed task", "joined"} <= set(of_run)
+    assert {"span", "mark", "flow", "counter"} <= set(of_trace)
+    assert not {"task", "joined", "start()", "CPU used"} & set(of_trace)
+    run, trace = joined_run(1), traced_run()
+    assert legend.signs_of(run, run) == legend.OF_RUNS
+    assert legend.signs_of(run, trace) == legend.OF_RUNS + legend.OF_TRACES
+    assert legend.signs_of(trace, trace) == legend.OF_TRACES
+
+
+def test_a_part_that_reaches_beyond_the_run_ends_with_it() -> None:
+    timeline = joined_run(2)
+    rows = Rows.of(timeline)
+    seen = Shown.seen(rows, -SECOND, 2 * timeline.now_ns, 0, 100, ShownLinks.of(timeline, None), None, Overlay())
+    assert subtitle(timeline, seen).endswith(f"from 0.000 s to {format_moment(timeline.now_ns)}")

@@ -14,7 +14,7 @@ from desktop.chart.ink import Ink
 from desktop.chart.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.rows import Rows
 from desktop.chart.state import ChartState
-from desktop.chart.strips import CPU, NOTHING, column_values, cpu_steps, highest, memory_steps
+from desktop.chart.strips import NOTHING, column_values, cpu, cpu_steps, highest, memory_steps
 from desktop.chart.time_scale import TimeScale
 from desktop.palette import LIGHT
 from workers.model import Sample
@@ -81,7 +81,8 @@ def test_usage_lies_below_the_bar_where_it_was_sampled_and_nowhere_else() -> Non
         timeline.add_sample(2, step * 200 * MS, step * 0.2, 40 * 10**6)
     image, chart = painted(timeline)
     y = AXIS_PX + ROW_PX + BAR_TOP_PX + BAR_PX + 5
-    area = Ink(LIGHT).colour(CPU).name()
+    ink = Ink(LIGHT)
+    area = ink.colour(cpu(ink)).name()
     shown = [x for x in range(800) if QColor(image.pixel(x, y)).name() == area]
     assert shown[0] == pytest.approx(chart.scale.x(200 * MS), abs=2)
     assert shown[-1] == pytest.approx(chart.scale.x(600 * MS), abs=2)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid, task_columns
+from desktop.chart.task_columns import SEAM, TaskColumns, WorldGrid, columns_wide, task_columns, widened
 from workers.lanes import OPEN
 from workers.model import SpanKind
 from workers.task_store import LaneTasks, TaskStore
@@ -133,3 +133,28 @@ def test_following_makes_the_columns_after_the_last_change_only() -> None:
     store.begin(1, "task", 900_500)
     kept.update(lane, None, grid, 0, COLUMNS, 901_000)
     assert kept.computed < 1.2 * COLUMNS
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    kinds=st.lists(st.sampled_from([0, SpanKind.TASK, SpanKind.TASK + SEAM, SpanKind.FAILED, SpanKind.FAILED + SEAM])),
+    least=st.integers(1, 8),
+)
+def test_what_failed_is_widened_over_what_matters_less_and_nothing_else_changes(kinds: list[int], least: int) -> None:
+    before = np.array(kinds, np.uint8)
+    after = widened(before, least)
+    failed = before % SEAM == SpanKind.FAILED
+    reached = np.zeros(len(before), bool)
+    for at in np.flatnonzero(failed).tolist():
+        if at == 0 or not failed[at - 1]:
+            reached[at : at + least] = True
+    np.testing.assert_array_equal(after[failed], before[failed])
+    np.testing.assert_array_equal(after[~failed & reached], SpanKind.FAILED)
+    np.testing.assert_array_equal(after[~failed & ~reached], before[~failed & ~reached])
+
+
+@pytest.mark.parametrize(
+    ("detail", "columns"), [(0.75, 1), (1.0, 1), (1.004, 1), (1.25, 2), (1.998, 2), (2.5, 3), (8, 8)]
+)
+def test_a_unit_is_whole_columns_wide(detail: float, columns: int) -> None:
+    assert columns_wide(detail) == columns

@@ -420,3 +420,25 @@ def test_a_touchpads_smallest_turns_scroll_as_far_as_one_great_one(view: Timelin
     assert view._layout.scroll.value() == 0
     wheel(view, QPoint(300, 200), -1)
     assert view._layout.scroll.value() == ROW_PX, "what was turned beyond the end is not owed"
+
+
+def test_where_the_keyboard_is_can_be_seen_before_a_lane_is_chosen(view: TimelineView, qtbot: QtBot) -> None:
+    other = QPushButton("elsewhere", view)
+    other.show()
+    show(view, joined_run(3), qtbot)
+    focused = pixels(view)
+    other.setFocus()
+    away = pixels(view)
+    y = AXIS_PX + 1
+    edge = [focused.pixelColor(x, y) != away.pixelColor(x, y) for x in range(50, focused.width() - 50)]
+    assert sum(edge) > len(edge) / 4, "a dotted line along the lanes"
+    view.setFocus()
+    qtbot.keyClick(canvas(view), Qt.Key.Key_Down)
+    other.setFocus()
+    away = pixels(view)
+    view.setFocus()
+    chosen = pixels(view)
+    ys = range(AXIS_PX, chosen.height())
+    left = [y for y in ys if any(chosen.pixelColor(x, y) != away.pixelColor(x, y) for x in (1, 2))]
+    assert left, "the lane is framed"
+    assert max(left) - min(left) < ROW_PX

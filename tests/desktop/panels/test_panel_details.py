@@ -1,9 +1,12 @@
 """The details panel: the selection in full, kept up to date."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from builders import MS, SECOND, joined_run, running_run
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
+from PySide6.QtGui import QColor, QGuiApplication, QTextBlock, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -188,3 +191,22 @@ def test_tasks_link_to_the_ones_before_and_after_in_their_worker(panel: DetailsP
     assert panel.text().splitlines()[-3:] == [
         "Worker: Process-1 (pid 1001)", "Previous task: step0 · 0.100 s", "Next task: step2 · 0.102 s",
     ]  # fmt: skip
+
+
+def test_a_number_is_not_parted_from_its_unit_and_copied_with_a_plain_blank(panel: DetailsPanel) -> None:
+    panel.set_timeline(joined_run(1))
+    panel.show_selection(Selection(2))
+    document = view(panel).document()
+    laid_out = {block.text() for block in _blocks(document)}
+    assert any("\N{NO-BREAK SPACE}s" in text for text in laid_out)
+    assert any("pid\N{NO-BREAK SPACE}1000" in text for text in laid_out)
+    assert not any(re.search(r"\d (s|ms)\b|pid \d", text) for text in laid_out)
+    assert "\N{NO-BREAK SPACE}" not in panel.text()
+    assert "\N{NO-BREAK SPACE}" not in view(panel).toPlainText()
+
+
+def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()

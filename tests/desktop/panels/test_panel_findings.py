@@ -1,7 +1,7 @@
 """The findings panel, fed with built timelines."""
 
 import pytest
-from builders import SECOND, joined_run, running_run
+from builders import SECOND, joined_run, running_run, traced_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
@@ -75,7 +75,7 @@ def test_findings_are_listed_with_moment_and_word(panel: FindingsPanel) -> None:
     assert text(panel, "findings_empty") == ""
     assert text(panel, "findings_note") == "2 findings"
     assert column(panel, "Severity") == ["Problem", "Problem"]
-    assert column(panel, "Moment") == ["1.044 s", "3.064 s"]
+    assert column(panel, "Time") == ["1.044 s", "3.064 s"]
     assert column(panel, "Finding")[0] == "Process-1 ended with exit code 1 at 1.044 s."
 
 
@@ -127,7 +127,7 @@ def test_findings_are_copied_as_text(panel: FindingsPanel, qtbot: QtBot) -> None
     assert isinstance(button, QPushButton)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0] == "Severity\tMoment\tFinding\tWhere"
+    assert lines[0] == "Severity\tTime\tFinding\tWhere"
     assert len(lines) == 3
     table(panel).selectRow(1)
     qtbot.keyClick(table(panel), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -147,7 +147,8 @@ def test_names_are_literal_and_the_place_is_short_with_all_of_it_in_the_tooltip(
     assert column(panel, "Finding") == ["<img src=x>‹ESC› could not be started: start() raised OSError."]
     assert column(panel, "Where") == ["main.py:7"]
     index = table(panel).model().index(0, 3)
-    assert index.data(Qt.ItemDataRole.ToolTipRole) == "<p>start() at /some/&lt;b&gt;where&lt;/b&gt;/main.py:7</p>"
+    said = "start() at /some/&lt;b&gt;where&lt;/b&gt;/main.py:7"
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == f'<p style="white-space:pre">{said}</p>'
 
 
 def test_a_long_sentence_is_seen_whole(panel: FindingsPanel) -> None:
@@ -161,3 +162,8 @@ def test_a_long_sentence_is_seen_whole(panel: FindingsPanel) -> None:
     assert view.rowHeight(0) >= 2 * line  # it does not fit on one line of this panel
     panel.resize(1800, 220)
     assert view.rowHeight(0) < 2 * line
+
+
+def test_in_a_trace_nothing_is_looked_for(panel: FindingsPanel) -> None:
+    panel.set_timeline(traced_run())
+    assert text(panel, "findings_empty") == "Findings are about recorded runs: a trace has none."

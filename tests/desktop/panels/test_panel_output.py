@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from builders import MS, joined_run, running_run
+from builders import MS, joined_run, running_run, traced_run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
@@ -269,3 +269,14 @@ def test_whole_lines_fill_the_table_at_every_height(panel: OutputPanel, qtbot: Q
     row_px = table(panel).verticalHeader().defaultSectionSize()
     shown = table(panel).viewport()
     qtbot.waitUntil(lambda: shown.height() > 5 * row_px and shown.height() % row_px == 0)
+
+
+def test_without_a_line_it_says_why(panel: OutputPanel) -> None:
+    quiet = Timeline()
+    panel.set_timeline(quiet)
+    assert note(panel) == "Nothing printed yet"
+    quiet.ended = True
+    panel.set_timeline(quiet)
+    assert note(panel) == "Nothing was printed"
+    panel.set_timeline(traced_run())
+    assert note(panel) == "A trace has no output"

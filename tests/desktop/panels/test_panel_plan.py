@@ -4,7 +4,7 @@ import multiprocessing
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QFont, QStandardItemModel
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.palette import DARK, LIGHT
+from desktop.panels.chooser import Chooser
 from desktop.panels.note import Note, Tone
 from desktop.panels.plan import DURING_A_RUN, PlanPanel
 from workers.errors import PlanError
@@ -405,3 +406,24 @@ def test_it_takes_a_palette(panel: PlanPanel, memory: Memory) -> None:
     total = panel.findChild(Note, "plan_total")
     assert isinstance(total, Note)
     assert total.palette().windowText().color().name() == DARK.bad_text
+
+
+@pytest.mark.parametrize("points", [9, 11, 13])
+def test_at_the_width_it_asks_for_no_choice_is_cut(
+    qtbot: QtBot, memory: Memory, qapp: QApplication, points: int
+) -> None:
+    before = qapp.font()
+    font = QFont(before)
+    font.setPointSize(points)
+    qapp.setFont(font)
+    try:
+        panel = PlanPanel(memory.look)
+        qtbot.addWidget(panel)
+        panel.resize(panel.sizeHint().width(), 700)
+        panel.show()
+        for name in ("presets", "workload", "start_method", "steps"):
+            chooser = combo(panel, name)
+            assert isinstance(chooser, Chooser)
+            assert chooser.width() >= chooser.whole_px, name
+    finally:
+        qapp.setFont(before)

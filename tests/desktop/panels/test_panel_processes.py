@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.facts import COLUMNS, UNKNOWN
 from desktop.panels.process_rows import ProcessRows, SortedProcesses
 from desktop.panels.processes import ProcessesPanel
-from desktop.panels.table import RecordTable
+from desktop.panels.table import CELL_PX, RecordTable
 from desktop.selection import Selection
 from workers.model import ProcessKind
 
@@ -191,3 +191,15 @@ def test_emptied_again(panel: ProcessesPanel) -> None:
     panel.set_timeline(None)
     panel.refresh()
     assert table(panel).model().rowCount(QModelIndex()) == 0
+
+
+@pytest.mark.parametrize("exit_code", [-15, -9, -6, 255])
+def test_how_a_process_ended_is_seen_whole(panel: ProcessesPanel, exit_code: int) -> None:
+    timeline = joined_run(1, exit_codes={1: exit_code})
+    timeline.process(2).cpu_s = 0.0
+    panel.set_timeline(timeline)
+    shown = table(panel)
+    for label in ("Exit code", "CPU"):
+        at = next(at for at, column in enumerate(COLUMNS) if column.label == label)
+        text = shown.model().index(1, at).data()
+        assert shown.fontMetrics().horizontalAdvance(text) + CELL_PX <= shown.columnWidth(at), text

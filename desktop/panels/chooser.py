@@ -1,0 +1,66 @@
+"""A combo box that may be narrower than its texts: what is chosen ends in an ellipsis then, and its tooltip has it all.
+
+The window's thread.
+"""
+
+import html
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QToolTip
+
+
+class Chooser(QComboBox):
+    """Without this a combo box asks for the width of its longest item, and what is around it could not be narrow.
+
+    letters: how many of its text it always has room for.
+    """
+
+    def __init__(self, letters: int) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(letters)
+
+    @property
+    def whole_px(self) -> int:
+        """The width at which no item is cut."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        widest = max((self.fontMetrics().horizontalAdvance(self.itemText(at)) for at in range(self.count())), default=0)
+        return widest + option.rect.width() - self._room_px(option) + _AIR_PX
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what is chosen, or as much of it as there is room for."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        if self.isEditable() or self._fits(option):
+            super().paintEvent(event)
+            return
+        room_px = self._room_px(option) - _AIR_PX
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room_px)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip begins with the whole of a text that is cut."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+            if not self._fits(option):
+                more = f"<p>{html.escape(self.toolTip())}</p>" if self.toolTip() else ""
+                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self.currentText())}</p>{more}", self)
+                return True
+        return super().event(event)
+
+    def _fits(self, option: QStyleOptionComboBox) -> bool:
+        return self.fontMetrics().horizontalAdvance(self.currentText()) <= self._room_px(option) - _AIR_PX
+
+    def _room_px(self, option: QStyleOptionComboBox) -> int:
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        return self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+
+
+_AIR_PX = 4
+"""What a field keeps free beside its text."""
