@@ -119,6 +119,10 @@ class TaskColumns:
             and (now_ns + key * period // _SPREAD) // period == (seen + key * period // _SPREAD) // period
         )  # fmt: skip
 
+    def are_of(self, tasks: Spanned, cut_ns: int | None) -> bool:
+        """Whether nothing of the tasks changed since these columns were made; what goes on may have grown."""
+        return tasks is self._tasks and self._state[:2] == (tasks.changes.revision, cut_ns)
+
     def update(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         """Have the columns [first, last) of these tasks."""
         here, end = self.first, self.first + len(self.kinds)
