@@ -48,15 +48,32 @@ def pixels(image: QImage) -> bytes:
     return bytes(image.constBits())
 
 
+def imaged() -> tuple[Timeline, Rows, Ink, WholeRun]:
+    """A run that goes on, and what draws it and has drawn one image."""
+    timeline, ink, kept = tasked_run(), Ink(LIGHT), WholeRun()
+    rows = Rows.of(timeline)
+    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    return timeline, rows, ink, kept
+
+
+def shown(timeline: Timeline, rows: Rows, ink: Ink, qtbot: QtBot) -> Overview:
+    """The strip on the screen."""
+    overview = Overview()
+    qtbot.addWidget(overview)
+    overview.resize(500, overview.height())
+    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+    with qtbot.waitExposed(overview):
+        overview.show()
+    return overview
+
+
 def fresh(timeline: Timeline, rows: Rows, ink: Ink) -> bytes:
     return pixels(WholeRun().image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
 
 
 @pytest.mark.usefixtures("qapp")
 def test_an_image_whose_work_was_spread_is_that_of_one_look() -> None:
-    timeline, ink = tasked_run(), Ink(LIGHT)
-    rows, kept = Rows.of(timeline), WholeRun()
-    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    timeline, rows, ink, kept = imaged()
     timeline.now_ns += 120 * MS
     timeline.finish_task(
         timeline.begin_task(3, "store", timeline.now_ns - 60 * MS), timeline.now_ns - 20 * MS, "ValueError"
@@ -70,9 +87,7 @@ def test_an_image_whose_work_was_spread_is_that_of_one_look() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_an_image_says_that_it_lacks_what_came_after_its_work_was_done() -> None:
-    timeline, ink = tasked_run(), Ink(LIGHT)
-    rows, kept = Rows.of(timeline), WholeRun()
-    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    timeline, rows, ink, kept = imaged()
     kept.prepare(timeline, 1.0)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
     kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
@@ -84,9 +99,7 @@ def test_an_image_says_that_it_lacks_what_came_after_its_work_was_done() -> None
 
 @pytest.mark.usefixtures("qapp")
 def test_the_image_of_a_run_that_ended_lacks_nothing() -> None:
-    timeline, ink = tasked_run(), Ink(LIGHT)
-    rows, kept = Rows.of(timeline), WholeRun()
-    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    timeline, rows, ink, kept = imaged()
     kept.prepare(timeline, 1.0)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
     timeline.ended = True
@@ -106,13 +119,8 @@ def test_moments_lie_in_the_columns_whose_edges_hold_them(length_ns: int, column
 
 
 def test_it_is_painted_when_something_of_it_changed(qtbot: QtBot) -> None:
-    timeline, ink, overview = tasked_run(), Ink(LIGHT), Overview()
-    rows = Rows.of(timeline)
-    qtbot.addWidget(overview)
-    overview.resize(500, overview.height())
-    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
-    with qtbot.waitExposed(overview):
-        overview.show()
+    timeline, rows, ink, _ = imaged()
+    overview = shown(timeline, rows, ink, qtbot)
     paints = Paints(overview)
     for _ in range(3):
         overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
@@ -123,13 +131,8 @@ def test_it_is_painted_when_something_of_it_changed(qtbot: QtBot) -> None:
 
 
 def test_news_that_comes_too_soon_for_an_image_is_painted_although_nobody_asks_again(qtbot: QtBot) -> None:
-    timeline, ink, overview = tasked_run(), Ink(LIGHT), Overview()
-    rows = Rows.of(timeline)
-    qtbot.addWidget(overview)
-    overview.resize(500, overview.height())
-    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
-    with qtbot.waitExposed(overview):
-        overview.show()
+    timeline, rows, ink, _ = imaged()
+    overview = shown(timeline, rows, ink, qtbot)
     overview.repaint()
     before = overview.grab().toImage()
     paints = Paints(overview)
