@@ -9,32 +9,38 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
-from desktop.chart.ink import Ink, role_of
+from desktop.chart.ink import Ink
 from workers.model import SpanKind
 
 HATCH_PX = 7.0
 _DOT_PX = 2.0
 _NARROW_PX = 5.0
+_PATTERNED = frozenset((SpanKind.STARTING, SpanKind.ENDING, SpanKind.ZOMBIE, SpanKind.JOIN))
 
 
 def draw(painter: QPainter, ink: Ink, kind: int, box: QRectF, origin_px: float) -> None:
     """Draw one span's bar. origin_px: where the span truly begins, which may be out of view; patterns hang on it, so
     that they stay in place while the view moves."""
-    narrow = box.width() < _NARROW_PX
+    if is_plain(kind, box.width()):
+        painter.fillRect(box, ink.of_kind(kind))
+        return
     match kind:
-        case SpanKind.STARTING if not narrow:
+        case SpanKind.STARTING:
             _dotted(painter, ink, box, origin_px)
         case SpanKind.ENDING:
             height = box.height() / 3
             painter.fillRect(
                 QRectF(box.left(), box.center().y() - height / 2, box.width(), height), ink.colour("alive")
             )
-        case SpanKind.ZOMBIE if not narrow:
+        case SpanKind.ZOMBIE:
             _outlined(painter, ink, box)
-        case SpanKind.JOIN if not narrow:
+        case SpanKind.JOIN:
             _hatched(painter, ink, box, origin_px)
-        case _:
-            painter.fillRect(box, ink.colour(role_of(kind)))
+
+
+def is_plain(kind: int, width_px: float) -> bool:
+    """Whether a bar is its colour and nothing else: it has no pattern, or is too narrow for it."""
+    return kind not in _PATTERNED or (width_px < _NARROW_PX and kind != SpanKind.ENDING)
 
 
 def draw_ragged_end(painter: QPainter, ink: Ink, x: float, top: float, height: float, ground: str) -> None:

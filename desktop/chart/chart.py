@@ -3,6 +3,7 @@ and for exported pictures alike. The window's thread, or an export.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -84,6 +85,11 @@ def scale_over(area: QRectF, t0_ns: int, t1_ns: int) -> TimeScale:
     return TimeScale(t0_ns - before_ns, t1_ns, area.left(), area.width())
 
 
+@lru_cache(maxsize=8)  # the same while a run grows, or a person scrolls
+def _ticks(scale: TimeScale) -> tuple[Tick, ...]:
+    return tuple(ticks(scale))
+
+
 def ground(index: int) -> str:
     """The palette's role for the ground of a row: every other one is banded."""
     return "band" if index % 2 else "base"
@@ -101,9 +107,12 @@ def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
 def paint_legend(painter: QPainter, ink: Ink, chart: Chart) -> None:
     """Paint what the signs mean at the bottom of the area, when the lanes leave room for it."""
     width = chart.area.width() - 2 * GUTTER_PX
+    room = chart.lanes.bottom() - _rows_box(chart).bottom() - GUTTER_PX
+    if room <= GUTTER_PX:
+        return
     signs = legend.signs_of(chart.timeline)
     needed = legend.height(ink, signs, width) + GUTTER_PX
-    if chart.lanes.bottom() - _rows_box(chart).bottom() > needed + GUTTER_PX:
+    if room > needed:
         place = QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - needed, width, needed)
         legend.draw(painter, ink, signs, place)
 
@@ -111,7 +120,7 @@ def paint_legend(painter: QPainter, ink: Ink, chart: Chart) -> None:
 def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     lanes, scale = chart.lanes, chart.scale
-    marks_of_time = ticks(scale)
+    marks_of_time = _ticks(scale)
     painter.fillRect(chart.area, ink.colour("base"))
     if not ink.vector:
         painter.setClipRect(lanes)
@@ -139,11 +148,12 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
 
 
 def _rows(painter: QPainter, ink: Ink, chart: Chart, lane: LanePainter, rows: list[tuple[int, Row]],
-          of_time: list[Tick]) -> None:  # fmt: skip
+          of_time: tuple[Tick, ...]) -> None:  # fmt: skip
     """Paint some rows, all pinned or none of them."""
     if not rows:
         return
-    placed = [(index, row, chart.top(row)) for index, row in rows]
+    below = chart.lanes.top()
+    placed = [(index, row, below + chart.rows.y(row, chart.scroll_px)) for index, row in rows]
     _grounds(painter, ink, chart, placed)
     first, last = placed[0], placed[-1]
     box = QRectF(chart.lanes.left(), first[2], chart.lanes.width(), last[2] + last[1].height_px - first[2])
@@ -168,28 +178,32 @@ def _rows_box(chart: Chart) -> QRectF:
 def _grounds(painter: QPainter, ink: Ink, chart: Chart, placed: list[tuple[int, Row, float]]) -> None:
     """Paint what lies under the rows: bands, the row of what is selected, and a line below each."""
     left, width = chart.area.left(), chart.area.width()
-    band, base, lines = ink.colour("band"), ink.colour("base"), []
+    base, bands, lines = ink.colour("base"), [], []
+    selection = chart.selection
     for index, row, top in placed:
         height = row.height_px
-        if chart.rows.is_chosen(row, chart.selection):
+        if selection is not None and chart.rows.is_chosen(row, selection):
             painter.fillRect(QRectF(left, top, width, height), ink.colour("selection/base/0.3"))
         elif index % 2:
-            painter.fillRect(QRectF(left, top, width, height), band)
+            bands.append(QRectF(left, top, width, height))
         elif row.pinned:  # over what is scrolled; elsewhere the area is filled already
             painter.fillRect(QRectF(left, top, width, height), base)
         lines.append(QRectF(left, top + height - 1, width, 1))
     painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour("band"))
+    painter.drawRects(bands)
     painter.setBrush(ink.colour("line/base/0.6"))
     painter.drawRects(lines)
 
 
-def _grid(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, box: QRectF) -> None:
+def _grid(painter: QPainter, ink: Ink, of_time: tuple[Tick, ...], scale: TimeScale, box: QRectF) -> None:
     painter.setPen(ink.pen("line/base/0.7"))
     xs = [_crisp(scale.x(tick.at_ns)) for tick in of_time if tick.text]
     painter.drawLines([QLineF(x, box.top(), x, box.bottom()) for x in xs])
 
 
-def _axis(painter: QPainter, ink: Ink, of_time: list[Tick], scale: TimeScale, box: QRectF, flags: list[QRectF]) -> None:
+def _axis(painter: QPainter, ink: Ink, of_time: tuple[Tick, ...], scale: TimeScale, box: QRectF,
+          flags: list[QRectF]) -> None:  # fmt: skip
     """The ticks, with their times where nothing covers these in part. flags: those of the marks."""
     painter.fillRect(box, ink.colour("window"))
     painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line"))

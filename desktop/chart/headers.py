@@ -7,7 +7,7 @@ import heapq
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -160,6 +160,7 @@ class Headers(QWidget):
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
         self._sized: tuple[int, int, float] | None = None  # the row whose edge is dragged, its height, from where
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted; scrolling moves what is there
         self.setMouseTracking(True)
 
     def set_unit(self, unit_px: float) -> None:
@@ -198,9 +199,13 @@ class Headers(QWidget):
         return words.header(process), process.state, process.failed, failed
 
     def scroll_to(self, scroll_px: float) -> None:
-        """Show the rows from this height on."""
-        if scroll_px != self._scroll_px:
-            self._scroll_px = scroll_px
+        """Show the rows from this height on. What is seen of them already is moved, and only the others are painted."""
+        by = (self._scroll_px - scroll_px) * self._unit_px
+        self._scroll_px = scroll_px
+        top = self._rows.pinned_px * self._unit_px if self._rows.pinned else 0.0
+        if by and all(edge.is_integer() for edge in (by, top, self.devicePixelRatioF())):
+            self.scroll(0, int(by), QRect(0, int(top), self.width(), self.height() - int(top)))
+        elif by:  # what is seen would come to lie between pixels
             self.update()
 
     def choose(self, selection: Selection | None) -> None:
@@ -213,7 +218,7 @@ class Headers(QWidget):
         return QSize(LEAST_PX, 200)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._ink is None:
+        if self._ink is None:  # nothing was ever shown, and none of it can be seen
             return
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._ink.colour("base"))

@@ -54,6 +54,7 @@ class Ink:
         self.static = static
         self._texts: dict[tuple[int, str], QStaticText] = {}
         self._colours: dict[str, QColor] = {}
+        self._kinds: dict[int, QColor] = {}
         self.sprites: dict[tuple[int, float], QImage] = {}  # the marks, by kind and pixels a unit
         self.name_font = _font(letter_px, bold=True)
         self.font = _font(letter_px - 1)
@@ -69,6 +70,13 @@ class Ink:
         made = self._colours.get(role)
         if made is None:
             made = self._colours[role] = self._mixed(role) if "/" in role else QColor(getattr(self.palette, role))
+        return made
+
+    def of_kind(self, kind: int) -> QColor:
+        """The colour of a kind of span."""
+        made = self._kinds.get(kind)
+        if made is None:
+            made = self._kinds[kind] = self.colour(role_of(kind))
         return made
 
     def tag(self, process_id: int) -> QColor:

@@ -1,14 +1,14 @@
 """Dense lanes as images of one pixel row each, kept from frame to frame. The window's thread, or an export.
 
-On a screen a lane's tasks are one stretched blit. On vector devices they are rectangles, one for each run of equal columns,
-since images of that shape come out scrambled there. A column may be a small part of what a person sees as a point: what failed
-is drawn at least one unit wide.
+On a screen a lane's tasks are one fill with a pattern, or one stretched blit where a column is not one pixel. On vector
+devices they are rectangles, one for each run of equal columns, since images of that shape come out scrambled there. A column
+may be a small part of what a person sees as a point: what failed is drawn at least one unit wide.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from desktop.chart.ink import Ink, role_of
 from desktop.chart.places import Place, all_places
@@ -28,6 +28,7 @@ class _Kept:
         self.columns = TaskColumns()
         self.pixels: NDArray[np.uint32] = np.empty(0, np.uint32)
         self.image: QImage | None = None
+        self.brush: QBrush | None = None  # with the image as its pattern
         self.version = -1
         self.ink: Ink | None = None
         self.least = 0
@@ -42,6 +43,7 @@ class LaneImages:
         self._ink: Ink | None = None
         self._colours: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._world: WorldGrid | None = None
+        self._here = (-1, 0)  # a moment, and the column of the world that it lies in
         self._places: dict[int, tuple[Spans, int | None, list[Place]]] = {}  # by the id of what is kept beside them
 
     @property
@@ -52,19 +54,21 @@ class LaneImages:
     def places(self, spans: Spans, world: WorldGrid, now_ns: int) -> list[Place]:
         """Where a few spans lie, in columns from time zero; found anew only when they, the scale, or an open end moved."""
         if world != self._world or len(self._places) > 4 * _MOST_LANES:
-            self._world = world
+            self._world, self._here = world, (-1, 0)
             self._places.clear()
+        if now_ns != self._here[0]:
+            self._here = now_ns, world.column(now_ns)
         kept = self._places.get(id(spans))
-        here = world.column(now_ns)
+        here = self._here[1]
         if kept is None or kept[0] is not spans or kept[1] not in (here, None):
             goes_on = bool(len(spans)) and int(spans.t1.max()) > now_ns
             kept = self._places[id(spans)] = spans, here if goes_on else None, all_places(spans, world, now_ns)
         return kept[2]
 
     def draw(self, painter: QPainter, ink: Ink, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
-             first: int, box: QRectF, now_ns: int, *, live: bool = False) -> None:  # fmt: skip
+             first: int, box: QRectF, now_ns: int, *, live: bool = False, exact: bool = False) -> None:  # fmt: skip
         """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
-        drawn again in a moment."""
+        drawn again in a moment. exact: each column is a pixel of the device, and the edges of the box lie between pixels."""
         if ink is not self._ink:
             self._ink, self._colours = ink, _colours(ink)
         kept = self._kept.pop(key, None) or _Kept()
@@ -84,8 +88,17 @@ class LaneImages:
             kept.pixels = self._colours.take(widened(columns.kinds, least))
             count = len(kept.pixels)
             kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
-            kept.version, kept.ink, kept.least = columns.version, ink, least
-        painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
+            kept.version, kept.ink, kept.least, kept.brush = columns.version, ink, least, None
+        if not exact:
+            painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
+            return
+        # Repeated downwards each pixel row is a copy, which stretching does pixel by pixel.
+        if kept.brush is None:
+            kept.brush = QBrush(kept.image)
+        left = int(box.left())
+        painter.setBrushOrigin(left - skip, 0)
+        painter.fillRect(left, int(box.top()), grid.columns, int(box.height()), kept.brush)
+        painter.setBrushOrigin(0, 0)
 
 
 def _colours(ink: Ink) -> NDArray[np.uint32]:

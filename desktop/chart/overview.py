@@ -7,7 +7,7 @@ second while it goes on.
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,7 @@ _GRIP_PX = 6.0
 """As near as this an edge of the window is grabbed. As much is left free at the right, where a splitter takes the pointer."""
 _PAD_PX = 4
 _IMAGE_MS = 100
+_UNKNOWN = -1, -1
 
 
 class _Drag(Enum):
@@ -69,6 +70,11 @@ class Overview(QWidget):
         self._image_age.start()
         self._drag: _Drag | None = None
         self._held_ns = 0
+        self._late = QTimer(self)  # paints what was not asked for again when its image might be made
+        self._late.setSingleShot(True)
+        self._late.setInterval(2 * _IMAGE_MS)
+        self._late.timeout.connect(self.update)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def set_unit(self, unit_px: float) -> None:
         """Be as high, and leave as much room at the left, as the chart's units ask for."""
@@ -81,10 +87,22 @@ class Overview(QWidget):
         return GUTTER_PX * self._unit_px
 
     def show_run(self, timeline: Timeline | None, rows: Rows, ink: Ink, end_ns: int, t0_ns: int, t1_ns: int) -> None:
-        """Show this run up to `end_ns`, with [t0_ns, t1_ns] as the part in view."""
+        """Show this run up to `end_ns`, with [t0_ns, t1_ns] as the part in view. It is painted when another part is in view,
+        and when its image is to be made anew."""
+        same = (timeline, rows, ink, (t0_ns, t1_ns)) == (self._timeline, self._rows, self._ink, self._shown)
         self._timeline, self._rows, self._ink = timeline, rows, ink
         self._end_ns, self._shown = max(1, end_ns), (t0_ns, t1_ns)
-        self.update()
+        frame, content = self._wanted()
+        kept = self._image
+        if timeline is None or not same or kept is None or kept.frame != frame:
+            self.update()
+        elif kept.content != content:
+            if self._image_age.elapsed() >= _IMAGE_MS:
+                self._late.stop()
+                self.update()
+            else:
+                self._late.start()
+                self._whole.prepare(timeline, self._image_age.elapsed() / _IMAGE_MS)
 
     @property
     def window_px(self) -> tuple[float, float]:
@@ -100,7 +118,7 @@ class Overview(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._ink is not None:
+        if self._ink is not None:  # until then the page with it is not shown
             painter.fillRect(self.rect(), self._ink.colour("base"))
             if self._timeline is not None:
                 lanes = QRectF(self._gutter_px, _PAD_PX, self._scale().width_px, self._lanes_px - _PAD_PX)
@@ -141,18 +159,28 @@ class Overview(QWidget):
         memory = strips.column_values(*strips.memory_steps(samples), edges)
         strips.draw_line(painter, ink, strips.MEMORY, memory, max(1.0, float(memory.max())), box)
 
+    def _size(self) -> tuple[int, int]:
+        """Width and height of the image, in the screen's pixels."""
+        ratio = self.devicePixelRatioF()
+        return round(self._scale().width_px * ratio), round((self._lanes_px - _PAD_PX) * ratio)
+
+    def _wanted(self) -> tuple[tuple[object, ...], tuple[int, int]]:
+        """What an image of this moment has as its frame and content."""
+        timeline, (width, height) = self._timeline, self._size()
+        if timeline is None:
+            return (), (0, 0)
+        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), id(self._rows)
+        return frame, (timeline.revision, int(timeline.now_ns * width / self._end_ns))
+
     def _picture(self) -> QImage:
         assert self._timeline is not None
         assert self._ink is not None
-        ratio = self.devicePixelRatioF()
-        width, height = round(self._scale().width_px * ratio), round((self._lanes_px - _PAD_PX) * ratio)
-        timeline = self._timeline
-        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), id(self._rows)
-        content = timeline.revision, int(timeline.now_ns * width / self._end_ns)
+        frame, content = self._wanted()
         kept = self._image
         if kept is None or kept.frame != frame or (kept.content != content and self._image_age.elapsed() >= _IMAGE_MS):
-            image = self._whole.image(timeline, self._rows, self._ink, self._end_ns, width, height, ratio)
-            self._image = kept = _Kept(frame, content, image)
+            image = self._whole.image(self._timeline, self._rows, self._ink, self._end_ns, *self._size(),
+                                      self.devicePixelRatioF())  # fmt: skip
+            self._image = kept = _Kept(frame, _UNKNOWN if self._whole.behind else content, image)
             self._image_age.restart()
         return kept.image
 

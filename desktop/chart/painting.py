@@ -68,6 +68,13 @@ class LanePainter:
         self._tracks = TrackPainter(
             painter, ink, timeline, scale, self._world, self._first, self._images, levels or Levels()
         )
+        # Whether columns are pixels, and rows lie between pixels: what is drawn then needs no stretching.
+        at = painter.worldTransform()
+        self._exact = (
+            not ink.vector and detail == 1.0 and not at.isScaling()
+            and painter.device().devicePixelRatioF() == 1.0
+            and all(whole.is_integer() for whole in (at.dx(), at.dy(), scale.left_px, scale.width_px))
+        )  # fmt: skip
         self._placed: dict[int, list[Place]] = {}  # by the columns' id, which the timeline keeps alive for the frame
 
     def bars(self, row: Row, top: float, ground: str) -> None:
@@ -83,7 +90,7 @@ class LanePainter:
                     self._spans(self._timeline.lane(member).phases, box, grey=True)
             return
         process = self._timeline.process(row.process)
-        if process.state is State.PLANNED:
+        if not process.began and process.state is State.PLANNED:
             self._planned(box)
             return
         lane = self._timeline.lane(row.process)
@@ -93,10 +100,12 @@ class LanePainter:
         if lane.tasks is not None and len(lane.tasks):
             whole = QRectF(self._scale.left_px, inner.top(), self._scale.width_px, inner.height())
             self._images.draw(self._painter, self._ink, row.process, lane.tasks, lane.cut_ns, self._world, self._first,
-                              whole, self._timeline.now_ns, live=not self._timeline.ended)  # fmt: skip
+                              whole, self._timeline.now_ns, live=not self._timeline.ended,
+                              exact=self._exact and whole.top().is_integer() and whole.height().is_integer())  # fmt: skip
         if len(lane.waits):
             self._spans(lane.waits, inner)
-        self._ending(process, box, ground)
+        if process.failed:
+            self._ending(process, box, ground)
         if row.members:
             whole = self._below(box, 1 if lined else -4, 6 if lined else 0)
             self._density.folded(self._painter, self._ink, self._timeline, row.members, self._world, self._first, whole)
@@ -164,13 +173,21 @@ class LanePainter:
 
     def _spans(self, spans: Spans, box: QRectF, *, grey: bool = False) -> None:
         left_px, detail, top, height = self._scale.left_px, self._detail, box.top(), box.height()
+        exact = self._exact and top.is_integer() and height.is_integer()
         for x0, x1, kind, t0 in self._places(spans):
-            left = left_px + x0 / detail
-            part = QRectF(left, top, max((x1 - x0) / detail, 1.0), height)
+            left, width = left_px + x0 / detail, max((x1 - x0) / detail, 1.0)
             if kind == _ALIVE or (grey and kind < _ALIVE):
-                self._painter.fillRect(part, self._ink.colour("paused" if grey else "alive"))
+                colour = self._ink.colour("paused" if grey else "alive")
+            elif bars.is_plain(kind, width):
+                colour = self._ink.of_kind(kind)
             else:
+                part = QRectF(left, top, width, height)
                 bars.draw(self._painter, self._ink, kind, part, left if t0 is None else math.floor(self._scale.x(t0)))
+                continue
+            if exact:
+                self._painter.fillRect(int(left), int(top), int(width), int(height), colour)
+            else:
+                self._painter.fillRect(QRectF(left, top, width, height), colour)
 
     def _planned(self, box: QRectF) -> None:
         left, right = self._scale.left_px + 8, self._scale.right_px

@@ -105,8 +105,10 @@ def columns_wide(detail: float) -> int:
 def widened(kinds: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
     """The same columns, but what failed is `least` of them wide wherever it begins and is narrower. It grows to the right, over
     what matters less; nothing else changes."""
+    if least <= 1:
+        return kinds
     failed = kinds % SEAM == SpanKind.FAILED
-    if least <= 1 or not failed.any():
+    if not failed.any():
         return kinds
     begins = np.flatnonzero(failed & ~np.append(False, failed[:-1]))
     grown = (begins[:, np.newaxis] + np.arange(least)).ravel()
@@ -140,6 +142,10 @@ class TaskColumns:
             and self.first <= first and last <= self.first + len(self.kinds)
             and (now_ns + key * period // _SPREAD) // period == (seen + key * period // _SPREAD) // period
         )  # fmt: skip
+
+    def are_of(self, tasks: Spanned, cut_ns: int | None) -> bool:
+        """Whether nothing of the tasks changed since these columns were made; what goes on may have grown."""
+        return tasks is self._tasks and self._state[:2] == (tasks.changes.revision, cut_ns)
 
     def update(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         """Have the columns [first, last) of these tasks."""
