@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workers.asked import NEAR_NS, ended_at_exit, is_by_exit
 from workers.finding import Finding, Severity, moment, names, sentence, start_of
 from workers.hangs import hangs
 from workers.journal import LEFT_ALONE
-from workers.model import Call, CallName, Process, ProcessKind, Wait
+from workers.model import CallName, Process, ProcessKind, Wait
 from workers.sizes import format_bytes, format_duration
 from workers.timeline import Timeline
 
@@ -36,11 +37,9 @@ _TOLD = frozenset(
 _MUCH = 0.6
 _LITTLE = 0.2
 _ZOMBIE_NS = 1_000_000_000
-_NEAR_NS = 500_000_000
 _MOST_RESTARTS = 10
 _NATIVE = frozenset(("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"))
 _ASKED_OF_OTHERS = frozenset(("SIGTERM", "SIGINT", "SIGHUP", "SIGPIPE"))
-_BY_EXIT = ("multiprocessing/util.py", "multiprocessing\\util.py")  # who joins at exit what the program did not
 
 
 def findings(timeline: Timeline) -> list[Finding]:
@@ -125,7 +124,7 @@ def _killed(timeline: Timeline, process: Process) -> Iterator[_End]:
         return
     if any(sent.process == process.id for sent in timeline.signalled):
         return
-    if process.daemon and name == "SIGTERM" and _at_exit(timeline, process):
+    if process.daemon and name == "SIGTERM" and ended_at_exit(timeline, process):
         if process.target_ended_ns is None and not _was_idle(process):
             when = moment(process.exited_ns)
             text = f"{process.name} is a daemon and was cut off at {when}, before its own end, when the program ended."
@@ -190,34 +189,20 @@ def _used_bytes(timeline: Timeline, at_ns: int) -> int:
     return total
 
 
-def _at_exit(timeline: Timeline, process: Process) -> bool:
-    """Whether it ended when its parent's interpreter did."""
-    if process.parent_id is None or process.exited_ns is None:
-        return False
-    parent = timeline.process(process.parent_id)
-    joined = any(_is_by_exit(call) for call in timeline.calls_on(process.id))
-    near = parent.target_ended_ns is not None and abs(parent.target_ended_ns - process.exited_ns) < _NEAR_NS
-    return joined or near
-
-
-def _is_by_exit(call: Call) -> bool:
-    return call.name is CallName.JOIN and call.file.endswith(_BY_EXIT)
-
-
 def _never_joined(timeline: Timeline, process: Process) -> Iterator[_End]:
     """It was a zombie until the program's end, which is known only then. What the interpreter does at exit is no join()."""
     if process.kind not in (ProcessKind.WORKER, ProcessKind.FORKED) or process.parent_id is None:
         return
     parent = timeline.process(process.parent_id)
-    joined = process.joined_ns is not None and not any(_is_by_exit(call) for call in timeline.calls_on(process.id))
+    joined = process.joined_ns is not None and not any(is_by_exit(call) for call in timeline.calls_on(process.id))
     if joined or parent.exited_ns is None or process.exited_ns is None or timeline.cut_ns is not None:
         return
     ended_ns = parent.exited_ns if parent.target_ended_ns is None else parent.target_ended_ns
     collected_ns = parent.exited_ns if process.reaped_ns is None else process.reaped_ns
-    if collected_ns - process.exited_ns < _ZOMBIE_NS or ended_ns - collected_ns >= _NEAR_NS:
+    if collected_ns - process.exited_ns < _ZOMBIE_NS or ended_ns - collected_ns >= NEAR_NS:
         return
     # The interpreter joins one child after another at exit: what ends in that time waits for nobody's join().
-    exits = (call.began_ns for call in timeline.calls_by(parent.id) if _is_by_exit(call))
+    exits = (call.began_ns for call in timeline.calls_by(parent.id) if is_by_exit(call))
     for_ns = min(collected_ns, parent.exited_ns, next(exits, collected_ns)) - process.exited_ns
     if for_ns >= _ZOMBIE_NS:
         text = (f"{process.name} ended at {moment(process.exited_ns)} and nobody joined it: for "

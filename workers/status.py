@@ -1,7 +1,9 @@
 """What a run is doing, in one plain sentence that is always true. Pure functions on a timeline."""
 
 from collections import Counter
+from collections.abc import Callable
 
+from workers.asked import what_ended
 from workers.model import LIVING, EndedBy, Process, ProcessKind, State
 from workers.sizes import format_duration
 from workers.timeline import Timeline
@@ -127,11 +129,16 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return f"Stopped after {took}: the parent{cut} ended{rest}."
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
     said = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
-    if failed:
-        ends = ", ".join(f"{p.name}: {p.error if p.not_born else p.exit_text}" for p in failed[:_MOST_NAMED])
-        more = f", and {len(failed) - _MOST_NAMED:,} more" if len(failed) > _MOST_NAMED else ""
+    asked = {} if stopped else _asked_to_end(timeline, failed)
+    by_itself = [p for p in failed if p.id not in asked]
+    if by_itself:
         verb = "ended early" if stopped else "failed"
-        said.append(f"{len(failed):,} of {len(workers):,} {verb} ({ends}{more})")
+        ends = _named(by_itself, lambda p: f"{p.name}: {p.error if p.not_born else p.exit_text}")
+        said.append(f"{len(by_itself):,} of {len(workers):,} {verb} ({ends})")
+    for way in dict.fromkeys(asked.values()):
+        ended = [p for p in failed if asked.get(p.id) == way]
+        were = "was" if len(ended) == 1 else "were"
+        said.append(f"{len(ended):,} of {len(workers):,} {were} ended by {way} ({_named(ended, lambda p: p.name)})")
     never = sum(p.state is State.PLANNED for p in workers)
     if never:
         said.append("1 was never started" if never == 1 else f"{never:,} were never started")
@@ -144,6 +151,18 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     if unknown:
         said.append(f"the exit code of {unknown:,} is not known")
     return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
+
+
+def _asked_to_end(timeline: Timeline, failed: list[Process]) -> dict[int, str]:
+    """What of the program ended those of these which it did end, by process id."""
+    asked = {process.id: what_ended(timeline, process) for process in failed}
+    return {process: way for process, way in asked.items() if way is not None}
+
+
+def _named(processes: list[Process], words: Callable[[Process], str]) -> str:
+    """The first ones by these words, and how many more there are."""
+    more = f", and {len(processes) - _MOST_NAMED:,} more" if len(processes) > _MOST_NAMED else ""
+    return ", ".join(map(words, processes[:_MOST_NAMED])) + more
 
 
 def _still_running(left: list[Process]) -> str:

@@ -51,6 +51,7 @@ class ProcessesPanel(QWidget):
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show this run's processes; None empties the table."""
         self._rows.set_timeline(timeline)
+        self._table.scrollToTop()  # it stood where the run before was looked at
 
     def refresh(self) -> None:
         """Show what changed since the last time."""

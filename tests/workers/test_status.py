@@ -145,6 +145,21 @@ def test_outcomes() -> None:
     assert "the parent ended with exit code 1." in sentence(timeline)
 
 
+def test_who_was_ended_by_the_program_itself_did_not_fail() -> None:
+    timeline = builders.joined_run(5, exit_codes={1: -15, 2: -9, 3: -15, 4: -15, 5: 1})
+    timeline.now_ns = 2 * SECOND
+    for worker, name in ((2, CallName.TERMINATE), (3, CallName.TERMINATE), (4, CallName.TERMINATE)):
+        call = timeline.add_call(1, name, worker, (timeline.process(worker).exited_ns or 0) - MS)
+        call.ended_ns = call.began_ns + MS // 2
+    daemon = timeline.process(5)
+    daemon.daemon = True
+    timeline.process(1).target_ended_ns = (daemon.exited_ns or 0) - MS
+    assert sentence(timeline) == (
+        "Done after 2.000 s: 2 of 5 failed (Process-2: SIGKILL (exit code -9), Process-5: exit code 1); "
+        "2 of 5 were ended by terminate() (Process-1, Process-3); 1 of 5 was ended by the end of the parent (Process-4)."
+    )
+
+
 def test_not_every_process_ended_well_when_some_are_not_known() -> None:
     timeline = builders.joined_run(2)
     timeline.process(3).exit_code = None

@@ -203,3 +203,11 @@ def test_how_a_process_ended_is_seen_whole(panel: ProcessesPanel, exit_code: int
         at = next(at for at, column in enumerate(COLUMNS) if column.label == label)
         text = shown.model().index(1, at).data()
         assert shown.fontMetrics().horizontalAdvance(text) + CELL_PX <= shown.columnWidth(at), text
+
+
+def test_another_run_is_seen_from_its_top(panel: ProcessesPanel) -> None:
+    panel.set_timeline(joined_run(40))
+    panel.show_selection(Selection(35))
+    assert table(panel).rowAt(0) > 0
+    panel.set_timeline(joined_run(50))
+    assert table(panel).rowAt(0) == 0
