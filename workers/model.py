@@ -198,6 +198,13 @@ class Process:
         return None if self.exit_code is None or self.exit_code >= 0 else signal_name(-self.exit_code)
 
     @property
+    def exit_short(self) -> str:
+        """How it ended, as short as a lane's header: ``exit 0``, ``SIGKILL``, ``lost``, empty while it lives."""
+        if self.lost:
+            return "lost"
+        return "" if self.exit_code is None else self.signal_name or f"exit {self.exit_code}"
+
+    @property
     def exit_text(self) -> str:
         """How it ended, short: ``exit code 0``, ``SIGKILL (exit code -9)``, ``lost``, empty while it lives."""
         if self.lost:

@@ -58,9 +58,9 @@ def find(timeline: Timeline, words: str) -> Found:
 
 
 def process_texts(process: Process) -> tuple[str, ...]:
-    """What a process can be found by: name, pid, state, how it ended, kind."""
-    return (process.name, "" if process.pid is None else str(process.pid), str(process.state), process.exit_text,
-            process.kind.replace("_", " "))  # fmt: skip
+    """What a process can be found by: name, pid, state, how it ended in short and in full, kind."""
+    return (process.name, "" if process.pid is None else str(process.pid), str(process.state), process.exit_short,
+            process.exit_text, process.kind.replace("_", " "))  # fmt: skip
 
 
 def _find(timeline: Timeline, says: Callable[[str], bool]) -> Iterator[_Columns]:

@@ -1,9 +1,11 @@
 """Which lanes a person's words leave: ``worker joined``, ``name:pool kind:helper``. Pure arithmetic; the window's thread.
 
 Every word must be found, in any case, in the process's name, pid, state, end or kind; with ``name:``, ``pid:``, ``state:`` or
-``kind:`` before it, in that alone. A word with ``-`` before it must not be found.
+``kind:`` before it, in that alone. A word with ``-`` before it must not be found. Quotes keep words together: ``"exit 3"``,
+``-state:"exit 0"``; the closing one may still be to come.
 """
 
+import re
 from collections.abc import Callable
 
 from workers.model import Process
@@ -13,14 +15,17 @@ from workers.timeline import Timeline
 _FIELDS: dict[str, Callable[[Process], str]] = {
     "name": lambda process: process.name,
     "pid": lambda process: "" if process.pid is None else str(process.pid),
-    "state": lambda process: f"{process.state} {process.exit_text}",
+    "state": lambda process: f"{process.state} {process.exit_short} {process.exit_text}",
     "kind": lambda process: process.kind.replace("_", " "),
 }
+
+_TERM = re.compile(r'(?:"[^"]*"?|[^\s"])+')
+"""Letters up to a space that is in no quotes."""
 
 
 def hidden(timeline: Timeline, words: str) -> frozenset[int]:
     """The ids of the processes that the words leave out; none for no words."""
-    terms = words.casefold().split()
+    terms = [term.replace('"', "") for term in _TERM.findall(words.casefold())]
     return frozenset(process.id for process in timeline.processes if not all(_passes(process, term) for term in terms))
 
 

@@ -36,7 +36,9 @@ class LaneTools(QWidget):
         self.field.setObjectName("lane_filter")
         self.field.setAccessibleName("Filter the lanes")
         self.field.setPlaceholderText("Filter lanes")
-        self.field.setToolTip("Words in a name, pid, state, end or kind; also name: pid: state: kind:, and - for not")
+        self.field.setToolTip(
+            'Words in a name, pid, state, end or kind; also name: pid: state: kind:, - for not, and "exit 3" as one'
+        )
         self.field.setClearButtonEnabled(True)
         self.field.setFrame(False)
         self.field.textChanged.connect(self.filtered)

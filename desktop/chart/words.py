@@ -22,15 +22,11 @@ class HeaderText:
 
 def header(process: Process) -> HeaderText:
     """The texts of a process's lane header."""
-    if process.lost:
-        end = "lost"
-    elif process.exit_code is None:
-        end = ""
-    else:
-        end = process.signal_name or f"exit {process.exit_code}"
     pid = "" if process.pid is None else f"pid {process.pid} · "
     state = "not joined" if process.state is State.ZOMBIE else str(process.state)
-    return HeaderText(process.name, end, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}")
+    return HeaderText(
+        process.name, process.exit_short, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}"
+    )
 
 
 def other(timeline: Timeline, track: int, counter: int) -> tuple[str, str]:

@@ -22,6 +22,7 @@ def test_processes_by_name_pid_state_and_end() -> None:
     assert found(run, "sigkill") == [(What.PROCESS, 3, 3)]
     assert len(found(run, "JOINED")) == 3
     assert len(found(run, "worker")) == 3
+    assert found(joined_run(3, exit_codes={3: 5}), "exit 5") == [(What.PROCESS, 4, 4)], "as its header says it"
 
 
 def test_lines_and_marks_by_time() -> None:
