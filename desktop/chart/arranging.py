@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from desktop.chart.arrangement import LEAST_ROW_PX, MOST_ROW_PX, Arrangement
 from desktop.chart.headers import Headers
 from desktop.chart.lane_tools import LaneTools, next_height
+from desktop.chart.no_lanes import NoLanes
 from workers.model import ProcessKind
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class LaneChoice:
 class Arranging(QObject):
     """Joins the corner's tools and the headers with how the view arranges its lanes."""
 
-    def __init__(self, view: "TimelineView", tools: LaneTools, headers: Headers) -> None:
+    def __init__(self, view: "TimelineView", tools: LaneTools, headers: Headers, no_lanes: NoLanes) -> None:
         super().__init__(view)
         self._view = view
         self._tools = tools
@@ -34,6 +35,7 @@ class Arranging(QObject):
         tools.arranged.connect(view.arrange)
         tools.folded.connect(self.fold_all)
         tools.left.connect(view.setFocus)
+        no_lanes.cleared.connect(self._on_cleared)
         headers.fold_clicked.connect(self.toggle)
         headers.row_sized.connect(self._on_row_sized)
 
@@ -109,6 +111,10 @@ class Arranging(QObject):
     def _on_filtered(self, words: str) -> None:
         self._view.state.filter(words)
         self._view.arranged()
+
+    def _on_cleared(self) -> None:
+        self._tools.field.clear()
+        self._view.setFocus()
 
     def _on_row_sized(self, index: int, height_px: int) -> None:
         """A header's lower edge was dragged: every lane gets the height, and the dragged one stays where it is."""

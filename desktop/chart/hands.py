@@ -47,7 +47,7 @@ class Hands(QObject):
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
         self._pointing = False  # whether the pointer, not the keyboard, was used last
         self._marking = Marking(view, layout.mark_editor)
-        self._arranging = Arranging(view, layout.lane_tools, layout.headers)
+        self._arranging = Arranging(view, layout.lane_tools, layout.headers, layout.no_lanes)
         self._measuring = Measuring(view)
         self._menus = Menus(view, layout, self._arranging, self._marking)
         self._menus.verb_requested.connect(self.verb_requested)

@@ -18,6 +18,7 @@ from desktop.chart.chart import AXIS_PX
 from desktop.chart.headers import Headers
 from desktop.chart.lane_tools import LaneTools
 from desktop.chart.mark_editor import MarkEditor
+from desktop.chart.no_lanes import NoLanes
 from desktop.chart.overview import HEIGHT_PX, Overview
 from desktop.chart.search_bar import SearchBar
 from desktop.palette import Palette
@@ -49,6 +50,7 @@ class Layout:
         self.scroll.setAccessibleName("Scroll lanes")
         self.scroll.setSingleStep(ROW_PX)
         self.mark_editor = MarkEditor(self.canvas)
+        self.no_lanes = NoLanes(self.canvas)
         self.live = QPushButton("Live", self.canvas)
         self.live.setObjectName("live_pill")
         self.live.setAccessibleName("Follow the run live")
@@ -107,6 +109,7 @@ class Layout:
         self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self.lane_tools.dress(palette)
+        self.no_lanes.dress(palette, round(15 * self.unit_px))
         self._empty.setStyleSheet(
             f"QWidget#timeline_empty {{ background: {palette.base}; }}"
             f"QLabel {{ color: {palette.quiet}; font-size: {round(15 * self.unit_px)}px; }}"
@@ -125,6 +128,13 @@ class Layout:
             self.live.adjustSize()
             top = round(AXIS_PX * self.unit_px) + _PILL_GAP_PX
             self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
+
+    def place_no_lanes(self, shown: bool) -> None:
+        """Say in the middle of the chart that the filter leaves no lane, or no longer."""
+        self.no_lanes.setVisible(shown)
+        if shown:
+            top = round(AXIS_PX * self.unit_px)
+            self.no_lanes.place(self.canvas.width(), top, self.canvas.height() - top)
 
     @property
     def live_corner(self) -> tuple[float, float]:

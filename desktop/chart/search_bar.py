@@ -52,14 +52,16 @@ class SearchBar(QWidget):
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def say(self, at: int | None, count: int) -> None:
-        """Say which match of how many is shown; at counts from 0, None before the first."""
+    def say(self, at: int | None, count: int, *, filtered: bool = False) -> None:
+        """Say which match of how many is shown; at counts from 0, None before the first. filtered: the filter hides it."""
         if not self.field.text().strip():
             text = ""
         elif not count:
             text = "No match"
         else:
-            text = f"{count:,} found" if at is None else f"{at + 1:,} of {count:,}"
+            text = (
+                f"{count:,} found" if at is None else f"{at + 1:,} of {count:,}{', filtered out' if filtered else ''}"
+            )
         self._count.setText(text)
         self.field.setAccessibleDescription(text)
 

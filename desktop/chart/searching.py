@@ -67,7 +67,8 @@ class Searching(QObject):
             self._look(timeline)
             self._at = self._same(held)
         if self._found is None or not len(self._found):
-            self._bar.say(None, 0)
+            self._at = None
+            self.say()
             return
         count = len(self._found)
         if self._at is None:
@@ -86,7 +87,7 @@ class Searching(QObject):
         if count and go:
             self._at = self._first()
             self._show(timeline)
-        self._bar.say(self._at, count)
+        self.say()
         self._view.redraw()
 
     def _look(self, timeline: Timeline) -> None:
@@ -119,7 +120,13 @@ class Searching(QObject):
             self._from_ns = self._view.scale.t0_ns
         self._view.choose(selection)
         self._view.reveal(selection)
-        self._bar.say(self._at, len(self._found))
+        self.say()
+
+    def say(self) -> None:
+        """Say which match is shown, and whether the filter leaves its lane out."""
+        state, count = self._view.state, 0 if self._found is None else len(self._found)
+        process = 0 if self._at is None or state.selection is None else state.selection.process
+        self._bar.say(self._at, count, filtered=process in state.arrangement.hidden)
 
 
 def selection_of(timeline: Timeline, found: Found, at: int) -> Selection:

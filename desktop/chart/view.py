@@ -171,6 +171,7 @@ class TimelineView(QWidget):
         self.move_view()
         timeline = self._state.timeline
         self._layout.lane_tools.show_arrangement(self._state.arrangement)
+        self._hands.searching.say()
         if timeline is not None:
             every = len(timeline.processes)
             self._layout.lane_tools.say_count(every - len(self._state.arrangement.hidden), every)
@@ -285,7 +286,7 @@ class TimelineView(QWidget):
         self._layout.headers.setFixedWidth(max(self._least_headers_px, self.headers_px))
         self._layout.fit_scroll(self._state.rows.height_px)
         self._layout.headers.show_rows(timeline, self._state.rows, self._ink)
-        self._place_live()
+        self._place_over()
         self.laid_out.emit()
 
     def move_view(self) -> None:
@@ -329,7 +330,7 @@ class TimelineView(QWidget):
 
     def _on_resized(self) -> None:
         self._layout.fit_scroll(self._state.rows.height_px)
-        self._place_live()
+        self._place_over()
         self.move_view()
 
     def _on_start_clicked(self) -> None:
@@ -341,6 +342,10 @@ class TimelineView(QWidget):
     def _place_live(self) -> None:
         timeline = self._state.timeline
         self._layout.place_live(timeline is not None and not timeline.ended and not self._state.camera.follow)
+
+    def _place_over(self) -> None:
+        self._place_live()
+        self._layout.place_no_lanes(bool(self._state.arrangement.hidden) and not len(self._state.rows))
 
     def _say_follow(self) -> None:
         self._place_live()
