@@ -44,6 +44,7 @@ class Hands(QObject):
         self._layout = layout
         self._centred: Selection | None = None
         self._hovered = ""
+        self._told_at: tuple[QPointF, QPoint] | None = None  # where the tooltip is about, and where it is on the screen
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
         self._pointing = False  # whether the pointer, not the keyboard, was used last
         self._marking = Marking(view, layout.mark_editor)
@@ -133,14 +134,28 @@ class Hands(QObject):
 
     def _on_pointed(self, at: QPointF | None, where: QPoint | None) -> None:
         self._pointing = at is not None
+        self._tell(at, where)
+
+    def _tell(self, at: QPointF | None, where: QPoint | None) -> None:
         text = "" if at is None else self._words_at(at)
         if text != self._hovered:
             self._hovered = text
             self._view.hovered.emit(text)
-        if text and where is not None:
+        if text and at is not None and where is not None:
+            self._told_at = at, where
             QToolTip.showText(where, tooltip(text), self._layout.canvas)
         else:
+            self._told_at = None
             QToolTip.hideText()
+
+    def look_again(self) -> None:
+        """The run went on, or the view moved under a pointer that rests: have the tooltip say what is there now."""
+        if self._told_at is None:
+            return
+        if not QToolTip.isVisible():
+            self._told_at = None
+        elif self._words_at(self._told_at[0]) != self._hovered:
+            self._tell(*self._told_at)
 
     def _words_at(self, at: QPointF) -> str:
         mark = self._view.mark_at(at.x(), at.y())
@@ -168,6 +183,7 @@ class Hands(QObject):
             return
         if action in _WALKING:
             self._pointing = False
+        self._tell(None, None)  # whoever uses keys wants to see what they do
         match action:
             case Action.ZOOM_IN:
                 self._on_zoomed(_FAST_ZOOM if fast else _ZOOM, self._layout.canvas.pointer_x())

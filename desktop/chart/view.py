@@ -322,6 +322,7 @@ class TimelineView(QWidget):
             self._ink, self.unit_px,
         )  # fmt: skip
         layout.headers.show_rows(timeline, state.rows, self._ink)
+        self._hands.look_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The headers may take more or less of another width."""

@@ -1,0 +1,81 @@
+"""What the tooltip of the timeline says is true for as long as it is seen, by real moves and keys."""
+
+import pytest
+from builders import MS, SECOND, running_run
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.chart.chart import AXIS_PX
+from desktop.chart.view import TimelineView
+from desktop.palette import LIGHT
+from workers.timeline import Timeline
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def run() -> Timeline:
+    return running_run(2)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, run: Timeline) -> TimelineView:
+    made = TimelineView(LIGHT)
+    qtbot.addWidget(made)
+    made.resize(1000, 420)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.set_timeline(run)
+    made.setFocus()
+    return made
+
+
+def point(view: TimelineView, qtbot: QtBot, at_ns: int = 300 * MS) -> QPoint:
+    """Rest on the bar of the first worker."""
+    at = QPoint(round(view.scale.x(at_ns)), AXIS_PX + view.state.rows[1].top_px + 22)
+    viewport = viewport_of(view)
+    qtbot.mouseMove(viewport, at - QPoint(5, 0))
+    qtbot.mouseMove(viewport, at)
+    qtbot.waitUntil(lambda: "Process-1" in QToolTip.text())
+    return at
+
+
+def viewport_of(view: TimelineView) -> QWidget:
+    viewport: QWidget = view.focusProxy().viewport()  # type: ignore[attr-defined]
+    return viewport
+
+
+def test_it_follows_the_run(view: TimelineView, qtbot: QtBot, run: Timeline) -> None:
+    point(view, qtbot)
+    assert "alive" in QToolTip.text()
+    child = run.process(2)
+    child.target_ended_ns, child.exited_ns, child.exit_code, run.now_ns = 510 * MS, 512 * MS, 7, 520 * MS
+    run.touch(2)
+    view.refresh()
+    assert "exited" in QToolTip.text()
+    assert "Exit code" in QToolTip.text()
+
+
+def test_it_tells_of_what_came_under_the_pointer_when_the_view_moved(view: TimelineView, qtbot: QtBot) -> None:
+    view.show_time(45 * MS, 60 * MS)
+    at = point(view, qtbot, 55 * MS)
+    view.show_time(30 * MS, 45 * MS)
+    assert view.scale.at(at.x()) < 42 * MS, "before its work began"
+    assert "start() on Process-1" in QToolTip.text()
+
+
+def test_it_gives_way_to_keys(view: TimelineView, qtbot: QtBot) -> None:
+    point(view, qtbot)
+    qtbot.keyClick(view.focusProxy(), Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_it_says_nothing_new_once_it_is_gone(view: TimelineView, qtbot: QtBot, run: Timeline) -> None:
+    point(view, qtbot)
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    run.now_ns = SECOND
+    run.touch(2)
+    view.refresh()
+    assert not QToolTip.isVisible()
