@@ -4,7 +4,7 @@ Data only, any process and thread. Columns are numpy arrays. Times are ns from t
 `lanes.OPEN` means that none is known, and names are indices in `Timeline.names`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -63,6 +63,13 @@ class Track:
     spans: TrackSpans
     mark_t: NDArray[np.int64]
     mark_name: NDArray[np.uint32]
+
+
+def extent(tracks: Sequence[Track]) -> tuple[int, int] | None:
+    """From the first to the last that is told on these tracks, ns; the end of what never ended is `lanes.OPEN`."""
+    begins = [int(t[0]) for track in tracks for t in (track.spans.t0, track.mark_t) if len(t)]
+    ends = [int(t.max()) for track in tracks for t in (track.spans.t1, track.mark_t) if len(t)]
+    return (min(begins), max(ends)) if begins else None
 
 
 @dataclass(frozen=True, slots=True)

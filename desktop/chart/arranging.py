@@ -56,6 +56,10 @@ class Arranging(QObject):
         if held is None or row is None or not held.folds or held.expanded is opened:
             return False
         self.toggle(row)
+        selection = self._view.state.selection
+        if opened and selection is not None:  # what was folded in there may be what is selected
+            self._view.state.stand_on(selection)
+            self._view.redraw()
         return True
 
     def fold_all(self, folded: bool) -> None:

@@ -88,11 +88,14 @@ class Camera:
 
     def reveal(self, t0_ns: int, t1_ns: int) -> bool:
         """Pan as little as brings [t0_ns, t1_ns] into view, or its beginning where it is too long."""
-        length = self.t1_ns - self.t0_ns
-        if t1_ns < self.t0_ns or (t0_ns < self.t0_ns < t1_ns <= self.t1_ns and t1_ns - t0_ns < length):
-            return self.pan(t0_ns - self.t0_ns - length // 20)
-        if t0_ns > self.t1_ns or (self.t0_ns <= t0_ns and t1_ns > self.t1_ns and t1_ns - t0_ns < length):
-            return self.pan(min(t1_ns, t0_ns + length) - self.t1_ns + length // 20)
+        length, span = self.t1_ns - self.t0_ns, t1_ns - t0_ns
+        margin = length // 20 if span >= length else min(length // 20, (length - span) // 2)
+        if t1_ns < self.t0_ns or (t0_ns < self.t0_ns < t1_ns <= self.t1_ns and span < length):
+            return self.pan(t0_ns - self.t0_ns - margin)
+        if t0_ns > self.t1_ns and span >= length:
+            return self.pan(t0_ns - self.t0_ns - margin)
+        if t0_ns > self.t1_ns or (self.t0_ns <= t0_ns and t1_ns > self.t1_ns and span < length):
+            return self.pan(t1_ns - self.t1_ns + margin)
         return False
 
     def centre(self, at_ns: int) -> bool:

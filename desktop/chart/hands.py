@@ -266,9 +266,13 @@ class Hands(QObject):
 
     @property
     def _on_lane(self) -> bool:
-        """Whether the keyboard is on a lane as a whole, or on a row of helpers."""
+        """Whether the keyboard is on a lane as a whole, be it of one that is folded into it, or on a row of helpers."""
         selection, held = self._view.state.selection, self._view.state.held_row
-        return held is not None and (selection is None or selection == whole(held))
+        if held is None or selection is None:
+            return held is not None
+        return selection == whole(held) or (
+            selection == Selection(selection.process) and selection.process in held.members
+        )
 
     def _left(self) -> None:
         """On a lane as a whole: fold it, or go to its parent's. Else the previous in the lane."""

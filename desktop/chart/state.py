@@ -22,6 +22,7 @@ from desktop.selection import Selection
 from workers.measure import measure
 from workers.search import Found
 from workers.timeline import Timeline
+from workers.tracks import extent
 
 _MANY = 500
 _REST = 6.0
@@ -115,13 +116,17 @@ class ChartState:
     def choose(self, selection: Selection | None) -> bool:
         """Select something, or nothing. Whether that is a change."""
         if selection is not None:
-            index = self.rows.index_showing(selection)
-            self.row = self.row if index is None else index
+            self.stand_on(selection)
         changed = selection != self.selection
         self.selection = selection
         if changed and self.timeline is not None:
             self.links = ShownLinks.of(self.timeline, selection)
         return changed
+
+    def stand_on(self, selection: Selection) -> None:
+        """Take the keyboard to the row that shows this, if one does."""
+        index = self.rows.index_showing(selection)
+        self.row = self.row if index is None else index
 
     def under(
         self, x_px: float, y_px: float, scale: TimeScale, scroll_px: float = 0.0
@@ -172,8 +177,8 @@ class ChartState:
         return row, row.top_px + int(top) - 1, int(height) + 3
 
     def interval(self, selection: Selection) -> tuple[int, int] | None:
-        """When what is selected is: an interval, phase, wait or task, a moment, or the whole life of a process. None
-        before it began."""
+        """When what is selected is: an interval, phase, wait or task, a moment, the whole life of a process, or all that a
+        trace tells of a process or track. None before it began."""
         if self.timeline is None:
             return None
         span = span_of(self.timeline, selection)
@@ -182,6 +187,9 @@ class ChartState:
         if span is None and selection.process and selection.track is None:
             phases = self.timeline.lane(selection.process).phases
             span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
+        if span is None and selection.process:
+            tracks = self.timeline.tracks_of(selection.process)
+            span = extent([track for track in tracks if selection.track in (None, track.id)])
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
 
     def within_run(self, at_ns: int) -> int:

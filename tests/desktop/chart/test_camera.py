@@ -53,3 +53,19 @@ def test_revealing_moves_only_as_far_as_it_must() -> None:
     assert camera.t0_ns <= 60 * SECOND <= 61 * SECOND <= camera.t1_ns
     assert camera.reveal(1 * SECOND, 2 * SECOND)
     assert camera.t0_ns <= 1 * SECOND <= 2 * SECOND <= camera.t1_ns
+
+
+@given(st.integers(0, 90 * SECOND), st.integers(1, 60 * SECOND), st.integers(0, 80 * SECOND))
+def test_what_is_revealed_shows_in_full_or_from_its_beginning(t0: int, span: int, left: int) -> None:
+    camera = Camera()
+    camera.grown(200 * SECOND, False)
+    camera.show(left, left + 20 * SECOND)
+    before, length = (camera.t0_ns, camera.t1_ns), 20 * SECOND
+    covered = t0 < before[0] and t0 + span > before[1]
+    camera.reveal(t0, t0 + span)
+    if covered:
+        assert (camera.t0_ns, camera.t1_ns) == before, "it is all that is seen already"
+    elif span < length:
+        assert camera.t0_ns <= t0 <= t0 + span <= camera.t1_ns
+    elif t0 > before[0]:
+        assert camera.t0_ns <= t0 <= camera.t1_ns

@@ -357,6 +357,20 @@ def test_left_and_right_fold_and_unfold_a_lane(view: TimelineView, qtbot: QtBot)
     assert lanes(view) == [1, 2, 3]
 
 
+def test_right_unfolds_the_lane_that_what_is_selected_was_folded_into(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, family(), qtbot)
+    view.select(Selection(4))
+    arrow = QPoint(22, view.state.rows[1].top_px + ROW_PX // 2)
+    qtbot.mouseClick(view.findChild(Headers), LEFT, pos=arrow)
+    assert lanes(view) == [1, 2, 3]
+    assert view.state.selection == Selection(4)
+    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(4)
+    assert lanes(view) == [1, 2, 4, 5, 3]
+    assert view.state.row == 2, "the keyboard is on the lane of what is selected"
+    key(view, qtbot, Qt.Key.Key_Right)
+    assert view.state.selection == Selection(4, 100 * MS, phase=SpanKind.STARTING)
+
+
 def test_the_filter_leaves_what_its_words_name_of_processes_to_come_too(view: TimelineView, qtbot: QtBot) -> None:
     run = show(view, family(), qtbot)
     key(view, qtbot, Qt.Key.Key_F, SHIFT | Qt.KeyboardModifier.ControlModifier)

@@ -132,3 +132,15 @@ def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: Timel
     at = place(view, 11, 7 * SECOND, 1)
     assert AXIS_PX <= at.y() < canvas(view).viewport().height()
     assert is_framed(view, at)
+
+
+def test_f_fits_all_that_is_told_of_a_track_and_of_a_process(view: TimelineView, qtbot: QtBot) -> None:
+    for selection, last_ns in ((Selection(1, track=2), 6 * SECOND), (Selection(1), 9 * SECOND)):
+        view.fit()
+        view.select(selection)
+        key(view, qtbot, Qt.Key.Key_F)
+        key(view, qtbot, Qt.Key.Key_F)
+        assert view.state.camera.t0_ns == 0
+        assert last_ns < view.state.camera.t1_ns <= last_ns * 1.1, "with a little room"
+        key(view, qtbot, Qt.Key.Key_R)
+        assert view.state.selection == Selection.of_interval(0, last_ns)
