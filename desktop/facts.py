@@ -152,6 +152,19 @@ def _cpu(seconds: float) -> str:
     return "< 10 ms" if seconds == 0 else format_duration(seconds)  # the kernel counts in ticks of 10 ms
 
 
+def _cpu_seen(process: Process) -> float | None:
+    """The CPU time of a process as last seen; None where its end was not seen and no look before it saw any."""
+    cut = process.ended and not process.cpu_whole
+    return None if cut and not process.cpu_s else process.cpu_s
+
+
+def _cpu_of(process: Process) -> str:
+    seconds = _cpu_seen(process)
+    if seconds is None:
+        return UNKNOWN
+    return f"{'at least ' if process.ended and not process.cpu_whole else ''}{_cpu(seconds)}"
+
+
 def _pid(count: float) -> str:
     return str(int(count))
 
@@ -174,7 +187,7 @@ COLUMNS: tuple[Column, ...] = (
     _word("Start method", lambda _, p: p.start_method or "", "forkserver"),
     _word("Daemon", lambda _, p: "yes" if p.daemon else "no", "yes"),
     _count("Printed lines", lambda p: p.output_lines, _whole, "100,000"),
-    _count("CPU", lambda p: p.cpu_s, _cpu, "12.345 s"),
+    Column("CPU", lambda _, p: _cpu_seen(p), lambda _, p: _cpu_of(p), number=True, sample="at least 12.345 s"),
     _count("Peak memory", lambda p: p.peak_rss_bytes, format_bytes, "12.3 GB"),
 )
 """The facts of the table of processes, in its order."""
@@ -310,6 +323,15 @@ def interval_facts(measured: Measure) -> list[Fact]:
         Fact("From", format_moment(measured.t0_ns)),
         Fact("To", format_moment(measured.t1_ns)),
         Fact("Duration", format_duration(measured.duration_ns / 1e9)),
+    ]
+    if measured.told_of is not None and not measured.alive:
+        return [
+            *facts,
+            Fact("Processes alive", f"unknown; the trace tells of {_whole(measured.told_of)}"),
+            Fact("Spans begun", _whole(measured.spans_begun)),
+            Fact("Spans ended", _whole(measured.spans_ended)),
+        ]
+    facts += [
         Fact("Processes alive", f"{_whole(measured.alive)}, {_whole(measured.throughout)} of them all the time"),
         Fact("Started in it", _whole(measured.started)),
         Fact("Ended in it", _whole(measured.exited)),
@@ -319,14 +341,19 @@ def interval_facts(measured: Measure) -> list[Fact]:
         Fact("CPU time", _interval_cpu(measured)),
     ]
     if measured.cpu_s is not None and measured.duration_ns:
-        facts.append(Fact("Cores busy", f"{measured.cpu_s * 1e9 / measured.duration_ns:.2f} on average"))
+        least = "at least " if measured.cpu_least else ""
+        facts.append(Fact("Cores busy", f"{least}{measured.cpu_s * 1e9 / measured.duration_ns:.2f} on average"))
     return facts
 
 
 def interval_words(measured: Measure) -> tuple[str, ...]:
     """The measure in three short lines, for the box beside the interval: duration; processes; tasks and CPU time."""
     lines = [format_duration(measured.duration_ns / 1e9)]
-    lines.append(f"{_whole(measured.alive)} {'process' if measured.alive == 1 else 'processes'} alive")
+    if measured.told_of is not None and not measured.alive:
+        lines.append(f"spans of {_processes(measured.told_of)}")
+        lines.append(f"{_whole(measured.spans_begun)} begun, {_whole(measured.spans_ended)} ended")
+        return tuple(lines)
+    lines.append(f"{_processes(measured.alive)} alive")
     if measured.tasks_begun or measured.tasks_ended:
         lines.append(f"tasks: {_whole(measured.tasks_begun)} begun, {_whole(measured.tasks_ended)} ended")
     if measured.cpu_s is not None:
@@ -334,11 +361,15 @@ def interval_words(measured: Measure) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _processes(count: int) -> str:
+    return f"{_whole(count)} {'process' if count == 1 else 'processes'}"
+
+
 def _interval_cpu(measured: Measure) -> str:
     if measured.cpu_s is None:
         return UNKNOWN
     part = "" if measured.cpu_of == measured.alive else f" in {measured.cpu_of} of {measured.alive}"
-    return f"{_cpu(measured.cpu_s)}{part}"
+    return f"{'at least ' if measured.cpu_least and measured.cpu_s else ''}{_cpu(measured.cpu_s)}{part}"
 
 
 def bookmark_facts(bookmark: Bookmark) -> list[Fact]:

@@ -129,7 +129,7 @@ class Process:
     running when its run was over; lost_ns is when a lost or a left one was last known of. traced: known only from another
     program's trace, which has its threads but not when it began and ended. paused_ns, resumed_ns: of the last time that it was
     stopped by a signal. out_of_memory: the kernel said that it ended a process for want of memory just when this one was
-    killed.
+    killed. cpu_s: CPU time used so far, as last seen; cpu_whole: whether that was at its end, of its whole life.
     """
 
     id: int
@@ -164,6 +164,7 @@ class Process:
     tasks: int = 0
     output_lines: int = 0
     cpu_s: float | None = None
+    cpu_whole: bool = False
     rss_bytes: int | None = None
     peak_rss_bytes: int | None = None
 

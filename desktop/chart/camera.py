@@ -90,11 +90,12 @@ class Camera:
         """Pan as little as brings [t0_ns, t1_ns] into view, or its beginning where it is too long."""
         length, span = self.t1_ns - self.t0_ns, t1_ns - t0_ns
         margin = length // 20 if span >= length else min(length // 20, (length - span) // 2)
-        if t1_ns < self.t0_ns or (t0_ns < self.t0_ns < t1_ns <= self.t1_ns and span < length):
+        long, before, after = span >= length, t0_ns < self.t0_ns, t1_ns > self.t1_ns
+        if before and (t1_ns <= self.t0_ns or not (after or long)):
             return self.pan(t0_ns - self.t0_ns - margin)
-        if t0_ns > self.t1_ns and span >= length:
+        if after and t0_ns >= self.t1_ns and long:
             return self.pan(t0_ns - self.t0_ns - margin)
-        if t0_ns > self.t1_ns or (self.t0_ns <= t0_ns and t1_ns > self.t1_ns and span < length):
+        if after and (t0_ns >= self.t1_ns or not (before or long)):
             return self.pan(t1_ns - self.t1_ns + margin)
         return False
 

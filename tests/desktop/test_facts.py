@@ -3,12 +3,13 @@
 import sys
 
 import pytest
-from builders import MS, SECOND, joined_run, running_run
+from builders import MS, SECOND, joined_run, running_run, traced_run
 
 from desktop import facts
 from desktop.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
 from desktop.selection import Selection
 from workers.listing import make_listing
+from workers.measure import measure
 from workers.model import CallName, Process, ProcessKind, Request, SpanKind, Watched
 from workers.timeline import Timeline
 
@@ -180,3 +181,25 @@ def test_a_name_that_looks_like_markup_stays_text() -> None:
 
 def test_as_text() -> None:
     assert as_text([facts.Fact("Pid", "1"), facts.Fact("Name", "x")]) == "Pid: 1\nName: x"
+
+
+def test_what_is_not_known_of_an_interval_is_not_called_none() -> None:
+    timeline = traced_run(2)
+    measured = sheet(timeline, Selection.of_interval(0, SECOND))
+    assert measured["Processes alive"] == "unknown; the trace tells of 2"
+    assert (measured["Spans begun"], measured["Spans ended"]) == ("6", "0")
+    assert "Tasks begun" not in measured
+    assert facts.interval_words(measure(timeline, 0, SECOND)) == ("1.000 s", "spans of 2 processes", "6 begun, 0 ended")
+
+
+def test_cpu_time_is_at_least_what_was_last_seen_of_a_process_whose_end_was_not() -> None:
+    timeline = joined_run(1)
+    worker = timeline.process(2)
+    worker.cpu_s, worker.cpu_whole = 0.4, True
+    assert cell(timeline, worker, "CPU") == "400 ms"
+    worker.cpu_whole = False
+    assert cell(timeline, worker, "CPU") == "at least 400 ms"
+    worker.cpu_s = 0.0
+    assert cell(timeline, worker, "CPU") == UNKNOWN
+    worker.exited_ns = None
+    assert cell(timeline, worker, "CPU") == "< 10 ms"

@@ -206,6 +206,17 @@ def test_an_exit_that_comes_before_its_process_is_known_waits_for_it() -> None:
     fold.apply(Batch([Entries(PROGRAM_NAME, Slots.of(built.records[PROGRAM_NAME]), {0: ""})]))
     worker = timeline.process(2)
     assert (worker.exited_ns, worker.reaped_ns, worker.exit_code, worker.cpu_s) == (80 * MS, 90 * MS, -9, 0.005)
+    assert worker.cpu_whole
+
+
+def test_a_look_at_a_process_that_has_let_go_of_its_memory_says_nothing_of_its_peak() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    built.add(KEEPER, record(Kind.SAMPLE, 79, 200, 21, 12 * MS, 0))
+    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, 0, -1, flags=1))
+    timeline = built.timeline()
+    worker = timeline.process(2)
+    assert (worker.peak_rss_bytes, worker.cpu_s, worker.cpu_whole) == (None, 0.012, False)
 
 
 def test_an_exit_seen_late_is_bounded_by_who_collected_it() -> None:

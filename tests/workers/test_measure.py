@@ -1,7 +1,7 @@
 """What went on in an interval, against runs whose every moment is known."""
 
 import pytest
-from builders import MS, SECOND, joined_run, running_run
+from builders import MS, SECOND, joined_run, running_run, traced_run
 
 from workers.measure import measure
 from workers.model import ProcessKind
@@ -54,3 +54,28 @@ def test_nothing_is_said_of_cpu_time_after_the_last_sample_of_who_still_lives() 
     run.add_sample(2, began + 100 * MS, 0.1, 1)
     assert measure(run, began + 150 * MS, run.now_ns).cpu_s is None
     assert measure(run, began, run.now_ns).cpu_s == pytest.approx(0.1)
+    assert measure(run, began, run.now_ns).cpu_least
+    assert not measure(run, began, began + 100 * MS).cpu_least
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_cpu_time_between_the_last_sample_and_an_end_is_known_only_where_the_end_told_it(whole: bool) -> None:
+    run = joined_run(1)
+    worker = run.process(2)
+    assert worker.born_ns is not None
+    run.add_sample(2, worker.born_ns + 800 * MS, 0.4, 1)
+    worker.cpu_s, worker.cpu_whole = (0.6 if whole else 0.4), whole
+    found = measure(run, 0, run.now_ns)
+    assert found.cpu_s == pytest.approx(worker.cpu_s)
+    assert found.cpu_least is not whole
+    after = measure(run, worker.born_ns + 900 * MS, run.now_ns)
+    assert (after.cpu_s is not None) is whole
+    assert not measure(run, 0, worker.born_ns + 700 * MS).cpu_least
+
+
+def test_a_trace_tells_of_spans_and_not_of_who_was_alive() -> None:
+    run = traced_run(2)  # of each process: main 0-9, load 1-5, wait 6-, request 0-4, request 2-6
+    found = measure(run, 3 * SECOND, 5 * SECOND + 1)
+    assert (found.alive, found.told_of, found.spans_begun, found.spans_ended) == (0, 2, 0, 4)
+    assert measure(run, 8 * SECOND, 9 * SECOND).spans_ended == 2
+    assert measure(joined_run(1), 0, SECOND).told_of is None

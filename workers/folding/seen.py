@@ -106,12 +106,13 @@ class Seen:
                     process.paused, process.resumed_ns = False, at_ns
                 self._ends.exited(process, at_ns, record.c if record.flags else None, record.e)
                 if record.d >= 0:
-                    process.cpu_s = record.d / 1e9
+                    process.cpu_s, process.cpu_whole = record.d / 1e9, True
             case Kind.COLLECTED:
                 self._ends.collected(process, at_ns)
             case Kind.SAMPLE:
                 process.cpu_s, process.rss_bytes = record.c / 1e9, record.d
-                process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.d)
+                # One that is about to be gone has none left, which is no peak.
+                process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.d) or None
                 self._timeline.add_sample(process.id, at_ns, process.cpu_s, record.d)
                 return  # a sample changes no lane
             case Kind.STATE:

@@ -93,6 +93,7 @@ def test_names_sort_by_their_numbers(panel: ProcessesPanel, qtbot: QtBot) -> Non
 def test_what_is_not_known_comes_last(panel: ProcessesPanel, order: Qt.SortOrder, label: str) -> None:
     timeline = joined_run(4)
     timeline.process(3).cpu_s, timeline.process(4).cpu_s = 10.0, 9.0
+    timeline.process(3).cpu_whole = timeline.process(4).cpu_whole = True
     panel.set_timeline(timeline)
     table(panel).sortByColumn(LABELS.index(label), order)
     shown = column(panel, label)
