@@ -54,9 +54,13 @@ class Column:
     sample: str = ""
 
 
-def format_moment(at_ns: int | None) -> str:
-    """A moment of the run, in seconds from its start: ``1.234 s``."""
-    return UNKNOWN if at_ns is None else f"{at_ns / 1e9:,.3f} s"
+def format_moment(at_ns: int | None, lasts_ns: int = 10**9) -> str:
+    """A moment of the run, in seconds from its start: ``1.234 s``; of what lasts only so long with as many digits, by threes,
+    as tell its end from its beginning: ``1.234567 s``."""
+    if at_ns is None:
+        return UNKNOWN
+    digits = 3 if lasts_ns >= 10_000_000 else 6 if lasts_ns >= 10_000 else 9
+    return f"{at_ns / 1e9:,.{digits}f} s"
 
 
 def format_span(began_ns: int, ended_ns: int | None, now_ns: int) -> str:
@@ -304,10 +308,11 @@ def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
     if task.submitted_ns is not None:
         facts.append(Fact("Submitted", format_moment(task.submitted_ns)))
         facts.append(Fact("Waited", format_span(task.submitted_ns, task.began_ns, timeline.now_ns)))
-    facts.append(Fact("Began", format_moment(task.began_ns)))
     ended = task.ended_ns
+    lasts_ns = timeline.now_ns if ended is None else ended - task.began_ns
+    facts.append(Fact("Began", format_moment(task.began_ns, lasts_ns)))
     if ended is not None:
-        facts.append(Fact("Ended", format_moment(ended)))
+        facts.append(Fact("Ended", format_moment(ended, lasts_ns)))
     elif process.ended:
         ended = process.lost_ns if process.lost else process.exited_ns
         facts.append(Fact("Ended", "never: its process ended first"))
@@ -320,8 +325,8 @@ def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
 def interval_facts(measured: Measure) -> list[Fact]:
     """What went on in a measured interval."""
     facts = [
-        Fact("From", format_moment(measured.t0_ns)),
-        Fact("To", format_moment(measured.t1_ns)),
+        Fact("From", format_moment(measured.t0_ns, measured.duration_ns)),
+        Fact("To", format_moment(measured.t1_ns, measured.duration_ns)),
         Fact("Duration", format_duration(measured.duration_ns / 1e9)),
     ]
     if measured.told_of is not None and not measured.alive:
@@ -431,7 +436,8 @@ def _track_sheet(timeline: Timeline, selection: Selection) -> Sheet | None:
              Fact("Kind of track", str(track.kind))]  # fmt: skip
     if instant is not None and 0 <= instant < len(track.mark_t):
         name = visible(timeline.names[int(track.mark_name[instant])])
-        return Sheet(name, (Fact("Instant", name), *where, Fact("Time", format_moment(int(track.mark_t[instant])))))
+        at_ns = int(track.mark_t[instant])
+        return Sheet(name, (Fact("Instant", name), *where, Fact("Time", format_moment(at_ns, timeline.now_ns // 100))))
     spans = track.spans
     if at is None or not 0 <= at < len(spans):
         facts = [*where, Fact("Spans", _whole(len(spans))), Fact("Marks", _whole(len(track.mark_t)))]
@@ -439,9 +445,10 @@ def _track_sheet(timeline: Timeline, selection: Selection) -> Sheet | None:
     began, ends = int(spans.t0[at]), int(spans.t1[at])
     ended = None if ends == OPEN else ends
     name = visible(timeline.names[int(spans.name[at])])
-    facts = [Fact("Span", name), *where, Fact("Began", format_moment(began))]
+    lasts_ns = (timeline.now_ns if ended is None else ended) - began
+    facts = [Fact("Span", name), *where, Fact("Began", format_moment(began, lasts_ns))]
     if ended is not None:
-        facts.append(Fact("Ended", format_moment(ended)))
+        facts.append(Fact("Ended", format_moment(ended, lasts_ns)))
     lasted = "not known: no end is recorded" if ended is None else format_span(began, ended, timeline.now_ns)
     facts += [Fact("Duration", lasted), Fact("Depth", _whole(int(spans.depth[at])))]
     return Sheet(name, tuple(facts))

@@ -10,6 +10,7 @@ from desktop.facts import Fact, call_text, called_at, find_line, format_moment, 
 from desktop.selection import Selection
 from workers.model import Call, OutputLine, Process
 from workers.timeline import Timeline
+from workers.tracks import TrackSpans
 
 MOST_CALLS, MOST_CHILDREN, MOST_LINES = 30, 30, 10
 _MOST_LETTERS = 200
@@ -28,7 +29,7 @@ def relations(timeline: Timeline, selection: Selection) -> list[Fact]:
     if selection.line is not None:
         return list(_of_line(timeline, selection.line))
     if selection.track is not None:
-        return [_process_fact("Process", timeline, selection.process)]
+        return [_process_fact("Process", timeline, selection.process), *_of_span(timeline, selection)]
     process = timeline.process(selection.process)
     parts = (_family(timeline, process), _calls(timeline, process), _output(timeline, process))
     return [fact for part in parts for fact in part]
@@ -84,6 +85,34 @@ def _of_task(timeline: Timeline, task_id: int) -> Iterator[Fact]:
             task = lane.task(index, process, timeline.tasks.names)
             link = Selection(process, task.began_ns, task=task.id)
             yield Fact(label, f"{visible(task.name)} · {format_moment(task.began_ns)}", link)
+
+
+def _of_span(timeline: Timeline, selection: Selection) -> Iterator[Fact]:
+    """What a span of a trace lies in, what lies in it, and what is beside it at its depth."""
+    track_id, at = selection.track or 0, selection.span
+    if at is None or not 1 <= track_id <= len(timeline.tracks):
+        return
+    spans = timeline.tracks[track_id - 1].spans
+    if not 0 <= at < len(spans):
+        return
+    depth = int(spans.depth[at])
+    before, _ = spans.neighbours(depth, at)
+    _, after = spans.neighbours(depth, at + 1)
+    around = spans.neighbours(depth - 1, at)[0] if depth else None
+    if around is not None and not _holds(spans, around, at):
+        around = None  # what overlaps lies one deeper too, without being within
+    _, within = spans.neighbours(depth + 1, at + 1)
+    if within is not None and not _holds(spans, at, within):
+        within = None
+    for label, index in (("Within", around), ("First in it", within), ("Previous span", before), ("Next span", after)):
+        if index is not None:
+            began = int(spans.t0[index])
+            text = f"{visible(timeline.names[int(spans.name[index])])} · {format_moment(began, timeline.now_ns // 100)}"
+            yield Fact(label, text, Selection(selection.process, began, track=track_id, span=index))
+
+
+def _holds(spans: TrackSpans, outer: int, inner: int) -> bool:
+    return bool(spans.t0[outer] <= spans.t0[inner] and spans.t1[inner] <= spans.t1[outer])
 
 
 def _of_line(timeline: Timeline, number: int) -> Iterator[Fact]:

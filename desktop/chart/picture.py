@@ -138,7 +138,8 @@ def subtitle(timeline: Timeline, shown: Shown | None = None) -> str:
     parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
     parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, _moment(timeline.started_at)]
     if shown is not None and not shown.whole:
-        parts.append(f"from {format_moment(max(0, shown.t0_ns))} to {format_moment(shown.t1_ns)}")
+        t0_ns, t1_ns = max(0, shown.t0_ns), shown.t1_ns
+        parts.append(f"from {format_moment(t0_ns, t1_ns - t0_ns)} to {format_moment(t1_ns, t1_ns - t0_ns)}")
     return " · ".join(part for part in parts if part)
 
 

@@ -52,6 +52,8 @@ def test_visible_writes_out_what_has_no_picture(text: str, shown: str) -> None:
 def test_moments_and_durations() -> None:
     assert format_moment(None) == UNKNOWN
     assert format_moment(1_234_567_890) == "1.235 s"
+    assert format_moment(803_443_470, 64_000) == "0.803443 s"
+    assert format_moment(2 * 3600 * SECOND + 1_234_567, 1_000) == "7,200.001234567 s"
     assert format_span(0, 56_700_000, 9) == "56.7 ms"
     assert format_span(SECOND, None, 3 * SECOND) == "2.000 s so far"
 
@@ -203,3 +205,13 @@ def test_cpu_time_is_at_least_what_was_last_seen_of_a_process_whose_end_was_not(
     assert cell(timeline, worker, "CPU") == UNKNOWN
     worker.exited_ns = None
     assert cell(timeline, worker, "CPU") == "< 10 ms"
+
+
+def test_what_lasts_a_moment_begins_and_ends_at_different_times() -> None:
+    timeline = joined_run(1)
+    measured = sheet(timeline, Selection.of_interval(SECOND + 250, SECOND + 1_500))
+    assert (measured["From"], measured["To"]) == ("1.000000250 s", "1.000001500 s")
+    task = timeline.add_task(2, "square", 200 * MS)
+    timeline.end_task(task, 200 * MS + 64_000, None)
+    known = sheet(timeline, Selection(2, 200 * MS, task=1))
+    assert (known["Began"], known["Ended"]) == ("0.200000 s", "0.200064 s")
