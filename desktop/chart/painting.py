@@ -297,8 +297,10 @@ class LanePainter:
             return
         text = words.header(process).end
         last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
-        left = self._scale.x(last) + (14 if process.joined_ns is not None else 6)
+        left = self._scale.x(last) + 6
         width = self._ink.width(self._ink.name_font, text)
+        if process.joined_ns is not None and (x := self._scale.x(process.joined_ns)) < left + width + 8:
+            left = max(left, x + 14)  # right of the sign of the join, which may come long after its collection
         if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
             place = QRectF(left, box.top(), width + 1, box.height())
             self._ink.write(self._painter, self._ink.name_font, "bad_text", place, text)

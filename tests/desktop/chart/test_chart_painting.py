@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from builders import running_run
+from builders import MS, SECOND, joined_run, running_run
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -54,3 +54,24 @@ def test_the_failed_span_of_a_hundred_thousand_is_seen_and_no_column_is_blank(de
     gap = range(int(scale.x(100_000_000) * detail) - 1, int(scale.x(150_000_000) * detail) + 2)
     assert {line[x] for x in held if x not in gap} == {LIGHT.starting, LIGHT.bad}
     assert LIGHT.starting not in line[gap.start + 4 : gap.stop - 4]
+
+
+@pytest.mark.parametrize("joined_after_ns", [MS, 150 * MS, 250 * MS, 2 * SECOND])
+def test_how_a_process_ended_and_the_sign_of_its_join_do_not_lie_on_each_other(joined_after_ns: int) -> None:
+    run = joined_run(1, exit_codes={1: 3})
+    worker = run.process(2)
+    assert worker.exited_ns is not None
+    worker.reaped_ns = worker.exited_ns + MS // 2  # by the start of another process, long before it was joined
+    worker.joined_ns = worker.exited_ns + joined_after_ns
+    run.touch(2)
+    image = QImage(800, 200, QImage.Format.Format_RGB32)
+    chart = Chart(run, Rows.of(run), QRectF(0, 0, 800, 200), 0, 4 * SECOND)
+    painter = QPainter(image)
+    paint(painter, Ink(LIGHT), chart)
+    painter.end()
+    top = AXIS_PX + ROW_PX
+    written = [x for x in range(800) for y in range(top, top + ROW_PX)
+               if x > chart.scale.x(worker.exited_ns) + 12 and image.pixelColor(x, y).name() == LIGHT.bad_text]  # fmt: skip
+    sign = chart.scale.x(worker.joined_ns) + 6
+    assert written, "how it ended is written"
+    assert max(written) < sign - 8 or min(written) > sign + 4
