@@ -144,10 +144,13 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         if self._pressed is not None:
             if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP) and event.button() is Qt.MouseButton.LeftButton:
                 self.clicked.emit(self._at(event))
-            self._pressed = None
-            self._drag = Drag.NONE
-            self.viewport().unsetCursor()
+            self._let_go()
         event.accept()
+
+    def _let_go(self) -> None:
+        self._pressed = None
+        self._drag = Drag.NONE
+        self.viewport().unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -163,6 +166,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         found = action_of(event)
+        if found is not None and found[0] is Action.CLEAR:
+            self._let_go()  # what a drag was about to do is not to come back with the next move
         if found is None:
             event.ignore()
             return

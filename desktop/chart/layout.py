@@ -129,10 +129,11 @@ class Layout:
             top = round(AXIS_PX * self.unit_px) + _PILL_GAP_PX
             self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
 
-    def place_no_lanes(self, shown: bool) -> None:
-        """Say in the middle of the chart that the filter leaves no lane, or no longer."""
+    def place_no_lanes(self, shown: bool, *, filtered: bool) -> None:
+        """Say in the middle of the chart why there is no lane, or no longer."""
         self.no_lanes.setVisible(shown)
         if shown:
+            self.no_lanes.say(filtered=filtered)
             top = round(AXIS_PX * self.unit_px)
             self.no_lanes.place(self.canvas.width(), top, self.canvas.height() - top)
 

@@ -16,6 +16,7 @@ LEAST_NS = 1_000
 
 SECOND_NS = 1_000_000_000
 _MINUTE_NS = 60 * SECOND_NS
+_DAY_NS = 24 * 60 * _MINUTE_NS
 _WHOLE_STEPS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400)
 
 
@@ -89,6 +90,12 @@ def step_for(scale: TimeScale, least_px: float) -> int:
         for seconds in _WHOLE_STEPS_S:
             if seconds * SECOND_NS >= least:
                 return seconds * SECOND_NS
+        return _round_up(least / _DAY_NS) * _DAY_NS
+    return _round_up(least)
+
+
+def _round_up(least: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 and so on that is not less."""
     power: int = 10 ** math.floor(math.log10(max(1.0, least)))
     return next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least)
 

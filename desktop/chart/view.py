@@ -346,7 +346,9 @@ class TimelineView(QWidget):
 
     def _place_over(self) -> None:
         self._place_live()
-        self._layout.place_no_lanes(bool(self._state.arrangement.hidden) and not len(self._state.rows))
+        state, filtered = self._state, bool(self._state.arrangement.hidden)
+        nothing = state.timeline is not None and not len(state.rows) and (filtered or state.timeline.ended)
+        self._layout.place_no_lanes(nothing, filtered=filtered)
 
     def _say_follow(self) -> None:
         self._place_live()

@@ -10,6 +10,7 @@ from desktop.chart.search_bar import SearchBar
 from desktop.chart.view import TimelineView
 from desktop.palette import LIGHT
 from desktop.selection import Selection
+from workers.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -63,6 +64,21 @@ def test_a_run_that_has_no_lanes_yet_is_not_blamed_on_a_filter(view: TimelineVie
     assert said is not None
     assert not said.isVisible()
     assert len(view.state.rows) == 2
+
+
+def test_a_run_without_processes_says_so_when_it_is_over(view: TimelineView, qtbot: QtBot) -> None:
+    said = view.findChild(QWidget, "no_lanes")
+    assert said is not None
+    empty = Timeline()
+    view.set_timeline(empty)
+    assert not said.isVisible(), "they may be still to come"
+    empty.ended = True
+    view.refresh()
+    assert said.isVisible()
+    assert said.findChild(QLabel).text() == "There is no process in it."
+    assert not said.findChild(QPushButton, "clear_filter").isVisible()
+    view.set_timeline(joined_run(1))
+    assert not said.isVisible()
 
 
 def test_a_match_whose_lane_is_filtered_out_is_said_to_be(view: TimelineView, qtbot: QtBot) -> None:

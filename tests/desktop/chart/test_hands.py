@@ -54,6 +54,21 @@ def pixels(view: TimelineView) -> QImage:
 # Measuring
 
 
+def test_esc_gives_a_drag_up(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    target = canvas(view).viewport()
+    qtbot.mousePress(target, LEFT, pos=QPoint(300, 300))
+    for x in (330, 360, 400):
+        qtbot.mouseMove(target, QPoint(x, 300))
+    assert view.state.selection is not None
+    assert key(view, qtbot, Qt.Key.Key_Escape) is None
+    qtbot.mouseMove(target, QPoint(450, 300))
+    qtbot.mouseRelease(target, LEFT, pos=QPoint(450, 300))
+    assert view.state.selection is None
+    drag(view, qtbot, QPoint(600, 300), QPoint(300, 310))
+    assert view.state.selection is not None
+
+
 def test_a_drag_measures_an_interval_and_announces_it(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     t0, t1 = view.scale.t0_ns, view.scale.t1_ns

@@ -48,6 +48,13 @@ def test_ticks_are_in_view_apart_and_told_apart(t0: int, length: int, width: int
 def test_steps_are_round() -> None:
     assert step_for(TimeScale(0, 10**9, 0, 1000), 70) == 10**8
     assert step_for(TimeScale(0, 600 * 10**9, 0, 1000), 70) == 60 * 10**9
+    day_ns = 86_400 * 10**9
+    assert [step_for(TimeScale(0, days * day_ns, 0, 1000), 100) / day_ns for days in (10, 14, 400, 5_000)] == [
+        1,
+        2,
+        50,
+        500,
+    ]
 
 
 @pytest.mark.parametrize(
