@@ -12,8 +12,8 @@ from desktop.settings import Settings
 
 _COLUMNS_PX = (300, 720, 260)
 
-_TAB_ORDER = ("timeline", "live_pill", "start_empty", "tabs", None, "output_process", "output_search", "output",
-              "processes", "code_copy", "code_save", "code", "findings_copy", "findings", "events_process",
+_TAB_ORDER = ("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None, "output_process", "output_search",
+              "output", "processes", "code_copy", "code_save", "code", "findings_copy", "findings", "events_process",
               "events_search", "events", "details_copy", "details_text")  # fmt: skip
 """Object names in the order of Tab from the timeline on; None stands for the bar of the tabs."""
 
@@ -74,7 +74,8 @@ class Places(QObject):
     def order_tabs(self, first: QWidget | None, chart: QWidget) -> None:
         """Have Tab come from `first` to the timeline, then to the tabs and the details, whenever they were made."""
         # These come before the view around them, whose proxy would have them passed over.
-        before_view = ("overview", "lane_filter", "lanes")
+        bar = ("search", "search_previous", "search_next", "search_close")
+        before_view = (*bar, "overview", "lane_filter", "lanes")
         parts: list[QWidget | None] = [first, *(self._window.findChild(QWidget, name) for name in before_view), chart]
         parts += [self.tabs.tabBar() if name is None else self._window.findChild(QWidget, name) for name in _TAB_ORDER]
         for before, after in pairwise(part for part in parts if part is not None):

@@ -224,6 +224,23 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     assert tab_stops(window, qtbot, Qt.KeyboardModifier.ShiftModifier) == stops[::-1]
 
 
+def test_tab_reaches_what_shows_only_sometimes_where_it_is_seen(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.running_run(2))
+    assert window.chart is not None
+    field = window.findChild(QLineEdit, "lane_filter")
+    assert field is not None
+    field.setText("nobody")
+    window.chart.search()
+    window.chart.show_time(0, builders.SECOND // 10)
+    stops = tab_stops(window, qtbot)
+    after = stops[stops.index("size_4") + 1 :]
+    assert after[: after.index("live_pill") + 1] == [
+        "search", "search_previous", "search_next", "search_close", "overview", "lane_filter", "lanes", "timeline",
+        "clear_filter", "live_pill",
+    ]  # fmt: skip
+    assert tab_stops(window, qtbot, Qt.KeyboardModifier.ShiftModifier) == stops[::-1]
+
+
 def test_copying_is_confirmed(window: MainWindow) -> None:
     show_run(window, builders.joined_run(2))
     window.contents.views.processes.selected.emit(Selection(2))
