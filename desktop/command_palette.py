@@ -134,6 +134,10 @@ class CommandPalette(QDialog):
                 item.setToolTip(0, command.why_not)
                 item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, command.why_not)
             self._list.addTopLevelItem(item)
+        if not self._list.topLevelItemCount():
+            nothing = QTreeWidgetItem(["No command has these letters."])
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._list.addTopLevelItem(nothing)
         self._choose(0)
         rows = min(_ROWS, max(1, self._list.topLevelItemCount()))
         self._list.setFixedHeight(rows * self._row_px() + 2)
@@ -159,9 +163,10 @@ class CommandPalette(QDialog):
 
     def _carry_out(self, item: QTreeWidgetItem | None) -> None:
         """Close, then do it: a command may open something of its own. What cannot be done says why, and stays."""
-        if item is None:
+        at = None if item is None else item.data(0, Qt.ItemDataRole.UserRole)
+        if at is None:
             return
-        command = self._commands[item.data(0, Qt.ItemDataRole.UserRole)]
+        command = self._commands[at]
         if not command.enabled:
             self._field.setPlaceholderText(command.why_not)
             self._field.clear()

@@ -46,6 +46,7 @@ class Hands(QObject):
         self._hovered = ""
         self._told_at: tuple[QPointF, QPoint] | None = None  # where the tooltip is about, and where it is on the screen
         self._held = 0, 0.0  # a moment and a height that stay under the pointer
+        self._scroll_rest = 0.0  # what less than a pixel of scrolling is still to come
         self._pointing = False  # whether the pointer, not the keyboard, was used last
         self._marking = Marking(view, layout.mark_editor)
         self._arranging = Arranging(view, layout.lane_tools, layout.headers, layout.no_lanes)
@@ -91,7 +92,10 @@ class Hands(QObject):
             self._view.moved_by_hand()
 
     def _on_scrolled(self, by_px: float) -> None:
-        self._layout.scroll.setValue(round(self._layout.scroll.value() + by_px))
+        wanted = self._layout.scroll.value() + self._scroll_rest + by_px
+        self._layout.scroll.setValue(round(wanted))
+        # A touchpad turns by less than a pixel at a time; what is beyond an end is not owed.
+        self._scroll_rest = wanted - round(wanted)
 
     def _on_grabbed(self, at: QPointF) -> None:
         self._held = self._view.scale.at(at.x()), at.y() + self._layout.scroll.value()

@@ -73,3 +73,20 @@ def test_what_cannot_be_done_says_why_and_is_not_done(window: QMainWindow, qtbot
     assert field.placeholderText() == "Nothing runs."
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not palette.isVisible()
+
+
+def test_letters_of_no_command_are_said_to_be_that(window: QMainWindow, qtbot: QtBot) -> None:
+    done: list[Action] = []
+    palette, field, entries = opened(window, timeline_commands(done.append, enabled=True, why_not=""), qtbot)
+    qtbot.keyClicks(field, "zqxj")
+    assert shown(entries) == ["No command has these letters."]
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.mouseClick(
+        entries.viewport(), Qt.MouseButton.LeftButton, pos=entries.visualItemRect(entries.topLevelItem(0)).center()
+    )
+    assert done == []
+    assert palette.isVisible()
+    field.clear()
+    assert len(shown(entries)) == len(BINDINGS)
+    palette.close()

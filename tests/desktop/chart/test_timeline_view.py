@@ -52,9 +52,9 @@ def window_ns(view: TimelineView) -> tuple[int, int]:
     return view.scale.t0_ns, view.scale.t1_ns
 
 
-def wheel(view: TimelineView, at: QPoint, notches: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
+def wheel(view: TimelineView, at: QPoint, notches: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
     target = canvas(view).viewport()
-    event = QWheelEvent(QPointF(at), QPointF(target.mapToGlobal(at)), QPoint(), QPoint(0, 120 * notches),
+    event = QWheelEvent(QPointF(at), QPointF(target.mapToGlobal(at)), QPoint(), QPoint(0, round(120 * notches)),
                         Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
     QApplication.sendEvent(target, event)
 
@@ -409,3 +409,14 @@ def test_a_run_without_any_process_yet_can_be_shown(view: TimelineView, qtbot: Q
     qtbot.keyClick(canvas(view), Qt.Key.Key_Right)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=QPoint(100, 100))
     assert view._state.selection is None
+
+
+def test_a_touchpads_smallest_turns_scroll_as_far_as_one_great_one(view: TimelineView, qtbot: QtBot) -> None:
+    view.set_timeline(joined_run(30))
+    for _ in range(120):
+        wheel(view, QPoint(300, 200), -1 / 120)
+    assert view._layout.scroll.value() == ROW_PX
+    wheel(view, QPoint(300, 200), 40)
+    assert view._layout.scroll.value() == 0
+    wheel(view, QPoint(300, 200), -1)
+    assert view._layout.scroll.value() == ROW_PX, "what was turned beyond the end is not owed"
