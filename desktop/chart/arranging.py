@@ -10,6 +10,7 @@ from desktop.chart.arrangement import LEAST_ROW_PX, MOST_ROW_PX, Arrangement
 from desktop.chart.headers import Headers
 from desktop.chart.lane_tools import LaneTools, next_height
 from desktop.chart.no_lanes import NoLanes
+from desktop.chart.row import Row
 from workers.model import ProcessKind
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ class Arranging(QObject):
         if state.timeline is not None and 0 <= index < len(state.rows):
             state.toggle(index)
             self._view.arranged()
+
+    def _toggle_row(self, row: Row) -> None:
+        """The same with a row of a moment ago: others may have come above it while its menu was open."""
+        index = self._view.state.rows.index_again(row)
+        if index is not None:
+            self.toggle(index)
 
     def fold(self, *, opened: bool) -> bool:
         """Fold the lane that has the keyboard, or open it. Whether there was anything to do."""
@@ -103,7 +110,7 @@ class Arranging(QObject):
         if row.folds:
             what = "its helpers" if row.helpers_of else "its children"
             text = f"Fold {what}" if row.expanded else f"Unfold {what}"
-            found.append(LaneChoice(f"{text}\tEnter", _Call(self.toggle, index)))
+            found.append(LaneChoice(f"{text}\tEnter", _Call(self._toggle_row, row)))
         if row.process:
             text = "Unpin" if row.process in self._now.pinned else "Pin at the top"
             found.append(LaneChoice(f"{text}\tP", _Call(self.pin, row.process)))

@@ -90,7 +90,9 @@ class Rows:
         """Where what a row of an earlier arrangement showed is now; a track that is folded is at its process."""
         if row.track and row.track in self._of_track:
             return self._of_track[row.track]
-        return self.index_of(row.process or row.under or (row.members[0] if row.members else 0))
+        if row.helpers_of:
+            return next((index for index, fold in self._folds.items() if fold.helpers_of == row.helpers_of), None)
+        return self.index_of(row.process or row.under)
 
     def row_of(self, process: int) -> Row | None:
         """The row that shows this process."""

@@ -110,8 +110,6 @@ class ChartState:
         self.take_in()
         if held is not None:
             self.row = self.rows.index_again(held)
-            if held.helpers_of and self.row is not None and not self.rows[self.row].helpers_of:
-                self.row -= 1  # the first helper has a row of its own now, under the one that was held
 
     def choose(self, selection: Selection | None) -> bool:
         """Select something, or nothing. Whether that is a change."""

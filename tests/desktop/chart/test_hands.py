@@ -386,6 +386,51 @@ def test_right_unfolds_the_lane_that_what_is_selected_was_folded_into(view: Time
     assert view.state.selection == Selection(4, 100 * MS, phase=SpanKind.STARTING)
 
 
+def test_a_lanes_menu_folds_its_own_lane_though_others_came_above_it_meanwhile(
+    view: TimelineView, qtbot: QtBot
+) -> None:
+    run = show(view, running_run(3), qtbot)
+    run.add_process("child", ProcessKind.FORKED, parent_id=3).born_ns = 100 * MS
+    run.touch(3)
+    view.refresh()
+    assert lanes(view) == [1, 2, 3, 5, 4]
+    view.select(Selection(3))
+    key(view, qtbot, Qt.Key.Key_Menu)
+    menu = view.findChild(QMenu, "lane_menu")
+    assert menu is not None
+    for number in range(3):
+        run.add_process(f"late-{number}", ProcessKind.FORKED, parent_id=2).born_ns = 200 * MS
+    run.touch(2)
+    view.refresh()
+    assert lanes(view) == [1, 2, 6, 7, 8, 3, 5, 4]
+    next(action for action in menu.actions() if action.text().startswith("Fold its children")).trigger()
+    menu.close()
+    assert lanes(view) == [1, 2, 6, 7, 8, 3, 4]
+    assert view.arrangement.collapsed == {3}
+
+
+def test_the_keyboard_stays_on_the_helpers_row_while_lanes_come_above_it(view: TimelineView, qtbot: QtBot) -> None:
+    run = running_run(1)
+    for name in ("tracker", "server"):
+        run.add_process(name, ProcessKind.HELPER, parent_id=2).born_ns = 50 * MS
+    show(view, run, qtbot)
+    for _ in range(3):
+        key(view, qtbot, Qt.Key.Key_Down)
+    held = view.state.held_row
+    assert held is not None
+    assert held.helpers_of == 2
+    key(view, qtbot, Qt.Key.Key_Right)
+    assert lanes(view) == [1, 2, 0, 3, 4]
+    run.add_process("another tracker", ProcessKind.HELPER, parent_id=1).born_ns = 300 * MS
+    run.touch(1)
+    view.refresh()
+    assert lanes(view) == [1, 0, 2, 0, 3, 4]
+    assert view.state.row == 3
+    key(view, qtbot, Qt.Key.Key_Left)
+    assert lanes(view) == [1, 0, 2, 0]
+    assert view.state.row == 3
+
+
 def test_the_filter_leaves_what_its_words_name_of_processes_to_come_too(view: TimelineView, qtbot: QtBot) -> None:
     run = show(view, family(), qtbot)
     key(view, qtbot, Qt.Key.Key_F, SHIFT | Qt.KeyboardModifier.ControlModifier)
