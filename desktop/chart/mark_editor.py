@@ -36,6 +36,10 @@ class MarkEditor(QLineEdit):
         self.raise_()
         self.setFocus()
 
+    def give_up(self) -> None:
+        """Close without an answer: what was to be marked is gone."""
+        self._close(keep=False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter keeps the label, Esc does not; no key goes on to the chart below."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -110,6 +110,7 @@ class TimelineView(QWidget):
         self._state.arrangement = Arrangement(
             order=kept.order, reverse=kept.reverse, row_px=kept.row_px, strips=kept.strips
         )
+        self._layout.mark_editor.give_up()
         self._layout.lane_tools.field.clear()
         self._hands.searching.forget()
         self._seen = (-1, -1, False)

@@ -342,6 +342,20 @@ def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, q
     assert count(view) == "1 of 1"
 
 
+def test_a_label_that_is_being_written_does_not_mark_another_run(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, joined_run(4), qtbot)
+    changes: list[object] = []
+    view.mark_changed.connect(lambda *change: changes.append(change))
+    key(view, qtbot, Qt.Key.Key_M)
+    editor = view.findChild(QLineEdit, "mark_label")
+    qtbot.waitUntil(editor.hasFocus)
+    qtbot.keyClicks(editor, "of this run")
+    view.set_timeline(joined_run(2))
+    assert not editor.isVisible()
+    key(view, qtbot, Qt.Key.Key_Return)
+    assert changes == []
+
+
 # Lanes
 
 
