@@ -1,5 +1,6 @@
 """Finding words in the run that is shown, and going from match to match. The window's thread."""
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,9 @@ from workers.timeline import Timeline
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
 
+_REST_S, _REST = 0.5, 20.0
+"""How long nothing is looked for again while a run goes on, at the least and as a multiple of what looking took."""
+
 
 class Searching(QObject):
     """Joins the search bar with the view. What was found is looked for anew when the run has gone on."""
@@ -25,6 +29,7 @@ class Searching(QObject):
         self._seen: tuple[int, int] | None = None
         self._at: int | None = None
         self._from_ns: int | None = None
+        self._rested_s = 0.0
         bar.words_changed.connect(self._on_words)
         bar.stepped.connect(self.step)
         bar.closed.connect(self.close)
@@ -62,10 +67,7 @@ class Searching(QObject):
         if self._bar.isHidden():
             self.open()
             return
-        held = self._held()
-        if (id(timeline), timeline.revision) != self._seen:
-            self._look(timeline)
-            self._at = self._same(held)
+        self._catch_up(timeline)
         if self._found is None or not len(self._found):
             self._at = None
             self.say()
@@ -76,6 +78,27 @@ class Searching(QObject):
         else:
             self._at = (self._at + by) % count
         self._show(timeline)
+
+    def take_news(self) -> None:
+        """The run has gone on: look again, but not at every frame, and say how many there are now."""
+        timeline = self._view.state.timeline
+        if timeline is not None and self.behind and (timeline.ended or time.monotonic() >= self._rested_s):
+            self._catch_up(timeline)
+            self.say()
+
+    @property
+    def behind(self) -> bool:
+        """Whether words are searched in a run that has gone on since they were looked for."""
+        timeline = self._view.state.timeline
+        if timeline is None or self._bar.isHidden() or not self._bar.field.text().strip():
+            return False
+        return (id(timeline), timeline.revision) != self._seen
+
+    def _catch_up(self, timeline: Timeline) -> None:
+        held = self._held()
+        if (id(timeline), timeline.revision) != self._seen:
+            self._look(timeline)
+            self._at = self._same(held)
 
     def _on_words(self, _words: str, *, go: bool = True) -> None:
         timeline = self._view.state.timeline
@@ -91,8 +114,10 @@ class Searching(QObject):
         self._view.redraw()
 
     def _look(self, timeline: Timeline) -> None:
-        words = self._bar.field.text()
+        words, began_s = self._bar.field.text(), time.monotonic()
         self._found = find(timeline, words) if words.strip() else None
+        now_s = time.monotonic()
+        self._rested_s = now_s + max(_REST_S, _REST * (now_s - began_s))
         self._seen = id(timeline), timeline.revision
 
     def _first(self) -> int:

@@ -131,15 +131,17 @@ class TimelineView(QWidget):
         if timeline is None:
             return
         seen = timeline.revision, timeline.now_ns, timeline.ended
-        if seen == self._seen and not self._state.behind:
+        behind = self._state.behind or self._hands.searching.behind
+        if seen == self._seen and not behind:
             return
-        news = seen[0] != self._seen[0] or seen[2] != self._seen[2] or self._state.behind
+        news = seen[0] != self._seen[0] or seen[2] != self._seen[2] or behind
         if not news and seen[1] - self._seen[1] < min(self.scale.ns_per_px, _TEXT_NS):
             return  # the bars would grow by less than a pixel: the cores are the workers', not ours
         self._seen = seen
         if news:
             rows = self._state.rows
             self._state.take_in()
+            self._hands.searching.take_news()
             if rows is not self._state.rows or len(rows) < _FEW:
                 self.lay_out()
         if self._state.camera.grown(timeline.now_ns, not timeline.ended):

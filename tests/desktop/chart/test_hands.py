@@ -342,6 +342,28 @@ def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, q
     assert count(view) == "1 of 1"
 
 
+def test_what_is_found_is_counted_on_while_the_run_goes_on(view: TimelineView, qtbot: QtBot) -> None:
+    run = show(view, running_run(1), qtbot)
+    key(view, qtbot, Qt.Key.Key_Slash)
+    qtbot.keyClicks(search(view).field, "started")
+    assert count(view) == "1 of 1"
+    selection = view.state.selection
+    run.add_line(2, "stdout", 400 * MS, "Started again")
+    run.touch(2)
+
+    def counted() -> bool:
+        view.refresh()
+        return count(view) == "1 of 2"
+
+    qtbot.waitUntil(counted)
+    assert view.state.selection == selection
+    run.add_line(2, "stdout", 450 * MS, "Started for good")
+    run.ended = True
+    run.touch(2)
+    view.refresh()
+    assert count(view) == "1 of 3", "at the end at once"
+
+
 def test_a_label_that_is_being_written_does_not_mark_another_run(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     changes: list[object] = []
