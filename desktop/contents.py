@@ -146,6 +146,7 @@ class Contents(QObject):
         chart.copy_asked.connect(self.saving.copy_seen)
         self.saving.set_seen(chart.shown)
         chart.keys_asked.connect(self._presses.show_keys)
+        chart.said.connect(self.toast.say)
         chart.set_timeline(self.views.timeline)
         proxy = chart.focusProxy()
         assert proxy is not None

@@ -110,12 +110,13 @@ class Rows:
         return self.index_of(selection.process) if index is None else index
 
     def is_chosen(self, row: Row, selection: Selection | None) -> bool:
-        """Whether it is the row of what is selected: a track's own, or while that is folded its process's."""
+        """Whether it is the row of what is selected: a track's own, a process's, or the one that it is folded into."""
         if selection is None or not selection.process:
             return False
         if selection.track is not None and selection.track in self._of_track:
             return row.track == selection.track
-        return row.process == selection.process
+        shown = self.index_of(selection.process)
+        return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)
 
     def y(self, row: Row, scroll_px: float) -> float:
         """Where a row's top shows, from the top of the lanes."""

@@ -144,14 +144,17 @@ class Searching(QObject):
         if self._from_ns is None:
             self._from_ns = self._view.scale.t0_ns
         self._view.choose(selection)
-        self._view.reveal(selection)
+        self._view.revealing.reveal(selection)
         self.say()
 
     def say(self) -> None:
         """Say which match is shown, and whether the filter leaves its lane out."""
-        state, count = self._view.state, 0 if self._found is None else len(self._found)
-        process = 0 if self._at is None or state.selection is None else state.selection.process
-        self._bar.say(self._at, count, filtered=process in state.arrangement.hidden)
+        timeline, found, hidden = self._view.state.timeline, self._found, self._view.arrangement.hidden
+        if timeline is None or found is None or self._at is None:
+            self._bar.say(None, 0 if found is None else len(found))
+        else:
+            match = selection_of(timeline, found, self._at)
+            self._bar.say(self._at, len(found), filtered=match.process in hidden)
 
 
 def selection_of(timeline: Timeline, found: Found, at: int) -> Selection:

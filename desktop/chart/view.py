@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop import facts
 from desktop.chart.arrangement import Arrangement
 from desktop.chart.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.density import Density
@@ -53,6 +54,7 @@ class TimelineView(QWidget):
     mark_changed = Signal(object, object)  # the Bookmark that was and the one that is to be, None for neither
     copy_asked = Signal()
     keys_asked = Signal()
+    said = Signal(str)  # a sentence for the person
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -194,6 +196,8 @@ class TimelineView(QWidget):
     def reveal(self, selection: Selection) -> None:
         """Bring something into view, its lane included. What is in view already stays where it is."""
         self.revealing.reveal(selection)
+        if self._state.timeline is not None and selection.process in self._state.arrangement.hidden:
+            self.said.emit(f"The filter hides the lane of {facts.name_of(self._state.timeline, selection.process)}.")
 
     def search(self) -> None:
         """Ask for words to find in the run."""

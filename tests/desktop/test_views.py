@@ -3,7 +3,7 @@
 import builders
 import pytest
 from builders import SECOND
-from PySide6.QtWidgets import QTableView, QTabWidget
+from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget
 from pytestqt.qtbot import QtBot
 from windows import show_run
 
@@ -26,6 +26,15 @@ def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
     window.contents.views.processes.selected.emit(Selection(3))
     assert chart_selection(window) == Selection(3)
     assert window.contents.views.details.text().startswith("Process-2")
+
+
+def test_what_is_chosen_elsewhere_is_said_to_be_filtered_out_of_the_timeline(window: MainWindow) -> None:
+    show_run(window, builders.joined_run(2))
+    field = window.findChild(QLineEdit, "lane_filter")
+    assert field is not None
+    field.setText("process-2")
+    window.contents.views.processes.selected.emit(Selection(2))
+    assert window.contents.toast.text() == "The filter hides the lane of Process-1."
 
 
 def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot) -> None:

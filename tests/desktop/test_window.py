@@ -226,12 +226,11 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
 
 def test_tab_reaches_what_shows_only_sometimes_where_it_is_seen(window: MainWindow, qtbot: QtBot) -> None:
     show_run(window, builders.running_run(2))
-    assert window.chart is not None
     field = window.findChild(QLineEdit, "lane_filter")
     assert field is not None
     field.setText("nobody")
-    window.chart.search()
-    window.chart.show_time(0, builders.SECOND // 10)
+    window.contents.views.chart.search()
+    window.contents.views.chart.show_time(0, builders.SECOND // 10)
     stops = tab_stops(window, qtbot)
     after = stops[stops.index("size_4") + 1 :]
     assert after[: after.index("live_pill") + 1] == [

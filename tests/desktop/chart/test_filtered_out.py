@@ -100,3 +100,15 @@ def test_a_match_whose_lane_is_filtered_out_is_said_to_be(view: TimelineView, qt
     assert count.text() == "1 of 1, filtered out"
     view.findChild(QLineEdit, "lane_filter").clear()
     assert count.text() == "1 of 1", "once the lane is there again"
+
+
+def test_what_is_shown_from_elsewhere_is_said_to_be_filtered_out(view: TimelineView, qtbot: QtBot) -> None:
+    filter_by(view, qtbot, "process-2")
+    said: list[str] = []
+    view.said.connect(said.append)
+    view.select(Selection(3))
+    view.reveal(Selection(3))
+    assert said == []
+    view.select(Selection(4))
+    view.reveal(Selection(4))
+    assert said == ["The filter hides the lane of Process-3."]

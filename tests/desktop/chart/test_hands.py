@@ -408,6 +408,18 @@ def test_left_and_right_fold_and_unfold_a_lane(view: TimelineView, qtbot: QtBot)
     assert lanes(view) == [1, 2, 3]
 
 
+def test_the_row_that_the_selection_is_folded_into_is_the_chosen_one(view: TimelineView, qtbot: QtBot) -> None:
+    show(view, family(), qtbot)
+    view.select(Selection(2))
+    key(view, qtbot, Qt.Key.Key_Left)
+    view.select(Selection(5))
+    chosen = [row.process for row in view.state.rows if view.state.rows.is_chosen(row, view.state.selection)]
+    assert chosen == [2]
+    headers = view.findChild(Headers)
+    ground = headers.grab().toImage().pixelColor(headers.width() - 20, view.state.rows[1].top_px + ROW_PX - 6)
+    assert ground == QColor(LIGHT.selection)
+
+
 def test_right_unfolds_the_lane_that_what_is_selected_was_folded_into(view: TimelineView, qtbot: QtBot) -> None:
     show(view, family(), qtbot)
     view.select(Selection(4))
