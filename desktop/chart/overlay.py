@@ -18,6 +18,7 @@ _GAP_PX = 6.0
 _CHIP_PX = 17.0
 _MOST_LABEL_PX = 180.0
 _LEAST_LABEL_PX = 14.0
+_POLE_PX = 9.0
 _CUT_PX = 6.0
 
 
@@ -73,9 +74,11 @@ def draw_over_axis(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeSca
         x = int(scale.x(mark.at_ns)) + 0.5
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.colour(ground))
+        back = place.left() < x - 1
+        pole, end = (place.right(), place.left()) if back else (place.left(), place.right())
         painter.drawPolygon(QPolygonF([
-            QPointF(x - 0.5, axis.bottom()), place.topLeft(), place.topRight(), place.bottomRight(),
-            QPointF(x + 5, place.bottom()),
+            QPointF(pole, axis.bottom()), QPointF(pole, place.top()), QPointF(end, place.top()),
+            QPointF(end, place.bottom()), QPointF(pole + (-5 if back else 5), place.bottom()),
         ]))  # fmt: skip
         if label:
             ink.write(painter, ink.small_font, letters, place.adjusted(5, 0, -4, 0), label)
@@ -84,17 +87,24 @@ def draw_over_axis(painter: QPainter, ink: Ink, overlay: Overlay, scale: TimeSca
 def chips(
     ink: Ink, bookmarks: tuple[Bookmark, ...], scale: TimeScale, axis: QRectF
 ) -> list[tuple[Bookmark, QRectF, str]]:
-    """Where the flag of each mark in view lies on the axis, and its label as far as the next flag leaves room for it."""
+    """Where the flag of each mark in view lies on the axis, and its label as far as the next flag leaves room for it. The
+    last one's flies back where the axis ends."""
     xs = [int(scale.x(mark.at_ns)) for mark in bookmarks]
-    found = []
+    found: list[tuple[Bookmark, QRectF, str]] = []
     for index, (mark, x) in enumerate(zip(bookmarks, xs, strict=True)):
         if not axis.left() <= x <= axis.right():
             continue
         until = min(xs[index + 1] - 2 if index + 1 < len(xs) else axis.right(), axis.right())
-        room = min(_MOST_LABEL_PX, until - x - 9.0)
+        room, wanted = min(_MOST_LABEL_PX, until - x - _POLE_PX), ink.width(ink.small_font, mark.label) + 1
+        since = found[-1][1].right() + 2 if found else axis.left()
+        behind = min(_MOST_LABEL_PX, x - since - _POLE_PX)
+        flies_back = until == axis.right() and room < wanted and behind > room
+        if flies_back:  # at the right edge, where nothing could be read
+            room = behind
         label = mark.label if room >= _LEAST_LABEL_PX else ""
-        width = min(room, ink.width(ink.small_font, label) + 1) + 9 if label else 9.0
-        found.append((mark, QRectF(x, axis.top() + 3, width, _CHIP_PX), label))
+        width = min(room, wanted) + _POLE_PX if label else _POLE_PX
+        left = x - width if flies_back and label else x
+        found.append((mark, QRectF(left, axis.top() + 3, width, _CHIP_PX), label))
     return found
 
 

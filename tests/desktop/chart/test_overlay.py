@@ -5,8 +5,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 
 from desktop.chart.ink import Ink
-from desktop.chart.overlay import Overlay, words_box
+from desktop.chart.overlay import Overlay, chips, words_box
+from desktop.chart.time_scale import TimeScale
 from desktop.palette import LIGHT
+from workers.model import Bookmark
 
 WORDS = "226 ms", "11 processes alive"
 LANES = QRectF(0, 26, 440, 400)
@@ -22,3 +24,15 @@ def test_the_words_of_an_interval_lie_within_the_lanes_and_not_below_the_pill(
     box = words_box(Ink(LIGHT), overlay, band, LANES)
     assert LANES.contains(box)
     assert not box.intersects(PILL)
+
+
+def test_the_label_of_a_mark_at_the_right_edge_can_be_read(qapp: QApplication) -> None:
+    axis, scale = QRectF(0, 0, 400, 26), TimeScale(0, 400, 0.0, 400.0)
+    marks = Bookmark(100, "far from the edge"), Bookmark(396, "at the edge")
+    first, last = chips(Ink(LIGHT), marks, scale, axis)
+    assert (first[1].left(), first[2]) == (100, "far from the edge")
+    assert (last[1].right(), last[2]) == (396, "at the edge")
+    assert last[1].width() > 50
+    assert axis.contains(last[1])
+    near, crowded = chips(Ink(LIGHT), (Bookmark(380, "one"), Bookmark(396, "two")), scale, axis)
+    assert not near[1].intersects(crowded[1])
