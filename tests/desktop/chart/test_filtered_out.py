@@ -2,13 +2,13 @@
 
 import pytest
 from builders import joined_run
+from charts import open_view
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.search_bar import SearchBar
 from desktop.chart.view import TimelineView
-from desktop.palette import LIGHT
 from desktop.selection import Selection
 from workers.timeline import Timeline
 
@@ -17,14 +17,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 @pytest.fixture
 def view(qtbot: QtBot) -> TimelineView:
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1000, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.set_timeline(joined_run(4))
-    made.setFocus()
-    return made
+    return open_view(qtbot, joined_run(4))
 
 
 def filter_by(view: TimelineView, qtbot: QtBot, words: str) -> QLineEdit:

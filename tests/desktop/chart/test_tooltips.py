@@ -2,13 +2,13 @@
 
 import pytest
 from builders import MS, SECOND, running_run
+from charts import canvas, open_view
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from desktop.chart.chart import AXIS_PX
 from desktop.chart.view import TimelineView
-from desktop.palette import LIGHT
 from workers.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -21,29 +21,17 @@ def run() -> Timeline:
 
 @pytest.fixture
 def view(qtbot: QtBot, run: Timeline) -> TimelineView:
-    made = TimelineView(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1000, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.set_timeline(run)
-    made.setFocus()
-    return made
+    return open_view(qtbot, run)
 
 
 def point(view: TimelineView, qtbot: QtBot, at_ns: int = 300 * MS) -> QPoint:
     """Rest on the bar of the first worker."""
     at = QPoint(round(view.scale.x(at_ns)), AXIS_PX + view.state.rows[1].top_px + 22)
-    viewport = viewport_of(view)
+    viewport = canvas(view).viewport()
     qtbot.mouseMove(viewport, at - QPoint(5, 0))
     qtbot.mouseMove(viewport, at)
     qtbot.waitUntil(lambda: "Process-1" in QToolTip.text())
     return at
-
-
-def viewport_of(view: TimelineView) -> QWidget:
-    viewport: QWidget = view.focusProxy().viewport()  # type: ignore[attr-defined]
-    return viewport
 
 
 def test_it_follows_the_run(view: TimelineView, qtbot: QtBot, run: Timeline) -> None:
