@@ -112,9 +112,8 @@ def cpu_used(
     if len(at) < 2:
         return None
     ends = np.clip(np.array((t0_ns, t1_ns), np.float64), at[0], None)
-    if (
-        all_s is None
-    ):  # after the last sample nothing is known: not yet, or, of one that was collected at once, for good
+    # After the last sample nothing is known: not yet, or, of one that was collected at once, for good.
+    if all_s is None:
         if ends[0] >= at[-1]:
             return None
         ends = np.minimum(ends, at[-1])
