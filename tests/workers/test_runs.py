@@ -46,6 +46,11 @@ def test_what_cannot_be_made_is_one_sentence(tmp_path: Path, monkeypatch: pytest
     assert run_folders() == []
 
 
+def test_of_runs_of_one_second_the_newest_comes_first_too() -> None:
+    made = [new_run_folder() for _ in range(20)]
+    assert run_folders() == made[::-1]
+
+
 def test_the_newest_comes_first_and_what_is_no_run_does_not_come() -> None:
     assert run_folders() == []
     made = [folder(number) for number in range(3)]
