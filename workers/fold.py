@@ -37,7 +37,7 @@ class Fold:
         self._who = Identities(timeline, self._ends, self._origin)
         self._seen = Seen(timeline, self._ends, self._origin, self._who)
         self._steps = Steps(timeline, self._origin)
-        told = Told(timeline, self._ends, self._origin, self._who, self._seen, self._steps)
+        self._told = told = Told(timeline, self._ends, self._origin, self._who, self._seen, self._steps)
         self._whose = Whose(timeline, self._ends, self._origin, self._who, self._seen, told)
         self._printed = Printed(timeline, self._writer)
         self._dropped = self._skipped = 0
@@ -67,6 +67,7 @@ class Fold:
             self._printed.hold(batch.chunks)
             return
         self._whose.look()
+        self._told.settle()
         if batch.skipped:
             self._printed.skip(self.origin_ns)
         self._printed.take(batch.chunks, self.origin_ns, now_ns)
@@ -180,6 +181,7 @@ class Fold:
     def _finish(self, end_ns: int) -> None:
         timeline = self.timeline
         self._whose.finish()
+        self._told.settle()
         self._seen.settle(None)
         if self.origin_ns is not None:
             self._printed.flush(self.origin_ns)

@@ -153,20 +153,23 @@ class LaneTasks:
         self.open += 1
         self._changed(t0)
 
-    def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32],
-               error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None, *, ended: bool = False
-               ) -> None:  # fmt: skip
-        """Many more at once. error, submitted: None for none. ended: none of them goes on."""
+    def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32] | int,
+               error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None, *, ended: bool = False,
+               ascending: bool = False) -> None:  # fmt: skip
+        """Many more at once. error, submitted: None for none. ended: none of them goes on; ascending: t0 is known to."""
         count = len(t0)
         if not count:
             return
-        ascending = not bool((t0[1:] < t0[:-1]).any())
+        ascending = ascending or not bool((t0[1:] < t0[:-1]).any())
         if not ascending or t0[0] < self._last:
             self._in_order = False
         self._last = int(t0[-1])
         self._t0.extend(t0)
         self._t1.extend(t1)
-        self._name.extend(name)
+        if isinstance(name, int):
+            self._name.repeat(name, count)
+        else:
+            self._name.extend(name)
         if submitted is None:
             self._submitted.repeat(UNKNOWN_NS, count)
         else:
@@ -400,14 +403,14 @@ class TaskStore(Sequence[Task]):
         """When a task had been submitted."""
         self._lanes[self.process_of(task_id)].submit(task_id, at_ns)
 
-    def extend(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any],
+    def extend(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
                error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
-               ended: bool = False) -> None:  # fmt: skip
-        """Many tasks of one worker at once. name, error: numbers of `names`, 0 for no error; t1: OPEN for one that goes on.
-        ended: none does."""
+               ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
+        """Many tasks of one worker at once. name, error: numbers of `names`, one number for all, 0 for no error; t1: OPEN for
+        one that goes on. ended: none does; ascending: it is known that they stand in the order of their beginnings."""
         first = self._process.count + 1
         self._process.repeat(process, len(t0))
-        self._lane(process).extend(first, t0, t1, name, error, submitted, ended=ended)
+        self._lane(process).extend(first, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
 
     def process_of(self, task_id: int) -> int:
         """The worker that ran a task."""

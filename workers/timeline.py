@@ -160,11 +160,11 @@ class Timeline:
         self._counted(process, 1)
         return task_id
 
-    def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any],
+    def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
                   error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
-                  ended: bool = False) -> None:  # fmt: skip
+                  ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
         """Many tasks of one worker at once, as `TaskStore.extend` takes them."""
-        self.tasks.extend(process, t0, t1, name, error, submitted, ended=ended)
+        self.tasks.extend(process, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
         self._counted(process, len(t0))
 
     def _counted(self, process: int, tasks: int) -> None:

@@ -178,7 +178,14 @@ class TaskColumns:
         start = max(self.first, grid.column(max(0, changed)))
         if start < last:
             self.kinds = self.kinds.copy()
-            self.kinds[start - self.first :] = self._made(tasks, cut_ns, grid, start, last, now_ns)
+            # Right of what is known there is nothing, in columns that a run which goes on will need in a moment.
+            known_ns = max(now_ns, int(tasks.t0[-1])) if len(tasks) else now_ns
+            end = max(start, min(last, grid.column(known_ns) + 1))
+            self.kinds[end - self.first :] = 0
+            if start < end:
+                self.kinds[start - self.first : end - self.first] = self._made(tasks, cut_ns, grid, start, end, now_ns)
+            else:
+                self.version += 1
 
     def _widen(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
         """Add what is missing on either side, with a margin, and drop what is far away."""

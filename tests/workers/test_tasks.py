@@ -110,9 +110,9 @@ def journals(draw: st.DrawFn) -> tuple[list[Record], list[Record], list[Task]]:
     return parents, workers, meant
 
 
-@given(journals(), st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=30))
+@given(journals(), st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=30), st.booleans())
 def test_tasks_are_the_same_however_the_journals_are_cut(
-    written: tuple[list[Record], list[Record], list[Task]], cuts: list[tuple[bool, int]]
+    written: tuple[list[Record], list[Record], list[Task]], cuts: list[tuple[bool, int]], settled: bool
 ) -> None:
     parents, workers, meant = written
     timeline = Timeline()
@@ -126,6 +126,9 @@ def test_tasks_are_the_same_however_the_journals_are_cut(
             tasks.numbered(parent, Slots.of(part), ORIGIN_NS)
         elif part:
             tasks.told(worker, Slots.of(part), TEXTS, ORIGIN_NS)
+            if settled:
+                tasks.settle(ORIGIN_NS)
+    tasks.settle(ORIGIN_NS)
     assert list(timeline.tasks) == meant
     assert worker.tasks == len(meant)
 
@@ -135,8 +138,42 @@ def test_a_task_that_is_told_of_leaves_all_but_the_tasks_as_it_is(
 ) -> None:
     timeline, tasks, _, worker = parts
     tasks.told(worker, Slots.of([task(0, 0, POOL, 5, 0)]), TEXTS, ORIGIN_NS)
+    tasks.settle(ORIGIN_NS)
     facts, lane = timeline.facts, timeline.lane(worker.id)
     tasks.told(worker, Slots.of([task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)]), TEXTS, ORIGIN_NS)
+    assert [told.id for told, _ in tasks.settle(ORIGIN_NS)] == [worker.id]
     assert timeline.lane(worker.id) is lane
     assert timeline.facts == facts
     assert worker.id in timeline.changed_since(timeline.revision - 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 60), st.sampled_from([0, 3])), max_size=40), st.booleans())
+def test_several_workers_are_added_together_as_one_after_another(
+    told: list[tuple[int, int, int]], executor: bool
+) -> None:
+    """Of three workers, one of which has another parent and one none; their tasks in any order."""
+    timelines = []
+    for together in (True, False):
+        timeline = Timeline()
+        parents = [timeline.add_process(name, ProcessKind.PROGRAM) for name in ("program", "other")]
+        workers = [timeline.add_process("worker", ProcessKind.POOL_WORKER, parent_id=of)
+                   for of in (parents[0].id, parents[1].id, None)]  # fmt: skip
+        tasks = Tasks(timeline)
+        of = EXECUTOR if executor else POOL
+        for parent in parents:
+            tasks.numbered(parent, Slots.of(submission(job, job, of) for job in range(0, 60, 2)), ORIGIN_NS)
+        for number, worker in enumerate(workers):
+            mine = [task(100 + at, at, of, 300 + at, error) for of_whom, at, error in told if of_whom == number]
+            if mine:
+                tasks.told(worker, Slots.of(mine), TEXTS, ORIGIN_NS)
+            if not together:
+                tasks.settle(ORIGIN_NS)
+        latest = {worker.id: at_ns for worker, at_ns in tasks.settle(ORIGIN_NS)}
+        assert not together or latest == {
+            worker.id: max(300 + at for of_whom, at, _ in told if of_whom == number)
+            for number, worker in enumerate(workers) if any(of_whom == number for of_whom, *_ in told)
+        }  # fmt: skip
+        timelines.append(list(timeline.tasks))
+    assert timelines[0] == timelines[1]
+    known = [one.submitted_ns for one in timelines[0] if one.process != 5]
+    assert known == [one.began_ns - 100 if one.began_ns % 2 == 0 else None for one in timelines[0] if one.process != 5]

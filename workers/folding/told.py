@@ -66,6 +66,11 @@ class Told:
                 for record in part:
                     self._own(journal, journal.process, record)
 
+    def settle(self) -> None:
+        """Have all in the timeline that was told."""
+        for process, latest_ns in self._tasks.settle(self._origin.ns or 0):
+            self._wrote(process, latest_ns)
+
     def forked(self, parent: Journal, number: int) -> None:
         """The child that a fork of the parent made is known."""
         if number in parent.forked:
@@ -79,12 +84,13 @@ class Told:
 
     def _of_tasks(self, journal: Journal, slots: Slots) -> None:
         """A thousand tasks a second change their columns and nothing else."""
-        process = journal.process
-        origin_ns = self._origin.ns or 0
+        process, origin_ns = journal.process, self._origin.ns or 0
         if slots.data[0] == Kind.TASK:
-            latest_ns = self._tasks.told(process, slots, journal.texts, origin_ns)
+            self._tasks.told(process, slots, journal.texts, origin_ns)
         else:
-            latest_ns = self._tasks.numbered(process, slots, origin_ns)
+            self._wrote(process, self._tasks.numbered(process, slots, origin_ns))
+
+    def _wrote(self, process: Process, latest_ns: int) -> None:
         self._ends.wrote(process, latest_ns)
         if process.ended:
             self._timeline.touch(process.id)
