@@ -3,9 +3,9 @@ else thirty, which leave the cores to the workers. Arithmetic on what each frame
 
 FAST_MS, SLOW_MS = 16, 33
 
-_BUSY_MS, _EASY_MS = 14.0, 10.0
-"""The window's own CPU for a frame beyond which there are fewer of them, and below which there are more again: nearly
-all of one, for a million tasks are to be followed as smoothly as ten. Where workers want that core, frames come late."""
+_BUSY_MS, _EASY_MS = 18.0, 12.0
+"""The window's own CPU for a frame beyond which there are fewer of them, and below which there are more again: where it
+could not keep up. Where workers want the core that it takes, frames come late."""
 _LATE = 1.6
 _MOSTLY = 0.3
 _WEIGHT = 0.1
