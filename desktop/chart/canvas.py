@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEvent,
     QResizeEvent,
     QSinglePointEvent,
     QWheelEvent,
@@ -184,6 +185,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             return True  # the view shows its own tooltips, at once
+        if isinstance(event, QPaintEvent):
+            self.item.expose(event.region())
         return bool(super().viewportEvent(event))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,6 +2,7 @@
 and for exported pictures alike. The window's thread, or an export.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -95,11 +96,12 @@ def ground(index: int) -> str:
     return "band" if index % 2 else "base"
 
 
-def paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
-    """Paint the chart. Nothing outside its area is left painted, on screens with the help of a clip."""
+def paint(painter: QPainter, ink: Ink, chart: Chart, only: Collection[int] | None = None) -> None:
+    """Paint the chart. Nothing outside its area is left painted, on screens with the help of a clip. only: the indices of rows
+    beyond which nothing has to be painted."""
     painter.save()
     try:
-        _paint(painter, ink, chart)
+        _paint(painter, ink, chart, only)
     finally:
         painter.restore()
 
@@ -117,7 +119,7 @@ def paint_legend(painter: QPainter, ink: Ink, chart: Chart) -> None:
         legend.draw(painter, ink, signs, place)
 
 
-def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
+def _paint(painter: QPainter, ink: Ink, chart: Chart, only: Collection[int] | None) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     lanes, scale = chart.lanes, chart.scale
     marks_of_time = _ticks(scale)
@@ -126,7 +128,7 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
         painter.setClipRect(lanes)
     lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail, chart.images, chart.levels,
                        density=chart.density, usage=chart.usage)  # fmt: skip
-    shown = [(index, chart.rows[index]) for index in chart.visible]
+    shown = [(index, chart.rows[index]) for index in chart.visible if only is None or index in only]
     _rows(painter, ink, chart, lane, [(index, row) for index, row in shown if not row.pinned], marks_of_time)
     pinned = [(index, row) for index, row in shown if row.pinned]
     if pinned:
@@ -139,6 +141,8 @@ def _paint(painter: QPainter, ink: Ink, chart: Chart) -> None:
         links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
     _selected(painter, ink, chart)
     draw_over_lanes(painter, ink, chart.overlay, scale, _rows_box(chart))
+    if only is not None:
+        return
     if not ink.vector:
         painter.setClipRect(chart.area)
     axis = QRectF(chart.area.left(), chart.area.top(), chart.area.width(), AXIS_PX)

@@ -5,10 +5,11 @@ It is a child of the ViewBox itself and not of the group that the ViewBox transf
 """
 
 import sys
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from desktop.chart.chart import Chart, paint, paint_legend
@@ -25,17 +26,45 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         self._ink: Ink | None = None
         self._box = QRectF()
         self._unit_px = 1.0
+        self._rows: set[int] | None = None  # what is to be painted at the next frame, None for all
+        self.renewed = QRegion()  # where those lie in the viewport
         self.paints = 0
         self.setParentItem(view_box)
 
-    def show_chart(self, chart: Chart | None, ink: Ink, unit_px: float = 1.0) -> None:
-        """Paint this from now on; several calls before the next frame make one repaint."""
+    def show_chart(
+        self, chart: Chart | None, ink: Ink, unit_px: float = 1.0, rows: Sequence[int] | None = None
+    ) -> None:
+        """Paint this from now on; several calls before the next frame make one repaint. rows: the indices of those that alone
+        look otherwise than before; `renewed` is to be painted then, and no more has to."""
         box = QRectF() if chart is None else scaled(chart.area, unit_px)
         if box != self._box:
             self.prepareGeometryChange()
             self._box = box
         self._chart, self._ink, self._unit_px = chart, ink, unit_px
-        self.update()
+        places = None if rows is None or chart is None else self._places(chart, rows)
+        if places is None:
+            self._rows = None
+            self.update()
+        elif self._rows is not None:
+            self._rows.update(rows or ())
+            self.renewed += places
+
+    def expose(self, region: QRegion) -> None:
+        """What is about to be painted of the viewport."""
+        if self._rows is not None and not region.subtracted(self.renewed).isEmpty():
+            self._rows = None  # more than these: a part that was covered, or all
+
+    def _places(self, chart: Chart, rows: Sequence[int]) -> QRegion | None:
+        """Where these rows lie in the viewport; None where that is between pixels."""
+        region = QRegion()
+        for index in rows:
+            row = chart.rows[index]
+            place = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
+            whole = place.intersected(chart.lanes).toRect()
+            if self._unit_px != 1.0 or QRectF(whole) != place.intersected(chart.lanes):
+                return None
+            region += whole
+        return region
 
     def boundingRect(self) -> QRectF:
         return self._box
@@ -48,7 +77,9 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         # from the view's paintEvent: it is handed to the one place that shows errors, and the frame stays unfinished.
         try:
             painter.scale(self._unit_px, self._unit_px)
-            paint(painter, self._ink, self._chart)
-            paint_legend(painter, self._ink, self._chart)
+            paint(painter, self._ink, self._chart, self._rows)
+            if self._rows is None:
+                paint_legend(painter, self._ink, self._chart)
         except Exception:
             sys.excepthook(*sys.exc_info())
+        self._rows, self.renewed = set(), QRegion()

@@ -65,6 +65,13 @@ class LaneImages:
             kept = self._places[id(spans)] = spans, here if goes_on else None, all_places(spans, world, now_ns)
         return kept[2]
 
+    def is_due(self, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, detail: float,
+               now_ns: int) -> bool:  # fmt: skip
+        """Whether a lane of a run that goes on would look otherwise when it is drawn again at the same place."""
+        kept = self._kept.get(key)
+        begin, last = first - _before(columns_wide(detail)), first + grid.columns
+        return kept is None or not kept.columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)
+
     def draw(self, painter: QPainter, ink: Ink, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
              first: int, box: QRectF, now_ns: int, *, live: bool = False, exact: bool = False) -> None:  # fmt: skip
         """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
@@ -76,8 +83,7 @@ class LaneImages:
         if len(self._kept) > _MOST_LANES:
             del self._kept[next(iter(self._kept))]
         least = columns_wide(grid.columns / box.width())
-        before = least if least > 1 else 0  # what failed there may reach into view
-        columns, begin, last = kept.columns, first - before, first + grid.columns
+        columns, begin, last = kept.columns, first - _before(least), first + grid.columns
         if not (live and columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)):
             columns.update(tasks, cut_ns, grid, begin, last, now_ns)
         skip = first - columns.first
@@ -99,6 +105,11 @@ class LaneImages:
         painter.setBrushOrigin(left - skip, 0)
         painter.fillRect(left, int(box.top()), grid.columns, int(box.height()), kept.brush)
         painter.setBrushOrigin(0, 0)
+
+
+def _before(least: int) -> int:
+    """How many columns left of the view are needed, where what failed is so many wide and may reach into it."""
+    return least if least > 1 else 0
 
 
 def _colours(ink: Ink) -> NDArray[np.uint32]:

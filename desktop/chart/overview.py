@@ -26,7 +26,9 @@ HEIGHT_PX = 54
 _GRIP_PX = 6.0
 """As near as this an edge of the window is grabbed. As much is left free at the right, where a splitter takes the pointer."""
 _PAD_PX = 4
-_IMAGE_MS = 100
+_IMAGE_MS, _MOST_IMAGE_MS = 100, 300
+"""How old an image may be of a run that goes on; with many lanes it costs more, and may be older."""
+_LANE_MS = 3
 _UNKNOWN = -1, -1
 
 
@@ -72,7 +74,7 @@ class Overview(QWidget):
         self._held_ns = 0
         self._late = QTimer(self)  # paints what was not asked for again when its image might be made
         self._late.setSingleShot(True)
-        self._late.setInterval(2 * _IMAGE_MS)
+        self._late.setInterval(_IMAGE_MS + _MOST_IMAGE_MS)
         self._late.timeout.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -81,6 +83,10 @@ class Overview(QWidget):
         self._unit_px = unit_px
         self.setFixedHeight(round(HEIGHT_PX * unit_px))
         self.update()
+
+    @property
+    def _image_ms(self) -> int:
+        return max(_IMAGE_MS, min(_MOST_IMAGE_MS, _LANE_MS * self._whole.filled))
 
     @property
     def _gutter_px(self) -> float:
@@ -97,12 +103,12 @@ class Overview(QWidget):
         if timeline is None or not same or kept is None or kept.frame != frame:
             self.update()
         elif kept.content != content:
-            if self._image_age.elapsed() >= _IMAGE_MS:
+            if self._image_age.elapsed() >= self._image_ms:
                 self._late.stop()
                 self.update()
             else:
                 self._late.start()
-                self._whole.prepare(timeline, self._image_age.elapsed() / _IMAGE_MS)
+                self._whole.prepare(timeline, self._image_age.elapsed() / self._image_ms)
 
     @property
     def window_px(self) -> tuple[float, float]:
@@ -177,7 +183,11 @@ class Overview(QWidget):
         assert self._ink is not None
         frame, content = self._wanted()
         kept = self._image
-        if kept is None or kept.frame != frame or (kept.content != content and self._image_age.elapsed() >= _IMAGE_MS):
+        if (
+            kept is None
+            or kept.frame != frame
+            or (kept.content != content and self._image_age.elapsed() >= self._image_ms)
+        ):
             image = self._whole.image(self._timeline, self._rows, self._ink, self._end_ns, *self._size(),
                                       self.devicePixelRatioF())  # fmt: skip
             self._image = kept = _Kept(frame, _UNKNOWN if self._whole.behind else content, image)

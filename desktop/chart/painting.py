@@ -41,6 +41,12 @@ _ANSWERS: dict[int, tuple[str, str]] = {
 }
 
 
+def grid_of(scale: TimeScale, detail: float) -> tuple[WorldGrid, int]:
+    """The columns of a time scale, of which `detail` make a unit, and the number of the first one in view."""
+    world = WorldGrid(scale.length_ns, max(1, round(scale.width_px * detail)))
+    return world, round(world.position(scale.t0_ns))
+
+
 class LanePainter:
     """Draws lanes on one painter at one time scale. detail: pixel columns per unit of the painter's coordinates."""
 
@@ -55,8 +61,7 @@ class LanePainter:
         self._images = LaneImages() if images is None else images
         # Columns are counted from time zero, so that they are the same ones while a person pans; the view begins at the
         # nearest, at most half a column away.
-        self._world = WorldGrid(scale.length_ns, max(1, round(scale.width_px * detail)))
-        self._first = round(self._world.position(scale.t0_ns))
+        self._world, self._first = grid_of(scale, detail)
         last = self._first + self._world.columns
         self._grid = Grid(self._world.edges(self._first, last))
         # Marks reach beyond their moment: one just out of view may show in part.

@@ -22,6 +22,7 @@ from desktop.chart.lane_images import LaneImages
 from desktop.chart.layout import Layout
 from desktop.chart.links import KeptLinks
 from desktop.chart.overlay import chips
+from desktop.chart.renewal import Renewal
 from desktop.chart.revealing import Revealing
 from desktop.chart.shown import Shown
 from desktop.chart.state import ChartState
@@ -63,6 +64,7 @@ class TimelineView(QWidget):
         self._seen = (-1, -1, False)
         self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
         self._density = Density()
+        self._renewal = Renewal()
         self._said_follow = True
         self._said_moved = 0, 0
         self._least_headers_px = 0
@@ -118,6 +120,7 @@ class TimelineView(QWidget):
         self._seen = (-1, -1, False)
         self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
         self._density = Density()
+        self._renewal = Renewal()
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
         self._layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
@@ -321,14 +324,15 @@ class TimelineView(QWidget):
             layout.canvas.item.show_chart(None, self._ink)
             return
         row = state.row if layout.canvas.hasFocus() else None
-        layout.canvas.item.show_chart(
-            Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
+        chart = Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
                   layout.canvas.devicePixelRatioF() * self.unit_px, state.links, state.selection, row,
                   state.overlay(self._hands.searching.found, layout.live_corner), self._images, self._levels,
                   self._density, state.arrangement.strips, self._kept_links,
-                  layout.canvas.hasFocus()),
-            self._ink, self.unit_px,
-        )  # fmt: skip
+                  layout.canvas.hasFocus())  # fmt: skip
+        item, rows = layout.canvas.item, self._renewal.rows(chart, self._ink)
+        item.show_chart(chart, self._ink, self.unit_px, rows)
+        if rows:
+            layout.canvas.viewport().update(item.renewed)
         layout.headers.show_rows(timeline, state.rows, self._ink)
         self._hands.look_again()
 

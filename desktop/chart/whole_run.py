@@ -47,6 +47,11 @@ class WholeRun:
         self._prepared = 0  # the first so many of those are as they are to be in the next image
         self.behind = False  # the last image lacks something of what was known then
 
+    @property
+    def filled(self) -> int:
+        """How many lanes hold more than a life."""
+        return len(self._filled)
+
     def prepare(self, timeline: Timeline, share: float) -> None:
         """Do as much of the work for the next image as this share of the time until it is due: so that no frame of a run that
         goes on has all of it to do."""
