@@ -3,9 +3,10 @@ else thirty, which leave the cores to the workers. Arithmetic on what each frame
 
 FAST_MS, SLOW_MS = 16, 33
 
-_BUSY_MS, _EASY_MS = 18.0, 12.0
-"""The window's own CPU for a frame beyond which there are fewer of them, and below which there are more again: where it
-could not keep up. Where workers want the core that it takes, frames come late."""
+_BUSY_MS, _EASY_MS = 20.0, 18.0
+"""The window's own CPU for a frame beyond which there are fewer of them, since it could not keep up, and below which there are
+more again: a frame of thirty has more to show than one of sixty, and never costs less. Where workers want the core that it
+takes, frames come late."""
 _LATE = 1.6
 _MOSTLY = 0.3
 _WEIGHT = 0.1
@@ -24,7 +25,8 @@ class Pace:
     def frame(self, *, news: bool, own_ms: float, elapsed_ms: float) -> int:
         """A frame: whether it had anything new, the thread's CPU time and the time since the last one. When the next is due."""
         late = elapsed_ms > _LATE * self.interval_ms
-        self._own_ms += _WEIGHT * (own_ms - self._own_ms)
+        # A single frame that takes long, as the first one does, is not what frames take.
+        self._own_ms += _WEIGHT * (min(own_ms, 2 * FAST_MS) - self._own_ms)
         self._late += _WEIGHT * (late - self._late)
         self._quiet_ms = 0.0 if news else self._quiet_ms + elapsed_ms
         fast = self.interval_ms == FAST_MS
