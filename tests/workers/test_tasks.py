@@ -161,7 +161,7 @@ def test_several_workers_are_added_together_as_one_after_another(
         tasks = Tasks(timeline)
         of = EXECUTOR if executor else POOL
         for parent in parents:
-            tasks.numbered(parent, Slots.of(submission(job, job, of) for job in range(0, 60, 2)), ORIGIN_NS)
+            tasks.numbered(parent, Slots.of(submission(job, job, of) for job in range(0, 61, 2)), ORIGIN_NS)
         for number, worker in enumerate(workers):
             mine = [task(100 + at, at, of, 300 + at, error) for of_whom, at, error in told if of_whom == number]
             if mine:
