@@ -27,7 +27,7 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         self._box = QRectF()
         self._unit_px = 1.0
         self._rows: set[int] | None = None  # what is to be painted at the next frame, None for all
-        self.renewed = QRegion()  # where those lie in the viewport
+        self._renewed = QRegion()  # where those lie in the viewport
         self.paints = 0
         self.setParentItem(view_box)
 
@@ -35,7 +35,7 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         self, chart: Chart | None, ink: Ink, unit_px: float = 1.0, rows: Sequence[int] | None = None
     ) -> None:
         """Paint this from now on; several calls before the next frame make one repaint. rows: the indices of those that alone
-        look otherwise than before; `renewed` is to be painted then, and no more has to."""
+        look otherwise than before, None where anything may."""
         box = QRectF() if chart is None else scaled(chart.area, unit_px)
         if box != self._box:
             self.prepareGeometryChange()
@@ -47,11 +47,14 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
             self.update()
         elif self._rows is not None:
             self._rows.update(rows or ())
-            self.renewed += places
+            self._renewed += places
+            self.getViewWidget().viewport().update(
+                places
+            )  # an item's own update() reaches a little beyond what it is given
 
     def expose(self, region: QRegion) -> None:
         """What is about to be painted of the viewport."""
-        if self._rows is not None and not region.subtracted(self.renewed).isEmpty():
+        if self._rows is not None and not region.subtracted(self._renewed).isEmpty():
             self._rows = None  # more than these: a part that was covered, or all
 
     def _places(self, chart: Chart, rows: Sequence[int]) -> QRegion | None:
@@ -82,4 +85,4 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
                 paint_legend(painter, self._ink, self._chart)
         except Exception:
             sys.excepthook(*sys.exc_info())
-        self._rows, self.renewed = set(), QRegion()
+        self._rows, self._renewed = set(), QRegion()

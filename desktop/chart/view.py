@@ -329,10 +329,7 @@ class TimelineView(QWidget):
                   state.overlay(self._hands.searching.found, layout.live_corner), self._images, self._levels,
                   self._density, state.arrangement.strips, self._kept_links,
                   layout.canvas.hasFocus())  # fmt: skip
-        item, rows = layout.canvas.item, self._renewal.rows(chart, self._ink)
-        item.show_chart(chart, self._ink, self.unit_px, rows)
-        if rows:
-            layout.canvas.viewport().update(item.renewed)
+        layout.canvas.item.show_chart(chart, self._ink, self.unit_px, self._renewal.rows(chart, self._ink))
         layout.headers.show_rows(timeline, state.rows, self._ink)
         self._hands.look_again()
 

@@ -108,6 +108,10 @@ CHANGES: dict[str, Callable[[Screen, Timeline], Any]] = {
     "another part is in view": lambda screen, _: setattr(screen, "chart", replace(screen.chart, t1_ns=50 * SECOND)),
     "it was scrolled": lambda screen, _: setattr(screen, "chart", replace(screen.chart, scroll_px=5)),
     "something was chosen": lambda screen, _: setattr(screen, "chart", replace(screen.chart, selection=Selection(2))),
+    "a task is chosen, whose frame may end any time": lambda screen, _: (
+        setattr(screen, "chart", replace(screen.chart, selection=Selection(2, 0, task=1))),
+        screen.show(),
+    ),
     "a mark was set": lambda screen, _: setattr(
         screen, "chart", replace(screen.chart, overlay=Overlay(bookmarks=(Bookmark(SECOND, "here"),)))
     ),
