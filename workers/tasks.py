@@ -4,7 +4,6 @@ Runs where the timeline lives. Job numbers count from 0 in each parent, for each
 last submission of its number before it began. Parents and workers are read in any order.
 """
 
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, groupby
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers import probe
-from workers.columns import Column
+from workers.jobs import Jobs
 from workers.model import Process
 from workers.slots import IS_OVER, Record, Slots
 from workers.task_store import UNKNOWN_NS
@@ -21,91 +20,7 @@ from workers.timeline import Timeline
 
 _Whose = tuple[int, int]
 
-_NOT_YET = int(np.iinfo(np.int64).max)
-"""When a job was submitted of which that was not read: later than anything that is known."""
 _SLOT = np.dtype([("kind", "u1"), ("flags", "u1"), ("small", "<u2"), ("word", "<u4"), *((n, "<i8") for n in "tabcdef")])
-_AHEAD = 4096
-"""How far beyond twice the jobs that came a number may be and still have a place of its own."""
-
-
-class _Jobs:
-    """When the jobs that a parent counted were submitted, and the tasks that wait to be told."""
-
-    def __init__(self) -> None:
-        self._latest = Column(np.int64)  # by number, _NOT_YET for one that did not come
-        self._far: dict[int, int] = {}  # of numbers that nobody counts to
-        self._came = 0
-        self._before: dict[int, list[int]] = {}  # of a number that was used again
-        self._waiting: dict[int, list[tuple[int, int]]] = {}  # by number, (task's id, when it began)
-
-    def add(self, job: int, at_ns: int) -> list[tuple[int, int]]:
-        """A job was submitted. The tasks that waited for that."""
-        latest = self._of(job)
-        if latest == _NOT_YET:
-            self._set(job, at_ns)
-        elif latest != at_ns:
-            insort(self._before.setdefault(job, []), min(latest, at_ns))
-            self._set(job, max(latest, at_ns))
-        return self._waiting.pop(job, []) if self._waiting else []
-
-    def add_all(self, jobs: NDArray[np.int64], at_ns: NDArray[np.int64]) -> bool:
-        """Many at once, in the order of their numbers. False, and none is added, where one is known already or waited for."""
-        low, high = int(jobs[0]), int(jobs[-1])
-        if (
-            self._waiting
-            or self._far
-            or low < 0
-            or not bool((jobs[1:] > jobs[:-1]).all())
-            or not self._has_place(high, len(jobs))
-        ):
-            return False
-        latest = self._latest.view
-        if low < len(latest) and bool((latest[jobs[: jobs.searchsorted(len(latest))]] != _NOT_YET).any()):
-            return False
-        self._make_place(high)
-        self._latest.view[jobs] = at_ns
-        self._came += len(jobs)
-        return True
-
-    def latest(self, jobs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The last submission of each number, _NOT_YET where there is none."""
-        latest = self._latest.view
-        if not self._far and jobs.view(np.uint64).max() < len(latest):  # so that one below 0 is very large
-            found: NDArray[np.int64] = latest[jobs]
-            return found
-        return np.array([self._of(job) for job in jobs.tolist()], np.int64)
-
-    def when(self, job: int, began_ns: int) -> int | None:
-        """The last submission of this number before a moment, None when there is none."""
-        latest = self._of(job)
-        if latest <= began_ns:
-            return latest
-        times = self._before.get(job, [])
-        before = bisect_right(times, began_ns)
-        return times[before - 1] if before else None
-
-    def wait(self, job: int, task_id: int, began_ns: int) -> None:
-        """This task's submission is still to be read."""
-        self._waiting.setdefault(job, []).append((task_id, began_ns))
-
-    def _of(self, job: int) -> int:
-        latest = int(self._latest.view[job]) if 0 <= job < self._latest.count else _NOT_YET
-        return self._far.get(job, _NOT_YET) if latest == _NOT_YET and self._far else latest
-
-    def _set(self, job: int, at_ns: int) -> None:
-        if job in self._far or not self._has_place(job):  # once far, always far: it is looked for there
-            self._far[job] = at_ns
-            return
-        self._make_place(job)
-        self._came += bool(self._latest.view[job] == _NOT_YET)
-        self._latest.view[job] = at_ns
-
-    def _has_place(self, job: int, with_others: int = 1) -> bool:
-        return 0 <= job < max(self._latest.count, 2 * (self._came + with_others) + _AHEAD)
-
-    def _make_place(self, job: int) -> None:
-        if job >= self._latest.count:
-            self._latest.repeat(_NOT_YET, job + 1 - self._latest.count)
 
 
 class _Block(NamedTuple):
@@ -123,7 +38,7 @@ class Tasks:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._going: dict[int, dict[int, int]] = {}  # by worker, then by the number that names it there
-        self._jobs: dict[_Whose, _Jobs] = {}
+        self._jobs: dict[_Whose, Jobs] = {}
         self._blocks: dict[int, _Block] = {}  # by worker, what is to be added
         self._told: dict[int, tuple[Process, int]] = {}  # by worker, the latest moment that it told of
 
@@ -218,7 +133,7 @@ class Tasks:
                 if began_ns not in self._going.setdefault(worker.id, {}):
                     self.began(worker, began_ns, after.flags, after.b, texts.get(after.word, "?"), began_ns)
 
-    def _add(self, blocks: "list[_Block]", origin_ns: int) -> None:
+    def _add(self, blocks: list[_Block], origin_ns: int) -> None:
         """Tasks from beginning to end."""
         records = np.frombuffer(b"".join([block.ended.data for block in blocks]), _SLOT)
         ends = list(accumulate([len(block.ended) for block in blocks]))
@@ -253,13 +168,13 @@ class Tasks:
         names = [number(texts.get(word, "?")) if word else 0 for word in each.tolist()]
         return np.array(names, np.uint32)[which]
 
-    def _submissions(self, blocks: "list[_Block]", starts: list[int], records: NDArray[Any], t0: NDArray[np.int64]
+    def _submissions(self, blocks: list[_Block], starts: list[int], records: NDArray[Any], t0: NDArray[np.int64]
                      ) -> NDArray[np.int64]:  # fmt: skip
         """When each of these tasks, which are about to be added, had been submitted, as far as that is known."""
         flags, numbers = records["flags"] & ~np.uint8(probe.TASK_OVER), records["b"]
-        parents = {block.worker.parent_id for block in blocks}
-        if len(parents) == 1 and None not in parents and _alike(flags):  # as nearly always
-            return self._of_jobs(self._jobs_of(next(iter(parents)) or 0, int(flags[0])), numbers, t0, 0)
+        first = blocks[0].worker.parent_id
+        if first is not None and _alike(flags) and all(block.worker.parent_id == first for block in blocks):
+            return self._of_jobs(self._jobs_of(first, int(flags[0])), numbers, t0, 0)  # as nearly always
         submitted = np.full(len(t0), UNKNOWN_NS)
         for block, start in zip(blocks, starts, strict=True):
             low, parent = start, block.worker.parent_id
@@ -271,7 +186,7 @@ class Tasks:
                 low = high
         return submitted
 
-    def _of_jobs(self, jobs: _Jobs, numbers: NDArray[np.int64], t0: NDArray[np.int64], ahead: int
+    def _of_jobs(self, jobs: Jobs, numbers: NDArray[np.int64], t0: NDArray[np.int64], ahead: int
                  ) -> NDArray[np.int64]:  # fmt: skip
         """The same for jobs that were counted together. ahead: how many tasks are about to be added before these."""
         times = jobs.latest(numbers)
@@ -285,17 +200,17 @@ class Tasks:
                 times[at] = UNKNOWN_NS if at_ns is None else at_ns
         return times
 
-    def _match(self, jobs: _Jobs, job: int, task_id: int, began_ns: int) -> None:
+    def _match(self, jobs: Jobs, job: int, task_id: int, began_ns: int) -> None:
         at_ns = jobs.when(job, began_ns)
         if at_ns is None:
             jobs.wait(job, task_id, began_ns)
         else:
             self._timeline.submit_task(task_id, at_ns)
 
-    def _jobs_of(self, parent: int, of: int) -> _Jobs:
+    def _jobs_of(self, parent: int, of: int) -> Jobs:
         jobs = self._jobs.get((parent, of))
         if jobs is None:
-            jobs = self._jobs[parent, of] = _Jobs()
+            jobs = self._jobs[parent, of] = Jobs()
         return jobs
 
 
