@@ -40,11 +40,11 @@ help:
 	@sed -n 's/^#   make/make/p' $(firstword $(MAKEFILE_LIST))
 
 run: ready
-	@$(BIN)/python -P desktop/system_libraries.py
+	@$(BIN)/python -P desktop/environment/system_libraries.py
 	$(BIN)/procession $(ARGS)
 
 test: ready
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -P desktop/system_libraries.py
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -P desktop/environment/system_libraries.py
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: ready

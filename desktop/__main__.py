@@ -11,9 +11,9 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # The person's folder, or PYTHONPATH, may hold packages with the names of ours.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from desktop import cli
+    from desktop.cli import command_line
 
-    return cli.main()
+    return command_line.main()
 
 
 if __name__ == "__main__":

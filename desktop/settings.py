@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from desktop.palette import Setting
+from desktop.look.palette import Setting
 from workers.errors import PlanError
 
 if TYPE_CHECKING:
-    from workers.plan import Plan
+    from workers.plan.plan import Plan
 
 _MOST_SCRIPTS = 200
 _MOST_FILES = 10
@@ -26,7 +26,7 @@ class Settings:
     @property
     def plan(self) -> "Plan | None":
         """The plan that was set last."""
-        from workers.plan import Plan  # the window is painted before it is needed
+        from workers.plan.plan import Plan  # the window is painted before it is needed
 
         text = self._store.value("plan", "")
         try:

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QSettings
 
-from workers import observe
+from workers.system import processes
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # Set by this person alone: the tests would say something else elsewhere.
@@ -63,7 +63,7 @@ def _offspring() -> list[int]:
 def _children(pid: int) -> list[int]:
     """The kernel's own list, where it has one: to look at every process that there is takes long before and after each test."""
     if _LISTED:
-        return observe.children(pid)
+        return processes.children(pid)
     try:
         return [child.pid for child in psutil.Process(pid).children()]
     except psutil.NoSuchProcess:

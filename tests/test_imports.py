@@ -4,13 +4,10 @@ import importlib.util
 import pkgutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
-import workers
-
-ROOT = Path(workers.__file__).parents[1]
 # Loaded by path into an interpreter that is about to run something else, or run as the main program.
 NOT_FOR_IMPORT = ("sitecustomize", "__main__")
 
@@ -43,7 +40,7 @@ def test_the_import_contracts_are_kept() -> None:
 
 def test_workers_load_no_window() -> None:
     names = modules_of("workers")
-    assert {"workers.plan", "workers.timeline", "workers.workloads"} <= set(names)
+    assert {"workers.plan.plan", "workers.timeline.timeline", "workers.recorded.workloads"} <= set(names)
     assert not {"PySide6", "shiboken6", "pyqtgraph", "desktop"} & loaded_by(*names)
 
 
@@ -55,10 +52,10 @@ def test_control_loads_no_widgets() -> None:
 
 def test_workers_run_with_the_standard_library_alone() -> None:
     """What a program and its workers import costs each of them time and memory."""
-    assert not {"numpy", "psutil", "platformdirs"} & loaded_by("workers.workloads", "workers.plan")
+    assert not {"numpy", "psutil", "platformdirs"} & loaded_by("workers.recorded.workloads", "workers.plan.plan")
 
 
-@pytest.mark.parametrize("module", ["desktop.__main__", "desktop.cli"])
+@pytest.mark.parametrize("module", ["desktop.__main__", "desktop.cli.command_line"])
 def test_the_command_line_loads_no_qt_until_it_is_needed(module: str) -> None:
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"{module} is not there")

@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from support.paths import ROOT
 
-import desktop
-
-ROOT = Path(desktop.__file__).parents[1]
 PACKAGES = ("desktop", "workers", "resources")
 
 pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="needs the source tree")

@@ -1,1 +1,1 @@
-"""Runs, records and understands processes. Knows nothing of Qt."""
+"""Records processes and understands what they did. Imports no Qt."""

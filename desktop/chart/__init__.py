@@ -1,1 +1,1 @@
-"""The timeline chart: time scale, rows, level of detail, painting, and the view that a person works in."""
+"""The timeline chart."""

@@ -10,30 +10,30 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop import facts
-from desktop.chart.arrangement import Arrangement
-from desktop.chart.chart import AXIS_PX, Chart, scale_over
-from desktop.chart.density import Density
-from desktop.chart.hands import Hands
-from desktop.chart.headers import width_for
-from desktop.chart.ink import Ink
+from desktop.chart.drawing.chart import AXIS_PX, Chart, scale_over
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.density import Density
+from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.links import KeptLinks
+from desktop.chart.drawing.overlay import chips
+from desktop.chart.drawing.picture_extent import PictureExtent
+from desktop.chart.drawing.repaint import Repaint
+from desktop.chart.drawing.track_painting import Levels
+from desktop.chart.geometry.arrangement import Arrangement
+from desktop.chart.geometry.chart_unit import scaled, unit_for
+from desktop.chart.geometry.time_scale import TimeScale
+from desktop.chart.interaction.interaction import Interaction
+from desktop.chart.interaction.lane_verbs import VerbChoice
+from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.keys import Action
-from desktop.chart.lane_images import LaneImages
-from desktop.chart.layout import Layout
-from desktop.chart.links import KeptLinks
-from desktop.chart.overlay import chips
-from desktop.chart.renewal import Renewal
-from desktop.chart.revealing import Revealing
-from desktop.chart.shown import Shown
-from desktop.chart.state import ChartState
-from desktop.chart.time_scale import TimeScale
-from desktop.chart.track_painting import Levels
-from desktop.chart.unit import scaled, unit_for
-from desktop.chart.verbs import VerbChoice
-from desktop.palette import Palette
-from desktop.selection import Selection
-from workers.model import Bookmark
-from workers.timeline import Timeline
+from desktop.chart.state.chart_state import ChartState
+from desktop.chart.widgets.headers import width_for
+from desktop.chart.widgets.layout import Layout
+from desktop.facts import facts
+from desktop.facts.selection import Selection
+from desktop.look.palette import Palette
+from workers.timeline.model import Bookmark
+from workers.timeline.timeline import Timeline
 
 _TEXT_NS = 100_000_000  # the durations written on open bars are at most this old
 
@@ -59,18 +59,18 @@ class TimelineView(QWidget):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ink = Ink(palette, static=True)
+        self._ink = ChartStyle(palette, static=True)
         self._state = ChartState()
         self._seen = (-1, -1, False)
         self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
         self._density = Density()
-        self._renewal = Renewal()
+        self._renewal = Repaint()
         self._said_follow = True
         self._said_moved = 0, 0
         self._least_headers_px = 0
         self._layout = Layout(self)
         self.revealing = Revealing(self, self._layout)
-        self._hands = Hands(self, self._layout)
+        self._hands = Interaction(self, self._layout)
         self._layout.set_unit(unit_for(self.fontInfo().pixelSize()))
         self.setFocusProxy(self._layout.canvas)
         self._connect()
@@ -88,7 +88,7 @@ class TimelineView(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Redraw in these colours."""
-        self._ink = Ink(palette, static=True)
+        self._ink = ChartStyle(palette, static=True)
         self._layout.dress(palette)
         self.redraw()
 
@@ -120,7 +120,7 @@ class TimelineView(QWidget):
         self._seen = (-1, -1, False)
         self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
         self._density = Density()
-        self._renewal = Renewal()
+        self._renewal = Repaint()
         self._layout.headers.choose(None)
         self._layout.scroll.setValue(0)
         self._layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
@@ -265,11 +265,11 @@ class TimelineView(QWidget):
         self._state.aligned_ns = at_ns
         self.redraw()
 
-    def shown(self) -> Shown:
+    def shown(self) -> PictureExtent:
         """What is seen now, for a picture of it."""
         state, layout = self._state, self._layout
-        return Shown.seen(state.rows, state.camera.t0_ns, state.camera.t1_ns, layout.scroll.value(), int(layout.lanes_height),
-                          state.links, state.selection, state.overlay())  # fmt: skip
+        return PictureExtent.seen(state.rows, state.camera.t0_ns, state.camera.t1_ns, layout.scroll.value(),
+                                  int(layout.lanes_height), state.links, state.selection, state.overlay())  # fmt: skip
 
     @property
     def scale(self) -> TimeScale:

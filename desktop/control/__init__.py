@@ -1,1 +1,1 @@
-"""Starts, follows and ends runs for the window. Draws nothing."""
+"""Starts, follows and ends runs for the window. Imports no widgets."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workers.model import CallName, Process, ProcessKind
-from workers.plan import Plan
-from workers.timeline import Timeline
+from workers.plan.plan import Plan
+from workers.timeline.model import CallName, Process, ProcessKind
+from workers.timeline.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)

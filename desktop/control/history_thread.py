@@ -9,20 +9,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from workers.cut_short import end_remains, newly_cut_short
 from workers.errors import CancelledError
 from workers.formats.opening import take_away_unpacked
-from workers.history import entry_of, list_runs
-from workers.keeping import make_room
-from workers.runs import size_of
-from workers.summaries import Summary, keep_summary, read_summary
+from workers.history.cut_short import end_remains, newly_cut_short
+from workers.history.run_list import entry_of, list_runs
+from workers.history.summaries import Summary, keep_summary, read_summary
+from workers.runs.retention import make_room
+from workers.runs.run_folders import size_of
 
 _PAUSE_S = 0.004
 """Between two portions of a run that is read: the window's thread has its turn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class HistoryLook:
     """What to do. ended: a run that has just ended, and its summary, to be kept with it. tidy: forget what is beyond the
     limits, and what a process that was killed had unpacked. look_back: find runs that were cut short. listing: list all runs,
     with the summaries that are missing."""
@@ -32,9 +32,9 @@ class Look:
     look_back: bool = False
     listing: bool = False
 
-    def with_(self, other: "Look") -> "Look":
+    def with_(self, other: "HistoryLook") -> "HistoryLook":
         """Both in one."""
-        return Look(
+        return HistoryLook(
             other.ended or self.ended,
             self.tidy or other.tidy,
             self.look_back or other.look_back,
@@ -56,7 +56,7 @@ class HistoryThread(QThread):
     summarized = Signal(object)
     failed = Signal(str, str)
 
-    def __init__(self, look: Look, known: Mapping[Path, Summary], parent: QObject | None = None) -> None:
+    def __init__(self, look: HistoryLook, known: Mapping[Path, Summary], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("history")
         self._look = look
@@ -76,7 +76,7 @@ class HistoryThread(QThread):
         except Exception as error:
             self.failed.emit(f"The history could not be read: {error}.", traceback.format_exc())
 
-    def _carry_out(self, look: Look) -> None:
+    def _carry_out(self, look: HistoryLook) -> None:
         if look.ended is not None:
             folder, summary = look.ended
             keep_summary(folder, replace(summary, size_bytes=size_of(folder)))

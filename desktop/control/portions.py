@@ -5,7 +5,7 @@ Taken in one after another, the portions of a batch say the same as the batch.
 
 from collections.abc import Iterator
 
-from workers.journal import Batch, Chunk, Entries
+from workers.journal.journal import Batch, Chunk, Entries
 
 MOST_RECORDS = 200
 MOST_BYTES = 8192

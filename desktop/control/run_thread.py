@@ -13,11 +13,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QThread, Signal
 
 from desktop.control.portions import portions
+from workers.engines.local_engine import LiveRun
+from workers.engines.script import Script
 from workers.errors import ProcessionError
-from workers.journal import Batch
-from workers.launch import LiveRun
-from workers.plan import Plan
-from workers.script import Script
+from workers.journal.journal import Batch
+from workers.plan.plan import Plan
 
 POLL_S = 0.016
 _IDLE_POLL_S = 0.05

@@ -14,13 +14,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.control import abilities
 from desktop.control.pace import Pace
 from desktop.control.run_thread import RunThread
-from workers.fold import Fold
-from workers.holds import Hold
-from workers.launch import STOP_SIGNALS, LiveRun, now_ns
-from workers.model import EndedBy, Request
-from workers.plan import Plan
-from workers.script import Script
-from workers.timeline import Timeline
+from workers.engines.local_engine import STOP_SIGNALS, LiveRun, now_ns
+from workers.engines.script import Script
+from workers.folding.fold import Fold
+from workers.plan.plan import Plan
+from workers.runs.leases import Lease
+from workers.timeline.model import EndedBy, Request
+from workers.timeline.timeline import Timeline
 
 BUDGET_S = 0.008
 """How long a frame may take in what was read; the rest waits for the next one, in its order."""
@@ -61,7 +61,7 @@ class Session(QObject):
         self._thread: RunThread | None = None
         self._read_ns: int | None = None
         self._requests = 0
-        self._hold: Hold | None = None
+        self._hold: Lease | None = None
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._pace = Pace()
@@ -200,7 +200,7 @@ class Session(QObject):
 
     def _on_launched(self, folder: str) -> None:
         self.folder = folder
-        self._hold = Hold(Path(folder))
+        self._hold = Lease(Path(folder))
 
     def _let_go(self) -> None:
         """The run that was shown may be forgotten."""

@@ -1,4 +1,4 @@
-"""The drawings of the window's icons, as SVG text. Data only, any process; `desktop.icons` colours and renders them."""
+"""The drawings of the window's icons, as SVG text. Data only, any process; `desktop.look.icons` colours and renders them."""
 
 from importlib.resources import files
 

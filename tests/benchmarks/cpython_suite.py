@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from workers.launch import LiveRun, Program
+from workers.engines.local_engine import LiveRun, Program
 
 _RUNNER = """
 import sys, unittest

@@ -20,9 +20,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.settings import Settings
-from desktop.window import MainWindow
-from workers.findings import findings
-from workers.script import Script
+from desktop.window.main_window import MainWindow
+from workers.analysis.findings import findings
+from workers.engines.script import Script
 
 _MOST_MS = 50.0
 _SCRIPTS = Path(__file__).parents[1] / "scripts"

@@ -16,9 +16,9 @@ import json, resource, sys, tempfile, time
 from pathlib import Path
 import numpy as np
 from workers.formats import chrome
-from workers.formats.files import write_atomically
-from workers.model import ProcessKind
-from workers.timeline import Timeline
+from workers.system.atomic_files import write_atomically
+from workers.timeline.model import ProcessKind
+from workers.timeline.timeline import Timeline
 
 what, suffix, events = sys.argv[1], sys.argv[2], int(sys.argv[3])
 

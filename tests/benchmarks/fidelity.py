@@ -23,11 +23,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.fold import Fold
-from workers.journal import KEEPER, Batch, Kind
-from workers.launch import LiveRun, now_ns, script_program
-from workers.model import ProcessKind
-from workers.timeline import Timeline
+from workers.engines.local_engine import LiveRun, now_ns, script_program
+from workers.folding.fold import Fold
+from workers.journal.journal import KEEPER, Batch, Kind
+from workers.timeline.model import ProcessKind
+from workers.timeline.timeline import Timeline
 
 SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "many_workers.py"
 MEDIAN_MS, LATE_MS = 2.0, 10.0

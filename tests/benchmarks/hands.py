@@ -48,8 +48,8 @@ def say(what: str, value: float, goal: float, unit: str) -> None:
 
 def run_of(workers: int, tasks: int, *, long: bool = False) -> Any:
     """A program with workers that ran this many tasks each."""
-    from workers.model import CallName, ProcessKind
-    from workers.timeline import Timeline
+    from workers.timeline.model import CallName, ProcessKind
+    from workers.timeline.timeline import Timeline
 
     chance = np.random.default_rng(7)
     timeline = Timeline()
@@ -77,9 +77,9 @@ def run_of(workers: int, tasks: int, *, long: bool = False) -> Any:
 
 def traced(spans: int) -> Any:
     """An imported trace: one thread with an outer span and this many in it."""
-    from workers.model import ProcessKind, SpanKind
-    from workers.timeline import Timeline
-    from workers.tracks import Track, TrackKind, TrackSpans
+    from workers.timeline.model import ProcessKind, SpanKind
+    from workers.timeline.timeline import Timeline
+    from workers.timeline.tracks import Track, TrackKind, TrackSpans
 
     timeline = Timeline()
     timeline.names = ["main", "load"]
@@ -97,10 +97,10 @@ def traced(spans: int) -> Any:
 
 def pointing(timeline: Any, times: int) -> tuple[float, float]:
     """How long a hit and a step take on the last lane or the first track, in µs: the slower of in the whole and zoomed in."""
-    from desktop.chart.hits import hit, hit_track
-    from desktop.chart.rows import Rows
-    from desktop.chart.stops import Stops
-    from desktop.chart.time_scale import TimeScale
+    from desktop.chart.geometry.rows import Rows
+    from desktop.chart.geometry.time_scale import TimeScale
+    from desktop.chart.state.hits import hit, hit_track
+    from desktop.chart.state.navigation import Navigation
 
     rows = Rows.of(timeline)
     track = timeline.tracks[0] if timeline.tracks else None
@@ -115,7 +115,7 @@ def pointing(timeline: Any, times: int) -> tuple[float, float]:
 
     def step(number: int) -> None:
         nonlocal held
-        stops = Stops.of_track(timeline, track) if track else Stops.of_lane(timeline, row.process)
+        stops = Navigation.of_track(timeline, track) if track else Navigation.of_lane(timeline, row.process)
         stop = stops.next(held, 1 if number % 5 else -1)
         held = None if stop is None else stop.selection
 
@@ -141,13 +141,13 @@ def measure_looking(what: str, timeline: Any, times: int) -> None:
     """Search, measuring, the filter, the lanes and the details of one run."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.chart.lane_filter import hidden
+    from desktop.chart.geometry.lane_filter import hidden
     from desktop.chart.view import TimelineView
-    from desktop.palette import LIGHT
-    from desktop.panels.details import DetailsPanel
-    from desktop.selection import Selection
-    from workers.measure import measure
-    from workers.search import find
+    from desktop.facts.selection import Selection
+    from desktop.look.palette import LIGHT
+    from desktop.panels.details_panel import DetailsPanel
+    from workers.analysis.measure import measure
+    from workers.analysis.search import find
 
     def add(part: str, step: Callable[[int], Any]) -> None:
         step(0)

@@ -19,7 +19,7 @@ EVENTS = 300_000
 _MEASURE = """
 import json, resource, sys, time
 from pathlib import Path
-import numpy, workers.formats.chrome_reader as reader
+import numpy, workers.formats.chrome.chrome_reader as reader
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 def now(): return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 resident, before, began = now(), peak(), time.perf_counter()
@@ -36,7 +36,7 @@ from PySide6.QtCore import QEventLoop, QTimer, Qt
 from PySide6.QtWidgets import QApplication
 app = QApplication(["importing"])
 from desktop.settings import Settings
-from desktop.window import MainWindow
+from desktop.window.main_window import MainWindow
 window = MainWindow(Settings())
 window.contents.views.load_chart()
 window.show()

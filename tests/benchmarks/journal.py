@@ -18,8 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workers import probe
-from workers.probe import Journal, _Hooks
+from workers.recorded import probe
+from workers.recorded.probe import Journal, _Hooks
 
 GOAL_NS = 3000
 ROUNDS = 5

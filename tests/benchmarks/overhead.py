@@ -32,7 +32,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from workers.launch import LiveRun, Program
+from workers.engines.local_engine import LiveRun, Program
 
 _HERE = Path(__file__).resolve().parent
 _SCRIPT = _HERE / "workload.py"

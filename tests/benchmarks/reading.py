@@ -19,7 +19,7 @@ from pathlib import Path
 from task_journals import TaskJournals
 
 from workers.formats.opening import read_run
-from workers.slots import Slots
+from workers.journal.slots import Slots
 
 SECOND = 1_000_000_000
 ROUNDS = 5

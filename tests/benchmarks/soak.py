@@ -30,13 +30,13 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from desktop.settings import Settings
-from desktop.window import MainWindow
-from workers import tree
-from workers.keeping import Limits, save_limits
-from workers.plan import Order, Plan, StartMethod, Workload
-from workers.runs import run_folders
-from workers.script import Script
-from workers.timeline import Timeline
+from desktop.window.main_window import MainWindow
+from workers.engines.script import Script
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.runs.retention import Limits, save_limits
+from workers.runs.run_folders import run_folders
+from workers.system import process_tree
+from workers.timeline.timeline import Timeline
 
 _ROUND = 12
 _FEW = 60
@@ -126,7 +126,7 @@ class Soak:
         else:
             self._end(kind)
             self._look(number)
-        left = tree.marked(folder)
+        left = process_tree.marked(folder)
         assert not left, left
 
     def _script(self, name: str, arguments: str) -> None:

@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from workers.plan import Plan, StartMethod  # noqa: E402
-from workers.presets import UNEVEN  # noqa: E402
-from workers.sizes import parse_size  # noqa: E402
+from workers.plan.plan import Plan, StartMethod  # noqa: E402
+from workers.plan.presets import UNEVEN  # noqa: E402
+from workers.plan.sizes import parse_size  # noqa: E402
 
 _TICK_MS = 5
 _DUMP_AFTER_S = 0.05
@@ -31,10 +31,10 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
     from PySide6.QtCore import QSettings, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from desktop import app as application
-    from desktop.selection import Selection
+    from desktop.facts.selection import Selection
     from desktop.settings import Settings
-    from desktop.window import MainWindow
+    from desktop.window import app as application
+    from desktop.window.main_window import MainWindow
 
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
     gaps: list[tuple[float, float]] = []

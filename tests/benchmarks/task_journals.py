@@ -4,11 +4,11 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from workers import probe
-from workers.fold import Fold
-from workers.journal import KEEPER, Batch, Entries, Kind
-from workers.slots import Record, Slots
-from workers.timeline import Timeline
+from workers.folding.fold import Fold
+from workers.journal.journal import KEEPER, Batch, Entries, Kind
+from workers.journal.slots import Record, Slots
+from workers.recorded import probe
+from workers.timeline.timeline import Timeline
 
 START_NS = 1_000_000_000_000
 PROGRAM_PID, PROGRAM_KEY = 100, START_NS + 20

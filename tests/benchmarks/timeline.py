@@ -84,8 +84,8 @@ def median_ms(step: Callable[[int], Any], times: int) -> float:
 
 def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES) -> Any:
     """A program with 64 pool workers that ran this many tasks one after another, one in ten thousand of which failed."""
-    from workers.model import ProcessKind
-    from workers.timeline import Timeline
+    from workers.timeline.model import ProcessKind
+    from workers.timeline.timeline import Timeline
 
     chance = np.random.default_rng(7)
     timeline = Timeline()
@@ -133,9 +133,9 @@ class View:
     def __init__(self, timeline: Any, row_px: int = ROW_PX) -> None:
         from PySide6.QtWidgets import QApplication
 
-        from desktop.chart.arrangement import Arrangement
+        from desktop.chart.geometry.arrangement import Arrangement
         from desktop.chart.view import TimelineView
-        from desktop.palette import LIGHT
+        from desktop.look.palette import LIGHT
 
         self.app = QApplication.instance()
         self.widget = TimelineView(LIGHT)
@@ -183,7 +183,7 @@ class View:
 
     def repaint(self, _number: int) -> None:
         """Paint with nothing kept."""
-        from desktop.chart.lane_images import LaneImages
+        from desktop.chart.drawing.lane_images import LaneImages
 
         self.widget._images = LaneImages()
         self.widget.redraw()
@@ -304,9 +304,9 @@ def measure_store(table: Table, quick: bool) -> None:
     """Memory, appending, and what lies under the pointer."""
     from task_journals import TaskJournals
 
-    from desktop.chart.hits import hit
-    from desktop.chart.rows import Rows
-    from desktop.chart.time_scale import TimeScale
+    from desktop.chart.geometry.rows import Rows
+    from desktop.chart.geometry.time_scale import TimeScale
+    from desktop.chart.state.hits import hit
 
     timeline = timeline_of(1_000_000)
     for process in timeline.tasks.processes():
@@ -423,15 +423,15 @@ def measure_truth(table: Table, quick: bool) -> None:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QImage, QPainter
 
-    from desktop.chart.arrangement import Arrangement
-    from desktop.chart.chart import AXIS_PX, Chart, paint
-    from desktop.chart.ink import Ink
-    from desktop.chart.rows import Rows
-    from desktop.chart.task_columns import WorldGrid
-    from desktop.palette import LIGHT
+    from desktop.chart.drawing.chart import AXIS_PX, Chart, paint
+    from desktop.chart.drawing.chart_style import ChartStyle
+    from desktop.chart.geometry.arrangement import Arrangement
+    from desktop.chart.geometry.rows import Rows
+    from desktop.chart.geometry.task_columns import WorldGrid
+    from desktop.look.palette import LIGHT
 
     blank = hidden = columns = 0
-    ink = Ink(LIGHT)
+    ink = ChartStyle(LIGHT)
     for size in (10_000, 100_000, 1_000_000):
         timeline = timeline_of(size)
         rows = Rows.of(timeline, Arrangement(row_px=ROW_PX))
@@ -455,8 +455,8 @@ def measure_truth(table: Table, quick: bool) -> None:
                 bare = (line == shows["alive"]) | (line == shows["base"]) | (line == shows["band"])
                 columns += int(held.sum())
                 blank += int((held & bare).sum())
-                from desktop.chart.lane_images import seam_colour
-                from workers.model import SpanKind
+                from desktop.chart.drawing.lane_images import seam_colour
+                from workers.timeline.model import SpanKind
 
                 bad = (line == shows["bad"]) | (line == seam_colour(ink, SpanKind.FAILED).rgba())
                 hidden += int((failed & ~bad).sum())
@@ -500,7 +500,7 @@ QMainWindow.show = watched
 {make}
 """
 _BARE = "app = QApplication([]); window = QMainWindow(); window.resize(1280, 800); window.show(); app.exec()"
-_OURS = "from desktop.app import run_window; run_window()"
+_OURS = "from desktop.window.app import run_window; run_window()"
 
 
 def measure_start(table: Table, quick: bool) -> None:
@@ -530,7 +530,7 @@ def measure_idle(table: Table, quick: bool) -> None:
     from PySide6.QtCore import QEventLoop, QTimer
 
     from desktop.settings import Settings
-    from desktop.window import MainWindow
+    from desktop.window.main_window import MainWindow
 
     window = MainWindow(Settings())
     window.show()

@@ -1,12 +1,19 @@
-"""The window, for whatever is tested in it."""
+"""The window, for whatever is tested in it, and a pointer that lies nowhere at the start of each test."""
 
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
-from windows import opened
+from support.windows import opened
 
-from desktop.window import MainWindow
+from desktop.window.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def _pointer_away(qapp: object) -> None:
+    """Where an earlier test left the pointer is where keys would zoom."""
+    QCursor.setPos(-1, -1)
 
 
 @pytest.fixture

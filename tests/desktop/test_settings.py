@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from desktop.settings import Settings
-from workers.plan import Order, Plan, StartMethod, Workload
+from workers.plan.plan import Order, Plan, StartMethod, Workload
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from zipfile import ZipFile
 import psutil
 import pytest
 
-from desktop.cli import main
-from workers import tree
+from desktop.cli.command_line import main
+from workers.system import process_tree
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -54,8 +54,8 @@ def runs() -> list[Path]:
 @pytest.fixture(autouse=True)
 def _no_process_of_a_run_is_left() -> Iterator[None]:
     yield
-    left = [process for folder in runs() for process in tree.marked(folder)]
-    tree.Ending(lambda: [process for process in left if process.is_running()], 0.0).finish()
+    left = [process for folder in runs() for process in process_tree.marked(folder)]
+    process_tree.Ending(lambda: [process for process in left if process.is_running()], 0.0).finish()
     assert not left
 
 
@@ -167,7 +167,7 @@ def test_steps_are_carried_out_in_their_order(tmp_path: Path) -> None:
 
 def test_no_qt_is_imported_without_a_picture(tmp_path: Path) -> None:
     code = (
-        "import sys; from desktop.cli import main\n"
+        "import sys; from desktop.cli.command_line import main\n"
         "assert main(['run', '--sizes', '10k', '--json', '-o', 'a.csv', '-o', 'a.json', '-o', 'a.procession']) == 0\n"
         "assert main(['doctor']) in (0, 1)\n"
         "found = [name for name in sys.modules if name.startswith(('PySide6', 'pyqtgraph'))]\n"
@@ -194,13 +194,13 @@ def test_a_signal_ends_the_run_and_what_happened_is_still_saved(
     said = json.loads(out)
     assert [worker["signal"] for worker in said["processes"]] == ["SIGTERM"] * 3
     assert (tmp_path / "a.csv").exists()
-    assert not tree.marked(runs()[0])
+    assert not process_tree.marked(runs()[0])
 
 
 @POSIX
 def test_a_second_ctrl_c_ends_everything_at_once(tmp_path: Path) -> None:
     with sleepers(cwd=tmp_path) as process:
-        stopped = tree.marked(runs()[0])
+        stopped = process_tree.marked(runs()[0])
         process.send_signal(signal.SIGINT)
         select.select([], [], [], 0.1)
         process.send_signal(signal.SIGINT)
@@ -214,7 +214,7 @@ def test_a_second_ctrl_c_ends_everything_at_once(tmp_path: Path) -> None:
 @POSIX
 def test_a_killed_command_line_leaves_nothing(tmp_path: Path) -> None:
     with sleepers(cwd=tmp_path) as process:
-        marked = tree.marked(runs()[0])
+        marked = process_tree.marked(runs()[0])
         assert len(marked) >= 3
         process.kill()
         process.communicate()

@@ -10,9 +10,9 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from comparing import SCRIPTS
+from support.run_pairs import SCRIPTS
 
-from desktop.cli import main
+from desktop.cli.command_line import main
 
 TRACE = [
     {"ph": "M", "pid": 5, "name": "process_name", "args": {"name": "server"}},
@@ -26,7 +26,7 @@ def said(*arguments: str, code: int = 0, **environment: str) -> tuple[str, str]:
     """What the command wrote to its output and its errors, in a process that cannot import Qt."""
     program = (
         "import sys\nfor name in ('PySide6', 'pyqtgraph'): sys.modules[name] = None\n"
-        "from desktop.cli import main\nsys.exit(main(sys.argv[1:]))"
+        "from desktop.cli.command_line import main\nsys.exit(main(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", program, *arguments]
     done = subprocess.run(

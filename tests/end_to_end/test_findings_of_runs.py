@@ -6,17 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from recording import recorded, recording, script, together
+from support.paths import EXAMPLES
+from support.recording import recorded, recording, script, together
 
-import resources
-from workers.finding import Finding
-from workers.findings import findings
-from workers.launch import Program, script_program
-from workers.plan import Order, Plan, StartMethod, Workload
-from workers.presets import PRESETS, Preset
-from workers.timeline import Timeline
+from workers.analysis.finding import Finding
+from workers.analysis.findings import findings
+from workers.engines.local_engine import Program, script_program
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.plan.presets import PRESETS, Preset
+from workers.timeline.timeline import Timeline
 
-EXAMPLES = Path(resources.__file__).parent / "examples"
 posix_only = pytest.mark.skipif(os.name != "posix", reason="forks")
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process waits in")
 

@@ -14,27 +14,26 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
-from recording import SCRIPTS
-from windows import opened
+from support.paths import ROOT
+from support.recording import SCRIPTS
+from support.windows import opened
 
-import desktop
-from desktop.panels.history_rows import OUTCOME, TITLE
-from desktop.window import MainWindow
-from workers import tree
+from desktop.panels.history.history_rows import OUTCOME, TITLE
+from desktop.window.main_window import MainWindow
 from workers.formats.opening import read_run
-from workers.history import list_runs
-from workers.journal import read_all
-from workers.keeping import Limits, save_limits
-from workers.model import CallName, EndedBy, State
-from workers.report import report
-from workers.runs import is_going_on, run_folders
-from workers.summaries import Outcome, load_summary, read_summary
+from workers.history.run_list import list_runs
+from workers.history.summaries import RunOutcome, load_summary, read_summary
+from workers.journal.journal import read_all
+from workers.report.report import report
+from workers.runs.retention import Limits, save_limits
+from workers.runs.run_folders import is_going_on, run_folders
+from workers.system import process_tree
+from workers.timeline.model import CallName, EndedBy, State
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="signals and /proc as Linux has them"),
 ]
-ROOT = Path(desktop.__file__).parents[1]
 DRIVER = ROOT / "tests" / "faults" / "driven_window.py"
 SOON_MS = 20_000
 
@@ -56,7 +55,7 @@ def running_window() -> Iterator[tuple["subprocess.Popen[str]", Path]]:
             window.kill()
         window.communicate()
         for folder in run_folders():
-            tree.Ending(lambda folder=folder: tree.marked(folder), 0.0).finish()  # type: ignore[misc]
+            process_tree.Ending(lambda folder=folder: process_tree.marked(folder), 0.0).finish()  # type: ignore[misc]
 
 
 @pytest.fixture
@@ -99,14 +98,14 @@ def test_a_run_whose_window_and_keeper_were_killed_is_there_to_its_last_event(
         killed.wait()
         psutil.wait_procs([psutil.Process(keeper)] if psutil.pid_exists(keeper) else [], 10)
         qtbot.waitUntil(lambda: not is_going_on(folder))
-        assert tree.marked(folder)  # its workers, which nobody has ended
+        assert process_tree.marked(folder)  # its workers, which nobody has ended
 
         next_window.contents.history.look_back()
         qtbot.waitUntil(next_window.contents.toast.isVisible, timeout=SOON_MS)
         assert "sleep 2 × 60 s" in next_window.contents.toast.text()
         assert "was cut short" in next_window.contents.toast.text()
         assert "that were left were ended." in next_window.contents.toast.text()
-        assert tree.marked(folder) == []
+        assert process_tree.marked(folder) == []
 
         next_window.contents.actions.history.trigger()
         qtbot.waitUntil(lambda: listed(next_window, OUTCOME) == ["cut short"], timeout=SOON_MS)
@@ -128,7 +127,7 @@ def test_a_run_whose_window_and_keeper_were_killed_is_there_to_its_last_event(
     assert report(timeline) == report(read_run(folder))
     summary = load_summary(folder)
     assert summary is not None
-    assert summary.outcome is Outcome.CUT_SHORT
+    assert summary.outcome is RunOutcome.CUT_SHORT
     assert summary.duration_s == timeline.now_ns / 1e9
     assert summary.sentence.startswith("The recorder was cut off after")
 
@@ -140,7 +139,7 @@ def test_a_run_whose_window_was_killed_is_cut_short_and_one_that_was_closed_was_
         qtbot.waitUntil(lambda: not is_going_on(folder), timeout=SOON_MS)
         assert read_run(folder).ended_by is EndedBy.OWNER_GONE
         summary = read_summary(folder)
-        assert summary.outcome is Outcome.CUT_SHORT
+        assert summary.outcome is RunOutcome.CUT_SHORT
         assert summary.sentence.startswith("Cut short after")
     for path in folder.iterdir():
         path.unlink()
@@ -149,7 +148,7 @@ def test_a_run_whose_window_was_killed_is_cut_short_and_one_that_was_closed_was_
         window.send_signal(signal.SIGTERM)
         window.wait()
         qtbot.waitUntil(lambda: not is_going_on(folder), timeout=SOON_MS)
-        assert read_summary(folder).outcome is Outcome.STOPPED
+        assert read_summary(folder).outcome is RunOutcome.STOPPED
 
 
 def command_line(*arguments: str) -> None:
@@ -174,6 +173,6 @@ def test_runs_of_the_command_line_are_in_it() -> None:
     recorded, ran = list_runs({})
     assert (ran.title, recorded.title) == ("sort 2 × 10k · fork · start all, then join all", "plain_facts.py --fast")
     assert ran.summary is not None
-    assert ran.summary.outcome is Outcome.DONE
-    assert read_summary(recorded.folder).outcome in (Outcome.DONE, Outcome.FAILED)
+    assert ran.summary.outcome is RunOutcome.DONE
+    assert read_summary(recorded.folder).outcome in (RunOutcome.DONE, RunOutcome.FAILED)
     assert not is_going_on(recorded.folder)

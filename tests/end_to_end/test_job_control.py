@@ -4,12 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from terminals import LIMIT_S, Screen, as_a_shell, screen
+from support.paths import MAIN as MAIN_FILE
+from support.terminals import LIMIT_S, Screen, as_a_shell, screen
 
 if sys.platform == "win32":
     pytest.skip("POSIX only", allow_module_level=True)
 
-MAIN = str(Path(__file__).resolve().parents[2] / "desktop" / "__main__.py")
+MAIN = str(MAIN_FILE)
 RECORD = [sys.executable, "-P", MAIN, "record", "--python", sys.executable]
 BOTH_WAYS = pytest.mark.parametrize("python", [[sys.executable], RECORD], ids=["alone", "recorded"])
 SHELL = ["bash", "--norc", "--noprofile", "-i"]

@@ -13,14 +13,15 @@ from typing import Any
 
 import psutil
 import pytest
-from terminals import as_a_shell, environment, screen
+from support.paths import MAIN
+from support.terminals import as_a_shell, environment, screen
 
-from workers import tree
+from workers.system import process_tree
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
 BARE = [sys.executable]
-RECORD = [sys.executable, "-P", str(Path(__file__).resolve().parents[2] / "desktop" / "__main__.py"), "record"]
+RECORD = [sys.executable, "-P", str(MAIN), "record"]
 
 PROGRAMS = {
     "prints": "print('one'); print('two', flush=True); print('é ☃')",
@@ -60,8 +61,8 @@ if __name__ == '__main__':
 def _no_process_of_a_run_is_left() -> Iterator[None]:
     yield
     folders = Path(os.environ["XDG_STATE_HOME"]).glob("procession/runs/*")
-    left = [process for folder in folders for process in tree.marked(folder)]
-    tree.Ending(lambda: [process for process in left if process.is_running()], 0.0).finish()
+    left = [process for folder in folders for process in process_tree.marked(folder)]
+    process_tree.Ending(lambda: [process for process in left if process.is_running()], 0.0).finish()
     assert not left
 
 

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from recording import joins, recorded
+from support.recording import joins, recorded
 
-from workers.listing import make_listing
-from workers.model import CallName, LinkKind, Process, ProcessKind, State
-from workers.plan import Order, Plan, StartMethod, Workload
-from workers.timeline import Timeline
+from workers.plan.listing import make_listing
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.timeline.model import CallName, LinkKind, Process, ProcessKind, State
+from workers.timeline.timeline import Timeline
 
 METHODS = list(StartMethod) if os.name == "posix" else [StartMethod.SPAWN]
 SIZES = (20_000, 60_000, 40_000, 30_000)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from comparing import Ran, Recorded, alone, line_of, pids_of, record, recorded, same
+from support.paths import SCRIPTS
+from support.run_pairs import Ran, Recorded, alone, line_of, pids_of, record, recorded, same
 
-from workers.launch import LiveRun, Program, script_program
-from workers.model import CallName, ProcessKind, State
-from workers.passing import Streams
-from workers.status import sentence
-from workers.timeline import Timeline
+from workers.analysis.status import sentence
+from workers.engines.local_engine import LiveRun, Program, script_program
+from workers.keeper.relay import Streams
+from workers.timeline.model import CallName, ProcessKind, State
+from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
 METHODS = pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
@@ -328,7 +329,7 @@ def test_a_main_module_that_is_no_script(way: str, tmp_path: Path) -> None:
     folder = tmp_path / "kept" / "tool"
     folder.mkdir(parents=True)
     for name in ("main", "work"):
-        text = (Path(__file__).parents[1] / "scripts" / "main_module" / f"{name}.py").read_text()
+        text = (SCRIPTS / "main_module" / f"{name}.py").read_text()
         (folder / f"{name.replace('main', '__main__')}.py").write_text(text)
     target, module = str(folder), False
     if way == "zipapp":
@@ -365,7 +366,7 @@ def test_the_run_folder_vanishes(tmp_path: Path) -> None:
 
 
 def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
-    plain = script_program(Path(__file__).parents[1] / "scripts" / "leaves_a_daemon.py", str(tmp_path / "pid"))
+    plain = script_program(SCRIPTS / "leaves_a_daemon.py", str(tmp_path / "pid"))
     found = record(dataclasses.replace(plain, streams=Streams(None, None, None)))
     daemon = psutil.Process(int((tmp_path / "pid").read_text()))
     try:
@@ -385,7 +386,7 @@ def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_the_same_processes_as_the_kernel_saw(script: str, arguments: list[str], tmp_path: Path) -> None:
     log = tmp_path / "strace"
-    plain = script_program(Path(__file__).parents[1] / "scripts" / script, *arguments)
+    plain = script_program(SCRIPTS / script, *arguments)
     strace = ("strace", "-D", "-f", "-qq", "-e", "trace=process", "-o", str(log))
     found = record(Program((*strace, *plain.argv), plain.cwd, plain.title))
     assert found.code == 0

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from windows import button, opened
+from support.windows import button, opened
 
-from desktop.selection import Selection
-from desktop.window import MainWindow
-from workers.model import CallName, SpanKind, State
-from workers.plan import Order, Plan, StartMethod, Workload
-from workers.presets import PRESETS, Preset
-from workers.timeline import Timeline
+from desktop.facts.selection import Selection
+from desktop.window.main_window import MainWindow
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.plan.presets import PRESETS, Preset
+from workers.timeline.model import CallName, SpanKind, State
+from workers.timeline.timeline import Timeline
 
 # What the offscreen platform says of every menu, tooltip and window that is raised.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

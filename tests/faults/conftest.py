@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from workers.tree import MARK
+from workers.system.process_tree import MARK
 
 _TEST = "PROCESSION_TEST"
 _PATIENCE_S = 5.0

@@ -15,15 +15,15 @@ from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QToolButton, QWidget
 
-from desktop import app
 from desktop.control.session import Session
 from desktop.settings import Settings
-from desktop.window import MainWindow
-from workers import tree
-from workers.journal import Batch
-from workers.launch import LiveRun
-from workers.model import State
-from workers.plan import Plan, StartMethod, Workload
+from desktop.window import app
+from desktop.window.main_window import MainWindow
+from workers.engines.local_engine import LiveRun
+from workers.journal.journal import Batch
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.system import process_tree
+from workers.timeline.model import State
 
 LEFT = Qt.MouseButton.LeftButton
 _POLL_MS = 5
@@ -200,7 +200,7 @@ def raising_run(window: Driven) -> None:
     def look() -> None:
         (box,) = shown_boxes(window)
         say("dialog", box.text(), "plain", box.textFormat() is Qt.TextFormat.PlainText)
-        say("left", len(tree.marked(Path(str(window.contents.session.folder)))))
+        say("left", len(process_tree.marked(Path(str(window.contents.session.folder)))))
         box.close()
         window.when(lambda: not shown_boxes(window) and not window.contents.session.running, done)
 
@@ -238,7 +238,7 @@ def keeper_killed(window: Driven) -> None:
         assert timeline is not None
         say("within", time.monotonic() - killed_s[0] < 2.0)
         say("states", *(process.state for process in timeline.processes))
-        say("left", len(tree.marked(Path(str(window.contents.session.folder)))))
+        say("left", len(process_tree.marked(Path(str(window.contents.session.folder)))))
         say("banner", window.contents.toast.text())
         window.begin(50)
         window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))

@@ -23,17 +23,17 @@ from typing import Any
 
 import psutil
 import pytest
-from commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, at_once, measured, procession
+from support.commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, at_once, measured, procession
+from support.paths import SCRIPTS
 
-from workers import tree
-from workers.journal import JournalReader, Kind
-from workers.probe import SLOT
-from workers.slots import Slots
+from workers.journal.journal import JournalReader, Kind
+from workers.journal.slots import Slots
+from workers.recorded.probe import SLOT
+from workers.system import process_tree
 
 if not sys.platform.startswith("linux"):
     pytest.skip("limits, devices and signals as Linux has them", allow_module_level=True)
 
-SCRIPTS = ROOT / "tests" / "scripts"
 RECORD = ("record", "--python", sys.executable)
 MB = 1 << 20
 NAMES = ("<img src=fifo>", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\\ta", "a\\x01\\x1b[31mb\\x0b\\x00\\ufffe&")
@@ -81,7 +81,7 @@ def test_every_acknowledged_record_is_there_after_a_kill_at_any_moment(tmp_path:
     choose = random.Random(7)
     code = """
         import os, sys
-        from workers.probe import Journal, REAPED
+        from workers.recorded.probe import Journal, REAPED
         journal = Journal(sys.argv[1], hidden=True)
         number = 0
         while True:
@@ -127,7 +127,7 @@ def killed_run() -> tuple[Path, int]:
             os.kill(pid, signal.SIGSTOP)  # neither may do anything about the other's end
         for pid in (recorder.pid, keeper):
             os.kill(pid, signal.SIGKILL)
-        for process in tree.marked(folder):
+        for process in process_tree.marked(folder):
             with contextlib.suppress(psutil.NoSuchProcess):  # a worker's whole life is a few ms
                 process.kill()
         rest = recorder.stdout.read().splitlines()

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands import LIMIT_S, PROCESSION, ROOT, procession
+from support.commands import LIMIT_S, PROCESSION, ROOT, procession
 
-from workers.formats.files import write_atomically
+from workers.system.atomic_files import write_atomically
 
 if not sys.platform.startswith("linux"):
     pytest.skip("processes as Linux tells of them", allow_module_level=True)
@@ -22,7 +22,7 @@ if not sys.platform.startswith("linux"):
 SAVES = """
     import sys
     from pathlib import Path
-    from workers.formats.files import write_atomically
+    from workers.system.atomic_files import write_atomically
 
     def write(file):
         file.write(b"half of the ne")

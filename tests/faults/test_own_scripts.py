@@ -13,16 +13,16 @@ from typing import Any
 
 import psutil
 import pytest
-from recording import recorded
+from support.paths import MAIN as MAIN_FILE
+from support.recording import recorded
 
-from workers import tree
-from workers.launch import script_program
+from workers.engines.local_engine import script_program
 
 if not sys.platform.startswith("linux"):
     pytest.skip("as Linux does it", allow_module_level=True)
 
 LIMIT_S = 60
-MAIN = str(Path(tree.__file__).resolve().parents[1] / "desktop" / "__main__.py")
+MAIN = str(MAIN_FILE)
 RECORD = [sys.executable, "-P", MAIN, "record", "--python", sys.executable]
 BARE = [sys.executable]
 

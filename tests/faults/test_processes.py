@@ -11,29 +11,29 @@ from pathlib import Path
 
 import psutil
 import pytest
-from commands import LIMIT_S, PROCESSION, procession
-from groups import limited_group
-from recording import SCRIPTS, Recording, named, recorded, recording, script
+from support.commands import LIMIT_S, PROCESSION, procession
+from support.groups import limited_group
+from support.paths import ROOT
+from support.recording import SCRIPTS, Recording, named, recorded, recording, script
 
-from workers import tree
+from workers.analysis.findings import findings
 from workers.errors import PlanError
-from workers.estimate import Machine, refusal
-from workers.findings import findings
-from workers.model import CallName, ProcessKind, State
-from workers.plan import MOST_WORKERS, Plan, StartMethod, Workload
+from workers.plan.estimate import Machine, refusal
+from workers.plan.plan import MOST_WORKERS, Plan, StartMethod, Workload
+from workers.system import process_tree
+from workers.timeline.model import CallName, ProcessKind, State
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="signals, /proc and forks as Linux has them"
 )
 MS = 1_000_000
 GONE_WITHIN_S = 2.0
-ROOT = Path(tree.__file__).parents[1]
 
 
 def gone(folder: Path, limit_s: float = GONE_WITHIN_S) -> float:
     """Wait until no process carries the run's mark; how long that took."""
     began = time.monotonic()
-    while left := tree.marked(folder):
+    while left := process_tree.marked(folder):
         assert time.monotonic() - began < limit_s, [process.cmdline() for process in left]
         time.sleep(0.02)
     return time.monotonic() - began
@@ -52,7 +52,7 @@ def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: li
         [sys.executable, "-c", textwrap.dedent("""
             import sys, time
             from recording import Recording, script
-            from workers.launch import LiveRun
+            from workers.engines.local_engine import LiveRun
             following = Recording(LiveRun(script("family.py", *sys.argv[1:])))
             following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
             print(following.run.folder, following.run.keeper_pid, flush=True)
@@ -64,7 +64,7 @@ def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: li
     with owner.stdout:
         folder, keeper = owner.stdout.readline().split()
     try:
-        assert len(tree.marked(Path(folder))) >= 5
+        assert len(process_tree.marked(Path(folder))) >= 5
     finally:
         owner.kill()
         owner.wait()
@@ -403,7 +403,7 @@ def test_the_program_keeps_its_own_signals_and_limits() -> None:
     """What the keeper sets for itself is not inherited."""
     code = "import signal, resource; print(signal.getsignal(2), resource.getrlimit(resource.RLIMIT_NOFILE))"
     bare = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    from workers.launch import Program
+    from workers.engines.local_engine import Program
 
     timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
     assert [line.text for line in timeline.lines] == bare.stdout.splitlines()

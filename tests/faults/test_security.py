@@ -14,14 +14,14 @@ from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 import pytest
-from commands import EVERY_KIND, LIMIT_S, ROOT, procession
-from recording import recorded, recording, script
+from support.commands import EVERY_KIND, LIMIT_S, ROOT, procession
+from support.recording import recorded, recording, script
 
-from workers.formats import saved
-from workers.formats.files import ExportError, write_atomically
-from workers.launch import LiveRun
-from workers.leftovers import maker
-from workers.plan import Plan, StartMethod, Workload
+from workers.engines.local_engine import LiveRun
+from workers.formats import saved_run
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.system.atomic_files import ExportError, write_atomically
+from workers.system.stale_files import maker
 
 if not sys.platform.startswith("linux"):
     pytest.skip("links, pipes and rights as Linux has them", allow_module_level=True)
@@ -36,7 +36,7 @@ def run(tmp_path: Path) -> Path:
     path = tmp_path / "run.procession"
     with recording(PLAN, whole=True) as live:
         live.finish()
-        write_atomically(path, lambda file: saved.write(live.run.folder, file))
+        write_atomically(path, lambda file: saved_run.write(live.run.folder, file))
     return path
 
 
@@ -144,7 +144,7 @@ def test_an_archive_writes_nowhere_else_and_follows_no_link(run: Path, tmp_path:
     again = procession("export", path, tmp_path / "again.procession")
     assert again.code == 0, again.err
     with ZipFile(tmp_path / "again.procession") as archive:
-        assert all(saved.is_part(name) or name == saved.MANIFEST for name in archive.namelist())
+        assert all(saved_run.is_part(name) or name == saved_run.MANIFEST for name in archive.namelist())
         assert not any(b"secret" in archive.read(name) for name in archive.namelist() if name != "1-1.journal" and (
             name != "output.bin"))  # the two hold the name that a link would have had, as bytes  # fmt: skip
 
@@ -196,7 +196,7 @@ def test_nothing_of_ours_can_unpickle_or_evaluate() -> None:
                 if name in PICKLES | {"marshal", "eval", "__import__"}:
                     found[f"{path.relative_to(ROOT)}:{name}"] = line
     # The compiled edits of the standard library, in the person's own cache, as Python's own .pyc files are.
-    assert set(found) == {"workers/probe.py:marshal"}
+    assert set(found) == {"workers/recorded/probe.py:marshal"}
 
 
 def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +257,7 @@ def test_a_recorded_program_sees_none_of_our_pipes() -> None:
     code = (
         "import os; print(sorted(set(os.listdir('/proc/self/fd')) - {'0', '1', '2'}), os.readlink('/proc/self/fd/0'))"
     )
-    from workers.launch import Program
+    from workers.engines.local_engine import Program
 
     timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
     assert [line.text for line in timeline.lines] == ["['3'] /dev/null"]  # 3 lists the folder

@@ -6,15 +6,11 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.paths import BENCHMARKS, ROOT
 
-import desktop
-
-ROOT = Path(desktop.__file__).parents[1]
-BENCHMARKS = ROOT / "tests" / "benchmarks"
 linux_only = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="it looks for processes by the run's mark, in /proc and /dev/shm"
 )

@@ -18,20 +18,19 @@ import psutil
 import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
-from windows import opened
+from support.paths import ROOT
+from support.windows import opened
 
-import desktop
-from desktop.crashes import crash_folder
-from desktop.trouble import log_file
-from desktop.window import MainWindow
-from workers.journal import Batch, Chunk
-from workers.model import State
-from workers.plan import Plan, StartMethod, Workload
+from desktop.trouble.crash_reports import crash_folder
+from desktop.trouble.trouble import log_file
+from desktop.window.main_window import MainWindow
+from workers.journal.journal import Batch, Chunk
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.timeline.model import State
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 DRIVER = Path(__file__).with_name("driven_window.py")
 LIMIT_S = 60.0
-ROOT = Path(desktop.__file__).parents[1]
 
 
 @contextmanager

@@ -8,13 +8,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from support.paths import EXAMPLES
 
-import resources
-from workers.listing import make_listing
-from workers.plan import Plan, StartMethod
-from workers.presets import PRESETS, Preset
-
-EXAMPLES = Path(resources.__file__).parent / "examples"
+from workers.plan.listing import make_listing
+from workers.plan.plan import Plan, StartMethod
+from workers.plan.presets import PRESETS, Preset
 
 
 def run_small(name: str, folder: Path) -> list[str]:

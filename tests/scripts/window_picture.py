@@ -14,12 +14,12 @@ for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.frame import SIZE_PX
 from desktop.settings import Settings
-from desktop.window import MainWindow
-from workers.model import CallName
-from workers.plan import Plan
-from workers.sizes import parse_size
+from desktop.window.main_window import MainWindow
+from desktop.window.window_frame import SIZE_PX
+from workers.plan.plan import Plan
+from workers.plan.sizes import parse_size
+from workers.timeline.model import CallName
 
 
 def main() -> int:

@@ -1,1 +1,1 @@
-"""What the parts of a Fold know: who is who, what the keeper saw, what processes tell of themselves."""
+"""Turns journal records into a timeline, in whatever order they are read."""

@@ -6,10 +6,10 @@ program's start.
 
 from collections.abc import Callable
 
-from workers.ends import Ends
-from workers.model import Process, ProcessKind
-from workers.slots import Record
-from workers.timeline import Timeline
+from workers.folding.lifetimes import Lifetimes
+from workers.journal.slots import Record
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.timeline import Timeline
 
 
 class Origin:
@@ -27,7 +27,7 @@ class Identities:
     """Knows the processes of a timeline, and adds those that are met first. ticks: process id → the kernel's start time, which
     with the pid names it. On `claimed`, what was said of one before it was known who that is."""
 
-    def __init__(self, timeline: Timeline, ends: Ends, origin: Origin) -> None:
+    def __init__(self, timeline: Timeline, ends: Lifetimes, origin: Origin) -> None:
         self.ticks: dict[int, int] = {}
         self.claimed: Callable[[Process, Record], None] = _nobody
         self._timeline = timeline

@@ -1,1 +1,1 @@
-"""The files that a run is written to: a saved run, a Chrome trace, a table. No Qt."""
+"""The files that a run is saved to and opened from."""

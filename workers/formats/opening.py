@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from workers import bookmarks
 from workers.errors import CancelledError, OpenError
-from workers.fold import Fold
-from workers.formats import saved_reader
+from workers.folding.fold import Fold
+from workers.formats import saved_run_reader
 from workers.formats.blocks import GZIP, UTF16, Progress, unreadable
-from workers.holds import Hold
-from workers.journal import KEEPER, Batch, Entries, read_all
-from workers.leftovers import maker, take_away
-from workers.names import name_of, title_of
-from workers.probe import SLOT
-from workers.timeline import Timeline
+from workers.journal.journal import KEEPER, Batch, Entries, read_all
+from workers.recorded.probe import SLOT
+from workers.runs import bookmarks
+from workers.runs.leases import Lease
+from workers.runs.run_names import name_of, title_of
+from workers.system.stale_files import maker, take_away
+from workers.timeline.timeline import Timeline
 
 _FIRST_BYTES = 4096
 _LATEST_NS = 1 << 61
@@ -51,7 +51,7 @@ class Opened:
     timeline: Timeline
     folder: Path | None = None
     unpacked: Path | None = None
-    hold: Hold | None = None
+    hold: Lease | None = None
     whole: bool = True
 
     @property
@@ -87,7 +87,7 @@ def kind_of(path: Path) -> FileKind:
         raise OpenError(f"{str(path)!r} is no name of a file.") from error
     if not first:
         raise OpenError(f"{path} is empty.")
-    if first.startswith(saved_reader.MAGIC):
+    if first.startswith(saved_run_reader.MAGIC):
         return FileKind.SAVED_RUN
     if first.startswith((GZIP, *UTF16)) or first.removeprefix(BOM_UTF8).strip()[:1] in (b"", b"[", b"{"):
         return FileKind.TRACE
@@ -98,7 +98,7 @@ def open_file(path: Path, progress: Progress | None = None) -> Opened:
     """Read the whole of it. Raises OpenError with one sentence, CancelledError when `progress` says so."""
     kind = kind_of(path)
     if kind is FileKind.RUN_FOLDER:
-        hold = Hold(path)
+        hold = Lease(path)
         try:
             return Opened(path, kind, read_run(path, progress), path, hold=hold)
         except BaseException:
@@ -106,7 +106,7 @@ def open_file(path: Path, progress: Progress | None = None) -> Opened:
             raise
     if kind is FileKind.SAVED_RUN:
         return _open_saved(path, progress)
-    from workers.formats import chrome_reader  # takes numpy and msgspec along
+    from workers.formats.chrome import chrome_reader  # takes numpy and msgspec along
 
     return Opened(path, kind, chrome_reader.read(path, progress))
 
@@ -161,7 +161,7 @@ def _open_saved(path: Path, progress: Progress | None) -> Opened:
     try:
         unpacking = None if progress is None else lambda done: progress(done * _UNPACKED)
         reading = None if progress is None else lambda done: progress(_UNPACKED + done * (1 - _UNPACKED))
-        warnings = saved_reader.unpack(path, folder, unpacking)
+        warnings = saved_run_reader.unpack(path, folder, unpacking)
         timeline = read_run(folder, reading)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,15 +1,15 @@
 """What the tooltip of the timeline says is true for as long as it is seen, by real moves and keys."""
 
 import pytest
-from builders import MS, SECOND, running_run
-from charts import canvas, open_view
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
+from support.builders import MS, SECOND, running_run
+from support.charts import canvas, open_view
 
-from desktop.chart.chart import AXIS_PX
+from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.view import TimelineView
-from workers.timeline import Timeline
+from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 

@@ -1,14 +1,14 @@
 """What can be done when: every button and menu entry asks here."""
 
-import builders
 import pytest
-from builders import MS, SECOND
+from support import builders
+from support.builders import MS, SECOND
 
 from desktop.control import abilities
 from desktop.control.abilities import Ability
-from workers.model import CallName, Request
-from workers.plan import Order, Plan, Step, Verb
-from workers.timeline import Timeline
+from workers.plan.plan import Order, Plan, Step, Verb
+from workers.timeline.model import CallName, Request
+from workers.timeline.timeline import Timeline
 
 
 def request(timeline: Timeline, verb: str, worker: int = 0, *, answered: bool = False) -> None:

@@ -4,21 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kept_runs import kept_run, recorded_run
 from pytestqt.qtbot import QtBot
+from support.kept_runs import kept_run, recorded_run
 
-from desktop.control.history_thread import HistoryThread, Look
-from workers.history import Entry
-from workers.journal import Kind
-from workers.keeping import Limits, save_limits
-from workers.runs import run_folders
-from workers.summaries import SUMMARY, Outcome, Summary, load_summary
+from desktop.control.history_thread import HistoryLook, HistoryThread
+from workers.history.run_list import Entry
+from workers.history.summaries import SUMMARY, RunOutcome, Summary, load_summary
+from workers.journal.journal import Kind
+from workers.runs.retention import Limits, save_limits
+from workers.runs.run_folders import run_folders
 
 
 class Heard:
     """What a thread has told, in order."""
 
-    def __init__(self, look: Look, known: dict[Path, Summary] | None = None) -> None:
+    def __init__(self, look: HistoryLook, known: dict[Path, Summary] | None = None) -> None:
         self.told: list[tuple[str, Any]] = []
         self.thread = HistoryThread(look, known or {})
         self.thread.listed.connect(self._on_listed)
@@ -39,7 +39,7 @@ class Heard:
         self.told.append(("failed", sentence))
 
 
-def carried_out(qtbot: QtBot, look: Look, known: dict[Path, Summary] | None = None) -> list[tuple[str, Any]]:
+def carried_out(qtbot: QtBot, look: HistoryLook, known: dict[Path, Summary] | None = None) -> list[tuple[str, Any]]:
     heard = Heard(look, known)
     with qtbot.waitSignal(heard.thread.finished):
         heard.thread.start()
@@ -49,18 +49,18 @@ def carried_out(qtbot: QtBot, look: Look, known: dict[Path, Summary] | None = No
 
 def test_all_are_listed_before_any_is_read(qtbot: QtBot) -> None:
     seen, unseen, other = kept_run(1), recorded_run(2, Kind.ENDED), recorded_run(3)
-    assert carried_out(qtbot, Look(listing=True)) == [
+    assert carried_out(qtbot, HistoryLook(listing=True)) == [
         ("listed", [other, unseen, seen]), ("summarized", other), ("summarized", unseen),
     ]  # fmt: skip
     kept = load_summary(other)
     assert kept is not None
-    assert kept.outcome is Outcome.CUT_SHORT
-    assert carried_out(qtbot, Look(listing=True)) == [("listed", [other, unseen, seen])]
+    assert kept.outcome is RunOutcome.CUT_SHORT
+    assert carried_out(qtbot, HistoryLook(listing=True)) == [("listed", [other, unseen, seen])]
 
 
 def test_reading_is_stopped_at_once(qtbot: QtBot) -> None:
     runs = [recorded_run(number, Kind.ENDED) for number in range(3)]
-    heard = Heard(Look(listing=True))
+    heard = Heard(HistoryLook(listing=True))
     heard.thread.cancel()
     with qtbot.waitSignal(heard.thread.finished):
         heard.thread.start()
@@ -71,7 +71,7 @@ def test_reading_is_stopped_at_once(qtbot: QtBot) -> None:
 
 def test_the_start_tells_what_was_cut_short_once(qtbot: QtBot) -> None:
     run = recorded_run(1)
-    look = Look(tidy=True, look_back=True)
+    look = HistoryLook(tidy=True, look_back=True)
     assert carried_out(qtbot, look) == [("cut short", ([run], 0))]
     assert carried_out(qtbot, look) == []
 
@@ -79,13 +79,13 @@ def test_the_start_tells_what_was_cut_short_once(qtbot: QtBot) -> None:
 def test_the_end_of_a_run_keeps_its_summary_and_the_limits(qtbot: QtBot) -> None:
     old, run = kept_run(1), recorded_run(2, Kind.ENDED)
     save_limits(Limits(1, 10**7))
-    summary = Summary("a plan", "", 1.0, Outcome.DONE, "Done.", 0)
-    assert carried_out(qtbot, Look(ended=(run, summary), tidy=True)) == []
+    summary = Summary("a plan", "", 1.0, RunOutcome.DONE, "Done.", 0)
+    assert carried_out(qtbot, HistoryLook(ended=(run, summary), tidy=True)) == []
     assert run_folders() == [run]
     kept = load_summary(run)
     assert kept is not None
     assert kept.size_bytes > 0
-    assert (kept.title, kept.outcome) == ("a plan", Outcome.DONE)
+    assert (kept.title, kept.outcome) == ("a plan", RunOutcome.DONE)
     assert not old.exists()
 
 
@@ -94,11 +94,11 @@ def test_an_error_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None
         raise ValueError("<b>wrong</b>")
 
     monkeypatch.setattr("desktop.control.history_thread.list_runs", wrong)
-    assert carried_out(qtbot, Look(listing=True)) == [("failed", "The history could not be read: <b>wrong</b>.")]
+    assert carried_out(qtbot, HistoryLook(listing=True)) == [("failed", "The history could not be read: <b>wrong</b>.")]
 
 
 def test_looks_are_joined() -> None:
-    summary = Summary("", "", None, Outcome.DONE, "", 0)
-    ended = Look(ended=(Path("a"), summary), tidy=True)
-    assert Look(listing=True).with_(ended) == Look((Path("a"), summary), tidy=True, listing=True)
-    assert ended.with_(Look(look_back=True)) == Look((Path("a"), summary), tidy=True, look_back=True)
+    summary = Summary("", "", None, RunOutcome.DONE, "", 0)
+    ended = HistoryLook(ended=(Path("a"), summary), tidy=True)
+    assert HistoryLook(listing=True).with_(ended) == HistoryLook((Path("a"), summary), tidy=True, listing=True)
+    assert ended.with_(HistoryLook(look_back=True)) == HistoryLook((Path("a"), summary), tidy=True, look_back=True)

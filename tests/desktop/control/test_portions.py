@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.control.portions import MOST_BYTES, MOST_RECORDS, portions
-from workers.journal import Batch, Chunk, Entries
-from workers.slots import Record, Slots
+from workers.journal.journal import Batch, Chunk, Entries
+from workers.journal.slots import Record, Slots
 
 BLANK = Record(44, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 

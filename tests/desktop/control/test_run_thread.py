@@ -7,11 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.control import run_thread
 from desktop.control.run_thread import RunThread
+from workers.engines.local_engine import LiveRun, now_ns
 from workers.errors import RunError
-from workers.fold import Fold
-from workers.launch import LiveRun, now_ns
-from workers.plan import Plan, StartMethod, Workload
-from workers.timeline import Timeline
+from workers.folding.fold import Fold
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.timeline.timeline import Timeline
 
 SOON_MS = 15_000
 
@@ -79,7 +79,7 @@ def test_run_that_cannot_be_launched_fails_with_the_sentence(qtbot: QtBot, monke
     def refuse() -> None:
         raise RunError("No folder for the run could be made.")
 
-    monkeypatch.setattr("workers.launch.new_run_folder", refuse)
+    monkeypatch.setattr("workers.engines.local_engine.new_run_folder", refuse)
     thread = RunThread(sleepers(100))
     with qtbot.waitSignal(thread.failed, timeout=SOON_MS) as heard:
         thread.start()

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from desktop.control import session as session_module
 from desktop.control.session import Phase, Session
 from workers.errors import RunError
-from workers.journal import Batch, Chunk
-from workers.model import CallName, State
-from workers.plan import Order, Plan, StartMethod, Workload
-from workers.timeline import Timeline
+from workers.journal.journal import Batch, Chunk
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.timeline.model import CallName, State
+from workers.timeline.timeline import Timeline
 
 SOON_MS = 20_000
 
@@ -267,7 +267,7 @@ def test_run_that_cannot_be_launched(qtbot: QtBot, session: Session, monkeypatch
     def refuse() -> None:
         raise RunError("The disk is full.")
 
-    monkeypatch.setattr("workers.launch.new_run_folder", refuse)
+    monkeypatch.setattr("workers.engines.local_engine.new_run_folder", refuse)
     with qtbot.waitSignal(session.failed, timeout=SOON_MS) as heard:
         session.start(sleepers(100))
     assert heard.args == ["The disk is full.", ""]

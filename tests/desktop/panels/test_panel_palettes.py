@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
-from builders import joined_run, plan
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QSplitter
 from pytestqt.qtbot import QtBot
+from support.builders import joined_run, plan
 
-from desktop.palette import DARK, LIGHT, Palette
-from desktop.panels.code import CodePanel
-from desktop.panels.details import DetailsPanel
-from desktop.panels.findings import FindingsPanel
-from desktop.panels.output import OutputPanel
-from desktop.panels.plan import PlanPanel
-from desktop.panels.processes import ProcessesPanel
-from desktop.selection import Selection
-from desktop.theme import apply_theme
-from workers.estimate import Machine
-from workers.listing import make_listing
+from desktop.facts.selection import Selection
+from desktop.look.palette import DARK, LIGHT, Palette
+from desktop.look.theme import apply_theme
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.output.output_panel import OutputPanel
+from desktop.panels.plan.plan_panel import PlanPanel
+from desktop.panels.processes.processes_panel import ProcessesPanel
+from workers.plan.estimate import Machine
+from workers.plan.listing import make_listing
 
 AnyPanel = PlanPanel | OutputPanel | ProcessesPanel | CodePanel | FindingsPanel | DetailsPanel
 

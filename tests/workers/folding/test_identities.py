@@ -1,11 +1,11 @@
 """Who is meant by a pid, a pid with its start time, or a number that a parent gave."""
 
-from workers.ends import Ends
 from workers.folding.identities import Identities, Origin
-from workers.journal import Kind
-from workers.model import Process, ProcessKind
-from workers.slots import Record
-from workers.timeline import Timeline
+from workers.folding.lifetimes import Lifetimes
+from workers.journal.journal import Kind
+from workers.journal.slots import Record
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.timeline import Timeline
 
 START_NS = 1_000
 
@@ -14,7 +14,7 @@ def known() -> tuple[Timeline, Identities, Process]:
     """A timeline with its program, and who is who in it."""
     timeline, origin = Timeline(), Origin()
     origin.ns = START_NS
-    return timeline, Identities(timeline, Ends(), origin), timeline.add_process("program", ProcessKind.PROGRAM)
+    return timeline, Identities(timeline, Lifetimes(), origin), timeline.add_process("program", ProcessKind.PROGRAM)
 
 
 def test_pid_that_was_used_again_is_whoever_was_there_last_by_then() -> None:

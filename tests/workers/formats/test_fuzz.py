@@ -5,17 +5,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hostile import check, manifest_slots, runs, traces
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from recording import recording, script
+from support.hostile_files import check, manifest_slots, runs, traces
+from support.recording import recording, script
 
 from workers.errors import OpenError
-from workers.formats import saved
-from workers.formats.files import write_atomically
+from workers.formats import saved_run
 from workers.formats.opening import open_file
-from workers.plan import Plan, StartMethod, Workload
-from workers.probe import HELLO, Journal
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.recorded.probe import HELLO, Journal
+from workers.system.atomic_files import write_atomically
 
 BOUNDED = settings(
     max_examples=120, derandomize=True, deadline=None, database=None, phases=(Phase.generate, Phase.shrink),
@@ -35,7 +35,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
             path = folder / f"{len(found)}.procession"
             with recording(what, whole=True) as live:
                 live.finish()
-                write_atomically(path, partial(saved.write, live.run.folder))
+                write_atomically(path, partial(saved_run.write, live.run.folder))
             found.append(path.read_bytes())
     return found
 

@@ -13,19 +13,19 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
-from recording import recording, script
+from support.recording import recording, script
 
-from workers import bookmarks
+from workers.engines.local_engine import Program
 from workers.errors import CancelledError, OpenError
-from workers.formats import saved, saved_reader
-from workers.formats.files import write_atomically
+from workers.formats import saved_run, saved_run_reader
 from workers.formats.opening import FileKind, Opened, open_file
-from workers.journal import KEEPER
-from workers.launch import Program
-from workers.model import Bookmark, Call, Task
-from workers.plan import Plan, StartMethod, Workload
-from workers.report import report, table, text_timeline
-from workers.timeline import Timeline
+from workers.journal.journal import KEEPER
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.report.report import report, table, text_timeline
+from workers.runs import bookmarks
+from workers.system.atomic_files import write_atomically
+from workers.timeline.model import Bookmark, Call, Task
+from workers.timeline.timeline import Timeline
 
 SAVED_RUN = "run.procession"
 DATA = (
@@ -67,7 +67,7 @@ def assert_alike(one: Timeline, other: Timeline) -> None:
 
 def save(folder: Path, path: Path) -> Path:
     """Save the run in `folder`."""
-    write_atomically(path, lambda file: saved.write(folder, file))
+    write_atomically(path, lambda file: saved_run.write(folder, file))
     return path
 
 
@@ -151,14 +151,14 @@ def with_member(run: bytes, name: str, content: bytes | None) -> bytes:
 
 
 def test_a_run_of_a_newer_version_is_refused(run: bytes, tmp_path: Path) -> None:
-    newer = with_member(run, saved.MANIFEST, json.dumps({"format": saved.FORMAT + 1}).encode())
+    newer = with_member(run, saved_run.MANIFEST, json.dumps({"format": saved_run.FORMAT + 1}).encode())
     with pytest.raises(OpenError, match="newer version"):
         opened(newer, tmp_path / SAVED_RUN)
 
 
 @pytest.mark.parametrize("manifest", [b"", b"[]", b"{", b'{"format": "x"}', b"[" * 100_000, None])
 def test_a_manifest_that_says_nothing_is_said(run: bytes, tmp_path: Path, manifest: bytes | None) -> None:
-    one = opened(with_member(run, saved.MANIFEST, manifest), tmp_path / SAVED_RUN)
+    one = opened(with_member(run, saved_run.MANIFEST, manifest), tmp_path / SAVED_RUN)
     assert len(one.timeline.processes) == 3
     assert one.timeline.warnings == ["The file does not say which version wrote it."]
 
@@ -241,8 +241,8 @@ def test_only_what_is_part_of_a_run_is_unpacked(run: bytes, tmp_path: Path) -> N
         (tmp_path / SAVED_RUN).write_bytes(content)
         folder = tmp_path / "unpacked"
         folder.mkdir()
-        saved_reader.unpack(tmp_path / SAVED_RUN, folder)
-        assert all(saved.is_part(path.name) and path.is_file() for path in folder.rglob("*"))
+        saved_run_reader.unpack(tmp_path / SAVED_RUN, folder)
+        assert all(saved_run.is_part(path.name) and path.is_file() for path in folder.rglob("*"))
         for path in folder.iterdir():
             assert path.stat().st_mode & 0o077 == 0 or os.name != "posix"
             path.unlink()
@@ -253,7 +253,7 @@ def test_only_what_is_part_of_a_run_is_unpacked(run: bytes, tmp_path: Path) -> N
 def test_a_run_that_expands_without_measure_is_refused(
     run: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved_reader, "_FREE_BYTES", 1 << 20)
+    monkeypatch.setattr(saved_run_reader, "_FREE_BYTES", 1 << 20)
     with pytest.raises(OpenError, match="expands"):
         opened(with_member(run, "output.bin", bytes(1 << 25)), tmp_path / SAVED_RUN)
 

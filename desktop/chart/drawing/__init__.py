@@ -1,0 +1,1 @@
+"""Paints the chart, on screen and in exported pictures."""

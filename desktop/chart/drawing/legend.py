@@ -1,0 +1,96 @@
+"""What the bars and marks mean, in one or a few lines: on every picture, and below the lanes while there is room.
+
+The window's thread, or an export.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from desktop.chart.drawing import bars, glyphs, strips
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.track_painting import draw_flow, draw_instant
+from workers.timeline.model import MarkKind, SpanKind
+from workers.timeline.timeline import Timeline
+
+_LINE_PX = 20.0
+_GAP_PX = 18.0
+
+Sign = SpanKind | MarkKind | Literal["cpu", "memory", "instant", "flow", "counter"]
+Signs = tuple[tuple[Sign, str], ...]
+
+OF_RUNS: Signs = (
+    (SpanKind.STARTING, "starting"), (SpanKind.ALIVE, "alive"), (SpanKind.ENDING, "ending"),
+    (SpanKind.ZOMBIE, "exited, not collected"), (SpanKind.JOIN, "parent waits in join()"),
+    (MarkKind.START, "start()"), (MarkKind.ALIVE_TRUE, "is_alive() True"), (MarkKind.ALIVE_FALSE, "is_alive() False"),
+    (MarkKind.EXIT_OK, "exit code 0"), (MarkKind.EXIT_BAD, "failed or killed"), (MarkKind.JOINED, "joined"),
+    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"), (SpanKind.TASK, "task"),
+    (SpanKind.FAILED, "failed task"), ("cpu", "CPU used"), ("memory", "memory"),
+)  # fmt: skip
+"""What is explained of runs, and in which words."""
+
+OF_TRACES: Signs = ((SpanKind.TASK, "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
+"""And of what other programs traced, in the words that such traces are spoken of."""
+
+
+def signs_of(*timelines: Timeline | None) -> Signs:
+    """What is to be explained where these are seen."""
+    traced = [timeline is not None and timeline.imported is not None for timeline in timelines]
+    return (() if all(traced) else OF_RUNS) + (OF_TRACES if any(traced) else ())
+
+
+def height(ink: ChartStyle, signs: Signs, width_px: float) -> float:
+    """How high the legend is when it is as wide as this."""
+    return max((place.y() for place, *_ in _placed(ink, signs, width_px)), default=0.0) + _LINE_PX
+
+
+def draw(painter: QPainter, ink: ChartStyle, signs: Signs, box: QRectF) -> None:
+    """Draw it from the box's upper left corner on, as wide as the box."""
+    for place, kind, text, wide, width in _placed(ink, signs, box.width()):
+        left, top = box.left() + place.x(), box.top() + place.y()
+        _sample(painter, ink, kind, QRectF(left, top + 2, wide, 12))
+        ink.write(painter, ink.small_font, "text", QRectF(left + wide + 6, top, width, 16), text)
+
+
+def _placed(ink: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
+    """(where, what, in which words, how wide the sample, how wide the words) of each entry."""
+    x = y = 0.0
+    for kind, text in signs:
+        wide = 26.0 if isinstance(kind, SpanKind) else 15.0
+        width = ink.width(ink.small_font, text) + 1
+        if x and x + wide + 6 + width > width_px:
+            x, y = 0.0, y + _LINE_PX
+        yield QPointF(x, y), kind, text, wide, width
+        x += wide + 6 + width + _GAP_PX
+
+
+def _sample(painter: QPainter, ink: ChartStyle, kind: Sign, box: QRectF) -> None:
+    if isinstance(kind, SpanKind):
+        bars.draw(painter, ink, kind, box, box.left())
+        return
+    if isinstance(kind, str):
+        _line_or_area(painter, ink, kind, box.adjusted(0, 3, 0, 0))
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    place = glyphs.BOXES[kind]
+    middle = (place.left_px + place.right_px) / 2
+    glyphs.draw(painter, ink, kind, box.center().x() - middle, box.center().y() - place.middle_px)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _line_or_area(painter: QPainter, ink: ChartStyle, kind: str, area: QRectF) -> None:
+    match kind:
+        case "cpu":
+            painter.fillRect(area, ink.colour(strips.cpu(ink)))
+        case "counter":
+            painter.fillRect(area, ink.colour(strips.counter(ink)))
+        case "memory":
+            painter.fillRect(QRectF(area.left(), area.center().y(), area.width(), 1), ink.colour(strips.MEMORY))
+        case "instant":
+            draw_instant(painter, ink, int(area.center().x()), area.top() - 2, area.bottom() + 2)
+        case _:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            draw_flow(painter, ink, area.bottomLeft(), area.topRight())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -1,0 +1,210 @@
+"""The whole run as one small image, a few pixel rows a lane, or many lanes a pixel row. The window's thread.
+
+With more lanes than pixel rows the kind that matters most shows; an end in failure is never covered. Its cost does not
+grow with the tasks, and with the processes only as columns of numbers do.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from desktop.chart.drawing.chart_style import ChartStyle, role_of
+from desktop.chart.drawing.track_painting import Levels
+from desktop.chart.geometry.level_of_detail import Grid, runs, top_kinds
+from desktop.chart.geometry.rows import Rows
+from desktop.chart.geometry.task_columns import SEAM, TaskColumns, WorldGrid, columns_wide, widened
+from workers.timeline.model import SpanKind
+from workers.timeline.moments import NEVER, Moments
+from workers.timeline.timeline import Timeline
+
+_MOST_TASKED = 300
+"""With more lanes that ran tasks these do not show in so small an image, but the workers' lives do."""
+
+_FAILED_PX = 4
+_MOST_TRACKS = 64
+_NARROW_NS = 16
+
+
+class OverviewImage:
+    """Draws the image of a run anew, with what is kept of the last one."""
+
+    def __init__(self) -> None:
+        self._lives = Moments()
+        self._timeline: Timeline | None = None
+        self._columns: dict[int, TaskColumns] = {}
+        self._levels = Levels()
+        self._least = 1
+        self._grid: WorldGrid | None = None
+        self._rows: Rows | None = None
+        self._lanes: list[int] = []  # the processes in the order of the rows
+        self._index: dict[int, int] = {}  # where each of them stands
+        self._filled: dict[int, int] = {}  # the same of those that hold more than a life
+        self._shows = True  # whether their tasks show
+        self._revision = -1
+        self._prepared = 0  # the first so many of those are as they are to be in the next image
+        self.behind = False  # the last image lacks something of what was known then
+
+    @property
+    def filled(self) -> int:
+        """How many lanes hold more than a life."""
+        return len(self._filled)
+
+    def prepare(self, timeline: Timeline, share: float) -> None:
+        """Do as much of the work for the next image as this share of the time until it is due: so that no frame of a run that
+        goes on has all of it to do."""
+        if timeline is not self._timeline or timeline.ended or self._grid is None:
+            return
+        until = min(len(self._filled), math.ceil(share * len(self._filled)))
+        for process in list(self._filled)[self._prepared : until]:
+            self._update(timeline, process, self._grid)
+        self._prepared = max(self._prepared, until)
+
+    def image(self, timeline: Timeline, rows: Rows, ink: ChartStyle, end_ns: int, width: int, height: int,
+              detail: float = 1.0) -> QImage:  # fmt: skip
+        """[0, end_ns] of a run; width and height in pixels, of which `detail` make what a person sees as one."""
+        if timeline is not self._timeline:
+            self._timeline, self._lives, self._columns = timeline, Moments(), {}
+            self._levels = Levels()
+            self._rows = None
+        lives = self._lives.update(timeline)
+        self._least = columns_wide(detail)
+        grid = WorldGrid(end_ns, width)
+        self._look(timeline, rows, grid)
+        lanes = self._lanes
+        thick = max(1, min(8, height // max(1, len(lanes))))
+        gap = 1 if thick >= 3 else 0
+        kinds: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
+        if not lanes:
+            return _coloured(kinds, ink)
+        number = np.arange(len(lanes))
+        fits = len(lanes) * thick <= height
+        tops = number * thick if fits else number * height // len(lanes)
+        at = np.array(lanes) - 1
+        _phases(kinds, lives, at, tops, thick - gap, grid, timeline.now_ns)
+        self._inner(timeline, kinds, tops.tolist(), thick - gap, grid)
+        _failures(kinds, lives, at, tops, thick - gap, grid, self._least)
+        self._prepared = 0
+        return _coloured(kinds, ink)
+
+    def _look(self, timeline: Timeline, rows: Rows, grid: WorldGrid) -> None:
+        """Find the lanes, and those that hold more than a life: of known rows among those that changed alone."""
+        shows = len(timeline.tasks.processes()) <= _MOST_TASKED
+        if rows is not self._rows or shows != self._shows:
+            self._rows, self._shows = rows, shows
+            self._lanes = [process for row in rows.groups() for process in row]
+            self._index = {process: index for index, process in enumerate(self._lanes)}
+            self._filled, self._revision, self._grid = {}, -1, None
+        if grid != self._grid or timeline.ended:
+            self._prepared = 0
+        for process in timeline.changed_since(self._revision):
+            if process in self._index and process not in self._filled and (
+                timeline.waits_in(process) or (shows and timeline.tasks.of(process) is not None)
+                or (timeline.tracks and timeline.process(process).traced)
+            ):  # fmt: skip
+                self._filled[process] = self._index[process]
+        self._grid, self._revision = grid, timeline.revision
+
+    def _update(self, timeline: Timeline, process: int, grid: WorldGrid) -> TaskColumns | None:
+        """The columns of a lane's tasks as they are now; None where it has none, or none that show."""
+        tasks = timeline.tasks.of(process) if self._shows else None
+        if tasks is None:
+            return None
+        columns = self._columns.setdefault(process, TaskColumns())
+        columns.update(tasks, timeline.lane(process).cut_ns, grid, 0, grid.columns, timeline.now_ns)
+        return columns
+
+    def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
+        """The outermost spans of all tracks of a process of an imported trace, and what failed within them."""
+        for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
+            for at, level in enumerate(self._levels.telling(track)):
+                kinds = widened(
+                    top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns), self._least
+                )
+                if at:
+                    kinds[kinds != SpanKind.FAILED] = 0
+                np.maximum(strip, kinds, out=strip)
+
+    def _inner(self, timeline: Timeline, kinds: NDArray[np.uint8], tops: Sequence[int], thick: int,
+               grid: WorldGrid) -> None:  # fmt: skip
+        """Waits and tasks."""
+        edges = Grid(grid.edges(0, grid.columns))
+        self.behind = False
+        for number, (process, index) in enumerate(self._filled.items()):
+            strip = kinds[tops[index] : tops[index] + thick]
+            if timeline.tracks and timeline.process(process).traced:
+                self._traced(timeline, strip, process, grid)
+                continue
+            if number < self._prepared:
+                columns, tasks = self._columns.get(process), timeline.tasks.of(process)
+                if columns is not None and tasks is not None:
+                    self.behind |= not columns.are_of(tasks, timeline.lane(process).cut_ns)
+            else:
+                columns = self._update(timeline, process, grid)
+            if columns is not None:
+                skip = -columns.first
+                shown_kinds = widened(columns.kinds[skip : skip + grid.columns] & np.uint8(SEAM - 1), self._least)
+                np.maximum(strip, shown_kinds, out=strip)
+            lane = timeline.lane(process)
+            if len(lane.waits):
+                shown = runs(lane.waits, edges, timeline.now_ns)
+                for x0, x1 in zip(shown.x0.tolist(), shown.x1.tolist(), strict=True):
+                    np.maximum(strip[:, x0:x1], np.uint8(SpanKind.JOIN), out=strip[:, x0:x1])
+
+
+def _phases(kinds: NDArray[np.uint8], lives: Moments, at: NDArray[np.int64], tops: NDArray[np.int64], thick: int,
+            grid: WorldGrid, now_ns: int) -> None:  # fmt: skip
+    """The phases of all lives at once, by counting where each begins and ends."""
+    began, ended, collected = lives.began[at], lives.ended[at], lives.collected[at]
+    work, done = lives.target_began[at], lives.target_ended[at]
+    over = np.minimum(ended, now_ns)
+    work = np.minimum(np.maximum(work, began), over)
+    done = np.minimum(np.maximum(done, work), over)
+    there = began != NEVER
+    for kind, t0, t1 in (
+        (SpanKind.STARTING, began, work), (SpanKind.ALIVE, work, done), (SpanKind.ENDING, done, over),
+        (SpanKind.ZOMBIE, ended, np.minimum(collected, now_ns)),
+    ):  # fmt: skip
+        lasts = there & (t1 > t0) & (t0 < now_ns)
+        x0, x1 = columns_of(t0[lasts], grid), columns_of(t1[lasts] - 1, grid) + 1
+        if not len(x0):
+            continue
+        height, stride = kinds.shape[0], kinds.shape[1] + 1
+        counts: NDArray[np.int64] = np.zeros(height * stride, np.int64)
+        for row in range(thick):
+            start = np.minimum(tops[lasts] + row, height - 1) * stride
+            counts += np.bincount(start + x0, minlength=len(counts))
+            counts -= np.bincount(start + x1, minlength=len(counts))
+        kinds[np.cumsum(counts.reshape(height, stride), axis=1)[:, :-1] > 0] = kind
+
+
+def _failures(kinds: NDArray[np.uint8], lives: Moments, at: NDArray[np.int64], tops: NDArray[np.int64], thick: int,
+              grid: WorldGrid, least: int) -> None:  # fmt: skip
+    ended = lives.ended[at]
+    bad = lives.failed[at] & (ended != NEVER)
+    x = columns_of(ended[bad], grid)
+    for row in range(thick):
+        y = np.minimum(tops[bad] + row, kinds.shape[0] - 1)
+        for back in range(_FAILED_PX * least):
+            kinds[y, np.maximum(x - back, 0)] = SpanKind.FAILED
+
+
+def columns_of(at_ns: NDArray[np.int64], grid: WorldGrid) -> NDArray[np.int64]:
+    """The columns that hold these moments, the first or last for those outside."""
+    edges = grid.edges(0, grid.columns)
+    if grid.length_ns < _NARROW_NS * grid.columns:
+        return np.clip(edges.searchsorted(at_ns, "right") - 1, 0, grid.columns - 1)
+    # The quotient is right to within a column and the edges are exact: to search among them takes ten times as long.
+    about: NDArray[np.int64] = np.clip(at_ns * (grid.columns / grid.length_ns), 0, grid.columns - 1).astype(np.int64)
+    about -= (at_ns < edges[about]) & (about > 0)
+    about += (at_ns >= edges[about + 1]) & (about < grid.columns - 1)
+    return about
+
+
+def _coloured(kinds: NDArray[np.uint8], ink: ChartStyle) -> QImage:
+    height, width = kinds.shape
+    colours = np.array([ink.colour("base").rgb(), *(ink.colour(role_of(kind)).rgb() for kind in SpanKind)], np.uint32)
+    pixels = np.ascontiguousarray(colours[kinds])
+    return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()

@@ -1,0 +1,190 @@
+"""The picture of a run: title, plan, legend, axis and lanes, for files and the clipboard. Any export.
+
+It needs a QGuiApplication for its fonts, and no window. One unit of the painter is one pixel of a picture at 1x; the
+caller scales the painter for 2x or for a page.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter
+
+from desktop.chart.drawing import legend
+from desktop.chart.drawing.chart import AXIS_PX, Chart, ground, paint
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.picture_extent import PictureExtent
+from desktop.chart.geometry.arrangement import HEIGHTS_PX, ROW_PX
+from desktop.chart.widgets import headers
+from desktop.facts.facts import format_moment
+from desktop.look.palette import LIGHT, Palette
+from workers.plan.sizes import format_duration
+from workers.timeline.timeline import Timeline
+
+WIDTH_PX = 1200
+MARGIN_PX, _TITLE_PX, LEGEND_GAP_PX = 24.0, 52.0, 10.0
+VECTOR_DETAIL = 8.0
+_LEAST_WIDTH_PX = 640.0
+"""In a narrower picture everything is smaller, letters too."""
+
+
+def picture_size(
+    timeline: Timeline | None, shown: PictureExtent | None = None, width_px: float | None = None
+) -> QSizeF:
+    """The size at which the picture shows every lane at its full height; a very narrow one is smaller evenly."""
+    width = float(width_px or WIDTH_PX)
+    if shown is None and timeline is not None:
+        shown = PictureExtent.all_of(timeline)
+    shrink = min(1.0, width / _LEAST_WIDTH_PX)
+    lanes_px = 0 if shown is None else shown.height_px
+    return QSizeF(width, _height(lanes_px, width / shrink, ChartStyle(LIGHT), legend.signs_of(timeline)) * shrink)
+
+
+def paint_picture(
+    painter: QPainter, timeline: Timeline, palette: Palette = LIGHT, size: QSizeF | None = None, *,
+    title: str = "", vector: bool = False, detail: float = 2.0, shown: PictureExtent | None = None,
+) -> None:  # fmt: skip
+    """Paint the picture into (0, 0, size): with lower lanes where it is too low for them, and scaled evenly where that is not
+    enough.
+
+    vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale. shown: the part
+    of the run, None for all of it.
+    """
+    ink = ChartStyle(palette, vector=vector)
+    if shown is None:
+        shown = _all_in(timeline, size, ink)
+    size = picture_size(timeline, shown) if size is None else size
+    signs = legend.signs_of(timeline)
+    shrink = _shrink(shown, size, ink, signs)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
+    painter.scale(shrink, shrink)
+    width = size.width() / shrink
+    inner = QRectF(MARGIN_PX, MARGIN_PX, width - 2 * MARGIN_PX, 0)
+    ink.write(painter, ink.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
+              title or _default_title(timeline))  # fmt: skip
+    ink.write(
+        painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline, shown)
+    )
+    top = inner.top() + _TITLE_PX
+    legend.draw(painter, ink, signs, QRectF(inner.left(), top, inner.width(), 0))
+    top += legend.height(ink, signs, inner.width()) + LEGEND_GAP_PX
+    draw_lanes(painter, ink, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
+               VECTOR_DETAIL if vector else detail)  # fmt: skip
+    painter.restore()
+
+
+class Drawing(Protocol):
+    """Something that an export makes a picture of."""
+
+    @property
+    def description(self) -> str:
+        """What is seen, in a line."""
+
+    def size(self, width_px: float | None) -> QSizeF:
+        """The size that it needs at this width, None for the usual one."""
+
+    def paint(
+        self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
+    ) -> None:
+        """Paint it into (0, 0, size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPicture:
+    """The picture of one run, or of a part of it."""
+
+    timeline: Timeline
+    shown: PictureExtent | None = None
+
+    @property
+    def description(self) -> str:
+        """The plan or command, and when and where."""
+        return subtitle(self.timeline, self.shown)
+
+    def size(self, width_px: float | None) -> QSizeF:
+        """As `picture_size`."""
+        return picture_size(self.timeline, self.shown, width_px)
+
+    def paint(
+        self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
+    ) -> None:
+        """As `paint_picture`."""
+        paint_picture(painter, self.timeline, palette, size, vector=vector, detail=detail, shown=self.shown)
+
+
+def _shrink(shown: PictureExtent, size: QSizeF, ink: ChartStyle, signs: legend.Signs) -> float:
+    """How much smaller than usual all is drawn. What is smaller is laid out wider, with fewer lines of legend: that is what
+    has to fit, and the width before it is a bound."""
+    found = narrow = min(1.0, size.width() / _LEAST_WIDTH_PX)
+    for _ in range(2):
+        found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, ink, signs))
+    return min(found, size.height() / _height(shown.height_px, size.width() / found, ink, signs))
+
+
+def _all_in(timeline: Timeline, size: QSizeF | None, ink: ChartStyle) -> PictureExtent:
+    """All of the run, its lanes as high as the picture has room for, up to the usual height."""
+    shown = PictureExtent.all_of(timeline)
+    if size is not None:
+        width = max(_LEAST_WIDTH_PX, size.width())
+        room = size.height() * max(1.0, _LEAST_WIDTH_PX / size.width())
+        for row_px in reversed([height for height in HEIGHTS_PX if height < ROW_PX]):
+            if _height(shown.height_px, width, ink, legend.signs_of(timeline)) <= room + 1:
+                break
+            shown = PictureExtent.all_of(timeline, row_px)
+    return shown
+
+
+def subtitle(timeline: Timeline, shown: PictureExtent | None = None) -> str:
+    """The plan, or the command, and where and when it ran; and which part of it, when it is not all of it."""
+    parts = [timeline.plan.title if timeline.plan is not None else " ".join(timeline.argv)]
+    parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
+    parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, _moment(timeline.started_at)]
+    if shown is not None and not shown.whole:
+        begins, ends = max(0, shown.t0_ns), max(0, min(shown.t1_ns, timeline.now_ns))  # a view may reach beyond the run
+        unit_of = shown.t1_ns - shown.t0_ns
+        parts.append(f"from {format_moment(begins, unit_of)} to {format_moment(ends, unit_of)}")
+    return " · ".join(part for part in parts if part)
+
+
+def _moment(iso: str) -> str:
+    """``2026-11-23 16:50`` of an ISO 8601 moment."""
+    return iso[:16].replace("T", " ")
+
+
+def _default_title(timeline: Timeline) -> str:
+    workers = sum(process.worker is not None for process in timeline.processes)
+    count = f"{workers} workers" if workers != 1 else "1 worker"
+    return f"Procession: {count}" if workers else "Procession"
+
+
+def _height(lanes_px: float, width: float, ink: ChartStyle, signs: legend.Signs) -> float:
+    below = legend.height(ink, signs, width - 2 * MARGIN_PX) + LEGEND_GAP_PX
+    return 2 * MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
+
+
+def draw_lanes(painter: QPainter, ink: ChartStyle, timeline: Timeline, shown: PictureExtent, box: QRectF, detail: float,
+               left: int | None = None) -> None:  # fmt: skip
+    """Draw headers, axis and lanes in a box. left: the width of the headers, None for what they want."""
+    rows = shown.rows
+    left = headers.width_for(ink, timeline, rows, box.width()) if left is None else left
+    paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
+                              detail, shown.links, shown.selection, overlay=shown.overlay))  # fmt: skip
+    # Vectors are not clipped: what reaches out of the chart at its sides is covered by what lies there.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(QRectF(box.right(), box.top(), MARGIN_PX, box.height()), ink.colour("base"))
+    painter.fillRect(QRectF(box.left() - MARGIN_PX, box.top(), MARGIN_PX, box.height()), ink.colour("base"))
+    painter.fillRect(QRectF(box.left(), box.top(), left, AXIS_PX), ink.colour("window"))
+    painter.fillRect(QRectF(box.left(), box.top() + AXIS_PX - 1, left, 1), ink.colour("line"))
+    ink.write(painter, ink.small_font, "quiet", QRectF(box.left() + 10, box.top(), left - 20, AXIS_PX), "Process")
+    for index in rows.shown(shown.scroll_px, shown.height_px):
+        row = rows[index]
+        place = QRectF(box.left(), box.top() + AXIS_PX + rows.y(row, shown.scroll_px), left, row.height_px)
+        painter.fillRect(place, ink.colour(ground(index)))
+        painter.fillRect(QRectF(place.left(), place.bottom() - 1, left, 1), ink.colour("line/base/0.6"))
+        headers.draw(painter, ink, timeline, row, place)
+    painter.setPen(ink.pen("line"))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.fillRect(QRectF(box.left() + left - 1, box.top(), 1, box.height()), ink.colour("line"))

@@ -1,0 +1,1 @@
+"""Where rows, times and columns lie. Arithmetic without Qt."""

@@ -1,0 +1,66 @@
+"""The short texts on the chart: in a lane's header, inside a bar, beside a waiting question. Pure functions, any thread."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from workers.plan.sizes import format_size
+from workers.timeline.model import Process, State
+from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import TrackKind
+
+NANO = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderText:
+    """A lane's header: the name; how it ended, short, empty while it lives; pid and state."""
+
+    name: str
+    end: str
+    below: str
+
+
+def header(process: Process) -> HeaderText:
+    """The texts of a process's lane header."""
+    pid = "" if process.pid is None else f"pid {process.pid} · "
+    state = "not joined" if process.state is State.ZOMBIE else str(process.state)
+    return HeaderText(
+        process.name, process.exit_short, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}"
+    )
+
+
+def other(timeline: Timeline, track: int, counter: int) -> tuple[str, str]:
+    """The name of a track or counter of a trace, and what more is to be said of it."""
+    if track:
+        of = timeline.tracks[track - 1]
+        return of.name, "" if of.kind is TrackKind.THREAD else "asynchronous"
+    one = timeline.counters[counter - 1]
+    most = float(one.value.max()) if len(one.value) else 0.0
+    return f"{one.name}: {one.series}" if one.series else one.name, f"up to {most:,.6g}"
+
+
+def folded(timeline: Timeline, members: Collection[int]) -> str:
+    """What the header of a collapsed process says: ``12 processes folded, 2 failed``."""
+    failed = sum(timeline.process(member).failed for member in members)
+    count = "1 process" if len(members) == 1 else f"{len(members):,} processes"
+    return f"{count} folded" + (f", {failed:,} failed" if failed else "")
+
+
+def work(timeline: Timeline, process: Process) -> str:
+    """What a plan's worker does: ``sort 10M``. Empty for any other process."""
+    plan = timeline.plan
+    if plan is None or process.worker is None or not 1 <= process.worker <= plan.workers:
+        return ""
+    return f"{plan.workload} {format_size(plan.sizes[process.worker - 1], plan.workload.unit)}"
+
+
+def pending_text(timeline: Timeline) -> str:
+    """What the person asked and the parent has not come to: ``is_alive(Process-2)? waits``; empty when nothing is."""
+    pending = timeline.pending
+    if not pending:
+        return ""
+    worker = timeline.worker(pending[0].worker)
+    verb = "is_alive" if pending[0].verb == "alive" else pending[0].verb
+    name = f"worker {pending[0].worker}" if worker is None else worker.name
+    more = f" and {len(pending) - 1} more wait" if len(pending) > 1 else " waits"
+    return f"{verb}({name})?{more}"

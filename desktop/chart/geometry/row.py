@@ -1,0 +1,82 @@
+"""One row of the chart: what it shows, where it lies, and where the bar is in it. Pure arithmetic without Qt; any thread.
+
+Heights are counted from the top of the first row.
+"""
+
+from dataclasses import dataclass
+
+from desktop.chart.geometry.arrangement import ROW_PX
+
+GROUP_PX = 26
+LEVEL_PX = 18
+COUNTER_PX = 34
+
+BAR_TOP_PX = 15
+BAR_PX = 20
+"""The bar within a row of the usual height; questions and signals are marked above it, printed lines below."""
+
+_ROOMY_PX = 40
+LINED_PX = 24
+"""Lower rows have no room for a line of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. process: whose lane it is, 0 for a row of helpers. helpers_of: the parent of the helpers that the row
+    stands for. members: those helpers, or the descendants that a collapsed process has on its row. folds: whether a click
+    folds or unfolds it. expanded: it is not folded. top_px: from the top of the first row; a pinned row stays there.
+    track, counter: of an imported trace, the id of the track or number of the counter that it shows; under: whose."""
+
+    process: int
+    depth: int
+    top_px: int
+    height_px: int
+    helpers_of: int = 0
+    members: tuple[int, ...] = ()
+    expanded: bool = False
+    folds: bool = False
+    pinned: bool = False
+    track: int = 0
+    counter: int = 0
+    under: int = 0
+
+    @property
+    def owner(self) -> int:
+        """The process that the row belongs to, whose own it need not be; 0 for none."""
+        return self.process or self.helpers_of or self.under
+
+    @property
+    def bar_px(self) -> tuple[float, float]:
+        """Top and height of the bar, from the row's top."""
+        height = self.height_px
+        if self.helpers_of:
+            return 8.0, 10.0
+        if not self.process:
+            return 3.0, float(height - 7)
+        if height >= _ROOMY_PX:
+            return float(BAR_TOP_PX), float(height - ROW_PX + BAR_PX)
+        if height >= LINED_PX:
+            return 5.0, float(height - 11)
+        return 1.0, float(height - 3)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for marks above and below the bar."""
+        return bool(self.process) and self.height_px >= _ROOMY_PX
+
+    @property
+    def lined(self) -> bool:
+        """Whether there is room for a line of text in the bar and marks on it."""
+        return bool(self.process) and self.height_px >= LINED_PX
+
+    @property
+    def shift_px(self) -> float:
+        """How far below its place in a row of the usual height the middle of the bar lies."""
+        top, height = self.bar_px
+        return top + height / 2 - (BAR_TOP_PX + BAR_PX / 2)
+
+    @property
+    def centre_px(self) -> float:
+        """The middle of the bar, from the top of the first row."""
+        top, height = self.bar_px
+        return self.top_px + top + height / 2

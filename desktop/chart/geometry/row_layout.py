@@ -1,0 +1,165 @@
+"""Lays the rows out: nested under their parents, folded, filtered, sorted and pinned as a person wants them. Pure arithmetic
+without Qt; the window's thread.
+"""
+
+from dataclasses import dataclass, field
+
+from desktop.chart.geometry.arrangement import SORT_KEYS, Arrangement, LaneOrder
+from desktop.chart.geometry.row import COUNTER_PX, GROUP_PX, LEVEL_PX, LINED_PX
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedRow:
+    """What a row has that most have not."""
+
+    helpers_of: int = 0
+    members: tuple[int, ...] = ()
+    expanded: bool = False
+    folds: bool = False
+    track: int = 0
+    counter: int = 0
+    under: int = 0
+
+
+PLAIN = FoldedRow()
+
+
+@dataclass(slots=True)
+class RowColumns:
+    """All rows as columns: the process, depth and top of each, and by index what is special about some. pinned: how many of
+    the first stay at the top. of_process, of_track: the index of the row that shows one."""
+
+    process: list[int] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
+    tops: list[int] = field(default_factory=list)
+    folds: dict[int, FoldedRow] = field(default_factory=dict)
+    of_process: dict[int, int] = field(default_factory=dict)
+    of_track: dict[int, int] = field(default_factory=dict)
+    pinned: int = 0
+    height_px: int = 0
+
+    def __len__(self) -> int:
+        return len(self.process)
+
+    def add(self, process: int, depth: int, height_px: int, fold: FoldedRow = PLAIN) -> int:
+        """Add a row below all others. Its index."""
+        index = len(self.process)
+        if fold is not PLAIN:
+            self.folds[index] = fold
+        self.process.append(process)
+        self.depth.append(depth)
+        self.tops.append(self.height_px)
+        self.height_px += height_px
+        return index
+
+
+def lay_out(timeline: Timeline, arrangement: Arrangement) -> RowColumns:
+    """The rows of a timeline: the pinned ones, then the others as they are nested."""
+    return _Layout(timeline, arrangement).columns
+
+
+class _Layout:
+    """columns: filled by the time it is made."""
+
+    def __init__(self, timeline: Timeline, arrangement: Arrangement) -> None:
+        self.columns = RowColumns()
+        self._timeline = timeline
+        self._wanted = arrangement
+        self._pinned = set(arrangement.pinned)
+        self._children: dict[int | None, list[Process]] = {}
+        self._counters: dict[int, list[int]] = {}
+        self._fill()
+
+    def _fill(self) -> None:
+        columns, wanted = self.columns, self._wanted
+        for process in self._timeline.processes:
+            parent = process.parent_id if process.parent_id != process.id else None
+            self._children.setdefault(parent, []).append(process)
+        known = len(self._timeline.processes)
+        for number in dict.fromkeys(wanted.pinned):
+            if 1 <= number <= known:
+                self._add(number, 0, self._fold_of(number))
+        columns.pinned = len(columns)
+        for number, counter in enumerate(self._timeline.counters, 1):
+            if counter.process is None:
+                self._add_other(COUNTER_PX, 0, FoldedRow(counter=number))
+            else:
+                self._counters.setdefault(counter.process, []).append(number)
+        waiting = [(process, 0) for process in reversed(self._sorted(None))]
+        while waiting:
+            process, depth = waiting.pop()
+            inner = depth
+            if process.id not in wanted.hidden:
+                inner += 1
+                if process.id not in self._pinned:
+                    self._add(process.id, depth, self._fold_of(process.id))
+                if process.id not in wanted.collapsed and process.id not in wanted.folded_tracks:
+                    self._add_tracks(process.id, inner)
+            if process.id not in wanted.collapsed or process.id in wanted.hidden:
+                self._add_helpers(process.id, inner)
+                below = [child for child in self._sorted(process.id) if child.kind is not ProcessKind.HELPER]
+                # What a helper started, if anything, is nested as if its parent had.
+                below += [child for helper in self._helpers(process.id) for child in self._children.get(helper.id, ())]
+                waiting.extend((child, inner) for child in reversed(below))
+
+    def _helpers(self, process: int) -> list[Process]:
+        return [child for child in self._children.get(process, ()) if child.kind is ProcessKind.HELPER]
+
+    def _sorted(self, parent: int | None) -> list[Process]:
+        children = self._children.get(parent, [])
+        if self._wanted.order is not LaneOrder.STARTED:
+            children = sorted(children, key=SORT_KEYS[self._wanted.order])
+        return children[::-1] if self._wanted.reverse else children
+
+    def _fold_of(self, process: int) -> FoldedRow:
+        below = [child for child in self._children.get(process, ()) if child.kind is not ProcessKind.HELPER]
+        if process in self._wanted.collapsed and below:
+            return FoldedRow(members=self._descendants(process), folds=True)
+        if below:
+            return FoldedRow(expanded=True, folds=True)
+        if self._timeline.tracks_of(process):
+            return FoldedRow(expanded=process not in self._wanted.folded_tracks, folds=True)
+        return PLAIN
+
+    def _descendants(self, process: int) -> tuple[int, ...]:
+        found: list[int] = []
+        waiting = [process]
+        while waiting:
+            children = self._children.get(waiting.pop(), ())
+            found += [child.id for child in children]
+            waiting += [child.id for child in children]
+        return tuple(sorted(set(found) - self._wanted.hidden - self._pinned - {process}))
+
+    def _add_tracks(self, process: int, depth: int) -> None:
+        level = LEVEL_PX if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
+        for track in self._timeline.tracks_of(process):
+            height = max(1, track.spans.height) * level + (8 if level == LEVEL_PX else 4)
+            self._add_other(height, depth, FoldedRow(track=track.id, under=process))
+        for number in self._counters.get(process, ()):
+            self._add_other(COUNTER_PX, depth, FoldedRow(counter=number, under=process))
+
+    def _add_other(self, height_px: int, depth: int, what: FoldedRow) -> None:
+        index = self.columns.add(0, depth, height_px, what)
+        if what.track:
+            self.columns.of_track[what.track] = index
+
+    def _add_helpers(self, parent: int, depth: int) -> None:
+        helpers = [p.id for p in self._helpers(parent) if p.id not in self._wanted.hidden and p.id not in self._pinned]
+        if not helpers:
+            return
+        opened = self._wanted.expanded is None or parent in self._wanted.expanded
+        index = self.columns.add(0, depth, GROUP_PX, FoldedRow(parent, tuple(helpers), opened, folds=True))
+        for helper in helpers:
+            self.columns.of_process[helper] = index
+        for helper in helpers if opened else ():
+            self._add(helper, depth + 1, PLAIN)
+
+    def _add(self, process: int, depth: int, fold: FoldedRow) -> None:
+        row_px = self._wanted.row_px
+        traced = self._timeline.process(process).traced
+        index = self.columns.add(process, depth, min(GROUP_PX, row_px) if traced else row_px, fold)
+        for member in fold.members:
+            self.columns.of_process[member] = index
+        self.columns.of_process[process] = index

@@ -1,0 +1,147 @@
+"""Which process is on which row, and where each row lies. Pure arithmetic without Qt; the window's thread.
+
+Rows are as tall as a person wants them, whatever the number of processes: the view scrolls. Helpers of one parent (the
+resource tracker, the fork server) share one low row until a person opens it; the descendants of a collapsed process share
+its own. Pinned rows come first and do not scroll.
+
+Heights are counted from the top of the first row. Ten thousand rows are columns of numbers; a Row is made when it is
+asked for.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from desktop.chart.geometry.arrangement import Arrangement
+from desktop.chart.geometry.row import Row
+from desktop.chart.geometry.row_layout import PLAIN, RowColumns, lay_out
+from desktop.facts.selection import Selection
+from workers.timeline.timeline import Timeline
+
+
+class Rows:
+    """All rows, in order. Immutable once made."""
+
+    def __init__(self, columns: RowColumns | None = None) -> None:
+        columns = RowColumns() if columns is None else columns
+        self._process, self._depth, self._tops = columns.process, columns.depth, columns.tops
+        self._folds, self._of_process, self._of_track = columns.folds, columns.of_process, columns.of_track
+        self._pinned, self._height = columns.pinned, columns.height_px
+        self._made: dict[int, Row] = {}
+
+    @classmethod
+    def of(cls, timeline: Timeline, arrangement: Arrangement | None = None) -> "Rows":
+        """The rows of a timeline, arranged as a person wants them."""
+        return cls(lay_out(timeline, arrangement or Arrangement()))
+
+    def __len__(self) -> int:
+        return len(self._process)
+
+    def __getitem__(self, index: int) -> Row:
+        made = self._made.get(index)
+        if made is None:
+            if not 0 <= index < len(self._process):
+                raise IndexError(index)
+            fold = self._folds.get(index, PLAIN)
+            bottom = self._tops[index + 1] if index + 1 < len(self._tops) else self._height
+            made = self._made[index] = Row(
+                self._process[index], self._depth[index], self._tops[index], bottom - self._tops[index],
+                fold.helpers_of, fold.members, fold.expanded, fold.folds, index < self._pinned,
+                fold.track, fold.counter, fold.under,
+            )  # fmt: skip
+        return made
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self[index] for index in range(len(self)))
+
+    def groups(self) -> Iterator[tuple[int, ...]]:
+        """The processes that each row shows: one, or those that are folded into it."""
+        for index, process in enumerate(self._process):
+            fold = self._folds.get(index)
+            if fold is None or not (fold.members and not fold.expanded):
+                if process:
+                    yield (process,)
+            else:
+                yield (process, *fold.members) if process else fold.members
+
+    def lanes(self) -> Iterator[tuple[int, int]]:
+        """(process, depth) of each row that is a process's own."""
+        return ((process, depth) for process, depth in zip(self._process, self._depth, strict=True) if process)
+
+    @property
+    def height_px(self) -> int:
+        """The height of all rows together."""
+        return self._height
+
+    @property
+    def pinned(self) -> int:
+        """How many rows at the top stay there."""
+        return self._pinned
+
+    @property
+    def pinned_px(self) -> int:
+        """The height of those."""
+        return self._tops[self._pinned] if self._pinned < len(self._tops) else self._height
+
+    def index_of(self, process: int) -> int | None:
+        """The index of the row that shows this process; None when a filter hides it."""
+        return self._of_process.get(process)
+
+    def index_again(self, row: Row) -> int | None:
+        """Where what a row of an earlier arrangement showed is now; a track that is folded is at its process."""
+        if row.track and row.track in self._of_track:
+            return self._of_track[row.track]
+        if row.helpers_of:
+            return next((index for index, fold in self._folds.items() if fold.helpers_of == row.helpers_of), None)
+        return self.index_of(row.process or row.under)
+
+    def row_of(self, process: int) -> Row | None:
+        """The row that shows this process."""
+        index = self._of_process.get(process)
+        return None if index is None else self[index]
+
+    def row_of_track(self, track: int) -> Row | None:
+        """The row that shows this track."""
+        index = self._of_track.get(track)
+        return None if index is None else self[index]
+
+    def index_showing(self, selection: Selection) -> int | None:
+        """The index of the row that shows what is selected: a track's, or while that is folded its process's."""
+        index = None if selection.track is None else self._of_track.get(selection.track)
+        return self.index_of(selection.process) if index is None else index
+
+    def is_chosen(self, row: Row, selection: Selection | None) -> bool:
+        """Whether it is the row of what is selected: a track's own, a process's, or the one that it is folded into."""
+        if selection is None or not selection.process:
+            return False
+        if selection.track is not None and selection.track in self._of_track:
+            return row.track == selection.track
+        shown = self.index_of(selection.process)
+        return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)
+
+    def y(self, row: Row, scroll_px: float) -> float:
+        """Where a row's top shows, from the top of the lanes."""
+        return row.top_px if row.pinned else row.top_px - scroll_px
+
+    def at(self, y_px: float, scroll_px: float = 0.0) -> int | None:
+        """The index of the row that shows at a height below the top of the lanes, None above or below all."""
+        if y_px >= self.pinned_px or not self._pinned:
+            y_px += scroll_px
+        if not 0 <= y_px < self._height:
+            return None
+        return bisect_right(self._tops, y_px) - 1
+
+    def between(self, top_px: float, bottom_px: float) -> range:
+        """The indices of the rows between two heights."""
+        if not self._process or bottom_px <= 0 or top_px >= self._height:
+            return range(0)
+        first = max(0, bisect_right(self._tops, max(0.0, top_px)) - 1)
+        last = bisect_right(self._tops, bottom_px - 1e-9)
+        return range(first, last)
+
+    def shown(self, scroll_px: float, height_px: float) -> list[int]:
+        """The indices of the rows that show in a window of this height: the pinned ones, and those scrolled there."""
+        first = self.pinned_px
+        return [
+            *self.between(0, min(first, height_px)),
+            *(index for index in self.between(scroll_px + first, scroll_px + height_px) if index >= self._pinned),
+        ]

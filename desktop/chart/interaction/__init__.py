@@ -1,0 +1,1 @@
+"""What keys, mouse and wheel do in the timeline view."""

@@ -1,0 +1,1 @@
+"""What the timeline view shows and has selected. No widgets."""

@@ -1,0 +1,160 @@
+"""What lies under the pointer. Arithmetic on columns without Qt; the window's thread.
+
+A lane or track may hold a million spans, and this is asked at every move of the mouse: they are searched, never copied.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.chart.drawing.glyphs import BOXES
+from desktop.chart.geometry.row import Row
+from desktop.chart.geometry.time_scale import TimeScale
+from desktop.chart.geometry.track_depths import depth_at, flag_px
+from desktop.facts.selection import Selection
+from workers.timeline.lanes import Lane, Marks
+from workers.timeline.model import MarkKind, SpanKind
+from workers.timeline.task_store import LaneTasks
+from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import Track, TrackSpans
+
+_NEAR_PX = 3.0
+_MARK_HALF_PX = 7.0
+_FLAG_HALF_PX = 5.0
+
+
+def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
+    """What is at `x_px` and `y_px` below the top of a process's row: a mark, else a wait or task, else a phase, else the
+    lane."""
+    lane = timeline.lane(row.process)
+    mark = _mark_at(lane.marks, scale, x_px, y_px)
+    if mark is not None:
+        return of_mark(lane, mark)
+    top, height = row.bar_px
+    if top - _NEAR_PX <= y_px <= top + height + _NEAR_PX:
+        at, near_ns = scale.at(x_px), round(_NEAR_PX * scale.ns_per_px)
+        wait = _nearest(lane.waits.t0, lane.waits.t1, at, near_ns, timeline.now_ns)
+        if wait is not None:
+            return of_wait(lane, wait)
+        task = None if lane.tasks is None else _task_at(lane.tasks, lane.cut_ns, at, near_ns, timeline.now_ns)
+        if task is not None and lane.tasks is not None:
+            return of_task(lane.process, lane.tasks, task)
+        phase = _nearest(lane.phases.t0, lane.phases.t1, at, near_ns, timeline.now_ns)
+        if phase is not None:
+            return of_phase(lane, phase)
+    return Selection(row.process)
+
+
+def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
+    """What is there on a track's row: an instant by its flag, else a span in its depth, else an instant by its line, else
+    the track."""
+    track = timeline.tracks[row.track - 1]
+    instant = _instant_at(track, scale, x_px)
+    if instant is not None and y_px <= flag_px(row) and instant[1] <= _FLAG_HALF_PX:
+        return of_instant(track, instant[0])
+    depth = depth_at(row, track.spans.height, y_px)
+    if depth is not None:
+        near_ns = round(_NEAR_PX * scale.ns_per_px)
+        span = _span_at(track.spans, depth, scale.at(x_px), near_ns, timeline.now_ns)
+        if span is not None:
+            return of_span(track, span)
+    if instant is not None and instant[1] <= _NEAR_PX:
+        return of_instant(track, instant[0])
+    return Selection(track.process, track=track.id)
+
+
+def of_mark(lane: Lane, index: int) -> Selection:
+    """A mark as a selection."""
+    at, ref = int(lane.marks.t[index]), int(lane.marks.ref[index])
+    if lane.marks.kind[index] == MarkKind.OUTPUT:
+        return Selection(lane.process, at, line=ref)
+    return Selection(lane.process, at, call=ref or None)
+
+
+def of_wait(lane: Lane, index: int) -> Selection:
+    """A wait in join() as a selection."""
+    return Selection(lane.process, int(lane.waits.t0[index]), call=int(lane.waits.ref[index]) or None)
+
+
+def of_task(process: int, tasks: LaneTasks, index: int) -> Selection:
+    """A task as a selection."""
+    return Selection(process, int(tasks.t0[index]), task=int(tasks.id[index]))
+
+
+def of_phase(lane: Lane, index: int) -> Selection:
+    """A phase of a process's life as a selection."""
+    return Selection(lane.process, int(lane.phases.t0[index]), phase=int(SpanKind(lane.phases.kind[index])))
+
+
+def of_span(track: Track, index: int) -> Selection:
+    """A span of a track as a selection."""
+    return Selection(track.process, int(track.spans.t0[index]), track=track.id, span=index)
+
+
+def of_instant(track: Track, index: int) -> Selection:
+    """An instant of a track as a selection."""
+    return Selection(track.process, int(track.mark_t[index]), track=track.id, instant=index)
+
+
+def _nearest(t0: NDArray[np.int64], t1: NDArray[np.int64], at: int, near_ns: int, now_ns: int) -> int | None:
+    """The index of the span at a moment, or of the nearest within reach: of equally near ones the later."""
+    if not len(t0):
+        return None
+    away = np.maximum(np.maximum(t0 - at, at - np.minimum(t1, now_ns)), 0)
+    least = away.min()
+    return int(np.flatnonzero(away == least)[-1]) if least <= near_ns else None
+
+
+def _task_at(tasks: LaneTasks, cut_ns: int | None, at: int, near_ns: int, now_ns: int) -> int | None:
+    """The same for tasks, of which a lane may have a million, and one of which may last as long as all others."""
+    if not len(tasks):
+        return None
+    layer = tasks.layers(cut_ns)[0]
+    within = min(at, now_ns)  # what goes on does so until now
+    begun = int(layer.t0.searchsorted(within, "right"))
+    latest = int(layer.reach[begun - 1]) if begun else None
+    if latest is not None and latest >= within and at - within <= near_ns:
+        return tasks.last_until(within, begun, cut_ns)
+    # None is under the pointer: the nearest is the one that ended last before it, or the one that begins next.
+    before = near_ns + 1 if latest is None else at - min(latest, now_ns)
+    after = int(layer.t0[begun]) - at if begun < len(layer.t0) else near_ns + 1
+    if after <= min(before, near_ns):
+        return int(layer.t0.searchsorted(layer.t0[begun], "right")) - 1
+    return tasks.last_until(latest, begun, cut_ns) if latest is not None and before <= near_ns else None
+
+
+def _span_at(spans: TrackSpans, depth: int, at: int, near_ns: int, now_ns: int) -> int | None:
+    """The span of one depth at a moment, or the nearest within reach. Those of one depth never overlap."""
+    begun = int(spans.t0.searchsorted(at, "right"))
+    last, following = spans.neighbours(depth, begun)
+    before = near_ns + 1 if last is None else max(0, at - min(int(spans.t1[last]), now_ns))
+    if following is not None and before and int(spans.t0[following]) - at <= min(before, near_ns):
+        return following
+    return last if before <= near_ns else None
+
+
+def _instant_at(track: Track, scale: TimeScale, x_px: float) -> tuple[int, float] | None:
+    """The index of the nearest instant, and how many pixels away it is."""
+    at = int(track.mark_t.searchsorted(scale.at(x_px)))
+    near = [(abs(scale.x(int(track.mark_t[one])) - x_px), one) for one in (at, at - 1) if 0 <= one < len(track.mark_t)]
+    return (min(near)[1], min(near)[0]) if near else None
+
+
+def _mark_at(marks: Marks, scale: TimeScale, x_px: float, y_px: float) -> int | None:
+    """The mark whose glyph is there: what matters most, and of that the nearest."""
+    reach = round(18 * scale.ns_per_px)
+    at = scale.at(x_px)
+    low, high = marks.t.searchsorted((at - reach, at + reach + 1)).tolist()
+    if high <= low:
+        return None
+    kinds = marks.kind[low:high]
+    for kind in np.unique(kinds)[::-1].tolist():
+        box = BOXES[MarkKind(kind)]
+        if abs(y_px - box.middle_px) > _MARK_HALF_PX:
+            continue
+        mine = np.flatnonzero(kinds == kind)
+        off = x_px - scale.xs(marks.t[low:high][mine])
+        shown = (off >= box.left_px - _NEAR_PX) & (off <= box.right_px + _NEAR_PX)
+        if shown.any():
+            away = np.where(shown, np.abs(off - (box.left_px + box.right_px) / 2), np.inf)
+            return int(low + mine[away.argmin()])
+    return None

@@ -1,0 +1,157 @@
+"""What lies next in a lane or track, for the keyboard. Arithmetic on columns without Qt; the window's thread.
+
+Things are in order of time, of those that begin together the longer first, so that a span comes before what is within it.
+Only the neighbour is looked for: a lane may hold a million tasks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.chart.state.hits import of_instant, of_mark, of_phase, of_span, of_task, of_wait
+from desktop.facts.selection import Selection
+from workers.timeline.lanes import Spans
+from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Something in a lane that the keyboard can stand on. t1_ns: its end, equal to t0_ns for a mark."""
+
+    t0_ns: int
+    t1_ns: int
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """Things of one sort, by when they began. t0: int64 (n,) ns. ends, numbers: the ends of a part, and what a selection
+    calls them by. of: one of them as a selection."""
+
+    t0: NDArray[np.int64]
+    ends: Callable[[int, int], NDArray[np.int64]]
+    numbers: Callable[[int, int], NDArray[np.integer]]
+    of: Callable[[int], Selection]
+
+
+_Place = tuple[int, int, int, int]
+"""When it began, its end with the sign changed, its sort, and its place in that: as they are in order."""
+
+
+class Navigation:
+    """Everything in a lane, or on a track, that the arrow keys stand on."""
+
+    def __init__(self, things: Sequence[_Things], now_ns: int) -> None:
+        self._things = things
+        self._now_ns = now_ns
+
+    @classmethod
+    def of_lane(cls, timeline: Timeline, process: int) -> "Navigation":
+        """Of a process: phases, waits, tasks and marks."""
+        lane, tasks = timeline.lane(process), timeline.lane(process).tasks
+        things = [
+            _spans(lane.phases, lane.phases.kind, lambda at: of_phase(lane, at)),
+            _spans(lane.waits, lane.waits.ref, lambda at: of_wait(lane, at)),
+        ]
+        if tasks is not None:
+            things.append(
+                _Things(tasks.t0, lambda low, high: tasks.ends(low, high, lane.cut_ns),
+                        lambda low, high: tasks.id[low:high], lambda at: of_task(process, tasks, at))
+            )  # fmt: skip
+        marks = lane.marks
+        things.append(_Things(marks.t, lambda low, high: marks.t[low:high], lambda low, high: marks.ref[low:high],
+                              lambda at: of_mark(lane, at)))  # fmt: skip
+        return cls(things, timeline.now_ns)
+
+    @classmethod
+    def of_track(cls, timeline: Timeline, track: Track) -> "Navigation":
+        """Of a track: spans of every depth, and instants."""
+        spans, at_ns = track.spans, track.mark_t
+        return cls(
+            [
+                _Things(spans.t0, lambda low, high: spans.t1[low:high], np.arange, lambda at: of_span(track, at)),
+                _Things(at_ns, lambda low, high: at_ns[low:high], np.arange, lambda at: of_instant(track, at)),
+            ],
+            timeline.now_ns,
+        )
+
+    def __len__(self) -> int:
+        return sum(len(things.t0) for things in self._things)
+
+    def next(self, held: Selection | None, by: int) -> Landmark | None:
+        """The one after `held`, or with -1 before it; from elsewhere the first, or the last. None at the ends."""
+        place = None if held is None else self._place(held)
+        least = np.iinfo(np.int64).min
+        start = (least, least, -1, -1) if by > 0 else (np.iinfo(np.int64).max, 0, len(self._things), 0)
+        found = [
+            one for sort in range(len(self._things)) if (one := self._beyond(sort, place or start, by)) is not None
+        ]
+        if not found:
+            return None
+        t0, minus_t1, sort, at = min(found) if by > 0 else max(found)
+        return Landmark(t0, -minus_t1, self._things[sort].of(at))
+
+    def _place(self, held: Selection) -> _Place | None:
+        """Where in the order this is."""
+        if held.at_ns is None:
+            return None
+        names = (held.task, held.call, held.line, held.phase, held.span, held.instant)
+        number = next((name for name in names if name is not None), 0)
+        for sort, things in enumerate(self._things):
+            low, high = _together(things.t0, held.at_ns)
+            for at in (low + np.flatnonzero(things.numbers(low, high) == number)).tolist():
+                if things.of(at) == held:
+                    return held.at_ns, int(-self._ends(things, at, at + 1)[0]), sort, at
+        return None
+
+    def _beyond(self, sort: int, place: _Place, by: int) -> _Place | None:
+        """The nearest of one sort beyond a place: of those that begin with it, else of those that begin next."""
+        things = self._things[sort]
+        low, high = _together(things.t0, place[0])
+        found = self._nearest(sort, low, high, place, by)
+        if found is None and by > 0 and high < len(things.t0):
+            found = self._nearest(sort, *_together(things.t0, int(things.t0[high])), place, by)
+        elif found is None and by < 0 and low > 0:
+            found = self._nearest(sort, *_together(things.t0, int(things.t0[low - 1])), place, by)
+        return found
+
+    def _nearest(self, sort: int, low: int, high: int, place: _Place, by: int) -> _Place | None:
+        """Of those in [low, high), which begin together, the nearest beyond a place."""
+        if high <= low:
+            return None
+        things = self._things[sort]
+        t0 = int(things.t0[low])
+        minus_t1 = -self._ends(things, low, high)
+        beyond = np.arange(low, high)
+        if t0 == place[0]:
+            end, last = place[1], place[3]
+            after = beyond > last if sort == place[2] else np.full(len(beyond), sort > place[2])
+            before = beyond < last if sort == place[2] else ~after
+            past = (minus_t1 > end) | ((minus_t1 == end) & after)
+            short = (minus_t1 < end) | ((minus_t1 == end) & before)
+            beyond = beyond[past if by > 0 else short]
+        if not len(beyond):
+            return None
+        left = minus_t1[beyond - low]
+        best = left.min() if by > 0 else left.max()
+        same = beyond[left == best]
+        return t0, int(best), sort, int(same[0] if by > 0 else same[-1])
+
+    def _ends(self, things: _Things, low: int, high: int) -> NDArray[np.int64]:
+        return np.minimum(things.ends(low, high), self._now_ns)
+
+
+def _spans(spans: Spans, numbers: NDArray[np.integer], of: Callable[[int], Selection]) -> _Things:
+    """A few spans, which threads may have begun in another order than they are told of."""
+    order = np.argsort(spans.t0, kind="stable")
+    t1, named = spans.t1[order], numbers[order]
+    return _Things(spans.t0[order], lambda low, high: t1[low:high], lambda low, high: named[low:high],
+                   lambda at: of(int(order[at])))  # fmt: skip
+
+
+def _together(t0: NDArray[np.int64], at_ns: int) -> tuple[int, int]:
+    """The part that begins at a moment."""
+    return int(t0.searchsorted(at_ns)), int(t0.searchsorted(at_ns, "right"))

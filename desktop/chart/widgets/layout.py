@@ -1,0 +1,194 @@
+"""The widgets of the timeline view and where they lie. It connects nothing. The window's thread."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollBar,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.chart.drawing.chart import AXIS_PX
+from desktop.chart.geometry.arrangement import ROW_PX
+from desktop.chart.widgets.canvas import Canvas
+from desktop.chart.widgets.headers import Headers
+from desktop.chart.widgets.lane_tools import LaneTools
+from desktop.chart.widgets.mark_editor import MarkEditor
+from desktop.chart.widgets.no_lanes import NoLanes
+from desktop.chart.widgets.overview import HEIGHT_PX, Overview
+from desktop.chart.widgets.search_bar import SearchBar
+from desktop.look.palette import Palette
+
+_PILL_GAP_PX = 12
+_OF_RUN, _OF_TRACE = "Whole run\nCPU and memory of all", "Whole trace"
+
+READY, SCRIPT_READY = "Press Start to run the plan.", "Press Start to run the script."
+
+
+class Layout:
+    """Two pages: a sentence with a button while there is no run, and the run."""
+
+    def __init__(self, owner: QWidget) -> None:
+        self.unit_px = 1.0
+        self._pages = QStackedLayout(owner)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self.start = QPushButton("Start", owner)
+        self._empty = self._empty_page(owner)
+        body = QWidget(owner)
+        self.search = SearchBar(body)
+        self._whole = QLabel(_OF_RUN, body)
+        self.lane_tools = LaneTools(body)
+        for above in (self._whole, self.lane_tools):  # as wide as the headers below, whatever they would like to be
+            above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.headers = Headers(body)
+        self.overview = Overview(body)
+        self.canvas = Canvas(body)
+        self.scroll = QScrollBar(Qt.Orientation.Vertical, body)
+        self.scroll.setAccessibleName("Scroll lanes")
+        self.scroll.setSingleStep(ROW_PX)
+        self.mark_editor = MarkEditor(self.canvas)
+        self.no_lanes = NoLanes(self.canvas)
+        self.live = QPushButton("Live", self.canvas)
+        self.live.setObjectName("live_pill")
+        self.live.setAccessibleName("Follow the run live")
+        self.live.setToolTip("Follow the run again (L)")
+        self.live.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.live.hide()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.search, 0, 0, 1, 3)
+        grid.addWidget(self._whole, 1, 0)
+        grid.addWidget(self.lane_tools, 2, 0)
+        grid.addWidget(self.headers, 3, 0)
+        grid.addWidget(self.overview, 1, 1)
+        grid.addWidget(self.canvas, 2, 1, 2, 1)
+        grid.addWidget(self.scroll, 1, 2, 3, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(3, 1)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(body)
+        self.set_unit(1.0)
+
+    def set_unit(self, unit_px: float) -> None:
+        """Have everything as large as the chart's units ask for."""
+        self.unit_px = unit_px
+        self._whole.setFixedHeight(round(HEIGHT_PX * unit_px))
+        self.lane_tools.setFixedHeight(round(AXIS_PX * unit_px))
+        self.canvas.unit_px = unit_px
+        self.headers.set_unit(unit_px)
+        self.overview.set_unit(unit_px)
+
+    @property
+    def lanes_height(self) -> float:
+        """How many units of lanes there is room for."""
+        return float(self.canvas.viewport().height()) / self.unit_px - AXIS_PX
+
+    def show_run(self, run: bool, *, traced: bool = False) -> None:
+        """Show the run's page, or the empty one. traced: by another program, whose CPU and memory nobody sampled."""
+        self._whole.setText(_OF_TRACE if traced else _OF_RUN)
+        self._pages.setCurrentIndex(1 if run else 0)
+
+    def be_one_of_two(self) -> None:
+        """Leave the overview out, and keep the room of the scroll bar when it is not needed: two axes are to lie alike."""
+        self._whole.hide()
+        self.overview.hide()
+        policy = self.scroll.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.scroll.setSizePolicy(policy)
+
+    def set_problem(self, problem: str, *, script: bool) -> None:
+        """Let the empty page say what keeps Start from running the plan, or the script, if anything does."""
+        self._sentence.setText(problem or (SCRIPT_READY if script else READY))
+        self.start.setEnabled(not problem)
+
+    def dress(self, palette: Palette) -> None:
+        """Dress what is not drawn by hand in a palette."""
+        self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
+        self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
+        self.lane_tools.dress(palette)
+        self.no_lanes.dress(palette, round(15 * self.unit_px))
+        self._empty.setStyleSheet(
+            f"QWidget#timeline_empty {{ background: {palette.base}; }}"
+            f"QLabel {{ color: {palette.quiet}; font-size: {round(15 * self.unit_px)}px; }}"
+            f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: {round(14 * self.unit_px)}px; }}"
+            f"QPushButton:disabled {{ background: {palette.button}; color: {palette.quiet}; border-color: {palette.line}; }}"
+        )
+        self.live.setStyleSheet(
+            f"{_button(palette, 13)} QPushButton {{ padding: 4px 14px; border-color: {palette.base}; }}"
+            f"QPushButton:focus {{ border-color: {palette.text}; }}"
+        )
+
+    def place_live(self, shown: bool) -> None:
+        """Show the Live pill in the chart's corner, or hide it."""
+        self.live.setVisible(shown)
+        if shown:
+            self.live.adjustSize()
+            top = round(AXIS_PX * self.unit_px) + _PILL_GAP_PX
+            self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
+
+    def place_no_lanes(self, shown: bool, *, filtered: bool) -> None:
+        """Say in the middle of the chart why there is no lane, or no longer."""
+        self.no_lanes.setVisible(shown)
+        if shown:
+            self.no_lanes.say(filtered=filtered)
+            top = round(AXIS_PX * self.unit_px)
+            self.no_lanes.place(self.canvas.width(), top, self.canvas.height() - top)
+
+    @property
+    def live_corner(self) -> tuple[float, float]:
+        """The units that the Live pill takes of the lanes' upper right corner, with the gap beside it."""
+        if self.live.isHidden():
+            return 0.0, 0.0
+        gap = _PILL_GAP_PX
+        return (self.live.width() + 2 * gap) / self.unit_px, (self.live.height() + gap) / self.unit_px
+
+    def fit_scroll(self, rows_px: int) -> None:
+        """Let the scroll bar reach the last of the rows."""
+        page = max(1, int(self.lanes_height))
+        self.scroll.setPageStep(page)
+        self.scroll.setRange(0, max(0, rows_px - page))
+        self.scroll.setVisible(self.scroll.maximum() > 0)
+
+    def scroll_into_view(self, top_px: int, height_px: int, pinned_px: int = 0) -> None:
+        """Scroll as little as shows a row in full, below those that are pinned."""
+        top = min(self.scroll.value(), top_px - pinned_px)
+        self.scroll.setValue(max(top, top_px + height_px - self.scroll.pageStep()))
+
+    def _empty_page(self, owner: QWidget) -> QWidget:
+        page = QWidget(owner)
+        page.setObjectName("timeline_empty")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._sentence = sentence = QLabel(READY, page)
+        sentence.setObjectName("empty_sentence")
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
+        sentence.setWordWrap(True)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.start.setObjectName("start_empty")
+        self.start.setAccessibleName("Start the plan")
+        column = QVBoxLayout(page)
+        column.setSpacing(14)
+        column.addStretch()
+        column.addWidget(sentence)
+        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        return page
+
+
+def _label(ground: str, palette: Palette, letter_px: int) -> str:
+    return (
+        f"QLabel {{ background: {ground}; color: {palette.quiet}; padding-left: 10px; font-size: {letter_px}px;"
+        f" border-right: 1px solid {palette.line}; border-bottom: 1px solid {palette.line}; }}"
+    )
+
+
+def _button(palette: Palette, radius: int) -> str:
+    return (
+        f"QPushButton {{ background: {palette.accent}; color: {palette.accent_text}; border: 2px solid {palette.accent};"
+        f" border-radius: {radius}px; font-weight: bold; }}"
+        f"QPushButton:focus {{ border-color: {palette.text}; }}"
+    )

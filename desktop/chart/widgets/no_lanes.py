@@ -1,0 +1,43 @@
+"""What lies where the lanes would be while there are none: a sentence, and a button if a filter left them out.
+
+The window's thread.
+"""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.look.palette import Palette
+
+
+class NoLanes(QWidget):
+    """cleared: the filter is to be taken away."""
+
+    cleared = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("no_lanes")
+        self._sentence = QLabel(self)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._clear = QPushButton("Clear the filter", self)
+        self._clear.setObjectName("clear_filter")
+        self._clear.clicked.connect(self.cleared)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        for widget in (self._sentence, self._clear):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.hide()
+
+    def dress(self, palette: Palette, letter_px: int) -> None:
+        """Take the palette's colours."""
+        self.setStyleSheet(f"QLabel {{ color: {palette.quiet}; font-size: {letter_px}px; }}")
+
+    def say(self, *, filtered: bool) -> None:
+        """Say why there is no lane: a filter leaves none, or there is no process to show."""
+        self._sentence.setText("The filter leaves no lane." if filtered else "There is no process in it.")
+        self._clear.setVisible(filtered)
+
+    def place(self, width: int, top: int, height: int) -> None:
+        """Lie in the middle of this part of the parent, a third down."""
+        self.adjustSize()
+        self.move(max(0, (width - self.width()) // 2), top + max(0, (height - self.height()) // 3))

@@ -1,0 +1,98 @@
+"""Puts Procession into the menu of a Linux desktop, and has it open saved runs there; and takes that away again.
+
+Writes into the person's own data folder alone, as the freedesktop.org specifications say. Standard library, no Qt; the command
+line's only thread.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from resources import desktop_entry
+from resources.icons import read_icon
+from workers.errors import ProcessionError
+from workers.system.atomic_files import write_atomically
+
+ENTRY, KIND = "applications/procession.desktop", "mime/packages/procession.xml"
+ICONS = (
+    "icons/hicolor/scalable/apps/procession.svg",
+    "icons/hicolor/scalable/mimetypes/application-x-procession-run.svg",
+)
+_PATIENCE_S = 60
+_SPECIAL = re.compile(r'["`$\\]')
+
+
+class DesktopEntryError(ProcessionError):
+    """It could not be put there, or there is no such thing on this system."""
+
+
+def install() -> list[str]:
+    """Sentences on what was done. Raises DesktopEntryError or ExportError."""
+    folder = _data_folder()
+    contents = {
+        ENTRY: desktop_entry.read("procession.desktop").replace("Exec=procession ", f"Exec={_command()} "),
+        KIND: desktop_entry.read("procession.xml"),
+        **dict.fromkeys(ICONS, read_icon("app")),
+    }
+    for name, content in contents.items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DesktopEntryError(f"{path.parent} could not be made: {error.strerror or error}.") from error
+        write_atomically(path, content.encode())
+    return [f"Procession is in the menu, and opens saved runs: its entry is {folder / ENTRY}.", *_tell_desktop(folder)]
+
+
+def remove() -> list[str]:
+    """Sentences on what was done. Raises DesktopEntryError."""
+    folder = _data_folder()
+    gone = [path for path in (folder / name for name in (ENTRY, KIND, *ICONS)) if path.exists()]
+    for path in gone:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise DesktopEntryError(f"{path} could not be removed: {error.strerror or error}.") from error
+    if not gone:
+        return [f"Procession was not in the menu: there is no {folder / ENTRY}."]
+    return ["Procession is no longer in the menu, and saved runs are no longer known.", *_tell_desktop(folder)]
+
+
+def _data_folder() -> Path:
+    if sys.platform in ("win32", "darwin"):
+        raise DesktopEntryError("Entries of this kind are for desktops on Linux and the like: there is none here.")
+    told = os.environ.get("XDG_DATA_HOME", "")
+    return Path(told) if os.path.isabs(told) else Path.home() / ".local" / "share"
+
+
+def _command() -> str:
+    """What starts this Procession, quoted as an entry has it."""
+    beside = Path(sys.executable).with_name("procession")
+    found = str(beside) if os.access(beside, os.X_OK) else shutil.which("procession")
+    words = [found] if found else [sys.executable, "-P", "-m", "desktop"]
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    # Twice: the value of a key has backslashes of its own. A percent sign begins a field.
+    escaped = _SPECIAL.sub(lambda found: f"\\{found.group()}", word).replace("\\", "\\\\").replace("%", "%%")
+    return f'"{escaped}"'
+
+
+def _tell_desktop(folder: Path) -> list[str]:
+    """Have the desktop read the folders anew. Sentences on what it has to find out by itself."""
+    said = []
+    for program, where in (("update-mime-database", "mime"), ("update-desktop-database", "applications")):
+        command = shutil.which(program)
+        try:
+            if command is None:
+                raise FileNotFoundError
+            subprocess.run([command, str(folder / where)], check=True, capture_output=True, timeout=_PATIENCE_S)
+        except (OSError, subprocess.SubprocessError):
+            said.append(
+                f"{program} is not there or failed: the desktop may know of the change only when it starts anew."
+            )
+    return said

@@ -1,0 +1,1 @@
+"""What is shown: opened, saved, marked, compared."""

@@ -1,0 +1,1 @@
+"""Saves a run as a picture, a table, a trace or a saved run."""

@@ -1,0 +1,79 @@
+"""What an event is called and what is to be said of it, for a person to read. Pure functions without Qt, in the window's
+thread. Every text is meant to be shown literally."""
+
+from desktop.facts.facts import call_result, call_text, called_at, exit_code_text, name_of, visible
+from desktop.facts.selection import Selection
+from workers.analysis.events import Event, EventKind
+from workers.plan.sizes import format_duration
+from workers.timeline.model import Call, CallName
+from workers.timeline.timeline import Timeline
+
+_OF_CALLS = (EventKind.CALLED, EventKind.RETURNED)
+
+
+def event_name(timeline: Timeline, event: Event) -> str:
+    """What happened: ``join() returned``, ``target began``."""
+    if event.kind in _OF_CALLS:
+        return f"{call_text(timeline.call(event.ref).name)} {event.kind}"
+    return str(event.kind)
+
+
+def event_details(timeline: Timeline, event: Event) -> str:
+    """What is to be said of it: on which process, how long it took, how it ended, where it was called."""
+    if event.kind in _OF_CALLS:
+        return _of_call(timeline, timeline.call(event.ref), event.kind)
+    if event.kind is EventKind.MARKED:
+        return "" if event.bookmark is None else visible(event.bookmark.label)
+    if event.kind is EventKind.VALUE:
+        watched = timeline.watched[event.ref]
+        return f"{visible(watched.name)} = {visible(watched.value)}"
+    if event.kind is EventKind.SIGNALLED:
+        return timeline.signalled[event.ref].signal
+    if event.kind is EventKind.SLEPT:
+        return f"for {format_duration(timeline.suspends[event.ref].lasted_ns / 1e9)}, which the axis leaves out"
+    if event.kind is EventKind.ASKED:
+        request = timeline.requests[event.ref]
+        worker = timeline.worker(request.worker)
+        verb = "is_alive" if request.verb == "alive" else request.verb
+        return f"{verb}() on {visible(worker.name)}" if worker is not None else verb.replace("_", " ")
+    if event.kind is EventKind.TASK_FAILED:
+        task = timeline.task(event.ref)
+        return f"{visible(task.name)}: {visible(task.error or '')}"
+    return _of_life(timeline, event)
+
+
+def event_selection(event: Event) -> Selection:
+    """What choosing it selects."""
+    if event.kind in _OF_CALLS:
+        return Selection(event.process, event.at_ns, call=event.ref)
+    if event.kind is EventKind.TASK_FAILED:
+        return Selection(event.process, event.at_ns, task=event.ref)
+    return Selection(event.process, event.at_ns, bookmark=event.bookmark)
+
+
+def _of_call(timeline: Timeline, call: Call, kind: EventKind) -> str:
+    said = [] if call.process is None else [f"on {name_of(timeline, call.process)}"]
+    if kind is EventKind.CALLED:
+        if call.name is CallName.JOIN and call.timeout_s is not None:
+            said.append(f"for {format_duration(call.timeout_s)} at most")
+        where = called_at(timeline, call)
+        said += [f"at {where}"] if where else []
+    elif call.ended_ns is not None:
+        said.append(f"after {format_duration((call.ended_ns - call.began_ns) / 1e9)}")
+        if call.times > 1:
+            said.append(f"{call.times:,} times alike")
+        said += [text for text in (call_result(call), visible(call.error or "")) if text]
+    return ", ".join(said)
+
+
+def _of_life(timeline: Timeline, event: Event) -> str:
+    process = timeline.process(event.process)
+    if event.kind is EventKind.BORN:
+        method = f"by {process.start_method}" if process.start_method else ""
+        pid = "" if process.pid is None else f"pid {process.pid}"
+        return ", ".join(text for text in (pid, method) if text)
+    if event.kind is EventKind.EXITED:
+        within = process.exited_within_ns
+        code = f"exit code {exit_code_text(process)}"
+        return f"{code}, ± {format_duration(within / 2e9)}" if within else code
+    return ""

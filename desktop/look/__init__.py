@@ -1,0 +1,1 @@
+"""Colours, controls and icons."""

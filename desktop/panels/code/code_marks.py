@@ -1,0 +1,70 @@
+"""What stands beside the lines of a plan's script: which steps were carried out, when, and the one that is going on.
+
+Pure functions without Qt; the window's thread calls them.
+"""
+
+from desktop.facts.facts import format_moment
+from workers.plan.listing import Listing
+from workers.timeline.model import Call, CallName
+from workers.timeline.timeline import Timeline
+
+_SIGNS = {
+    CallName.START: "▶",
+    CallName.JOIN: "⟂",
+    CallName.IS_ALIVE: "◆",
+    CallName.TERMINATE: "✕",
+    CallName.KILL: "✕",
+    CallName.CLOSE: "✓",
+}
+_MARKED_AT_CALL = (CallName.START, CallName.TERMINATE, CallName.KILL)
+
+
+def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
+    """For each line of a step that is done: its sign and a moment (is_alive's answer too).
+
+    What the chart marks at its call (start, terminate, kill) is dated there, all else at its return.
+    """
+    marks: dict[int, str] = {}
+    for call in timeline.calls_by(1):
+        line = line_of(listing, timeline, call)
+        if line and call.ended_ns is not None:
+            at_ns = call.began_ns if call.name in _MARKED_AT_CALL else call.ended_ns
+            marks[line] = f"{_sign(call)} {format_moment(at_ns)}"
+    return marks
+
+
+def current_line(listing: Listing, timeline: Timeline) -> int | None:
+    """The line of the step that the parent stands on; None outside the steps, and between two by hand."""
+    if timeline.ended:
+        return None
+    if timeline.step is not None and 0 <= timeline.step < len(listing.step_lines):
+        return listing.step_lines[timeline.step]
+    for call in reversed(timeline.calls_by(1)):
+        if call.ended_ns is None:
+            return line_of(listing, timeline, call) or None
+    return None
+
+
+def call_at(listing: Listing, timeline: Timeline, line: int) -> Call | None:
+    """The last call that this line made, if it made any."""
+    return next((call for call in reversed(timeline.calls_by(1)) if line_of(listing, timeline, call) == line), None)
+
+
+def line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
+    """The line that this call carried out, or would have; 0 when the script has none."""
+    if listing.path:
+        return call.line if call.file == listing.path else 0
+    if call.step is not None and 0 <= call.step < len(listing.step_lines):
+        return listing.step_lines[call.step]
+    worker = None if call.process is None else timeline.process(call.process).worker
+    lines = {CallName.START: listing.start_lines, CallName.JOIN: listing.join_lines}.get(call.name, ())
+    return lines[worker - 1] if worker is not None and worker <= len(lines) else 0
+
+
+def _sign(call: Call) -> str:
+    sign = _SIGNS[call.name]
+    if call.error:
+        return "✕"
+    if call.name is CallName.IS_ALIVE and call.result is not None:
+        return f"{sign} {call.result}"
+    return sign

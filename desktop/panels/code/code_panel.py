@@ -1,0 +1,155 @@
+"""The Code panel: the script that is equivalent to the plan, with what its lines have done. The window's thread."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.facts.selection import Selection
+from desktop.look.icons import Icon, make_icon
+from desktop.look.palette import LIGHT, Palette
+from desktop.panels.code.code_marks import call_at, current_line, line_of, make_marks
+from desktop.panels.code.code_view import CodeView
+from desktop.widgets.note import Note, recolour_notes
+from workers.plan.listing import Listing, make_listing
+from workers.timeline.timeline import Timeline
+
+
+class CodePanel(QWidget):
+    """The script, read-only. save_requested: a person wants to save it (its text). selected: a person clicked a
+    line that made a call (a Selection of it). said: one sentence on what was done."""
+
+    save_requested = Signal(str)
+    selected = Signal(object)
+    said = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listing: Listing | None = None
+        self._timeline: Timeline | None = None
+        self._is_of_run = False
+        self._revision = -1
+        self._view = CodeView()
+        self._view.setObjectName("code")
+        self._view.setAccessibleName("The script that is equivalent to the plan")
+        self._note = Note(wrap=False)
+        self._note.setObjectName("code_note")
+        self._note.setMinimumWidth(1)  # its text is cut before the window is made wider
+        self._copy = QPushButton("Cop&y")
+        self._copy.setObjectName("code_copy")
+        self._copy.setToolTip("Copy the script")
+        self._save = QPushButton("&Save as .py …")
+        self._save.setObjectName("code_save")
+        for button in (self._copy, self._save):
+            button.setIconSize(QSize(16, 16))
+            button.setAutoDefault(False)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 5, 8, 5)
+        bar.setSpacing(6)
+        bar.addWidget(self._note, 1)
+        bar.addWidget(self._copy)
+        bar.addWidget(self._save)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(bar)
+        whole.addWidget(self._view, 1)
+        self._view.clicked.connect(self._on_line_clicked)
+        self._copy.clicked.connect(self.copy)
+        self._save.clicked.connect(self._on_save)
+        self.set_palette(LIGHT)
+        self._mark()
+
+    def show_listing(self, listing: Listing) -> None:
+        """Show this script."""
+        if listing == self._listing:
+            return
+        self._listing = listing
+        self._view.setPlainText(listing.text)
+        self._compare()
+
+    def set_timeline(self, timeline: Timeline | None) -> None:
+        """Mark the lines with what this run has done, if it is the script's; None leaves them bare."""
+        self._timeline = timeline
+        self._compare()
+
+    def refresh(self) -> None:
+        """Show what was done since the last time."""
+        if self._timeline is not None and self._timeline.revision != self._revision:
+            self._mark()
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Bring the line that made a selected call into view, whichever process ran it."""
+        if selection is None or selection.call is None or not self._is_of_run:
+            return
+        assert self._timeline is not None
+        assert self._listing is not None
+        line = line_of(self._listing, self._timeline, self._timeline.call(selection.call))
+        if line:
+            self._view.point_at(line)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._view.set_palette(palette)
+        self._copy.setIcon(make_icon(Icon.COPY, palette))
+        self._save.setIcon(make_icon(Icon.SAVE, palette))
+        recolour_notes(self, palette)
+
+    def copy(self) -> None:
+        """Copy the whole script."""
+        if self._listing is not None:
+            QGuiApplication.clipboard().setText(self._listing.text)
+            self.said.emit("The script is on the clipboard.")
+
+    def _on_line_clicked(self, line: int) -> None:
+        if self._listing is None or self._timeline is None or not self._is_of_run:
+            return
+        call = call_at(self._listing, self._timeline, line)
+        if call is not None:
+            self.selected.emit(Selection(call.by, call.began_ns, call=call.id))
+
+    def _on_save(self) -> None:
+        if self._listing is not None:
+            self.save_requested.emit(self._listing.text)
+
+    def _compare(self) -> None:
+        """Find out whether the script is that of the run: a plan that is changed afterwards has another one."""
+        self._is_of_run = self._listing is not None and self._ran(self._listing)
+        self._mark()
+
+    def _ran(self, listing: Listing) -> bool:
+        """Whether this script is the one whose run is shown."""
+        timeline = self._timeline
+        if timeline is None:
+            return False
+        if timeline.plan is not None:
+            return listing == make_listing(timeline.plan)
+        return bool(listing.path) and listing.path in timeline.argv
+
+    def _mark(self) -> None:
+        self._copy.setEnabled(self._listing is not None)
+        self._save.setEnabled(self._listing is not None)
+        if self._listing is not None and self._listing.path and not self._is_of_run:
+            self._is_of_run = self._ran(self._listing)  # what is run is known only once it runs
+        self._revision = -1 if self._timeline is None else self._timeline.revision
+        if self._listing is None or self._timeline is None or not self._is_of_run:
+            self._view.set_marks({})
+            self._view.set_line(None)
+            self._say_where(None)
+            return
+        self._view.set_marks(make_marks(self._listing, self._timeline))
+        line = current_line(self._listing, self._timeline)
+        self._view.set_line(line)
+        self._say_where(line)
+
+    def _say_where(self, line: int | None) -> None:
+        if line is not None:
+            self._note.setText(f"The parent stands on line {line}")
+        elif self._timeline is not None and not self._is_of_run:
+            self._note.setText("The script of the next run")
+        elif self._timeline is not None and self._timeline.ended:
+            self._note.setText("The run has ended")
+        elif self._timeline is not None and self._timeline.waiting_for_person:
+            self._note.setText("The parent waits for you")
+        else:
+            own = self._listing is not None and self._listing.path
+            self._note.setText("Your script" if own else "The plan as a script")

@@ -1,0 +1,163 @@
+"""The Comparison panel: how two runs differ, in sentences and in a table of figures. The window's thread."""
+
+import math
+import time
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTextEdit, QVBoxLayout, QWidget
+
+from desktop.look.icons import Icon, make_icon
+from desktop.look.palette import LIGHT, Palette
+from desktop.panels.comparison.figure_rows import HEADS, SAMPLES, FigureRows
+from desktop.widgets.note import Note, recolour_notes
+from desktop.widgets.record_table import CELL_PX, RecordTable
+from workers.analysis.comparison import Comparison, compare
+from workers.report.comparison_text import NOTE, sentences
+from workers.timeline.timeline import Timeline
+
+_EVERY_S = 0.5
+_SHARE = 0.02
+"""The most of the window's time that comparing a live run may take."""
+_MOST_S = 0.1
+"""A live run that takes longer to compare is compared again when it has ended: the window would stand still meanwhile."""
+_GAP_PX = 7
+
+
+class ComparisonPanel(QWidget):
+    """What differs. chosen: a person chose a figure of a process: the ids of its pair in A and in B. said: one sentence on what
+    was done."""
+
+    chosen = Signal(object, object)
+    said = Signal(str)
+
+    def __init__(self, a: Timeline, b: Timeline) -> None:
+        super().__init__()
+        self._a, self._b = a, b
+        self._next_s = 0.0
+        self._final = False
+        self._comparison: Comparison | None = None
+        self._said: list[str] = []
+        self._palette = LIGHT
+        self._words = QTextEdit()
+        self._words.setObjectName("comparison_words")
+        self._words.setAccessibleName("How the runs differ")
+        self._words.setReadOnly(True)
+        self._words.setTabChangesFocus(True)
+        self._words.setFrameShape(QTextEdit.Shape.NoFrame)
+        self._words.document().setDocumentMargin(10)
+        self._rows = FigureRows(self)
+        self._table = RecordTable()
+        self._table.setObjectName("comparison_figures")
+        self._table.setAccessibleName("Figures of both runs")
+        self._table.setModel(self._rows)
+        self._table.setAlternatingRowColors(True)
+        header = self._table.horizontalHeader()
+        header.setSortIndicatorClearable(True)  # a third click gives back the order of the comparison
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._table.setSortingEnabled(True)
+        head, body = header.fontMetrics(), self._table.fontMetrics()
+        for at, (label, sample) in enumerate(zip(HEADS, SAMPLES, strict=True)):
+            header.resizeSection(at, max(head.horizontalAdvance(label), body.horizontalAdvance(sample)) + CELL_PX)
+        header.setStretchLastSection(True)
+        self._note = Note(wrap=False)
+        self._note.setObjectName("comparison_note")
+        self._note.setMinimumWidth(1)
+        self._copy = QPushButton("Cop&y all")
+        self._copy.setObjectName("comparison_copy")
+        self._copy.setToolTip("Copy the sentences and the figures as text")
+        self._copy.setAutoDefault(False)
+        self._lay_out()
+        self._table.chosen.connect(self._on_chosen)
+        self._table.copy_requested.connect(self.copy)
+        self._copy.clicked.connect(self.copy_all)
+        self.set_palette(LIGHT)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(10, 5, 8, 5)
+        bar.addWidget(self._note, 1)
+        bar.addWidget(self._copy)
+        figures = QWidget()
+        below = QVBoxLayout(figures)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addLayout(bar)
+        below.addWidget(self._table, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self._words)
+        split.addWidget(figures)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
+        split.setSizes([330, 370])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(split)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What is shown."""
+        assert self._comparison is not None
+        return self._comparison
+
+    def refresh(self) -> None:
+        """Compare again, though while a run goes on only now and then: it changes all the time."""
+        now_s = time.monotonic()
+        ended = self._a.ended and self._b.ended
+        if self._final or (not ended and now_s < self._next_s):
+            return
+        self._comparison = compare(self._a, self._b)
+        self._final = ended
+        took_s = time.monotonic() - now_s
+        self._next_s = now_s + max(_EVERY_S, took_s / _SHARE) if took_s < _MOST_S else math.inf
+        self._rows.show(self._comparison)
+        said = sentences(self._comparison)
+        if said != self._said:
+            self._said = said
+            self._write()
+        left = self._comparison.names_left_out
+        more = f"; of {left:,} more names nothing is shown" if left else ""
+        self._note.setText(f"{self._rows.rowCount():,} figures, of workers the medians{more}")
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._palette = palette
+        self._copy.setIcon(make_icon(Icon.COPY, palette))
+        self._write()
+        recolour_notes(self, palette)
+
+    def copy(self) -> None:
+        """Copy the chosen figures as tab-separated text under a header, or all when none is chosen."""
+        self._put(sorted({index.row() for index in self._table.selectionModel().selectedRows()}), [])
+
+    def copy_all(self) -> None:
+        """Copy the sentences and all figures."""
+        self._put([], [*self._said, NOTE, ""])
+
+    def _put(self, rows: list[int], before: list[str]) -> None:
+        lines = [self._rows.text_of(row) for row in rows or range(self._rows.rowCount())]
+        QGuiApplication.clipboard().setText("\n".join([*before, "\t".join(HEADS), *lines]) + "\n")
+        count = "1 figure is" if len(lines) == 1 else f"{len(lines):,} figures are"
+        self.said.emit("The comparison is on the clipboard." if before else f"{count} on the clipboard.")
+
+    def _write(self) -> None:
+        """Write the sentences, and what they are worth below them."""
+        self._words.clear()
+        apart, quiet, plain = QTextBlockFormat(), QTextCharFormat(), QTextCharFormat()
+        apart.setBottomMargin(_GAP_PX)
+        quiet.setForeground(QColor(self._palette.quiet))
+        plain.setForeground(QColor(self._palette.text))
+        writing = QTextCursor(self._words.document())
+        for at, sentence in enumerate([*self._said, NOTE]):
+            if at:
+                writing.insertBlock()
+            writing.setBlockFormat(apart)
+            writing.insertText(sentence, quiet if sentence is NOTE else plain)
+        self._words.moveCursor(QTextCursor.MoveOperation.Start)  # it went along with what was written
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        at = self._rows.figure(index.row()).pair
+        if at is not None:
+            pair = self.comparison.pairs[at]
+            self.chosen.emit(pair.a, pair.b)

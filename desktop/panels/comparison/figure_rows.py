@@ -1,0 +1,120 @@
+"""The figures of a comparison as a table model that sorts itself. The window's thread."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from workers.analysis.comparison import Comparison, Figure, FigureUnit, Group
+from workers.report.comparison_text import difference_text, of_text, ratio_text, value_text
+
+HEADS = ("Of", "Figure", "A", "B", "Difference", "B ÷ A")
+SAMPLES = ("the program", "exited, not collected", "12.345 s", "12.345 s", "≈ +12.34 MB", "12.3 ×")
+"""As wide as the columns are; what is wider is cut, and can be made room for."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_TEXTS: tuple[Callable[[Figure], str], ...] = (
+    lambda figure: "workers" if figure.group is Group.WORKERS else of_text(figure),
+    lambda figure: str(figure.what),
+    lambda figure: value_text(figure, figure.a),
+    lambda figure: value_text(figure, figure.b),
+    difference_text,
+    ratio_text,
+)
+_NUMBERS: dict[int, Callable[[Figure], float | None]] = {
+    2: lambda figure: figure.a,
+    3: lambda figure: figure.b,
+    4: lambda figure: figure.difference,
+    5: lambda figure: figure.ratio,
+}
+_UNITS = list(FigureUnit)
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+
+
+class FigureRows(QAbstractTableModel):
+    """One row a figure, in the order of the comparison until a person sorts them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._figures: tuple[Figure, ...] = ()
+        self._order: list[int] = []
+        self._sorted = -1, Qt.SortOrder.AscendingOrder
+
+    def show(self, comparison: Comparison) -> None:
+        """Show the figures of this comparison, sorted as the last ones were."""
+        if comparison.figures == self._figures:
+            return
+        same = len(comparison.figures) == len(self._figures)
+        if not same:
+            self.beginResetModel()
+        self._figures = comparison.figures
+        self._sort()
+        if same:  # what a person chose, and where the table is scrolled to, stays
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._figures) - 1, len(HEADS) - 1))
+        else:
+            self.endResetModel()
+
+    def figure(self, row: int) -> Figure:
+        """The figure in this row."""
+        return self._figures[self._order[row]]
+
+    def text_of(self, row: int) -> str:
+        """A row as text, its cells apart by tabs."""
+        return "\t".join(text(self.figure(row)) for text in _TEXTS)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By this column; below zero: as the comparison has them. What is not known comes last either way."""
+        self.layoutAboutToBeChanged.emit()
+        self._sorted = column, order
+        self._sort()
+        self.layoutChanged.emit()
+
+    def _sort(self) -> None:
+        column, order = self._sorted
+        self._order = list(range(len(self._figures)))
+        if column < 0:
+            return
+        down = order is Qt.SortOrder.DescendingOrder
+        number = _NUMBERS.get(column)
+        if number is None:
+            self._order.sort(key=lambda at: _TEXTS[column](self._figures[at]).casefold(), reverse=down)
+            return
+        known = [at for at in self._order if number(self._figures[at]) is not None]
+        unknown = [at for at in self._order if number(self._figures[at]) is None]
+        # Bytes are no seconds: each unit is sorted by itself.
+        known.sort(key=lambda at: number(self._figures[at]) or 0.0, reverse=down)
+        known.sort(key=lambda at: _UNITS.index(self._figures[at].what.unit))
+        self._order = known + unknown
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many figures there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """What is said of each."""
+        return 0 if parent is not None and parent.isValid() else len(HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The columns' names."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADS[section]
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell's text or its alignment."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _TEXTS[index.column()](self.figure(index.row()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"<p>{html.escape(_in_full(self.figure(index.row())))}</p>"
+        return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def _in_full(figure: Figure) -> str:
+    return f"{of_text(figure)}, {figure.what}: {value_text(figure, figure.a)} in A, {value_text(figure, figure.b)} in B"
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    return (_RIGHT if column in _NUMBERS else _LEFT) | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,178 @@
+"""What happened in a run as a table model, by time. The window's thread."""
+
+from collections.abc import Iterable
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from desktop.facts.event_words import event_details, event_name
+from desktop.facts.facts import format_moment, name_of
+from desktop.facts.selection import Selection
+from desktop.look.palette import LIGHT, Palette
+from workers.analysis.events import Event, EventKind, events_between, events_of
+from workers.timeline.timeline import Timeline
+
+HEADS = ("Time", "Process", "Event", "Details")
+_PROCESS, _EVENT = HEADS.index("Process"), HEADS.index("Event")
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_COLOUR = int(Qt.ItemDataRole.ForegroundRole)
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class EventRows(QAbstractTableModel):
+    """Rows of (time, process, event, details). `refresh` makes only those of processes anew that changed."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timeline: Timeline | None = None
+        self._palette = LIGHT
+        self._of: dict[int, list[Event]] = {}
+        self._revision = -1
+        self._all: list[Event] = []
+        self._rows: list[Event] = []
+        self._process: int | None = None
+        self._words = ""
+
+    def set_timeline(self, timeline: Timeline | None) -> None:
+        """Show this run's events, those of every process."""
+        self.beginResetModel()
+        self._timeline, self._of, self._revision, self._process = timeline, {}, -1, None
+        self._all = self._rows = []
+        self.endResetModel()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Colour the names as their lanes."""
+        self._palette = palette
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADS) - 1))
+
+    def set_filter(self, process: int | None, words: str) -> None:
+        """Keep only the events of this process (None = all) that contain these words, in any case."""
+        folded = words.casefold()
+        if (process, folded) != (self._process, self._words):
+            self._process, self._words = process, folded
+            self.beginResetModel()
+            self._rows = self._passing(self._all)
+            self.endResetModel()
+
+    def refresh(self) -> None:
+        """Take in what happened since the last time. What comes at the end is added, anything else shows all anew."""
+        timeline = self._timeline
+        if timeline is None or timeline.revision == self._revision:
+            return
+        for process in timeline.changed_since(self._revision):
+            self._of[process] = _same(self._of.get(process, []), events_of(timeline, process))
+        self._of[0] = _same(self._of.get(0, []), events_between(timeline))
+        self._revision = timeline.revision
+        self._all = sorted(chain.from_iterable(self._of.values()), key=attrgetter("at_ns"))
+        rows = self._passing(self._all)
+        before = len(self._rows)
+        if rows[:before] != self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+        elif len(rows) > before:
+            self.beginInsertRows(QModelIndex(), before, len(rows) - 1)
+            self._rows = rows
+            self.endInsertRows()
+
+    @property
+    def total(self) -> int:
+        """How many events there are, whatever the filter."""
+        return len(self._all)
+
+    def event_at(self, row: int) -> Event:
+        """The event in this row."""
+        return self._rows[row]
+
+    def row_of(self, event: Event) -> int | None:
+        """The row that shows this event, if any does."""
+        return self._rows.index(event) if event in self._rows else None
+
+    def row_of_selection(self, selection: Selection) -> int | None:
+        """The row of what is selected elsewhere, if it is an event: a call's first one, a mark, a failed task."""
+        for row, event in enumerate(self._rows):
+            if selection.bookmark is not None:
+                found = event.bookmark == selection.bookmark
+            elif selection.call is not None:
+                found = event.kind in (EventKind.CALLED, EventKind.RETURNED) and event.ref == selection.call
+            elif selection.task is not None:
+                found = event.kind is EventKind.TASK_FAILED and event.ref == selection.task
+            else:
+                return None
+            if found:
+                return row
+        return None
+
+    def text_of(self, rows: Iterable[int]) -> str:
+        """These rows for the clipboard, apart by tabs."""
+        return "\n".join("\t".join(self._cell(self._rows[row], at) for at in range(len(HEADS))) for row in rows)
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many events pass the filter."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """Time, process, event and details."""
+        return 0 if parent is not None and parent.isValid() else len(HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The columns' names."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == _DISPLAY:
+            return HEADS[section]
+        return (_RIGHT if section == 0 else _LEFT) if role == _ALIGNMENT else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows; the name has its lane's colour, and a bad end is marked."""
+        if role == _ALIGNMENT:
+            return _RIGHT if index.column() == 0 else _LEFT
+        if role not in (_DISPLAY, _COLOUR) or self._timeline is None:
+            return None
+        event, column = self._rows[index.row()], index.column()
+        if role == _DISPLAY:
+            return self._cell(event, column)
+        if column == 0:
+            return QColor(self._palette.quiet)
+        if column == _PROCESS and event.process:
+            return QColor(self._palette.of_process(event.process))
+        return QColor(self._palette.bad_text) if column == _EVENT and self._is_bad(event) else None
+
+    def _cell(self, event: Event, column: int) -> str:
+        timeline = self._timeline
+        assert timeline is not None
+        if column == 0:
+            return format_moment(event.at_ns)
+        if column == _PROCESS:
+            return name_of(timeline, event.process or None)
+        return event_name(timeline, event) if column == _EVENT else event_details(timeline, event)
+
+    def _is_bad(self, event: Event) -> bool:
+        assert self._timeline is not None
+        if event.kind in (EventKind.TASK_FAILED, EventKind.LOST):
+            return True
+        if event.kind is EventKind.EXITED:
+            return self._timeline.process(event.process).failed
+        return event.kind is EventKind.RETURNED and self._timeline.call(event.ref).error is not None
+
+    def _passing(self, events: list[Event]) -> list[Event]:
+        process, words = self._process, self._words
+        if process is not None:
+            events = [event for event in events if event.process == process]
+        if words:
+            columns = range(_PROCESS, len(HEADS))
+            events = [one for one in events if any(words in self._cell(one, at).casefold() for at in columns)]
+        return events
+
+
+def _same(before: list[Event], now: list[Event]) -> list[Event]:
+    """The events before where they are the same ones: comparing two lists is fast while their members are the same."""
+    return before if before == now else now

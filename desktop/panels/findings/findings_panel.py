@@ -1,0 +1,176 @@
+"""The Findings panel: what a run's timeline means, in sentences, while it goes on and afterwards. The window's thread."""
+
+import time
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.facts.selection import Selection
+from desktop.look.icons import Icon, make_icon
+from desktop.look.palette import LIGHT, Palette
+from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
+from desktop.widgets.note import Note, recolour_notes
+from desktop.widgets.record_table import CELL_PX, RecordTable
+from workers.analysis.findings import findings
+from workers.timeline.timeline import Timeline
+
+NO_RUN = "What goes wrong in a run is said here."
+SO_FAR = "Nothing wrong so far."
+NOTHING = "Nothing wrong was found."
+OF_A_TRACE = "Findings are about recorded runs: a trace has none."
+
+_EVERY_S = 0.5
+_AIR_PX = 8
+_SHARE = 0.02
+"""The most of the window's time that looking through a live run may take."""
+
+
+class _Roomy(QStyledItemDelegate):
+    """Air above and below sentences of several lines, so that each is seen as one."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As much as the text needs, and the air."""
+        return super().sizeHint(option, index) + QSize(0, _AIR_PX)
+
+
+class FindingsPanel(QWidget):
+    """What is wrong in the run. selected: a person chose a finding (a Selection of its moment and process). counted: how many
+    there are has changed. said: one sentence on what was done."""
+
+    selected = Signal(object)
+    counted = Signal(int)
+    said = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timeline: Timeline | None = None
+        self._next_s = 0.0
+        self._final = False
+        self._rows = FindingRows(self)
+        self._table = RecordTable()
+        self._table.setObjectName("findings")
+        self._table.setAccessibleName("Findings")
+        self._table.setModel(self._rows)
+        self._table.setWordWrap(True)
+        self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.setItemDelegate(_Roomy(self._table))
+        self._table.setIconSize(QSize(16, 16))
+        header, metrics = self._table.horizontalHeader(), self._table.fontMetrics()
+        for at, sample in enumerate(("Problem", "1,234.567 s", "", "four_sorters.py:123")):
+            header.resizeSection(at, metrics.horizontalAdvance(sample) + CELL_PX + (26 if at == 0 else 0))
+        header.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
+        self._note = Note(wrap=False)
+        self._note.setObjectName("findings_note")
+        self._note.setMinimumWidth(1)
+        self._copy = QPushButton("Copy a&ll")
+        self._copy.setObjectName("findings_copy")
+        self._copy.setToolTip("Copy the findings as text")
+        self._copy.setIconSize(QSize(16, 16))
+        self._copy.setAutoDefault(False)
+        self._empty = Note(NO_RUN)
+        self._empty.setObjectName("findings_empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+        self._table.chosen.connect(self._on_chosen)
+        self._table.copy_requested.connect(self.copy)
+        self._copy.clicked.connect(self.copy_all)
+        self.set_palette(LIGHT)
+        self._say()
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 5, 8, 5)
+        bar.setSpacing(6)
+        bar.addWidget(self._note, 1)
+        bar.addWidget(self._copy)
+        listed = QWidget()
+        inside = QVBoxLayout(listed)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(bar)
+        inside.addWidget(self._table, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(listed)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def set_timeline(self, timeline: Timeline | None) -> None:
+        """Show this run's findings; None empties the panel."""
+        self._timeline = timeline
+        self._next_s, self._final = 0.0, False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look through the run again, though while it goes on only now and then: it changes all the time."""
+        timeline = self._timeline
+        now_s = time.monotonic()
+        if self._final or (timeline is not None and not timeline.ended and now_s < self._next_s):
+            return
+        found = [] if timeline is None else findings(timeline)
+        self._final = timeline is None or timeline.ended
+        took_s = time.monotonic() - now_s
+        self._next_s = now_s + max(_EVERY_S, took_s / _SHARE)
+        before = self._rows.rowCount()
+        row = self._table.currentIndex().row()
+        chosen = self._rows.finding(row) if 0 <= row < before else None
+        if self._rows.show(timeline, found):
+            if chosen in found:
+                self._table.selectRow(found.index(chosen))
+            if len(found) != before:
+                self.counted.emit(len(found))
+        self._say()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the palette's colours."""
+        self._rows.set_palette(palette)
+        self._copy.setIcon(make_icon(Icon.COPY, palette))
+        recolour_notes(self, palette)
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Something else is selected: no finding is."""
+        self._table.clearSelection()
+
+    def copy(self) -> None:
+        """Copy the chosen findings as text, or all when none is chosen."""
+        self._put(sorted({index.row() for index in self._table.selectionModel().selectedRows()}))
+
+    def copy_all(self) -> None:
+        """Copy all findings as text."""
+        self._put([])
+
+    def _put(self, rows: list[int]) -> None:
+        lines = [self._rows.text_of(row) for row in rows or range(self._rows.rowCount())]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(["\t".join(HEADS), *lines]) + "\n")
+            said = "1 finding is" if len(lines) == 1 else f"{len(lines)} findings are"
+            self.said.emit(f"{said} on the clipboard.")
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        finding = self._rows.finding(index.row())
+        if finding.processes:
+            self.selected.emit(Selection(finding.processes[0], finding.at_ns))
+
+    def _say(self) -> None:
+        timeline, count = self._timeline, self._rows.rowCount()
+        self._pages.setCurrentIndex(1 if count else 0)
+        if not count:
+            began = timeline is not None and timeline.program is not None and timeline.program.began
+            if timeline is not None and timeline.imported is not None:
+                self._empty.setText(OF_A_TRACE)
+            else:
+                self._empty.setText(NO_RUN if timeline is None or not began else NOTHING if timeline.ended else SO_FAR)
+            return
+        so_far = "" if timeline is None or timeline.ended else " so far"
+        self._note.setText(f"{'1 finding' if count == 1 else f'{count} findings'}{so_far}")

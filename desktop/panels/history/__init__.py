@@ -1,0 +1,1 @@
+"""The list of recorded runs, for the history dialog."""

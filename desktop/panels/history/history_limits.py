@@ -1,0 +1,56 @@
+"""Where a person sets how many runs are kept, and how much of the disk they may take. The window's thread."""
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from desktop.widgets.note import Note
+from workers.runs.retention import LEAST_BYTES, LEAST_RUNS, MOST_BYTES, MOST_RUNS, Limits
+
+_MB = 10**6
+
+
+class HistoryLimits(QWidget):
+    """changed: the person wants these `Limits`."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs = _field("history_most_runs", "How many runs are kept at most", LEAST_RUNS, MOST_RUNS, " runs", 10)
+        self._size = _field("history_most_size", "How much of the disk they may take, in megabytes",
+                            LEAST_BYTES // _MB, MOST_BYTES // _MB, " MB", 100)  # fmt: skip
+        keep = QLabel("&Keep at most")
+        keep.setBuddy(self._runs)
+        size = QLabel("a&nd")
+        size.setBuddy(self._size)
+        note = Note("When a run ends, the oldest beyond that are forgotten, and those with a name last.")
+        note.setMinimumWidth(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for part in (keep, self._runs, size, self._size):
+            row.addWidget(part)
+        row.addSpacing(8)
+        row.addWidget(note, 1)
+        self._runs.valueChanged.connect(self._on_changed)
+        self._size.valueChanged.connect(self._on_changed)
+
+    def show_limits(self, limits: Limits) -> None:
+        """These are kept to now."""
+        with QSignalBlocker(self._runs), QSignalBlocker(self._size):
+            self._runs.setValue(limits.runs)
+            self._size.setValue(limits.size_bytes // _MB)
+
+    def _on_changed(self) -> None:
+        self.changed.emit(Limits(self._runs.value(), self._size.value() * _MB))
+
+
+def _field(name: str, accessible: str, least: int, most: int, suffix: str, step: int) -> QSpinBox:
+    field = QSpinBox()
+    field.setObjectName(name)
+    field.setAccessibleName(accessible)
+    field.setRange(least, most)
+    field.setSingleStep(step)
+    field.setSuffix(suffix)
+    field.setGroupSeparatorShown(True)
+    field.setKeyboardTracking(False)
+    return field

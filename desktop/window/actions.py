@@ -1,0 +1,158 @@
+"""The window's actions: texts, keys, icons and what they mean, in one place. The window's thread."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+
+from desktop.control.abilities import Ability
+from desktop.look.icons import Icon, make_icon
+from desktop.look.palette import Palette
+from desktop.look.toolbar import bar_icon_size, bar_style
+
+
+class Actions:
+    """Every action of a window, made once. `show` enables and disables them and says why."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._icons: list[tuple[QAction, Icon]] = []
+        self._tips: dict[QAction, str] = {}
+        self._bar: QToolBar | None = None
+        make = self._make
+        self.start = make("start", "&Start", "Ctrl+R", Icon.START, "Start the plan's workers")
+        self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
+        self.is_alive = make("is_alive", "Is &alive?", "Ctrl+I", Icon.IS_ALIVE, "Have the parent ask each worker now")
+        self.stop = make("stop", "S&top", "Ctrl+.", Icon.STOP, "End every process of the run")
+        self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
+        self.follow.setCheckable(True)
+        self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
+        self.open = make(
+            "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
+        )
+        self.history = make(
+            "history", "&History…", "Ctrl+H", None, "The runs that were made before: open, rename, delete"
+        )
+        self.compare = make("compare", "Co&mpare with…", "Ctrl+Shift+O", None, "Show another run beside this one")
+        self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, to be opened again as it is")
+        self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save all of the run, or what is seen")
+        self.copy_picture = make(
+            "copy_picture",
+            "&Copy picture",
+            "Ctrl+Shift+C",
+            Icon.COPY,
+            "Put a picture of the whole run on the clipboard",
+        )
+        self.plan = make("plan", "&Plan", "", None, "Show the plan's column, or fold it away")
+        self.details = make("details", "&Details", "", None, "Show the details' column, or fold it away")
+        for column in (self.plan, self.details):
+            column.setCheckable(True)
+        self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Take back the last change of a mark")
+        self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Do again what was taken back")
+        self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
+        self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
+        self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
+        self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
+        self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
+        self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
+        self.themes = QActionGroup(window)
+        for theme, text in (("system", "&System"), ("light", "&Light"), ("dark", "&Dark")):
+            action = QAction(text, window)
+            action.setCheckable(True)
+            action.setData(theme)
+            self.themes.addAction(action)
+
+    def connect_all(self, slots: dict[QAction, Callable[..., object]]) -> None:
+        """Connect each action to what it does."""
+        for action, slot in slots.items():
+            action.triggered.connect(slot)
+
+    def show(self, action: QAction, ability: Ability) -> None:
+        """Enable or disable an action; its tooltip says what it does, or why it cannot."""
+        action.setEnabled(ability.enabled)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        text = self._tips[action] if ability.enabled else ability.why_not
+        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only. Behind the reason
+        # why it cannot act a key would be taken for that of what is to be done instead.
+        action.setToolTip(f"{text} ({keys})" if keys and ability.enabled else text)
+        action.setStatusTip("" if ability.enabled else ability.why_not)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the icons anew, and the toolbar's buttons: Start, while it can be pressed, stands out."""
+        for action, icon in self._icons:
+            action.setIcon(make_icon(icon, palette))
+        if self._bar is not None:
+            self._bar.setStyleSheet(bar_style(palette))
+
+    def fill(self, bar: QToolBar) -> None:
+        """Put the toolbar together: what is done to the run at the left, to its picture at the right."""
+        self._bar = bar
+        bar.setObjectName("toolbar")
+        bar.toggleViewAction().setEnabled(False)  # without it a window could lose its buttons for good
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setMovable(False)
+        bar.setIconSize(bar_icon_size(bar))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for action in (self.start, self.join, self.is_alive, self.stop):
+            bar.addAction(action)
+        spring = QWidget()
+        spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
+        bar.addWidget(spring)
+        for action in (self.follow, self.fit, self.export):
+            bar.addAction(action)
+        for action in (self.start, self.join, self.is_alive, self.stop, self.follow, self.fit, self.export):
+            button = bar.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setObjectName(action.objectName().removesuffix("_action"))
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
+        """Put the menus together, which are there by title. The menu of recent files, to be filled."""
+        recent = QMenu("Open &recent", self._window)
+        for title, actions in (
+            (
+                "&File",
+                (
+                    self.open,
+                    recent.menuAction(),
+                    self.history,
+                    self.compare,
+                    None,
+                    self.save,
+                    self.export,
+                    self.copy_picture,
+                    None,
+                    self.quit,
+                ),
+            ),
+            ("&Edit", (self.undo, self.redo, None, self.find, self.commands)),
+            ("&Run", (self.start, self.join, self.is_alive, self.stop)),
+            ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
+            ("&Help", (self.keys, self.about)),
+        ):
+            menu = menus[title]
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+            if title == "&View":
+                self._add_themes(menu)
+        return recent
+
+    def _add_themes(self, menu: QMenu) -> None:
+        themes = menu.addMenu("&Theme")
+        themes.addActions(self.themes.actions())
+
+    def _make(self, name: str, text: str, keys: str, icon: Icon | None, tip: str) -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(f"{name}_action")
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self._tips[action] = tip
+        if icon is not None:
+            self._icons.append((action, icon))
+        self._window.addAction(action)
+        self.show(action, Ability(True))
+        return action

@@ -1,0 +1,44 @@
+"""The window's colours: those that a person has chosen in the menu, or the desktop's. The window's thread."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QApplication
+
+from desktop.look.palette import Palette
+from desktop.look.theme import apply_theme, choose_palette
+from desktop.settings import Settings
+
+
+class ColourTheme(QObject):
+    """palette: the one to draw in. changed: to this Palette, which the application has already."""
+
+    changed = Signal(object)
+
+    def __init__(self, themes: QActionGroup, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._themes = themes
+        self._settings = settings
+        self.palette = self._chosen()
+        for action in themes.actions():
+            action.setChecked(action.data() == settings.theme)
+        themes.triggered.connect(self._on_theme)
+        _app().styleHints().colorSchemeChanged.connect(self.apply)
+
+    def apply(self) -> None:
+        """Have everything drawn in what is chosen now."""
+        self.palette = self._chosen()
+        apply_theme(_app(), self.palette)
+        self.changed.emit(self.palette)
+
+    def _on_theme(self, action: QAction) -> None:
+        self._settings.theme = next((one.data() for one in self._themes.actions() if one is action), "system")
+        self.apply()
+
+    def _chosen(self) -> Palette:
+        return choose_palette(self._settings.theme, _app())
+
+
+def _app() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app

@@ -1,0 +1,185 @@
+"""The painter's level of detail as pixels: a hundred thousand spans in a lane, one of them failed."""
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from support.builders import MS, SECOND, joined_run, running_run, traced_run
+
+from desktop.chart.drawing.chart import AXIS_PX, Chart, paint
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.overlay import Overlay
+from desktop.chart.geometry.arrangement import ROW_PX
+from desktop.chart.geometry.row import BAR_TOP_PX
+from desktop.chart.geometry.rows import Rows
+from desktop.look.palette import LIGHT
+from workers.timeline.lanes import Lane, Marks, Spans
+from workers.timeline.model import Bookmark, SpanKind
+from workers.timeline.timeline import Timeline
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Dense(Timeline):
+    """A timeline whose second process has very many tasks, back to back but for one gap."""
+
+    def lane(self, process_id: int) -> Lane:
+        lane = super().lane(process_id)
+        if process_id != 2:
+            return lane
+        t0 = np.arange(100_000, dtype=np.int64) * 5_000
+        kind = np.full(100_000, SpanKind.TASK, np.uint8)
+        kind[70_000] = SpanKind.FAILED
+        kept = (t0 < 100_000_000) | (t0 >= 150_000_000)
+        spans = Spans(t0[kept], t0[kept] + 4_000, kind[kept], np.zeros(int(kept.sum()), np.int32))
+        return Lane(2, spans, Spans.of([]), Marks.of([]))
+
+
+@pytest.mark.parametrize("detail", [1, 2])
+def test_the_failed_span_of_a_hundred_thousand_is_seen_and_no_column_is_blank(detail: int) -> None:
+    built = running_run(1)
+    timeline = Dense()
+    timeline.processes, timeline.now_ns = built.processes, built.now_ns
+    image = QImage(800 * detail, 200 * detail, QImage.Format.Format_RGB32)
+    chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), 0, 500_000_000, detail=detail)
+    painter = QPainter(image)
+    painter.scale(detail, detail)
+    paint(painter, ChartStyle(LIGHT), chart)
+    painter.end()
+    y = (AXIS_PX + ROW_PX + BAR_TOP_PX + 2) * detail
+    line = [image.pixelColor(x, y).name() for x in range(800 * detail)]
+    scale = chart.scale
+    failed = int(scale.x(350_000_000) * detail)
+    assert LIGHT.bad in line[failed - 1 : failed + 2]
+    held = [x for x in range(800 * detail) if scale.at(x / detail) >= 0 and scale.at((x + 1) / detail) < 500_000_000]
+    gap = range(int(scale.x(100_000_000) * detail) - 1, int(scale.x(150_000_000) * detail) + 2)
+    assert {line[x] for x in held if x not in gap} == {LIGHT.starting, LIGHT.bad}
+    assert LIGHT.starting not in line[gap.start + 4 : gap.stop - 4]
+
+
+@pytest.mark.parametrize("joined_after_ns", [MS, 150 * MS, 250 * MS, 2 * SECOND])
+def test_how_a_process_ended_and_the_sign_of_its_join_do_not_lie_on_each_other(joined_after_ns: int) -> None:
+    run = joined_run(1, exit_codes={1: 3})
+    worker = run.process(2)
+    assert worker.exited_ns is not None
+    worker.reaped_ns = worker.exited_ns + MS // 2  # by the start of another process, long before it was joined
+    worker.joined_ns = worker.exited_ns + joined_after_ns
+    run.touch(2)
+    image = QImage(800, 200, QImage.Format.Format_RGB32)
+    chart = Chart(run, Rows.of(run), QRectF(0, 0, 800, 200), 0, 4 * SECOND)
+    painter = QPainter(image)
+    paint(painter, ChartStyle(LIGHT), chart)
+    painter.end()
+    top = AXIS_PX + ROW_PX
+    written = [x for x in range(800) for y in range(top, top + ROW_PX)
+               if x > chart.scale.x(worker.exited_ns) + 12 and image.pixelColor(x, y).name() == LIGHT.bad_text]  # fmt: skip
+    sign = chart.scale.x(worker.joined_ns) + 6
+    assert written, "how it ended is written"
+    assert max(written) < sign - 8 or min(written) > sign + 4
+
+
+def painted(timeline: Timeline, detail: int, t0_ns: int = 0, images: LaneImages | None = None) -> list[str]:
+    """The colours along the bar of the second lane, 500 ms from t0 on."""
+    image = QImage(800 * detail, 200 * detail, QImage.Format.Format_RGB32)
+    chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), t0_ns, t0_ns + 500_000_000, detail=detail,
+                  images=images)  # fmt: skip
+    painter = QPainter(image)
+    painter.scale(detail, detail)
+    paint(painter, ChartStyle(LIGHT), chart)
+    painter.end()
+    y = (AXIS_PX + ROW_PX + BAR_TOP_PX + 5) * detail
+    return [image.pixelColor(x, y).name() for x in range(800 * detail)]
+
+
+def with_tasks(failed: tuple[int, ...]) -> Timeline:
+    """A run of a second whose worker ran 200,000 tasks one after another; those of these numbers failed."""
+    timeline = joined_run(1)
+    t0 = np.arange(200_000, dtype=np.int64) * 5_000 + 50_000_000
+    error = np.zeros(len(t0), np.uint32)
+    error[list(failed)] = timeline.tasks.names.number("ValueError")
+    timeline.add_tasks(2, t0, t0 + 5_000, np.full(len(t0), timeline.tasks.names.number("square"), np.uint32), error)
+    return timeline
+
+
+@pytest.mark.parametrize("detail", [1, 2, 4])
+def test_a_failed_task_is_at_least_one_unit_wide(detail: int) -> None:
+    line = painted(with_tasks((60_000, 61_000)), detail)
+    bad = "".join("x" if colour == LIGHT.bad else " " for colour in line).split()
+    assert bad == ["x" * detail] * 2
+
+
+def test_a_failed_task_left_of_the_view_reaches_into_it_whether_its_columns_were_kept_or_not() -> None:
+    timeline, kept = with_tasks(tuple(range(10_000, 100_000, 37))), LaneImages()
+    for step in range(60):
+        t0_ns = 80_000_000 + step * 170_000
+        assert painted(timeline, 4, t0_ns, kept) == painted(timeline, 4, t0_ns)
+
+
+AREA = QRectF(0, 0, 800, 300)
+
+
+def chart_of(timeline: Timeline, t1_ns: int) -> Chart:
+    return Chart(timeline, Rows.of(timeline), AREA, 0, t1_ns, detail=8)
+
+
+def drawn_texts(chart: Chart) -> dict[str, tuple[float, float]]:
+    """Where texts stand along the time axis in a drawing without headers: left and right edge by text."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    device = QSvgGenerator()
+    device.setOutputDevice(buffer)
+    device.setSize(AREA.size().toSize())
+    device.setViewBox(AREA)
+    ink = ChartStyle(LIGHT, vector=True)
+    painter = QPainter(device)
+    paint(painter, ink, chart)
+    painter.end()
+    found = {}
+    for node in ElementTree.fromstring(bytes(data.data())).iter():
+        if node.tag.endswith("}text"):
+            text = "".join(node.itertext()).strip()
+            found[text] = float(node.get("x", "")), float(node.get("x", "")) + ink.width(ink.name_font, text)
+    return found
+
+
+@pytest.mark.parametrize("collected_ms", [2, 30, 100, 400, 1_500])
+def test_how_a_worker_ended_stands_clear_of_the_sign_of_its_join(collected_ms: int) -> None:
+    timeline = joined_run(1, exit_codes={1: 3})
+    child, call = timeline.process(2), timeline.calls[-1]
+    assert child.exited_ns is not None
+    child.reaped_ns = child.exited_ns + MS
+    child.joined_ns = call.ended_ns = child.exited_ns + collected_ms * MS
+    timeline.touch(2)
+    end_ns = timeline.now_ns = child.joined_ns + 3_000 * MS
+    chart = chart_of(timeline, end_ns)
+    left, right = drawn_texts(chart)["exit 3"]
+    joined = chart.scale.x(child.joined_ns)
+    assert right < joined or left > joined + 9  # as wide as the sign is
+    assert left > chart.scale.x(child.reaped_ns)
+
+
+def test_a_name_of_which_too_little_would_be_left_is_not_begun() -> None:
+    timeline = traced_run(1)
+    timeline.names[1] = "a function with a long name"
+    whole = drawn_texts(chart_of(timeline, timeline.now_ns))
+    assert any(text.startswith("a function with a long name · ") for text in whole)
+    shorter = [drawn_texts(chart_of(timeline, timeline.now_ns * times)) for times in range(2, 30)]
+    parts = {text.removesuffix("…") for texts in shorter for text in texts if text.startswith("a f")}
+    assert len(parts) > 1
+    assert "…" not in {text for texts in shorter for text in texts}
+
+
+def test_a_time_that_the_flag_of_a_mark_would_cut_is_left_out() -> None:
+    timeline = joined_run(2)
+    chart = chart_of(timeline, 2 * SECOND)
+    times = set(drawn_texts(chart))
+    assert "1.0 s" in times
+    at = round(SECOND + 20 * chart.scale.ns_per_px)  # its label stands right of the tick
+    marked = replace(chart, overlay=Overlay(bookmarks=(Bookmark(at, "here"),)))
+    assert set(drawn_texts(marked)) == times - {"1.0 s"} | {"here"}

@@ -1,0 +1,24 @@
+"""The short texts on the chart."""
+
+import pytest
+from support.builders import running_run
+
+from desktop.chart.geometry import lane_words
+from workers.timeline.model import Process, ProcessKind, Request
+
+
+@pytest.mark.parametrize(("exit_code", "end"), [(0, "exit 0"), (3, "exit 3"), (-9, "SIGKILL"), (None, "")])
+def test_a_header_says_how_it_ended(exit_code: int | None, end: str) -> None:
+    process = Process(2, "Process-1", ProcessKind.WORKER, pid=7, start_called_ns=0, target_began_ns=1)
+    process.exit_code = exit_code
+    assert lane_words.header(process).end == end
+    assert lane_words.header(process).below == "pid 7 · alive"
+
+
+def test_a_question_that_waits_is_named() -> None:
+    timeline = running_run(2)
+    assert lane_words.pending_text(timeline) == ""
+    timeline.requests[1] = Request(1, "alive", 2, 10)
+    assert lane_words.pending_text(timeline) == "is_alive(Process-2)? waits"
+    timeline.requests[2] = Request(2, "join", 1, 20)
+    assert lane_words.pending_text(timeline) == "is_alive(Process-2)? and 1 more wait"

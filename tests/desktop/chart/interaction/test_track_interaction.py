@@ -1,0 +1,146 @@
+"""Mouse and keys on the tracks of an imported trace, as real events."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+from support.builders import SECOND, traced_run
+from support.charts import canvas, open_view
+
+from desktop.chart.drawing.chart import AXIS_PX
+from desktop.chart.geometry.track_depths import level
+from desktop.chart.view import TimelineView
+from desktop.chart.widgets.headers import Headers
+from desktop.facts.facts import sheet_text
+from desktop.facts.selection import Selection
+from desktop.look.palette import LIGHT
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> TimelineView:
+    return open_view(qtbot, traced_run(6))
+
+
+def place(view: TimelineView, track: int, at_ns: int, depth: int) -> QPoint:
+    """Where a moment of a depth of a track shows on the canvas."""
+    row = view.state.rows.row_of_track(track)
+    timeline = view.state.timeline
+    assert row is not None
+    assert timeline is not None
+    top, height = level(row, timeline.tracks[track - 1].spans.height, depth)
+    y = AXIS_PX + view.state.rows.y(row, scrolled(view)) + top + height / 2
+    return QPoint(round(view.scale.x(at_ns)), round(y))
+
+
+def scrolled(view: TimelineView) -> int:
+    """How far the lanes are scrolled."""
+    area: tuple[float, float] = canvas(view).view_box.viewRange()[1]
+    return round(area[0]) + AXIS_PX
+
+
+def key(view: TimelineView, qtbot: QtBot, which: Qt.Key) -> Selection | None:
+    qtbot.keyClick(canvas(view), which)
+    return view.state.selection
+
+
+def is_framed(view: TimelineView, at: QPoint) -> bool:
+    """Whether the upper edge of a selection's frame shows above the middle of a depth."""
+    image = canvas(view).viewport().grab().toImage()
+    accent = QColor(LIGHT.accent)
+    return any(image.pixelColor(at.x(), at.y() + down) == accent for down in range(-10, -6))
+
+
+def test_a_click_selects_a_span_and_frames_it_in_its_depth(view: TimelineView, qtbot: QtBot) -> None:
+    inner, outer = place(view, 1, 2 * SECOND, 1), place(view, 1, 8 * SECOND, 0)
+    assert not is_framed(view, inner)
+    chosen: list[Selection | None] = []
+    view.selected.connect(chosen.append)
+    qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=inner)
+    assert chosen == [Selection(1, SECOND, track=1, span=1)]
+    assert is_framed(view, inner)
+    assert not is_framed(view, place(view, 1, 5 * SECOND + SECOND // 2, 1)), "the frame ends where the span does"
+    assert not is_framed(view, outer)
+    qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=outer)
+    assert chosen[-1] == Selection(1, 0, track=1, span=0)
+
+
+def test_hovering_tells_of_the_span(view: TimelineView, qtbot: QtBot) -> None:
+    told: list[str] = []
+    view.hovered.connect(told.append)
+    for at in (place(view, 1, 8 * SECOND, 0), place(view, 1, 2 * SECOND, 1)):
+        qtbot.mouseMove(canvas(view).viewport(), at)
+    qtbot.waitUntil(lambda: bool(told) and told[-1].startswith("load"))
+    assert "4.000 s" in told[-1]
+    assert "MainThread" in told[-1]
+
+
+def test_a_double_click_fits_the_span(view: TimelineView, qtbot: QtBot) -> None:
+    qtbot.mouseDClick(canvas(view).viewport(), LEFT, pos=place(view, 2, 5 * SECOND, 1))
+    scale = view.scale
+    assert SECOND < scale.t0_ns <= 2 * SECOND
+    assert 6 * SECOND <= scale.t1_ns < 7 * SECOND
+
+
+def test_comma_and_full_stop_walk_along_the_track(view: TimelineView, qtbot: QtBot) -> None:
+    qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=place(view, 1, 8 * SECOND, 0))
+    assert key(view, qtbot, Qt.Key.Key_Period) == Selection(1, SECOND, track=1, span=1)
+    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(1, 3 * SECOND, track=1, instant=0)
+    timeline = view.state.timeline
+    assert timeline is not None
+    assert "mark" in sheet_text(timeline, Selection(1, 3 * SECOND, track=1, instant=0))
+    assert key(view, qtbot, Qt.Key.Key_Period) == Selection(1, 6 * SECOND, track=1, span=2)
+    assert key(view, qtbot, Qt.Key.Key_Period) == Selection(1, 6 * SECOND, track=1, span=2), "it was the last"
+    for expected in (Selection(1, 3 * SECOND, track=1, instant=0), Selection(1, SECOND, track=1, span=1),
+                     Selection(1, 0, track=1, span=0), Selection(1, track=1)):  # fmt: skip
+        assert key(view, qtbot, Qt.Key.Key_Comma) == expected
+
+
+def test_down_goes_from_a_process_to_its_tracks_and_left_back(view: TimelineView, qtbot: QtBot) -> None:
+    assert key(view, qtbot, Qt.Key.Key_Down) == Selection(1)
+    assert key(view, qtbot, Qt.Key.Key_Down) == Selection(1, track=1)
+    assert key(view, qtbot, Qt.Key.Key_Down) == Selection(1, track=2)
+    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(1, 0, track=2, span=0)
+    assert key(view, qtbot, Qt.Key.Key_Left) == Selection(1, track=2)
+    assert key(view, qtbot, Qt.Key.Key_Left) == Selection(1)
+
+
+def test_a_click_on_a_tracks_header_selects_the_track(view: TimelineView, qtbot: QtBot) -> None:
+    headers = view.findChild(Headers)
+    row = view.state.rows.row_of_track(2)
+    assert row is not None
+    qtbot.mouseClick(headers, LEFT, pos=QPoint(headers.width() // 2, AXIS_PX + row.top_px + 8))
+    assert view.state.selection == Selection(1, track=2)
+
+
+def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: TimelineView, qtbot: QtBot) -> None:
+    last = view.state.rows.index_of(6)
+    assert last is not None
+    view.state.toggle(last)
+    view.arranged()
+    assert view.state.rows.row_of_track(11) is None
+    qtbot.keyClicks(canvas(view), "/")
+    field = view.findChild(QLineEdit, "search")
+    field.clear()
+    qtbot.keyClicks(field, "wait")
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert view.state.selection == Selection(6, 6 * SECOND, track=11, span=2)
+    at = place(view, 11, 7 * SECOND, 1)
+    assert AXIS_PX <= at.y() < canvas(view).viewport().height()
+    assert is_framed(view, at)
+
+
+def test_f_fits_all_that_is_told_of_a_track_and_of_a_process(view: TimelineView, qtbot: QtBot) -> None:
+    for selection, last_ns in ((Selection(1, track=2), 6 * SECOND), (Selection(1), 9 * SECOND)):
+        view.fit()
+        view.select(selection)
+        key(view, qtbot, Qt.Key.Key_F)
+        key(view, qtbot, Qt.Key.Key_F)
+        assert view.state.camera.t0_ns == 0
+        assert last_ns < view.state.camera.t1_ns <= last_ns * 1.1, "with a little room"
+        key(view, qtbot, Qt.Key.Key_R)
+        assert view.state.selection == Selection.of_interval(0, last_ns)

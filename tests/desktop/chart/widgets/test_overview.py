@@ -1,0 +1,142 @@
+"""The strip above the chart: when it is painted anew, and that what it keeps shows what a fresh one would."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from support.builders import MS, SECOND, running_run
+
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.overview_image import OverviewImage, columns_of
+from desktop.chart.geometry.rows import Rows
+from desktop.chart.geometry.task_columns import WorldGrid
+from desktop.chart.widgets.overview import Overview
+from desktop.look.palette import LIGHT
+from workers.timeline.timeline import Timeline
+
+WORKERS = 12
+WIDTH, HEIGHT = 400, 32
+
+
+class Paints(QObject):
+    """Counts the paints of a widget."""
+
+    def __init__(self, watched: Overview) -> None:
+        super().__init__(watched)
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def tasked_run(tasks: int = 40) -> Timeline:
+    """A run that goes on, whose workers ran some tasks each, and run one more."""
+    timeline = running_run(WORKERS)
+    for number in range(1, WORKERS + 1):
+        for task in range(tasks):
+            at = 100 * MS + task * 8 * MS + number * MS
+            timeline.finish_task(timeline.begin_task(1 + number, "square", at), at + 3 * MS, None)
+        timeline.begin_task(1 + number, "load", 450 * MS)
+    return timeline
+
+
+def pixels(image: QImage) -> bytes:
+    return bytes(image.constBits())
+
+
+def imaged() -> tuple[Timeline, Rows, ChartStyle, OverviewImage]:
+    """A run that goes on, and what draws it and has drawn one image."""
+    timeline, ink, kept = tasked_run(), ChartStyle(LIGHT), OverviewImage()
+    rows = Rows.of(timeline)
+    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    return timeline, rows, ink, kept
+
+
+def shown(timeline: Timeline, rows: Rows, ink: ChartStyle, qtbot: QtBot) -> Overview:
+    """The strip on the screen."""
+    overview = Overview()
+    qtbot.addWidget(overview)
+    overview.resize(500, overview.height())
+    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+    with qtbot.waitExposed(overview):
+        overview.show()
+    return overview
+
+
+def fresh(timeline: Timeline, rows: Rows, ink: ChartStyle) -> bytes:
+    return pixels(OverviewImage().image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_image_whose_work_was_spread_is_that_of_one_look() -> None:
+    timeline, rows, ink, kept = imaged()
+    timeline.now_ns += 120 * MS
+    timeline.finish_task(
+        timeline.begin_task(3, "store", timeline.now_ns - 60 * MS), timeline.now_ns - 20 * MS, "ValueError"
+    )
+    for share in (0.2, 0.7, 1.0):
+        kept.prepare(timeline, share)
+    found = pixels(kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
+    assert not kept.behind
+    assert found == fresh(timeline, rows, ink)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_image_says_that_it_lacks_what_came_after_its_work_was_done() -> None:
+    timeline, rows, ink, kept = imaged()
+    kept.prepare(timeline, 1.0)
+    timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
+    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    assert kept.behind
+    again = pixels(kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
+    assert not kept.behind
+    assert again == fresh(timeline, rows, ink)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_image_of_a_run_that_ended_lacks_nothing() -> None:
+    timeline, rows, ink, kept = imaged()
+    kept.prepare(timeline, 1.0)
+    timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
+    timeline.ended = True
+    assert pixels(kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)) == fresh(timeline, rows, ink)
+    assert not kept.behind
+
+
+@pytest.mark.parametrize("length_ns", [1, 39, 5_000, 1_000_000, 80 * SECOND, 10**18])
+@pytest.mark.parametrize("columns", [1, 7, 539, 1361])
+def test_moments_lie_in_the_columns_whose_edges_hold_them(length_ns: int, columns: int) -> None:
+    grid = WorldGrid(length_ns, columns)
+    edges = grid.edges(0, columns)
+    chance = np.random.default_rng(columns)
+    at = np.concatenate([edges, edges - 1, edges + 1, chance.integers(0, length_ns, 500), [-5, 2 * length_ns]])
+    wanted = np.clip(edges.searchsorted(at, "right") - 1, 0, columns - 1)
+    assert columns_of(at, grid).tolist() == wanted.tolist()
+
+
+def test_it_is_painted_when_something_of_it_changed(qtbot: QtBot) -> None:
+    timeline, rows, ink, _ = imaged()
+    overview = shown(timeline, rows, ink, qtbot)
+    paints = Paints(overview)
+    for _ in range(3):
+        overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+        QApplication.processEvents()
+    assert paints.count == 0
+    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND // 2)
+    qtbot.waitUntil(lambda: paints.count == 1)
+
+
+def test_news_that_comes_too_soon_for_an_image_is_painted_although_nobody_asks_again(qtbot: QtBot) -> None:
+    timeline, rows, ink, _ = imaged()
+    overview = shown(timeline, rows, ink, qtbot)
+    overview.repaint()
+    before = overview.grab().toImage()
+    paints = Paints(overview)
+    timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 500 * MS, "ValueError")
+    timeline.now_ns = max(timeline.now_ns, 500 * MS)
+    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+    qtbot.waitUntil(lambda: paints.count > 0 and overview.grab().toImage() != before)

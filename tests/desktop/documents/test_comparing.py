@@ -1,0 +1,185 @@
+"""How a comparison is come to: the shown run and a file, two files, what cannot be read, and what is left of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressDialog
+from pytestqt.qtbot import QtBot
+from support.builders import joined_run
+from support.recording import recording
+from support.windows import show_run
+
+from desktop.dialogs.compare_window import CompareWindow
+from desktop.documents import comparing
+from desktop.look.palette import DARK
+from desktop.settings import Settings
+from desktop.window.main_window import MainWindow
+from workers.formats import saved_run
+from workers.formats.opening import open_file
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.runs import bookmarks
+from workers.system.atomic_files import write_atomically
+from workers.timeline.model import Bookmark
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    path = tmp_path / "trace.json"
+    path.write_text(json.dumps([{"ph": "X", "pid": 7, "tid": 7, "ts": 0, "dur": 9, "name": "serve"}]))
+    return path
+
+
+def said_box(window: MainWindow) -> str:
+    *_, box = window.findChildren(QMessageBox)
+    text = box.text()
+    box.close()
+    return text
+
+
+def test_without_a_run_there_is_nothing_to_compare(window: MainWindow, trace: Path) -> None:
+    assert not window.contents.actions.compare.isEnabled()
+    assert window.contents.actions.compare.statusTip() == comparing.NO_RUN
+    window.contents.comparing.with_file(trace)
+    assert window.contents.comparing.windows == []
+
+
+def test_the_shown_run_is_a_and_the_chosen_file_is_b(
+    window: MainWindow, qtbot: QtBot, trace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_run(window, joined_run(2))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(trace), ""))
+    with qtbot.waitSignal(window.contents.comparing.opened):
+        qtbot.keyClick(window, Qt.Key.Key_O, CONTROL | SHIFT)
+    (shown,) = window.contents.comparing.windows
+    assert shown.runs[0].timeline is window.contents.session.timeline
+    assert [process.name for process in shown.runs[1].timeline.processes] == ["process 7"]
+    assert Settings().open_folder == str(trace.parent)
+    window.contents.actions.themes.actions()[2].trigger()
+    assert shown._palette is DARK
+    shown.close()
+    assert window.contents.comparing.windows == []
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"{}"])
+def test_what_cannot_be_read_is_one_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path, content: bytes) -> None:
+    show_run(window, joined_run(2))
+    (tmp_path / "bad").write_bytes(content)
+    with qtbot.waitSignal(window.contents.comparing.failed):
+        window.contents.comparing.with_file(tmp_path / "bad")
+    assert said_box(window).endswith(".")
+    assert window.contents.comparing.windows == []
+    assert window.contents.session.timeline is not None
+
+
+def test_a_script_has_to_run_before(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    show_run(window, joined_run(2))
+    with qtbot.waitSignal(window.contents.comparing.failed):
+        window.contents.comparing.with_file(tmp_path / "a.py")
+    assert said_box(window).startswith("A script cannot be compared before it has run")
+
+
+def test_reading_can_be_cancelled(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    show_run(window, joined_run(2))
+    large = tmp_path / "large.json"
+    large.write_text("[" + '{"ph":"X","pid":1,"tid":1,"ts":1,"dur":1,"name":"a"},\n' * 300_000)
+    window.contents.comparing.with_file(large)
+    *_, progress = window.findChildren(QProgressDialog, "opening")
+    with qtbot.waitSignal(window.contents.comparing.said):
+        progress.canceled.emit()
+    assert window.contents.comparing.windows == []
+    window.contents.comparing.files(large, large)
+    window.close()  # nothing is left of the thread
+
+
+def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    """From real processes to the sentence that a learner asks for."""
+    paths = []
+    for method in (StartMethod.FORK, StartMethod.SPAWN):
+        paths.append(tmp_path / f"{method}.procession")
+        plan = Plan.make([50_000] * 2, Workload.SLEEP, method)
+        with recording(plan, whole=True) as live:
+            live.finish()
+            write_atomically(paths[-1], lambda file, run=live.run: saved_run.write(run.folder, file))  # type: ignore[misc]
+    with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
+        window.contents.comparing.files(*paths)
+    (shown,) = window.contents.comparing.windows
+    comparison = shown.panel.comparison
+    assert [pair.label for pair in comparison.pairs[:3]] == ["the program", "worker 1", "worker 2"]
+    said = shown.panel._said
+    assert any(line.startswith("Under spawn (B) a worker needed ") and "under fork (A)" in line for line in said), said
+    begun = [worker.target_began_ns - worker.start_called_ns for run in shown.runs for worker in run.timeline.processes
+             if worker.worker and worker.target_began_ns and worker.start_called_ns]  # fmt: skip
+    assert min(begun[2:]) > max(begun[:2])
+    assert shown.export_to(tmp_path / "both.png")
+    unpacked = [opened.folder for one in window.contents.comparing._open for opened in one._held]
+    assert all(folder is not None and folder.is_dir() for folder in unpacked)
+    shown.close()
+    assert not any(folder.exists() for folder in unpacked if folder is not None)
+
+
+def test_a_run_that_goes_on_is_compared_as_far_as_it_has_come(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
+    window.contents.plan_panel.set_plan(Plan.make([30_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.actions.start.trigger()
+    qtbot.waitUntil(
+        lambda: window.contents.session.timeline is not None and window.contents.session.timeline.alive == 2,
+        timeout=20_000,
+    )
+    with qtbot.waitSignal(window.contents.comparing.opened):
+        window.contents.comparing.with_file(trace)
+    (shown,) = window.contents.comparing.windows
+    assert shown.panel._said[0].startswith("Run A goes on")
+    before = shown.views[0].state.camera.run_ns
+    qtbot.waitUntil(lambda: shown.views[0].state.camera.run_ns > before + 200_000_000)
+    with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
+        window.contents.actions.stop.trigger()
+    assert shown.panel.comparison.a.ended
+    assert not shown.panel._said[0].startswith("Run A goes on")
+
+
+def test_marks_of_a_run_folder_are_kept_with_it_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
+    with recording(Plan.make([10_000], Workload.SLEEP, StartMethod.FORK), whole=True) as live:
+        live.finish()
+        folder = live.run.folder
+        show_run(window, joined_run(2))
+        with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
+            window.contents.comparing.with_file(folder / "keeper.journal")  # as a dialog for files gives a folder
+        (shown,) = window.contents.comparing.windows
+        mark = Bookmark(5, "here")
+        shown.mark_changed.emit(shown.runs[1].timeline, None, mark)
+        assert bookmarks.load(folder) == [mark]
+        qtbot.keyClick(shown, Qt.Key.Key_Z, CONTROL)
+        assert bookmarks.load(folder) == []
+        qtbot.keyClick(shown, Qt.Key.Key_Z, CONTROL | SHIFT)
+        assert bookmarks.load(folder) == [mark]
+
+
+def test_marks_of_the_shown_run_are_those_of_the_main_window(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
+    show_run(window, joined_run(2))
+    with qtbot.waitSignal(window.contents.comparing.opened):
+        window.contents.comparing.with_file(trace)
+    (shown,) = window.contents.comparing.windows
+    timeline = shown.runs[0].timeline
+    shown.mark_changed.emit(timeline, None, Bookmark(5, "here"))
+    assert window.contents.marks.undo_text == "add mark"
+    window.contents.actions.undo.trigger()
+    assert timeline.bookmarks == []
+    show_run(window, joined_run(2))  # another one: the window's marks are not those of the compared run any more
+    shown.mark_changed.emit(timeline, None, Bookmark(6, "there"))
+    assert timeline.bookmarks == [Bookmark(6, "there")]
+    assert window.contents.marks.undo_text == ""
+    toast = shown.findChild(QLabel, "toast")
+    assert isinstance(toast, QLabel)
+    assert toast.text() == comparing.NOT_KEPT
+
+
+def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -> None:
+    shown = window.contents.comparing.compare(open_file(trace), open_file(trace))
+    assert isinstance(shown, CompareWindow)
+    assert shown.panel._said[0].startswith("Both took about the same time: trace A 9 µs")
+    window.close()
+    assert window.contents.comparing.windows == []

@@ -1,0 +1,225 @@
+"""The code panel: the script, its colours, its marks, and the line that is stood on."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+from support.builders import MS, joined_run, plan, running_run
+
+from desktop.facts.selection import Selection
+from desktop.look.palette import DARK, LIGHT
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.code.code_view import CodeView
+from workers.plan.listing import Listing, make_listing
+from workers.timeline.model import CallName
+from workers.timeline.timeline import Timeline
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> CodePanel:
+    made = CodePanel()
+    qtbot.addWidget(made)
+    made.resize(600, 240)
+    made.show()
+    return made
+
+
+def view(panel: CodePanel) -> CodeView:
+    found = panel.findChild(CodeView, "code")
+    assert isinstance(found, CodeView)
+    return found
+
+
+def button(panel: CodePanel, name: str) -> QPushButton:
+    found = panel.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def note(panel: CodePanel) -> str:
+    found = panel.findChild(QLabel, "code_note")
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def waiting_run() -> Timeline:
+    timeline = running_run(4)
+    for at, call in enumerate(timeline.calls):
+        call.step = at
+    join = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
+    join.step = timeline.step = 4
+    return timeline
+
+
+def colour_at(panel: CodePanel, word: str) -> str:
+    text = view(panel).toPlainText()
+    block = view(panel).document().findBlock(text.index(word))
+    inside = text.index(word) - block.position()
+    for style in block.layout().formats():
+        if style.start <= inside < style.start + style.length:
+            return str(style.format.foreground().color().name())
+    return ""
+
+
+def test_nothing_to_copy_before_there_is_a_script(panel: CodePanel) -> None:
+    assert not button(panel, "code_copy").isEnabled()
+    assert not button(panel, "code_save").isEnabled()
+
+
+def test_copy_and_save_hand_over_the_script(panel: CodePanel, qtbot: QtBot) -> None:
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    with qtbot.waitSignal(panel.said) as told:
+        qtbot.mouseClick(button(panel, "code_copy"), Qt.MouseButton.LeftButton)
+    assert told.args == ["The script is on the clipboard."]
+    assert QGuiApplication.clipboard().text() == listing.text
+    with qtbot.waitSignal(panel.save_requested) as heard:
+        qtbot.mouseClick(button(panel, "code_save"), Qt.MouseButton.LeftButton)
+    assert heard.args == [listing.text]
+
+
+def test_it_cannot_be_edited(panel: CodePanel, qtbot: QtBot) -> None:
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    qtbot.keyClicks(view(panel), "x")
+    assert view(panel).toPlainText() == listing.text
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_python_is_coloured(panel: CodePanel, palette: object) -> None:
+    colours = LIGHT if palette is LIGHT else DARK
+    source = 'def f(n):  # why\n    """Doc\n    goes on."""\n    return "t" + str(12)\n'
+    panel.show_listing(Listing(source, (), (), ()))
+    panel.set_palette(colours)
+    assert colour_at(panel, "def") == colours.accent
+    assert colour_at(panel, "# why") == colours.quiet
+    assert colour_at(panel, '"""Doc') == colours.good
+    assert colour_at(panel, "goes on") == colours.good
+    assert colour_at(panel, "return") == colours.accent
+    assert colour_at(panel, '"t"') == colours.good
+    assert colour_at(panel, "12") == colours.process_colours[2]
+    assert colour_at(panel, "n):") == ""
+
+
+def test_the_line_stood_on_is_marked_and_brought_into_view(panel: CodePanel, qtbot: QtBot) -> None:
+    timeline = waiting_run()
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    assert view(panel).verticalScrollBar().value() == 0
+    panel.set_timeline(timeline)
+    here = listing.step_lines[4]
+    assert view(panel).line == here
+    assert note(panel) == f"The parent stands on line {here}"
+    assert view(panel).verticalScrollBar().value() > 0
+    block = view(panel).document().findBlockByNumber(here - 1)
+    box = view(panel).blockBoundingGeometry(block).translated(view(panel).contentOffset())
+    assert 0 <= box.top() < view(panel).viewport().height()
+    picture = view(panel).grab().toImage()
+    middle = round(box.center().y())
+    assert picture.pixelColor(QPoint(view(panel).viewport().width() - 5, middle)) == QColor(LIGHT.selection)
+    accent = [x for x in range(view(panel).margin_px()) if picture.pixelColor(x, middle) == QColor(LIGHT.accent)]
+    assert accent  # the arrow
+
+
+def test_marks_follow_the_run(panel: CodePanel) -> None:
+    timeline = waiting_run()
+    listing = make_listing(plan())
+    panel.show_listing(listing)
+    panel.set_timeline(timeline)
+    assert len(view(panel).marks) == 4
+    join = timeline.calls[-1]
+    join.ended_ns, join.result = 1_234 * MS, True
+    timeline.step = 5
+    panel.refresh()
+    assert len(view(panel).marks) == 4  # nothing was said to have changed
+    timeline.touch(1)
+    panel.refresh()
+    assert view(panel).marks[listing.step_lines[4]] == "⟂ 1.234 s"
+    assert view(panel).line == listing.step_lines[5]
+
+
+def test_a_persons_place_is_kept_while_reading_elsewhere(panel: CodePanel) -> None:
+    timeline = waiting_run()
+    panel.show_listing(make_listing(plan()))
+    panel.set_timeline(timeline)
+    view(panel).verticalScrollBar().setValue(0)
+    timeline.step = 5
+    timeline.touch(1)
+    panel.refresh()
+    assert view(panel).verticalScrollBar().value() == 0
+
+
+def test_the_end_and_another_run(panel: CodePanel) -> None:
+    panel.show_listing(make_listing(plan()))
+    panel.set_timeline(joined_run(4))
+    assert note(panel) == "The run has ended"
+    assert view(panel).line is None
+    panel.set_timeline(None)
+    assert view(panel).marks == {}
+
+
+def test_another_plans_script_has_no_marks_of_the_run(panel: CodePanel, qtbot: QtBot) -> None:
+    panel.show_listing(make_listing(plan(4)))
+    panel.set_timeline(joined_run(4))
+    assert view(panel).marks
+    panel.show_listing(make_listing(plan(3)))
+    assert view(panel).marks == {}
+    assert note(panel) == "The script of the next run"
+    with qtbot.assertNotEmitted(panel.selected):
+        view(panel).clicked.emit(make_listing(plan(3)).step_lines[0])
+    panel.show_listing(make_listing(plan(4)))
+    assert view(panel).marks
+    assert note(panel) == "The run has ended"
+
+
+def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) -> None:
+    panel.show_listing(make_listing(plan()))
+    panel.set_timeline(waiting_run())
+    view(panel).verticalScrollBar().setValue(0)
+    with qtbot.assertNotEmitted(panel.selected):
+        panel.show_selection(Selection(1, call=1))
+    assert view(panel).verticalScrollBar().value() > 0
+
+
+def test_a_selected_call_of_a_persons_script_is_brought_into_view_and_selected(panel: CodePanel) -> None:
+    text = "".join(f"line_{number} = {number}\n" for number in range(1, 301))
+    timeline = running_run(2)
+    timeline.plan, timeline.argv = None, ("python", "/home/train.py")
+    for call, (file, line) in zip(timeline.calls, [("/home/train.py", 250), ("/home/other.py", 100)], strict=True):
+        call.file, call.line = file, line
+    timeline.calls[0].by = 2  # a child's call stands in the same script
+    panel.show_listing(Listing(text, (), (), (), "/home/train.py"))
+    panel.set_timeline(timeline)
+    panel.show_selection(Selection(2, call=1))
+    assert view(panel).textCursor().selectedText() == "line_250 = 250"
+    box = view(panel).cursorRect()
+    assert view(panel).viewport().rect().contains(box)
+    panel.show_selection(Selection(1, call=2))  # another file's line 100 is not ours
+    assert view(panel).textCursor().selectedText() == "line_250 = 250"
+
+
+def test_a_click_on_a_line_selects_its_call(panel: CodePanel, qtbot: QtBot) -> None:
+    timeline, listing = waiting_run(), make_listing(plan())
+    panel.show_listing(listing)
+    panel.set_timeline(timeline)
+
+    def click(line: int) -> None:
+        block = view(panel).document().findBlockByNumber(line - 1)
+        box = view(panel).blockBoundingGeometry(block).translated(view(panel).contentOffset())
+        at = QPoint(60, round(box.center().y()))
+        qtbot.mouseClick(view(panel).viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    with qtbot.waitSignal(panel.selected) as heard:
+        click(listing.step_lines[4])
+    assert heard.args == [Selection(1, 100 * MS, call=5)]
+    with qtbot.assertNotEmitted(panel.selected):
+        click(listing.step_lines[5])
+
+
+def test_the_margin_has_room_for_its_marks(panel: CodePanel) -> None:
+    panel.show_listing(make_listing(plan()))
+    before = view(panel).margin_px()
+    view(panel).set_marks({1: "◆ False 12,345.678 s"})
+    assert view(panel).margin_px() > before
+    assert view(panel).viewport().x() >= view(panel).margin_px()

@@ -1,0 +1,87 @@
+"""The toast with a button: it does something, once, and stays while a person is about to press it."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.look.palette import DARK, LIGHT
+from desktop.widgets import toast as module
+from desktop.widgets.toast import Toast
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def toast(qtbot: QtBot) -> Iterator[Toast]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 500)
+    over = QWidget(window)
+    over.setGeometry(100, 0, 600, 500)
+    made = Toast(window, over)
+    made.set_palette(LIGHT)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    yield made
+    window.close()
+
+
+def button(toast: Toast) -> QPushButton:
+    found = toast.findChild(QPushButton, "toast_button")
+    assert isinstance(found, QPushButton)
+    return found
+
+
+@pytest.mark.parametrize("text", ["Short.", "A long sentence. " * 20])
+def test_the_button_lies_beside_the_text(toast: Toast, text: str) -> None:
+    for palette in (LIGHT, DARK):
+        toast.set_palette(palette)
+        toast.offer(text, "Open it", lambda: None)
+        assert toast.rect().contains(button(toast).geometry())
+        assert toast.contentsRect().right() < button(toast).geometry().left()
+        assert toast.height() >= toast.heightForWidth(toast.width())
+        assert toast.text() == text
+
+
+@pytest.mark.parametrize("how", ["mouse", "keyboard"])
+def test_it_does_what_was_offered_once(toast: Toast, qtbot: QtBot, how: str) -> None:
+    done: list[int] = []
+    toast.offer("A run was cut short.", "Open it", lambda: done.append(1))
+    if how == "mouse":
+        qtbot.mouseClick(button(toast), Qt.MouseButton.LeftButton)
+    else:
+        button(toast).setFocus()
+        qtbot.keyClick(button(toast), Qt.Key.Key_Space)
+    assert done == [1]
+    assert not toast.isVisible()
+    button(toast).click()
+    assert done == [1]
+
+
+def test_what_is_said_next_has_no_button(toast: Toast) -> None:
+    toast.offer("A run was cut short.", "Open it", lambda: None)
+    wide = toast.width()
+    toast.say("A run was cut short.")
+    assert not button(toast).isVisible()
+    assert toast.width() < wide
+
+
+def test_it_goes_by_itself_but_not_from_under_a_persons_hands(
+    toast: Toast, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "OFFERED_MS", 20)
+    monkeypatch.setattr(module, "SHOWN_MS", 20)
+    toast.offer("A run was cut short.", "Open it", lambda: None)
+    qtbot.waitUntil(lambda: not toast.isVisible())
+    toast.offer("A run was cut short.", "Open it", lambda: None)
+    button(toast).setFocus()
+    for _ in range(3):
+        with qtbot.waitSignal(toast._timer.timeout):
+            pass
+        assert toast.isVisible()
+    button(toast).clearFocus()
+    qtbot.waitUntil(lambda: not toast.isVisible())

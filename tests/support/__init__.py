@@ -1,0 +1,1 @@
+"""What several tests need: builders, recorded runs, windows to press."""

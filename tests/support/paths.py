@@ -1,0 +1,10 @@
+"""Where the project's own files are, for tests and benchmarks."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
+SCRIPTS = TESTS / "scripts"
+BENCHMARKS = TESTS / "benchmarks"
+EXAMPLES = ROOT / "resources" / "examples"
+MAIN = ROOT / "desktop" / "__main__.py"

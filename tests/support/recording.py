@@ -1,0 +1,120 @@
+"""Runs real programs under the recorder, for the tests that need one; each wait is for a condition, with a limit."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+import psutil
+
+from support.paths import SCRIPTS
+from workers.engines.local_engine import LiveRun, Program, now_ns, script_program
+from workers.folding.fold import Fold
+from workers.plan.plan import Plan
+from workers.system import process_tree
+from workers.timeline.model import CallName, Process, State
+from workers.timeline.timeline import Timeline
+
+LIMIT_S = 30.0
+
+
+class Recording:
+    """One live run and its timeline."""
+
+    def __init__(self, run: LiveRun) -> None:
+        self.run = run
+        self.timeline = Timeline()
+        self.fold = Fold(self.timeline)
+
+    def step(self) -> None:
+        """Read what is new."""
+        self.fold.apply(self.run.poll(), now_ns())
+
+    def until(self, condition: Callable[[], object], limit_s: float = LIMIT_S) -> float:
+        """Follow until the condition holds; the seconds that took. Fails after the limit."""
+        began = time.monotonic()
+        while not condition():
+            passed = time.monotonic() - began
+            assert passed < limit_s, f"not within {limit_s} s; {self.lines()} {self.timeline.warnings}"
+            self.step()
+            time.sleep(0.005)
+        return time.monotonic() - began
+
+    def finish(self, limit_s: float = LIMIT_S) -> Timeline:
+        """Follow to the end of the run."""
+        self.until(lambda: self.run.over, limit_s)
+        self.fold.finish(now_ns())
+        return self.timeline
+
+    def worker(self, number: int) -> Process:
+        """The process called Process-<number>."""
+        return named(self.timeline, f"Process-{number}")
+
+    def state(self, number: int) -> State | None:
+        """The state of the process called Process-<number>, None before there is one."""
+        return next((p.state for p in self.timeline.processes if p.name == f"Process-{number}"), None)
+
+    def lines(self) -> list[str]:
+        """Everything printed so far."""
+        return [line.text for line in self.timeline.lines]
+
+    def said(self, text: str) -> bool:
+        """Whether a line is exactly this."""
+        return text in self.lines()
+
+    def alive(self) -> list[psutil.Process]:
+        """Living processes that carry the run's mark."""
+        return process_tree.marked(self.run.folder)
+
+
+@contextmanager
+def recording(
+    what: Plan | Program, *, straight: bool = True, whole: bool = False, portable: bool = False
+) -> Iterator[Recording]:
+    """A run that is let go of at the end, whatever happened."""
+    run = LiveRun(what, straight=straight, whole=whole, portable=portable)
+    try:
+        yield Recording(run)
+    finally:
+        run.close()
+
+
+def recorded(what: Plan | Program, *, straight: bool = True, whole: bool = False, portable: bool = False) -> Timeline:
+    """The timeline of a whole run."""
+    with recording(what, straight=straight, whole=whole, portable=portable) as following:
+        return following.finish()
+
+
+def together(programs: Mapping[str, Program], done: Callable[[str, Timeline], object]) -> dict[str, Timeline]:
+    """The timelines of several runs at once: what each of them takes is mostly waiting. done: is asked again and again of each
+    while it goes on; it is stopped once that says so."""
+    until_s = time.monotonic() + LIMIT_S
+    with ExitStack() as stack:
+        going = {name: stack.enter_context(recording(program)) for name, program in programs.items()}
+        asked, left = dict(going), dict(going)
+        while left:
+            assert time.monotonic() < until_s, f"not within {LIMIT_S} s: {sorted(left)}"
+            for name, following in list(left.items()):
+                following.step()
+                if name in asked and done(name, following.timeline):
+                    asked.pop(name).run.stop()
+                if following.run.over:
+                    del left[name]
+            time.sleep(0.005)
+        return {name: following.finish() for name, following in going.items()}
+
+
+def script(name: str, *arguments: str) -> Program:
+    """The program that is one of tests/scripts."""
+    return script_program(SCRIPTS / name, *arguments)
+
+
+def named(timeline: Timeline, name: str) -> Process:
+    """The process with this name."""
+    found = [process for process in timeline.processes if process.name == name]
+    assert len(found) == 1, [process.name for process in timeline.processes]
+    return found[0]
+
+
+def joins(timeline: Timeline) -> list[int | None]:
+    """The processes that were joined, in order."""
+    return [call.process for call in timeline.calls if call.name is CallName.JOIN]

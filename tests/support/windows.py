@@ -1,0 +1,57 @@
+"""The window for tests: opened, found things in, and let go of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop.settings import Settings
+from desktop.window.main_window import MainWindow
+from workers.timeline.timeline import Timeline
+
+
+def open_window(qtbot: QtBot) -> MainWindow:
+    """The window, shown, with its chart."""
+    made = MainWindow(Settings())
+    qtbot.addWidget(made)
+    made.contents.views.load_chart()
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@contextmanager
+def opened(qtbot: QtBot) -> Iterator[MainWindow]:
+    """The same; at the end all that it does is ended, and what it shows let go of."""
+    made = open_window(qtbot)
+    yield made
+    contents = made.contents
+    contents.comparing.end()
+    contents.saving.end()
+    contents.opening.end()
+    contents.history.end()
+    contents.session.close()
+
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    """One of the toolbar's."""
+    found = window.findChild(QToolButton, name)
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def show_run(window: MainWindow, timeline: Timeline) -> Timeline:
+    """As if this run had just been made."""
+    contents = window.contents
+    contents.session.timeline = timeline
+    contents._on_began(timeline)
+    contents._on_ended()
+    return timeline
+
+
+def sentence(window: MainWindow) -> str:
+    """What the status bar says."""
+    found = window.findChild(QLabel, "sentence")
+    assert isinstance(found, QLabel)
+    return found.text()

@@ -1,0 +1,509 @@
+"""Folding: whatever the order in which journals are read, the same run comes out."""
+
+import random
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.recording import recording
+
+from workers.folding.fold import Fold
+from workers.journal.journal import KEEPER, PROGRAM, VERBS, Batch, Chunk, Entries, Follower, Kind, read_all
+from workers.journal.slots import Record, Slots
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.recorded import probe
+from workers.timeline.model import CallName, ProcessKind, State
+from workers.timeline.timeline import Timeline
+
+MS = 1_000_000
+START = 7_000_000_000
+PROGRAM_PID, PROGRAM_KEY = 100, START + 30 * MS
+PROGRAM_NAME = f"{PROGRAM_PID}-{PROGRAM_KEY}.journal"
+
+
+def at(ms: float) -> int:
+    """That many ms after the program was launched, on the machine's clock."""
+    return START + int(ms * MS)
+
+
+def record(kind: Kind, t_ms: float, *numbers: int, flags: int = 0, word: int = 0) -> Record:
+    """A record of that moment."""
+    a, b, c, d, e, f = (*numbers, *[0] * (6 - len(numbers)))
+    return Record(kind, flags, 0, word, at(t_ms), a, b, c, d, e, f)
+
+
+class Built:
+    """Journals built by hand, fed one after another or mixed."""
+
+    def __init__(self, plan: Plan | None = None) -> None:
+        manifest = '{"argv": ["python"], "title": "parent", "plan": null}'
+        if plan is not None:
+            import json
+
+            manifest = json.dumps({"argv": ["python"], "title": "parent", "plan": plan.to_json()})
+        self.texts: dict[str, dict[int, str]] = {KEEPER: {0: "", 1: manifest}}
+        self.records: dict[str, list[Record]] = {
+            KEEPER: [record(Kind.RUN, -5, 0, word=1), record(Kind.LAUNCHED, 0, PROGRAM_PID, 11, at(2))],
+        }
+        self.process(PROGRAM_PID, PROGRAM_KEY, ticks=11)
+
+    def process(
+        self, pid: int, key: int, *, ticks: int = 0, parent: tuple[int, int] = (1, 0), fork: int = 0, child: int = 0
+    ) -> str:
+        """A process's journal with its HELLO; the name of it. child: fork's, else a fresh interpreter."""
+        name = f"{pid}-{key}.journal"
+        how = probe.FORK if fork else probe.FRESH
+        hello = Record(Kind.HELLO, how, 1, fork, key, pid, parent[0], 0, parent[1], child, ticks)
+        self.records[name] = [hello]
+        self.texts[name] = {0: ""}
+        return name
+
+    def add(self, name: str, *records: Record) -> None:
+        """More records of a journal."""
+        self.records[name].extend(records)
+
+    def forked_child(self, number: int, pid: int, t_ms: float, ticks: int) -> str:
+        """A worker that the program forked at that moment, as both tell it; returned 2 ms later."""
+        self.add(
+            PROGRAM_NAME,
+            record(Kind.CHILD, t_ms, number),
+            record(Kind.CALL_BEGAN, t_ms, number, -1, flags=probe.START, word=number * 10),
+            record(Kind.FORKING, t_ms + 0.2, number, word=number),
+            record(Kind.FORKED, t_ms + 0.5, word=number),
+            record(Kind.CALL_ENDED, t_ms + 2, number, pid, flags=probe.START, word=number * 10),
+        )
+        name = self.process(
+            pid, at(t_ms + 1), ticks=ticks, parent=(PROGRAM_PID, PROGRAM_KEY), fork=number, child=number
+        )  # fmt: skip
+        self.add(
+            name, record(Kind.WORKER_BEGAN, t_ms + 1.2, number, PROGRAM_PID), record(Kind.TARGET_BEGAN, t_ms + 1.5)
+        )
+        return name
+
+    def entries(self) -> list[Entries]:
+        """Everything, a journal at a time."""
+        return [Entries(name, Slots.of(records), self.texts[name]) for name, records in self.records.items()]
+
+    def timeline(self, *more: Batch) -> Timeline:
+        """What comes out in the end."""
+        timeline = Timeline()
+        fold = Fold(timeline)
+        fold.apply(Batch(self.entries()))
+        for batch in more:
+            fold.apply(batch)
+        fold.finish(at(10_000))
+        return timeline
+
+
+def told(timeline: Timeline) -> dict[str, Any]:
+    """Everything that a person can be told of a run, without the ids that only say in which order things were met."""
+    names = {process.id: (process.pid, process.name) for process in timeline.processes}
+    names[0] = (None, "")
+
+    def plain(thing: Any) -> tuple[Any, ...]:
+        data = asdict(thing)
+        data.pop("id", None)
+        for key in ("process", "by", "parent_id"):
+            if key in data:
+                data[key] = names[data[key] or 0]
+        return tuple(sorted(data.items()))
+
+    return {
+        "processes": sorted(map(repr, map(plain, timeline.processes))),
+        "calls": sorted(map(repr, map(plain, timeline.calls))),
+        "lines": [(names[line.process or 0], line.stream, line.at_ns, line.text, line.cut) for line in timeline.lines],
+        "watched": sorted(map(repr, map(plain, timeline.watched))),
+        "requests": sorted(map(repr, map(plain, timeline.requests.values()))),
+        "samples": {names[pid]: len(samples) for pid, samples in timeline.samples.items()},
+        "ended": (timeline.now_ns, timeline.exit_code, timeline.ended, sorted(timeline.warnings)),
+    }
+
+
+@pytest.fixture(scope="module", params=["fork", "spawn", "forkserver"])
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Entries], list[Chunk]]:
+    """The journals of a real run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        plan = Plan.make([1000, 20_000, 3000], Workload.SORT, StartMethod(request.param), Order.ASK_BETWEEN)
+        with recording(plan) as following:
+            following.finish()
+            batches = list(read_all(following.run.folder))
+    journals: dict[str, Entries] = {}
+    for batch in batches:
+        for entries in batch.entries:
+            known = journals.setdefault(entries.name, Entries(entries.name, Slots(), entries.texts))
+            known.records = Slots(known.records.data + entries.records.data)
+    return list(journals.values()), [chunk for batch in batches for chunk in batch.chunks]
+
+
+def fold_all(batches: list[Batch], *, live: bool) -> dict[str, Any]:
+    timeline = Timeline()
+    fold = Fold(timeline)
+    for batch in batches:
+        fold.apply(batch, None if not live else (fold.origin_ns or 0))
+    fold.finish(0)
+    return told(timeline)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32), st.booleans())
+def test_any_interleaving_gives_the_same_run(real: tuple[list[Entries], list[Chunk]], seed: int, live: bool) -> None:
+    rng = random.Random(seed)
+    journals, chunks = real
+    expected = fold_all([Batch(journals, chunks)], live=False)
+    left = {entries.name: list(entries.records) for entries in journals}
+    texts = {entries.name: entries.texts for entries in journals}
+    printed = list(chunks)
+    batches = []
+    while left or printed:
+        batch = Batch()
+        for name in rng.sample(sorted(left), rng.randint(0, len(left))):
+            count = rng.choice([1, 2, 5, 1000])
+            batch.entries.append(Entries(name, Slots.of(left[name][:count]), texts[name]))
+            del left[name][:count]
+            if not left[name]:
+                del left[name]
+        count = rng.choice([0, 1, 1000])
+        batch.chunks, printed = printed[:count], printed[count:]
+        batches.append(batch)
+    assert fold_all(batches, live=live) == expected
+
+
+def test_live_and_replayed_are_the_same() -> None:
+    with recording(Plan.make([1000, 20_000], Workload.SORT)) as following:
+        live = told(following.finish())
+        replayed = Timeline()
+        fold = Fold(replayed)
+        for batch in read_all(following.run.folder):
+            fold.apply(batch)
+        fold.finish(0)
+        assert told(replayed) == live
+        assert not Follower(following.run.folder / "gone").poll()
+
+
+def test_a_fork_is_born_when_the_first_of_both_says_so() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    worker = built.timeline().process(2)
+    assert worker.born_ns == 50.5 * MS
+    assert worker.target_began_ns == 51.5 * MS
+    assert (worker.pid, worker.ppid, worker.parent_id) == (200, PROGRAM_PID, 1)
+
+
+def test_an_exit_that_comes_before_its_process_is_known_waits_for_it() -> None:
+    built = Built()
+    timeline = Timeline()
+    fold = Fold(timeline)
+    name = built.forked_child(1, 200, 50, ticks=21)
+    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, -9, 5 * MS, flags=1), record(Kind.COLLECTED, 90, 200, 21))
+    fold.apply(Batch([Entries(KEEPER, Slots.of(built.records[KEEPER]), built.texts[KEEPER])]))
+    assert len(timeline.processes) == 1
+    fold.apply(Batch([Entries(name, Slots.of(built.records[name]), built.texts[name])]))
+    assert len(timeline.processes) == 1  # whose child it is nobody has said
+    fold.apply(Batch([Entries(PROGRAM_NAME, Slots.of(built.records[PROGRAM_NAME]), {0: ""})]))
+    worker = timeline.process(2)
+    assert (worker.exited_ns, worker.reaped_ns, worker.exit_code, worker.cpu_s) == (80 * MS, 90 * MS, -9, 0.005)
+    assert worker.cpu_whole
+
+
+def test_a_look_at_a_process_that_has_let_go_of_its_memory_says_nothing_of_its_peak() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    built.add(KEEPER, record(Kind.SAMPLE, 79, 200, 21, 12 * MS, 0))
+    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, 0, -1, flags=1))
+    timeline = built.timeline()
+    worker = timeline.process(2)
+    assert (worker.peak_rss_bytes, worker.cpu_s, worker.cpu_whole) == (None, 0.012, False)
+
+
+def test_an_exit_seen_late_is_bounded_by_who_collected_it() -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, ticks=21)
+    built.add(name, record(Kind.WORKER_ENDED, 70))
+    built.add(PROGRAM_NAME, record(Kind.REAPED, 75, 200, 0))
+    built.add(KEEPER, record(Kind.EXITED, 95, 200, 21, 0, -1, flags=1), record(Kind.COLLECTED, 95, 200, 21))
+    worker = built.timeline().process(2)
+    assert (worker.exited_ns, worker.exited_within_ns, worker.reaped_ns) == (75 * MS, 5 * MS, 75 * MS)
+
+
+def test_an_end_that_nobody_saw_lies_between_two_records() -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, ticks=21)
+    built.add(name, record(Kind.WORKER_ENDED, 70, 3))
+    built.add(PROGRAM_NAME, record(Kind.REAPED, 74, 200, 3))
+    worker = built.timeline().process(2)
+    assert (worker.exited_ns, worker.exited_within_ns, worker.exit_code) == (72 * MS, 4 * MS, 3)
+    assert not worker.lost
+
+
+def test_who_was_not_seen_to_end_is_lost() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    timeline = built.timeline()
+    assert [process.state for process in timeline.processes] == [State.LOST, State.LOST]
+    assert timeline.process(2).lost_ns == timeline.now_ns == 52 * MS  # the last record, whenever one looks
+    assert timeline.warnings == ["The recorder was ended from outside: what came after is not known."]
+
+
+def test_a_pid_that_was_used_again_is_two_processes() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    built.add(PROGRAM_NAME, record(Kind.REAPED, 80, 200, 1))
+    built.forked_child(2, 200, 100, ticks=99)
+    built.add(PROGRAM_NAME, record(Kind.REAPED, 130, 200, 2))
+    built.add(
+        KEEPER, record(Kind.EXITED, 120, 200, 99, 2, -1, flags=1), record(Kind.EXITED, 70, 200, 21, 1, -1, flags=1)
+    )
+    chunks = [Chunk(200, 1, at(60), b"first\n"), Chunk(200, 1, at(110), b"second\n")]
+    for entries in (built.entries(), built.entries()[::-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]))
+        fold.apply(Batch(chunks=chunks))
+        fold.finish(at(200))
+        ends = {p.name: (p.exited_ns, p.reaped_ns, p.exit_code) for p in timeline.processes[1:]}
+        assert ends == {"Process-1": (70 * MS, 80 * MS, 1), "Process-2": (120 * MS, 130 * MS, 2)}
+        names = [timeline.process(line.process or 0).name for line in timeline.lines]
+        assert names == ["Process-1", "Process-2"]
+
+
+def test_a_start_time_of_no_meaning_is_learned_from_the_keeper() -> None:
+    """Without /proc a process cannot tell its own; the keeper tells which of its own belongs to which journal."""
+    built = Built()
+    name = built.forked_child(1, 200, 50, ticks=0)
+    key = int(name.removesuffix(".journal").partition("-")[2])
+    built.add(KEEPER, record(Kind.SEEN, 52, 200, 4711, key), record(Kind.EXITED, 80, 200, 4711, 0, -1, flags=1))
+    for entries in (built.entries(), built.entries()[::-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]))
+        fold.finish(at(200))
+        assert timeline.process(2).exited_ns == 80 * MS
+        assert fold.ticks == {1: 11, 2: 4711}
+
+
+def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
+    """As a fork that its parent collected by hand: no record of a Process tells of it."""
+    built = Built()
+    name = built.process(300, at(60), ticks=31, parent=(PROGRAM_PID, PROGRAM_KEY), fork=1)
+    built.add(name, record(Kind.BYE, 62))
+    built.add(KEEPER, record(Kind.SEEN, 66, 300, -1, at(60)))
+    for entries in (built.entries(), built.entries()[::-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]))
+        fold.finish(at(200))
+        gone = timeline.process(2)
+        assert (gone.kind, gone.exited_ns, gone.exited_within_ns) == (ProcessKind.FORKED, 64 * MS, 4 * MS)
+        assert gone.exit_text == "exit code unknown"
+        assert not gone.lost
+
+
+def test_who_executed_another_python_is_the_same_process_and_counts_its_children_anew() -> None:
+    built = Built()
+    built.forked_child(1, 300, 40, 0)
+    built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, 49, 1, 1, flags=probe.JOIN, word=12))
+    child = built.process(400, at(50), parent=(PROGRAM_PID, PROGRAM_KEY), fork=7)
+    python = built.process(400, at(60), ticks=41, parent=(PROGRAM_PID, PROGRAM_KEY))
+    again = built.process(PROGRAM_PID, at(80), ticks=11)
+    second = built.process(500, at(91), parent=(PROGRAM_PID, at(80)), fork=1, child=1)
+    built.texts[python] |= {1: "python\0script.py"}
+    built.add(python, record(Kind.ARGV, 60, word=1), record(Kind.BYE, 70))
+    built.add(again, record(Kind.CALL_BEGAN, 90, 1, -1, flags=probe.START, word=10),
+              record(Kind.CALL_ENDED, 92, 1, 500, flags=probe.START, word=10))  # fmt: skip
+    built.add(second, record(Kind.WORKER_BEGAN, 91.2, 1, PROGRAM_PID))
+    keeper = Entries(
+        KEEPER, Slots.of([record(Kind.SEEN, 51, 400, 41, at(50)), record(Kind.EXITED, 71, 400, 41, 4, -1, flags=1)]), {}
+    )
+    late = Timeline()
+    fold = Fold(late)
+    fold.apply(Batch(built.entries()))
+    assert len(late.processes) == 4  # of the other Python it is not said yet whose it is
+    fold.apply(Batch([keeper]))
+    fold.finish(at(200))
+    built.records[KEEPER] += keeper.records
+    for timeline in (late, built.timeline()):
+        assert sorted((p.pid or 0, p.kind.value) for p in timeline.processes) == [
+            (PROGRAM_PID, "program"), (300, "worker"), (400, "forked"), (500, "worker"),
+        ]  # fmt: skip
+        forked = next(process for process in timeline.processes if process.pid == 400)
+        assert (forked.born_ns, forked.target_ended_ns, forked.exit_code) == (50 * MS, 70 * MS, 4)
+        first, other = (next(p for p in timeline.processes if p.pid == pid) for pid in (300, 500))
+        assert (first.start_called_ns, other.start_called_ns) == (40 * MS, 90 * MS)
+        assert timeline.process(1).target_began_ns == 30 * MS
+    assert child in built.records
+
+
+def test_a_journal_of_an_unknown_process_is_kept_and_shown_in_the_end() -> None:
+    built = Built()
+    stray = built.process(300, at(60), ticks=31, parent=(299, 5), fork=1, child=1)
+    built.add(stray, record(Kind.BYE, 70))
+    built.add(KEEPER, record(Kind.EXITED, 71, 300, 31, 0, -1, flags=1))
+    timeline = built.timeline()
+    assert [(p.kind, p.pid, p.exited_ns) for p in timeline.processes[1:]] == [(ProcessKind.FORKED, 300, 71 * MS)]
+
+
+def test_a_worker_killed_before_it_could_say_anything_is_known_by_its_pid() -> None:
+    """A spawned worker's journal says whose it is only when its work begins."""
+    built = Built()
+    built.add(
+        PROGRAM_NAME,
+        record(Kind.CHILD, 50, 1),
+        record(Kind.CALL_BEGAN, 50, 1, -1, flags=probe.START, word=1),
+        record(Kind.SPAWNED, 50.5, 200, at(53)),
+        record(Kind.CALL_ENDED, 54, 1, 200, flags=probe.START, word=1),
+        record(Kind.REAPED, 90, 200, -9),
+    )
+    built.process(200, at(70), ticks=21)
+    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, -9, -1, flags=1))
+    for entries in (built.entries(), built.entries()[::-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]), at(5000))
+        fold.finish(at(200))
+        assert len(timeline.processes) == 2
+        worker = timeline.process(2)
+        assert (worker.born_ns, worker.exited_ns, worker.exit_code) == (50.5 * MS, 80 * MS, -9)
+
+
+def test_steps_and_what_a_person_asked_are_told_apart() -> None:
+    plan = Plan.make([1000], Workload.SORT, StartMethod.FORK, "start 1; alive 1; join 1")
+    built = Built(plan)
+    built.records[PROGRAM] = []
+    built.texts[PROGRAM] = {0: ""}
+
+    def step(ms: float, verb: str, number: int, request: int = 0) -> None:
+        built.add(PROGRAM, record(Kind.STEP, ms, number, 1, flags=VERBS.index(verb), word=request))
+
+    def call(ms: float, name: CallName, word: int) -> None:
+        kind = list(CallName).index(name)
+        built.add(PROGRAM_NAME, record(Kind.CALL_BEGAN, ms, 1, -1, flags=kind, word=word))
+        built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, ms + 1, 1, 1, flags=kind, word=word))
+
+    built.add(KEEPER, record(Kind.REQUESTED, 15, 1, flags=VERBS.index("alive"), word=1))
+    step(10, "start", 0)
+    step(20, "alive", -1, 1)
+    step(30, "alive", 1)
+    call(11, CallName.START, 1)
+    call(21, CallName.IS_ALIVE, 2)
+    call(31, CallName.IS_ALIVE, 3)
+    for entries in (built.entries(), built.entries()[:1] + built.entries()[:0:-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]))
+        assert [call.step for call in timeline.calls] == [0, None, 1]
+        assert timeline.step == 1
+        assert timeline.requests[1].answered_ns == 20 * MS
+
+
+def test_calls_on_no_process_are_calls_all_the_same() -> None:
+    built = Built()
+    built.add(PROGRAM_NAME, record(Kind.CALL_BEGAN, 5, 0, -1, flags=probe.JOIN, word=1))
+    built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, 6, 0, 0, flags=probe.JOIN, word=1))
+    timeline = built.timeline()
+    assert len(timeline.processes) == 1
+    assert [(call.process, call.ended_ns) for call in timeline.calls] == [(None, 6 * MS)]
+
+
+def test_a_join_with_a_timeout_that_passed_is_no_join() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    for word, ms, timeout, result in ((91, 60, 5 * MS, 0), (92, 70, 5 * MS, 1)):
+        built.add(PROGRAM_NAME, record(Kind.CALL_BEGAN, ms, 1, timeout, flags=probe.JOIN, word=word))
+        built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, ms + 5, 1, result, flags=probe.JOIN, word=word))
+    timeline = built.timeline()
+    assert [call.result for call in timeline.calls[1:]] == [False, True]
+    assert [call.timeout_s for call in timeline.calls[1:]] == [0.005, 0.005]
+    assert timeline.process(2).joined_ns == 75 * MS
+
+
+def test_what_was_let_go_is_counted_once() -> None:
+    built = Built()
+    built.add(KEEPER, record(Kind.DROPPED, 60, 500))
+    timeline = built.timeline(Batch(skipped=40), Batch(skipped=2))
+    assert timeline.dropped_output_bytes == 542
+
+
+def test_an_unreadable_plan_is_a_warning(tmp_path: Path) -> None:
+    built = Built()
+    built.texts[KEEPER][1] = '{"argv": 5, "plan": "no plan", "title": ""}'
+    timeline = built.timeline()
+    assert timeline.plan is None
+    assert timeline.warnings[0].startswith("This is not a plan")
+    assert timeline.process(1).name == "program"
+
+
+def unannounced(t_ms: float, pid: int, *, born_ms: float, died_ms: float, code: int, thread: int = 0) -> Record:
+    """The keeper's word of a child of the program that was gone when it heard of it."""
+    parent = PROGRAM_PID | thread << 32
+    return record(Kind.SEEN, t_ms, pid, -1, at(born_ms), parent, at(died_ms), code, flags=2)
+
+
+def test_a_child_that_only_the_kernel_knew_has_its_whole_life() -> None:
+    built = Built()
+    built.add(KEEPER, unannounced(150, 300, born_ms=60, died_ms=62, code=5))
+    program, child = built.timeline().processes
+    assert (child.pid, child.ppid, child.parent_id, child.kind) == (300, PROGRAM_PID, 1, ProcessKind.SUBPROCESS)
+    assert (child.born_ns, child.exited_ns, child.exit_code, child.lost) == (60 * MS, 62 * MS, 5, False)
+    assert child.name == f"child of {program.name}"
+
+
+def test_commands_are_those_of_the_threads_that_were_about_to_start_them() -> None:
+    built = Built()
+    built.texts[PROGRAM_NAME].update({1: "first", 2: "second", 3: "third"})
+    for word, (t_ms, thread) in enumerate([(50, 101), (51, 102), (70, 101)], 1):
+        built.add(PROGRAM_NAME, record(Kind.SPAWNED, t_ms, thread, flags=2, word=word))
+    built.add(
+        KEEPER,
+        unannounced(150, 300, born_ms=60, died_ms=61, code=0, thread=101),
+        unannounced(150, 301, born_ms=60.5, died_ms=61, code=0, thread=102),
+        unannounced(150, 302, born_ms=71, died_ms=72, code=0, thread=101),
+        unannounced(150, 303, born_ms=73, died_ms=74, code=0, thread=101),
+    )
+    names = [process.name for process in built.timeline().processes[1:]]
+    assert names == ["first", "second", "third", "child of parent"]
+
+
+def test_who_told_of_itself_is_not_a_second_one_that_the_kernel_saw() -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, 4711)
+    built.add(name, record(Kind.TARGET_ENDED, 60))
+    built.add(KEEPER, unannounced(150, 200, born_ms=50.3, died_ms=61, code=7))
+    _, child = built.timeline().processes
+    assert (child.born_ns, child.exited_ns, child.exit_code) == (int(50.3 * MS), 61 * MS, 7)
+
+
+def test_a_pid_used_again_is_another_that_the_kernel_saw() -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, 4711)
+    built.add(name, record(Kind.TARGET_ENDED, 60))
+    built.add(KEEPER, record(Kind.EXITED, 61, 200, 4711, 0, -1, flags=1), record(Kind.COLLECTED, 62, 200, 4711))
+    built.add(KEEPER, unannounced(150, 200, born_ms=80, died_ms=81, code=1))
+    _, first, second = built.timeline().processes
+    assert (first.exited_ns, first.exit_code) == (61 * MS, 0)
+    assert (second.born_ns, second.exited_ns, second.exit_code) == (80 * MS, 81 * MS, 1)
+
+
+def test_a_subprocess_gone_at_once_has_the_end_that_the_kernel_told() -> None:
+    for keeper_first in (True, False):
+        built = Built()
+        built.texts[PROGRAM_NAME][1] = "true"
+        seen = record(Kind.SEEN, 70, 300, -1, at(50), at(51), at(53), 4, flags=1)
+        told = record(Kind.SPAWNED, 50, 300, at(52), flags=1, word=1)
+        built.add(KEEPER, seen)
+        built.add(PROGRAM_NAME, told)
+        entries = built.entries()
+        timeline = Timeline()
+        fold = Fold(timeline)
+        fold.apply(Batch(entries if keeper_first else entries[::-1]))
+        fold.finish(at(10_000))
+        _, child = timeline.processes
+        assert (child.born_ns, child.exited_ns, child.exit_code) == (51 * MS, 53 * MS, 4)

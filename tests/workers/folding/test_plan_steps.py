@@ -1,0 +1,45 @@
+"""A call of a plan's program is the step that the program said, whichever journal is read first."""
+
+import pytest
+
+from workers.folding.identities import Origin
+from workers.folding.plan_steps import PlanSteps
+from workers.journal.journal import VERBS, Kind
+from workers.journal.slots import Record
+from workers.timeline.model import Call, CallName, ProcessKind
+from workers.timeline.timeline import Timeline
+
+
+def step(number: int, verb: str, worker: int, request: int, t: int) -> Record:
+    """STEP, as the program writes it."""
+    return Record(int(Kind.STEP), VERBS.index(verb), 0, request, t, number, worker, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("step_first", [True, False])
+def test_calls_have_their_steps_and_requests(step_first: bool) -> None:
+    timeline = Timeline()
+    timeline.add_process("program", ProcessKind.PROGRAM)
+    steps = PlanSteps(timeline, Origin())
+    calls = [Call(number, 1, CallName.JOIN, 2, at) for number, at in ((1, 10), (2, 20))]
+    told = [step(3, "join", 1, 0, 9), step(-1, "join", 1, 7, 19)]
+    for call, record in zip(calls, told, strict=True):
+        if step_first:
+            steps.told(record)
+            steps.made(call, 1)
+        else:
+            steps.made(call, 1)
+            steps.told(record)
+    assert [(call.step, call.request) for call in calls] == [(3, None), (None, 7)]
+    assert timeline.requests[7].answered_ns == 19
+    assert timeline.step is None
+
+
+def test_question_is_another_matter_than_the_wait_for_the_same_worker() -> None:
+    timeline = Timeline()
+    timeline.add_process("program", ProcessKind.PROGRAM)
+    steps = PlanSteps(timeline, Origin())
+    steps.told(step(2, "alive", 1, 0, 5))
+    wait, question = Call(1, 1, CallName.JOIN, 2, 6), Call(2, 1, CallName.IS_ALIVE, 2, 7)
+    steps.made(wait, 1)
+    steps.made(question, 1)
+    assert (wait.step, question.step) == (None, 2)

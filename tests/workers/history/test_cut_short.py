@@ -1,0 +1,86 @@
+"""Runs that did not come to their end because Procession did not: found at the next start, told once, and tidied up."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.kept_runs import folder, kept_run, recorded_run
+
+from workers.history.cut_short import end_remains, newly_cut_short, was_cut_short
+from workers.history.summaries import read_summary
+from workers.journal.journal import KEEPER, Kind
+from workers.recorded.probe import SLOT
+from workers.runs.leases import Lease
+from workers.runs.run_folders import name_keeper
+from workers.system import process_tree
+from workers.timeline.model import EndedBy
+
+
+@pytest.mark.parametrize(("ends", "cut_short"), [
+    ((), True),
+    ((Kind.ENDED,), False),
+    ((EndedBy.PERSON, Kind.ENDED), False),
+    ((EndedBy.OWNER_GONE, Kind.ENDED), True),
+    ((EndedBy.PERSON, EndedBy.OWNER_GONE, Kind.ENDED), False),
+    ((EndedBy.PERSON,), True),
+    ((Kind.SAMPLE, Kind.STATE), True),
+])  # fmt: skip
+def test_the_keepers_journal_tells(ends: tuple[EndedBy | Kind, ...], cut_short: bool) -> None:
+    run = recorded_run(1, *ends)
+    assert was_cut_short(run) is cut_short
+    assert (read_summary(run).outcome == "cut short") is cut_short  # as the timeline says
+
+
+@pytest.mark.parametrize("slots", [(1 << 20) // SLOT - 1, (1 << 20) // SLOT, (1 << 20) // SLOT + 1])
+def test_a_long_journal_is_read_whole(slots: int) -> None:
+    run = recorded_run(1)
+    journal = (run / KEEPER).read_bytes().rstrip(b"\0")
+    journal += bytes(-len(journal) % SLOT)
+    sample = bytes([Kind.SAMPLE]) + bytes(SLOT - 1)
+    ending = bytearray(bytes([Kind.ENDING]) + bytes(SLOT - 1))
+    ending[16] = EndedBy.OWNER_GONE
+    padding = sample * (slots - len(journal) // SLOT)
+    (run / KEEPER).write_bytes(journal + padding + ending + bytes([Kind.ENDED]) + bytes(SLOT - 1))
+    assert was_cut_short(run)
+    (run / KEEPER).write_bytes(journal + padding + bytes([Kind.ENDED]) + bytes(SLOT - 1))
+    assert not was_cut_short(run)
+
+
+def test_what_was_never_launched_or_cannot_be_read_was_not_cut_short(tmp_path: Path) -> None:
+    assert not was_cut_short(folder(1))
+    assert not was_cut_short(tmp_path / "gone")
+    (folder(2) / KEEPER).write_bytes(bytes(4096))
+    assert newly_cut_short() == []
+
+
+def test_each_is_told_once_the_newest_first() -> None:
+    older, newer = recorded_run(1), recorded_run(2)
+    recorded_run(3, Kind.ENDED)
+    assert newly_cut_short() == [newer, older]
+    assert newly_cut_short() == []
+
+
+def test_what_goes_on_is_shown_or_was_seen_in_the_list_is_not_told() -> None:
+    going, shown, seen = recorded_run(1), recorded_run(2), kept_run(3)
+    (seen / KEEPER).write_bytes((going / KEEPER).read_bytes())
+    name_keeper(going)
+    hold = Lease(shown)
+    assert newly_cut_short() == []
+    hold.release()
+    assert newly_cut_short() == [shown]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="environments are read in /proc")
+def test_what_is_left_of_such_a_run_is_ended() -> None:
+    run = recorded_run(1)
+    environment = {**os.environ, process_tree.MARK: str(run)}
+    mine = [subprocess.Popen(["sleep", "60"], env=environment) for _ in range(2)]
+    other = subprocess.Popen(["sleep", "60"])
+    assert end_remains(run) == 2
+    assert [one.wait(10) for one in mine] == [-15, -15]
+    assert other.poll() is None
+    assert end_remains(run) == 0
+    other.kill()
+    other.wait()

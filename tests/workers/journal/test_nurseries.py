@@ -1,0 +1,236 @@
+"""Children that are forked begin their journals in room that their parent made for them."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from support.paths import ROOT
+
+from workers.journal.journal import Follower, Kind, read_all
+from workers.journal.nurseries import NurseryFile, is_nursery
+from workers.journal.slots import Record
+from workers.recorded import probe
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="where nothing is forked there is no nursery")
+
+
+def run(code: str, folder: Path) -> str:
+    """Run a piece of code whose process records itself in `folder`, as the probe does; what it printed."""
+    begin = """
+        import os, signal, sys
+        from workers.recorded import probe
+        hooks = probe._Hooks(sys.argv[1], "", (), {})
+        hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
+        sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
+        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
+        def fork(work):
+            pid = os.fork()
+            if pid == 0:
+                work()
+                os._exit(0)
+            os.waitpid(pid, 0)
+            return pid
+        """
+    done = subprocess.run(
+        # Since 3.12 Python warns of a fork beside threads, which is what some of these are about.
+        [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-c",
+         textwrap.dedent(begin) + textwrap.dedent(code), str(folder)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def journals(folder: Path) -> dict[int, list[Record]]:
+    """What each process wrote, by its pid."""
+    found: dict[int, list[Record]] = {}
+    for batch in read_all(folder):
+        for entries in batch.entries:
+            found.setdefault(int(entries.name.partition("-")[0]), []).extend(entries.records)
+    return found
+
+
+def files(folder: Path, suffix: str) -> list[Path]:
+    """Those with this suffix."""
+    return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
+
+
+def test_a_child_that_lives_for_a_moment_makes_no_file(tmp_path: Path) -> None:
+    pids = run("print(*[fork(hooks.bye) for _ in range(40)])", tmp_path).split()
+    assert len(files(tmp_path, ".nursery.journal")) == 2  # the first one has 15 regions, the next 63
+    assert len(files(tmp_path, ".journal")) == 3
+    found = journals(tmp_path)
+    for number, pid in enumerate(pids, start=1):
+        hello, bye = found[int(pid)]
+        assert (hello.kind, hello.flags, hello.word, hello.a) == (Kind.HELLO, probe.FORK, number, int(pid))
+        assert bye.kind == Kind.BYE
+
+
+def test_a_child_that_says_more_goes_on_in_a_file_of_its_own(tmp_path: Path) -> None:
+    pid = int(run("""
+        def work():
+            for number in range(500):
+                hooks.write(probe.REAPED, 0, 0, 0, number, number)
+        print(fork(work))
+    """, tmp_path))  # fmt: skip
+    assert [path.name.partition("-")[0] for path in files(tmp_path, ".more.journal")] == [str(pid)]
+    hello, *records = journals(tmp_path)[pid]
+    assert hello.kind == Kind.HELLO
+    assert [record.t for record in records] == list(range(500))
+
+
+def test_a_killed_child_has_said_all_that_it_wrote(tmp_path: Path) -> None:
+    pid = int(run("""
+        def work():
+            hooks.write(probe.REAPED, 0, 0, 0, 7)
+            os.kill(os.getpid(), signal.SIGKILL)
+        print(fork(work))
+    """, tmp_path))  # fmt: skip
+    assert [record.kind for record in journals(tmp_path)[pid]] == [Kind.HELLO, Kind.REAPED]
+
+
+def test_grandchildren_have_their_own(tmp_path: Path) -> None:
+    child, grandchild = run("""
+        def work():
+            print(os.getpid(), fork(hooks.bye), flush=True)
+            hooks.bye()
+        fork(work)
+    """, tmp_path).split()  # fmt: skip
+    found = journals(tmp_path)
+    assert [record.kind for record in found[int(grandchild)]] == [Kind.HELLO, Kind.BYE]
+    assert found[int(grandchild)][0].b == int(child)
+    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.FORKED, Kind.BYE]
+
+
+def test_a_fork_that_nobody_announced_has_a_journal_of_its_own(tmp_path: Path) -> None:
+    child, command = run("""
+        import subprocess
+        child = fork(hooks.bye)
+        command = subprocess.Popen(["true"], preexec_fn=lambda: hooks.write(probe.REAPED, 0, 0, 0, 7))
+        command.wait()
+        print(child, command.pid)
+    """, tmp_path).split()  # fmt: skip
+    found = journals(tmp_path)
+    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.BYE]
+    assert [record.kind for record in found[int(command)]] == [Kind.HELLO, Kind.REAPED]
+
+
+def test_a_child_that_cannot_make_its_file_says_that_it_goes_on_unrecorded(tmp_path: Path) -> None:
+    pid = int(run("""
+        import resource
+        def work():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+            for number in range(500):
+                hooks.write(probe.REAPED, 0, 0, 0, number)
+        print(fork(work))
+    """, tmp_path))  # fmt: skip
+    kinds = [record.kind for record in journals(tmp_path)[pid]]
+    assert kinds == [Kind.HELLO] + [Kind.REAPED] * (probe.REGION_SLOTS - 2) + [Kind.CUT]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed in /proc")
+def test_no_descriptor_is_left_in_parent_or_child(tmp_path: Path) -> None:
+    before, after, inside = run("""
+        def count():
+            return len(os.listdir("/proc/self/fd"))
+        before = count()
+        read, write = os.pipe()
+        fork(lambda: os.write(write, b"%d" % count()))
+        inside = int(os.read(read, 9)) - 2
+        os.close(read), os.close(write)
+        print(before, count(), inside)
+    """, tmp_path).split()  # fmt: skip
+    assert before == after == inside
+
+
+def test_threads_that_fork_at_once_get_a_region_each(tmp_path: Path) -> None:
+    run("""
+        import threading
+        def many():
+            for _ in range(10):
+                fork(hooks.bye)
+        threads = [threading.Thread(target=many) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    """, tmp_path)  # fmt: skip
+    found = journals(tmp_path)
+    assert len(found) == 41
+    children = [records for records in found.values() if records[0].flags == probe.FORK]
+    assert sorted(records[0].word for records in children) == list(range(1, 41))
+    assert {tuple(record.kind for record in records) for records in children} == {(Kind.HELLO, Kind.BYE)}
+
+
+def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path: Path) -> None:
+    """The child and the test take turns, by signals and pipes."""
+    code = """
+        import os
+        def work():
+            note = hooks.task_began(3, -1, len, ())
+            hooks.text("a text that comes after")
+            print("begun", flush=True)
+            input()
+            hooks.task_left(note, ValueError())
+            print("ended", flush=True)
+            input()
+        fork(work)
+    """
+    begin = textwrap.dedent("""
+        import os, sys
+        from workers.recorded import probe
+        hooks = probe._Hooks(sys.argv[1], "", (), {})
+        hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
+        sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
+        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
+        def fork(work):
+            if os.fork() == 0:
+                work()
+                os._exit(0)
+            os.wait()
+        """)
+    with subprocess.Popen(
+        [sys.executable, "-c", begin + textwrap.dedent(code), str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
+    ) as program:  # fmt: skip
+        assert program.stdin is not None
+        assert program.stdout is not None
+        follower = Follower(tmp_path)
+        assert program.stdout.readline() == "begun\n"
+        texts: dict[int, str] = {}
+
+        def tasks() -> list[Record]:
+            found = []
+            for entries in follower.poll().entries:
+                found += [record for record in entries.records if record.kind == Kind.TASK]
+                texts.update(entries.texts)
+            return found
+
+        (begun,) = tasks()
+        assert (begun.flags, texts[begun.word], begun.b, begun.d) == (probe.POOL_JOB, "len", 3, 0)
+        assert tasks() == []
+        program.stdin.write("\n")
+        program.stdin.flush()
+        assert program.stdout.readline() == "ended\n"
+        (ended,) = tasks()
+        assert (ended.flags, ended.t, texts[ended.e]) == (probe.TASK_OVER, begun.t, "ValueError")
+        assert ended.d > ended.t
+        assert tasks() == []
+        program.stdin.write("\n")
+    assert [record.kind for batch in read_all(tmp_path) for entries in batch.entries for record in entries.records
+            ].count(Kind.TASK) == 1  # fmt: skip
+
+
+def test_a_file_that_only_looks_like_a_nursery_tells_of_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "1-2.nursery.journal"
+    assert NurseryFile(path).newborn() == []
+    for data in (b"", b"\1" * 100, b"\1" * (3 * probe.REGION), b"\2" * (5 * probe.REGION + 7)):
+        path.write_bytes(data)
+        assert [child for child in NurseryFile(path).newborn() if child.offset + probe.SLOT > len(data)] == []
+        list(read_all(tmp_path))
+    assert is_nursery(path.name)
+    assert not is_nursery("1-2.journal")
+    assert not is_nursery("1-2.more.journal")

@@ -1,0 +1,145 @@
+"""The kernel's own time of births and deaths, where it tells; and what its messages look like."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from support.kernel_messages import EXEC, EXIT, FORK, message
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("the process connector is Linux's", allow_module_level=True)
+
+from workers.keeper.kernel_events import Birth, Death, Heard, ProcessEvents
+
+
+def test_births_and_deaths_of_processes_not_of_threads() -> None:
+    events = Heard()
+    events.take(message(FORK, 100, 1, 1, 50, 50))
+    events.take(message(FORK, 110, 50, 50, 51, 50))  # a thread of 50
+    events.take(message(EXEC, 120, 50, 50))
+    assert (events.born(50), events.born(51), events.died(50)) == (100, None, None)
+    events.take(message(EXIT, 130, 51, 50, 0, -1))
+    events.take(message(EXIT, 140, 50, 50, 7 << 8, 17))
+    assert (events.died(50), events.died(51)) == (Death(140, 7), None)
+
+
+@pytest.mark.parametrize(("status", "code"), [(0, 0), (1 << 8, 1), (9, -9), (6 | 0x80, -6)])
+def test_exit_codes_are_pythons(status: int, code: int) -> None:
+    events = Heard()
+    events.take(message(EXIT, 1, 5, 5, status, 17))
+    assert events.died(5) == Death(1, code)
+
+
+def test_a_pid_used_again_is_not_dead() -> None:
+    events = Heard()
+    events.take(message(FORK, 100, 1, 1, 50, 50))
+    events.take(message(EXIT, 140, 50, 50, 0, 17))
+    events.take(message(FORK, 200, 1, 1, 50, 50))
+    assert (events.born(50), events.died(50)) == (200, None)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    events = Heard()
+    for pid in range(10_000):
+        events.take(message(FORK, pid, 1, 1, pid, pid))
+    assert events.born(9_999) == 9_999
+    assert events.born(0) is None
+    assert len(events._births) < 5000
+
+
+def test_what_is_no_message_is_passed_over() -> None:
+    events = Heard()
+    for data in (b"", bytes(36), bytes(51), message(FORK, 1, 1, 1, 5, 5)[:60]):
+        events.take(data)
+    assert events.born(5) is None
+
+
+def test_a_family_is_told_apart_in_the_order_of_its_births() -> None:
+    events = Heard()
+    events.follow(50)
+    events.take(message(FORK, 100, 1, 1, 60, 60))
+    events.take(message(FORK, 110, 51, 50, 70, 70))  # by a thread of 50
+    events.take(message(FORK, 120, 70, 70, 80, 80))
+    events.take(message(EXIT, 130, 80, 80, 3 << 8, 17))
+    grandchild = Birth(80, 70, 70, 120, Death(130, 3))
+    child = Birth(70, 50, 51, 110)
+    assert events.newborn() == [child, grandchild]
+    assert events.newborn() == []
+    events.take(message(EXIT, 140, 70, 70, 9, 17))
+    assert events.died(70) == Death(140, -9)
+
+
+def test_a_death_is_added_to_a_birth_that_was_told_before() -> None:
+    events = Heard()
+    events.follow(50)
+    events.take(message(FORK, 110, 50, 50, 70, 70))
+    (birth,) = events.newborn()
+    assert birth.death is None
+    events.take(message(EXIT, 140, 70, 70, 0, 17))
+    events.take(message(FORK, 200, 1, 1, 70, 70))  # the pid is used again, by nobody of the family
+    events.take(message(EXIT, 210, 70, 70, 1, 17))
+    assert birth.death == Death(140, 0)
+    events.take(message(FORK, 220, 70, 70, 90, 90))
+    assert events.newborn() == []
+
+
+def test_after_an_overrun_nothing_is_taken_for_known() -> None:
+    events = Heard()
+    events.follow(50)
+    events.take(message(FORK, 110, 50, 50, 70, 70))
+    (birth,) = events.newborn()
+    events.forget()
+    events.take(message(EXIT, 140, 70, 70, 0, 17))
+    assert (events.overruns, events.born(70), birth.death) == (1, None, None)
+
+
+def test_the_kernel_tells() -> None:
+    try:
+        events = ProcessEvents()
+    except OSError as error:
+        pytest.skip(f"this kernel does not tell: {error}")
+    before = time.perf_counter_ns()
+    process = subprocess.Popen([sys.executable, "-c", "import os; os._exit(5)"])
+    process.wait()
+    after = time.perf_counter_ns()
+    try:
+        born = events.born(process.pid)
+        if born is None:
+            pytest.skip("in a container with pids of its own the kernel does not tell")
+        died = events.died(process.pid)
+        while died is None:
+            assert time.perf_counter_ns() - after < 10**9
+            died = events.died(process.pid)
+        assert before <= born < died.at_ns <= after
+        assert died.code == 5
+        assert events.died(os.getpid()) is None
+    finally:
+        events.close()
+
+
+def test_threads_are_not_told_of() -> None:
+    try:
+        events = ProcessEvents()
+    except OSError as error:
+        pytest.skip(f"this kernel does not tell: {error}")
+    events.follow(os.getpid())
+    try:
+        threads = [threading.Thread(target=int) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        code = os.system("exit 3")
+        told = events.newborn()
+        if events.born(os.getpid()) is None and not told:
+            pytest.skip("in a container with pids of its own the kernel does not tell")
+        (birth,) = told
+        assert code == 3 << 8
+        assert (birth.parent, birth.thread) == (os.getpid(), threading.get_native_id())
+        assert birth.death is not None
+        assert birth.death.code == 3
+    finally:
+        events.close()

@@ -1,0 +1,197 @@
+"""What a plan is said to need, held against what real workers need."""
+
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.paths import ROOT
+
+from workers.plan import estimate
+from workers.plan.estimate import Machine, memory_bytes, plan_memory_bytes, plan_seconds, refusal
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+
+MB = 1_000_000
+TWO_CORES = Machine(8_000 * MB, 2)
+
+
+def peak_bytes(workload: Workload, size: int) -> int:
+    """The measured peak resident size of an interpreter that does this work."""
+    # Not ru_maxrss: a new program inherits that of the process that forked it.
+    program = (
+        "import re, sys; from workers.recorded import workloads; workloads.global_var_list[:] = [None]; "
+        f"workloads.{workload.function}(1, {size}); "
+        "sys.stderr.write(re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())[1])"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    return int(done.stderr) * 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+@pytest.mark.parametrize(("workload", "size"), [
+    (Workload.SORT, 1 * MB), (Workload.SORT, 10_000), (Workload.ALLOCATE, 100 * MB), (Workload.SLEEP, 1),
+])  # fmt: skip
+def test_memory_is_what_a_real_worker_needs(workload: Workload, size: int) -> None:
+    peak = peak_bytes(workload, size)
+    assert 0.95 * peak < memory_bytes(workload, size) < 1.5 * peak
+
+
+def test_memory_of_the_guides_largest_sorter() -> None:
+    assert 525 * MB <= memory_bytes(Workload.SORT, 10 * MB) <= 600 * MB
+    assert memory_bytes(Workload.SORT_PID, 70 * MB) == memory_bytes(Workload.SORT, 70 * MB)
+
+
+def test_time_is_of_the_order_of_a_real_sort() -> None:
+    numbers = [math.sin(n) for n in range(200_000)]
+    began = time.perf_counter()
+    sorted(numbers)
+    real = time.perf_counter() - began
+    assert real / 4 < estimate.seconds(Workload.SORT, len(numbers)) < real * 12
+
+
+def test_the_machine_is_measured_once() -> None:
+    estimate.seconds(Workload.SORT, 1000)
+    first = [estimate.seconds(Workload.SORT, n) for n in (1, 2, 1000, MB, 70 * MB)]
+    assert [estimate.seconds(Workload.SORT, n) for n in (1, 2, 1000, MB, 70 * MB)] == first
+    assert first == sorted(first)
+    assert first[-1] > 70 * first[-2], "more than in proportion"
+
+
+def test_times_that_are_set_are_taken_as_they_are() -> None:
+    for workload in (Workload.SPIN, Workload.SLEEP, Workload.FAIL, Workload.CRASH):
+        assert estimate.seconds(workload, 2_500_000) == 2.5
+    assert 1 < estimate.seconds(Workload.ALLOCATE, 100 * MB) < 1.2
+
+
+def test_workers_that_overlap_add_up() -> None:
+    sizes = [10 * MB, 30 * MB, 20 * MB]
+    each = [memory_bytes(Workload.SORT, size) for size in sizes]
+    assert plan_memory_bytes(Plan.make(sizes)) == sum(each)
+    assert plan_memory_bytes(Plan.make(sizes, steps=Order.BY_HAND)) == sum(each)
+    assert plan_memory_bytes(Plan.make(sizes, steps=Order.ONE_BY_ONE)) == max(each)
+
+
+@pytest.mark.parametrize(("steps", "together"), [
+    ("start 1; start 2; join 1; start 3; join*", (2, 3)),
+    ("start 1; join 1 0.5; start 2", (1, 2)),
+    ("start 1; kill 1; start 2; terminate 2; start 3", (3,)),
+    ("start 3; alive 3", (3,)),
+])  # fmt: skip
+def test_a_worker_counts_until_it_is_joined(steps: str, together: tuple[int, ...]) -> None:
+    if "join*" in steps:
+        steps = steps.replace("join*", "join 2; join 3")
+    sizes = [10 * MB, 20 * MB, 30 * MB]
+    needed = sum(memory_bytes(Workload.SORT, sizes[worker - 1]) for worker in together)
+    assert plan_memory_bytes(Plan.make(sizes, steps=steps)) == needed
+
+
+def seconds_of(sizes: list[float], steps: str | Order = Order.START_THEN_JOIN, *, cores: int = 2,
+               workload: Workload = Workload.SPIN) -> float:  # fmt: skip
+    """The estimate for a plan of forked workers with these times."""
+    plan = Plan.make([round(size * 1e6) for size in sizes], workload, StartMethod.FORK, steps)
+    return plan_seconds(plan, Machine(1, cores))
+
+
+def test_workers_share_the_cores() -> None:
+    assert seconds_of([10, 10], cores=2) == pytest.approx(10, rel=0.01)
+    assert seconds_of([10, 10], cores=1) == pytest.approx(20, rel=0.01)
+    assert seconds_of([10, 10, 10, 10], cores=2) == pytest.approx(20, rel=0.01)
+    # Two share one core until the shorter is done at 4; the longer then has 4 left.
+    assert seconds_of([2, 6], cores=1) == pytest.approx(8, rel=0.01)
+    assert seconds_of([10] * 8, cores=2, workload=Workload.SLEEP) == pytest.approx(10, rel=0.01)
+
+
+def test_steps_decide_what_runs_together() -> None:
+    assert seconds_of([3, 4], Order.ONE_BY_ONE) == pytest.approx(7, rel=0.01)
+    assert seconds_of([3, 4], Order.BY_HAND) == pytest.approx(4, rel=0.01)
+    assert seconds_of([3, 40], "start*; join 1; kill 2") == pytest.approx(3, rel=0.01)
+    assert seconds_of([30, 4], "start*; join 1 1.5; terminate 1") == pytest.approx(4, rel=0.01)
+    assert seconds_of([3, 4], "start*") == pytest.approx(4, rel=0.01), "Python joins at exit"
+    assert seconds_of([3], "start 1; join 1; alive 1; join 1") == pytest.approx(3, rel=0.01)
+
+
+@given(
+    sizes=st.lists(st.integers(1, 100_000_000), min_size=1, max_size=12),
+    cores=st.integers(1, 16),
+    order=st.sampled_from(Order),
+    workload=st.sampled_from(Workload),
+    method=st.sampled_from(StartMethod),
+)
+def test_time_lies_between_all_at_once_and_one_by_one(
+    sizes: list[int], cores: int, order: Order, workload: Workload, method: StartMethod
+) -> None:
+    plan = Plan.make(sizes, workload, method, order)
+    each = [estimate.seconds(workload, size) for size in sizes]
+    starts_s = 0.1 * len(sizes)
+    assert max(each) * 0.999 <= plan_seconds(plan, Machine(1, cores)) <= sum(each) * 1.001 + starts_s
+    assert max(memory_bytes(workload, size) for size in sizes) <= plan_memory_bytes(plan)
+
+
+def test_a_plan_that_fits_is_not_refused() -> None:
+    plan = Plan.make([10 * MB])
+    needed = plan_memory_bytes(plan)
+    assert refusal(plan, Machine(math.ceil(needed / 0.8), 1)) is None
+    assert refusal(plan, Machine(int(needed / 0.8) - MB, 1)) is not None
+
+
+def test_the_refusal_says_the_figures() -> None:
+    plan = Plan.make([10 * MB, 70 * MB, 40 * MB, 20 * MB])
+    text = refusal(plan, Machine(4_000 * MB, 4))
+    assert text is not None
+    assert "7.76 GB" in text
+    assert "80% of the 4 GB" in text
+    assert text.count(".") == text.count("7.76") + 1, "one sentence"
+
+
+def test_this_machine_has_memory_and_cores() -> None:
+    machine = estimate.look_at_machine()
+    assert machine.available_bytes > 10 * MB
+    assert machine.cores >= 1
+
+
+def group(folder: Path, **files: str) -> Path:
+    """A control group's folder with these files; `_` in their names stands for a dot once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("memory_", "memory.", 1)).write_text(text)
+    return folder
+
+
+def groups_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "groups"
+    path.write_text(text)
+    return path
+
+
+def test_a_limit_of_version_2_bounds_what_is_available(tmp_path: Path) -> None:
+    root = tmp_path / "fs"
+    group(root / "app", memory_max="1000\n", memory_current="700\n", memory_stat="anon 500\ninactive_file 150\n")
+    group(root / "app" / "inner", memory_max="max\n", memory_current="700\n", memory_stat="inactive_file 150\n")
+    groups = groups_file(tmp_path, "0::/app/inner\n")
+    assert estimate.group_available_bytes(groups, root) == 450, "the parent's limit holds for the child too"
+
+
+def test_a_limit_of_version_1_bounds_what_is_available(tmp_path: Path) -> None:
+    root = tmp_path / "fs"
+    group(
+        root / "memory", memory_limit_in_bytes="2000", memory_usage_in_bytes="500", memory_stat="total_inactive_file 1"
+    )
+    groups = groups_file(tmp_path, "5:cpu,cpuacct:/box\n4:memory:/box/that/is/outside\n0::/\n")
+    assert estimate.group_available_bytes(groups, root) == 1501
+
+
+@pytest.mark.parametrize("text", ["", "0::/\n", "nonsense", "4:memory\n", "0::/../../outside\n"])
+def test_without_a_limit_nothing_is_bounded(tmp_path: Path, text: str) -> None:
+    group(tmp_path / "fs", memory_max="max\n", memory_current="1", memory_stat="")
+    assert estimate.group_available_bytes(groups_file(tmp_path, text), tmp_path / "fs") is None
+    assert estimate.group_available_bytes(tmp_path / "missing", tmp_path / "fs") is None
+
+
+def test_a_group_over_its_limit_leaves_nothing(tmp_path: Path) -> None:
+    group(tmp_path / "fs", memory_max="10", memory_current="50", memory_stat="inactive_file 0")
+    assert estimate.group_available_bytes(groups_file(tmp_path, "0::/\n"), tmp_path / "fs") == 0

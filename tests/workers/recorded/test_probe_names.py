@@ -1,0 +1,134 @@
+"""What tasks and values are called, without ever running a person's code."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from workers.recorded import probe
+
+ASKED: list[str] = []
+"""What was asked of objects that nobody may ask anything."""
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asks() -> Iterator[None]:
+    ASKED.clear()
+    yield
+    assert ASKED == []
+
+
+def square(x: int) -> int:
+    """Stands for a person's function."""
+    return x * x
+
+
+class Carrier:
+    """Has its work in an attribute, as cloudpickle's and joblib's wrappers do."""
+
+    def __init__(self, **held: Any) -> None:
+        self.__dict__.update(held)
+
+    def __getattr__(self, name: str) -> Any:
+        ASKED.append(name)
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        ASKED.append("repr")
+        return "asked"
+
+    def method(self) -> None:
+        """Bound methods are named by their function."""
+
+
+class Deadly(str):
+    """A text whose methods note that they were called."""
+
+    def __eq__(self, other: object) -> bool:
+        ASKED.append("eq")
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        ASKED.append("str")
+        return "asked"
+
+
+def mapstar(args: Any) -> None:
+    """As multiprocessing.pool's is called."""
+
+
+def _process_chunk(function: Callable[..., Any], chunk: Any) -> None:
+    """As concurrent.futures' is called."""
+
+
+@pytest.mark.parametrize(("function", "arguments", "name"), [
+    (square, (), "square"),
+    (len, (), "len"),
+    (partial(partial(square, 1), 2), (), "square"),
+    (mapstar, ((square, (1, 2)),), "square"),
+    (mapstar, ((partial(square), (1,)),), "square"),
+    (mapstar, (), "mapstar"),
+    (_process_chunk, (square, ()), "square"),
+    (partial(_process_chunk, square), ((),), "square"),
+    (Carrier(items=[(square, (), {})]), (), "square"),
+    (Carrier(_obj=square), (), "square"),
+    (Carrier(func=Carrier(func=square)), (), "square"),
+    (Carrier().method, (), "Carrier.method"),
+    (Carrier(), (), "Carrier"),
+    (Carrier, (), "Carrier"),
+    (None, (), "NoneType"),
+])  # fmt: skip
+def test_a_task_is_called_what_its_author_called_it(function: Any, arguments: Any, name: str) -> None:
+    assert probe._task_name(function, arguments) == name
+
+
+def test_a_function_may_have_a_strange_name() -> None:
+    def function() -> None: ...
+
+    function.__qualname__ = Deadly("odd")
+    named = probe._task_name(function, ())
+    assert type(named) is str
+    assert list(named) == list("odd")
+
+
+def test_a_loop_of_wrappers_ends() -> None:
+    held = Carrier()
+    held.__dict__["func"] = held
+    assert probe._task_name(held, ()) == "?"
+
+
+@pytest.mark.parametrize(("command", "name"), [
+    (["/usr/bin/python", "-c", "pass", "more"], "python -c pass"),
+    ("echo 1", "echo 1"),
+    (b"true", "true"),
+    ([b"/bin/sh", b"-c"], "sh -c"),
+    ([Carrier(), "x"], "x"),
+    (Carrier(), ""),
+])  # fmt: skip
+def test_a_command_is_called_by_its_program(command: Any, name: str) -> None:
+    assert probe._command_name(command) == name
+
+
+@pytest.mark.parametrize("value", [
+    [1, 2.5, "x", None, (1,), {"a": {1}}], {}, set(), frozenset({1}), (), "text", b"bytes", 10**50, [[], [[]]],
+])  # fmt: skip
+def test_plain_data_is_shown_as_it_is(value: object) -> None:
+    assert probe._safe_repr(value) == repr(value)
+
+
+def test_a_value_of_any_other_type_is_never_asked() -> None:
+    assert probe._safe_repr([Carrier(), {"a": Carrier()}]) == "[<Carrier object>, {'a': <Carrier object>}]"
+    assert probe._safe_repr(Deadly("x")) == "<Deadly object>"
+
+
+def test_a_long_value_is_cut() -> None:
+    deep: list[Any] = []
+    for _ in range(1000):
+        deep = [deep]
+    assert probe._safe_repr(deep) == "[[[[…]]]]"
+    assert "… 100000 in all" in probe._safe_repr(list(range(100_000)))
+    assert probe._safe_repr(1 << 100_000) == "<int of 100001 bits>"
+    assert len(probe._safe_repr("x" * 10_000)) < 210

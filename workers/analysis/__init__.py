@@ -1,0 +1,1 @@
+"""What a timeline means: findings, status, events, search, measures, comparisons."""

@@ -1,0 +1,130 @@
+"""What went on in an interval of a run: how long it is, who was alive, what was begun and ended. Pure, any thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.samples import Samples
+from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """alive: processes that lived at some moment of it, helpers left out; throughout: at every one. started, exited:
+    of those, how many began or ended in it. tasks_begun, tasks_ended: of pools and executors; a task that its worker took
+    to the grave counts as ended then. lines: printed in it and still kept. cpu_s: CPU time used in it, between samples
+    taken to be even; None when nothing is known. cpu_of: how many of the alive ones that is known of. cpu_least: whether of
+    some of those it is not known to the end.
+
+    told_of: of how many processes a trace tells of spans in it, since it does not tell how long they lived; None of a run
+    that is no trace. spans_begun, spans_ended: of those spans."""
+
+    t0_ns: int
+    t1_ns: int
+    alive: int
+    throughout: int
+    started: int
+    exited: int
+    tasks_begun: int
+    tasks_ended: int
+    lines: int
+    cpu_s: float | None
+    cpu_of: int
+    cpu_least: bool
+    told_of: int | None
+    spans_begun: int
+    spans_ended: int
+
+    @property
+    def duration_ns(self) -> int:
+        """How long it is."""
+        return self.t1_ns - self.t0_ns
+
+
+def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
+    """Measure [t0_ns, t1_ns]. Costs a pass over the columns of what lived in it.
+
+    It is asked at every move of a drag, of ten thousand processes too: it looks at no lane, which would have to be made.
+    """
+    moments = np.array((t0_ns, t1_ns + 1), np.int64)
+    alive = throughout = started = exited = begun = ended = lines = cpu_of = 0
+    cpu_s, cpu_least, traced = 0.0, False, False
+    for process in timeline.processes:
+        traced |= process.traced
+        life = _life(process, timeline.now_ns)
+        if life is None or life[0] > t1_ns or life[1] < t0_ns or process.kind is ProcessKind.HELPER:
+            continue
+        alive += 1
+        throughout += life[0] <= t0_ns and life[1] >= t1_ns
+        started += t0_ns <= life[0] <= t1_ns
+        exited += process.ended and t0_ns <= life[1] <= t1_ns
+        tasks = timeline.tasks.of(process.id)
+        if tasks is not None:
+            first, last = tasks.t0.searchsorted(moments).tolist()
+            begun += last - first
+            ends = tasks.ends(0, last, process.last_ns)
+            if last:
+                ended += int(np.count_nonzero((ends >= t0_ns) & (ends <= t1_ns)))
+        lines += timeline.lines_within(process.id, t0_ns, t1_ns)
+        used = cpu_used(timeline.samples.get(process.id), process, life, t0_ns, t1_ns)
+        if used is not None:
+            cpu_s += used[0]
+            cpu_of += 1
+            cpu_least |= not used[1]
+    told_of, spans_begun, spans_ended = _spans(timeline.tracks, t0_ns, t1_ns)
+    return Measure(t0_ns, t1_ns, alive, throughout, started, exited, begun, ended, lines,
+                   cpu_s if cpu_of else None, cpu_of, cpu_least,
+                   told_of if traced else None, spans_begun, spans_ended)  # fmt: skip
+
+
+def _spans(tracks: Sequence[Track], t0_ns: int, t1_ns: int) -> tuple[int, int, int]:
+    """Of how many processes there are spans in [t0_ns, t1_ns], and how many of these begin and end in it."""
+    told_of: set[int] = set()
+    begun = ended = 0
+    for track in tracks:
+        spans = track.spans
+        first, last = spans.t0.searchsorted((t0_ns, t1_ns + 1)).tolist()
+        begun += last - first
+        reaching = spans.t1[:last] >= t0_ns
+        if reaching.any():
+            told_of.add(track.process)
+            ended += int(np.count_nonzero(reaching & (spans.t1[:last] <= t1_ns)))
+    return len(told_of), begun, ended
+
+
+def cpu_used(
+    samples: Samples | None, process: Process, life: tuple[int, int], t0_ns: int, t1_ns: int
+) -> tuple[float, bool] | None:
+    """The CPU seconds that a process used in [t0_ns, t1_ns], from its samples, its birth and its end, and whether that is
+    known to the interval's end or its own; None when too little is known of that time."""
+    all_s = process.cpu_s if process.ended and process.cpu_whole else None
+    if samples is None and all_s is None:
+        return None
+    at, cpu = np.array([life[0]], np.int64), np.zeros(1)  # at its birth it had used none
+    if samples is not None:
+        later = samples.t > life[0]
+        at, cpu = np.concatenate((at, samples.t[later])), np.concatenate((cpu, samples.cpu_s[later]))
+    if all_s is not None:
+        at, cpu = np.append(at, life[1]), np.append(cpu, all_s)
+    if len(at) < 2:
+        return None
+    ends = np.clip(np.array((t0_ns, t1_ns), np.float64), at[0], None)
+    # After the last sample nothing is known: not yet, or, of one that was collected at once, for good.
+    if all_s is None:
+        if ends[0] >= at[-1]:
+            return None
+        ends = np.minimum(ends, at[-1])
+    before, after = np.interp(ends, at, np.maximum.accumulate(cpu))
+    return float(after - before), min(t1_ns, life[1]) <= int(at[-1])
+
+
+def _life(process: Process, now_ns: int) -> tuple[int, int] | None:
+    """From birth to death, or to now."""
+    began = process.born_ns if process.born_ns is not None else process.start_called_ns
+    if began is None or process.not_born:
+        return None
+    ended = process.lost_ns if process.lost else process.exited_ns
+    return began, now_ns if ended is None else ended

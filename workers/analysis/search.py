@@ -1,0 +1,108 @@
+"""Finds words in all that a run says: names, pids, states, ends, tasks, printed lines, marks, spans of a trace.
+
+Pure, any thread. Words are compared in any case and found anywhere in a text. Names that many spans share are compared
+once, so a million tasks cost a pass over their columns.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.timeline.model import Process
+from workers.timeline.timeline import Timeline
+
+
+class MatchKind(IntEnum):
+    """What was found; `ref` is then the process's or task's id, the line's number, or the bookmark's place in the list.
+    Of a span, `of` is its track's id and `ref` its place in the track."""
+
+    PROCESS = 1
+    TASK = 2
+    LINE = 3
+    BOOKMARK = 4
+    SPAN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Matches by time. t: int64 (n,) ns; what: uint8 (n,) of What; of, ref: int64 (n,); of is the process's id, 0 for none,
+    or of a SPAN the track's."""
+
+    t: NDArray[np.int64]
+    what: NDArray[np.uint8]
+    of: NDArray[np.int64]
+    ref: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+_Columns = tuple[NDArray[np.int64], MatchKind, NDArray[np.int64] | int, NDArray[np.int64]]
+
+
+def find(timeline: Timeline, words: str) -> Match:
+    """All that says these words, by time; nothing for no words."""
+    wanted = words.strip().casefold()
+    parts = list(_find(timeline, lambda text: wanted in text.casefold())) if wanted else []
+    t = np.concatenate([t for t, *_ in parts]) if parts else np.empty(0, np.int64)
+    order = np.argsort(t, kind="stable")
+    what = [np.full(len(t), what, np.uint8) for t, what, _, _ in parts]
+    of = [np.full(len(t), of, np.int64) if isinstance(of, int) else of for t, _, of, _ in parts]
+    ref = [ref for *_, ref in parts]
+    if not parts:
+        return Match(t, np.empty(0, np.uint8), t, t)
+    return Match(t[order], np.concatenate(what)[order], np.concatenate(of)[order], np.concatenate(ref)[order])
+
+
+def process_texts(process: Process) -> tuple[str, ...]:
+    """What a process can be found by: name, pid, state, how it ended in short and in full, kind."""
+    return (process.name, "" if process.pid is None else str(process.pid), str(process.state), process.exit_short,
+            process.exit_text, process.kind.replace("_", " "))  # fmt: skip
+
+
+def _find(timeline: Timeline, says: Callable[[str], bool]) -> Iterator[_Columns]:
+    yield _rows([(process.life_began_ns or 0, process.id, process.id) for process in timeline.processes
+                 if any(map(says, process_texts(process)))], MatchKind.PROCESS)  # fmt: skip
+    yield _rows([(at_ns, process or 0, number) for number, process, _, at_ns, text, _ in timeline.lines.rows if says(text)],
+                MatchKind.LINE)  # fmt: skip
+    yield _rows(
+        [(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if says(mark.label)], MatchKind.BOOKMARK
+    )
+    named = _saying(timeline.tasks.names.texts, says)
+    if named.any():
+        yield from _tasks(timeline, named)
+    named = _saying(timeline.names, says)
+    for track in timeline.tracks:
+        spans = track.spans
+        at = np.arange(len(spans)) if says(track.name) else np.flatnonzero(named[spans.name])
+        yield spans.t0[at], MatchKind.SPAN, track.id, at.astype(np.int64)
+
+
+def _tasks(timeline: Timeline, named: NDArray[np.bool_]) -> Iterator[_Columns]:
+    """The tasks of all processes whose name or error is among these: there may be thousands of processes."""
+    t, ids, of, counts = [], [], [], []
+    for process in timeline.tasks.processes():
+        lane = timeline.tasks.of(process)
+        if lane is None:
+            continue
+        at = (named[lane.name] | named[lane.error]).nonzero()[0]
+        if len(at):
+            t.append(lane.t0[at])
+            ids.append(lane.id[at])
+            of.append(process)
+            counts.append(len(at))
+    if t:
+        yield (np.concatenate(t), MatchKind.TASK, np.repeat(np.array(of, np.int64), counts),
+               np.concatenate(ids).astype(np.int64))  # fmt: skip
+
+
+def _rows(rows: Sequence[tuple[int, int, int]], what: MatchKind) -> _Columns:
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return table[:, 0], what, table[:, 1], table[:, 2]
+
+
+def _saying(texts: Sequence[str], says: Callable[[str], bool]) -> NDArray[np.bool_]:
+    return np.fromiter((says(text) for text in texts), np.bool_, len(texts))

@@ -1,0 +1,182 @@
+"""What a run is doing, in one plain sentence that is always true. Pure functions on a timeline."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from workers.analysis.deliberate_ends import what_ended
+from workers.plan.sizes import format_duration
+from workers.timeline.model import LIVING, EndedBy, Process, ProcessKind, State
+from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import Imported
+
+_MOST_NAMED = 3
+
+
+def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool = False) -> str:
+    """The status bar's sentence; the command line shows it too. stopping: the run is being ended by its person; stopped:
+    it was."""
+    if timeline is None:
+        return "Set a plan and press Start."
+    program = timeline.program
+    if timeline.imported is not None:
+        return _read(timeline.imported)
+    if timeline.ended:
+        return _outcome(timeline, program, stopped=stopped)
+    if program is None or not program.began:
+        return "The parent is being started."
+    states = Counter(
+        p.state for p in _workers(timeline)
+    )  # once: a run may have thousands, and this is asked all the time
+    alive = f"{sum(states[state] for state in LIVING):,} of {states.total():,} alive"
+    if stopping:
+        return f"Stopping: {alive}."
+    parts = [
+        alive,
+        _not_started(timeline, states),
+        _unjoined(timeline, program, states),
+        _doing(timeline, program, states),
+    ]
+    return "; ".join(filter(None, parts)) + "." + _asked(timeline, program)
+
+
+def found_in(imported: Imported) -> str:
+    """What a trace of another program held: ``1 process, 20 spans``; empty when there was nothing to show in it."""
+    kinds = (("process", "processes", imported.processes), ("span", "spans", imported.spans), ("mark", "marks", imported.marks),
+             ("flow", "flows", imported.flows), ("counter value", "counter values", imported.counters))  # fmt: skip
+    return ", ".join(f"{count:,} {one if count == 1 else many}" for one, many, count in kinds if count)
+
+
+def _read(imported: Imported) -> str:
+    skipped = ", ".join(f"{count:,} {reason}" for reason, count in imported.skipped.items())
+    return f"A trace of {found_in(imported) or 'nothing'}" + (f"; not shown: {skipped}." if skipped else ".")
+
+
+def _not_started(timeline: Timeline, states: Counter[State]) -> str:
+    """By hand it is the person's turn to start them; otherwise the parent is on its way to them."""
+    count = states[State.PLANNED]
+    by_hand = timeline.plan is not None and timeline.plan.by_hand
+    return f"{count:,} not started" if count and by_hand else ""
+
+
+def _unjoined(timeline: Timeline, program: Process, states: Counter[State]) -> str:
+    count = states[State.ZOMBIE] + states[State.REAPED]
+    if not count or program.ended:
+        return ""
+    text = "1 has exited and waits to be joined" if count == 1 else f"{count:,} have exited and wait to be joined"
+    return f"{text}: press Join" if _is_free(timeline, program) else text
+
+
+def _doing(timeline: Timeline, program: Process, states: Counter[State]) -> str:
+    """What the parent does, as far as that is known."""
+    if program.ended:
+        return "the parent has ended"
+    if program.paused:
+        return "the parent is paused"
+    if program.target_began_ns is None:
+        return "the parent's interpreter is starting"
+    call = timeline.waiting_call(program.id)
+    if call is not None and call.process is not None:
+        waited = format_duration((timeline.now_ns - call.began_ns) / 1e9)
+        return f"the parent has waited in join({timeline.process(call.process).name}) for {waited}"
+    if program.target_ended_ns is not None:
+        return "the parent is ending"
+    return _free(timeline, states) if _is_free(timeline, program) else ""
+
+
+def _is_free(timeline: Timeline, program: Process) -> bool:
+    """Whether the parent waits for its person, and nothing is on its way to it."""
+    return timeline.waiting_for_person and not timeline.pending and not program.paused and not program.ended
+
+
+def _free(timeline: Timeline, states: Counter[State]) -> str:
+    if states[State.ZOMBIE] or states[State.REAPED]:
+        return ""  # what is to be done was said with them
+    if timeline.plan is None or not timeline.plan.by_hand:
+        return "the parent is free: press Join and it will wait for its workers"
+    press = "Start" if states[State.PLANNED] else "Join"
+    return f"the parent is free: press {press}, or choose what it does from a lane's menu"
+
+
+def _asked(timeline: Timeline, program: Process) -> str:
+    """What the parent has not come to yet."""
+    waiting = timeline.pending
+    if not waiting or program.ended:
+        return ""
+    word = "question" if all(request.verb == "alive" for request in waiting) else "request"
+    count = "1 " + word if len(waiting) == 1 else f"{len(waiting)} {word}s"
+    if timeline.waiting_for_person and not program.paused:
+        return f" {count} on the way to the parent."
+    return f" {count} {'waits' if len(waiting) == 1 else 'wait'} until the parent is free."
+
+
+def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> str:
+    if program is None or not program.began:
+        return "The parent could not be started."
+    took = format_duration(timeline.now_ns / 1e9)
+    lost = sum(p.lost for p in timeline.processes)
+    gone = f"{lost:,} processes are lost from sight" if lost > 1 else "1 process is lost from sight" if lost else ""
+    if timeline.cut_off:
+        return f"The recorder was cut off after {took}{': ' if lost else ''}{gone}."
+    if timeline.ended_by is EndedBy.OWNER_GONE and timeline.cut_ns is not None:
+        ran = format_duration(timeline.cut_ns / 1e9)
+        return f"Cut short after {ran}: Procession was not there any more, so the parent and its workers were ended."
+    workers = _workers(timeline)
+    failed = [p for p in workers if p.failed and not p.lost]
+    if stopped and program.failed and not program.lost:
+        before = sum(p.ended and not p.failed for p in workers)
+        cut = f" and {_count(len(failed), 'worker')} were" if failed else " was"
+        rest = f"; {_count(before, 'worker')} had ended by then" if before else ""
+        return f"Stopped after {took}: the parent{cut} ended{rest}."
+    done = f"{'Stopped' if stopped else 'Done'} after {took}"
+    said = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
+    asked = {} if stopped else _asked_to_end(timeline, failed)
+    by_itself = [p for p in failed if p.id not in asked]
+    if by_itself:
+        verb = "ended early" if stopped else "failed"
+        ends = _named(by_itself, lambda p: f"{p.name}: {p.error if p.not_born else p.exit_text}")
+        said.append(f"{len(by_itself):,} of {len(workers):,} {verb} ({ends})")
+    for way in dict.fromkeys(asked.values()):
+        ended = [p for p in failed if asked.get(p.id) == way]
+        were = "was" if len(ended) == 1 else "were"
+        said.append(f"{len(ended):,} of {len(workers):,} {were} ended by {way} ({_named(ended, lambda p: p.name)})")
+    never = sum(p.state is State.PLANNED for p in workers)
+    if never:
+        said.append("1 was never started" if never == 1 else f"{never:,} were never started")
+    if lost:
+        said.append(gone)
+    left = [p for p in (program, *workers) if p.left]
+    if left:
+        said.append(_still_running(left))
+    unknown = sum(p.began and p.exit_code is None and not p.failed and not p.left for p in (program, *workers))
+    if unknown:
+        said.append(f"the exit code of {unknown:,} is not known")
+    return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
+
+
+def _asked_to_end(timeline: Timeline, failed: list[Process]) -> dict[int, str]:
+    """What of the program ended those of these which it did end, by process id."""
+    asked = {process.id: what_ended(timeline, process) for process in failed}
+    return {process: way for process, way in asked.items() if way is not None}
+
+
+def _named(processes: list[Process], words: Callable[[Process], str]) -> str:
+    """The first ones by these words, and how many more there are."""
+    more = f", and {len(processes) - _MOST_NAMED:,} more" if len(processes) > _MOST_NAMED else ""
+    return ", ".join(map(words, processes[:_MOST_NAMED])) + more
+
+
+def _still_running(left: list[Process]) -> str:
+    """Who went on when the program had ended, as some are meant to."""
+    who = "; ".join(f"{p.name}, pid {p.pid}" for p in left[:_MOST_NAMED])
+    more = f" and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""
+    were = "process was" if len(left) == 1 else "processes were"
+    return f"{len(left):,} {were} still running when the program had ended ({who}{more})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _workers(timeline: Timeline) -> list[Process]:
+    """Every process but the parent and the helpers."""
+    return [p for p in timeline.processes[1:] if p.kind is not ProcessKind.HELPER]

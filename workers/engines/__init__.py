@@ -1,0 +1,1 @@
+"""What runs a plan or a script: the seam, and the engine for this machine."""

@@ -1,0 +1,99 @@
+"""The arrows of a Chrome trace: starts, steps and ends of flows, joined once all are there. Any process and thread."""
+
+from array import array
+from collections.abc import Sequence
+
+import numpy as np
+
+from workers.timeline.lanes import OPEN
+from workers.timeline.tracks import Flows
+
+_ORDER = "stf"
+
+
+class FlowEnds:
+    """Ends of arrows as they come, as columns: which flow, what it is of it, when, and where."""
+
+    def __init__(self) -> None:
+        self._flow, self._phase = array("q"), array("B")
+        self._t, self._line, self._name = array("q"), array("I"), array("I")
+
+    def add(self, flow: object, phase: str, t: int, line: int, name: int) -> None:
+        """flow: what all its ends share. phase: ``s`` where it leaves, ``t`` where it passes, ``f`` where it arrives."""
+        self._flow.append(hash(flow))  # a number instead of what it is made of: there can be as many flows as events
+        self._phase.append(_ORDER.index(phase))
+        self._t.append(t)
+        self._line.append(line)
+        self._name.append(name)
+
+    @property
+    def first_ns(self) -> int:
+        """The earliest time."""
+        return int(np.frombuffer(self._t, np.int64).min()) if self._t else OPEN
+
+    def joined(self, tracks: Sequence[int], origin: int) -> tuple[Flows, int]:
+        """(the arrows, how many ends have no other end). tracks: the track's id by the number of its line; times from
+        `origin`.
+
+        In one flow each arrow goes from a start or step to the next step or end. A flow's number may be used again after its
+        end. Where clocks differ an end can stand before its start: it is joined to it all the same.
+        """
+        if not self._t:
+            return Flows.none(), 0
+        flow, phase = np.frombuffer(self._flow, np.int64), np.frombuffer(self._phase, np.uint8)
+        t = np.frombuffer(self._t, np.int64)
+        order = np.lexsort((phase, t, flow))
+        ends = _Ends()
+        before = None
+        for at, of, what in zip(order.data, flow[order].data, phase[order].data, strict=True):
+            if of != before:
+                ends.leave()
+                before = of
+            ends.take(at, what)
+        ends.leave()
+        leaves, arrives = np.array(ends.leaves, np.int64), np.array(ends.arrives, np.int64)
+        track = np.array(tracks, np.int32)[np.frombuffer(self._line, np.uint32)]
+        name = np.frombuffer(self._name, np.uint32)
+        return (
+            Flows(track[leaves], t[leaves] - origin, track[arrives], t[arrives] - origin, name[leaves]),
+            ends.unjoined,
+        )
+
+
+class _Ends:
+    """Joins the ends of one flow after another."""
+
+    def __init__(self) -> None:
+        self.leaves, self.arrives = array("q"), array("q")
+        self.unjoined = 0
+        self._last: int | None = None
+        self._used = False
+        self._early: list[int] = []
+
+    def take(self, at: int, what: int) -> None:
+        """The next end in the order of time."""
+        if what == 0:
+            self._give_up_last()
+            self._last, self._used = at, False
+            return
+        if self._last is None:
+            self._early.append(at)
+            return
+        self.leaves.append(self._last)
+        self.arrives.append(at)
+        self._last, self._used = (at, True) if what == 1 else (None, False)
+
+    def leave(self) -> None:
+        """Nothing more comes of this flow."""
+        if self._last is not None and self._early:
+            self.leaves.append(self._last)
+            self.arrives.append(self._early.pop())
+            self._last = None
+        self._give_up_last()
+        self.unjoined += len(self._early)
+        self._early.clear()
+
+    def _give_up_last(self) -> None:
+        if self._last is not None and not self._used:
+            self.unjoined += 1
+        self._last = None

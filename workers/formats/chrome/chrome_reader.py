@@ -1,0 +1,137 @@
+"""Reads a Chrome trace, whoever wrote it, into a timeline. Any process and thread; memory for the columns alone.
+
+Follows the Trace Event Format. What cannot be used is counted by reason and passed over; nothing in a file is executed,
+imported or fetched.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from workers.errors import OpenError
+from workers.formats.blocks import Blocks, Progress
+from workers.formats.chrome.chrome_columns import Columns
+from workers.formats.chrome.chrome_events import events, loose_events, one_event
+from workers.formats.chrome.json_elements import Elements
+from workers.timeline.timeline import Timeline
+
+MOST_EVENTS = 100_000_000
+_KEYS_LOOKED_AT = 1000
+_FEW = 3
+
+
+def read(path: Path, progress: Progress | None = None) -> Timeline:
+    """The timeline of the trace in `path`. Raises OpenError when there is none, CancelledError when `progress` says so."""
+    reader = _Reader(path, progress)
+    if not reader.read() and not reader.read(in_sequence=True):
+        raise OpenError(f"{path} is JSON, but no trace: there are no trace events in it.")
+    return reader.timeline()
+
+
+class _Reader:
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        self._path = path
+        self._progress = progress
+        self._begin()
+
+    def _begin(self) -> None:
+        self._columns = Columns()
+        self._loose = False
+        self._misfits = 0
+        self._blocks = Blocks(self._path, self._progress)
+        self._elements = Elements(iter(self._blocks))
+
+    def read(self, *, in_sequence: bool = False) -> bool:
+        """Read all there is; False when there are no events. in_sequence: one event after another, with nothing around."""
+        self._begin()
+        elements = self._elements
+        first = elements.next() if in_sequence else elements.peek()
+        if in_sequence and first == b"{":
+            self._array()
+            return self._columns.phases
+        if first == b"[":
+            elements.step()
+            self._array()
+            return True
+        if first != b"{":
+            raise OpenError(f"{self._path} is no trace: it begins like no JSON that holds one.")
+        elements.step()
+        return self._object()
+
+    def _object(self) -> bool:
+        elements = self._elements
+        found = False
+        for _ in range(_KEYS_LOOKED_AT):
+            if elements.next() != b'"':
+                break
+            key = elements.value()
+            if elements.peek() == b":":
+                elements.step()
+            if key == b'"traceEvents"' and elements.peek() == b"[":
+                elements.step()
+                self._array()
+                found = True
+            else:
+                elements.value()
+        return found
+
+    def _array(self) -> None:
+        """From behind its opening bracket to behind its closing one, or to the end of what there is."""
+        elements = self._elements
+        while (first := elements.next()) not in (b"]", b""):
+            run = elements.run() if first == b"{" else b""
+            if run and self._take_all(run):
+                elements.accept(run)
+                continue
+            until = max(1, len(run))
+            while until > 0 and elements.next() not in (b"]", b""):
+                taken = elements.value()
+                until -= len(taken or b"") + 1
+                if taken is not None:
+                    self._take_one(taken)
+            if self._columns.count > MOST_EVENTS:
+                self._columns.warn(f"Only the first {MOST_EVENTS:,} events were read.")
+                return
+        if first == b"]":
+            elements.step()
+
+    def _take_all(self, run: bytes) -> bool:
+        """Take many events at once; False when they are not just that."""
+        text = b"[" + run + b"]"
+        taken = 0
+        if not self._loose:
+            try:
+                batch = events(text)
+            except msgspec.ValidationError:
+                self._misfits += 1
+                self._loose = self._misfits > _FEW
+            except (ValueError, RecursionError):
+                return False
+            else:
+                taken = self._columns.take(batch)
+                if taken == len(batch):
+                    return True
+                self._loose = True  # its times need more digits than a float has
+        try:
+            self._columns.take_loose(loose_events(text)[taken:])
+        except (ValueError, ArithmeticError, RecursionError):
+            return False
+        return True
+
+    def _take_one(self, text: bytes) -> None:
+        event = one_event(text) if text.startswith(b"{") else None
+        if event is None:
+            self._columns.lose("not readable as an event")
+        else:
+            self._columns.add(event)
+
+    def timeline(self) -> Timeline:
+        """All of it. Can be asked for once."""
+        columns = self._columns
+        for _ in range(self._elements.too_long):
+            columns.lose("too long")
+        if self._elements.cut or self._blocks.cut:
+            columns.warn("The file is cut off: it ends in the middle of what was written.")
+        if self._blocks.too_much:
+            columns.warn("The file expands to more than a trace ever does, and was read no further.")
+        return columns.timeline()

@@ -1,0 +1,54 @@
+"""A run as CSV: one row a process, for spreadsheets and scripts. Pure functions, any process."""
+
+import csv
+import io
+
+from workers.timeline.model import Process
+from workers.timeline.timeline import Timeline
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+COLUMNS = (
+    "id", "name", "kind", "pid", "ppid", "parent_id", "worker", "state", "start_method", "daemon",
+    "start_called_s", "start_returned_s", "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s",
+    "exit_code", "signal", "lost", "error", "tasks", "output_lines", "cpu_s", "peak_rss_bytes",
+)  # fmt: skip
+
+
+def table(timeline: Timeline) -> bytes:
+    """The table as UTF-8; times in seconds from the program's start, an empty cell for what did not happen."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for process in timeline.processes:
+        writer.writerow([_cell(value) for value in _row(process)])
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _row(process: Process) -> tuple[object, ...]:
+    moments = (
+        process.start_called_ns, process.start_returned_ns, process.target_began_ns, process.target_ended_ns,
+        process.exited_ns, process.reaped_ns, process.joined_ns,
+    )  # fmt: skip
+    return (
+        process.id, process.name, process.kind, process.pid, process.ppid, process.parent_id, process.worker,
+        process.state, process.start_method, process.daemon,
+        *(None if at is None else at / 1e9 for at in moments),
+        process.exit_code, process.signal_name, process.lost, process.error, process.tasks, process.output_lines,
+        process.cpu_s, process.peak_rss_bytes or None,
+    )  # fmt: skip
+
+
+def _cell(value: object) -> str | int:
+    """A cell that no spreadsheet takes for a formula. A number is one only when it is a number, so -9 stays."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return value
+        case float():
+            return f"{value:.9f}"
+    text = str(value).replace("\0", "�")
+    return f"'{text}" if text.startswith(_FORMULA) else text

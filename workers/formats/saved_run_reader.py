@@ -1,0 +1,177 @@
+"""Unpacks a saved run into a folder of its own, as far as it is whole. Any process and thread, no Qt.
+
+Only files that are part of a run are unpacked, under their own names and no others, into a folder that nobody else sees,
+and no more of them than a run can be.
+"""
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from workers.errors import CancelledError, OpenError
+from workers.formats.blocks import Progress
+from workers.formats.saved_run import FORMAT, MANIFEST, is_part
+from workers.journal.journal import KEEPER
+
+MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_BLOCK = 1 << 18
+_FREE_BYTES = 1 << 28
+_MOST_RATIO = 300
+_MOST_BYTES = 1 << 36
+_MOST_MANIFEST_BYTES = 1 << 20
+_MOST_FILES = 100_000
+_HEAD = struct.Struct("<4sHHHHHIIIHH")
+_STORED, _DEFLATED = 0, 8
+_ENCRYPTED = 1
+
+
+@dataclass(slots=True)
+class _Unpacking:
+    """What was unpacked so far, and what could not be."""
+
+    path: Path
+    folder: Path
+    progress: Progress | None
+    manifest: bytes = b""
+    names: set[str] = field(default_factory=set)
+    damaged: list[str] = field(default_factory=list)
+    given: int = 0
+    most: int = 0
+
+
+def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[str]:
+    """Unpack the run saved in `path` into `folder`; sentences on what is missing. Raises OpenError for a file that holds no
+    run or one of a newer version, CancelledError when `progress` says so."""
+    state = _Unpacking(path, folder, progress)
+    state.most = min(_MOST_BYTES, _FREE_BYTES + _MOST_RATIO * path.stat().st_size)
+    with path.open("rb") as file:
+        try:
+            _by_directory(file, state)
+        except BadZipFile:
+            _in_order(file, state)
+            state.damaged.append("its end")
+    warnings = _judge(state)
+    if KEEPER not in state.names:
+        raise OpenError(f"{path} is a ZIP, but no saved run that can be read: the recorder's journal is not in it.")
+    if state.damaged:
+        names = ", ".join(state.damaged[:3]) + (" and others" if len(state.damaged) > 3 else "")
+        warnings.append(f"The file is damaged ({names}): it was read as far as it is whole.")
+    return warnings
+
+
+def _judge(state: _Unpacking) -> list[str]:
+    """Refuse what a newer version wrote. Sentences on a manifest that says nothing."""
+    try:
+        manifest = json.loads(state.manifest)
+        written = manifest["format"]
+        if not isinstance(written, int):
+            raise TypeError
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ["The file does not say which version wrote it."] if KEEPER in state.names else []
+    if written > FORMAT:
+        raise OpenError(f"{state.path} was saved by a newer version of Procession, and cannot be opened by this one.")
+    missing = [name for name in _named(manifest) if name not in state.names]
+    state.damaged += [name for name in missing if name not in state.damaged]
+    return []
+
+
+def _named(manifest: dict[str, object]) -> list[str]:
+    files = manifest.get("files")
+    return [name for name in files if isinstance(name, str) and is_part(name)] if isinstance(files, list) else []
+
+
+def _by_directory(file: BinaryIO, state: _Unpacking) -> None:
+    try:
+        archive = ZipFile(file)
+    except (ValueError, struct.error, NotImplementedError, RecursionError) as error:
+        raise BadZipFile(str(error)) from error
+    for entry in archive.infolist()[:_MOST_FILES]:
+        if not _is_wanted(entry.filename, state):
+            continue
+        try:
+            with archive.open(entry) as source:
+                _keep(entry.filename, _read(source), state)
+        except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error):
+            state.damaged.append(entry.filename)
+
+
+def _read(source: object) -> Iterator[bytes]:
+    while block := source.read(_BLOCK):  # type: ignore[attr-defined]
+        yield block
+
+
+def _in_order(file: BinaryIO, state: _Unpacking) -> None:
+    """Without the directory at its end: one file after another, by what stands before each."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    for _ in range(_MOST_FILES):
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size or not head.startswith(MAGIC[0]):
+            return
+        _, _, flags, method, *_, packed, _, name_size, extra_size = _HEAD.unpack(head)
+        name = file.read(name_size).decode("utf-8", "replace")
+        extra = file.read(extra_size)
+        if flags & _ENCRYPTED or method not in (_STORED, _DEFLATED):
+            return
+        packed = _packed_size(packed, extra)
+        if not _is_wanted(name, state):
+            if packed > size - file.tell():  # a damaged size may be larger than any place in a file
+                return
+            file.seek(packed, os.SEEK_CUR)
+            continue
+        try:
+            _keep(name, _raw(file, packed, method), state)
+        except zlib.error:
+            state.damaged.append(name)
+            return
+
+
+def _packed_size(size: int, extra: bytes) -> int:
+    """From the extra field of 64-bit sizes where it is kept there."""
+    if size == 0xFFFFFFFF and len(extra) >= 20 and extra[:2] == b"\x01\x00":
+        return int.from_bytes(extra[12:20], "little")
+    return size
+
+
+def _raw(file: BinaryIO, packed: int, method: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(wbits=-15)
+    while packed > 0 and (data := file.read(min(_BLOCK, packed))):
+        packed -= len(data)
+        if method == _STORED:
+            yield data
+            continue
+        while data:
+            yield unpacker.decompress(data, _BLOCK)
+            data = unpacker.unconsumed_tail
+    yield unpacker.flush()
+
+
+def _is_wanted(name: str, state: _Unpacking) -> bool:
+    return (name == MANIFEST and not state.manifest) or (is_part(name) and name not in state.names)
+
+
+def _keep(name: str, blocks: Iterator[bytes], state: _Unpacking) -> None:
+    if name == MANIFEST:
+        for block in blocks:
+            state.manifest = (state.manifest + block)[:_MOST_MANIFEST_BYTES]
+        return
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(state.folder / name, flags, 0o600), "wb") as target:
+        state.names.add(name)
+        for block in blocks:
+            state.given += len(block)
+            if state.given > state.most:
+                raise OpenError(f"{state.path} expands to more than any run does, and is not opened.")
+            if state.progress is not None and not state.progress(min(1.0, state.given / state.most)):
+                raise CancelledError("Opening was cancelled.")
+            if block.strip(b"\0"):
+                target.write(block)
+            else:
+                target.seek(len(block), os.SEEK_CUR)  # what is only zeros takes no room
+        target.truncate()

@@ -1,0 +1,1 @@
+"""The list of recorded runs and what it says of each."""

@@ -1,0 +1,120 @@
+"""What the list of runs says of one: what was run, how long it took, how it ended. No Qt; any process and thread.
+
+This is read off the run's timeline, which for a large run takes seconds. So it is kept beside the journals as `summary.json`,
+by whoever has the timeline at the run's end, else by the first who lists it. It can always be made again.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from workers.analysis import status
+from workers.analysis.finding import Severity
+from workers.analysis.findings import findings
+from workers.errors import OpenError
+from workers.formats.blocks import Progress
+from workers.formats.opening import read_run
+from workers.journal.journal import open_part
+from workers.runs.run_folders import size_of
+from workers.runs.run_names import title_of
+from workers.system.atomic_files import ExportError, write_atomically
+from workers.timeline.model import EndedBy
+from workers.timeline.timeline import Timeline
+
+SUMMARY = "summary.json"
+FORMAT = 1
+"""A summary of another format is made anew."""
+
+_MOST_BYTES = 1 << 20
+
+
+class RunOutcome(StrEnum):
+    """How a run ended, in a word or two."""
+
+    GOING_ON = "going on"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    CUT_SHORT = "cut short"
+    NOT_STARTED = "not started"
+    UNREADABLE = "cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """title: the plan, or the script with its arguments. started_at: ISO 8601, as recorded. duration_s: from the program's
+    start to the last that is known; None when it did not start, or goes on. sentence: how it ended."""
+
+    title: str
+    started_at: str
+    duration_s: float | None
+    outcome: RunOutcome
+    sentence: str
+    size_bytes: int
+
+
+def summarize(timeline: Timeline, size_bytes: int) -> Summary:
+    """The summary of a run that has ended, and takes so much of the disk."""
+    began = timeline.program is not None and timeline.program.began
+    return Summary(
+        title_of(timeline.argv, timeline.plan),
+        timeline.started_at,
+        timeline.now_ns / 1e9 if began else None,
+        _outcome(timeline),
+        status.sentence(timeline, stopped=timeline.ended_by is EndedBy.PERSON),
+        size_bytes,
+    )
+
+
+def read_summary(folder: Path, progress: Progress | None = None) -> Summary:
+    """The same by reading all of its journals; of a run that cannot be read this is said. CancelledError when `progress` says
+    so."""
+    try:
+        return summarize(read_run(folder, progress), size_of(folder))
+    except OpenError as error:
+        return Summary("", "", None, RunOutcome.UNREADABLE, str(error), size_of(folder))
+
+
+def keep_summary(folder: Path, summary: Summary) -> None:
+    """Keep it beside the journals. Where that cannot be, or is not worth it, it is made again when it is wanted."""
+    if summary.outcome in (RunOutcome.GOING_ON, RunOutcome.UNREADABLE):
+        return
+    try:
+        write_atomically(folder / SUMMARY, json.dumps({"format": FORMAT, **asdict(summary)}, indent=1).encode("ascii"))
+    except ExportError:
+        pass
+
+
+def load_summary(folder: Path) -> Summary | None:
+    """The summary that is kept with a run; None when there is none that can be used."""
+    try:
+        with open_part(folder / SUMMARY) as file:
+            file.seek(0)
+            kept = json.loads(file.read(_MOST_BYTES))
+        if kept["format"] != FORMAT:
+            return None
+        took = kept["duration_s"]
+        return Summary(
+            str(kept["title"]),
+            str(kept["started_at"]),
+            None if took is None else float(took),
+            RunOutcome(kept["outcome"]),
+            str(kept["sentence"]),
+            int(kept["size_bytes"]),
+        )
+    except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def _outcome(timeline: Timeline) -> RunOutcome:
+    program = timeline.program
+    if program is None or not program.began:
+        return RunOutcome.NOT_STARTED
+    if timeline.cut_off or timeline.ended_by is EndedBy.OWNER_GONE:
+        return RunOutcome.CUT_SHORT
+    if timeline.ended_by is EndedBy.PERSON:
+        return RunOutcome.STOPPED
+    # A worker that the program itself has ended, as a Pool does with its own, is no failure.
+    problems = any(finding.severity is Severity.PROBLEM for finding in findings(timeline))
+    return RunOutcome.FAILED if program.failed or problems else RunOutcome.DONE

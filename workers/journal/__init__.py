@@ -1,0 +1,1 @@
+"""What journals say, and how they are read while they grow."""

@@ -1,0 +1,8 @@
+"""The keeper as a program: `python -P -m workers.keeper`, one a run."""
+
+import sys
+
+from workers.keeper.keeper import main
+
+if __name__ == "__main__":
+    sys.exit(main())

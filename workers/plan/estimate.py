@@ -1,0 +1,227 @@
+"""How much memory and time a plan takes, before it runs: what is told, and what is refused. Any process, no Qt.
+
+The figures are for planning, good to a factor of about 1.5. Memory was measured as the peak resident size of one
+worker (``resource.getrusage`` at its end, CPython 3.11 on Linux, fork and spawn): sorting 1M numbers peaked at 67 MB,
+10M at 556 MB, 52 to 54 bytes a number over the 15 MB of an interpreter. The times of the same runs gave the shape
+of `seconds`; how fast the machine at hand is gets measured on first use.
+"""
+
+import functools
+import math
+import os
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from workers.plan.plan import Order, Plan, StartMethod, Step, Verb, Workload
+from workers.plan.sizes import format_bytes
+
+MOST_OF_MEMORY = 0.8
+"""The part of the available memory that a plan may need; beyond it a machine begins to swap, or to kill."""
+
+_INTERPRETER_BYTES = 15_000_000
+_BYTES_A_NUMBER = 55  # a float of 24, its pointer of 8, and a copy of the pointers with the sort's own space
+_SORTERS = (Workload.SORT, Workload.SORT_PID)
+
+# Where the shape was measured 100k numbers took 36 ms, 1M 0.63 s, 3M 1.8 to 2.4 s, 10M 8 to 10 s and 30M 27 s.
+_COMPARE_NS = 14.2  # a number, for each doubling of how many there are
+_MISS_NS = 500.0  # a number, for memory that no cache holds; in part from _CACHED on, in full from _UNCACHED on
+_CACHED = 20_000
+_UNCACHED = 2_000_000
+_CALIBRATION_NUMBERS = _CACHED
+_CALIBRATION_ROUNDS = 3
+
+_FILL_NS_A_BYTE = 0.8
+_HOLD_S = 1.0  # how long `allocate` holds its block
+_START_S = {StartMethod.FORK: 0.002, StartMethod.SPAWN: 0.07, StartMethod.FORKSERVER: 0.02}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What there is to run on: memory that can be taken now, and the cores that this process may use."""
+
+    available_bytes: int
+    cores: int
+
+
+def look_at_machine() -> Machine:
+    """The machine as it is now, within the limits of this process's control group and affinity."""
+    available = psutil.virtual_memory().available
+    limit = group_available_bytes()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return Machine(available if limit is None else min(available, limit), cores or 1)
+
+
+def memory_bytes(workload: Workload, size: int) -> int:
+    """The peak resident memory of one worker with this amount of work."""
+    if workload in _SORTERS:
+        return _INTERPRETER_BYTES + _BYTES_A_NUMBER * size
+    return _INTERPRETER_BYTES + (size if workload is Workload.ALLOCATE else 0)
+
+
+def seconds(workload: Workload, size: int) -> float:
+    """How long one worker takes with a core of its own, without the time to start it."""
+    if workload in _SORTERS:
+        return _slowness() * _sort_shape_s(size)
+    if workload is Workload.ALLOCATE:
+        return _HOLD_S + size * _FILL_NS_A_BYTE / 1e9
+    return size / 1e6
+
+
+def plan_memory_bytes(plan: Plan) -> int:
+    """The most memory that the plan's workers need at the same time, if each is at its peak while it lives.
+
+    A worker counts from its start to the join that waits for its end, or to its end by a signal. By hand everything may
+    be started at once.
+    """
+    living: dict[int, int] = {}
+    peak = 0
+    for step in _steps(plan):
+        if step.verb is Verb.START:
+            living[step.worker] = memory_bytes(plan.workload, plan.sizes[step.worker - 1])
+            peak = max(peak, sum(living.values()))
+        elif step.verb in (Verb.TERMINATE, Verb.KILL) or (step.verb is Verb.JOIN and step.timeout_s is None):
+            living.pop(step.worker, None)
+    return peak
+
+
+def plan_seconds(plan: Plan, machine: Machine) -> float:
+    """How long the plan takes on this machine, its workers sharing the cores; by hand, if nobody hesitates."""
+    clock = _Clock(machine.cores)
+    for step in _steps(plan):
+        if step.verb is Verb.START:
+            clock.start(step.worker, _work(plan, step.worker))
+        elif step.verb is Verb.JOIN:
+            clock.join(step.worker, step.timeout_s)
+        elif step.verb in (Verb.TERMINATE, Verb.KILL):
+            clock.end(step.worker)
+    for worker in range(1, plan.workers + 1):
+        clock.join(worker)  # Python joins at exit what its program did not
+    return clock.now_s
+
+
+def refusal(plan: Plan, machine: Machine) -> str | None:
+    """Why this plan should not be started here, in one sentence with the figures; None when it fits."""
+    needed = plan_memory_bytes(plan)
+    if needed <= MOST_OF_MEMORY * machine.available_bytes:
+        return None
+    return (
+        f"This plan needs about {format_bytes(needed)} of memory at its peak, more than "
+        f"{MOST_OF_MEMORY:.0%} of the {format_bytes(machine.available_bytes)} available: "
+        "choose smaller sizes or fewer workers at a time."
+    )
+
+
+def group_available_bytes(groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """What the control groups of this process (version 2 or 1) leave it of memory; None where there is no limit."""
+    try:
+        lines = groups.read_text().splitlines()
+    except OSError:
+        return None
+    found: list[int] = []
+    for line in lines:
+        number, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if number == "0":
+            found += _left_in(root, path, "memory.max", "memory.current", "inactive_file")
+        elif "memory" in controllers.split(","):
+            found += _left_in(root / "memory", path, "memory.limit_in_bytes", "memory.usage_in_bytes",
+                              "total_inactive_file")  # fmt: skip
+    return max(0, min(found)) if found else None
+
+
+def _left_in(root: Path, path: str, limit: str, usage: str, cache: str) -> list[int]:
+    """What each group from `path` up to `root` leaves; in a container only the root may be there to see."""
+    left: list[int] = []
+    folder = root / path.lstrip("/")
+    for group in (folder, *folder.parents):
+        if not group.is_relative_to(root):
+            break
+        try:
+            # Text that is no number ("max") means that there is no limit.
+            bound = int((group / limit).read_text())
+            used = int((group / usage).read_text())
+            stat = dict(line.split(maxsplit=1) for line in (group / "memory.stat").read_text().splitlines())
+            left.append(bound - used + int(stat.get(cache, 0)))
+        except (OSError, ValueError):
+            continue
+    return left
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a worker still has to do: first on a core, then without one."""
+
+    core_s: float
+    idle_s: float
+
+
+class _Clock:
+    """A parent's time while its workers share the cores fairly."""
+
+    def __init__(self, cores: int) -> None:
+        self.now_s = 0.0
+        self._cores = cores
+        self._living: dict[int, _Work] = {}
+
+    def start(self, worker: int, work: _Work) -> None:
+        """Let a worker live from now on."""
+        self._living[worker] = work
+
+    def end(self, worker: int) -> None:
+        """End a worker now."""
+        self._living.pop(worker, None)
+
+    def join(self, worker: int, timeout_s: float | None = None) -> None:
+        """Pass the time until the worker is done, or the timeout."""
+        until_s = math.inf if timeout_s is None else self.now_s + timeout_s
+        while worker in self._living and self.now_s < until_s:
+            self._pass(until_s - self.now_s)
+
+    def _pass(self, most_s: float) -> None:
+        """Pass the time until somebody's work changes, but no more than `most_s`."""
+        busy = [work for work in self._living.values() if work.core_s > 0]
+        idle = [work for work in self._living.values() if work.core_s <= 0]
+        share = min(1.0, self._cores / len(busy)) if busy else 1.0
+        passed_s = min([most_s, *(work.core_s / share for work in busy), *(work.idle_s for work in idle)])
+        for work in busy:
+            # What is left below a nanosecond is rounding, and would never pass.
+            left_s = work.core_s - passed_s * share
+            work.core_s = left_s if left_s > 1e-9 else 0.0
+        for work in idle:
+            work.idle_s -= passed_s
+        self.now_s += passed_s
+        self._living = {number: work for number, work in self._living.items() if work.core_s > 0 or work.idle_s > 1e-9}
+
+
+def _work(plan: Plan, worker: int) -> _Work:
+    amount_s = seconds(plan.workload, plan.sizes[worker - 1])
+    birth_s = _START_S[plan.start_method]
+    if plan.workload in (*_SORTERS, Workload.SPIN):
+        return _Work(birth_s + amount_s, 0.0)
+    return _Work(birth_s, amount_s)
+
+
+def _steps(plan: Plan) -> tuple[Step, ...]:
+    return Order.START_THEN_JOIN.steps(plan.workers) if plan.by_hand else plan.steps
+
+
+def _sort_shape_s(size: int) -> float:
+    doublings = math.log2(max(size, 2))
+    missed = math.log(max(size, _CACHED) / _CACHED) / math.log(_UNCACHED / _CACHED)
+    return size * (_COMPARE_NS * doublings + _MISS_NS * min(missed, 1.0)) / 1e9
+
+
+@functools.cache
+def _slowness() -> float:
+    """How many times slower than the reference this machine sorts; about 15 ms to find out, once."""
+    source = random.Random(1)
+    best = math.inf
+    for _ in range(_CALIBRATION_ROUNDS):
+        began = time.perf_counter()
+        sorted([source.random() for _ in range(_CALIBRATION_NUMBERS)])
+        best = min(best, time.perf_counter() - began)
+    return best / _sort_shape_s(_CALIBRATION_NUMBERS)

@@ -1,0 +1,136 @@
+"""The script that does by itself what a plan does: what the Code tab shows, and what Save as .py writes. Any process.
+
+The script carries the very source of the workload's function, so run by plain ``python`` it does and prints the same.
+"""
+
+import ast
+import inspect
+import types
+from dataclasses import dataclass
+
+from workers.plan.plan import Order, Plan, Step, Verb, Workload
+from workers.recorded import workloads
+
+_WIDEST = 100
+_INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A script's text, and where things stand in it; line numbers count from 1.
+
+    step_lines: the line of each of the plan's steps; empty for a plan by hand. start_lines, join_lines: by worker, the
+    line that first starts or joins it, 0 where the script has none. path: of a person's own script, whose calls say
+    their lines themselves; empty for a plan's.
+    """
+
+    text: str
+    step_lines: tuple[int, ...]
+    start_lines: tuple[int, ...]
+    join_lines: tuple[int, ...]
+    path: str = ""
+
+
+def make_listing(plan: Plan) -> Listing:
+    """The script for `plan`."""
+    script = _Script()
+    _write_head(script, plan)
+    script.add("def main():")
+    if plan.workload is Workload.SORT_PID:
+        script.add('print(f"Parent id: {os.getpid()}")', 1)
+    for worker, size in enumerate(plan.sizes, 1):
+        script.add(f"p{worker} = Process(target={plan.workload.function}, args=({worker}, {size:_}))", 1)
+    script.add()
+    if plan.by_hand:
+        script.add("# By hand you choose the order while it runs; this is one of many.", 1)
+    steps = Order.START_THEN_JOIN.steps(plan.workers) if plan.by_hand else plan.steps
+    lines = _write_steps(script, steps)
+    script.add()
+    script.add('print("We\'re done")', 1)
+    if plan.workload is Workload.SORT:
+        script.add('print("Global var at end of processing:", global_var_list)', 1)
+    script.add()
+    script.add()
+    script.add('if __name__ == "__main__":')
+    script.add(f'multiprocessing.set_start_method("{plan.start_method}")', 1)
+    script.add("main()", 1)
+    return Listing(
+        script.text,
+        () if plan.by_hand else lines,
+        _first_lines(Verb.START, steps, lines, plan.workers),
+        _first_lines(Verb.JOIN, steps, lines, plan.workers),
+    )
+
+
+class _Script:
+    """Lines in the making."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def add(self, line: str = "", depth: int = 0) -> int:
+        """Add one line and return its number."""
+        self._lines.append(_INDENT * depth + line if line else "")
+        return len(self._lines)
+
+    @property
+    def text(self) -> str:
+        """All lines, each with its end."""
+        return "\n".join(self._lines) + "\n"
+
+
+def _write_head(script: _Script, plan: Plan) -> None:
+    source = inspect.getsource(getattr(workloads, plan.workload.function))
+    script.add(_docstring(plan.title))
+    script.add()
+    for module in sorted({"multiprocessing", *_modules_in(source)}):
+        script.add(f"import {module}")
+    script.add("from multiprocessing import Process")
+    script.add()
+    if plan.workload is Workload.SORT:
+        script.add(f"global_var_list = [None] * {plan.workers}")
+        script.add()
+    script.add()
+    for line in source.splitlines():
+        script.add(line)
+    script.add()
+    script.add()
+
+
+def _write_steps(script: _Script, steps: tuple[Step, ...]) -> tuple[int, ...]:
+    """Write one line a step and return their numbers; a blank line ends the opening starts."""
+    opening = next((at for at, step in enumerate(steps) if step.verb is not Verb.START), len(steps))
+    lines: list[int] = []
+    for at, step in enumerate(steps):
+        if at == opening > 1:
+            script.add()
+        lines.append(script.add(_statement(step), 1))
+    return tuple(lines)
+
+
+def _statement(step: Step) -> str:
+    name = f"p{step.worker}"
+    match step.verb:
+        case Verb.ALIVE:
+            return f'print(f"{name} alive:? {{{name}.is_alive()}}")'
+        case _:
+            return f"{name}.{step.verb}({step.timeout_text})"
+
+
+def _first_lines(verb: Verb, steps: tuple[Step, ...], lines: tuple[int, ...], workers: int) -> tuple[int, ...]:
+    first: dict[int, int] = {}
+    for step, line in zip(steps, lines, strict=True):
+        if step.verb is verb:
+            first.setdefault(step.worker, line)
+    return tuple(first.get(worker, 0) for worker in range(1, workers + 1))
+
+
+def _modules_in(source: str) -> set[str]:
+    """The modules that the workload's source names, out of those that `workers.recorded.workloads` imports."""
+    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    return {name for name in names if isinstance(getattr(workloads, name, None), types.ModuleType)}
+
+
+def _docstring(text: str) -> str:
+    most = _WIDEST - len(6 * '"' + ".")
+    return f'"""{text}."""' if len(text) <= most else f'"""{text[:most].rstrip(";, ")}…"""'

@@ -1,0 +1,48 @@
+"""Plans worth having by name: the programs of the guide that the built-in plans come from. Pure data."""
+
+from dataclasses import dataclass
+
+from workers.plan.estimate import Machine, plan_seconds, refusal
+from workers.plan.plan import Order, Plan, StartMethod, Workload
+
+UNEVEN = (10_000_000, 70_000_000, 40_000_000, 20_000_000)
+"""The guide's own four amounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named plan without a start method, which is the person's choice. `example` names its script."""
+
+    name: str
+    sizes: tuple[int, ...]
+    workload: Workload
+    order: Order
+    example: str
+
+
+PRESETS = (
+    Preset("Four sorters and a global", UNEVEN, Workload.SORT, Order.START_THEN_JOIN, "four_sorters.py"),
+    Preset("is_alive() before any join", (40_000_000, 60_000_000), Workload.SORT_PID, Order.ASK_BEFORE,
+           "alive_before.py"),
+    Preset("is_alive() between the joins", (40_000_000, 60_000_000), Workload.SORT_PID, Order.ASK_BETWEEN,
+           "alive_between.py"),
+    Preset("is_alive() after each join", (40_000_000, 60_000_000), Workload.SORT_PID, Order.ASK_AFTER,
+           "alive_after.py"),
+)  # fmt: skip
+
+QUICK = Preset("Quick: four sorters", tuple(size // 10 for size in UNEVEN), Workload.SORT, Order.START_THEN_JOIN,
+               "four_sorters.py")  # fmt: skip
+"""The first of them with a tenth of the work: over in seconds, on a small machine too."""
+
+MOST_FIRST_S = 20.0
+"""A first run that takes longer is no pleasure."""
+
+
+def first_plan(method: StartMethod, machine: Machine) -> Plan:
+    """What to offer a person who has set no plan yet: the guide's, or as much less of it as is over soon here and fits."""
+    plan = Plan.make(UNEVEN, QUICK.workload, method, QUICK.order)
+    for share in (10, 100, 1000):
+        if refusal(plan, machine) is None and plan_seconds(plan, machine) <= MOST_FIRST_S:
+            break
+        plan = Plan.make([size // share for size in UNEVEN], QUICK.workload, method, QUICK.order)
+    return plan

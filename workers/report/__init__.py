@@ -1,0 +1,1 @@
+"""A timeline as data for scripts and as text for a terminal."""

@@ -1,0 +1,57 @@
+"""What a run is called: by what was run and, where a person gave it one, by a name of theirs. Any process of ours.
+
+A person's name for a run stands beside its journals, in `name.txt`.
+"""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers.errors import RunError
+from workers.journal.journal import open_part
+from workers.plan.plan import Plan
+from workers.system.atomic_files import write_atomically
+
+NAME = "name.txt"
+MOST_LETTERS = 200
+_MOST_BYTES = 8 * MOST_LETTERS
+
+
+def title_of(argv: Sequence[str], plan: Plan | None) -> str:
+    """What was run, in one line: the plan, or the script with its arguments. argv: the program's command line."""
+    if plan is not None:
+        return plan.title
+    _, *words = argv or ("",)
+    if words and words[0] != "-m":
+        words[0] = Path(words[0]).name or words[0]
+    return shlex.join(words)
+
+
+def name_of(folder: Path) -> str:
+    """The name that a person gave to the run in `folder`; empty for none."""
+    try:
+        with open_part(folder / NAME) as file:
+            file.seek(0)
+            return clean_name(file.read(_MOST_BYTES).decode("utf-8", "replace"))
+    except OSError:
+        return ""
+
+
+def rename(folder: Path, name: str) -> str:
+    """Give the run this name, or none; the name as it is kept. Raises ExportError or RunError, and it has
+    the one from before."""
+    name = clean_name(name)
+    path = folder / NAME
+    try:
+        if path.is_symlink() or not name:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"The run could not be renamed: {error.strerror}.") from error
+    if name:
+        write_atomically(path, name.encode("utf-8", "replace"))
+    return name
+
+
+def clean_name(text: str) -> str:
+    """A name on one line, of what can be seen, and not without end."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:MOST_LETTERS]

@@ -1,0 +1,1 @@
+"""A run as it is known so far, as records and columns."""
