@@ -177,7 +177,8 @@ def test_a_default_name_is_safe_everywhere() -> None:
 def test_without_an_application_and_without_a_display_a_picture_is_made(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[2])\n"
-        "from support.builders import joined_run; from desktop.export.exporting import export_timeline; from pathlib import Path\n"
+        "from pathlib import Path\n"
+        "from support.builders import joined_run; from desktop.export.exporting import export_timeline\n"
         "assert not [name for name in sys.modules if name.startswith('PySide6')]\n"
         "export_timeline(joined_run(2), Path(sys.argv[1]), folder=None)\n"
     )
