@@ -1,33 +1,52 @@
-"""Who was ended by the program itself: by terminate() or kill(), or as a daemon when its parent was done. Pure functions on a
-timeline.
+"""Which processes were ended on purpose, and by what. Pure functions on a timeline, any process.
 
-It is an end by a signal like others, but no failure of the process.
+A process that terminate(), kill(), the user or the end of its parent ended was ended by a signal, but it did not fail.
+Findings and the status sentence both ask this module, so that they agree.
 """
+
+from collections.abc import Iterator
 
 from workers.timeline.model import Call, CallName, Process
 from workers.timeline.timeline import Timeline
 
 BY_EXIT = "the end of the parent"
+BY_USER = "the user"
 
-_SIGNALS = {CallName.TERMINATE: "SIGTERM", CallName.KILL: "SIGKILL"}
-_BY_EXIT = ("multiprocessing/util.py", "multiprocessing\\util.py")  # who joins at exit what the program did not
 NEAR_NS = 500_000_000
-"""How far apart two ends may be of which one is the other's doing."""
+"""Two ends no further apart than this may be cause and effect."""
+
+_SIGNALS = {
+    CallName.TERMINATE: frozenset(("SIGTERM",)),
+    CallName.KILL: frozenset(("SIGKILL", "SIGTERM")),  # kill() is terminate() on Windows
+}
+_EXIT_CODE_FILES = ("multiprocessing/util.py", "multiprocessing\\util.py")  # Python's own joins at exit are made here
 
 
-def what_ended(timeline: Timeline, process: Process) -> str | None:
-    """What of the program had a process end by a signal, as ``terminate()``, ``kill()`` or BY_EXIT; None where nothing did."""
-    by_ns = (process.exited_ns or 0) + process.exited_within_ns
-    for call in timeline.calls_on(process.id):
-        if (
-            call.began_ns <= by_ns
-            and process.signal_name is not None
-            and _SIGNALS.get(call.name) == process.signal_name
-        ):
-            return f"{call.name.value}()"
-    if process.daemon and process.signal_name == "SIGTERM" and ended_at_exit(timeline, process):
+def deliberate_end(timeline: Timeline, process: Process) -> str | None:
+    """What ended this process on purpose: ``terminate()``, ``kill()``, BY_USER or BY_EXIT; None where nothing did.
+
+    The signal that ended the process has to be the one that was sent: a process that survives terminate() and is killed
+    later, for lack of memory for example, was not ended by that terminate().
+    """
+    ended_by = process.signal_name
+    if ended_by is None:
+        return None
+    for way, signals, at_ns in _sent(timeline, process):
+        if ended_by in signals and at_ns <= (process.exited_ns or 0) + process.exited_within_ns:
+            return way
+    if process.daemon and ended_by == "SIGTERM" and ended_at_exit(timeline, process):
         return BY_EXIT
     return None
+
+
+def _sent(timeline: Timeline, process: Process) -> Iterator[tuple[str, frozenset[str], int]]:
+    """(by what, the signals that it ends a process with, when) of every signal that was sent to this process on purpose."""
+    for call in timeline.calls_on(process.id):
+        if call.name in _SIGNALS and call.error is None:  # a call that raised sent nothing
+            yield f"{call.name.value}()", _SIGNALS[call.name], call.began_ns
+    for sent in timeline.signalled:
+        if sent.process == process.id:
+            yield BY_USER, frozenset((sent.signal,)), sent.at_ns
 
 
 def ended_at_exit(timeline: Timeline, process: Process) -> bool:
@@ -35,11 +54,11 @@ def ended_at_exit(timeline: Timeline, process: Process) -> bool:
     if process.parent_id is None or process.exited_ns is None:
         return False
     parent = timeline.process(process.parent_id)
-    joined = any(is_by_exit(call) for call in timeline.calls_on(process.id))
+    joined = any(is_exit_join(call) for call in timeline.calls_on(process.id))
     near = parent.target_ended_ns is not None and abs(parent.target_ended_ns - process.exited_ns) < NEAR_NS
     return joined or near
 
 
-def is_by_exit(call: Call) -> bool:
-    """Whether an interpreter that ends joins here, and not the program."""
-    return call.name is CallName.JOIN and call.file.endswith(_BY_EXIT)
+def is_exit_join(call: Call) -> bool:
+    """Whether Python made this join() at the exit of an interpreter, and not the program itself."""
+    return call.name is CallName.JOIN and call.file.endswith(_EXIT_CODE_FILES)

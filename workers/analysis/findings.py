@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.analysis.deliberate_ends import NEAR_NS, ended_at_exit, is_by_exit
+from workers.analysis.deliberate_ends import BY_EXIT, NEAR_NS, deliberate_end, is_exit_join
 from workers.analysis.finding import Finding, Severity, moment, names, sentence, start_of
 from workers.analysis.hangs import hangs
 from workers.journal.journal import LEFT_ALONE
 from workers.plan.sizes import format_bytes, format_duration
-from workers.timeline.model import CallName, Process, ProcessKind, Wait
+from workers.timeline.model import Process, ProcessKind, Wait
 from workers.timeline.timeline import Timeline
 
 _ORDER = list(Severity)
@@ -118,18 +118,13 @@ def _failed(timeline: Timeline, process: Process) -> _End:
 
 def _killed(timeline: Timeline, process: Process) -> Iterator[_End]:
     name = process.signal_name or "a signal"
-    asked = (CallName.TERMINATE, CallName.KILL)
-    by_ns = (process.exited_ns or 0) + process.exited_within_ns
-    if any(call.name in asked and call.began_ns <= by_ns for call in timeline.calls_on(process.id)):
-        return
-    if any(sent.process == process.id for sent in timeline.signalled):
-        return
-    if process.daemon and name == "SIGTERM" and ended_at_exit(timeline, process):
-        if process.target_ended_ns is None and not _was_idle(process):
-            when = moment(process.exited_ns)
-            text = f"{process.name} is a daemon and was cut off at {when}, before its own end, when the program ended."
-            finding = _finding(timeline, "daemon_cut_off", Severity.INFO, text, process)
-            yield _End(finding, process, "are daemons and were cut off before their own end, when the program ended")
+    way = deliberate_end(timeline, process)
+    if way == BY_EXIT and process.target_ended_ns is None and not _was_idle(process):
+        when = moment(process.exited_ns)
+        text = f"{process.name} is a daemon and was cut off at {when}, before its own end, when the program ended."
+        finding = _finding(timeline, "daemon_cut_off", Severity.INFO, text, process)
+        yield _End(finding, process, "are daemons and were cut off before their own end, when the program ended")
+    if way is not None:
         return
     if process.kind is ProcessKind.HELPER and name == "SIGTERM":
         return
@@ -194,7 +189,7 @@ def _never_joined(timeline: Timeline, process: Process) -> Iterator[_End]:
     if process.kind not in (ProcessKind.WORKER, ProcessKind.FORKED) or process.parent_id is None:
         return
     parent = timeline.process(process.parent_id)
-    joined = process.joined_ns is not None and not any(is_by_exit(call) for call in timeline.calls_on(process.id))
+    joined = process.joined_ns is not None and not any(is_exit_join(call) for call in timeline.calls_on(process.id))
     if joined or parent.exited_ns is None or process.exited_ns is None or timeline.cut_ns is not None:
         return
     ended_ns = parent.exited_ns if parent.target_ended_ns is None else parent.target_ended_ns
@@ -202,7 +197,7 @@ def _never_joined(timeline: Timeline, process: Process) -> Iterator[_End]:
     if collected_ns - process.exited_ns < _ZOMBIE_NS or ended_ns - collected_ns >= NEAR_NS:
         return
     # The interpreter joins one child after another at exit: what ends in that time waits for nobody's join().
-    exits = (call.began_ns for call in timeline.calls_by(parent.id) if is_by_exit(call))
+    exits = (call.began_ns for call in timeline.calls_by(parent.id) if is_exit_join(call))
     for_ns = min(collected_ns, parent.exited_ns, next(exits, collected_ns)) - process.exited_ns
     if for_ns >= _ZOMBIE_NS:
         text = (f"{process.name} ended at {moment(process.exited_ns)} and nobody joined it: for "

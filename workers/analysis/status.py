@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from workers.analysis.deliberate_ends import what_ended
+from workers.analysis.deliberate_ends import deliberate_end
 from workers.plan.sizes import format_duration
 from workers.timeline.model import LIVING, EndedBy, Process, ProcessKind, State
 from workers.timeline.timeline import Timeline
@@ -129,14 +129,14 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return f"Stopped after {took}: the parent{cut} ended{rest}."
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
     said = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
-    asked = {} if stopped else _asked_to_end(timeline, failed)
-    by_itself = [p for p in failed if p.id not in asked]
+    on_purpose = {} if stopped else _ended_on_purpose(timeline, failed)
+    by_itself = [p for p in failed if p.id not in on_purpose]
     if by_itself:
         verb = "ended early" if stopped else "failed"
         ends = _named(by_itself, lambda p: f"{p.name}: {p.error if p.not_born else p.exit_text}")
         said.append(f"{len(by_itself):,} of {len(workers):,} {verb} ({ends})")
-    for way in dict.fromkeys(asked.values()):
-        ended = [p for p in failed if asked.get(p.id) == way]
+    for way in dict.fromkeys(on_purpose.values()):
+        ended = [p for p in failed if on_purpose.get(p.id) == way]
         were = "was" if len(ended) == 1 else "were"
         said.append(f"{len(ended):,} of {len(workers):,} {were} ended by {way} ({_named(ended, lambda p: p.name)})")
     never = sum(p.state is State.PLANNED for p in workers)
@@ -153,10 +153,10 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
 
 
-def _asked_to_end(timeline: Timeline, failed: list[Process]) -> dict[int, str]:
-    """What of the program ended those of these which it did end, by process id."""
-    asked = {process.id: what_ended(timeline, process) for process in failed}
-    return {process: way for process, way in asked.items() if way is not None}
+def _ended_on_purpose(timeline: Timeline, failed: list[Process]) -> dict[int, str]:
+    """By process id, what ended those of these processes that were ended on purpose."""
+    ways = {process.id: deliberate_end(timeline, process) for process in failed}
+    return {process: way for process, way in ways.items() if way is not None}
 
 
 def _named(processes: list[Process], words: Callable[[Process], str]) -> str:
