@@ -6,6 +6,7 @@
 #   make matrix  the tests on every other supported Python that is installed, or on VERSIONS of it, as 3.13
 #   make bench   the measurements
 #   make soak    ten minutes of run after run in one window, of which nothing may remain
+#   make documents  writes the parts of the project's pages that are made from the code
 #   make fuzz    ten minutes of files that chance and malice made; SECONDS, and FILES to be changed, say otherwise
 #
 # The environment is made from uv.lock in .venv (or where UV_PROJECT_ENVIRONMENT says), by a uv of its own in .tools.
@@ -34,7 +35,7 @@ export UV_PROJECT_ENVIRONMENT := $(ENVIRONMENT)
 unexport VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint matrix bench soak fuzz ready python
+.PHONY: help run test lint documents matrix bench soak fuzz ready python
 
 help:
 	@sed -n 's/^#   make/make/p' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +53,10 @@ lint: ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Each page's part is written by the test that checks it.
+documents: ready
+	UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest tests -k "readme_lists"
 
 matrix: ready
 	.ci/matrix $(UV) $(VERSIONS)
