@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from workers.plan.plan import Plan
 from workers.timeline.model import CallName, Process, ProcessKind
 from workers.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from workers.commands import ParentVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,15 @@ class Ability:
 
     enabled: bool
     why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One verb in a process's menu: what it is called there, and whether it can be done now."""
+
+    verb: "ParentVerb"
+    text: str
+    ability: Ability
 
 
 YES = Ability(True)
@@ -43,7 +56,7 @@ def join(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
         if not unjoined(timeline):
             return Ability(False, "No started worker is left to join.")
         return YES
-    if any(request.verb == "go_on" for request in timeline.requests.values()):
+    if any(request.verb == "join_rest" for request in timeline.requests.values()):
         return Ability(False, "Join was pressed: the parent is on its way through its joins.")
     if timeline.plan.first_join == len(timeline.plan.steps):
         return Ability(False, "This plan's steps have no join: the parent waits for its workers when it ends.")
@@ -80,16 +93,16 @@ def save(timeline: Timeline | None, running: bool, has_journals: bool) -> Abilit
 
 def verbs(
     timeline: Timeline, process: Process, running: bool, stopping: bool, following: Plan | None = None
-) -> list[tuple[str, str, Ability]]:
-    """(verb, text, ability) for one process's own menu. following: the plan that the next run would carry out."""
-    if timeline.plan is None:  # a script's processes hear from outside only
+) -> list[MenuEntry]:
+    """The entries of one process's own menu. following: the plan that the next run would carry out."""
+    if timeline.plan is None:  # the processes of a script can only be reached from outside
         ends = _end_one(process, running, stopping)
         return [
-            ("terminate", f"Send SIGTERM to {process.name}", ends),
-            ("kill", f"Send SIGKILL to {process.name}", ends),
+            MenuEntry("terminate", f"Send SIGTERM to {process.name}", ends),
+            MenuEntry("kill", f"Send SIGKILL to {process.name}", ends),
         ]
     if process.kind is ProcessKind.PROGRAM:
-        return [("finish", "Let the parent go on to its end", _finish(timeline, running, stopping))]
+        return [MenuEntry("finish", "Let the parent go on to its end", _finish(timeline, running, stopping))]
     if process.worker is None:
         return []
     name = process.name
@@ -97,11 +110,11 @@ def verbs(
     if timeline.ended and not running and following is not None and _has_worker(following, process.worker):
         start_text, start_one = f"Process-{process.worker}.start() in a new run", YES
     return [
-        ("start", start_text, start_one),
-        ("join", f"{name}.join()", _on_living_parent(timeline, process, running, stopping)),
-        ("alive", f"{name}.is_alive()", _on_living_parent(timeline, process, running, stopping)),
-        ("terminate", f"{name}.terminate()", _end_one(process, running, stopping)),
-        ("kill", f"{name}.kill()", _end_one(process, running, stopping)),
+        MenuEntry("start", start_text, start_one),
+        MenuEntry("join", f"{name}.join()", _on_living_parent(timeline, process, running, stopping)),
+        MenuEntry("alive", f"{name}.is_alive()", _on_living_parent(timeline, process, running, stopping)),
+        MenuEntry("terminate", f"{name}.terminate()", _end_one(process, running, stopping)),
+        MenuEntry("kill", f"{name}.kill()", _end_one(process, running, stopping)),
     ]
 
 

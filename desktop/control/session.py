@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -21,6 +22,9 @@ from workers.plan.plan import Plan
 from workers.runs.leases import Lease
 from workers.timeline.model import EndedBy, Request
 from workers.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from workers.commands import ParentVerb
 
 BUDGET_S = 0.008
 """How long a frame may take in what was read; the rest waits for the next one, in its order."""
@@ -130,7 +134,7 @@ class Session(QObject):
             for number in abilities.unjoined(timeline):
                 self._ask("join", number)
         else:
-            self._ask("go_on")
+            self._ask("join_rest")
         self.changed.emit()
 
     def ask_alive(self) -> None:
@@ -156,15 +160,16 @@ class Session(QObject):
         if timeline is None or self.phase is not Phase.RUNNING or self._thread is None:
             return
         process = timeline.process(process_id)
-        choices = {choice: can for choice, _, can in abilities.verbs(timeline, process, True, False)}
-        if verb not in choices or not choices[verb].enabled:
+        entries = abilities.verbs(timeline, process, True, False)
+        chosen = next((entry.verb for entry in entries if entry.verb == verb and entry.ability.enabled), None)
+        if chosen is None:
             return
-        if verb == "finish":
-            self._ask("finish")
-        elif verb in STOP_SIGNALS and (process.worker is None or not abilities.parent_is_free(timeline)):
-            self._signal(process_id, STOP_SIGNALS[verb])
+        if chosen == "finish":
+            self._ask(chosen)
+        elif chosen in STOP_SIGNALS and (process.worker is None or not abilities.parent_is_free(timeline)):
+            self._signal(process_id, STOP_SIGNALS[chosen])
         elif process.worker is not None:
-            self._ask(verb, process.worker)
+            self._ask(chosen, process.worker)
         self.changed.emit()
 
     def close(self) -> bool:
@@ -182,7 +187,7 @@ class Session(QObject):
                 return False
         return True
 
-    def _ask(self, verb: str, worker: int = 0) -> None:
+    def _ask(self, verb: "ParentVerb", worker: int = 0) -> None:
         if self._thread is None or self.timeline is None:
             return
         self._requests += 1
@@ -265,7 +270,7 @@ class Session(QObject):
         self.ended.emit()
 
 
-def _asking(verb: str, worker: int) -> Callable[[LiveRun], object]:
+def _asking(verb: "ParentVerb", worker: int) -> Callable[[LiveRun], object]:
     def ask(run: LiveRun) -> None:
         run.ask(verb, worker)
 

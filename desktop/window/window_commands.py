@@ -81,7 +81,7 @@ class WindowCommands(QObject):
             return []
         process = timeline.process(process_id)
         choices = abilities.verbs(timeline, process, session.running, session.stopping, self._source.plan())
-        return [VerbChoice(verb, text, can.enabled, can.why_not) for verb, text, can in choices]
+        return [VerbChoice(entry.verb, entry.text, entry.ability.enabled, entry.ability.why_not) for entry in choices]
 
     def carry_out(self, process_id: int, verb: str) -> None:
         """Do it. What is started in a preview or a run that is over begins a new one."""

@@ -156,7 +156,7 @@ def test_pressed_twice_quickly_is_one_run_and_one_join(qtbot: QtBot, window: Mai
     qtbot.keyClick(window, Qt.Key.Key_J, CONTROL)
     timeline = wait_end(qtbot, window)
     assert len(began) <= 1
-    assert [request.verb for request in timeline.requests.values()] == ["go_on"]
+    assert [request.verb for request in timeline.requests.values()] == ["join_rest"]
 
 
 def test_question_is_pending_while_the_parent_is_in_join(qtbot: QtBot, window: MainWindow) -> None:

@@ -298,7 +298,7 @@ def presses(window: Driven) -> None:
         timeline = window.contents.session.timeline
         assert timeline is not None
         assert timeline.plan is not None
-        joins = [request for request in timeline.requests.values() if request.verb == "go_on"]
+        joins = [request for request in timeline.requests.values() if request.verb == "join_rest"]
         say(
             "runs",
             len(began),

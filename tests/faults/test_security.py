@@ -214,7 +214,7 @@ def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch
     live: list[object] = []
     real_send = LiveRun._send
 
-    def send(self: LiveRun, message: dict[str, object]) -> None:
+    def send(self: LiveRun, line: bytes) -> None:
         pipe = self._keeper.stdin
         assert pipe is not None
         real_write = pipe.write
@@ -231,7 +231,7 @@ def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch
 
         self._keeper.stdin = Tapped()  # type: ignore[assignment]
         try:
-            real_send(self, message)
+            real_send(self, line)
         finally:
             self._keeper.stdin = pipe
 
@@ -241,7 +241,7 @@ def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch
         live.append(following)
         following.until(lambda: following.timeline.waiting_for_person)
         following.run.ask("alive", 1)
-        following.run.ask("go_on")
+        following.run.ask("join_rest")
         following.run.ask("finish")
         timeline = following.finish()
         following.run.result()
@@ -249,7 +249,7 @@ def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch
     for data in (b"".join(sent), b"".join(heard)):
         assert data.endswith(b"\n")
         assert all(isinstance(json.loads(line), dict) for line in data.splitlines())
-    assert [json.loads(line).get("do") for line in sent] == [None, "alive", "go_on", "finish"]
+    assert [json.loads(line).get("do") for line in sent] == [None, "alive", "join_rest", "finish"]
 
 
 def test_a_recorded_program_sees_none_of_our_pipes() -> None:

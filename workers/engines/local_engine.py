@@ -14,8 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from workers.commands import (
+    AskParent,
+    CloseRun,
+    ContinueProgram,
+    PassOnSignal,
+    SendSignal,
+    StopRun,
+    encode,
+)
 from workers.errors import RunError
 from workers.journal.journal import Batch, Follower
 from workers.keeper.relay import UNWRITTEN, Streams
@@ -25,6 +34,9 @@ from workers.runs.leases import Lease
 from workers.runs.run_folders import cache_folder, new_run_folder
 from workers.system import process_tree
 from workers.system.process_tree import MARK
+
+if TYPE_CHECKING:
+    from workers.commands import ParentVerb
 
 _ROOT = Path(__file__).resolve().parents[2]
 _RECORDED = _ROOT / "workers" / "recorded"
@@ -138,7 +150,7 @@ class LiveRun:
                 self._keeper = _start_keeper(self.folder, [number for number in numbers if number is not None])
                 message["streams"] = numbers
         self._hold = Lease(self.folder)
-        self._send(message)
+        self._send(json.dumps(message).encode() + b"\n")
 
     @property
     def keeper_pid(self) -> int:
@@ -150,19 +162,19 @@ class LiveRun:
         """Whether somebody deleted the run's folder."""
         return not self.folder.exists()
 
-    def ask(self, verb: str, worker: int = 0) -> int:
-        """Ask the running parent for something (see journal.VERBS). The request's number, which its answer carries."""
+    def ask(self, verb: "ParentVerb", worker: int = 0) -> int:
+        """Ask the running parent for something (see workers.commands). The request's number, which its answer carries."""
         self._requests += 1
-        self._send({"id": self._requests, "do": verb, "worker": worker})
+        self._send(encode(AskParent(self._requests, verb, worker)))
         return self._requests
 
     def signal(self, pid: int, ticks: int, number: int) -> None:
         """Have the keeper send a signal to a process, named by its pid and its kernel start time."""
-        self._send({"do": "signal", "pid": pid, "ticks": ticks, "signal": number})
+        self._send(encode(SendSignal(pid, ticks, number)))
 
     def interrupt(self, number: int) -> None:
         """A signal came that is meant for the program: see that it has it, where it came to this process alone."""
-        self._send({"do": "interrupt", "signal": number})
+        self._send(encode(PassOnSignal(number)))
 
     def take_stop(self) -> tuple[int, int] | None:
         """The signal that has stopped the program of a command, when it was not told before, and the stop's number: whoever
@@ -172,11 +184,11 @@ class LiveRun:
 
     def go_on(self, stop: int) -> None:
         """The command was continued after this stop: the program is to be, too, unless it has been."""
-        self._send({"do": "go on", "stop": stop})
+        self._send(encode(ContinueProgram(stop)))
 
     def stop(self) -> None:
         """End the whole tree: TERM, three seconds, KILL."""
-        self._send({"do": "stop"})
+        self._send(encode(StopRun()))
 
     def poll(self) -> Batch:
         """What is new. Once the keeper has ended this reads on until nothing is left, and then `over` is true."""
@@ -225,7 +237,7 @@ class LiveRun:
         """Let go of the pipe, which makes the keeper end what still runs, and wait until it has. Never raises. asked: it is the
         person who wants it to end."""
         if asked:
-            self._send({"do": "close"})
+            self._send(encode(CloseRun()))
         if self._keeper.stdin is not None and not self._keeper.stdin.closed:
             try:
                 self._keeper.stdin.close()
@@ -263,12 +275,12 @@ class LiveRun:
         self.lost = True
         process_tree.Ending(lambda: process_tree.marked(self.folder), 0.0).finish()
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, line: bytes) -> None:
         pipe = self._keeper.stdin
         if pipe is None or pipe.closed:
             return
         try:
-            pipe.write(json.dumps(message).encode() + b"\n")
+            pipe.write(line)
             pipe.flush()
         except OSError:
             pass  # the keeper has ended; poll() tells

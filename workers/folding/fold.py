@@ -8,6 +8,7 @@ there is a process that it can be the exit of.
 import json
 from operator import attrgetter
 
+from workers.commands import VERBS
 from workers.errors import PlanError
 from workers.folding.identities import Identities, Origin
 from workers.folding.keeper_records import NOTED_NS, KeeperRecords
@@ -16,7 +17,7 @@ from workers.folding.ownership import Ownership
 from workers.folding.plan_steps import PlanSteps
 from workers.folding.printed_lines import PrintedLines
 from workers.folding.process_records import ProcessRecords
-from workers.journal.journal import KEEPER, PROGRAM, VERBS, Batch, Entries, Kind
+from workers.journal.journal import KEEPER, PROGRAM, Batch, Entries, Kind
 from workers.journal.slots import Record
 from workers.plan.plan import Plan
 from workers.timeline.model import EndedBy, ProcessKind, Request, Suspend

@@ -1,7 +1,8 @@
 """Which step of a plan a call of its program is, and which request of a person it answers. Part of a Fold, which owns it."""
 
+from workers.commands import VERBS
 from workers.folding.identities import Origin
-from workers.journal.journal import VERBS, Kind
+from workers.journal.journal import Kind
 from workers.journal.slots import Record
 from workers.timeline.model import Call, CallName, Request
 from workers.timeline.timeline import Timeline

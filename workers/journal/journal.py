@@ -47,7 +47,7 @@ class Kind(IntEnum):
     | TASK | flags whose job numbers, word name text; t, 0, job, index or -1; | TASK_OVER in flags later: end, error text |
     | TASK_BEGAN, TASK_ENDED | as TASK, in journals of before: t, number, job, index; word error text, t, number |
     | WATCHED | flags BEGAN or ENDED, word name text; t, value text |
-    | STEP | word request number; t, step (from 0) or -1, worker; flags as VERBS |
+    | STEP | word request number; t, step (from 0) or -1, worker; flags as workers.commands.VERBS |
     | IDLE | t: the program waits for its person |
     | RUN | word text (JSON manifest); t, epoch ns |
     | LAUNCHED | t before, pid, ticks, t after, birth by the kernel or 0 |
@@ -59,7 +59,7 @@ class Kind(IntEnum):
     | COLLECTED | t, pid, ticks: the kernel let go of it |
     | SAMPLE | t, pid, ticks, CPU ns, resident bytes |
     | STATE | flags 1 paused 0 not; t, pid, ticks |
-    | REQUESTED | flags as VERBS, word request number; t, worker |
+    | REQUESTED | flags as workers.commands.VERBS, word request number; t, worker |
     | SIGNALLED | t, pid, ticks, signal |
     | WARNING | word text, t |
     | DROPPED | t, output bytes dropped so far |
@@ -115,9 +115,6 @@ class Kind(IntEnum):
     NO_MEMORY = 55
     SUSPENDED = 56
 
-
-VERBS = probe.VERBS
-"""What flags of STEP and REQUESTED count."""
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"
 """How the keeper's warning begins that something of a command outlived it."""

@@ -19,7 +19,19 @@ from typing import IO, Any
 
 import psutil
 
-from workers.journal.journal import KEEPER, LEFT_ALONE, OUTPUT, VERBS, Kind, child_of_name, key_of, parent_of_name
+from workers.commands import (
+    VERBS,
+    AskParent,
+    CloseRun,
+    Command,
+    ContinueProgram,
+    PassOnSignal,
+    SendSignal,
+    StopRun,
+    decode,
+    encode,
+)
+from workers.journal.journal import KEEPER, LEFT_ALONE, OUTPUT, Kind, child_of_name, key_of, parent_of_name
 from workers.journal.nurseries import NurseryFile, is_nursery
 from workers.keeper import kernel_settings
 from workers.keeper.event_loop import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
@@ -426,26 +438,25 @@ class Keeper:
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._obey(json.loads(line))
+            self._obey(decode(line))
 
-    def _obey(self, command: dict[str, Any]) -> None:
-        verb = str(command["do"])
-        if verb == "stop":
-            self._end(EndedBy.PERSON, GRACE_S)
-        elif verb == "close":
-            self._end(EndedBy.PERSON, process_tree.ORPHAN_GRACE_S)
-        elif verb == "go on":
-            self._go_on(int(command["stop"]))
-        elif verb == "interrupt":
-            self._interrupt(int(command["signal"]))
-        elif verb == "signal":
-            self._signal(int(command["pid"]), int(command["ticks"]), int(command["signal"]))
-        elif verb in VERBS:
-            number, worker = int(command["id"]), int(command.get("worker", 0))
-            self._journal.write(Kind.REQUESTED, VERBS.index(verb), 0, number, time.perf_counter_ns(), worker)
-            self._pass_on(command)
+    def _obey(self, command: Command | None) -> None:
+        match command:
+            case StopRun():
+                self._end(EndedBy.PERSON, GRACE_S)
+            case CloseRun():
+                self._end(EndedBy.PERSON, process_tree.ORPHAN_GRACE_S)
+            case ContinueProgram():
+                self._continue(command.stop)
+            case PassOnSignal():
+                self._interrupt(command.signal)
+            case SendSignal():
+                self._signal(command.pid, command.ticks, command.signal)
+            case AskParent(verb=verb, number=number, worker=worker):
+                self._journal.write(Kind.REQUESTED, VERBS.index(verb), 0, number, time.perf_counter_ns(), worker)
+                self._pass_on(command)
 
-    def _go_on(self, stop: int) -> None:
+    def _continue(self, stop: int) -> None:
         """The owner was continued after this stop of the program, which may have been continued with it, and stopped anew."""
         if self._program is not None and self._code is None:
             self._follow_stops(self._program)
@@ -467,12 +478,12 @@ class Keeper:
         if self._program is not None and self._code is None:
             self._program.send_signal(number)
 
-    def _pass_on(self, command: dict[str, Any]) -> None:
+    def _pass_on(self, command: AskParent) -> None:
         program = self._program
         if program is None or program.stdin is None:
             return
         try:
-            program.stdin.write(json.dumps(command).encode() + b"\n")
+            program.stdin.write(encode(command))
             program.stdin.flush()
         except OSError:
             pass  # it has ended; its exit is told elsewhere

@@ -2,7 +2,7 @@
 
 Runs in the program's only thread. It is apart from `program`, the main module, so that workers which import that
 module anew do not pay for this one; and since a person waits for it, it imports little itself: no dataclasses, no enums,
-and of Procession the probe alone, for its journal.
+and of Procession the commands and, for its journal, the probe.
 """
 
 import json
@@ -13,12 +13,14 @@ import sys
 import time
 from collections import deque
 
-from workers.recorded.probe import IDLE, STEP, VERBS, Journal
+from workers.commands import VERBS, AskParent, decode
+from workers.recorded.probe import IDLE, STEP, Journal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
+
+    from workers.commands import ParentVerb
 
 
 class Orders:
@@ -29,13 +31,13 @@ class Orders:
         self.function: str = orders["function"]
         self.start_method: str = orders["start_method"]
         self.sizes: list[int] = orders["sizes"]
-        self.steps: list[tuple[str, int, float | None]] = [tuple(step) for step in orders["steps"]]
+        self.steps: list[tuple[ParentVerb, int, float | None]] = [tuple(step) for step in orders["steps"]]
         self.by_hand: bool = orders["by_hand"]
         self.first_join: int = orders["first_join"]
 
 
 class Commands:
-    """What the person asks, as JSON lines from a pipe. fd None: nobody will ask."""
+    """The user's commands, from a pipe. fd None: there will be none."""
 
     def __init__(self, fd: int | None) -> None:
         self._fd = fd
@@ -46,7 +48,7 @@ class Commands:
         """Whether more may come."""
         return self._fd is not None
 
-    def take(self, *, wait: bool) -> "Iterator[dict[str, Any]]":
+    def take(self, *, wait: bool) -> "Iterator[AskParent]":
         """The commands that are there; with `wait`, not before there is at least one or the end."""
         while self._fd is not None:
             if not wait and not _readable(self._fd):
@@ -57,7 +59,9 @@ class Commands:
                 return
             *lines, self._rest = (self._rest + data).split(b"\n")
             for line in lines:
-                yield json.loads(line)
+                command = decode(line)
+                if isinstance(command, AskParent):
+                    yield command
             wait = wait and not lines
 
 
@@ -90,7 +94,9 @@ class Parent:
         """Whether every worker was started and joined."""
         return len(self._joined) == len(self._processes)
 
-    def do(self, verb: str, worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0) -> None:
+    def do(
+        self, verb: "ParentVerb", worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0
+    ) -> None:
         """One step; `number` is its place in the plan, `request` the person's. Raises what the call raises."""
         self._note(verb, worker, number, request)
         process = self._processes[worker - 1]
@@ -108,12 +114,12 @@ class Parent:
         elif verb == "kill":
             process.kill()
 
-    def answer(self, command: "dict[str, Any]") -> None:
+    def answer(self, command: AskParent) -> None:
         """What the person asked for one worker."""
-        self.attempt(command["do"], int(command["worker"]), request=int(command["id"]))
+        self.attempt(command.verb, command.worker, request=command.number)
 
     def attempt(
-        self, verb: str, worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0
+        self, verb: "ParentVerb", worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0
     ) -> None:
         """As `do`; said and left when Python refuses it, as for a second start."""
         try:
@@ -125,9 +131,9 @@ class Parent:
         """Note that nothing is left to do until something is asked."""
         self._journal.write(IDLE, t=time.perf_counter_ns())
 
-    def acknowledge(self, command: "dict[str, Any]") -> None:
+    def acknowledge(self, command: AskParent) -> None:
         """Note a command that is not about one worker."""
-        self._note(command["do"], 0, -1, int(command["id"]))
+        self._note(command.verb, 0, -1, command.number)
 
     def give_up(self) -> None:
         """End what did start, after a start that failed."""
@@ -136,7 +142,7 @@ class Parent:
         for number in sorted(self._started):
             self._processes[number - 1].join()
 
-    def _note(self, verb: str, worker: int, number: int, request: int) -> None:
+    def _note(self, verb: "ParentVerb", worker: int, number: int, request: int) -> None:
         self._journal.write(STEP, VERBS.index(verb), 0, request, time.perf_counter_ns(), number, worker)
 
 
@@ -152,10 +158,10 @@ def run(orders: Orders, parent: Parent, commands: Commands) -> None:
         if not ready:
             parent.wait_for_person()
         for command in commands.take(wait=not ready):
-            if command["do"] == "go_on":
+            if command.verb == "join_rest":
                 parent.acknowledge(command)
                 held = len(orders.steps)
-            elif command["do"] == "finish":
+            elif command.verb == "finish":
                 parent.acknowledge(command)
                 finished = True
             else:

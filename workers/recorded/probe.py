@@ -56,7 +56,6 @@ WARNING = 48
 
 CALLS = ("start", "join", "is_alive", "terminate", "kill", "close")
 START, JOIN, IS_ALIVE = 0, 1, 2
-VERBS = ("start", "join", "alive", "terminate", "kill", "finish", "go_on")  # STEP's flags
 FRESH, FORK = 0, 1  # HELLO's flags: how the process came to be
 BEGAN, ENDED = 0, 1  # WATCHED's flags: when the value was read
 

@@ -32,7 +32,7 @@ def of(
     timeline: Timeline, process_id: int, running: bool = True, stopping: bool = False, following: Plan | None = None
 ) -> dict[str, Ability]:
     choices = abilities.verbs(timeline, timeline.process(process_id), running, stopping, following)
-    return {verb: can for verb, _, can in choices}
+    return {entry.verb: entry.ability for entry in choices}
 
 
 def test_start() -> None:
@@ -55,13 +55,13 @@ def test_start_by_hand_is_for_what_is_left() -> None:
 def test_join_once() -> None:
     timeline = builders.running_run()
     assert abilities.join(timeline, True, False).enabled
-    request(timeline, "go_on")
+    request(timeline, "join_rest")
     assert "was pressed" in abilities.join(timeline, True, False).why_not
 
 
 def test_join_stays_pressed_after_its_answer() -> None:
     timeline = builders.running_run()
-    request(timeline, "go_on", answered=True)
+    request(timeline, "join_rest", answered=True)
     assert not abilities.join(timeline, True, False).enabled
 
 
@@ -164,7 +164,7 @@ def test_lane_of_a_run_that_is_over_starts_the_next_run_by_hand() -> None:
     assert of(over, 3, running=False, following=builders.plan(2, Order.BY_HAND))["start"].enabled
     assert not of(over, 4, running=False, following=builders.plan(2, Order.BY_HAND))["start"].enabled
     texts = [
-        text for _, text, _ in abilities.verbs(over, over.process(3), False, False, builders.plan(2, Order.BY_HAND))
+        entry.text for entry in abilities.verbs(over, over.process(3), False, False, builders.plan(2, Order.BY_HAND))
     ]
     assert texts[0] == "Process-2.start() in a new run"
 
@@ -195,5 +195,7 @@ def test_what_cannot_be_done_says_why(running: bool, stopping: bool) -> None:
             abilities.stop(running, stopping),
         ]
         for process in timeline.processes if timeline else []:
-            found += [can for _, _, can in abilities.verbs(timeline, process, running, stopping)] if timeline else []
+            found += (
+                [entry.ability for entry in abilities.verbs(timeline, process, running, stopping)] if timeline else []
+            )
         assert all(can.enabled != bool(can.why_not) for can in found)

@@ -34,7 +34,7 @@ def test_run_from_its_start_to_its_end(qtbot: QtBot) -> None:
     thread = RunThread(sleepers(100))
     folders: list[str] = []
     thread.launched.connect(folders.append)
-    thread.do(lambda run: run.ask("go_on"))
+    thread.do(lambda run: run.ask("join_rest"))
     with qtbot.waitSignal(thread.finished, timeout=SOON_MS):
         thread.start()
     assert thread.wait()
@@ -105,7 +105,7 @@ def test_full_mailbox_is_not_filled_further(qtbot: QtBot, monkeypatch: pytest.Mo
     """What the window does not take stays on disk, and the run can still be closed."""
     monkeypatch.setattr(run_thread, "_MOST_WAITING", 1)
     thread = RunThread(sleepers(100))
-    thread.do(lambda run: run.ask("go_on"))
+    thread.do(lambda run: run.ask("join_rest"))
     with qtbot.waitSignal(thread.launched, timeout=SOON_MS):
         thread.start()
     qtbot.waitUntil(lambda: thread.waiting > 0, timeout=SOON_MS)

@@ -147,7 +147,7 @@ def test_second_start_and_second_join_do_nothing(qtbot: QtBot, session: Session)
     assert len(began) == 1
     joins = [call for call in timeline.calls if call.name is CallName.JOIN and call.by == 1 and call.step is not None]
     assert len(joins) == 2
-    assert [request.verb for request in timeline.requests.values()] == ["go_on"]
+    assert [request.verb for request in timeline.requests.values()] == ["join_rest"]
 
 
 def test_stop_ends_everything_and_start_works_again(qtbot: QtBot, session: Session) -> None:

@@ -41,10 +41,10 @@ def test_questions_that_were_asked_again_and_again_say_how_often() -> None:
 def test_what_a_person_asked_is_told_in_the_words_of_the_call() -> None:
     timeline = running_run(1)
     timeline.requests[1] = Request(1, "alive", 1, MS)
-    timeline.requests[2] = Request(2, "go_on", 0, 2 * MS)
+    timeline.requests[2] = Request(2, "join_rest", 0, 2 * MS)
     assert [event_details(timeline, event) for event in events_between(timeline)] == [
         "is_alive() on Process-1",
-        "go on",
+        "join rest",
     ]
 
 

@@ -87,7 +87,7 @@ def test_questions_wait_for_a_parent_in_join() -> None:
 
 def test_request_on_its_way_to_a_free_parent() -> None:
     timeline = waiting(builders.running_run(2))
-    timeline.requests[1] = Request(1, "go_on", 0, 200 * MS)
+    timeline.requests[1] = Request(1, "join_rest", 0, 200 * MS)
     assert sentence(timeline) == "2 of 2 alive. 1 request on the way to the parent."
 
 

@@ -78,7 +78,7 @@ def test_a_person_asks_step_by_step() -> None:
         asked = following.run.ask("alive", 2)
         following.until(lambda: timeline.requests.get(asked) and timeline.requests[asked].answered_ns)
         following.until(lambda: any(text.startswith("p2 alive:? ") for text in following.lines()))
-        following.run.ask("go_on")
+        following.run.ask("join_rest")
         following.finish()
     assert timeline.exit_code == 0
     assert [process.state for process in timeline.processes[1:]] == [State.JOINED] * 2
@@ -88,7 +88,7 @@ def test_a_person_asks_step_by_step() -> None:
 def test_a_question_to_a_waiting_parent_waits_too() -> None:
     with recording(Plan.make([400_000, 1000], Workload.SLEEP), straight=False) as following:
         timeline = following.timeline
-        following.run.ask("go_on")
+        following.run.ask("join_rest")
         following.until(lambda: timeline.waiting_call(1) is not None)
         asked = following.run.ask("alive", 2)
         following.until(lambda: asked in timeline.requests)

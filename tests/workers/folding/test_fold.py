@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.recording import recording
 
+from workers.commands import VERBS
 from workers.folding.fold import Fold
-from workers.journal.journal import KEEPER, PROGRAM, VERBS, Batch, Chunk, Entries, Follower, Kind, read_all
+from workers.journal.journal import KEEPER, PROGRAM, Batch, Chunk, Entries, Follower, Kind, read_all
 from workers.journal.slots import Record, Slots
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.recorded import probe

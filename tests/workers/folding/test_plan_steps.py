@@ -2,9 +2,10 @@
 
 import pytest
 
+from workers.commands import VERBS
 from workers.folding.identities import Origin
 from workers.folding.plan_steps import PlanSteps
-from workers.journal.journal import VERBS, Kind
+from workers.journal.journal import Kind
 from workers.journal.slots import Record
 from workers.timeline.model import Call, CallName, ProcessKind
 from workers.timeline.timeline import Timeline

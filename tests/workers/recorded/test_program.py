@@ -1,6 +1,5 @@
 """A plan's program by itself, as plain Python runs it: no recorder, no keeper."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,17 +7,16 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
+from workers.commands import AskParent, encode
 from workers.engines.local_engine import plan_program
 from workers.journal.journal import JournalReader, Kind
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 
 
-def run(
-    plan: Plan, folder: Path, commands: list[dict[str, object]] | None = None
-) -> "subprocess.CompletedProcess[str]":
+def run(plan: Plan, folder: Path, commands: list[AskParent] | None = None) -> "subprocess.CompletedProcess[str]":
     """Run the program; commands: on its standard input."""
     program = plan_program(plan, folder, straight=commands is None)
-    text = "".join(json.dumps(command) + "\n" for command in commands or [])
+    text = "".join(encode(command).decode() for command in commands or [])
     return subprocess.run(
         program.argv, input=text, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False
     )
@@ -50,10 +48,10 @@ def test_it_says_its_pid_where_the_guide_does(tmp_path: Path) -> None:
 
 
 def test_it_holds_before_the_first_join_until_it_is_told_to_go_on(tmp_path: Path) -> None:
-    commands: list[dict[str, object]] = [
-        {"id": 1, "do": "alive", "worker": 1},
-        {"id": 2, "do": "start", "worker": 1},
-        {"id": 3, "do": "go_on", "worker": 0},
+    commands = [
+        AskParent(1, "alive", 1),
+        AskParent(2, "start", 1),
+        AskParent(3, "join_rest"),
     ]
     done = run(Plan.make([1000], Workload.SORT), tmp_path, commands)
     assert done.returncode == 0
@@ -65,14 +63,14 @@ def test_it_holds_before_the_first_join_until_it_is_told_to_go_on(tmp_path: Path
 
 
 def test_by_hand_it_does_what_is_asked_and_ends_when_all_is_joined(tmp_path: Path) -> None:
-    commands: list[dict[str, object]] = [
-        {"id": 1, "do": "start", "worker": 2},
-        {"id": 2, "do": "start", "worker": 1},
-        {"id": 3, "do": "terminate", "worker": 2},
-        {"id": 4, "do": "join", "worker": 2},
-        {"id": 5, "do": "kill", "worker": 1},
-        {"id": 6, "do": "join", "worker": 1},
-        {"id": 7, "do": "alive", "worker": 1},
+    commands = [
+        AskParent(1, "start", 2),
+        AskParent(2, "start", 1),
+        AskParent(3, "terminate", 2),
+        AskParent(4, "join", 2),
+        AskParent(5, "kill", 1),
+        AskParent(6, "join", 1),
+        AskParent(7, "alive", 1),
     ]
     done = run(Plan.make([60_000_000] * 2, Workload.SLEEP, StartMethod.FORK, Order.BY_HAND), tmp_path, commands)
     assert done.returncode == 0
@@ -82,7 +80,7 @@ def test_by_hand_it_does_what_is_asked_and_ends_when_all_is_joined(tmp_path: Pat
 
 def test_finish_ends_it_before_all_is_started(tmp_path: Path) -> None:
     plan = Plan.make([1000] * 3, Workload.SORT, StartMethod.FORK, Order.BY_HAND)
-    done = run(plan, tmp_path, [{"id": 1, "do": "finish", "worker": 0}])
+    done = run(plan, tmp_path, [AskParent(1, "finish")])
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "We're done")
 
 
@@ -104,6 +102,7 @@ def test_what_it_imports_is_little() -> None:
         "workers.recorded.workloads",
     }
     assert {name for name in parent - main if name.startswith("workers")} == {
+        "workers.commands",
         "workers.recorded.parent",
         "workers.recorded.probe",
     }
