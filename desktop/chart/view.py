@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.chart.drawing.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.density import Density
+from desktop.chart.drawing.lane_headers import headers_width
 from desktop.chart.drawing.lane_images import LaneImages
 from desktop.chart.drawing.links import KeptLinks
 from desktop.chart.drawing.overlay import chips
@@ -27,7 +28,6 @@ from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.keys import Action
 from desktop.chart.state.chart_state import ChartState
-from desktop.chart.widgets.headers import width_for
 from desktop.chart.widgets.layout import Layout
 from desktop.facts import facts
 from desktop.facts.selection import Selection
@@ -59,7 +59,7 @@ class TimelineView(QWidget):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ink = ChartStyle(palette, static=True)
+        self._style = ChartStyle(palette, static=True)
         self._state = ChartState()
         self._seen = (-1, -1, False)
         self._images, self._kept_links, self._levels = LaneImages(), KeptLinks(), Levels()
@@ -88,7 +88,7 @@ class TimelineView(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Redraw in these colours."""
-        self._ink = ChartStyle(palette, static=True)
+        self._style = ChartStyle(palette, static=True)
         self._layout.dress(palette)
         self.redraw()
 
@@ -97,7 +97,7 @@ class TimelineView(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._layout.set_unit(unit_for(self.fontInfo().pixelSize()))
-            self.set_palette(self._ink.palette)
+            self.set_palette(self._style.palette)
             self.lay_out()
             self.move_view()
 
@@ -236,7 +236,7 @@ class TimelineView(QWidget):
         timeline = self._state.timeline
         if timeline is None:
             return 0
-        return round(width_for(self._ink, timeline, self._state.rows, self.width() / self.unit_px) * self.unit_px)
+        return round(headers_width(self._style, timeline, self._state.rows, self.width() / self.unit_px) * self.unit_px)
 
     def stand_beside(self, headers_px: int) -> None:
         """Have room for one more timeline above or below this one, its axis where this one's is. headers_px: the least width
@@ -295,7 +295,7 @@ class TimelineView(QWidget):
             return
         self._layout.headers.setFixedWidth(max(self._least_headers_px, self.headers_px))
         self._layout.fit_scroll(self._state.rows.height_px)
-        self._layout.headers.show_rows(timeline, self._state.rows, self._ink)
+        self._layout.headers.show_rows(timeline, self._state.rows, self._style)
         self._place_over()
         self.laid_out.emit()
 
@@ -319,9 +319,9 @@ class TimelineView(QWidget):
         """Draw what is now known and chosen, at the next frame."""
         state, layout = self._state, self._layout
         timeline, camera = state.timeline, state.camera
-        layout.overview.show_run(timeline, state.rows, self._ink, camera.overview_end_ns, camera.t0_ns, camera.t1_ns)
+        layout.overview.show_run(timeline, state.rows, self._style, camera.overview_end_ns, camera.t0_ns, camera.t1_ns)
         if timeline is None:
-            layout.canvas.item.show_chart(None, self._ink)
+            layout.canvas.item.show_chart(None, self._style)
             return
         row = state.row if layout.canvas.hasFocus() else None
         chart = Chart(timeline, state.rows, self._area, camera.t0_ns, camera.t1_ns, layout.scroll.value(),
@@ -329,8 +329,8 @@ class TimelineView(QWidget):
                   state.overlay(self._hands.searching.found, layout.live_corner), self._images, self._levels,
                   self._density, state.arrangement.strips, self._kept_links,
                   layout.canvas.hasFocus())  # fmt: skip
-        layout.canvas.item.show_chart(chart, self._ink, self.unit_px, self._renewal.rows(chart, self._ink))
-        layout.headers.show_rows(timeline, state.rows, self._ink)
+        layout.canvas.item.show_chart(chart, self._style, self.unit_px, self._renewal.rows(chart, self._style))
+        layout.headers.show_rows(timeline, state.rows, self._style)
         self._hands.look_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -392,7 +392,7 @@ class TimelineView(QWidget):
         timeline = self._state.timeline
         if timeline is None or y_px >= AXIS_PX:
             return None
-        placed = chips(self._ink, tuple(timeline.bookmarks), self.scale, self.axis)
+        placed = chips(self._style, tuple(timeline.bookmarks), self.scale, self.axis)
         return next((mark for mark, place, _ in reversed(placed) if place.contains(x_px, y_px)), None)
 
     @property

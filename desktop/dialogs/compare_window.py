@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QS
 
 from desktop.chart.drawing.pair_picture import Drawn, PairPicture
 from desktop.chart.drawing.picture_extent import PictureExtent
+from desktop.chart.shared_axis import SharedAxis
 from desktop.chart.view import TimelineView
-from desktop.chart.widgets.shared_axis import SharedAxis
 from desktop.dialogs.export_dialog import ExportDialog
 from desktop.dialogs.key_sheet import key_sheet
 from desktop.export import exporting

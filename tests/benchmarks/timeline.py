@@ -431,7 +431,7 @@ def measure_truth(table: Table, quick: bool) -> None:
     from desktop.look.palette import LIGHT
 
     blank = hidden = columns = 0
-    ink = ChartStyle(LIGHT)
+    style = ChartStyle(LIGHT)
     for size in (10_000, 100_000, 1_000_000):
         timeline = timeline_of(size)
         rows = Rows.of(timeline, Arrangement(row_px=ROW_PX))
@@ -439,14 +439,14 @@ def measure_truth(table: Table, quick: bool) -> None:
             image = QImage(*SIZE, QImage.Format.Format_RGB32)
             chart = Chart(timeline, rows, QRectF(0, 0, *SIZE), 25 * SECOND, 25 * SECOND + length)
             painter = QPainter(image)
-            paint(painter, ink, chart)
+            paint(painter, style, chart)
             painter.end()
             pixels = np.ndarray((SIZE[1], SIZE[0]), np.uint32, image.constBits())
             scale = chart.scale
             grid = WorldGrid(scale.length_ns, SIZE[0])
             first = round(grid.position(scale.t0_ns))
             edges = grid.edges(first, first + SIZE[0])
-            shows = {name: ink.colour(name).rgba() for name in ("alive", "bad", "base", "band")}
+            shows = {name: style.colour(name).rgba() for name in ("alive", "bad", "base", "band")}
             for process in timeline.tasks.processes()[:: 9 if quick else 3]:
                 row = rows.row_of(process)
                 line = pixels[AXIS_PX + row.top_px + row.height_px // 2]
@@ -458,7 +458,7 @@ def measure_truth(table: Table, quick: bool) -> None:
                 from desktop.chart.drawing.lane_images import seam_colour
                 from workers.timeline.model import SpanKind
 
-                bad = (line == shows["bad"]) | (line == seam_colour(ink, SpanKind.FAILED).rgba())
+                bad = (line == shows["bad"]) | (line == seam_colour(style, SpanKind.FAILED).rgba())
                 hidden += int((failed & ~bad).sum())
     table.add(f"of {columns} pixel columns that hold spans, show none", blank, 0)
     table.add("pixel columns that hold a failed span and do not show it", hidden, 0)

@@ -96,75 +96,75 @@ def ground(index: int) -> str:
     return "band" if index % 2 else "base"
 
 
-def paint(painter: QPainter, ink: ChartStyle, chart: Chart, only: Collection[int] | None = None) -> None:
+def paint(painter: QPainter, style: ChartStyle, chart: Chart, only: Collection[int] | None = None) -> None:
     """Paint the chart. Nothing outside its area is left painted, on screens with the help of a clip. only: the indices of rows
     beyond which nothing has to be painted."""
     painter.save()
     try:
-        _paint(painter, ink, chart, only)
+        _paint(painter, style, chart, only)
     finally:
         painter.restore()
 
 
-def paint_legend(painter: QPainter, ink: ChartStyle, chart: Chart) -> None:
+def paint_legend(painter: QPainter, style: ChartStyle, chart: Chart) -> None:
     """Paint what the signs mean at the bottom of the area, when the lanes leave room for it."""
     width = chart.area.width() - 2 * GUTTER_PX
     room = chart.lanes.bottom() - _rows_box(chart).bottom() - GUTTER_PX
     if room <= GUTTER_PX:
         return
     signs = legend.signs_of(chart.timeline)
-    needed = legend.height(ink, signs, width) + GUTTER_PX
+    needed = legend.height(style, signs, width) + GUTTER_PX
     if room > needed:
         place = QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - needed, width, needed)
-        legend.draw(painter, ink, signs, place)
+        legend.draw(painter, style, signs, place)
 
 
-def _paint(painter: QPainter, ink: ChartStyle, chart: Chart, only: Collection[int] | None) -> None:
+def _paint(painter: QPainter, style: ChartStyle, chart: Chart, only: Collection[int] | None) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     lanes, scale = chart.lanes, chart.scale
     marks_of_time = _ticks(scale)
-    painter.fillRect(chart.area, ink.colour("base"))
-    if not ink.vector:
+    painter.fillRect(chart.area, style.colour("base"))
+    if not style.vector:
         painter.setClipRect(lanes)
-    lane = LanePainter(painter, ink, chart.timeline, scale, chart.detail, chart.images, chart.levels,
+    lane = LanePainter(painter, style, chart.timeline, scale, chart.detail, chart.images, chart.levels,
                        density=chart.density, usage=chart.usage)  # fmt: skip
     shown = [(index, chart.rows[index]) for index in chart.visible if only is None or index in only]
-    _rows(painter, ink, chart, lane, [(index, row) for index, row in shown if not row.pinned], marks_of_time)
+    _rows(painter, style, chart, lane, [(index, row) for index, row in shown if not row.pinned], marks_of_time)
     pinned = [(index, row) for index, row in shown if row.pinned]
     if pinned:
-        _rows(painter, ink, chart, lane, pinned, marks_of_time)
+        _rows(painter, style, chart, lane, pinned, marks_of_time)
         y = lanes.top() + chart.rows.pinned_px
-        painter.fillRect(QRectF(lanes.left(), y - 2, lanes.width(), 2), ink.colour("quiet/base/0.6"))
-    draw_flows(painter, ink, chart.timeline.flows, chart.rows, scale, lanes, chart.scroll_px)
-    _now(painter, ink, chart)
+        painter.fillRect(QRectF(lanes.left(), y - 2, lanes.width(), 2), style.colour("quiet/base/0.6"))
+    draw_flows(painter, style, chart.timeline.flows, chart.rows, scale, lanes, chart.scroll_px)
+    _now(painter, style, chart)
     if chart.shown_links.strong:
-        links.draw(painter, ink, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
-    _selected(painter, ink, chart)
-    draw_over_lanes(painter, ink, chart.overlay, scale, _rows_box(chart))
+        links.draw(painter, style, chart.shown_links.strong, chart.rows, scale, lanes, chart.scroll_px, strong=True)
+    _selected(painter, style, chart)
+    draw_over_lanes(painter, style, chart.overlay, scale, _rows_box(chart))
     if only is not None:
         return
-    if not ink.vector:
+    if not style.vector:
         painter.setClipRect(chart.area)
     axis = QRectF(chart.area.left(), chart.area.top(), chart.area.width(), AXIS_PX)
-    flags = [place for _, place, _ in chips(ink, chart.overlay.bookmarks, scale, axis)]
-    _axis(painter, ink, marks_of_time, scale, axis, flags)
-    draw_over_axis(painter, ink, chart.overlay, scale, axis)
+    flags = [place for _, place, _ in chips(style, chart.overlay.bookmarks, scale, axis)]
+    _axis(painter, style, marks_of_time, scale, axis, flags)
+    draw_over_axis(painter, style, chart.overlay, scale, axis)
 
 
-def _rows(painter: QPainter, ink: ChartStyle, chart: Chart, lane: LanePainter, rows: list[tuple[int, Row]],
+def _rows(painter: QPainter, style: ChartStyle, chart: Chart, lane: LanePainter, rows: list[tuple[int, Row]],
           of_time: tuple[Tick, ...]) -> None:  # fmt: skip
     """Paint some rows, all pinned or none of them."""
     if not rows:
         return
     below = chart.lanes.top()
     placed = [(index, row, below + chart.rows.y(row, chart.scroll_px)) for index, row in rows]
-    _grounds(painter, ink, chart, placed)
+    _grounds(painter, style, chart, placed)
     first, last = placed[0], placed[-1]
     box = QRectF(chart.lanes.left(), first[2], chart.lanes.width(), last[2] + last[1].height_px - first[2])
-    _grid(painter, ink, of_time, chart.scale, box.intersected(chart.lanes))
+    _grid(painter, style, of_time, chart.scale, box.intersected(chart.lanes))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     if not first[1].pinned and chart.shown_links.quiet:
-        chart.kept_links.draw(painter, ink, chart.shown_links.quiet, chart.rows, chart.scale, chart.lanes,
+        chart.kept_links.draw(painter, style, chart.shown_links.quiet, chart.rows, chart.scale, chart.lanes,
                               chart.scroll_px)  # fmt: skip
     for index, row, top in placed:
         lane.bars(row, top, ground(index))
@@ -179,39 +179,39 @@ def _rows_box(chart: Chart) -> QRectF:
     return box
 
 
-def _grounds(painter: QPainter, ink: ChartStyle, chart: Chart, placed: list[tuple[int, Row, float]]) -> None:
+def _grounds(painter: QPainter, style: ChartStyle, chart: Chart, placed: list[tuple[int, Row, float]]) -> None:
     """Paint what lies under the rows: bands, the row of what is selected, and a line below each."""
     left, width = chart.area.left(), chart.area.width()
-    base, bands, lines = ink.colour("base"), [], []
+    base, bands, lines = style.colour("base"), [], []
     selection = chart.selection
     for index, row, top in placed:
         height = row.height_px
         if selection is not None and chart.rows.is_chosen(row, selection):
-            painter.fillRect(QRectF(left, top, width, height), ink.colour("selection/base/0.3"))
+            painter.fillRect(QRectF(left, top, width, height), style.colour("selection/base/0.3"))
         elif index % 2:
             bands.append(QRectF(left, top, width, height))
         elif row.pinned:  # over what is scrolled; elsewhere the area is filled already
             painter.fillRect(QRectF(left, top, width, height), base)
         lines.append(QRectF(left, top + height - 1, width, 1))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.colour("band"))
+    painter.setBrush(style.colour("band"))
     painter.drawRects(bands)
-    painter.setBrush(ink.colour("line/base/0.6"))
+    painter.setBrush(style.colour("line/base/0.6"))
     painter.drawRects(lines)
 
 
-def _grid(painter: QPainter, ink: ChartStyle, of_time: tuple[Tick, ...], scale: TimeScale, box: QRectF) -> None:
-    painter.setPen(ink.pen("line/base/0.7"))
+def _grid(painter: QPainter, style: ChartStyle, of_time: tuple[Tick, ...], scale: TimeScale, box: QRectF) -> None:
+    painter.setPen(style.pen("line/base/0.7"))
     xs = [_crisp(scale.x(tick.at_ns)) for tick in of_time if tick.text]
     painter.drawLines([QLineF(x, box.top(), x, box.bottom()) for x in xs])
 
 
-def _axis(painter: QPainter, ink: ChartStyle, of_time: tuple[Tick, ...], scale: TimeScale, box: QRectF,
+def _axis(painter: QPainter, style: ChartStyle, of_time: tuple[Tick, ...], scale: TimeScale, box: QRectF,
           flags: list[QRectF]) -> None:  # fmt: skip
     """The ticks, with their times where nothing covers these in part. flags: those of the marks."""
-    painter.fillRect(box, ink.colour("window"))
-    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), ink.colour("line"))
-    painter.setPen(ink.pen("quiet/base/0.7"))
+    painter.fillRect(box, style.colour("window"))
+    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), style.colour("line"))
+    painter.setPen(style.pen("quiet/base/0.7"))
     lines, named, bottom = [], [], box.bottom() - 1
     for tick in of_time:
         at = scale.x(tick.at_ns)
@@ -221,32 +221,32 @@ def _axis(painter: QPainter, ink: ChartStyle, of_time: tuple[Tick, ...], scale: 
             named.append((at + 4, tick.text))
     painter.drawLines(lines)
     for x, text in named:
-        width = ink.width(ink.font, text)
+        width = style.width(style.font, text)
         covered = any(flag.left() - 1 < x + width and x < flag.right() + 1 for flag in flags)
         if x + width <= box.right() and not covered:
-            ink.write(painter, ink.font, "quiet", QRectF(x, box.top() + 2, width + 1, 16), text)
+            style.write(painter, style.font, "quiet", QRectF(x, box.top() + 2, width + 1, 16), text)
 
 
-def _now(painter: QPainter, ink: ChartStyle, chart: Chart) -> None:
+def _now(painter: QPainter, style: ChartStyle, chart: Chart) -> None:
     if chart.timeline.ended:
         return
     x = _crisp(chart.scale.x(chart.timeline.now_ns))
     if chart.area.left() <= x <= chart.area.right():
         box = _rows_box(chart)
-        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.SolidLine))
+        painter.setPen(style.pen("accent", 1, Qt.PenStyle.SolidLine))
         painter.drawLine(QLineF(x, box.top(), x, box.bottom()))
 
 
-def _selected(painter: QPainter, ink: ChartStyle, chart: Chart) -> None:
+def _selected(painter: QPainter, style: ChartStyle, chart: Chart) -> None:
     """A frame round the span or moment that is selected, and a dashed one round the row that has the keyboard."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if chart.focused and chart.focused_row is None:  # then it is the whole that has it
-        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
+        painter.setPen(style.pen("accent", 1, Qt.PenStyle.DotLine))
         painter.drawRect(chart.lanes.adjusted(1.5, 1.5, -1.5, -1.5))
     if chart.focused_row is not None and chart.focused_row < len(chart.rows):
         row = chart.rows[chart.focused_row]
         box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
-        painter.setPen(ink.pen("accent", 1, Qt.PenStyle.DotLine))
+        painter.setPen(style.pen("accent", 1, Qt.PenStyle.DotLine))
         painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -2.5))
     selection = chart.selection
     if selection is None or not selection.process or selection == Selection(selection.process):
@@ -266,7 +266,7 @@ def _selected(painter: QPainter, ink: ChartStyle, chart: Chart) -> None:
     left, right = max(left, chart.area.left() - 4), min(right, chart.area.right() + 4)
     if right < left:
         return
-    painter.setPen(ink.pen("accent", 2))
+    painter.setPen(style.pen("accent", 2))
     if right - left < 1:
         above, below = (0, 0) if at.track else (13, 9)
         painter.drawLine(QLineF(left, top - above, left, top + height + below))

@@ -88,7 +88,7 @@ class ChartStyle:
         return QPen(QBrush(self.colour(role)), width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
 
     def width(self, font: QFont, text: str) -> float:
-        """How wide a text is, as it is written, in one of this ink's fonts."""
+        """How wide a text is, as it is written, in one of this style's fonts."""
         known = self._widths.get((id(font), text))
         if known is None:
             if len(self._widths) >= _MOST_WIDTHS:

@@ -37,7 +37,7 @@ class Density:
             self._lives.update(timeline)
         return self._lives
 
-    def starts_and_joins(self, painter: QPainter, ink: ChartStyle, timeline: Timeline, process: int, grid: WorldGrid,
+    def starts_and_joins(self, painter: QPainter, style: ChartStyle, timeline: Timeline, process: int, grid: WorldGrid,
                          first: int, box: QRectF) -> None:  # fmt: skip
         """Ticks over a box for when a process started and joined its children, where there are too many for arrows."""
         if len(timeline.processes) <= MOST_QUIET_LANES or len(timeline.children_of(process)) < 2:
@@ -50,9 +50,9 @@ class Density:
             ("join", lives.collected[mine], box.top() + half),
         ):
             counts = _counts(moments[moments != NEVER], grid, first)
-            _ticks(painter, ink, role, counts, QRectF(box.left(), top, box.width(), half))
+            _ticks(painter, style, role, counts, QRectF(box.left(), top, box.width(), half))
 
-    def folded(self, painter: QPainter, ink: ChartStyle, timeline: Timeline, members: tuple[int, ...], grid: WorldGrid,
+    def folded(self, painter: QPainter, style: ChartStyle, timeline: Timeline, members: tuple[int, ...], grid: WorldGrid,
                first: int, box: QRectF) -> None:  # fmt: skip
         """A strip over a box: where any of the folded processes lived, and where one ended badly."""
         lives = self.lives(timeline)
@@ -63,13 +63,13 @@ class Density:
         starts, ends = np.sort(began[there]), np.sort(ended[there])
         # In a column live all that began before its end, but those that had ended before it began.
         alive = starts.searchsorted(edges[1:], "left") - ends.searchsorted(edges[:-1], "right")
-        _ticks(painter, ink, "alive", alive, box, strong=max(1, int(alive.max(initial=1))))
+        _ticks(painter, style, "alive", alive, box, strong=max(1, int(alive.max(initial=1))))
         bad = lives.ended[at][lives.failed[at] & (lives.ended[at] != NEVER)]
         failed = _counts(bad, grid, first) > 0
         wide = box.width() / grid.columns
         for column in np.flatnonzero(failed).tolist():
             x = box.left() + column * wide
-            painter.fillRect(QRectF(x - 1.5, box.top(), 3, box.height()), ink.colour(role_of(SpanKind.FAILED)))
+            painter.fillRect(QRectF(x - 1.5, box.top(), 3, box.height()), style.colour(role_of(SpanKind.FAILED)))
 
 
 def _counts(moments: NDArray[np.int64], grid: WorldGrid, first: int) -> NDArray[np.int64]:
@@ -80,14 +80,14 @@ def _counts(moments: NDArray[np.int64], grid: WorldGrid, first: int) -> NDArray[
 
 
 def _ticks(
-    painter: QPainter, ink: ChartStyle, role: str, counts: NDArray[np.int64], box: QRectF, strong: int = 8
+    painter: QPainter, style: ChartStyle, role: str, counts: NDArray[np.int64], box: QRectF, strong: int = 8
 ) -> None:
     """One rectangle for each run of columns of one strength."""
     level = np.where(counts <= 0, 0, np.where(counts * 4 < strong, 1, np.where(counts * 2 < strong, 2, 3)))
     starts = np.concatenate(([0], np.flatnonzero(level[1:] != level[:-1]) + 1))
     ends = np.append(starts[1:], len(level))
     wide = box.width() / len(level)
-    colours: list[QColor] = [ink.colour(f"{role}/base/{share}") for share in _SHARES]
+    colours: list[QColor] = [style.colour(f"{role}/base/{share}") for share in _SHARES]
     for start, end, strength in zip(starts.tolist(), ends.tolist(), level[starts].tolist(), strict=True):
         if strength:
             place = QRectF(box.left() + start * wide, box.top(), (end - start) * wide, box.height())

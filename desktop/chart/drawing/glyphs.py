@@ -63,20 +63,20 @@ def few_marks(times: list[int], kinds: list[int], cell_ns: int) -> list[tuple[li
     return [([kind for kind, _ in cells.values()], [at for _, at in cells.values()]) for cells in best.values()]
 
 
-def stamp(painter: QPainter, ink: ChartStyle, kind: int, x: float, top: float, detail: float) -> None:
+def stamp(painter: QPainter, style: ChartStyle, kind: int, x: float, top: float, detail: float) -> None:
     """Draw one mark, on a screen as an image that was made before: a path takes ten times as long."""
-    if ink.vector:
+    if style.vector:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        draw(painter, ink, MarkKind(kind), x, top)
+        draw(painter, style, MarkKind(kind), x, top)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         return
-    image = ink.sprites.get((kind, detail))
+    image = style.sprites.get((kind, detail))
     if image is None:
-        image = ink.sprites[kind, detail] = _sprite(ink, MarkKind(kind), detail)
+        image = style.sprites[kind, detail] = _sprite(style, MarkKind(kind), detail)
     painter.drawImage(QPointF(x - _SPRITE_PX, top + BOXES[MarkKind(kind)].middle_px - _SPRITE_PX / 2), image)
 
 
-def _sprite(ink: ChartStyle, kind: MarkKind, detail: float) -> QImage:
+def _sprite(style: ChartStyle, kind: MarkKind, detail: float) -> QImage:
     """The mark on a transparent ground, its moment in the middle."""
     image = QImage(
         round(2 * _SPRITE_PX * detail), round(_SPRITE_PX * detail), QImage.Format.Format_ARGB32_Premultiplied
@@ -85,47 +85,47 @@ def _sprite(ink: ChartStyle, kind: MarkKind, detail: float) -> QImage:
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    draw(painter, ink, kind, _SPRITE_PX, _SPRITE_PX / 2 - BOXES[kind].middle_px)
+    draw(painter, style, kind, _SPRITE_PX, _SPRITE_PX / 2 - BOXES[kind].middle_px)
     painter.end()
     return image
 
 
-def draw(painter: QPainter, ink: ChartStyle, kind: MarkKind, x: float, top: float) -> None:
+def draw(painter: QPainter, style: ChartStyle, kind: MarkKind, x: float, top: float) -> None:
     """Draw one mark with its moment at `x` on the row that begins at `top`."""
     y = top + BOXES[kind].middle_px
     match kind:
         case MarkKind.OUTPUT:
-            _fill(painter, ink, "quiet")
+            _fill(painter, style, "quiet")
             painter.drawEllipse(QPointF(x, y), 2.2, 2.2)
         case MarkKind.START:
-            _fill(painter, ink, "good")
+            _fill(painter, style, "good")
             painter.drawPolygon(QPolygonF([QPointF(x - 8, y - 5), QPointF(x, y), QPointF(x - 8, y + 5)]))
         case MarkKind.ALIVE_TRUE:
-            _fill(painter, ink, "good")
+            _fill(painter, style, "good")
             painter.drawPolygon(diamond(x, y, 4.5))
         case MarkKind.ALIVE_FALSE:
-            painter.setBrush(ink.colour("base"))
-            painter.setPen(ink.pen("bad", 1.6))
+            painter.setBrush(style.colour("base"))
+            painter.setPen(style.pen("bad", 1.6))
             painter.drawPolygon(diamond(x, y, 4.0))
         case MarkKind.SIGNALLED:
-            _fill(painter, ink, "bad")
+            _fill(painter, style, "bad")
             painter.drawPolygon(QPolygonF([QPointF(x - 4.5, y - 4), QPointF(x + 4.5, y - 4), QPointF(x, y + 4.5)]))
         case MarkKind.EXIT_OK:
-            _badge(painter, ink, "good", x - 7, y)
+            _badge(painter, style, "good", x - 7, y)
             tick = QPainterPath(QPointF(x - 10, y + 0.3))
             tick.lineTo(x - 7.8, y + 2.7)
             tick.lineTo(x - 3.8, y - 2.5)
-            _stroke(painter, ink, tick)
+            _stroke(painter, style, tick)
         case MarkKind.EXIT_BAD:
-            _badge(painter, ink, "bad", x - 7, y)
+            _badge(painter, style, "bad", x - 7, y)
             cross = QPainterPath(QPointF(x - 9.5, y - 2.5))
             cross.lineTo(x - 4.5, y + 2.5)
             cross.moveTo(x - 9.5, y + 2.5)
             cross.lineTo(x - 4.5, y - 2.5)
-            _stroke(painter, ink, cross)
+            _stroke(painter, style, cross)
         case MarkKind.JOINED:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(ink.pen("text", 1.6))
+            painter.setPen(style.pen("text", 1.6))
             sign = QPainterPath(QPointF(x + 5, y - 5))
             sign.lineTo(x + 5, y + 4.5)
             sign.moveTo(x + 1, y + 4.5)
@@ -133,18 +133,18 @@ def draw(painter: QPainter, ink: ChartStyle, kind: MarkKind, x: float, top: floa
             painter.drawPath(sign)
 
 
-def draw_waiting(painter: QPainter, ink: ChartStyle, x: float, top: float) -> None:
+def draw_waiting(painter: QPainter, style: ChartStyle, x: float, top: float) -> None:
     """Draw the sign of a question that is not answered yet: a hollow diamond in the colour of waiting."""
-    painter.setBrush(ink.colour("base"))
-    painter.setPen(ink.pen("join", 1.8))
+    painter.setBrush(style.colour("base"))
+    painter.setPen(style.pen("join", 1.8))
     painter.drawPolygon(diamond(x, top + BOXES[MarkKind.ALIVE_TRUE].middle_px, 4.0))
 
 
-def draw_paused(painter: QPainter, ink: ChartStyle, x: float, top: float) -> None:
+def draw_paused(painter: QPainter, style: ChartStyle, x: float, top: float) -> None:
     """Draw two upright strokes that end at `x`, on the bar."""
-    _badge(painter, ink, "paused", x - 8, top + _MIDDLE)
+    _badge(painter, style, "paused", x - 8, top + _MIDDLE)
     for left in (x - 10.6, x - 7.4):
-        painter.fillRect(QRectF(left, top + _MIDDLE - 3, 2, 6), ink.colour("base"))
+        painter.fillRect(QRectF(left, top + _MIDDLE - 3, 2, 6), style.colour("base"))
 
 
 def diamond(x: float, y: float, radius: float) -> QPolygonF:
@@ -152,18 +152,18 @@ def diamond(x: float, y: float, radius: float) -> QPolygonF:
     return QPolygonF([QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)])
 
 
-def _fill(painter: QPainter, ink: ChartStyle, role: str) -> None:
+def _fill(painter: QPainter, style: ChartStyle, role: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.colour(role))
+    painter.setBrush(style.colour(role))
 
 
-def _badge(painter: QPainter, ink: ChartStyle, role: str, x: float, y: float) -> None:
-    painter.setBrush(ink.colour(role))
-    painter.setPen(ink.pen("base", 1.2))
+def _badge(painter: QPainter, style: ChartStyle, role: str, x: float, y: float) -> None:
+    painter.setBrush(style.colour(role))
+    painter.setPen(style.pen("base", 1.2))
     painter.drawEllipse(QPointF(x, y), 6.4, 6.4)
 
 
-def _stroke(painter: QPainter, ink: ChartStyle, path: QPainterPath) -> None:
+def _stroke(painter: QPainter, style: ChartStyle, path: QPainterPath) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(ink.pen("base", 1.8))
+    painter.setPen(style.pen("base", 1.8))
     painter.drawPath(path)

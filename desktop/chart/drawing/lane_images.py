@@ -30,7 +30,7 @@ class _KeptImage:
         self.image: QImage | None = None
         self.brush: QBrush | None = None  # with the image as its pattern
         self.version = -1
-        self.ink: ChartStyle | None = None
+        self.style: ChartStyle | None = None
         self.least = 0
 
 
@@ -40,7 +40,7 @@ class LaneImages:
     def __init__(self) -> None:
         self._kept: dict[int, _KeptImage] = {}
         self.usage = UsageStrips()
-        self._ink: ChartStyle | None = None
+        self._style: ChartStyle | None = None
         self._colours: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._world: WorldGrid | None = None
         self._here = (-1, 0)  # a moment, and the column of the world that it lies in
@@ -72,12 +72,12 @@ class LaneImages:
         begin, last = first - _before(columns_wide(detail)), first + grid.columns
         return kept is None or not kept.columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)
 
-    def draw(self, painter: QPainter, ink: ChartStyle, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
+    def draw(self, painter: QPainter, style: ChartStyle, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
              first: int, box: QRectF, now_ns: int, *, live: bool = False, exact: bool = False) -> None:  # fmt: skip
         """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
         drawn again in a moment. exact: each column is a pixel of the device, and the edges of the box lie between pixels."""
-        if ink is not self._ink:
-            self._ink, self._colours = ink, _colours(ink)
+        if style is not self._style:
+            self._style, self._colours = style, _colours(style)
         kept = self._kept.pop(key, None) or _KeptImage()
         self._kept[key] = kept  # the last used stand last
         if len(self._kept) > _MOST_LANES:
@@ -87,14 +87,14 @@ class LaneImages:
         if not (live and columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)):
             columns.update(tasks, cut_ns, grid, begin, last, now_ns)
         skip = first - columns.first
-        if ink.vector:
-            _rectangles(painter, ink, widened(columns.kinds, least)[skip : skip + grid.columns], box)
+        if style.vector:
+            _rectangles(painter, style, widened(columns.kinds, least)[skip : skip + grid.columns], box)
             return
-        if kept.image is None or kept.version != columns.version or kept.ink is not ink or kept.least != least:
+        if kept.image is None or kept.version != columns.version or kept.style is not style or kept.least != least:
             kept.pixels = self._colours.take(widened(columns.kinds, least))
             count = len(kept.pixels)
             kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
-            kept.version, kept.ink, kept.least, kept.brush = columns.version, ink, least, None
+            kept.version, kept.style, kept.least, kept.brush = columns.version, style, least, None
         if not exact:
             painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
             return
@@ -112,26 +112,26 @@ def _before(least: int) -> int:
     return least if least > 1 else 0
 
 
-def _colours(ink: ChartStyle) -> NDArray[np.uint32]:
+def _colours(style: ChartStyle) -> NDArray[np.uint32]:
     """The pixel of each kind, with and without a seam; nothing is transparent."""
     table: NDArray[np.uint32] = np.zeros(2 * SEAM, np.uint32)
     for kind in SpanKind:
-        table[kind] = ink.colour(role_of(kind)).rgba()
-        table[kind + SEAM] = seam_colour(ink, kind).rgba()
+        table[kind] = style.colour(role_of(kind)).rgba()
+        table[kind + SEAM] = seam_colour(style, kind).rgba()
     return table
 
 
-def seam_colour(ink: ChartStyle, kind: int) -> QColor:
+def seam_colour(style: ChartStyle, kind: int) -> QColor:
     """The colour of the first column of a span of this kind."""
-    return ink.colour(f"{role_of(kind)}/alive/0.45")
+    return style.colour(f"{role_of(kind)}/alive/0.45")
 
 
-def _rectangles(painter: QPainter, ink: ChartStyle, kinds: NDArray[np.uint8], box: QRectF) -> None:
+def _rectangles(painter: QPainter, style: ChartStyle, kinds: NDArray[np.uint8], box: QRectF) -> None:
     """One rectangle for each run of equal columns."""
     starts = np.concatenate(([0], np.flatnonzero(kinds[1:] != kinds[:-1]) + 1))
     ends = np.append(starts[1:], len(kinds))
     wide = box.width() / len(kinds)
     for start, end, kind in zip(starts.tolist(), ends.tolist(), kinds[starts].tolist(), strict=True):
         if kind:
-            colour = seam_colour(ink, kind - SEAM) if kind >= SEAM else ink.colour(role_of(kind))
+            colour = seam_colour(style, kind - SEAM) if kind >= SEAM else style.colour(role_of(kind))
             painter.fillRect(QRectF(box.left() + start * wide, box.top(), (end - start) * wide, box.height()), colour)

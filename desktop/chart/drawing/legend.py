@@ -41,56 +41,56 @@ def signs_of(*timelines: Timeline | None) -> Signs:
     return (() if all(traced) else OF_RUNS) + (OF_TRACES if any(traced) else ())
 
 
-def height(ink: ChartStyle, signs: Signs, width_px: float) -> float:
+def height(style: ChartStyle, signs: Signs, width_px: float) -> float:
     """How high the legend is when it is as wide as this."""
-    return max((place.y() for place, *_ in _placed(ink, signs, width_px)), default=0.0) + _LINE_PX
+    return max((place.y() for place, *_ in _placed(style, signs, width_px)), default=0.0) + _LINE_PX
 
 
-def draw(painter: QPainter, ink: ChartStyle, signs: Signs, box: QRectF) -> None:
+def draw(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF) -> None:
     """Draw it from the box's upper left corner on, as wide as the box."""
-    for place, kind, text, wide, width in _placed(ink, signs, box.width()):
+    for place, kind, text, wide, width in _placed(style, signs, box.width()):
         left, top = box.left() + place.x(), box.top() + place.y()
-        _sample(painter, ink, kind, QRectF(left, top + 2, wide, 12))
-        ink.write(painter, ink.small_font, "text", QRectF(left + wide + 6, top, width, 16), text)
+        _sample(painter, style, kind, QRectF(left, top + 2, wide, 12))
+        style.write(painter, style.small_font, "text", QRectF(left + wide + 6, top, width, 16), text)
 
 
-def _placed(ink: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
+def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
     """(where, what, in which words, how wide the sample, how wide the words) of each entry."""
     x = y = 0.0
     for kind, text in signs:
         wide = 26.0 if isinstance(kind, SpanKind) else 15.0
-        width = ink.width(ink.small_font, text) + 1
+        width = style.width(style.small_font, text) + 1
         if x and x + wide + 6 + width > width_px:
             x, y = 0.0, y + _LINE_PX
         yield QPointF(x, y), kind, text, wide, width
         x += wide + 6 + width + _GAP_PX
 
 
-def _sample(painter: QPainter, ink: ChartStyle, kind: Sign, box: QRectF) -> None:
+def _sample(painter: QPainter, style: ChartStyle, kind: Sign, box: QRectF) -> None:
     if isinstance(kind, SpanKind):
-        bars.draw(painter, ink, kind, box, box.left())
+        bars.draw(painter, style, kind, box, box.left())
         return
     if isinstance(kind, str):
-        _line_or_area(painter, ink, kind, box.adjusted(0, 3, 0, 0))
+        _line_or_area(painter, style, kind, box.adjusted(0, 3, 0, 0))
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     place = glyphs.BOXES[kind]
     middle = (place.left_px + place.right_px) / 2
-    glyphs.draw(painter, ink, kind, box.center().x() - middle, box.center().y() - place.middle_px)
+    glyphs.draw(painter, style, kind, box.center().x() - middle, box.center().y() - place.middle_px)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _line_or_area(painter: QPainter, ink: ChartStyle, kind: str, area: QRectF) -> None:
+def _line_or_area(painter: QPainter, style: ChartStyle, kind: str, area: QRectF) -> None:
     match kind:
         case "cpu":
-            painter.fillRect(area, ink.colour(strips.cpu(ink)))
+            painter.fillRect(area, style.colour(strips.cpu(style)))
         case "counter":
-            painter.fillRect(area, ink.colour(strips.counter(ink)))
+            painter.fillRect(area, style.colour(strips.counter(style)))
         case "memory":
-            painter.fillRect(QRectF(area.left(), area.center().y(), area.width(), 1), ink.colour(strips.MEMORY))
+            painter.fillRect(QRectF(area.left(), area.center().y(), area.width(), 1), style.colour(strips.MEMORY))
         case "instant":
-            draw_instant(painter, ink, int(area.center().x()), area.top() - 2, area.bottom() + 2)
+            draw_instant(painter, style, int(area.center().x()), area.top() - 2, area.bottom() + 2)
         case _:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-            draw_flow(painter, ink, area.bottomLeft(), area.topRight())
+            draw_flow(painter, style, area.bottomLeft(), area.topRight())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

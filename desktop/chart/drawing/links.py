@@ -66,21 +66,21 @@ Drawn = dict[str, tuple[list[QLineF], list[QPolygonF]]]
 """The shafts and heads of each kind of arrow."""
 
 
-def draw(painter: QPainter, ink: ChartStyle, links: Iterable[Link], rows: Rows, scale: TimeScale, area: QRectF,
+def draw(painter: QPainter, style: ChartStyle, links: Iterable[Link], rows: Rows, scale: TimeScale, area: QRectF,
          scroll_px: float, *, strong: bool) -> None:  # fmt: skip
     """Draw arrows. area: where lanes show; scroll_px: how far the rows are scrolled."""
-    paint(painter, ink, lay_out(links, rows, scale, area, scroll_px, strong=strong), strong=strong)
+    paint(painter, style, lay_out(links, rows, scale, area, scroll_px, strong=strong), strong=strong)
 
 
-def paint(painter: QPainter, ink: ChartStyle, drawn: Drawn, *, strong: bool) -> None:
+def paint(painter: QPainter, style: ChartStyle, drawn: Drawn, *, strong: bool) -> None:
     """Paint arrows that were laid out."""
     roles = {"start": "accent", "join": "join"} if strong else _QUIET_ROLES
     for kind, role in roles.items():
         shafts, heads = drawn[kind]
-        painter.setPen(ink.pen(role, 2.0 if strong else 1.0))
+        painter.setPen(style.pen(role, 2.0 if strong else 1.0))
         painter.drawLines(shafts)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.colour(role))
+        painter.setBrush(style.colour(role))
         for head in heads:
             painter.drawPolygon(head)
 
@@ -126,14 +126,14 @@ class KeptLinks:
         self._key: tuple[object, ...] = ()
         self._drawn: Drawn = {}
 
-    def draw(self, painter: QPainter, ink: ChartStyle, links: tuple[Link, ...], rows: Rows, scale: TimeScale, area: QRectF,
+    def draw(self, painter: QPainter, style: ChartStyle, links: tuple[Link, ...], rows: Rows, scale: TimeScale, area: QRectF,
              scroll_px: float) -> None:  # fmt: skip
         """Draw quiet arrows."""
         key = links, rows, scale, area.top(), area.height(), scroll_px
         kept = self._key
         if len(kept) != len(key) or kept[0] is not links or kept[1] is not rows or kept[2:] != key[2:]:
             self._key, self._drawn = key, lay_out(links, rows, scale, area, scroll_px, strong=False)
-        paint(painter, ink, self._drawn, strong=False)
+        paint(painter, style, self._drawn, strong=False)
 
 
 def _joined(one: QLineF, other: QLineF) -> QLineF:

@@ -39,41 +39,41 @@ class Overlay:
     suspends: tuple[Suspend, ...] = ()
 
 
-def draw_over_lanes(painter: QPainter, ink: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
+def draw_over_lanes(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
     """Draw the lines of the marks and the band of the interval over the lanes, within their area."""
     for slept in overlay.suspends:
-        _gap(painter, ink, slept, int(scale.x(slept.at_ns)), lanes)
+        _gap(painter, style, slept, int(scale.x(slept.at_ns)), lanes)
     for mark in overlay.bookmarks:
         x = int(scale.x(mark.at_ns)) + 0.5
         if lanes.left() <= x <= lanes.right():
-            painter.setPen(ink.pen("text" if mark == overlay.chosen else "quiet", 1, Qt.PenStyle.DashLine))
+            painter.setPen(style.pen("text" if mark == overlay.chosen else "quiet", 1, Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
     if overlay.aligned_ns is not None:
         x = int(scale.x(overlay.aligned_ns)) + 0.5
         if lanes.left() <= x <= lanes.right():
-            painter.setPen(ink.pen("bad", 1, Qt.PenStyle.DashDotLine))
+            painter.setPen(style.pen("bad", 1, Qt.PenStyle.DashDotLine))
             painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
     if overlay.interval is not None:
-        _interval(painter, ink, overlay, scale, lanes)
+        _interval(painter, style, overlay, scale, lanes)
 
 
-def draw_over_axis(painter: QPainter, ink: ChartStyle, overlay: Overlay, scale: TimeScale, axis: QRectF) -> None:
+def draw_over_axis(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, axis: QRectF) -> None:
     """Draw the interval's reach and the labels of the marks on the axis."""
     if overlay.interval is not None:
         left, right = _clipped(scale, overlay.interval, axis)
         if left <= right:
-            painter.fillRect(QRectF(left, axis.bottom() - 4, max(1.0, right - left), 3), ink.colour("accent"))
+            painter.fillRect(QRectF(left, axis.bottom() - 4, max(1.0, right - left), 3), style.colour("accent"))
     if overlay.matches is not None:
         low, high = np.searchsorted(overlay.matches, (scale.t0_ns, scale.t1_ns + 1)).tolist()
-        painter.setPen(ink.pen("join", 2))
+        painter.setPen(style.pen("join", 2))
         xs = scale.xs(overlay.matches[low:high]).astype(np.int64)
         painter.drawLines([QLineF(x, axis.bottom() - 7, x, axis.bottom() - 1) for x in _distinct(xs).tolist()])
-    for mark, place, label in chips(ink, overlay.bookmarks, scale, axis):
+    for mark, place, label in chips(style, overlay.bookmarks, scale, axis):
         chosen = mark == overlay.chosen
         ground, letters = ("accent", "accent_text") if chosen else ("text", "base")
         x = int(scale.x(mark.at_ns)) + 0.5
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.colour(ground))
+        painter.setBrush(style.colour(ground))
         back = place.left() < x - 1
         pole, end = (place.right(), place.left()) if back else (place.left(), place.right())
         painter.drawPolygon(QPolygonF([
@@ -81,11 +81,11 @@ def draw_over_axis(painter: QPainter, ink: ChartStyle, overlay: Overlay, scale: 
             QPointF(end, place.bottom()), QPointF(pole + (-5 if back else 5), place.bottom()),
         ]))  # fmt: skip
         if label:
-            ink.write(painter, ink.small_font, letters, place.adjusted(5, 0, -4, 0), label)
+            style.write(painter, style.small_font, letters, place.adjusted(5, 0, -4, 0), label)
 
 
 def chips(
-    ink: ChartStyle, bookmarks: tuple[Bookmark, ...], scale: TimeScale, axis: QRectF
+    style: ChartStyle, bookmarks: tuple[Bookmark, ...], scale: TimeScale, axis: QRectF
 ) -> list[tuple[Bookmark, QRectF, str]]:
     """Where the flag of each mark in view lies on the axis, and its label as far as the next flag leaves room for it. The
     last one's flies back where the axis ends."""
@@ -95,7 +95,7 @@ def chips(
         if not axis.left() <= x <= axis.right():
             continue
         until = min(xs[index + 1] - 2 if index + 1 < len(xs) else axis.right(), axis.right())
-        room, wanted = min(_MOST_LABEL_PX, until - x - _POLE_PX), ink.width(ink.small_font, mark.label) + 1
+        room, wanted = min(_MOST_LABEL_PX, until - x - _POLE_PX), style.width(style.small_font, mark.label) + 1
         since = found[-1][1].right() + 2 if found else axis.left()
         behind = min(_MOST_LABEL_PX, x - since - _POLE_PX)
         flies_back = until == axis.right() and room < wanted and behind > room
@@ -108,21 +108,21 @@ def chips(
     return found
 
 
-def _gap(painter: QPainter, ink: ChartStyle, slept: Suspend, x: int, lanes: QRectF) -> None:
+def _gap(painter: QPainter, style: ChartStyle, slept: Suspend, x: int, lanes: QRectF) -> None:
     """A cut through all lanes, as wide however long it was, and in words how long."""
     gap = QRectF(x - _CUT_PX / 2, lanes.top(), _CUT_PX, lanes.height())
     if not lanes.contains(gap):
         return
-    painter.fillRect(gap, ink.colour("window"))
-    painter.setPen(ink.pen("quiet", 1, Qt.PenStyle.DotLine))
+    painter.fillRect(gap, style.colour("window"))
+    painter.setPen(style.pen("quiet", 1, Qt.PenStyle.DotLine))
     for side in (gap.left() + 0.5, gap.right() - 0.5):
         painter.drawLine(QLineF(side, gap.top(), side, gap.bottom()))
     text = f"slept {format_duration(slept.lasted_ns / 1e9)}"
-    width = ink.width(ink.small_font, text) + _PAD_PX
+    width = style.width(style.small_font, text) + _PAD_PX
     left = gap.right() if gap.right() + width <= lanes.right() else gap.left() - width
     box = QRectF(left, lanes.bottom() - _LINE_PX, width, _LINE_PX)
-    painter.fillRect(box, ink.colour("window"))
-    ink.write(painter, ink.small_font, "text", box.adjusted(_PAD_PX / 2, 0, 0, 0), text)
+    painter.fillRect(box, style.colour("window"))
+    style.write(painter, style.small_font, "text", box.adjusted(_PAD_PX / 2, 0, 0, 0), text)
 
 
 def _distinct(xs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -134,29 +134,31 @@ def _clipped(scale: TimeScale, interval: tuple[int, int], area: QRectF) -> tuple
     return max(scale.x(interval[0]), area.left()), min(scale.x(interval[1]), area.right())
 
 
-def _interval(painter: QPainter, ink: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
+def _interval(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
     assert overlay.interval is not None
     left, right = _clipped(scale, overlay.interval, lanes)
     if left > right:
         return
-    band = QColor(ink.colour("accent"))
+    band = QColor(style.colour("accent"))
     band.setAlphaF(0.14)
     painter.fillRect(QRectF(left, lanes.top(), right - left, lanes.height()), band)
-    painter.setPen(ink.pen("accent"))
+    painter.setPen(style.pen("accent"))
     for at in overlay.interval:
         x = int(scale.x(at)) + 0.5
         if lanes.left() <= x <= lanes.right():
             painter.drawLine(QLineF(x, lanes.top(), x, lanes.bottom()))
     if overlay.words:
-        box = words_box(ink, overlay, QRectF(left, lanes.top(), right - left, lanes.height()), lanes)
-        _words(painter, ink, overlay.words, box)
+        box = words_box(style, overlay, QRectF(left, lanes.top(), right - left, lanes.height()), lanes)
+        _words(painter, style, overlay.words, box)
 
 
-def words_box(ink: ChartStyle, overlay: Overlay, band: QRectF, lanes: QRectF) -> QRectF:
+def words_box(style: ChartStyle, overlay: Overlay, band: QRectF, lanes: QRectF) -> QRectF:
     """Where the words of what was measured lie: right of the interval, else left, else in it, wherever there is room; below
     what lies over the corner."""
     words, (corner_width, corner_height) = overlay.words, overlay.corner
-    width = max(ink.width(ink.name_font if not at else ink.font, text) for at, text in enumerate(words)) + 2 * _PAD_PX
+    width = (
+        max(style.width(style.name_font if not at else style.font, text) for at, text in enumerate(words)) + 2 * _PAD_PX
+    )
     left = band.right() + _GAP_PX
     if left + width > lanes.right() - _GAP_PX:
         left = band.left() - _GAP_PX - width
@@ -168,10 +170,10 @@ def words_box(ink: ChartStyle, overlay: Overlay, band: QRectF, lanes: QRectF) ->
     return QRectF(int(left) + 0.5, int(top) + 0.5, width, len(words) * _LINE_PX + _PAD_PX)
 
 
-def _words(painter: QPainter, ink: ChartStyle, words: tuple[str, ...], box: QRectF) -> None:
-    painter.setPen(ink.pen("accent"))
-    painter.setBrush(ink.colour("base"))
+def _words(painter: QPainter, style: ChartStyle, words: tuple[str, ...], box: QRectF) -> None:
+    painter.setPen(style.pen("accent"))
+    painter.setBrush(style.colour("base"))
     painter.drawRect(box)
     for at, text in enumerate(words):
         line = QRectF(box.left() + _PAD_PX, box.top() + _PAD_PX / 2 + at * _LINE_PX, box.width(), _LINE_PX)
-        ink.write(painter, ink.name_font if not at else ink.font, "text", line, text)
+        style.write(painter, style.name_font if not at else style.font, "text", line, text)

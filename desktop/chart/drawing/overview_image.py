@@ -62,7 +62,7 @@ class OverviewImage:
             self._update(timeline, process, self._grid)
         self._prepared = max(self._prepared, until)
 
-    def image(self, timeline: Timeline, rows: Rows, ink: ChartStyle, end_ns: int, width: int, height: int,
+    def image(self, timeline: Timeline, rows: Rows, style: ChartStyle, end_ns: int, width: int, height: int,
               detail: float = 1.0) -> QImage:  # fmt: skip
         """[0, end_ns] of a run; width and height in pixels, of which `detail` make what a person sees as one."""
         if timeline is not self._timeline:
@@ -78,7 +78,7 @@ class OverviewImage:
         gap = 1 if thick >= 3 else 0
         kinds: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
         if not lanes:
-            return _coloured(kinds, ink)
+            return _coloured(kinds, style)
         number = np.arange(len(lanes))
         fits = len(lanes) * thick <= height
         tops = number * thick if fits else number * height // len(lanes)
@@ -87,7 +87,7 @@ class OverviewImage:
         self._inner(timeline, kinds, tops.tolist(), thick - gap, grid)
         _failures(kinds, lives, at, tops, thick - gap, grid, self._least)
         self._prepared = 0
-        return _coloured(kinds, ink)
+        return _coloured(kinds, style)
 
     def _look(self, timeline: Timeline, rows: Rows, grid: WorldGrid) -> None:
         """Find the lanes, and those that hold more than a life: of known rows among those that changed alone."""
@@ -203,8 +203,10 @@ def columns_of(at_ns: NDArray[np.int64], grid: WorldGrid) -> NDArray[np.int64]:
     return about
 
 
-def _coloured(kinds: NDArray[np.uint8], ink: ChartStyle) -> QImage:
+def _coloured(kinds: NDArray[np.uint8], style: ChartStyle) -> QImage:
     height, width = kinds.shape
-    colours = np.array([ink.colour("base").rgb(), *(ink.colour(role_of(kind)).rgb() for kind in SpanKind)], np.uint32)
+    colours = np.array(
+        [style.colour("base").rgb(), *(style.colour(role_of(kind)).rgb() for kind in SpanKind)], np.uint32
+    )
     pixels = np.ascontiguousarray(colours[kinds])
     return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()

@@ -51,11 +51,11 @@ def grid_of(scale: TimeScale, detail: float) -> tuple[WorldGrid, int]:
 class LanePainter:
     """Draws lanes on one painter at one time scale. detail: pixel columns per unit of the painter's coordinates."""
 
-    def __init__(self, painter: QPainter, ink: ChartStyle, timeline: Timeline, scale: TimeScale, detail: float = 1.0,
+    def __init__(self, painter: QPainter, style: ChartStyle, timeline: Timeline, scale: TimeScale, detail: float = 1.0,
                  images: LaneImages | None = None, levels: Levels | None = None, *, density: Density | None = None,
                  usage: bool = True) -> None:  # fmt: skip
         self._painter = painter
-        self._ink = ink
+        self._style = style
         self._timeline = timeline
         self._scale = scale
         self._detail = detail
@@ -72,12 +72,12 @@ class LanePainter:
         self._usage_shown = usage
         self._density = density or Density()
         self._tracks = TrackPainter(
-            painter, ink, timeline, scale, self._world, self._first, self._images, levels or Levels()
+            painter, style, timeline, scale, self._world, self._first, self._images, levels or Levels()
         )
         # Whether columns are pixels, and rows lie between pixels: what is drawn then needs no stretching.
         at = painter.worldTransform()
         self._exact = (
-            not ink.vector and detail == 1.0 and not at.isScaling()
+            not style.vector and detail == 1.0 and not at.isScaling()
             and painter.device().devicePixelRatioF() == 1.0
             and all(whole.is_integer() for whole in (at.dx(), at.dy(), scale.left_px, scale.width_px))
         )  # fmt: skip
@@ -105,7 +105,7 @@ class LanePainter:
         inner = box.adjusted(0, _INNER_PX, 0, -_INNER_PX) if lined else box
         if lane.tasks is not None and len(lane.tasks):
             whole = QRectF(self._scale.left_px, inner.top(), self._scale.width_px, inner.height())
-            self._images.draw(self._painter, self._ink, row.process, lane.tasks, lane.cut_ns, self._world, self._first,
+            self._images.draw(self._painter, self._style, row.process, lane.tasks, lane.cut_ns, self._world, self._first,
                               whole, self._timeline.now_ns, live=not self._timeline.ended,
                               exact=self._exact and whole.top().is_integer() and whole.height().is_integer())  # fmt: skip
         if len(lane.waits):
@@ -114,11 +114,13 @@ class LanePainter:
             self._ending(process, box, ground)
         if row.members:
             whole = self._below(box, 1 if lined else -4, 6 if lined else 0)
-            self._density.folded(self._painter, self._ink, self._timeline, row.members, self._world, self._first, whole)
+            self._density.folded(
+                self._painter, self._style, self._timeline, row.members, self._world, self._first, whole
+            )
         elif lined:
             if self._usage_shown and row.roomy:
                 self._usage(row, top)
-            self._density.starts_and_joins(self._painter, self._ink, self._timeline, row.process, self._world,
+            self._density.starts_and_joins(self._painter, self._style, self._timeline, row.process, self._world,
                                            self._first, self._below(box, 0, 4))  # fmt: skip
 
     def _below(self, box: QRectF, top: float, bottom: float) -> QRectF:
@@ -135,7 +137,7 @@ class LanePainter:
         box = QRectF(self._scale.left_px, top + bar_top + height + 1, self._scale.width_px, 0)
         box.setBottom(top + row.height_px - 1)
         peak_rss = self._timeline.totals.peak_rss
-        self._images.usage.draw(self._painter, self._ink, row.process, samples, peak_rss, self._grid.edges, box)
+        self._images.usage.draw(self._painter, self._style, row.process, samples, peak_rss, self._grid.edges, box)
 
     def marks(self, row: Row, top: float) -> None:
         """Draw the texts and marks of a row, over its bars."""
@@ -159,7 +161,7 @@ class LanePainter:
         self._slots(lane.marks, row, top)
         if process.paused and not process.ended:
             self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-            glyphs.draw_paused(self._painter, self._ink, self._scale.x(self._timeline.now_ns), top + row.shift_px)
+            glyphs.draw_paused(self._painter, self._style, self._scale.x(self._timeline.now_ns), top + row.shift_px)
             self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._end_text(process, lane, box)
         if row.process == 1 and row.roomy:
@@ -183,12 +185,12 @@ class LanePainter:
         for x0, x1, kind, t0 in self._places(spans):
             left, width = left_px + x0 / detail, max((x1 - x0) / detail, 1.0)
             if kind == _ALIVE or (grey and kind < _ALIVE):
-                colour = self._ink.colour("paused" if grey else "alive")
+                colour = self._style.colour("paused" if grey else "alive")
             elif bars.is_plain(kind, width):
-                colour = self._ink.of_kind(kind)
+                colour = self._style.of_kind(kind)
             else:
                 part = QRectF(left, top, width, height)
-                bars.draw(self._painter, self._ink, kind, part, left if t0 is None else math.floor(self._scale.x(t0)))
+                bars.draw(self._painter, self._style, kind, part, left if t0 is None else math.floor(self._scale.x(t0)))
                 continue
             if exact:
                 self._painter.fillRect(int(left), int(top), int(width), int(height), colour)
@@ -198,22 +200,24 @@ class LanePainter:
     def _planned(self, box: QRectF) -> None:
         left, right = self._scale.left_px + 8, self._scale.right_px
         text = "not started"
-        width = self._ink.width(self._ink.font, text)
-        self._painter.setPen(self._ink.pen("line", 1, Qt.PenStyle.DashLine))
+        width = self._style.width(self._style.font, text)
+        self._painter.setPen(self._style.pen("line", 1, Qt.PenStyle.DashLine))
         self._painter.drawLine(QLineF(left + width + 8, box.center().y(), right, box.center().y()))
-        self._ink.write(self._painter, self._ink.font, "quiet", QRectF(left, box.top(), width + 1, box.height()), text)
+        self._style.write(
+            self._painter, self._style.font, "quiet", QRectF(left, box.top(), width + 1, box.height()), text
+        )
 
     def _ending(self, process: Process, box: QRectF, ground: str) -> None:
         """What tells a bad end on the bar itself: a cap in the colour of failure, or a torn edge."""
         if process.lost and process.lost_ns is not None:
             x = self._scale.x(process.lost_ns)
             if self._scale.left_px <= x <= self._scale.right_px + 6:
-                bars.draw_ragged_end(self._painter, self._ink, x, box.top(), box.height(), ground)
+                bars.draw_ragged_end(self._painter, self._style, x, box.top(), box.height(), ground)
         elif process.failed and process.exited_ns is not None:
             x = self._scale.x(process.exited_ns)
             left, right = max(x - 3, self._scale.left_px), min(x, self._scale.right_px)
             if right > left:
-                self._painter.fillRect(QRectF(left, box.top(), right - left, box.height()), self._ink.colour("bad"))
+                self._painter.fillRect(QRectF(left, box.top(), right - left, box.height()), self._style.colour("bad"))
 
     def _slots(self, marks: Marks, row: Row, top: float) -> None:
         """Draw the marks in view for which the row has room, those of each slot apart from each other."""
@@ -242,14 +246,14 @@ class LanePainter:
             return
         top += row.shift_px
         for index, (kind, x) in enumerate(zip(kinds, xs, strict=True)):
-            glyphs.stamp(self._painter, self._ink, kind, x, top, self._detail)
+            glyphs.stamp(self._painter, self._style, kind, x, top, self._detail)
             if kind in _ANSWERS:
                 answer, role = _ANSWERS[kind]
-                width = self._ink.width(self._ink.small_font, answer)
+                width = self._style.width(self._style.small_font, answer)
                 until = xs[index + 1] if index + 1 < len(xs) else self._scale.right_px
                 if x + 14 + width <= until:
                     box = QRectF(x + 7, top + 1, width + 1, 13)
-                    self._ink.write(self._painter, self._ink.small_font, role, box, answer)
+                    self._style.write(self._painter, self._style.small_font, role, box, answer)
 
     def _life_text(self, process: Process, spans: Spans, box: QRectF) -> None:
         """What it does and for how long, inside the alive bar where it fits."""
@@ -307,12 +311,12 @@ class LanePainter:
         left = max(self._scale.x(t0), self._scale.left_px) + _TEXT_ROOM_PX
         right = min(self._scale.x(t1), self._scale.right_px) - _TEXT_ROOM_PX - after
         for text in texts:
-            width = self._ink.width(self._ink.font, text)
+            width = self._style.width(self._style.font, text)
             if width <= right - left:
                 inside = QRectF(left, box.top(), width + 1, box.height())
                 if patch:
-                    self._painter.fillRect(inside.adjusted(-4, 0, 3, 0), self._ink.colour("join/base/0.30"))
-                self._ink.write(self._painter, self._ink.font, role, inside, text)
+                    self._painter.fillRect(inside.adjusted(-4, 0, 3, 0), self._style.colour("join/base/0.30"))
+                self._style.write(self._painter, self._style.font, role, inside, text)
                 return
 
     def _end_text(self, process: Process, lane: Lane, box: QRectF) -> None:
@@ -322,14 +326,14 @@ class LanePainter:
             return
         text = lane_words.header(process).end
         last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
-        left, width = self._scale.x(last) + 6, self._ink.width(self._ink.name_font, text)
+        left, width = self._scale.x(last) + 6, self._style.width(self._style.name_font, text)
         if process.joined_ns is not None:  # the sign of it stands right of its moment, which may be later
             joined = self._scale.x(process.joined_ns)
             if left + width > joined - _JOINED_PX[0]:
                 left = max(left, joined + _JOINED_PX[1])
         if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
             place = QRectF(left, box.top(), width + 1, box.height())
-            self._ink.write(self._painter, self._ink.name_font, "bad_text", place, text)
+            self._style.write(self._painter, self._style.name_font, "bad_text", place, text)
 
     def _pending(self, top: float) -> None:
         """What the person asked and the parent cannot answer yet: from when it was asked to now."""
@@ -339,9 +343,9 @@ class LanePainter:
             return
         asked = self._asked_line(self._timeline.pending[0].at_ns, self._timeline.now_ns, top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        glyphs.draw_waiting(self._painter, self._ink, x, top)
+        glyphs.draw_waiting(self._painter, self._style, x, top)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        width = self._ink.width(self._ink.small_font, text) + 1
+        width = self._style.width(self._style.small_font, text) + 1
         if x + 8 + width <= self._scale.right_px - 2:
             left = x + 8
         else:  # left of the question's line, cut short where even that has too little room
@@ -349,7 +353,7 @@ class LanePainter:
             left = max(right - width, self._scale.left_px + 2)
             width = right - left
         if width > 20:
-            self._ink.write(self._painter, self._ink.small_font, "text", QRectF(left, top + 1, width, 13), text)
+            self._style.write(self._painter, self._style.small_font, "text", QRectF(left, top + 1, width, 13), text)
 
     def _answered(self, process: Process, top: float) -> None:
         """How long each question about this process had to wait before its answer."""
@@ -369,8 +373,8 @@ class LanePainter:
         y = round(top + glyphs.BOXES[MarkKind.ALIVE_TRUE].middle_px) + 0.5
         if right - left < 8:
             return right
-        self._painter.setPen(self._ink.pen("join", 1, Qt.PenStyle.DotLine))
+        self._painter.setPen(self._style.pen("join", 1, Qt.PenStyle.DotLine))
         self._painter.drawLine(QLineF(left, y, right - 5, y))
-        self._painter.setPen(self._ink.pen("join", 1.5))
+        self._painter.setPen(self._style.pen("join", 1.5))
         self._painter.drawLine(QLineF(left, y - 4, left, y + 4))
         return left

@@ -12,9 +12,9 @@ from PySide6.QtGui import QPainter
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.lane_headers import headers_width
 from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.drawing.run_picture import LEGEND_GAP_PX, MARGIN_PX, VECTOR_DETAIL, WIDTH_PX, draw_lanes
-from desktop.chart.widgets import headers
 from desktop.look.palette import LIGHT, Palette
 from workers.timeline.timeline import Timeline
 
@@ -54,44 +54,44 @@ class PairPicture:
         self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
     ) -> None:
         """Paint it into (0, 0, size), scaled evenly where `size` is too low for all of it."""
-        ink = ChartStyle(palette, vector=vector)
+        style = ChartStyle(palette, vector=vector)
         width = max(WIDTH_PX, size.width())
-        shrink = min(1.0, size.height() / self._height(ink, width), size.width() / WIDTH_PX)
+        shrink = min(1.0, size.height() / self._height(style, width), size.width() / WIDTH_PX)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
-        painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), style.colour("base"))
         painter.scale(shrink, shrink)
         left, inner = MARGIN_PX, size.width() / shrink - 2 * MARGIN_PX
-        beside = max(headers.width_for(ink, one.timeline, one.shown.rows) for one in (self.a, self.b))
+        beside = max(headers_width(style, one.timeline, one.shown.rows) for one in (self.a, self.b))
         top = MARGIN_PX
         for one in (self.a, self.b):
-            ink.write(painter, ink.name_font, "text", QRectF(left, top, inner, 18), one.title)
+            style.write(painter, style.name_font, "text", QRectF(left, top, inner, 18), one.title)
             top += _TITLE_PX
             box = QRectF(left, top, inner, AXIS_PX + one.shown.height_px)
-            draw_lanes(painter, ink, one.timeline, one.shown, box, VECTOR_DETAIL if vector else detail, beside)
+            draw_lanes(painter, style, one.timeline, one.shown, box, VECTOR_DETAIL if vector else detail, beside)
             top = box.bottom() + _GAP_PX
         signs = legend.signs_of(self.a.timeline, self.b.timeline)
-        legend.draw(painter, ink, signs, QRectF(left, top, inner, 0))
-        top += legend.height(ink, signs, inner) + LEGEND_GAP_PX
-        for role, line in (("quiet", self.aligned), *(("text", line) for line in self._lines(ink, inner))):
-            ink.write(painter, ink.font, role, QRectF(left, top, inner, 16), line)
+        legend.draw(painter, style, signs, QRectF(left, top, inner, 0))
+        top += legend.height(style, signs, inner) + LEGEND_GAP_PX
+        for role, line in (("quiet", self.aligned), *(("text", line) for line in self._lines(style, inner))):
+            style.write(painter, style.font, role, QRectF(left, top, inner, 16), line)
             top += _LINE_PX
         painter.restore()
 
-    def _height(self, ink: ChartStyle, width: float) -> float:
+    def _height(self, style: ChartStyle, width: float) -> float:
         inner = width - 2 * MARGIN_PX
         lanes = sum(_TITLE_PX + AXIS_PX + one.shown.height_px + _GAP_PX for one in (self.a, self.b))
-        words = (1 + len(list(self._lines(ink, inner)))) * _LINE_PX
+        words = (1 + len(list(self._lines(style, inner)))) * _LINE_PX
         signs = legend.signs_of(self.a.timeline, self.b.timeline)
-        return 2 * MARGIN_PX + lanes + legend.height(ink, signs, inner) + LEGEND_GAP_PX + words
+        return 2 * MARGIN_PX + lanes + legend.height(style, signs, inner) + LEGEND_GAP_PX + words
 
-    def _lines(self, ink: ChartStyle, width: float) -> Iterator[str]:
+    def _lines(self, style: ChartStyle, width: float) -> Iterator[str]:
         """The sentences, broken where they are too long for a line."""
         for sentence in self.sentences:
             line = ""
             for word in sentence.split(" "):
                 longer = f"{line} {word}" if line else word
-                if line and ink.width(ink.font, longer) > width:
+                if line and style.width(style.font, longer) > width:
                     yield line
                     longer = word
                 line = longer

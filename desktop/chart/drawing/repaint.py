@@ -18,11 +18,11 @@ class Repaint:
         self._chart: Chart | None = None
         self._known: tuple[object, ...] = ()
 
-    def rows(self, chart: Chart, ink: ChartStyle) -> list[int] | None:
+    def rows(self, chart: Chart, style: ChartStyle) -> list[int] | None:
         """The indices of those rows of the chart that is to be shown now; None where all of it must be painted."""
         timeline, images = chart.timeline, chart.images
         world, first = grid_of(chart.scale, chart.detail)
-        known = (id(ink), timeline.facts, timeline.shape, timeline.lines_seen, timeline.ended,
+        known = (id(style), timeline.facts, timeline.shape, timeline.lines_seen, timeline.ended,
                  world.column(timeline.now_ns))  # fmt: skip
         same = chart == self._chart and known == self._known
         self._chart, self._known = chart, known

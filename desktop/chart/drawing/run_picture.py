@@ -13,9 +13,9 @@ from PySide6.QtGui import QPainter
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import AXIS_PX, Chart, ground, paint
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.lane_headers import draw_header, headers_width
 from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.geometry.arrangement import HEIGHTS_PX, ROW_PX
-from desktop.chart.widgets import headers
 from desktop.facts.facts import format_moment
 from desktop.look.palette import LIGHT, Palette
 from workers.plan.sizes import format_duration
@@ -50,27 +50,31 @@ def paint_picture(
     vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale. shown: the part
     of the run, None for all of it.
     """
-    ink = ChartStyle(palette, vector=vector)
+    style = ChartStyle(palette, vector=vector)
     if shown is None:
-        shown = _all_in(timeline, size, ink)
+        shown = _all_in(timeline, size, style)
     size = picture_size(timeline, shown) if size is None else size
     signs = legend.signs_of(timeline)
-    shrink = _shrink(shown, size, ink, signs)
+    shrink = _shrink(shown, size, style, signs)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), ink.colour("base"))
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), style.colour("base"))
     painter.scale(shrink, shrink)
     width = size.width() / shrink
     inner = QRectF(MARGIN_PX, MARGIN_PX, width - 2 * MARGIN_PX, 0)
-    ink.write(painter, ink.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
+    style.write(painter, style.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
               title or _default_title(timeline))  # fmt: skip
-    ink.write(
-        painter, ink.font, "quiet", QRectF(inner.left(), inner.top() + 25, inner.width(), 16), subtitle(timeline, shown)
+    style.write(
+        painter,
+        style.font,
+        "quiet",
+        QRectF(inner.left(), inner.top() + 25, inner.width(), 16),
+        subtitle(timeline, shown),
     )
     top = inner.top() + _TITLE_PX
-    legend.draw(painter, ink, signs, QRectF(inner.left(), top, inner.width(), 0))
-    top += legend.height(ink, signs, inner.width()) + LEGEND_GAP_PX
-    draw_lanes(painter, ink, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
+    legend.draw(painter, style, signs, QRectF(inner.left(), top, inner.width(), 0))
+    top += legend.height(style, signs, inner.width()) + LEGEND_GAP_PX
+    draw_lanes(painter, style, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
                VECTOR_DETAIL if vector else detail)  # fmt: skip
     painter.restore()
 
@@ -114,23 +118,23 @@ class RunPicture:
         paint_picture(painter, self.timeline, palette, size, vector=vector, detail=detail, shown=self.shown)
 
 
-def _shrink(shown: PictureExtent, size: QSizeF, ink: ChartStyle, signs: legend.Signs) -> float:
+def _shrink(shown: PictureExtent, size: QSizeF, style: ChartStyle, signs: legend.Signs) -> float:
     """How much smaller than usual all is drawn. What is smaller is laid out wider, with fewer lines of legend: that is what
     has to fit, and the width before it is a bound."""
     found = narrow = min(1.0, size.width() / _LEAST_WIDTH_PX)
     for _ in range(2):
-        found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, ink, signs))
-    return min(found, size.height() / _height(shown.height_px, size.width() / found, ink, signs))
+        found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, style, signs))
+    return min(found, size.height() / _height(shown.height_px, size.width() / found, style, signs))
 
 
-def _all_in(timeline: Timeline, size: QSizeF | None, ink: ChartStyle) -> PictureExtent:
+def _all_in(timeline: Timeline, size: QSizeF | None, style: ChartStyle) -> PictureExtent:
     """All of the run, its lanes as high as the picture has room for, up to the usual height."""
     shown = PictureExtent.all_of(timeline)
     if size is not None:
         width = max(_LEAST_WIDTH_PX, size.width())
         room = size.height() * max(1.0, _LEAST_WIDTH_PX / size.width())
         for row_px in reversed([height for height in HEIGHTS_PX if height < ROW_PX]):
-            if _height(shown.height_px, width, ink, legend.signs_of(timeline)) <= room + 1:
+            if _height(shown.height_px, width, style, legend.signs_of(timeline)) <= room + 1:
                 break
             shown = PictureExtent.all_of(timeline, row_px)
     return shown
@@ -159,32 +163,32 @@ def _default_title(timeline: Timeline) -> str:
     return f"Procession: {count}" if workers else "Procession"
 
 
-def _height(lanes_px: float, width: float, ink: ChartStyle, signs: legend.Signs) -> float:
-    below = legend.height(ink, signs, width - 2 * MARGIN_PX) + LEGEND_GAP_PX
+def _height(lanes_px: float, width: float, style: ChartStyle, signs: legend.Signs) -> float:
+    below = legend.height(style, signs, width - 2 * MARGIN_PX) + LEGEND_GAP_PX
     return 2 * MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
 
 
-def draw_lanes(painter: QPainter, ink: ChartStyle, timeline: Timeline, shown: PictureExtent, box: QRectF, detail: float,
+def draw_lanes(painter: QPainter, style: ChartStyle, timeline: Timeline, shown: PictureExtent, box: QRectF, detail: float,
                left: int | None = None) -> None:  # fmt: skip
     """Draw headers, axis and lanes in a box. left: the width of the headers, None for what they want."""
     rows = shown.rows
-    left = headers.width_for(ink, timeline, rows, box.width()) if left is None else left
-    paint(painter, ink, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
+    left = headers_width(style, timeline, rows, box.width()) if left is None else left
+    paint(painter, style, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
                               detail, shown.links, shown.selection, overlay=shown.overlay))  # fmt: skip
     # Vectors are not clipped: what reaches out of the chart at its sides is covered by what lies there.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(QRectF(box.right(), box.top(), MARGIN_PX, box.height()), ink.colour("base"))
-    painter.fillRect(QRectF(box.left() - MARGIN_PX, box.top(), MARGIN_PX, box.height()), ink.colour("base"))
-    painter.fillRect(QRectF(box.left(), box.top(), left, AXIS_PX), ink.colour("window"))
-    painter.fillRect(QRectF(box.left(), box.top() + AXIS_PX - 1, left, 1), ink.colour("line"))
-    ink.write(painter, ink.small_font, "quiet", QRectF(box.left() + 10, box.top(), left - 20, AXIS_PX), "Process")
+    painter.fillRect(QRectF(box.right(), box.top(), MARGIN_PX, box.height()), style.colour("base"))
+    painter.fillRect(QRectF(box.left() - MARGIN_PX, box.top(), MARGIN_PX, box.height()), style.colour("base"))
+    painter.fillRect(QRectF(box.left(), box.top(), left, AXIS_PX), style.colour("window"))
+    painter.fillRect(QRectF(box.left(), box.top() + AXIS_PX - 1, left, 1), style.colour("line"))
+    style.write(painter, style.small_font, "quiet", QRectF(box.left() + 10, box.top(), left - 20, AXIS_PX), "Process")
     for index in rows.shown(shown.scroll_px, shown.height_px):
         row = rows[index]
         place = QRectF(box.left(), box.top() + AXIS_PX + rows.y(row, shown.scroll_px), left, row.height_px)
-        painter.fillRect(place, ink.colour(ground(index)))
-        painter.fillRect(QRectF(place.left(), place.bottom() - 1, left, 1), ink.colour("line/base/0.6"))
-        headers.draw(painter, ink, timeline, row, place)
-    painter.setPen(ink.pen("line"))
+        painter.fillRect(place, style.colour(ground(index)))
+        painter.fillRect(QRectF(place.left(), place.bottom() - 1, left, 1), style.colour("line/base/0.6"))
+        draw_header(painter, style, timeline, row, place)
+    painter.setPen(style.pen("line"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-    painter.fillRect(QRectF(box.left() + left - 1, box.top(), 1, box.height()), ink.colour("line"))
+    painter.fillRect(QRectF(box.left() + left - 1, box.top(), 1, box.height()), style.colour("line"))

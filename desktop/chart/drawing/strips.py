@@ -22,14 +22,14 @@ MEMORY = "zombie"
 """The palette's role for a process's memory, a line."""
 
 
-def cpu(ink: ChartStyle) -> str:
+def cpu(style: ChartStyle) -> str:
     """The palette's role for a process's CPU, an area: on a dark ground the same share would hardly be seen."""
-    return "alive/base/0.6" if ink.palette.dark else "alive/base/0.38"
+    return "alive/base/0.6" if style.palette.dark else "alive/base/0.38"
 
 
-def counter(ink: ChartStyle) -> str:
+def counter(style: ChartStyle) -> str:
     """The palette's role for a counter of a trace, an area."""
-    return "alive/base/0.7" if ink.palette.dark else "alive/base/0.45"
+    return "alive/base/0.7" if style.palette.dark else "alive/base/0.45"
 
 
 def cpu_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -67,17 +67,17 @@ def column_values(t: NDArray[np.int64], value: NDArray[np.float64], edges: NDArr
 
 
 def draw_area(
-    painter: QPainter, ink: ChartStyle, role: str, values: NDArray[np.float64], full: float, box: QRectF
+    painter: QPainter, style: ChartStyle, role: str, values: NDArray[np.float64], full: float, box: QRectF
 ) -> None:
     """Fill below the values, one for each column of the box; `full` is as high as the box."""
-    _fill(painter, ink, role, areas(values, full, box))
+    _fill(painter, style, role, areas(values, full, box))
 
 
 def draw_line(
-    painter: QPainter, ink: ChartStyle, role: str, values: NDArray[np.float64], full: float, box: QRectF
+    painter: QPainter, style: ChartStyle, role: str, values: NDArray[np.float64], full: float, box: QRectF
 ) -> None:
     """Draw a line along the values."""
-    _trace(painter, ink, role, lines(values, full, box))
+    _trace(painter, style, role, lines(values, full, box))
 
 
 def areas(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygonF]:
@@ -101,15 +101,15 @@ def lines(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygo
     ]
 
 
-def _fill(painter: QPainter, ink: ChartStyle, role: str, polygons: list[QPolygonF]) -> None:
+def _fill(painter: QPainter, style: ChartStyle, role: str, polygons: list[QPolygonF]) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.colour(role))
+    painter.setBrush(style.colour(role))
     for polygon in polygons:
         painter.drawPolygon(polygon)
 
 
-def _trace(painter: QPainter, ink: ChartStyle, role: str, polygons: list[QPolygonF]) -> None:
-    painter.setPen(ink.pen(role, 1.0))
+def _trace(painter: QPainter, style: ChartStyle, role: str, polygons: list[QPolygonF]) -> None:
+    painter.setPen(style.pen(role, 1.0))
     for polygon in polygons:
         painter.drawPolyline(polygon)
 
@@ -120,7 +120,7 @@ class UsageStrips:
     def __init__(self) -> None:
         self._kept: dict[int, tuple[tuple[object, ...], list[QPolygonF], list[QPolygonF]]] = {}
 
-    def draw(self, painter: QPainter, ink: ChartStyle, process: int, samples: Samples, peak_rss: int,
+    def draw(self, painter: QPainter, style: ChartStyle, process: int, samples: Samples, peak_rss: int,
              edges: NDArray[np.int64], box: QRectF) -> None:  # fmt: skip
         """Draw them in a box, whose columns have these edges."""
         key = len(samples), peak_rss, int(edges[0]), int(edges[-1]), len(edges), box.left(), box.width(), box.height()
@@ -133,8 +133,8 @@ class UsageStrips:
             kept = self._kept[process] = key, areas(cores, full, place), lines(memory, peak_rss, place)
         painter.save()
         painter.translate(0, box.top())
-        _fill(painter, ink, cpu(ink), kept[1])
-        _trace(painter, ink, MEMORY, kept[2])
+        _fill(painter, style, cpu(style), kept[1])
+        _trace(painter, style, MEMORY, kept[2])
         painter.restore()
 
 

@@ -96,9 +96,9 @@ class Levels:
 class TrackPainter:
     """Draws tracks and counters on one painter at one time scale, for one frame."""
 
-    def __init__(self, painter: QPainter, ink: ChartStyle, timeline: Timeline, scale: TimeScale, world: WorldGrid, first: int,
+    def __init__(self, painter: QPainter, style: ChartStyle, timeline: Timeline, scale: TimeScale, world: WorldGrid, first: int,
                  images: LaneImages, levels: Levels) -> None:  # fmt: skip
-        self._painter, self._ink, self._timeline, self._scale = painter, ink, timeline, scale
+        self._painter, self._style, self._timeline, self._scale = painter, style, timeline, scale
         self._world, self._first, self._images, self._levels = world, first, images, levels
 
     def draw(self, row: Row, top: float) -> None:
@@ -116,7 +116,7 @@ class TrackPainter:
             level = self._levels.at(track, depth)
             if not len(level):
                 continue
-            self._images.draw(self._painter, self._ink, -(track.id << 16) - depth, level, None, self._world, self._first,
+            self._images.draw(self._painter, self._style, -(track.id << 16) - depth, level, None, self._world, self._first,
                               box, now_ns)  # fmt: skip
             if high >= _LEAST_LETTERS_PX:
                 self._names(level, box, now_ns)
@@ -136,7 +136,7 @@ class TrackPainter:
             return
         t0, t1 = level.t0[low:high], np.minimum(level.t1[low:high], now_ns)
         wide = np.flatnonzero(t1 - t0 >= _LEAST_TEXT_PX * self._scale.ns_per_px)
-        font = self._ink.font if box.height() >= 14 else self._ink.tiny_font
+        font = self._style.font if box.height() >= 14 else self._style.tiny_font
         for at in wide.tolist():
             left = max(self._scale.x(int(t0[at])), self._scale.left_px) + _TEXT_ROOM_PX
             right = min(self._scale.x(int(t1[at])), self._scale.right_px) - _TEXT_ROOM_PX
@@ -144,13 +144,15 @@ class TrackPainter:
                 continue
             name = self._timeline.names[int(level.name[low + at])]
             long = f"{name} · {format_duration(int(t1[at] - t0[at]) * 1e-9)}"
-            text = long if self._ink.width(font, long) <= right - left else name
+            text = long if self._style.width(font, long) <= right - left else name
             if (
-                self._ink.width(font, text) > right - left
-                and self._ink.width(font, name[:_LEAST_LETTERS] + "…") > right - left
+                self._style.width(font, text) > right - left
+                and self._style.width(font, name[:_LEAST_LETTERS] + "…") > right - left
             ):
                 continue  # too little would be left of it to be recognised
-            self._ink.write(self._painter, font, "task_text", QRectF(left, box.top(), right - left, box.height()), text)
+            self._style.write(
+                self._painter, font, "task_text", QRectF(left, box.top(), right - left, box.height()), text
+            )
 
     def _instants(self, track: Track, top: float, height: int) -> None:
         """A tick for each moment, one for those that share a pixel."""
@@ -160,11 +162,11 @@ class TrackPainter:
         xs = self._scale.xs(track.mark_t[low:high]).astype(np.int64)
         apart = np.append(True, np.diff(xs) > 0)
         points = xs[apart].tolist()
-        self._painter.setPen(self._ink.pen("text"))
+        self._painter.setPen(self._style.pen("text"))
         self._painter.drawLines([QLineF(x + 0.5, top + 2, x + 0.5, top + height - 3) for x in points])
         if len(points) <= self._scale.width_px / 12:
             self._painter.setPen(Qt.PenStyle.NoPen)
-            self._painter.setBrush(self._ink.colour("text"))
+            self._painter.setBrush(self._style.colour("text"))
             for x in points:
                 self._painter.drawPolygon(_head(x, top))
 
@@ -179,15 +181,15 @@ class TrackPainter:
         values = strips.column_values(t, known, edges)
         box = QRectF(self._scale.left_px, top + 4, self._scale.width_px, row.height_px - 8)
         full = strips.highest(known)
-        strips.draw_area(self._painter, self._ink, strips.counter(self._ink), values, full, box)
+        strips.draw_area(self._painter, self._style, strips.counter(self._style), values, full, box)
 
 
-def draw_instant(painter: QPainter, ink: ChartStyle, x: int, top: float, bottom: float) -> None:
+def draw_instant(painter: QPainter, style: ChartStyle, x: int, top: float, bottom: float) -> None:
     """Draw the tick of one moment."""
-    painter.setPen(ink.pen("text"))
+    painter.setPen(style.pen("text"))
     painter.drawLine(QLineF(x + 0.5, top + 2, x + 0.5, bottom))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.colour("text"))
+    painter.setBrush(style.colour("text"))
     painter.drawPolygon(_head(x, top))
 
 
@@ -195,7 +197,7 @@ def _head(x: int, top: float) -> QPolygonF:
     return QPolygonF([QPointF(x - 3, top + 1), QPointF(x + 4, top + 1), QPointF(x + 0.5, top + 6)])
 
 
-def draw_flows(painter: QPainter, ink: ChartStyle, flows: Flows, rows: Rows, scale: TimeScale, area: QRectF,
+def draw_flows(painter: QPainter, style: ChartStyle, flows: Flows, rows: Rows, scale: TimeScale, area: QRectF,
                scroll_px: float) -> None:  # fmt: skip
     """Draw the arrows between tracks that touch the view, where they are few enough to be told apart."""
     if not len(flows):
@@ -213,13 +215,13 @@ def draw_flows(painter: QPainter, ink: ChartStyle, flows: Flows, rows: Rows, sca
                 y = area.top() + rows.y(row, scroll_px) + min(12.0, row.height_px / 2)
                 ends.append(QPointF(scale.x(int(t)), y))
         if len(ends) == 2 and max(p.y() for p in ends) > area.top() and min(p.y() for p in ends) < area.bottom():
-            draw_flow(painter, ink, ends[0], ends[1])
+            draw_flow(painter, style, ends[0], ends[1])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def draw_flow(painter: QPainter, ink: ChartStyle, start: QPointF, end: QPointF) -> None:
+def draw_flow(painter: QPainter, style: ChartStyle, start: QPointF, end: QPointF) -> None:
     """Draw one arrow from a track to another."""
-    painter.setPen(ink.pen("join", 1.2))
+    painter.setPen(style.pen("join", 1.2))
     painter.drawLine(QLineF(start, end))
     along = QLineF(end, start)
     if along.length() < 6:
@@ -229,5 +231,5 @@ def draw_flow(painter: QPainter, ink: ChartStyle, start: QPointF, end: QPointF) 
     one.setAngle(along.angle() + 25)
     other.setAngle(along.angle() - 25)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.colour("join"))
+    painter.setBrush(style.colour("join"))
     painter.drawPolygon(QPolygonF([end, one.p2(), other.p2()]))

@@ -23,7 +23,7 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
     def __init__(self, view_box: pg.ViewBox) -> None:
         super().__init__()
         self._chart: Chart | None = None
-        self._ink: ChartStyle | None = None
+        self._style: ChartStyle | None = None
         self._box = QRectF()
         self._unit_px = 1.0
         self._rows: set[int] | None = None  # what is to be painted at the next frame, None for all
@@ -32,7 +32,7 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         self.setParentItem(view_box)
 
     def show_chart(
-        self, chart: Chart | None, ink: ChartStyle, unit_px: float = 1.0, rows: Sequence[int] | None = None
+        self, chart: Chart | None, style: ChartStyle, unit_px: float = 1.0, rows: Sequence[int] | None = None
     ) -> None:
         """Paint this from now on; several calls before the next frame make one repaint. rows: the indices of those that alone
         look otherwise than before, None where anything may."""
@@ -40,7 +40,7 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         if box != self._box:
             self.prepareGeometryChange()
             self._box = box
-        self._chart, self._ink, self._unit_px = chart, ink, unit_px
+        self._chart, self._style, self._unit_px = chart, style, unit_px
         places = None if rows is None or chart is None else self._places(chart, rows)
         if places is None:
             self._rows = None
@@ -74,15 +74,15 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self.paints += 1
-        if self._chart is None or self._ink is None:
+        if self._chart is None or self._style is None:
             return
         # PySide 6.11 crashes where an exception leaves one Python override that was called from inside another, as here
         # from the view's paintEvent: it is handed to the one place that shows errors, and the frame stays unfinished.
         try:
             painter.scale(self._unit_px, self._unit_px)
-            paint(painter, self._ink, self._chart, self._rows)
+            paint(painter, self._style, self._chart, self._rows)
             if self._rows is None:
-                paint_legend(painter, self._ink, self._chart)
+                paint_legend(painter, self._style, self._chart)
         except Exception:
             sys.excepthook(*sys.exc_info())
         self._rows, self._renewed = set(), QRegion()

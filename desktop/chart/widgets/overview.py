@@ -63,7 +63,7 @@ class Overview(QWidget):
         self.set_unit(1.0)
         self._timeline: Timeline | None = None
         self._rows = Rows()
-        self._ink: ChartStyle | None = None
+        self._style: ChartStyle | None = None
         self._end_ns = 1
         self._shown = (0, 1)
         self._image: _KeptOverview | None = None
@@ -93,12 +93,12 @@ class Overview(QWidget):
         return GUTTER_PX * self._unit_px
 
     def show_run(
-        self, timeline: Timeline | None, rows: Rows, ink: ChartStyle, end_ns: int, t0_ns: int, t1_ns: int
+        self, timeline: Timeline | None, rows: Rows, style: ChartStyle, end_ns: int, t0_ns: int, t1_ns: int
     ) -> None:
         """Show this run up to `end_ns`, with [t0_ns, t1_ns] as the part in view. It is painted when another part is in view,
         and when its image is to be made anew."""
-        same = (timeline, rows, ink, (t0_ns, t1_ns)) == (self._timeline, self._rows, self._ink, self._shown)
-        self._timeline, self._rows, self._ink = timeline, rows, ink
+        same = (timeline, rows, style, (t0_ns, t1_ns)) == (self._timeline, self._rows, self._style, self._shown)
+        self._timeline, self._rows, self._style = timeline, rows, style
         self._end_ns, self._shown = max(1, end_ns), (t0_ns, t1_ns)
         frame, content = self._wanted()
         kept = self._image
@@ -126,35 +126,35 @@ class Overview(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._ink is not None:  # until then the page with it is not shown
-            painter.fillRect(self.rect(), self._ink.colour("base"))
+        if self._style is not None:  # until then the page with it is not shown
+            painter.fillRect(self.rect(), self._style.colour("base"))
             if self._timeline is not None:
                 lanes = QRectF(self._gutter_px, _PAD_PX, self._scale().width_px, self._lanes_px - _PAD_PX)
                 painter.drawImage(lanes, self._picture())
-                self._usage(painter, self._ink, self._timeline)
-                self._window(painter, self._ink)
-            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._ink.colour("line"))
+                self._usage(painter, self._style, self._timeline)
+                self._window(painter, self._style)
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._style.colour("line"))
         painter.end()
 
     @property
     def _lanes_px(self) -> int:
         return round(LANES_PX * self._unit_px)
 
-    def _window(self, painter: QPainter, ink: ChartStyle) -> None:
+    def _window(self, painter: QPainter, style: ChartStyle) -> None:
         left, right = self.window_px
         height = self.height() - 1
-        shade = QColor(ink.colour("text"))
+        shade = QColor(style.colour("text"))
         shade.setAlphaF(0.10)
         if right - left < self.width() - 2:
             painter.fillRect(QRectF(0, 0, left, height), shade)
             painter.fillRect(QRectF(right, 0, self.width() - right, height), shade)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(ink.pen("accent", 2 if self.hasFocus() else 1))
+        painter.setPen(style.pen("accent", 2 if self.hasFocus() else 1))
         painter.drawRect(QRectF(left + 0.5, 0.5, max(2.0, right - left - 1), height - 1))
         for x in (left, right - 3):
-            painter.fillRect(QRectF(x, height / 2 - 7, 3, 14), ink.colour("accent"))
+            painter.fillRect(QRectF(x, height / 2 - 7, 3, 14), style.colour("accent"))
 
-    def _usage(self, painter: QPainter, ink: ChartStyle, timeline: Timeline) -> None:
+    def _usage(self, painter: QPainter, style: ChartStyle, timeline: Timeline) -> None:
         """CPU and memory of all processes together, as far as they were sampled."""
         samples, scale = timeline.totals.samples, self._scale()
         if len(samples) < 2:
@@ -163,9 +163,9 @@ class Overview(QWidget):
         box = QRectF(self._gutter_px, top, scale.width_px, self.height() - 2 - top)
         edges = WorldGrid(self._end_ns, max(1, round(scale.width_px))).edges(0, max(1, round(scale.width_px)))
         cores = strips.column_values(*strips.cpu_steps(samples), edges)
-        strips.draw_area(painter, ink, strips.cpu(ink), cores, max(1.0, float(cores.max())), box)
+        strips.draw_area(painter, style, strips.cpu(style), cores, max(1.0, float(cores.max())), box)
         memory = strips.column_values(*strips.memory_steps(samples), edges)
-        strips.draw_line(painter, ink, strips.MEMORY, memory, max(1.0, float(memory.max())), box)
+        strips.draw_line(painter, style, strips.MEMORY, memory, max(1.0, float(memory.max())), box)
 
     def _size(self) -> tuple[int, int]:
         """Width and height of the image, in the screen's pixels."""
@@ -177,12 +177,12 @@ class Overview(QWidget):
         timeline, (width, height) = self._timeline, self._size()
         if timeline is None:
             return (), (0, 0)
-        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._ink), id(self._rows)
+        frame = id(timeline), timeline.ended, self._end_ns, width, height, id(self._style), id(self._rows)
         return frame, (timeline.revision, int(timeline.now_ns * width / self._end_ns))
 
     def _picture(self) -> QImage:
         assert self._timeline is not None
-        assert self._ink is not None
+        assert self._style is not None
         frame, content = self._wanted()
         kept = self._image
         if (
@@ -190,7 +190,7 @@ class Overview(QWidget):
             or kept.frame != frame
             or (kept.content != content and self._image_age.elapsed() >= self._image_ms)
         ):
-            image = self._whole.image(self._timeline, self._rows, self._ink, self._end_ns, *self._size(),
+            image = self._whole.image(self._timeline, self._rows, self._style, self._end_ns, *self._size(),
                                       self.devicePixelRatioF())  # fmt: skip
             self._image = kept = _KeptOverview(frame, _UNKNOWN if self._whole.behind else content, image)
             self._image_age.restart()

@@ -19,7 +19,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def mixed(over: str, under: str, share: float) -> str:
-    """A share of one colour over another, as the chart's ink mixes them."""
+    """A share of one colour over another, as the chart style mixes them."""
     pairs = zip((over[at : at + 2] for at in (1, 3, 5)), (under[at : at + 2] for at in (1, 3, 5)), strict=True)
     return "#" + "".join(f"{round(int(a, 16) * share + int(b, 16) * (1 - share)):02x}" for a, b in pairs)
 

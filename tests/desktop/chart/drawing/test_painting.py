@@ -136,15 +136,15 @@ def drawn_texts(chart: Chart) -> dict[str, tuple[float, float]]:
     device.setOutputDevice(buffer)
     device.setSize(AREA.size().toSize())
     device.setViewBox(AREA)
-    ink = ChartStyle(LIGHT, vector=True)
+    style = ChartStyle(LIGHT, vector=True)
     painter = QPainter(device)
-    paint(painter, ink, chart)
+    paint(painter, style, chart)
     painter.end()
     found = {}
     for node in ElementTree.fromstring(bytes(data.data())).iter():
         if node.tag.endswith("}text"):
             text = "".join(node.itertext()).strip()
-            found[text] = float(node.get("x", "")), float(node.get("x", "")) + ink.width(ink.name_font, text)
+            found[text] = float(node.get("x", "")), float(node.get("x", "")) + style.width(style.name_font, text)
     return found
 
 

@@ -33,7 +33,7 @@ FRAME_NS = 16_666_667
 
 
 @pytest.fixture
-def ink(qapp: object) -> ChartStyle:
+def style(qapp: object) -> ChartStyle:
     return ChartStyle(LIGHT)
 
 
@@ -55,9 +55,9 @@ def go_on(timeline: Timeline) -> None:
         timeline.finish_task(task, timeline.now_ns - worker, "ValueError" if task % 50 == 0 else None)
 
 
-def picture(chart: Chart, ink: ChartStyle, of: QImage, only: list[int] | None = None) -> QImage:
+def picture(chart: Chart, style: ChartStyle, of: QImage, only: list[int] | None = None) -> QImage:
     painter = QPainter(of)
-    paint(painter, ink, chart, only)
+    paint(painter, style, chart, only)
     painter.end()
     return of
 
@@ -65,8 +65,8 @@ def picture(chart: Chart, ink: ChartStyle, of: QImage, only: list[int] | None = 
 class Screen:
     """A chart as it is shown, frame after frame."""
 
-    def __init__(self, timeline: Timeline, ink: ChartStyle, row_px: int = 12) -> None:
-        self.ink = ink
+    def __init__(self, timeline: Timeline, style: ChartStyle, row_px: int = 12) -> None:
+        self.style = style
         self.chart = Chart(timeline, Rows.of(timeline, Arrangement(row_px=row_px)), AREA, 0, 60 * SECOND,
                            images=LaneImages(), density=Density(), kept_links=KeptLinks())  # fmt: skip
         self.image = QImage(900, 260, QImage.Format.Format_RGB32)
@@ -74,11 +74,11 @@ class Screen:
 
     def show(self) -> list[int] | None:
         """The next frame. The rows that it painted, None for all."""
-        rows = self._renewal.rows(self.chart, self.ink)
+        rows = self._renewal.rows(self.chart, self.style)
         if rows is None:
-            picture(self.chart, self.ink, self.image)
+            picture(self.chart, self.style, self.image)
         elif rows:
-            painted = picture(self.chart, self.ink, self.image.copy(), rows)
+            painted = picture(self.chart, self.style, self.image.copy(), rows)
             painter = QPainter(self.image)
             for row in map(self.chart.rows.__getitem__, rows):
                 place = QRectF(0, self.chart.top(row), AREA.width(), row.height_px).toRect()
@@ -87,13 +87,13 @@ class Screen:
         return rows
 
 
-def test_frame_by_frame_the_screen_shows_what_painting_all_of_it_does(ink: ChartStyle) -> None:
+def test_frame_by_frame_the_screen_shows_what_painting_all_of_it_does(style: ChartStyle) -> None:
     timeline = run()
-    screen = Screen(timeline, ink)
+    screen = Screen(timeline, style)
     painted = []
     for _ in range(60):
         painted.append(screen.show())
-        assert screen.image == picture(screen.chart, ink, QImage(screen.image.size(), screen.image.format()))
+        assert screen.image == picture(screen.chart, style, QImage(screen.image.size(), screen.image.format()))
         go_on(timeline)
     some = [rows for rows in painted if rows is not None]
     assert len(some) > 30, "in most frames no column is begun"
@@ -118,24 +118,24 @@ CHANGES: dict[str, Callable[[Screen, Timeline], Any]] = {
     "a search shows what it found": lambda screen, _: setattr(
         screen, "chart", replace(screen.chart, overlay=Overlay(matches=np.array([SECOND])))
     ),
-    "the colours are others": lambda screen, _: setattr(screen, "ink", ChartStyle(DARK)),
+    "the colours are others": lambda screen, _: setattr(screen, "style", ChartStyle(DARK)),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_all_is_painted_when_more_than_tasks_changed(
-    ink: ChartStyle, change: Callable[[Screen, Timeline], Any]
+    style: ChartStyle, change: Callable[[Screen, Timeline], Any]
 ) -> None:
     timeline = run()
-    screen = Screen(timeline, ink)
+    screen = Screen(timeline, style)
     screen.show()
     assert screen.show() is not None
     change(screen, timeline)
     assert screen.show() is None
 
 
-def test_rows_with_texts_and_marks_are_painted_with_all_others(ink: ChartStyle) -> None:
-    screen = Screen(run(), ink, row_px=46)
+def test_rows_with_texts_and_marks_are_painted_with_all_others(style: ChartStyle) -> None:
+    screen = Screen(run(), style, row_px=46)
     screen.show()
     assert screen.show() is None
 

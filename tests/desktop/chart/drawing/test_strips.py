@@ -81,8 +81,8 @@ def test_usage_lies_below_the_bar_where_it_was_sampled_and_nowhere_else() -> Non
         timeline.add_sample(2, step * 200 * MS, step * 0.2, 40 * 10**6)
     image, chart = painted(timeline)
     y = AXIS_PX + ROW_PX + BAR_TOP_PX + BAR_PX + 5
-    ink = ChartStyle(LIGHT)
-    area = ink.colour(cpu(ink)).name()
+    style = ChartStyle(LIGHT)
+    area = style.colour(cpu(style)).name()
     shown = [x for x in range(800) if QColor(image.pixel(x, y)).name() == area]
     assert shown[0] == pytest.approx(chart.scale.x(200 * MS), abs=2)
     assert shown[-1] == pytest.approx(chart.scale.x(600 * MS), abs=2)

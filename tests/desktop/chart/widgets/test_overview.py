@@ -50,60 +50,60 @@ def pixels(image: QImage) -> bytes:
 
 def imaged() -> tuple[Timeline, Rows, ChartStyle, OverviewImage]:
     """A run that goes on, and what draws it and has drawn one image."""
-    timeline, ink, kept = tasked_run(), ChartStyle(LIGHT), OverviewImage()
+    timeline, style, kept = tasked_run(), ChartStyle(LIGHT), OverviewImage()
     rows = Rows.of(timeline)
-    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
-    return timeline, rows, ink, kept
+    kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT)
+    return timeline, rows, style, kept
 
 
-def shown(timeline: Timeline, rows: Rows, ink: ChartStyle, qtbot: QtBot) -> Overview:
+def shown(timeline: Timeline, rows: Rows, style: ChartStyle, qtbot: QtBot) -> Overview:
     """The strip on the screen."""
     overview = Overview()
     qtbot.addWidget(overview)
     overview.resize(500, overview.height())
-    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+    overview.show_run(timeline, rows, style, SECOND, 0, SECOND)
     with qtbot.waitExposed(overview):
         overview.show()
     return overview
 
 
-def fresh(timeline: Timeline, rows: Rows, ink: ChartStyle) -> bytes:
-    return pixels(OverviewImage().image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
+def fresh(timeline: Timeline, rows: Rows, style: ChartStyle) -> bytes:
+    return pixels(OverviewImage().image(timeline, rows, style, SECOND, WIDTH, HEIGHT))
 
 
 @pytest.mark.usefixtures("qapp")
 def test_an_image_whose_work_was_spread_is_that_of_one_look() -> None:
-    timeline, rows, ink, kept = imaged()
+    timeline, rows, style, kept = imaged()
     timeline.now_ns += 120 * MS
     timeline.finish_task(
         timeline.begin_task(3, "store", timeline.now_ns - 60 * MS), timeline.now_ns - 20 * MS, "ValueError"
     )
     for share in (0.2, 0.7, 1.0):
         kept.prepare(timeline, share)
-    found = pixels(kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
+    found = pixels(kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT))
     assert not kept.behind
-    assert found == fresh(timeline, rows, ink)
+    assert found == fresh(timeline, rows, style)
 
 
 @pytest.mark.usefixtures("qapp")
 def test_an_image_says_that_it_lacks_what_came_after_its_work_was_done() -> None:
-    timeline, rows, ink, kept = imaged()
+    timeline, rows, style, kept = imaged()
     kept.prepare(timeline, 1.0)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
-    kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)
+    kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT)
     assert kept.behind
-    again = pixels(kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT))
+    again = pixels(kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT))
     assert not kept.behind
-    assert again == fresh(timeline, rows, ink)
+    assert again == fresh(timeline, rows, style)
 
 
 @pytest.mark.usefixtures("qapp")
 def test_the_image_of_a_run_that_ended_lacks_nothing() -> None:
-    timeline, rows, ink, kept = imaged()
+    timeline, rows, style, kept = imaged()
     kept.prepare(timeline, 1.0)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
     timeline.ended = True
-    assert pixels(kept.image(timeline, rows, ink, SECOND, WIDTH, HEIGHT)) == fresh(timeline, rows, ink)
+    assert pixels(kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT)) == fresh(timeline, rows, style)
     assert not kept.behind
 
 
@@ -119,24 +119,24 @@ def test_moments_lie_in_the_columns_whose_edges_hold_them(length_ns: int, column
 
 
 def test_it_is_painted_when_something_of_it_changed(qtbot: QtBot) -> None:
-    timeline, rows, ink, _ = imaged()
-    overview = shown(timeline, rows, ink, qtbot)
+    timeline, rows, style, _ = imaged()
+    overview = shown(timeline, rows, style, qtbot)
     paints = Paints(overview)
     for _ in range(3):
-        overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+        overview.show_run(timeline, rows, style, SECOND, 0, SECOND)
         QApplication.processEvents()
     assert paints.count == 0
-    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND // 2)
+    overview.show_run(timeline, rows, style, SECOND, 0, SECOND // 2)
     qtbot.waitUntil(lambda: paints.count == 1)
 
 
 def test_news_that_comes_too_soon_for_an_image_is_painted_although_nobody_asks_again(qtbot: QtBot) -> None:
-    timeline, rows, ink, _ = imaged()
-    overview = shown(timeline, rows, ink, qtbot)
+    timeline, rows, style, _ = imaged()
+    overview = shown(timeline, rows, style, qtbot)
     overview.repaint()
     before = overview.grab().toImage()
     paints = Paints(overview)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 500 * MS, "ValueError")
     timeline.now_ns = max(timeline.now_ns, 500 * MS)
-    overview.show_run(timeline, rows, ink, SECOND, 0, SECOND)
+    overview.show_run(timeline, rows, style, SECOND, 0, SECOND)
     qtbot.waitUntil(lambda: paints.count > 0 and overview.grab().toImage() != before)

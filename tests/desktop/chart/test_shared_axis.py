@@ -11,8 +11,8 @@ from support.builders import MS, SECOND, joined_run, running_run
 from support.charts import canvas
 
 from desktop.chart.geometry.camera import Camera
+from desktop.chart.shared_axis import SharedAxis
 from desktop.chart.view import TimelineView
-from desktop.chart.widgets.shared_axis import SharedAxis
 from desktop.look.palette import LIGHT
 from workers.timeline.timeline import Timeline
 
