@@ -16,8 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
+from support.scripts import script_path
 
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
@@ -25,7 +28,6 @@ from workers.analysis.findings import findings
 from workers.engines.script import Script
 
 _MOST_MS = 50.0
-_SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
 class Stops:
@@ -52,7 +54,7 @@ def run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float)
 
 def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float) -> bool:
     window.contents.places.tabs.setCurrentIndex(tab)
-    script = Script.make(str(_SCRIPTS / "crowd.py"), arguments)
+    script = Script.make(str(script_path("crowd.py")), arguments)
     loop = QEventLoop()
     window.contents.session.ended.connect(loop.quit)
     began_s = time.monotonic()

@@ -3,7 +3,7 @@
     python tests/benchmarks/fidelity.py [--workers 100] [--round 25] [--methods fork spawn forkserver]
 
 The benchmark starts itself under ``strace -f -ttt --seccomp-bpf`` for each start method; the process inside records a
-script (tests/scripts/many_workers.py) by LiveRun, as the window does. The truth of a birth is the span from the entry of
+script (many_workers.py) by LiveRun, as the window does. The truth of a birth is the span from the entry of
 clone, fork or vfork in the parent to its return there (of vfork: to the child's first system call): the kernel made the
 child in between, and what is compared is how far outside of that span the recorded birth lies. The median width of the
 span is printed too; strace makes it wider. The truth of a death is strace's ``+++`` line, which comes at the end of the
@@ -23,13 +23,16 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.scripts import script_path
+
 from workers.engines.local_engine import LiveRun, now_ns, script_program
 from workers.folding.fold import Fold
 from workers.journal.journal import KEEPER, Batch, Kind
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
-SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "many_workers.py"
 MEDIAN_MS, LATE_MS = 2.0, 10.0
 _CALLS = "clone,clone3,fork,vfork,execve,exit_group"
 _LINE = re.compile(r"(\d+) +(\d+)\.(\d{6}) (.*)")
@@ -74,7 +77,7 @@ def record(method: str, workers: int, per_round: int) -> dict[str, object]:
     """Inside strace: record the script; born and exited of each worker, in ns of the wall clock."""
     timeline = Timeline()
     fold = Fold(timeline)
-    run = LiveRun(script_program(SCRIPT, method, str(workers), str(per_round)))
+    run = LiveRun(script_program(script_path("many_workers.py"), method, str(workers), str(per_round)))
     wall_ns = 0
     try:
         while not run.over:

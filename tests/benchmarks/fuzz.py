@@ -24,14 +24,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
-from hypothesis.strategies import SearchStrategy  # noqa: E402
-from support.hostile_files import check, runs, traces  # noqa: E402
-from support.recording import recording, script  # noqa: E402
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+from support.hostile_files import check, runs, traces
+from support.recording import recording, script
 
-from workers.formats import saved_run  # noqa: E402
-from workers.plan.plan import Plan, StartMethod, Workload  # noqa: E402
-from workers.system.atomic_files import write_atomically  # noqa: E402
+from workers.formats import saved_run
+from workers.plan.plan import Plan, StartMethod, Workload
+from workers.system.atomic_files import write_atomically
 
 _A_ROUND = 200
 _MOST_S = 5.0

@@ -24,10 +24,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 import psutil
 import shiboken6
 from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
+from support.scripts import script_path
 
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
@@ -47,7 +50,6 @@ _KEPT_RUNS = 20
 _MOST_FOLDERS = _KEPT_RUNS + 2
 """The run that is shown and the one that goes on stay in any case."""
 _LIMIT_S = 60.0
-_SCRIPTS = Path(__file__).parents[1] / "scripts"
 _METHODS = list(StartMethod)
 _SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json", ".procession")
 _THEMES = ("light", "dark")
@@ -131,7 +133,7 @@ class Soak:
 
     def _script(self, name: str, arguments: str) -> None:
         self.counts["scripts"] += 1
-        self.window.contents.session.start(Script.make(str(_SCRIPTS / name), arguments))
+        self.window.contents.session.start(Script.make(str(script_path(name)), arguments))
 
     def _end(self, kind: int) -> None:
         session = self.window.contents.session

@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from workers.plan.plan import Plan, StartMethod  # noqa: E402
-from workers.plan.presets import UNEVEN  # noqa: E402
-from workers.plan.sizes import parse_size  # noqa: E402
+from workers.plan.plan import Plan, StartMethod
+from workers.plan.presets import UNEVEN
+from workers.plan.sizes import parse_size
 
 _TICK_MS = 5
 _DUMP_AFTER_S = 0.05

@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from support.run_pairs import SCRIPTS
+from support.scripts import script_path
 
 from desktop.cli.command_line import main
 
@@ -125,7 +125,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("kinds")
     written = {suffix: folder / f"run{suffix}" for suffix in (".procession", ".json", ".json.gz")}
     outs = [word for path in written.values() for word in ("-o", str(path))]
-    said("record", *outs, str(SCRIPTS / "pools.py"), "spawn", XDG_STATE_HOME=str(folder / "state"))
+    said("record", *outs, str(script_path("pools.py")), "spawn", XDG_STATE_HOME=str(folder / "state"))
     (run,) = (folder / "state" / "procession" / "runs").iterdir()
     return {**written, "folder": run}
 

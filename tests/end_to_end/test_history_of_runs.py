@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 from support.paths import ROOT
-from support.recording import SCRIPTS
+from support.scripts import script_path
 from support.windows import opened
 
 from desktop.panels.history.history_rows import OUTCOME, TITLE
@@ -158,7 +158,7 @@ def command_line(*arguments: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("run", "--sizes", "10k", "--workers", "1"), ("record", str(SCRIPTS / "nothing.py"))]
+    "arguments", [("run", "--sizes", "10k", "--workers", "1"), ("record", str(script_path("nothing.py")))]
 )
 def test_the_command_line_keeps_to_the_limits_when_its_run_has_ended(arguments: tuple[str, ...]) -> None:
     save_limits(Limits(2, 10**8))
@@ -169,7 +169,7 @@ def test_the_command_line_keeps_to_the_limits_when_its_run_has_ended(arguments: 
 
 def test_runs_of_the_command_line_are_in_it() -> None:
     command_line("run", "--sizes", "10k", "--workers", "2")
-    command_line("record", str(SCRIPTS / "plain_facts.py"), "--fast")
+    command_line("record", str(script_path("plain_facts.py")), "--fast")
     recorded, ran = list_runs({})
     assert (ran.title, recorded.title) == ("sort 2 × 10k · fork · start all, then join all", "plain_facts.py --fast")
     assert ran.summary is not None

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.paths import SCRIPTS
 from support.run_pairs import Ran, Recorded, alone, line_of, pids_of, record, recorded, same
+from support.scripts import script_path
 
 from workers.analysis.status import sentence
 from workers.engines.local_engine import LiveRun, Program, script_program
@@ -109,7 +109,7 @@ def test_every_call_is_recorded(method: str) -> None:
 @METHODS
 def test_who_collected_a_child_is_known_to_the_moment(method: str, tmp_path: Path) -> None:
     note = tmp_path / "note"
-    found = both("collected_by.py", method, str(note))
+    found = both("reaped_by.py", method, str(note))
     for line in note.read_text().splitlines():
         name, at = line.split("\t")
         child = found.named(name)
@@ -329,7 +329,7 @@ def test_a_main_module_that_is_no_script(way: str, tmp_path: Path) -> None:
     folder = tmp_path / "kept" / "tool"
     folder.mkdir(parents=True)
     for name in ("main", "work"):
-        text = (SCRIPTS / "main_module" / f"{name}.py").read_text()
+        text = (script_path("main_module") / f"{name}.py").read_text()
         (folder / f"{name.replace('main', '__main__')}.py").write_text(text)
     target, module = str(folder), False
     if way == "zipapp":
@@ -351,7 +351,7 @@ def test_a_main_module_that_is_no_script(way: str, tmp_path: Path) -> None:
 def test_the_run_folder_vanishes(tmp_path: Path) -> None:
     go = tmp_path / "go"
     go.touch()
-    bare = alone("goes_on.py", str(go))
+    bare = alone("waits_for_files.py", str(go))
     go.unlink()
 
     def meanwhile(run: LiveRun, timeline: Timeline) -> None:
@@ -359,14 +359,14 @@ def test_the_run_folder_vanishes(tmp_path: Path) -> None:
             shutil.rmtree(run.folder)
             go.touch()
 
-    found = recorded("goes_on.py", str(go), meanwhile=meanwhile)
+    found = recorded("waits_for_files.py", str(go), meanwhile=meanwhile)
     assert found.timeline.warnings
     assert found.timeline.process(2).exit_code == 0
     assert bare.code == 5
 
 
 def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
-    plain = script_program(SCRIPTS / "leaves_a_daemon.py", str(tmp_path / "pid"))
+    plain = script_program(script_path("leaves_a_daemon.py"), str(tmp_path / "pid"))
     found = record(dataclasses.replace(plain, streams=Streams(None, None, None)))
     daemon = psutil.Process(int((tmp_path / "pid").read_text()))
     try:
@@ -386,7 +386,7 @@ def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_the_same_processes_as_the_kernel_saw(script: str, arguments: list[str], tmp_path: Path) -> None:
     log = tmp_path / "strace"
-    plain = script_program(SCRIPTS / script, *arguments)
+    plain = script_program(script_path(script), *arguments)
     strace = ("strace", "-D", "-f", "-qq", "-e", "trace=process", "-o", str(log))
     found = record(Program((*strace, *plain.argv), plain.cwd, plain.title))
     assert found.code == 0

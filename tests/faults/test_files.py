@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 import pytest
 from support.commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, at_once, measured, procession
-from support.paths import SCRIPTS
+from support.scripts import script_path
 
 from workers.journal.journal import JournalReader, Kind
 from workers.journal.slots import Slots
@@ -37,7 +37,7 @@ if not sys.platform.startswith("linux"):
 RECORD = ("record", "--python", sys.executable)
 MB = 1 << 20
 NAMES = ("<img src=fifo>", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\\ta", "a\\x01\\x1b[31mb\\x0b\\x00\\ufffe&")
-"""As arguments of tests/scripts/hostile_names.py."""
+"""Arguments for the script hostile_names.py."""
 
 
 def called(name: str) -> str:
@@ -50,7 +50,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     path = folder / "run.procession"
     environment = {**os.environ, "XDG_STATE_HOME": str(folder)}
-    done = procession(*RECORD, "-o", path, SCRIPTS / "hostile_names.py", *NAMES, env=environment)
+    done = procession(*RECORD, "-o", path, script_path("hostile_names.py"), *NAMES, env=environment)
     assert (done.code, done.out.splitlines(True)) == (0, [f"{called(name)}\n".encode() for name in NAMES])
     return path
 
@@ -115,7 +115,7 @@ def test_every_acknowledged_record_is_there_after_a_kill_at_any_moment(tmp_path:
 def killed_run() -> tuple[Path, int]:
     """A run of which everything was killed at once, as when the power fails: its folder, and how many workers it had joined by
     its own word."""
-    with subprocess.Popen([*PROCESSION, *RECORD, str(SCRIPTS / "acknowledges.py")], stdin=subprocess.DEVNULL,
+    with subprocess.Popen([*PROCESSION, *RECORD, str(script_path("acknowledges.py"))], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as recorder:  # fmt: skip
         assert recorder.stdout is not None
         for line in recorder.stdout:
@@ -605,7 +605,7 @@ def false_clocks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     if shutil.which("cc") is None:
         pytest.skip("there is no compiler here for the clocks that lie")
     library = tmp_path_factory.mktemp("clocks") / "clocks.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(SCRIPTS / "false_clocks.c")], check=True)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(script_path("false_clocks.c"))], check=True)
     code = "import time; began = time.time(); time.sleep(1.1); print(time.time() < began, time.monotonic() > 0)"
     lies = subprocess.run([sys.executable, "-c", code], env={**os.environ, "LD_PRELOAD": str(library)}, check=True,
                           capture_output=True)  # fmt: skip

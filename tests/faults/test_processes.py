@@ -14,7 +14,8 @@ import pytest
 from support.commands import LIMIT_S, PROCESSION, procession
 from support.groups import limited_group
 from support.paths import ROOT
-from support.recording import SCRIPTS, Recording, named, recorded, recording, script
+from support.recording import Recording, named, recorded, recording, script
+from support.scripts import script_path
 
 from workers.analysis.findings import findings
 from workers.errors import PlanError
@@ -40,7 +41,7 @@ def gone(folder: Path, limit_s: float = GONE_WITHIN_S) -> float:
 
 
 def running_family(following: Recording) -> None:
-    """Until everything of tests/scripts/family.py is there."""
+    """Until everything of the script family.py is there."""
     following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
 
 
@@ -51,7 +52,7 @@ def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: li
     owner = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent("""
             import sys, time
-            from recording import Recording, script
+            from support.recording import Recording, script
             from workers.engines.local_engine import LiveRun
             following = Recording(LiveRun(script("family.py", *sys.argv[1:])))
             following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
@@ -241,7 +242,7 @@ def test_a_pid_that_is_used_again_is_another_process() -> None:
     writes = "open('/proc/sys/kernel/ns_last_pid', 'w').write('100')"
     if subprocess.run([*inside, sys.executable, "-c", writes], capture_output=True, check=False).returncode:
         pytest.skip("this system lets nobody have a pid namespace of his own, or choose a pid in it")
-    command = [*inside, *PROCESSION, "record", "--python", sys.executable, "--json", str(SCRIPTS / "reuses_pid.py")]
+    command = [*inside, *PROCESSION, "record", "--python", sys.executable, "--json", str(script_path("reuses_pid.py"))]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT_S, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     said = json.loads(done.stdout)
@@ -306,7 +307,7 @@ def test_ten_thousand_workers_asked_for_on_the_command_line_are_refused_before_a
 def test_a_script_that_starts_ten_thousand_ends_at_the_limit_as_it_would_alone() -> None:
     """The kernel's own refusal (EAGAIN), in a group of processes that allows 200."""
     with limited_group("pids", 200) as group:
-        command = [sys.executable, str(SCRIPTS / "ten_thousand.py"), str(group)]
+        command = [sys.executable, str(script_path("ten_thousand.py")), str(group)]
         alone = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
         timeline = recorded(script("ten_thousand.py", str(group)))
     assert (alone.returncode, alone.stdout) == (1, "started 199\n")

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from support.paths import ROOT
+from support.scripts import script_path
 
 MAIN = str(ROOT / "desktop" / "__main__.py")
 PROCESSION = [sys.executable, "-P", MAIN]
-_MEASURED = [sys.executable, "-P", str(ROOT / "tests" / "scripts" / "measured.py")]
+_MEASURED = [sys.executable, "-P", str(script_path("measured.py"))]
 LIMIT_S = 60.0
 EVERY_KIND = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession")
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
-SCRIPTS = TESTS / "scripts"
 BENCHMARKS = TESTS / "benchmarks"
 EXAMPLES = ROOT / "resources" / "examples"
 MAIN = ROOT / "desktop" / "__main__.py"

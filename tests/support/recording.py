@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import psutil
 
-from support.paths import SCRIPTS
+from support.scripts import script_path
 from workers.engines.local_engine import LiveRun, Program, now_ns, script_program
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan
@@ -104,8 +104,8 @@ def together(programs: Mapping[str, Program], done: Callable[[str, Timeline], ob
 
 
 def script(name: str, *arguments: str) -> Program:
-    """The program that is one of tests/scripts."""
-    return script_program(SCRIPTS / name, *arguments)
+    """The program that runs one of the scripts."""
+    return script_program(script_path(name), *arguments)
 
 
 def named(timeline: Timeline, name: str) -> Process:

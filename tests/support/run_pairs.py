@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.paths import SCRIPTS
+from support.scripts import script_path
 from workers.engines.local_engine import LiveRun, Program, now_ns, script_program
 from workers.folding.fold import Fold
 from workers.timeline.model import Call, Process, ProcessKind
@@ -49,16 +49,16 @@ class Recorded(Ran):
 
 
 def alone(script: str, *arguments: str) -> Ran:
-    """Run one of `SCRIPTS` unrecorded."""
-    command = [sys.executable, str(SCRIPTS / script), *arguments]
+    """Run one of the scripts unrecorded."""
+    command = [sys.executable, str(script_path(script)), *arguments]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S,
                           env=dict(os.environ))  # fmt: skip
     return Ran(done.stdout, done.stderr, done.returncode)
 
 
 def recorded(script: str, *arguments: str, meanwhile: Callable[[LiveRun, Timeline], None] | None = None) -> Recorded:
-    """Run one of `SCRIPTS` recorded. meanwhile: called again and again while it goes on."""
-    return record(script_program(SCRIPTS / script, *arguments), meanwhile)
+    """Run one of the scripts recorded. meanwhile: called again and again while it goes on."""
+    return record(script_program(script_path(script), *arguments), meanwhile)
 
 
 def record(program: Program, meanwhile: Callable[[LiveRun, Timeline], None] | None = None) -> Recorded:
@@ -100,7 +100,7 @@ def same(bare: Ran, other: Ran) -> None:
 
 def line_of(script: str, text: str) -> int:
     """The number of the one line of a script that holds `text`."""
-    (found,) = [at for at, line in enumerate((SCRIPTS / script).read_text().splitlines(), 1) if text in line]
+    (found,) = [at for at, line in enumerate(script_path(script).read_text().splitlines(), 1) if text in line]
     return found
 
 

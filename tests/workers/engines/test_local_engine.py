@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.recording import SCRIPTS, recorded, recording, script
+from support.recording import recorded, recording, script
 
 from workers.analysis.status import sentence
 from workers.engines import local_engine
@@ -181,10 +181,6 @@ def test_the_folder_is_private_and_its_keeper_is_named() -> None:
         assert (folder / "keeper.log").read_text() == ""
         if os.name == "posix":
             assert all(path.stat().st_mode & 0o077 == 0 for path in folder.glob("*.journal"))
-
-
-def test_scripts_are_there() -> None:
-    assert (SCRIPTS / "many_workers.py").exists()
 
 
 @pytest.mark.parametrize(("asked", "by"), [(True, EndedBy.PERSON), (False, EndedBy.OWNER_GONE)])

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.recording import SCRIPTS, recorded, recording, script
+from support.recording import recorded, recording, script
+from support.scripts import script_path
 
 from workers.engines.local_engine import Program
 from workers.journal.journal import OUTPUT, Kind, OutputReader, key_of, read_all
@@ -63,9 +64,9 @@ def test_what_a_program_does_is_recorded() -> None:
     assert [call.error for call in second] == ["AssertionError"]
     refused = [call for call in timeline.calls if call.name is CallName.JOIN and call.error]
     assert [call.error for call in refused] == ["AttributeError", "AssertionError"]
-    lines = (SCRIPTS / "plain_facts.py").read_text().splitlines()
+    lines = script_path("plain_facts.py").read_text().splitlines()
     first = next(call for call in timeline.calls if call.name is CallName.START)
-    assert first.file == str(SCRIPTS / "plain_facts.py")
+    assert first.file == str(script_path("plain_facts.py"))
     assert lines[first.line - 1].strip() == "worker.start()"
 
 
@@ -231,7 +232,7 @@ def test_a_missing_folder_leaves_the_program_unrecorded_and_alone(tmp_path: Path
     inject = Path(probe.__file__).parent / "inject"
     environment = {**os.environ, "PYTHONPATH": str(inject), "PROCESSION_RUN": str(tmp_path / "gone")}
     done = subprocess.run(
-        [sys.executable, str(SCRIPTS / "plain_facts.py"), METHODS[0]],
+        [sys.executable, str(script_path("plain_facts.py")), METHODS[0]],
         env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 3

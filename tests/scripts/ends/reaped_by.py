@@ -1,4 +1,4 @@
-"""Five children, each collected by another call."""
+"""Five children, each reaped by another call."""
 
 import multiprocessing as mp
 import sys

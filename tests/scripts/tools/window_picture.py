@@ -1,6 +1,6 @@
 """Makes the README's picture: runs the window offscreen, presses Start and Join, and grabs it while the parent waits.
 
-Usage: python tests/scripts/window_picture.py OUT.png [light|dark [SIZES]]
+Usage: python tests/scripts/tools/window_picture.py OUT.png [light|dark [SIZES]]
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Goes on in steps, each when a file appears: what records it can be harmed in between."""
+"""Starts processes in steps, and waits for a file in between: the test damages the record of the run meanwhile."""
 
 import multiprocessing as mp
 import os
