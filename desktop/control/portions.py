@@ -5,7 +5,8 @@ Taken in one after another, the portions of a batch say the same as the batch.
 
 from collections.abc import Iterator
 
-from workers.journal.journal import Batch, Chunk, Entries
+from workers.journal.follower import Batch, Entries
+from workers.journal.output_reader import Chunk
 
 MOST_RECORDS = 200
 MOST_BYTES = 8192

@@ -16,7 +16,7 @@ from desktop.control.portions import portions
 from workers.engines.local_engine import LiveRun
 from workers.engines.script import Script
 from workers.errors import ProcessionError
-from workers.journal.journal import Batch
+from workers.journal.follower import Batch
 from workers.plan.plan import Plan
 
 POLL_S = 0.016

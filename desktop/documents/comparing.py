@@ -16,7 +16,7 @@ from desktop.documents.reading import Reading
 from desktop.look.palette import Palette
 from desktop.settings import Settings
 from workers.formats.opening import FileKind, Opened
-from workers.journal.journal import KEEPER
+from workers.journal.run_files import KEEPER
 from workers.timeline.model import Bookmark
 from workers.timeline.timeline import Timeline
 

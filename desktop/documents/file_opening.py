@@ -14,7 +14,7 @@ from desktop.documents.reading import Reading
 from desktop.settings import Settings
 from desktop.widgets.progress import literal
 from workers.formats.opening import Opened
-from workers.journal.journal import KEEPER
+from workers.journal.run_files import KEEPER
 from workers.runs.run_folders import is_kept
 
 _RUNS = "*.procession *.json *.json.gz *.trace *.gz"

@@ -29,7 +29,9 @@ from support.scripts import script_path
 
 from workers.engines.local_engine import LiveRun, now_ns, script_program
 from workers.folding.fold import Fold
-from workers.journal.journal import KEEPER, Batch, Kind
+from workers.journal.follower import Batch
+from workers.journal.keeper_kinds import RunBegan
+from workers.journal.run_files import KEEPER
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
@@ -102,8 +104,8 @@ def _anchor(batch: Batch) -> int:
     """Wall clock minus the journals' clock, out of the keeper's first record."""
     for entries in batch.entries:
         for entry in entries.records if entries.name == KEEPER else ():
-            if entry.kind == Kind.RUN:
-                return entry.a - entry.t
+            if isinstance(entry, RunBegan):
+                return entry.epoch_ns - entry.clock_ns
     return 0
 
 

@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from workers.folding.fold import Fold
-from workers.journal.journal import KEEPER, Batch, Entries, Kind
+from workers.journal.follower import Batch, Entries
+from workers.journal.keeper_kinds import ProgramLaunched, RunBegan
+from workers.journal.kinds import Kind
+from workers.journal.process_kinds import Hello, JobSubmitted, Serves, WorkerTask
+from workers.journal.run_files import KEEPER
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
 from workers.timeline.timeline import Timeline
@@ -14,12 +18,6 @@ START_NS = 1_000_000_000_000
 PROGRAM_PID, PROGRAM_KEY = 100, START_NS + 20
 TEXTS = {0: "", 1: "square"}
 _TEXT = struct.Struct("<BBHI56s")
-
-
-def record(kind: Kind, t_ns: int, *numbers: int, flags: int = 0, word: int = 0) -> Record:
-    """A record as a reader gives it; its kind is a plain number there."""
-    a, b, c, d, e, f = (*numbers, *[0] * (6 - len(numbers)))
-    return Record(int(kind), flags, 0, word, START_NS + t_ns, a, b, c, d, e, f)
 
 
 class TaskJournals:
@@ -31,15 +29,21 @@ class TaskJournals:
         self.fold = Fold(self.timeline)
         self._jobs = 0
         self._names = [f"{200 + number}-{START_NS + 1_000 + number}.journal" for number in range(workers)]
-        launched = [record(Kind.RUN, -5, word=1), record(Kind.LAUNCHED, 0, PROGRAM_PID, 11, START_NS + 10)]
+        launched = [
+            RunBegan(1, START_NS - 5, epoch_ns=0),
+            ProgramLaunched(START_NS, PROGRAM_PID, 11, returned_clock_ns=START_NS + 10, born_clock_ns=0),
+        ]
+        program = Hello(probe.FRESH, 1, 0, PROGRAM_KEY, PROGRAM_PID, 1, 0, parent_key=0, child=0, ticks=11)
         entries = self.first = [
             Entries(KEEPER, Slots.of(launched), {0: "", 1: '{"argv": ["python"]}'}),
-            self._entries(self.program, record(Kind.HELLO, 20, PROGRAM_PID, 1, 0, 0, 0, 11, flags=probe.FRESH)),
+            self._entries(self.program, program),
         ]
         for number, name in enumerate(self._names):
-            hello = record(Kind.HELLO, 1_000 + number, 200 + number, PROGRAM_PID, 0, PROGRAM_KEY, number + 1, 50 + number,
-                           flags=probe.FORK, word=number + 1)  # fmt: skip
-            entries.append(self._entries(name, hello, record(Kind.SERVES, 2_000, flags=probe.POOL)))
+            hello = Hello(
+                probe.FORK, 1, number + 1, START_NS + 1_000 + number, 200 + number, PROGRAM_PID, 0,
+                parent_key=PROGRAM_KEY, child=number + 1, ticks=50 + number,
+            )  # fmt: skip
+            entries.append(self._entries(name, hello, Serves(probe.POOL, START_NS + 2_000)))
         self.fold.apply(Batch(entries), START_NS + 3_000)
         assert len(self.timeline.processes) == workers + 1
 
@@ -53,15 +57,17 @@ class TaskJournals:
         """Tasks that were submitted, begun and ended from a moment on, spread over all workers: what one look may find."""
         numbers = range(self._jobs, self._jobs + tasks)
         self._jobs += tasks
-        submitted = [record(Kind.SUBMITTED, begin_ns + at, job) for at, job in enumerate(numbers)]
+        begin_ns += START_NS
+        submitted = [JobSubmitted(probe.POOL_JOB, begin_ns + at, job) for at, job in enumerate(numbers)]
         entries = [self._entries(self.program, *submitted)]
         for number, name in enumerate(self._names):
             mine = numbers[number :: self.workers]
             began = [begin_ns + tasks + at * 10_000 for at in range(len(mine))]
-            entries.append(self._entries(name, *(
-                record(Kind.TASK, t, 0, job, -1, START_NS + t + 9_000, flags=probe.TASK_OVER, word=1)
+            carried_out = (
+                WorkerTask(probe.TASK_OVER, 1, t, job, -1, ended_clock_ns=t + 9_000, error_text=0)
                 for job, t in zip(mine, began, strict=True)
-            )))  # fmt: skip
+            )
+            entries.append(self._entries(name, *carried_out))
         return Batch(entries)
 
     def write(self, folder: Path, batch: Any) -> None:

@@ -23,7 +23,7 @@ from desktop.window.main_window import MainWindow
 from workers.formats.opening import read_run
 from workers.history.run_list import list_runs
 from workers.history.summaries import RunOutcome, load_summary, read_summary
-from workers.journal.journal import read_all
+from workers.journal.follower import read_all
 from workers.report.report import report
 from workers.runs.retention import Limits, save_limits
 from workers.runs.run_folders import is_going_on, run_folders

@@ -20,7 +20,7 @@ from desktop.settings import Settings
 from desktop.window import app
 from desktop.window.main_window import MainWindow
 from workers.engines.local_engine import LiveRun
-from workers.journal.journal import Batch
+from workers.journal.follower import Batch
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system import process_tree
 from workers.timeline.model import State

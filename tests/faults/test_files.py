@@ -26,7 +26,8 @@ import pytest
 from support.commands import EVERY_KIND, LIMIT_S, PROCESSION, ROOT, Done, at_once, measured, procession
 from support.scripts import script_path
 
-from workers.journal.journal import JournalReader, Kind
+from workers.journal.journal_reader import JournalReader
+from workers.journal.kinds import Kind
 from workers.journal.slots import Slots
 from workers.recorded.probe import SLOT
 from workers.system import process_tree
@@ -105,7 +106,7 @@ def test_every_acknowledged_record_is_there_after_a_kill_at_any_moment(tmp_path:
         numbers: list[int] = []
         torn = 0
         while (read := reader.read(final=True)) != (Slots(), 0):
-            numbers += [record.t for record in read[0]]
+            numbers += [record.clock_ns for record in read[0]]
             torn += read[1]
         assert numbers[:acknowledged] == list(range(1, acknowledged + 1))
         assert len(numbers) <= acknowledged + 1

@@ -24,7 +24,8 @@ from support.windows import opened
 from desktop.trouble.crash_reports import crash_folder
 from desktop.trouble.trouble import log_file
 from desktop.window.main_window import MainWindow
-from workers.journal.journal import Batch, Chunk
+from workers.journal.follower import Batch
+from workers.journal.output_reader import Chunk
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.timeline.model import State
 

@@ -30,7 +30,7 @@ from workers.errors import OpenError
 from workers.formats import csv_table, saved_run
 from workers.formats.chrome import chrome_writer
 from workers.formats.opening import open_file
-from workers.journal.journal import Kind
+from workers.journal.kinds import Kind
 from workers.recorded.probe import SLOT
 from workers.report.report import findings_text, report, text_timeline
 from workers.report.report import table as table_text

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from workers.history.summaries import RunOutcome, Summary, keep_summary
-from workers.journal.journal import KEEPER, Kind
+from workers.journal.kinds import Kind
+from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.recorded.probe import Journal
 from workers.runs.run_folders import runs_folder

@@ -13,7 +13,7 @@ import numpy as np
 from workers.analysis.deliberate_ends import BY_EXIT, NEAR_NS, deliberate_end, is_exit_join
 from workers.analysis.finding import Finding, Severity, moment, names, sentence, start_of
 from workers.analysis.hangs import hangs
-from workers.journal.journal import LEFT_ALONE
+from workers.journal.kinds import LEFT_ALONE
 from workers.plan.sizes import format_bytes, format_duration
 from workers.timeline.model import Process, ProcessKind, Wait
 from workers.timeline.timeline import Timeline

@@ -26,7 +26,7 @@ from workers.commands import (
     encode,
 )
 from workers.errors import RunError
-from workers.journal.journal import Batch, Follower
+from workers.journal.follower import Batch, Follower
 from workers.keeper.relay import UNWRITTEN, Streams
 from workers.plan.estimate import look_at_machine
 from workers.plan.plan import Plan

@@ -1,4 +1,4 @@
-"""Which process is meant: by pid and start time, by a pid at a moment, by its parent and the number that it has there.
+"""Which process is meant: by pid and start time, by a pid at a moment, by its parent and its number there.
 
 Part of a Fold, which owns it. Times of records are the machine's monotonic clock; those of processes count from the
 program's start.
@@ -7,102 +7,101 @@ program's start.
 from collections.abc import Callable
 
 from workers.folding.lifetimes import Lifetimes
+from workers.folding.run_clock import RunClock
 from workers.journal.slots import Record
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
 
-class Origin:
-    """The program's start on the machine's monotonic clock. ns: None while it is not known."""
-
-    def __init__(self) -> None:
-        self.ns: int | None = None
-
-    def at(self, t: int) -> int:
-        """A time of the timeline."""
-        return t - (self.ns or 0)
-
-
 class Identities:
-    """Knows the processes of a timeline, and adds those that are met first. ticks: process id → the kernel's start time, which
-    with the pid names it. On `claimed`, what was said of one before it was known who that is."""
+    """Knows the processes of a timeline by all that identifies them, and adds those that are not known yet.
 
-    def __init__(self, timeline: Timeline, ends: Lifetimes, origin: Origin) -> None:
+    ticks: process id → start time in the kernel's clock ticks, which with the pid identifies it.
+    apply_held: called with each record that was held for a process, when that process is claimed.
+    """
+
+    def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock) -> None:
         self.ticks: dict[int, int] = {}
-        self.claimed: Callable[[Process, Record], None] = _nobody
+        self.apply_held: Callable[[Process, Record], None] = _ignore
         self._timeline = timeline
-        self._ends = ends
-        self._origin = origin
-        self._by_ident: dict[tuple[int, int], Process] = {}
+        self._lifetimes = lifetimes
+        self._clock = clock
+        self._by_ticks: dict[tuple[int, int], Process] = {}
         self._by_pid: dict[int, list[Process]] = {}  # more than one where a pid was used again
-        self._unclaimed: dict[tuple[int, int], list[Record]] = {}
-        self._children: dict[tuple[int, int, int], Process] = {}  # parent, since which of its images, number
-        self._images: dict[int, list[int]] = {}  # process id → keys of its journals since it executed other Pythons
+        self._held: dict[tuple[int, int], list[Record]] = {}  # by pid and ticks
+        self._children: dict[tuple[int, int, int], Process] = {}  # by parent, key of the parent's interpreter, number
+        self._interpreters: dict[
+            int, list[int]
+        ] = {}  # process id → keys of its journals after it executed another Python
 
-    def named(self, pid: int, ticks: int) -> Process | None:
-        """Who has this pid and start time."""
-        return self._by_ident.get((pid, ticks))
+    def with_ticks(self, pid: int, ticks: int) -> Process | None:
+        """The process with this pid and start time."""
+        return self._by_ticks.get((pid, ticks))
 
-    def with_pid(self, pid: int, t: int) -> Process | None:
-        """Who had this pid at that moment: where it was used again, the last that was there by then."""
-        those = self._by_pid.get(pid, [])
-        if len(those) > 1:
-            there = [process for process in those if (process.life_began_ns or 0) <= self._origin.at(t)]
-            return max(there or those, key=lambda process: process.life_began_ns or 0)
-        return those[0] if those else None
+    def with_pid(self, pid: int, clock_ns: int) -> Process | None:
+        """The process that had this pid at that moment: of several, the last that was there by then."""
+        known = self._by_pid.get(pid, [])
+        if len(known) > 1:
+            then = self._clock.since_start(clock_ns)
+            there = [process for process in known if (process.life_began_ns or 0) <= then]
+            return max(there or known, key=lambda process: process.life_began_ns or 0)
+        return known[0] if known else None
 
     def all_with_pid(self, pid: int) -> list[Process]:
-        """Everybody who ever had this pid, as they were met."""
+        """Every process that ever had this pid, in the order in which that became known."""
         return self._by_pid.get(pid, [])
 
-    def has_pid(self, process: Process, pid: int) -> None:
-        """It is known to have, or to have had, this pid."""
-        those = self._by_pid.setdefault(pid, [])
-        if process not in those:
-            those.append(process)
+    def add_pid(self, process: Process, pid: int) -> None:
+        """The process has this pid, or had it."""
+        known = self._by_pid.setdefault(pid, [])
+        if process not in known:
+            known.append(process)
 
     def claim(self, process: Process, pid: int, ticks: int) -> None:
-        """From now on what is seen of (pid, ticks) is seen of this process. ticks 0: not known yet."""
+        """From now on records of (pid, ticks) are of this process. ticks 0: not known yet."""
         process.pid = pid
-        self.has_pid(process, pid)
+        self.add_pid(process, pid)
         if ticks:
-            self._by_ident[pid, ticks] = process
+            self._by_ticks[pid, ticks] = process
             self.ticks[process.id] = ticks
-            for record in self._unclaimed.pop((pid, ticks), []):
-                self.claimed(process, record)
+            for record in self._held.pop((pid, ticks), []):
+                self.apply_held(process, record)
         self._timeline.touch(process.id, process.parent_id)
 
     def hold(self, pid: int, ticks: int, record: Record) -> None:
-        """Keep what was seen of somebody until one claims it."""
-        self._unclaimed.setdefault((pid, ticks), []).append(record)
+        """Keep a record until a process claims this pid and start time."""
+        self._held.setdefault((pid, ticks), []).append(record)
 
-    def planned(self, worker: Process) -> None:
-        """A plan's worker is its program's child of the same number."""
+    def add_planned(self, worker: Process) -> None:
+        """A plan's worker is the child of the same number of the program."""
         self._children[1, 0, worker.worker or 0] = worker
 
     def executed_another(self, process: Process, key: int) -> None:
-        """It goes on as another interpreter, whose journal has this key, and counts its children anew."""
-        self._images.setdefault(process.id, []).append(key)
+        """The process continues as another interpreter, whose journal has this key, and numbers its children afresh."""
+        self._interpreters.setdefault(process.id, []).append(key)
 
-    def child(self, parent: Process, number: int, t: int) -> Process:
-        """The child of this number, which a process that executes another interpreter counts anew: t tells before or after."""
-        images = self._images.get(parent.id)
-        image = max((key for key in images if key <= t), default=0) if images else 0
-        child = self._children.get((parent.id, image, number))
+    def child(self, parent: Process, number: int, clock_ns: int) -> Process:
+        """The child of this number.
+
+        clock_ns: when; a parent that executes another interpreter uses its numbers again.
+        """
+        keys = self._interpreters.get(parent.id)
+        interpreter = max((key for key in keys if key <= clock_ns), default=0) if keys else 0
+        child = self._children.get((parent.id, interpreter, number))
         if child is None:
             child = self._timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id)
-            self._children[parent.id, image, number] = child
+            self._children[parent.id, interpreter, number] = child
         return child
 
-    def stray(self, kind: ProcessKind, name: str, ppid: int, t: int) -> Process:
-        """A process that is nobody's numbered child. t: when it was there at the latest."""
-        parent = self.with_pid(ppid, t)
+    def add_stray(self, kind: ProcessKind, name: str, parent_pid: int, clock_ns: int) -> Process:
+        """Add a process that no parent numbered. clock_ns: when it was there at the latest."""
+        parent = self.with_pid(parent_pid, clock_ns)
         process = self._timeline.add_process(name, kind, parent_id=parent.id if parent else 1)
-        process.ppid = ppid
-        process.target_began_ns = self._origin.at(t)
-        self._ends.born(process, process.target_began_ns)
+        process.ppid = parent_pid
+        process.target_began_ns = self._clock.since_start(clock_ns)
+        self._lifetimes.born(process, process.target_began_ns)
         return process
 
 
-def _nobody(_process: Process, _record: Record) -> None:
-    """Nobody asked yet to be told."""
+def _ignore(_process: Process, _record: Record) -> None:
+    """What happens to held records until a fold says otherwise."""

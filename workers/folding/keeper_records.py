@@ -1,86 +1,124 @@
-"""What the keeper saw of processes from outside: how they ended, what they used, who was there without a word.
+"""What the keeper saw of processes from outside: how they ended, what they used, and which were never announced.
 
-Part of a Fold, which owns it. Its journal is read before those of the processes, so that much is said of somebody who is not
-known yet.
+Part of a Fold, which owns it. The keeper's journal is read before those of the processes, so that many of its records
+are about processes that are not known yet.
 """
 
-from workers.folding.identities import Identities, Origin
+from workers.folding.identities import Identities
 from workers.folding.lifetimes import Lifetimes
-from workers.journal.journal import Kind
+from workers.folding.run_clock import RunClock
+from workers.journal.keeper_kinds import (
+    Exited,
+    JournalFound,
+    LeftRunning,
+    OutOfMemory,
+    PauseChanged,
+    Released,
+    SignalSent,
+    StandstillNoted,
+    SubprocessFound,
+    UnreportedFound,
+    UsageSampled,
+)
 from workers.journal.slots import Record
 from workers.timeline.model import Process, ProcessKind, Signalled, Standstill, Wait, signal_name
 from workers.timeline.timeline import Timeline
 
 NOTED_NS = 300_000_000
-"""How much later a Ctrl-C may be noted than the program heard it."""
+"""How much later than the program the keeper may note a Ctrl-C."""
 
-_UNANNOUNCED_NS = 1_000_000_000
+_UNREPORTED_NS = 1_000_000_000
+"""How long a child that only the keeper saw may still turn out to be a process that writes a journal."""
 _PATIENCE_NS = 300_000_000
 _WAITS = {int(wait): wait for wait in Wait}
-_Command = tuple[int, str, int]  # when it was about to be started, what, in which thread
+_ExpectedChild = tuple[int, str, int]
+"""When a child was about to be started, its command, and the thread that did it."""
+
+AboutOneProcess = (
+    UsageSampled | Exited | Released | PauseChanged | SignalSent | LeftRunning | StandstillNoted | OutOfMemory
+)
+"""The keeper's records of a process that it already watches."""
 
 
 class KeeperRecords:
-    """Tells the timeline's processes what was seen of them."""
+    """Adds to the timeline what the keeper saw of processes."""
 
-    def __init__(self, timeline: Timeline, ends: Lifetimes, origin: Origin, who: Identities) -> None:
+    def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock, identities: Identities) -> None:
         self._timeline = timeline
-        self._ends = ends
-        self._origin = origin
-        self._who = who
-        who.claimed = self._of
+        self._lifetimes = lifetimes
+        self._clock = clock
+        self._identities = identities
+        identities.apply_held = self._apply
         self._writers: dict[tuple[int, int], Process] = {}  # by pid and key of a journal
-        self._found: dict[tuple[int, int], Record] = {}  # the same → SEEN
-        self._started: dict[tuple[int, int], tuple[int, int]] = {}  # (pid, when its start began) → ticks, birth
-        self._awaited: dict[tuple[int, int], Process] = {}  # the other way round
-        self._gone: dict[tuple[int, int], Record] = {}  # the same → SEEN, when it was gone already
-        self._unannounced: list[tuple[Record, str]] = []  # children that only the keeper saw, and their commands
-        self._expected: dict[int, list[_Command]] = {}  # by pid, children without one
+        self._journals: dict[tuple[int, int], JournalFound] = {}  # by the same
+        # Subprocesses by pid and the time at which their start began: the keeper and the parent report them in either order.
+        self._found: dict[tuple[int, int], SubprocessFound] = {}
+        self._announced: dict[tuple[int, int], Process] = {}
+        self._gone: dict[tuple[int, int], SubprocessFound] = {}
+        self._unreported: list[tuple[UnreportedFound, str]] = []  # with their commands
+        self._expected: dict[int, list[_ExpectedChild]] = {}  # by the parent's pid
 
-    def of_one(self, record: Record) -> None:
-        """Something of the process that a record names."""
-        process = self._who.named(record.a, record.b)
-        if process is None and record.kind == Kind.SIGNALLED and not record.b:
-            process = self._who.with_pid(record.a, record.t)  # it had ended of it before that was noted
+    def take(self, record: AboutOneProcess) -> None:
+        """A record of a process that the keeper watches."""
+        process = self._identities.with_ticks(record.pid, record.ticks)
+        if process is None and isinstance(record, SignalSent) and not record.ticks:
+            process = self._identities.with_pid(
+                record.pid, record.clock_ns
+            )  # the signal ended it before that was noted
         if process is None:
-            self._who.hold(record.a, record.b, record)
+            self._identities.hold(record.pid, record.ticks, record)
         else:
-            self._of(process, record)
+            self._apply(process, record)
 
-    def found(self, record: Record, command: str) -> None:
-        """The keeper found a process: by its journal (flags 0), as a subprocess that its parent told of (1), or as a child that
-        nothing announced (2). With ticks -1 it was gone already."""
-        if record.flags == 1:
-            self._found_child(record)
-        elif record.flags == 2:
-            self._unannounced.append((record, command))
+    def journal_found(self, record: JournalFound) -> None:
+        """The keeper found the journal of a process."""
+        self._journals[record.pid, record.key] = record
+        process = self._writers.get((record.pid, record.key))
+        if process is not None:
+            self._use_journal(process, record)
+
+    def subprocess_found(self, record: SubprocessFound) -> None:
+        """The keeper found a subprocess that its parent announced."""
+        name = record.pid, record.start_clock_ns
+        if record.ticks < 0:
+            child = self._announced.get(name)
+            if child is None:
+                self._gone[name] = record
+            else:
+                self._use_gone(child, record)
+            return
+        child = self._announced.pop(name, None)
+        if child is None:
+            self._found[name] = record
         else:
-            self._found[record.a, record.c] = record
-            process = self._writers.get((record.a, record.c))
-            if process is not None:
-                self._use_found(process, record)
+            self._use_ticks(child, record)
 
-    def writes(self, process: Process, pid: int, key: int) -> None:
+    def unreported_found(self, record: UnreportedFound, command: str) -> None:
+        """The keeper found a child that no process announced."""
+        self._unreported.append((record, command))
+
+    def add_writer(self, process: Process, pid: int, key: int) -> None:
         """A journal turned out to be this process's."""
         self._writers[pid, key] = process
-        found = self._found.get((pid, key))
+        found = self._journals.get((pid, key))
         if found is not None:
-            self._use_found(process, found)
+            self._use_journal(process, found)
 
-    def started(self, child: Process, pid: int, t: int) -> None:
-        """A parent told of a subprocess, whose start began at t."""
-        ticks, born = self._started.get((pid, t), (None, 0))
-        if ticks is not None:
-            self._use_ticks(child, pid, ticks, born)
+    def add_subprocess(self, child: Process, pid: int, start_clock_ns: int) -> None:
+        """A parent recorded a subprocess, whose start began then."""
+        name = pid, start_clock_ns
+        found = self._found.get(name)
+        if found is not None:
+            self._use_ticks(child, found)
             return
-        self._awaited[pid, t] = child
-        gone = self._gone.pop((pid, t), None)
+        self._announced[name] = child
+        gone = self._gone.pop(name, None)
         if gone is not None:
             self._use_gone(child, gone)
 
-    def expect(self, pid: int, t: int, command: str, thread: int) -> None:
-        """A process is about to start this, and will not tell its pid."""
-        self._expected.setdefault(pid, []).append((t, command, thread))
+    def expect_child(self, pid: int, clock_ns: int, command: str, thread: int) -> None:
+        """A process is about to start a child, whose pid it will not record."""
+        self._expected.setdefault(pid, []).append((clock_ns, command, thread))
 
     def cut(self, at_ns: int) -> None:
         """The run was being ended from then on, at the latest."""
@@ -88,143 +126,133 @@ class KeeperRecords:
         self._timeline.cut_ns = at_ns if known_ns is None else min(at_ns, known_ns)
 
     def settle(self, now_ns: int | None) -> None:
-        """Decide what was waited for long enough. now_ns: the machine's monotonic clock; None when nothing more comes."""
-        self._take_in_unannounced(now_ns)
-        for process in self._ends.unseen:  # collected before anybody could watch it: it ended since its own last record
+        """Decide what has waited long enough. now_ns: the machine's monotonic clock; None when no more records come."""
+        self._add_unreported(now_ns)
+        for process in self._lifetimes.reaped_without_exit:  # reaped before the keeper could watch it
             reaped_ns = process.reaped_ns
-            if process.exited_ns is None and reaped_ns is not None and (
-                now_ns is None or self._origin.at(now_ns) - reaped_ns > _PATIENCE_NS
-            ):  # fmt: skip
-                self._ends.bracket(process)
+            if process.exited_ns is not None or reaped_ns is None:
+                continue
+            if now_ns is None or self._clock.since_start(now_ns) - reaped_ns > _PATIENCE_NS:
+                self._lifetimes.bracket(process)
                 self._timeline.touch(process.id)
 
-    def _of(self, process: Process, record: Record) -> None:
-        at_ns = self._origin.at(record.t)
-        match record.kind:
-            case Kind.EXITED:
+    def _apply(self, process: Process, record: Record) -> None:
+        at_ns = self._clock.since_start(record.clock_ns)
+        match record:
+            case UsageSampled():
+                process.cpu_s, process.rss_bytes = record.cpu_ns / 1e9, record.rss_bytes
+                # A process that is about to be gone has no memory left, which is no peak.
+                process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.rss_bytes) or None
+                self._timeline.add_sample(process.id, at_ns, process.cpu_s, record.rss_bytes)
+                return  # a sample changes no lane
+            case Exited():
                 if process.paused:
                     process.paused, process.resumed_ns = False, at_ns
-                self._ends.exited(process, at_ns, record.c if record.flags else None, record.e)
-                if record.d >= 0:
-                    process.cpu_s, process.cpu_whole = record.d / 1e9, True
-            case Kind.COLLECTED:
-                self._ends.collected(process, at_ns)
-            case Kind.SAMPLE:
-                process.cpu_s, process.rss_bytes = record.c / 1e9, record.d
-                # One that is about to be gone has none left, which is no peak.
-                process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.d) or None
-                self._timeline.add_sample(process.id, at_ns, process.cpu_s, record.d)
-                return  # a sample changes no lane
-            case Kind.STATE:
-                process.paused = bool(record.flags)
+                code = record.exit_code if record.status_known else None
+                self._lifetimes.exited(process, at_ns, code, record.within_ns)
+                if record.cpu_ns >= 0:
+                    process.cpu_s, process.cpu_whole = record.cpu_ns / 1e9, True
+            case Released():
+                self._lifetimes.reaped(process, at_ns)
+            case PauseChanged():
+                process.paused = bool(record.paused)
                 if process.paused:
                     process.paused_ns, process.resumed_ns = at_ns, None
                 else:
                     process.resumed_ns = at_ns
-            case Kind.LEFT if process.exited_ns is None:
+            case LeftRunning() if process.exited_ns is None:
                 process.left, process.lost_ns = True, at_ns
-            case Kind.STANDS:
-                self._stands(process, record, at_ns)
-            case Kind.NO_MEMORY:
+            case StandstillNoted():
+                self._apply_standstill(process, record, at_ns)
+            case OutOfMemory():
                 process.out_of_memory = True
-            case Kind.SIGNALLED:
+            case SignalSent():
                 if process.id == 1:
                     self.cut(at_ns - NOTED_NS)
-                self._timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.c)))
+                self._timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.signal)))
         self._timeline.touch(process.id)
 
-    def _stands(self, process: Process, record: Record, at_ns: int) -> None:
-        if not record.d:
+    def _apply_standstill(self, process: Process, record: StandstillNoted, at_ns: int) -> None:
+        if not record.waits:
             if process.standstill is not None:
                 process.standstill.until_ns = at_ns
-        elif self._timeline.cut_ns is None or at_ns <= self._timeline.cut_ns:  # before it was ended is what counts
-            waits = frozenset(wait for wait in Wait if record.d >> wait & 1)
-            process.standstill = Standstill(at_ns, _WAITS.get(record.c, Wait.OTHER), waits)
+        elif (
+            self._timeline.cut_ns is None or at_ns <= self._timeline.cut_ns
+        ):  # one while the run is ended does not count
+            waits = frozenset(wait for wait in Wait if record.waits >> wait & 1)
+            process.standstill = Standstill(at_ns, _WAITS.get(record.first_wait, Wait.OTHER), waits)
 
-    def _found_child(self, record: Record) -> None:
-        """A subprocess is named by its pid and when its parent began to start it."""
-        named = record.a, record.c
-        if record.b < 0:
-            child = self._awaited.get(named)
-            if child is None:
-                self._gone[named] = record
-            else:
-                self._use_gone(child, record)
+    def _use_ticks(self, child: Process, found: SubprocessFound | UnreportedFound) -> None:
+        if found.born_clock_ns:
+            self._lifetimes.born(child, self._clock.since_start(found.born_clock_ns), exactly=True)
+        if self._identities.with_ticks(found.pid, found.ticks) is None:
+            self._identities.claim(child, found.pid, found.ticks)
+
+    def _use_journal(self, process: Process, found: JournalFound) -> None:
+        if found.ticks < 0:
+            self._use_gone(process, found)
             return
-        child = self._awaited.pop(named, None)
-        if child is None:
-            self._started[named] = record.b, record.d
-        else:
-            self._use_ticks(child, record.a, record.b, record.d)
+        if found.born_clock_ns:
+            self._lifetimes.born(process, self._clock.since_start(found.born_clock_ns), exactly=True)
+        if process.id not in self._identities.ticks:  # without /proc a process cannot record its own start time
+            self._identities.claim(process, found.pid, found.ticks)
 
-    def _use_ticks(self, child: Process, pid: int, ticks: int, born: int) -> None:
-        if born:
-            self._ends.born(child, self._origin.at(born), exactly=True)
-        if self._who.named(pid, ticks) is None:
-            self._who.claim(child, pid, ticks)
-
-    def _use_found(self, process: Process, record: Record) -> None:
-        if record.b < 0:
-            self._use_gone(process, record)
-            return
-        if record.d:
-            self._ends.born(process, self._origin.at(record.d), exactly=True)
-        if process.id not in self._who.ticks:  # where there is no /proc it could not tell its start time itself
-            self._who.claim(process, record.a, record.b)
-
-    def _use_gone(self, process: Process, record: Record) -> None:
-        """The keeper came too late to watch it; the kernel may have told how it was (see Kind.SEEN)."""
-        born = record.c if record.flags == 2 else record.d
-        if born:
-            self._ends.born(process, self._origin.at(born), exactly=True)
-        if record.e:
-            self._ends.exited(process, self._origin.at(record.e), record.f)
-        self._ends.collected(process, self._origin.at(record.t))
+    def _use_gone(self, process: Process, found: JournalFound | SubprocessFound | UnreportedFound) -> None:
+        """The keeper came too late to watch it; the kernel may know its life."""
+        if found.born_clock_ns:
+            self._lifetimes.born(process, self._clock.since_start(found.born_clock_ns), exactly=True)
+        if found.died_clock_ns:
+            self._lifetimes.exited(process, self._clock.since_start(found.died_clock_ns), found.exit_code)
+        self._lifetimes.reaped(process, self._clock.since_start(found.clock_ns))
         self._timeline.touch(process.id)
 
-    def _take_in_unannounced(self, now_ns: int | None) -> None:
-        """What only the keeper saw is a process like others, unless it turns out in time to be one that tells of itself."""
+    def _add_unreported(self, now_ns: int | None) -> None:
+        """Add the children that only the keeper saw, unless in time they turn out to be known otherwise."""
         waiting = []
-        for record, name in self._unannounced:
-            known = self._who.named(record.a, record.b)
-            if known is None and now_ns is not None and now_ns - record.t <= _UNANNOUNCED_NS:
-                waiting.append((record, name))
+        for found, command in self._unreported:
+            known = self._identities.with_ticks(found.pid, found.ticks)
+            if known is None and now_ns is not None and now_ns - found.clock_ns <= _UNREPORTED_NS:
+                waiting.append((found, command))
                 continue
-            process = known or self._known_as(record) or self._add_unannounced(record, name)
-            if record.b < 0:
-                self._use_gone(process, record)
+            process = known or self._known_otherwise(found) or self._add_child(found, command)
+            if found.ticks < 0:
+                self._use_gone(process, found)
             else:
-                self._use_ticks(process, record.a, record.b, record.c)
-        self._unannounced = waiting
+                self._use_ticks(process, found)
+        self._unreported = waiting
 
-    def _known_as(self, record: Record) -> Process | None:
-        """Who was started in the usual way, and came to say nothing itself or was seen by nobody else."""
-        if record.b >= 0:
-            known = self._who.with_pid(record.a, record.t)
-            return known if known is not None and known.id not in self._who.ticks else None
-        until = self._origin.at(record.e or record.t)
-        for process in self._who.all_with_pid(record.a):
+    def _known_otherwise(self, found: UnreportedFound) -> Process | None:
+        """A process of this pid that was started in a recorded way, and that has no start time of its own yet."""
+        if found.ticks >= 0:
+            known = self._identities.with_pid(found.pid, found.clock_ns)
+            return known if known is not None and known.id not in self._identities.ticks else None
+        until_ns = self._clock.since_start(found.died_clock_ns or found.clock_ns)
+        born_ns = self._clock.since_start(found.born_clock_ns)
+        for process in self._identities.all_with_pid(found.pid):
             ended_ns = process.exited_ns if process.reaped_ns is None else process.reaped_ns
-            if (process.life_began_ns or 0) <= until and (ended_ns is None or ended_ns >= self._origin.at(record.c)):
+            if (process.life_began_ns or 0) <= until_ns and (ended_ns is None or ended_ns >= born_ns):
                 return process
         return None
 
-    def _add_unannounced(self, record: Record, name: str) -> Process:
-        ppid, thread = record.d & 0xFFFFFFFF, record.d >> 32
-        born = record.c or record.t
-        parent = self._who.with_pid(ppid, born)
-        command = self._command(ppid, thread, born) or name or (f"child of {parent.name}" if parent else "process")
-        process = self._who.stray(ProcessKind.SUBPROCESS, command, ppid, born)
-        process.pid = record.a
-        self._who.has_pid(process, record.a)
+    def _add_child(self, found: UnreportedFound, command: str) -> Process:
+        born_clock_ns = found.born_clock_ns or found.clock_ns
+        parent = self._identities.with_pid(found.parent_pid, born_clock_ns)
+        expected = self._expected_command(found.parent_pid, found.parent_thread, born_clock_ns)
+        name = expected or command or (f"child of {parent.name}" if parent else "process")
+        process = self._identities.add_stray(ProcessKind.SUBPROCESS, name, found.parent_pid, born_clock_ns)
+        process.pid = found.pid
+        self._identities.add_pid(process, found.pid)
         return process
 
-    def _command(self, ppid: int, thread: int, born: int) -> str:
-        """What a parent was about to start, in one of its threads, when one of its children was born or seen."""
-        expected = self._expected.get(ppid, [])
-        mine = [each for each in expected if each[0] <= born and thread in (0, each[2])]
-        if not mine:
+    def _expected_command(self, parent_pid: int, thread: int, born_clock_ns: int) -> str:
+        """The command that a parent was about to start, in this thread, when the child was born or seen.
+
+        thread 0: not known.
+        """
+        expected = self._expected.get(parent_pid, [])
+        candidates = [child for child in expected if child[0] <= born_clock_ns and thread in (0, child[2])]
+        if not candidates:
             return ""
-        # Those before it came and went unseen: their names must not be given to this one.
-        self._expected[ppid] = [each for each in expected if each not in mine]
-        return max(mine)[1]
+        # Earlier ones came and went unseen: their commands must not be given to a later child.
+        self._expected[parent_pid] = [child for child in expected if child not in candidates]
+        return max(candidates)[1]

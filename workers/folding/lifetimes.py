@@ -1,8 +1,8 @@
-"""When processes were born, ended and were collected, out of several witnesses. Runs where the timeline lives.
+"""When processes were born, ended and were reaped, out of several witnesses. Runs where the timeline is.
 
-Each witness is late by how long it took to be woken, never early, and they are read in any order: so what each said is
-kept, and a moment is settled anew whenever something is added. A process's own last record and the first that knew of its
-end bracket an end that nobody saw.
+A witness can be late by the time that it took to wake up; it is never early. Witnesses are read in any order: so the
+word of each is kept, and a moment is settled again whenever one is added. The last record of a process itself, and the
+first record that knows of its end, bracket an end that no witness saw.
 """
 
 from dataclasses import dataclass
@@ -11,15 +11,17 @@ from workers.timeline.model import Process
 
 
 @dataclass(slots=True)
-class _Witnessed:
+class _Witnesses:
+    """What is known of the life of one process. Times are the timeline's."""
+
     born_ns: int | None = None
     born_exactly: bool = False
     last_own_ns: int | None = None
     exited_ns: int | None = None
     exited_within_ns: int = 0
     exit_code: int | None = None
-    collected_ns: int | None = None
-    collected_code: int | None = None
+    reaped_ns: int | None = None
+    reaped_code: int | None = None
     bracketed: bool = False
 
 
@@ -27,79 +29,81 @@ class Lifetimes:
     """Settles born_ns, exited_ns, exited_within_ns, reaped_ns and exit_code of processes. Times are the timeline's."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, _Witnessed] = {}
-        self._unseen: dict[int, Process] = {}
+        self._witnesses: dict[int, _Witnesses] = {}
+        self._without_exit: dict[int, Process] = {}
 
     def born(self, process: Process, at_ns: int, *, exactly: bool = False) -> None:
-        """It was there at the latest by then, or was made exactly then."""
-        seen = self._of(process)
-        if exactly or (not seen.born_exactly and (seen.born_ns is None or at_ns < seen.born_ns)):
-            process.born_ns = seen.born_ns = at_ns
-            seen.born_exactly = exactly
+        """The process was there by then; exactly: it was made at that moment."""
+        known = self._of(process)
+        if exactly or (not known.born_exactly and (known.born_ns is None or at_ns < known.born_ns)):
+            process.born_ns = known.born_ns = at_ns
+            known.born_exactly = exactly
 
     def wrote(self, process: Process, at_ns: int) -> None:
-        """It wrote something itself."""
-        seen = self._of(process)
-        if seen.last_own_ns is None or at_ns > seen.last_own_ns:
-            seen.last_own_ns = at_ns
-            if process.exited_within_ns or seen.bracketed:
-                self._settle(process, seen)
+        """The process wrote a record itself."""
+        known = self._of(process)
+        if known.last_own_ns is None or at_ns > known.last_own_ns:
+            known.last_own_ns = at_ns
+            if process.exited_within_ns or known.bracketed:
+                self._settle(process, known)
 
     def wrote_anything(self, process: Process) -> bool:
-        """Whether it left any record of its own."""
+        """Whether the process left any record of its own."""
         return self._of(process).last_own_ns is not None
 
     def exited(self, process: Process, at_ns: int, code: int | None, within_ns: int = 0) -> None:
-        """The keeper was woken by its end, or found it ended in the middle of two looks that are `within_ns` apart. code: None
-        when that could not be read any more."""
-        seen = self._of(process)
-        seen.exited_ns, seen.exited_within_ns = at_ns, within_ns
-        seen.exit_code = code
-        self._settle(process, seen)
+        """The keeper was woken by the end of the process, or found it ended between two looks.
 
-    def collected(self, process: Process, at_ns: int, code: int | None = None) -> None:
-        """It had been collected by then: as its parent says, or as the kernel let go of it."""
-        seen = self._of(process)
-        seen.collected_ns = at_ns if seen.collected_ns is None else min(seen.collected_ns, at_ns)
+        within_ns: how far apart the looks are; at_ns is the middle. code: None when it could not be read any more.
+        """
+        known = self._of(process)
+        known.exited_ns, known.exited_within_ns = at_ns, within_ns
+        known.exit_code = code
+        self._settle(process, known)
+
+    def reaped(self, process: Process, at_ns: int, code: int | None = None) -> None:
+        """The process was reaped by then: its parent recorded it, or the kernel released the process."""
+        known = self._of(process)
+        known.reaped_ns = at_ns if known.reaped_ns is None else min(known.reaped_ns, at_ns)
         if code is not None:
-            seen.collected_code = code
-        self._settle(process, seen)
+            known.reaped_code = code
+        self._settle(process, known)
 
     def bracket(self, process: Process) -> bool:
-        """Nobody saw its end and nobody will: take the middle of what is known. False when nothing is to be done."""
-        seen = self._of(process)
-        if seen.bracketed or process.exited_ns is not None or seen.collected_ns is None:
+        """No witness saw the end and none will: take the middle of the bracket. False when there is nothing to do."""
+        known = self._of(process)
+        if known.bracketed or process.exited_ns is not None or known.reaped_ns is None:
             return False
-        seen.bracketed = True
-        self._settle(process, seen)
+        known.bracketed = True
+        self._settle(process, known)
         return True
 
     @property
-    def unseen(self) -> list[Process]:
-        """Those that were collected, and of whose end nobody has told yet."""
-        return list(self._unseen.values())
+    def reaped_without_exit(self) -> list[Process]:
+        """Processes that were reaped, and whose end is not known yet."""
+        return list(self._without_exit.values())
 
     def settle(self, process: Process) -> None:
-        """Settle it for good: nothing more will come."""
+        """Settle it for good: no witness is left."""
         self._settle(process, self._of(process))
 
-    def _of(self, process: Process) -> _Witnessed:
-        return self._seen.setdefault(process.id, _Witnessed())
+    def _of(self, process: Process) -> _Witnesses:
+        return self._witnesses.setdefault(process.id, _Witnesses())
 
-    def _settle(self, process: Process, seen: _Witnessed) -> None:
-        latest = seen.collected_ns
+    def _settle(self, process: Process, known: _Witnesses) -> None:
+        latest = known.reaped_ns
         process.reaped_ns = latest
-        process.exit_code = seen.collected_code if seen.exit_code is None else seen.exit_code
-        if seen.exited_ns is not None and (latest is None or seen.exited_ns <= latest):
-            process.exited_ns, process.exited_within_ns = seen.exited_ns, seen.exited_within_ns
-        elif latest is not None and (seen.exited_ns is not None or seen.bracketed):
-            earliest = seen.last_own_ns
+        process.exit_code = known.reaped_code if known.exit_code is None else known.exit_code
+        if known.exited_ns is not None and (latest is None or known.exited_ns <= latest):
+            process.exited_ns, process.exited_within_ns = known.exited_ns, known.exited_within_ns
+        elif latest is not None and (known.exited_ns is not None or known.bracketed):
+            earliest = known.last_own_ns
             if earliest is None:
                 earliest = process.born_ns or process.start_called_ns or 0
             process.exited_within_ns = max(0, latest - earliest)
-            # On a busy machine the keeper can be woken after the parent, who waited in join() and is then the better witness.
-            process.exited_ns = latest if seen.exited_ns is not None else latest - process.exited_within_ns // 2
+            # On a busy machine the keeper can wake up after the parent, which waited in join() and is the better witness then.
+            process.exited_ns = latest if known.exited_ns is not None else latest - process.exited_within_ns // 2
         if process.exited_ns is None and latest is not None:
-            self._unseen[process.id] = process
+            self._without_exit[process.id] = process
         else:
-            self._unseen.pop(process.id, None)
+            self._without_exit.pop(process.id, None)

@@ -1,24 +1,28 @@
-"""Whose each journal is. Part of a Fold, which owns it.
+"""Which process each journal belongs to. Part of a Fold, which owns it.
 
-Journals are read in any order, and a process says in its own only who it is to its parent: what one says waits until the
-process is known, which another journal, or the keeper's, may have to tell first.
+Journals are read in any order. A process can record only who it is to its parent: its journal waits until the process
+is known, for which another journal, or the keeper's, may have to be read first.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from workers.folding.identities import Identities, Origin
+from workers.folding.identities import Identities
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.process_records import ProcessJournal, ProcessRecords
-from workers.journal.journal import Entries, Kind, key_of
-from workers.journal.slots import Record, Slots
+from workers.folding.run_clock import RunClock
+from workers.journal.follower import Entries
+from workers.journal.kinds import Kind
+from workers.journal.process_kinds import CommandLine, Hello, WorkerBegan
+from workers.journal.run_files import key_of
+from workers.journal.slots import Slots
 from workers.recorded import probe
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
-_TELLING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind.WORKER_BEGAN))))
-"""Of the kinds of a journal's records: those that tell whose it is."""
+_IDENTIFYING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind.WORKER_BEGAN))))
+"""In the kinds of a journal's slots: those that help to find its process."""
 _HELPERS = {
     "resource_tracker": "resource tracker",
     "semaphore_tracker": "resource tracker",
@@ -28,161 +32,165 @@ _HELPER = re.compile(r"from (?:[\w.]+\.)?(\w+) import main;")
 
 
 @dataclass(slots=True)
-class _Nameless:
-    """A journal of which it is not known whose it is. hello, argv_word, began: what it says of that; held: all that it says."""
+class _PendingJournal:
+    """A journal whose process is not known yet.
+
+    hello, parts_text, worker_began: the records by which the process may be found. held: all slots that were read.
+    """
 
     pid: int
     key: int
     texts: dict[int, str]
-    hello: Record | None = None
-    argv_word: int | None = None
-    began: list[Record] = field(default_factory=list)  # WORKER_BEGAN
+    hello: Hello | None = None
+    parts_text: int | None = None
+    worker_began: list[WorkerBegan] = field(default_factory=list)
     held: list[Slots] = field(default_factory=list)
 
     def hold(self, slots: Slots) -> None:
-        """Keep these until it is known whose they are."""
+        """Keep these until the process is known."""
         self.held.append(slots)
-        for found in _TELLING.finditer(slots.kinds):
+        for found in _IDENTIFYING.finditer(slots.kinds):
             record = slots[found.start()]
-            if record.kind == Kind.HELLO:
+            if isinstance(record, Hello):
                 self.hello = record
-            elif record.kind == Kind.ARGV:
-                self.argv_word = record.word
-            else:
-                self.began.append(record)
+            elif isinstance(record, CommandLine):
+                self.parts_text = record.parts_text
+            elif isinstance(record, WorkerBegan):
+                self.worker_began.append(record)
 
     @property
     def argv(self) -> list[str]:
-        """The command line, or [] where it says none."""
-        return [] if self.argv_word is None else self.texts.get(self.argv_word, "").split("\0")
+        """The command line; [] when it is not recorded."""
+        return [] if self.parts_text is None else self.texts.get(self.parts_text, "").split("\0")
 
 
 class Ownership:
-    """Has each journal taken in as its process's."""
+    """Finds the process of each journal, and has its records added to the timeline as that process's."""
 
     def __init__(
         self,
         timeline: Timeline,
-        ends: Lifetimes,
-        origin: Origin,
-        who: Identities,
-        seen: KeeperRecords,
-        told: ProcessRecords,
+        lifetimes: Lifetimes,
+        clock: RunClock,
+        identities: Identities,
+        keeper_records: KeeperRecords,
+        process_records: ProcessRecords,
     ) -> None:
         self._timeline = timeline
-        self._ends = ends
-        self._origin = origin
-        self._who = who
-        self._seen = seen
-        self._told = told
-        self._launched: tuple[int, int] | None = None
+        self._lifetimes = lifetimes
+        self._clock = clock
+        self._identities = identities
+        self._keeper_records = keeper_records
+        self._process_records = process_records
+        self._program: tuple[int, int] | None = None
         self._journals: dict[str, ProcessJournal] = {}
-        self._nameless: dict[str, _Nameless] = {}
-        self._forks: dict[
-            str, dict[int, Process]
-        ] = {}  # by the parent's journal and the number that the fork has there
-        self._claimed: set[int] = set()  # ids of the processes whose own journals are known
+        self._pending: dict[str, _PendingJournal] = {}
+        self._forks: dict[str, dict[int, Process]] = {}  # by the parent's journal, then by the number of the fork there
+        self._claimed: set[int] = set()  # ids of the processes that have a journal
 
-    def launched(self, pid: int, ticks: int) -> None:
-        """Who the program is."""
-        self._launched = pid, ticks
+    def program_launched(self, pid: int, ticks: int) -> None:
+        """The program has this pid and start time."""
+        self._program = pid, ticks
 
     def take(self, entries: Entries) -> None:
-        """More of a journal."""
+        """New slots of a journal."""
         journal = self._journals.get(entries.name)
         if journal is not None:
-            self._told.take(journal, entries.records)
+            self._process_records.take(journal, entries.records)
             return
-        nameless = self._nameless.get(entries.name)
-        if nameless is None:
-            nameless = self._nameless[entries.name] = _Nameless(*(key_of(entries.name) or (0, 0)), entries.texts)
-        nameless.hold(entries.records)
-        self.look()
+        pending = self._pending.get(entries.name)
+        if pending is None:
+            pid, key = key_of(entries.name) or (0, 0)
+            pending = self._pending[entries.name] = _PendingJournal(pid, key, entries.texts)
+        pending.hold(entries.records)
+        self.resolve()
 
-    def look(self) -> None:
-        """See whose each journal is that has no process yet; one that becomes known can make others known."""
-        found = bool(self._nameless)
+    def resolve(self) -> None:
+        """Find the processes of pending journals. One that is found can help to find others."""
+        found = bool(self._pending)
         while found:
             found = False
-            for name, nameless in list(self._nameless.items()):
-                process = None if nameless.hello is None else self._process_of(nameless, nameless.hello)
-                if process is not None:
-                    del self._nameless[name]
-                    self._attach(name, nameless, process)
+            for name, pending in list(self._pending.items()):
+                process = None if pending.hello is None else self._process_of(pending, pending.hello)
+                if process is not None and pending.hello is not None:
+                    del self._pending[name]
+                    self._attach(name, pending, pending.hello, process)
                     found = True
 
     def finish(self) -> None:
-        """Nothing more will come: who is not known by now is somebody of his own."""
-        for name, nameless in self._nameless.items():
-            hello = nameless.hello
+        """No more records come: a journal that is still pending belongs to a process of its own."""
+        for name, pending in self._pending.items():
+            hello = pending.hello
             if hello is not None:
-                kind = ProcessKind.FORKED if hello.flags == probe.FORK else ProcessKind.SUBPROCESS
-                process = self._who.named(nameless.pid, hello.f)
+                kind = ProcessKind.FORKED if hello.how == probe.FORK else ProcessKind.SUBPROCESS
+                process = self._identities.with_ticks(pending.pid, hello.ticks)
                 if process is None:
-                    process = self._who.stray(kind, _short_name(nameless.argv), hello.b, hello.t)
-                self._attach(name, nameless, process)
-        self._nameless.clear()
+                    process = self._add_stray(kind, _short_name(pending.argv), hello)
+                self._attach(name, pending, hello, process)
+        self._pending.clear()
 
-    def _attach(self, name: str, nameless: _Nameless, process: Process) -> None:
-        hello = nameless.hello
-        assert hello is not None
+    def _attach(self, name: str, pending: _PendingJournal, hello: Hello, process: Process) -> None:
         forks = self._forks.setdefault(name, {})
-        journal = self._journals[name] = ProcessJournal(nameless.pid, process, nameless.texts, forks)
+        journal = self._journals[name] = ProcessJournal(pending.pid, process, pending.texts, forks)
         if process.id in self._claimed:
-            self._who.executed_another(process, nameless.key)
+            self._identities.executed_another(process, pending.key)
         self._claimed.add(process.id)
-        if hello.flags == probe.FORK:
-            self._ends.born(process, self._origin.at(hello.t))
-            self._forks.setdefault(_parents_name(hello), {})[hello.word] = process
-            parent = self._journals.get(_parents_name(hello))
+        if hello.how == probe.FORK:
+            self._lifetimes.born(process, self._clock.since_start(hello.clock_ns))
+            self._forks.setdefault(_parent_journal(hello), {})[hello.fork] = process
+            parent = self._journals.get(_parent_journal(hello))
             if parent is not None:
-                self._told.forked(parent, hello.word)
-        self._who.claim(process, nameless.pid, hello.f or self._who.ticks.get(process.id, 0))
-        self._seen.writes(process, nameless.pid, nameless.key)
-        self._told.spawned(process, nameless.pid, hello.t)
-        for slots in nameless.held:
-            self._told.take(journal, slots)
+                self._process_records.fork_known(parent, hello.fork)
+        self._identities.claim(process, pending.pid, hello.ticks or self._identities.ticks.get(process.id, 0))
+        self._keeper_records.add_writer(process, pending.pid, pending.key)
+        self._process_records.began_journal(process, pending.pid, hello.clock_ns)
+        for slots in pending.held:
+            self._process_records.take(journal, slots)
 
-    def _process_of(self, nameless: _Nameless, hello: Record) -> Process | None:
-        same = self._who.named(hello.a, hello.f) if hello.f else None
+    def _process_of(self, pending: _PendingJournal, hello: Hello) -> Process | None:
+        identities = self._identities
+        same = identities.with_ticks(hello.pid, hello.ticks) if hello.ticks else None
         if same is not None:
-            return same  # it has executed another interpreter since
-        if self._launched is not None and hello.a == self._launched[0] and hello.f in (self._launched[1], 0):
+            return same  # it executed another interpreter
+        if self._program is not None and hello.pid == self._program[0] and hello.ticks in (self._program[1], 0):
             return self._timeline.process(1)
-        argv = nameless.argv
-        if hello.flags == probe.FORK:
-            parent = self._journals.get(_parents_name(hello))
+        argv = pending.argv
+        if hello.how == probe.FORK:
+            parent = self._journals.get(_parent_journal(hello))
             if parent is None:
                 return None
-            if hello.e:
-                return self._who.child(parent.process, hello.e, hello.d)
+            if hello.child:
+                return identities.child(parent.process, hello.child, hello.parent_key)
             if parent.process.kind is not ProcessKind.HELPER:
-                return self._who.stray(ProcessKind.FORKED, f"fork of {parent.process.name}", hello.b, hello.t)
+                return self._add_stray(ProcessKind.FORKED, f"fork of {parent.process.name}", hello)
         else:
             helper = _helper_name(argv)
             if helper:
-                return self._who.stray(ProcessKind.HELPER, helper, hello.b, hello.t)
-        for record in nameless.began:
-            parent_process = self._who.with_pid(record.b, record.t)
+                return self._add_stray(ProcessKind.HELPER, helper, hello)
+        for began in pending.worker_began:
+            parent_process = identities.with_pid(began.parent_pid, began.clock_ns)
             if parent_process is not None:
-                return self._who.child(parent_process, record.a, record.t)
-        for known in self._who.all_with_pid(hello.a):
+                return identities.child(parent_process, began.child, began.clock_ns)
+        for known in identities.all_with_pid(hello.pid):
             if known.id not in self._claimed and known.start_called_ns is not None:
                 return known
-            if hello.f and known.id in self._claimed and known.id not in self._who.ticks and not known.ended:
-                return None  # it may have executed another interpreter: what the keeper saw tells
+            if hello.ticks and known.id in self._claimed and known.id not in identities.ticks and not known.ended:
+                return None  # it may have executed another interpreter: the keeper's records will say
         if argv and "--multiprocessing-fork" not in argv:
-            return self._who.stray(ProcessKind.SUBPROCESS, _short_name(argv), hello.b, hello.t)
+            return self._add_stray(ProcessKind.SUBPROCESS, _short_name(argv), hello)
         return None
 
+    def _add_stray(self, kind: ProcessKind, name: str, hello: Hello) -> Process:
+        return self._identities.add_stray(kind, name, hello.parent_pid, hello.clock_ns)
 
-def _parents_name(hello: Record) -> str:
-    """What the journal of who forked the process that says this is called."""
-    return f"{hello.b}-{hello.d}.journal"
+
+def _parent_journal(hello: Hello) -> str:
+    """The name of the journal of the process that forked this one."""
+    return f"{hello.parent_pid}-{hello.parent_key}.journal"
 
 
 def _helper_name(argv: list[str]) -> str | None:
-    """What a process that multiprocessing starts for itself is called, by its command line."""
+    """The name of a process that multiprocessing starts for itself, by its command line."""
     for part in argv[1:]:
         match = _HELPER.match(part)
         if match is not None and match[1] in _HELPERS:

@@ -1,54 +1,62 @@
-"""Which step of a plan a call of its program is, and which request of a person it answers. Part of a Fold, which owns it."""
+"""Which step of a plan a call of its program is, and which request of the user it answers.
+
+Part of a Fold, which owns it.
+"""
 
 from workers.commands import VERBS
-from workers.folding.identities import Origin
-from workers.journal.journal import Kind
+from workers.folding.run_clock import RunClock
+from workers.journal.plan_kinds import StepBegan, WaitsForUser
 from workers.journal.slots import Record
 from workers.timeline.model import Call, CallName, Request
 from workers.timeline.timeline import Timeline
 
 _CALL_OF_VERB = {"alive": CallName.IS_ALIVE}
-_About = tuple[CallName, int]
+_CallOnWorker = tuple[CallName, int]
 
 
 class PlanSteps:
-    """Fills in the calls' steps and requests. The program's journal and the parent's own tell of them in either order."""
+    """Fills in the steps and requests of calls.
 
-    def __init__(self, timeline: Timeline, origin: Origin) -> None:
+    Steps are in the program's journal of steps, calls in its own; either is read first.
+    """
+
+    def __init__(self, timeline: Timeline, clock: RunClock) -> None:
         self._timeline = timeline
-        self._origin = origin
-        self._told: dict[_About, list[tuple[int | None, int | None]]] = {}  # (step, request)
-        self._made: dict[_About, list[Call]] = {}
+        self._clock = clock
+        self._steps: dict[_CallOnWorker, list[tuple[int | None, int | None]]] = {}  # (step, request) without a call yet
+        self._calls: dict[_CallOnWorker, list[Call]] = {}  # without a step yet
 
-    def told(self, record: Record) -> None:
-        """What the program says that it does next."""
-        timeline = self._timeline
-        timeline.touch(1)
-        if record.kind == Kind.IDLE:
-            timeline.waiting_for_person, timeline.step = True, None
-            return
-        if record.kind != Kind.STEP:
-            return
-        timeline.waiting_for_person = False
-        timeline.step = record.a if record.a >= 0 else None
-        verb = VERBS[record.flags]
-        if record.word:
-            at_ns = self._origin.at(record.t)
-            request = Request(record.word, verb, record.b, at_ns)
-            timeline.requests.setdefault(record.word, request).answered_ns = at_ns
-        if record.b:  # about one worker: the next such call is it, a step of the plan or not
-            about = _CALL_OF_VERB.get(verb) or CallName(verb), record.b
-            made = self._made.get(about)
-            if made:
-                call = made.pop(0)
-                call.step, call.request = timeline.step, record.word or None
-            else:
-                self._told.setdefault(about, []).append((timeline.step, record.word or None))
+    def take(self, record: Record) -> None:
+        """A record of the program's journal of steps: what it does next."""
+        self._timeline.touch(1)
+        match record:
+            case WaitsForUser():
+                self._timeline.waiting_for_person, self._timeline.step = True, None
+            case StepBegan():
+                self._step_began(record)
 
-    def made(self, call: Call, worker: int) -> None:
-        """The program called something of this worker."""
+    def add_call(self, call: Call, worker: int) -> None:
+        """The program called a method of this worker."""
         about = call.name, worker
-        if self._told.get(about):
-            call.step, call.request = self._told[about].pop(0)
+        if self._steps.get(about):
+            call.step, call.request = self._steps[about].pop(0)
         else:
-            self._made.setdefault(about, []).append(call)
+            self._calls.setdefault(about, []).append(call)
+
+    def _step_began(self, record: StepBegan) -> None:
+        timeline = self._timeline
+        timeline.waiting_for_person = False
+        timeline.step = record.step if record.step >= 0 else None
+        verb = VERBS[record.verb]
+        if record.request:
+            at_ns = self._clock.since_start(record.clock_ns)
+            request = Request(record.request, verb, record.worker, at_ns)
+            timeline.requests.setdefault(record.request, request).answered_ns = at_ns
+        if record.worker:  # the next such call on this worker is meant, whether or not it is a step of the plan
+            about = _CALL_OF_VERB.get(verb) or CallName(verb), record.worker
+            calls = self._calls.get(about)
+            if calls:
+                call = calls.pop(0)
+                call.step, call.request = timeline.step, record.request or None
+            else:
+                self._steps.setdefault(about, []).append((timeline.step, record.request or None))

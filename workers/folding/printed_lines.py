@@ -1,6 +1,6 @@
-"""Puts printed bytes together to lines, each with the process that wrote it. Runs where the timeline lives.
+"""Joins printed bytes to lines, each with the process that wrote it. Runs where the timeline is.
 
-Nothing is interpreted: bytes that are no UTF-8 become U+FFFD, and control characters are left for the view to show. A line
+Nothing is interpreted: bytes that are not UTF-8 become U+FFFD, and control characters are left to the view. A line
 longer than MOST_CHARACTERS is cut, and marked as cut.
 """
 
@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from workers.journal.journal import Chunk
+from workers.journal.output_reader import Chunk
 from workers.timeline.timeline import Timeline
 
 MOST_CHARACTERS = 4_000
@@ -20,7 +20,7 @@ _STREAMS = {1: "stdout", 2: "stderr"}
 
 @dataclass(slots=True)
 class _Tail:
-    """The part of a line that has no end yet. cutting: it is full, and what follows is let go until the line ends."""
+    """The beginning of a line that has not ended. cutting: it is full, and the rest of the line is dropped."""
 
     data: bytearray = field(default_factory=bytearray)
     cutting: bool = False
@@ -28,7 +28,7 @@ class _Tail:
 
 
 class PrintedLines:
-    """Adds lines to a timeline. process_of(pid, time) names the process, None while it is not known."""
+    """Adds lines to a timeline. process_of(pid, clock_ns) gives the process's id, None while it is not known."""
 
     def __init__(self, timeline: Timeline, process_of: Callable[[int, int], int | None]) -> None:
         self._timeline = timeline
@@ -37,12 +37,15 @@ class PrintedLines:
         self._tails: dict[tuple[int, int], _Tail] = {}
 
     def hold(self, chunks: list[Chunk]) -> None:
-        """Keep what came before it is known when the run began."""
+        """Keep chunks until it is known when the run began."""
         self._waiting.extend(chunks)
 
     def take(self, chunks: list[Chunk], origin_ns: int, now_ns: int | None) -> None:
-        """Add the lines that are whole. A chunk whose writer is not known yet waits for half a second, in its order;
-        now_ns None: until it is known, or nothing more will come."""
+        """Add the lines that are complete.
+
+        A chunk whose writer is not known yet waits for half a second, and so do the chunks after it. now_ns: the
+        machine's monotonic clock; None: it waits until the writer is known, or `flush` is called.
+        """
         self._waiting.extend(chunks)
         while self._waiting:
             chunk = self._waiting[0]
@@ -53,14 +56,14 @@ class PrintedLines:
             self._add(chunk, process, chunk.t - origin_ns)
 
     def skip(self, origin_ns: int) -> None:
-        """What comes next does not follow on what came: add what is left of lines, as cut."""
+        """The next chunk does not continue the last one: add the incomplete lines, as cut."""
         self.take([], origin_ns, _NEVER_NS)
         for tail in self._tails.values():
             tail.cutting = bool(tail.data)
         self._end_lines(origin_ns)
 
     def flush(self, origin_ns: int) -> None:
-        """Add what is left, whole line or not: nobody prints any more."""
+        """No process prints any more: add what is left, complete lines or not."""
         self.take([], origin_ns, _NEVER_NS)
         self._end_lines(origin_ns)
 

@@ -1,251 +1,276 @@
-"""What a process tells of itself in its journal, once it is known whose that is. Part of a Fold, which owns it."""
+"""What a process recorded of itself, once it is known which process a journal belongs to.
+
+Part of a Fold, which owns it.
+"""
 
 import re
 from dataclasses import dataclass, field
 
-from workers.folding.identities import Identities, Origin
+from workers.folding.identities import Identities
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.plan_steps import PlanSteps
+from workers.folding.run_clock import RunClock
 from workers.folding.task_records import TaskRecords
-from workers.journal.journal import Kind
+from workers.journal.kinds import Kind
+from workers.journal.process_kinds import (
+    Bye,
+    CallBegan,
+    CallEnded,
+    ChildNamed,
+    CommandLine,
+    Forked,
+    Hello,
+    JournalCut,
+    Polled,
+    Reaped,
+    RecorderWarning,
+    Serves,
+    Spawned,
+    SubprocessStarted,
+    TargetBegan,
+    TargetEnded,
+    UnreportedStart,
+    WatchedValue,
+    WorkerBegan,
+)
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
 from workers.timeline.model import Call, CallName, Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
-_CALLS = [CallName(name) for name in probe.CALLS]
-_TASKS = bytes((Kind.TASK, Kind.SUBMITTED))
+_METHODS = [CallName(name) for name in probe.CALLS]
+_IN_COLUMNS = bytes((Kind.TASK, Kind.SUBMITTED))
 _STRETCHES = re.compile(
-    b"%b+|%b+|[^%b]+" % (*(re.escape(_TASKS[at : at + 1]) for at in (0, 1)), re.escape(_TASKS)), re.DOTALL
+    b"%b+|%b+|[^%b]+" % (*(re.escape(_IN_COLUMNS[at : at + 1]) for at in (0, 1)), re.escape(_IN_COLUMNS)), re.DOTALL
 )
-"""Of the kinds of a journal's records: many tasks, many jobs, or others."""
-_Texts = dict[int, str]
+"""In the kinds of a journal's slots: a stretch of tasks, of jobs, or of other records."""
 
 
 @dataclass(slots=True)
 class ProcessJournal:
-    """One process's journal, as far as what it says refers to what it said before. process: whose it is. forks: its children
-    of which that is known, by the number of the fork."""
+    """One process's journal, with what later records refer to.
+
+    forks: the children that are known, by the number of the fork.
+    """
 
     pid: int
     process: Process
-    texts: _Texts
+    texts: dict[int, str]
     forks: dict[int, Process]
-    calls: dict[int, Call] = field(default_factory=dict)
-    endless: set[int] = field(default_factory=set)  # joins without a timeout
-    spawned: dict[int, Record] = field(default_factory=dict)
+    calls: dict[int, Call] = field(default_factory=dict)  # by number; repeated polls by minus the first one's number
+    endless: set[int] = field(default_factory=set)  # numbers of join() calls without a timeout
+    spawned: dict[int, Spawned] = field(default_factory=dict)  # by pid
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
-    forked: dict[int, int] = field(default_factory=dict)  # fork number → when fork() had returned
+    forked_ns: dict[int, int] = field(default_factory=dict)  # by number of the fork: when fork() returned
 
 
 class ProcessRecords:
-    """Adds to the timeline what processes tell."""
+    """Adds to the timeline what processes recorded of themselves."""
 
     def __init__(
         self,
         timeline: Timeline,
-        ends: Lifetimes,
-        origin: Origin,
-        who: Identities,
-        seen: KeeperRecords,
-        steps: PlanSteps,
+        lifetimes: Lifetimes,
+        clock: RunClock,
+        identities: Identities,
+        keeper_records: KeeperRecords,
+        plan_steps: PlanSteps,
     ) -> None:
         self._timeline = timeline
-        self._ends = ends
-        self._origin = origin
-        self._who = who
-        self._seen = seen
-        self._steps = steps
+        self._lifetimes = lifetimes
+        self._clock = clock
+        self._identities = identities
+        self._keeper_records = keeper_records
+        self._plan_steps = plan_steps
         self._tasks = TaskRecords(timeline)
-        self._spawned: dict[int, Record] = {}
+        self._spawned: dict[int, Spawned] = {}  # by pid, of all journals
 
     def take(self, journal: ProcessJournal, slots: Slots) -> None:
-        """More of a journal."""
+        """New slots of a journal."""
         kinds = slots.kinds
         for stretch in _STRETCHES.finditer(kinds):
             low, high = stretch.span()
             part = slots if high - low == len(kinds) else slots[low:high]
-            if kinds[low] in _TASKS:
-                self._of_tasks(journal, part)
+            if kinds[low] == Kind.TASK:
+                self._tasks.take_tasks(journal.process, part, journal.texts, self._clock.origin_ns or 0)
+            elif kinds[low] == Kind.SUBMITTED:
+                process = journal.process
+                self._wrote(process, self._tasks.take_jobs(process, part, self._clock.origin_ns or 0))
             else:
                 for record in part:
-                    self._own(journal, journal.process, record)
+                    self._apply(journal, journal.process, record)
 
     def settle(self) -> None:
-        """Have all in the timeline that was told."""
-        for process, latest_ns in self._tasks.settle(self._origin.ns or 0):
+        """Have all tasks in the timeline that were read."""
+        for process, latest_ns in self._tasks.settle(self._clock.origin_ns or 0):
             self._wrote(process, latest_ns)
 
-    def forked(self, parent: ProcessJournal, number: int) -> None:
+    def fork_known(self, parent: ProcessJournal, fork: int) -> None:
         """The child that a fork of the parent made is known."""
-        if number in parent.forked:
-            self._ends.born(parent.forks[number], parent.forked[number])
+        if fork in parent.forked_ns:
+            self._lifetimes.born(parent.forks[fork], parent.forked_ns[fork])
 
-    def spawned(self, process: Process, pid: int, hello_t: int) -> None:
-        """A process whose journal begins then; it may be one that a parent has said to have made."""
+    def began_journal(self, process: Process, pid: int, hello_clock_ns: int) -> None:
+        """A process's journal begins then; a parent may have recorded that it spawned the process."""
         spawned = self._spawned.get(pid)
-        if spawned is not None and spawned.t <= hello_t:
-            self._ends.born(process, self._origin.at(spawned.t))
-
-    def _of_tasks(self, journal: ProcessJournal, slots: Slots) -> None:
-        """A thousand tasks a second change their columns and nothing else."""
-        process, origin_ns = journal.process, self._origin.ns or 0
-        if slots.data[0] == Kind.TASK:
-            self._tasks.told(process, slots, journal.texts, origin_ns)
-        else:
-            self._wrote(process, self._tasks.numbered(process, slots, origin_ns))
+        if spawned is not None and spawned.clock_ns <= hello_clock_ns:
+            self._lifetimes.born(process, self._clock.since_start(spawned.clock_ns))
 
     def _wrote(self, process: Process, latest_ns: int) -> None:
-        self._ends.wrote(process, latest_ns)
+        """A thousand tasks a second change their columns; of the process they change its last record at most."""
+        self._lifetimes.wrote(process, latest_ns)
         if process.ended:
             self._timeline.touch(process.id)
 
-    def _own(self, journal: ProcessJournal, process: Process, record: Record) -> None:
+    def _apply(self, journal: ProcessJournal, process: Process, record: Record) -> None:
         texts = journal.texts
-        at_ns = self._origin.at(record.t)
-        self._ends.wrote(process, at_ns)
-        match record.kind:
-            case Kind.HELLO:
-                process.ppid = record.b
+        at_ns = self._clock.since_start(record.clock_ns)
+        self._lifetimes.wrote(process, at_ns)
+        match record:
+            case CallBegan():
+                self._call_began(journal, process, record)
+            case CallEnded():
+                self._call_ended(journal, process, record)
+            case Polled():
+                self._polled(journal, process, record)
+            case ChildNamed() if record.child:
+                child = self._identities.child(process, record.child, record.clock_ns)
+                child.daemon = bool(record.daemon)
+                child.name = texts.get(record.name_text) or child.name
+            case Forked():
+                journal.forked_ns[record.fork] = at_ns
+                if record.fork in journal.forks:
+                    self._lifetimes.born(journal.forks[record.fork], at_ns)
+            case Reaped():
+                reaped = journal.children.get(record.pid) or self._identities.with_pid(record.pid, record.clock_ns)
+                if reaped is not None:
+                    self._lifetimes.reaped(reaped, at_ns, record.exit_code)
+                    self._timeline.touch(reaped.id)
+            case Hello():
+                process.ppid = record.parent_pid
                 if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER) and process.target_began_ns is None:
                     process.target_began_ns = at_ns
-                self._ends.born(process, at_ns)
-            case Kind.ARGV:
-                if process.kind is ProcessKind.PROGRAM:
-                    self._timeline.python = ".".join(str(record.a >> shift & 0xFF) for shift in (24, 16, 8))
-            case Kind.CHILD if record.a:
-                child = self._who.child(process, record.a, record.t)
-                child.daemon = bool(record.flags)
-                child.name = texts.get(record.word) or child.name
-            case Kind.CALL_BEGAN:
-                self._call_began(journal, process, record)
-            case Kind.CALL_ENDED:
-                self._call_ended(journal, process, record)
-            case Kind.POLLED:
-                self._polled(journal, process, record)
-            case Kind.SERVES:
-                process.kind = ProcessKind.HELPER if record.flags == probe.MANAGER else ProcessKind.POOL_WORKER
-            case Kind.TASK_BEGAN:
-                self._tasks.began(process, record.a, record.flags, record.b, texts.get(record.word, "?"), at_ns)
-            case Kind.TASK_ENDED:
-                self._tasks.ended(process, record.a, at_ns, texts.get(record.word) or None)
-            case Kind.SPAWNED if record.flags == 2:
-                self._seen.expect(journal.pid, record.t, texts.get(record.word, ""), record.a)
-            case Kind.SPAWNED if record.flags:
-                self._subprocess(journal, process, record)
-            case Kind.SPAWNED:
-                # vfork() makes the child at once, and returns only when it has executed its program.
-                journal.spawned[record.a] = self._spawned[record.a] = record
-                for known in self._who.all_with_pid(record.a):
+                self._lifetimes.born(process, at_ns)
+            case WorkerBegan():
+                process.name = texts.get(record.name_text) or process.name
+            case TargetBegan():
+                process.target_began_ns = at_ns
+            case TargetEnded():
+                process.target_ended_ns = at_ns
+                process.error = texts.get(record.error_text) or None
+            case Bye():
+                if process.target_ended_ns is None:
+                    process.target_ended_ns = at_ns
+            case Serves():
+                process.kind = ProcessKind.HELPER if record.role == probe.MANAGER else ProcessKind.POOL_WORKER
+            case Spawned():
+                # vfork() makes the child at once, and returns only when the child has executed its program.
+                journal.spawned[record.pid] = self._spawned[record.pid] = record
+                for known in self._identities.all_with_pid(record.pid):
                     if known.kind is ProcessKind.HELPER:
-                        self._ends.born(known, at_ns)
-            case Kind.FORKED:
-                journal.forked[record.word] = at_ns
-                if record.word in journal.forks:
-                    self._ends.born(journal.forks[record.word], at_ns)
-            case Kind.REAPED:
-                child_or_none = journal.children.get(record.a) or self._who.with_pid(record.a, record.t)
-                if child_or_none is not None:
-                    self._ends.collected(child_or_none, at_ns, record.b)
-                    self._timeline.touch(child_or_none.id)
-            case Kind.CUT:
+                        self._lifetimes.born(known, at_ns)
+            case SubprocessStarted():
+                self._subprocess_started(journal, process, record)
+            case UnreportedStart():
+                command = texts.get(record.command_text, "")
+                self._keeper_records.expect_child(journal.pid, record.clock_ns, command, record.thread)
+            case CommandLine():
+                if process.kind is ProcessKind.PROGRAM:
+                    self._timeline.python = ".".join(str(record.python >> shift & 0xFF) for shift in (24, 16, 8))
+            case WatchedValue():
+                name, value = texts.get(record.name_text, ""), texts.get(record.value_text, "")
+                when = "ended" if record.when else "began"
+                self._timeline.watched.append(Watched(process.id, name, at_ns, when, value))
+            case RecorderWarning():
+                self._timeline.warnings.append(texts.get(record.text, ""))
+            case JournalCut():
                 self._timeline.warnings.append(
                     f"The journal of {process.name} could not be made longer: what it did after that is not known."
                 )
-            case Kind.WORKER_BEGAN:
-                process.name = texts.get(record.word) or process.name
-            case Kind.TARGET_BEGAN:
-                process.target_began_ns = at_ns
-            case Kind.TARGET_ENDED:
-                process.target_ended_ns = at_ns
-                process.error = texts.get(record.word) or None
-            case Kind.BYE:
-                if process.target_ended_ns is None:
-                    process.target_ended_ns = at_ns
-            case Kind.WATCHED:
-                name, value = texts.get(record.word, ""), texts.get(record.a, "")
-                when = "ended" if record.flags else "began"
-                self._timeline.watched.append(Watched(process.id, name, at_ns, when, value))
-            case Kind.WARNING:
-                self._timeline.warnings.append(texts.get(record.word, ""))
         self._timeline.touch(process.id)
 
-    def _call_began(self, journal: ProcessJournal, process: Process, record: Record) -> None:
-        child = self._who.child(process, record.a, record.t) if record.a else None  # 0: on no Process object at all
+    def _call_began(self, journal: ProcessJournal, process: Process, record: CallBegan) -> None:
+        child = self._identities.child(process, record.child, record.clock_ns) if record.child else None
         call = self._timeline.add_call(
-            process.id, _CALLS[record.flags], None if child is None else child.id, self._origin.at(record.t)
+            process.id,
+            _METHODS[record.method],
+            None if child is None else child.id,
+            self._clock.since_start(record.clock_ns),
         )
-        journal.calls[record.word] = call
-        call.timeout_s = None if record.b < 0 else record.b / 1e9
-        if call.name is CallName.JOIN and record.b == probe.NO_TIMEOUT:
-            journal.endless.add(record.word)
-        call.file, call.line = journal.texts.get(record.c, ""), record.d
+        journal.calls[record.call] = call
+        call.timeout_s = None if record.timeout_ns < 0 else record.timeout_ns / 1e9
+        if call.name is CallName.JOIN and record.timeout_ns == probe.NO_TIMEOUT:
+            journal.endless.add(record.call)
+        call.file, call.line = journal.texts.get(record.file_text, ""), record.line
         if child is not None and call.name is CallName.START and child.start_called_ns is None:
             child.start_called_ns = call.began_ns
         if process.id == 1 and self._timeline.plan is not None:
-            self._steps.made(call, record.a)
+            self._plan_steps.add_call(call, record.child)
         self._timeline.touch(call.process)
 
-    def _call_ended(self, journal: ProcessJournal, process: Process, record: Record) -> None:
-        call = journal.calls.pop(record.word, None)
+    def _call_ended(self, journal: ProcessJournal, process: Process, record: CallEnded) -> None:
+        call = journal.calls.pop(record.call, None)
         if call is None:
             return
-        call.ended_ns = self._origin.at(record.t)
-        call.error = journal.texts.get(record.c) or None
+        call.ended_ns = self._clock.since_start(record.clock_ns)
+        call.error = journal.texts.get(record.error_text) or None
         self._timeline.touch(process.id)
         if call.process is None:
             return
         child = self._timeline.process(call.process)
         if call.name is CallName.START:
-            self._started(journal, call, child, record)
+            self._start_ended(journal, call, child, record)
         elif call.name in (CallName.JOIN, CallName.IS_ALIVE) and call.error is None:
-            # Without a timeout join() returns when it is over, though another thread may have been told the exit code.
-            call.result = bool(record.b) or record.word in journal.endless
+            # Without a timeout join() returns when the child has ended, though another thread may have had the exit code.
+            call.result = bool(record.result) or record.call in journal.endless
             if call.name is CallName.JOIN and call.result and child.joined_ns is None:
                 child.joined_ns = call.ended_ns
-                self._ends.collected(child, call.ended_ns)
+                self._lifetimes.reaped(child, call.ended_ns)
         self._timeline.touch(child.id)
 
-    def _started(self, journal: ProcessJournal, call: Call, child: Process, record: Record) -> None:
+    def _start_ended(self, journal: ProcessJournal, call: Call, child: Process, record: CallEnded) -> None:
         if child.start_returned_ns is None:
             child.start_returned_ns = call.ended_ns
         if call.error is not None:
             if child.pid is None:
                 child.error = f"start() raised {call.error}"
             return
-        child.start_method = journal.texts.get(record.d) or child.start_method
-        if record.b:
-            journal.children[record.b] = child
-            child.pid = record.b
-            self._who.has_pid(child, record.b)
-            spawned = journal.spawned.pop(record.b, None)
+        child.start_method = journal.texts.get(record.start_method_text) or child.start_method
+        pid = record.result
+        if pid:
+            journal.children[pid] = child
+            child.pid = pid
+            self._identities.add_pid(child, pid)
+            spawned = journal.spawned.pop(pid, None)
             if spawned is not None:
-                self._ends.born(child, self._origin.at(spawned.t))
+                self._lifetimes.born(child, self._clock.since_start(spawned.clock_ns))
 
-    def _polled(self, journal: ProcessJournal, process: Process, record: Record) -> None:
-        """Many equal answers of is_alive(), counted in one record that is changed in place."""
-        call = journal.calls.get(-record.word)
+    def _polled(self, journal: ProcessJournal, process: Process, record: Polled) -> None:
+        """Repeated is_alive() calls with the same answer are one call, with a count."""
+        call = journal.calls.get(-record.call)
         if call is None:
-            child = self._who.child(process, record.a, record.t)
-            call = self._timeline.add_call(process.id, CallName.IS_ALIVE, child.id, self._origin.at(record.t))
-            journal.calls[-record.word] = call
-        call.times, call.ended_ns = record.b, self._origin.at(record.c)
-        call.result, call.file, call.line = bool(record.flags), journal.texts.get(record.d, ""), record.e
+            child = self._identities.child(process, record.child, record.clock_ns)
+            began_ns = self._clock.since_start(record.clock_ns)
+            call = self._timeline.add_call(process.id, CallName.IS_ALIVE, child.id, began_ns)
+            journal.calls[-record.call] = call
+        call.times, call.ended_ns = record.times, self._clock.since_start(record.last_clock_ns)
+        call.result, call.file, call.line = bool(record.answer), journal.texts.get(record.file_text, ""), record.line
 
-    def _subprocess(self, journal: ProcessJournal, process: Process, record: Record) -> None:
-        """subprocess.Popen has a child: a process whether or not it is a Python that tells of itself."""
-        child = next((known for known in self._who.all_with_pid(record.a)
-                      if known.kind is ProcessKind.SUBPROCESS and known.start_called_ns is None), None)  # fmt: skip
-        began_ns, returned_ns = self._origin.at(record.t), self._origin.at(record.b)
+    def _subprocess_started(self, journal: ProcessJournal, process: Process, record: SubprocessStarted) -> None:
+        """A child of subprocess.Popen is a process, whether or not it is a Python with a journal of its own."""
+        candidates = self._identities.all_with_pid(record.pid)
+        child = next((p for p in candidates if p.kind is ProcessKind.SUBPROCESS and p.start_called_ns is None), None)
+        began_ns = self._clock.since_start(record.clock_ns)
+        returned_ns = self._clock.since_start(record.returned_clock_ns)
         if child is None:
             child = self._timeline.add_process("", ProcessKind.SUBPROCESS, parent_id=process.id)
             child.target_began_ns = returned_ns
-        child.name = journal.texts.get(record.word) or child.name or "subprocess"
-        child.pid, child.ppid = record.a, process.pid
+        child.name = journal.texts.get(record.command_text) or child.name or "subprocess"
+        child.pid, child.ppid = record.pid, process.pid
         child.start_called_ns, child.start_returned_ns = began_ns, returned_ns
-        self._ends.born(child, (began_ns + returned_ns) // 2)
-        journal.children[record.a] = child
-        self._who.has_pid(child, record.a)
-        self._seen.started(child, record.a, record.t)
+        self._lifetimes.born(child, (began_ns + returned_ns) // 2)
+        journal.children[record.pid] = child
+        self._identities.add_pid(child, record.pid)
+        self._keeper_records.add_subprocess(child, record.pid, record.clock_ns)
         self._timeline.touch(child.id)

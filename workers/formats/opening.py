@@ -17,7 +17,8 @@ from workers.errors import CancelledError, OpenError
 from workers.folding.fold import Fold
 from workers.formats import saved_run_reader
 from workers.formats.blocks import GZIP, UTF16, Progress, unreadable
-from workers.journal.journal import KEEPER, Batch, Entries, read_all
+from workers.journal.follower import Batch, Entries, read_all
+from workers.journal.run_files import KEEPER
 from workers.recorded.probe import SLOT
 from workers.runs import bookmarks
 from workers.runs.leases import Lease

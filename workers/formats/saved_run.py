@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workers.errors import CancelledError
 from workers.formats.blocks import Progress
-from workers.journal.journal import KEEPER, OUTPUT, PROGRAM, is_journal, open_part
+from workers.journal.run_files import KEEPER, OUTPUT, PROGRAM, is_journal, open_part
 from workers.recorded.probe import SLOT
 from workers.report.report import version
 from workers.runs.bookmarks import MARKS

@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from workers.errors import CancelledError, OpenError
 from workers.formats.blocks import Progress
 from workers.formats.saved_run import FORMAT, MANIFEST, is_part
-from workers.journal.journal import KEEPER
+from workers.journal.run_files import KEEPER
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _BLOCK = 1 << 18

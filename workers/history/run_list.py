@@ -9,7 +9,9 @@ from pathlib import Path
 
 from workers.errors import PlanError
 from workers.history.summaries import RunOutcome, Summary, load_summary
-from workers.journal.journal import KEEPER, JournalReader, Kind
+from workers.journal.journal_reader import JournalReader
+from workers.journal.keeper_kinds import RunBegan
+from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan
 from workers.runs.leases import held_runs
 from workers.runs.run_folders import is_going_on, run_folders, size_of
@@ -58,11 +60,11 @@ def entry_of(folder: Path, summary: Summary | None) -> Entry:
 def _beginning(folder: Path) -> tuple[str, str]:
     """(what was run, when it began) by the first words of its keeper; what cannot be read of that is empty."""
     reader = JournalReader(folder / KEEPER)
-    first = next((record for record in reader.read()[0] if record.kind == Kind.RUN), None)
+    first = next((record for record in reader.read()[0] if isinstance(record, RunBegan)), None)
     if first is None:
         return "", ""
     try:
-        manifest = json.loads(reader.texts.get(first.word, ""))
+        manifest = json.loads(reader.texts.get(first.manifest_text, ""))
         plan = Plan.from_json(manifest["plan"]) if isinstance(manifest["plan"], str) else None
         return title_of([str(word) for word in manifest["argv"]], plan), str(manifest["started_at"])
     except (ValueError, LookupError, TypeError, RecursionError, PlanError):

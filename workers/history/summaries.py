@@ -15,7 +15,7 @@ from workers.analysis.findings import findings
 from workers.errors import OpenError
 from workers.formats.blocks import Progress
 from workers.formats.opening import read_run
-from workers.journal.journal import open_part
+from workers.journal.run_files import open_part
 from workers.runs.run_folders import size_of
 from workers.runs.run_names import title_of
 from workers.system.atomic_files import ExportError, write_atomically

@@ -1,6 +1,7 @@
-"""Nurseries: files in which a process keeps room for the journals of the children that it forks (see workers.recorded.probe).
+"""Reads nurseries: files in which a process keeps room for the journals of the children that it forks
+(`recorded.probe.Nursery`).
 
-Read by the keeper, which is to hear of each child, and by whoever follows the run.
+Read by the keeper, which learns of each child by it, and by every reader of the run. Any thread.
 """
 
 import os
@@ -15,12 +16,12 @@ _NAME = re.compile(r"\d{1,10}-\d{1,20}\.nursery\.journal")
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
     _FLAGS |= getattr(os, _flag, 0)
-_SLOT = struct.Struct("<BBHI7q")
+_TIME_AND_PID = struct.Struct("<8x2q40x")  # of a HELLO; the keeper loads no record types
 
 
 @dataclass(frozen=True, slots=True)
 class Newborn:
-    """A child that began its journal: its pid, the time of its HELLO, and where in the nursery that is."""
+    """A child that began its journal. key: the time of its HELLO. offset: of its region in the nursery."""
 
     pid: int
     key: int
@@ -28,14 +29,14 @@ class Newborn:
 
 
 class NurseryFile:
-    """One such file. Each child in it is told of once."""
+    """One nursery. Gives each child once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known = b""
 
     def newborn(self) -> list[Newborn]:
-        """The children that began a journal here since the last time. None of a file that cannot be read."""
+        """The children that began a journal here since the last time; none when the file cannot be read."""
         try:
             fd = os.open(self.path, _FLAGS)
         except OSError:
@@ -45,7 +46,7 @@ class NurseryFile:
             if table == self._known:
                 return []
             known, self._known = self._known.ljust(len(table), b"\0"), table
-            found = (_at(fd, at) for at, mark in enumerate(table) if mark and not known[at])
+            found = (_newborn_at(fd, region) for region, mark in enumerate(table) if mark and not known[region])
             return [child for child in found if child is not None]
         except OSError:
             return []
@@ -54,15 +55,15 @@ class NurseryFile:
 
 
 def is_nursery(name: str) -> bool:
-    """Whether a file of this name in a run's folder is one."""
+    """Whether a file of this name in a run's folder is a nursery."""
     return _NAME.fullmatch(name) is not None
 
 
-def _at(fd: int, region: int) -> Newborn | None:
+def _newborn_at(fd: int, region: int) -> Newborn | None:
     slot = _read(fd, probe.SLOT, region * probe.REGION)
     if len(slot) < probe.SLOT or slot[0] != probe.HELLO:
         return None
-    key, pid = _SLOT.unpack(slot)[4:6]
+    key, pid = _TIME_AND_PID.unpack(slot)
     return Newborn(pid, key, region * probe.REGION) if pid > 0 and key > 0 else None
 
 

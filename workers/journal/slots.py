@@ -1,38 +1,77 @@
-"""The slots of journals as they were written, 64 bytes each, and a Record for each that is asked for.
+"""Slots of a journal as they were written, 64 bytes each, and a named record for each that is asked for.
 
-Immutable; any process and thread. A pool of short tasks fills hundreds of thousands of them, which are never made objects:
-whoever adds tasks to a timeline takes them as columns of the bytes.
+Immutable; any process and thread. A pool of short tasks fills hundreds of thousands of slots, and these never become
+objects: tasks are added to a timeline as columns of the bytes (`folding.task_records`).
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, Protocol, overload
 
+from workers.journal import keeper_kinds, plan_kinds, process_kinds
+from workers.journal.slot_layout import SlotLayout, layout_of
 from workers.recorded.probe import SLOT, TASK_OVER
 
 IS_OVER = bytes(bool(flags & TASK_OVER) for flags in range(256))
-"""For bytes.translate: whether flags of a TASK say that it is over."""
+"""For bytes.translate: flags of TASK records become 1 where the task has ended, else 0."""
 
-_SLOT = struct.Struct("<BBHI7q")
 _TIME = struct.Struct("<8xq48x")
 
+RECORD_TYPES: tuple[type, ...] = tuple(
+    record_type
+    for module in (process_kinds, plan_kinds, keeper_kinds)
+    for record_type in vars(module).values()
+    if isinstance(record_type, type) and isinstance(getattr(record_type, "layout", None), SlotLayout)
+)
+"""Every record type, by writer and in the order of their declarations."""
 
-class Record(NamedTuple):
-    """One slot: three small numbers, a time in ns of the machine's monotonic clock, and six numbers whose meaning is the
-    kind's."""
 
-    kind: int
-    flags: int
-    small: int
-    word: int
-    t: int
-    a: int
-    b: int
-    c: int
-    d: int
-    e: int
-    f: int
+class Record(Protocol):
+    """What every record has. Which type it is tells the rest: `isinstance`, or a class pattern."""
+
+    @property
+    def clock_ns(self) -> int:
+        """Its time, in nanoseconds of the machine's monotonic clock."""
+
+
+class UnknownRecord(NamedTuple):
+    """A record of a kind that this version does not know: of another version, or damaged."""
+
+    clock_ns: int
+
+
+_Decoder = tuple[Callable[[bytes, int], tuple[Any, ...]], Callable[[tuple[Any, ...]], Any]]
+_UNKNOWN: _Decoder = (_TIME.unpack_from, UnknownRecord._make)
+
+
+def _decoders() -> tuple[list[_Decoder | None], dict[tuple[int, int], _Decoder]]:
+    """By the first byte of a slot, None for kinds with variants; and by the first two bytes for those."""
+    by_kind: list[_Decoder | None] = [_UNKNOWN] * 256
+    by_variant: dict[tuple[int, int], _Decoder] = {}
+    for record_type in RECORD_TYPES:
+        layout = layout_of(record_type)
+        decoder = layout.unpack_from, partial(tuple.__new__, record_type)
+        if layout.variant is None:
+            by_kind[layout.kind] = decoder
+        else:
+            by_kind[layout.kind] = None
+            by_variant[layout.kind, layout.variant] = decoder
+    return by_kind, by_variant
+
+
+_BY_KIND, _BY_VARIANT = _decoders()
+
+
+def packed(record: Record) -> bytes:
+    """The slot that says what a record says. Raises struct.error for a number that has no room in its place."""
+    layout = layout_of(type(record))
+    slot = bytearray(layout.pack(*record))  # type: ignore[misc]  # record types are tuples
+    slot[0] = layout.kind
+    if layout.variant is not None:
+        slot[1] = layout.variant
+    return bytes(slot)
 
 
 class Slots(Sequence[Record]):
@@ -45,8 +84,8 @@ class Slots(Sequence[Record]):
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Slots":
-        """The slots that say what these records say. Raises struct.error for a number that has no room in one."""
-        return cls(b"".join(_SLOT.pack(*record) for record in records))
+        """The slots of these records. Raises struct.error as `packed` does."""
+        return cls(b"".join(map(packed, records)))
 
     def __len__(self) -> int:
         return len(self.data) // SLOT
@@ -58,16 +97,17 @@ class Slots(Sequence[Record]):
     def __getitem__(self, index: int | slice) -> "Record | Slots":
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
-            if step == 1:
-                return Slots(self.data[start * SLOT : stop * SLOT])
-            return Slots.of(self[at] for at in range(start, stop, step))
+            return Slots(self.data[start * SLOT : stop * SLOT]) if step == 1 else self.chosen(range(start, stop, step))
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(index)
-        return Record(*_SLOT.unpack_from(self.data, at * SLOT))
+        return next(iter(Slots(self.data[at * SLOT : (at + 1) * SLOT])))
 
     def __iter__(self) -> Iterator[Record]:
-        return map(Record._make, _SLOT.iter_unpack(self.data))
+        data, by_kind = self.data, _BY_KIND
+        for at in range(0, len(data), SLOT):
+            unpack_from, make = by_kind[data[at]] or _BY_VARIANT.get((data[at], data[at + 1]), _UNKNOWN)
+            yield make(unpack_from(data, at))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Slots) and self.data == other.data
@@ -77,6 +117,11 @@ class Slots(Sequence[Record]):
 
     def __repr__(self) -> str:
         return f"Slots.of({list(self)})"
+
+    def chosen(self, indices: Iterable[int]) -> "Slots":
+        """The slots at these indices, in this order."""
+        data = self.data
+        return Slots(b"".join([data[at * SLOT : (at + 1) * SLOT] for at in indices]))
 
     @property
     def kinds(self) -> bytes:
@@ -91,12 +136,12 @@ class Slots(Sequence[Record]):
     @property
     def last_ns(self) -> int:
         """The time of the last one. Raises struct.error when there is none."""
-        t_ns: int = _TIME.unpack_from(self.data, len(self.data) - SLOT)[0]
-        return t_ns
+        clock_ns: int = _TIME.unpack_from(self.data, len(self.data) - SLOT)[0]
+        return clock_ns
 
     def within(self, end_ns: int) -> "Slots":
-        """Those of a time in [0, end_ns)."""
+        """The slots whose time is in [0, end_ns)."""
         times = list(chain.from_iterable(_TIME.iter_unpack(self.data)))
         if not times or (min(times) >= 0 and max(times) < end_ns):
             return self
-        return Slots(b"".join(self.data[at * SLOT : (at + 1) * SLOT] for at, t in enumerate(times) if 0 <= t < end_ns))
+        return self.chosen(at for at, clock_ns in enumerate(times) if 0 <= clock_ns < end_ns)

@@ -31,8 +31,9 @@ from workers.commands import (
     decode,
     encode,
 )
-from workers.journal.journal import KEEPER, LEFT_ALONE, OUTPUT, Kind, child_of_name, key_of, parent_of_name
+from workers.journal.kinds import LEFT_ALONE, Kind
 from workers.journal.nurseries import NurseryFile, is_nursery
+from workers.journal.run_files import KEEPER, OUTPUT, child_of_name, key_of, parent_of_name
 from workers.keeper import kernel_settings
 from workers.keeper.event_loop import CredentialSocket, EpollLoop, FolderWatch, Loop, PipeSource, ThreadLoop, on_linux
 from workers.keeper.kernel_events import Death, ProcessEvents

@@ -6,7 +6,7 @@ import threading
 import time
 from pathlib import Path
 
-from workers.journal.journal import CHUNK, CHUNK_MAGIC, MOST_CHUNK
+from workers.journal.output_reader import CHUNK, CHUNK_MAGIC, MOST_CHUNK
 
 MOST_BYTES = 256 << 20
 """Printed bytes that are kept of one run; what comes after is counted and let go, and the run goes on."""

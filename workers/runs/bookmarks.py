@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from workers.journal.journal import open_part
+from workers.journal.run_files import open_part
 from workers.system.atomic_files import write_atomically
 from workers.timeline.model import Bookmark
 

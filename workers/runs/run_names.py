@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.errors import RunError
-from workers.journal.journal import open_part
+from workers.journal.run_files import open_part
 from workers.plan.plan import Plan
 from workers.system.atomic_files import write_atomically
 

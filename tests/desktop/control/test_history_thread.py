@@ -10,7 +10,7 @@ from support.kept_runs import kept_run, recorded_run
 from desktop.control.history_thread import HistoryLook, HistoryThread
 from workers.history.run_list import Entry
 from workers.history.summaries import SUMMARY, RunOutcome, Summary, load_summary
-from workers.journal.journal import Kind
+from workers.journal.kinds import Kind
 from workers.runs.retention import Limits, save_limits
 from workers.runs.run_folders import run_folders
 

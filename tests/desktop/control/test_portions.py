@@ -4,18 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.control.portions import MOST_BYTES, MOST_RECORDS, portions
-from workers.journal.journal import Batch, Chunk, Entries
-from workers.journal.slots import Record, Slots
-
-BLANK = Record(44, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+from workers.journal.follower import Batch, Entries
+from workers.journal.output_reader import Chunk
+from workers.journal.process_kinds import Bye
+from workers.journal.slots import Slots
 
 
 def batch(counts: list[int], sizes: list[int], torn: int, skipped: int = 0) -> Batch:
     """Journals with so many numbered records each, and chunks of so many bytes."""
-    entries = [
-        Entries(f"{at}", Slots.of(BLANK._replace(t=n) for n in range(count)), {0: ""})
-        for at, count in enumerate(counts)
-    ]
+    entries = [Entries(f"{at}", Slots.of(Bye(n) for n in range(count)), {0: ""}) for at, count in enumerate(counts)]
     chunks = [Chunk(at, 1, at, bytes([at % 251]) * size) for at, size in enumerate(sizes)]
     return Batch(entries, chunks, torn, skipped, advanced=bool(entries or chunks or torn or skipped))
 

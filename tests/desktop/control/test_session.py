@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop.control import session as session_module
 from desktop.control.session import Phase, Session
 from workers.errors import RunError
-from workers.journal.journal import Batch, Chunk
+from workers.journal.follower import Batch
+from workers.journal.output_reader import Chunk
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.timeline.model import CallName, State
 from workers.timeline.timeline import Timeline

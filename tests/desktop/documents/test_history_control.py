@@ -13,7 +13,7 @@ from desktop.dialogs.history_dialog import HistoryDialog
 from desktop.panels.history.history_rows import NAME, OUTCOME, TITLE
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
-from workers.journal.journal import Kind
+from workers.journal.kinds import Kind
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.runs.leases import Lease, held_runs
 from workers.runs.retention import Limits, limits_file, load_limits

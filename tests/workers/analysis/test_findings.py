@@ -5,7 +5,7 @@ from support.builders import MS, SECOND, joined_run, running_run
 
 from workers.analysis.finding import Finding, Severity
 from workers.analysis.findings import beyond_ends, findings
-from workers.journal.journal import LEFT_ALONE
+from workers.journal.kinds import LEFT_ALONE
 from workers.timeline.model import Call, CallName, Process, ProcessKind, Signalled, Standstill, Wait
 from workers.timeline.timeline import Timeline
 

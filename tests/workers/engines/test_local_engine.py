@@ -15,7 +15,7 @@ from workers.engines.local_engine import LiveRun, Program, plan_program, script_
 from workers.errors import RunError
 from workers.folding.printed_lines import MOST_CHARACTERS
 from workers.formats.opening import read_run
-from workers.journal.journal import KEEPER
+from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system import process_tree
 from workers.timeline.model import EndedBy, State

@@ -3,21 +3,56 @@
 import random
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.journals import made
 from support.recording import recording
 
 from workers.commands import VERBS
 from workers.folding.fold import Fold
-from workers.journal.journal import KEEPER, PROGRAM, Batch, Chunk, Entries, Follower, Kind, read_all
+from workers.journal.follower import Batch, Entries, Follower, read_all
+from workers.journal.keeper_kinds import (
+    Exited,
+    JournalFound,
+    OutputDropped,
+    ProgramLaunched,
+    Released,
+    RequestPassed,
+    RunBegan,
+    SubprocessFound,
+    UnreportedFound,
+    UsageSampled,
+)
+from workers.journal.output_reader import Chunk
+from workers.journal.plan_kinds import StepBegan
+from workers.journal.process_kinds import (
+    Bye,
+    CallBegan,
+    CallEnded,
+    ChildNamed,
+    CommandLine,
+    Forked,
+    Hello,
+    Reaped,
+    Spawned,
+    SubprocessStarted,
+    TargetBegan,
+    TargetEnded,
+    UnreportedStart,
+    WorkerBegan,
+    WorkerEnded,
+)
+from workers.journal.run_files import KEEPER, PROGRAM
 from workers.journal.slots import Record, Slots
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.recorded import probe
 from workers.timeline.model import CallName, ProcessKind, State
 from workers.timeline.timeline import Timeline
+
+_RecordType = TypeVar("_RecordType", bound=tuple[Any, ...])
 
 MS = 1_000_000
 START = 7_000_000_000
@@ -30,10 +65,9 @@ def at(ms: float) -> int:
     return START + int(ms * MS)
 
 
-def record(kind: Kind, t_ms: float, *numbers: int, flags: int = 0, word: int = 0) -> Record:
-    """A record of that moment."""
-    a, b, c, d, e, f = (*numbers, *[0] * (6 - len(numbers)))
-    return Record(kind, flags, 0, word, at(t_ms), a, b, c, d, e, f)
+def record(record_type: type[_RecordType], t_ms: float, **fields: int) -> _RecordType:
+    """A record of that moment; a field that is not given is 0."""
+    return made(record_type, at(t_ms), **fields)
 
 
 class Built:
@@ -47,7 +81,10 @@ class Built:
             manifest = json.dumps({"argv": ["python"], "title": "parent", "plan": plan.to_json()})
         self.texts: dict[str, dict[int, str]] = {KEEPER: {0: "", 1: manifest}}
         self.records: dict[str, list[Record]] = {
-            KEEPER: [record(Kind.RUN, -5, 0, word=1), record(Kind.LAUNCHED, 0, PROGRAM_PID, 11, at(2))],
+            KEEPER: [
+                record(RunBegan, -5, manifest_text=1, epoch_ns=0),
+                record(ProgramLaunched, 0, pid=PROGRAM_PID, ticks=11, returned_clock_ns=at(2)),
+            ],
         }
         self.process(PROGRAM_PID, PROGRAM_KEY, ticks=11)
 
@@ -57,7 +94,10 @@ class Built:
         """A process's journal with its HELLO; the name of it. child: fork's, else a fresh interpreter."""
         name = f"{pid}-{key}.journal"
         how = probe.FORK if fork else probe.FRESH
-        hello = Record(Kind.HELLO, how, 1, fork, key, pid, parent[0], 0, parent[1], child, ticks)
+        hello = Hello(
+            how=how, version=1, fork=fork, clock_ns=key, pid=pid, parent_pid=parent[0], epoch_ns=0,
+            parent_key=parent[1], child=child, ticks=ticks,
+        )  # fmt: skip
         self.records[name] = [hello]
         self.texts[name] = {0: ""}
         return name
@@ -70,17 +110,16 @@ class Built:
         """A worker that the program forked at that moment, as both tell it; returned 2 ms later."""
         self.add(
             PROGRAM_NAME,
-            record(Kind.CHILD, t_ms, number),
-            record(Kind.CALL_BEGAN, t_ms, number, -1, flags=probe.START, word=number * 10),
-            record(Kind.FORKING, t_ms + 0.2, number, word=number),
-            record(Kind.FORKED, t_ms + 0.5, word=number),
-            record(Kind.CALL_ENDED, t_ms + 2, number, pid, flags=probe.START, word=number * 10),
+            record(ChildNamed, t_ms, child=number),
+            record(CallBegan, t_ms, method=probe.START, call=number * 10, child=number, timeout_ns=-1),
+            record(Forked, t_ms + 0.5, fork=number),
+            record(CallEnded, t_ms + 2, method=probe.START, call=number * 10, child=number, result=pid),
         )
         name = self.process(
             pid, at(t_ms + 1), ticks=ticks, parent=(PROGRAM_PID, PROGRAM_KEY), fork=number, child=number
         )  # fmt: skip
         self.add(
-            name, record(Kind.WORKER_BEGAN, t_ms + 1.2, number, PROGRAM_PID), record(Kind.TARGET_BEGAN, t_ms + 1.5)
+            name, record(WorkerBegan, t_ms + 1.2, child=number, parent_pid=PROGRAM_PID), record(TargetBegan, t_ms + 1.5)
         )
         return name
 
@@ -199,7 +238,11 @@ def test_an_exit_that_comes_before_its_process_is_known_waits_for_it() -> None:
     timeline = Timeline()
     fold = Fold(timeline)
     name = built.forked_child(1, 200, 50, ticks=21)
-    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, -9, 5 * MS, flags=1), record(Kind.COLLECTED, 90, 200, 21))
+    built.add(
+        KEEPER,
+        record(Exited, 80, status_known=1, pid=200, ticks=21, exit_code=-9, cpu_ns=5 * MS),
+        record(Released, 90, pid=200, ticks=21),
+    )
     fold.apply(Batch([Entries(KEEPER, Slots.of(built.records[KEEPER]), built.texts[KEEPER])]))
     assert len(timeline.processes) == 1
     fold.apply(Batch([Entries(name, Slots.of(built.records[name]), built.texts[name])]))
@@ -213,8 +256,8 @@ def test_an_exit_that_comes_before_its_process_is_known_waits_for_it() -> None:
 def test_a_look_at_a_process_that_has_let_go_of_its_memory_says_nothing_of_its_peak() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
-    built.add(KEEPER, record(Kind.SAMPLE, 79, 200, 21, 12 * MS, 0))
-    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, 0, -1, flags=1))
+    built.add(KEEPER, record(UsageSampled, 79, pid=200, ticks=21, cpu_ns=12 * MS, rss_bytes=0))
+    built.add(KEEPER, record(Exited, 80, status_known=1, pid=200, ticks=21, exit_code=0, cpu_ns=-1))
     timeline = built.timeline()
     worker = timeline.process(2)
     assert (worker.peak_rss_bytes, worker.cpu_s, worker.cpu_whole) == (None, 0.012, False)
@@ -223,9 +266,13 @@ def test_a_look_at_a_process_that_has_let_go_of_its_memory_says_nothing_of_its_p
 def test_an_exit_seen_late_is_bounded_by_who_collected_it() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, ticks=21)
-    built.add(name, record(Kind.WORKER_ENDED, 70))
-    built.add(PROGRAM_NAME, record(Kind.REAPED, 75, 200, 0))
-    built.add(KEEPER, record(Kind.EXITED, 95, 200, 21, 0, -1, flags=1), record(Kind.COLLECTED, 95, 200, 21))
+    built.add(name, record(WorkerEnded, 70))
+    built.add(PROGRAM_NAME, record(Reaped, 75, pid=200, exit_code=0))
+    built.add(
+        KEEPER,
+        record(Exited, 95, status_known=1, pid=200, ticks=21, exit_code=0, cpu_ns=-1),
+        record(Released, 95, pid=200, ticks=21),
+    )
     worker = built.timeline().process(2)
     assert (worker.exited_ns, worker.exited_within_ns, worker.reaped_ns) == (75 * MS, 5 * MS, 75 * MS)
 
@@ -233,8 +280,8 @@ def test_an_exit_seen_late_is_bounded_by_who_collected_it() -> None:
 def test_an_end_that_nobody_saw_lies_between_two_records() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, ticks=21)
-    built.add(name, record(Kind.WORKER_ENDED, 70, 3))
-    built.add(PROGRAM_NAME, record(Kind.REAPED, 74, 200, 3))
+    built.add(name, record(WorkerEnded, 70, exit_code=3))
+    built.add(PROGRAM_NAME, record(Reaped, 74, pid=200, exit_code=3))
     worker = built.timeline().process(2)
     assert (worker.exited_ns, worker.exited_within_ns, worker.exit_code) == (72 * MS, 4 * MS, 3)
     assert not worker.lost
@@ -252,11 +299,13 @@ def test_who_was_not_seen_to_end_is_lost() -> None:
 def test_a_pid_that_was_used_again_is_two_processes() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
-    built.add(PROGRAM_NAME, record(Kind.REAPED, 80, 200, 1))
+    built.add(PROGRAM_NAME, record(Reaped, 80, pid=200, exit_code=1))
     built.forked_child(2, 200, 100, ticks=99)
-    built.add(PROGRAM_NAME, record(Kind.REAPED, 130, 200, 2))
+    built.add(PROGRAM_NAME, record(Reaped, 130, pid=200, exit_code=2))
     built.add(
-        KEEPER, record(Kind.EXITED, 120, 200, 99, 2, -1, flags=1), record(Kind.EXITED, 70, 200, 21, 1, -1, flags=1)
+        KEEPER,
+        record(Exited, 120, status_known=1, pid=200, ticks=99, exit_code=2, cpu_ns=-1),
+        record(Exited, 70, status_known=1, pid=200, ticks=21, exit_code=1, cpu_ns=-1),
     )
     chunks = [Chunk(200, 1, at(60), b"first\n"), Chunk(200, 1, at(110), b"second\n")]
     for entries in (built.entries(), built.entries()[::-1]):
@@ -277,7 +326,11 @@ def test_a_start_time_of_no_meaning_is_learned_from_the_keeper() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, ticks=0)
     key = int(name.removesuffix(".journal").partition("-")[2])
-    built.add(KEEPER, record(Kind.SEEN, 52, 200, 4711, key), record(Kind.EXITED, 80, 200, 4711, 0, -1, flags=1))
+    built.add(
+        KEEPER,
+        record(JournalFound, 52, pid=200, ticks=4711, key=key),
+        record(Exited, 80, status_known=1, pid=200, ticks=4711, exit_code=0, cpu_ns=-1),
+    )
     for entries in (built.entries(), built.entries()[::-1]):
         timeline = Timeline()
         fold = Fold(timeline)
@@ -292,8 +345,8 @@ def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
     """As a fork that its parent collected by hand: no record of a Process tells of it."""
     built = Built()
     name = built.process(300, at(60), ticks=31, parent=(PROGRAM_PID, PROGRAM_KEY), fork=1)
-    built.add(name, record(Kind.BYE, 62))
-    built.add(KEEPER, record(Kind.SEEN, 66, 300, -1, at(60)))
+    built.add(name, record(Bye, 62))
+    built.add(KEEPER, record(JournalFound, 66, pid=300, ticks=-1, key=at(60)))
     for entries in (built.entries(), built.entries()[::-1]):
         timeline = Timeline()
         fold = Fold(timeline)
@@ -309,18 +362,25 @@ def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
 def test_who_executed_another_python_is_the_same_process_and_counts_its_children_anew() -> None:
     built = Built()
     built.forked_child(1, 300, 40, 0)
-    built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, 49, 1, 1, flags=probe.JOIN, word=12))
+    built.add(PROGRAM_NAME, record(CallEnded, 49, method=probe.JOIN, call=12, child=1, result=1))
     child = built.process(400, at(50), parent=(PROGRAM_PID, PROGRAM_KEY), fork=7)
     python = built.process(400, at(60), ticks=41, parent=(PROGRAM_PID, PROGRAM_KEY))
     again = built.process(PROGRAM_PID, at(80), ticks=11)
     second = built.process(500, at(91), parent=(PROGRAM_PID, at(80)), fork=1, child=1)
     built.texts[python] |= {1: "python\0script.py"}
-    built.add(python, record(Kind.ARGV, 60, word=1), record(Kind.BYE, 70))
-    built.add(again, record(Kind.CALL_BEGAN, 90, 1, -1, flags=probe.START, word=10),
-              record(Kind.CALL_ENDED, 92, 1, 500, flags=probe.START, word=10))  # fmt: skip
-    built.add(second, record(Kind.WORKER_BEGAN, 91.2, 1, PROGRAM_PID))
+    built.add(python, record(CommandLine, 60, parts_text=1), record(Bye, 70))
+    built.add(again, record(CallBegan, 90, method=probe.START, call=10, child=1, timeout_ns=-1),
+              record(CallEnded, 92, method=probe.START, call=10, child=1, result=500))  # fmt: skip
+    built.add(second, record(WorkerBegan, 91.2, child=1, parent_pid=PROGRAM_PID))
     keeper = Entries(
-        KEEPER, Slots.of([record(Kind.SEEN, 51, 400, 41, at(50)), record(Kind.EXITED, 71, 400, 41, 4, -1, flags=1)]), {}
+        KEEPER,
+        Slots.of(
+            [
+                record(JournalFound, 51, pid=400, ticks=41, key=at(50)),
+                record(Exited, 71, status_known=1, pid=400, ticks=41, exit_code=4, cpu_ns=-1),
+            ]
+        ),
+        {},
     )
     late = Timeline()
     fold = Fold(late)
@@ -344,8 +404,8 @@ def test_who_executed_another_python_is_the_same_process_and_counts_its_children
 def test_a_journal_of_an_unknown_process_is_kept_and_shown_in_the_end() -> None:
     built = Built()
     stray = built.process(300, at(60), ticks=31, parent=(299, 5), fork=1, child=1)
-    built.add(stray, record(Kind.BYE, 70))
-    built.add(KEEPER, record(Kind.EXITED, 71, 300, 31, 0, -1, flags=1))
+    built.add(stray, record(Bye, 70))
+    built.add(KEEPER, record(Exited, 71, status_known=1, pid=300, ticks=31, exit_code=0, cpu_ns=-1))
     timeline = built.timeline()
     assert [(p.kind, p.pid, p.exited_ns) for p in timeline.processes[1:]] == [(ProcessKind.FORKED, 300, 71 * MS)]
 
@@ -355,14 +415,14 @@ def test_a_worker_killed_before_it_could_say_anything_is_known_by_its_pid() -> N
     built = Built()
     built.add(
         PROGRAM_NAME,
-        record(Kind.CHILD, 50, 1),
-        record(Kind.CALL_BEGAN, 50, 1, -1, flags=probe.START, word=1),
-        record(Kind.SPAWNED, 50.5, 200, at(53)),
-        record(Kind.CALL_ENDED, 54, 1, 200, flags=probe.START, word=1),
-        record(Kind.REAPED, 90, 200, -9),
+        record(ChildNamed, 50, child=1),
+        record(CallBegan, 50, method=probe.START, call=1, child=1, timeout_ns=-1),
+        record(Spawned, 50.5, pid=200, returned_clock_ns=at(53)),
+        record(CallEnded, 54, method=probe.START, call=1, child=1, result=200),
+        record(Reaped, 90, pid=200, exit_code=-9),
     )
     built.process(200, at(70), ticks=21)
-    built.add(KEEPER, record(Kind.EXITED, 80, 200, 21, -9, -1, flags=1))
+    built.add(KEEPER, record(Exited, 80, status_known=1, pid=200, ticks=21, exit_code=-9, cpu_ns=-1))
     for entries in (built.entries(), built.entries()[::-1]):
         timeline = Timeline()
         fold = Fold(timeline)
@@ -381,14 +441,14 @@ def test_steps_and_what_a_person_asked_are_told_apart() -> None:
     built.texts[PROGRAM] = {0: ""}
 
     def step(ms: float, verb: str, number: int, request: int = 0) -> None:
-        built.add(PROGRAM, record(Kind.STEP, ms, number, 1, flags=VERBS.index(verb), word=request))
+        built.add(PROGRAM, record(StepBegan, ms, verb=VERBS.index(verb), request=request, step=number, worker=1))
 
     def call(ms: float, name: CallName, word: int) -> None:
         kind = list(CallName).index(name)
-        built.add(PROGRAM_NAME, record(Kind.CALL_BEGAN, ms, 1, -1, flags=kind, word=word))
-        built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, ms + 1, 1, 1, flags=kind, word=word))
+        built.add(PROGRAM_NAME, record(CallBegan, ms, method=kind, call=word, child=1, timeout_ns=-1))
+        built.add(PROGRAM_NAME, record(CallEnded, ms + 1, method=kind, call=word, child=1, result=1))
 
-    built.add(KEEPER, record(Kind.REQUESTED, 15, 1, flags=VERBS.index("alive"), word=1))
+    built.add(KEEPER, record(RequestPassed, 15, verb=VERBS.index("alive"), request=1, worker=1))
     step(10, "start", 0)
     step(20, "alive", -1, 1)
     step(30, "alive", 1)
@@ -407,8 +467,8 @@ def test_steps_and_what_a_person_asked_are_told_apart() -> None:
 
 def test_calls_on_no_process_are_calls_all_the_same() -> None:
     built = Built()
-    built.add(PROGRAM_NAME, record(Kind.CALL_BEGAN, 5, 0, -1, flags=probe.JOIN, word=1))
-    built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, 6, 0, 0, flags=probe.JOIN, word=1))
+    built.add(PROGRAM_NAME, record(CallBegan, 5, method=probe.JOIN, call=1, child=0, timeout_ns=-1))
+    built.add(PROGRAM_NAME, record(CallEnded, 6, method=probe.JOIN, call=1, child=0, result=0))
     timeline = built.timeline()
     assert len(timeline.processes) == 1
     assert [(call.process, call.ended_ns) for call in timeline.calls] == [(None, 6 * MS)]
@@ -418,8 +478,8 @@ def test_a_join_with_a_timeout_that_passed_is_no_join() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
     for word, ms, timeout, result in ((91, 60, 5 * MS, 0), (92, 70, 5 * MS, 1)):
-        built.add(PROGRAM_NAME, record(Kind.CALL_BEGAN, ms, 1, timeout, flags=probe.JOIN, word=word))
-        built.add(PROGRAM_NAME, record(Kind.CALL_ENDED, ms + 5, 1, result, flags=probe.JOIN, word=word))
+        built.add(PROGRAM_NAME, record(CallBegan, ms, method=probe.JOIN, call=word, child=1, timeout_ns=timeout))
+        built.add(PROGRAM_NAME, record(CallEnded, ms + 5, method=probe.JOIN, call=word, child=1, result=result))
     timeline = built.timeline()
     assert [call.result for call in timeline.calls[1:]] == [False, True]
     assert [call.timeout_s for call in timeline.calls[1:]] == [0.005, 0.005]
@@ -428,7 +488,7 @@ def test_a_join_with_a_timeout_that_passed_is_no_join() -> None:
 
 def test_what_was_let_go_is_counted_once() -> None:
     built = Built()
-    built.add(KEEPER, record(Kind.DROPPED, 60, 500))
+    built.add(KEEPER, record(OutputDropped, 60, total_bytes=500))
     timeline = built.timeline(Batch(skipped=40), Batch(skipped=2))
     assert timeline.dropped_output_bytes == 542
 
@@ -444,8 +504,17 @@ def test_an_unreadable_plan_is_a_warning(tmp_path: Path) -> None:
 
 def unannounced(t_ms: float, pid: int, *, born_ms: float, died_ms: float, code: int, thread: int = 0) -> Record:
     """The keeper's word of a child of the program that was gone when it heard of it."""
-    parent = PROGRAM_PID | thread << 32
-    return record(Kind.SEEN, t_ms, pid, -1, at(born_ms), parent, at(died_ms), code, flags=2)
+    return record(
+        UnreportedFound,
+        t_ms,
+        pid=pid,
+        ticks=-1,
+        parent_pid=PROGRAM_PID,
+        parent_thread=thread,
+        born_clock_ns=at(born_ms),
+        died_clock_ns=at(died_ms),
+        exit_code=code,
+    )
 
 
 def test_a_child_that_only_the_kernel_knew_has_its_whole_life() -> None:
@@ -461,7 +530,7 @@ def test_commands_are_those_of_the_threads_that_were_about_to_start_them() -> No
     built = Built()
     built.texts[PROGRAM_NAME].update({1: "first", 2: "second", 3: "third"})
     for word, (t_ms, thread) in enumerate([(50, 101), (51, 102), (70, 101)], 1):
-        built.add(PROGRAM_NAME, record(Kind.SPAWNED, t_ms, thread, flags=2, word=word))
+        built.add(PROGRAM_NAME, record(UnreportedStart, t_ms, command_text=word, thread=thread))
     built.add(
         KEEPER,
         unannounced(150, 300, born_ms=60, died_ms=61, code=0, thread=101),
@@ -476,7 +545,7 @@ def test_commands_are_those_of_the_threads_that_were_about_to_start_them() -> No
 def test_who_told_of_itself_is_not_a_second_one_that_the_kernel_saw() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, 4711)
-    built.add(name, record(Kind.TARGET_ENDED, 60))
+    built.add(name, record(TargetEnded, 60))
     built.add(KEEPER, unannounced(150, 200, born_ms=50.3, died_ms=61, code=7))
     _, child = built.timeline().processes
     assert (child.born_ns, child.exited_ns, child.exit_code) == (int(50.3 * MS), 61 * MS, 7)
@@ -485,8 +554,12 @@ def test_who_told_of_itself_is_not_a_second_one_that_the_kernel_saw() -> None:
 def test_a_pid_used_again_is_another_that_the_kernel_saw() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, 4711)
-    built.add(name, record(Kind.TARGET_ENDED, 60))
-    built.add(KEEPER, record(Kind.EXITED, 61, 200, 4711, 0, -1, flags=1), record(Kind.COLLECTED, 62, 200, 4711))
+    built.add(name, record(TargetEnded, 60))
+    built.add(
+        KEEPER,
+        record(Exited, 61, status_known=1, pid=200, ticks=4711, exit_code=0, cpu_ns=-1),
+        record(Released, 62, pid=200, ticks=4711),
+    )
     built.add(KEEPER, unannounced(150, 200, born_ms=80, died_ms=81, code=1))
     _, first, second = built.timeline().processes
     assert (first.exited_ns, first.exit_code) == (61 * MS, 0)
@@ -497,8 +570,17 @@ def test_a_subprocess_gone_at_once_has_the_end_that_the_kernel_told() -> None:
     for keeper_first in (True, False):
         built = Built()
         built.texts[PROGRAM_NAME][1] = "true"
-        seen = record(Kind.SEEN, 70, 300, -1, at(50), at(51), at(53), 4, flags=1)
-        told = record(Kind.SPAWNED, 50, 300, at(52), flags=1, word=1)
+        seen = record(
+            SubprocessFound,
+            70,
+            pid=300,
+            ticks=-1,
+            start_clock_ns=at(50),
+            born_clock_ns=at(51),
+            died_clock_ns=at(53),
+            exit_code=4,
+        )
+        told = record(SubprocessStarted, 50, command_text=1, pid=300, returned_clock_ns=at(52))
         built.add(KEEPER, seen)
         built.add(PROGRAM_NAME, told)
         entries = built.entries()

@@ -3,33 +3,32 @@
 import pytest
 
 from workers.commands import VERBS
-from workers.folding.identities import Origin
 from workers.folding.plan_steps import PlanSteps
-from workers.journal.journal import Kind
-from workers.journal.slots import Record
+from workers.folding.run_clock import RunClock
+from workers.journal.plan_kinds import StepBegan
 from workers.timeline.model import Call, CallName, ProcessKind
 from workers.timeline.timeline import Timeline
 
 
-def step(number: int, verb: str, worker: int, request: int, t: int) -> Record:
-    """STEP, as the program writes it."""
-    return Record(int(Kind.STEP), VERBS.index(verb), 0, request, t, number, worker, 0, 0, 0, 0)
+def step(number: int, verb: str, worker: int, request: int, t: int) -> StepBegan:
+    """A record of the program's journal of steps."""
+    return StepBegan(VERBS.index(verb), request, clock_ns=t, step=number, worker=worker)
 
 
 @pytest.mark.parametrize("step_first", [True, False])
 def test_calls_have_their_steps_and_requests(step_first: bool) -> None:
     timeline = Timeline()
     timeline.add_process("program", ProcessKind.PROGRAM)
-    steps = PlanSteps(timeline, Origin())
+    steps = PlanSteps(timeline, RunClock())
     calls = [Call(number, 1, CallName.JOIN, 2, at) for number, at in ((1, 10), (2, 20))]
-    told = [step(3, "join", 1, 0, 9), step(-1, "join", 1, 7, 19)]
-    for call, record in zip(calls, told, strict=True):
+    records = [step(3, "join", 1, 0, 9), step(-1, "join", 1, 7, 19)]
+    for call, record in zip(calls, records, strict=True):
         if step_first:
-            steps.told(record)
-            steps.made(call, 1)
+            steps.take(record)
+            steps.add_call(call, 1)
         else:
-            steps.made(call, 1)
-            steps.told(record)
+            steps.add_call(call, 1)
+            steps.take(record)
     assert [(call.step, call.request) for call in calls] == [(3, None), (None, 7)]
     assert timeline.requests[7].answered_ns == 19
     assert timeline.step is None
@@ -38,9 +37,9 @@ def test_calls_have_their_steps_and_requests(step_first: bool) -> None:
 def test_question_is_another_matter_than_the_wait_for_the_same_worker() -> None:
     timeline = Timeline()
     timeline.add_process("program", ProcessKind.PROGRAM)
-    steps = PlanSteps(timeline, Origin())
-    steps.told(step(2, "alive", 1, 0, 5))
+    steps = PlanSteps(timeline, RunClock())
+    steps.take(step(2, "alive", 1, 0, 5))
     wait, question = Call(1, 1, CallName.JOIN, 2, 6), Call(2, 1, CallName.IS_ALIVE, 2, 7)
-    steps.made(wait, 1)
-    steps.made(question, 1)
+    steps.add_call(wait, 1)
+    steps.add_call(question, 1)
     assert (wait.step, question.step) == (None, 2)

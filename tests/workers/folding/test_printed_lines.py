@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.folding.printed_lines import MOST_CHARACTERS, PrintedLines
-from workers.journal.journal import MOST_CHUNK, Chunk
+from workers.journal.output_reader import MOST_CHUNK, Chunk
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import MOST_LINES, Timeline
 

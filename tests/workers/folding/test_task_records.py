@@ -1,12 +1,14 @@
 """Tasks come together whatever order the records of parents and workers are read in."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.folding.task_records import TaskRecords
-from workers.journal.journal import Kind
-from workers.journal.slots import Record, Slots
+from workers.journal.process_kinds import JobSubmitted, WorkerTask
+from workers.journal.slots import Slots
 from workers.recorded import probe
 from workers.timeline.model import Process, ProcessKind, Task
 from workers.timeline.timeline import Timeline
@@ -23,73 +25,89 @@ def parts() -> tuple[Timeline, TaskRecords, Process, Process]:
     return timeline, TaskRecords(timeline), parent, worker
 
 
+ORIGIN_NS = 1_000
+ERROR = 3
+TEXTS = {0: "", 1: "square", 2: "load", ERROR: "ValueError"}
+
+
+def submission(at_ns: int, job: int, of: int) -> JobSubmitted:
+    """A record of a parent."""
+    return JobSubmitted(of, ORIGIN_NS + at_ns, job)
+
+
+def task(began_ns: int, job: int, of: int, ended_ns: int | None, error: int = 0) -> WorkerTask:
+    """A record of a worker; it comes again when the task has ended."""
+    if ended_ns is None:
+        return WorkerTask(of, 1 + job % 2, ORIGIN_NS + began_ns, job, -1, ended_clock_ns=0, error_text=0)
+    ended_clock_ns = ORIGIN_NS + ended_ns
+    return WorkerTask(of | probe.TASK_OVER, 1 + job % 2, ORIGIN_NS + began_ns, job, -1, ended_clock_ns, error)
+
+
+def take_jobs(tasks: TaskRecords, parent: Process, *jobs: JobSubmitted) -> None:
+    tasks.take_jobs(parent, Slots.of(jobs), ORIGIN_NS)
+
+
+def take_tasks(tasks: TaskRecords, worker: Process, *carried_out: WorkerTask) -> None:
+    """And have them in the timeline."""
+    tasks.take_tasks(worker, Slots.of(carried_out), TEXTS, ORIGIN_NS)
+    tasks.settle(ORIGIN_NS)
+
+
 def test_submitted_began_ended(parts: tuple[Timeline, TaskRecords, Process, Process]) -> None:
     timeline, tasks, parent, worker = parts
-    tasks.submitted(parent, POOL, 7, 10)
-    tasks.began(worker, 1, POOL, 7, "square", 20)
-    tasks.ended(worker, 1, 30, "ValueError")
-    (task,) = timeline.tasks
-    assert (task.process, task.name) == (worker.id, "square")
-    assert (task.submitted_ns, task.began_ns, task.ended_ns, task.error) == (10, 20, 30, "ValueError")
+    take_jobs(tasks, parent, submission(10, 6, POOL))
+    take_tasks(tasks, worker, task(20, 6, POOL, None))
+    assert (worker.tasks, timeline.tasks[0].ended_ns) == (1, None)
+    take_tasks(tasks, worker, task(20, 6, POOL, 30, ERROR))
+    (only,) = timeline.tasks
+    assert (only.process, only.name) == (worker.id, "square")
+    assert (only.submitted_ns, only.began_ns, only.ended_ns, only.error) == (10, 20, 30, "ValueError")
     assert worker.tasks == 1
 
 
-def test_the_worker_is_read_before_its_parent(parts: tuple[Timeline, TaskRecords, Process, Process]) -> None:
+@pytest.mark.parametrize("ended_ns", [None, 30])
+def test_the_worker_is_read_before_its_parent(
+    parts: tuple[Timeline, TaskRecords, Process, Process], ended_ns: int | None
+) -> None:
     timeline, tasks, parent, worker = parts
-    tasks.began(worker, 1, POOL, 0, "square", 20)
-    tasks.ended(worker, 1, 30, None)
+    take_tasks(tasks, worker, task(20, 0, POOL, ended_ns))
     assert timeline.tasks[0].submitted_ns is None
-    tasks.submitted(parent, POOL, 0, 10)
+    take_jobs(tasks, parent, submission(10, 0, POOL))
     assert timeline.tasks[0].submitted_ns == 10
 
 
+@pytest.mark.parametrize("open_first", [True, False])
 def test_numbers_used_again_belong_to_the_last_submission_before(
-    parts: tuple[Timeline, TaskRecords, Process, Process],
+    parts: tuple[Timeline, TaskRecords, Process, Process], open_first: bool
 ) -> None:
     timeline, tasks, parent, worker = parts
-    tasks.submitted(parent, EXECUTOR, 0, 10)
-    tasks.submitted(parent, EXECUTOR, 0, 100)
-    tasks.began(worker, 1, EXECUTOR, 0, "first", 20)
-    tasks.began(worker, 2, EXECUTOR, 0, "second", 120)
-    assert [task.submitted_ns for task in timeline.tasks] == [10, 100]
+    take_jobs(tasks, parent, submission(10, 0, EXECUTOR), submission(100, 0, EXECUTOR))
+    first, second = (task(began, 0, EXECUTOR, None if open_first else began + 1) for began in (20, 120))
+    take_tasks(tasks, worker, first, second)
+    assert [one.submitted_ns for one in timeline.tasks] == [10, 100]
 
 
-def test_a_pools_numbers_are_not_an_executors(parts: tuple[Timeline, TaskRecords, Process, Process]) -> None:
+@pytest.mark.parametrize("ended_ns", [None, 30])
+def test_a_pools_numbers_are_not_an_executors(
+    parts: tuple[Timeline, TaskRecords, Process, Process], ended_ns: int | None
+) -> None:
     timeline, tasks, parent, worker = parts
-    tasks.submitted(parent, EXECUTOR, 0, 10)
-    tasks.began(worker, 1, POOL, 0, "square", 20)
+    take_jobs(tasks, parent, submission(10, 0, EXECUTOR))
+    take_tasks(tasks, worker, task(20, 0, POOL, ended_ns))
     assert timeline.tasks[0].submitted_ns is None
 
 
 def test_a_task_whose_worker_died_stays_open(parts: tuple[Timeline, TaskRecords, Process, Process]) -> None:
     timeline, tasks, parent, worker = parts
     other = timeline.add_process("other", ProcessKind.POOL_WORKER, parent_id=parent.id)
-    tasks.began(worker, 1, POOL, 0, "dies", 20)
-    tasks.began(other, 1, POOL, 1, "lives", 21)
-    tasks.ended(other, 1, 30, None)
-    tasks.ended(other, 99, 31, None)
-    assert [task.ended_ns for task in timeline.tasks] == [None, 30]
-
-
-ORIGIN_NS = 1_000
-TEXTS = {0: "", 1: "square", 2: "load", 3: "ValueError"}
-
-
-def submission(at_ns: int, job: int, of: int) -> Record:
-    """SUBMITTED, as a parent writes it."""
-    return Record(Kind.SUBMITTED, of, 0, 0, ORIGIN_NS + at_ns, job, 0, 0, 0, 0, 0)
-
-
-def task(began_ns: int, job: int, of: int, ended_ns: int | None, error: int) -> Record:
-    """TASK, as a worker writes it, and again when it has ended."""
-    over = ended_ns is not None
-    flags = of | probe.TASK_OVER if over else of
-    return Record(Kind.TASK, flags, 0, 1 + job % 2, ORIGIN_NS + began_ns, 0, job, -1, ORIGIN_NS + (ended_ns or 0),
-                  error if over else 0, 0)  # fmt: skip
+    take_tasks(tasks, worker, task(20, 0, POOL, None))
+    take_tasks(tasks, other, task(21, 1, POOL, None))
+    take_tasks(tasks, other, task(21, 1, POOL, 30))
+    assert [one.ended_ns for one in timeline.tasks] == [None, 30]
 
 
 @st.composite
-def journals(draw: st.DrawFn) -> tuple[list[Record], list[Record], list[Task]]:
+def journals(draw: st.DrawFn) -> tuple[list[JobSubmitted], list[WorkerTask], list[Task]]:
     """What a parent and a worker wrote, in the order of reading it, and the tasks that this means."""
     parents, workers, meant = [], [], []
     submitted: dict[tuple[int, int], int] = {}
@@ -105,14 +123,14 @@ def journals(draw: st.DrawFn) -> tuple[list[Record], list[Record], list[Task]]:
         meant.append(Task(len(meant) + 1, 2, TEXTS[1 + job % 2], at_ns, submitted.get((of, job)), at_ns + 3,
                           TEXTS[error] or None))  # fmt: skip
         if seen_going_on:
-            workers.append(task(at_ns, job, of, None, 0))
+            workers.append(task(at_ns, job, of, None))
         workers.append(task(at_ns, job, of, at_ns + 3, error))
     return parents, workers, meant
 
 
 @given(journals(), st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=30), st.booleans())
 def test_tasks_are_the_same_however_the_journals_are_cut(
-    written: tuple[list[Record], list[Record], list[Task]], cuts: list[tuple[bool, int]], settled: bool
+    written: tuple[list[JobSubmitted], list[WorkerTask], list[Task]], cuts: list[tuple[bool, int]], settled: bool
 ) -> None:
     parents, workers, meant = written
     timeline = Timeline()
@@ -120,12 +138,12 @@ def test_tasks_are_the_same_however_the_journals_are_cut(
     worker = timeline.add_process("worker", ProcessKind.POOL_WORKER, parent_id=parent.id)
     tasks = TaskRecords(timeline)
     for of_parent, count in [*cuts, (True, len(parents)), (False, len(workers))]:
-        mine = parents if of_parent else workers
-        part, mine[:] = mine[:count], mine[count:]
+        mine: list[Any] = parents if of_parent else workers
+        part, mine[:] = Slots.of(mine[:count]), mine[count:]
         if part and of_parent:
-            tasks.numbered(parent, Slots.of(part), ORIGIN_NS)
+            tasks.take_jobs(parent, part, ORIGIN_NS)
         elif part:
-            tasks.told(worker, Slots.of(part), TEXTS, ORIGIN_NS)
+            tasks.take_tasks(worker, part, TEXTS, ORIGIN_NS)
             if settled:
                 tasks.settle(ORIGIN_NS)
     tasks.settle(ORIGIN_NS)
@@ -133,14 +151,14 @@ def test_tasks_are_the_same_however_the_journals_are_cut(
     assert worker.tasks == len(meant)
 
 
-def test_a_task_that_is_told_of_leaves_all_but_the_tasks_as_it_is(
+def test_a_task_that_has_ended_changes_nothing_but_the_tasks(
     parts: tuple[Timeline, TaskRecords, Process, Process],
 ) -> None:
     timeline, tasks, _, worker = parts
-    tasks.told(worker, Slots.of([task(0, 0, POOL, 5, 0)]), TEXTS, ORIGIN_NS)
+    tasks.take_tasks(worker, Slots.of([task(0, 0, POOL, 5, 0)]), TEXTS, ORIGIN_NS)
     tasks.settle(ORIGIN_NS)
     facts, lane = timeline.facts, timeline.lane(worker.id)
-    tasks.told(worker, Slots.of([task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)]), TEXTS, ORIGIN_NS)
+    tasks.take_tasks(worker, Slots.of([task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)]), TEXTS, ORIGIN_NS)
     assert [told.id for told, _ in tasks.settle(ORIGIN_NS)] == [worker.id]
     assert timeline.lane(worker.id) is lane
     assert timeline.facts == facts
@@ -161,11 +179,11 @@ def test_several_workers_are_added_together_as_one_after_another(
         tasks = TaskRecords(timeline)
         of = EXECUTOR if executor else POOL
         for parent in parents:
-            tasks.numbered(parent, Slots.of(submission(job, job, of) for job in range(0, 61, 2)), ORIGIN_NS)
+            tasks.take_jobs(parent, Slots.of(submission(job, job, of) for job in range(0, 61, 2)), ORIGIN_NS)
         for number, worker in enumerate(workers):
             mine = [task(100 + at, at, of, 300 + at, error) for of_whom, at, error in told if of_whom == number]
             if mine:
-                tasks.told(worker, Slots.of(mine), TEXTS, ORIGIN_NS)
+                tasks.take_tasks(worker, Slots.of(mine), TEXTS, ORIGIN_NS)
             if not together:
                 tasks.settle(ORIGIN_NS)
         latest = {worker.id: at_ns for worker, at_ns in tasks.settle(ORIGIN_NS)}

@@ -19,7 +19,7 @@ from workers.engines.local_engine import Program
 from workers.errors import CancelledError, OpenError
 from workers.formats import saved_run, saved_run_reader
 from workers.formats.opening import FileKind, Opened, open_file
-from workers.journal.journal import KEEPER
+from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.report.report import report, table, text_timeline
 from workers.runs import bookmarks

@@ -10,7 +10,8 @@ from support.kept_runs import folder, kept_run, recorded_run
 
 from workers.history.cut_short import end_remains, newly_cut_short, was_cut_short
 from workers.history.summaries import read_summary
-from workers.journal.journal import KEEPER, Kind
+from workers.journal.kinds import Kind
+from workers.journal.run_files import KEEPER
 from workers.recorded.probe import SLOT
 from workers.runs.leases import Lease
 from workers.runs.run_folders import name_keeper

@@ -8,7 +8,8 @@ from support.kept_runs import FIRST, PLAN, folder, kept_run, recorded_run
 from workers.history import run_list
 from workers.history.run_list import entry_of, list_runs
 from workers.history.summaries import SUMMARY, RunOutcome
-from workers.journal.journal import KEEPER, Kind
+from workers.journal.kinds import Kind
+from workers.journal.run_files import KEEPER
 from workers.runs.leases import Lease
 from workers.runs.run_folders import name_keeper
 

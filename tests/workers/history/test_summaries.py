@@ -18,7 +18,7 @@ from workers.history.summaries import (
     read_summary,
     summarize,
 )
-from workers.journal.journal import Kind
+from workers.journal.kinds import Kind
 from workers.timeline.model import CallName, EndedBy
 from workers.timeline.timeline import Timeline
 

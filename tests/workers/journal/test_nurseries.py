@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
-from workers.journal.journal import Follower, Kind, read_all
+from workers.journal.follower import Follower, read_all
 from workers.journal.nurseries import NurseryFile, is_nursery
+from workers.journal.process_kinds import Bye, Forked, Hello, JournalCut, Reaped, WorkerTask
 from workers.journal.slots import Record
 from workers.recorded import probe
 
@@ -65,8 +66,8 @@ def test_a_child_that_lives_for_a_moment_makes_no_file(tmp_path: Path) -> None:
     found = journals(tmp_path)
     for number, pid in enumerate(pids, start=1):
         hello, bye = found[int(pid)]
-        assert (hello.kind, hello.flags, hello.word, hello.a) == (Kind.HELLO, probe.FORK, number, int(pid))
-        assert bye.kind == Kind.BYE
+        assert (hello.how, hello.fork, hello.pid) == (probe.FORK, number, int(pid))
+        assert isinstance(bye, Bye)
 
 
 def test_a_child_that_says_more_goes_on_in_a_file_of_its_own(tmp_path: Path) -> None:
@@ -78,8 +79,8 @@ def test_a_child_that_says_more_goes_on_in_a_file_of_its_own(tmp_path: Path) -> 
     """, tmp_path))  # fmt: skip
     assert [path.name.partition("-")[0] for path in files(tmp_path, ".more.journal")] == [str(pid)]
     hello, *records = journals(tmp_path)[pid]
-    assert hello.kind == Kind.HELLO
-    assert [record.t for record in records] == list(range(500))
+    assert isinstance(hello, Hello)
+    assert [record.clock_ns for record in records] == list(range(500))
 
 
 def test_a_killed_child_has_said_all_that_it_wrote(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_a_killed_child_has_said_all_that_it_wrote(tmp_path: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         print(fork(work))
     """, tmp_path))  # fmt: skip
-    assert [record.kind for record in journals(tmp_path)[pid]] == [Kind.HELLO, Kind.REAPED]
+    assert [type(record) for record in journals(tmp_path)[pid]] == [Hello, Reaped]
 
 
 def test_grandchildren_have_their_own(tmp_path: Path) -> None:
@@ -100,9 +101,9 @@ def test_grandchildren_have_their_own(tmp_path: Path) -> None:
         fork(work)
     """, tmp_path).split()  # fmt: skip
     found = journals(tmp_path)
-    assert [record.kind for record in found[int(grandchild)]] == [Kind.HELLO, Kind.BYE]
-    assert found[int(grandchild)][0].b == int(child)
-    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.FORKED, Kind.BYE]
+    assert [type(record) for record in found[int(grandchild)]] == [Hello, Bye]
+    assert found[int(grandchild)][0].parent_pid == int(child)
+    assert [type(record) for record in found[int(child)]] == [Hello, Forked, Bye]
 
 
 def test_a_fork_that_nobody_announced_has_a_journal_of_its_own(tmp_path: Path) -> None:
@@ -114,8 +115,8 @@ def test_a_fork_that_nobody_announced_has_a_journal_of_its_own(tmp_path: Path) -
         print(child, command.pid)
     """, tmp_path).split()  # fmt: skip
     found = journals(tmp_path)
-    assert [record.kind for record in found[int(child)]] == [Kind.HELLO, Kind.BYE]
-    assert [record.kind for record in found[int(command)]] == [Kind.HELLO, Kind.REAPED]
+    assert [type(record) for record in found[int(child)]] == [Hello, Bye]
+    assert [type(record) for record in found[int(command)]] == [Hello, Reaped]
 
 
 def test_a_child_that_cannot_make_its_file_says_that_it_goes_on_unrecorded(tmp_path: Path) -> None:
@@ -127,8 +128,8 @@ def test_a_child_that_cannot_make_its_file_says_that_it_goes_on_unrecorded(tmp_p
                 hooks.write(probe.REAPED, 0, 0, 0, number)
         print(fork(work))
     """, tmp_path))  # fmt: skip
-    kinds = [record.kind for record in journals(tmp_path)[pid]]
-    assert kinds == [Kind.HELLO] + [Kind.REAPED] * (probe.REGION_SLOTS - 2) + [Kind.CUT]
+    kinds = [type(record) for record in journals(tmp_path)[pid]]
+    assert kinds == [Hello] + [Reaped] * (probe.REGION_SLOTS - 2) + [JournalCut]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed in /proc")
@@ -160,9 +161,9 @@ def test_threads_that_fork_at_once_get_a_region_each(tmp_path: Path) -> None:
     """, tmp_path)  # fmt: skip
     found = journals(tmp_path)
     assert len(found) == 41
-    children = [records for records in found.values() if records[0].flags == probe.FORK]
-    assert sorted(records[0].word for records in children) == list(range(1, 41))
-    assert {tuple(record.kind for record in records) for records in children} == {(Kind.HELLO, Kind.BYE)}
+    children = [records for records in found.values() if records[0].how == probe.FORK]
+    assert sorted(records[0].fork for records in children) == list(range(1, 41))
+    assert {tuple(type(record) for record in records) for records in children} == {(Hello, Bye)}
 
 
 def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path: Path) -> None:
@@ -202,26 +203,26 @@ def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path:
         assert program.stdout.readline() == "begun\n"
         texts: dict[int, str] = {}
 
-        def tasks() -> list[Record]:
-            found = []
+        def tasks() -> list[WorkerTask]:
+            found: list[WorkerTask] = []
             for entries in follower.poll().entries:
-                found += [record for record in entries.records if record.kind == Kind.TASK]
+                found += [record for record in entries.records if isinstance(record, WorkerTask)]
                 texts.update(entries.texts)
             return found
 
         (begun,) = tasks()
-        assert (begun.flags, texts[begun.word], begun.b, begun.d) == (probe.POOL_JOB, "len", 3, 0)
+        assert (begun.flags, texts[begun.name_text], begun.job, begun.ended_clock_ns) == (probe.POOL_JOB, "len", 3, 0)
         assert tasks() == []
         program.stdin.write("\n")
         program.stdin.flush()
         assert program.stdout.readline() == "ended\n"
         (ended,) = tasks()
-        assert (ended.flags, ended.t, texts[ended.e]) == (probe.TASK_OVER, begun.t, "ValueError")
-        assert ended.d > ended.t
+        assert (ended.flags, ended.clock_ns, texts[ended.error_text]) == (probe.TASK_OVER, begun.clock_ns, "ValueError")
+        assert ended.ended_clock_ns > ended.clock_ns
         assert tasks() == []
         program.stdin.write("\n")
-    assert [record.kind for batch in read_all(tmp_path) for entries in batch.entries for record in entries.records
-            ].count(Kind.TASK) == 1  # fmt: skip
+    assert [type(record) for batch in read_all(tmp_path) for entries in batch.entries for record in entries.records
+            ].count(WorkerTask) == 1  # fmt: skip
 
 
 def test_a_file_that_only_looks_like_a_nursery_tells_of_nobody(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from support.recording import recorded, recording, script
 
 from workers.engines.local_engine import Program
 from workers.folding.fold import Fold
-from workers.journal.journal import Kind, read_all
+from workers.journal.follower import read_all
+from workers.journal.kinds import Kind
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.timeline.model import Process, ProcessKind, State
 from workers.timeline.timeline import Timeline
@@ -180,8 +181,9 @@ def test_the_end_is_told_last() -> None:
     with recording(Plan.make([1000] * 3, Workload.SORT, METHODS[-1])) as following:
         following.finish()
         batches = list(read_all(following.run.folder))
-    kinds = [record.kind for batch in batches for entries in batch.entries if entries.name == "keeper.journal"
-             for record in entries.records]  # fmt: skip
+    kinds = b"".join(
+        entries.records.kinds for batch in batches for entries in batch.entries if entries.name == "keeper.journal"
+    )
     assert kinds[0] == Kind.RUN
     assert kinds[-1] == Kind.ENDED
     assert kinds.count(Kind.EXITED) == kinds.count(Kind.COLLECTED) + (not sys.platform.startswith("linux"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.journal.journal import MOST_CHUNK, Chunk, OutputReader
+from workers.journal.output_reader import MOST_CHUNK, Chunk, OutputReader
 from workers.keeper import output_file
 from workers.keeper.output_file import OutputFile
 

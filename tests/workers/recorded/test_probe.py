@@ -13,7 +13,10 @@ from support.recording import recorded, recording, script
 from support.scripts import script_path
 
 from workers.engines.local_engine import Program
-from workers.journal.journal import OUTPUT, Kind, OutputReader, key_of, read_all
+from workers.journal.follower import read_all
+from workers.journal.kinds import Kind
+from workers.journal.output_reader import OutputReader
+from workers.journal.run_files import OUTPUT, key_of
 from workers.recorded import probe
 from workers.recorded.probe import _safe_repr
 from workers.timeline.model import CallName, ProcessKind
@@ -257,7 +260,7 @@ def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:
         for batch in read_all(following.run.folder):
             for entries in batch.entries:
                 if key_of(entries.name):
-                    records.setdefault(entries.name, []).extend(record.kind for record in entries.records)
+                    records.setdefault(entries.name, []).extend(entries.records.kinds)
     assert timeline.exit_code == 0
     assert [kinds.count(Kind.HELLO) for kinds in records.values()] == [1, 1, 1]
     starts = [call for call in timeline.calls if call.name is CallName.START]

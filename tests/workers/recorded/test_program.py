@@ -9,7 +9,8 @@ from support.paths import ROOT
 
 from workers.commands import AskParent, encode
 from workers.engines.local_engine import plan_program
-from workers.journal.journal import JournalReader, Kind
+from workers.journal.journal_reader import JournalReader
+from workers.journal.plan_kinds import StepBegan
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 
 
@@ -25,7 +26,7 @@ def run(plan: Plan, folder: Path, commands: list[AskParent] | None = None) -> "s
 def steps(folder: Path) -> list[tuple[int, int, int]]:
     """(step, worker, request) as noted; (-1, 0, 0) where it waited."""
     records, _ = JournalReader(folder / "program.journal").read(final=True)
-    return [(r.a, r.b, r.word) if r.kind == Kind.STEP else (-1, 0, 0) for r in records]
+    return [(r.step, r.worker, r.request) if isinstance(r, StepBegan) else (-1, 0, 0) for r in records]
 
 
 @pytest.mark.parametrize("method", list(StartMethod))

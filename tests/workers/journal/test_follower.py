@@ -1,0 +1,49 @@
+"""The journals of a run's folder, as they are found and read."""
+
+from pathlib import Path
+
+from support.journals import NAME
+
+from workers.journal.follower import Follower, read_all
+from workers.journal.journal_reader import MOST_SLOTS
+from workers.journal.kinds import Kind
+from workers.journal.run_files import KEEPER, PROGRAM
+from workers.recorded.probe import Journal
+
+
+def test_a_follower_gives_the_keeper_first_and_finds_journals_as_they_come(tmp_path: Path) -> None:
+    follower = Follower(tmp_path)
+    late = Journal(str(tmp_path / "9-50.journal"))
+    late.write(Kind.BYE, t=3)
+    Journal(str(tmp_path / PROGRAM)).write(Kind.IDLE, t=2)
+    Journal(str(tmp_path / KEEPER)).write(Kind.RUN, t=1)
+    (tmp_path / "notes.txt").write_text("not a journal")
+    assert [entries.name for entries in follower.poll().entries] == [KEEPER, PROGRAM, "9-50.journal"]
+    assert not follower.poll()
+    # At once, so that the folder's time may still be the same tick of the kernel's.
+    Journal(str(tmp_path / "8-60.journal")).write(Kind.BYE, t=4)
+    assert [entries.name for entries in follower.poll().entries] == ["8-60.journal"]
+    late.write(Kind.BYE, t=5)
+    assert [record.clock_ns for record in follower.poll().entries[0].records] == [5]
+
+
+def test_texts_alone_are_not_the_end(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / NAME))
+    for number in range(MOST_SLOTS):
+        journal.text(f"{number} " + "x" * 100)
+    journal.write(Kind.BYE, t=9)
+    records = [record for batch in read_all(tmp_path) for entries in batch.entries for record in entries.records]
+    assert [record.clock_ns for record in records] == [9]
+
+
+def test_what_is_over_is_read_a_journal_at_a_time_the_parents_first(tmp_path: Path) -> None:
+    parent, child = Journal(str(tmp_path / "1-10.journal")), Journal(str(tmp_path / "2-20.journal"))
+    for number in range(2 * MOST_SLOTS + 1):
+        parent.write(Kind.SUBMITTED, t=number)
+        child.write(Kind.TASK, t=number)
+    read = [(entries.name, len(entries.records)) for batch in read_all(tmp_path) for entries in batch.entries]
+    assert [sum(count for name, count in read if name == one) for one in ("1-10.journal", "2-20.journal")] == [
+        2 * MOST_SLOTS + 1
+    ] * 2
+    names = [name for name, _ in read]
+    assert names == sorted(names)

@@ -1,0 +1,196 @@
+"""The journal as its writer leaves it, whatever happens to the writer."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from support.journals import NAME, everything, run_python
+
+from workers.journal.journal_reader import JournalReader
+from workers.journal.kinds import Kind
+from workers.journal.process_kinds import JournalCut, Reaped, WatchedValue
+from workers.recorded import probe
+from workers.recorded.probe import Journal
+
+
+def test_records_survive_the_kill_of_their_writer(tmp_path: Path) -> None:
+    done = run_python(
+        """
+        import os, signal, sys
+        from workers.recorded.probe import Journal, REAPED
+        journal = Journal(sys.argv[1], hidden=True)
+        for number in range(5000):
+            journal.write(REAPED, 0, 0, 0, number, number)
+        os.kill(os.getpid(), signal.SIGKILL)
+        """,
+        str(tmp_path / NAME),
+    )
+    assert done.returncode == -9
+    records, torn = everything(JournalReader(tmp_path / NAME))
+    assert records == [Reaped(number, pid=number, exit_code=0) for number in range(5000)]
+    assert torn == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("", ""),
+        ("plain", "plain"),
+        ("x" * 56, "x" * 56),
+        ("x" * 57, "x" * 57),
+        ("ü€😀" * 300, "ü€😀" * 300),
+        ("nul\0inside", "nul\0inside"),
+        ("caf\udce9.py", "caf\\udce9.py"),
+        ("\ud800", "\\ud800"),
+        ("y" * 100_000, "y" * 4096),
+    ],
+)
+def test_texts_of_any_length_and_kind(tmp_path: Path, text: str, read: str) -> None:
+    journal = Journal(str(tmp_path / NAME))
+    number = journal.text(text)
+    again = journal.text(text)
+    reader = JournalReader(tmp_path / NAME)
+    everything(reader)
+    assert reader.texts[number] == read
+    assert again == number
+
+
+def test_a_text_that_is_not_kept_is_written_each_time(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / NAME))
+    assert journal.text("value", keep=False) != journal.text("value", keep=False)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs a list of the open descriptors")
+def test_journals_that_grow_in_many_threads_leave_every_descriptor_alone(tmp_path: Path) -> None:
+    journals = [Journal(str(tmp_path / f"{number}.journal"), hidden=True) for number in range(60)]
+    before = sorted(os.listdir("/proc/self/fd"))
+    interval = sys.getswitchinterval()
+    stolen: list[OSError] = []
+    over = threading.Event()
+
+    def open_and_close() -> None:
+        while not over.is_set():
+            for number in [number for _ in range(3) for number in os.pipe()]:
+                try:
+                    os.close(number)
+                except OSError as error:
+                    stolen.append(error)
+
+    def fill(journal: Journal) -> None:
+        for _ in range(200):
+            journal.write(Kind.BYE)
+
+    opener = threading.Thread(target=open_and_close)
+    sys.setswitchinterval(1e-6)
+    try:
+        opener.start()
+        for journal in journals:
+            writers = [threading.Thread(target=fill, args=(journal,)) for _ in range(4)]
+            for writer in writers:
+                writer.start()
+            for writer in writers:
+                writer.join()
+    finally:
+        over.set()
+        opener.join()
+        sys.setswitchinterval(interval)
+    assert not stolen
+    assert sorted(os.listdir("/proc/self/fd")) == before
+
+
+def test_threads_write_without_losing_or_mixing(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / NAME))
+
+    def write(which: int) -> None:
+        for number in range(3000):
+            journal.write(Kind.WATCHED, t=number, a=which, word=journal.text(f"thread {which}"))
+
+    threads = [threading.Thread(target=write, args=(which,)) for which in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    reader = JournalReader(tmp_path / NAME)
+    records, torn = everything(reader)
+    assert torn == 0
+    values = [record for record in records if isinstance(record, WatchedValue)]
+    assert len(values) == len(records)
+    for which in range(4):
+        assert [value.clock_ns for value in values if value.value_text == which] == list(range(3000))
+    assert all(reader.texts[value.name_text] == f"thread {value.value_text}" for value in values)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of file sizes")
+def test_a_file_size_limit_silences_the_journal_which_says_so(tmp_path: Path) -> None:
+    done = run_python(
+        """
+        import resource, sys
+        from workers.recorded.probe import Journal, REAPED
+        journal = Journal(sys.argv[1], hidden=True)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40000, 40000))
+        for number in range(2000):
+            journal.write(REAPED, 0, 0, 0, number)
+        print(journal.failed)
+        """,
+        str(tmp_path / NAME),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+    records, torn = everything(JournalReader(tmp_path / NAME))
+    assert [record.clock_ns for record in records[:-1]] == list(range(probe._FIRST_CHUNK * 5 - 2))  # two stretches fit
+    assert isinstance(records[-1], JournalCut)
+    assert torn == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a mapping of a device needs one")
+def test_what_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="exists"):
+        Journal(str((tmp_path / NAME).absolute())) and Journal(str(tmp_path / NAME))
+    with pytest.raises(FileNotFoundError):
+        Journal(str(tmp_path / "gone" / NAME))
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match=r"exists|symbolic"):
+        Journal(str(tmp_path / "link"))
+
+
+def test_a_deleted_folder_silences_the_journal_when_it_grows(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    journal = Journal(str(folder / NAME))
+    (folder / NAME).unlink()
+    folder.rmdir()
+    for number in range(1000):
+        journal.write(Kind.REAPED, t=number)
+    assert journal.failed
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed in /proc")
+def test_a_hidden_journal_leaves_no_descriptor_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    journal = Journal(str(tmp_path / NAME), hidden=True)
+    for number in range(3000):  # several stretches
+        journal.write(Kind.REAPED, t=number)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are closed by number")
+def test_a_hidden_journal_survives_a_program_that_closes_every_descriptor(tmp_path: Path) -> None:
+    done = run_python(
+        """
+        import os, sys
+        from workers.recorded.probe import Journal, REAPED
+        journal = Journal(sys.argv[1], hidden=True)
+        os.closerange(3, 4096)
+        mine = [os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_APPEND) for _ in range(40)]
+        for number in range(3000):
+            journal.write(REAPED, 0, 0, 0, number)
+        for fd in mine:
+            os.write(fd, b"x")
+        """,
+        str(tmp_path / NAME),
+        str(tmp_path / "mine"),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "mine").read_bytes() == b"x" * 40
+    assert len(everything(JournalReader(tmp_path / NAME))[0]) == 3000

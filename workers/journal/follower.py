@@ -1,0 +1,164 @@
+"""Follows the folder of a run: finds its journals as they appear, and reads what is new in each.
+
+Following only reads: it is the same during the run, after its end, and after a crash. Any thread, one at a time.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workers.journal.journal_reader import JournalReader
+from workers.journal.nurseries import NurseryFile, is_nursery
+from workers.journal.output_reader import Chunk, OutputReader
+from workers.journal.run_files import KEEPER, OUTPUT, PROGRAM, key_of, open_part
+from workers.journal.slots import Slots
+
+_COARSE_NS = 100_000_000
+"""A folder's modification time can be as coarse as this: another file may have come within it."""
+
+
+@dataclass(slots=True)
+class Entries:
+    """What is new in one journal. texts: the journal's own table by number, which grows as the journal is read."""
+
+    name: str
+    records: Slots
+    texts: dict[int, str]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is new in a run, the keeper's journal first.
+
+    torn: slots that a process began and never finished.
+    skipped: printed bytes that were skipped before these chunks, because the reader was too far behind.
+    advanced: whether the reading came any further at all; a batch is true when it did.
+    """
+
+    entries: list[Entries] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
+    torn: int = 0
+    skipped: int = 0
+    advanced: bool = False
+
+    def __bool__(self) -> bool:
+        return self.advanced
+
+
+class Follower:
+    """Follows a run's folder. `poll` costs little when nothing is new. whole: as for OutputReader."""
+
+    def __init__(self, folder: Path, *, whole: bool = True) -> None:
+        self._folder = folder
+        self._readers: dict[str, JournalReader] = {}
+        self._nurseries: dict[str, _FollowedNursery] = {}
+        self._output = OutputReader(folder / OUTPUT, whole=whole)
+        self._folder_changed = 0
+
+    def poll(self, *, final: bool = False) -> Batch:
+        """What is new since the last time, a bounded amount; the keeper's journal before the others.
+
+        final: no process writes any more, so that an empty batch is the end. Each journal is read to its end before the
+        next: a parent's journal has the jobs that the records of its children refer to.
+        """
+        self._find_journals(final)
+        self._find_newborn()
+        batch = Batch()
+        for reader in self._readers.values():
+            if not reader.due and not final:
+                continue
+            before = reader.path, reader.position
+            records, torn = reader.read(final=final)
+            batch.torn += torn
+            batch.advanced |= bool(records or torn or (reader.path, reader.position) != before)
+            if records:
+                batch.entries.append(Entries(reader.name, records, reader.texts))
+            if final and reader.behind:
+                break
+        batch.chunks = self._output.read()
+        batch.skipped = self._output.skipped
+        batch.advanced |= bool(batch.chunks or batch.skipped)
+        return batch
+
+    def _find_journals(self, final: bool) -> None:
+        try:
+            changed = os.stat(self._folder).st_mtime_ns
+            if changed == self._folder_changed and not final:
+                return
+            names = sorted(os.listdir(self._folder), key=_reading_order)
+        except OSError:
+            return
+        self._folder_changed = changed if time.time_ns() - changed > _COARSE_NS else 0
+        for name in names:
+            if name not in self._readers and (name in (KEEPER, PROGRAM) or key_of(name) is not None):
+                self._readers[name] = JournalReader(self._folder / name)
+            elif name not in self._nurseries and is_nursery(name):
+                self._nurseries[name] = _FollowedNursery(NurseryFile(self._folder / name))
+        self._sort()
+
+    def _find_newborn(self) -> None:
+        found = False
+        for nursery in self._nurseries.values():
+            for reader in nursery.look():
+                found |= reader.name not in self._readers
+                self._readers.setdefault(reader.name, reader)
+        if found:
+            self._sort()
+
+    def _sort(self) -> None:
+        self._readers = dict(sorted(self._readers.items(), key=lambda item: _reading_order(item[0])))
+
+
+class _FollowedNursery:
+    """A nursery, and the readers of the journals that begin there."""
+
+    def __init__(self, nursery: NurseryFile) -> None:
+        self._nursery = nursery
+        self._readers: list[JournalReader] = []
+
+    def look(self) -> list[JournalReader]:
+        """Readers of new journals.
+
+        Sets for the other readers whether they are due, with one reading of the file for all.
+        """
+        path = self._nursery.path
+        found = []
+        for child in self._nursery.newborn():
+            name = f"{child.pid}-{child.key}"
+            more = path.parent / f"{name}.more.journal"
+            found.append(JournalReader(path, name=f"{name}.journal", region=child.offset, more=more))
+        inside = [(reader, reader.position, reader.region_end) for reader in self._readers if reader.region_end]
+        self._readers = [reader for reader, _, _ in inside if not reader.over] + found
+        first = min((at for _, at, _ in inside), default=0)
+        data = _read_between(path, first, max((end for _, _, end in inside), default=0))
+        for reader, at, end in inside:
+            reader.due = reader.restless or any(data[at - first : end - first])
+        return found
+
+
+def _read_between(path: Path, first: int, end: int) -> bytes:
+    if first == end:
+        return b""
+    try:
+        with open_part(path) as file:
+            file.seek(first)
+            return file.read(end - first)
+    except OSError:
+        return b""
+
+
+def _reading_order(name: str) -> tuple[int, int]:
+    """The keeper's journal, the plan's steps, then processes by the time at which they began their journals."""
+    if name in (KEEPER, PROGRAM):
+        return (0, 0) if name == KEEPER else (1, 0)
+    key = key_of(name)
+    return (2, key[1] if key else 0)
+
+
+def read_all(folder: Path) -> Iterator[Batch]:
+    """A run that has ended, from beginning to end, in batches."""
+    follower = Follower(folder)
+    while batch := follower.poll(final=True):
+        yield batch

@@ -1,0 +1,217 @@
+"""Reads one journal while its process writes it, during the run, after its end and after a crash alike.
+
+Reading changes nothing. Any thread, one at a time.
+"""
+
+import re
+import time
+from io import FileIO
+from pathlib import Path
+
+from workers.journal.kinds import Kind
+from workers.journal.process_kinds import TextPiece, WorkerTask
+from workers.journal.run_files import open_part
+from workers.journal.slot_layout import layout_of
+from workers.journal.slots import IS_OVER, Slots
+from workers.recorded import probe
+
+MOST_SLOTS = 2048
+"""The most slots that one call reads, so that folding them takes a bounded time."""
+
+_EQUAL_BYTES = re.compile(rb"(.)\1*", re.DOTALL)
+_PATIENCE_S = 0.25
+_FIRST_READ = 64 * probe.SLOT
+_LONGEST_TEXT = 1 << 22
+_MOST_OPEN_TASKS = 64
+"""How many tasks of one process are looked at again until they end. A worker carries out one at a time."""
+_SlotPlace = tuple[Path, int]
+"""The file of a slot, and the slot's offset in it."""
+_unpack_text = layout_of(TextPiece).unpack_from
+_unpack_task = layout_of(WorkerTask).unpack_from
+
+
+class JournalReader:
+    """Follows one journal from its beginning.
+
+    A thread can be held up between taking a slot and filling it. The reader waits a moment for such a hole to be
+    filled, so that records keep their order. Then it passes the hole over, and looks at it again at each reading. A
+    hole that is never filled is a torn slot. A record that changes in place (a task, a count of polls) is given again
+    when it has changed.
+
+    path: the journal's file, or the nursery in which it begins.
+    name: of the journal, where that is not the file's.
+    region: offset in the nursery at which the journal begins; None when it has a file of its own.
+    more: the file in which it continues when the region is full.
+
+    due: whether there may be something new to read.
+    behind: whether the last reading left something for the next.
+    over: whether the process wrote the record that as a rule is its last.
+    """
+
+    __slots__ = (
+        "_end", "_hole_since", "_holes", "_more", "_open", "_partial", "_polls", "behind", "due", "name", "over", "path",
+        "position", "texts",
+    )  # fmt: skip
+
+    def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None) -> None:
+        self.path = path
+        self.name = name or path.name
+        self.texts: dict[int, str] = {0: ""}
+        self.due = True
+        self.behind = False
+        self.over = False
+        self.position = region or 0
+        self._end = None if region is None else region + probe.REGION
+        self._more = more
+        self._partial: dict[int, bytes] = {}
+        self._hole_since: float | None = None
+        self._holes: list[_SlotPlace] = []
+        self._open: list[_SlotPlace] = []  # tasks that have not ended
+        self._polls: tuple[_SlotPlace, bytes] | None = None  # the last POLLED slot, as it was when it was read
+
+    @property
+    def restless(self) -> bool:
+        """Whether a slot that was read already may still change."""
+        return bool(self._holes or self._open or self._polls)
+
+    @property
+    def region_end(self) -> int | None:
+        """The end of its region of a nursery; None when the position is in a file of its own."""
+        return self._end
+
+    def read(self, *, final: bool = False) -> tuple[Slots, int]:
+        """(new slots, how many slots are torn): a bounded number at a time. A file that is gone has no new slots.
+
+        final: no process writes any more, so that holes are torn slots.
+        """
+        found: list[bytes] = []
+        self.behind = False
+        torn = self._read_holes(found, final)
+        open_before = list(self._open)
+        try:
+            with open_part(self.path) as file:
+                file.seek(self.position)
+                data = _read_written(file) if self._end is None else file.read(self._end - self.position)
+        except OSError:
+            return Slots(b"".join(found)), torn
+        self.behind = len(data) >= MOST_SLOTS * probe.SLOT
+        last = _last_written(data)
+        at = 0
+        for run in _EQUAL_BYTES.finditer(data[: last + 1 : probe.SLOT]):
+            low, high = run.start() * probe.SLOT, run.end() * probe.SLOT
+            if data[low]:
+                self._hole_since = None
+                self._take(data, low, high, self.position, found)
+            elif final:
+                torn += run.end() - run.start()
+            elif low == last or not self._waited_long():
+                break
+            else:
+                high = min(high, last)  # the last slot of all may be being filled at this moment
+                self._holes += [(self.path, self.position + hole) for hole in range(low, high, probe.SLOT)]
+            at = high
+        self.position += at
+        # The texts of their errors may have been read only now. They come first, since their slots are older.
+        found[:0] = self._changed(open_before, all_texts_read=final and at == 0)
+        if self.position == self._end and self._more is not None:
+            self.path, self.position, self._end = self._more, 0, None
+        return Slots(b"".join(found)), torn
+
+    def _take(self, data: bytes, low: int, high: int, position: int, found: list[bytes]) -> None:
+        """Take slots of one kind, data[low:high]. position: the offset of `data` in the file."""
+        kind = data[low]
+        if kind == Kind.TEXT:
+            for at in range(low, high, probe.SLOT):
+                self._take_text(data, at)
+            return
+        if kind == Kind.MORE:
+            return
+        found.append(data[low:high])
+        if kind == Kind.POLLED:
+            self._polls = (self.path, position + high - probe.SLOT), data[high - probe.SLOT : high]
+        elif kind == Kind.TASK:
+            over = data[low + 1 : high : probe.SLOT].translate(IS_OVER)
+            at = over.find(0)
+            while at >= 0:
+                self._open = [*self._open[1 - _MOST_OPEN_TASKS :], (self.path, position + low + at * probe.SLOT)]
+                at = over.find(0, at + 1)
+        elif kind in (Kind.WORKER_ENDED, Kind.BYE):
+            self.over = True
+
+    def _read_holes(self, found: list[bytes], final: bool) -> int:
+        """Take the holes that were filled since. Returns how many slots are torn."""
+        left = []
+        for place in self._holes:
+            data = _slot_at(place)
+            if data:
+                self._take(data, 0, probe.SLOT, place[1], found)
+            else:
+                left.append(place)
+        self._holes = [] if final else left
+        return len(left) if final else 0
+
+    def _changed(self, open_tasks: "list[_SlotPlace]", *, all_texts_read: bool) -> list[bytes]:
+        """The slots that changed in place since they were read."""
+        changed = []
+        if self._polls is not None:
+            place, known = self._polls
+            data = _slot_at(place)
+            if data and data != known:
+                self._polls = place, data
+                changed.append(data)
+        for place in open_tasks:
+            data = _slot_at(place)
+            # The text of its error may come later in the journal.
+            if data and data[1] & probe.TASK_OVER and (all_texts_read or _error_of(data) in self.texts):
+                self._open.remove(place)
+                changed.append(data)
+        return changed
+
+    def _waited_long(self) -> bool:
+        if self._hole_since is None:
+            self._hole_since = time.monotonic()
+        return time.monotonic() - self._hole_since > _PATIENCE_S
+
+    def _take_text(self, data: bytes, at: int) -> None:
+        last, length, number, piece = _unpack_text(data, at)
+        text = self._partial.pop(number, b"") + piece[:length]
+        if last:
+            self.texts[number] = text.decode("utf-8", "replace")
+        else:
+            self._partial[number] = text[:_LONGEST_TEXT]
+
+
+def _slot_at(place: "_SlotPlace") -> bytes:
+    """The bytes of a slot; b"" while nothing is written there."""
+    path, at = place
+    try:
+        with open_part(path) as file:
+            file.seek(at)
+            data = file.read(probe.SLOT)
+    except OSError:
+        return b""
+    return data if len(data) == probe.SLOT and data[0] else b""
+
+
+def _error_of(slot: bytes) -> int:
+    """The number of the text that names a task's error."""
+    return WorkerTask(*_unpack_task(slot, 0)).error_text
+
+
+def _read_written(file: FileIO) -> bytes:
+    """From the file's position to beyond the last record, without reading all of a preallocated tail."""
+    data = b""
+    size = _FIRST_READ
+    while len(data) < MOST_SLOTS * probe.SLOT and (block := file.read(size)):
+        data += block
+        if not block.rstrip(b"\0"):
+            break
+        size = min(size * 4, MOST_SLOTS * probe.SLOT - len(data))
+    return data
+
+
+def _last_written(data: bytes) -> int:
+    """The offset of the last slot that is not empty, or -1. The tail of a preallocated file is zeros."""
+    full = len(data) - len(data) % probe.SLOT
+    end = len(data[:full].rstrip(b"\0"))
+    return -1 if end == 0 else (end - 1) // probe.SLOT * probe.SLOT

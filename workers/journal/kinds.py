@@ -1,0 +1,60 @@
+"""The kinds of journal records, by number. Any process and thread; the keeper imports this when it starts, so it is
+small.
+
+A kind's fields are declared beside the kinds of the same writer, each as a record type: `process_kinds` (the probe, in
+each recorded process), `keeper_kinds` (the keeper) and `plan_kinds` (the program of a plan). The README has all of them
+in a table.
+"""
+
+from enum import IntEnum
+
+from workers.recorded import probe
+
+
+class Kind(IntEnum):
+    """The first byte of a slot. Numbers that the probe writes are the probe's own; 13, 27 and 28 are not used."""
+
+    TEXT = probe.TEXT
+    HELLO = probe.HELLO
+    ARGV = probe.ARGV
+    BYE = probe.BYE
+    MORE = probe.MORE
+    CUT = probe.CUT
+    CALL_BEGAN = probe.CALL_BEGAN
+    CALL_ENDED = probe.CALL_ENDED
+    CHILD = probe.CHILD
+    FORKED = probe.FORKED
+    REAPED = probe.REAPED
+    SPAWNED = probe.SPAWNED
+    POLLED = probe.POLLED
+    WORKER_BEGAN = probe.WORKER_BEGAN
+    TARGET_BEGAN = probe.TARGET_BEGAN
+    TARGET_ENDED = probe.TARGET_ENDED
+    WORKER_ENDED = probe.WORKER_ENDED
+    WATCHED = probe.WATCHED
+    SERVES = probe.SERVES
+    SUBMITTED = probe.SUBMITTED
+    TASK = probe.TASK
+    STEP = probe.STEP
+    IDLE = probe.IDLE
+    RUN = 40
+    LAUNCHED = 41
+    SEEN = 42
+    EXITED = 43
+    COLLECTED = 44
+    SAMPLE = 45
+    STATE = 46
+    REQUESTED = 47
+    WARNING = probe.WARNING
+    SIGNALLED = 49
+    DROPPED = 50
+    ENDING = 51
+    ENDED = 52
+    LEFT = 53
+    STANDS = 54
+    NO_MEMORY = 55
+    SUSPENDED = 56
+
+
+LEFT_ALONE = "Still running when the program had ended, and left alone"
+"""The beginning of the keeper's warning about processes that outlive a recorded command."""

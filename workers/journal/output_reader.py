@@ -1,0 +1,117 @@
+"""Reads what the processes of a run printed, from `output.bin` in its folder, while the keeper appends to it.
+
+The file is a sequence of chunks: a head (`CHUNK`), and the bytes that one process wrote at once. Reading changes
+nothing. Any thread, one at a time.
+"""
+
+import os
+import struct
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+
+from workers.journal.run_files import open_part
+
+CHUNK = struct.Struct("<IBxHIqI")
+"""The head of a chunk: magic, stream (1 stdout, 2 stderr), 0, pid, time in ns, number of bytes that follow."""
+CHUNK_MAGIC = 0x50524E54
+MOST_CHUNK = 1 << 16
+
+MOST_OUTPUT_BYTES, MOST_OUTPUT_LINES = 1 << 18, 1000
+"""The most that is read at once: about 8 ms of folding, in each of a window's frames of 16."""
+_WHOLE_TIMES = 16  # as much for a reader that wants all of it, and has no window to keep live
+MOST_BEHIND_BYTES = 8 << 20
+"""How far a live reader may fall behind before it skips to the newest. The file keeps what it skips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes that one process wrote at once.
+
+    pid: of the writer, 0 when it is not known. stream: 1 stdout, 2 stderr. t: nanoseconds of the machine's monotonic
+    clock.
+    """
+
+    pid: int
+    stream: int
+    t: int
+    data: bytes
+
+
+class OutputReader:
+    """Follows what the processes print.
+
+    whole: give every byte, however far behind. Otherwise skip to the newest when more than MOST_BEHIND_BYTES behind.
+    skipped: how many printed bytes the last reading skipped.
+    """
+
+    def __init__(self, path: Path, *, whole: bool = True) -> None:
+        self._path = path
+        self._whole = whole
+        times = _WHOLE_TIMES if whole else 1
+        self._most_bytes, self._most_lines = MOST_OUTPUT_BYTES * times, MOST_OUTPUT_LINES * times
+        self._position = 0
+        self._given = 0  # how many bytes of the chunk at the position were given already
+        self.skipped = 0
+
+    def read(self) -> list[Chunk]:
+        """What is new, in order, a bounded amount at a time.
+
+        A long chunk comes in parts, which end at ends of lines. A chunk that is not complete yet is left for the next
+        time.
+        """
+        self.skipped = 0
+        try:
+            with open_part(self._path) as file:
+                if not self._whole:
+                    self._skip(file)
+                file.seek(self._position)
+                return self._parse(file.read(self._most_bytes + MOST_CHUNK + CHUNK.size))
+        except OSError:
+            return []
+
+    def _parse(self, data: bytes) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        lines_left = self._most_lines
+        at = 0
+        while (head := _head_at(data, at)) is not None and lines_left > 0 and at < self._most_bytes:
+            stream, pid, t, size = head
+            end = at + CHUNK.size + size
+            if end > len(data):
+                break
+            part = data[at + CHUNK.size + self._given : end]
+            lines = part.count(b"\n")
+            if lines > lines_left:
+                part = b"".join(line + b"\n" for line in part.split(b"\n", lines_left)[:lines_left])
+            chunks.append(Chunk(pid, stream, t, part))
+            lines_left -= max(lines, 1)
+            if CHUNK.size + self._given + len(part) < end - at:
+                self._given += len(part)
+                break
+            self._given = 0
+            at = end
+        self._position += at
+        return chunks
+
+    def _skip(self, file: FileIO) -> None:
+        """Skip chunk by chunk, since printed bytes can look like the head of a chunk."""
+        size = os.fstat(file.fileno()).st_size
+        if size - self._position <= MOST_BEHIND_BYTES:
+            return
+        file.seek(self._position)
+        data = file.read(MOST_BEHIND_BYTES)
+        at = 0
+        while (head := _head_at(data, at)) is not None and at + CHUNK.size + head[3] <= len(data):
+            at += CHUNK.size + head[3]
+            self.skipped += head[3]
+        self.skipped -= self._given if at else 0
+        self._given = 0 if at else self._given
+        self._position += at
+
+
+def _head_at(data: bytes, at: int) -> tuple[int, int, int, int] | None:
+    """(stream, pid, time, size) of the chunk at `at`; None where there is no complete head of one."""
+    if at + CHUNK.size > len(data):
+        return None
+    magic, stream, _, pid, t, size = CHUNK.unpack_from(data, at)
+    return (stream, pid, t, size) if magic == CHUNK_MAGIC and size <= MOST_CHUNK else None

@@ -1,0 +1,251 @@
+"""What the probe writes into the journal of each recorded process. Read where journals are read; the probe itself packs
+the slots without this file (`workers/recorded/probe.py`), and a test holds the two together.
+
+Every `clock_ns`, and each field that ends in `_clock_ns`, is a reading of the machine's monotonic clock. A field that
+ends in `_text` is the number of a text of the same journal, 0 for none.
+"""
+
+from typing import Annotated, NamedTuple
+
+from workers.journal.kinds import Kind
+from workers.journal.slot_layout import BYTES, FLAGS, SMALL, WORD, A, B, C, ClockNs, D, E, F, written_as
+from workers.recorded import probe
+
+
+@written_as(Kind.TEXT)
+class TextPiece(NamedTuple):
+    """Part of a text that later records of the journal name by its number."""
+
+    last: Annotated[int, FLAGS, "1: the text ends here"]
+    length: Annotated[int, SMALL, "bytes of this part"]
+    number: Annotated[int, WORD]
+    data: Annotated[bytes, BYTES, "UTF-8"]
+
+
+@written_as(Kind.HELLO)
+class Hello(NamedTuple):
+    """The first record: a process begins its journal. Its pid and this time name the journal."""
+
+    how: Annotated[int, FLAGS, "FRESH: a new interpreter; FORK: a forked child"]
+    version: Annotated[int, SMALL, "of the format"]
+    fork: Annotated[int, WORD, "number of the fork in the parent's journal, 0: not known"]
+    clock_ns: ClockNs
+    pid: Annotated[int, A]
+    parent_pid: Annotated[int, B]
+    epoch_ns: Annotated[int, C, "the same moment as Unix time"]
+    parent_key: Annotated[int, D, "forked: the time of the parent's HELLO"]
+    child: Annotated[int, E, "forked worker: its number in the parent, else 0"]
+    ticks: Annotated[int, F, "new interpreter: start time in the kernel's clock ticks, 0: not known"]
+
+
+@written_as(Kind.ARGV)
+class CommandLine(NamedTuple):
+    """The interpreter's command line."""
+
+    parts_text: Annotated[int, WORD, "the arguments, joined by NUL"]
+    clock_ns: ClockNs
+    python: Annotated[int, A, "sys.hexversion"]
+
+
+@written_as(Kind.BYE)
+class Bye(NamedTuple):
+    """The interpreter is about to end in order."""
+
+    clock_ns: ClockNs
+
+
+@written_as(Kind.MORE)
+class MoreFollows(NamedTuple):
+    """The last slot of a stretch: the journal continues in the next one."""
+
+    clock_ns: ClockNs
+
+
+@written_as(Kind.CUT)
+class JournalCut(NamedTuple):
+    """The last slot of a journal that could not be made longer. What follows is not recorded."""
+
+    clock_ns: ClockNs
+
+
+@written_as(Kind.CALL_BEGAN)
+class CallBegan(NamedTuple):
+    """A method of a Process object was called."""
+
+    method: Annotated[int, FLAGS, "index in probe.CALLS"]
+    call: Annotated[int, WORD, "number of the call in this process"]
+    clock_ns: ClockNs
+    child: Annotated[int, A, "number of the worker in this process, 0: of no worker"]
+    timeout_ns: Annotated[int, B, "-1: none, -2: not known"]
+    file_text: Annotated[int, C, "the caller's file"]
+    line: Annotated[int, D]
+
+
+@written_as(Kind.CALL_ENDED)
+class CallEnded(NamedTuple):
+    """The call returned or raised."""
+
+    method: Annotated[int, FLAGS, "as CALL_BEGAN"]
+    call: Annotated[int, WORD, "as CALL_BEGAN"]
+    clock_ns: ClockNs
+    child: Annotated[int, A, "as CALL_BEGAN"]
+    result: Annotated[int, B, "start: the worker's pid; join: 1 if it has ended; is_alive: the answer"]
+    error_text: Annotated[int, C, "the exception's type"]
+    start_method_text: Annotated[int, D]
+
+
+@written_as(Kind.CHILD)
+class ChildNamed(NamedTuple):
+    """start() is about to be called on a Process object of this name."""
+
+    daemon: Annotated[int, FLAGS]
+    name_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    child: Annotated[int, A, "as CALL_BEGAN"]
+
+
+@written_as(Kind.FORKED)
+class Forked(NamedTuple):
+    """fork() returned in the parent."""
+
+    fork: Annotated[int, WORD, "number of the fork in this process"]
+    clock_ns: ClockNs
+    child: Annotated[int, A, "number of the worker that was being started, or 0"]
+    called_clock_ns: Annotated[int, B]
+
+
+@written_as(Kind.REAPED)
+class Reaped(NamedTuple):
+    """This process learned the exit code of a child, which is reaped by then."""
+
+    clock_ns: ClockNs
+    pid: Annotated[int, A, "the child"]
+    exit_code: Annotated[int, B, "negative: the signal that ended it"]
+
+
+@written_as(Kind.SPAWNED, variant=0)
+class Spawned(NamedTuple):
+    """A new interpreter was started for a worker or a helper of multiprocessing."""
+
+    clock_ns: Annotated[ClockNs, "just before"]
+    pid: Annotated[int, A]
+    returned_clock_ns: Annotated[int, B]
+
+
+@written_as(Kind.SPAWNED, variant=1)
+class SubprocessStarted(NamedTuple):
+    """subprocess.Popen started a child."""
+
+    command_text: Annotated[int, WORD]
+    clock_ns: Annotated[ClockNs, "just before"]
+    pid: Annotated[int, A]
+    returned_clock_ns: Annotated[int, B]
+
+
+@written_as(Kind.SPAWNED, variant=2)
+class UnreportedStart(NamedTuple):
+    """os.system or os.posix_spawn is about to start a child whose pid is not recorded."""
+
+    command_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    thread: Annotated[int, A, "the kernel's id of the thread"]
+
+
+@written_as(Kind.POLLED)
+class Polled(NamedTuple):
+    """Repeated is_alive() calls with the same answer. Count and last time change in place."""
+
+    answer: Annotated[int, FLAGS]
+    call: Annotated[int, WORD, "the first of them"]
+    clock_ns: Annotated[ClockNs, "the first of them"]
+    child: Annotated[int, A, "as CALL_BEGAN"]
+    times: Annotated[int, B]
+    last_clock_ns: Annotated[int, C, "the last of them returned"]
+    file_text: Annotated[int, D]
+    line: Annotated[int, E]
+
+
+@written_as(Kind.WORKER_BEGAN)
+class WorkerBegan(NamedTuple):
+    """A worker is about to carry out its Process object."""
+
+    name_text: Annotated[int, WORD, "0: the parent's CHILD has it"]
+    clock_ns: ClockNs
+    child: Annotated[int, A, "number of the worker in the parent"]
+    parent_pid: Annotated[int, B]
+
+
+@written_as(Kind.TARGET_BEGAN)
+class TargetBegan(NamedTuple):
+    """Process.run() is about to be called."""
+
+    clock_ns: ClockNs
+
+
+@written_as(Kind.TARGET_ENDED)
+class TargetEnded(NamedTuple):
+    """Process.run() returned or raised."""
+
+    error_text: Annotated[int, WORD, "the exception's type"]
+    clock_ns: ClockNs
+
+
+@written_as(Kind.WORKER_ENDED)
+class WorkerEnded(NamedTuple):
+    """The worker is about to exit with this code."""
+
+    clock_ns: ClockNs
+    exit_code: Annotated[int, A]
+
+
+@written_as(Kind.WATCHED)
+class WatchedValue(NamedTuple):
+    """The value of a watched global of the main module."""
+
+    when: Annotated[int, FLAGS, "BEGAN or ENDED, of the process's work"]
+    name_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    value_text: Annotated[int, A, "its repr"]
+
+
+@written_as(Kind.SERVES)
+class Serves(NamedTuple):
+    """A worker turned out to serve a pool or a manager."""
+
+    role: Annotated[int, FLAGS, "POOL or MANAGER"]
+    clock_ns: ClockNs
+
+
+@written_as(Kind.SUBMITTED)
+class JobSubmitted(NamedTuple):
+    """A pool or an executor of this process numbered a job."""
+
+    numbering: Annotated[int, FLAGS, "POOL_JOB or EXECUTOR_JOB"]
+    clock_ns: ClockNs
+    job: Annotated[int, A]
+
+
+@written_as(Kind.TASK)
+class WorkerTask(NamedTuple):
+    """A worker of a pool or an executor began a task. The end is added in place."""
+
+    flags: Annotated[int, FLAGS, "POOL_JOB or EXECUTOR_JOB; and TASK_OVER once the end is there"]
+    name_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    job: Annotated[int, B]
+    place: Annotated[int, C, "index within the job, -1: the job has one task"]
+    ended_clock_ns: Annotated[int, D]
+    error_text: Annotated[int, E, "the exception's type"]
+
+    @property
+    def numbering(self) -> int:
+        """Whose job number it is: probe.POOL_JOB or EXECUTOR_JOB."""
+        return self.flags & ~probe.TASK_OVER
+
+
+@written_as(Kind.WARNING)
+class RecorderWarning(NamedTuple):
+    """A sentence for the user. The keeper writes these, too."""
+
+    text: Annotated[int, WORD]
+    clock_ns: ClockNs

@@ -1,0 +1,62 @@
+"""The files of a run's folder: their names, and how one is opened. Any process and thread.
+
+Each process writes a journal of its own, `<pid>-<time>.journal`. That of a forked process begins in its parent's
+`<pid>-<time>.nursery.journal`, and continues in `<pid>-<time>.more.journal` when its room there is full. Empty files
+announce children to the keeper: `<pid>-<time>.child` a subprocess, `<pid>-<time>.look` one whose parent cannot name its
+pid.
+"""
+
+import os
+import re
+from io import FileIO
+from pathlib import Path
+
+from workers.journal.nurseries import is_nursery
+
+KEEPER = "keeper.journal"
+PROGRAM = "program.journal"
+OUTPUT = "output.bin"
+
+_OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
+_MORE = re.compile(r"\d{1,10}-\d{1,20}\.more\.journal")
+_CHILD = re.compile(r"(\d{1,10})-(\d{1,20})\.child")
+_LOOK = re.compile(r"(\d{1,10})-\d{1,20}\.look")
+
+
+def open_part(path: Path) -> FileIO:
+    """Open a file of a run's folder for unbuffered reading.
+
+    A link is not followed, and a pipe is not waited for: a stranger may have put it there. Raises OSError for either,
+    here or when it is read at a position.
+    """
+    return FileIO(path, opener=lambda name, flags: os.open(name, flags | _OPEN_FLAGS))
+
+
+def is_journal(name: str) -> bool:
+    """Whether a file of this name is a process's journal, or part of one."""
+    return _NAME.fullmatch(name) is not None or is_nursery(name) or _MORE.fullmatch(name) is not None
+
+
+def key_of(name: str) -> tuple[int, int] | None:
+    """(pid, time of its HELLO) from the name of a process's journal; None for other files."""
+    match = _NAME.fullmatch(name)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def child_of_name(name: str) -> tuple[int, int] | None:
+    """(pid, time at which its start began) from the name of the file that announces a subprocess;
+
+    None for other files.
+    """
+    match = _CHILD.fullmatch(name)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def parent_of_name(name: str) -> int | None:
+    """The pid of the process that asks, by a file of this name, for its newest child to be found;
+
+    None for other files.
+    """
+    match = _LOOK.fullmatch(name)
+    return int(match[1]) if match else None
