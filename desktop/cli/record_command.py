@@ -223,8 +223,8 @@ def _is_large(folder: Path) -> bool:
 
 def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
     """Say what could not be recorded and, if `whole`, what was wrong and how it went."""
-    from workers.analysis.finding import place
-    from workers.analysis.findings import beyond_ends, findings
+    from workers.analysis.findings.all_findings import beyond_ends, findings
+    from workers.analysis.findings.finding import place
     from workers.analysis.status import sentence
     from workers.report.report import plain
 

@@ -24,7 +24,7 @@ from support.scripts import script_path
 
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
 from workers.engines.script import Script
 
 _MOST_MS = 50.0

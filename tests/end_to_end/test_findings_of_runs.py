@@ -9,8 +9,8 @@ import pytest
 from support.paths import EXAMPLES
 from support.recording import recorded, recording, script, together
 
-from workers.analysis.finding import Finding
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.finding import Finding
 from workers.engines.local_engine import Program, script_program
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS, Preset
@@ -71,7 +71,7 @@ if __name__ == "__main__":
         following.run.stop()
         timeline = following.finish()
     killed = next(text for text in said(timeline) if "killed by SIGKILL" in text)
-    assert ", and with it the result of last" in killed
+    assert ", and the result of last was lost" in killed
     if sys.platform.startswith("linux"):
         assert any(
             text.startswith("The program waits for the result of last, which will never come")
@@ -89,7 +89,7 @@ queue = mp.Queue()
 mp.Process(target=produce, args=(queue,), name="producer").start()
 queue.get()
 """,
-        "The program waits for data from a Queue or Connection, and no other process is left that could send it: producer "
+        "The program waits for data from a Queue or Connection, and no other process is left to send it: producer "
         "ended with exit code 1 (ValueError) at ",
         5,
     ),
@@ -101,9 +101,8 @@ here, there = mp.Pipe()
 worker = mp.Process(target=receive, args=(there,))
 worker.start(); worker.join(); here.send(1)
 """,
-        "Nothing moves any more: the program waits in join() for Process-1; Process-1 waits for data from a Queue or "
-        "Connection. Nobody is left who could send it: send what is waited for, or what ends the loop that waits, before "
-        "join().",
+        "Nothing makes progress any more: the program waits in join() for Process-1; Process-1 waits for data from a Queue or "
+        "Connection. No process is left to send it: send the data, or the value that ends the waiting loop, before join().",
         6,
     ),
     "a lock held by a thread at the fork": (
@@ -119,8 +118,8 @@ threading.Thread(target=hold).start(); held.wait()
 worker = mp.Process(target=work)
 worker.start(); worker.join()
 """,
-        "Nothing moves any more: the program waits in join() for Process-1; Process-1 waits for a lock of its own threads. If "
-        "another thread of its parent held that lock when Process-1 was forked, it stays locked for ever.",
+        "Nothing makes progress any more: the program waits in join() for Process-1; Process-1 waits for a lock between its "
+        "own threads. If another thread of its parent held that lock when Process-1 was forked, it stays locked forever.",
         11,
     ),
     "left with a lock": (
@@ -134,7 +133,7 @@ mp.Process(target=leave, args=(lock, held), name="holder").start(); held.wait()
 waiter = mp.Process(target=work, args=(lock,), name="waiter")
 waiter.start(); waiter.join()
 """,
-        "waiter waits without end for a lock, semaphore or event: holder, which left in the middle of its work, may have held "
+        "waiter waits forever for a lock, semaphore or event: holder, which exited in the middle of its work, may have held "
         "it.",
         9,
     ),

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
 
 MARKUP = "<img"
 might_be_rich = QtGui.Qt.mightBeRichText

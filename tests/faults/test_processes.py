@@ -17,7 +17,7 @@ from support.paths import ROOT
 from support.recording import Recording, named, recorded, recording, script
 from support.scripts import script_path
 
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
 from workers.errors import PlanError
 from workers.plan.estimate import Machine, refusal
 from workers.plan.plan import MOST_WORKERS, Plan, StartMethod, Workload
@@ -167,7 +167,7 @@ def test_a_join_on_a_stopped_process_says_that_it_is_stopped() -> None:
         os.kill(worker.pid, signal.SIGCONT)
         timeline = following.finish()
     assert said.text == (
-        "The program waits in join() for Process-1, which is stopped by a signal and goes on only after SIGCONT."
+        "The program waits in join() for Process-1, which is stopped by a signal and continues only after SIGCONT."
     )
     assert said.processes[0] == worker.id
     assert worker.exit_code == 0
@@ -275,7 +275,7 @@ def test_a_worker_that_the_kernel_ends_for_want_of_memory_is_told_as_that() -> N
 def test_a_worker_that_the_kernel_does_not_let_go_is_said_not_to_respond_and_blocks_nothing() -> None:
     with recording(script("stuck.py")) as following:
         following.until(lambda: [one.code for one in findings(following.timeline)] == ["not_responding"])
-        assert "stuck does not respond" in findings(following.timeline)[0].text
+        assert "stuck has not responded" in findings(following.timeline)[0].text
         assert named(following.timeline, "other").exit_code == 0
         began = time.monotonic()
         following.run.stop()
@@ -368,11 +368,11 @@ def test_an_unpicklable_target_is_the_programs_error_and_the_run_ends_by_itself(
     ("name", "said", "waited_for", "code", "sentence"),
     [
         ("queue_lock.py", "putting", 2, "dead_holder",
-         "Process-2 waits without end for a lock, semaphore or event: Process-1, which was killed by SIGKILL, may have held "
+         "Process-2 waits forever for a lock, semaphore or event: Process-1, which was killed by SIGKILL, may have held "
          "it."),
         ("undrained.py", "put", 1, "undrained",
-         "The program waits in join() for Process-1, which cannot end before somebody reads what it put into a Queue: get "
-         "everything from the Queue before join()."),
+         "The program waits in join() for Process-1, which cannot end before the data that it put into a Queue is "
+         "read: get everything from the Queue before join()."),
     ],
 )  # fmt: skip
 def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(

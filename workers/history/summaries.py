@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from workers.analysis import status
-from workers.analysis.finding import Severity
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.finding import Severity
 from workers.errors import OpenError
 from workers.formats.blocks import Progress
 from workers.formats.opening import read_run

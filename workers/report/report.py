@@ -9,8 +9,8 @@ from importlib import metadata
 from operator import attrgetter
 from typing import Any
 
-from workers.analysis.finding import Finding, Severity, place
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.finding import Finding, Severity, place
 from workers.plan.sizes import format_bytes
 from workers.report.text_cells import cells, cut, folded, left, right
 from workers.timeline.lanes import OPEN, Spans

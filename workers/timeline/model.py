@@ -209,7 +209,7 @@ class Process:
     def exit_text(self) -> str:
         """How it ended, short: ``exit code 0``, ``SIGKILL (exit code -9)``, ``lost``, empty while it lives."""
         if self.lost:
-            return "lost: nobody saw it end"
+            return "lost: its end was not seen"
         if self.left:
             return "still running when the program had ended"
         if self.exit_code is None:

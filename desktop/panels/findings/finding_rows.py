@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon
 from desktop.facts.facts import called_at, format_moment, visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
-from workers.analysis.finding import Finding, Severity
+from workers.analysis.findings.finding import Finding, Severity
 from workers.timeline.timeline import Timeline
 
 HEADS = ("Severity", "Time", "Finding", "Where")

@@ -21,7 +21,7 @@ from desktop.look.palette import LIGHT, Palette
 from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
 from desktop.widgets.note import Note, recolour_notes
 from desktop.widgets.record_table import CELL_PX, RecordTable
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
 from workers.timeline.timeline import Timeline
 
 NO_RUN = "What goes wrong in a run is said here."

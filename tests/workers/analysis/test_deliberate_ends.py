@@ -4,7 +4,7 @@ import pytest
 from support.builders import MS, joined_run
 
 from workers.analysis.deliberate_ends import BY_EXIT, BY_USER, deliberate_end
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
 from workers.analysis.status import sentence
 from workers.timeline.model import CallName, Process, Signalled
 from workers.timeline.timeline import Timeline

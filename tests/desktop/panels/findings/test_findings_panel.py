@@ -13,7 +13,7 @@ from desktop.facts.selection import Selection
 from desktop.panels.findings.finding_rows import HEADS, FindingRows
 from desktop.panels.findings.findings_panel import NO_RUN, NOTHING, SO_FAR, FindingsPanel
 from desktop.widgets.record_table import RecordTable
-from workers.analysis.findings import findings
+from workers.analysis.findings.all_findings import findings
 from workers.timeline.model import CallName
 from workers.timeline.timeline import Timeline
 

@@ -1,49 +1,49 @@
-"""What a process waits for that does not move, and who might have ended the wait, in words. Pure functions, any process."""
+"""Words for waits that do not end: what for, which processes might have ended them, and how. Pure functions, any process."""
 
 from collections.abc import Sequence
 
-from workers.analysis.finding import names
+from workers.analysis.findings.finding import names
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind, Wait
 
 WAITS_FOR = {
     Wait.LOCK: "a lock, semaphore or event",
-    Wait.OWN_LOCK: "a lock of its own threads",
+    Wait.OWN_LOCK: "a lock between its own threads",
     Wait.PIPE_READ: "data from a Queue or Connection",
     Wait.PIPE_WRITE: "room in a full pipe",
     Wait.CHILD: "a child process",
 }
-_MANAGED = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER))
+_MULTIPROCESSING = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER))
 
 
 def waits_for(process: Process) -> str:
-    """What its first thread waits for."""
+    """What its main thread waits for."""
     assert process.standstill is not None
     return WAITS_FOR.get(process.standstill.main, "something")
 
 
 def cut_short(process: Process) -> str:
-    """How a process ended that did not come to the end of its work, in words that follow "which"; empty for all others."""
+    """How a process ended before the end of its work, in words that follow "which"; empty for all others."""
     if process.exited_ns is None:
         return ""
     if process.signal_name:
         return f"was killed by {process.signal_name}"
     if process.exit_code:
         return f"ended with exit code {process.exit_code}"
-    left = process.kind in _MANAGED and process.target_began_ns is not None and process.target_ended_ns is None
-    return "left in the middle of its work" if left else ""
+    began, ended = process.target_began_ns is not None, process.target_ended_ns is not None
+    return "exited in the middle of its work" if process.kind in _MULTIPROCESSING and began and not ended else ""
 
 
-def who(processes: Sequence[Process]) -> str:
-    """``Process-1, which was killed by SIGKILL`` for processes that were cut short."""
+def who_were_cut_short(processes: Sequence[Process]) -> str:
+    """``Process-1, which was killed by SIGKILL,`` for processes that were cut short."""
     ways = " or ".join(dict.fromkeys(cut_short(process) for process in processes))
     if len(processes) > 1:
         ways = ways.replace("was killed", "were killed").replace("its work", "their work")
     return f"{names(processes)}, which {ways},"
 
 
-def ended(processes: Sequence[Process]) -> str:
-    """``Process-1 ended with exit code 1 (ValueError) at 68 ms``, or that several did."""
+def how_ended(processes: Sequence[Process]) -> str:
+    """``Process-1 ended with exit code 1 (ValueError) at 68 ms``, or that several have ended."""
     if len(processes) > 1:
         return f"{names(processes)} have ended"
     process = processes[0]
@@ -53,16 +53,16 @@ def ended(processes: Sequence[Process]) -> str:
 
 
 def way_out(waiting: Sequence[Process], *, joined: bool) -> str:
-    """What would have let them go on: a sentence with a blank before it, or nothing. joined: somebody is in join()."""
+    """What would let these processes continue: a sentence after a blank, or nothing. joined: some process is in join()."""
     mains = {process.standstill.main for process in waiting if process.standstill is not None}
     if Wait.PIPE_READ in mains:
         when = ", before join()" if joined else ""
-        return f" Nobody is left who could send it: send what is waited for, or what ends the loop that waits{when}."
+        return f" No process is left to send it: send the data, or the value that ends the waiting loop{when}."
     if Wait.LOCK in mains:
-        return " Nobody is left who could release or set it."
+        return " No process is left to release or set it."
     forked = [p for p in waiting if p.start_method == "fork" and p.standstill is not None
               and p.standstill.waits == {Wait.OWN_LOCK}]  # fmt: skip
     if forked:
-        return (f" If another thread of its parent held that lock when {names(forked[:1])} was forked, it stays locked for "
-                "ever.")  # fmt: skip
+        return (f" If another thread of its parent held that lock when {names(forked[:1])} was forked, it stays locked "
+                "forever.")  # fmt: skip
     return ""

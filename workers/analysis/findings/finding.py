@@ -1,4 +1,4 @@
-"""One thing that a run tells about itself: data, and the words that all findings share. Any process."""
+"""One finding as data, and the words that all kinds of findings share. Any process."""
 
 import os
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _LIBRARY = tuple(os.path.join("", *parts, "") for parts in (("multiprocessing",)
 
 
 class Severity(StrEnum):
-    """How much a finding matters; in this order they are shown."""
+    """How much a finding matters; findings are shown in this order."""
 
     PROBLEM = "problem"
     ADVICE = "advice"
@@ -24,8 +24,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """code: what kind it is, for scripts. text: one plain sentence. processes: ids, the one that it is about first. call:
-    the id of the call that it is about, with the file and line that made it. at_ns: the moment to look at."""
+    """A finding.
+
+    code: its kind, for scripts.
+    text: a plain sentence.
+    processes: the ids of the processes that it is about, the most important one first.
+    call: the id of the call that it is about; file, line: where that call was made.
+    at_ns: the moment to look at.
+    """
 
     code: str
     severity: Severity
@@ -39,14 +45,14 @@ class Finding:
 
 def names(processes: Sequence[Process]) -> str:
     """``Process-1``, or ``Process-1, Process-2, Process-3 and 4 more``; the program is called that."""
-    said = [THE_PROGRAM if p.id == 1 and p.kind is ProcessKind.PROGRAM else p.name for p in processes[:_MOST_NAMED]]
+    shown = [THE_PROGRAM if p.id == 1 and p.kind is ProcessKind.PROGRAM else p.name for p in processes[:_MOST_NAMED]]
     if len(processes) > _MOST_NAMED:
-        return f"{', '.join(said)} and {len(processes) - _MOST_NAMED} more"
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+        return f"{', '.join(shown)} and {len(processes) - _MOST_NAMED} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def sentence(text: str) -> str:
-    """`text` with a capital where it begins with a word of ours; a process's name stays as it is."""
+def capitalized(text: str) -> str:
+    """`text` with a capital letter if it begins with THE_PROGRAM; the name of a process stays as it is."""
     return text[0].upper() + text[1:] if text.startswith(THE_PROGRAM + " ") else text
 
 
@@ -56,13 +62,13 @@ def moment(at_ns: int | None) -> str:
 
 
 def start_of(timeline: Timeline, process: Process) -> Call | None:
-    """The start() in a person's program that brought it about; None when it was the library's, as in a Pool, or not seen."""
+    """The start() in the user's program that started this process; None if a library called it (a Pool) or it is unknown."""
     start = next((call for call in timeline.calls_on(process.id) if call.name is CallName.START), None)
     return None if start is None or any(part in start.file for part in _LIBRARY) else start
 
 
 def place(timeline: Timeline, finding: Finding) -> str:
-    """`` (join() at plan.py:40)``: which call a finding is about, and where it stands; empty when it is about none."""
+    """`` (join() at plan.py:40)``: the call that a finding is about and its place; empty if it is about no call."""
     if finding.call is None or not finding.file:
         return ""
     return f" ({timeline.call(finding.call).name}() at {finding.file}:{finding.line})"

@@ -1,0 +1,1 @@
+"""Waits that cannot end: each kind of hang is a module here."""

@@ -1,0 +1,44 @@
+"""Every kind of hang in the order in which they are tried, and what hangs in a run. Pure functions on a timeline, any process.
+
+A new kind is a module of this folder and a place in KINDS. Only what was seen is used: a join() without a timeout that has not
+returned, processes stopped by a signal, and processes that did not run at all for a while, with what the kernel says their
+threads sleep in (`workers.keeper.stalls`). A wait that can end from outside the run is no hang.
+"""
+
+from collections.abc import Callable, Iterable
+
+from workers.analysis.findings.finding import Finding
+from workers.analysis.findings.hangs import (
+    last_one,
+    lost_result,
+    not_responding,
+    stopped,
+    stuck,
+    undrained,
+    undrained_unseen,
+)
+from workers.analysis.findings.hangs.hang_scene import HangScene
+from workers.timeline.timeline import Timeline
+
+KINDS: tuple[tuple[Callable[[HangScene], Iterable[Finding]], ...], ...] = (
+    (stopped.find, not_responding.find),
+    (undrained.find,),
+    (stuck.find,),
+    (last_one.find,),
+    (lost_result.find,),
+    (undrained_unseen.find,),
+)
+"""Of the groups, the first that finds anything is the answer: each is a surer or closer cause than the next."""
+
+
+def find(timeline: Timeline) -> list[Finding]:
+    """What hangs now or, in a run that was ended from outside, what hung then. Nothing for a run that ended by itself."""
+    at_ns = timeline.cut_ns if timeline.ended or timeline.cut_ns is not None else timeline.now_ns
+    if at_ns is None:
+        return []
+    scene = HangScene(timeline, at_ns)
+    for group in KINDS:
+        found = [finding for find_kind in group for finding in find_kind(scene)]
+        if found:
+            return found
+    return []

@@ -1,0 +1,22 @@
+"""last_one: one process is left, and it waits for what only another process could give. Pure functions, any process."""
+
+from collections.abc import Iterator
+
+from workers.analysis.findings.finding import Finding, names
+from workers.analysis.findings.hangs.hang_scene import HangScene
+from workers.analysis.findings.hangs.wait_words import how_ended, waits_for
+from workers.timeline.model import Wait
+
+
+def find(scene: HangScene) -> Iterator[Finding]:
+    """One finding for that process. A process that was alone from the start may wait for what it likes."""
+    if len(scene.living) != 1 or not scene.all_stuck or scene.full_pipes:
+        return
+    process, gone = scene.living[0], scene.gone()
+    stand = process.standstill
+    if not gone or stand is None or stand.main not in (Wait.LOCK, Wait.PIPE_READ):
+        return
+    deed = "send it" if stand.main is Wait.PIPE_READ else "release or set it"
+    text = (f"{names([process])} waits for {waits_for(process)}, and no other process is left to {deed}: "
+            f"{how_ended(gone)}.")  # fmt: skip
+    yield scene.wait_finding("last_one", text, process, gone[::-1])

@@ -1,0 +1,26 @@
+"""undrained: join() waits for a process that cannot end before its Queue or pipe is read. Pure functions, any process."""
+
+from collections.abc import Iterator
+
+from workers.analysis.findings.finding import Finding, names
+from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
+from workers.timeline.model import Call, Process
+
+
+def find(scene: HangScene) -> Iterator[Finding]:
+    """One finding for each process with a full pipe that is joined, when everything is stuck."""
+    if scene.all_stuck:
+        for process, join in scene.full_pipes:
+            yield undrained_finding(scene, process, join)
+
+
+def undrained_finding(scene: HangScene, process: Process, join: Call, surely: str = "") -> Finding:
+    """The finding for one process and the join() that waits for it. surely: ``probably `` where that is concluded."""
+    waiter = names([scene.timeline.process(join.by)])
+    if process.target_ended_ns is not None and process.target_ended_ns <= scene.at_ns:
+        text = (f"{waiter} waits in join() for {names([process])}, which {surely}cannot end before the data that it put into a "
+                "Queue is read: get everything from the Queue before join().")  # fmt: skip
+    else:
+        text = (f"{waiter} waits in join() for {names([process])}, which {surely}waits for room in a full pipe: read "
+                "everything from the Queue or Connection before join().")  # fmt: skip
+    return join_finding("undrained", text, join, (process.id, join.by))

@@ -1,0 +1,37 @@
+"""Deaths by a signal that nothing in the run asked for: shared by `crashed` and `killed`. Pure functions, any process."""
+
+from workers.analysis.deliberate_ends import deliberate_end
+from workers.analysis.findings.process_ends import seen_end
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.timeline import Timeline
+
+NATIVE_SIGNALS = frozenset(("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"))
+"""The signals that native code causes in its own process."""
+
+_USUAL_FOR_SUBPROCESSES = frozenset(("SIGTERM", "SIGINT", "SIGHUP", "SIGPIPE"))
+
+
+def unexpected_signal(timeline: Timeline, process: Process) -> str | None:
+    """The name of the signal that ended this process, if its end is no deliberate one; None for every other end."""
+    if (process.exit_code or 0) >= 0 or not seen_end(timeline, process):
+        return None
+    name = process.signal_name
+    if name is None or deliberate_end(timeline, process) is not None:
+        return None
+    if process.kind is ProcessKind.HELPER and name == "SIGTERM":
+        return None
+    # Signals to other programs, as by Popen.terminate() or kill(), are not recorded.
+    if process.kind is ProcessKind.SUBPROCESS and name in _USUAL_FOR_SUBPROCESSES:
+        return None
+    return name
+
+
+def lost_results(timeline: Timeline, process: Process) -> str:
+    """``, and the result of load was lost``; empty if the process was running no task when it ended."""
+    tasks = timeline.open_tasks(process.id)
+    if not tasks:
+        return ""
+    more = len(tasks) - 1
+    if not more:
+        return f", and the result of {tasks[0].name} was lost"
+    return f", and the results of {tasks[0].name} and {more} more were lost"
