@@ -1,4 +1,4 @@
-"""What the keeper saw of processes from outside: how they ended, what they used, and which were never announced.
+"""What the keeper saw of processes from outside: how they ended, what they used, and which were never reported.
 
 Part of a Fold, which owns it. The keeper's journal is read before those of the processes, so that many of its records
 are about processes that are not known yet.
@@ -53,7 +53,7 @@ class KeeperRecords:
         self._journals: dict[tuple[int, int], JournalFound] = {}  # by the same
         # Subprocesses by pid and the time at which their start began: the keeper and the parent report them in either order.
         self._found: dict[tuple[int, int], SubprocessFound] = {}
-        self._announced: dict[tuple[int, int], Process] = {}
+        self._reported: dict[tuple[int, int], Process] = {}
         self._gone: dict[tuple[int, int], SubprocessFound] = {}
         self._unreported: list[tuple[UnreportedFound, str]] = []  # with their commands
         self._expected: dict[int, list[_ExpectedChild]] = {}  # by the parent's pid
@@ -78,23 +78,23 @@ class KeeperRecords:
             self._use_journal(process, record)
 
     def subprocess_found(self, record: SubprocessFound) -> None:
-        """The keeper found a subprocess that its parent announced."""
+        """The keeper found a subprocess that its parent reported."""
         name = record.pid, record.start_clock_ns
         if record.ticks < 0:
-            child = self._announced.get(name)
+            child = self._reported.get(name)
             if child is None:
                 self._gone[name] = record
             else:
                 self._use_gone(child, record)
             return
-        child = self._announced.pop(name, None)
+        child = self._reported.pop(name, None)
         if child is None:
             self._found[name] = record
         else:
             self._use_ticks(child, record)
 
     def unreported_found(self, record: UnreportedFound, command: str) -> None:
-        """The keeper found a child that no process announced."""
+        """The keeper found a child that no process reported."""
         self._unreported.append((record, command))
 
     def add_writer(self, process: Process, pid: int, key: int) -> None:
@@ -111,7 +111,7 @@ class KeeperRecords:
         if found is not None:
             self._use_ticks(child, found)
             return
-        self._announced[name] = child
+        self._reported[name] = child
         gone = self._gone.pop(name, None)
         if gone is not None:
             self._use_gone(child, gone)

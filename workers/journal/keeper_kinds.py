@@ -45,7 +45,7 @@ class JournalFound(NamedTuple):
 
 @written_as(Kind.SEEN, variant=1)
 class SubprocessFound(NamedTuple):
-    """The keeper found a subprocess that its parent announced."""
+    """The keeper found a subprocess that its parent reported."""
 
     clock_ns: ClockNs
     pid: Annotated[int, A]
@@ -58,7 +58,7 @@ class SubprocessFound(NamedTuple):
 
 @written_as(Kind.SEEN, variant=2)
 class UnreportedFound(NamedTuple):
-    """The keeper found a child of the program's family that no process announced."""
+    """The keeper found a child of the program's family that no process reported."""
 
     command_text: Annotated[int, WORD]
     clock_ns: ClockNs
