@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workers.recorded import probe
-from workers.recorded.probe import Journal, _Hooks
+from workers.recorded.probe import Hooks, Journal
 
 GOAL_NS = 3000
 ROUNDS = 5
@@ -63,7 +63,7 @@ class _Popen:
 
 def hook(folder: Path, count: int) -> None:
     """The journal through a hook, as the program pays for it."""
-    hooks = _Hooks(str(folder), "", (), {})
+    hooks = Hooks(str(folder), "", (), {})
     hooks.open(probe.FRESH, 0, 0, 0, 0, None)
     reaped = hooks.reaped
     popen = _Popen(7)

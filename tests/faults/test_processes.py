@@ -333,7 +333,7 @@ def test_no_more_descriptors_half_way_stops_what_did_start() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     assert timeline.exit_code == 1
     errors = [line.text for line in timeline.lines if line.stream == "stderr"]
-    assert errors == ["A process could not be started: Too many open files. Those that were are stopped."]
+    assert errors == ["A process could not be started: Too many open files. The workers that were started are stopped."]
     started = [p for p in timeline.processes[1:] if p.pid is not None]
     assert 5 < len(started) < 60
     assert {p.exit_code for p in started} == {-15}

@@ -24,7 +24,7 @@ _FIRST_READ = 64 * probe.SLOT
 _LONGEST_TEXT = 1 << 22
 _MOST_OPEN_TASKS = 64
 """How many tasks of one process are looked at again until they end. A worker carries out one at a time."""
-_SlotPlace = tuple[Path, int]
+_PlaceInFile = tuple[Path, int]
 """The file of a slot, and the slot's offset in it."""
 _unpack_text = layout_of(TextPiece).unpack_from
 _unpack_task = layout_of(WorkerTask).unpack_from
@@ -65,9 +65,9 @@ class JournalReader:
         self._more = more
         self._partial: dict[int, bytes] = {}
         self._hole_since: float | None = None
-        self._holes: list[_SlotPlace] = []
-        self._open: list[_SlotPlace] = []  # tasks that have not ended
-        self._polls: tuple[_SlotPlace, bytes] | None = None  # the last POLLED slot, as it was when it was read
+        self._holes: list[_PlaceInFile] = []
+        self._open: list[_PlaceInFile] = []  # tasks that have not ended
+        self._polls: tuple[_PlaceInFile, bytes] | None = None  # the last POLLED slot, as it was when it was read
 
     @property
     def restless(self) -> bool:
@@ -150,7 +150,7 @@ class JournalReader:
         self._holes = [] if final else left
         return len(left) if final else 0
 
-    def _changed(self, open_tasks: "list[_SlotPlace]", *, all_texts_read: bool) -> list[bytes]:
+    def _changed(self, open_tasks: "list[_PlaceInFile]", *, all_texts_read: bool) -> list[bytes]:
         """The slots that changed in place since they were read."""
         changed = []
         if self._polls is not None:
@@ -181,7 +181,7 @@ class JournalReader:
             self._partial[number] = text[:_LONGEST_TEXT]
 
 
-def _slot_at(place: "_SlotPlace") -> bytes:
+def _slot_at(place: "_PlaceInFile") -> bytes:
     """The bytes of a slot; b"" while nothing is written there."""
     path, at = place
     try:

@@ -25,7 +25,7 @@ from workers.recorded.probe import SLOT
 _RecordType = TypeVar("_RecordType", bound=type)
 
 
-class Place(NamedTuple):
+class SlotPlace(NamedTuple):
     """Part of a slot. offset: bytes from the slot's beginning. code: as in the struct module, little-endian."""
 
     name: str
@@ -33,19 +33,19 @@ class Place(NamedTuple):
     code: str
 
 
-FLAGS = Place("flags", 1, "B")
-SMALL = Place("small", 2, "H")
-WORD = Place("word", 4, "I")
-TIME = Place("t", 8, "q")
-A = Place("a", 16, "q")
-B = Place("b", 24, "q")
-C = Place("c", 32, "q")
-D = Place("d", 40, "q")
-E = Place("e", 48, "q")
-F = Place("f", 56, "q")
-LOW_D = Place("low half of d", 40, "I")
-HIGH_D = Place("high half of d", 44, "i")
-BYTES = Place("t to f", 8, "56s")
+FLAGS = SlotPlace("flags", 1, "B")
+SMALL = SlotPlace("small", 2, "H")
+WORD = SlotPlace("word", 4, "I")
+TIME = SlotPlace("t", 8, "q")
+A = SlotPlace("a", 16, "q")
+B = SlotPlace("b", 24, "q")
+C = SlotPlace("c", 32, "q")
+D = SlotPlace("d", 40, "q")
+E = SlotPlace("e", 48, "q")
+F = SlotPlace("f", 56, "q")
+LOW_D = SlotPlace("low half of d", 40, "I")
+HIGH_D = SlotPlace("high half of d", 44, "i")
+BYTES = SlotPlace("t to f", 8, "56s")
 
 ClockNs = Annotated[int, TIME]
 """The time of a record: nanoseconds of the machine's monotonic clock, which all of its processes share."""
@@ -55,7 +55,7 @@ class SlotField(NamedTuple):
     """One field of a record type. meaning: "" where the field's name says it all."""
 
     name: str
-    place: Place
+    place: SlotPlace
     meaning: str
 
 
@@ -99,7 +99,7 @@ def _fields(record_type: type) -> list[SlotField]:
     end = 1
     for name, hint in record_type.__annotations__.items():
         place, *meaning = getattr(hint, "__metadata__", (None,))
-        if not isinstance(place, Place) or place.offset < end:
+        if not isinstance(place, SlotPlace) or place.offset < end:
             raise TypeError(f"{record_type.__name__}.{name} has no place of its own, or one out of order")
         end = place.offset + struct.calcsize(f"<{place.code}")
         fields.append(SlotField(name, place, meaning[0] if meaning else ""))

@@ -1,7 +1,9 @@
 """Compiles functions of the standard library again, with calls to the probe's hooks in them.
 
-Loaded by the probe (see there) by path, in the recorded program, when the edits of a module are not in the cache. Stdlib
+The probe loads this by path, in the recorded program, when the edits of a module are not in the cache. Standard library
 only, CPython 3.9 and newer.
+
+Names that begin with a dot (`.call`, `.note`) are local variables of an edited function: no source can have such names.
 """
 
 import sys
@@ -11,24 +13,26 @@ if TYPE_CHECKING:  # annotations are text here: importing typing would be a chan
     from types import CodeType
     from typing import Any
 
-    # The probe puts its own here, since this file cannot import it.
+    # The probe sets these when it loads this file, which cannot import the probe.
     from workers.recorded.probe import CALLS, EXECUTOR_JOB, HOOKS, MANAGER, POOL, POOL_JOB
 
 
 def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
-    """{qualified name:line: code} for the functions of a module's source that are edited, by qualified name and kind of
-    edit. The constant HOOKS stands in them for the hooks."""
+    """{qualified name:line: code} for the edited functions of a module's source.
+
+    edits: qualified name → kind of edit. In the code, the constant HOOKS is the placeholder for the hooks.
+    """
     before = set(sys.modules)
     import ast
 
     for name in set(sys.modules) - before:
-        del sys.modules[name]  # the program is to find loaded what it would alone
+        del sys.modules[name]  # the program must find loaded what it would find without the probe
     with open(path, "rb") as file:
         tree = ast.parse(file.read(), path)
-    wanted: set[tuple[str, int]] = set()
+    edited: set[tuple[str, int]] = set()
     for name, function in _functions(ast, tree, ""):
         if name in edits and not function.decorator_list:
-            wanted.add((name, function.lineno))
+            edited.add((name, function.lineno))
             _EDITORS[edits[name]](ast, function)
     code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
     found: dict[str, Any] = {}
@@ -36,13 +40,13 @@ def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
     for owner in [code, *(inner for inner in code.co_consts if hasattr(inner, "co_consts"))]:
         for inner in owner.co_consts:
             name = _qualified("" if owner is code else owner.co_name, getattr(inner, "co_name", ""))
-            if (name, getattr(inner, "co_firstlineno", 0)) in wanted:
+            if (name, getattr(inner, "co_firstlineno", 0)) in edited:
                 found["%s:%d" % (name, inner.co_firstlineno)] = inner
     return found
 
 
 def _functions(ast: "Any", owner: "Any", within: str) -> "Any":
-    """(qualified name, node) of each function of a module and its classes, those in an if included."""
+    """(qualified name, node) of each function of a module and its classes, also of those inside an if."""
     for node in [*owner.body, *getattr(owner, "orelse", ())]:
         if isinstance(node, ast.FunctionDef):
             yield _qualified(within, node.name), node
@@ -56,26 +60,17 @@ def _qualified(owner: str, name: str) -> str:
     return owner + "." + name if owner else name
 
 
-def _hook(ast: "Any", near: "Any", name: str, *arguments: "Any") -> "Any":
-    call = ast.Call(ast.Attribute(ast.Constant(HOOKS), name, ast.Load()), list(arguments), [])
-    for node in ast.walk(call):
-        ast.copy_location(node, near)
-    return call
-
-
-def _name(ast: "Any", name: str, store: bool = False) -> "Any":
-    return ast.Name(name, ast.Store() if store else ast.Load())
-
-
 def _edit_call(ast: "Any", function: "Any") -> None:
-    """call = began(...); done = value = None; try: the body, in which each way out notes that it is one, and what it
-    answers; finally: left(...)."""
+    """A method of BaseProcess: call_began() at the top, and call_left() in a finally around the body.
+
+    `.done` notes that the method returns, and `.value` what it returns.
+    """
     body = function.body
     doc = [body.pop(0)] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else []
     near = body[0]
     itself = _name(ast, "self")
 
-    class Results(ast.NodeTransformer):
+    class NotesReturns(ast.NodeTransformer):
         def visit_Return(self, node: "Any") -> "Any":
             answer = [_set(ast, node, ".value", node.value)] if node.value else []
             node.value = _name(ast, ".value") if node.value else None
@@ -86,14 +81,14 @@ def _edit_call(ast: "Any", function: "Any") -> None:
         def visit_FunctionDef(self, node: "Any") -> "Any":
             return node
 
-    body = [Results().visit(statement) for statement in body]
+    body = [NotesReturns().visit(statement) for statement in body]
     body = [inner for statement in body for inner in (statement if isinstance(statement, list) else [statement])]
     extra = [_name(ast, "timeout")] if function.name == "join" else []
     kind = ast.Constant(CALLS.index(function.name))
     began = _hook(ast, near, "call_began", kind, itself, *extra)
     body.append(_set(ast, near, ".done", ast.Constant(True)))
-    told = [_name(ast, name) for name in (".call", "self", ".done", ".value")]
-    left = _said(ast, near, "call_left", kind, *told)
+    arguments = [_name(ast, name) for name in (".call", "self", ".done", ".value")]
+    left = _call_hook(ast, near, "call_left", kind, *arguments)
     function.body = [
         *doc,
         _set(ast, near, ".call", began),
@@ -104,179 +99,204 @@ def _edit_call(ast: "Any", function: "Any") -> None:
 
 
 def _edit_bootstrap(ast: "Any", function: "Any") -> None:
-    """began at the top, a try around self.run(), and the exit code before the return."""
+    """worker_began() at the top, target_began() and target_left() around self.run(), worker_ended() before the
+    return."""
     itself = _name(ast, "self")
 
-    class Places(ast.NodeTransformer):
+    class WrapsRun(ast.NodeTransformer):
         def visit_Expr(self, node: "Any") -> "Any":
             call = node.value
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run"):
                 return node
-            left = _said(ast, node, "target_left", _note(ast), _name(ast, ".done"))
+            left = _call_hook(ast, node, "target_left", _note(ast), _name(ast, ".done"))
             return [
-                *_noted(ast, node, "target_began"),
+                _set_note(ast, node, "target_began"),
                 _set(ast, node, ".done", ast.Constant(False)),
                 ast.copy_location(ast.Try([node, _set(ast, node, ".done", ast.Constant(True))], [], [], [left]), node),
             ]
 
         def visit_Return(self, node: "Any") -> "Any":
-            return [_said(ast, node, "worker_ended", node.value), node]
+            return [_call_hook(ast, node, "worker_ended", node.value), node]
 
-    Places().visit(function)
+    WrapsRun().visit(function)
     near = function.body[0]
-    function.body.insert(0, _said(ast, near, "worker_began", itself))
+    function.body.insert(0, _call_hook(ast, near, "worker_began", itself))
 
 
 def _edit_reap(ast: "Any", function: "Any") -> None:
     """reaped(popen) after each assignment to popen.returncode."""
 
-    class Places(ast.NodeTransformer):
+    class FollowsReturncode(ast.NodeTransformer):
         def visit_Assign(self, node: "Any") -> "Any":
             target = node.targets[0]
             if isinstance(target, ast.Attribute) and target.attr == "returncode":
-                itself = ast.Attribute(_name(ast, "self"), "_proc", ast.Load())
-                whose = _name(ast, "self") if isinstance(target.value, ast.Name) else itself
-                return [node, ast.copy_location(ast.Expr(_hook(ast, node, "reaped", whose)), node)]
+                itself = _name(ast, "self")
+                is_own = isinstance(target.value, ast.Name)
+                popen = itself if is_own else ast.Attribute(itself, "_proc", ast.Load())
+                return [node, _call_hook(ast, node, "reaped", popen)]
             return node
 
-    Places().visit(function)
+    FollowsReturncode().visit(function)
 
 
 def _edit_spawn(ast: "Any", function: "Any") -> None:
-    """began at the top, and the returned pid through spawned()."""
+    """spawn_began() at the top, and spawned() around the pid that is returned."""
     near = function.body[0]
     began = _name(ast, ".began")
 
-    class Results(ast.NodeTransformer):
+    class WrapsPid(ast.NodeTransformer):
         def visit_Return(self, node: "Any") -> "Any":
             node.value = _hook(ast, node, "spawned", began, node.value)
             return node
 
-    Results().visit(function)
+    WrapsPid().visit(function)
     assign = ast.Assign([_name(ast, ".began", store=True)], _hook(ast, near, "spawn_began"))
     function.body.insert(0, ast.copy_location(assign, near))
 
 
 def _edit_pool_worker(ast: "Any", function: "Any") -> None:
-    """serves() at the top; around the call of each task task_began() and task_ended()."""
+    """serves() at the top, task_began() and task_ended() around the call of each task."""
     result = _name(ast, "result")
 
-    class Places(ast.NodeTransformer):
+    class WrapsTasks(ast.NodeTransformer):
         def visit_Try(self, node: "Any") -> "Any":
             first = node.body[0]
             if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "result"):
                 return node
             task = [_name(ast, name) for name in ("job", "i", "func", "args")]
-            return [*_noted(ast, node, "task_began", *task), node, _said(ast, node, "task_ended", _note(ast), result)]
+            ended = _call_hook(ast, node, "task_ended", _note(ast), result)
+            return [_set_note(ast, node, "task_began", *task), node, ended]
 
-    Places().visit(function)
-    _say_first(ast, function, "serves", ast.Constant(POOL))
+    WrapsTasks().visit(function)
+    _call_first(ast, function, "serves", ast.Constant(POOL))
 
 
 def _edit_executor_worker(ast: "Any", function: "Any") -> None:
-    """serves() at the top; around the call of each item item_began(), and task_left() on either way out."""
+    """serves() at the top, item_began() before the call of each item, and task_left() on each way out of the call."""
     item = _name(ast, "call_item")
 
-    class Places(ast.NodeTransformer):
+    class WrapsItems(ast.NodeTransformer):
         def visit_Try(self, node: "Any") -> "Any":
             first = node.body[0]
             if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "r"):
                 return self.generic_visit(node)
-            node.body.append(_said(ast, first, "task_left", _note(ast), ast.Constant(None)))
+            node.body.append(_call_hook(ast, first, "task_left", _note(ast), ast.Constant(None)))
             for handler in node.handlers:
                 error = _name(ast, handler.name) if handler.name else ast.Constant(None)
-                handler.body.insert(0, _said(ast, handler.body[0], "task_left", _note(ast), error))
-            return [*_noted(ast, node, "item_began", item), node]
+                handler.body.insert(0, _call_hook(ast, handler.body[0], "task_left", _note(ast), error))
+            return [_set_note(ast, node, "item_began", item), node]
 
-    Places().visit(function)
-    _say_first(ast, function, "serves", ast.Constant(POOL))
+    WrapsItems().visit(function)
+    _call_first(ast, function, "serves", ast.Constant(POOL))
 
 
 def _edit_manager(ast: "Any", function: "Any") -> None:
-    _say_first(ast, function, "serves", ast.Constant(MANAGER))
+    """serves() at the top."""
+    _call_first(ast, function, "serves", ast.Constant(MANAGER))
 
 
 def _edit_job(ast: "Any", function: "Any") -> None:
-    """submitted(self._job) after it is numbered."""
+    """submitted(self._job) after the job has its number."""
     job = ast.Attribute(_name(ast, "self"), "_job", ast.Load())
-    _after_assignment(ast, function, lambda target: getattr(target, "attr", "") == "_job", "submitted", job,
-                      ast.Constant(POOL_JOB))  # fmt: skip
+
+    def is_number(target: "Any") -> bool:
+        return getattr(target, "attr", "") == "_job"
+
+    _call_after_assignment(ast, function, is_number, "submitted", job, ast.Constant(POOL_JOB))
 
 
 def _edit_submit(ast: "Any", function: "Any") -> None:
-    """submitted(self._queue_count) after the work is put under that number."""
+    """submitted(self._queue_count) after the work is stored under that number."""
     count = ast.Attribute(_name(ast, "self"), "_queue_count", ast.Load())
 
-    def pending(target: "Any") -> bool:
+    def is_pending(target: "Any") -> bool:
         return getattr(getattr(target, "value", None), "attr", "") == "_pending_work_items"
 
-    _after_assignment(ast, function, pending, "submitted", count, ast.Constant(EXECUTOR_JOB))
+    _call_after_assignment(ast, function, is_pending, "submitted", count, ast.Constant(EXECUTOR_JOB))
 
 
 def _edit_subprocess(ast: "Any", function: "Any") -> None:
-    """The environment through child_environment(), and subprocess_started() where the child is known."""
+    """The environment through child_environment(), and subprocess_started() where the child's pid is known."""
     itself, arguments = _name(ast, "self"), _name(ast, "args")
 
-    class Places(ast.NodeTransformer):
+    class FollowsPid(ast.NodeTransformer):
         def visit_Assign(self, node: "Any") -> "Any":
             if getattr(node.targets[0], "attr", "") != "pid":
                 return node
-            return [node, _said(ast, node, "subprocess_started", _note(ast), itself, arguments)]
+            return [node, _call_hook(ast, node, "subprocess_started", _note(ast), itself, arguments)]
 
         def visit_Expr(self, node: "Any") -> "Any":
             call = node.value
             if not (isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "_posix_spawn"):
                 return node
-            return [node, _said(ast, node, "subprocess_started", _note(ast), itself, arguments)]
+            return [node, _call_hook(ast, node, "subprocess_started", _note(ast), itself, arguments)]
 
-    Places().visit(function)
+    FollowsPid().visit(function)
     near = function.body[0]
-    env = ast.Assign([_name(ast, "env", store=True)], _hook(ast, near, "child_environment", _name(ast, "env")))
-    function.body[:0] = [ast.copy_location(env, near), *_noted(ast, near, "spawn_began")]
+    function.body[:0] = [_set_environment(ast, near), _set_note(ast, near, "spawn_began")]
 
 
 def _edit_loky_spawn(ast: "Any", function: "Any") -> None:
-    """The same for loky's way of starting an interpreter: its environment, and the pid that it returns."""
+    """How loky starts an interpreter: the environment through child_environment(), the rest as for a spawn."""
     near = function.body[0]
     _edit_spawn(ast, function)
-    env = ast.Assign([_name(ast, "env", store=True)], _hook(ast, near, "child_environment", _name(ast, "env")))
-    function.body.insert(0, ast.copy_location(env, near))
+    function.body.insert(0, _set_environment(ast, near))
+
+
+def _name(ast: "Any", name: str, store: bool = False) -> "Any":
+    return ast.Name(name, ast.Store() if store else ast.Load())
 
 
 def _note(ast: "Any") -> "Any":
+    """The local variable for what a hook returns at the beginning, and another is given at the end."""
     return _name(ast, ".note")
 
 
+def _hook(ast: "Any", near: "Any", name: str, *arguments: "Any") -> "Any":
+    """The expression hooks.name(...). near: the node whose line and column it has, as all of these nodes do."""
+    call = ast.Call(ast.Attribute(ast.Constant(HOOKS), name, ast.Load()), list(arguments), [])
+    for node in ast.walk(call):
+        ast.copy_location(node, near)
+    return call
+
+
+def _call_hook(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
+    """The statement hooks.hook(...)."""
+    return ast.copy_location(ast.Expr(_hook(ast, near, hook, *arguments)), near)
+
+
 def _set(ast: "Any", near: "Any", name: str, value: "Any") -> "Any":
-    """name = value, all of it where `near` is."""
+    """The statement name = value."""
     assign = ast.Assign([_name(ast, name, store=True)], value)
     if not hasattr(value, "lineno"):
         ast.copy_location(value, near)
     return ast.copy_location(assign, near)
 
 
-def _noted(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "list[Any]":
-    """[.note = hook(...)]"""
-    assign = ast.Assign([_name(ast, ".note", store=True)], _hook(ast, near, hook, *arguments))
-    return [ast.copy_location(assign, near)]
+def _set_note(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
+    """The statement .note = hooks.hook(...)."""
+    return _set(ast, near, ".note", _hook(ast, near, hook, *arguments))
 
 
-def _said(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
-    """hook(...)"""
-    return ast.copy_location(ast.Expr(_hook(ast, near, hook, *arguments)), near)
+def _set_environment(ast: "Any", near: "Any") -> "Any":
+    """The statement env = hooks.child_environment(env)."""
+    return _set(ast, near, "env", _hook(ast, near, "child_environment", _name(ast, "env")))
 
 
-def _say_first(ast: "Any", function: "Any", hook: str, *arguments: "Any") -> None:
+def _call_first(ast: "Any", function: "Any", hook: str, *arguments: "Any") -> None:
+    """Insert hooks.hook(...) at the top of the function, below its docstring."""
     at = 1 if isinstance(function.body[0], ast.Expr) and isinstance(function.body[0].value, ast.Constant) else 0
-    function.body.insert(at, _said(ast, function.body[at], hook, *arguments))
+    function.body.insert(at, _call_hook(ast, function.body[at], hook, *arguments))
 
 
-def _after_assignment(ast: "Any", function: "Any", wanted: "Any", hook: str, *arguments: "Any") -> None:
-    class Places(ast.NodeTransformer):
+def _call_after_assignment(ast: "Any", function: "Any", is_wanted: "Any", hook: str, *arguments: "Any") -> None:
+    """Insert hooks.hook(...) after each assignment to a target for which is_wanted(target) is true."""
+
+    class FollowsAssignments(ast.NodeTransformer):
         def visit_Assign(self, node: "Any") -> "Any":
-            return [node, _said(ast, node, hook, *arguments)] if wanted(node.targets[0]) else node
+            return [node, _call_hook(ast, node, hook, *arguments)] if is_wanted(node.targets[0]) else node
 
-    Places().visit(function)
+    FollowsAssignments().visit(function)
 
 
 _EDITORS = {

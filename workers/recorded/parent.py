@@ -1,8 +1,8 @@
-"""What the program of a plan does: steps one after another, and between them what a person asks.
+"""The parent in the program of a plan: carries out the plan's steps, and between them the user's requests.
 
-Runs in the program's only thread. It is apart from `program`, the main module, so that workers which import that
-module anew do not pay for this one; and since a person waits for it, it imports little itself: no dataclasses, no enums,
-and of Procession the commands and, for its journal, the probe.
+Runs in the program's only thread. It is a file of its own so that workers that import the main module, `program`, again
+do not load this one. The user waits for the program to start, so that it imports little itself: no dataclasses, no
+enums, and of Procession only the commands and, for its journal, the probe.
 """
 
 import json
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class Orders:
-    """What the program is to do, as `workers.engines.local_engine` wrote it, from a plan that was checked."""
+    """What the program has to do. `workers.engines.local_engine` writes it, from a plan that was checked.
+
+    steps: (verb, worker, timeout in s) each. by_hand: the user asks for each step. first_join: index of the step before
+    which the program waits for the user.
+    """
 
     def __init__(self, text: str) -> None:
         orders = json.loads(text)
@@ -49,7 +53,7 @@ class Commands:
         return self._fd is not None
 
     def take(self, *, wait: bool) -> "Iterator[AskParent]":
-        """The commands that are there; with `wait`, not before there is at least one or the end."""
+        """The commands that have arrived. wait: wait for at least one, or for the end of the pipe."""
         while self._fd is not None:
             if not wait and not _readable(self._fd):
                 return
@@ -73,12 +77,12 @@ def _readable(fd: int) -> bool:
         try:
             return _winapi.PeekNamedPipe(msvcrt.get_osfhandle(fd), 0)[0] > 0
         except OSError:
-            return True  # closed: reading tells
+            return True  # closed, which reading will show
     return bool(select.select([fd], [], [], 0)[0])
 
 
 class Parent:
-    """Carries out steps one after another, each noted in its journal before it begins."""
+    """Carries out steps one after another, and notes each in its journal before."""
 
     def __init__(self, orders: Orders, journal: Journal, target: "Callable[[str, int, int], None]") -> None:
         self._journal = journal
@@ -97,7 +101,11 @@ class Parent:
     def do(
         self, verb: "ParentVerb", worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0
     ) -> None:
-        """One step; `number` is its place in the plan, `request` the person's. Raises what the call raises."""
+        """Carry out a step. number: its index in the plan, -1 for none. request: number of the user's request, 0 for
+        none.
+
+        Raises what the call raises.
+        """
         self._note(verb, worker, number, request)
         process = self._processes[worker - 1]
         if verb == "start":
@@ -115,28 +123,28 @@ class Parent:
             process.kill()
 
     def answer(self, command: AskParent) -> None:
-        """What the person asked for one worker."""
+        """Carry out what the user asked for one worker."""
         self.attempt(command.verb, command.worker, request=command.number)
 
     def attempt(
         self, verb: "ParentVerb", worker: int, timeout_s: "float | None" = None, number: int = -1, request: int = 0
     ) -> None:
-        """As `do`; said and left when Python refuses it, as for a second start."""
+        """As `do`; when Python refuses the call, as for a second start, the error is printed and the step is over."""
         try:
             self.do(verb, worker, timeout_s, number, request)
         except (AssertionError, ValueError, AttributeError) as error:
             print(f"p{worker}: {error or type(error).__name__}", file=sys.stderr)
 
-    def wait_for_person(self) -> None:
-        """Note that nothing is left to do until something is asked."""
+    def wait_for_user(self) -> None:
+        """Note that there is nothing to do until the user asks for something."""
         self._journal.write(IDLE, t=time.perf_counter_ns())
 
     def acknowledge(self, command: AskParent) -> None:
-        """Note a command that is not about one worker."""
+        """Note a command that is about no single worker."""
         self._note(command.verb, 0, -1, command.number)
 
     def give_up(self) -> None:
-        """End what did start, after a start that failed."""
+        """After a start that failed: end the workers that were started."""
         for number in sorted(self._started):
             self._processes[number - 1].terminate()
         for number in sorted(self._started):
@@ -147,20 +155,23 @@ class Parent:
 
 
 def run(orders: Orders, parent: Parent, commands: Commands) -> None:
-    """The plan's steps up to the first join, then the rest when the person asks for it; by hand, what is asked."""
+    """Carry out the plan's steps up to the first join, and the others once the user asks for them;
+
+    by hand, what the user asks.
+    """
     steps = deque(enumerate(orders.steps))
-    held = len(steps) if not commands.open else orders.first_join
+    held_from = len(steps) if not commands.open else orders.first_join
     finished = False
     while not finished:
-        ready = bool(steps) and steps[0][0] < held
+        ready = bool(steps) and steps[0][0] < held_from
         if not ready and not steps and (parent.done if orders.by_hand else True):
             break
         if not ready:
-            parent.wait_for_person()
+            parent.wait_for_user()
         for command in commands.take(wait=not ready):
             if command.verb == "join_rest":
                 parent.acknowledge(command)
-                held = len(orders.steps)
+                held_from = len(orders.steps)
             elif command.verb == "finish":
                 parent.acknowledge(command)
                 finished = True
@@ -182,8 +193,8 @@ def main(orders: Orders, folder: str, target: "Callable[[str, int, int], None]",
     try:
         run(orders, parent, commands)
     except OSError as error:
-        said = error.strerror or error
-        print(f"A process could not be started: {said}. Those that were are stopped.", file=sys.stderr)
+        reason = error.strerror or error
+        print(f"A process could not be started: {reason}. The workers that were started are stopped.", file=sys.stderr)
         parent.give_up()
         return 1
     print("We're done")

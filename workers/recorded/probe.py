@@ -1,16 +1,16 @@
 """Records what a Python program does with multiprocessing, from inside each of its processes.
 
-Runs in the recorded program and its workers, in whatever thread makes the call. Stdlib only, CPython 3.9 and newer; it is
-loaded by path under a name of its own (see inject/sitecustomize.py) and imports nothing of Procession, nor anything of the
-standard library that the program might not expect to be loaded.
+Runs in the recorded program and its workers, in the thread that makes the recorded call. Standard library only, CPython
+3.9 and newer. It is loaded by path under a name of its own (see inject/sitecustomize.py). It imports nothing of
+Procession, and no module of the standard library that the program might expect not to be loaded.
 
-What it may do: append to its own process's journal. What it must never do: raise into the program, keep the program's
-objects alive, call the program's methods, or write into a descriptor or a mapping that is not its own. A process whose
-journal cannot be written goes on unrecorded.
+It may append to its own process's journal. It must never raise into the program, keep the program's objects alive, call
+the program's methods, or write into a descriptor or a mapping that is not its own. A process whose journal cannot be
+written continues unrecorded.
 
-How it gets into a call: when multiprocessing is imported, the few functions named in `_EDITS` are compiled again from
-their own source with calls to the hooks in them, and their `__code__` is exchanged. The function objects, their signatures
-and the line numbers and carets of tracebacks stay as they were.
+It gets into a call by editing the standard library: when multiprocessing is imported, the few functions in `_EDITS` are
+compiled again from their own source with calls to the hooks in them, and their `__code__` is replaced. The function
+objects, their signatures, and the line numbers and carets of tracebacks stay as they were.
 """
 
 import _thread
@@ -18,24 +18,23 @@ import mmap
 import os
 import sys
 import time
-from _struct import Struct  # not by way of struct, which the program may come to import itself
+from _struct import Struct  # not from struct, which the program may import itself later
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # annotations are text here: importing typing would be a change to the program
     from types import CodeType, ModuleType
     from typing import Any
 
-# Kinds of records; `workers.journal.journal.Kind` names the same numbers for those who read.
+# Kinds of records. `workers.journal.process_kinds` declares their fields for readers; a test compares both.
 TEXT = 1
 HELLO = 2
 ARGV = 3
 BYE = 4
-MORE = 5  # the last slot of each stretch of a journal: it goes on, or
-CUT = 6  # it could not be made longer
+MORE = 5  # in the last slot of each stretch of a journal: another stretch follows
+CUT = 6  # in the same slot: the journal could not be made longer
 CALL_BEGAN = 10
 CALL_ENDED = 11
 CHILD = 12
-FORKING = 13
 FORKED = 14
 REAPED = 15
 SPAWNED = 16
@@ -45,25 +44,23 @@ TARGET_BEGAN = 21
 TARGET_ENDED = 22
 WORKER_ENDED = 23
 WATCHED = 24
-STEP = 30  # this and IDLE: a plan's program, see workers.recorded.parent
-IDLE = 31
 SERVES = 25
 SUBMITTED = 26
-TASK_BEGAN = 27
-TASK_ENDED = 28
 TASK = 29
+STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.recorded.parent
+IDLE = 31
 WARNING = 48
 
 CALLS = ("start", "join", "is_alive", "terminate", "kill", "close")
 START, JOIN, IS_ALIVE = 0, 1, 2
-FRESH, FORK = 0, 1  # HELLO's flags: how the process came to be
-BEGAN, ENDED = 0, 1  # WATCHED's flags: when the value was read
+FRESH, FORK = 0, 1  # HELLO's flags: a new interpreter, or a forked child
+BEGAN, ENDED = 0, 1  # WATCHED's flags: at which end of the process's work the value was read
 
 NO_TIMEOUT, UNKNOWN_TIMEOUT = -1, -2
-POOL, MANAGER = 0, 1  # SERVES's flags: what a worker turns out to be
-POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: whose job numbers these are
-TASK_OVER = 2  # TASK's flag when its end has been added
-EACH_POLL = 64  # answers of is_alive() in a row that are all kept, before further equal ones are only counted
+POOL, MANAGER = 0, 1  # SERVES's flags: the role of a worker
+POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: who numbered the job
+TASK_OVER = 2  # a bit of TASK's flags: the end has been added
+EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
 VERSION = 1
 SLOT = 64
@@ -72,58 +69,62 @@ _pack_body = BODY.pack_into
 _pack_text = Struct("<BHI56s").pack_into
 _TWO = Struct("<2q")
 TEXT_BYTES = 56
-_FIRST_CHUNK = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
-_MOST_CHUNK = 16384
+FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
+_LONGEST_STRETCH = 16384
 _LONGEST_TEXT = 4096
-REGION_SLOTS = 32  # of a nursery: enough for a child that does its work and goes
+REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its work and exits
 REGION = REGION_SLOTS * SLOT
-_FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, its table of them included, which is a byte for each
-BELL = "bell"  # the file in a run's folder by which the keeper is called
+_FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
+BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
 _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 _now = time.perf_counter_ns
 _this_thread = _thread.get_ident
-_native_thread = getattr(_thread, "get_native_id", int)  # by the kernel's number; not on every system
+_native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
 
 
 class Journal:
     """An append-only file of 64-byte slots, written through a memory mapping.
 
-    A record is in the file once its kind byte is; whatever is written then survives the process's death, SIGKILL
-    included. The file is preallocated, so a full disk is an error when it grows and never a SIGBUS. When growing fails the
-    journal says so in a slot that it kept for this, and falls silent: `failed` is then True. Raises OSError when it cannot
-    be made.
+    A record is in the file once its kind byte is. It then survives the process's death, SIGKILL included. The file is
+    preallocated, so that a full disk is an error when it grows and never a SIGBUS. When growing fails, the journal
+    notes that in a slot that it kept for this, and writes nothing more: `failed` is then True. Raises OSError when it
+    cannot be made.
 
-    hidden: no descriptor stays open, so that a program which closes or reuses descriptors cannot harm it. Such a journal
-    must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that it once had.
+    hidden: no descriptor stays open, so that a program which closes or reuses descriptors cannot harm the journal. Such
+    a journal must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that its
+    descriptor had.
     """
 
-    # No __slots__: each of their descriptors is one more page that a forked child has to copy.
+    # No __slots__: each slot's descriptor is one more page that a forked child has to copy.
 
     def __init__(self, path: str, hidden: bool = False) -> None:
         self._hidden = hidden
         self.begin(path, None)
 
     def begin(self, path: str, room: "tuple[mmap.mmap, int] | None") -> None:
-        """Another journal in the place of this one, which was a process's parent's. room: the region of a nursery (its memory
-        and offset) in which it begins; its file is made when that is full. Raises OSError when it cannot be made."""
+        """Begin a journal in this object; after a fork it was the parent's.
+
+        room: memory and offset of the region of a nursery in which the journal begins. Its file is made when that is
+        full. Raises OSError when it cannot be made.
+        """
         self.path = path
         self.failed = False
         self._texts: dict[str, int] = {}
         self._slots = iter(range(1 << 62))  # next() is atomic under the GIL, unlike an addition
         self._numbers = iter(range(1, 1 << 32))
-        self.growing = _thread.RLock()  # a signal handler may come to grow it in the middle of growing it
-        # Of each stretch the memory, its first slot and its last, and where in the memory slot 0 would be.
-        self.chunks: list[tuple[mmap.mmap, int, int, int]]
-        self._chunk: tuple[mmap.mmap, int, int, int]
+        self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
+        # For each stretch: its memory, its first and last slot, and the offset in the memory at which slot 0 would be.
+        self.stretches: list[tuple[mmap.mmap, int, int, int]]
+        self._stretch: tuple[mmap.mmap, int, int, int]
         if room is None:
-            self._elsewhere = 0  # how many slots come before the file's own
-            self.chunks = []
+            self._in_nursery = 0  # how many slots come before those of the file
+            self.stretches = []
             self._grow()
         else:
-            self._elsewhere = REGION_SLOTS
-            self._chunk = chunk = room[0], 0, REGION_SLOTS - 1, room[1]
-            self.chunks = [chunk]
+            self._in_nursery = REGION_SLOTS
+            self._stretch = stretch = room[0], 0, REGION_SLOTS - 1, room[1]
+            self.stretches = [stretch]
 
     def write(
         self,
@@ -141,7 +142,7 @@ class Journal:
     ) -> None:
         """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
         at = next(self._slots)
-        memory, first, last, shift = self._chunk
+        memory, first, last, shift = self._stretch
         if first <= at < last:
             offset = at * SLOT + shift
         else:
@@ -153,13 +154,17 @@ class Journal:
         memory[offset] = kind
 
     def place(self) -> "tuple[mmap.mmap, int] | None":
-        """An empty slot's memory and offset, for a record that is changed afterwards; None when there is no room. Whoever
-        takes it fills it: its kind byte last."""
+        """Memory and offset of an empty slot, for a record that changes later; None when there is no room.
+
+        The caller fills it, and its kind byte last.
+        """
         return self._place_of(next(self._slots))
 
     def text(self, text: str, keep: bool = True, most: int = _LONGEST_TEXT) -> int:
-        """The number that stands for `text` in this journal, writing it first where it is new. 0 is the empty text. most:
-        characters; what is longer is cut."""
+        """The number of `text` in this journal; a new text is written first. 0 is the empty text.
+
+        keep: remember the number, for a text that may come again. most: characters; a longer text is cut.
+        """
         if not text:
             return 0
         number = self._texts.get(text)
@@ -175,64 +180,68 @@ class Journal:
                 _pack_text(memory, offset + 1, start + TEXT_BYTES >= len(data), len(piece), number, piece)
                 memory[offset] = TEXT
         if keep:
-            self._texts[text] = number  # only now: no other thread may refer to what is not yet written
+            self._texts[text] = number  # only now, so that no other thread refers to a text that is not written yet
         return number
 
     def _place_of(self, at: int) -> "tuple[mmap.mmap, int] | None":
-        """Where this slot is, or the one after it when it is kept for the end of its stretch."""
-        chunk = self._chunk
-        while not chunk[1] <= at < chunk[2]:
-            found = self._chunk_of(at)
+        """Memory and offset of this slot, or of the next one: the last slot of a stretch is kept for MORE or CUT."""
+        stretch = self._stretch
+        while not stretch[1] <= at < stretch[2]:
+            found = self._stretch_of(at)
             if found is None:
                 return None
-            chunk = found
-            if at == chunk[2]:
+            stretch = found
+            if at == stretch[2]:
                 at = next(self._slots)
-        return chunk[0], at * SLOT + chunk[3]
+        return stretch[0], at * SLOT + stretch[3]
 
-    def _chunk_of(self, at: int) -> "tuple[mmap.mmap, int, int, int] | None":
+    def _stretch_of(self, at: int) -> "tuple[mmap.mmap, int, int, int] | None":
         while not self.failed:
-            # One thread at a time: each would take the other's duplicate for its own, and close a number that is no longer it.
+            # One thread at a time: each could take the other's duplicate of the descriptor for its own, and close a
+            # number that is used again by then.
             with self.growing:
-                for chunk in self.chunks:
-                    if chunk[1] <= at <= chunk[2]:
-                        return chunk
+                for stretch in self.stretches:
+                    if stretch[1] <= at <= stretch[2]:
+                        return stretch
                 try:
                     self._grow()
                 except (OSError, ValueError):
                     self.failed = True
-                    self._end_chunk(CUT)
+                    self._end_stretch(CUT)
         return None
 
-    def _end_chunk(self, kind: int) -> None:
-        """Say in the last slot of the file, which is kept for this, whether there is more."""
-        memory, _, last, shift = self.chunks[-1]
+    def _end_stretch(self, kind: int) -> None:
+        """Note in the last slot of the file, which is kept for this, whether there is more."""
+        memory, _, last, shift = self.stretches[-1]
         BODY.pack_into(memory, last * SLOT + shift + 1, 0, 0, 0, _now(), 0, 0, 0, 0, 0, 0)
         memory[last * SLOT + shift] = kind
 
     def _grow(self) -> None:
-        first = self.chunks[-1][2] + 1 if self.chunks else 0
-        stretches = len(self.chunks) - (self._elsewhere > 0)
-        count = min(_MOST_CHUNK, _FIRST_CHUNK << (2 * stretches))
+        first = self.stretches[-1][2] + 1 if self.stretches else 0
+        stretches = len(self.stretches) - (self._in_nursery > 0)
+        count = min(_LONGEST_STRETCH, FIRST_STRETCH << (2 * stretches))
         flags = 0 if stretches else os.O_CREAT | os.O_EXCL
-        memory = _file(self.path, flags, (first - self._elsewhere) * SLOT, count * SLOT, self._hidden)
-        # A signal handler may have grown it meanwhile: the same region is mapped again, which is harmless. Nothing is written
-        # in a stretch before the one before says that there is more: the handler may also raise.
-        chunk = memory, first, first + count - 1, -first * SLOT
-        if not self.chunks or self.chunks[-1][1] < first:
-            if self.chunks:
-                self._end_chunk(MORE)
-            self.chunks.append(chunk)
-        self._chunk = chunk
+        memory = _file(self.path, flags, (first - self._in_nursery) * SLOT, count * SLOT, self._hidden)
+        # A signal handler may have grown it in the meantime: then the same stretch is mapped twice, which is harmless.
+        # Nothing is written into a stretch before the previous one notes that there is more: the handler may also raise.
+        stretch = memory, first, first + count - 1, -first * SLOT
+        if not self.stretches or self.stretches[-1][1] < first:
+            if self.stretches:
+                self._end_stretch(MORE)
+            self.stretches.append(stretch)
+        self._stretch = stretch
 
 
 class Nursery:
-    """Room for the journals of the children that a process forks: one file, which they inherit mapped, so that a child which
-    lives for a moment need make none of its own. The first region is a byte for each of the others, set by the child that
-    begins its journal there. Raises OSError when it cannot be made."""
+    """Room for the journals of the children that a process forks.
+
+    It is one file, which the children inherit as a mapping, so that a short-lived child makes no file of its own. The
+    first region is a table with a byte for each of the others: the child that begins its journal there sets it. Raises
+    OSError when the file cannot be made.
+    """
 
     def __init__(self, path: str, regions: int) -> None:
-        self.before: Nursery | None = None  # kept, see Journal on freeing mappings
+        self.before: Nursery | None = None  # kept: see Journal about freeing mappings
         self.regions = regions
         self._next = iter(range(1, regions))
         self._memory = _file(path, os.O_CREAT | os.O_EXCL, 0, regions * REGION, True)
@@ -244,7 +253,7 @@ class Nursery:
 
 
 def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap.mmap:
-    """A stretch of a file as memory. Its room on the disk is there."""
+    """Map a stretch of a file, whose room on the disk is allocated."""
     fd = os.open(path, flags | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
     try:
         if hasattr(os, "posix_fallocate"):
@@ -261,8 +270,8 @@ def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
         return mmap.mmap(fd, length, offset=offset, trackfd=False)
     if os.name != "posix" or not hidden:
         return mmap.mmap(fd, length, offset=offset)
-    # Before 3.13 a mapping keeps a duplicate of its descriptor, which a program could trip on. The lowest free number is
-    # the one it takes, unless another thread was faster.
+    # Before 3.13 a mapping keeps a duplicate of its descriptor, which could disturb the program. The duplicate takes the lowest
+    # free number, unless another thread was faster.
     spare = os.dup(fd)
     os.close(spare)
     memory = mmap.mmap(fd, length, offset=offset)
@@ -278,7 +287,7 @@ def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:
 
 
 def _close_own(number: int, fd: int) -> bool:
-    """Close a number that stands for the very file that fd does. Nobody else in the process ever opens that file."""
+    """Close a descriptor if it is of the same file as fd. Nothing else in the process ever opens that file."""
     try:
         there, ours = os.fstat(number), os.fstat(fd)
         if there.st_ino != ours.st_ino or there.st_dev != ours.st_dev:
@@ -290,16 +299,16 @@ def _close_own(number: int, fd: int) -> bool:
 
 
 def _nowhere(*values: int) -> None:
-    """What is written by a process whose journal could not be made."""
+    """The write method of a process whose journal could not be made."""
 
 
 def _nothing(text: str, keep: bool = True) -> int:
-    """The number of any text there."""
+    """The text method of such a process."""
     return 0
 
 
-def _command_line() -> "list[str]":
-    """As it was typed; before 3.10 only /proc tells."""
+def command_line() -> "list[str]":
+    """The interpreter's command line, as it was typed. Before 3.10 only /proc has it."""
     if hasattr(sys, "orig_argv"):
         return sys.orig_argv
     try:
@@ -315,8 +324,10 @@ def _command_line() -> "list[str]":
 
 
 def _start_ticks() -> int:
-    """The kernel's start time of this process in clock ticks, which tells it from others that have had its pid; 0 where
-    there is no /proc."""
+    """The kernel's start time of this process, in clock ticks:
+
+    with the pid it identifies it. 0 where there is no /proc.
+    """
     try:
         fd = os.open("/proc/self/stat", os.O_RDONLY)
     except OSError:
@@ -330,23 +341,26 @@ def _start_ticks() -> int:
 
 
 class _Polls:
-    """Answers of is_alive() that were the same again and again. where: the record that counts them, None until so many of
-    them were kept one by one."""
+    """Equal answers of is_alive() in a row.
 
-    __slots__ = ("count", "last", "of", "where")
+    answer: (child's number, answer, error's text). place: of the record that counts them; None while each is recorded.
+    """
 
-    def __init__(self, of: "tuple[int, bool, int, int]") -> None:
-        self.of = of
+    __slots__ = ("answer", "count", "last", "place")
+
+    def __init__(self, answer: "tuple[int, bool, int]") -> None:
+        self.answer = answer
         self.count = 0
         self.last = 0
-        self.where: tuple[mmap.mmap, int] | None = None
+        self.place: tuple[mmap.mmap, int] | None = None
 
 
-class _Hooks:
-    """What the edited functions call, and what it takes: this process's journal, opened anew after a fork.
+class Hooks:
+    """What the edited functions call: records each event in this process's journal, which a forked child begins afresh.
 
-    Every method takes and returns what its place in `_EDITS` says, and never raises. A forked child comes here with no page
-    of memory of its own, and each object that it touches can be one to copy: so this is one object with few and plain ones.
+    edits.py decides what each method is given, and what becomes of its result. No method raises. A forked child has no
+    page of memory of its own yet, and each object that it touches can be one more page to copy: so this is one object
+    with few and plain attributes.
     """
 
     def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]", settings: "dict[str, str]") -> None:
@@ -354,28 +368,29 @@ class _Hooks:
         self.bell = folder + os.sep + BELL
         self.cache = cache
         self.watched = watch
-        self.settings = settings  # the variables by which a child's interpreter comes to have a probe
-        self.write: Any = _nowhere  # the journal's own methods, without a step between
+        self.settings = settings  # environment variables that bring the probe into a child's interpreter
+        self.write: Any = _nowhere  # the methods of the journal itself, to save a call
         self.text: Any = _nothing
         self.journal: Journal | None = None
         self.nursery: Nursery | None = None
-        self.before: Any = None  # journals and nurseries of before a fork: see Journal on freeing them
-        self.key = 0  # the time of this process's HELLO, which with its pid names it; other calls are of its forebears
+        self.before: Any = None  # journals and nurseries from before a fork: see Journal about freeing them
+        # Time of this process's HELLO, which with the pid identifies it. Calls with another key began in an ancestor.
+        self.key = 0
         self.pid = 0
-        self.thread = 0  # that which runs what a process is there for: pools of threads are not recorded
+        self.thread = 0  # the thread that carries out the process's work: pools of threads are not recorded
         self.worker = False
-        self.child = 0  # where it is a worker that was forked: the number that its parent knows it by
+        self.child = 0  # the number that the parent has for this process, where it is a forked worker
         self.parent = 0
         self.calls = iter(range(1, 1 << 32))
-        self.oldest_call = 0  # those before are of its forebears, whose frames a fork may come to unwind
+        self.oldest_call = 0  # calls before this one began in an ancestor, whose frames a fork may unwind
         self.forks = iter(range(1, 1 << 32))
-        self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and the child's room
-        self.forked: dict[int, int] = {}  # thread → when its fork() had returned, until that is recorded
+        self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and room of its present fork
+        self.forked: dict[int, int] = {}  # thread → when its fork() returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.polls: _Polls | None = None
 
     def open(self, how: int, parent: int, parent_key: int, fork: int, child: int, room: "Any") -> None:
-        """Begin this process's own journal. how: FRESH or FORK. room: a region of its parent's nursery, or None."""
+        """Begin this process's own journal. how: FRESH or FORK. room: a region of the parent's nursery, or None."""
         self.key = at = _now()
         self.pid = pid = os.getpid()
         self.child, self.parent = child, parent
@@ -386,7 +401,7 @@ class _Hooks:
             if journal is None:
                 journal = Journal(path, True)
             else:
-                self.before = journal.chunks, self.nursery, self.before
+                self.before = journal.stretches, self.nursery, self.before
                 self.nursery = self.polls = None
                 journal.begin(path, room)
         except (OSError, ValueError):
@@ -394,7 +409,7 @@ class _Hooks:
             self.write = _nowhere
             self.text = _nothing
             return
-        # They tell who has executed another interpreter since; of a fork the keeper knows them.
+        # They identify a process that executes another interpreter later. Those of a forked child the keeper knows.
         ticks = _start_ticks() if how == FRESH else 0
         journal.write(HELLO, how, VERSION, fork, at, pid, parent, time.time_ns(), parent_key, child, ticks)
         if self.journal is None:
@@ -407,15 +422,17 @@ class _Hooks:
             self._ring()
 
     def _ring(self) -> None:
-        """Have the keeper look for a child: it is told when this file is opened, which takes no time to speak of."""
+        """Have the keeper look for a child. It is notified when this file is opened, which costs next to nothing."""
         try:
             os.close(os.open(self.bell, _TO_RING))
         except OSError:
             pass
 
     def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> "Any":
-        """At the top of a method of BaseProcess. Returns the call's number, or all that is known of it where it is one of
-        many polls."""
+        """At the top of a method of BaseProcess.
+
+        Returns the call's number; for one of many polls the beginning of the call, which is not recorded yet.
+        """
         call = next(self.calls)
         facts = _facts(process)
         child = _child_number(facts)
@@ -441,20 +458,21 @@ class _Hooks:
             return call, _now(), file, line
         self.write(CALL_BEGAN, kind, 0, call, _now(), child, timeout_ns, file, line)
         if kind == START:
-            self.starting[_this_thread()] = child  # last: where an alarm raises before, nothing would take it back
+            # Last: if a signal handler raises before this, call_left is not reached, which would undo it.
+            self.starting[_this_thread()] = child
         return call
 
     def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:
-        """In the method's finally. done: it comes to its own end, with `value` where it answers something."""
+        """In the method's finally. done: the method returns. value: what it returns."""
         if kind == START:
             self.starting.pop(_this_thread(), None)
         at = _now()
-        held = None
+        unrecorded = None
         if type(call) is tuple:
-            held = call
-            call = held[0]
+            unrecorded = call
+            call = unrecorded[0]
         if call <= self.oldest_call:
-            return  # a fork is unwinding frames of its parent
+            return  # a forked child unwinds frames of its parent
         error = 0 if done else self.text(_error_name())
         result = method = 0
         facts = _facts(process)
@@ -470,29 +488,29 @@ class _Hooks:
             result = done and _facts(facts.get("_popen")).get("returncode") is not None
         elif kind == IS_ALIVE:
             result = value is True
-            if self._poll(call, held, child, result, error, at):
+            if self._poll(call, unrecorded, child, result, error, at):
                 return
         self.write(CALL_ENDED, kind, 0, call, at, child, result, error, method)
 
-    def _poll(self, call: int, held: "Any", child: int, answer: bool, error: int, at: int) -> bool:
-        """Count an answer. True when it is recorded by that, and needs no record of its own."""
+    def _poll(self, call: int, unrecorded: "Any", child: int, answer: bool, error: int, at: int) -> bool:
+        """Count an answer. True when the call needs no record of its own. unrecorded: as call_began returned it."""
         polls = self.polls
-        of = child, answer, error, 0
-        if polls is None or polls.of != of or at - polls.last > 1000000000:
-            polls = self.polls = _Polls(of)
+        known = child, answer, error
+        if polls is None or polls.answer != known or at - polls.last > 1000000000:
+            polls = self.polls = _Polls(known)
         polls.count += 1
         polls.last = at
-        if held is None:
+        if unrecorded is None:
             return False
-        _, began, file, line = held
-        if polls.count <= EACH_POLL:  # another answer than those before: its beginning was held back
+        _, began, file, line = unrecorded
+        if polls.count <= EACH_POLL:  # the answer differs from those before, so that the call is recorded after all
             self.write(CALL_BEGAN, IS_ALIVE, 0, call, began, child, -1, file, line)
             return False
-        if polls.where is not None:
-            memory, offset = polls.where
+        if polls.place is not None:
+            memory, offset = polls.place
             _TWO.pack_into(memory, offset + 24, polls.count - EACH_POLL, at)
         elif self.journal is not None:
-            polls.where = place = self.journal.place()
+            polls.place = place = self.journal.place()
             if place is not None:
                 memory, offset = place
                 _pack_body(memory, offset + 1, answer, 0, call, began, child, 1, at, file, line, 0)
@@ -500,9 +518,9 @@ class _Hooks:
         return True
 
     def reaped(self, popen: "Any") -> None:
-        """After a Popen's return code became known."""
-        made = _facts(popen)
-        pid, code = made.get("pid"), made.get("returncode")
+        """After the return code of a Popen became known."""
+        facts = _facts(popen)
+        pid, code = facts.get("pid"), facts.get("returncode")
         if type(pid) is int and type(code) is int:
             self.write(REAPED, 0, 0, 0, _now(), _bounded(pid), _bounded(code))
 
@@ -511,7 +529,7 @@ class _Hooks:
         return _now()
 
     def spawned(self, began: int, pid: int) -> int:
-        """After it was; passes the pid through."""
+        """After the interpreter was started. Returns the pid that it is given."""
         if type(pid) is int:
             self.write(SPAWNED, 0, 0, 0, began, pid, _now())
         return pid
@@ -519,7 +537,7 @@ class _Hooks:
     def worker_began(self, process: "Any") -> None:
         """At the top of BaseProcess._bootstrap, in the child."""
         self.worker = True
-        if self.child:  # whose name its parent told already
+        if self.child:  # its parent recorded the name
             self.write(WORKER_BEGAN, 0, 0, 0, _now(), self.child, self.parent)
             return
         facts = _facts(process)
@@ -527,16 +545,16 @@ class _Hooks:
         self.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), _bounded(facts.get("_parent_pid")))
 
     def target_began(self) -> int:
-        """Before run(), in the child. Returns whose call it is."""
+        """Before run(), in the child. Returns the key of the process that makes the call."""
         if self.watched:
             self.watch(BEGAN)
         self.write(TARGET_BEGAN, 0, 0, 0, _now())
         return self.key
 
-    def target_left(self, whose: int, done: bool) -> None:
-        """In the finally around run(). done: it returned."""
+    def target_left(self, key: int, done: bool) -> None:
+        """In the finally around run(). key: from target_began. done: run() returned."""
         at = _now()
-        if whose == self.key:
+        if key == self.key:
             self.write(TARGET_ENDED, 0, 0, 0 if done else self.text(_error_name()), at)
             if self.watched:
                 self.watch(ENDED)
@@ -554,28 +572,30 @@ class _Hooks:
         main = sys.modules.get("__main__")
         if type(main) is not type(sys):
             return
-        held = main.__dict__
+        values = main.__dict__
         for name in self.watched:
-            if name in held:
-                value = self.text(_safe_repr(held[name]), False)
+            if name in values:
+                value = self.text(safe_repr(values[name]), False)
                 self.write(WATCHED, when, 0, self.text(name), _now(), value)
 
     def serves(self, what: int) -> None:
-        """At the top of a pool worker's loop, or a manager's server's."""
+        """At the top of the loop of a pool's worker, or of a manager's server. what: POOL or MANAGER."""
         if _this_thread() == self.thread:
             self.write(SERVES, what, 0, 0, _now())
 
     def submitted(self, job: int, of: int) -> None:
-        """After a pool (of: POOL_JOB) or an executor (EXECUTOR_JOB) numbered a job."""
+        """After a job was numbered. of: POOL_JOB or EXECUTOR_JOB."""
         self.write(SUBMITTED, of, 0, 0, _now(), _bounded(job))
 
     def task_began(self, job: int, index: int, function: "Any", arguments: "Any", of: int = 0) -> "Any":
-        """Before a pool's worker calls a task's function. Returns where its record is, which its end is added to, and whose
-        it is; None in a pool of threads."""
+        """Before a pool's worker calls a task's function.
+
+        Returns the place of the record, to which the end is added, and the process's key; None in a pool of threads.
+        """
         journal = self.journal
         if journal is None or _this_thread() != self.thread:
             return None
-        name = self.text(_task_name(function, arguments))
+        name = self.text(task_name(function, arguments))
         place = journal.place()
         if place is None:
             return None
@@ -588,34 +608,37 @@ class _Hooks:
         return memory, offset, self.key, of
 
     def item_began(self, item: "Any") -> "Any":
-        """The same for an executor's worker."""
+        """Before an executor's worker calls a task's function. Returns the same as task_began."""
         facts = _facts(item)
         return self.task_began(facts.get("work_id", 0), -1, facts.get("fn"), facts.get("args"), EXECUTOR_JOB)
 
     def task_ended(self, note: "Any", result: "Any") -> None:
-        """After it, with the pair that a pool's worker makes of its outcome."""
+        """After the function.
+
+        result: (whether it returned, what it returned or raised), as a pool's worker keeps it.
+        """
         if type(result) is tuple and len(result) == 2 and result[0] is False:
             self.task_left(note, result[1])
         else:
             self.task_left(note, None)
 
     def task_left(self, note: "Any", error: object) -> None:
-        """After it; error: what it raised, or None."""
+        """After the function. note: from task_began. error: what the function raised, or None."""
         at = _now()
         if note is None:
             return
-        memory, offset, whose, of = note
-        if whose != self.key:
-            return  # a fork is unwinding frames of its parent
+        memory, offset, key, of = note
+        if key != self.key:
+            return  # a forked child unwinds frames of its parent
         word = 0
         if error is not None:
-            inner = _facts(error).get("exc", error)  # pools wrap what was raised, to carry its traceback
+            inner = _facts(error).get("exc", error)  # pools wrap an exception to keep its traceback
             word = self.text(_type_name(type(inner)))
         _TWO.pack_into(memory, offset + 40, at, word)
-        memory[offset + 1] = of | TASK_OVER  # only now is it so
+        memory[offset + 1] = of | TASK_OVER  # last, when the end is written
 
     def child_environment(self, env: "Any") -> "Any":
-        """The environment for a child that is given one of its own, so that its interpreter has a probe too."""
+        """The environment for a child that is given one explicitly, with the settings that bring the probe there."""
         settings = self.settings
         if not settings or self.journal is None or type(env) not in (dict, type(os.environ)):
             return env
@@ -628,24 +651,30 @@ class _Hooks:
         return given
 
     def subprocess_started(self, began: int, popen: "Any", arguments: "Any") -> None:
-        """After subprocess.Popen has its child. The keeper hears of it by an empty file, since it may be no Python."""
+        """After subprocess.Popen started its child.
+
+        An empty file reports it to the keeper, since the child may be no Python.
+        """
         pid = _bounded(_facts(popen).get("pid"))
         if not pid or self.journal is None:
             return
-        name = self.text(_command_name(arguments), False)
+        name = self.text(command_name(arguments), False)
         self.write(SPAWNED, 1, 0, name, began, pid, _now())
         self._leave_note("%d-%d.child" % (pid, began))
 
-    def starts_unseen(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        """Before a child is started by what tells nobody who it is: the keeper is asked to look for it."""
+    def unreported_start(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        """Before os.system or os.posix_spawn starts a child.
+
+        Its pid is not seen here, so that the keeper looks for it.
+        """
         if self.journal is not None:
             command = arguments[1] if event == "os.posix_spawn" else ("sh", "-c", arguments[0])
-            name = self.text(_command_name(command), False)
+            name = self.text(command_name(command), False)
             self.write(SPAWNED, 2, 0, name, _now(), _native_thread())
             self._leave_note("%d-%d.look" % (os.getpid(), _now()))
 
     def _leave_note(self, name: str) -> None:
-        """An empty file in the run's folder, of which the keeper hears at once."""
+        """Make an empty file in the run's folder, which notifies the keeper at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
         try:
             os.close(os.open(self.folder + os.sep + name, flags, 0o600))
@@ -653,8 +682,11 @@ class _Hooks:
             pass
 
     def before_fork(self) -> None:
-        """Python is about to fork. It is heard of as an audit event, out of which a signal handler of the program's may raise;
-        what it raises in a function that is registered with the interpreter for this is lost."""
+        """Python is about to fork.
+
+        This is called for an audit event, because a signal handler of the program may raise out of one. What a handler
+        raises in a function that is registered for forks is lost.
+        """
         if self.forked:
             self.fork_returned()
         room = None
@@ -669,7 +701,7 @@ class _Hooks:
             before = self.nursery
             room = before and before.room()
             if room:
-                return room  # another thread made it meanwhile
+                return room  # another thread made the nursery in the meantime
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
             path = "%s%s%d-%d.nursery.journal" % (self.folder, os.sep, self.pid, _now())
             try:
@@ -681,13 +713,15 @@ class _Hooks:
             return nursery.room()
 
     def noting_forks(self) -> "Any":
-        """A function for the interpreter to call in the parent after a fork, which only notes when that was. It consists of
-        functions in C alone: most signals come during the fork itself, and in Python their handler would run at once, where
-        what it raises is lost."""
+        """A function for the interpreter to call in the parent after a fork: it notes the time, and nothing else.
+
+        It consists of functions in C. Most signals come during the fork itself. In a Python function their handlers
+        would run at once, where what they raise is lost.
+        """
         return map(self.forked.__setitem__, iter(_this_thread, None), iter(_now, None)).__next__
 
     def fork_returned(self) -> None:
-        """Record when this thread's last fork had returned, where that is still to be done."""
+        """Record when this thread's last fork returned, if that is not recorded yet."""
         thread = _this_thread()
         at = self.forked.pop(thread, 0)
         if at:
@@ -695,8 +729,9 @@ class _Hooks:
             self.write(FORKED, 0, 0, number, at, self.starting.pop(thread, 0), began)
 
     def after_fork_in_child(self) -> None:
+        """In a forked child, before anything of the program runs there."""
         thread = _this_thread()
-        # A command's preexec_fn is a fork that is not announced: what is known is of the fork before.
+        # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
         number, _, room = (0, 0, None) if thread in self.forked else self.forking.get(thread, (0, 0, None))
         self.forking = {}
         self.forked.clear()
@@ -707,7 +742,7 @@ class _Hooks:
         self.open(FORK, self.pid, self.key, number, child, room)
 
     def bye(self) -> None:
-        """The interpreter's last call to us on an orderly way out."""
+        """At the interpreter's orderly exit."""
         if self.forked:
             self.fork_returned()
         if not self.worker:
@@ -729,7 +764,7 @@ def _child_number(facts: "dict[str, Any]") -> int:
 
 
 def _bounded(value: object) -> int:
-    """The number when it fits a slot, else 0: an exit code can be any integer."""
+    """The number if it fits into a slot, else 0: an exit code can be any integer."""
     return value if type(value) is int and -(1 << 63) <= value < 1 << 63 else 0
 
 
@@ -743,21 +778,21 @@ def _error_name() -> str:
 
 
 def _type_name(kind: type) -> str:
-    """Its name without asking a metaclass."""
+    """The name of a class, without calling its metaclass."""
     return str(type.__dict__["__name__"].__get__(kind))
 
 
 _FUNCTION = type(_plain)
 
 
-def _task_name(function: "Any", arguments: "Any") -> str:
-    """What a task is called: the function that a person wrote, inside what pools, partials and joblib put around it."""
+def task_name(function: "Any", arguments: "Any") -> str:
+    """The name of a task: of the user's function, inside the wrappers of pools, partials and joblib."""
     for _ in range(8):
         kind = type(function)
         if kind is _FUNCTION:
             name = function.__qualname__
             if type(name) is not str:
-                name = str.__str__(name)  # a subclass has methods of a person's
+                name = str.__str__(name)  # a subclass can have methods of the program
             if (name == "mapstar" or name == "starmapstar") and type(arguments) is tuple and arguments:
                 batch = arguments[0]
                 if type(batch) is tuple and batch and batch[0] is not function:
@@ -770,13 +805,13 @@ def _task_name(function: "Any", arguments: "Any") -> str:
         if kind is type(_now):
             return str(function.__qualname__)
         facts = _facts(function)
-        if kind is type(_Hooks.bye.__get__(0)):
+        if kind is type(Hooks.bye.__get__(0)):
             function = function.__func__
         elif _type_name(kind) == "partial" and hasattr(kind, "func"):
             function, arguments = _partial(kind, function)
         elif type(facts.get("items")) is list and facts["items"]:  # joblib's BatchedCalls
             function = facts["items"][0][0] if type(facts["items"][0]) is tuple else None
-        elif "_obj" in facts:  # what cloudpickle carries
+        elif "_obj" in facts:  # a wrapper of cloudpickle
             function = facts["_obj"]
         elif "func" in facts:
             function = facts["func"]
@@ -790,8 +825,8 @@ def _partial(kind: "Any", partial: "Any") -> "tuple[Any, Any]":
     return kind.func.__get__(partial), kind.args.__get__(partial)
 
 
-def _command_name(arguments: "Any") -> str:
-    """A command's name and first argument, where they are plain texts."""
+def command_name(arguments: "Any") -> str:
+    """The name of a command with its first two arguments, where they are plain texts."""
     parts = [arguments] if type(arguments) in (str, bytes) else arguments
     if type(parts) not in (list, tuple):
         return ""
@@ -804,8 +839,9 @@ def _command_name(arguments: "Any") -> str:
 _MOST_PARTS = 64
 
 
-def _safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> str:
-    """repr() of plain data, bounded; anything else by the name of its type, for its own repr could do anything.
+def safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> str:
+    """repr() of plain data, of bounded length. Other objects are shown as their type's name, so that no code of the
+    program runs.
 
     room: [how many parts may still be shown], over all levels.
     """
@@ -823,17 +859,17 @@ def _safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) ->
     if room is None:
         room = [4 * _MOST_PARTS]
     parts: list[str] = []
-    # Taken in one go, since other threads may change it; a look-up by key would call a person's __hash__ and __eq__.
-    taken = list(zip(range(_MOST_PARTS + 1), value.items() if kind is dict else value))
-    for at, item in taken:
+    # All at once, since other threads may change the container. A look-up by key would call __hash__ and __eq__ of the program.
+    items = list(zip(range(_MOST_PARTS + 1), value.items() if kind is dict else value))
+    for at, item in items:
         if at == _MOST_PARTS or room[0] <= 0:
             parts.append("… %d in all" % len(value))
             break
         room[0] -= 1
         if kind is dict:
-            parts.append(_safe_repr(item[0], depth + 1, room) + ": " + _safe_repr(item[1], depth + 1, room))
+            parts.append(safe_repr(item[0], depth + 1, room) + ": " + safe_repr(item[1], depth + 1, room))
         else:
-            parts.append(_safe_repr(item, depth + 1, room))
+            parts.append(safe_repr(item, depth + 1, room))
     text = ", ".join(parts)
     if kind is list:
         return "[" + text + "]"
@@ -849,7 +885,7 @@ _EXECUTOR = [("_process_worker", "executor worker"), ("ProcessPoolExecutor.submi
 _LOKY = [("Popen.poll", "reap")]
 _LOKY_SPAWN = [("fork_exec", "loky spawn")]
 
-# What is edited: module → (qualified name, kind of edit).
+# The edited functions: module → (qualified name, kind of edit).
 _EDITS = {
     "multiprocessing.process": [("BaseProcess." + name, "call") for name in CALLS]
     + [("BaseProcess._bootstrap", "bootstrap")],
@@ -876,46 +912,47 @@ _EDITS = {
     "multiprocessing.popen_forkserver": [("Popen.poll", "reap")],
     "multiprocessing.popen_spawn_win32": [("Popen.wait", "reap")],
 }
-HOOKS = "\0the hooks of Procession's probe"  # stands in co_consts where the hooks object will be
+HOOKS = "\0the hooks of Procession's probe"  # placeholder in co_consts for the Hooks object
 
 
 def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType]":
-    """{qualified name:line: code with the placeholder in its constants} for the functions of a module that are edited.
+    """{qualified name:line: code with the placeholder in its constants} for the edited functions of a module.
 
-    Compiled once for each version of the file and kept in the cache folder; the key says all that it depends on.
+    Compiled once for each version of the module's file, and kept in the cache folder under a name with all that it
+    depends on.
     """
     import marshal
 
-    theirs = os.stat(path)
-    key = "%s-%x-%x-%x-%s.edits" % (module_name, sys.hexversion, theirs.st_size, theirs.st_mtime_ns, _own_version())
-    kept = os.path.join(cache, key) if cache else ""
-    if kept:
+    source = os.stat(path)
+    key = "%s-%x-%x-%x-%s.edits" % (module_name, sys.hexversion, source.st_size, source.st_mtime_ns, _own_version())
+    cached = os.path.join(cache, key) if cache else ""
+    if cached:
         try:
-            found = marshal.loads(_whole(kept))
+            found = marshal.loads(_read_whole(cached))
             if type(found) is dict:
                 return found
         except (OSError, ValueError, EOFError, TypeError):
             pass
     codes = _compile_edits(path, dict(_EDITS[module_name]))
-    if kept:
-        _keep(kept, marshal.dumps(codes))
+    if cached:
+        _write_whole(cached, marshal.dumps(codes))
     return codes
 
 
 def _own_version() -> str:
-    """What tells these edits from those of another version of ours. Asked once."""
+    """Identifies this version of the probe and its edits. Computed once."""
     if not _OWN:
         folder = os.path.dirname(__file__)
         for name in ("probe.py", "edits.py"):
-            ours = os.stat(os.path.join(folder, name))
-            _OWN.append("%x-%x" % (ours.st_size, ours.st_mtime_ns))
+            own = os.stat(os.path.join(folder, name))
+            _OWN.append("%x-%x" % (own.st_size, own.st_mtime_ns))
     return "-".join(_OWN)
 
 
 _OWN: "list[str]" = []
 
 
-def _whole(path: str) -> bytes:
+def _read_whole(path: str) -> bytes:
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
         parts = [os.read(fd, 1 << 16)]
@@ -926,24 +963,24 @@ def _whole(path: str) -> bytes:
         os.close(fd)
 
 
-def _keep(path: str, data: bytes) -> None:
-    made = "%s.%d" % (path, os.getpid())
+def _write_whole(path: str, data: bytes) -> None:
+    partial = "%s.%d" % (path, os.getpid())
     try:
-        fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.write(fd, data)
         finally:
             os.close(fd)
-        os.replace(made, path)
+        os.replace(partial, path)
     except OSError:
         try:
-            os.unlink(made)
+            os.unlink(partial)
         except OSError:
             pass
 
 
 def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
-    """The same, compiled anew: rarely, so that what it takes is in a file of its own."""
+    """The same, compiled from the source. This is rare, so that the code for it is in a file of its own."""
     loader = _loader_class()("_procession_edits", os.path.join(os.path.dirname(__file__), "edits.py"))
     module = type(sys)("_procession_edits")
     for name in ("CALLS", "EXECUTOR_JOB", "HOOKS", "MANAGER", "POOL", "POOL_JOB"):
@@ -952,22 +989,22 @@ def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
     return module.compiled(path, edits)  # type: ignore[no-any-return]
 
 
-def _exchange(module: "ModuleType", codes: "dict[str, CodeType]", hooks: _Hooks) -> None:
+def _replace_code(module: "ModuleType", codes: "dict[str, CodeType]", hooks: Hooks) -> None:
     for place, code in codes.items():
         name, _, line = place.partition(":")
         owner: Any = module
         for part in name.split("."):
             owner = vars(owner).get(part)
-        if type(owner) is not type(_exchange) or owner.__code__.co_firstlineno != int(line):
-            continue  # the other branch of an if, for another system
+        if type(owner) is not type(_replace_code) or owner.__code__.co_firstlineno != int(line):
+            continue  # of another branch of an if, for another system
         constants = tuple(hooks if type(value) is str and value == HOOKS else value for value in code.co_consts)
         owner.__code__ = code.replace(co_consts=constants)
 
 
 class _Finder:
-    """First on sys.meta_path: lets the modules of `_EDITS` be imported as ever, then exchanges their code."""
+    """First on sys.meta_path: has the modules of `_EDITS` imported as usual, then replaces their functions' code."""
 
-    def __init__(self, hooks: _Hooks) -> None:
+    def __init__(self, hooks: Hooks) -> None:
         self._hooks = hooks
         self._editing: Any = None
 
@@ -987,22 +1024,28 @@ class _Finder:
         return None
 
     def edit(self, module: "ModuleType") -> None:
-        """Exchange the code of a module's functions; a module that cannot be edited is left as it is, and named."""
+        """Replace the code of a module's functions.
+
+        One that cannot be edited is left as it is, and a warning names it.
+        """
         hooks = self._hooks
         try:
-            _exchange(module, _edited_code(module.__name__, module.__file__ or "", hooks.cache), hooks)
+            _replace_code(module, _edited_code(module.__name__, module.__file__ or "", hooks.cache), hooks)
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError) as error:
             text = "%s is not recorded: %s" % (module.__name__, type(error).__name__)
             hooks.write(WARNING, 0, 0, hooks.text(text), _now())
 
 
 def _loader_class() -> "Any":
-    """What every interpreter has loaded from its start; importlib.util would bring modules that the program may not have."""
+    """Every interpreter has this loaded from its start.
+
+    importlib.util would load modules that the program may not have.
+    """
     return sys.modules["_frozen_importlib_external"].SourceFileLoader
 
 
 def _editing_class(after: "Any") -> "Any":
-    """A class of loaders like those of source files, of the same name, that call `after` with the module."""
+    """A subclass of the loader of source files, with the same name, that calls `after` with the module."""
     own = _loader_class()
 
     def exec_module(self: "Any", module: "ModuleType") -> None:
@@ -1019,28 +1062,29 @@ def activate(
 ) -> None:
     """Start recording this process and every one that it forks.
 
-    folder: the run's, for the journals. settings: the variables that bring the probe into a child's interpreter.
+    folder: of the run, for the journals. cache: for compiled edits. watch: names of globals of the main module whose
+    values are recorded. settings: environment variables that bring the probe into a child's interpreter.
     """
     import atexit
 
-    hooks = _Hooks(folder, cache, tuple(watch), settings or {})
+    hooks = Hooks(folder, cache, tuple(watch), settings or {})
     hooks.open(FRESH, os.getppid(), 0, 0, 0, None)
-    hooks.write(ARGV, 0, 0, hooks.text("\0".join(_command_line()), False), _now(), sys.hexversion)
+    hooks.write(ARGV, 0, 0, hooks.text("\0".join(command_line()), False), _now(), sys.hexversion)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
     atexit.register(hooks.bye)
 
     def audit(event: str, arguments: "tuple[Any, ...]") -> None:
-        # It hears of a great many things that are none of ours, each frame that is looked at and each name that is unpickled:
-        # a plain function, since a method takes three times as long.
+        # Called for very many events, such as each frame that is looked at and each name that is unpickled: a plain
+        # function, since a method takes three times as long.
         if event == "os.fork" or event == "os.forkpty":
             hooks.before_fork()
         elif event == "os.posix_spawn" or event == "os.system":
-            hooks.starts_unseen(event, arguments)
+            hooks.unreported_start(event, arguments)
 
     sys.addaudithook(audit)
     finder = _Finder(hooks)
     sys.meta_path.insert(0, finder)
-    for name in _EDITS:  # what was there before us, because a .pth file wanted it
+    for name in _EDITS:  # modules that a .pth file imported before the probe
         if name in sys.modules:
             finder.edit(sys.modules[name])

@@ -1,11 +1,11 @@
 """The main module of a plan's program: a small real parent of `multiprocessing.Process`es.
 
-Runs as `python -P …/program.py WORKERS FOLDER CONTROL ORDERS` in an interpreter of its own, under the probe and
-watched by the keeper. Under spawn and forkserver its workers import it anew, as they do any script, so it imports little.
-Stdlib only.
+Runs as `python -P …/program.py WORKERS FOLDER CONTROL ORDERS` in an interpreter of its own, with the probe in it and
+watched by the keeper. Under spawn and forkserver its workers import it again, as they do any main module, so that it
+imports little. Standard library only.
 
-WORKERS: how many there are. FOLDER: the run's, for the journal of steps. CONTROL: ``stdin`` to take commands from there as
-JSON lines, or ``-`` to carry out the whole plan at once. ORDERS: see `workers.recorded.parent.Orders`.
+WORKERS: their number. FOLDER: of the run, for the journal of steps. CONTROL: ``stdin`` for commands as JSON lines on
+standard input, or ``-`` to carry out the whole plan at once. ORDERS: see `workers.recorded.parent.Orders`.
 """
 
 import sys
@@ -14,12 +14,12 @@ from workers.recorded import workloads
 from workers.recorded.workloads import global_var_list
 
 if __name__ in ("__main__", "__mp_main__"):
-    # In the parent, and again in each worker that imports this module anew: its own copy of the globals.
+    # In the parent, and in each worker that imports this module again: a copy of the globals of its own.
     global_var_list[:] = [None] * int(sys.argv[1])
 
 
 def carry_out(function: str, index: int, amount: int) -> None:
-    """A worker's target: its workload, with every printed line on its way at once."""
+    """A worker's target: its workload, with every printed line written at once."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     getattr(workloads, function)(index, amount)
 

@@ -1,8 +1,10 @@
-"""The functions that workers run, and the globals they change. Stdlib only: a plan's program and its workers import it,
-and the script that is equivalent to a plan carries these very functions as its source.
+"""The functions that a plan's workers run, and the globals that they change. Standard library only.
 
-Each takes its worker's number (from 1) and an amount: numbers for the sorters, bytes for `allocate`, microseconds for
-the others.
+A plan's program and its workers import it, and the script that is equivalent to a plan contains the source of these
+functions.
+
+Each function takes its worker's number (from 1) and an amount: numbers to sort for `sort` and `sort_pid`, bytes for
+`allocate`, microseconds for the others.
 """
 
 import os

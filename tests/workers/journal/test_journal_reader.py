@@ -52,7 +52,7 @@ def test_torn_slots_are_skipped_and_counted_wherever_they_are(
     for number in range(2000):
         journal.write(Kind.REAPED, t=number)
     # The last slot of each stretch is no record.
-    stretches = [probe._FIRST_CHUNK << (2 * at) for at in range(4)]
+    stretches = [probe.FIRST_STRETCH << (2 * at) for at in range(4)]
     lasts = {sum(stretches[: at + 1]) - 1 for at in range(4)}
     place = dict(enumerate(at for at in range(sum(stretches)) if at not in lasts))
     for number in torn:

@@ -23,7 +23,7 @@ def run(code: str, folder: Path) -> str:
     begin = """
         import os, signal, sys
         from workers.recorded import probe
-        hooks = probe._Hooks(sys.argv[1], "", (), {})
+        hooks = probe.Hooks(sys.argv[1], "", (), {})
         hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
         sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
@@ -183,7 +183,7 @@ def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path:
     begin = textwrap.dedent("""
         import os, sys
         from workers.recorded import probe
-        hooks = probe._Hooks(sys.argv[1], "", (), {})
+        hooks = probe.Hooks(sys.argv[1], "", (), {})
         hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
         sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)

@@ -18,7 +18,7 @@ from workers.journal.kinds import Kind
 from workers.journal.output_reader import OutputReader
 from workers.journal.run_files import OUTPUT, key_of
 from workers.recorded import probe
-from workers.recorded.probe import _safe_repr
+from workers.recorded.probe import safe_repr
 from workers.timeline.model import CallName, ProcessKind
 
 METHODS = ["fork", "spawn", "forkserver"] if os.name == "posix" else ["spawn"]
@@ -172,31 +172,31 @@ class Nameless(metaclass=RudeMeta):
     ],
 )  # fmt: skip
 def test_plain_data_is_shown_as_repr_shows_it(value: object) -> None:
-    shown = _safe_repr(value)
+    shown = safe_repr(value)
     assert shown == (repr(value) if value != [[[[]]]] else "[[[[]]]]")
 
 
 def test_a_persons_code_is_never_called() -> None:
     rude = Rude()
-    assert _safe_repr(rude) == "<Rude object>"
-    assert _safe_repr([rude, {rude: rude}]) == "[<Rude object>, {<Rude object>: <Rude object>}]"
-    assert _safe_repr(RudeList([1])) == "<RudeList object>"
-    assert _safe_repr(Nameless()) == "<Nameless object>"
-    assert _safe_repr(Nameless) == "<RudeMeta object>"
+    assert safe_repr(rude) == "<Rude object>"
+    assert safe_repr([rude, {rude: rude}]) == "[<Rude object>, {<Rude object>: <Rude object>}]"
+    assert safe_repr(RudeList([1])) == "<RudeList object>"
+    assert safe_repr(Nameless()) == "<Nameless object>"
+    assert safe_repr(Nameless) == "<RudeMeta object>"
 
 
 def test_what_is_shown_is_bounded() -> None:
     deep: list[Any] = []
     for _ in range(10_000):
         deep = [deep]
-    assert _safe_repr(deep) == "[[[[…]]]]"
-    assert _safe_repr(list(range(100_000))).endswith("63, … 100000 in all]")
+    assert safe_repr(deep) == "[[[[…]]]]"
+    assert safe_repr(list(range(100_000))).endswith("63, … 100000 in all]")
     wide = [[[[0] * 100] * 100] * 100] * 100
     began = time.thread_time()
-    assert len(_safe_repr(wide)) < 20_000
+    assert len(safe_repr(wide)) < 20_000
     assert time.thread_time() - began < 0.2
-    assert _safe_repr("x" * 10_000).startswith("'" + "x" * 200 + "'…")
-    assert _safe_repr(1 << 100_000) == "<int of 100001 bits>"
+    assert safe_repr("x" * 10_000).startswith("'" + "x" * 200 + "'…")
+    assert safe_repr(1 << 100_000) == "<int of 100001 bits>"
 
 
 def test_values_that_change_meanwhile_do_no_harm() -> None:
@@ -205,8 +205,8 @@ def test_values_that_change_meanwhile_do_no_harm() -> None:
     class Changing(dict):  # type: ignore[type-arg]
         """Not plain either."""
 
-    assert _safe_repr(Changing(endless)) == "<Changing object>"
-    assert _safe_repr(endless).startswith("{0: 0, 1: 1")
+    assert safe_repr(Changing(endless)) == "<Changing object>"
+    assert safe_repr(endless).startswith("{0: 0, 1: 1")
 
 
 def oldest_python() -> str | None:
@@ -270,7 +270,7 @@ def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:
 def test_the_command_line_is_known_where_python_does_not_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """As before Python 3.10; helpers are told apart by it."""
     known = sys.orig_argv
-    assert probe._command_line() == known
+    assert probe.command_line() == known
     monkeypatch.delattr(sys, "orig_argv")
     expected = known if Path("/proc/self/cmdline").exists() else sys.argv
-    assert probe._command_line() == expected
+    assert probe.command_line() == expected

@@ -138,7 +138,7 @@ def test_a_file_size_limit_silences_the_journal_which_says_so(tmp_path: Path) ->
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
     records, torn = everything(JournalReader(tmp_path / NAME))
-    assert [record.clock_ns for record in records[:-1]] == list(range(probe._FIRST_CHUNK * 5 - 2))  # two stretches fit
+    assert [record.clock_ns for record in records[:-1]] == list(range(probe.FIRST_STRETCH * 5 - 2))  # two stretches fit
     assert isinstance(records[-1], JournalCut)
     assert torn == 0
 

@@ -82,14 +82,14 @@ def _process_chunk(function: Callable[..., Any], chunk: Any) -> None:
     (None, (), "NoneType"),
 ])  # fmt: skip
 def test_a_task_is_called_what_its_author_called_it(function: Any, arguments: Any, name: str) -> None:
-    assert probe._task_name(function, arguments) == name
+    assert probe.task_name(function, arguments) == name
 
 
 def test_a_function_may_have_a_strange_name() -> None:
     def function() -> None: ...
 
     function.__qualname__ = Deadly("odd")
-    named = probe._task_name(function, ())
+    named = probe.task_name(function, ())
     assert type(named) is str
     assert list(named) == list("odd")
 
@@ -97,7 +97,7 @@ def test_a_function_may_have_a_strange_name() -> None:
 def test_a_loop_of_wrappers_ends() -> None:
     held = Carrier()
     held.__dict__["func"] = held
-    assert probe._task_name(held, ()) == "?"
+    assert probe.task_name(held, ()) == "?"
 
 
 @pytest.mark.parametrize(("command", "name"), [
@@ -109,26 +109,26 @@ def test_a_loop_of_wrappers_ends() -> None:
     (Carrier(), ""),
 ])  # fmt: skip
 def test_a_command_is_called_by_its_program(command: Any, name: str) -> None:
-    assert probe._command_name(command) == name
+    assert probe.command_name(command) == name
 
 
 @pytest.mark.parametrize("value", [
     [1, 2.5, "x", None, (1,), {"a": {1}}], {}, set(), frozenset({1}), (), "text", b"bytes", 10**50, [[], [[]]],
 ])  # fmt: skip
 def test_plain_data_is_shown_as_it_is(value: object) -> None:
-    assert probe._safe_repr(value) == repr(value)
+    assert probe.safe_repr(value) == repr(value)
 
 
 def test_a_value_of_any_other_type_is_never_asked() -> None:
-    assert probe._safe_repr([Carrier(), {"a": Carrier()}]) == "[<Carrier object>, {'a': <Carrier object>}]"
-    assert probe._safe_repr(Deadly("x")) == "<Deadly object>"
+    assert probe.safe_repr([Carrier(), {"a": Carrier()}]) == "[<Carrier object>, {'a': <Carrier object>}]"
+    assert probe.safe_repr(Deadly("x")) == "<Deadly object>"
 
 
 def test_a_long_value_is_cut() -> None:
     deep: list[Any] = []
     for _ in range(1000):
         deep = [deep]
-    assert probe._safe_repr(deep) == "[[[[…]]]]"
-    assert "… 100000 in all" in probe._safe_repr(list(range(100_000)))
-    assert probe._safe_repr(1 << 100_000) == "<int of 100001 bits>"
-    assert len(probe._safe_repr("x" * 10_000)) < 210
+    assert probe.safe_repr(deep) == "[[[[…]]]]"
+    assert "… 100000 in all" in probe.safe_repr(list(range(100_000)))
+    assert probe.safe_repr(1 << 100_000) == "<int of 100001 bits>"
+    assert len(probe.safe_repr("x" * 10_000)) < 210

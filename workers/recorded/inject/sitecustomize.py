@@ -1,7 +1,7 @@
-"""Puts the probe into an interpreter that starts, and takes every trace of itself away again.
+"""Puts the probe into an interpreter that starts, and then removes every trace of itself.
 
-Its folder stands first in PYTHONPATH of a recorded program, so `site` imports it in the program and in every Python that
-the program starts. It runs there, before anything of the program. The C environment keeps the variables, so that children
+Its folder is the first in PYTHONPATH of a recorded program, so that `site` imports it in the program and in every
+Python that the program starts, before any code of the program. The C environment keeps the variables, so that children
 inherit them; `os.environ` does not show them.
 """
 
@@ -9,8 +9,8 @@ import os
 import sys
 
 
-def _take_away(environ: "os._Environ[str]") -> "dict[str, str]":
-    """The run's settings, taken from what the program can see without touching what its children will inherit."""
+def _hide_settings(environ: "os._Environ[str]") -> "dict[str, str]":
+    """Remove the run's settings from os.environ, and return them. What children inherit is unchanged."""
     data = environ._data  # type: ignore[attr-defined]
     taken = {}
     for name in ("PROCESSION_RUN", "PROCESSION_CACHE", "PROCESSION_WATCH", "PROCESSION_PYTHONPATH"):
@@ -28,11 +28,11 @@ def _take_away(environ: "os._Environ[str]") -> "dict[str, str]":
 def _begin() -> None:
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
-    taken = _take_away(os.environ)
+    taken = _hide_settings(os.environ)
     if "PROCESSION_RUN" not in taken:
         return
     before = set(sys.modules)
-    # What every interpreter has loaded from its start: importlib.util would bring modules that the program may not have.
+    # Every interpreter has this loaded from its start. importlib.util would load modules that the program may not have.
     loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(
         "_procession_probe", os.path.join(os.path.dirname(here), "probe.py")
     )
@@ -44,12 +44,14 @@ def _begin() -> None:
     watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
     probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch, settings)
     if sys.version_info < (3, 10):  # noqa: UP036 - the recorded program's Python, not ours
-        before.add("atexit")  # what is registered there is lost with the module, which then even crashes at the exit
+        # Without the module the functions that are registered there are lost, and the interpreter crashes at the exit.
+        before.add("atexit")
+    # The program finds loaded what it would find without the probe, which keeps references of its own.
     for name in set(sys.modules) - before:
-        del sys.modules[name]  # the program finds loaded what it would alone; the probe keeps its own references
+        del sys.modules[name]
 
 
 _begin()
 sys.modules.pop("sitecustomize", None)
-# The person's own, where there is one: `site` takes an ImportError of this name for its absence.
+# The user's own, if there is one: `site` takes an ImportError of this name as its absence.
 import sitecustomize  # type: ignore[import-not-found]  # noqa: E402, F401
