@@ -137,10 +137,12 @@ def written_in(path: Path) -> Iterator[Written]:
         for node in ast.walk(function):
             if not isinstance(node, ast.Call):
                 continue
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "write" and node.args:
+            if isinstance(node.func, ast.Attribute) and node.args:
                 kind = kind_of(node.args[0])
-                if kind is not None:
+                if kind is not None and node.func.attr == "write":
                     yield written(node, kind, node.args[1:])
+                elif kind is not None:  # a method that writes the text first
+                    yield written(node, kind, [])._replace(unknown=frozenset({"word"}))
             elif isinstance(node.func, ast.Name) and node.func.id == "_pack_body" and function.name != "write":
                 packed = node
         if packed is not None:  # its kind byte is set afterwards
