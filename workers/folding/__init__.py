@@ -1,1 +1,1 @@
-"""Turns journal records into a timeline, in whatever order they are read."""
+"""Turns the records of a run into its timeline, in whatever order they are read."""
