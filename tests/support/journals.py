@@ -32,7 +32,7 @@ def run_python(code: str, *arguments: str, **options: object) -> "subprocess.Com
 
 
 def everything(reader: JournalReader) -> tuple[list[Record], int]:
-    """All that a journal says once nobody writes any more."""
+    """(records, torn slots) of a journal to which no process writes any more."""
     slots, torn = reader.read(final=True)
     records = list(slots)
     while True:

@@ -1,4 +1,4 @@
-"""Runs real programs under the recorder, for the tests that need one; each wait is for a condition, with a limit."""
+"""Runs real programs under the recorder. Each wait is for a condition, and has a limit."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +30,7 @@ class Recording:
         self.fold.apply(self.run.poll(), now_ns())
 
     def until(self, condition: Callable[[], object], limit_s: float = LIMIT_S) -> float:
-        """Follow until the condition holds; the seconds that took. Fails after the limit."""
+        """Follow until the condition holds. Returns how many seconds that took; fails after the limit."""
         began = time.monotonic()
         while not condition():
             passed = time.monotonic() - began
@@ -70,7 +70,7 @@ class Recording:
 def recording(
     what: Plan | Program, *, straight: bool = True, whole: bool = False, portable: bool = False
 ) -> Iterator[Recording]:
-    """A run that is let go of at the end, whatever happened."""
+    """A run that is closed at the end, whatever happens."""
     run = LiveRun(what, straight=straight, whole=whole, portable=portable)
     try:
         yield Recording(run)
@@ -85,8 +85,10 @@ def recorded(what: Plan | Program, *, straight: bool = True, whole: bool = False
 
 
 def together(programs: Mapping[str, Program], done: Callable[[str, Timeline], object]) -> dict[str, Timeline]:
-    """The timelines of several runs at once: what each of them takes is mostly waiting. done: is asked again and again of each
-    while it goes on; it is stopped once that says so."""
+    """The timelines of several runs at once, since each of them mostly waits.
+
+    done: called repeatedly with the name and timeline of each run; a run is stopped once it returns true.
+    """
     until_s = time.monotonic() + LIMIT_S
     with ExitStack() as stack:
         going = {name: stack.enter_context(recording(program)) for name, program in programs.items()}

@@ -1,4 +1,4 @@
-"""Folding: whatever the order in which journals are read, the same run comes out."""
+"""Folding: in whatever order journals are read, the timeline is the same."""
 
 import random
 from dataclasses import asdict
@@ -91,7 +91,7 @@ class Built:
     def process(
         self, pid: int, key: int, *, ticks: int = 0, parent: tuple[int, int] = (1, 0), fork: int = 0, child: int = 0
     ) -> str:
-        """A process's journal with its HELLO; the name of it. child: fork's, else a fresh interpreter."""
+        """Add a process's journal with its HELLO, and return its name. fork: number of the fork; 0: a new interpreter."""
         name = f"{pid}-{key}.journal"
         how = probe.FORK if fork else probe.FRESH
         hello = Hello(
@@ -107,7 +107,7 @@ class Built:
         self.records[name].extend(records)
 
     def forked_child(self, number: int, pid: int, t_ms: float, ticks: int) -> str:
-        """A worker that the program forked at that moment, as both tell it; returned 2 ms later."""
+        """A worker that the program forked at that moment, by both journals; start() returned 2 ms later."""
         self.add(
             PROGRAM_NAME,
             record(ChildNamed, t_ms, child=number),
@@ -138,8 +138,8 @@ class Built:
         return timeline
 
 
-def told(timeline: Timeline) -> dict[str, Any]:
-    """Everything that a person can be told of a run, without the ids that only say in which order things were met."""
+def facts_of(timeline: Timeline) -> dict[str, Any]:
+    """All facts of a timeline, without the ids, which depend on the order of reading."""
     names = {process.id: (process.pid, process.name) for process in timeline.processes}
     names[0] = (None, "")
 
@@ -185,7 +185,7 @@ def fold_all(batches: list[Batch], *, live: bool) -> dict[str, Any]:
     for batch in batches:
         fold.apply(batch, None if not live else (fold.origin_ns or 0))
     fold.finish(0)
-    return told(timeline)
+    return facts_of(timeline)
 
 
 @settings(deadline=None, max_examples=40)
@@ -214,13 +214,13 @@ def test_any_interleaving_gives_the_same_run(real: tuple[list[Entries], list[Chu
 
 def test_live_and_replayed_are_the_same() -> None:
     with recording(Plan.make([1000, 20_000], Workload.SORT)) as following:
-        live = told(following.finish())
+        live = facts_of(following.finish())
         replayed = Timeline()
         fold = Fold(replayed)
         for batch in read_all(following.run.folder):
             fold.apply(batch)
         fold.finish(0)
-        assert told(replayed) == live
+        assert facts_of(replayed) == live
         assert not Follower(following.run.folder / "gone").poll()
 
 
@@ -246,14 +246,14 @@ def test_an_exit_that_comes_before_its_process_is_known_waits_for_it() -> None:
     fold.apply(Batch([Entries(KEEPER, Slots.of(built.records[KEEPER]), built.texts[KEEPER])]))
     assert len(timeline.processes) == 1
     fold.apply(Batch([Entries(name, Slots.of(built.records[name]), built.texts[name])]))
-    assert len(timeline.processes) == 1  # whose child it is nobody has said
+    assert len(timeline.processes) == 1  # its parent has not been read
     fold.apply(Batch([Entries(PROGRAM_NAME, Slots.of(built.records[PROGRAM_NAME]), {0: ""})]))
     worker = timeline.process(2)
     assert (worker.exited_ns, worker.reaped_ns, worker.exit_code, worker.cpu_s) == (80 * MS, 90 * MS, -9, 0.005)
     assert worker.cpu_whole
 
 
-def test_a_look_at_a_process_that_has_let_go_of_its_memory_says_nothing_of_its_peak() -> None:
+def test_a_sample_of_a_process_without_memory_is_no_peak() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
     built.add(KEEPER, record(UsageSampled, 79, pid=200, ticks=21, cpu_ns=12 * MS, rss_bytes=0))
@@ -263,7 +263,7 @@ def test_a_look_at_a_process_that_has_let_go_of_its_memory_says_nothing_of_its_p
     assert (worker.peak_rss_bytes, worker.cpu_s, worker.cpu_whole) == (None, 0.012, False)
 
 
-def test_an_exit_seen_late_is_bounded_by_who_collected_it() -> None:
+def test_an_exit_that_is_seen_late_is_bounded_by_the_reaping_parent() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, ticks=21)
     built.add(name, record(WorkerEnded, 70))
@@ -277,7 +277,7 @@ def test_an_exit_seen_late_is_bounded_by_who_collected_it() -> None:
     assert (worker.exited_ns, worker.exited_within_ns, worker.reaped_ns) == (75 * MS, 5 * MS, 75 * MS)
 
 
-def test_an_end_that_nobody_saw_lies_between_two_records() -> None:
+def test_an_end_without_a_witness_is_between_two_records() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, ticks=21)
     built.add(name, record(WorkerEnded, 70, exit_code=3))
@@ -287,7 +287,7 @@ def test_an_end_that_nobody_saw_lies_between_two_records() -> None:
     assert not worker.lost
 
 
-def test_who_was_not_seen_to_end_is_lost() -> None:
+def test_a_process_without_an_end_is_lost() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
     timeline = built.timeline()
@@ -321,8 +321,8 @@ def test_a_pid_that_was_used_again_is_two_processes() -> None:
         assert names == ["Process-1", "Process-2"]
 
 
-def test_a_start_time_of_no_meaning_is_learned_from_the_keeper() -> None:
-    """Without /proc a process cannot tell its own; the keeper tells which of its own belongs to which journal."""
+def test_a_start_time_that_the_process_could_not_read_comes_from_the_keeper() -> None:
+    """Without /proc a process cannot read its own start time. The keeper records it with the key of the journal."""
     built = Built()
     name = built.forked_child(1, 200, 50, ticks=0)
     key = int(name.removesuffix(".journal").partition("-")[2])
@@ -341,8 +341,8 @@ def test_a_start_time_of_no_meaning_is_learned_from_the_keeper() -> None:
         assert fold.ticks == {1: 11, 2: 4711}
 
 
-def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
-    """As a fork that its parent collected by hand: no record of a Process tells of it."""
+def test_a_process_that_was_gone_when_its_journal_was_found_ended_before_that() -> None:
+    """Such as a fork that its parent reaped with os.waitpid: no record of a Process object is about it."""
     built = Built()
     name = built.process(300, at(60), ticks=31, parent=(PROGRAM_PID, PROGRAM_KEY), fork=1)
     built.add(name, record(Bye, 62))
@@ -359,7 +359,7 @@ def test_who_was_gone_when_its_journal_was_found_ended_before_that() -> None:
         assert not gone.lost
 
 
-def test_who_executed_another_python_is_the_same_process_and_counts_its_children_anew() -> None:
+def test_a_process_that_executes_another_python_is_the_same_and_numbers_its_children_afresh() -> None:
     built = Built()
     built.forked_child(1, 300, 40, 0)
     built.add(PROGRAM_NAME, record(CallEnded, 49, method=probe.JOIN, call=12, child=1, result=1))
@@ -385,7 +385,7 @@ def test_who_executed_another_python_is_the_same_process_and_counts_its_children
     late = Timeline()
     fold = Fold(late)
     fold.apply(Batch(built.entries()))
-    assert len(late.processes) == 4  # of the other Python it is not said yet whose it is
+    assert len(late.processes) == 4  # the process of the other Python is not known yet
     fold.apply(Batch([keeper]))
     fold.finish(at(200))
     built.records[KEEPER] += keeper.records
@@ -410,8 +410,8 @@ def test_a_journal_of_an_unknown_process_is_kept_and_shown_in_the_end() -> None:
     assert [(p.kind, p.pid, p.exited_ns) for p in timeline.processes[1:]] == [(ProcessKind.FORKED, 300, 71 * MS)]
 
 
-def test_a_worker_killed_before_it_could_say_anything_is_known_by_its_pid() -> None:
-    """A spawned worker's journal says whose it is only when its work begins."""
+def test_a_worker_killed_before_its_first_record_is_known_by_its_pid() -> None:
+    """The journal of a spawned worker identifies it only when its work begins."""
     built = Built()
     built.add(
         PROGRAM_NAME,
@@ -434,7 +434,7 @@ def test_a_worker_killed_before_it_could_say_anything_is_known_by_its_pid() -> N
         assert (worker.born_ns, worker.exited_ns, worker.exit_code) == (50.5 * MS, 80 * MS, -9)
 
 
-def test_steps_and_what_a_person_asked_are_told_apart() -> None:
+def test_steps_and_requests_of_the_user_are_distinguished() -> None:
     plan = Plan.make([1000], Workload.SORT, StartMethod.FORK, "start 1; alive 1; join 1")
     built = Built(plan)
     built.records[PROGRAM] = []
@@ -486,7 +486,7 @@ def test_a_join_with_a_timeout_that_passed_is_no_join() -> None:
     assert timeline.process(2).joined_ns == 75 * MS
 
 
-def test_what_was_let_go_is_counted_once() -> None:
+def test_dropped_and_skipped_bytes_are_counted_once() -> None:
     built = Built()
     built.add(KEEPER, record(OutputDropped, 60, total_bytes=500))
     timeline = built.timeline(Batch(skipped=40), Batch(skipped=2))
@@ -503,7 +503,7 @@ def test_an_unreadable_plan_is_a_warning(tmp_path: Path) -> None:
 
 
 def unannounced(t_ms: float, pid: int, *, born_ms: float, died_ms: float, code: int, thread: int = 0) -> Record:
-    """The keeper's word of a child of the program that was gone when it heard of it."""
+    """The keeper found a child of the program that was gone already."""
     return record(
         UnreportedFound,
         t_ms,
@@ -526,7 +526,7 @@ def test_a_child_that_only_the_kernel_knew_has_its_whole_life() -> None:
     assert child.name == f"child of {program.name}"
 
 
-def test_commands_are_those_of_the_threads_that_were_about_to_start_them() -> None:
+def test_children_have_the_commands_that_their_threads_were_about_to_start() -> None:
     built = Built()
     built.texts[PROGRAM_NAME].update({1: "first", 2: "second", 3: "third"})
     for word, (t_ms, thread) in enumerate([(50, 101), (51, 102), (70, 101)], 1):
@@ -542,7 +542,7 @@ def test_commands_are_those_of_the_threads_that_were_about_to_start_them() -> No
     assert names == ["first", "second", "third", "child of parent"]
 
 
-def test_who_told_of_itself_is_not_a_second_one_that_the_kernel_saw() -> None:
+def test_a_process_with_a_journal_is_not_added_again_when_the_kernel_saw_it() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, 4711)
     built.add(name, record(TargetEnded, 60))
@@ -551,7 +551,7 @@ def test_who_told_of_itself_is_not_a_second_one_that_the_kernel_saw() -> None:
     assert (child.born_ns, child.exited_ns, child.exit_code) == (int(50.3 * MS), 61 * MS, 7)
 
 
-def test_a_pid_used_again_is_another_that_the_kernel_saw() -> None:
+def test_a_pid_that_is_used_again_is_another_process_for_the_kernel() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, 4711)
     built.add(name, record(TargetEnded, 60))
@@ -566,11 +566,11 @@ def test_a_pid_used_again_is_another_that_the_kernel_saw() -> None:
     assert (second.born_ns, second.exited_ns, second.exit_code) == (80 * MS, 81 * MS, 1)
 
 
-def test_a_subprocess_gone_at_once_has_the_end_that_the_kernel_told() -> None:
+def test_a_subprocess_that_is_gone_at_once_has_the_kernels_end() -> None:
     for keeper_first in (True, False):
         built = Built()
         built.texts[PROGRAM_NAME][1] = "true"
-        seen = record(
+        found = record(
             SubprocessFound,
             70,
             pid=300,
@@ -580,9 +580,9 @@ def test_a_subprocess_gone_at_once_has_the_end_that_the_kernel_told() -> None:
             died_clock_ns=at(53),
             exit_code=4,
         )
-        told = record(SubprocessStarted, 50, command_text=1, pid=300, returned_clock_ns=at(52))
-        built.add(KEEPER, seen)
-        built.add(PROGRAM_NAME, told)
+        started = record(SubprocessStarted, 50, command_text=1, pid=300, returned_clock_ns=at(52))
+        built.add(KEEPER, found)
+        built.add(PROGRAM_NAME, started)
         entries = built.entries()
         timeline = Timeline()
         fold = Fold(timeline)

@@ -1,4 +1,4 @@
-"""A call of a plan's program is the step that the program said, whichever journal is read first."""
+"""A call of a plan's program has its step, whichever journal is read first."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_calls_have_their_steps_and_requests(step_first: bool) -> None:
     assert timeline.step is None
 
 
-def test_question_is_another_matter_than_the_wait_for_the_same_worker() -> None:
+def test_is_alive_and_join_on_the_same_worker_are_distinguished() -> None:
     timeline = Timeline()
     timeline.add_process("program", ProcessKind.PROGRAM)
     steps = PlanSteps(timeline, RunClock())

@@ -35,7 +35,7 @@ class Desk:
 
     @property
     def lines(self) -> list[tuple[int | None, str]]:
-        """(process, text) of what there is."""
+        """(process, text) of each line."""
         return [(line.process, line.text) for line in self.timeline.lines]
 
 
@@ -110,7 +110,7 @@ def test_lines_are_bounded_and_counted() -> None:
     assert desk.timeline.process(1).output_lines == MOST_LINES + 5
 
 
-def test_who_is_not_known_yet_is_waited_for_in_order() -> None:
+def test_a_writer_that_is_not_known_yet_is_waited_for_in_order() -> None:
     desk = Desk()
     desk.take((10, b"before\n"), (30, b"early\n"), (10, b"after\n"))
     assert desk.lines == [(1, "before")]
@@ -119,7 +119,7 @@ def test_who_is_not_known_yet_is_waited_for_in_order() -> None:
     assert desk.lines == [(1, "before"), (3, "early"), (1, "after")]
 
 
-def test_who_never_becomes_known_is_nobody_after_half_a_second() -> None:
+def test_a_writer_that_stays_unknown_is_waited_for_half_a_second() -> None:
     desk = Desk()
     desk.take((30, b"who?\n"), (10, b"after\n"))
     desk.take(now=SECOND // 2 - 1)
@@ -128,7 +128,7 @@ def test_who_never_becomes_known_is_nobody_after_half_a_second() -> None:
     assert desk.lines == [(None, "who?"), (1, "after")]
 
 
-def test_without_a_clock_the_unknown_are_waited_for_until_the_end() -> None:
+def test_without_a_clock_an_unknown_writer_is_waited_for_until_the_end() -> None:
     desk = Desk()
     desk.printed.take([Chunk(30, 1, 5, b"who?\n")], 0, None)
     assert desk.lines == []
@@ -136,13 +136,13 @@ def test_without_a_clock_the_unknown_are_waited_for_until_the_end() -> None:
     assert desk.lines == [(None, "who?")]
 
 
-def test_a_writer_that_the_system_did_not_name_is_nobody_at_once() -> None:
+def test_a_writer_without_a_pid_is_not_waited_for() -> None:
     desk = Desk()
     desk.take((0, b"portable\n"))
     assert desk.lines == [(None, "portable")]
 
 
-def test_what_has_no_end_of_line_comes_at_the_end() -> None:
+def test_an_incomplete_line_comes_at_the_end() -> None:
     desk = Desk()
     desk.take((10, b"no end"), (20, b"\n"))
     assert desk.lines == [(2, "")]

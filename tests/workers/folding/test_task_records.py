@@ -44,11 +44,12 @@ def task(began_ns: int, job: int, of: int, ended_ns: int | None, error: int = 0)
 
 
 def take_jobs(tasks: TaskRecords, parent: Process, *jobs: JobSubmitted) -> None:
+    """Take records of a parent."""
     tasks.take_jobs(parent, Slots.of(jobs), ORIGIN_NS)
 
 
 def take_tasks(tasks: TaskRecords, worker: Process, *carried_out: WorkerTask) -> None:
-    """And have them in the timeline."""
+    """Take them, and settle."""
     tasks.take_tasks(worker, Slots.of(carried_out), TEXTS, ORIGIN_NS)
     tasks.settle(ORIGIN_NS)
 

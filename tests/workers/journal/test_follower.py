@@ -36,7 +36,7 @@ def test_texts_alone_are_not_the_end(tmp_path: Path) -> None:
     assert [record.clock_ns for record in records] == [9]
 
 
-def test_what_is_over_is_read_a_journal_at_a_time_the_parents_first(tmp_path: Path) -> None:
+def test_a_run_that_is_over_is_read_a_journal_at_a_time_parents_first(tmp_path: Path) -> None:
     parent, child = Journal(str(tmp_path / "1-10.journal")), Journal(str(tmp_path / "2-20.journal"))
     for number in range(2 * MOST_SLOTS + 1):
         parent.write(Kind.SUBMITTED, t=number)

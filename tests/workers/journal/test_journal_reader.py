@@ -109,7 +109,7 @@ def test_a_tail_that_is_no_whole_slot_is_not_read(tmp_path: Path) -> None:
     assert len(everything(JournalReader(tmp_path / "1-2.journal"))[0]) == 1
 
 
-def test_a_reader_of_nothing_says_nothing(tmp_path: Path) -> None:
+def test_a_reader_without_a_file_reads_nothing(tmp_path: Path) -> None:
     assert JournalReader(tmp_path / "gone").read(final=True) == (Slots(), 0)
     assert OutputReader(tmp_path / "gone").read() == []
     assert not Follower(tmp_path / "gone").poll(final=True)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="where nothing i
 
 
 def run(code: str, folder: Path) -> str:
-    """Run a piece of code whose process records itself in `folder`, as the probe does; what it printed."""
+    """Run code whose process records itself in `folder`, as the probe does. Returns what it printed."""
     begin = """
         import os, signal, sys
         from workers.recorded import probe
@@ -55,11 +55,11 @@ def journals(folder: Path) -> dict[int, list[Record]]:
 
 
 def files(folder: Path, suffix: str) -> list[Path]:
-    """Those with this suffix."""
+    """The files with this suffix."""
     return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
 
 
-def test_a_child_that_lives_for_a_moment_makes_no_file(tmp_path: Path) -> None:
+def test_a_short_lived_child_makes_no_file(tmp_path: Path) -> None:
     pids = run("print(*[fork(hooks.bye) for _ in range(40)])", tmp_path).split()
     assert len(files(tmp_path, ".nursery.journal")) == 2  # the first one has 15 regions, the next 63
     assert len(files(tmp_path, ".journal")) == 3
@@ -70,7 +70,7 @@ def test_a_child_that_lives_for_a_moment_makes_no_file(tmp_path: Path) -> None:
         assert isinstance(bye, Bye)
 
 
-def test_a_child_that_says_more_goes_on_in_a_file_of_its_own(tmp_path: Path) -> None:
+def test_a_child_with_more_records_continues_in_a_file_of_its_own(tmp_path: Path) -> None:
     pid = int(run("""
         def work():
             for number in range(500):
@@ -83,7 +83,7 @@ def test_a_child_that_says_more_goes_on_in_a_file_of_its_own(tmp_path: Path) -> 
     assert [record.clock_ns for record in records] == list(range(500))
 
 
-def test_a_killed_child_has_said_all_that_it_wrote(tmp_path: Path) -> None:
+def test_all_records_of_a_killed_child_are_read(tmp_path: Path) -> None:
     pid = int(run("""
         def work():
             hooks.write(probe.REAPED, 0, 0, 0, 7)
@@ -106,7 +106,7 @@ def test_grandchildren_have_their_own(tmp_path: Path) -> None:
     assert [type(record) for record in found[int(child)]] == [Hello, Forked, Bye]
 
 
-def test_a_fork_that_nobody_announced_has_a_journal_of_its_own(tmp_path: Path) -> None:
+def test_a_fork_without_an_audit_event_has_a_journal_of_its_own(tmp_path: Path) -> None:
     child, command = run("""
         import subprocess
         child = fork(hooks.bye)
@@ -119,7 +119,7 @@ def test_a_fork_that_nobody_announced_has_a_journal_of_its_own(tmp_path: Path) -
     assert [type(record) for record in found[int(command)]] == [Hello, Reaped]
 
 
-def test_a_child_that_cannot_make_its_file_says_that_it_goes_on_unrecorded(tmp_path: Path) -> None:
+def test_a_child_that_cannot_make_its_file_records_that_its_journal_is_cut(tmp_path: Path) -> None:
     pid = int(run("""
         import resource
         def work():
@@ -225,7 +225,7 @@ def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path:
             ].count(WorkerTask) == 1  # fmt: skip
 
 
-def test_a_file_that_only_looks_like_a_nursery_tells_of_nobody(tmp_path: Path) -> None:
+def test_a_file_that_only_looks_like_a_nursery_has_no_children(tmp_path: Path) -> None:
     path = tmp_path / "1-2.nursery.journal"
     assert NurseryFile(path).newborn() == []
     for data in (b"", b"\1" * 100, b"\1" * (3 * probe.REGION), b"\2" * (5 * probe.REGION + 7)):

@@ -35,7 +35,7 @@ def test_a_flood_comes_in_bounded_parts_and_whole(tmp_path: Path) -> None:
     assert got == long + b"no end"
 
 
-def test_a_reader_far_behind_skips_to_the_newest_and_says_how_much(tmp_path: Path) -> None:
+def test_a_reader_far_behind_skips_to_the_newest_and_counts_what_it_skips(tmp_path: Path) -> None:
     path = tmp_path / OUTPUT
     piece = CHUNK.pack(CHUNK_MAGIC, 1, 0, 5, 1, 5) + b"x" * 60_000  # what is printed can look like a chunk
     count = MOST_BEHIND_BYTES // len(piece) + 20

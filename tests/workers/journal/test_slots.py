@@ -51,7 +51,7 @@ def test_beyond_its_end_there_is_nothing() -> None:
         Slots(bytes(SLOT))[-2]
 
 
-def test_flags_tell_variants_of_a_kind_apart() -> None:
+def test_flags_distinguish_variants_of_a_kind() -> None:
     records = [Spawned(1, 2, 3), SubprocessStarted(9, 1, 2, 3), UnreportedStart(9, 1, 2)]
     slots = Slots.of(records)
     assert len(set(slots.kinds)) == 1
@@ -66,5 +66,5 @@ def test_a_kind_of_another_version_has_a_time_and_nothing_else(kind: int, flags:
     assert list(slots) == [UnknownRecord(5)]
 
 
-def test_a_task_tells_whose_job_it_is_whether_it_is_over_or_not() -> None:
+def test_a_task_has_its_numbering_whether_it_is_over_or_not() -> None:
     assert [WorkerTask(flags, 0, 0, 0, 0, 0, 0).numbering for flags in (0, 1, TASK_OVER, 1 | TASK_OVER)] == [0, 1, 0, 1]

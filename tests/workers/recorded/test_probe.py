@@ -73,7 +73,7 @@ def test_what_a_program_does_is_recorded() -> None:
     assert lines[first.line - 1].strip() == "worker.start()"
 
 
-def test_threads_that_start_processes_at_once_are_told_apart() -> None:
+def test_threads_that_start_processes_at_once_are_distinguished() -> None:
     timeline = recorded(script("threads.py"))
     assert timeline.exit_code == 0
     workers = [process for process in timeline.processes if process.kind is ProcessKind.WORKER]
@@ -98,7 +98,7 @@ def test_a_program_that_closes_its_descriptors_is_recorded() -> None:
 
 
 @pytest.mark.parametrize("how", ["limit", "deleted"])
-def test_a_journal_that_cannot_grow_leaves_the_program_alone_and_is_said(how: str, tmp_path: Path) -> None:
+def test_a_journal_that_cannot_grow_leaves_the_program_alone_and_is_reported(how: str, tmp_path: Path) -> None:
     go = tmp_path / "go"
     with recording(script("asks_often.py", how, str(go)), whole=True) as following:
         if how == "deleted":
@@ -114,7 +114,7 @@ def test_a_journal_that_cannot_grow_leaves_the_program_alone_and_is_said(how: st
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of file sizes")
-def test_a_process_whose_journal_cannot_even_begin_is_said_to_have_left_none() -> None:
+def test_a_process_whose_journal_cannot_begin_is_reported_to_have_left_none() -> None:
     timeline = recorded(script("no_room.py"))
     assert timeline.exit_code == 0
     assert timeline.process(2).exit_code == 5
@@ -176,7 +176,7 @@ def test_plain_data_is_shown_as_repr_shows_it(value: object) -> None:
     assert shown == (repr(value) if value != [[[[]]]] else "[[[[]]]]")
 
 
-def test_a_persons_code_is_never_called() -> None:
+def test_code_of_the_program_is_never_called() -> None:
     rude = Rude()
     assert safe_repr(rude) == "<Rude object>"
     assert safe_repr([rude, {rude: rude}]) == "[<Rude object>, {<Rude object>: <Rude object>}]"
@@ -185,7 +185,7 @@ def test_a_persons_code_is_never_called() -> None:
     assert safe_repr(Nameless) == "<RudeMeta object>"
 
 
-def test_what_is_shown_is_bounded() -> None:
+def test_shown_values_are_bounded() -> None:
     deep: list[Any] = []
     for _ in range(10_000):
         deep = [deep]
@@ -199,7 +199,7 @@ def test_what_is_shown_is_bounded() -> None:
     assert safe_repr(1 << 100_000) == "<int of 100001 bits>"
 
 
-def test_values_that_change_meanwhile_do_no_harm() -> None:
+def test_values_that_change_in_the_meantime_do_no_harm() -> None:
     endless = {number: number for number in range(100)}
 
     class Changing(dict):  # type: ignore[type-arg]
@@ -221,7 +221,7 @@ def oldest_python() -> str | None:
 
 
 @pytest.mark.parametrize("line", ["pass", "import subprocess", "import atexit; atexit.register(print, 'registered')"])
-def test_the_oldest_python_comes_to_its_end(line: str, tmp_path: Path) -> None:
+def test_a_program_of_the_oldest_python_ends(line: str, tmp_path: Path) -> None:
     python = oldest_python()
     if python is None:
         pytest.skip("needs the oldest Python that can be recorded")
@@ -242,7 +242,7 @@ def test_a_missing_folder_leaves_the_program_unrecorded_and_alone(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_persons_own_sitecustomize_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_sitecustomize_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sitecustomize.py").write_text("print('the own one')\n")
     (tmp_path / "main.py").write_text("import sitecustomize, sys\nprint(sitecustomize.__file__)\nprint(sys.path)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -253,7 +253,7 @@ def test_a_persons_own_sitecustomize_is_run(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:
-    """What a child writes after os.fork() unwinds its parent's frames, but not into its parent's journal."""
+    """A child of os.fork() unwinds its parent's frames, but does not write into its parent's journal."""
     with recording(script("raw_fork.py")) as following:
         timeline = following.finish()
         records: dict[str, list[int]] = {}
@@ -268,7 +268,7 @@ def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:
 
 
 def test_the_command_line_is_known_where_python_does_not_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As before Python 3.10; helpers are told apart by it."""
+    """As before Python 3.10. Helpers are recognised by it."""
     known = sys.orig_argv
     assert probe.command_line() == known
     monkeypatch.delattr(sys, "orig_argv")

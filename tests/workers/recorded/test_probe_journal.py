@@ -123,7 +123,7 @@ def test_threads_write_without_losing_or_mixing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of file sizes")
-def test_a_file_size_limit_silences_the_journal_which_says_so(tmp_path: Path) -> None:
+def test_a_file_size_limit_cuts_the_journal_which_records_that(tmp_path: Path) -> None:
     done = run_python(
         """
         import resource, sys
@@ -144,7 +144,7 @@ def test_a_file_size_limit_silences_the_journal_which_says_so(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a mapping of a device needs one")
-def test_what_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+def test_a_journal_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="exists"):
         Journal(str((tmp_path / NAME).absolute())) and Journal(str(tmp_path / NAME))
     with pytest.raises(FileNotFoundError):
@@ -154,7 +154,7 @@ def test_what_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         Journal(str(tmp_path / "link"))
 
 
-def test_a_deleted_folder_silences_the_journal_when_it_grows(tmp_path: Path) -> None:
+def test_a_journal_in_a_deleted_folder_ends_when_it_would_grow(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     journal = Journal(str(folder / NAME))

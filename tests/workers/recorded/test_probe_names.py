@@ -1,4 +1,4 @@
-"""What tasks and values are called, without ever running a person's code."""
+"""The names of tasks and values, for which no code of the program runs."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,7 +9,7 @@ import pytest
 from workers.recorded import probe
 
 ASKED: list[str] = []
-"""What was asked of objects that nobody may ask anything."""
+"""The methods that were called on objects of which none may be called."""
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def _nobody_asks() -> Iterator[None]:
 
 
 def square(x: int) -> int:
-    """Stands for a person's function."""
+    """A function of the program."""
     return x * x
 
 
@@ -119,7 +119,7 @@ def test_plain_data_is_shown_as_it_is(value: object) -> None:
     assert probe.safe_repr(value) == repr(value)
 
 
-def test_a_value_of_any_other_type_is_never_asked() -> None:
+def test_no_method_of_another_type_is_called() -> None:
     assert probe.safe_repr([Carrier(), {"a": Carrier()}]) == "[<Carrier object>, {'a': <Carrier object>}]"
     assert probe.safe_repr(Deadly("x")) == "<Deadly object>"
 

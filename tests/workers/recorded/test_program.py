@@ -42,13 +42,13 @@ def test_a_plan_straight_through(tmp_path: Path, method: StartMethod) -> None:
     assert steps(tmp_path) == [(0, 1, 0), (1, 2, 0), (2, 2, 0), (3, 1, 0), (4, 1, 0), (5, 2, 0)]
 
 
-def test_it_says_its_pid_where_the_guide_does(tmp_path: Path) -> None:
+def test_it_prints_its_pid_where_the_guide_does(tmp_path: Path) -> None:
     done = run(Plan.make([1000], Workload.SORT_PID), tmp_path)
     assert done.stdout.startswith("Parent id: ")
     assert done.stdout.endswith("We're done\n")
 
 
-def test_it_holds_before_the_first_join_until_it_is_told_to_go_on(tmp_path: Path) -> None:
+def test_it_waits_before_the_first_join_for_join_rest(tmp_path: Path) -> None:
     commands = [
         AskParent(1, "alive", 1),
         AskParent(2, "start", 1),
@@ -63,7 +63,7 @@ def test_it_holds_before_the_first_join_until_it_is_told_to_go_on(tmp_path: Path
     assert noted[-1] == (1, 1, 0)
 
 
-def test_by_hand_it_does_what_is_asked_and_ends_when_all_is_joined(tmp_path: Path) -> None:
+def test_by_hand_it_carries_out_requests_and_ends_when_all_are_joined(tmp_path: Path) -> None:
     commands = [
         AskParent(1, "start", 2),
         AskParent(2, "start", 1),
@@ -86,7 +86,7 @@ def test_finish_ends_it_before_all_is_started(tmp_path: Path) -> None:
 
 
 def test_what_it_imports_is_little() -> None:
-    """A person waits for it; and each spawned worker imports the main module anew."""
+    """The user waits for the program to start, and each spawned worker imports its main module again."""
     code = (
         "import sys, multiprocessing\nbefore = set(sys.modules)\n"
         "import workers.recorded.program\nprint(*sorted(set(sys.modules) - before))\n"
