@@ -21,7 +21,7 @@ from desktop.dialogs.key_sheet import key_sheet
 from desktop.export import exporting
 from desktop.export.exporting import PictureLook, with_suffix
 from desktop.facts.facts import visible
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import Palette
 from desktop.look.toolbar import bar_icon_size, bar_style
@@ -258,8 +258,8 @@ class CompareWindow(QMainWindow):
         """Select both processes of a figure."""
         for view, process in zip(self.views, pair, strict=True):
             if process is not None:
-                view.select(Selection(process))
-                view.revealing.show_place(Selection(process))
+                view.select(ProcessSelection(process))
+                view.revealing.show_place(ProcessSelection(process))
         self._say()
 
     def _on_a_marked(self, old: Bookmark | None, new: Bookmark | None) -> None:

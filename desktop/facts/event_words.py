@@ -2,7 +2,7 @@
 thread. Every text is meant to be shown literally."""
 
 from desktop.facts.facts import call_result, call_text, called_at, exit_code_text, name_of, visible
-from desktop.facts.selection import Selection
+from desktop.facts.selection import BookmarkSelection, CallSelection, ProcessSelection, Selection, TaskSelection
 from workers.analysis.events import Event, EventKind
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Call, CallName
@@ -45,10 +45,12 @@ def event_details(timeline: Timeline, event: Event) -> str:
 def event_selection(event: Event) -> Selection:
     """What choosing it selects."""
     if event.kind in _OF_CALLS:
-        return Selection(event.process, event.at_ns, call=event.ref)
+        return CallSelection(event.process, event.at_ns, event.ref)
     if event.kind is EventKind.TASK_FAILED:
-        return Selection(event.process, event.at_ns, task=event.ref)
-    return Selection(event.process, event.at_ns, bookmark=event.bookmark)
+        return TaskSelection(event.process, event.at_ns, event.ref)
+    if event.bookmark is not None:
+        return BookmarkSelection(event.bookmark)
+    return ProcessSelection(event.process, event.at_ns)
 
 
 def _of_call(timeline: Timeline, call: Call, kind: EventKind) -> str:

@@ -8,9 +8,22 @@ import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    CallSelection,
+    InstantSelection,
+    IntervalSelection,
+    LineSelection,
+    OnTrack,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+)
 from workers.analysis.measure import Measure, measure
 from workers.plan.listing import make_listing
 from workers.plan.plan import Plan
@@ -18,6 +31,7 @@ from workers.plan.sizes import format_bytes, format_duration
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Bookmark, Call, CallName, OutputLine, Process, SpanKind, Task, Watched
 from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import TrackSpans
 
 UNKNOWN = "–"
 """Stands for what did not happen, or is not known."""
@@ -396,56 +410,81 @@ class Sheet:
 
 def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
     """The sheet for what is selected; None when the run has no such thing (any more)."""
-    if selection.interval is not None:
-        return Sheet("Measured interval", tuple(interval_facts(measure(timeline, *selection.interval))))
-    if selection.bookmark is not None:
-        title = visible(selection.bookmark.label) or "Mark"
-        return (
-            Sheet(title, tuple(bookmark_facts(selection.bookmark)))
-            if selection.bookmark in timeline.bookmarks
-            else None
-        )
+    match selection:
+        case IntervalSelection():
+            return Sheet("Measured interval", tuple(interval_facts(measure(timeline, *selection.interval))))
+        case BookmarkSelection():
+            return _bookmark_sheet(timeline, selection.bookmark)
     if not 1 <= selection.process <= len(timeline.processes):
         return None
     process = timeline.process(selection.process)
-    if selection.call is not None:
-        if not 1 <= selection.call <= len(timeline.calls):
-            return None
-        call = timeline.call(selection.call)
-        on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
-        return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
-    if selection.track is not None:
-        return _track_sheet(timeline, selection)
-    if selection.task is not None:
-        if not 1 <= selection.task <= len(timeline.tasks):
-            return None
-        task = timeline.task(selection.task)
-        return Sheet(visible(task.name), tuple(task_facts(timeline, task)))
-    if selection.line is not None:
-        line = find_line(timeline, selection.line)
-        return None if line is None else Sheet(f"Output line {line.number:,}", tuple(line_facts(timeline, line)))
-    facts = process_facts(timeline, process)
-    if selection.phase is not None:
-        facts = [*phase_facts(timeline, process, SpanKind(selection.phase)), *facts]
-    return Sheet(process_title(process), tuple(facts))
+    match selection:
+        case CallSelection():
+            return _call_sheet(timeline, selection.call)
+        case TrackSelection() | SpanSelection() | InstantSelection():
+            return _track_sheet(timeline, selection)
+        case TaskSelection():
+            return _task_sheet(timeline, selection.task)
+        case LineSelection():
+            return _line_sheet(timeline, selection.line)
+        case PhaseSelection():
+            phase = phase_facts(timeline, process, selection.phase)
+            return Sheet(process_title(process), (*phase, *process_facts(timeline, process)))
+        case ProcessSelection():
+            return Sheet(process_title(process), tuple(process_facts(timeline, process)))
+        case _:
+            assert_never(selection)
 
 
-def _track_sheet(timeline: Timeline, selection: Selection) -> Sheet | None:
-    """A span or instant of an imported trace, or without one its whole track."""
-    track_id, at, instant = selection.track or 0, selection.span, selection.instant
-    if not 1 <= track_id <= len(timeline.tracks):
+def _bookmark_sheet(timeline: Timeline, bookmark: Bookmark) -> Sheet | None:
+    if bookmark not in timeline.bookmarks:
         return None
-    track = timeline.tracks[track_id - 1]
-    where = [Fact("Process", name_of(timeline, track.process)), Fact("Track", visible(track.name)),
-             Fact("Kind of track", str(track.kind))]  # fmt: skip
-    if instant is not None and 0 <= instant < len(track.mark_t):
-        name = visible(timeline.names[int(track.mark_name[instant])])
-        at_ns = int(track.mark_t[instant])
-        return Sheet(name, (Fact("Instant", name), *where, Fact("Time", format_moment(at_ns, timeline.now_ns // 100))))
-    spans = track.spans
-    if at is None or not 0 <= at < len(spans):
-        facts = [*where, Fact("Spans", _whole(len(spans))), Fact("Marks", _whole(len(track.mark_t)))]
-        return Sheet(visible(track.name), tuple(facts))
+    return Sheet(visible(bookmark.label) or "Mark", tuple(bookmark_facts(bookmark)))
+
+
+def _call_sheet(timeline: Timeline, call_id: int) -> Sheet | None:
+    if not 1 <= call_id <= len(timeline.calls):
+        return None
+    call = timeline.call(call_id)
+    on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
+    return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
+
+
+def _task_sheet(timeline: Timeline, task_id: int) -> Sheet | None:
+    if not 1 <= task_id <= len(timeline.tasks):
+        return None
+    task = timeline.task(task_id)
+    return Sheet(visible(task.name), tuple(task_facts(timeline, task)))
+
+
+def _line_sheet(timeline: Timeline, number: int) -> Sheet | None:
+    line = find_line(timeline, number)
+    return None if line is None else Sheet(f"Output line {line.number:,}", tuple(line_facts(timeline, line)))
+
+
+def _track_sheet(timeline: Timeline, selection: OnTrack) -> Sheet | None:
+    """A span or instant of an imported trace, or its whole track."""
+    if not 1 <= selection.track <= len(timeline.tracks):
+        return None
+    track = timeline.tracks[selection.track - 1]
+    where = (
+        Fact("Process", name_of(timeline, track.process)),
+        Fact("Track", visible(track.name)),
+        Fact("Kind of track", str(track.kind)),
+    )
+    match selection:
+        case InstantSelection() if 0 <= selection.instant < len(track.mark_t):
+            name = visible(timeline.names[int(track.mark_name[selection.instant])])
+            moment = format_moment(int(track.mark_t[selection.instant]), timeline.now_ns // 100)
+            return Sheet(name, (Fact("Instant", name), *where, Fact("Time", moment)))
+        case SpanSelection() if 0 <= selection.span < len(track.spans):
+            return _span_sheet(timeline, track.spans, selection.span, where)
+        case _:
+            counts = Fact("Spans", _whole(len(track.spans))), Fact("Marks", _whole(len(track.mark_t)))
+            return Sheet(visible(track.name), (*where, *counts))
+
+
+def _span_sheet(timeline: Timeline, spans: TrackSpans, at: int, where: tuple[Fact, ...]) -> Sheet:
     began, ends = int(spans.t0[at]), int(spans.t1[at])
     ended = None if ends == OPEN else ends
     name = visible(timeline.names[int(spans.name[at])])
@@ -481,7 +520,8 @@ def sheet_text(timeline: Timeline, selection: Selection) -> str:
     sheet = describe(timeline, selection)
     if sheet is None:
         return ""
-    facts = [fact for fact in sheet.facts
-             if selection.phase is None or fact.label.startswith("Phase") or fact.label in _IN_A_TOOLTIP]  # fmt: skip
+    facts = sheet.facts
+    if isinstance(selection, PhaseSelection):
+        facts = tuple(fact for fact in facts if fact.label.startswith("Phase") or fact.label in _IN_A_TOOLTIP)
     wide = max(len(fact.label) for fact in facts)
     return "\n".join([sheet.title, *(f"{fact.label:<{wide}}  {fact.text}" for fact in facts)])

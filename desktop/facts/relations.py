@@ -4,10 +4,22 @@ Pure functions without Qt, for the details panel. The window's thread calls them
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from desktop.facts.facts import Fact, call_text, called_at, find_line, format_moment, name_of, process_title, visible
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    CallSelection,
+    InstantSelection,
+    IntervalSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+)
 from workers.timeline.model import Call, OutputLine, Process
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import TrackSpans
@@ -22,17 +34,24 @@ def relations(timeline: Timeline, selection: Selection) -> list[Fact]:
     """The links of a selection; none for what belongs to no process."""
     if not 1 <= selection.process <= len(timeline.processes):
         return []
-    if selection.call is not None:
-        return list(_of_call(timeline, selection.call))
-    if selection.task is not None:
-        return list(_of_task(timeline, selection.task))
-    if selection.line is not None:
-        return list(_of_line(timeline, selection.line))
-    if selection.track is not None:
-        return [_process_fact("Process", timeline, selection.process), *_of_span(timeline, selection)]
-    process = timeline.process(selection.process)
-    parts = (_family(timeline, process), _calls(timeline, process), _output(timeline, process))
-    return [fact for part in parts for fact in part]
+    match selection:
+        case CallSelection():
+            return list(_of_call(timeline, selection.call))
+        case TaskSelection():
+            return list(_of_task(timeline, selection.task))
+        case LineSelection():
+            return list(_of_line(timeline, selection.line))
+        case SpanSelection():
+            return [_process_fact("Process", timeline, selection.process), *_of_span(timeline, selection)]
+        case TrackSelection() | InstantSelection():
+            return [_process_fact("Process", timeline, selection.process)]
+        case ProcessSelection() | PhaseSelection():
+            process = timeline.process(selection.process)
+            return [*_family(timeline, process), *_calls(timeline, process), *_output(timeline, process)]
+        case BookmarkSelection() | IntervalSelection():
+            return []
+        case _:
+            assert_never(selection)
 
 
 def _family(timeline: Timeline, process: Process) -> Iterator[Fact]:
@@ -83,14 +102,14 @@ def _of_task(timeline: Timeline, task_id: int) -> Iterator[Fact]:
     for label, index in (("Previous task", at - 1), ("Next task", at + 1)):
         if 0 <= index < len(lane):
             task = lane.task(index, process, timeline.tasks.names)
-            link = Selection(process, task.began_ns, task=task.id)
+            link = TaskSelection(process, task.began_ns, task.id)
             yield Fact(label, f"{visible(task.name)} · {format_moment(task.began_ns)}", link)
 
 
-def _of_span(timeline: Timeline, selection: Selection) -> Iterator[Fact]:
+def _of_span(timeline: Timeline, selection: SpanSelection) -> Iterator[Fact]:
     """What a span of a trace lies in, what lies in it, and what is beside it at its depth."""
-    track_id, at = selection.track or 0, selection.span
-    if at is None or not 1 <= track_id <= len(timeline.tracks):
+    track_id, at = selection.track, selection.span
+    if not 1 <= track_id <= len(timeline.tracks):
         return
     spans = timeline.tracks[track_id - 1].spans
     if not 0 <= at < len(spans):
@@ -108,7 +127,7 @@ def _of_span(timeline: Timeline, selection: Selection) -> Iterator[Fact]:
         if index is not None:
             began = int(spans.t0[index])
             text = f"{visible(timeline.names[int(spans.name[index])])} · {format_moment(began, timeline.now_ns // 100)}"
-            yield Fact(label, text, Selection(selection.process, began, track=track_id, span=index))
+            yield Fact(label, text, SpanSelection(selection.process, began, track_id, index))
 
 
 def _holds(spans: TrackSpans, outer: int, inner: int) -> bool:
@@ -143,7 +162,7 @@ def _neighbours(things: Sequence[_Thing], one: _Thing) -> tuple[_Thing | None, _
 
 
 def _process_fact(label: str, timeline: Timeline, process_id: int) -> Fact:
-    return Fact(label, process_title(timeline.process(process_id)), Selection(process_id))
+    return Fact(label, process_title(timeline.process(process_id)), ProcessSelection(process_id))
 
 
 def _call_fact(label: str, timeline: Timeline, call: Call) -> Fact:
@@ -152,9 +171,9 @@ def _call_fact(label: str, timeline: Timeline, call: Call) -> Fact:
     where = called_at(timeline, call)
     if where:
         parts.append(where.rsplit("/", 1)[-1])
-    return Fact(label, " · ".join(parts), Selection(call.by, call.began_ns, call=call.id))
+    return Fact(label, " · ".join(parts), CallSelection(call.by, call.began_ns, call.id))
 
 
 def _line_fact(label: str, line: OutputLine) -> Fact:
     text = visible(line.text[:_MOST_LETTERS]) + (" …" if len(line.text) > _MOST_LETTERS else "")
-    return Fact(label, text or "(an empty line)", Selection(line.process or 1, line.at_ns, line=line.number))
+    return Fact(label, text or "(an empty line)", LineSelection(line.process or 1, line.at_ns, line.number))

@@ -143,7 +143,7 @@ def measure_looking(what: str, timeline: Any, times: int) -> None:
 
     from desktop.chart.geometry.lane_filter import hidden
     from desktop.chart.view import TimelineView
-    from desktop.facts.selection import Selection
+    from desktop.facts.selection import CallSelection, IntervalSelection, ProcessSelection, Selection, TaskSelection
     from desktop.look.palette import LIGHT
     from desktop.panels.details_panel import DetailsPanel
     from workers.analysis.measure import measure
@@ -175,7 +175,7 @@ def measure_looking(what: str, timeline: Any, times: int) -> None:
     view.arranged()
 
     def sweep(number: int) -> None:
-        view.choose(Selection.of_interval(number * SECOND, (30 + number) * SECOND))
+        view.choose(IntervalSelection.between(number * SECOND, (30 + number) * SECOND))
         app.processEvents()
 
     add("drag an interval, each move", sweep)
@@ -184,11 +184,11 @@ def measure_looking(what: str, timeline: Any, times: int) -> None:
     details.set_timeline(timeline)
     last = len(timeline.processes)
     for part, make in (
-        ("the program", lambda n: Selection(1, n)),
-        ("a worker", lambda n: Selection(last - n)),
-        ("a task", lambda n: Selection(last, task=len(timeline.tasks) - n)),
-        ("an interval", lambda n: Selection.of_interval(n * SECOND, (30 + n) * SECOND)),
-        ("a call", lambda n: Selection(1, call=1 + n)),
+        ("the program", lambda n: ProcessSelection(1, n)),
+        ("a worker", lambda n: ProcessSelection(last - n)),
+        ("a task", lambda n: TaskSelection(last, 0, task=len(timeline.tasks) - n)),
+        ("an interval", lambda n: IntervalSelection.between(n * SECOND, (30 + n) * SECOND)),
+        ("a call", lambda n: CallSelection(1, 0, call=1 + n)),
     ):
 
         def show(number: int, make: Callable[[int], Selection] = make) -> None:

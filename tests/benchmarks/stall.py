@@ -31,7 +31,7 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
     from PySide6.QtCore import QSettings, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from desktop.facts.selection import Selection
+    from desktop.facts.selection import ProcessSelection
     from desktop.settings import Settings
     from desktop.window import app as application
     from desktop.window.main_window import MainWindow
@@ -62,7 +62,7 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
                 QTimer.singleShot(join_after_ms, self.select)
 
         def select(self) -> None:
-            self.contents.views.processes.selected.emit(Selection(2))
+            self.contents.views.processes.selected.emit(ProcessSelection(2))
             self.contents.views.chart.follow = True
 
         def tick(self) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from support.windows import button, opened
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS, Preset
@@ -85,7 +85,7 @@ def bar_px(window: MainWindow, process_id: int) -> float:
 
 def choose(qtbot: QtBot, window: MainWindow, process_id: int, verb: str) -> None:
     """Open the lane's menu by the keyboard, and choose an entry with the mouse."""
-    window.contents.views.processes.selected.emit(Selection(process_id))
+    window.contents.views.processes.selected.emit(ProcessSelection(process_id))
     window.contents.views.chart.setFocus()
     qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_Menu)
     menus = [menu for menu in window.contents.views.chart.findChildren(QMenu, "lane_menu") if menu.isVisible()]
@@ -204,7 +204,7 @@ def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
     wait_alive(qtbot, window, 1)
     timeline = timeline_of(window)
     assert [p.state for p in timeline.processes[1:]] == [State.PLANNED, State.ALIVE, State.PLANNED, State.PLANNED]
-    assert window.contents.views.chart._state.selection == Selection(3)
+    assert window.contents.views.chart._state.selection == ProcessSelection(3)
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 4)
     assert not button(window, "start").isEnabled()
@@ -279,7 +279,7 @@ def test_failure_is_shown(qtbot: QtBot, window: MainWindow, workload: Workload, 
     wait_end(qtbot, window)
     assert "2 of 2 failed" in sentence(window)
     assert ending in sentence(window)
-    window.contents.views.processes.selected.emit(Selection(2))
+    window.contents.views.processes.selected.emit(ProcessSelection(2))
     assert detail in window.contents.views.details.text()
     if workload is Workload.FAIL:
         assert any("failed on purpose" in line.text for line in timeline_of(window).lines)

@@ -20,7 +20,14 @@ from desktop.export.exporting import ExportError, picture_image
 from desktop.facts.event_words import event_details, event_name
 from desktop.facts.facts import as_text, describe, interval_facts
 from desktop.facts.relations import relations
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    CallSelection,
+    LineSelection,
+    ProcessSelection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+)
 from support.builders import joined_run, traced_run
 from workers.analysis.events import events_between, events_of
 from workers.analysis.measure import measure
@@ -282,12 +289,12 @@ def _say_in_words(timeline: Timeline) -> None:
     status_sentence(timeline)
     find(timeline, "a")
     as_text(interval_facts(measure(timeline, 0, timeline.now_ns)))
-    chosen = [Selection(process.id) for process in timeline.processes]
-    chosen += [Selection(call.process or call.by, call.began_ns, call=call.id) for call in timeline.calls]
-    chosen += [Selection(task.process, task.began_ns, task=task.id) for task in timeline.tasks[:_MOST]]
-    chosen += [Selection(line.process or 0, line.at_ns, line=line.number) for line in timeline.lines]
-    chosen += [Selection(track.process, 0, track=track.id) for track in timeline.tracks]
-    chosen += [Selection(track.process, 0, track=track.id, span=0) for track in timeline.tracks if len(track.spans)]
+    chosen = [ProcessSelection(process.id) for process in timeline.processes]
+    chosen += [CallSelection(call.process or call.by, call.began_ns, call=call.id) for call in timeline.calls]
+    chosen += [TaskSelection(task.process, task.began_ns, task=task.id) for task in timeline.tasks[:_MOST]]
+    chosen += [LineSelection(line.process or 0, line.at_ns, line=line.number) for line in timeline.lines]
+    chosen += [TrackSelection(track.process, track=track.id) for track in timeline.tracks]
+    chosen += [SpanSelection(track.process, 0, track=track.id, span=0) for track in timeline.tracks if len(track.spans)]
     for selection in chosen[:_MOST] + chosen[-_MOST:]:
         describe(timeline, selection)
         relations(timeline, selection)

@@ -5,6 +5,7 @@ and for exported pictures alike. The window's thread, or an export.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import assert_never
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -20,9 +21,21 @@ from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import Tick, TimeScale, ticks
 from desktop.chart.geometry.track_depths import level
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    CallSelection,
+    InstantSelection,
+    IntervalSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+    is_whole,
+)
 from workers.timeline.lanes import OPEN
-from workers.timeline.model import SpanKind
 from workers.timeline.timeline import Timeline
 
 AXIS_PX = 26
@@ -249,11 +262,11 @@ def _selected(painter: QPainter, style: ChartStyle, chart: Chart) -> None:
         painter.setPen(style.pen("accent", 1, Qt.PenStyle.DotLine))
         painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -2.5))
     selection = chart.selection
-    if selection is None or not selection.process or selection == Selection(selection.process):
+    if selection is None or not selection.process or is_whole(selection):
         return
     index = chart.rows.index_showing(selection)
     at = None if index is None else chart.rows[index]
-    if at is None or at.helpers_of or selection.whole_track:
+    if at is None or at.helpers_of:
         return
     top, height = frame_px(chart.timeline, at, selection)
     top += chart.top(at)
@@ -280,32 +293,36 @@ def frame_px(timeline: Timeline, row: Row, selection: Selection) -> tuple[float,
     if not row.track:
         return row.bar_px
     spans = timeline.tracks[row.track - 1].spans
-    if selection.span is None or selection.span >= len(spans):
+    if not isinstance(selection, SpanSelection) or selection.span >= len(spans):
         return 1.0, row.height_px - 3.0
     return level(row, spans.height, int(spans.depth[selection.span]))
 
 
 def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
     """The interval of a selected phase, wait or task, its end OPEN when it goes on; None for anything else."""
-    if not selection.process:
-        return selection.interval
-    if selection.track is not None:
-        return _track_span(timeline, selection)
-    if selection.task is not None:
-        return _task_span(timeline, selection.task)
-    lane = timeline.lane(selection.process)
-    if selection.call is not None:
-        spans, wanted = lane.waits, lane.waits.ref == selection.call
-    elif selection.phase is not None:
-        spans, wanted = lane.phases, lane.phases.kind == SpanKind(selection.phase)
-    else:
-        return None
+    match selection:
+        case IntervalSelection():
+            return selection.interval
+        case SpanSelection():
+            return _track_span(timeline, selection)
+        case TaskSelection():
+            return _task_span(timeline, selection.task)
+        case CallSelection():
+            spans = timeline.lane(selection.process).waits
+            wanted = spans.ref == selection.call
+        case PhaseSelection():
+            spans = timeline.lane(selection.process).phases
+            wanted = spans.kind == selection.phase
+        case ProcessSelection() | LineSelection() | TrackSelection() | InstantSelection() | BookmarkSelection():
+            return None
+        case _:
+            assert_never(selection)
     found = wanted.nonzero()[0]
     return (int(spans.t0[found[0]]), int(spans.t1[found[0]])) if len(found) else None
 
 
-def _track_span(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
-    if selection.track is None or selection.span is None or not 1 <= selection.track <= len(timeline.tracks):
+def _track_span(timeline: Timeline, selection: SpanSelection) -> tuple[int, int] | None:
+    if not 1 <= selection.track <= len(timeline.tracks):
         return None
     spans = timeline.tracks[selection.track - 1].spans
     return (int(spans.t0[selection.span]), int(spans.t1[selection.span])) if selection.span < len(spans) else None

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import TimeScale
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection, Selection
 from workers.timeline.model import CallName, Link, LinkKind
 from workers.timeline.timeline import Timeline
 
@@ -46,7 +46,10 @@ class ShownLinks:
     def _strong(timeline: Timeline, selection: Selection | None) -> tuple[Link, ...]:
         if selection is None or not selection.process:
             return ()
-        if selection.call is None and len(timeline.children_of(selection.process)) > MOST_STRONG_LINKS:
+        if (
+            not isinstance(selection, CallSelection)
+            and len(timeline.children_of(selection.process)) > MOST_STRONG_LINKS
+        ):
             return ()  # the ticks below its bar say when it started and joined
         return tuple(link for link in timeline.links_of(selection.process) if _touches(timeline, link, selection))
 
@@ -54,7 +57,7 @@ class ShownLinks:
 def _touches(timeline: Timeline, link: Link, selection: Selection) -> bool:
     if not selection.process:
         return False
-    if selection.call is None:
+    if not isinstance(selection, CallSelection):
         return selection.process in (link.from_process, link.to_process)
     call = timeline.call(selection.call)
     if call.name is CallName.JOIN:

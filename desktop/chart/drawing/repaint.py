@@ -9,6 +9,7 @@ from desktop.chart.drawing.chart import Chart
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.painting import grid_of
 from desktop.chart.geometry.row import Row
+from desktop.facts.selection import TaskSelection
 
 
 class Repaint:
@@ -28,7 +29,7 @@ class Repaint:
         self._chart, self._known = chart, known
         if not same or timeline.ended or images is None or chart.overlay.matches is not None:
             return None
-        if chart.selection is not None and chart.selection.task is not None:
+        if isinstance(chart.selection, TaskSelection):
             return None  # its frame reaches beyond its row, and ends where the task does
         due = []
         for index in chart.visible:

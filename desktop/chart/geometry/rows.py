@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.row_layout import PLAIN, RowColumns, lay_out
-from desktop.facts.selection import Selection
+from desktop.facts.selection import OnTrack, Selection
 from workers.timeline.timeline import Timeline
 
 
@@ -106,14 +106,14 @@ class Rows:
 
     def index_showing(self, selection: Selection) -> int | None:
         """The index of the row that shows what is selected: a track's, or while that is folded its process's."""
-        index = None if selection.track is None else self._of_track.get(selection.track)
+        index = self._of_track.get(selection.track) if isinstance(selection, OnTrack) else None
         return self.index_of(selection.process) if index is None else index
 
     def is_chosen(self, row: Row, selection: Selection | None) -> bool:
         """Whether it is the row of what is selected: a track's own, a process's, or the one that it is folded into."""
         if selection is None or not selection.process:
             return False
-        if selection.track is not None and selection.track in self._of_track:
+        if isinstance(selection, OnTrack) and selection.track in self._of_track:
             return row.track == selection.track
         shown = self.index_of(selection.process)
         return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)

@@ -20,7 +20,7 @@ from desktop.chart.keys import Action
 from desktop.chart.state.chart_state import whole
 from desktop.chart.widgets.layout import Layout
 from desktop.facts.facts import format_moment, visible
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection, Selection
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
@@ -275,7 +275,7 @@ class Interaction(QObject):
         if held is None or selection is None:
             return held is not None
         return selection == whole(held) or (
-            selection == Selection(selection.process) and selection.process in held.members
+            selection == ProcessSelection(selection.process) and selection.process in held.members
         )
 
     def _left(self) -> None:
@@ -290,7 +290,7 @@ class Interaction(QObject):
                 parent = state.timeline.process(process).parent_id
             index = None if parent is None else state.rows.index_of(parent)
             if parent is not None and index is not None:
-                self._view.choose(Selection(parent))
+                self._view.choose(ProcessSelection(parent))
                 self._view.revealing.show_row(index)
 
     def _mark(self) -> None:

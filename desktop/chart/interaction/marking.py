@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktop.chart.geometry.chart_unit import scaled
 from desktop.chart.widgets.mark_editor import MarkEditor
-from desktop.facts.selection import Selection
+from desktop.facts.selection import BookmarkSelection
 from workers.timeline.model import Bookmark
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Marking(QObject):
     def selected(self) -> Bookmark | None:
         """The mark that is selected."""
         selection = self._view.state.selection
-        return None if selection is None else selection.bookmark
+        return selection.bookmark if isinstance(selection, BookmarkSelection) else None
 
     def mark(self, at_ns: int) -> None:
         """Ask for the label of a new mark at this moment."""
@@ -49,7 +49,7 @@ class Marking(QObject):
 
     def choose(self, mark: Bookmark) -> None:
         """Select a mark."""
-        self._view.choose(Selection(0, mark.at_ns, bookmark=mark))
+        self._view.choose(BookmarkSelection(mark))
 
     def step(self, by: int) -> None:
         """Select the next mark after the selected one, or after what is in the middle; or the one before."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import IntervalSelection
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
@@ -26,7 +26,7 @@ class Measuring(QObject):
         scale = self._view.scale
         self._anchor_ns = self._view.state.within_run(scale.at(at.x()))
         selection = self._view.state.selection
-        if selection is not None and selection.interval is not None:
+        if isinstance(selection, IntervalSelection):
             begins, ends = selection.interval
             if abs(scale.x(begins) - at.x()) <= _EDGE_PX:
                 self._anchor_ns = ends
@@ -49,7 +49,7 @@ class Measuring(QObject):
         """Move the loose end of the measured interval; without one, begin at the selection, or in the middle."""
         view, state = self._view, self._view.state
         selection = state.selection
-        if selection is not None and selection.interval is not None:
+        if isinstance(selection, IntervalSelection):
             begins, ends = selection.interval
             loose = begins if self._anchor_ns == ends else ends
             self._anchor_ns = ends if loose == begins else begins
@@ -63,4 +63,4 @@ class Measuring(QObject):
             view.moved_by_hand()
 
     def _measure_to(self, at_ns: int) -> None:
-        self._view.choose(Selection.of_interval(self._anchor_ns, self._view.state.within_run(at_ns)))
+        self._view.choose(IntervalSelection.between(self._anchor_ns, self._view.state.within_run(at_ns)))

@@ -7,7 +7,14 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from desktop.chart.widgets.search_bar import SearchBar
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    LineSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+)
 from workers.analysis.search import Match, MatchKind, find
 from workers.timeline.timeline import Timeline
 
@@ -162,15 +169,15 @@ def selection_of(timeline: Timeline, found: Match, at: int) -> Selection:
     t, what, of, ref = _row(found, at)
     match MatchKind(what):
         case MatchKind.TASK:
-            return Selection(of, t, task=ref)
+            return TaskSelection(of, t, ref)
         case MatchKind.LINE:
-            return Selection(of or 1, t, line=ref)  # a line without a known writer came through the program's pipe
+            return LineSelection(of or 1, t, ref)  # a line without a known writer came through the program's pipe
         case MatchKind.BOOKMARK:
-            return Selection(0, t, bookmark=timeline.bookmarks[ref])
+            return BookmarkSelection(timeline.bookmarks[ref])
         case MatchKind.SPAN:
-            return Selection(timeline.tracks[of - 1].process, t, track=of, span=ref)
+            return SpanSelection(timeline.tracks[of - 1].process, t, of, ref)
         case _:
-            return Selection(ref)
+            return ProcessSelection(ref)
 
 
 def _row(found: Match, at: int) -> tuple[int, int, int, int]:

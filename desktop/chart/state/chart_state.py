@@ -18,7 +18,14 @@ from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.state.hits import hit, hit_track
 from desktop.chart.state.navigation import Navigation
 from desktop.facts import facts
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    IntervalSelection,
+    OnTrack,
+    ProcessSelection,
+    Selection,
+    TrackSelection,
+)
 from workers.analysis.measure import measure
 from workers.analysis.search import Match
 from workers.timeline.timeline import Timeline
@@ -141,7 +148,9 @@ class ChartState:
 
     def unfold(self, selection: Selection) -> bool:
         """Open what is folded over the track of what is selected. Whether anything was."""
-        if self.timeline is None or selection.track is None or self.rows.row_of_track(selection.track) is not None:
+        if self.timeline is None or not isinstance(selection, OnTrack):
+            return False
+        if self.rows.row_of_track(selection.track) is not None:
             return False
         above, now = {selection.process}, self.arrangement
         parent = self.timeline.process(selection.process).parent_id
@@ -182,12 +191,13 @@ class ChartState:
         span = span_of(self.timeline, selection)
         if span is None and selection.at_ns is not None:
             span = selection.at_ns, selection.at_ns
-        if span is None and selection.process and selection.track is None:
+        if span is None and isinstance(selection, ProcessSelection):
             phases = self.timeline.lane(selection.process).phases
-            span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else None
-        if span is None and selection.process:
             tracks = self.timeline.tracks_of(selection.process)
-            span = extent([track for track in tracks if selection.track in (None, track.id)])
+            span = (int(phases.t0[0]), int(phases.t1[-1])) if len(phases) else extent(tracks)
+        if span is None and isinstance(selection, TrackSelection):
+            tracks = self.timeline.tracks_of(selection.process)
+            span = extent([track for track in tracks if track.id == selection.track])
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
 
     def within_run(self, at_ns: int) -> int:
@@ -200,9 +210,10 @@ class ChartState:
         if self.timeline is None:
             return Overlay()
         selection = self.selection
-        interval = None if selection is None else selection.interval
+        interval = selection.interval if isinstance(selection, IntervalSelection) else None
         words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
-        marks, chosen = tuple(self.timeline.bookmarks), None if selection is None else selection.bookmark
+        marks = tuple(self.timeline.bookmarks)
+        chosen = selection.bookmark if isinstance(selection, BookmarkSelection) else None
         matches = None if found is None else found.t
         suspends = tuple(self.timeline.suspends)
         return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, corner, suspends)
@@ -242,4 +253,6 @@ class ChartState:
 def whole(row: Row) -> Selection | None:
     """What a row shows, as a whole: a process, a track, of a counter its process. None for a row of helpers."""
     owner = row.process or row.under
-    return Selection(owner, track=row.track or None) if owner else None
+    if not owner:
+        return None
+    return TrackSelection(owner, row.track) if row.track else ProcessSelection(owner)

@@ -10,7 +10,17 @@ from desktop.chart.drawing.glyphs import BOXES
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.geometry.track_depths import depth_at, flag_px
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    CallSelection,
+    InstantSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+)
 from workers.timeline.lanes import Lane, Marks
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.task_store import LaneTasks
@@ -41,7 +51,7 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
         phase = _nearest(lane.phases.t0, lane.phases.t1, at, near_ns, timeline.now_ns)
         if phase is not None:
             return of_phase(lane, phase)
-    return Selection(row.process)
+    return ProcessSelection(row.process)
 
 
 def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
@@ -59,40 +69,45 @@ def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px:
             return of_span(track, span)
     if instant is not None and instant[1] <= _NEAR_PX:
         return of_instant(track, instant[0])
-    return Selection(track.process, track=track.id)
+    return TrackSelection(track.process, track.id)
 
 
 def of_mark(lane: Lane, index: int) -> Selection:
     """A mark as a selection."""
     at, ref = int(lane.marks.t[index]), int(lane.marks.ref[index])
     if lane.marks.kind[index] == MarkKind.OUTPUT:
-        return Selection(lane.process, at, line=ref)
-    return Selection(lane.process, at, call=ref or None)
+        return LineSelection(lane.process, at, ref)
+    return _of_call(lane.process, at, ref)
 
 
 def of_wait(lane: Lane, index: int) -> Selection:
     """A wait in join() as a selection."""
-    return Selection(lane.process, int(lane.waits.t0[index]), call=int(lane.waits.ref[index]) or None)
+    return _of_call(lane.process, int(lane.waits.t0[index]), int(lane.waits.ref[index]))
+
+
+def _of_call(process: int, at_ns: int, call: int) -> Selection:
+    """A call as a selection; its moment where the call is not known."""
+    return CallSelection(process, at_ns, call) if call else ProcessSelection(process, at_ns)
 
 
 def of_task(process: int, tasks: LaneTasks, index: int) -> Selection:
     """A task as a selection."""
-    return Selection(process, int(tasks.t0[index]), task=int(tasks.id[index]))
+    return TaskSelection(process, int(tasks.t0[index]), int(tasks.id[index]))
 
 
 def of_phase(lane: Lane, index: int) -> Selection:
     """A phase of a process's life as a selection."""
-    return Selection(lane.process, int(lane.phases.t0[index]), phase=int(SpanKind(lane.phases.kind[index])))
+    return PhaseSelection(lane.process, int(lane.phases.t0[index]), SpanKind(lane.phases.kind[index]))
 
 
 def of_span(track: Track, index: int) -> Selection:
     """A span of a track as a selection."""
-    return Selection(track.process, int(track.spans.t0[index]), track=track.id, span=index)
+    return SpanSelection(track.process, int(track.spans.t0[index]), track.id, index)
 
 
 def of_instant(track: Track, index: int) -> Selection:
     """An instant of a track as a selection."""
-    return Selection(track.process, int(track.mark_t[index]), track=track.id, instant=index)
+    return InstantSelection(track.process, int(track.mark_t[index]), track.id, index)
 
 
 def _nearest(t0: NDArray[np.int64], t1: NDArray[np.int64], at: int, near_ns: int, now_ns: int) -> int | None:

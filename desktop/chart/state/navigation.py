@@ -6,12 +6,25 @@ Only the neighbour is looked for: a lane may hold a million tasks.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.chart.state.hits import of_instant, of_mark, of_phase, of_span, of_task, of_wait
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    CallSelection,
+    InstantSelection,
+    IntervalSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+)
 from workers.timeline.lanes import Spans
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Track
@@ -98,8 +111,7 @@ class Navigation:
         """Where in the order this is."""
         if held.at_ns is None:
             return None
-        names = (held.task, held.call, held.line, held.phase, held.span, held.instant)
-        number = next((name for name in names if name is not None), 0)
+        number = _number(held)
         for sort, things in enumerate(self._things):
             low, high = _together(things.t0, held.at_ns)
             for at in (low + np.flatnonzero(things.numbers(low, high) == number)).tolist():
@@ -142,6 +154,27 @@ class Navigation:
 
     def _ends(self, things: _Things, low: int, high: int) -> NDArray[np.int64]:
         return np.minimum(things.ends(low, high), self._now_ns)
+
+
+def _number(held: Selection) -> int:
+    """What `_Things.numbers` has for it; 0 for what has no number of its own."""
+    match held:
+        case CallSelection():
+            return held.call
+        case LineSelection():
+            return held.line
+        case PhaseSelection():
+            return held.phase
+        case TaskSelection():
+            return held.task
+        case SpanSelection():
+            return held.span
+        case InstantSelection():
+            return held.instant
+        case ProcessSelection() | TrackSelection() | BookmarkSelection() | IntervalSelection():
+            return 0
+        case _:
+            assert_never(held)
 
 
 def _spans(spans: Spans, numbers: NDArray[np.integer], of: Callable[[int], Selection]) -> _Things:

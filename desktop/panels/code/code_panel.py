@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection, Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.code.code_marks import call_at, current_line, line_of, make_marks
@@ -79,7 +79,7 @@ class CodePanel(QWidget):
 
     def show_selection(self, selection: Selection | None) -> None:
         """Bring the line that made a selected call into view, whichever process ran it."""
-        if selection is None or selection.call is None or not self._is_of_run:
+        if not isinstance(selection, CallSelection) or not self._is_of_run:
             return
         assert self._timeline is not None
         assert self._listing is not None
@@ -105,7 +105,7 @@ class CodePanel(QWidget):
             return
         call = call_at(self._listing, self._timeline, line)
         if call is not None:
-            self.selected.emit(Selection(call.by, call.began_ns, call=call.id))
+            self.selected.emit(CallSelection(call.by, call.began_ns, call.id))
 
     def _on_save(self) -> None:
         if self._listing is not None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from desktop.facts.event_words import event_details, event_name
 from desktop.facts.facts import format_moment, name_of
-from desktop.facts.selection import Selection
+from desktop.facts.selection import BookmarkSelection, CallSelection, Selection, TaskSelection
 from desktop.look.palette import LIGHT, Palette
 from workers.analysis.events import Event, EventKind, events_between, events_of
 from workers.timeline.timeline import Timeline
@@ -99,14 +99,15 @@ class EventRows(QAbstractTableModel):
     def row_of_selection(self, selection: Selection) -> int | None:
         """The row of what is selected elsewhere, if it is an event: a call's first one, a mark, a failed task."""
         for row, event in enumerate(self._rows):
-            if selection.bookmark is not None:
-                found = event.bookmark == selection.bookmark
-            elif selection.call is not None:
-                found = event.kind in (EventKind.CALLED, EventKind.RETURNED) and event.ref == selection.call
-            elif selection.task is not None:
-                found = event.kind is EventKind.TASK_FAILED and event.ref == selection.task
-            else:
-                return None
+            match selection:
+                case BookmarkSelection():
+                    found = event.bookmark == selection.bookmark
+                case CallSelection():
+                    found = event.kind in (EventKind.CALLED, EventKind.RETURNED) and event.ref == selection.call
+                case TaskSelection():
+                    found = event.kind is EventKind.TASK_FAILED and event.ref == selection.task
+                case _:
+                    return None
             if found:
                 return row
         return None

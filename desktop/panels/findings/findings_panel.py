@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
@@ -160,7 +160,7 @@ class FindingsPanel(QWidget):
     def _on_chosen(self, index: QModelIndex) -> None:
         finding = self._rows.finding(index.row())
         if finding.processes:
-            self.selected.emit(Selection(finding.processes[0], finding.at_ns))
+            self.selected.emit(ProcessSelection(finding.processes[0], finding.at_ns))
 
     def _say(self) -> None:
         timeline, count = self._timeline, self._rows.rowCount()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHeaderView
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import LineSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.output.output_rows import OutputLines
 from desktop.widgets.note import recolour_notes
@@ -74,7 +74,7 @@ class OutputPanel(RecordList):
 
     def show_selection(self, selection: Selection | None) -> None:
         """Highlight the line that is selected elsewhere, when it is shown here."""
-        row = None if selection is None or selection.line is None else self._lines.row_of(selection.line)
+        row = self._lines.row_of(selection.line) if isinstance(selection, LineSelection) else None
         if row is None:
             self._table.clearSelection()
             return
@@ -100,7 +100,7 @@ class OutputPanel(RecordList):
     def _on_chosen(self, index: QModelIndex) -> None:
         line = self._lines.line(index.row())
         # A line whose writer is not known is shown on the program's lane: it came through the program's pipe.
-        self.selected.emit(Selection(line.process or 1, line.at_ns, line=line.number))
+        self.selected.emit(LineSelection(line.process or 1, line.at_ns, line.number))
 
     def _say_how_many(self) -> None:
         timeline = self._timeline

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.facts.facts import COLUMNS
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.processes.process_rows import ProcessRows, SortedProcesses
 from desktop.widgets.record_table import CELL_PX, RecordTable
@@ -94,7 +94,7 @@ class ProcessesPanel(QWidget):
     def _on_selection_changed(self) -> None:
         chosen = self._chosen_processes()
         if not self._showing and len(chosen) == 1:
-            self.selected.emit(Selection(chosen[0]))
+            self.selected.emit(ProcessSelection(chosen[0]))
 
     def _on_chosen(self, index: QModelIndex) -> None:
-        self.selected.emit(Selection(self._process_at(index)))
+        self.selected.emit(ProcessSelection(self._process_at(index)))

@@ -11,7 +11,7 @@ from support.charts import canvas, open_view
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
 from desktop.chart.widgets.overview import Overview
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -130,7 +130,7 @@ def test_a_right_click_on_a_header_selects_its_lane_and_opens_its_menu(view: Tim
     QApplication.sendEvent(
         headers, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, headers.mapToGlobal(at), NONE)
     )
-    assert view.state.selection == Selection(view.state.rows[3].process)
+    assert view.state.selection == ProcessSelection(view.state.rows[3].process)
     menu = view.findChild(QMenu, "lane_menu")
     assert menu is not None
     pins = [action for action in menu.actions() if action.text().startswith("Pin")]

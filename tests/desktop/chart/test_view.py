@@ -16,7 +16,7 @@ from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
-from desktop.facts.selection import Selection
+from desktop.facts.selection import PhaseSelection, ProcessSelection, Selection
 from desktop.look.palette import DARK, LIGHT
 from workers.timeline.model import CallName, ProcessKind, Request, SpanKind
 from workers.timeline.timeline import Timeline
@@ -249,7 +249,7 @@ def test_a_click_selects_the_span_and_escape_clears(view: TimelineView, qtbot: Q
     show(view, joined_run(4), qtbot)
     with qtbot.waitSignal(view.selected) as chosen:
         qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=point(view, 2, SECOND))
-    assert chosen.args == [Selection(3, 52 * MS, phase=int(SpanKind.ALIVE))]
+    assert chosen.args == [PhaseSelection(3, 52 * MS, phase=SpanKind.ALIVE)]
     assert "Phase         alive\nPhase began   0.052 s" in canvas(view).accessibleDescription()
     with qtbot.waitSignal(view.selected) as chosen:
         qtbot.keyClick(canvas(view), Qt.Key.Key_Escape)
@@ -259,7 +259,7 @@ def test_a_click_selects_the_span_and_escape_clears(view: TimelineView, qtbot: Q
 def test_a_selection_from_elsewhere_is_not_announced_again(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     with qtbot.assertNotEmitted(view.selected):
-        view.select(Selection(2))
+        view.select(ProcessSelection(2))
 
 
 def test_a_header_selects_its_lane(view: TimelineView, qtbot: QtBot) -> None:
@@ -267,7 +267,7 @@ def test_a_header_selects_its_lane(view: TimelineView, qtbot: QtBot) -> None:
     headers = view.findChild(Headers)
     with qtbot.waitSignal(view.selected) as chosen:
         qtbot.mouseClick(headers, LEFT, pos=QPoint(40, 3 * ROW_PX + 5))
-    assert chosen.args == [Selection(4)]
+    assert chosen.args == [ProcessSelection(4)]
 
 
 def test_helpers_unfold_from_their_header(view: TimelineView, qtbot: QtBot) -> None:
@@ -291,7 +291,7 @@ def test_double_click_fits_the_span(view: TimelineView, qtbot: QtBot) -> None:
 def test_f_centres_and_f_again_fits(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     qtbot.keyClick(canvas(view), Qt.Key.Key_W, SHIFT)
-    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    view.select(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
     length = view.scale.length_ns
     qtbot.keyClick(canvas(view), Qt.Key.Key_F)
     assert view.scale.length_ns == length
@@ -307,11 +307,11 @@ def test_arrows_walk_lanes_and_what_is_in_them(view: TimelineView, qtbot: QtBot)
     view.selected.connect(chosen.append)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Up):
         qtbot.keyClick(canvas(view), key)
-    assert chosen[0] == Selection(1)
-    assert chosen[1] == Selection(2)
+    assert chosen[0] == ProcessSelection(1)
+    assert chosen[1] == ProcessSelection(2)
     assert chosen[2] is not None
     assert chosen[2].at_ns == 40 * MS
-    assert chosen[3:] == [Selection(2), Selection(1)]
+    assert chosen[3:] == [ProcessSelection(2), ProcessSelection(1)]
 
 
 def test_arrows_bring_a_lane_into_view(view: TimelineView, qtbot: QtBot) -> None:

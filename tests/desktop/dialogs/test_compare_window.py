@@ -12,7 +12,7 @@ from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
 from desktop.dialogs.compare_window import NOT_CHOSEN, Compared, CompareWindow
 from desktop.export.exporting import PictureLook
-from desktop.facts.selection import Selection
+from desktop.facts.selection import PhaseSelection, ProcessSelection
 from desktop.look.palette import DARK, LIGHT
 from desktop.settings import Settings
 from workers.timeline.model import SpanKind
@@ -111,7 +111,7 @@ def test_a_figure_of_a_process_selects_it_in_both_runs(qtbot: QtBot) -> None:
     row = next(at for at, of in enumerate(column(window, 0)) if of == "worker 2")
     table(window).selectRow(row)
     qtbot.keyClick(table(window), Qt.Key.Key_Return)
-    assert [view.state.selection for view in window.views] == [Selection(3), Selection(3)]
+    assert [view.state.selection for view in window.views] == [ProcessSelection(3), ProcessSelection(3)]
 
 
 def test_what_is_selected_in_both_runs_can_be_aligned_by_the_keyboard(qtbot: QtBot) -> None:
@@ -119,9 +119,9 @@ def test_what_is_selected_in_both_runs_can_be_aligned_by_the_keyboard(qtbot: QtB
     a, b = window.views
     assert not window.align_selections.isEnabled()
     assert window.align_selections.toolTip() == NOT_CHOSEN
-    a.choose(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    a.choose(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
     assert not window.align_selections.isEnabled()
-    b.choose(Selection(3, 52 * MS + 5, phase=int(SpanKind.ALIVE)))
+    b.choose(PhaseSelection(3, 52 * MS + 5, phase=SpanKind.ALIVE))
     qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
     assert window.axis.moments == (42 * MS, 52 * MS)
     assert label(window, "compare_sentence").text() == (
@@ -145,7 +145,7 @@ def test_marks_are_asked_for_and_can_be_aligned(qtbot: QtBot) -> None:
 
     window.mark_changed.connect(keep)
     for view, process in zip(window.views, (2, 3), strict=True):
-        view.choose(Selection(process))
+        view.choose(ProcessSelection(process))
         canvas = view.focusProxy()
         assert canvas is not None
         canvas.setFocus()

@@ -3,7 +3,7 @@
 from support.builders import MS, SECOND, joined_run, running_run
 
 from desktop.facts.event_words import event_details, event_name, event_selection
-from desktop.facts.selection import Selection
+from desktop.facts.selection import BookmarkSelection, CallSelection, ProcessSelection, TaskSelection
 from workers.analysis.events import Event, EventKind, events_between, events_of
 from workers.timeline.model import Bookmark, CallName, Request, Suspend
 from workers.timeline.timeline import Timeline
@@ -64,7 +64,7 @@ def test_names_are_written_out() -> None:
 
 def test_choosing_one_selects_what_it_is_about() -> None:
     mark = Bookmark(5, "here")
-    assert event_selection(Event(5, 1, EventKind.RETURNED, 3)) == Selection(1, 5, call=3)
-    assert event_selection(Event(5, 2, EventKind.TASK_FAILED, 4)) == Selection(2, 5, task=4)
-    assert event_selection(Event(5, 2, EventKind.EXITED)) == Selection(2, 5)
-    assert event_selection(Event(5, 0, EventKind.MARKED, bookmark=mark)) == Selection(0, 5, bookmark=mark)
+    assert event_selection(Event(5, 1, EventKind.RETURNED, 3)) == CallSelection(1, 5, call=3)
+    assert event_selection(Event(5, 2, EventKind.TASK_FAILED, 4)) == TaskSelection(2, 5, task=4)
+    assert event_selection(Event(5, 2, EventKind.EXITED)) == ProcessSelection(2, 5)
+    assert event_selection(Event(5, 0, EventKind.MARKED, bookmark=mark)) == BookmarkSelection(mark)

@@ -7,7 +7,15 @@ from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
 from desktop.facts import facts
 from desktop.facts.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    CallSelection,
+    IntervalSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    TaskSelection,
+)
 from workers.analysis.measure import measure
 from workers.plan.listing import make_listing
 from workers.timeline.model import CallName, Process, ProcessKind, Request, SpanKind, Watched
@@ -83,14 +91,14 @@ def test_globals_show_the_last_value_seen_of_each() -> None:
     timeline.watched.append(Watched(2, "b", 1, "began", "1"))
     timeline.watched.append(Watched(2, "a", 2, "ended", "[True]"))
     assert cell(timeline, timeline.process(2), "Globals at the end") == "a = [True]; b = 1"
-    assert sheet(timeline, Selection(2))["a at the beginning"] == "[None]"
-    assert sheet(timeline, Selection(2))["a at the end"] == "[True]"
+    assert sheet(timeline, ProcessSelection(2))["a at the beginning"] == "[None]"
+    assert sheet(timeline, ProcessSelection(2))["a at the end"] == "[True]"
 
 
 def test_an_exit_seen_only_within_a_bracket_says_so() -> None:
     timeline = joined_run(1)
     timeline.process(2).exited_within_ns = 2 * MS
-    assert sheet(timeline, Selection(2))["Exited"].endswith("± 1 ms")
+    assert sheet(timeline, ProcessSelection(2))["Exited"].endswith("± 1 ms")
 
 
 def test_a_process_that_was_lost() -> None:
@@ -98,7 +106,7 @@ def test_a_process_that_was_lost() -> None:
     worker = timeline.process(2)
     worker.lost, worker.lost_ns, worker.error = True, 300 * MS, "the keeper died"
     assert cell(timeline, worker, "Exit code") == "lost"
-    known = sheet(timeline, Selection(2))
+    known = sheet(timeline, ProcessSelection(2))
     assert known["Error"] == "the keeper died"
     assert known["Lifetime"] == "260 ms"
 
@@ -107,7 +115,7 @@ def test_a_wait_that_goes_on() -> None:
     timeline = running_run(1)
     call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
     call.timeout_s, call.file, call.line, call.step = 1.5, "parent.py", 7, 1
-    known = sheet(timeline, Selection(1, call=call.id))
+    known = sheet(timeline, CallSelection(1, 0, call=call.id))
     assert known["Duration"] == "400 ms so far"
     assert known["Timeout"] == "1.500 s"
     assert timeline.plan is not None
@@ -121,7 +129,7 @@ def test_a_script_says_its_own_file_and_line() -> None:
     timeline.plan = None
     call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
     call.file, call.line = "my train.py", 7
-    assert sheet(timeline, Selection(1, call=call.id))["Called at"] == "my train.py:7"
+    assert sheet(timeline, CallSelection(1, 0, call=call.id))["Called at"] == "my train.py:7"
 
 
 def test_a_wait_ends_with_its_caller() -> None:
@@ -129,7 +137,7 @@ def test_a_wait_ends_with_its_caller() -> None:
     call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
     timeline.process(1).exited_ns = 300 * MS
     timeline.touch(1)
-    known = sheet(timeline, Selection(1, call=call.id))
+    known = sheet(timeline, CallSelection(1, 0, call=call.id))
     assert known["Returned"] == "never: its caller ended first"
     assert known["Duration"] == "200 ms"
     assert timeline.lane(1).inner.t1.tolist() == [300 * MS]
@@ -140,7 +148,7 @@ def test_a_question_that_waited_says_how_long() -> None:
     timeline.requests[5] = Request(5, "alive", 1, 100 * MS, 400 * MS)
     call = timeline.add_call(1, CallName.IS_ALIVE, 2, 400 * MS)
     call.ended_ns, call.result, call.request = 401 * MS, True, 5
-    known = sheet(timeline, Selection(2, call=call.id))
+    known = sheet(timeline, CallSelection(2, 0, call=call.id))
     assert known["Asked for"] == "0.100 s, 300 ms before the parent was free for it"
 
 
@@ -150,13 +158,13 @@ def test_a_join_that_timed_out_and_an_answer() -> None:
     join.ended_ns, join.result = 200 * MS, False
     asked = timeline.add_call(1, CallName.IS_ALIVE, 2, 210 * MS)
     asked.ended_ns, asked.result = 211 * MS, True
-    assert sheet(timeline, Selection(1, call=join.id))["Result"].startswith("timed out")
-    assert sheet(timeline, Selection(1, call=asked.id))["Result"] == "True"
+    assert sheet(timeline, CallSelection(1, 0, call=join.id))["Result"].startswith("timed out")
+    assert sheet(timeline, CallSelection(1, 0, call=asked.id))["Result"] == "True"
 
 
 def test_a_phase_tells_when_it_was() -> None:
     timeline = joined_run(1)
-    known = sheet(timeline, Selection(2, phase=SpanKind.ALIVE))
+    known = sheet(timeline, PhaseSelection(2, 0, phase=SpanKind.ALIVE))
     assert (known["Phase"], known["Phase began"], known["Phase lasted"]) == ("alive", "0.042 s", "1.000 s")
     assert known["Name"] == "Process-1"
 
@@ -165,12 +173,14 @@ def test_a_line_in_full_with_what_was_cut() -> None:
     timeline = running_run(1)
     timeline.add_line(None, "stderr", 10 * MS, "<b>x</b>\x00", cut=True)
     line = timeline.lines[-1]
-    known = sheet(timeline, Selection(1, line=line.number))
+    known = sheet(timeline, LineSelection(1, 0, line=line.number))
     assert known["Printed by"] == UNKNOWN
     assert known["Text"] == "<b>x</b>‹NUL› … (cut here)"
 
 
-@pytest.mark.parametrize("selection", [Selection(9), Selection(0), Selection(1, call=99), Selection(1, line=99)])
+@pytest.mark.parametrize(
+    "selection", [ProcessSelection(9), ProcessSelection(0), CallSelection(1, 0, call=99), LineSelection(1, 0, line=99)]
+)
 def test_what_the_run_does_not_have(selection: Selection) -> None:
     assert describe(running_run(1), selection) is None
 
@@ -187,7 +197,7 @@ def test_as_text() -> None:
 
 def test_what_is_not_known_of_an_interval_is_not_called_none() -> None:
     timeline = traced_run(2)
-    measured = sheet(timeline, Selection.of_interval(0, SECOND))
+    measured = sheet(timeline, IntervalSelection.between(0, SECOND))
     assert measured["Processes alive"] == "unknown; the trace tells of 2"
     assert (measured["Spans begun"], measured["Spans ended"]) == ("6", "0")
     assert "Tasks begun" not in measured
@@ -209,9 +219,9 @@ def test_cpu_time_is_at_least_what_was_last_seen_of_a_process_whose_end_was_not(
 
 def test_what_lasts_a_moment_begins_and_ends_at_different_times() -> None:
     timeline = joined_run(1)
-    measured = sheet(timeline, Selection.of_interval(SECOND + 250, SECOND + 1_500))
+    measured = sheet(timeline, IntervalSelection.between(SECOND + 250, SECOND + 1_500))
     assert (measured["From"], measured["To"]) == ("1.000000250 s", "1.000001500 s")
     task = timeline.add_task(2, "square", 200 * MS)
     timeline.end_task(task, 200 * MS + 64_000, None)
-    known = sheet(timeline, Selection(2, 200 * MS, task=1))
+    known = sheet(timeline, TaskSelection(2, 200 * MS, task=1))
     assert (known["Began"], known["Ended"]) == ("0.200000 s", "0.200064 s")

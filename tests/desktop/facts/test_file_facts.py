@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from support.builders import joined_run, traced_run
 
 from desktop.facts.file_facts import file_sheet
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.panels.details_panel import EMPTY, DetailsPanel
 from desktop.widgets.note import Note
 from workers.timeline.timeline import Timeline
@@ -36,7 +36,7 @@ def test_the_panel_shows_it_until_something_is_selected_and_again_after(qtbot: Q
     qtbot.addWidget(panel)
     panel.set_timeline(traced())
     assert "1,200: sample" in panel.text()
-    panel.show_selection(Selection(1))
+    panel.show_selection(ProcessSelection(1))
     assert "sample" not in panel.text()
     panel.show_selection(None)
     assert "1,200: sample" in panel.text()

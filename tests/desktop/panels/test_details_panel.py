@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection, LineSelection, ProcessSelection, TaskSelection
 from desktop.look.palette import DARK
 from desktop.panels.details_panel import EMPTY, GONE, DetailsPanel
 from workers.plan.listing import make_listing
@@ -51,7 +51,7 @@ def test_empty_says_what_to_do(panel: DetailsPanel) -> None:
 
 def test_a_process_in_full(panel: DetailsPanel) -> None:
     panel.set_timeline(joined_run(2, exit_codes={1: -11}))
-    panel.show_selection(Selection(2))
+    panel.show_selection(ProcessSelection(2))
     assert EMPTY not in shown_labels(panel)
     assert panel.text().splitlines()[0] == "Process-1 (pid 1001)"
     shown = view(panel).toPlainText().splitlines()
@@ -61,7 +61,7 @@ def test_a_process_in_full(panel: DetailsPanel) -> None:
 
 def test_copy_and_the_shown_text_agree(panel: DetailsPanel, qtbot: QtBot) -> None:
     panel.set_timeline(joined_run(2))
-    panel.show_selection(Selection(1, call=1))
+    panel.show_selection(CallSelection(1, 0, call=1))
     qtbot.mouseClick(copy_button(panel), Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
     assert copied == panel.text()
@@ -72,7 +72,7 @@ def test_a_wait_grows_without_losing_what_a_person_marked(panel: DetailsPanel) -
     timeline = running_run(1)
     call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(1, call=call.id))
+    panel.show_selection(CallSelection(1, 0, call=call.id))
     assert "Duration: 400 ms so far" in panel.text()
     cursor = view(panel).textCursor()
     cursor.setPosition(view(panel).toPlainText().index("program"))
@@ -92,7 +92,7 @@ def test_text_is_literal(panel: DetailsPanel) -> None:
     timeline = running_run(1)
     timeline.process(2).name = "<img src=x>"
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(2))
+    panel.show_selection(ProcessSelection(2))
     assert "<img src=x> (pid 1001)" in shown_labels(panel)
     assert "<img src=x>" in view(panel).toPlainText()
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in panel.findChildren(QLabel))
@@ -103,7 +103,7 @@ def test_a_huge_line_is_shortened_on_screen_and_whole_in_the_copy(panel: Details
     timeline.add_line(2, "stdout", 1, "x" * 1_000_000)
     line = timeline.lines[-1]
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(2, line=line.number))
+    panel.show_selection(LineSelection(2, 0, line=line.number))
     assert len(view(panel).toPlainText()) < 5_000
     assert len(panel.text()) > 1_000_000
 
@@ -112,21 +112,21 @@ def test_a_long_value_wraps_inside_the_panel(panel: DetailsPanel) -> None:
     timeline = running_run(1)
     timeline.process(2).error = "x" * 300
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(2))
+    panel.show_selection(ProcessSelection(2))
     assert view(panel).horizontalScrollBar().maximum() == 0
     assert view(panel).document().size().width() <= view(panel).viewport().width()
 
 
 def test_what_is_no_longer_kept(panel: DetailsPanel) -> None:
     panel.set_timeline(running_run(1))
-    panel.show_selection(Selection(1, line=999))
+    panel.show_selection(LineSelection(1, 0, line=999))
     assert panel.text() == GONE
 
 
 def test_another_run_forgets_the_selection(panel: DetailsPanel, qtbot: QtBot) -> None:
     panel.set_timeline(joined_run(1))
     with qtbot.assertNotEmitted(panel.selected):
-        panel.show_selection(Selection(2))
+        panel.show_selection(ProcessSelection(2))
     panel.set_timeline(running_run(1))
     assert panel.text() == ""
     assert EMPTY in shown_labels(panel)
@@ -134,7 +134,7 @@ def test_another_run_forgets_the_selection(panel: DetailsPanel, qtbot: QtBot) ->
 
 def test_a_new_palette_recolours_what_is_shown(panel: DetailsPanel) -> None:
     panel.set_timeline(joined_run(1))
-    panel.show_selection(Selection(2))
+    panel.show_selection(ProcessSelection(2))
     panel.set_palette(DARK)
     assert "Process-1" in view(panel).toPlainText()
     cursor = view(panel).document().find("Process-1")
@@ -146,7 +146,7 @@ def test_a_process_links_to_its_family_its_calls_and_its_output(panel: DetailsPa
     timeline = joined_run(3)
     timeline.plan = None
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(3))
+    panel.show_selection(ProcessSelection(3))
     told = panel.text().splitlines()
     assert "Parent: program (pid 1000)" in told
     assert "Next process: Process-3 (pid 1003)" in told
@@ -157,7 +157,7 @@ def test_a_process_links_to_its_family_its_calls_and_its_output(panel: DetailsPa
     at = text.cursorRect(text.document().find("program (pid 1000)")).center() - QPoint(8, 0)
     with qtbot.waitSignal(panel.selected) as followed:
         qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert followed.args == [Selection(1)]
+    assert followed.args == [ProcessSelection(1)]
     assert panel.text().startswith("program (pid 1000)")
     assert "Child: Process-1 (pid 1001)" in panel.text().splitlines()
 
@@ -167,19 +167,19 @@ def test_a_call_of_a_plan_is_placed_in_the_script_that_the_person_sees(panel: De
     assert timeline.plan is not None
     timeline.calls[1].step = 1
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(3))
+    panel.show_selection(ProcessSelection(3))
     line = make_listing(timeline.plan).step_lines[1]
     assert f"On it: start() · program · 0.050 s · line {line} of the plan's script" in panel.text().splitlines()
 
 
 def test_enter_follows_a_link(panel: DetailsPanel, qtbot: QtBot) -> None:
     panel.set_timeline(joined_run(2))
-    panel.show_selection(Selection(1, call=1))
+    panel.show_selection(CallSelection(1, 0, call=1))
     text = view(panel)
     text.setTextCursor(text.document().find("start() · Process-2"))
     with qtbot.waitSignal(panel.selected) as followed:
         qtbot.keyClick(text, Qt.Key.Key_Return)
-    assert followed.args == [Selection(1, 50 * MS, call=2)]
+    assert followed.args == [CallSelection(1, 50 * MS, call=2)]
 
 
 def test_tasks_link_to_the_ones_before_and_after_in_their_worker(panel: DetailsPanel) -> None:
@@ -187,7 +187,7 @@ def test_tasks_link_to_the_ones_before_and_after_in_their_worker(panel: DetailsP
     for at in range(3):
         run.end_task(run.add_task(2, f"step{at}", (100 + at) * MS), (101 + at) * MS, None)
     panel.set_timeline(run)
-    panel.show_selection(Selection(2, task=2))
+    panel.show_selection(TaskSelection(2, 0, task=2))
     assert panel.text().splitlines()[-3:] == [
         "Worker: Process-1 (pid 1001)", "Previous task: step0 · 0.100 s", "Next task: step2 · 0.102 s",
     ]  # fmt: skip
@@ -195,7 +195,7 @@ def test_tasks_link_to_the_ones_before_and_after_in_their_worker(panel: DetailsP
 
 def test_a_number_is_not_parted_from_its_unit_and_copied_with_a_plain_blank(panel: DetailsPanel) -> None:
     panel.set_timeline(joined_run(1))
-    panel.show_selection(Selection(2))
+    panel.show_selection(ProcessSelection(2))
     document = view(panel).document()
     laid_out = {block.text() for block in _blocks(document)}
     assert any("\N{NO-BREAK SPACE}s" in text for text in laid_out)

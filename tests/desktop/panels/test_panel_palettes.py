@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QSplitter
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run, plan
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import DARK, LIGHT, Palette
 from desktop.look.theme import apply_theme
 from desktop.panels.code.code_panel import CodePanel
@@ -47,7 +47,7 @@ def panel(app: QApplication, qtbot: QtBot, request: pytest.FixtureRequest) -> An
         made.show_listing(make_listing(plan()))
     if not isinstance(made, PlanPanel):
         made.set_timeline(joined_run(4, exit_codes={3: -9}))
-        made.show_selection(Selection(2))
+        made.show_selection(ProcessSelection(2))
     made.set_palette(LIGHT)
     request.node.window = window  # keeps it until the test is over
     return made

@@ -30,7 +30,7 @@ from support.paths import ROOT
 from support.windows import button, open_window, sentence, show_run
 
 from desktop.export.exporting import with_suffix
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import DARK
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
@@ -212,7 +212,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     window: MainWindow, qtbot: QtBot, tab: int, inside: list[str]
 ) -> None:
     show_run(window, builders.joined_run(2))
-    window.contents.views.processes.selected.emit(Selection(2))
+    window.contents.views.processes.selected.emit(ProcessSelection(2))
     tabs = window.findChild(QTabWidget, "tabs")
     assert isinstance(tabs, QTabWidget)
     tabs.setCurrentIndex(tab)
@@ -244,7 +244,7 @@ def test_tab_reaches_what_shows_only_sometimes_where_it_is_seen(window: MainWind
 
 def test_copying_is_confirmed(window: MainWindow) -> None:
     show_run(window, builders.joined_run(2))
-    window.contents.views.processes.selected.emit(Selection(2))
+    window.contents.views.processes.selected.emit(ProcessSelection(2))
     for panel, said in (
         (window.contents.views.code, "The script is on the clipboard."),
         (window.contents.views.details, "The details are on the clipboard."),

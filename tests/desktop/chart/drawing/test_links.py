@@ -3,7 +3,7 @@
 from support.builders import joined_run
 
 from desktop.chart.drawing.links import ShownLinks
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection, ProcessSelection
 from workers.plan.plan import Plan
 from workers.timeline.model import CallName, LinkKind
 from workers.timeline.timeline import Timeline
@@ -17,7 +17,7 @@ def test_every_start_and_join_has_a_quiet_arrow() -> None:
 
 
 def test_a_selected_process_has_its_own_arrows_strong() -> None:
-    strong = ShownLinks.of(joined_run(4), Selection(3)).strong
+    strong = ShownLinks.of(joined_run(4), ProcessSelection(3)).strong
     assert {(link.kind, link.from_process, link.to_process) for link in strong} == {
         (LinkKind.START, 1, 3), (LinkKind.JOIN, 3, 1),
     }  # fmt: skip
@@ -26,7 +26,7 @@ def test_a_selected_process_has_its_own_arrows_strong() -> None:
 def test_a_selected_join_has_only_its_own_arrow() -> None:
     timeline = joined_run(4)
     join = next(call for call in timeline.calls if call.name is CallName.JOIN and call.process == 4)
-    strong = ShownLinks.of(timeline, Selection(1, call=join.id)).strong
+    strong = ShownLinks.of(timeline, CallSelection(1, 0, call=join.id)).strong
     assert [(link.kind, link.from_process) for link in strong] == [(LinkKind.JOIN, 4)]
 
 
@@ -35,4 +35,4 @@ def test_with_very_many_lanes_only_the_selection_has_arrows() -> None:
     many = Timeline(Plan((1,)))
     many.processes, many.calls = timeline.processes * 2, timeline.calls
     assert not ShownLinks.of(many, None).quiet
-    assert ShownLinks.of(many, Selection(3)).strong
+    assert ShownLinks.of(many, ProcessSelection(3)).strong

@@ -22,7 +22,7 @@ from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.drawing.repaint import Repaint
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.rows import Rows
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection, TaskSelection
 from desktop.look.palette import DARK, LIGHT
 from workers.timeline.model import Bookmark
 from workers.timeline.timeline import Timeline
@@ -107,9 +107,11 @@ CHANGES: dict[str, Callable[[Screen, Timeline], Any]] = {
     "now is in another column": lambda _, timeline: setattr(timeline, "now_ns", timeline.now_ns + SECOND),
     "another part is in view": lambda screen, _: setattr(screen, "chart", replace(screen.chart, t1_ns=50 * SECOND)),
     "it was scrolled": lambda screen, _: setattr(screen, "chart", replace(screen.chart, scroll_px=5)),
-    "something was chosen": lambda screen, _: setattr(screen, "chart", replace(screen.chart, selection=Selection(2))),
+    "something was chosen": lambda screen, _: setattr(
+        screen, "chart", replace(screen.chart, selection=ProcessSelection(2))
+    ),
     "a task is chosen, whose frame may end any time": lambda screen, _: (
-        setattr(screen, "chart", replace(screen.chart, selection=Selection(2, 0, task=1))),
+        setattr(screen, "chart", replace(screen.chart, selection=TaskSelection(2, 0, task=1))),
         screen.show(),
     ),
     "a mark was set": lambda screen, _: setattr(

@@ -13,7 +13,7 @@ from desktop.chart.geometry.chart_unit import unit_for
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
-from desktop.facts.selection import Selection
+from desktop.facts.selection import PhaseSelection, ProcessSelection
 from desktop.look.palette import LIGHT
 from workers.timeline.model import SpanKind
 
@@ -73,11 +73,11 @@ def test_headers_lie_beside_their_lanes_and_are_as_wide_as_their_letters_ask(vie
     assert headers.geometry().right() + 1 == canvas(view).geometry().left()
     at = QPoint(headers.width() // 2, round((row.top_px + row.height_px / 2) * view.unit_px))
     qtbot.mouseClick(headers, Qt.MouseButton.LeftButton, pos=at)
-    assert view.state.selection == Selection(3)
+    assert view.state.selection == ProcessSelection(3)
 
 
 def test_the_label_of_a_mark_is_written_where_the_mark_is(view: TimelineView, qtbot: QtBot) -> None:
-    view.select(Selection(3, 52 * MS, phase=int(SpanKind.ALIVE)))
+    view.select(PhaseSelection(3, 52 * MS, phase=SpanKind.ALIVE))
     qtbot.keyClick(canvas(view), Qt.Key.Key_M)
     field = view.findChild(QLineEdit, "mark_label")
     assert field is not None

@@ -15,7 +15,15 @@ from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
 from desktop.chart.widgets.search_bar import SearchBar
 from desktop.documents.mark_edits import MarkEdits
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    BookmarkSelection,
+    IntervalSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    TaskSelection,
+)
 from desktop.look.palette import LIGHT
 from workers.timeline.model import Bookmark, ProcessKind, SpanKind
 from workers.timeline.timeline import Timeline
@@ -76,7 +84,7 @@ def test_a_drag_measures_an_interval_and_announces_it(view: TimelineView, qtbot:
     chosen: list[Selection | None] = []
     view.selected.connect(chosen.append)
     drag(view, qtbot, QPoint(600, 300), QPoint(300, 310))
-    assert chosen[-1] == Selection.of_interval(begins, ends)
+    assert chosen[-1] == IntervalSelection.between(begins, ends)
     assert (view.scale.t0_ns, view.scale.t1_ns) == (t0, t1)
     image = pixels(view)
     edge = [QColor(image.pixel(QPoint(x, AXIS_PX + 200))).name() for x in (299, 300)]
@@ -91,7 +99,7 @@ def test_an_end_of_the_interval_can_be_dragged_further(view: TimelineView, qtbot
     begins = view.scale.at(200)
     drag(view, qtbot, QPoint(200, 300), QPoint(400, 300))
     drag(view, qtbot, QPoint(402, 320), QPoint(500, 300))
-    assert view.state.selection == Selection.of_interval(begins, view.scale.at(500))
+    assert view.state.selection == IntervalSelection.between(begins, view.scale.at(500))
 
 
 def test_the_interval_stays_within_the_run(view: TimelineView, qtbot: QtBot) -> None:
@@ -105,14 +113,14 @@ def test_the_interval_stays_within_the_run(view: TimelineView, qtbot: QtBot) -> 
 
 def test_the_keyboard_measures_a_span_and_moves_its_loose_end(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(2), qtbot)
-    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
-    assert key(view, qtbot, Qt.Key.Key_R) == Selection.of_interval(42 * MS, SECOND + 42 * MS)
+    view.select(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
+    assert key(view, qtbot, Qt.Key.Key_R) == IntervalSelection.between(42 * MS, SECOND + 42 * MS)
     longer = key(view, qtbot, Qt.Key.Key_Right, SHIFT)
     assert longer is not None
     assert longer.at_ns == 42 * MS
     assert longer.until_ns is not None
     assert longer.until_ns > SECOND + 42 * MS
-    assert key(view, qtbot, Qt.Key.Key_Left, SHIFT) == Selection.of_interval(42 * MS, SECOND + 42 * MS)
+    assert key(view, qtbot, Qt.Key.Key_Left, SHIFT) == IntervalSelection.between(42 * MS, SECOND + 42 * MS)
 
 
 def test_the_keyboard_measures_from_the_middle_when_nothing_is_selected(view: TimelineView, qtbot: QtBot) -> None:
@@ -162,9 +170,9 @@ def test_comma_and_full_stop_walk_through_a_lane(view: TimelineView, qtbot: QtBo
     done = run.add_task(2, "square", 100 * MS)
     run.end_task(done, 300 * MS, None)
     show(view, run, qtbot)
-    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    view.select(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
     seen = [key(view, qtbot, Qt.Key.Key_Period) for _ in range(2)]
-    assert seen == [Selection(2, 43 * MS, line=1), Selection(2, 100 * MS, task=done.id)]
+    assert seen == [LineSelection(2, 43 * MS, line=1), TaskSelection(2, 100 * MS, task=done.id)]
     assert key(view, qtbot, Qt.Key.Key_Comma) == seen[0]
 
 
@@ -174,7 +182,7 @@ def test_a_task_is_selected_by_a_click_and_told_in_full(view: TimelineView, qtbo
     show(view, run, qtbot)
     at = QPoint(round(view.scale.x(500 * MS)), AXIS_PX + ROW_PX + IN_BAR)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
-    assert view.state.selection == Selection(2, 300 * MS, task=1)
+    assert view.state.selection == TaskSelection(2, 300 * MS, task=1)
     told = canvas(view).accessibleDescription().splitlines()
     assert told[0] == "square"
     assert [line.split()[-1] for line in told if line.startswith("Error")] == ["ValueError"]
@@ -197,7 +205,7 @@ def test_measuring_goes_on_while_the_run_does(view: TimelineView, qtbot: QtBot) 
     view.refresh()
     qtbot.mouseMove(target, QPoint(360, 300))
     qtbot.mouseRelease(target, LEFT, pos=QPoint(360, 300))
-    assert view.state.selection == Selection.of_interval(begins, view.scale.at(360))
+    assert view.state.selection == IntervalSelection.between(begins, view.scale.at(360))
 
 
 # Marks
@@ -223,7 +231,7 @@ def write(view: TimelineView, qtbot: QtBot, text: str, end: Qt.Key = Qt.Key.Key_
 def marked(view: TimelineView, qtbot: QtBot, marks: MarkEdits) -> Timeline:
     run = show(view, joined_run(2), qtbot)
     marks.set_timeline(run)
-    view.select(Selection(2, 42 * MS, phase=int(SpanKind.ALIVE)))
+    view.select(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
     key(view, qtbot, Qt.Key.Key_M)
     write(view, qtbot, "it begins")
     return run
@@ -232,7 +240,7 @@ def marked(view: TimelineView, qtbot: QtBot, marks: MarkEdits) -> Timeline:
 def test_m_marks_the_selected_moment_with_a_label(view: TimelineView, qtbot: QtBot, marks: MarkEdits) -> None:
     run = marked(view, qtbot, marks)
     assert run.bookmarks == [Bookmark(42 * MS, "it begins")]
-    assert view.state.selection == Selection(0, 42 * MS, bookmark=run.bookmarks[0])
+    assert view.state.selection == BookmarkSelection(run.bookmarks[0])
     key(view, qtbot, Qt.Key.Key_F2)
     write(view, qtbot, "here")
     assert run.bookmarks == [Bookmark(42 * MS, "here")]
@@ -262,7 +270,7 @@ def test_the_flag_of_a_mark_is_drawn_and_can_be_clicked(view: TimelineView, qtbo
     at = QPoint(round(view.scale.x(42 * MS)) + 3, 8)
     assert QColor(pixels(view).pixel(at)).name() == LIGHT.text
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
-    assert view.state.selection == Selection(0, 42 * MS, bookmark=run.bookmarks[0])
+    assert view.state.selection == BookmarkSelection(run.bookmarks[0])
     qtbot.mouseDClick(canvas(view).viewport(), LEFT, pos=at)
     assert view.findChild(QLineEdit, "mark_label").text() == "it begins"
 
@@ -273,8 +281,8 @@ def test_n_walks_through_the_marks(view: TimelineView, qtbot: QtBot, marks: Mark
     view.refresh()
     for _ in range(5):
         key(view, qtbot, Qt.Key.Key_N)
-    assert view.state.selection == Selection(0, 2 * SECOND, bookmark=run.bookmarks[2])
-    assert key(view, qtbot, Qt.Key.Key_N, SHIFT) == Selection(0, SECOND, bookmark=run.bookmarks[1])
+    assert view.state.selection == BookmarkSelection(run.bookmarks[2])
+    assert key(view, qtbot, Qt.Key.Key_N, SHIFT) == BookmarkSelection(run.bookmarks[1])
 
 
 # Search
@@ -300,7 +308,7 @@ def test_slash_asks_for_words_and_enter_goes_from_match_to_match(view: TimelineV
     for which, modifiers in ((Qt.Key.Key_Return, NONE), (Qt.Key.Key_Return, NONE), (Qt.Key.Key_Return, NONE),
                              (Qt.Key.Key_Return, SHIFT)):  # fmt: skip
         qtbot.keyClick(field, which, modifiers)
-        assert view.state.selection is not None
+        assert isinstance(view.state.selection, LineSelection)
         seen.append(view.state.selection.line)
     assert seen == [lines[1].number, lines[2].number, lines[0].number, lines[2].number]
     assert count(view) == "3 of 3"
@@ -313,7 +321,7 @@ def test_what_is_found_comes_into_view(view: TimelineView, qtbot: QtBot) -> None
     show(view, joined_run(30), qtbot)
     key(view, qtbot, Qt.Key.Key_Slash)
     qtbot.keyClicks(search(view).field, "1029")
-    assert view.state.selection == Selection(30)
+    assert view.state.selection == ProcessSelection(30)
     row = view.state.rows.row_of(30)
     assert row is not None
     top = view._layout.scroll.value()
@@ -338,7 +346,7 @@ def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, q
     assert count(view) == "No match"
     run.add_task(2, "square", 400 * MS)
     qtbot.keyClick(search(view).field, Qt.Key.Key_F3)
-    assert view.state.selection == Selection(2, 400 * MS, task=1)
+    assert view.state.selection == TaskSelection(2, 400 * MS, task=1)
     assert count(view) == "1 of 1"
 
 
@@ -397,22 +405,22 @@ def family() -> Timeline:
 def test_left_and_right_fold_and_unfold_a_lane(view: TimelineView, qtbot: QtBot) -> None:
     show(view, family(), qtbot)
     assert lanes(view) == [1, 2, 4, 5, 3]
-    view.select(Selection(2))
+    view.select(ProcessSelection(2))
     key(view, qtbot, Qt.Key.Key_Left)
     assert lanes(view) == [1, 2, 3]
     key(view, qtbot, Qt.Key.Key_Right)
     assert lanes(view) == [1, 2, 4, 5, 3]
-    view.select(Selection(5))
-    assert key(view, qtbot, Qt.Key.Key_Left) == Selection(2)
+    view.select(ProcessSelection(5))
+    assert key(view, qtbot, Qt.Key.Key_Left) == ProcessSelection(2)
     key(view, qtbot, Qt.Key.Key_Return)
     assert lanes(view) == [1, 2, 3]
 
 
 def test_the_row_that_the_selection_is_folded_into_is_the_chosen_one(view: TimelineView, qtbot: QtBot) -> None:
     show(view, family(), qtbot)
-    view.select(Selection(2))
+    view.select(ProcessSelection(2))
     key(view, qtbot, Qt.Key.Key_Left)
-    view.select(Selection(5))
+    view.select(ProcessSelection(5))
     chosen = [row.process for row in view.state.rows if view.state.rows.is_chosen(row, view.state.selection)]
     assert chosen == [2]
     headers = view.findChild(Headers)
@@ -422,16 +430,16 @@ def test_the_row_that_the_selection_is_folded_into_is_the_chosen_one(view: Timel
 
 def test_right_unfolds_the_lane_that_what_is_selected_was_folded_into(view: TimelineView, qtbot: QtBot) -> None:
     show(view, family(), qtbot)
-    view.select(Selection(4))
+    view.select(ProcessSelection(4))
     arrow = QPoint(22, view.state.rows[1].top_px + ROW_PX // 2)
     qtbot.mouseClick(view.findChild(Headers), LEFT, pos=arrow)
     assert lanes(view) == [1, 2, 3]
-    assert view.state.selection == Selection(4)
-    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(4)
+    assert view.state.selection == ProcessSelection(4)
+    assert key(view, qtbot, Qt.Key.Key_Right) == ProcessSelection(4)
     assert lanes(view) == [1, 2, 4, 5, 3]
     assert view.state.row == 2, "the keyboard is on the lane of what is selected"
     key(view, qtbot, Qt.Key.Key_Right)
-    assert view.state.selection == Selection(4, 100 * MS, phase=SpanKind.STARTING)
+    assert view.state.selection == PhaseSelection(4, 100 * MS, phase=SpanKind.STARTING)
 
 
 def test_a_lanes_menu_folds_its_own_lane_though_others_came_above_it_meanwhile(
@@ -442,7 +450,7 @@ def test_a_lanes_menu_folds_its_own_lane_though_others_came_above_it_meanwhile(
     run.touch(3)
     view.refresh()
     assert lanes(view) == [1, 2, 3, 5, 4]
-    view.select(Selection(3))
+    view.select(ProcessSelection(3))
     key(view, qtbot, Qt.Key.Key_Menu)
     menu = view.findChild(QMenu, "lane_menu")
     assert menu is not None
@@ -496,7 +504,7 @@ def test_the_filter_leaves_what_its_words_name_of_processes_to_come_too(view: Ti
 
 def test_a_pinned_lane_stays_at_the_top_and_survives_no_other_run(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(30), qtbot)
-    view.select(Selection(25))
+    view.select(ProcessSelection(25))
     key(view, qtbot, Qt.Key.Key_P)
     assert lanes(view)[:3] == [25, 1, 2]
     view._layout.scroll.setValue(600)
@@ -533,7 +541,7 @@ def test_the_lanes_menu_sorts_and_the_lanes_own_menu_pins(view: TimelineView, qt
     by_text["Reverse the order"].trigger()
     assert lanes(view) == [1, 2, 3, 4]
     assert by_text["Sort by duration"].isChecked()
-    view.select(Selection(3))
+    view.select(ProcessSelection(3))
     key(view, qtbot, Qt.Key.Key_Menu)
     qtbot.waitUntil(lambda: view.findChild(QMenu, "lane_menu") is not None)
     menu = view.findChild(QMenu, "lane_menu")

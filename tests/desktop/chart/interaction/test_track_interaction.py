@@ -13,7 +13,14 @@ from desktop.chart.geometry.track_depths import level
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
 from desktop.facts.facts import sheet_text
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    InstantSelection,
+    IntervalSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TrackSelection,
+)
 from desktop.look.palette import LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -61,12 +68,12 @@ def test_a_click_selects_a_span_and_frames_it_in_its_depth(view: TimelineView, q
     chosen: list[Selection | None] = []
     view.selected.connect(chosen.append)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=inner)
-    assert chosen == [Selection(1, SECOND, track=1, span=1)]
+    assert chosen == [SpanSelection(1, SECOND, track=1, span=1)]
     assert is_framed(view, inner)
     assert not is_framed(view, place(view, 1, 5 * SECOND + SECOND // 2, 1)), "the frame ends where the span does"
     assert not is_framed(view, outer)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=outer)
-    assert chosen[-1] == Selection(1, 0, track=1, span=0)
+    assert chosen[-1] == SpanSelection(1, 0, track=1, span=0)
 
 
 def test_hovering_tells_of_the_span(view: TimelineView, qtbot: QtBot) -> None:
@@ -88,25 +95,25 @@ def test_a_double_click_fits_the_span(view: TimelineView, qtbot: QtBot) -> None:
 
 def test_comma_and_full_stop_walk_along_the_track(view: TimelineView, qtbot: QtBot) -> None:
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=place(view, 1, 8 * SECOND, 0))
-    assert key(view, qtbot, Qt.Key.Key_Period) == Selection(1, SECOND, track=1, span=1)
-    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(1, 3 * SECOND, track=1, instant=0)
+    assert key(view, qtbot, Qt.Key.Key_Period) == SpanSelection(1, SECOND, track=1, span=1)
+    assert key(view, qtbot, Qt.Key.Key_Right) == InstantSelection(1, 3 * SECOND, track=1, instant=0)
     timeline = view.state.timeline
     assert timeline is not None
-    assert "mark" in sheet_text(timeline, Selection(1, 3 * SECOND, track=1, instant=0))
-    assert key(view, qtbot, Qt.Key.Key_Period) == Selection(1, 6 * SECOND, track=1, span=2)
-    assert key(view, qtbot, Qt.Key.Key_Period) == Selection(1, 6 * SECOND, track=1, span=2), "it was the last"
-    for expected in (Selection(1, 3 * SECOND, track=1, instant=0), Selection(1, SECOND, track=1, span=1),
-                     Selection(1, 0, track=1, span=0), Selection(1, track=1)):  # fmt: skip
+    assert "mark" in sheet_text(timeline, InstantSelection(1, 3 * SECOND, track=1, instant=0))
+    assert key(view, qtbot, Qt.Key.Key_Period) == SpanSelection(1, 6 * SECOND, track=1, span=2)
+    assert key(view, qtbot, Qt.Key.Key_Period) == SpanSelection(1, 6 * SECOND, track=1, span=2), "it was the last"
+    for expected in (InstantSelection(1, 3 * SECOND, track=1, instant=0), SpanSelection(1, SECOND, track=1, span=1),
+                     SpanSelection(1, 0, track=1, span=0), TrackSelection(1, track=1)):  # fmt: skip
         assert key(view, qtbot, Qt.Key.Key_Comma) == expected
 
 
 def test_down_goes_from_a_process_to_its_tracks_and_left_back(view: TimelineView, qtbot: QtBot) -> None:
-    assert key(view, qtbot, Qt.Key.Key_Down) == Selection(1)
-    assert key(view, qtbot, Qt.Key.Key_Down) == Selection(1, track=1)
-    assert key(view, qtbot, Qt.Key.Key_Down) == Selection(1, track=2)
-    assert key(view, qtbot, Qt.Key.Key_Right) == Selection(1, 0, track=2, span=0)
-    assert key(view, qtbot, Qt.Key.Key_Left) == Selection(1, track=2)
-    assert key(view, qtbot, Qt.Key.Key_Left) == Selection(1)
+    assert key(view, qtbot, Qt.Key.Key_Down) == ProcessSelection(1)
+    assert key(view, qtbot, Qt.Key.Key_Down) == TrackSelection(1, track=1)
+    assert key(view, qtbot, Qt.Key.Key_Down) == TrackSelection(1, track=2)
+    assert key(view, qtbot, Qt.Key.Key_Right) == SpanSelection(1, 0, track=2, span=0)
+    assert key(view, qtbot, Qt.Key.Key_Left) == TrackSelection(1, track=2)
+    assert key(view, qtbot, Qt.Key.Key_Left) == ProcessSelection(1)
 
 
 def test_a_click_on_a_tracks_header_selects_the_track(view: TimelineView, qtbot: QtBot) -> None:
@@ -114,7 +121,7 @@ def test_a_click_on_a_tracks_header_selects_the_track(view: TimelineView, qtbot:
     row = view.state.rows.row_of_track(2)
     assert row is not None
     qtbot.mouseClick(headers, LEFT, pos=QPoint(headers.width() // 2, AXIS_PX + row.top_px + 8))
-    assert view.state.selection == Selection(1, track=2)
+    assert view.state.selection == TrackSelection(1, track=2)
 
 
 def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: TimelineView, qtbot: QtBot) -> None:
@@ -128,14 +135,14 @@ def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: Timel
     field.clear()
     qtbot.keyClicks(field, "wait")
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    assert view.state.selection == Selection(6, 6 * SECOND, track=11, span=2)
+    assert view.state.selection == SpanSelection(6, 6 * SECOND, track=11, span=2)
     at = place(view, 11, 7 * SECOND, 1)
     assert AXIS_PX <= at.y() < canvas(view).viewport().height()
     assert is_framed(view, at)
 
 
 def test_f_fits_all_that_is_told_of_a_track_and_of_a_process(view: TimelineView, qtbot: QtBot) -> None:
-    for selection, last_ns in ((Selection(1, track=2), 6 * SECOND), (Selection(1), 9 * SECOND)):
+    for selection, last_ns in ((TrackSelection(1, track=2), 6 * SECOND), (ProcessSelection(1), 9 * SECOND)):
         view.fit()
         view.select(selection)
         key(view, qtbot, Qt.Key.Key_F)
@@ -143,4 +150,4 @@ def test_f_fits_all_that_is_told_of_a_track_and_of_a_process(view: TimelineView,
         assert view.state.camera.t0_ns == 0
         assert last_ns < view.state.camera.t1_ns <= last_ns * 1.1, "with a little room"
         key(view, qtbot, Qt.Key.Key_R)
-        assert view.state.selection == Selection.of_interval(0, last_ns)
+        assert view.state.selection == IntervalSelection.between(0, last_ns)

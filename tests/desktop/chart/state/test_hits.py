@@ -9,7 +9,17 @@ from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.state.hits import hit, hit_track
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    CallSelection,
+    InstantSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+    TrackSelection,
+)
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import MarkKind, ProcessKind, SpanKind
 from workers.timeline.timeline import Timeline
@@ -26,28 +36,29 @@ def at(process: int, at_ns: int, y: float = IN_BAR, off_px: float = 0.0) -> Sele
 
 
 def test_a_phase_is_hit_in_the_bar() -> None:
-    assert at(3, SECOND) == Selection(3, 52 * MS, phase=int(SpanKind.ALIVE))
+    assert at(3, SECOND) == PhaseSelection(3, 52 * MS, phase=SpanKind.ALIVE)
 
 
 def test_a_wait_is_hit_inside_the_parents_bar() -> None:
     hit_wait = at(1, SECOND // 2)
-    assert hit_wait.call is not None
+    assert isinstance(hit_wait, CallSelection)
     assert hit_wait.process == 1
-    assert hit_wait.phase is None
 
 
 def test_a_line_is_hit_at_its_dot_below_the_bar() -> None:
-    assert at(2, 43 * MS, BOXES[MarkKind.OUTPUT].middle_px).line == 1
+    assert at(2, 43 * MS, BOXES[MarkKind.OUTPUT].middle_px) == LineSelection(2, 43 * MS, line=1)
 
 
 def test_a_bar_is_hit_within_three_pixels_and_not_beyond() -> None:
-    assert at(3, 50 * MS, off_px=-2, y=BAR_TOP_PX).phase == SpanKind.STARTING
-    assert at(3, 50 * MS, off_px=-40) == Selection(3)
+    starting = at(3, 50 * MS, off_px=-2, y=BAR_TOP_PX)
+    assert isinstance(starting, PhaseSelection)
+    assert starting.phase is SpanKind.STARTING
+    assert at(3, 50 * MS, off_px=-40) == ProcessSelection(3)
 
 
 def test_beside_everything_is_the_lane() -> None:
-    assert at(2, 3 * SECOND) == Selection(2)
-    assert at(2, 500 * MS, y=2) == Selection(2)
+    assert at(2, 3 * SECOND) == ProcessSelection(2)
+    assert at(2, 500 * MS, y=2) == ProcessSelection(2)
 
 
 def _tasks(seed: int, *, long: bool) -> Timeline:
@@ -84,9 +95,9 @@ def test_the_task_under_the_pointer_is_the_latest_there_or_the_nearest(seed: int
             away = np.maximum(np.maximum(tasks.t0 - at, at - np.minimum(tasks.t1, timeline.now_ns)), 0)
             got = hit(timeline, row, scale, x, IN_BAR)
             if away.min() > near_ns:
-                assert got.task is None
+                assert not isinstance(got, TaskSelection)
             else:
-                assert got.task is not None
+                assert isinstance(got, TaskSelection)
                 index = tasks.at(got.task)
                 assert away[index] == away.min()
                 if not away[index]:
@@ -102,32 +113,34 @@ def on_track(timeline: Timeline, track: int, at_ns: int, y: float, *, off_px: fl
 
 def test_a_span_of_a_trace_is_hit_in_its_depth() -> None:
     timeline = traced_run(2)
-    assert on_track(timeline, 1, 2 * SECOND, 12) == Selection(1, 0, track=1, span=0)
-    assert on_track(timeline, 1, 2 * SECOND, 30) == Selection(1, SECOND, track=1, span=1)
+    assert on_track(timeline, 1, 2 * SECOND, 12) == SpanSelection(1, 0, track=1, span=0)
+    assert on_track(timeline, 1, 2 * SECOND, 30) == SpanSelection(1, SECOND, track=1, span=1)
     # The asynchronous track of the second process; the inner span goes on after the outer one.
-    assert on_track(timeline, 4, 5 * SECOND, 30) == Selection(2, 2 * SECOND, track=4, span=1)
-    assert on_track(timeline, 4, 5 * SECOND, 12) == Selection(2, track=4)
+    assert on_track(timeline, 4, 5 * SECOND, 30) == SpanSelection(2, 2 * SECOND, track=4, span=1)
+    assert on_track(timeline, 4, 5 * SECOND, 12) == TrackSelection(2, track=4)
 
 
 def test_a_span_that_was_never_closed_is_hit_until_now() -> None:
     timeline = traced_run(1)
-    assert on_track(timeline, 1, 8 * SECOND, 30).span == 2
+    last = SpanSelection(1, 6 * SECOND, track=1, span=2)
+    assert on_track(timeline, 1, 8 * SECOND, 30) == last
     timeline.now_ns = 7 * SECOND
     row = Rows.of(timeline).row_of_track(1)
     assert row is not None
     scale = TimeScale(0, 9 * SECOND, 0, 900)
-    assert hit_track(timeline, row, scale, scale.x(7 * SECOND) + 2, 30).span == 2
-    assert hit_track(timeline, row, scale, scale.x(8 * SECOND), 30).whole_track
+    assert hit_track(timeline, row, scale, scale.x(7 * SECOND) + 2, 30) == last
+    assert hit_track(timeline, row, scale, scale.x(8 * SECOND), 30) == TrackSelection(1, track=1)
 
 
 def test_a_span_of_a_trace_is_hit_within_three_pixels_and_not_beyond() -> None:
     timeline = traced_run(1)
-    assert on_track(timeline, 1, SECOND, 30, off_px=-2).span == 1
-    assert on_track(timeline, 1, 5 * SECOND, 30, off_px=2).span == 1
-    assert on_track(timeline, 1, 5 * SECOND, 30, off_px=20) == Selection(1, track=1)
+    inner = SpanSelection(1, SECOND, track=1, span=1)
+    assert on_track(timeline, 1, SECOND, 30, off_px=-2) == inner
+    assert on_track(timeline, 1, 5 * SECOND, 30, off_px=2) == inner
+    assert on_track(timeline, 1, 5 * SECOND, 30, off_px=20) == TrackSelection(1, track=1)
 
 
 def test_an_instant_of_a_trace_is_hit_by_its_flag() -> None:
     timeline = traced_run(1)
-    assert on_track(timeline, 1, 3 * SECOND, 3, off_px=3) == Selection(1, 3 * SECOND, track=1, instant=0)
-    assert on_track(timeline, 1, 3 * SECOND, 12).span == 0, "its line is over a span"
+    assert on_track(timeline, 1, 3 * SECOND, 3, off_px=3) == InstantSelection(1, 3 * SECOND, track=1, instant=0)
+    assert on_track(timeline, 1, 3 * SECOND, 12) == SpanSelection(1, 0, track=1, span=0), "its line is over a span"

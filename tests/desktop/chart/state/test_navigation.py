@@ -5,9 +5,23 @@ import pytest
 from support.builders import MS, SECOND, joined_run, traced_run
 
 from desktop.chart.state.navigation import Landmark, Navigation
-from desktop.facts.selection import Selection
+from desktop.facts.selection import (
+    InstantSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    SpanSelection,
+    TaskSelection,
+)
 from workers.timeline.model import CallName, ProcessKind, SpanKind
 from workers.timeline.timeline import Timeline
+
+
+def span_of(stop: Landmark) -> int:
+    """The index of the span that this is."""
+    assert isinstance(stop.selection, SpanSelection)
+    return stop.selection.span
 
 
 def walk(stops: Navigation, by: int = 1) -> list[Landmark]:
@@ -44,9 +58,9 @@ def crowded(seed: int) -> Timeline:
 def test_the_stops_of_a_lane_are_in_order_of_time() -> None:
     every = walk(Navigation.of_lane(joined_run(1), 2))
     assert [stop.t0_ns for stop in every] == sorted(stop.t0_ns for stop in every)
-    phases = [stop.selection.phase for stop in every if stop.selection.phase]
+    phases = [stop.selection.phase for stop in every if isinstance(stop.selection, PhaseSelection)]
     assert phases == [SpanKind.STARTING, SpanKind.ALIVE, SpanKind.ENDING, SpanKind.ZOMBIE]
-    assert [stop.selection.line for stop in every if stop.selection.line] == [1, 2]
+    assert [stop.selection.line for stop in every if isinstance(stop.selection, LineSelection)] == [1, 2]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -58,7 +72,7 @@ def test_every_thing_is_met_once_in_both_directions(seed: int) -> None:
     assert forth == back[::-1]
     times = [(stop.t0_ns, -stop.t1_ns) for stop in forth]
     assert times == sorted(times)
-    assert {stop.selection.task for stop in forth if stop.selection.task} == set(range(1, 31))
+    assert {stop.selection.task for stop in forth if isinstance(stop.selection, TaskSelection)} == set(range(1, 31))
     assert all(stop.t1_ns <= timeline.now_ns for stop in forth)
 
 
@@ -66,19 +80,19 @@ def test_a_track_is_walked_through_span_by_span_the_outer_one_first() -> None:
     timeline = traced_run(1)
     thread, network = timeline.tracks
     every = walk(Navigation.of_track(timeline, thread))
-    assert [(stop.selection.span, stop.selection.instant) for stop in every] == [
-        (0, None),
-        (1, None),
-        (None, 0),
-        (2, None),
+    assert [stop.selection for stop in every] == [
+        SpanSelection(1, 0, track=1, span=0),
+        SpanSelection(1, SECOND, track=1, span=1),
+        InstantSelection(1, 3 * SECOND, track=1, instant=0),
+        SpanSelection(1, 6 * SECOND, track=1, span=2),
     ]
     assert [stop.t1_ns for stop in every] == [9 * SECOND, 5 * SECOND, 3 * SECOND, 9 * SECOND]
-    assert [stop.selection.span for stop in walk(Navigation.of_track(timeline, network), -1)] == [1, 0]
+    assert [span_of(stop) for stop in walk(Navigation.of_track(timeline, network), -1)] == [1, 0]
 
 
 def test_what_is_elsewhere_leads_to_the_first_or_the_last() -> None:
     stops = Navigation.of_track(traced_run(2), traced_run(2).tracks[2])
-    first, last = stops.next(Selection(1, SECOND, track=1, span=1), 1), stops.next(Selection(2), -1)
+    first, last = stops.next(SpanSelection(1, SECOND, track=1, span=1), 1), stops.next(ProcessSelection(2), -1)
     assert first is not None
     assert last is not None
-    assert (first.selection.span, last.selection.span) == (0, 2)
+    assert (span_of(first), span_of(last)) == (0, 2)

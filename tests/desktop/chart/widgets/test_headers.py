@@ -12,7 +12,7 @@ from support.builders import running_run
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import LIGHT
 
 ROW_PX = 20
@@ -61,14 +61,14 @@ def anew(headers: Headers) -> QImage:
 @pytest.mark.parametrize("pinned", [(), (5, 9)])
 def test_scrolled_headers_look_as_if_painted_anew(view: TimelineView, pinned: tuple[int, ...]) -> None:
     view.arrange(replace(view.arrangement, pinned=pinned))
-    view.select(Selection(30))
+    view.select(ProcessSelection(30))
     headers, scroll = view._layout.headers, view._layout.scroll
     for to in (400, 437, 431, 200, 800, 0):
         scroll.setValue(to)
         assert on_screen(headers) == anew(headers)
     scroll.setValue(300)
     scroll.setValue(340)  # twice before it is painted, and something changes as well
-    view.select(Selection(25))
+    view.select(ProcessSelection(25))
     scroll.setValue(333)
     assert on_screen(headers) == anew(headers)
 

@@ -9,7 +9,7 @@ from support.charts import open_view
 
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.search_bar import SearchBar
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -83,7 +83,7 @@ def test_a_match_whose_lane_is_filtered_out_is_said_to_be(view: TimelineView, qt
     count = bar.findChild(QLabel, "search_count")
     assert count is not None
     qtbot.keyClicks(bar.field, "process-3")
-    assert view.state.selection == Selection(4)
+    assert view.state.selection == ProcessSelection(4)
     assert count.text() == "1 of 1, filtered out"
     bar.field.clear()
     qtbot.keyClicks(bar.field, "process-2")
@@ -99,9 +99,9 @@ def test_what_is_shown_from_elsewhere_is_said_to_be_filtered_out(view: TimelineV
     filter_by(view, qtbot, "process-2")
     said: list[str] = []
     view.said.connect(said.append)
-    view.select(Selection(3))
-    view.reveal(Selection(3))
+    view.select(ProcessSelection(3))
+    view.reveal(ProcessSelection(3))
     assert said == []
-    view.select(Selection(4))
-    view.reveal(Selection(4))
+    view.select(ProcessSelection(4))
+    view.reveal(ProcessSelection(4))
     assert said == ["The filter hides the lane of Process-3."]

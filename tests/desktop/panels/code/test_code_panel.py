@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, plan, running_run
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.code.code_view import CodeView
@@ -178,7 +178,7 @@ def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) ->
     panel.set_timeline(waiting_run())
     view(panel).verticalScrollBar().setValue(0)
     with qtbot.assertNotEmitted(panel.selected):
-        panel.show_selection(Selection(1, call=1))
+        panel.show_selection(CallSelection(1, 0, call=1))
     assert view(panel).verticalScrollBar().value() > 0
 
 
@@ -191,11 +191,11 @@ def test_a_selected_call_of_a_persons_script_is_brought_into_view_and_selected(p
     timeline.calls[0].by = 2  # a child's call stands in the same script
     panel.show_listing(Listing(text, (), (), (), "/home/train.py"))
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(2, call=1))
+    panel.show_selection(CallSelection(2, 0, call=1))
     assert view(panel).textCursor().selectedText() == "line_250 = 250"
     box = view(panel).cursorRect()
     assert view(panel).viewport().rect().contains(box)
-    panel.show_selection(Selection(1, call=2))  # another file's line 100 is not ours
+    panel.show_selection(CallSelection(1, 0, call=2))  # another file's line 100 is not ours
     assert view(panel).textCursor().selectedText() == "line_250 = 250"
 
 
@@ -212,7 +212,7 @@ def test_a_click_on_a_line_selects_its_call(panel: CodePanel, qtbot: QtBot) -> N
 
     with qtbot.waitSignal(panel.selected) as heard:
         click(listing.step_lines[4])
-    assert heard.args == [Selection(1, 100 * MS, call=5)]
+    assert heard.args == [CallSelection(1, 100 * MS, call=5)]
     with qtbot.assertNotEmitted(panel.selected):
         click(listing.step_lines[5])
 

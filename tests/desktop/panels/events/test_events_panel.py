@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.look.palette import LIGHT
 from desktop.panels.events.event_rows import HEADS, EventRows
 from desktop.panels.events.events_panel import NOTHING_YET, OF_A_TRACE, EventsPanel
@@ -102,21 +102,21 @@ def test_a_click_and_enter_select_what_happened(panel: EventsPanel, qtbot: QtBot
     table(panel).scrollTo(table(panel).model().index(row, 0))
     with qtbot.waitSignal(panel.selected) as clicked:
         qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=point(panel, row))
-    assert clicked.args == [Selection(2, timeline.process(2).exited_ns)]
+    assert clicked.args == [ProcessSelection(2, timeline.process(2).exited_ns)]
     join = next(call for call in timeline.calls if call.name is CallName.JOIN)
     table(panel).selectRow(find(panel, "program", "join() called"))
     with qtbot.waitSignal(panel.selected) as entered:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert entered.args == [Selection(1, join.began_ns, call=join.id)]
+    assert entered.args == [CallSelection(1, join.began_ns, call=join.id)]
 
 
 def test_a_call_that_is_selected_elsewhere_is_highlighted(panel: EventsPanel) -> None:
     timeline = joined_run(2)
     panel.set_timeline(timeline)
     join = next(call for call in timeline.calls if call.name is CallName.JOIN)
-    panel.show_selection(Selection(1, join.began_ns, call=join.id))
+    panel.show_selection(CallSelection(1, join.began_ns, call=join.id))
     assert table(panel).currentIndex().row() == find(panel, "program", "join() called")
-    panel.show_selection(Selection(2))
+    panel.show_selection(ProcessSelection(2))
     assert not table(panel).selectionModel().hasSelection()
 
 

@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run, traced_run
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import ProcessSelection
 from desktop.panels.findings.finding_rows import HEADS, FindingRows
 from desktop.panels.findings.findings_panel import NO_RUN, NOTHING, SO_FAR, FindingsPanel
 from desktop.widgets.record_table import RecordTable
@@ -84,10 +84,10 @@ def test_a_click_selects_the_process_at_its_moment(panel: FindingsPanel, qtbot: 
     panel.set_timeline(timeline)
     spy = QSignalSpy(panel.selected)
     qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=point(panel, 1))
-    assert spy.at(0) == [Selection(4, timeline.process(4).exited_ns)]
+    assert spy.at(0) == [ProcessSelection(4, timeline.process(4).exited_ns)]
     table(panel).setCurrentIndex(table(panel).model().index(0, 0))
     qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert spy.at(1) == [Selection(2, timeline.process(2).exited_ns)]
+    assert spy.at(1) == [ProcessSelection(2, timeline.process(2).exited_ns)]
 
 
 def test_the_count_is_told_when_it_changes(panel: FindingsPanel) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, running_run, traced_run
 
-from desktop.facts.selection import Selection
+from desktop.facts.selection import LineSelection
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.widgets.record_table import RecordTable
@@ -179,11 +179,11 @@ def test_a_click_and_enter_select_the_line(panel: OutputPanel, qtbot: QtBot) -> 
     view = table(panel)
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 1))
-    assert heard.args == [Selection(3, timeline.lines[1].at_ns, line=2)]
+    assert heard.args == [LineSelection(3, timeline.lines[1].at_ns, line=2)]
     qtbot.keyClick(view, Qt.Key.Key_Down)
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert heard.args == [Selection(4, timeline.lines[2].at_ns, line=3)]
+    assert heard.args == [LineSelection(4, timeline.lines[2].at_ns, line=3)]
 
 
 def test_a_line_of_nobody_is_shown_on_the_program(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -192,7 +192,7 @@ def test_a_line_of_nobody_is_shown_on_the_program(panel: OutputPanel, qtbot: QtB
     panel.set_timeline(timeline)
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 1))
-    assert heard.args == [Selection(1, 7, line=2)]
+    assert heard.args == [LineSelection(1, 7, line=2)]
 
 
 def test_lines_of_nobody_alone_are_taken_in(panel: OutputPanel) -> None:
@@ -206,7 +206,7 @@ def test_lines_of_nobody_alone_are_taken_in(panel: OutputPanel) -> None:
 def test_show_selection_highlights_without_an_echo(panel: OutputPanel, qtbot: QtBot) -> None:
     panel.set_timeline(many_lines(100))
     with qtbot.assertNotEmitted(panel.selected):
-        panel.show_selection(Selection(2, line=5))
+        panel.show_selection(LineSelection(2, 0, line=5))
         assert [index.row() for index in table(panel).selectionModel().selectedRows()] == [4]
         panel.show_selection(None)
     assert not table(panel).selectionModel().hasSelection()
@@ -226,7 +226,7 @@ def test_copy_gives_the_selected_lines_as_text(panel: OutputPanel, qtbot: QtBot)
 def test_a_selection_survives_new_lines(panel: OutputPanel, qtbot: QtBot) -> None:
     timeline = many_lines(10)
     panel.set_timeline(timeline)
-    panel.show_selection(Selection(2, line=5))
+    panel.show_selection(LineSelection(2, 0, line=5))
     timeline.add_line(2, "stdout", 1, "more")
     panel.refresh()
     assert [index.row() for index in table(panel).selectionModel().selectedRows()] == [4]

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run
 
 from desktop.facts.facts import COLUMNS, UNKNOWN
-from desktop.facts.selection import Selection
+from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.panels.processes.process_rows import ProcessRows, SortedProcesses
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.widgets.record_table import CELL_PX, RecordTable
@@ -142,21 +142,21 @@ def test_click_arrows_and_enter_select(panel: ProcessesPanel, qtbot: QtBot) -> N
     view = table(panel)
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 1))
-    assert heard.args == [Selection(2)]
+    assert heard.args == [ProcessSelection(2)]
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert heard.args == [Selection(3)]
+    assert heard.args == [ProcessSelection(3)]
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert heard.args == [Selection(3)]
+    assert heard.args == [ProcessSelection(3)]
 
 
 def test_show_selection_has_no_echo(panel: ProcessesPanel, qtbot: QtBot) -> None:
     panel.set_timeline(running_run(3))
     with qtbot.assertNotEmitted(panel.selected):
-        panel.show_selection(Selection(3, call=1))
+        panel.show_selection(CallSelection(3, 0, call=1))
         assert selected_names(panel) == ["Process-2"]
-        panel.show_selection(Selection(99))
+        panel.show_selection(ProcessSelection(99))
         assert selected_names(panel) == []
 
 
@@ -207,7 +207,7 @@ def test_how_a_process_ended_is_seen_whole(panel: ProcessesPanel, exit_code: int
 
 def test_another_run_is_seen_from_its_top(panel: ProcessesPanel) -> None:
     panel.set_timeline(joined_run(40))
-    panel.show_selection(Selection(35))
+    panel.show_selection(ProcessSelection(35))
     assert table(panel).rowAt(0) > 0
     panel.set_timeline(joined_run(50))
     assert table(panel).rowAt(0) == 0
