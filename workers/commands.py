@@ -2,10 +2,11 @@
 
 The owner of a run (window or command line) makes a command, its engine writes it to the keeper as a line of JSON, and the
 keeper passes an `AskParent` on to the parent of a plan. So owner, keeper and program all import this module. A user waits
-for the program, so only the json module is needed here: no dataclasses, no enums.
+for the program, so only modules that multiprocessing imports anyway, and json, are needed here: no dataclasses, no enums.
 """
 
 import json
+import signal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 VERBS: "tuple[ParentVerb, ...]" = ("start", "join", "alive", "terminate", "kill", "finish", "join_rest")
 """Journals hold a verb's place in this tuple, so that verbs are only ever added at its end."""
+
+SIGNALS: "dict[ParentVerb, int]" = {
+    "terminate": int(signal.SIGTERM),
+    "kill": int(getattr(signal, "SIGKILL", signal.SIGTERM)),
+}
+"""The signal that does from outside what a verb of the parent does."""
 
 
 class Command:

@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from desktop.cli.interrupts import Interrupts
 from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_output_options, check_outputs, save
+from workers.commands import ContinueProgram, PassOnSignal, StopRun
+from workers.engines.choice import make_engine
+from workers.engines.engine import Engine, RunResult, now_ns
 from workers.engines.interpreter import likely_python, recordable
-from workers.engines.local_engine import LiveRun, Program, Result, now_ns, script_program
+from workers.engines.programs import Program, script_program
 from workers.errors import RunError
 from workers.keeper.relay import Streams
 from workers.runs.retention import make_room
@@ -62,7 +65,8 @@ def record(arguments: list[str]) -> int:
         signal.signal(signal.SIGTSTP, _leave_to_the_program)
     with Interrupts("SIGQUIT").caught() as interrupts:
         try:
-            run = LiveRun(program, whole=True)
+            run = make_engine(program, whole=True)
+            run.start()
         except RunError as error:
             _go_on_alone(program, str(error))
         try:
@@ -132,7 +136,7 @@ def _name(text: str) -> str:
 # The run.
 
 
-def _wait(run: LiveRun, interrupts: Interrupts) -> bool:
+def _wait(run: Engine, interrupts: Interrupts) -> bool:
     """Wait for the end. Whether it was ours: at a second Ctrl-C, or a signal that asks this process to end."""
     # Whoever writes to our standard input is to see when the program has closed it.
     nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -141,22 +145,22 @@ def _wait(run: LiveRun, interrupts: Interrupts) -> bool:
     known = 0
     stopped = interrupted = False
     while not run.wait(_WAIT_S):
-        stop = run.take_stop()
-        if stop is not None:
-            _be_stopped(stop[0])
-            run.go_on(stop[1])
+        suspension = run.take_suspension()
+        if suspension is not None:
+            _be_stopped(suspension.signal)
+            run.command(ContinueProgram(suspension.number))
         for number in interrupts.heard[known:]:
             known += 1
             if number == _HANG_UP:  # comes again from the shell; to go on without a terminal is the script's to decide
-                run.interrupt(number)
+                run.command(PassOnSignal(number))
             elif stopped:
                 process_tree.Ending(lambda: process_tree.marked(run.folder), 0.0).finish()
             elif number in _THE_SCRIPTS and not interrupted:
                 interrupted = True
-                run.interrupt(number)
+                run.command(PassOnSignal(number))
             else:
                 stopped = True
-                run.stop()
+                run.command(StopRun())
     return stopped
 
 
@@ -172,7 +176,7 @@ def _be_stopped(number: int) -> None:
         signal.signal(number, handler)
 
 
-def _exit_code(result: Result, interrupts: Interrupts, *, stopped: bool) -> int:
+def _exit_code(result: RunResult, interrupts: Interrupts, *, stopped: bool) -> int:
     if stopped:
         ending = [number for number in interrupts.heard if number != signal.SIGINT]
         return 128 + ending[0] if ending else INTERRUPTED
@@ -195,7 +199,7 @@ def _go_on_alone(program: Program, why: str) -> NoReturn:
 # What was recorded.
 
 
-def _finish(run: LiveRun, result: Result, code: int, outs: list[Path], options: argparse.Namespace) -> int:
+def _finish(run: Engine, result: RunResult, code: int, outs: list[Path], options: argparse.Namespace) -> int:
     terminal = sys.stderr is not None and sys.stderr.isatty()
     if run.lost:
         _say("procession: The recorder was ended from outside, and the program with it.\n")
@@ -236,7 +240,7 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
         _say(f"procession: {plain(sentence(timeline))}\n")
 
 
-def _read(run: LiveRun, result: Result) -> "Timeline":
+def _read(run: Engine, result: RunResult) -> "Timeline":
     from workers.folding.fold import Fold
     from workers.history.summaries import keep_summary, summarize
     from workers.timeline.timeline import Timeline
@@ -244,8 +248,8 @@ def _read(run: LiveRun, result: Result) -> "Timeline":
     timeline = Timeline()
     fold = Fold(timeline)
     while not run.over:
-        fold.apply(run.poll())
-    fold.finish(now_ns(), gone=run.gone)
+        fold.apply(run.take())
+    fold.finish(now_ns(), gone=run.folder_deleted)
     if timeline.processes:
         keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
     if not timeline.processes and not run.lost:

@@ -16,7 +16,9 @@ from typing import TextIO
 
 from desktop.cli.interrupts import Interrupts
 from workers.analysis.status import sentence
-from workers.engines.local_engine import LiveRun, now_ns
+from workers.commands import StopRun
+from workers.engines.choice import make_engine
+from workers.engines.engine import Engine, now_ns
 from workers.errors import RunError
 from workers.folding.fold import Fold
 from workers.history.summaries import keep_summary, summarize
@@ -129,7 +131,8 @@ def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) 
     stop_when_unread: end it when nobody reads standard output any more, since nothing else is wanted of it.
     """
     with Interrupts().caught() as interrupts:
-        run = LiveRun(plan, whole=True)
+        run = make_engine(plan, whole=True)
+        run.start()
         timeline = Timeline()
         try:
             _follow(run, timeline, terminal, interrupts, stop_when_unread)
@@ -146,25 +149,25 @@ def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) 
 
 
 def _follow(
-    run: LiveRun, timeline: Timeline, terminal: Terminal, interrupts: Interrupts, stop_when_unread: bool
+    run: Engine, timeline: Timeline, terminal: Terminal, interrupts: Interrupts, stop_when_unread: bool
 ) -> None:
     fold = Fold(timeline)
     shown = 0
     stopped = killed = False
     while not run.over:
-        batch = run.poll()
+        batch = run.take()
         fold.apply(batch, now_ns())
         shown = _show(timeline, terminal, shown)
         if not stopped and (interrupts.count or (stop_when_unread and terminal.gone)):
             stopped = True
-            run.stop()
+            run.command(StopRun())
         if not killed and interrupts.count > 1:
             killed = True
             process_tree.Ending(lambda: process_tree.marked(run.folder), 0.0).finish()
         terminal.progress(_progress(timeline, stopping=stopped))
         if not batch and not run.over:
             time.sleep(_POLL_S)
-    fold.finish(now_ns(), gone=run.gone)
+    fold.finish(now_ns(), gone=run.folder_deleted)
     _show(timeline, terminal, shown)
 
 

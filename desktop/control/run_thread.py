@@ -1,101 +1,101 @@
-"""The thread that owns a run: it starts the keeper, passes commands, and follows the journals.
+"""The thread that owns one run: it starts the run's engine, passes commands on, and takes what was recorded.
 
-One QThread a run, in the window's process. What it reads it leaves in a bounded mailbox, in small portions; the window
-takes them at its frame clock. It waits only on its command queue, and never longer than a poll, so that a word to it is
-heard at once.
+One QThread a run, in the window's process. It leaves what it takes in a bounded mailbox, in small portions, which the window
+empties at its frame clock. The thread waits only for commands, and never longer than `_IDLE_POLL_S`, so a command is
+carried out at once.
 """
 
 import queue
 import traceback
 from collections import deque
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from desktop.control.portions import portions
-from workers.engines.local_engine import LiveRun
-from workers.engines.script import Script
+from workers.commands import Command
+from workers.engines.engine import Engine, EngineFactory, Runnable
 from workers.errors import ProcessionError
 from workers.journal.follower import Batch
-from workers.plan.plan import Plan
 
 POLL_S = 0.016
 _IDLE_POLL_S = 0.05
 _MOST_WAITING = 64
-"""Portions in the mailbox beyond which nothing more is read: what is unread stays on disk."""
-
-Command = Callable[[LiveRun], object]
-"""Something to do with the run, carried out in the thread."""
+"""Portions in the mailbox beyond which nothing more is taken. What the engine recorded waits on the disk."""
 
 
 class RunThread(QThread):
-    """Runs one plan or script. `failed` carries a sentence and details; `finished` (QThread's) always comes last. folder_gone:
-    once it has finished, whether somebody deleted the run's folder meanwhile."""
+    """Runs one plan or script.
+
+    launched: the run is under way; the folder of its journals.
+    failed: a sentence and details.
+    `finished` (QThread's) always comes last.
+    folder_deleted: once it has finished, whether the run's folder was deleted meanwhile.
+    """
 
     failed = Signal(str, str)
     launched = Signal(str)
-    """The run's folder."""
 
-    def __init__(self, what: Plan | Script, parent: QObject | None = None) -> None:
+    def __init__(self, what: Runnable, make_engine: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run")
         self._what = what
+        self._make_engine = make_engine
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._mailbox: deque[Batch] = deque()
         self._closing = False
-        self.folder_gone = False
+        self.folder_deleted = False
 
-    def do(self, command: Command) -> None:
-        """Have the thread carry out a command. From any thread; in order."""
+    def command(self, command: Command) -> None:
+        """Have the thread pass a command on. From any thread; in order."""
         self._commands.put(command)
 
     def close(self) -> None:
-        """Have the thread let go of the run, which ends the whole tree, and finish. From any thread."""
+        """Have the thread end the run and finish. From any thread."""
         self._closing = True
-        self._commands.put(None)
+        self._commands.put(None)  # wakes the thread
 
     def take(self) -> Batch | None:
-        """The oldest portion that was read and not taken yet, if any. For the window's frame clock."""
+        """The oldest portion that was not taken yet, if any. For the window's frame clock."""
         return self._mailbox.popleft() if self._mailbox else None
 
     @property
     def waiting(self) -> int:
-        """How many portions were read and not taken yet."""
+        """How many portions were not taken yet."""
         return len(self._mailbox)
 
     def run(self) -> None:
         """The thread's life."""
-        live: LiveRun | None = None
+        engine: Engine | None = None
         try:
-            what = self._what.program() if isinstance(self._what, Script) else self._what
-            live = LiveRun(what, straight=False)
-            self.launched.emit(str(live.folder))
-            self._follow(live)
-            self.folder_gone = live.gone
+            engine = self._make_engine(self._what)
+            engine.start()
+            self.launched.emit(str(engine.folder))
+            self._follow(engine)
+            self.folder_deleted = engine.folder_deleted
         except ProcessionError as error:
             self.failed.emit(str(error), "")
         except Exception as error:
             self.failed.emit(f"Following the run failed: {error}.", traceback.format_exc())
         finally:
-            if live is not None:
-                live.close(asked=self._closing)
+            if engine is not None:
+                engine.close(by_user=self._closing)
 
-    def _follow(self, live: LiveRun) -> None:
+    def _follow(self, engine: Engine) -> None:
         wait_s = POLL_S
-        while not live.over and not self._closing:
-            self._carry_out(live, wait_s)
+        while not engine.over and not self._closing:
+            self._pass_on_commands(engine, wait_s)
             if len(self._mailbox) >= _MOST_WAITING:
                 continue  # the window is behind
-            batch = live.poll()
+            batch = engine.take()
             self._mailbox.extend(portions(batch))
             wait_s = POLL_S if batch else min(wait_s * 1.5, _IDLE_POLL_S)
 
-    def _carry_out(self, live: LiveRun, wait_s: float) -> None:
-        """Every command that is there; the first one is waited for."""
+    def _pass_on_commands(self, engine: Engine, wait_s: float) -> None:
+        """Pass all commands on that are there. The first one is waited for."""
         try:
             command = self._commands.get(timeout=wait_s)
             while command is not None:
-                command(live)
+                engine.command(command)
                 command = self._commands.get_nowait()
         except queue.Empty:
             pass

@@ -1,11 +1,10 @@
-"""One run after another, as the window drives them. Lives in the window's thread.
+"""Runs plans and scripts for the window, one after another. In the window's thread.
 
-It owns the run's thread and its timeline, turns a person's presses into commands, and takes what the thread left at the
-frame clock. Views never see it: the window connects them.
+The session owns the thread of the run and its timeline. It turns the user's presses into commands, and at its frame clock it
+folds what the thread has read. Views never see the session: the window connects them.
 """
 
 import time
-from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.control import abilities
 from desktop.control.pace import Pace
 from desktop.control.run_thread import RunThread
-from workers.engines.local_engine import STOP_SIGNALS, LiveRun, now_ns
+from workers.commands import SIGNALS, AskParent, SendSignal, StopRun
+from workers.engines.choice import make_engine
+from workers.engines.engine import Engine, EngineFactory, Runnable, now_ns
 from workers.engines.script import Script
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan
@@ -27,26 +28,46 @@ if TYPE_CHECKING:
     from workers.commands import ParentVerb
 
 BUDGET_S = 0.008
-"""How long a frame may take in what was read; the rest waits for the next one, in its order."""
+"""How long a frame may fold. The rest waits for the next frame, in order."""
 
-_PATIENCE_S = 12.0
-_WORD_MS = 50
+_CLOSE_WITHIN_S = 12.0
+_ONE_WAIT_MS = 50
+
+
+def step_by_step(what: Runnable) -> Engine:
+    """The engine of a run that the user steers: a plan holds before its first join, and takes commands."""
+    return make_engine(what, straight=False)
 
 
 class Phase(Enum):
-    """What the session is doing."""
+    """Where the session is in a run. Each phase leads to the next one that applies, and the last back to IDLE."""
 
     IDLE = auto()
+    """No run."""
+    LAUNCHING = auto()
+    """The run's thread is about to start it. Commands wait until it has."""
     RUNNING = auto()
+    """The run is under way and followed."""
     STOPPING = auto()
+    """The user has ended the run, and it is still followed."""
+    READING_REST = auto()
+    """The run is over. What was recorded of it is still being folded, frame by frame."""
+
+
+_UNDER_WAY = (Phase.LAUNCHING, Phase.RUNNING)
 
 
 class Session(QObject):
-    """Starts, steers and follows runs.
+    """Starts, steers and follows runs. make_engine: makes the engine that carries one out.
 
-    began: a Timeline of which nothing has happened yet. advanced: the timeline may have changed; at most once a frame.
-    ended: the run is over and fully read. failed: a sentence and details. changed: what can be done may have changed.
-    stopped: whether the last run was ended by its person. folder: where the journals of the last run are.
+    began: a Timeline of which nothing has happened yet.
+    advanced: the timeline may have changed; at most once a frame.
+    ended: the run is over and all of it is folded.
+    failed: a sentence and details.
+    changed: what can be done may have changed.
+
+    stopped: whether the user ended the last run.
+    folder: of the journals of the last run; None if it could not be launched.
     """
 
     began = Signal(object)
@@ -55,47 +76,47 @@ class Session(QObject):
     failed = Signal(str, str)
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, make_engine: EngineFactory = step_by_step) -> None:
         super().__init__(parent)
+        self._make_engine = make_engine
         self.phase = Phase.IDLE
         self.timeline: Timeline | None = None
         self.stopped = False
         self.folder: str | None = None
         self._fold: Fold | None = None
         self._thread: RunThread | None = None
-        self._read_ns: int | None = None
+        self._over_ns = 0  # when the run was over
         self._requests = 0
         self._hold: Lease | None = None
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._pace = Pace()
-        self._framed_s = 0.0, 0.0  # when the last frame was, by the clock and by this thread's CPU time
+        self._framed_s = 0.0, 0.0  # the last frame, by the clock and by this thread's CPU time
         self._clock.timeout.connect(self._on_frame)
 
     @property
     def running(self) -> bool:
-        """Whether a run is going on, stopping included."""
+        """Whether there is a run that is not over and folded."""
         return self.phase is not Phase.IDLE
 
     @property
     def stopping(self) -> bool:
-        """Whether the run is being ended."""
-        return self.phase is Phase.STOPPING
+        """Whether the user has ended the run, which is not over and folded yet."""
+        return self.running and self.stopped
 
     def start(self, what: Plan | Script, *, first: int | None = None) -> None:
-        """Run a plan or a script, unless a run goes on. first: by hand, start only this worker."""
+        """Run a plan or a script, unless there is one. first: by hand, start only this worker."""
         if self.running:
             return
         self.timeline = Timeline.planned(what) if isinstance(what, Plan) else Timeline()
         self._fold = Fold(self.timeline)
-        self._read_ns = None
         self._requests = 0
         self.stopped = False
         self.folder = None
         self._let_go()
-        self.phase = Phase.RUNNING
-        self._thread = thread = RunThread(what, self)
-        thread.failed.connect(self._on_failed)
+        self.phase = Phase.LAUNCHING
+        self._thread = thread = RunThread(what, self._make_engine, self)
+        thread.failed.connect(self.failed)
         thread.launched.connect(self._on_launched)
         thread.finished.connect(self._on_finished)
         self.began.emit(self.timeline)
@@ -109,7 +130,7 @@ class Session(QObject):
                 self._ask("start", number)
 
     def show(self, timeline: Timeline, folder: Path | None) -> None:
-        """Take a timeline that was read from a file as the last run, unless a run goes on. folder: its journals."""
+        """Take a timeline that was read from a file as the last run, unless there is one. folder: of its journals."""
         if self.running:
             return
         self.timeline = timeline
@@ -126,7 +147,7 @@ class Session(QObject):
             self.changed.emit()
 
     def join(self) -> None:
-        """Have the parent go through its joins, in order."""
+        """Have the parent carry out its joins, in order."""
         timeline = self.timeline
         if timeline is None or not abilities.join(timeline, self.running, self.stopping).enabled:
             return
@@ -148,16 +169,16 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the whole tree of the run."""
-        if self.phase is Phase.RUNNING and self._thread is not None:
+        if self.phase in _UNDER_WAY and self._thread is not None:
             self.phase = Phase.STOPPING
             self.stopped = True
-            self._thread.do(LiveRun.stop)
+            self._thread.command(StopRun())
             self.changed.emit()
 
     def do(self, process_id: int, verb: str) -> None:
-        """One verb on one process: by the parent; a kill also from outside, when the parent is not free to do it."""
+        """Carry out one verb of a process's menu: by the parent, or by a signal from outside if the parent is not free."""
         timeline = self.timeline
-        if timeline is None or self.phase is not Phase.RUNNING or self._thread is None:
+        if timeline is None or self.phase not in _UNDER_WAY or self._thread is None:
             return
         process = timeline.process(process_id)
         entries = abilities.verbs(timeline, process, True, False)
@@ -166,23 +187,23 @@ class Session(QObject):
             return
         if chosen == "finish":
             self._ask(chosen)
-        elif chosen in STOP_SIGNALS and (process.worker is None or not abilities.parent_is_free(timeline)):
-            self._signal(process_id, STOP_SIGNALS[chosen])
+        elif chosen in SIGNALS and (process.worker is None or not abilities.parent_is_free(timeline)):
+            self._signal(process_id, SIGNALS[chosen])
         elif process.worker is not None:
             self._ask(chosen, process.worker)
         self.changed.emit()
 
     def close(self) -> bool:
-        """End what runs and wait until it has, some seconds at most. True when it is over."""
+        """End the run and wait until it has ended, some seconds at most. Whether it has."""
         thread = self._thread
         self._clock.stop()
         self._let_go()
         if thread is None:
             return True
         thread.close()
-        until_s = time.monotonic() + _PATIENCE_S
-        # One long wait would keep Python from hearing a second Ctrl-C.
-        while not thread.wait(_WORD_MS):
+        until_s = time.monotonic() + _CLOSE_WITHIN_S
+        # During one long wait Python would not act on a second Ctrl-C.
+        while not thread.wait(_ONE_WAIT_MS):
             if time.monotonic() > until_s:
                 return False
         return True
@@ -192,18 +213,20 @@ class Session(QObject):
             return
         self._requests += 1
         number = self._requests
-        # Shown as asked from the press on; the journal's own word for it replaces this one.
+        # Shown from the press on. The journal's record of it replaces this one.
         self.timeline.requests[number] = Request(number, verb, worker, self.timeline.now_ns)
         self.timeline.touch(1 if self.timeline.processes else None)
-        self._thread.do(_asking(verb, worker))
+        self._thread.command(AskParent(number, verb, worker))
 
     def _signal(self, process_id: int, number: int) -> None:
         ticks = None if self._fold is None else self._fold.ticks.get(process_id)
         pid = None if self.timeline is None else self.timeline.process(process_id).pid
         if self._thread is not None and ticks is not None and pid is not None:
-            self._thread.do(_signalling(pid, ticks, number))
+            self._thread.command(SendSignal(pid, ticks, number))
 
     def _on_launched(self, folder: str) -> None:
+        if self.phase is Phase.LAUNCHING:
+            self.phase = Phase.RUNNING
         self.folder = folder
         self._hold = Lease(Path(folder))
 
@@ -219,8 +242,8 @@ class Session(QObject):
             return
         news = self._take_in(thread, fold, time.perf_counter() + BUDGET_S)
         if not news:
-            if self._read_ns is not None:
-                self._finish(fold, self._read_ns)
+            if self.phase is Phase.READING_REST:
+                self._finish(thread, fold)
                 return
             fold.tick(now_ns())
         self._keep_pace(news)
@@ -237,7 +260,7 @@ class Session(QObject):
             self._clock.setInterval(due_ms)
 
     def _take_in(self, thread: RunThread, fold: Fold, until_s: float) -> bool:
-        """Fold what was read, until it is all in or the time is up. Whether there was anything."""
+        """Fold what was taken, until nothing is left or the time is up. Whether there was anything."""
         portion = thread.take()
         if portion is None:
             return False
@@ -246,39 +269,22 @@ class Session(QObject):
             portion = thread.take() if time.perf_counter() < until_s else None
         return True
 
-    def _on_failed(self, sentence: str, details: str) -> None:
-        self.failed.emit(sentence, details)
-
     def _on_finished(self) -> None:
-        """The thread has read everything; what it left is taken in frame by frame like the rest."""
-        self._read_ns = now_ns()
+        """The thread has taken everything. What it left in its mailbox is folded frame by frame like the rest."""
+        self.phase = Phase.READING_REST
+        self._over_ns = now_ns()
 
-    def _finish(self, fold: Fold, read_ns: int) -> None:
+    def _finish(self, thread: RunThread, fold: Fold) -> None:
         self._clock.stop()
-        gone = self._thread is not None and self._thread.folder_gone
-        if self._thread is not None:
-            self._thread.wait()
-            self._thread.deleteLater()
-            self._thread = None
+        deleted = thread.folder_deleted
+        thread.wait()
+        thread.deleteLater()
+        self._thread = None
         if self.folder is None:
             fold.timeline.ended = True  # it was not even launched
         else:
-            fold.finish(read_ns, gone=gone)
+            fold.finish(self._over_ns, gone=deleted)
         self.phase = Phase.IDLE
         self.advanced.emit()
         self.changed.emit()
         self.ended.emit()
-
-
-def _asking(verb: "ParentVerb", worker: int) -> Callable[[LiveRun], object]:
-    def ask(run: LiveRun) -> None:
-        run.ask(verb, worker)
-
-    return ask
-
-
-def _signalling(pid: int, ticks: int, number: int) -> Callable[[LiveRun], object]:
-    def send(run: LiveRun) -> None:
-        run.signal(pid, ticks, number)
-
-    return send

@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from workers.engines.local_engine import LiveRun, Program
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import Program
 
 _RUNNER = """
 import sys, unittest
@@ -56,9 +57,10 @@ def run_case(command: list[str], log: Path, *, record: bool, limit_s: float) -> 
     """Run one test case's tests, at most so long."""
     until_s = time.monotonic() + limit_s
     if record:
-        run = LiveRun(Program((*command,), os.getcwd(), "tests"), whole=False)
+        run = LocalEngine(Program((*command,), os.getcwd(), "tests"), whole=False)
+        run.start()
         while not run.over and time.monotonic() < until_s:
-            run.poll()
+            run.take()
             time.sleep(0.02)
         run.close()
     else:

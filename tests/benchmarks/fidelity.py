@@ -3,7 +3,7 @@
     python tests/benchmarks/fidelity.py [--workers 100] [--round 25] [--methods fork spawn forkserver]
 
 The benchmark starts itself under ``strace -f -ttt --seccomp-bpf`` for each start method; the process inside records a
-script (many_workers.py) by LiveRun, as the window does. The truth of a birth is the span from the entry of
+script (many_workers.py) by LocalEngine, as the window does. The truth of a birth is the span from the entry of
 clone, fork or vfork in the parent to its return there (of vfork: to the child's first system call): the kernel made the
 child in between, and what is compared is how far outside of that span the recorded birth lies. The median width of the
 span is printed too; strace makes it wider. The truth of a death is strace's ``+++`` line, which comes at the end of the
@@ -27,7 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support.scripts import script_path
 
-from workers.engines.local_engine import LiveRun, now_ns, script_program
+from workers.engines.engine import now_ns
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import script_program
 from workers.folding.fold import Fold
 from workers.journal.follower import Batch
 from workers.journal.keeper_kinds import RunBegan
@@ -79,11 +81,12 @@ def record(method: str, workers: int, per_round: int) -> dict[str, object]:
     """Inside strace: record the script; born and exited of each worker, in ns of the wall clock."""
     timeline = Timeline()
     fold = Fold(timeline)
-    run = LiveRun(script_program(script_path("many_workers.py"), method, str(workers), str(per_round)))
+    run = LocalEngine(script_program(script_path("many_workers.py"), method, str(workers), str(per_round)))
+    run.start()
     wall_ns = 0
     try:
         while not run.over:
-            batch = run.poll()
+            batch = run.take()
             wall_ns = wall_ns or _anchor(batch)
             fold.apply(batch, now_ns())
             time.sleep(0.02)

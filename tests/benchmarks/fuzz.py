@@ -29,6 +29,7 @@ from hypothesis.strategies import SearchStrategy
 from support.hostile_files import check, runs, traces
 from support.recording import recording, script
 
+from workers.commands import StopRun
 from workers.formats import saved_run
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system.atomic_files import write_atomically
@@ -57,7 +58,7 @@ def recorded_runs(folder: Path) -> list[bytes]:
                 live.finish()
             else:
                 live.until(lambda live=live: live.said("all started"))
-                live.run.stop()
+                live.run.command(StopRun())
                 live.finish()
             path = folder / f"{len(found)}.procession"
             write_atomically(path, partial(saved_run.write, live.run.folder))

@@ -32,7 +32,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from workers.engines.local_engine import LiveRun, Program
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import Program
 
 _HERE = Path(__file__).resolve().parent
 _SCRIPT = _HERE / "workload.py"
@@ -60,9 +61,10 @@ def recorded(name: str, folder: Path) -> tuple[float, float]:
     """(CPU seconds of the tree, those of the keeper)."""
     result = folder / "recorded"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run = LiveRun(Program(tuple(under_launcher(_command(name), result)), os.getcwd(), name), whole=True)
+    run = LocalEngine(Program(tuple(under_launcher(_command(name), result)), os.getcwd(), name), whole=True)
+    run.start()
     while not run.over:
-        run.poll()
+        run.take()
         time.sleep(0.05)
     run.close()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -11,7 +11,8 @@ from support.recording import recorded, recording, script, together
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding
-from workers.engines.local_engine import Program, script_program
+from workers.commands import StopRun
+from workers.engines.programs import Program, script_program
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS, Preset
 from workers.timeline.timeline import Timeline
@@ -68,7 +69,7 @@ if __name__ == "__main__":
         following.until(lambda: any("killed by SIGKILL" in text for text in said(following.timeline)))
         if sys.platform.startswith("linux"):
             following.until(lambda: len(said(following.timeline)) == 2)
-        following.run.stop()
+        following.run.command(StopRun())
         timeline = following.finish()
     killed = next(text for text in said(timeline) if "killed by SIGKILL" in text)
     assert ", and the result of last was lost" in killed

@@ -16,7 +16,8 @@ from support.run_pairs import Ran, Recorded, alone, line_of, pids_of, record, re
 from support.scripts import script_path
 
 from workers.analysis.status import sentence
-from workers.engines.local_engine import LiveRun, Program, script_program
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import Program, script_program
 from workers.keeper.relay import Streams
 from workers.timeline.model import CallName, ProcessKind, State
 from workers.timeline.timeline import Timeline
@@ -354,7 +355,7 @@ def test_the_run_folder_vanishes(tmp_path: Path) -> None:
     bare = alone("waits_for_files.py", str(go))
     go.unlink()
 
-    def meanwhile(run: LiveRun, timeline: Timeline) -> None:
+    def meanwhile(run: LocalEngine, timeline: Timeline) -> None:
         if not go.exists() and any(line.text == "joined 0 0" for line in timeline.lines):
             shutil.rmtree(run.folder)
             go.touch()

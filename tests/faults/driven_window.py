@@ -19,7 +19,7 @@ from desktop.control.session import Session
 from desktop.settings import Settings
 from desktop.window import app
 from desktop.window.main_window import MainWindow
-from workers.engines.local_engine import LiveRun
+from workers.engines.local_engine import LocalEngine
 from workers.journal.follower import Batch
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system import process_tree
@@ -194,7 +194,7 @@ def raising_close(window: Driven) -> None:
 def raising_run(window: Driven) -> None:
     """An error in the thread of a run, in the middle of it."""
 
-    def wrong(self: LiveRun) -> Batch:
+    def wrong(self: LocalEngine) -> Batch:
         raise ValueError("<b>wrong</b>")
 
     def look() -> None:
@@ -205,7 +205,7 @@ def raising_run(window: Driven) -> None:
         window.when(lambda: not shown_boxes(window) and not window.contents.session.running, done)
 
     def done() -> None:
-        LiveRun.poll = poll  # type: ignore[method-assign]
+        LocalEngine.take = poll  # type: ignore[method-assign]
         window.begin(50)
         window.when(window.button("join").isEnabled, lambda: QTest.mouseClick(window.button("join"), LEFT))
         window.when(
@@ -217,9 +217,9 @@ def raising_run(window: Driven) -> None:
         say("again", window.contents.session.timeline.exit_code)
         window.close()
 
-    poll = LiveRun.poll
+    poll = LocalEngine.take
     window.begin(60_000)
-    window.when(window.alive, lambda: setattr(LiveRun, "poll", wrong))
+    window.when(window.alive, lambda: setattr(LocalEngine, "take", wrong))
     window.when(lambda: shown_boxes(window) and not window.contents.session.running, look)
 
 

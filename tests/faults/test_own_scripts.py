@@ -16,7 +16,7 @@ import pytest
 from support.paths import MAIN as MAIN_FILE
 from support.recording import recorded
 
-from workers.engines.local_engine import script_program
+from workers.engines.programs import script_program
 
 if not sys.platform.startswith("linux"):
     pytest.skip("as Linux does it", allow_module_level=True)

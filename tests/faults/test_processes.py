@@ -18,6 +18,7 @@ from support.recording import Recording, named, recorded, recording, script
 from support.scripts import script_path
 
 from workers.analysis.findings.all_findings import findings
+from workers.commands import SendSignal, StopRun
 from workers.errors import PlanError
 from workers.plan.estimate import Machine, refusal
 from workers.plan.plan import MOST_WORKERS, Plan, StartMethod, Workload
@@ -53,10 +54,12 @@ def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: li
         [sys.executable, "-c", textwrap.dedent("""
             import sys, time
             from support.recording import Recording, script
-            from workers.engines.local_engine import LiveRun
-            following = Recording(LiveRun(script("family.py", *sys.argv[1:])))
+            from workers.engines.local_engine import LocalEngine
+            engine = LocalEngine(script("family.py", *sys.argv[1:]))
+            engine.start()
+            following = Recording(engine)
             following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
-            print(following.run.folder, following.run.keeper_pid, flush=True)
+            print(following.run.folder, following.run.keeper.pid, flush=True)
             time.sleep(60)
         """), method, *daemon],
         stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
@@ -88,7 +91,7 @@ def lives(pid: int) -> bool:
 def test_when_the_keeper_is_killed_processes_are_lost_and_gone_and_a_new_run_works(method: str) -> None:
     with recording(script("family.py", method)) as following:
         running_family(following)
-        os.kill(following.run.keeper_pid, signal.SIGKILL)
+        os.kill(following.run.keeper.pid, signal.SIGKILL)
         began = time.monotonic()
         timeline = following.finish()
         assert time.monotonic() - began < GONE_WITHIN_S
@@ -108,7 +111,7 @@ def test_a_worker_that_holds_the_gil_is_seen_from_outside() -> None:
         worker = following.worker(1)
         following.until(lambda: worker.cpu_s is not None and worker.rss_bytes is not None)
         assert worker.pid is not None
-        following.run.signal(worker.pid, following.fold.ticks[worker.id], signal.SIGKILL)
+        following.run.command(SendSignal(worker.pid, following.fold.ticks[worker.id], signal.SIGKILL))
         timeline = following.finish()
     sent = timeline.signalled[0]
     assert (sent.process, sent.signal) == (worker.id, "SIGKILL")
@@ -123,7 +126,7 @@ def test_stop_ends_the_deaf_after_three_seconds_and_daemons_that_forked_twice() 
     with recording(script("family.py", "fork")) as following:
         running_family(following)
         began = time.monotonic()
-        following.run.stop()
+        following.run.command(StopRun())
         timeline = following.finish()
         took_s = time.monotonic() - began
         assert following.alive() == []
@@ -149,7 +152,7 @@ def test_a_stopped_process_is_paused_blocks_nothing_and_is_ended_by_stop() -> No
         os.kill(worker.pid, signal.SIGSTOP)
         following.until(lambda: worker.state is State.PAUSED)
         began = time.monotonic()
-        following.run.stop()
+        following.run.command(StopRun())
         timeline = following.finish()
         assert time.monotonic() - began < 2
     assert [worker.exit_code, timeline.process(1).exit_code] == [-15, -15]
@@ -181,7 +184,7 @@ def test_the_program_that_forks_has_one_thread(method: StartMethod) -> None:
         pids = [process.pid for process in following.timeline.processes if process.pid is not None]
         assert len(pids) >= 3
         assert [len(os.listdir(f"/proc/{pid}/task")) for pid in pids] == [1] * len(pids)
-        following.run.stop()
+        following.run.command(StopRun())
         following.finish()
 
 
@@ -230,7 +233,7 @@ def test_a_process_is_named_by_pid_and_start_time() -> None:
         # The keeper's word for it can come after the worker's own.
         following.until(lambda: worker.id in following.fold.ticks)
         assert worker.pid is not None
-        following.run.signal(worker.pid, following.fold.ticks[worker.id] + 1, signal.SIGKILL)
+        following.run.command(SendSignal(worker.pid, following.fold.ticks[worker.id] + 1, signal.SIGKILL))
         timeline = following.finish()
     assert timeline.signalled == []
     assert worker.exit_code == 0
@@ -278,7 +281,7 @@ def test_a_worker_that_the_kernel_does_not_let_go_is_said_not_to_respond_and_blo
         assert "stuck has not responded" in findings(following.timeline)[0].text
         assert named(following.timeline, "other").exit_code == 0
         began = time.monotonic()
-        following.run.stop()
+        following.run.command(StopRun())
         timeline = following.finish()
         assert time.monotonic() - began < 5
     assert named(timeline, "stuck").exit_code == -15
@@ -387,7 +390,7 @@ def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(
         following.until(lambda: [one for one in findings(following.timeline) if one.code == code])
         assert following.timeline.waiting_call(1) is call
         began = time.monotonic()
-        following.run.stop()
+        following.run.command(StopRun())
         timeline = following.finish()
         assert time.monotonic() - began < 2
     assert timeline.process(1).exit_code == -15
@@ -404,7 +407,7 @@ def test_the_program_keeps_its_own_signals_and_limits() -> None:
     """What the keeper sets for itself is not inherited."""
     code = "import signal, resource; print(signal.getsignal(2), resource.getrlimit(resource.RLIMIT_NOFILE))"
     bare = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    from workers.engines.local_engine import Program
+    from workers.engines.programs import Program
 
     timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
     assert [line.text for line in timeline.lines] == bare.stdout.splitlines()

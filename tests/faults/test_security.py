@@ -15,9 +15,10 @@ from zipfile import ZipFile, ZipInfo
 
 import pytest
 from support.commands import EVERY_KIND, LIMIT_S, ROOT, procession
-from support.recording import recorded, recording, script
+from support.recording import Recording, recorded, recording, script
 
-from workers.engines.local_engine import LiveRun
+from workers.commands import StopRun
+from workers.engines.keeper_process import KeeperProcess
 from workers.formats import saved_run
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system.atomic_files import ExportError, write_atomically
@@ -207,42 +208,25 @@ def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch
 
     def read(number: int, size: int) -> bytes:
         data = real_read(number, size)
-        if live and number == live[0].run._keeper.stdout.fileno():  # type: ignore[union-attr]
+        if live and number == live[0].run.keeper.reports_fd:
             heard.append(data)
         return data
 
-    live: list[object] = []
-    real_send = LiveRun._send
+    live: list[Recording] = []
+    real_send = KeeperProcess.send
 
-    def send(self: LiveRun, line: bytes) -> None:
-        pipe = self._keeper.stdin
-        assert pipe is not None
-        real_write = pipe.write
+    def send(keeper: KeeperProcess, line: bytes) -> None:
+        sent.append(line)
+        real_send(keeper, line)
 
-        class Tapped:
-            closed = False
-
-            def write(self, data: bytes) -> int:
-                sent.append(data)
-                return real_write(data)
-
-            def flush(self) -> None:
-                pipe.flush()
-
-        self._keeper.stdin = Tapped()  # type: ignore[assignment]
-        try:
-            real_send(self, line)
-        finally:
-            self._keeper.stdin = pipe
-
-    monkeypatch.setattr(LiveRun, "_send", send)
+    monkeypatch.setattr(KeeperProcess, "send", send)
     monkeypatch.setattr(os, "read", read)
     with recording(Plan.make([1000, 2000], Workload.SORT, StartMethod.SPAWN), straight=False) as following:
         live.append(following)
         following.until(lambda: following.timeline.waiting_for_person)
-        following.run.ask("alive", 1)
-        following.run.ask("join_rest")
-        following.run.ask("finish")
+        following.ask("alive", 1)
+        following.ask("join_rest")
+        following.ask("finish")
         timeline = following.finish()
         following.run.result()
     assert timeline.exit_code == 0
@@ -257,7 +241,7 @@ def test_a_recorded_program_sees_none_of_our_pipes() -> None:
     code = (
         "import os; print(sorted(set(os.listdir('/proc/self/fd')) - {'0', '1', '2'}), os.readlink('/proc/self/fd/0'))"
     )
-    from workers.engines.local_engine import Program
+    from workers.engines.programs import Program
 
     timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
     assert [line.text for line in timeline.lines] == ["['3'] /dev/null"]  # 3 lists the folder
@@ -273,7 +257,7 @@ def test_a_run_and_all_its_files_are_for_the_person_alone_whatever_the_mask() ->
             following.until(lambda: following.said("all started"))
             modes = {path.name: path.lstat() for path in following.run.folder.iterdir()}
             folder = following.run.folder.stat()
-            following.run.stop()
+            following.run.command(StopRun())
             following.finish()
     finally:
         os.umask(before)

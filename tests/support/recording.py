@@ -3,16 +3,23 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import psutil
 
 from support.scripts import script_path
-from workers.engines.local_engine import LiveRun, Program, now_ns, script_program
+from workers.commands import AskParent, StopRun
+from workers.engines.engine import now_ns
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import Program, script_program
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan
 from workers.system import process_tree
 from workers.timeline.model import CallName, Process, State
 from workers.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from workers.commands import ParentVerb
 
 LIMIT_S = 30.0
 
@@ -20,14 +27,21 @@ LIMIT_S = 30.0
 class Recording:
     """One live run and its timeline."""
 
-    def __init__(self, run: LiveRun) -> None:
+    def __init__(self, run: LocalEngine) -> None:
         self.run = run
         self.timeline = Timeline()
         self.fold = Fold(self.timeline)
+        self._requests = 0
+
+    def ask(self, verb: "ParentVerb", worker: int = 0) -> int:
+        """Ask the parent of a plan for something; the number of the request."""
+        self._requests += 1
+        self.run.command(AskParent(self._requests, verb, worker))
+        return self._requests
 
     def step(self) -> None:
         """Read what is new."""
-        self.fold.apply(self.run.poll(), now_ns())
+        self.fold.apply(self.run.take(), now_ns())
 
     def until(self, condition: Callable[[], object], limit_s: float = LIMIT_S) -> float:
         """Follow until the condition holds. Returns how many seconds that took; fails after the limit."""
@@ -71,7 +85,8 @@ def recording(
     what: Plan | Program, *, straight: bool = True, whole: bool = False, portable: bool = False
 ) -> Iterator[Recording]:
     """A run that is closed at the end, whatever happens."""
-    run = LiveRun(what, straight=straight, whole=whole, portable=portable)
+    run = LocalEngine(what, straight=straight, whole=whole, portable=portable)
+    run.start()
     try:
         yield Recording(run)
     finally:
@@ -98,7 +113,7 @@ def together(programs: Mapping[str, Program], done: Callable[[str, Timeline], ob
             for name, following in list(left.items()):
                 following.step()
                 if name in asked and done(name, following.timeline):
-                    asked.pop(name).run.stop()
+                    asked.pop(name).run.command(StopRun())
                 if following.run.over:
                     del left[name]
             time.sleep(0.005)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.scripts import script_path
-from workers.engines.local_engine import LiveRun, Program, now_ns, script_program
+from workers.engines.engine import now_ns
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import Program, script_program
 from workers.folding.fold import Fold
 from workers.timeline.model import Call, Process, ProcessKind
 from workers.timeline.timeline import Timeline
@@ -56,14 +58,17 @@ def alone(script: str, *arguments: str) -> Ran:
     return Ran(done.stdout, done.stderr, done.returncode)
 
 
-def recorded(script: str, *arguments: str, meanwhile: Callable[[LiveRun, Timeline], None] | None = None) -> Recorded:
+def recorded(
+    script: str, *arguments: str, meanwhile: Callable[[LocalEngine, Timeline], None] | None = None
+) -> Recorded:
     """Run one of the scripts recorded. meanwhile: called again and again while it goes on."""
     return record(script_program(script_path(script), *arguments), meanwhile)
 
 
-def record(program: Program, meanwhile: Callable[[LiveRun, Timeline], None] | None = None) -> Recorded:
+def record(program: Program, meanwhile: Callable[[LocalEngine, Timeline], None] | None = None) -> Recorded:
     """Record any program."""
-    run = LiveRun(program, whole=True)
+    run = LocalEngine(program, whole=True)
+    run.start()
     timeline = Timeline()
     fold = Fold(timeline)
     written: dict[int, list[bytes]] = {1: [], 2: []}
@@ -71,7 +76,7 @@ def record(program: Program, meanwhile: Callable[[LiveRun, Timeline], None] | No
     try:
         while not run.over:
             assert time.monotonic() < until_s, f"{program.title} did not come to its end: {timeline.processes}"
-            batch = run.poll()
+            batch = run.take()
             for chunk in batch.chunks:
                 written[chunk.stream].append(chunk.data)
             fold.apply(batch, now_ns())

@@ -1,6 +1,6 @@
-"""A person's own script as something to run: where it is, how, and with which Python. Checked before anything starts.
+"""A user's script to run: its path, arguments, folder and interpreter, checked before anything starts. Any process.
 
-Pure data and look-ups in the file system; any process.
+Reads the file system, and runs nothing but, in `Script.program`, the interpreter.
 """
 
 import dataclasses
@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.engines.interpreter import likely_python, recordable
-from workers.engines.local_engine import Program, script_program
+from workers.engines.programs import Program, script_program
 from workers.errors import PlanError
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script that can be run. Build it with `make`; the constructor does not check. watch: globals to look at."""
+    """A script that can be run. Build it with `make`; the constructor does not check.
+
+    watch: globals of the script whose values are recorded.
+    """
 
     path: Path
     arguments: tuple[str, ...]
@@ -27,7 +30,7 @@ class Script:
 
     @classmethod
     def make(cls, path: str, arguments: str = "", folder: str = "", python: str = "", watch: str = "") -> "Script":
-        """What a person typed, as a script; empty texts mean the usual. Raises PlanError with one sentence."""
+        """A script from what the user typed; an empty text stands for the usual. Raises PlanError with one sentence."""
         if not path.strip():
             raise PlanError("Open a Python script first.")
         file = Path(path.strip()).expanduser().absolute()
@@ -47,14 +50,16 @@ class Script:
         return cls(file, words, place, _interpreter(python.strip(), file), names)
 
     def program(self) -> Program:
-        """What is launched for it. Its interpreter is asked whether it can be recorded, which takes a moment. Raises PlanError
-        when it cannot, RunError when it cannot be run."""
+        """The program to launch. Asks the interpreter whether it can be recorded, which takes a moment.
+
+        Raises PlanError when it cannot be recorded, RunError when it cannot be run.
+        """
         made = script_program(self.path, *self.arguments, python=recordable(self.python), watch=self.watch)
         return dataclasses.replace(made, cwd=str(self.folder))
 
     @property
     def title(self) -> str:
-        """What it is, in one line."""
+        """The script and its arguments in one line."""
         return shlex.join([self.path.name, *self.arguments])
 
 

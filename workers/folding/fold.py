@@ -174,6 +174,7 @@ class Fold:
         argv = manifest.get("argv")
         timeline.argv = tuple(str(part) for part in argv) if isinstance(argv, list) else ()
         timeline.host = str(manifest.get("host", ""))
+        timeline.engine = str(manifest.get("engine", timeline.engine))
         timeline.started_at = str(manifest.get("started_at", ""))
         timeline.memory_bytes = _positive(manifest.get("memory_bytes"))
         timeline.cores = _positive(manifest.get("cores"))

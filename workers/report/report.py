@@ -79,7 +79,7 @@ def _program(timeline: Timeline) -> dict[str, Any]:
         "duration_s": seconds(program.exited_ns) if program else None,
         "start_method": _start_method(timeline),
         "host": timeline.host or None,
-        "engine": "local",
+        "engine": timeline.engine,
     }
 
 

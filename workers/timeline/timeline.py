@@ -58,6 +58,7 @@ class Timeline:
         self.argv: tuple[str, ...] = ()
         self.python = ""
         self.host = ""
+        self.engine = "local"  # what carried it out; local for a run that does not name it
         self.started_at = ""  # wall clock, ISO 8601
         self.processes: list[Process] = []
         self.calls: list[Call] = []

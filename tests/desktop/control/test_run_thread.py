@@ -1,23 +1,41 @@
-"""The thread that owns a run, with real and small runs."""
+"""The thread that owns a run: with small real runs, and with an engine that plays one back."""
 
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from support.recording import recording
+from support.replay_engine import ReplayEngine, printed
 
 from desktop.control import run_thread
 from desktop.control.run_thread import RunThread
-from workers.engines.local_engine import LiveRun, now_ns
-from workers.errors import RunError
+from desktop.control.session import step_by_step
+from workers.commands import AskParent, StopRun
+from workers.engines.engine import now_ns
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.timeline.timeline import Timeline
 
 SOON_MS = 15_000
+JOIN_REST = AskParent(1, "join_rest")
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A run that is over."""
+    with recording(sleepers(1)) as live:
+        live.finish()
+        yield live.run.folder
 
 
 def sleepers(milliseconds: int, workers: int = 2) -> Plan:
     return Plan.make([milliseconds * 1000] * workers, Workload.SLEEP, StartMethod.FORK)
+
+
+def thread_of(engine: ReplayEngine) -> RunThread:
+    return RunThread(sleepers(1), lambda what: engine)
 
 
 def read_out(thread: RunThread) -> Timeline:
@@ -31,10 +49,10 @@ def read_out(thread: RunThread) -> Timeline:
 
 
 def test_run_from_its_start_to_its_end(qtbot: QtBot) -> None:
-    thread = RunThread(sleepers(100))
+    thread = RunThread(sleepers(100), step_by_step)
     folders: list[str] = []
     thread.launched.connect(folders.append)
-    thread.do(lambda run: run.ask("join_rest"))
+    thread.command(JOIN_REST)
     with qtbot.waitSignal(thread.finished, timeout=SOON_MS):
         thread.start()
     assert thread.wait()
@@ -45,8 +63,8 @@ def test_run_from_its_start_to_its_end(qtbot: QtBot) -> None:
     assert thread.take() is None
 
 
-def test_close_is_heard_at_once_and_ends_the_tree(qtbot: QtBot) -> None:
-    thread = RunThread(sleepers(60_000))
+def test_close_acts_at_once_and_ends_the_tree(qtbot: QtBot) -> None:
+    thread = RunThread(sleepers(60_000), step_by_step)
     with qtbot.waitSignal(thread.launched, timeout=SOON_MS):
         thread.start()
     began = time.monotonic()
@@ -56,71 +74,65 @@ def test_close_is_heard_at_once_and_ends_the_tree(qtbot: QtBot) -> None:
 
 
 def test_close_before_it_ran(qtbot: QtBot) -> None:
-    thread = RunThread(sleepers(60_000))
+    thread = RunThread(sleepers(60_000), step_by_step)
     thread.close()
     with qtbot.waitSignal(thread.finished, timeout=SOON_MS):
         thread.start()
     assert thread.wait(5000)
 
 
-def test_commands_are_carried_out_in_their_order(qtbot: QtBot) -> None:
-    thread = RunThread(sleepers(60_000))
-    heard: list[int] = []
-    for number in range(20):
-        thread.do(lambda run, number=number: heard.append(number))  # type: ignore[misc]
-    thread.do(LiveRun.stop)
+def test_commands_are_passed_on_in_their_order(qtbot: QtBot, folder: Path) -> None:
+    engine = ReplayEngine(folder, hold_after=0)
+    thread = thread_of(engine)
+    commands = [*(AskParent(number, "alive", 1) for number in range(20)), StopRun()]
+    for command in commands:
+        thread.command(command)
     with qtbot.waitSignal(thread.finished, timeout=SOON_MS):
         thread.start()
     assert thread.wait(5000)
-    assert heard == list(range(20))
+    assert engine.commands == commands
+    assert engine.closed_by_user is False
 
 
-def test_run_that_cannot_be_launched_fails_with_the_sentence(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
-        raise RunError("No folder for the run could be made.")
-
-    monkeypatch.setattr("workers.engines.local_engine.new_run_folder", refuse)
-    thread = RunThread(sleepers(100))
+def test_run_that_cannot_be_started_fails_with_the_sentence(qtbot: QtBot, folder: Path) -> None:
+    thread = thread_of(ReplayEngine(folder, refusal="No folder for the run could be made."))
     with qtbot.waitSignal(thread.failed, timeout=SOON_MS) as heard:
         thread.start()
     assert thread.wait()
     assert heard.args == ["No folder for the run could be made.", ""]
 
 
-def test_error_in_a_command_is_told_and_ends_the_run(qtbot: QtBot) -> None:
-    def wrong(run: LiveRun) -> None:
-        raise ValueError("wrong")
-
-    thread = RunThread(sleepers(60_000))
-    thread.do(wrong)
+def test_error_in_a_command_is_reported_and_ends_the_run(qtbot: QtBot, folder: Path) -> None:
+    engine = ReplayEngine(folder, hold_after=0, broken="wrong")
+    thread = thread_of(engine)
+    thread.command(StopRun())
     with qtbot.waitSignal(thread.failed, timeout=SOON_MS) as heard:
         thread.start()
     assert thread.wait()
     assert heard.args is not None
     assert heard.args[0] == "Following the run failed: wrong."
     assert "ValueError: wrong" in heard.args[1]
+    assert engine.closed_by_user is False
 
 
-def test_full_mailbox_is_not_filled_further(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the window does not take stays on disk, and the run can still be closed."""
+def test_full_mailbox_is_not_filled_further(qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the window does not take stays where it is, and the run can still be closed."""
     monkeypatch.setattr(run_thread, "_MOST_WAITING", 1)
-    thread = RunThread(sleepers(100))
-    thread.do(lambda run: run.ask("join_rest"))
+    engine = ReplayEngine(folder)
+    engine.append(*(printed(1, number, "line") for number in range(5)))
+    thread = thread_of(engine)
     with qtbot.waitSignal(thread.launched, timeout=SOON_MS):
         thread.start()
     qtbot.waitUntil(lambda: thread.waiting > 0, timeout=SOON_MS)
-    held = thread.waiting
-    assert not thread.wait(500)  # the run is long over; it waits to be taken
-    assert thread.waiting == held
-    timeline = Timeline()
-    fold = Fold(timeline)
+    assert not thread.wait(300)
+    assert (thread.waiting, engine.given) == (1, 1)
+    taken = []
 
     def take() -> bool:
         while (portion := thread.take()) is not None:
-            fold.apply(portion, now_ns())
+            taken.append(portion)
         return thread.isFinished()
 
     qtbot.waitUntil(take, timeout=SOON_MS)
     assert thread.wait()
-    fold.finish(now_ns())
-    assert [process.exit_code for process in timeline.processes] == [0, 0, 0]
+    assert len(taken) == engine.given

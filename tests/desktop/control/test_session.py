@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 from pytestqt.qtbot import QtBot
+from support.recording import recording
+from support.replay_engine import ReplayEngine, printed
 
 from desktop.control import session as session_module
 from desktop.control.session import Phase, Session
 from workers.errors import RunError
-from workers.journal.follower import Batch
-from workers.journal.output_reader import Chunk
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.timeline.model import CallName, State
 from workers.timeline.timeline import Timeline
@@ -278,27 +278,22 @@ def test_run_that_cannot_be_launched(qtbot: QtBot, session: Session, monkeypatch
     assert timeline_of(session).warnings == []
 
 
-def test_flood_is_taken_in_over_many_frames_in_its_order(
-    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_flood_is_folded_over_many_frames_in_its_order(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """One portion a frame, when there is time for no more."""
     monkeypatch.setattr(session_module, "BUDGET_S", 0.0)
-    session.start(sleepers(60_000))
-    wait_alive(qtbot, session, 2)
-    timeline, thread = timeline_of(session), session._thread
-    assert thread is not None
-    worker = timeline.process(2)
-    # What the workers print at their beginning can come after the news that they have begun.
-    qtbot.waitUntil(lambda: timeline.lines_seen == 2, timeout=SOON_MS)
-    portions = 40
-    before = timeline.lines_seen
+    with recording(Plan.make([1000], Workload.SORT, StartMethod.FORK)) as live:
+        live.finish()
+    batches = 40
+    pid = live.worker(1).pid
+    assert pid is not None
+    engine = ReplayEngine(live.run.folder, records=1000)
+    engine.append(*(printed(pid, 10**18 + at, f"line {at}\n") for at in range(batches)))
+    session = Session(make_engine=lambda what: engine)
     seen: list[int] = []
-    session.advanced.connect(lambda: seen.append(timeline.lines_seen - before))
-    for at in range(portions):
-        text = f"line {at}\n".encode()
-        thread._mailbox.append(Batch(chunks=[Chunk(worker.pid or 0, 1, 10**18 + at, text)], advanced=True))
-    qtbot.waitUntil(lambda: timeline.lines_seen - before == portions, timeout=SOON_MS)
-    assert [line.text for line in timeline.lines][before:] == [f"line {at}" for at in range(portions)]
-    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(seen))
-    session.stop()
-    end(qtbot, session)
+    session.advanced.connect(lambda: seen.append(timeline_of(session).lines_seen))
+    with qtbot.waitSignal(session.ended, timeout=SOON_MS):
+        session.start(Plan.make([1000]))
+    lines = [line.text for line in timeline_of(session).lines]
+    assert lines[-batches:] == [f"line {at}" for at in range(batches)]
+    steps = [later - earlier for earlier, later in itertools.pairwise(seen) if earlier >= len(lines) - batches]
+    assert (sum(steps), max(steps)) == (batches, 1)

@@ -10,8 +10,10 @@ import pytest
 from support.recording import recorded, recording, script
 
 from workers.analysis.status import sentence
-from workers.engines import local_engine
-from workers.engines.local_engine import LiveRun, Program, plan_program, script_program
+from workers.commands import SendSignal, StopRun
+from workers.engines import keeper_process
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import Program, plan_program, script_program
 from workers.errors import RunError
 from workers.folding.printed_lines import MOST_CHARACTERS
 from workers.formats.opening import read_run
@@ -64,9 +66,9 @@ def test_what_cannot_be_started_is_said() -> None:
 
 
 def test_no_recorder_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_engine.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(keeper_process.sys, "executable", "/nowhere/python")
     with pytest.raises(RunError, match=r"The recorder could not be started: No such file or directory\."):
-        LiveRun(Plan.make([1000]))
+        LocalEngine(Plan.make([1000])).start()
 
 
 def test_a_person_asks_step_by_step() -> None:
@@ -75,10 +77,10 @@ def test_a_person_asks_step_by_step() -> None:
         timeline = following.timeline
         following.until(lambda: timeline.waiting_for_person)
         assert following.state(2) in (State.ALIVE, State.STARTING, State.ENDING, State.ZOMBIE)
-        asked = following.run.ask("alive", 2)
+        asked = following.ask("alive", 2)
         following.until(lambda: timeline.requests.get(asked) and timeline.requests[asked].answered_ns)
         following.until(lambda: any(text.startswith("p2 alive:? ") for text in following.lines()))
-        following.run.ask("join_rest")
+        following.ask("join_rest")
         following.finish()
     assert timeline.exit_code == 0
     assert [process.state for process in timeline.processes[1:]] == [State.JOINED] * 2
@@ -88,9 +90,9 @@ def test_a_person_asks_step_by_step() -> None:
 def test_a_question_to_a_waiting_parent_waits_too() -> None:
     with recording(Plan.make([400_000, 1000], Workload.SLEEP), straight=False) as following:
         timeline = following.timeline
-        following.run.ask("join_rest")
+        following.ask("join_rest")
         following.until(lambda: timeline.waiting_call(1) is not None)
-        asked = following.run.ask("alive", 2)
+        asked = following.ask("alive", 2)
         following.until(lambda: asked in timeline.requests)
         assert [request.id for request in timeline.pending] == [asked]
         following.finish()
@@ -117,15 +119,15 @@ def test_letting_go_ends_the_run() -> None:
 def test_commands_after_the_end_do_no_harm() -> None:
     with recording(run_code("pass")) as following:
         following.finish()
-        following.run.stop()
-        following.run.ask("alive", 1)
-        following.run.signal(1, 1, 9)
+        following.run.command(StopRun())
+        following.ask("alive", 1)
+        following.run.command(SendSignal(1, 1, 9))
 
 
 def test_a_keeper_that_hangs_is_killed_and_its_tree_with_it() -> None:
     with recording(Plan.make([60_000_000], Workload.SLEEP)) as following:
         following.until(lambda: following.state(1) is State.ALIVE)
-        os.kill(following.run.keeper_pid, signal.SIGSTOP)
+        os.kill(following.run.keeper.pid, signal.SIGSTOP)
         following.run.close(patience_s=0.2)
         assert following.run.lost
         assert process_tree.marked(following.run.folder) == []
@@ -175,7 +177,7 @@ def test_the_folder_is_private_and_its_keeper_is_named() -> None:
         following.finish()
         folder = following.run.folder
         pid, ticks = (folder / "keeper.pid").read_text().split()
-        assert pid == str(following.run.keeper_pid)
+        assert pid == str(following.run.keeper.pid)
         assert int(ticks) > 0
         assert (folder / KEEPER).stat().st_size > 0
         assert (folder / "keeper.log").read_text() == ""
@@ -187,7 +189,7 @@ def test_the_folder_is_private_and_its_keeper_is_named() -> None:
 def test_a_person_who_closes_is_told_from_an_owner_who_is_gone(asked: bool, by: EndedBy) -> None:
     with recording(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK)) as following:
         following.until(lambda: following.timeline.processes and following.state(1) is State.ALIVE)
-        following.run.close(asked=asked)
+        following.run.close(by_user=asked)
         timeline = following.finish()
     assert timeline.ended_by is by
     assert not timeline.cut_off
@@ -199,6 +201,6 @@ def test_a_person_who_closes_is_told_from_an_owner_who_is_gone(asked: bool, by: 
 def test_what_ends_by_itself_was_ended_by_nobody() -> None:
     with recording(run_code("pass")) as following:
         following.finish()
-        following.run.close(asked=True)
+        following.run.close(by_user=True)
         assert following.timeline.ended_by is None
         assert read_run(following.run.folder).ended_by is None

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from support.recording import recording, script
 
-from workers.engines.local_engine import Program
+from workers.engines.programs import Program
 from workers.errors import CancelledError, OpenError
 from workers.formats import saved_run, saved_run_reader
 from workers.formats.opening import FileKind, Opened, open_file
@@ -101,7 +101,7 @@ def test_a_run_whose_recorder_was_killed_is_the_same_as_it_was_live(tmp_path: Pa
         live.until(
             lambda: live.timeline.processes and all(p.target_began_ns is not None for p in live.timeline.processes[1:])
         )
-        os.kill(live.run.keeper_pid, signal.SIGKILL)
+        os.kill(live.run.keeper.pid, signal.SIGKILL)
         timeline = live.finish()
         opened = open_file(save(live.run.folder, tmp_path / SAVED_RUN))
         assert [process.lost for process in timeline.processes] == [True] * 3

@@ -9,7 +9,8 @@ import psutil
 import pytest
 from support.recording import recorded, recording, script
 
-from workers.engines.local_engine import Program
+from workers.commands import SendSignal, StopRun
+from workers.engines.programs import Program
 from workers.folding.fold import Fold
 from workers.journal.follower import read_all
 from workers.journal.kinds import Kind
@@ -50,7 +51,7 @@ def test_without_linuxs_means_the_same_is_seen_within_forty_ms(method: StartMeth
             os.kill(pid, signal.SIGKILL)
             time.sleep(0.03)
         following.until(lambda: all(following.worker(number).exited_ns for number in (1, 2, 3)))
-        following.run.stop()
+        following.run.command(StopRun())
         timeline = following.finish()
     kinds = sorted(process.kind for process in timeline.processes)
     helpers = {StartMethod.FORK: 0, StartMethod.SPAWN: 1, StartMethod.FORKSERVER: 2}[method]
@@ -94,7 +95,7 @@ def test_a_worker_paused_from_the_first_moment_is_paused() -> None:
         assert following.timeline.process(1).state is State.PAUSED
         program = following.timeline.process(1)
         assert program.pid is not None
-        following.run.signal(program.pid, following.fold.ticks[1], signal.SIGCONT)
+        following.run.command(SendSignal(program.pid, following.fold.ticks[1], signal.SIGCONT))
         timeline = following.finish()
     assert following.said("on")
     assert [one.signal for one in timeline.signalled] == ["SIGCONT"]
@@ -114,7 +115,7 @@ def test_orphans_are_collected() -> None:
     )
     with recording(run_code(code)) as following:
         timeline = following.finish()
-        assert psutil.Process(following.run.keeper_pid).children() == [] if following.run.lost else True
+        assert psutil.Process(following.run.keeper.pid).children() == [] if following.run.lost else True
     orphan = timeline.processes[-1]
     assert orphan.exit_code == 6
     assert orphan.reaped_ns is not None
@@ -145,7 +146,7 @@ def test_what_the_program_leaves_behind_is_followed_until_stop_ends_it() -> None
         assert left.kind is ProcessKind.SUBPROCESS
         assert not left.ended
         assert not following.run.over
-        following.run.stop()
+        following.run.command(StopRun())
         following.finish()
         assert left.exit_code == -signal.SIGTERM
 
@@ -162,7 +163,7 @@ def test_stop_ends_what_hides_its_mark() -> None:
         following.until(lambda: following.lines())
         hidden = int(following.lines()[0])
         assert psutil.pid_exists(hidden)
-        following.run.stop()
+        following.run.command(StopRun())
         following.finish()
         assert not psutil.pid_exists(hidden)
 

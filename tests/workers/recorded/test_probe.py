@@ -12,7 +12,7 @@ import pytest
 from support.recording import recorded, recording, script
 from support.scripts import script_path
 
-from workers.engines.local_engine import Program
+from workers.engines.programs import Program
 from workers.journal.follower import read_all
 from workers.journal.kinds import Kind
 from workers.journal.output_reader import OutputReader

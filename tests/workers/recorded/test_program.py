@@ -8,7 +8,7 @@ import pytest
 from support.paths import ROOT
 
 from workers.commands import AskParent, encode
-from workers.engines.local_engine import plan_program
+from workers.engines.programs import plan_program
 from workers.journal.journal_reader import JournalReader
 from workers.journal.plan_kinds import StepBegan
 from workers.plan.plan import Order, Plan, StartMethod, Workload

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run
 
-from workers.engines.local_engine import LiveRun, now_ns
+from workers.engines.engine import now_ns
+from workers.engines.local_engine import LocalEngine
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan, StartMethod
 from workers.report.report import findings_text, report, table, text_timeline
@@ -31,12 +32,13 @@ def as_read(timeline: Timeline) -> dict[str, Any]:
 
 def ran(plan: Plan) -> Timeline:
     """The timeline of `plan`, run to its end."""
-    run = LiveRun(plan, whole=True)
+    run = LocalEngine(plan, whole=True)
+    run.start()
     timeline = Timeline()
     fold = Fold(timeline)
     try:
         while not run.over:
-            fold.apply(run.poll(), now_ns())
+            fold.apply(run.take(), now_ns())
             time.sleep(0.01)
         fold.finish(now_ns())
     finally:

@@ -13,7 +13,7 @@ from support.builders import MS, joined_run, running_run
 from support.perfetto import draw
 from support.recording import recording, script
 
-from workers.engines.local_engine import Program
+from workers.engines.programs import Program
 from workers.errors import CancelledError
 from workers.formats.chrome import chrome_writer
 from workers.formats.chrome.chrome_reader import read

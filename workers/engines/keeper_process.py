@@ -1,0 +1,208 @@
+"""The keeper as its owner sees it: a child process with a pipe in each direction. Used by one thread of the owner.
+
+The pipe to the keeper carries commands, and its end tells the keeper that the owner is gone. The pipe from it carries what
+the owner has to learn even if the disk is full or the run's folder was deleted.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workers.engines.engine import RunResult, Suspension
+from workers.engines.programs import ROOT
+from workers.errors import RunError
+from workers.keeper.relay import UNWRITTEN, Streams
+
+
+class KeeperProcess:
+    """A keeper that was started and told what to launch. Raises RunError when it cannot be started.
+
+    launch: the keeper's first line, see `workers.keeper.keeper.main`. streams: the keeper keeps a command of the user's
+    shell, has its standard streams too, and belongs to our process group.
+    """
+
+    def __init__(self, folder: Path, launch: dict[str, Any], streams: Streams | None = None) -> None:
+        self._rest = b""
+        self._reports: list[dict[str, Any]] = []
+        self._suspensions: list[Suspension] = []
+        if streams is None:
+            self._process = _start(folder)
+        else:
+            with _duplicated(streams) as numbers:
+                self._process = _start(folder, [number for number in numbers if number is not None])
+                launch = {**launch, "streams": numbers}
+        self.send(json.dumps(launch).encode() + b"\n")
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def reports_fd(self) -> int:
+        """The descriptor that its reports come from."""
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended otherwise than at the end of its work, so that it may have left processes behind."""
+        return self.ended and self._process.returncode != 0
+
+    def send(self, line: bytes) -> None:
+        """Write a line to it. If it has ended, nothing happens."""
+        pipe = self._process.stdin
+        if pipe is None or pipe.closed:
+            return
+        try:
+            pipe.write(line)
+            pipe.flush()
+        except OSError:
+            pass  # it has ended, which `ended` says
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until it has ended or reports something. Whether it has ended."""
+        if hasattr(os, "pidfd_open") and not self.ended:
+            news = select.poll()
+            watch = os.pidfd_open(self.pid)
+            try:
+                news.register(watch, select.POLLIN)
+                if self._process.stdout is not None:
+                    news.register(self._process.stdout, select.POLLIN)
+                news.poll(timeout_s * 1000)
+            finally:
+                os.close(watch)
+            self._read_reports()
+            return self.ended
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._read_reports()
+            return False
+        return True
+
+    def take_suspension(self) -> Suspension | None:
+        """The newest suspension that was reported and not taken yet."""
+        suspensions, self._suspensions = self._suspensions, []
+        return suspensions[-1] if suspensions else None
+
+    def result(self) -> RunResult:
+        """What it has reported of the run."""
+        self._read_reports()
+        launched, code = False, None
+        warnings: list[str] = []
+        for report in self._reports:
+            launched = launched or "launched" in report
+            code = report.get("exit_code", code)
+            warnings += report.get("warnings", [])
+        unwritten = next((warning for warning in warnings if warning.startswith(UNWRITTEN)), None)
+        return RunResult(launched, code, tuple(warnings), unwritten)
+
+    def let_go(self, patience_s: float) -> None:
+        """Close the pipe to it, upon which it ends what still runs, and wait for its end; by force after `patience_s`."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                pass
+        try:
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def close_reports(self) -> None:
+        """Read what is left of its reports, and close the pipe from it."""
+        self._read_reports()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def _read_reports(self) -> None:
+        # Without waiting: a process that passes on the rest of an output may hold the pipe open after the keeper's end.
+        pipe = self._process.stdout
+        if pipe is None or pipe.closed:
+            return
+        if os.name == "posix":
+            os.set_blocking(pipe.fileno(), False)
+        try:
+            while data := os.read(pipe.fileno(), 1 << 16):
+                *lines, self._rest = (self._rest + data).split(b"\n")
+                for line in lines:
+                    self._take_report(json.loads(line))
+        except BlockingIOError:
+            pass
+
+    def _take_report(self, report: dict[str, Any]) -> None:
+        if "stopped" in report:
+            self._suspensions.append(Suspension(report["stopped"], report["stop"]))
+        else:
+            self._reports.append(report)
+
+
+@contextmanager
+def _duplicated(streams: Streams) -> Iterator[list[int | None]]:
+    """Other numbers for the same descriptors, since the keeper's own first three are in use; None for a closed one."""
+    numbers: list[int | None] = []
+    try:
+        for number in (streams.stdin, streams.stdout, streams.stderr):
+            try:
+                numbers.append(None if number is None else os.dup(number))
+            except OSError:
+                numbers.append(None)
+        yield numbers
+    finally:
+        for copy in numbers:
+            if copy is not None:
+                os.close(copy)
+
+
+def _start(folder: Path, streams: list[int] | None = None) -> "subprocess.Popen[bytes]":
+    if streams is not None and os.name != "posix":
+        raise RunError("A command cannot be recorded on this system yet.")
+    # Our own folder is first: the user's folder, or PYTHONPATH, may hold packages of the same names.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    try:
+        with open(folder / "keeper.log", "xb", opener=_private) as log, _signals_held_back(streams is not None):
+            return subprocess.Popen(
+                [sys.executable, "-P", "-m", "workers.keeper"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+                pass_fds=streams or (),
+                start_new_session=streams is None,
+            )
+    except OSError as error:
+        raise RunError(f"The recorder could not be started: {error.strerror}.") from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def _signals_held_back(needed: bool) -> Iterator[None]:
+    """A Ctrl-C must not reach the keeper before it can handle one. The keeper lets these signals through once it can."""
+    if not needed:
+        yield
+        return
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK,
+        (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH, signal.SIGTSTP),
+    )
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,83 @@
+"""Descriptions of the programs that a run can launch: the parent of a plan, or a user's script. Pure; any process."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers.keeper.relay import Streams
+from workers.plan.plan import Plan
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder that holds our packages."""
+RECORDED = ROOT / "workers" / "recorded"
+"""The folder of what runs in the program's processes."""
+_WATCHED = "global_var_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to launch.
+
+    argv, cwd: its command line and the folder it runs in; an empty cwd is a folder that was deleted.
+    title: the name of its lane.
+    watch: globals of its main module whose values are recorded.
+    control: it takes commands on its standard input, which is otherwise empty.
+    plan: the plan that it carries out.
+    streams: it runs as a command of the user's shell, with these as its standard streams.
+    """
+
+    argv: tuple[str, ...]
+    cwd: str
+    title: str
+    watch: tuple[str, ...] = ()
+    control: bool = False
+    plan: Plan | None = None
+    streams: Streams | None = None
+
+
+def plan_program(plan: Plan, folder: Path, *, straight: bool) -> Program:
+    """The program that carries out `plan`. straight: it does all steps at once and takes no commands."""
+    control = "-" if straight else "stdin"
+    main = str(RECORDED / "program.py")
+    argv = (sys.executable, "-P", main, str(plan.workers), str(folder), control, _orders(plan))
+    return Program(argv, os.getcwd(), "parent", (_WATCHED,), not straight, plan)
+
+
+def script_program(
+    script: Path | str,
+    *arguments: str,
+    python: str = sys.executable,
+    module: bool = False,
+    watch: tuple[str, ...] = (),
+    streams: Streams | None = None,
+) -> Program:
+    """The program of a user's script, run as ``python script arguments…`` in the current folder.
+
+    module: `script` names a module, as after ``python -m``.
+    """
+    argv = (python, "-m", str(script)) if module else (python, str(script))
+    title = str(script) if module else Path(script).name or str(script)
+    return Program((*argv, *arguments), _current_folder(), title, watch, streams=streams)
+
+
+def _orders(plan: Plan) -> str:
+    """The plan as `workers.recorded.parent.Orders` reads it; the parent does not import plans."""
+    return json.dumps(
+        {
+            "function": plan.workload.function,
+            "start_method": plan.start_method.value,
+            "sizes": plan.sizes,
+            "steps": [(step.verb.value, step.worker, step.timeout_s) for step in plan.steps],
+            "by_hand": plan.by_hand,
+            "first_join": plan.first_join,
+        }
+    )
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return ""
