@@ -1,9 +1,7 @@
-"""The kinds of journal records, by number. Any process and thread; the keeper imports this when it starts, so it is
-small.
+"""The kinds of journal records, by number. Any process and thread. The keeper imports this when it starts: it is small.
 
-A kind's fields are declared beside the kinds of the same writer, each as a record type: `process_kinds` (the probe, in
-each recorded process), `keeper_kinds` (the keeper) and `plan_kinds` (the program of a plan). The README has all of them
-in a table.
+Each kind has a record type, which declares its fields: in `process_kinds` (written by the probe), `keeper_kinds` (by the
+keeper) or `plan_kinds` (by the program of a plan). FORMAT.md lists them all.
 """
 
 from enum import IntEnum

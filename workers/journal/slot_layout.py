@@ -11,8 +11,8 @@ meaning:
         pid: Annotated[int, A, "the child"]
         exit_code: Annotated[int, B, "negative: the signal that ended it"]
 
-All else derives from that: reading and packing of slots (`slots`), numpy columns of many (`folding.task_records`), and
-the table in this room's README.
+All else derives from that: reading and packing of slots (`slots`), numpy columns of many slots
+(`folding.task_records`), and the table in FORMAT.md.
 """
 
 import struct
