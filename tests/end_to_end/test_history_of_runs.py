@@ -24,6 +24,7 @@ from workers.formats.opening import read_run
 from workers.history.run_list import list_runs
 from workers.history.summaries import RunOutcome, load_summary, read_summary
 from workers.journal.follower import read_all
+from workers.journal.keeper_kinds import ProgramLaunched
 from workers.report.report import report
 from workers.runs.retention import Limits, save_limits
 from workers.runs.run_folders import is_going_on, run_folders
@@ -69,14 +70,14 @@ def last_record_ns(folder: Path) -> int:
     latest = 0
     for batch in read_all(folder):
         for entries in batch.entries:
-            latest = max([latest, *(record.t for record in entries.records)])
+            latest = max([latest, *(record.clock_ns for record in entries.records)])
         latest = max([latest, *(chunk.t for chunk in batch.chunks)])
     return latest
 
 
 def launched_ns(folder: Path) -> int:
-    return min(record.t for batch in read_all(folder) for entries in batch.entries if entries.name == "keeper.journal"
-               for record in entries.records if record.kind == 41)  # fmt: skip
+    records = (record for batch in read_all(folder) for entries in batch.entries for record in entries.records)
+    return min(record.clock_ns for record in records if isinstance(record, ProgramLaunched))
 
 
 def listed(window: MainWindow, column: int) -> list[str]:

@@ -28,7 +28,7 @@ _HELPERS = {
     "semaphore_tracker": "resource tracker",
     "forkserver": "fork server",
 }
-_HELPER = re.compile(r"from (?:[\w.]+\.)?(\w+) import main;")
+_HELPER = re.compile(r"(?:import sys; *)?from (?:[\w.]+\.)?(\w+) import main;")
 
 
 @dataclass(slots=True)
