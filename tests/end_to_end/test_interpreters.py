@@ -11,7 +11,7 @@ from support.interpreters import some_interpreters
 from support.run_pairs import Recorded, record
 from support.scripts import script_path
 
-from workers.engines.local_engine import script_program
+from workers.engines.programs import script_program
 from workers.timeline.model import ProcessKind
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="exits are seen to the moment on Linux alone")
