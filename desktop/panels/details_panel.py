@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextTable,
     QTextTableFormat,
 )
-from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout
 
 from desktop.facts.facts import Fact, Sheet, as_text, describe
 from desktop.facts.file_facts import file_sheet
@@ -26,6 +26,7 @@ from desktop.facts.relations import relations
 from desktop.facts.selection import Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
+from desktop.panels.run_panel import RunPanel
 from desktop.widgets.note import Note, Tone, recolour_notes
 from workers.timeline.timeline import Timeline
 
@@ -37,12 +38,9 @@ _MOST_SHOWN = 4_000
 """Characters of one value that are laid out; Copy gives the whole."""
 
 
-class DetailsPanel(QWidget):
-    """The facts of the selection, one a row, and links to what is related to it; without one, what was read of a file.
-    selected: a link was followed (a Selection). said: one sentence on what was done."""
-
-    selected = Signal(object)
-    said = Signal(str)
+class DetailsPanel(RunPanel):
+    """The facts of the selection, one a row, and links to related things, which select them. Without a selection: what was
+    read of a file."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,6 +18,8 @@ from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.mark_keeping import MarkKeeping
 from desktop.documents.saving import Saving
 from desktop.look.palette import Palette
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.details_panel import DetailsPanel
 from desktop.panels.plan.plan_panel import PlanPanel
 from desktop.panels.script_panel import ScriptPanel
 from desktop.settings import Settings
@@ -80,18 +82,9 @@ class Contents(QObject):
     # Building
 
     def _lay_out(self) -> WindowLayout:
-        views = self.views
-        # Letters that neither the menus, the plan's controls nor what is in the tabs take.
-        tabs = (
-            (views.output, "&Output"),
-            (views.processes, "Pro&cesses"),
-            (views.code, "Co&de"),
-            (views.findings, "Fi&ndings"),
-            (views.events, "Events"),
-        )
-        return WindowLayout(
-            self._window, ((self.plan_panel, "Plan"), (self.script_panel, "Script")), tabs, views.details
-        )
+        sources = (self.plan_panel, "Plan"), (self.script_panel, "Script")
+        tabs = [(panel, entry.title) for entry, panel in self.views.panels if entry.title]
+        return WindowLayout(self._window, sources, tabs, self.views.panel(DetailsPanel))
 
     def _connect_presses(self) -> None:
         act = self.actions
@@ -111,7 +104,7 @@ class Contents(QObject):
         self.plan_panel.plan_changed.connect(self._on_plan_changed)
         self.script_panel.script_changed.connect(self._on_plan_changed)
         self.script_panel.opened.connect(self.source.show_scripts)
-        self.views.code.save_requested.connect(self.saving.save_code)
+        self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
         self.opening.script_chosen.connect(self.open_script)
         self.history.start_asked.connect(self._presses.start)
         self.history.compare_asked.connect(self.comparing.files)
@@ -127,7 +120,7 @@ class Contents(QObject):
         self.marks.changed.connect(self._on_marks_changed)
         self.marks.kept.connect(self.keeping.marks_changed)
         self.views.chart_loaded.connect(self._on_chart_loaded)
-        self.views.findings.counted.connect(self._on_findings_counted)
+        self.views.counted.connect(self.places.count)
 
     def _connect_said(self) -> None:
         for part in (self.saving, self.session, self.marks, self.keeping, self.opening, self.comparing, self.history):
@@ -222,9 +215,6 @@ class Contents(QObject):
         self.standing.show_changes(self.marks)
         self._on_advanced()
 
-    def _on_findings_counted(self, count: int) -> None:
-        self.places.count(self.views.findings, count)
-
     def _on_plan_changed(self) -> None:
         """A run that is shown stays until the next one begins; only a preview changes with the plan."""
         if not self.session.running:
@@ -252,7 +242,7 @@ class Contents(QObject):
     def _show_listing(self) -> None:
         listing = self.source.listing()
         if listing is not None:
-            self.views.code.show_listing(listing)
+            self.views.panel(CodePanel).show_listing(listing)
 
     def _say_warning(self, timeline: Timeline) -> None:
         if timeline.warnings:

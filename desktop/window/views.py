@@ -5,47 +5,47 @@ No view knows another one: what one of them has selected goes through here to th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.facts.selection import Selection
 from desktop.look.palette import LIGHT, Palette
-from desktop.panels.code.code_panel import CodePanel
-from desktop.panels.details_panel import DetailsPanel
-from desktop.panels.events.events_panel import EventsPanel
-from desktop.panels.findings.findings_panel import FindingsPanel
-from desktop.panels.output.output_panel import OutputPanel
-from desktop.panels.processes.processes_panel import ProcessesPanel
+from desktop.panels.all_panels import PANELS, PanelEntry
+from desktop.panels.run_panel import RunPanel
 from workers.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
 
 
+_Kind = TypeVar("_Kind", bound=RunPanel)
+
+
 class Views(QObject):
-    """timeline, selection: what they show. said: one sentence, from a panel. chart_loaded: the timeline view, which takes
-    longest to load, is there."""
+    """panels: each with its entry in the list of panels. timeline, selection: what they show. said: one sentence, from a
+    panel. counted: how many things a panel lists has changed (the panel, the number). chart_loaded: the timeline view, which
+    takes longest to load, is there."""
 
     said = Signal(str)
+    counted = Signal(object, int)
     chart_loaded = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.output = OutputPanel()
-        self.processes = ProcessesPanel()
-        self.code = CodePanel()
-        self.details = DetailsPanel()
-        self.findings = FindingsPanel()
-        self.events = EventsPanel()
+        self.panels: tuple[tuple[PanelEntry, RunPanel], ...] = tuple((entry, entry.make()) for entry in PANELS)
         self.timeline: Timeline | None = None
         self.selection: Selection | None = None
-        self._panels = (self.output, self.processes, self.code, self.findings, self.events, self.details)
         self._chart: TimelineView | None = None
         self._palette = LIGHT
-        for panel in self._panels:
+        for _, panel in self.panels:
             panel.selected.connect(self._on_selected)
             panel.said.connect(self.said)
+            panel.counted.connect(self._on_counted)
+
+    def panel(self, kind: type[_Kind]) -> _Kind:
+        """The panel of this class."""
+        return next(panel for _, panel in self.panels if isinstance(panel, kind))
 
     def load_chart(self) -> None:
         """Make the timeline view. It takes a second to import, so the application calls this after the first paint;
@@ -73,7 +73,7 @@ class Views(QObject):
         """Show this one, with nothing selected in it."""
         self.timeline = timeline
         self.selection = None
-        for panel in self._panels:
+        for _, panel in self.panels:
             panel.set_timeline(timeline)
         if self._chart is not None:
             self._chart.set_timeline(timeline)
@@ -85,7 +85,7 @@ class Views(QObject):
             self._chart.select(selection)
             if selection is not None and source is not None:
                 self._chart.reveal(selection)
-        for panel in self._panels:
+        for _, panel in self.panels:
             if panel is not source:
                 panel.show_selection(selection)
 
@@ -93,17 +93,20 @@ class Views(QObject):
         """Show what the timeline has learned. hidden: in the panels too that nobody sees now."""
         if self._chart is not None:
             self._chart.refresh()
-        for panel in self._panels:
-            if hidden or panel.isVisible() or panel is self.findings:  # its tab says how many there are
+        for entry, panel in self.panels:
+            if hidden or entry.hidden or panel.isVisible():
                 panel.refresh()
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours from now on."""
         self._palette = palette
-        for panel in self._panels:
+        for _, panel in self.panels:
             panel.set_palette(palette)
         if self._chart is not None:
             self._chart.set_palette(palette)
+
+    def _on_counted(self, count: int) -> None:
+        self.counted.emit(self.sender(), count)
 
     def _on_selected(self, selection: Selection | None) -> None:
         self.select(selection, self.sender())

@@ -8,15 +8,17 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from desktop.panels.all_panels import PANELS
 from desktop.settings import Settings
 from desktop.widgets.cut_label import CutLabel
 
 _COLUMNS_PX = (300, 720, 260)
 
-_TAB_ORDER = ("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None, "output_process", "output_search",
-              "output", "processes", "code_copy", "code_save", "code", "findings_copy", "findings", "events_process",
-              "events_search", "events", "details_copy", "details_text")  # fmt: skip
-"""Object names in the order of Tab from the timeline on; None stands for the bar of the tabs."""
+_TAB_ORDER = (
+    *("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None),
+    *(stop for entry in PANELS for stop in entry.stops),
+)
+"""Object names in the order of the Tab key from the timeline on; None stands for the bar of the tabs."""
 
 
 class WindowLayout(QObject):

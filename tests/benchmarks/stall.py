@@ -32,6 +32,7 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
     from PySide6.QtWidgets import QApplication
 
     from desktop.facts.selection import ProcessSelection
+    from desktop.panels.processes.processes_panel import ProcessesPanel
     from desktop.settings import Settings
     from desktop.window import app as application
     from desktop.window.main_window import MainWindow
@@ -62,7 +63,7 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
                 QTimer.singleShot(join_after_ms, self.select)
 
         def select(self) -> None:
-            self.contents.views.processes.selected.emit(ProcessSelection(2))
+            self.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
             self.contents.views.chart.follow = True
 
         def tick(self) -> None:

@@ -20,6 +20,8 @@ from pytestqt.qtbot import QtBot
 from support.windows import button, opened
 
 from desktop.facts.selection import ProcessSelection
+from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS, Preset
@@ -85,7 +87,7 @@ def bar_px(window: MainWindow, process_id: int) -> float:
 
 def choose(qtbot: QtBot, window: MainWindow, process_id: int, verb: str) -> None:
     """Open the lane's menu by the keyboard, and choose an entry with the mouse."""
-    window.contents.views.processes.selected.emit(ProcessSelection(process_id))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(process_id))
     window.contents.views.chart.setFocus()
     qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_Menu)
     menus = [menu for menu in window.contents.views.chart.findChildren(QMenu, "lane_menu") if menu.isVisible()]
@@ -279,8 +281,8 @@ def test_failure_is_shown(qtbot: QtBot, window: MainWindow, workload: Workload, 
     wait_end(qtbot, window)
     assert "2 of 2 failed" in sentence(window)
     assert ending in sentence(window)
-    window.contents.views.processes.selected.emit(ProcessSelection(2))
-    assert detail in window.contents.views.details.text()
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
+    assert detail in window.contents.views.panel(DetailsPanel).text()
     if workload is Workload.FAIL:
         assert any("failed on purpose" in line.text for line in timeline_of(window).lines)
 

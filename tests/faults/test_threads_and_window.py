@@ -21,6 +21,11 @@ from pytestqt.qtbot import QtBot
 from support.paths import ROOT
 from support.windows import opened
 
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.output.output_panel import OutputPanel
+from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.trouble.crash_reports import crash_folder
 from desktop.trouble.trouble import log_file
 from desktop.window.main_window import MainWindow
@@ -135,11 +140,11 @@ def test_views_hear_only_from_the_window_thread(
 
     for view in (
         window.contents.views.chart,
-        window.contents.views.output,
-        window.contents.views.processes,
-        window.contents.views.code,
-        window.contents.views.findings,
-        window.contents.views.details,
+        window.contents.views.panel(OutputPanel),
+        window.contents.views.panel(ProcessesPanel),
+        window.contents.views.panel(CodePanel),
+        window.contents.views.panel(FindingsPanel),
+        window.contents.views.panel(DetailsPanel),
     ):
         watched(view, "refresh")
         watched(view, "set_timeline")

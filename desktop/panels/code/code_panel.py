@@ -2,25 +2,24 @@
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop.facts.selection import CallSelection, Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.code.code_marks import call_at, current_line, line_of, make_marks
 from desktop.panels.code.code_view import CodeView
+from desktop.panels.run_panel import RunPanel
 from desktop.widgets.note import Note, recolour_notes
 from workers.plan.listing import Listing, make_listing
 from workers.timeline.timeline import Timeline
 
 
-class CodePanel(QWidget):
-    """The script, read-only. save_requested: a person wants to save it (its text). selected: a person clicked a
-    line that made a call (a Selection of it). said: one sentence on what was done."""
+class CodePanel(RunPanel):
+    """The script, read-only. A click on a line that made a call selects the call. save_requested: the user wants to save the
+    script (its text)."""
 
     save_requested = Signal(str)
-    selected = Signal(object)
-    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,15 +3,15 @@ thread."""
 
 import time
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtGui import QGuiApplication
 
 from desktop.facts.event_words import event_selection
 from desktop.facts.selection import Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.events.event_rows import HEADS, EventRows
+from desktop.panels.record_list import RecordFilter, RecordList
 from desktop.widgets.note import recolour_notes
-from desktop.widgets.record_list import RecordFilter, RecordList
 from desktop.widgets.record_table import CELL_PX, FollowingTable
 from workers.timeline.timeline import Timeline
 
@@ -23,10 +23,7 @@ _SHARE = 0.05
 
 
 class EventsPanel(RecordList):
-    """What happened. selected: a person chose an event (a Selection). said: one sentence on what was done."""
-
-    selected = Signal(object)
-    said = Signal(str)
+    """What happened in the run."""
 
     def __init__(self) -> None:
         super().__init__(RecordFilter("events", "Events of:", "&Search:", "events", NOTHING_YET), FollowingTable())

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +19,7 @@ from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
+from desktop.panels.run_panel import RunPanel
 from desktop.widgets.note import Note, recolour_notes
 from desktop.widgets.record_table import CELL_PX, RecordTable
 from workers.analysis.findings.all_findings import findings
@@ -43,13 +44,8 @@ class _Roomy(QStyledItemDelegate):
         return super().sizeHint(option, index) + QSize(0, _AIR_PX)
 
 
-class FindingsPanel(QWidget):
-    """What is wrong in the run. selected: a person chose a finding (a Selection of its moment and process). counted: how many
-    there are has changed. said: one sentence on what was done."""
-
-    selected = Signal(object)
-    counted = Signal(int)
-    said = Signal(str)
+class FindingsPanel(RunPanel):
+    """What is wrong in the run. Choosing a finding selects its process at its moment."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,14 +1,14 @@
 """The Output panel: every printed line with its time and process, to filter, search and copy. The window's thread."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHeaderView
 
 from desktop.facts.selection import LineSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.output.output_rows import OutputLines
+from desktop.panels.record_list import RecordFilter, RecordList
 from desktop.widgets.note import recolour_notes
-from desktop.widgets.record_list import RecordFilter, RecordList
 from desktop.widgets.record_table import CELL_PX, FollowingTable
 from workers.plan.sizes import format_bytes
 from workers.timeline.timeline import Timeline
@@ -19,10 +19,7 @@ OF_A_TRACE = "A trace has no output"
 
 
 class OutputPanel(RecordList):
-    """What the run printed. selected: a person chose a line (a Selection). said: one sentence on what was done."""
-
-    selected = Signal(object)
-    said = Signal(str)
+    """What the run printed."""
 
     def __init__(self) -> None:
         super().__init__(RecordFilter("output", "&Lines of:", "&Search:", "lines", NOTHING_YET), FollowingTable())

@@ -1,22 +1,20 @@
 """The Processes panel: a sortable table with every fact that the chart shows. The window's thread."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.facts.facts import COLUMNS
 from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.processes.process_rows import ProcessRows, SortedProcesses
+from desktop.panels.run_panel import RunPanel
 from desktop.widgets.record_table import CELL_PX, RecordTable
 from workers.timeline.timeline import Timeline
 
 
-class ProcessesPanel(QWidget):
-    """The run's processes. selected: a person chose one (a Selection). said: one sentence on what was done."""
-
-    selected = Signal(object)
-    said = Signal(str)
+class ProcessesPanel(RunPanel):
+    """The run's processes."""
 
     def __init__(self) -> None:
         super().__init__()

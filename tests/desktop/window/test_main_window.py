@@ -32,6 +32,10 @@ from support.windows import button, open_window, sentence, show_run
 from desktop.export.exporting import with_suffix
 from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import DARK
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.output.output_panel import OutputPanel
+from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan, StartMethod, Workload
@@ -212,7 +216,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     window: MainWindow, qtbot: QtBot, tab: int, inside: list[str]
 ) -> None:
     show_run(window, builders.joined_run(2))
-    window.contents.views.processes.selected.emit(ProcessSelection(2))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
     tabs = window.findChild(QTabWidget, "tabs")
     assert isinstance(tabs, QTabWidget)
     tabs.setCurrentIndex(tab)
@@ -244,12 +248,12 @@ def test_tab_reaches_what_shows_only_sometimes_where_it_is_seen(window: MainWind
 
 def test_copying_is_confirmed(window: MainWindow) -> None:
     show_run(window, builders.joined_run(2))
-    window.contents.views.processes.selected.emit(ProcessSelection(2))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
     for panel, said in (
-        (window.contents.views.code, "The script is on the clipboard."),
-        (window.contents.views.details, "The details are on the clipboard."),
-        (window.contents.views.output, "4 lines are on the clipboard."),
-        (window.contents.views.processes, "3 processes are on the clipboard."),
+        (window.contents.views.panel(CodePanel), "The script is on the clipboard."),
+        (window.contents.views.panel(DetailsPanel), "The details are on the clipboard."),
+        (window.contents.views.panel(OutputPanel), "4 lines are on the clipboard."),
+        (window.contents.views.panel(ProcessesPanel), "3 processes are on the clipboard."),
     ):
         panel.copy()
         assert window.contents.toast.text() == said
@@ -342,7 +346,7 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
     python = window.findChild(QLineEdit, "script_python")
     assert isinstance(python, QLineEdit)
     python.setText(sys.executable)
-    assert "multiprocessing" in window.contents.views.code.findChild(QPlainTextEdit, "code").toPlainText()
+    assert "multiprocessing" in window.contents.views.panel(CodePanel).findChild(QPlainTextEdit, "code").toPlainText()
     qtbot.mouseClick(button(window, "start"), LEFT)
     question = window.findChild(QMessageBox, "script_question")
     assert isinstance(question, QMessageBox)
@@ -358,8 +362,8 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
     assert window.windowTitle() == "mine.py – Procession"
     tabs = window.findChild(QTabWidget, "tabs")
     assert isinstance(tabs, QTabWidget)
-    tabs.setCurrentWidget(window.contents.views.code)
-    note = window.contents.views.code.findChild(QLabel, "code_note")
+    tabs.setCurrentWidget(window.contents.views.panel(CodePanel))
+    note = window.contents.views.panel(CodePanel).findChild(QLabel, "code_note")
     assert isinstance(note, QLabel)
     assert note.text() == "The run has ended"
     with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):

@@ -8,6 +8,9 @@ from support.builders import SECOND
 from support.windows import show_run
 
 from desktop.facts.selection import LineSelection, PhaseSelection, ProcessSelection, Selection
+from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.output.output_panel import OutputPanel
+from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan
 from workers.timeline.model import SpanKind
@@ -23,9 +26,9 @@ def chart_selection(window: MainWindow) -> Selection | None:
 
 def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
     show_run(window, builders.joined_run(3))
-    window.contents.views.processes.selected.emit(ProcessSelection(3))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(3))
     assert chart_selection(window) == ProcessSelection(3)
-    assert window.contents.views.details.text().startswith("Process-2")
+    assert window.contents.views.panel(DetailsPanel).text().startswith("Process-2")
 
 
 def test_what_is_chosen_elsewhere_is_said_to_be_filtered_out_of_the_timeline(window: MainWindow) -> None:
@@ -33,19 +36,22 @@ def test_what_is_chosen_elsewhere_is_said_to_be_filtered_out_of_the_timeline(win
     field = window.findChild(QLineEdit, "lane_filter")
     assert field is not None
     field.setText("process-2")
-    window.contents.views.processes.selected.emit(ProcessSelection(2))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
     assert window.contents.toast.text() == "The filter hides the lane of Process-1."
 
 
 def test_bar_of_the_chart_is_chosen_everywhere(window: MainWindow, qtbot: QtBot) -> None:
     show_run(window, builders.joined_run(3))
     heard: list[Selection | None] = []
-    shown = window.contents.views.processes.show_selection
-    window.contents.views.processes.show_selection = lambda selection: (heard.append(selection), shown(selection))[1]  # type: ignore[method-assign]
+    shown = window.contents.views.panel(ProcessesPanel).show_selection
+    window.contents.views.panel(ProcessesPanel).show_selection = lambda selection: (
+        heard.append(selection),
+        shown(selection),
+    )[1]  # type: ignore[method-assign]
     chosen = PhaseSelection(2, SECOND // 2, phase=SpanKind.ALIVE)
     window.contents.views.chart.choose(chosen)
     assert heard == [chosen]
-    assert window.contents.views.details.text().startswith("Process-1")
+    assert window.contents.views.panel(DetailsPanel).text().startswith("Process-1")
 
 
 def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: MainWindow) -> None:
@@ -53,28 +59,28 @@ def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: M
     line = timeline.lines[-1]
     assert line.process is not None
     before = window.contents.views.chart.scale
-    window.contents.views.output.selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
+    window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
     assert window.contents.views.chart.scale == before
     window.contents.views.chart._layout.overview.moved.emit(0, SECOND)
     width = window.contents.views.chart.scale.t1_ns - window.contents.views.chart.scale.t0_ns
-    window.contents.views.output.selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
+    window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
     assert chart_selection(window) == LineSelection(line.process, line.at_ns, line=line.number)
-    assert line.text in window.contents.views.details.text()
+    assert line.text in window.contents.views.panel(DetailsPanel).text()
     assert window.contents.views.chart.scale.t0_ns < line.at_ns < window.contents.views.chart.scale.t1_ns
     assert window.contents.views.chart.scale.t1_ns - window.contents.views.chart.scale.t0_ns == width
 
 
 def test_new_run_lets_go_of_what_was_selected_in_the_one_before(window: MainWindow) -> None:
     show_run(window, builders.joined_run(3))
-    window.contents.views.processes.selected.emit(ProcessSelection(3))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(3))
     show_run(window, builders.joined_run(2))
     assert chart_selection(window) is None
-    assert window.contents.views.details.text() == ""
+    assert window.contents.views.panel(DetailsPanel).text() == ""
 
 
 def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) -> None:
     window.contents.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
-    window.contents.views.processes.selected.emit(ProcessSelection(3))
+    window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(3))
     plan = Plan.make([10_000] * 2, steps=Order.BY_HAND)
     show_run(window, Timeline.planned(plan))
     assert chart_selection(window) == ProcessSelection(3)

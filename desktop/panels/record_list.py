@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.facts.facts import name_of
+from desktop.panels.run_panel import RunPanel
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.note import Note
 from desktop.widgets.record_table import FollowingTable
@@ -80,7 +81,7 @@ class RecordFilter(QWidget):
         self._note.setToolTip(text)
 
 
-class RecordList(QWidget):
+class RecordList(RunPanel):
     """The bar, and under it the table, which has room for whole rows only: while it follows, the first one would be cut in
     half else."""
 

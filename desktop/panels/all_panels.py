@@ -1,0 +1,38 @@
+"""The panels of the window, one entry each: a new panel is a `RunPanel` in a file of its own and an entry here."""
+
+from dataclasses import dataclass
+
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.events.events_panel import EventsPanel
+from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.output.output_panel import OutputPanel
+from desktop.panels.processes.processes_panel import ProcessesPanel
+from desktop.panels.run_panel import RunPanel
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """One panel.
+
+    make: its class. title: the title of its tab, the letter of its key after &; empty for the panel that is a column of its
+    own. stops: the object names of the widgets in it that the Tab key reaches, in order. hidden: whether it is refreshed
+    while its tab is covered too, since the tab shows a count.
+    """
+
+    make: type[RunPanel]
+    title: str
+    stops: tuple[str, ...]
+    hidden: bool = False
+
+
+# The letters of the keys are those that neither the menus nor the controls of the plan nor the panels' own controls take.
+PANELS = (
+    PanelEntry(OutputPanel, "&Output", ("output_process", "output_search", "output")),
+    PanelEntry(ProcessesPanel, "Pro&cesses", ("processes",)),
+    PanelEntry(CodePanel, "Co&de", ("code_copy", "code_save", "code")),
+    PanelEntry(FindingsPanel, "Fi&ndings", ("findings_copy", "findings"), hidden=True),
+    PanelEntry(EventsPanel, "Events", ("events_process", "events_search", "events")),
+    PanelEntry(DetailsPanel, "", ("details_copy", "details_text")),
+)
+"""In the order of their tabs."""
