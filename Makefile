@@ -3,10 +3,10 @@
 #   make run     the window; arguments in ARGS, as in: make run ARGS="run --sizes 1M,2M"
 #   make test    the tests; ARGS as for pytest
 #   make lint    style, formatting, types and import contracts
-#   make matrix  the tests on every other supported Python that is installed, or on VERSIONS of it, as 3.13
+#   make matrix  the tests on every supported Python on PATH, of pyenv or named in PYTHONS; VERSIONS="3.13 3.14" for some
 #   make bench   the measurements
 #   make soak    ten minutes of run after run in one window, of which nothing may remain
-#   make documents  writes the parts of the project's pages that are made from the code
+#   make pages   writes the parts of the project's pages that are made from the code
 #   make fuzz    ten minutes of files that chance and malice made; SECONDS, and FILES to be changed, say otherwise
 #
 # The environment is made from uv.lock in .venv (or where UV_PROJECT_ENVIRONMENT says), by a uv of its own in .tools.
@@ -20,7 +20,7 @@ UV := $(TOOLS)/bin/uv
 UV_READY := $(TOOLS)/uv-$(UV_VERSION)
 READY := $(ENVIRONMENT)/.ready
 
-CANDIDATES := python3 python3.13 python3.12 python3.11 python
+CANDIDATES := python3 python3.15 python3.14 python3.13 python3.12 python3.11 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # Looked for only when a recipe needs it.
 PYTHON ?= $(shell for python in $(CANDIDATES); do \
@@ -35,7 +35,7 @@ export UV_PROJECT_ENVIRONMENT := $(ENVIRONMENT)
 unexport VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint documents matrix bench soak fuzz ready python
+.PHONY: help run test lint pages matrix bench soak fuzz ready python
 
 help:
 	@sed -n 's/^#   make/make/p' $(firstword $(MAKEFILE_LIST))
@@ -55,7 +55,7 @@ lint: ready
 	$(BIN)/lint-imports
 
 # Each page's part is written by the test that checks it.
-documents: ready
+pages: ready
 	UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest tests -k "readme_lists"
 
 matrix: ready

@@ -1,7 +1,7 @@
 """Parts of the project's pages that are made from the code, so that no page can say something else.
 
 A part lies between `<!-- NAME -->` and `<!-- end of NAME -->`. A test compares it with what the code gives. With
-UPDATE_DOCUMENTS=1 in the environment the test writes it instead: `make documents` does so for all of them.
+UPDATE_DOCUMENTS=1 in the environment the test writes it instead: `make pages` does so for all of them.
 """
 
 import os
@@ -29,7 +29,7 @@ def check_part(page: str, name: str, text: str) -> None:
     if os.environ.get("UPDATE_DOCUMENTS") == "1":
         _write(path, written[: found.start(1)] + wanted + written[found.end(1) :])
     else:
-        assert found[1] == wanted, f"{page}: the part {name!r} is out of date. `make documents` writes it."
+        assert found[1] == wanted, f"{page}: the part {name!r} is out of date. `make pages` writes it."
 
 
 def _write(path: Path, text: str) -> None:
