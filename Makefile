@@ -56,7 +56,7 @@ lint: ready
 
 # Each page's part is written by the test that checks it.
 pages: ready
-	UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest tests -k "readme_lists"
+	UPDATE_DOCUMENTS=1 $(BIN)/python -m pytest -m pages
 
 matrix: ready
 	.ci/matrix $(UV) $(VERSIONS)

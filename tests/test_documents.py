@@ -1,5 +1,6 @@
 """The tables of the project's pages that are made from the code."""
 
+import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
@@ -7,6 +8,8 @@ from support.documents import check_part, table
 
 from desktop.chart.keys import BINDINGS, POINTER
 from desktop.window.actions import Actions
+
+pytestmark = pytest.mark.pages
 
 
 def code(keys: list[str]) -> str:

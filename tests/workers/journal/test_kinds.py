@@ -72,6 +72,7 @@ def test_a_field_without_a_place_or_out_of_order_is_refused() -> None:
             word: Annotated[int, WORD]
 
 
+@pytest.mark.pages
 def test_readme_lists_each_kind_with_its_fields() -> None:
     rows = []
     for one in RECORD_TYPES:
