@@ -22,7 +22,7 @@ from workers.engines.engine import Engine, RunResult, now_ns
 from workers.engines.interpreter import likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
-from workers.keeper.relay import Streams
+from workers.keeper.launch import StandardStreams
 from workers.runs.retention import make_room
 from workers.runs.run_folders import size_of
 from workers.system import process_tree
@@ -57,7 +57,7 @@ def record(arguments: list[str]) -> int:
     check_outputs(outs)
     python = recordable(options.python or likely_python())
     stdin, stdout, stderr = (number if number in there else None for number in (0, 1, 2))
-    streams = Streams(stdin, None, None) if options.json else Streams(stdin, stdout, stderr)
+    streams = StandardStreams(stdin, None, None) if options.json else StandardStreams(stdin, stdout, stderr)
     program = script_program(
         script, *words, python=python, module=options.module, watch=tuple(options.watch), streams=streams
     )

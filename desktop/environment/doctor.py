@@ -169,7 +169,7 @@ def _has_pidfd() -> bool:
 
 
 def _has_events() -> bool:
-    from workers.keeper.kernel_events import ProcessEvents
+    from workers.keeper.watching.kernel_events import ProcessEvents
 
     try:
         ProcessEvents().close()

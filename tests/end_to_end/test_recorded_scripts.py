@@ -18,7 +18,7 @@ from support.scripts import script_path
 from workers.analysis.status import sentence
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program, script_program
-from workers.keeper.relay import Streams
+from workers.keeper.launch import StandardStreams
 from workers.timeline.model import CallName, ProcessKind, State
 from workers.timeline.timeline import Timeline
 
@@ -369,7 +369,7 @@ def test_the_run_folder_vanishes(tmp_path: Path) -> None:
 
 def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
     plain = script_program(script_path("leaves_a_daemon.py"), str(tmp_path / "pid"))
-    found = record(dataclasses.replace(plain, streams=Streams(None, None, None)))
+    found = record(dataclasses.replace(plain, streams=StandardStreams(None, None, None)))
     daemon = psutil.Process(int((tmp_path / "pid").read_text()))
     try:
         (left,) = [process for process in found.timeline.processes if process.left]

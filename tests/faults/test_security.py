@@ -22,7 +22,7 @@ from workers.engines.keeper_process import KeeperProcess
 from workers.formats import saved_run
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system.atomic_files import ExportError, write_atomically
-from workers.system.stale_files import maker
+from workers.system.stale_files import maker_tag
 
 if not sys.platform.startswith("linux"):
     pytest.skip("links, pipes and rights as Linux has them", allow_module_level=True)
@@ -322,7 +322,7 @@ def test_an_export_is_not_written_through_a_link_beside_it(tmp_path: Path, monke
     for path in (target, victim):
         path.write_text("mine")
     monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
-    (tmp_path / f".procession-{maker()}{'0' * 12}.part").symlink_to(victim)
+    (tmp_path / f".procession-{maker_tag()}{'0' * 12}.part").symlink_to(victim)
     with pytest.raises(ExportError, match="file exists"):
         write_atomically(target, b"new")
     assert (target.read_text(), victim.read_text()) == ("mine", "mine")

@@ -18,17 +18,18 @@ from typing import Any
 from workers.engines.engine import RunResult, Suspension
 from workers.engines.programs import ROOT
 from workers.errors import RunError
-from workers.keeper.relay import UNWRITTEN, Streams
+from workers.keeper.launch import StandardStreams
+from workers.keeper.owner_reports import UNWRITTEN
 
 
 class KeeperProcess:
     """A keeper that was started and told what to launch. Raises RunError when it cannot be started.
 
-    launch: the keeper's first line, see `workers.keeper.keeper.main`. streams: the keeper keeps a command of the user's
+    launch: the keeper's first line, see `workers.keeper.launch.Launch`. streams: the keeper keeps a command of the user's
     shell, has its standard streams too, and belongs to our process group.
     """
 
-    def __init__(self, folder: Path, launch: dict[str, Any], streams: Streams | None = None) -> None:
+    def __init__(self, folder: Path, launch: dict[str, Any], streams: StandardStreams | None = None) -> None:
         self._rest = b""
         self._reports: list[dict[str, Any]] = []
         self._suspensions: list[Suspension] = []
@@ -152,7 +153,7 @@ class KeeperProcess:
 
 
 @contextmanager
-def _duplicated(streams: Streams) -> Iterator[list[int | None]]:
+def _duplicated(streams: StandardStreams) -> Iterator[list[int | None]]:
     """Other numbers for the same descriptors, since the keeper's own first three are in use; None for a closed one."""
     numbers: list[int | None] = []
     try:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.keeper.relay import Streams
+from workers.keeper.launch import StandardStreams
 from workers.plan.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ class Program:
     watch: tuple[str, ...] = ()
     control: bool = False
     plan: Plan | None = None
-    streams: Streams | None = None
+    streams: StandardStreams | None = None
 
 
 def plan_program(plan: Plan, folder: Path, *, straight: bool) -> Program:
@@ -51,7 +51,7 @@ def script_program(
     python: str = sys.executable,
     module: bool = False,
     watch: tuple[str, ...] = (),
-    streams: Streams | None = None,
+    streams: StandardStreams | None = None,
 ) -> Program:
     """The program of a user's script, run as ``python script arguments…`` in the current folder.
 

@@ -23,7 +23,7 @@ from workers.recorded.probe import SLOT
 from workers.runs import bookmarks
 from workers.runs.leases import Lease
 from workers.runs.run_names import name_of, title_of
-from workers.system.stale_files import maker, take_away
+from workers.system.stale_files import maker_tag, remove_stale
 from workers.timeline.timeline import Timeline
 
 _FIRST_BYTES = 4096
@@ -181,14 +181,14 @@ def take_away_unpacked() -> None:
         folder = Path(tempfile.gettempdir())
     except OSError:
         return  # there is none, and so nothing in it
-    take_away(folder, _BEFORE, _AFTER, folders=True)
+    remove_stale(folder, _BEFORE, _AFTER, folders=True)
 
 
 def _made_for(path: Path) -> Path:
     """A folder that nobody else sees."""
     try:
         take_away_unpacked()
-        return Path(tempfile.mkdtemp(prefix=f"{_BEFORE}{maker()}"))
+        return Path(tempfile.mkdtemp(prefix=f"{_BEFORE}{maker_tag()}"))
     except OSError as error:
         raise _no_room(path, error) from error
 

@@ -1,7 +1,7 @@
-"""What the keeper listens to, and the loop that listens. Runs in the keeper.
+"""The keeper's event loop, and the sources of events that it waits for. Runs in the keeper's main thread.
 
-On Linux one epoll serves everything and the keeper has one thread. Elsewhere a thread waits on each source and a queue
-brings what they read together.
+On Linux one epoll waits for all sources. Elsewhere a thread reads each source, and a queue takes what they read to the main
+thread.
 """
 
 import ctypes
@@ -18,62 +18,65 @@ from collections.abc import Callable
 from typing import Protocol
 
 Callback = Callable[[bytes, int], None]
-"""Takes what was read (empty at the end) and the pid that wrote it (0 = not known)."""
+"""Takes what was read (empty at the end) and the pid of its writer (0 = not known)."""
 
-_READ = 1 << 16
-_AT_ONCE = 64
+_READ_BYTES = 1 << 16
+_MOST_AT_ONCE = 64
 
 
 class EventSource(Protocol):
     """Something that can be waited for and read."""
 
     def fileno(self) -> int:
-        """What to wait on."""
+        """The descriptor to wait for."""
 
     def read(self) -> tuple[bytes, int]:
-        """(bytes, writer's pid or 0); no bytes at the end."""
+        """(bytes, pid of the writer). No bytes = the end. Pid 0 = not known; pid -1 = there was nothing to read."""
 
     def close(self) -> None:
-        """Let go of what the source itself opened."""
+        """Close what the source itself opened."""
 
 
 class PipeSource:
-    """A pipe, whose writer is not known."""
+    """A pipe that was opened elsewhere. Its writers are not known."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
 
     def fileno(self) -> int:
-        """The descriptor."""
+        """See EventSource."""
         return self._fd
 
     def read(self) -> tuple[bytes, int]:
-        """See Source."""
+        """See EventSource."""
         try:
-            return os.read(self._fd, _READ), 0
+            return os.read(self._fd, _READ_BYTES), 0
         except OSError:
             return b"", 0
 
     def close(self) -> None:
-        """See Source. The descriptor is somebody else's."""
+        """See EventSource. The descriptor stays open: the source did not open it."""
 
 
 class CredentialSocket:
-    """One end of a socket pair that the kernel labels with the writer's pid, write by write (Linux)."""
+    """A socket pair on which the kernel names the writer of each chunk (Linux).
+
+    ours: the end that is read. theirs: the end for the writers.
+    """
 
     def __init__(self) -> None:
-        self._ours, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.ours, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
 
     def fileno(self) -> int:
-        """The descriptor of our end."""
-        return self._ours.fileno()
+        """See EventSource."""
+        return self.ours.fileno()
 
     def read(self) -> tuple[bytes, int]:
-        """See Source."""
+        """See EventSource."""
         try:
-            data, ancillary, _, _ = self._ours.recvmsg(_READ, socket.CMSG_SPACE(12), socket.MSG_DONTWAIT)
+            data, ancillary, _, _ = self.ours.recvmsg(_READ_BYTES, socket.CMSG_SPACE(12), socket.MSG_DONTWAIT)
         except BlockingIOError:
             return b"", -1
         except OSError:
@@ -84,13 +87,15 @@ class CredentialSocket:
         return data, 0
 
     def close(self) -> None:
-        """See Source."""
-        self._ours.close()
+        """See EventSource."""
+        self.ours.close()
 
 
 class FolderWatch:
-    """Names of files as they are made in a folder, NUL between them (Linux's inotify). bell: a file there whose name is told
-    whenever somebody opens it."""
+    """Reads the names of files as they are made in a folder, with NUL between them (Linux's inotify).
+
+    bell: a file in the folder whose name is also read whenever a process opens it.
+    """
 
     _EVENT = struct.Struct("iIII")
 
@@ -106,13 +111,13 @@ class FolderWatch:
             raise OSError(ctypes.get_errno(), f"inotify: {errno.errorcode.get(ctypes.get_errno(), '?')}")
 
     def fileno(self) -> int:
-        """The descriptor."""
+        """See EventSource."""
         return self._fd
 
     def read(self) -> tuple[bytes, int]:
-        """See Source."""
+        """See EventSource."""
         try:
-            data = os.read(self._fd, _READ)
+            data = os.read(self._fd, _READ_BYTES)
         except OSError:
             return b"", -1
         names = []
@@ -125,39 +130,43 @@ class FolderWatch:
         return b"\0".join(names), 0
 
     def close(self) -> None:
-        """See Source."""
+        """See EventSource."""
         os.close(self._fd)
 
 
 class Loop(Protocol):
-    """Waits for sources and calls back with what they say."""
+    """Waits for sources and passes what they read to callbacks."""
 
     def add(self, source: EventSource, callback: Callback) -> None:
-        """Listen to a source until its end."""
+        """Read a source until its end."""
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait at most so long for something, and call back for what there is. Whether there was anything."""
+        """Wait at most so long, and call back for everything that can be read. Returns whether there was anything."""
 
     def close(self) -> None:
-        """Listen to nothing any more."""
+        """Stop reading."""
 
 
 class EpollLoop:
-    """One thread, one epoll (Linux). `on_other(fd, events, time)` hears of descriptors that were registered from outside."""
+    """One thread, one epoll (Linux).
 
-    def __init__(self, on_other: Callable[[int, int, int], object]) -> None:
-        self.epoll = select.epoll()
+    epoll: closed with the loop.
+    on_other: called first, as on_other(fd, events, time in ns), for descriptors that were registered with epoll directly.
+    """
+
+    def __init__(self, epoll: "select.epoll", on_other: Callable[[int, int, int], object]) -> None:
+        self._epoll = epoll
         self._on_other = on_other
         self._sources: dict[int, tuple[EventSource, Callback]] = {}
 
     def add(self, source: EventSource, callback: Callback) -> None:
         """See Loop."""
         self._sources[source.fileno()] = source, callback
-        self.epoll.register(source.fileno(), select.EPOLLIN)
+        self._epoll.register(source.fileno(), select.EPOLLIN)
 
     def wait(self, timeout_s: float) -> bool:
         """See Loop."""
-        events = self.epoll.poll(timeout_s)
+        events = self._epoll.poll(timeout_s)
         at_ns = time.perf_counter_ns()
         others = [event for event in events if event[0] not in self._sources]
         for fd, event in others:
@@ -169,7 +178,7 @@ class EpollLoop:
                 if pid == -1:
                     continue
                 if not data:
-                    self.epoll.unregister(fd)
+                    self._epoll.unregister(fd)
                     del self._sources[fd]
                     source.close()
                 callback(data, pid)
@@ -177,14 +186,14 @@ class EpollLoop:
 
     def close(self) -> None:
         """See Loop."""
-        self.epoll.close()
+        self._epoll.close()
         for source, _ in self._sources.values():
             source.close()
         self._sources.clear()
 
 
 class ThreadLoop:
-    """A thread a source, where one call cannot wait for all of them."""
+    """One thread for each source, where no single call can wait for all of them."""
 
     def __init__(self) -> None:
         self._queue: queue.Queue[tuple[Callback, bytes, int]] = queue.Queue(1000)
@@ -194,17 +203,17 @@ class ThreadLoop:
         threading.Thread(target=self._read, args=(source, callback), daemon=True).start()
 
     def wait(self, timeout_s: float) -> bool:
-        """See Loop. No more than some at a time: a source that never stops must not keep the keeper from looking around."""
-        for at in range(_AT_ONCE):
+        """See Loop. Takes a limited number at once: a source that never pauses must not stop the keeper's other work."""
+        for taken in range(_MOST_AT_ONCE):
             try:
-                callback, data, pid = self._queue.get(timeout=timeout_s) if at == 0 else self._queue.get_nowait()
+                callback, data, pid = self._queue.get(timeout=timeout_s) if taken == 0 else self._queue.get_nowait()
             except queue.Empty:
-                return at > 0
+                return taken > 0
             callback(data, pid)
         return True
 
     def close(self) -> None:
-        """See Loop. Threads that wait end with the keeper."""
+        """See Loop. Waiting threads end with the keeper."""
 
     def _read(self, source: EventSource, callback: Callback) -> None:
         while True:
@@ -215,5 +224,5 @@ class ThreadLoop:
 
 
 def on_linux() -> bool:
-    """Whether Linux's own means can be used."""
+    """Whether Linux's own means can be used: epoll, pidfds, inotify, credentials on sockets."""
     return sys.platform.startswith("linux") and hasattr(os, "pidfd_open")

@@ -1,4 +1,4 @@
-"""What the keeper asks of Linux for itself, and takes back in the program that it launches. Runs in the keeper."""
+"""Linux settings of the keeper's own process, and those that the program gets back. Runs in the keeper's main thread."""
 
 import ctypes
 import os
@@ -13,12 +13,15 @@ _SCHED_ATTRIBUTES = struct.Struct("<IIQiIQQQ")
 _RESET_ON_FORK = 1
 _SLICE_NS = 100_000
 
-Limits = tuple[int, int]
-"""Of open files: soft and hard."""
+FileLimits = tuple[int, int]
+"""Limits of open files: soft and hard."""
 
 
-def prepare() -> Limits:
-    """Adopt orphans, allow one descriptor for each of many processes, and be woken soon. The limits of before."""
+def prepare() -> FileLimits:
+    """Adopt orphans, allow a descriptor for each of many processes, and ask to be woken soon.
+
+    Returns the limits of open files before that.
+    """
     import resource
 
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -29,8 +32,10 @@ def prepare() -> Limits:
 
 
 def _ask_for_short_slices() -> None:
-    """On busy cores the scheduler wakes who asks for little sooner (6.12; an error before, which does no harm). What the
-    keeper starts does not inherit it."""
+    """On busy cores the scheduler sooner wakes a process that asks for short slices (Linux 6.12; before, a harmless error).
+
+    The program does not inherit this.
+    """
     call = _SCHED_SETATTR.get(platform.machine())
     nice = os.getpriority(os.PRIO_PROCESS, 0)
     if call is None or nice < 0:  # a negative nice value would not be inherited either
@@ -39,8 +44,8 @@ def _ask_for_short_slices() -> None:
     ctypes.CDLL(None).syscall(ctypes.c_long(call), ctypes.c_long(0), attributes, ctypes.c_long(0))
 
 
-def child_setup(limits: Limits) -> Callable[[], None]:
-    """What is done in the program before it is executed: it dies with the keeper, and has its own limit of open files."""
+def child_setup(limits: FileLimits) -> Callable[[], None]:
+    """A function for the new process, before it executes the program: it dies with the keeper, with its own file limits."""
     import resource
 
     prctl = ctypes.CDLL(None).prctl

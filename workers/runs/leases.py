@@ -50,7 +50,7 @@ def held_runs() -> set[str]:
         match = _NAME.fullmatch(name)
         if match is None:
             continue
-        if processes.is_alive(int(match["pid"]), int(match["ticks"])):
+        if processes.is_running(int(match["pid"]), int(match["ticks"])):
             held.add(match["run"])
         else:
             _unlink(_holds() / name)

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all: who reads it finds the old one to the byte, or the new one. Any process and thread."""
+"""Writes a file whole or not at all: a reader finds either the old file, unchanged, or the new one. Any process and thread."""
 
 import errno
 import os
@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workers.errors import ProcessionError
-from workers.system.stale_files import maker, take_away
+from workers.system.stale_files import maker_tag, remove_stale
 
 Writer = Callable[[BinaryIO], None]
-"""What writes the content to an open file."""
-_BEFORE, _AFTER = ".procession-", r"[0-9a-f]{12}\.part"
-"""What the name of a file begins and ends with that is not yet in its place."""
+"""Writes the content to an open file."""
+_PREFIX, _SUFFIX_PATTERN = ".procession-", r"[0-9a-f]{12}\.part"
+"""Beginning and end of the name of a file that is not yet in its place."""
 
 
 class ExportError(ProcessionError):
-    """A file that could not be written; what was there before is untouched."""
+    """A file could not be written. The file that was there before is untouched."""
 
 
 def check_target(path: Path) -> None:
-    """Raise ExportError when it is plain, before any work, that `path` cannot be written."""
+    """Raise ExportError when it is certain before any work that `path` cannot be written."""
     try:
         target = _resolved(path)
         mode = _mode(target)
@@ -40,10 +40,10 @@ def check_target(path: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes | Writer) -> None:
-    """Write `content` beside `path`, to the disk, and put it in its place. Raises ExportError with one sentence. What is left
-    there of a process that was killed meanwhile is taken away.
+    """Write `content` to a file beside `path`, wait until it is on the disk, and move it into place.
 
-    A path that is no file, such as a device or a pipe, is written to as it is. A symbolic link is followed.
+    Removes what killed processes left there. A path that is no regular file, such as a device or a pipe, is written directly. A
+    symbolic link is followed. Raises ExportError with one sentence.
     """
     check_target(path)
     writer = content if callable(content) else _whole(content)
@@ -66,26 +66,26 @@ def _whole(content: bytes) -> Writer:
 
 
 def _replace(target: Path, mode: int | None, writer: Writer) -> None:
-    take_away(target.parent, _BEFORE, _AFTER)
-    beside = target.parent / f"{_BEFORE}{maker()}{secrets.token_hex(6)}.part"
+    remove_stale(target.parent, _PREFIX, _SUFFIX_PATTERN)
+    temporary = target.parent / f"{_PREFIX}{maker_tag()}{secrets.token_hex(6)}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(beside, flags, 0o666)
+    descriptor = os.open(temporary, flags, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
             writer(file)
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:
-            os.chmod(beside, stat.S_IMODE(mode))
-        os.replace(beside, target)
+            os.chmod(temporary, stat.S_IMODE(mode))
+        os.replace(temporary, target)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
 
 
 def _write_into(target: Path, writer: Writer) -> None:
-    # A pipe that nobody reads is an error here, not a wait without an end.
+    # A pipe without a reader is an error here, not an endless wait.
     descriptor = os.open(target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
     if hasattr(os, "set_blocking"):
         os.set_blocking(descriptor, True)
@@ -94,7 +94,7 @@ def _write_into(target: Path, writer: Writer) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the new name on the disk too, where a folder can be synced."""
+    """Write the new name to the disk too, where a folder can be synced."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -102,7 +102,7 @@ def _sync_folder(folder: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError:
-        pass  # the file is in place and whole; only a power cut could still bring the old one back
+        pass  # the file is in place and whole; only a power failure could still bring the old one back
     finally:
         os.close(descriptor)
 
@@ -112,7 +112,7 @@ def _resolved(path: Path) -> Path:
 
 
 def _mode(target: Path) -> int | None:
-    """What `target` is; None when it does not exist yet."""
+    """The mode of `target`; None when it does not exist yet."""
     try:
         return target.stat().st_mode
     except FileNotFoundError:

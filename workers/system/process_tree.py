@@ -1,7 +1,7 @@
 """Finds and ends every process of a run. Runs in the keeper and, should the keeper be gone, in its owner.
 
-A process belongs to a run when its environment carries the run's mark, or when it descends from the program. It is always
-held by a psutil.Process, which is a pid and a start time and refuses to signal a pid that was reused.
+A process belongs to a run when its environment has the run's mark, or when it descends from the program. It is always held as
+a psutil.Process, which is a pid and a start time and refuses to signal a pid that was reused.
 """
 
 import signal
@@ -12,17 +12,20 @@ from pathlib import Path
 import psutil
 
 MARK = "PROCESSION_RUN"
+"""The environment variable that marks the processes of a run. Its value is the run's folder."""
 ORPHAN_GRACE_S = 1.0
-"""Between TERM and KILL when a run's owner is gone: everything is to be over within two seconds."""
+"""Between TERM and KILL when a run's owner is gone: everything has to be over within two seconds."""
+_HOPELESS_AFTER_S = 5.0
+_STEP_S = 0.02
 
 
 def marked(folder: Path) -> list[psutil.Process]:
-    """The living processes of this person whose environment carries the mark of the run in `folder`."""
+    """The living processes of this user whose environment has the mark of the run in `folder`."""
     found = []
-    wanted = str(folder)
+    mark = str(folder)
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == wanted and process.status() != psutil.STATUS_ZOMBIE:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except (psutil.Error, OSError):
             continue
@@ -30,48 +33,56 @@ def marked(folder: Path) -> list[psutil.Process]:
 
 
 def descendants(pid: int) -> list[psutil.Process]:
-    """The living processes below `pid`, not itself."""
+    """The processes below `pid`, without itself."""
     try:
         return psutil.Process(pid).children(recursive=True)
     except psutil.Error:
         return []
 
 
-class Ending:
-    """The end of a tree, one step at a time: TERM to all that `find` finds, and KILL after `grace_s` to what is left.
+def is_living(process: psutil.Process) -> bool:
+    """Whether the process has not ended: a zombie has."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
-    `find` is asked at every step, since processes that end can start others.
+
+class Ending:
+    """Ends a tree step by step: TERM to each process that `find` returns, and after `grace_s` KILL to those still living.
+
+    `find` is called at every step, because processes that end can start others.
     """
 
     def __init__(self, find: Callable[[], Iterable[psutil.Process]], grace_s: float) -> None:
         self._find = find
         self._grace_s = grace_s
-        self._began = time.monotonic()
-        self._warned: set[int] = set()
+        self._began_s = time.monotonic()
+        self._terminated: set[int] = set()
 
     @property
     def hopeless(self) -> bool:
-        """Whether what is left has outlived KILL for five seconds, as what sleeps in the kernel does."""
-        return time.monotonic() - self._began > self._grace_s + 5
+        """Whether a process has outlived KILL for five seconds, as one does that sleeps in the kernel."""
+        return time.monotonic() - self._began_s > self._grace_s + _HOPELESS_AFTER_S
 
     def step(self) -> bool:
-        """Send what is due. True when none is left."""
+        """Send the signals that are due. True when no process is left."""
         living = list(self._find())
         for process in living:
-            if time.monotonic() - self._began >= self._grace_s:
+            if time.monotonic() - self._began_s >= self._grace_s:
                 _send(process, getattr(signal, "SIGKILL", signal.SIGTERM))
-            elif process.pid not in self._warned:
-                self._warned.add(process.pid)
+            elif process.pid not in self._terminated:
+                self._terminated.add(process.pid)
                 _send(process, signal.SIGTERM)
-                _send(process, getattr(signal, "SIGCONT", None))  # a stopped process takes a TERM only once it goes on
+                _send(process, getattr(signal, "SIGCONT", None))  # a stopped process gets a TERM only when continued
         return not living
 
     def finish(self) -> bool:
-        """All steps, blocking. True when none is left, False when it is hopeless."""
+        """All steps, blocking. True when no process is left, False when it is hopeless."""
         while not self.step():
             if self.hopeless:
                 return False
-            time.sleep(0.02)
+            time.sleep(_STEP_S)
         return True
 
 
@@ -81,4 +92,4 @@ def _send(process: psutil.Process, number: signal.Signals | None) -> None:
     try:
         process.send_signal(number)
     except (psutil.Error, OSError, ValueError):
-        pass  # gone, or not ours to end; the next look tells
+        pass  # it is gone, or belongs to another user; the next step shows which

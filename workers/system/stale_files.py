@@ -1,8 +1,8 @@
-"""Names what is there for a while after whoever makes it, so that what the dead left of it can be taken away. Any process.
+"""Removes temporary files whose makers are gone. Any process and thread.
 
-A maker is a pid, the kernel's time of its start, and where the two are counted, since a folder may lie on a network and a pid
-is given again. Of a maker that was counted elsewhere, on another machine or before this one was started anew, nobody here
-knows whether it lives; what it made stays.
+The name of a temporary file identifies its maker: by pid, the kernel's time of its start, and a digest of the machine's boot
+and namespaces in which these two are counted. So a reused pid, or a folder on the network, does not mislead. Whether a maker
+from another machine, or from before a reboot, still runs cannot be known here; its files stay.
 """
 
 import hashlib
@@ -19,48 +19,53 @@ import psutil
 
 from workers.system import processes
 
-_MAKER = r"(?P<where>[0-9a-f]{16})-(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-"
+_MAKER = r"(?P<machine>[0-9a-f]{16})-(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-"
 _NAMESPACES = ("pid", "time")
-"""What a pid and the time of a start are counted in."""
+"""The namespaces in which pids and start times are counted."""
 
 
-def maker() -> str:
-    """What stands in the name of what this process makes, after what it is and before what else makes the name the only one.
-    Empty where the system does not tell enough to know this process again: what has such a name is never taken away."""
-    where, seen = _where(), processes.look(os.getpid())
-    return "" if where is None or seen is None else f"{where}-{os.getpid()}-{seen.ticks}-"
+def maker_tag() -> str:
+    """The middle part of a temporary file's name: identifies the process that makes it.
 
-
-def take_away(folder: Path, before: str, after: str, *, folders: bool = False) -> None:
-    """Remove the files in `folder`, or the folders with all that is in them, whose maker is gone. Never raises.
-
-    before: what their names begin with. after: the pattern of what follows the maker. What another person owns stays, and
-    no link is followed.
+    Empty where this process cannot be identified later; a file without the tag is never removed.
     """
-    where = _where()
-    if where is None:
+    machine, stat_now = _machine(), processes.look(os.getpid())
+    return "" if machine is None or stat_now is None else f"{machine}-{os.getpid()}-{stat_now.ticks}-"
+
+
+def remove_stale(folder: Path, prefix: str, suffix_pattern: str, *, folders: bool = False) -> None:
+    """Remove the temporary files in `folder` whose maker is gone. Never raises.
+
+    prefix: the part of their names before the maker's tag.
+    suffix_pattern: a regular expression for the part after it.
+    folders: remove folders of such names, with their contents, instead of files.
+
+    Files of other users stay, and no link is followed.
+    """
+    machine = _machine()
+    if machine is None:
         return
-    named = re.compile(re.escape(before) + _MAKER + after)
+    pattern = re.compile(re.escape(prefix) + _MAKER + suffix_pattern)
     for entry in _entries(folder):
-        match = named.fullmatch(entry.name)
-        if match and match["where"] == where and not processes.is_alive(int(match["pid"]), int(match["ticks"])):
+        match = pattern.fullmatch(entry.name)
+        if match and match["machine"] == machine and not processes.is_running(int(match["pid"]), int(match["ticks"])):
             _remove(entry, folders)
 
 
-def _where() -> str | None:
-    """Where processes are counted that have another pid or another time of their start when they are not the same."""
+def _machine() -> str | None:
+    """A digest of what pids and start times are counted in; None where that cannot be known."""
     try:
         if not sys.platform.startswith("linux"):
-            told = [platform.node(), str(int(psutil.boot_time()))]
+            parts = [platform.node(), str(int(psutil.boot_time()))]
         elif os.readlink("/proc/self") != str(os.getpid()):
-            return None  # these are the processes of another namespace
+            return None  # /proc shows the processes of another namespace
         else:
-            told = [Path("/proc/sys/kernel/random/boot_id").read_text("ascii")]
-            spaces = [f"/proc/self/ns/{name}" for name in _NAMESPACES]
-            told += [os.readlink(space) for space in spaces if os.path.lexists(space)]
+            parts = [Path("/proc/sys/kernel/random/boot_id").read_text("ascii")]
+            links = [f"/proc/self/ns/{name}" for name in _NAMESPACES]
+            parts += [os.readlink(link) for link in links if os.path.lexists(link)]
     except OSError:
         return None
-    return hashlib.blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
@@ -68,7 +73,7 @@ def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
         with os.scandir(folder) as entries:
             yield from entries
     except OSError:
-        pass  # nothing of it can be seen, or no more of it
+        pass  # the folder cannot be listed, or not to its end
 
 
 def _remove(entry: "os.DirEntry[str]", folders: bool) -> None:

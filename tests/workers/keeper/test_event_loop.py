@@ -1,6 +1,7 @@
-"""What the keeper listens to: who wrote what, and never waiting for one thing alone."""
+"""The event loop names the writers of what it reads, and no source can hold up the others."""
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -14,8 +15,8 @@ from workers.keeper.event_loop import CredentialSocket, EpollLoop, FolderWatch, 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="these are Linux's means")
 
 
-class Heard:
-    """What a callback was given."""
+class Reads:
+    """What a callback got."""
 
     def __init__(self) -> None:
         self.all: list[tuple[bytes, int]] = []
@@ -25,53 +26,54 @@ class Heard:
 
     @property
     def data(self) -> bytes:
-        """Everything, whoever wrote it."""
+        """Everything, from all writers."""
         return b"".join(data for data, _ in self.all)
 
 
 @linux_only
-def test_a_socket_tells_who_wrote_what() -> None:
-    heard = Heard()
-    loop = EpollLoop(lambda *_: None)
+def test_a_socket_names_the_writers() -> None:
+    reads = Reads()
+    loop = EpollLoop(select.epoll(), lambda *_: None)
     ends = CredentialSocket()
-    loop.add(ends, heard)
+    loop.add(ends, reads)
     code = "import os; os.write(1, b'from the child')"
     writer = subprocess.Popen([sys.executable, "-c", code], stdout=ends.theirs)
     writer.wait()
     os.write(ends.theirs.fileno(), b"from here")
-    while len(heard.all) < 2:
+    while len(reads.all) < 2:
         assert loop.wait(5)
-    assert heard.all == [(b"from the child", writer.pid), (b"from here", os.getpid())]
+    assert reads.all == [(b"from the child", writer.pid), (b"from here", os.getpid())]
     ends.theirs.close()
     assert loop.wait(5)
-    assert heard.all[-1][0] == b""
+    assert reads.all[-1][0] == b""
     assert not loop.wait(0)
     loop.close()
 
 
 @linux_only
-def test_a_folder_tells_of_what_is_made_in_it(tmp_path: Path) -> None:
-    heard = Heard()
-    loop = EpollLoop(lambda *_: None)
-    loop.add(FolderWatch(str(tmp_path)), heard)
+def test_a_folder_watch_reads_the_names_of_new_files(tmp_path: Path) -> None:
+    reads = Reads()
+    loop = EpollLoop(select.epoll(), lambda *_: None)
+    loop.add(FolderWatch(str(tmp_path)), reads)
     (tmp_path / "one").touch()
     (tmp_path / "two\n").touch()
     assert loop.wait(5)
-    assert heard.data == b"one\0two\n"
+    assert reads.data == b"one\0two\n"
     with pytest.raises(OSError, match="ENOENT"):
         FolderWatch(str(tmp_path / "gone"))
     loop.close()
 
 
 @linux_only
-def test_others_are_heard_first() -> None:
-    """A death is told before anything is read: reading takes time."""
+def test_other_descriptors_are_reported_first() -> None:
+    """An exit is reported before any source is read: reading takes time."""
     order: list[str] = []
-    loop = EpollLoop(lambda fd, events, at_ns: (order.append("other"), os.read(fd, 9)))
+    epoll = select.epoll()
+    loop = EpollLoop(epoll, lambda fd, events, at_ns: (order.append("other"), os.read(fd, 9)))
     read, write = os.pipe()
     other_read, other_write = os.pipe()
     loop.add(PipeSource(read), lambda data, pid: order.append("source"))
-    loop.epoll.register(other_read, 1)
+    epoll.register(other_read, 1)
     os.write(write, b"x")
     os.write(other_write, b"x")
     assert loop.wait(5)
@@ -81,21 +83,21 @@ def test_others_are_heard_first() -> None:
         os.close(fd)
 
 
-def test_threads_bring_everything_to_one() -> None:
-    heard = Heard()
+def test_threads_pass_everything_to_the_main_thread() -> None:
+    reads = Reads()
     loop = ThreadLoop()
     pipes = [os.pipe() for _ in range(3)]
     for read, _ in pipes:
-        loop.add(PipeSource(read), heard)
+        loop.add(PipeSource(read), reads)
     assert not loop.wait(0.01)
     for number, (_, write) in enumerate(pipes):
         os.write(write, b"%d" % number)
         os.close(write)
     end = time.monotonic() + 10
-    while sum(data == b"" for data, _ in heard.all) < 3:
+    while sum(data == b"" for data, _ in reads.all) < 3:
         loop.wait(0.1)
         assert time.monotonic() < end
-    assert sorted(heard.data) == sorted(b"012")
+    assert sorted(reads.data) == sorted(b"012")
     loop.close()
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and thread.daemon:
@@ -104,9 +106,9 @@ def test_threads_bring_everything_to_one() -> None:
         os.close(read)
 
 
-def test_a_source_that_never_stops_leaves_the_keeper_its_turn() -> None:
+def test_a_source_that_never_pauses_does_not_hold_up_the_loop() -> None:
     class Endless:
-        """Always has something, until it is told not to."""
+        """Always has something to read, until it is stopped."""
 
         stopped = False
 

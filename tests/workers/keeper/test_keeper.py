@@ -1,4 +1,4 @@
-"""The keeper: sees and collects everything, with Linux's means and without, and ends when all is told."""
+"""The keeper sees and reaps every process, with Linux's means and without, and ends when everything is noted."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Li
 
 
 def run_code(code: str) -> Program:
-    """The program that is a piece of code."""
+    """A program that runs a piece of code."""
     return Program((sys.executable, "-c", code), os.getcwd(), "code")
 
 
@@ -36,7 +36,7 @@ def workers_of(timeline: Timeline) -> dict[str, Process]:
 @linux_only
 @pytest.mark.parametrize("method", METHODS)
 def test_without_linuxs_means_the_same_is_seen_within_forty_ms(method: StartMethod) -> None:
-    """The death of each worker is brought about here, so that both its moments are known."""
+    """The test kills each worker itself, so it knows the moments."""
     with recording(script("family.py", method), portable=True) as following:
         # One pipe for all: their lines can run into each other.
         following.until(lambda: "".join(following.lines()).count("waiting") == 4)
@@ -66,7 +66,7 @@ def test_without_linuxs_means_the_same_is_seen_within_forty_ms(method: StartMeth
     assert not any(process.lost for process in timeline.processes)
 
 
-def test_without_linuxs_means_all_output_comes_though_nobody_is_named() -> None:
+def test_without_linuxs_means_all_output_arrives_without_its_writers() -> None:
     timeline = recorded(Plan.make([1000, 2000], Workload.SORT), portable=True)
     assert [line.process for line in timeline.lines] == [None] * len(timeline.lines)
     assert sorted(line.text for line in timeline.lines)[-3:] == [
@@ -77,7 +77,7 @@ def test_without_linuxs_means_all_output_comes_though_nobody_is_named() -> None:
 
 @linux_only
 def test_the_zombies_life_is_exact() -> None:
-    """A worker that ended is a zombie until its parent joins it, which is collected then."""
+    """A worker that ended is a zombie until its parent joins it; then it is reaped."""
     timeline = recorded(Plan.make([10_000, 400_000], Workload.SLEEP, steps="start*; join 2; join 1"))
     first, second = timeline.process(2), timeline.process(3)
     assert first.exited_ns is not None
@@ -103,7 +103,7 @@ def test_a_worker_paused_from_the_first_moment_is_paused() -> None:
 
 
 @linux_only
-def test_orphans_are_collected() -> None:
+def test_orphans_are_reaped() -> None:
     code = (
         "import os, sys, time\n"
         "if os.fork() == 0:\n"
@@ -134,7 +134,7 @@ def test_the_run_lasts_as_long_as_a_daemon_that_is_recorded() -> None:
 
 
 @linux_only
-def test_what_the_program_leaves_behind_is_followed_until_stop_ends_it() -> None:
+def test_a_process_that_the_program_leaves_behind_is_followed_until_stop_ends_it() -> None:
     code = (
         "import subprocess, sys\n"
         "subprocess.Popen([sys.executable, '-I', '-c', 'import time; time.sleep(60)'], env={'KEY': 'unrecorded'})\n"
@@ -168,8 +168,8 @@ def test_stop_ends_what_hides_its_mark() -> None:
         assert not psutil.pid_exists(hidden)
 
 
-def test_what_was_printed_last_is_not_lost() -> None:
-    """The end of the program can be seen before its last words are read."""
+def test_the_last_output_is_not_lost() -> None:
+    """The end of the program can be seen before its last output is read."""
     for _ in range(3):
         timeline = recorded(
             run_code("import os; os.write(1, b'x' * 150_000 + b'\\nlast words'); os._exit(0)"), whole=True
@@ -178,7 +178,7 @@ def test_what_was_printed_last_is_not_lost() -> None:
         assert timeline.exit_code == 0
 
 
-def test_the_end_is_told_last() -> None:
+def test_the_end_is_noted_last() -> None:
     with recording(Plan.make([1000] * 3, Workload.SORT, METHODS[-1])) as following:
         following.finish()
         batches = list(read_all(following.run.folder))

@@ -2,7 +2,7 @@
 
 A new kind is a module of this folder and a place in KINDS. Only what was seen is used: a join() without a timeout that has not
 returned, processes stopped by a signal, and processes that did not run at all for a while, with what the kernel says their
-threads sleep in (`workers.keeper.stalls`). A wait that can end from outside the run is no hang.
+threads sleep in (`workers.keeper.watching.stalls`). A wait that can end from outside the run is no hang.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""The kernel's own time of births and deaths, where it tells; and what its messages look like."""
+"""The kernel's own time of births and deaths, where it reports them, and the form of its messages."""
 
 import os
 import subprocess
@@ -12,11 +12,12 @@ from support.kernel_messages import EXEC, EXIT, FORK, message
 if not sys.platform.startswith("linux"):
     pytest.skip("the process connector is Linux's", allow_module_level=True)
 
-from workers.keeper.kernel_events import Birth, Death, Heard, ProcessEvents
+from workers.keeper.observations import Death
+from workers.keeper.watching.kernel_events import Birth, BirthsAndDeaths, ProcessEvents
 
 
 def test_births_and_deaths_of_processes_not_of_threads() -> None:
-    events = Heard()
+    events = BirthsAndDeaths()
     events.take(message(FORK, 100, 1, 1, 50, 50))
     events.take(message(FORK, 110, 50, 50, 51, 50))  # a thread of 50
     events.take(message(EXEC, 120, 50, 50))
@@ -28,13 +29,13 @@ def test_births_and_deaths_of_processes_not_of_threads() -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(0, 0), (1 << 8, 1), (9, -9), (6 | 0x80, -6)])
 def test_exit_codes_are_pythons(status: int, code: int) -> None:
-    events = Heard()
+    events = BirthsAndDeaths()
     events.take(message(EXIT, 1, 5, 5, status, 17))
     assert events.died(5) == Death(1, code)
 
 
 def test_a_pid_used_again_is_not_dead() -> None:
-    events = Heard()
+    events = BirthsAndDeaths()
     events.take(message(FORK, 100, 1, 1, 50, 50))
     events.take(message(EXIT, 140, 50, 50, 0, 17))
     events.take(message(FORK, 200, 1, 1, 50, 50))
@@ -42,23 +43,23 @@ def test_a_pid_used_again_is_not_dead() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    events = Heard()
+    events = BirthsAndDeaths()
     for pid in range(10_000):
         events.take(message(FORK, pid, 1, 1, pid, pid))
     assert events.born(9_999) == 9_999
     assert events.born(0) is None
-    assert len(events._births) < 5000
+    assert events.remembered < 5000
 
 
-def test_what_is_no_message_is_passed_over() -> None:
-    events = Heard()
+def test_what_is_no_message_is_ignored() -> None:
+    events = BirthsAndDeaths()
     for data in (b"", bytes(36), bytes(51), message(FORK, 1, 1, 1, 5, 5)[:60]):
         events.take(data)
     assert events.born(5) is None
 
 
-def test_a_family_is_told_apart_in_the_order_of_its_births() -> None:
-    events = Heard()
+def test_a_family_is_known_in_the_order_of_its_births() -> None:
+    events = BirthsAndDeaths()
     events.follow(50)
     events.take(message(FORK, 100, 1, 1, 60, 60))
     events.take(message(FORK, 110, 51, 50, 70, 70))  # by a thread of 50
@@ -72,8 +73,8 @@ def test_a_family_is_told_apart_in_the_order_of_its_births() -> None:
     assert events.died(70) == Death(140, -9)
 
 
-def test_a_death_is_added_to_a_birth_that_was_told_before() -> None:
-    events = Heard()
+def test_a_death_is_added_to_a_birth_that_was_taken_before() -> None:
+    events = BirthsAndDeaths()
     events.follow(50)
     events.take(message(FORK, 110, 50, 50, 70, 70))
     (birth,) = events.newborn()
@@ -86,8 +87,8 @@ def test_a_death_is_added_to_a_birth_that_was_told_before() -> None:
     assert events.newborn() == []
 
 
-def test_after_an_overrun_nothing_is_taken_for_known() -> None:
-    events = Heard()
+def test_after_an_overrun_nothing_is_remembered() -> None:
+    events = BirthsAndDeaths()
     events.follow(50)
     events.take(message(FORK, 110, 50, 50, 70, 70))
     (birth,) = events.newborn()
@@ -96,11 +97,11 @@ def test_after_an_overrun_nothing_is_taken_for_known() -> None:
     assert (events.overruns, events.born(70), birth.death) == (1, None, None)
 
 
-def test_the_kernel_tells() -> None:
+def test_the_kernel_reports() -> None:
     try:
         events = ProcessEvents()
     except OSError as error:
-        pytest.skip(f"this kernel does not tell: {error}")
+        pytest.skip(f"this kernel does not report them: {error}")
     before = time.perf_counter_ns()
     process = subprocess.Popen([sys.executable, "-c", "import os; os._exit(5)"])
     process.wait()
@@ -108,7 +109,7 @@ def test_the_kernel_tells() -> None:
     try:
         born = events.born(process.pid)
         if born is None:
-            pytest.skip("in a container with pids of its own the kernel does not tell")
+            pytest.skip("in a container with pids of its own the kernel does not report them")
         died = events.died(process.pid)
         while died is None:
             assert time.perf_counter_ns() - after < 10**9
@@ -120,11 +121,11 @@ def test_the_kernel_tells() -> None:
         events.close()
 
 
-def test_threads_are_not_told_of() -> None:
+def test_threads_are_not_reported() -> None:
     try:
         events = ProcessEvents()
     except OSError as error:
-        pytest.skip(f"this kernel does not tell: {error}")
+        pytest.skip(f"this kernel does not report them: {error}")
     events.follow(os.getpid())
     try:
         threads = [threading.Thread(target=int) for _ in range(20)]
@@ -133,10 +134,10 @@ def test_threads_are_not_told_of() -> None:
         for thread in threads:
             thread.join()
         code = os.system("exit 3")
-        told = events.newborn()
-        if events.born(os.getpid()) is None and not told:
-            pytest.skip("in a container with pids of its own the kernel does not tell")
-        (birth,) = told
+        births = events.newborn()
+        if events.born(os.getpid()) is None and not births:
+            pytest.skip("in a container with pids of its own the kernel does not report them")
+        (birth,) = births
         assert code == 3 << 8
         assert (birth.parent, birth.thread) == (os.getpid(), threading.get_native_id())
         assert birth.death is not None

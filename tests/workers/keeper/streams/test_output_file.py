@@ -1,4 +1,4 @@
-"""What processes print is kept as it comes, within bounds, and a full disk stops nobody."""
+"""What processes print is kept as it comes, up to a limit, and a full disk stops no process."""
 
 import os
 import sys
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from workers.journal.output_reader import MOST_CHUNK, Chunk, OutputReader
-from workers.keeper import output_file
-from workers.keeper.output_file import OutputFile
+from workers.keeper.streams import output_file
+from workers.keeper.streams.output_file import OutputFile
 
 
 def everything(path: Path) -> list[Chunk]:
@@ -31,7 +31,7 @@ def test_chunks_are_kept_with_writer_stream_and_time(tmp_path: Path) -> None:
     assert 0 < chunks[0].t <= chunks[1].t
 
 
-def test_what_is_long_is_kept_in_parts(tmp_path: Path) -> None:
+def test_long_output_is_kept_in_parts(tmp_path: Path) -> None:
     kept = OutputFile(tmp_path / "output.bin")
     data = os.urandom(3 * MOST_CHUNK + 17)
     kept.keep(data, 5, 1)
@@ -41,7 +41,7 @@ def test_what_is_long_is_kept_in_parts(tmp_path: Path) -> None:
     assert b"".join(c.data for c in chunks) == data
 
 
-def test_beyond_the_bound_bytes_are_counted_and_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_limit_bytes_are_counted_and_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output_file, "MOST_BYTES", 10)
     kept = OutputFile(tmp_path / "output.bin")
     kept.keep(b"12345678", 5, 1)
@@ -70,7 +70,7 @@ def test_a_full_disk_drops_whole_chunks(tmp_path: Path) -> None:
     assert [c.data for c in everything(tmp_path / "output.bin")] == [b"first", b"last"]
 
 
-def test_a_file_that_is_there_already_is_not_touched(tmp_path: Path) -> None:
+def test_an_existing_file_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "output.bin").write_bytes(b"old")
     with pytest.raises(FileExistsError):
         OutputFile(tmp_path / "output.bin")

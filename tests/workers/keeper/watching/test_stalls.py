@@ -1,4 +1,4 @@
-"""What a process waits in, seen from outside it: real processes, each stuck in one way."""
+"""What a process waits in, seen from outside: real processes, each stuck in one way."""
 
 import os
 import subprocess
@@ -9,10 +9,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from workers.keeper.stalls import Stalls, Stand, standard_streams
+from workers.keeper.observations import Stall
+from workers.keeper.watching.stalls import StallDetector, standard_streams
 from workers.timeline.model import Wait
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has what this needs")
 LIMIT_S = 30.0
 SECOND_NS = 1_000_000_000
 HANDLER = "import signal; signal.signal(signal.SIGALRM, print); "
@@ -52,7 +53,7 @@ WAYS = {
 
 @pytest.fixture(params=list(WAYS))
 def stuck(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
-    """A process that soon moves no more, and what it then waits in."""
+    """A process that soon does not move any more, and what it then waits in."""
     code, wait = WAYS[request.param]
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE, env={**os.environ, "PLACE": str(tmp_path)}
@@ -63,37 +64,36 @@ def stuck(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-un
     process.communicate()
 
 
-def look(standstills: Stalls, pid: int, number: int) -> tuple[int, Stand | None] | None:
+def look(detector: StallDetector, pid: int, number: int) -> tuple[int, Stall | None] | None:
     """One look, on a clock of its own, so that no time has to pass."""
     cpu = psutil.Process(pid).cpu_times()
-    return standstills.look((pid, 1), int((cpu.user + cpu.system) * SECOND_NS), number * SECOND_NS)
+    return detector.look((pid, 1), int((cpu.user + cpu.system) * SECOND_NS), number * SECOND_NS)
 
 
 def test_what_a_stuck_process_waits_in(stuck: tuple[int, Wait]) -> None:
     pid, wait = stuck
-    standstills = Stalls(standard_streams(pid))
+    detector = StallDetector(standard_streams(pid))
     until_s = time.monotonic() + LIMIT_S
-    told: Stand | None = None
+    stall: Stall | None = None
     number = 0
-    # While it comes up it may stand for a moment in something else; from then on it stays where it is.
-    while told is None or told.main is not wait:
-        assert time.monotonic() < until_s, told
-        news = look(standstills, pid, number := number + 1)
-        told = news[1] if news is not None else told
+    # While it starts up it may wait in something else for a moment; after that it stays where it is.
+    while stall is None or stall.main is not wait:
+        assert time.monotonic() < until_s, stall
+        change = look(detector, pid, number := number + 1)
+        stall = change[1] if change is not None else stall
         time.sleep(0.02)
-    assert told == Stand(wait, 1 << wait)
-    assert look(standstills, pid, number + 1) is None  # told once
+    assert stall == Stall(wait, 1 << wait)
+    assert look(detector, pid, number + 1) is None  # reported once
 
 
-def test_one_that_moves_stands_nowhere() -> None:
-    standstills = Stalls()
-    name = (1, 1)
-    assert all(standstills.look(name, cpu_ns, cpu_ns * SECOND_NS) is None for cpu_ns in range(100))
+def test_a_process_that_moves_is_not_stalled() -> None:
+    detector = StallDetector()
+    assert all(detector.look((1, 1), cpu_ns, cpu_ns * SECOND_NS) is None for cpu_ns in range(100))
 
 
-def test_one_that_is_gone_says_nothing() -> None:
-    standstills = Stalls()
+def test_a_process_that_is_gone_is_not_stalled() -> None:
+    detector = StallDetector()
     gone = subprocess.Popen([sys.executable, "-I", "-S", "-c", ""])
     gone.wait()
-    assert all(standstills.look((gone.pid, 1), 0, number * SECOND_NS) is None for number in range(100))
-    standstills.forget((gone.pid, 1))
+    assert all(detector.look((gone.pid, 1), 0, number * SECOND_NS) is None for number in range(100))
+    detector.forget((gone.pid, 1))

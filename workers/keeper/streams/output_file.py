@@ -1,5 +1,7 @@
-"""Keeps what the processes print: chunk by chunk, with time, stream and writer, in one bounded file. Runs in the keeper, in
-the thread of whoever reads a stream."""
+"""Keeps what the processes print, in one file of limited size: each chunk with its time, stream and writer.
+
+Runs in the keeper, in whichever thread reads the output.
+"""
 
 import os
 import threading
@@ -9,42 +11,49 @@ from pathlib import Path
 from workers.journal.output_reader import CHUNK, CHUNK_MAGIC, MOST_CHUNK
 
 MOST_BYTES = 256 << 20
-"""Printed bytes that are kept of one run; what comes after is counted and let go, and the run goes on."""
+"""Printed bytes that are kept of one run. What comes after is counted and dropped, and the run continues."""
 
 
 class OutputFile:
-    """Appends chunks to a file that must not exist yet. Raises OSError when it cannot be made."""
+    """Appends chunks to a new file. Raises OSError when the file exists or cannot be made.
+
+    dropped: printed bytes that were not kept.
+    """
 
     def __init__(self, path: Path) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         self._fd = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
-        self._kept = 0
-        self._one_at_a_time = threading.Lock()
+        self._kept_bytes = 0
+        self._lock = threading.Lock()
         self.dropped = 0
 
     def keep(self, data: bytes, pid: int, stream: int, at_ns: int | None = None) -> None:
-        """Append what one process wrote at once, or count it as dropped when there is no room. at_ns: when it was read, now
-        if None."""
-        with self._one_at_a_time:
+        """Append what one process wrote, or count it as dropped when there is no room.
+
+        pid: the writer; 0 or less = not known.
+        stream: 1 = standard output, 2 = standard error.
+        at_ns: when it was read; None = now.
+        """
+        with self._lock:
             self._keep(data, pid, stream, time.perf_counter_ns() if at_ns is None else at_ns)
 
     def _keep(self, data: bytes, pid: int, stream: int, at_ns: int) -> None:
         for start in range(0, len(data), MOST_CHUNK):
             part = data[start : start + MOST_CHUNK]
-            if self._kept + len(part) > MOST_BYTES:
+            if self._kept_bytes + len(part) > MOST_BYTES:
                 self.dropped += len(part)
                 continue
             chunk = CHUNK.pack(CHUNK_MAGIC, stream, 0, max(pid, 0), at_ns, len(part)) + part
-            before = os.lseek(self._fd, 0, os.SEEK_END)
+            end = os.lseek(self._fd, 0, os.SEEK_END)
             try:
                 written = os.write(self._fd, chunk)
             except OSError:
                 written = 0
             if written == len(chunk):
-                self._kept += len(part)
+                self._kept_bytes += len(part)
             else:
                 self.dropped += len(part)
-                os.ftruncate(self._fd, before)
+                os.ftruncate(self._fd, end)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,4 +1,4 @@
-"""The way on of what a recorded command prints: byte for byte, to pipes and terminals, whoever reads and however slowly."""
+"""The output of a recorded command is passed on byte for byte, to pipes and terminals, to readers of any speed."""
 
 import os
 import sys
@@ -15,35 +15,48 @@ import fcntl
 import struct
 import termios
 
-from workers.keeper.relay import Passage, Passing, Streams, TerminalEnd
+from workers.keeper.launch import StandardStreams
+from workers.keeper.streams.command_streams import CommandStreams
+from workers.keeper.streams.output_file import OutputFile
 
-LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's own means")
 CREDENTIALS = sys.platform.startswith("linux")
 PATIENCE_S = 20.0
 
 
+class KeptOutput(OutputFile):
+    """Keeps output in memory."""
+
+    def __init__(self) -> None:
+        self.chunks: list[tuple[bytes, int, int]] = []
+
+    def keep(self, data: bytes, pid: int, stream: int, at_ns: int | None = None) -> None:
+        """See OutputFile."""
+        self.chunks.append((data, pid, stream))
+
+
 class Command:
-    """What stands in for a program with these outputs, and what was kept of it. stdout, stderr: the program's ends."""
+    """Stands for a program with these outputs. stdout, stderr: the program's ends. kept: what was kept of its output."""
 
     def __init__(self, stdout: int | None, stderr: int | None, *, credentials: bool = CREDENTIALS) -> None:
-        self.kept: list[tuple[bytes, int, int]] = []
-        self.passage = Passage(Streams(None, stdout, stderr), credentials=credentials)
-        self.one = self.passage.stdout == self.passage.stderr
-        self.stdout = os.dup(self.passage.stdout)
-        self.stderr = self.stdout if self.one else os.dup(self.passage.stderr)
-        self.passage.give_away()
-        self.passage.begin(os.getpid(), lambda data, pid, stream, at_ns: self.kept.append((data, pid, stream)))
+        self.kept = KeptOutput()
+        self.streams = CommandStreams(StandardStreams(None, stdout, stderr), credentials=credentials)
+        self.one = self.streams.stdout == self.streams.stderr
+        self.stdout = os.dup(self.streams.stdout)
+        self.stderr = self.stdout if self.one else os.dup(self.streams.stderr)
+        self.streams.close_program_ends()
+        self.streams.begin(os.getpid(), self.kept)
 
     def end(self) -> None:
-        """The program ends; until everything has arrived."""
+        """End the program and wait until everything has arrived."""
         for number in {self.stdout, self.stderr}:
             os.close(number)
-        until(lambda: self.passage.ended)
-        self.passage.close()
+        until(lambda: self.streams.ended)
+        self.streams.close()
 
-    def said(self, stream: int = 1) -> bytes:
+    def text(self, stream: int = 1) -> bytes:
         """What was kept of one stream."""
-        return b"".join(data for data, _, kept in self.kept if kept == stream)
+        return b"".join(data for data, _, kept in self.kept.chunks if kept == stream)
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -60,7 +73,7 @@ def drained(number: int) -> bytes:
         while more := os.read(number, 1 << 16):
             data += more
     except OSError:
-        pass  # a terminal that nobody has open
+        pass  # a terminal that no process has open
     os.close(number)
     return data
 
@@ -74,7 +87,7 @@ def set_size(number: int, lines: int, columns: int) -> None:
 
 
 @pytest.mark.parametrize("credentials", [pytest.param(True, marks=LINUX), False])
-def test_two_pipes_stay_two_and_the_writer_is_told_where_it_is_known(credentials: bool) -> None:
+def test_two_pipes_stay_two_and_the_writer_is_named_where_it_is_known(credentials: bool) -> None:
     (out, out_to), (err, err_to) = os.pipe(), os.pipe()
     command = Command(out_to, err_to, credentials=credentials)
     os.write(command.stdout, b"out")
@@ -83,8 +96,8 @@ def test_two_pipes_stay_two_and_the_writer_is_told_where_it_is_known(credentials
     for number in (out_to, err_to):
         os.close(number)
     assert (drained(out), drained(err)) == (b"out", b"err")
-    assert (command.said(1), command.said(2)) == (b"out", b"err")
-    assert {pid for _, pid, _ in command.kept} == {os.getpid() if credentials else 0}
+    assert (command.text(1), command.text(2)) == (b"out", b"err")
+    assert {pid for _, pid, _ in command.kept.chunks} == {os.getpid() if credentials else 0}
 
 
 def test_one_place_for_both_keeps_their_order() -> None:
@@ -96,18 +109,18 @@ def test_one_place_for_both_keeps_their_order() -> None:
         os.write(command.stderr if n % 2 else command.stdout, b"%d " % n)
     command.end()
     os.close(theirs)
-    assert drained(ours) == command.said() == expected
+    assert drained(ours) == command.text() == expected
 
 
-def test_what_goes_nowhere_is_kept_all_the_same() -> None:
+def test_output_that_goes_nowhere_is_kept() -> None:
     command = Command(None, None)
     assert not command.one
     os.write(command.stderr, b"kept")
     command.end()
-    assert command.said(2) == b"kept"
+    assert command.text(2) == b"kept"
 
 
-def test_much_for_a_slow_reader_and_nothing_is_settled_before() -> None:
+def test_a_slow_reader_gets_everything_and_until_then_nothing_is_settled() -> None:
     ours, theirs = os.pipe()
     command = Command(theirs, None)
     data = bytes(range(256)) * 20_000
@@ -120,20 +133,20 @@ def test_much_for_a_slow_reader_and_nothing_is_settled_before() -> None:
     writer = threading.Thread(target=write)
     writer.start()
     first = os.read(ours, 1)
-    assert not command.passage.settled
+    assert not command.streams.settled
     read = bytearray(first)
     while len(read) < len(data):
         read += os.read(ours, 1 << 16)
     assert bytes(read) == data
     writer.join()
     command.end()
-    assert command.said() == data
+    assert command.text() == data
     for number in (ours, theirs):
         os.close(number)
 
 
 @pytest.mark.parametrize("credentials", [pytest.param(True, marks=LINUX), False])
-def test_a_reader_who_goes_away_is_told_to_the_writer(credentials: bool) -> None:
+def test_the_writer_gets_an_error_when_the_reader_goes_away(credentials: bool) -> None:
     ours, theirs = os.pipe()
     command = Command(theirs, None, credentials=credentials)
     os.close(ours)
@@ -148,19 +161,19 @@ def test_a_reader_who_goes_away_is_told_to_the_writer(credentials: bool) -> None
     until(refused)
     command.end()
     os.close(theirs)
-    assert command.passage.failures == []
+    assert command.streams.failures == []
 
 
 @LINUX
-def test_a_place_that_takes_no_more_is_a_failure_with_its_reason() -> None:
+def test_a_full_target_is_a_failure_with_its_reason() -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     command = Command(full, None)
     os.write(command.stdout, b"x")
-    until(lambda: command.passage.failures)
-    assert command.passage.failures == ["No space left on device"]
+    until(lambda: command.streams.failures)
+    assert command.streams.failures == ["No space left on device"]
     command.end()
     os.close(full)
-    assert command.said() == b"x"
+    assert command.text() == b"x"
 
 
 def test_bytes_are_passed_on_as_they_come_however_they_are_cut() -> None:
@@ -173,22 +186,11 @@ def test_bytes_are_passed_on_as_they_come_however_they_are_cut() -> None:
     command.end()
     os.close(theirs)
     os.close(ours)
-    assert command.said() == b"".join(parts)
-
-
-def test_a_line_belongs_to_who_began_it_where_the_kernel_does_not_tell() -> None:
-    writers = iter([7, 0, 7, 0])
-    passing = Passing(TerminalEnd.__new__(TerminalEnd), None, 1, lambda *kept: None, lambda: next(writers))  # type: ignore[arg-type]
-    assert passing._attributed(b"one\ntw", 0) == [(b"one\ntw", 7)]
-    assert passing._attributed(b"o\nother", 0) == [(b"o\n", 7), (b"other", 0)]
-    assert passing._attributed(b" goes on\n", 0) == [(b" goes on\n", 0)]
-    assert passing._attributed(b"end\n", 0) == [(b"end\n", 0)]
-    for number in (passing._woken, passing._wake):
-        os.close(number)
+    assert command.text() == b"".join(parts)
 
 
 class Terminal:
-    """A terminal of a person's, of 33 lines and 101 columns. outer: where a command would print."""
+    """A user's terminal of 33 lines and 101 columns. outer: where a command would print."""
 
     def __init__(self) -> None:
         self.ours, self.outer = os.openpty()
@@ -199,29 +201,29 @@ class Terminal:
         return termios.tcgetattr(self.outer)[:4]  # type: ignore[return-value]
 
     def close(self) -> None:
-        """Nobody looks at it any more."""
+        """Close both ends."""
         os.close(self.outer)
         os.close(self.ours)
 
 
-def test_a_terminal_is_given_one_of_its_size_and_is_followed() -> None:
+def test_the_program_gets_a_terminal_of_the_same_size_that_follows() -> None:
     terminal = Terminal()
     command = Command(terminal.outer, terminal.outer)
     assert command.one
     assert os.isatty(command.stdout)
     assert size_of(command.stdout)[:2] == (33, 101)
-    assert not command.passage.resize()
+    assert not command.streams.resize()
     set_size(terminal.outer, 20, 77)
-    assert command.passage.resize()
+    assert command.streams.resize()
     assert size_of(command.stdout)[:2] == (20, 77)
     os.write(command.stdout, b"one\ntwo\r\n")
     command.end()
-    assert os.read(terminal.ours, 100) == b"one\r\ntwo\r\r\n", "as the outer one alone would make of it"
-    assert command.said() == b"one\ntwo\r\n"
+    assert os.read(terminal.ours, 100) == b"one\r\ntwo\r\r\n", "as the outer terminal alone would translate it"
+    assert command.text() == b"one\ntwo\r\n"
     terminal.close()
 
 
-def test_modes_that_a_program_sets_on_its_output_are_the_terminals() -> None:
+def test_modes_that_the_program_sets_are_passed_on_to_the_users_terminal() -> None:
     terminal = Terminal()
     before = terminal.modes()
     command = Command(terminal.outer, terminal.outer)
@@ -231,9 +233,9 @@ def test_modes_that_a_program_sets_on_its_output_are_the_terminals() -> None:
     termios.tcsetattr(command.stdout, termios.TCSANOW, raw)
     os.write(command.stdout, b"drawn")
     assert os.read(terminal.ours, 100) == b"drawn"
-    assert terminal.modes() == [*before[:3], before[3] & ~(termios.ICANON | termios.ECHO)], "before anybody sees it"
+    assert terminal.modes() == [*before[:3], before[3] & ~(termios.ICANON | termios.ECHO)], "before it is seen"
     termios.tcsetattr(command.stdout, termios.TCSANOW, original)
-    command.passage.take_over_modes()  # where nothing is printed
+    command.streams.pass_on_modes()  # where nothing is printed
     assert terminal.modes() == before
     command.end()
     terminal.close()

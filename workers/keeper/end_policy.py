@@ -1,0 +1,145 @@
+"""When a run is over, and how its processes are ended on request. Runs in the keeper's main thread.
+
+A run of a plan or a script is over with its last process. A run that is a command is over with its program: what outlives the
+program is left alone, as it would be without a recorder.
+"""
+
+import os
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from workers.journal.kinds import LEFT_ALONE
+from workers.keeper.keeper_journal import KeeperJournal
+from workers.keeper.launched_program import LaunchedProgram
+from workers.keeper.orphans import has_children
+from workers.keeper.owner_reports import OwnerReports
+from workers.keeper.streams.program_streams import ProgramStreams
+from workers.keeper.watching.watcher import Watcher
+from workers.system import process_tree, processes
+from workers.timeline.model import EndedBy
+
+_STRAY_S = 0.5
+"""How long to wait for a process that the program left behind: if it is recorded, its journal appears by then."""
+_FOLLOW_S = 0.3
+"""How long processes that outlive the program of a command are followed before they are left alone."""
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The program, or another process of the run, is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lingering:
+    """The program has ended. It is not yet clear whether anything is left that belongs to the run."""
+
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndingTree:
+    """All processes are being ended, because the user asked for it or the owner is gone."""
+
+    ending: process_tree.Ending
+
+
+class EndPolicy(ABC):
+    """Decides when the run is over. state: how far its end has come."""
+
+    def __init__(self, folder: Path, program: LaunchedProgram, watcher: Watcher, journal: KeeperJournal) -> None:
+        self._folder = folder
+        self._program = program
+        self._watcher = watcher
+        self._journal = journal
+        self.state: Running | Lingering | EndingTree = Running()
+
+    def run_is_over(self) -> bool:
+        """Take the next step towards the end, and return whether the run is over. To be called at each turn of the loop."""
+        if isinstance(self.state, EndingTree):
+            return self.state.ending.step() or self.state.ending.hopeless
+        return self._is_over_by_itself()
+
+    def end_tree(self, why: EndedBy, grace_s: float) -> None:
+        """End all processes of the run. grace_s: time between TERM and KILL. Of several requests the first counts, except
+        that an owner who is gone is not waited for."""
+        if not isinstance(self.state, EndingTree) or why is EndedBy.OWNER_GONE:
+            self._journal.ending(why)
+            self.state = EndingTree(process_tree.Ending(self._living_tree, grace_s))
+
+    def left_running(self) -> set[int]:
+        """The pids that may still be running when the run is over."""
+        return self._watcher.living()
+
+    @abstractmethod
+    def _is_over_by_itself(self) -> bool:
+        """Whether the run is over, when it is not being ended."""
+
+    def _linger(self) -> float:
+        """Begin to linger, or continue. Returns for how many seconds so far."""
+        now_s = time.monotonic()
+        if not isinstance(self.state, Lingering):
+            self.state = Lingering(now_s)
+        return now_s - self.state.since_s
+
+    def _living_tree(self) -> list[psutil.Process]:
+        found = {process.pid: process for process in process_tree.descendants(os.getpid())}
+        found.update({process.pid: process for process in process_tree.marked(self._folder)})
+        found.pop(os.getpid(), None)
+        return [process for process in found.values() if process_tree.is_living(process)]
+
+
+class WholeTreePolicy(EndPolicy):
+    """The run is over with its last process."""
+
+    def _is_over_by_itself(self) -> bool:
+        if not self._program.ended or self._watcher.living():
+            self.state = Running()
+            return False
+        return not has_children() or self._linger() > _STRAY_S
+
+
+class CommandPolicy(EndPolicy):
+    """The run is over with its program."""
+
+    def __init__(
+        self,
+        folder: Path,
+        program: LaunchedProgram,
+        watcher: Watcher,
+        journal: KeeperJournal,
+        streams: ProgramStreams,
+        owner: OwnerReports,
+    ) -> None:
+        super().__init__(folder, program, watcher, journal)
+        self._streams = streams
+        self._owner = owner
+        self._left_alone: set[int] = set()
+
+    def left_running(self) -> set[int]:
+        """See EndPolicy."""
+        return self._left_alone | super().left_running()
+
+    def _is_over_by_itself(self) -> bool:
+        if not self._program.ended:
+            return False
+        others = self._watcher.living()
+        if not others and self._streams.ended and not has_children():
+            return True
+        if self._linger() < _FOLLOW_S:
+            return False
+        others |= {pid for pid in processes.children(os.getpid()) if processes.is_running(pid)}
+        if not others:  # only a reader of the output is slow: it would hold up the program without a recorder too
+            return self._streams.settled
+        self._leave_alone(others)
+        return True
+
+    def _leave_alone(self, pids: set[int]) -> None:
+        self._left_alone = pids
+        named = ", ".join(f"{processes.command_name(pid)} (pid {pid})" for pid in sorted(pids)[:_MOST_NAMED])
+        more = f" and {len(pids) - _MOST_NAMED} more" if len(pids) > _MOST_NAMED else ""
+        self._owner.warn(f"{LEFT_ALONE}: {named}{more}.")

@@ -1,0 +1,138 @@
+"""The keeper's journal: one method for each kind of record that the keeper writes. Runs in the keeper's main thread.
+
+Fields are packed by position, so that the keeper need not load the record types of `workers.journal.keeper_kinds`; a test
+holds that both agree. No other file of the keeper knows where a field is.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from workers.commands import VERBS, AskParent
+from workers.journal.kinds import Kind
+from workers.journal.run_files import KEEPER
+from workers.keeper.observations import Death, Exit, Stall, UnreportedChild
+from workers.recorded.probe import Journal
+from workers.system.processes import ProcessStat
+from workers.timeline.model import EndedBy
+
+_LONGEST_TEXT = 1 << 20  # a manifest holds the whole command line
+_BY_OWN_JOURNAL, _BY_PARENT, _UNREPORTED = 0, 1, 2
+"""How the keeper came to know of a process: the flags of SEEN."""
+
+
+class KeeperJournal:
+    """The journal in a run's folder. Raises OSError when it cannot be made. Moments are in ns of the run's clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._journal = Journal(str(folder / KEEPER))
+
+    def run(self, manifest: dict[str, Any]) -> None:
+        """The run begins."""
+        text = self._text(json.dumps(manifest))
+        self._journal.write(Kind.RUN, word=text, t=time.perf_counter_ns(), a=time.time_ns())
+
+    def launched(self, pid: int, ticks: int, before_ns: int, after_ns: int, born_ns: int) -> None:
+        """The program was launched between two moments. born_ns: its birth by the kernel, 0 = not known."""
+        self._journal.write(Kind.LAUNCHED, t=before_ns, a=pid, b=ticks, c=after_ns, d=born_ns)
+
+    def process_with_journal(self, pid: int, ticks: int | None, key_ns: int, born_ns: int, death: Death | None) -> None:
+        """A process began a journal of its own. ticks: None when it is gone already."""
+        now_ns = time.perf_counter_ns()
+        self._journal.write(
+            Kind.SEEN, _BY_OWN_JOURNAL, 0, 0, now_ns, pid, _or_gone(ticks), key_ns, born_ns, *_end(death)
+        )
+
+    def process_of_parent(self, pid: int, ticks: int | None, began_ns: int, born_ns: int, death: Death | None) -> None:
+        """A process was reported by its parent, which began to start it at began_ns."""
+        now_ns = time.perf_counter_ns()
+        self._journal.write(Kind.SEEN, _BY_PARENT, 0, 0, now_ns, pid, _or_gone(ticks), began_ns, born_ns, *_end(death))
+
+    def unreported_child(self, child: UnreportedChild) -> None:
+        """A process was found that neither it nor its parent reported."""
+        name = self._journal.text(child.name, keep=False) if child.name else 0
+        maker = child.parent | child.thread << 32
+        self._journal.write(
+            Kind.SEEN, _UNREPORTED, 0, name, time.perf_counter_ns(), child.pid, child.ticks, child.born_ns, maker,
+            *_end(child.death)
+        )  # fmt: skip
+
+    def exited(self, ended: Exit) -> None:
+        """A process ended."""
+        self._journal.write(
+            Kind.EXITED,
+            ended.code is not None,
+            t=ended.at_ns,
+            a=ended.pid,
+            b=ended.ticks,
+            c=ended.code or 0,
+            d=ended.cpu_ns,
+            e=ended.within_ns,
+        )
+
+    def killed_for_memory(self, pid: int, ticks: int, at_ns: int) -> None:
+        """A process was killed when the kernel had just ended one because memory ran out."""
+        self._journal.write(Kind.NO_MEMORY, t=at_ns, a=pid, b=ticks)
+
+    def reaped(self, pid: int, ticks: int, at_ns: int) -> None:
+        """The kernel let go of a process, because its parent reaped it."""
+        self._journal.write(Kind.COLLECTED, t=at_ns, a=pid, b=ticks)
+
+    def sample(self, pid: int, stat: ProcessStat, at_ns: int) -> None:
+        """CPU time and memory of a living process."""
+        self._journal.write(Kind.SAMPLE, t=at_ns, a=pid, b=stat.ticks, c=stat.cpu_ns, d=stat.rss_bytes)
+
+    def paused(self, pid: int, ticks: int, at_ns: int, *, paused: bool) -> None:
+        """A process was stopped by a signal, or continued."""
+        self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
+
+    def stalled(self, pid: int, ticks: int, since_ns: int, stall: Stall | None) -> None:
+        """A process has not moved since then; stall None: it moves again."""
+        main, waits = (0, 0) if stall is None else (stall.main, stall.waits)
+        self._journal.write(Kind.STANDS, t=since_ns, a=pid, b=ticks, c=main, d=waits)
+
+    def suspended(self, slept_ns: int) -> None:
+        """The machine slept so long just now."""
+        self._journal.write(Kind.SUSPENDED, t=time.perf_counter_ns(), a=slept_ns)
+
+    def requested(self, request: AskParent) -> None:
+        """The user asked the program for something, and the request is passed on to it."""
+        verb = VERBS.index(request.verb)
+        self._journal.write(Kind.REQUESTED, verb, 0, request.number, time.perf_counter_ns(), request.worker)
+
+    def signalled(self, pid: int, ticks: int, number: int, at_ns: int) -> None:
+        """A process was sent a signal from outside, by the user."""
+        self._journal.write(Kind.SIGNALLED, t=at_ns, a=pid, b=ticks, c=number)
+
+    def warning(self, text: str) -> None:
+        """Something that the user is to know, in a sentence."""
+        self._journal.write(Kind.WARNING, word=self._text(text), t=time.perf_counter_ns())
+
+    def output_dropped(self, total_bytes: int) -> None:
+        """So much output was dropped since the run began."""
+        self._journal.write(Kind.DROPPED, t=time.perf_counter_ns(), a=total_bytes)
+
+    def ending(self, why: EndedBy) -> None:
+        """The keeper begins to end the whole tree."""
+        self._journal.write(Kind.ENDING, t=time.perf_counter_ns(), a=why)
+
+    def left_running(self, pid: int, ticks: int) -> None:
+        """A process was still running when the run was over."""
+        self._journal.write(Kind.LEFT, t=time.perf_counter_ns(), a=pid, b=ticks)
+
+    def ended(self, exit_code: int | None) -> None:
+        """The run is over. exit_code: the program's; None = not known."""
+        self._journal.write(Kind.ENDED, exit_code is not None, t=time.perf_counter_ns(), a=exit_code or 0)
+
+    def _text(self, text: str) -> int:
+        return self._journal.text(text, False, _LONGEST_TEXT)
+
+
+def _or_gone(ticks: int | None) -> int:
+    return -1 if ticks is None else ticks
+
+
+def _end(death: Death | None) -> tuple[int, int]:
+    """(time, exit code) of a death; zeros where it is not known."""
+    return (0, 0) if death is None else (death.at_ns, death.code)

@@ -1,0 +1,57 @@
+"""What the owner of a run asks the keeper to launch: the first line on the pipe between them.
+
+Any process and thread; only `read_launch` is the keeper's alone.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class StandardStreams:
+    """Descriptors that the program of a command gets as its standard streams.
+
+    None as stdin: it reads end of file. None as an output: the output is kept and passed on to nowhere.
+    """
+
+    stdin: int | None
+    stdout: int | None
+    stderr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the keeper is to launch and record.
+
+    folder: where the run is recorded.
+    env: the whole environment of the program.
+    cwd: empty for the keeper's own folder, which may be deleted.
+    manifest: noted in the journal as it is.
+    control: the program takes commands on its standard input, which is otherwise empty.
+    portable: nothing that only Linux has is used.
+    streams: given when the run is a command: the standard streams of that command.
+    """
+
+    folder: str
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    manifest: dict[str, Any]
+    control: bool
+    portable: bool = False
+    streams: StandardStreams | None = None
+
+
+def read_launch(fd: int) -> Launch | None:
+    """Read the first line from the owner's pipe; None when the owner closed it first. Later lines stay in the pipe."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(fd, 1)
+        if not byte:
+            return None
+        line += byte
+    fields = json.loads(line)
+    streams = fields.pop("streams", None)
+    return Launch(**fields, streams=None if streams is None else StandardStreams(*streams))

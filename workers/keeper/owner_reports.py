@@ -1,0 +1,47 @@
+"""What the keeper reports to its owner on a pipe, as JSON lines. Runs in the keeper's main thread.
+
+Launch, exit code and warnings go to the journal too. But the journal can be on a full disk or in a deleted folder, and a
+command must then neither run twice nor end with an exit code that is not the program's.
+"""
+
+import json
+import os
+
+from workers.keeper.keeper_journal import KeeperJournal
+
+UNWRITTEN = "What the program printed could not all be written"
+"""Beginning of the warning that the command's own output took no more."""
+_MOST_WARNINGS, _LONGEST_WARNING = 20, 500
+"""Warnings to the owner, and characters of each: never more than its pipe takes while it does not read."""
+
+
+class OwnerReports:
+    """The pipe to the owner, and the warnings of the run."""
+
+    def __init__(self, fd: int, journal: KeeperJournal) -> None:
+        self._fd = fd
+        self._journal = journal
+        self._warnings: list[str] = []
+
+    def warn(self, text: str) -> None:
+        """Note a warning in the journal. The owner gets it at the end."""
+        self._warnings.append(text[:_LONGEST_WARNING])
+        self._journal.warning(text)
+
+    def launched(self, pid: int) -> None:
+        """The program was launched."""
+        self._write(launched=pid)
+
+    def stopped(self, signal: int, stop: int) -> None:
+        """The program of a command was stopped by a signal. stop: how many times so far."""
+        self._write(stopped=signal, stop=stop)
+
+    def ended(self, exit_code: int | None) -> None:
+        """The run is over. exit_code: the program's; None = not known."""
+        self._write(exit_code=exit_code, warnings=self._warnings[:_MOST_WARNINGS])
+
+    def _write(self, **report: object) -> None:
+        try:
+            os.write(self._fd, json.dumps(report).encode() + b"\n")
+        except OSError:
+            pass  # the owner is gone

@@ -1,0 +1,50 @@
+"""Whether a socket belongs to an unnamed pair, as `multiprocessing.Pipe()` makes. Runs in the keeper, on Linux.
+
+The kernel answers this through sock_diag, which needs no rights. Only the process that made such a pair, and processes that
+got an end from it, can hold the ends. A socket that was connected by name may lead to any process.
+"""
+
+import socket
+import struct
+import sys
+
+_NETLINK = 16
+_NETLINK_SOCK_DIAG = 4
+_BY_FAMILY = 20
+_REQUEST = 1
+_SHOW_NAME, _SHOW_PEER = 1, 4
+_NAME, _PEER = 0, 2
+_ALL_BITS = 0xFFFFFFFF
+_HEADER = struct.Struct("=IHHII")
+_REQUEST_BODY = struct.Struct("=BBHIIIII")
+_ATTRIBUTE = struct.Struct("=HH")
+_ATTRIBUTES_AT = _HEADER.size + 16
+_MOST_BYTES = 1 << 14
+
+
+def is_pair(link: str) -> bool:
+    """link: what a descriptor links to, as ``socket:[4711]``. False also where the kernel does not answer."""
+    try:
+        with socket.socket(_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
+            own = _attributes(kernel, int(link.removeprefix("socket:[").removesuffix("]")))
+            if _NAME in own or len(own.get(_PEER, b"")) != 4:
+                return False
+            return _NAME not in _attributes(kernel, int.from_bytes(own[_PEER], sys.byteorder))
+    except (OSError, ValueError, struct.error):
+        return False
+
+
+def _attributes(kernel: socket.socket, inode: int) -> dict[int, bytes]:
+    """The attributes of one local socket by number. Raises OSError when there is no such socket."""
+    request = _REQUEST_BODY.pack(socket.AF_UNIX, 0, 0, _ALL_BITS, inode, _SHOW_NAME | _SHOW_PEER, _ALL_BITS, _ALL_BITS)
+    kernel.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, _REQUEST, 1, 0) + request)
+    answer = kernel.recv(_MOST_BYTES, socket.MSG_DONTWAIT)  # the answer is ready when send() returns
+    length, kind, *_ = _HEADER.unpack_from(answer)
+    if kind != _BY_FAMILY:
+        raise ProcessLookupError(inode)
+    found, at = {}, _ATTRIBUTES_AT
+    while at + _ATTRIBUTE.size <= min(length, len(answer)):
+        size, name = _ATTRIBUTE.unpack_from(answer, at)
+        found[name] = answer[at + _ATTRIBUTE.size : at + size]
+        at += max(_ATTRIBUTE.size, (size + 3) & ~3)
+    return found

@@ -1,0 +1,122 @@
+"""Finds children that neither they nor their parents report: those started by C code or by programs that are not Python.
+
+Runs in the keeper's main thread. Where the kernel reports every birth (see kernel_events) no child is missed, however short
+its life. Elsewhere the children of the living processes are listed now and then, and one that ends at once can be missed.
+"""
+
+import time
+from collections.abc import Callable
+
+from workers.keeper.observations import UnreportedChild
+from workers.keeper.watching.exit_observers import ExitObserver
+from workers.keeper.watching.kernel_events import Birth, BirthsAndDeaths
+from workers.system import processes
+
+MISSED = (
+    "More processes began and ended at once than could be followed: "
+    "short-lived children of programs that are not Python may be missing."
+)
+_TO_REPORT_NS = 20_000_000
+"""How long a child has to report itself, or to be reported by its parent."""
+_BIRTH_S = 0.01
+"""How long to look for a child that is about to be born."""
+
+
+class UnreportedChildren:
+    """Calls `found` with each child of the run's processes that neither it nor its parent reported."""
+
+    def __init__(
+        self, events: BirthsAndDeaths, observer: ExitObserver, found: Callable[[UnreportedChild], None]
+    ) -> None:
+        self._events = events
+        self._observer = observer
+        self._found = found
+        self._watched: set[int] = set()  # pids of living processes
+        self._waiting: dict[int, Birth] = {}
+        self._overruns = 0
+        self._lists_children = True
+
+    @property
+    def missed(self) -> bool:
+        """Whether the kernel reported more than could be read."""
+        return self._overruns > 0
+
+    def begin(self, program: int) -> None:
+        """The program was launched."""
+        if self._events.born(program) is not None:
+            self._events.follow(program)
+            self._lists_children = False
+
+    def reported(self, pid: int, *, began_ns: int = 0, present_ns: int | None = None) -> None:
+        """This process was reported.
+
+        began_ns: reported by its parent, which began to start it then.
+        present_ns: reported by itself, and it existed then.
+        """
+        self._read_births()
+        self._watched.add(pid)
+        birth = self._waiting.get(pid)
+        if birth is not None and began_ns <= birth.at_ns and (present_ns is None or birth.at_ns <= present_ns):
+            del self._waiting[pid]
+
+    def ended(self, pid: int) -> None:
+        """This process, which was watched, has ended: another can have its pid from now on."""
+        self._watched.discard(pid)
+
+    def check(self, *, last: bool = False) -> None:
+        """Find the children that had time to be reported and were not. last: their time is over."""
+        self._read_births()
+        now_ns = time.perf_counter_ns()
+        for birth in list(self._waiting.values()):
+            if not last and now_ns - birth.at_ns < _TO_REPORT_NS:
+                return
+            del self._waiting[birth.pid]
+            self._report(birth)
+
+    def list_children(self, parent: int) -> None:
+        """Find the children of a living process, where the kernel does not report them."""
+        if self._lists_children:
+            self._list(parent)
+
+    def expect_child(self, parent: int) -> None:
+        """Find the child that this process is about to make and that will not be reported."""
+        until_s = time.monotonic() + _BIRTH_S
+        while self._lists_children and not self._list(parent) and time.monotonic() < until_s:
+            time.sleep(_BIRTH_S / 30)
+
+    def _read_births(self) -> None:
+        for birth in self._events.newborn():
+            earlier = self._waiting.pop(birth.pid, None)
+            if earlier is not None:
+                self._report(earlier)  # it is gone: this birth has its pid
+            self._watched.discard(birth.pid)
+            self._waiting[birth.pid] = birth
+        if self._events.overruns != self._overruns:
+            self._overruns = self._events.overruns
+            self._lists_children = True
+
+    def _report(self, birth: Birth) -> None:
+        ticks = None if birth.death is not None else self._observer.add(birth.pid)
+        if ticks is not None:
+            self._watched.add(birth.pid)
+            name = processes.command_name(birth.pid)
+            child = UnreportedChild(birth.pid, ticks, name, birth.parent, birth.thread, birth.at_ns)
+        else:
+            if birth.death is None:
+                self._events.read()  # it ended only now: its death may be known by now
+            child = UnreportedChild(birth.pid, -1, "", birth.parent, birth.thread, birth.at_ns, birth.death)
+        self._found(child)
+
+    def _list(self, parent: int) -> bool:
+        """Whether any child was found."""
+        found = False
+        for child in processes.children(parent):
+            if child in self._watched or child in self._waiting:
+                continue
+            ticks = self._observer.add(child)
+            if ticks is not None:
+                self._watched.add(child)
+                self._events.follow(child)
+                self._found(UnreportedChild(child, ticks, processes.command_name(child), parent))
+                found = True
+        return found

@@ -1,0 +1,124 @@
+"""Watches the processes of a run from outside: joins discovery, exit observers, the kernel's events and samples.
+
+Runs in the keeper's main thread. On Linux the keeper's loop wakes it for each event; elsewhere it looks around at each `poll`.
+"""
+
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from workers.keeper.event_loop import EpollLoop, FolderWatch, Loop, ThreadLoop
+from workers.keeper.keeper_journal import KeeperJournal
+from workers.keeper.launched_program import LaunchedProgram
+from workers.keeper.observations import Exit
+from workers.keeper.watching.discovery import Discovery
+from workers.keeper.watching.exit_observers import ExitObserver, PidfdObserver, PollingObserver
+from workers.keeper.watching.kernel_events import BirthsAndDeaths, listen_to_kernel
+from workers.keeper.watching.sampler import Sampler
+from workers.keeper.watching.unreported import MISSED, UnreportedChildren
+from workers.recorded.probe import BELL
+from workers.runs.run_folders import make_file
+from workers.system import processes
+
+_LATEST_NS = 10 * 10**9
+"""The keeper is never woken later than this after an exit, so an older death is of an earlier process with the same pid."""
+_MANY_EVENTS = 50
+_SIGKILL = int(getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+class Watcher:
+    """Sees every process of the run from its birth to its reaping, and notes it in the journal.
+
+    linux: Linux's own means are used.
+    loop: the keeper's event loop, which the watcher makes because exits are among its events.
+    busy: so much happened at once that the next `poll` should come soon.
+    """
+
+    def __init__(self, folder: Path, journal: KeeperJournal, warn: Callable[[str], None], *, linux: bool) -> None:
+        self._folder = folder
+        self._journal = journal
+        self._warn = warn
+        self._linux = linux
+        self._events = listen_to_kernel() if linux else BirthsAndDeaths()
+        self._program: LaunchedProgram | None = None
+        self._kills_for_memory = processes.kills_for_memory()
+        self._warned_of_missed = False
+        self.busy = False
+        self.loop: Loop
+        self._observer: ExitObserver
+        if linux:
+            epoll = select.epoll()
+            observer = PidfdObserver(epoll, self._on_exit, journal.reaped)
+            self._observer = observer
+            self.loop = EpollLoop(epoll, observer.take_event)
+        else:
+            self._observer = PollingObserver(self._on_exit)
+            self.loop = ThreadLoop()
+        self._unreported = UnreportedChildren(self._events, self._observer, journal.unreported_child)
+        self._discovery = Discovery(folder, journal, self._observer, self._events, self._unreported)
+        self._sampler = Sampler(journal, self._observer, self._unreported)
+
+    def watch_folder(self) -> None:
+        """Begin to watch the run's folder. To be called before the launch, so that no file is missed."""
+        if self._linux:
+            make_file(self._folder / BELL)
+            self.loop.add(FolderWatch(str(self._folder), BELL), self._discovery.on_files)
+
+    def begin(self, program: LaunchedProgram) -> None:
+        """Watch the program, which was launched just now, and note its launch."""
+        self._program = program
+        self._unreported.begin(program.pid)
+        ticks = self._observer.add(program.pid) or 0
+        after_ns = time.perf_counter_ns()
+        born_ns = self._events.born_by(program.pid, after_ns)
+        self._sampler.begin(program.pid)
+        self._journal.launched(program.pid, ticks, program.launched_ns, after_ns, born_ns)
+
+    def living(self) -> set[int]:
+        """The pids of the watched processes that have not ended."""
+        return {pid for pid, _ in self._observer.living()}
+
+    def poll(self) -> None:
+        """Look for what no event reports. To be called at each turn of the loop."""
+        if not self._linux:
+            self._discovery.list_files()
+            self._observer.poll()
+        self.busy = self._events.read() > _MANY_EVENTS
+        self._unreported.check()
+        if self._unreported.missed and not self._warned_of_missed:
+            self._warned_of_missed = True
+            self._warn(MISSED)
+
+    def sample(self) -> None:
+        """Sample the living processes if it is time to. To be called at each turn of the loop."""
+        if self._sampler.due():
+            self._discovery.read_nurseries()  # also for children that could not ring the bell
+            self._sampler.sample()
+
+    def finish(self) -> None:
+        """Find what was discovered last, when nothing is running any more."""
+        self._discovery.read_nurseries()
+        self._unreported.check(last=True)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self.loop.close()
+        self._observer.close()
+        self._events.close()
+
+    def _on_exit(self, ended: Exit) -> None:
+        death = self._events.died_between(ended.pid, ended.at_ns - _LATEST_NS, ended.at_ns)
+        if death is not None:
+            ended = replace(ended, at_ns=death.at_ns, code=death.code if ended.code is None else ended.code)
+        program = self._program
+        if program is not None and ended.pid == program.pid and not program.ended:
+            ended = replace(ended, code=program.reap())
+        self._journal.exited(ended)
+        if ended.code == -_SIGKILL and (kills := processes.kills_for_memory()) != self._kills_for_memory:
+            self._kills_for_memory = kills
+            self._journal.killed_for_memory(ended.pid, ended.ticks, ended.at_ns)
+        self._sampler.forget(ended.pid, ended.ticks)
+        self._unreported.ended(ended.pid)
