@@ -18,8 +18,8 @@ from typing import Any
 from workers.engines.engine import RunResult, Suspension
 from workers.engines.programs import ROOT
 from workers.errors import RunError
+from workers.journal.kinds import UNWRITTEN
 from workers.keeper.launch import StandardStreams
-from workers.keeper.owner_reports import UNWRITTEN
 
 
 class KeeperProcess:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workers.history.summaries import SUMMARY
+from workers.journal.codes import EndedBy
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER, open_part
 from workers.recorded.probe import SLOT
 from workers.runs.leases import held_runs, is_in_use
 from workers.runs.run_folders import run_folders
 from workers.system import process_tree
-from workers.timeline.model import EndedBy
 
 TOLD = "told"
 _STEP_S = 0.02

@@ -15,11 +15,11 @@ from workers.analysis.findings.finding import Severity
 from workers.errors import OpenError
 from workers.formats.blocks import Progress
 from workers.formats.opening import read_run
+from workers.journal.codes import EndedBy
 from workers.journal.run_files import open_part
 from workers.runs.run_folders import size_of
 from workers.runs.run_names import title_of
 from workers.system.atomic_files import ExportError, write_atomically
-from workers.timeline.model import EndedBy
 from workers.timeline.timeline import Timeline
 
 SUMMARY = "summary.json"

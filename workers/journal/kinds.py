@@ -56,3 +56,6 @@ class Kind(IntEnum):
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"
 """The beginning of the keeper's warning about processes that outlive a recorded command."""
+
+UNWRITTEN = "What the program printed could not all be written"
+"""The beginning of the keeper's warning that the output of a recorded command could not be passed on."""

@@ -18,12 +18,12 @@ from workers.commands import (
     decode,
     encode,
 )
+from workers.journal.codes import EndedBy
 from workers.keeper.end_policy import EndPolicy
 from workers.keeper.job_control import GroupSignals, JobControl
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.launched_program import LaunchedProgram
 from workers.system import process_tree, processes
-from workers.timeline.model import EndedBy
 
 STOP_GRACE_S = 3.0
 """Between TERM and KILL when the user stops a run."""

@@ -7,11 +7,11 @@ program is left alone, as it would be without a recorder.
 import os
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from workers.journal.codes import EndedBy
 from workers.journal.kinds import LEFT_ALONE
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.launched_program import LaunchedProgram
@@ -20,7 +20,6 @@ from workers.keeper.owner_reports import OwnerReports
 from workers.keeper.streams.program_streams import ProgramStreams
 from workers.keeper.watching.watcher import Watcher
 from workers.system import process_tree, processes
-from workers.timeline.model import EndedBy
 
 _STRAY_S = 0.5
 """How long to wait for a process that the program left behind: if it is recorded, its journal appears by then."""
@@ -29,23 +28,22 @@ _FOLLOW_S = 0.3
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Running:
     """The program, or another process of the run, is running."""
 
 
-@dataclass(frozen=True, slots=True)
 class Lingering:
     """The program has ended. It is not yet clear whether anything is left that belongs to the run."""
 
-    since_s: float
+    def __init__(self, since_s: float) -> None:
+        self.since_s = since_s
 
 
-@dataclass(frozen=True, slots=True)
 class EndingTree:
     """All processes are being ended, because the user asked for it or the owner is gone."""
 
-    ending: process_tree.Ending
+    def __init__(self, ending: process_tree.Ending) -> None:
+        self.ending = ending
 
 
 class EndPolicy(ABC):

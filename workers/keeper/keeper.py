@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from workers.errors import RunError
+from workers.journal.kinds import UNWRITTEN
 from workers.journal.run_files import OUTPUT
 from workers.keeper import kernel_settings
 from workers.keeper.command_server import CommandServer
@@ -25,7 +26,7 @@ from workers.keeper.launch import Launch, read_launch
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.launcher import launch_program
 from workers.keeper.orphans import reap_orphans
-from workers.keeper.owner_reports import UNWRITTEN, OwnerReports
+from workers.keeper.owner_reports import OwnerReports
 from workers.keeper.streams.command_streams import CommandStreams
 from workers.keeper.streams.output_file import OutputFile
 from workers.keeper.streams.program_streams import CapturedStreams, ProgramStreams

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from workers.commands import VERBS, AskParent
+from workers.journal.codes import EndedBy
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
 from workers.keeper.observations import Death, Exit, Stall, UnreportedChild
 from workers.recorded.probe import Journal
 from workers.system.processes import ProcessStat
-from workers.timeline.model import EndedBy
 
 _LONGEST_TEXT = 1 << 20  # a manifest holds the whole command line
 _BY_OWN_JOURNAL, _BY_PARENT, _UNREPORTED = 0, 1, 2

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workers.timeline.model import Wait
+from workers.journal.codes import Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ import os
 
 from workers.keeper.keeper_journal import KeeperJournal
 
-UNWRITTEN = "What the program printed could not all be written"
-"""Beginning of the warning that the command's own output took no more."""
 _MOST_WARNINGS, _LONGEST_WARNING = 20, 500
 """Warnings to the owner, and characters of each: never more than its pipe takes while it does not read."""
 

@@ -8,6 +8,9 @@ import signal
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from workers.journal.codes import EndedBy as EndedBy
+from workers.journal.codes import Wait as Wait
+
 
 class ProcessKind(StrEnum):
     """What a process is to the program."""
@@ -77,28 +80,6 @@ class MarkKind(IntEnum):
     JOINED = 6
     SIGNALLED = 7
     EXIT_BAD = 8
-
-
-class Wait(IntEnum):
-    """What a thread sleeps in that does not move. LOCK: a lock or semaphore that processes share, without a timeout.
-    OWN_LOCK: one that only threads of the same process know. PIPE_READ: the empty pipe of a Queue or Connection. OTHER:
-    anything that can end by itself or from outside the run, such as time or a socket. KERNEL: the kernel itself, not to be
-    interrupted (state D), as for a disk that does not answer. Runs that were recorded before there was OWN_LOCK say LOCK."""
-
-    LOCK = 1
-    PIPE_READ = 2
-    PIPE_WRITE = 3
-    CHILD = 4
-    OTHER = 5
-    KERNEL = 6
-    OWN_LOCK = 7
-
-
-class EndedBy(IntEnum):
-    """Who had a run ended before its own end: its person, or nobody, because Procession was not there any more."""
-
-    PERSON = 1
-    OWNER_GONE = 2
 
 
 class LinkKind(StrEnum):

@@ -135,13 +135,6 @@ def _exit_code_of_reaped(fd: int) -> int | None:
     return os.waitstatus_to_exitcode(answer[-1]) if answer[0] & _PIDFD_INFO_EXIT else None
 
 
-@dataclass(slots=True)
-class _PolledProcess:
-    pid: int
-    ticks: int
-    last_stat: ProcessStat
-
-
 class PollingObserver:
     """Watches processes by looking at them.
 
@@ -151,7 +144,7 @@ class PollingObserver:
 
     def __init__(self, on_exit: Callable[[Exit], None]) -> None:
         self._on_exit = on_exit
-        self._watched: dict[int, _PolledProcess] = {}
+        self._last_stats: dict[int, ProcessStat] = {}
         self._polled_ns = time.perf_counter_ns()
 
     def add(self, pid: int) -> int | None:
@@ -159,27 +152,26 @@ class PollingObserver:
         stat = processes.look(pid)
         if stat is None:
             return None
-        self._watched.setdefault(pid, _PolledProcess(pid, stat.ticks, stat))
+        self._last_stats.setdefault(pid, stat)
         return stat.ticks
 
     def living(self) -> list[tuple[int, int]]:
         """See ExitObserver."""
-        return [(watched.pid, watched.ticks) for watched in self._watched.values()]
+        return [(pid, stat.ticks) for pid, stat in self._last_stats.items()]
 
     def poll(self) -> None:
         """See ExitObserver."""
         now_ns = time.perf_counter_ns()
-        for watched in list(self._watched.values()):
-            stat = processes.look(watched.pid)
-            if stat is not None and stat.ticks == watched.ticks and stat.state != "Z":
-                watched.last_stat = stat
+        for pid, last in list(self._last_stats.items()):
+            stat = processes.look(pid)
+            if stat is not None and stat.ticks == last.ticks and stat.state != "Z":
+                self._last_stats[pid] = stat
                 continue
-            del self._watched[watched.pid]
+            del self._last_stats[pid]
             within_ns = now_ns - self._polled_ns
-            at_ns = now_ns - within_ns // 2
-            self._on_exit(Exit(watched.pid, watched.ticks, at_ns, None, watched.last_stat.cpu_ns, within_ns))
+            self._on_exit(Exit(pid, last.ticks, now_ns - within_ns // 2, None, last.cpu_ns, within_ns))
         self._polled_ns = now_ns
 
     def close(self) -> None:
         """See ExitObserver."""
-        self._watched.clear()
+        self._last_stats.clear()

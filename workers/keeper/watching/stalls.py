@@ -10,9 +10,9 @@ import os
 import signal
 from dataclasses import dataclass
 
+from workers.journal.codes import Wait
 from workers.keeper.observations import Stall
 from workers.keeper.watching.socket_pairs import is_pair
-from workers.timeline.model import Wait
 
 _WAITS = (
     ("futex", Wait.LOCK),

@@ -1,0 +1,34 @@
+"""Numbers that fields of the keeper's records hold. Any process and thread; the keeper imports this, so it is small.
+
+Numbers of saved runs never change their meaning: new ones are added at the end.
+"""
+
+from enum import IntEnum
+
+
+class Wait(IntEnum):
+    """What a thread that does not move waits in.
+
+    LOCK: a lock or semaphore that processes share, without a timeout. In runs recorded before OWN_LOCK existed, also that.
+    PIPE_READ: the empty pipe of a Queue or Connection.
+    PIPE_WRITE: the full pipe of one.
+    CHILD: the end of a child.
+    OTHER: anything that can end by itself or from outside the run, such as time or a socket.
+    KERNEL: the kernel itself, without interruption (state D), as for a disk that does not answer.
+    OWN_LOCK: a lock that only threads of the same process know.
+    """
+
+    LOCK = 1
+    PIPE_READ = 2
+    PIPE_WRITE = 3
+    CHILD = 4
+    OTHER = 5
+    KERNEL = 6
+    OWN_LOCK = 7
+
+
+class EndedBy(IntEnum):
+    """Why a run was ended early: the user asked for it, or the owner of the run (Procession itself) was gone."""
+
+    PERSON = 1
+    OWNER_GONE = 2
