@@ -11,7 +11,7 @@ from support.documents import check_part, table
 from support.paths import ROOT
 from support.recording import recording
 
-from workers.engines.local_engine import script_program
+from workers.engines.programs import script_program
 from workers.journal import keeper_kinds, plan_kinds, process_kinds
 from workers.journal.follower import read_all
 from workers.journal.kinds import Kind
