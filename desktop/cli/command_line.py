@@ -119,9 +119,9 @@ def _window(arguments: list[str]) -> int:
         )
     is_script = options.file.endswith((".py", ".pyw"))
     if options.file and not is_script:
-        from workers.formats.opening import kind_of
+        from workers.formats.opening import check_openable
 
-        kind_of(Path(options.file))
+        check_openable(Path(options.file))
     obstacle = missing_display() or version.refusal() or _missing_libraries()
     if obstacle is not None:
         if options.require_display:

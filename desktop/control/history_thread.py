@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workers.errors import CancelledError
-from workers.formats.opening import take_away_unpacked
+from workers.formats.saved_run_format import remove_stale_unpacked
 from workers.history.cut_short import end_remains, newly_cut_short
 from workers.history.run_list import entry_of, list_runs
 from workers.history.summaries import Summary, keep_summary, read_summary
@@ -82,7 +82,7 @@ class HistoryThread(QThread):
             keep_summary(folder, replace(summary, size_bytes=size_of(folder)))
         if look.tidy:
             make_room(self._goes_on)
-            take_away_unpacked()
+            remove_stale_unpacked()
         if look.look_back:
             self._look_back()
         if look.listing:

@@ -15,7 +15,7 @@ from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.reading import Reading
 from desktop.look.palette import Palette
 from desktop.settings import Settings
-from workers.formats.opening import FileKind, Opened
+from workers.formats.file_format import FileKind, Opened
 from workers.journal.run_files import KEEPER
 from workers.timeline.model import Bookmark
 from workers.timeline.timeline import Timeline

@@ -13,12 +13,13 @@ from desktop.control.session import Session
 from desktop.documents.reading import Reading
 from desktop.settings import Settings
 from desktop.widgets.progress import literal
-from workers.formats.opening import Opened
+from workers.formats.all_formats import opened_formats
+from workers.formats.file_format import Opened
 from workers.journal.run_files import KEEPER
 from workers.runs.run_folders import is_kept
 
-_RUNS = "*.procession *.json *.json.gz *.trace *.gz"
-_KINDS = "Saved runs (*.procession);;Chrome traces (*.json *.json.gz)"
+_RUNS = " ".join([*(each.patterns for each in opened_formats()), "*.trace", "*.gz"])
+_KINDS = ";;".join(f"{each.title}s ({each.patterns})" for each in opened_formats())
 _FILTER = f"All that can be opened (*.py *.pyw {_RUNS});;Python (*.py *.pyw);;{_KINDS};;All files (*)"
 RUN_FILTER = (
     f"All that can be compared ({_RUNS} {KEEPER});;{_KINDS};;Runs' folders, by their {KEEPER} ({KEEPER});;All files (*)"

@@ -13,7 +13,7 @@ from desktop.documents.file_opening import FileOpening
 from workers.errors import ProcessionError
 from workers.formats import saved_run
 from workers.formats.blocks import Progress
-from workers.formats.opening import FileKind, Opened
+from workers.formats.file_format import FileKind, Opened
 from workers.system.atomic_files import ExportError, write_atomically
 
 _PAUSE_MS = 500

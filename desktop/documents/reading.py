@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.control.load_thread import LoadThread
 from desktop.widgets.progress import ProgressBox
-from workers.formats.opening import Opened
+from workers.formats.file_format import Opened
 
 
 class Reading(QObject):

@@ -8,16 +8,16 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from desktop.environment import version
 from desktop.environment.system_libraries import advice, missing_libraries
 from desktop.look.palette import DARK, LIGHT, Palette
-from workers.formats import csv_table, saved_run
+from workers.formats.all_formats import written_formats, written_suffixes
 from workers.formats.blocks import Progress
-from workers.formats.chrome import chrome_writer
+from workers.formats.writing import write_run
 from workers.plan.plan import Order
-from workers.system.atomic_files import ExportError, Writer, check_target, write_atomically
+from workers.system.atomic_files import ExportError, check_target, write_atomically
 from workers.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -28,15 +28,13 @@ if TYPE_CHECKING:
     from desktop.chart.drawing.run_picture import Drawing
 
 SCALES = (1, 2, 4)
-FILE_FILTER = ";;".join((
-    "PNG picture (*.png)", "SVG drawing (*.svg)", "PDF document (*.pdf)", "Table, one row a process (*.csv)",
-    "Chrome trace (*.json *.json.gz)", "Saved run (*.procession)",
-))  # fmt: skip
+_PICTURES = {".png": "PNG picture", ".svg": "SVG drawing", ".pdf": "PDF document"}
+PICTURE_KINDS = tuple(_PICTURES)
+_KINDS = (*PICTURE_KINDS, *written_suffixes())
+PICTURE_FILTER = ";;".join(f"{title} (*{suffix})" for suffix, title in _PICTURES.items())
+FILE_FILTER = ";;".join((PICTURE_FILTER, *(f"{each.title} ({each.patterns})" for each in written_formats())))
 """The kinds of file for a dialog, the picture first."""
 
-PICTURE_FILTER = FILE_FILTER.partition(";;Table")[0]
-PICTURE_KINDS = (".png", ".svg", ".pdf")
-_KINDS = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession")
 LEAST_SIDE_PX, MOST_SIDE_PX = 100, 20_000
 _DPI = 96
 _MOST_PAGE_PT = 14_400.0
@@ -102,17 +100,11 @@ def export_timeline(
     """
     kind = kind_of(path)
     check_target(path)
-    if kind == ".procession":
-        if folder is None:
-            raise ExportError(f"{path} could not be saved: this run has no journals of its own to save.")
-        write_atomically(path, _saved(folder, progress))
-    elif kind in (".json", ".json.gz"):
-        write_atomically(path, _trace(timeline, progress, compressed=kind == ".json.gz"))
-    elif kind == ".csv":
-        write_atomically(path, csv_table.table(timeline))
-    else:
+    if kind in PICTURE_KINDS:
         look = look or PictureLook(scale=scale)
         write_atomically(path, _picture(_run(timeline, look), kind, look))
+    else:
+        write_run(path, kind, timeline, folder, progress)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -276,17 +268,3 @@ def _palette(look: PictureLook) -> Palette:
 def _check(painter: "QPainter") -> None:
     if not painter.isActive():
         raise ExportError("The picture could not be drawn: Qt gave nothing to draw on.")
-
-
-def _saved(folder: Path, progress: Progress | None) -> Writer:
-    def write(file: BinaryIO) -> None:
-        saved_run.write(folder, file, progress)
-
-    return write
-
-
-def _trace(timeline: Timeline, progress: Progress | None, *, compressed: bool) -> Writer:
-    def write(file: BinaryIO) -> None:
-        chrome_writer.write(timeline, file, compressed=compressed, progress=progress)
-
-    return write

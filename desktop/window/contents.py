@@ -34,7 +34,7 @@ from desktop.window.views import Views
 from desktop.window.window_commands import WindowCommands
 from desktop.window.window_frame import Frame
 from desktop.window.window_layout import WindowLayout
-from workers.formats.opening import Opened
+from workers.formats.file_format import Opened
 from workers.plan.estimate import look_at_machine
 from workers.plan.presets import first_plan
 from workers.timeline.timeline import Timeline

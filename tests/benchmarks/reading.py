@@ -18,7 +18,7 @@ from pathlib import Path
 
 from task_journals import TaskJournals
 
-from workers.formats.opening import read_run
+from workers.formats.run_reader import read_run
 from workers.journal.slots import Slots
 
 SECOND = 1_000_000_000

@@ -20,7 +20,7 @@ from support.windows import opened
 
 from desktop.panels.history.history_rows import OUTCOME, TITLE
 from desktop.window.main_window import MainWindow
-from workers.formats.opening import read_run
+from workers.formats.run_reader import read_run
 from workers.history.run_list import list_runs
 from workers.history.summaries import RunOutcome, load_summary, read_summary
 from workers.journal.follower import read_all

@@ -1,8 +1,13 @@
-"""A run as CSV: one row a process, for spreadsheets and scripts. Pure functions, any process."""
+"""The format of tables: a run as CSV, one row for each process, for spreadsheets and scripts. Any process and thread."""
 
 import csv
 import io
+from pathlib import Path
+from typing import BinaryIO
 
+from workers.formats.blocks import Progress
+from workers.formats.file_format import FileFormat
+from workers.system.atomic_files import Writer
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
 
@@ -16,7 +21,7 @@ COLUMNS = (
 
 
 def table(timeline: Timeline) -> bytes:
-    """The table as UTF-8; times in seconds from the program's start, an empty cell for what did not happen."""
+    """The table as UTF-8. Times are seconds from the program's start; a cell is empty where nothing happened or is known."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -40,7 +45,7 @@ def _row(process: Process) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> str | int:
-    """A cell that no spreadsheet takes for a formula. A number is one only when it is a number, so -9 stays."""
+    """The cell for a value. Text that a spreadsheet would take for a formula is quoted; numbers, as -9, stay numbers."""
     match value:
         case None:
             return ""
@@ -52,3 +57,15 @@ def _cell(value: object) -> str | int:
             return f"{value:.9f}"
     text = str(value).replace("\0", "�")
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _writer(path: Path, timeline: Timeline, folder: Path | None, progress: Progress | None) -> Writer:
+    content = table(timeline)
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    return write
+
+
+CSV_TABLE = FileFormat("Table, one row a process", (".csv",), writer=_writer)

@@ -14,7 +14,7 @@ from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Severity
 from workers.errors import OpenError
 from workers.formats.blocks import Progress
-from workers.formats.opening import read_run
+from workers.formats.run_reader import read_run
 from workers.journal.codes import EndedBy
 from workers.journal.run_files import open_part
 from workers.runs.run_folders import size_of

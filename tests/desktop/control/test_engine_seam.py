@@ -14,7 +14,7 @@ from workers.engines.choice import make_engine
 from workers.engines.engine import Runnable
 from workers.engines.local_engine import LocalEngine
 from workers.errors import PlanError
-from workers.formats.opening import read_run
+from workers.formats.run_reader import read_run
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.report.report import report
 from workers.timeline.timeline import Timeline

@@ -16,7 +16,7 @@ from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program, plan_program, script_program
 from workers.errors import RunError
 from workers.folding.printed_lines import MOST_CHARACTERS
-from workers.formats.opening import read_run
+from workers.formats.run_reader import read_run
 from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.system import process_tree

@@ -18,7 +18,8 @@ from support.recording import recording, script
 from workers.engines.programs import Program
 from workers.errors import CancelledError, OpenError
 from workers.formats import saved_run, saved_run_reader
-from workers.formats.opening import FileKind, Opened, open_file
+from workers.formats.file_format import FileKind, Opened
+from workers.formats.opening import open_file
 from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.report.report import report, table, text_timeline

@@ -1,0 +1,73 @@
+"""Reads a run's journals into a timeline, in whatever state they are. Any process and thread, no Qt."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from workers.errors import CancelledError, OpenError
+from workers.folding.fold import Fold
+from workers.formats.blocks import Progress
+from workers.formats.file_format import FileKind, Opened
+from workers.journal.follower import Batch, Entries, read_all
+from workers.recorded.probe import SLOT
+from workers.runs import bookmarks
+from workers.runs.leases import Lease
+from workers.timeline.timeline import Timeline
+
+_LATEST_NS = 1 << 61
+
+
+def open_run_folder(path: Path, progress: Progress | None = None) -> Opened:
+    """Read a run where it was recorded, and keep it from being deleted until it is closed. Errors as of `read_run`."""
+    lease = Lease(path)
+    try:
+        return Opened(path, FileKind.RUN_FOLDER, read_run(path, progress), path, lease=lease)
+    except BaseException:
+        lease.release()
+        raise
+
+
+def read_run(folder: Path, progress: Progress | None = None) -> Timeline:
+    """The timeline of the run whose journals are in `folder`, complete to its last event.
+
+    Raises OpenError when there is no run to be read, CancelledError when `progress` says so.
+    """
+    timeline = Timeline()
+    fold = Fold(timeline)
+    size = max(1, _size(folder))
+    done = 0
+    damaged = False
+    for batch in read_all(folder):
+        done += sum(SLOT * len(entries.records) for entries in batch.entries) + sum(len(c.data) for c in batch.chunks)
+        if progress is not None and not progress(min(1.0, done / size)):
+            raise CancelledError("Opening was cancelled.")
+        for part in _possible_parts(batch):
+            try:
+                fold.apply(part)
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError):
+                # A damaged journal can hold anything. The records of the other journals are kept.
+                damaged = True
+    fold.finish(fold.latest_ns)
+    if damaged:
+        timeline.warnings.append("Some records make no sense and were passed over: the journals are damaged.")
+    if timeline.program is None:
+        raise OpenError(f"{folder} holds no run that can be read: the recorder wrote nothing of it.")
+    timeline.bookmarks = bookmarks.load(folder)
+    return timeline
+
+
+def _size(folder: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    except OSError:
+        return 0
+
+
+def _possible_parts(batch: Batch) -> Iterator[Batch]:
+    """The batch one journal at a time, without records whose time no clock can show."""
+    torn = batch.torn
+    for entries in batch.entries:
+        records = entries.records.within(_LATEST_NS)
+        torn += len(entries.records) - len(records)
+        yield Batch([Entries(entries.name, records, entries.texts)])
+    chunks = [chunk for chunk in batch.chunks if 0 <= chunk.t < _LATEST_NS]
+    yield Batch([], chunks, torn, batch.skipped, batch.advanced)
