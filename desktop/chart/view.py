@@ -29,7 +29,7 @@ from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.keys import Action
 from desktop.chart.state.chart_state import ChartState
 from desktop.chart.widgets.layout import Layout
-from desktop.facts import facts
+from desktop.facts.naming import name_of
 from desktop.facts.selection import Selection
 from desktop.look.palette import Palette
 from workers.timeline.model import Bookmark
@@ -200,7 +200,7 @@ class TimelineView(QWidget):
         """Bring something into view, its lane included. What is in view already stays where it is."""
         self.revealing.reveal(selection)
         if self._state.timeline is not None and selection.process in self._state.arrangement.hidden:
-            self.said.emit(f"The filter hides the lane of {facts.name_of(self._state.timeline, selection.process)}.")
+            self.said.emit(f"The filter hides the lane of {name_of(self._state.timeline, selection.process)}.")
 
     def search(self) -> None:
         """Ask for words to find in the run."""

@@ -20,8 +20,8 @@ from desktop.dialogs.export_dialog import ExportDialog
 from desktop.dialogs.key_sheet import key_sheet
 from desktop.export import exporting
 from desktop.export.exporting import PictureLook, with_suffix
-from desktop.facts.facts import visible
 from desktop.facts.selection import ProcessSelection
+from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import Palette
 from desktop.look.toolbar import bar_icon_size, bar_style

@@ -17,7 +17,7 @@ from desktop.control.history_thread import HistoryLook, HistoryThread
 from desktop.control.session import Session
 from desktop.dialogs.history_dialog import HistoryDialog
 from desktop.documents.file_opening import BUSY, FileOpening
-from desktop.facts.facts import visible
+from desktop.facts.visible_text import visible
 from desktop.look.palette import LIGHT, Palette
 from desktop.widgets.toast import Toast
 from workers.errors import ProcessionError

@@ -1,1 +1,1 @@
-"""What is known of a selection, in words."""
+"""Facts: the selection, and everything known about it in words."""

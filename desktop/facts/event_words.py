@@ -1,8 +1,10 @@
-"""What an event is called and what is to be said of it, for a person to read. Pure functions without Qt, in the window's
-thread. Every text is meant to be shown literally."""
+"""The words of an event: its name and its details, to be shown literally. Pure functions without Qt, in the window's thread."""
 
-from desktop.facts.facts import call_result, call_text, called_at, exit_code_text, name_of, visible
+from desktop.facts.call_facts import call_result, called_at
+from desktop.facts.naming import call_text, name_of
+from desktop.facts.process_columns import exit_code_text
 from desktop.facts.selection import BookmarkSelection, CallSelection, ProcessSelection, Selection, TaskSelection
+from desktop.facts.visible_text import visible
 from workers.analysis.events import Event, EventKind
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Call, CallName
@@ -12,14 +14,14 @@ _OF_CALLS = (EventKind.CALLED, EventKind.RETURNED)
 
 
 def event_name(timeline: Timeline, event: Event) -> str:
-    """What happened: ``join() returned``, ``target began``."""
+    """The name of an event: ``join() returned``, ``target began``."""
     if event.kind in _OF_CALLS:
         return f"{call_text(timeline.call(event.ref).name)} {event.kind}"
     return str(event.kind)
 
 
 def event_details(timeline: Timeline, event: Event) -> str:
-    """What is to be said of it: on which process, how long it took, how it ended, where it was called."""
+    """The details of an event: on which process, how long it took, how it ended, where it was called."""
     if event.kind in _OF_CALLS:
         return _of_call(timeline, timeline.call(event.ref), event.kind)
     if event.kind is EventKind.MARKED:
@@ -43,7 +45,7 @@ def event_details(timeline: Timeline, event: Event) -> str:
 
 
 def event_selection(event: Event) -> Selection:
-    """What choosing it selects."""
+    """What a click on the event selects."""
     if event.kind in _OF_CALLS:
         return CallSelection(event.process, event.at_ns, event.ref)
     if event.kind is EventKind.TASK_FAILED:
@@ -54,18 +56,18 @@ def event_selection(event: Event) -> Selection:
 
 
 def _of_call(timeline: Timeline, call: Call, kind: EventKind) -> str:
-    said = [] if call.process is None else [f"on {name_of(timeline, call.process)}"]
+    parts = [] if call.process is None else [f"on {name_of(timeline, call.process)}"]
     if kind is EventKind.CALLED:
         if call.name is CallName.JOIN and call.timeout_s is not None:
-            said.append(f"for {format_duration(call.timeout_s)} at most")
+            parts.append(f"for {format_duration(call.timeout_s)} at most")
         where = called_at(timeline, call)
-        said += [f"at {where}"] if where else []
+        parts += [f"at {where}"] if where else []
     elif call.ended_ns is not None:
-        said.append(f"after {format_duration((call.ended_ns - call.began_ns) / 1e9)}")
+        parts.append(f"after {format_duration((call.ended_ns - call.began_ns) / 1e9)}")
         if call.times > 1:
-            said.append(f"{call.times:,} times alike")
-        said += [text for text in (call_result(call), visible(call.error or "")) if text]
-    return ", ".join(said)
+            parts.append(f"{call.times:,} times alike")
+        parts += [text for text in (call_result(call), visible(call.error or "")) if text]
+    return ", ".join(parts)
 
 
 def _of_life(timeline: Timeline, event: Event) -> str:

@@ -1,12 +1,12 @@
-"""What was read of a file and what was not, and why, for the details panel while nothing is selected. Pure functions."""
+"""The facts of a file that is shown: what was read, what was left out, and why. The details panel shows them while nothing is
+selected. Pure functions without Qt, in the window's thread."""
 
-from desktop.facts.facts import Fact, Sheet
+from desktop.facts.fact import Fact, Sheet
 from workers.timeline.timeline import Timeline
 
 
 def file_sheet(timeline: Timeline) -> Sheet | None:
-    """The counts of a trace that another program made, and what is missing in it or in a run; None where there is nothing to
-    say."""
+    """The counts of an imported trace, and what is missing from it or from a run; None when there is nothing to say."""
     facts: list[Fact] = []
     imported = timeline.imported
     if imported is not None:

@@ -1,12 +1,16 @@
-"""What is related to a selection, each as a fact with a link: parent, children, calls, output, and what is next to it.
+"""What is related to a selection, each a fact with a link: parent, children, calls, output, and neighbours.
 
-Pure functions without Qt, for the details panel. The window's thread calls them. Long lists show their newest entries.
+Pure functions without Qt, in the window's thread, for the details panel. Of a long list the newest entries are given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, assert_never
 
-from desktop.facts.facts import Fact, call_text, called_at, find_line, format_moment, name_of, process_title, visible
+from desktop.facts.call_facts import called_at
+from desktop.facts.fact import Fact
+from desktop.facts.formatting import format_moment
+from desktop.facts.line_facts import find_line
+from desktop.facts.naming import call_text, name_of, process_title
 from desktop.facts.selection import (
     BookmarkSelection,
     CallSelection,
@@ -20,6 +24,7 @@ from desktop.facts.selection import (
     TaskSelection,
     TrackSelection,
 )
+from desktop.facts.visible_text import visible
 from workers.timeline.model import Call, OutputLine, Process
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import TrackSpans
@@ -31,7 +36,7 @@ _Thing = TypeVar("_Thing")
 
 
 def relations(timeline: Timeline, selection: Selection) -> list[Fact]:
-    """The links of a selection; none for what belongs to no process."""
+    """The links of a selection; none for a mark or an interval, which belong to no process."""
     if not 1 <= selection.process <= len(timeline.processes):
         return []
     match selection:
@@ -107,7 +112,7 @@ def _of_task(timeline: Timeline, task_id: int) -> Iterator[Fact]:
 
 
 def _of_span(timeline: Timeline, selection: SpanSelection) -> Iterator[Fact]:
-    """What a span of a trace lies in, what lies in it, and what is beside it at its depth."""
+    """The span of a trace around this one, the first one within it, and its neighbours of the same depth."""
     track_id, at = selection.track, selection.span
     if not 1 <= track_id <= len(timeline.tracks):
         return
@@ -118,10 +123,10 @@ def _of_span(timeline: Timeline, selection: SpanSelection) -> Iterator[Fact]:
     before, _ = spans.neighbours(depth, at)
     _, after = spans.neighbours(depth, at + 1)
     around = spans.neighbours(depth - 1, at)[0] if depth else None
-    if around is not None and not _holds(spans, around, at):
-        around = None  # what overlaps lies one deeper too, without being within
+    if around is not None and not _contains(spans, around, at):
+        around = None  # a span that only overlaps is one deeper too
     _, within = spans.neighbours(depth + 1, at + 1)
-    if within is not None and not _holds(spans, at, within):
+    if within is not None and not _contains(spans, at, within):
         within = None
     for label, index in (("Within", around), ("First in it", within), ("Previous span", before), ("Next span", after)):
         if index is not None:
@@ -130,7 +135,7 @@ def _of_span(timeline: Timeline, selection: SpanSelection) -> Iterator[Fact]:
             yield Fact(label, text, SpanSelection(selection.process, began, track_id, index))
 
 
-def _holds(spans: TrackSpans, outer: int, inner: int) -> bool:
+def _contains(spans: TrackSpans, outer: int, inner: int) -> bool:
     return bool(spans.t0[outer] <= spans.t0[inner] and spans.t1[inner] <= spans.t1[outer])
 
 
@@ -147,7 +152,7 @@ def _of_line(timeline: Timeline, number: int) -> Iterator[Fact]:
 
 
 def _newest(what: str, things: Sequence[_Thing], most: int, fact: Callable[[_Thing], Fact]) -> Iterator[Fact]:
-    """A fact for each of the last ones, and before them how many there were."""
+    """A fact for each of the last things, and before them one with their number if there are more."""
     if len(things) > most:
         yield Fact(what, f"{len(things):,}; the last {most}:")
     for thing in things[-most:]:

@@ -20,10 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QToolButton, QVBoxLayout
 
-from desktop.facts.facts import Fact, Sheet, as_text, describe
+from desktop.facts.fact import Fact, Sheet, as_text
 from desktop.facts.file_facts import file_sheet
 from desktop.facts.relations import relations
 from desktop.facts.selection import Selection
+from desktop.facts.sheets import describe
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.run_panel import RunPanel

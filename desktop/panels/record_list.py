@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.facts.facts import name_of
+from desktop.facts.naming import name_of
 from desktop.panels.run_panel import RunPanel
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.note import Note

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from desktop.export.exporting import ExportError, picture_image
 from desktop.facts.event_words import event_details, event_name
-from desktop.facts.facts import as_text, describe, interval_facts
+from desktop.facts.fact import as_text
+from desktop.facts.interval_facts import interval_facts
 from desktop.facts.relations import relations
 from desktop.facts.selection import (
     CallSelection,
@@ -28,6 +29,7 @@ from desktop.facts.selection import (
     TaskSelection,
     TrackSelection,
 )
+from desktop.facts.sheets import describe
 from support.builders import joined_run, traced_run
 from workers.analysis.events import events_between, events_of
 from workers.analysis.measure import measure

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QStaticText,
 )
 
-from desktop.facts.facts import visible
+from desktop.facts.visible_text import visible
 from desktop.look.palette import Palette
 from workers.timeline.model import SpanKind
 

@@ -16,7 +16,7 @@ from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import draw_header, headers_width
 from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.geometry.arrangement import HEIGHTS_PX, ROW_PX
-from desktop.facts.facts import format_moment
+from desktop.facts.formatting import format_moment
 from desktop.look.palette import LIGHT, Palette
 from workers.plan.sizes import format_duration
 from workers.timeline.timeline import Timeline

@@ -19,8 +19,9 @@ from desktop.chart.interaction.searching import Searching
 from desktop.chart.keys import Action
 from desktop.chart.state.chart_state import whole
 from desktop.chart.widgets.layout import Layout
-from desktop.facts.facts import format_moment, visible
+from desktop.facts.formatting import format_moment
 from desktop.facts.selection import ProcessSelection, Selection
+from desktop.facts.visible_text import visible
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView

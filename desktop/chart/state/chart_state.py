@@ -17,7 +17,7 @@ from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.state.hits import hit, hit_track
 from desktop.chart.state.navigation import Navigation
-from desktop.facts import facts
+from desktop.facts.interval_facts import interval_words
 from desktop.facts.selection import (
     BookmarkSelection,
     IntervalSelection,
@@ -26,6 +26,7 @@ from desktop.facts.selection import (
     Selection,
     TrackSelection,
 )
+from desktop.facts.sheets import sheet_text
 from workers.analysis.measure import measure
 from workers.analysis.search import Match
 from workers.timeline.timeline import Timeline
@@ -168,7 +169,7 @@ class ChartState:
         if self.timeline is None or index is None:
             return ""
         if selection is not None:
-            return facts.sheet_text(self.timeline, selection)
+            return sheet_text(self.timeline, selection)
         return ", ".join(self.timeline.process(member).name for member in self.rows[index].members)
 
     def place_px(self, selection: Selection) -> tuple[Row, int, int] | None:
@@ -211,7 +212,7 @@ class ChartState:
             return Overlay()
         selection = self.selection
         interval = selection.interval if isinstance(selection, IntervalSelection) else None
-        words = () if interval is None else facts.interval_words(measure(self.timeline, *interval))
+        words = () if interval is None else interval_words(measure(self.timeline, *interval))
         marks = tuple(self.timeline.bookmarks)
         chosen = selection.bookmark if isinstance(selection, BookmarkSelection) else None
         matches = None if found is None else found.t

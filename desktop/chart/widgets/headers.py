@@ -11,8 +11,8 @@ from desktop.chart.geometry import lane_words
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.chart_unit import scaled
 from desktop.chart.geometry.rows import Rows
-from desktop.facts import facts
 from desktop.facts.selection import ProcessSelection, Selection
+from desktop.facts.sheets import sheet_text
 from workers.timeline.timeline import Timeline
 
 _EDGE_PX = 3.0
@@ -177,4 +177,4 @@ class Headers(QWidget):
             return f"{names}\nClick to {'fold' if row.expanded else 'unfold'}."
         if not row.process:
             return "\n".join(text for text in lane_words.other(self._timeline, row.track, row.counter) if text)
-        return facts.sheet_text(self._timeline, ProcessSelection(row.process))
+        return sheet_text(self._timeline, ProcessSelection(row.process))

@@ -3,7 +3,7 @@
 Pure functions without Qt; the window's thread calls them.
 """
 
-from desktop.facts.facts import format_moment
+from desktop.facts.formatting import format_moment
 from workers.plan.listing import Listing
 from workers.timeline.model import Call, CallName
 from workers.timeline.timeline import Timeline

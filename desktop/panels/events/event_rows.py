@@ -9,7 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from desktop.facts.event_words import event_details, event_name
-from desktop.facts.facts import format_moment, name_of
+from desktop.facts.formatting import format_moment
+from desktop.facts.naming import name_of
 from desktop.facts.selection import BookmarkSelection, CallSelection, Selection, TaskSelection
 from desktop.look.palette import LIGHT, Palette
 from workers.analysis.events import Event, EventKind, events_between, events_of

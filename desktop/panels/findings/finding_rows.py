@@ -6,7 +6,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QIcon
 
-from desktop.facts.facts import called_at, format_moment, visible
+from desktop.facts.call_facts import called_at
+from desktop.facts.formatting import format_moment
+from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from workers.analysis.findings.finding import Finding, Severity

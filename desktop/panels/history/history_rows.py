@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
-from desktop.facts.facts import visible
+from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.processes.process_rows import SORT_ROLE

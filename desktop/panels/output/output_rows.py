@@ -6,7 +6,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from desktop.facts.facts import UNKNOWN, format_moment, name_of, visible
+from desktop.facts.formatting import UNKNOWN, format_moment
+from desktop.facts.naming import name_of
+from desktop.facts.visible_text import visible
 from desktop.look.palette import LIGHT, Palette
 from workers.timeline.kept_lines import LineRow
 from workers.timeline.model import OutputLine

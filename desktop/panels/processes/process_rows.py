@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor
 
-from desktop.facts.facts import COLUMNS
+from desktop.facts.process_columns import COLUMNS
 from desktop.look.palette import LIGHT, Palette
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline

@@ -4,7 +4,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout
 
-from desktop.facts.facts import COLUMNS
+from desktop.facts.process_columns import COLUMNS
 from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.processes.process_rows import ProcessRows, SortedProcesses

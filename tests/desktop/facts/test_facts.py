@@ -1,12 +1,19 @@
 """The facts: every record in words, with nothing interpreted. No QApplication."""
 
+import pkgutil
+import subprocess
 import sys
 
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
+from support.paths import ROOT
 
-from desktop.facts import facts
-from desktop.facts.facts import COLUMNS, UNKNOWN, as_text, describe, format_moment, format_span, visible
+from desktop import facts
+from desktop.facts.fact import Fact, as_text
+from desktop.facts.formatting import UNKNOWN, format_moment, format_span
+from desktop.facts.interval_facts import interval_words
+from desktop.facts.naming import process_title
+from desktop.facts.process_columns import COLUMNS
 from desktop.facts.selection import (
     CallSelection,
     IntervalSelection,
@@ -16,6 +23,8 @@ from desktop.facts.selection import (
     Selection,
     TaskSelection,
 )
+from desktop.facts.sheets import describe
+from desktop.facts.visible_text import visible
 from workers.analysis.measure import measure
 from workers.plan.listing import make_listing
 from workers.timeline.model import CallName, Process, ProcessKind, Request, SpanKind, Watched
@@ -33,9 +42,10 @@ def sheet(timeline: Timeline, selection: Selection) -> dict[str, str]:
     return {fact.label: fact.text for fact in found.facts}
 
 
-def test_the_module_needs_no_qt() -> None:
-    assert not any(name.startswith("PySide6") for name in vars(facts))
-    assert facts.__name__ in sys.modules
+def test_the_room_needs_no_qt() -> None:
+    names = [f"desktop.facts.{module.name}" for module in pkgutil.iter_modules(facts.__path__)]
+    code = f"import sys, {', '.join(names)}; assert not any(name.startswith('PySide6') for name in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +91,7 @@ def test_the_columns_of_a_joined_worker() -> None:
 
 def test_the_columns_name_every_time_field() -> None:
     labels = [column.label for column in COLUMNS]
-    for label in ("Start called", "Start returned", "Target began", "Target ended", "Exited", "Collected", "Joined"):
+    for label in ("Start called", "Start returned", "Target began", "Target ended", "Exited", "Reaped", "Joined"):
         assert label in labels
 
 
@@ -188,20 +198,20 @@ def test_what_the_run_does_not_have(selection: Selection) -> None:
 def test_a_name_that_looks_like_markup_stays_text() -> None:
     timeline = Timeline()
     process = timeline.add_process("<img src=x>\x1b", ProcessKind.PROGRAM)
-    assert facts.process_title(process) == "<img src=x>‹ESC›"
+    assert process_title(process) == "<img src=x>‹ESC›"
 
 
 def test_as_text() -> None:
-    assert as_text([facts.Fact("Pid", "1"), facts.Fact("Name", "x")]) == "Pid: 1\nName: x"
+    assert as_text([Fact("Pid", "1"), Fact("Name", "x")]) == "Pid: 1\nName: x"
 
 
 def test_what_is_not_known_of_an_interval_is_not_called_none() -> None:
     timeline = traced_run(2)
     measured = sheet(timeline, IntervalSelection.between(0, SECOND))
-    assert measured["Processes alive"] == "unknown; the trace tells of 2"
+    assert measured["Processes alive"] == "unknown; the trace has spans of 2"
     assert (measured["Spans begun"], measured["Spans ended"]) == ("6", "0")
     assert "Tasks begun" not in measured
-    assert facts.interval_words(measure(timeline, 0, SECOND)) == ("1.000 s", "spans of 2 processes", "6 begun, 0 ended")
+    assert interval_words(measure(timeline, 0, SECOND)) == ("1.000 s", "spans of 2 processes", "6 begun, 0 ended")
 
 
 def test_cpu_time_is_at_least_what_was_last_seen_of_a_process_whose_end_was_not() -> None:

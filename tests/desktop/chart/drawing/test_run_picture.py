@@ -15,7 +15,7 @@ from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.drawing.run_picture import paint_picture, picture_size, subtitle
 from desktop.chart.geometry.rows import Rows
-from desktop.facts.facts import format_moment
+from desktop.facts.formatting import format_moment
 from desktop.look.palette import DARK, LIGHT, Palette
 from workers.timeline.model import ProcessKind, Suspend
 from workers.timeline.timeline import Timeline

@@ -12,7 +12,6 @@ from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.track_depths import level
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
-from desktop.facts.facts import sheet_text
 from desktop.facts.selection import (
     InstantSelection,
     IntervalSelection,
@@ -21,6 +20,7 @@ from desktop.facts.selection import (
     SpanSelection,
     TrackSelection,
 )
+from desktop.facts.sheets import sheet_text
 from desktop.look.palette import LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

@@ -8,7 +8,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run
 
-from desktop.facts.facts import COLUMNS, UNKNOWN
+from desktop.facts.formatting import UNKNOWN
+from desktop.facts.process_columns import COLUMNS
 from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.panels.processes.process_rows import ProcessRows, SortedProcesses
 from desktop.panels.processes.processes_panel import ProcessesPanel

@@ -1,0 +1,67 @@
+"""The facts of a call: who called, how long it took, how it ended, where it was called. Pure functions without Qt, in the
+window's thread."""
+
+import functools
+
+from desktop.facts.fact import Fact
+from desktop.facts.formatting import format_moment, format_span
+from desktop.facts.naming import call_text, name_of
+from desktop.facts.visible_text import visible
+from workers.plan.listing import make_listing
+from workers.plan.plan import Plan
+from workers.plan.sizes import format_duration
+from workers.timeline.model import Call, CallName
+from workers.timeline.timeline import Timeline
+
+
+def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
+    """All facts of a call."""
+    facts = [
+        Fact("Call", call_text(call.name)),
+        Fact("Made by", name_of(timeline, call.by)),
+        Fact("On", name_of(timeline, call.process)),
+    ]
+    asked = timeline.asked_ns(call)
+    if asked is not None:
+        waited = format_duration(max(0, call.began_ns - asked) / 1e9)
+        facts.append(Fact("Asked for", f"{format_moment(asked)}, {waited} before the parent was free for it"))
+    facts.append(Fact("Began", format_moment(call.began_ns)))
+    if call.ended_ns is not None:
+        facts.append(Fact("Returned", format_moment(call.ended_ns)))
+    elif timeline.end_of(call) is not None:
+        facts.append(Fact("Returned", "never: its caller ended first"))
+    facts.append(Fact("Duration", format_span(call.began_ns, timeline.end_of(call), timeline.now_ns)))
+    if call.name is CallName.JOIN:
+        timeout = "none: waits for ever" if call.timeout_s is None else format_duration(call.timeout_s)
+        facts.append(Fact("Timeout", timeout))
+    if call.result is not None:
+        facts.append(Fact("Result", call_result(call)))
+    if call.error:
+        facts.append(Fact("Error", visible(call.error)))
+    where = called_at(timeline, call)
+    if where:
+        facts.append(Fact("Called at", where))
+    return facts
+
+
+def called_at(timeline: Timeline, call: Call) -> str:
+    """Where the program made the call: file and line, or the line of the plan's script. Empty when not known."""
+    if timeline.plan is not None and call.by == 1:
+        lines = _step_lines(timeline.plan)
+        known = call.step is not None and call.step < len(lines)
+        return f"line {lines[call.step or 0]} of the plan's script" if known else ""
+    return f"{visible(call.file)}:{call.line}" if call.file else ""
+
+
+@functools.lru_cache(maxsize=8)
+def _step_lines(plan: Plan) -> tuple[int, ...]:
+    return make_listing(plan).step_lines
+
+
+def call_result(call: Call) -> str:
+    """The answer of is_alive(), or what join() found when it returned; empty without an answer."""
+    if call.result is None:
+        return ""
+    if call.name is CallName.JOIN:
+        return "the process had ended" if call.result else "timed out: the process was still alive"
+    return str(call.result)

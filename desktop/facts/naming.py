@@ -1,0 +1,23 @@
+"""The names of processes and calls as text, to be shown literally. Pure functions without Qt, in the window's thread."""
+
+from desktop.facts.formatting import UNKNOWN
+from desktop.facts.visible_text import visible
+from workers.timeline.model import CallName, Process
+from workers.timeline.timeline import Timeline
+
+
+def call_text(name: CallName) -> str:
+    """The name of a call: ``join()``."""
+    return f"{name}()"
+
+
+def process_title(process: Process) -> str:
+    """Name and pid of a process: ``Process-2 (pid 1234)``."""
+    return visible(process.name) if process.pid is None else f"{visible(process.name)} (pid {process.pid})"
+
+
+def name_of(timeline: Timeline, process_id: int | None) -> str:
+    """The name of the process with this id; a dash when there is none."""
+    if process_id is None or not 1 <= process_id <= len(timeline.processes):
+        return UNKNOWN
+    return visible(timeline.process(process_id).name)

@@ -1,0 +1,63 @@
+"""The facts of a process and of a phase of its life. Pure functions without Qt, in the window's thread."""
+
+from desktop.facts.fact import Fact
+from desktop.facts.formatting import UNKNOWN, format_count, format_moment, format_span
+from desktop.facts.process_columns import COLUMNS
+from desktop.facts.visible_text import visible
+from workers.plan.sizes import format_duration
+from workers.timeline.lanes import OPEN
+from workers.timeline.model import Process, SpanKind, Watched
+from workers.timeline.timeline import Timeline
+
+PHASES = {
+    SpanKind.STARTING: "starting",
+    SpanKind.ALIVE: "alive",
+    SpanKind.ENDING: "ending",
+    SpanKind.ZOMBIE: "exited, not reaped",
+    SpanKind.JOIN: "waiting in join()",
+    SpanKind.PAUSED: "paused",
+    SpanKind.TASK: "task",
+    SpanKind.FAILED: "failed",
+}
+"""The words for each kind of span."""
+
+
+def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
+    """All known facts of a process. The moment of its exit comes with its uncertainty."""
+    facts = []
+    for column in COLUMNS:
+        text = column.text(timeline, process)
+        if text == UNKNOWN or column.label.startswith("Globals"):
+            continue
+        if column.label == "Exited" and process.exited_within_ns:
+            text += f" ± {format_duration(process.exited_within_ns / 2e9)}"
+        facts.append(Fact(column.label, text))
+    began, ended = process.life_began_ns, process.last_ns
+    if began is not None:
+        facts.append(Fact("Lifetime", format_span(began, ended, timeline.now_ns)))
+    if process.tasks:
+        facts.append(Fact("Tasks", format_count(process.tasks)))
+    if process.error:
+        facts.append(Fact("Error", visible(process.error)))
+    facts += [watched_fact(watched) for watched in timeline.watched_of(process.id)]
+    return facts
+
+
+def watched_fact(watched: Watched) -> Fact:
+    """The value of a watched global, and when it was read."""
+    when = {"began": "at the beginning", "ended": "at the end"}.get(watched.when, watched.when)
+    return Fact(f"{visible(watched.name)} {visible(when)}", visible(watched.value))
+
+
+def phase_facts(timeline: Timeline, process: Process, phase: SpanKind) -> list[Fact]:
+    """One phase of a process's life: when it began and ended, or its name alone when it has not begun."""
+    facts = [Fact("Phase", PHASES[phase])]
+    spans = timeline.lane(process.id).phases
+    for t0, t1, kind in zip(spans.t0, spans.t1, spans.kind, strict=True):
+        if kind == phase:
+            began, ended = int(t0), None if t1 == OPEN else int(t1)
+            facts.append(Fact("Phase began", format_moment(began)))
+            if ended is not None:
+                facts.append(Fact("Phase ended", format_moment(ended)))
+            facts.append(Fact("Phase lasted", format_span(began, ended, timeline.now_ns)))
+    return facts

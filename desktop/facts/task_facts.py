@@ -1,0 +1,29 @@
+"""The facts of a task of a pool or executor. Pure functions without Qt, in the window's thread."""
+
+from desktop.facts.fact import Fact
+from desktop.facts.formatting import format_moment, format_span
+from desktop.facts.naming import name_of
+from desktop.facts.visible_text import visible
+from workers.timeline.model import Task
+from workers.timeline.timeline import Timeline
+
+
+def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
+    """All facts of a task."""
+    process = timeline.process(task.process)
+    facts = [Fact("Task", visible(task.name)), Fact("Ran in", name_of(timeline, task.process))]
+    if task.submitted_ns is not None:
+        facts.append(Fact("Submitted", format_moment(task.submitted_ns)))
+        facts.append(Fact("Waited", format_span(task.submitted_ns, task.began_ns, timeline.now_ns)))
+    ended = task.ended_ns
+    lasts_ns = timeline.now_ns if ended is None else ended - task.began_ns
+    facts.append(Fact("Began", format_moment(task.began_ns, lasts_ns)))
+    if ended is not None:
+        facts.append(Fact("Ended", format_moment(ended, lasts_ns)))
+    elif process.ended:
+        ended = process.lost_ns if process.lost else process.exited_ns
+        facts.append(Fact("Ended", "never: its process ended first"))
+    facts.append(Fact("Duration", format_span(task.began_ns, ended, timeline.now_ns)))
+    if task.error:
+        facts.append(Fact("Error", visible(task.error)))
+    return facts

@@ -1,0 +1,45 @@
+"""The facts of a track of a trace, and of its spans and instants. Pure functions without Qt, in the window's thread."""
+
+from desktop.facts.fact import Fact, Sheet
+from desktop.facts.formatting import format_count, format_moment, format_span
+from desktop.facts.naming import name_of
+from desktop.facts.selection import InstantSelection, OnTrack, SpanSelection
+from desktop.facts.visible_text import visible
+from workers.timeline.lanes import OPEN
+from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import TrackSpans
+
+
+def track_sheet(timeline: Timeline, selection: OnTrack) -> Sheet | None:
+    """The sheet for a span or instant of a trace, or for a track as a whole."""
+    if not 1 <= selection.track <= len(timeline.tracks):
+        return None
+    track = timeline.tracks[selection.track - 1]
+    where = (
+        Fact("Process", name_of(timeline, track.process)),
+        Fact("Track", visible(track.name)),
+        Fact("Kind of track", str(track.kind)),
+    )
+    match selection:
+        case InstantSelection() if 0 <= selection.instant < len(track.mark_t):
+            name = visible(timeline.names[int(track.mark_name[selection.instant])])
+            moment = format_moment(int(track.mark_t[selection.instant]), timeline.now_ns // 100)
+            return Sheet(name, (Fact("Instant", name), *where, Fact("Time", moment)))
+        case SpanSelection() if 0 <= selection.span < len(track.spans):
+            return _span_sheet(timeline, track.spans, selection.span, where)
+        case _:
+            counts = Fact("Spans", format_count(len(track.spans))), Fact("Marks", format_count(len(track.mark_t)))
+            return Sheet(visible(track.name), (*where, *counts))
+
+
+def _span_sheet(timeline: Timeline, spans: TrackSpans, at: int, where: tuple[Fact, ...]) -> Sheet:
+    began, ends = int(spans.t0[at]), int(spans.t1[at])
+    ended = None if ends == OPEN else ends
+    name = visible(timeline.names[int(spans.name[at])])
+    lasts_ns = (timeline.now_ns if ended is None else ended) - began
+    facts = [Fact("Span", name), *where, Fact("Began", format_moment(began, lasts_ns))]
+    if ended is not None:
+        facts.append(Fact("Ended", format_moment(ended, lasts_ns)))
+    lasted = "not known: no end is recorded" if ended is None else format_span(began, ended, timeline.now_ns)
+    facts += [Fact("Duration", lasted), Fact("Depth", format_count(int(spans.depth[at])))]
+    return Sheet(name, tuple(facts))
