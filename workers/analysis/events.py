@@ -22,7 +22,7 @@ class EventKind(StrEnum):
     BEGAN = "target began"
     ENDED = "target ended"
     EXITED = "exited"
-    COLLECTED = "collected"
+    REAPED = "reaped"
     JOINED = "joined"
     LOST = "last known of"
     PAUSED = "paused"
@@ -78,7 +78,7 @@ def _moments(process: Process) -> Iterator[tuple[int | None, EventKind]]:
     yield process.target_began_ns, EventKind.BEGAN
     yield process.target_ended_ns, EventKind.ENDED
     yield process.exited_ns, EventKind.EXITED
-    yield process.reaped_ns, EventKind.COLLECTED
+    yield process.reaped_ns, EventKind.REAPED
     yield process.joined_ns, EventKind.JOINED
     yield process.lost_ns, EventKind.LOST
     yield process.paused_ns, EventKind.PAUSED

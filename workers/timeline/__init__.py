@@ -1,1 +1,1 @@
-"""A run as it is known so far, as records and columns."""
+"""What is known of a run so far, as records and columns."""

@@ -1,7 +1,6 @@
-"""Columns that grow at their end: numpy arrays with room, and a table of the strings that columns name by number.
+"""Columns that grow at their end: numpy arrays with spare room, and a table of strings that columns refer to by number.
 
-Whoever owns them is the only one that touches them. A view that was handed out keeps what it showed when the column
-grows, and follows what is changed in place.
+Only their owner touches them. A view keeps its contents when the column grows, and shows changes that are made in place.
 """
 
 from typing import Any
@@ -11,13 +10,13 @@ from numpy.typing import NDArray
 
 _FIRST = 16
 _SPARE = 8
-"""A full column gets an eighth more room: copying costs little, and memory is what a million entries have least of."""
+"""A full column gets an eighth more room: for a million entries copying is cheap and memory is scarce."""
 _SHORT = 4096
-"""One that is shorter gets twice the room: there copying is what costs."""
+"""A shorter column gets twice the room instead: there copying is the greater cost."""
 
 
 class Column:
-    """One growing array. count: how many entries are in use."""
+    """One growing array. count: the number of entries in use."""
 
     __slots__ = ("_array", "count")
 
@@ -35,18 +34,18 @@ class Column:
 
     @property
     def nbytes(self) -> int:
-        """What it takes in memory, its room included."""
+        """The memory that it takes, spare room included, in bytes."""
         return int(self._array.nbytes)
 
     def append(self, value: object) -> None:
-        """One more entry."""
+        """Add an entry."""
         if self.count == len(self._array):
             self._grow(self.count + 1)
         self._array[self.count] = value
         self.count += 1
 
     def extend(self, values: NDArray[Any]) -> None:
-        """Many more entries."""
+        """Add many entries."""
         end = self.count + len(values)
         if end > len(self._array):
             self._grow(end)
@@ -54,7 +53,7 @@ class Column:
         self.count = end
 
     def repeat(self, value: object, times: int) -> None:
-        """The same entry many times."""
+        """Add the same entry many times."""
         end = self.count + times
         if end > len(self._array):
             self._grow(end)
@@ -62,7 +61,7 @@ class Column:
         self.count = end
 
     def _grow(self, least: int) -> None:
-        # A new array, not a resize in place: views of the old one may be in use.
+        # A new array and no resize in place: views of the old one may be in use.
         now = len(self._array)
         room = np.empty(max(least, now + (now if now < _SHORT else now // _SPARE)), self._array.dtype)
         room[: self.count] = self._array[: self.count]
@@ -83,7 +82,7 @@ class Strings:
         return len(self.texts)
 
     def number(self, text: str) -> int:
-        """The number of a string, which is added when it is new."""
+        """The number of a string; a new string is added."""
         number = self._numbers.get(text)
         if number is None:
             number = self._numbers[text] = len(self.texts)

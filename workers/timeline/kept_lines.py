@@ -1,7 +1,7 @@
-"""The printed lines of a run that are kept: the newest ones, however many there were. Any process.
+"""The newest printed lines of a run, up to a limit. Any process.
 
-They are held as plain tuples of numbers and texts. A hundred thousand objects would be looked through by the garbage
-collector again and again, which stopped the window for a tenth of a second each time; of such tuples it lets go.
+They are held as plain tuples of numbers and texts, which Python's garbage collector stops tracking. It would walk through a
+hundred thousand objects at each full collection, which stops the window for a tenth of a second.
 """
 
 from collections import deque
@@ -16,7 +16,7 @@ LineRow = tuple[int, int | None, str, int, str, bool]
 
 
 class KeptLines(Sequence[OutputLine]):
-    """The newest `most` lines, oldest first. rows: the same as tuples, for whoever looks through all of them."""
+    """The newest `most` lines, oldest first. rows: the same lines as tuples, which are faster to search through."""
 
     def __init__(self, most: int) -> None:
         self.rows: deque[LineRow] = deque(maxlen=most)

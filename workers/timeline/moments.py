@@ -1,6 +1,6 @@
-"""The moments of every process as columns: for whatever looks at ten thousand of them at once. Pure numpy.
+"""The moments in the life of every process as columns, to look at ten thousand processes at once. Pure numpy.
 
-Runs where the timeline lives. Only what changed is read again.
+Runs where the timeline lives. Only processes that changed are read again.
 """
 
 import numpy as np
@@ -10,13 +10,17 @@ from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
 NEVER = np.iinfo(np.int64).max
-"""A moment that did not come, or is not known."""
+"""A moment that has not come, or is not known."""
 
 _COLUMNS = 6
 
 
 class Moments:
-    """(n,) columns by process id, beginning with 1: int64 ns or NEVER; parent: int64, 0 for none; failed: bool."""
+    """Columns (n,) with one entry a process, by id from 1.
+
+    Moments are int64 ns or NEVER; parent is an int64 process id, 0 for none; failed is bool.
+    version: changes whenever the columns do.
+    """
 
     def __init__(self) -> None:
         self._table: NDArray[np.int64] = np.empty((_COLUMNS, 0), np.int64)
@@ -47,45 +51,45 @@ class Moments:
         ended = (
             process.lost_ns if process.lost else process.start_returned_ns if process.not_born else process.exited_ns
         )
-        collected = process.reaped_ns if process.reaped_ns is not None else process.joined_ns
+        reaped = process.reaped_ns if process.reaped_ns is not None else process.joined_ns
         if process.kind is ProcessKind.PROGRAM or process.lost or process.not_born:
-            collected = ended  # nobody in the run collects it
-        moments = (process.life_began_ns, process.target_began_ns, process.target_ended_ns, ended, collected)
+            reaped = ended  # no process of the run reaps it
+        moments = (process.life_began_ns, process.target_began_ns, process.target_ended_ns, ended, reaped)
         at = process.id - 1
         self._table[:, at] = [*(NEVER if moment is None else moment for moment in moments), process.parent_id or 0]
         self._bad[at] = process.failed
 
     @property
     def began(self) -> NDArray[np.int64]:
-        """Where each bar begins."""
+        """Where the bar of each begins."""
         return self._table[0, : self._count]
 
     @property
     def target_began(self) -> NDArray[np.int64]:
-        """When each one's work began."""
+        """When the target function of each began."""
         return self._table[1, : self._count]
 
     @property
     def target_ended(self) -> NDArray[np.int64]:
-        """When each one's work ended."""
+        """When the target function of each ended."""
         return self._table[2, : self._count]
 
     @property
     def ended(self) -> NDArray[np.int64]:
-        """When each exited, or was lost from sight."""
+        """When each exited, was lost from sight, or failed to start."""
         return self._table[3, : self._count]
 
     @property
-    def collected(self) -> NDArray[np.int64]:
-        """When each was collected."""
+    def reaped(self) -> NDArray[np.int64]:
+        """When each was reaped."""
         return self._table[4, : self._count]
 
     @property
     def parent(self) -> NDArray[np.int64]:
-        """Who started each."""
+        """The parent of each."""
         return self._table[5, : self._count]
 
     @property
     def failed(self) -> NDArray[np.bool_]:
-        """Which ended badly."""
+        """Whether each failed."""
         return self._bad[: self._count]

@@ -1,4 +1,4 @@
-"""What one process used over time, seen from outside it: columns that grow. Runs where the timeline lives."""
+"""The CPU time and memory of one process over time, as columns that grow. Runs where the timeline lives."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
@@ -40,7 +40,7 @@ class Samples(Sequence[Sample]):
 
     @property
     def cpu_s(self) -> NDArray[np.float64]:
-        """CPU seconds since its birth, at each."""
+        """CPU seconds since the birth of the process, at each."""
         view: NDArray[Any] = self._cpu.view
         return view
 
@@ -51,7 +51,7 @@ class Samples(Sequence[Sample]):
         return view
 
     def append(self, sample: Sample) -> None:
-        """One more. One that seems to be before the last counts as at the same time."""
+        """Add a sample. One that seems earlier than the last one gets the time of the last one."""
         last = int(self._t.view[-1]) if self._t.count else sample.at_ns
         self._t.append(max(sample.at_ns, last))
         self._cpu.append(sample.cpu_s)

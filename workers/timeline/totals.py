@@ -1,14 +1,18 @@
-"""What all processes of a run used together, as far as each was sampled. Runs where the timeline lives."""
+"""The CPU time and memory of all processes of a run together, from their samples. Runs where the timeline lives."""
 
 from workers.timeline.model import Process, Sample
 from workers.timeline.samples import Samples
 
 _ROUND_NS = 60_000_000
-"""The processes are looked at one after another: what is this near belongs to one look."""
+"""The processes are sampled one after another: samples no further apart than this belong to one round."""
 
 
 class Totals:
-    """Adds up the last known of each process. samples: CPU seconds used by all since the first look, resident bytes."""
+    """Adds up the last sample of each process.
+
+    samples: one a round; CPU seconds that all used since the first round, and their resident bytes.
+    peak_rss: the most resident bytes of a single process.
+    """
 
     def __init__(self) -> None:
         self.samples = Samples()
@@ -19,7 +23,7 @@ class Totals:
         self._round_ns: int | None = None
 
     def add(self, process: int, sample: Sample) -> None:
-        """One process was looked at."""
+        """Take in a sample of one process."""
         if self._round_ns is None:
             self._round_ns = sample.at_ns
         elif sample.at_ns - self._round_ns > _ROUND_NS:
@@ -33,7 +37,7 @@ class Totals:
         self.peak_rss = max(self.peak_rss, sample.rss_bytes)
 
     def ended(self, process: Process) -> None:
-        """It uses nothing any more."""
+        """Take away the memory of a process that has ended."""
         last = self._last.pop(process.id, None)
         if last is not None:
             self._rss -= last.rss_bytes

@@ -1,4 +1,4 @@
-"""What a trace that another program made says of its processes: threads with nested spans, instants, counters and flows.
+"""The contents of another program's trace: tracks with nested spans and instants, counters and flows.
 
 Data only, any process and thread. Columns are numpy arrays. Times are ns from the earliest event of the trace, an end of
 `lanes.OPEN` means that none is known, and names are indices in `Timeline.names`.
@@ -16,7 +16,7 @@ MOST_DEPTH = int(np.iinfo(np.uint16).max)
 
 
 class TrackKind(StrEnum):
-    """What a track stands for: a thread, or operations that were under way at the same time."""
+    """What a track shows: a thread, or operations that may overlap."""
 
     THREAD = "thread"
     ASYNC = "async"
@@ -24,9 +24,12 @@ class TrackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackSpans:
-    """Spans by t0, an outer one before those within it. t0, t1: int64 (n,) ns; kind: uint8 (n,) of SpanKind; name: uint32
-    (n,); depth: uint16 (n,), 0 outermost. Spans of one depth never overlap. height: how many depths there are. They are not
-    changed once made."""
+    """Spans by t0, an outer span before those inside it. They never change.
+
+    t0, t1: int64 (n,) ns. kind: uint8 (n,), a SpanKind. name: uint32 (n,).
+    depth: uint16 (n,), 0 outermost; spans of one depth never overlap.
+    height: the number of depths.
+    """
 
     t0: NDArray[np.int64]
     t1: NDArray[np.int64]
@@ -43,7 +46,7 @@ class TrackSpans:
         return len(self.t0)
 
     def neighbours(self, depth: int, index: int) -> tuple[int | None, int | None]:
-        """The indices of the last span of a depth before an index, and of the first from there on."""
+        """The index of the last span of this depth before `index`, and that of the first one from `index` on."""
         mine = self._of_depth.get(depth)
         if mine is None:
             mine = self._of_depth[depth] = np.flatnonzero(self.depth == depth).astype(np.uint32)
@@ -53,8 +56,11 @@ class TrackSpans:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A sub-lane of one process. id: its place in `Timeline.tracks`, from 1. process: its process's id. mark_t: int64 (m,)
-    ns, ascending; mark_name: uint32 (m,)."""
+    """A sub-lane of one process.
+
+    id: its place in `Timeline.tracks`, from 1. process: the id of its process.
+    mark_t: int64 (m,) ns, ascending. mark_name: uint32 (m,).
+    """
 
     id: int
     process: int
@@ -66,7 +72,7 @@ class Track:
 
 
 def extent(tracks: Sequence[Track]) -> tuple[int, int] | None:
-    """From the first to the last that is told on these tracks, ns; the end of what never ended is `lanes.OPEN`."""
+    """The first and last moment on these tracks, ns; the last is `lanes.OPEN` if a span has no end. None if all are empty."""
     begins = [int(t[0]) for track in tracks for t in (track.spans.t0, track.mark_t) if len(t)]
     ends = [int(t.max()) for track in tracks for t in (track.spans.t1, track.mark_t) if len(t)]
     return (min(begins), max(ends)) if begins else None
@@ -74,8 +80,10 @@ def extent(tracks: Sequence[Track]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One series of a counter of one process (None: of the whole trace). t: int64 (n,) ns, ascending; value: float64 (n,),
-    each from its time until the next."""
+    """One series of a counter. process: None = of the whole trace.
+
+    t: int64 (n,) ns, ascending. value: float64 (n,), each from its time until the next.
+    """
 
     process: int | None
     name: str
@@ -86,7 +94,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """Arrows between tracks. from_track, to_track: int32 (n,) track ids; from_t, to_t: int64 (n,) ns; name: uint32 (n,)."""
+    """Arrows between tracks. from_track, to_track: int32 (n,), track ids. from_t, to_t: int64 (n,) ns. name: uint32 (n,)."""
 
     from_track: NDArray[np.int32]
     from_t: NDArray[np.int64]
@@ -106,7 +114,8 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was read from somebody else's trace. events: all that there were, those of `skipped` too (how many, by reason)."""
+    """What was read of another program's trace. skipped: the number of events that are not shown, by reason; `events` counts
+    them too."""
 
     format: str
     events: int

@@ -47,7 +47,7 @@ class Density:
         half = box.height() / 2
         for role, moments, top in (
             ("quiet", lives.began[mine], box.top()),
-            ("join", lives.collected[mine], box.top() + half),
+            ("join", lives.reaped[mine], box.top() + half),
         ):
             counts = _counts(moments[moments != NEVER], grid, first)
             _ticks(painter, style, role, counts, QRectF(box.left(), top, box.width(), half))

@@ -157,7 +157,7 @@ class OverviewImage:
 def _phases(kinds: NDArray[np.uint8], lives: Moments, at: NDArray[np.int64], tops: NDArray[np.int64], thick: int,
             grid: WorldGrid, now_ns: int) -> None:  # fmt: skip
     """The phases of all lives at once, by counting where each begins and ends."""
-    began, ended, collected = lives.began[at], lives.ended[at], lives.collected[at]
+    began, ended, collected = lives.began[at], lives.ended[at], lives.reaped[at]
     work, done = lives.target_began[at], lives.target_ended[at]
     over = np.minimum(ended, now_ns)
     work = np.minimum(np.maximum(work, began), over)

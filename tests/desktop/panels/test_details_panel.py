@@ -185,7 +185,7 @@ def test_enter_follows_a_link(panel: DetailsPanel, qtbot: QtBot) -> None:
 def test_tasks_link_to_the_ones_before_and_after_in_their_worker(panel: DetailsPanel) -> None:
     run = joined_run(2)
     for at in range(3):
-        run.end_task(run.add_task(2, f"step{at}", (100 + at) * MS), (101 + at) * MS, None)
+        run.finish_task(run.begin_task(2, f"step{at}", (100 + at) * MS), (101 + at) * MS, None)
     panel.set_timeline(run)
     panel.show_selection(TaskSelection(2, 0, task=2))
     assert panel.text().splitlines()[-3:] == [

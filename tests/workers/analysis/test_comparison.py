@@ -117,7 +117,7 @@ def test_the_names_that_took_most_time_are_compared_and_the_rest_is_counted(monk
     monkeypatch.setattr("workers.analysis.comparison.MOST_NAMES", 2)
     timeline = joined_run(1)
     for name, lasted in (("a", 1), ("b", 3), ("c", 2)):
-        timeline.end_task(timeline.add_task(2, name, 50 * MS), (50 + lasted) * MS, None)
+        timeline.finish_task(timeline.begin_task(2, name, 50 * MS), (50 + lasted) * MS, None)
     comparison = compare(timeline, timeline)
     assert [one.of for one in comparison.of(Group.TASK)][::3] == ["b", "c"]
     assert comparison.names_left_out == 1

@@ -20,7 +20,7 @@ def test_a_workers_life_in_the_order_of_time() -> None:
         EventKind.BEGAN,
         EventKind.ENDED,
         EventKind.EXITED,
-        EventKind.COLLECTED,
+        EventKind.REAPED,
         EventKind.JOINED,
     ]
     assert {event.process for event in found} == {2}

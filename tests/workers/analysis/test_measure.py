@@ -25,10 +25,10 @@ def test_helpers_and_what_never_lived_do_not_count() -> None:
 
 def test_tasks_begun_and_ended_and_one_cut_off_by_a_death() -> None:
     run = joined_run(1)
-    first = run.add_task(2, "square", 100 * MS)
-    run.end_task(first, 200 * MS, None)
-    run.end_task(run.add_task(2, "square", 300 * MS), 400 * MS, "ValueError")
-    run.add_task(2, "square", 500 * MS)  # never ended: its worker did, after a second
+    first = run.begin_task(2, "square", 100 * MS)
+    run.finish_task(first, 200 * MS, None)
+    run.finish_task(run.begin_task(2, "square", 300 * MS), 400 * MS, "ValueError")
+    run.begin_task(2, "square", 500 * MS)  # never ended: its worker did, after a second
     assert (measure(run, 0, 250 * MS).tasks_begun, measure(run, 0, 250 * MS).tasks_ended) == (1, 1)
     assert (measure(run, 250 * MS, 600 * MS).tasks_begun, measure(run, 250 * MS, 600 * MS).tasks_ended) == (2, 1)
     assert measure(run, 600 * MS, run.now_ns).tasks_ended == 1

@@ -11,9 +11,9 @@ from workers.timeline.timeline import Timeline
 def test_tasks_are_counted_and_measured_by_name() -> None:
     timeline = joined_run(2)
     for process, name, lasted in ((2, "load", 10), (3, "load", 30), (2, "load", 20), (2, "store", 5)):
-        timeline.end_task(timeline.add_task(process, name, 50 * MS), (50 + lasted) * MS, None)
-    timeline.add_task(3, "load", 60 * MS)  # goes on: how long it will take nobody knows
-    timeline.add_task(3, "wait", 60 * MS)
+        timeline.finish_task(timeline.begin_task(process, name, 50 * MS), (50 + lasted) * MS, None)
+    timeline.begin_task(3, "load", 60 * MS)  # goes on: how long it will take nobody knows
+    timeline.begin_task(3, "wait", 60 * MS)
     found = times_by_name(timeline)
     assert found["load"] == NameTimes(4, pytest.approx(0.060), pytest.approx(0.020), pytest.approx(0.029))
     assert found["store"] == NameTimes(1, pytest.approx(0.005), pytest.approx(0.005), pytest.approx(0.005))

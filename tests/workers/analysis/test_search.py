@@ -36,8 +36,8 @@ def test_lines_and_marks_by_time() -> None:
 def test_tasks_by_name_and_by_what_they_raised() -> None:
     run = joined_run(2)
     for at in range(3):
-        run.end_task(run.add_task(2, "square", at * MS), at * MS + 1, "ValueError" if at == 1 else None)
-    run.add_task(3, "cube", 0)
+        run.finish_task(run.begin_task(2, "square", at * MS), at * MS + 1, "ValueError" if at == 1 else None)
+    run.begin_task(3, "cube", 0)
     assert found(run, "squ") == [(MatchKind.TASK, 2, 1), (MatchKind.TASK, 2, 2), (MatchKind.TASK, 2, 3)]
     assert found(run, "valueerror") == [(MatchKind.TASK, 2, 2)]
 

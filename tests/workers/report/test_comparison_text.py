@@ -77,8 +77,8 @@ def test_tasks_are_told_by_name() -> None:
     a, b = joined_run(1), joined_run(1)
     for timeline, lasted in ((a, 10), (b, 25)):
         for _ in range(3):
-            timeline.end_task(timeline.add_task(2, "load", 50 * MS), (50 + lasted) * MS, None)
-    b.end_task(b.add_task(2, "store", 50 * MS), 51 * MS, None)
+            timeline.finish_task(timeline.begin_task(2, "load", 50 * MS), (50 + lasted) * MS, None)
+    b.finish_task(b.begin_task(2, "store", 50 * MS), 51 * MS, None)
     said = sentences(compare(a, b))
     assert "Task load took 25 ms in B, 10 ms in A (medians of 3; 95 % were over within 25 ms and 10 ms)." in said, said
     assert "Only in B: tasks called store." in said

@@ -130,10 +130,10 @@ def test_changes_never_say_less_than_what_changed() -> None:
 def test_tasks_leave_the_rest_of_a_lane_as_it_is() -> None:
     timeline = Timeline()
     timeline.add_process("worker", ProcessKind.POOL_WORKER)
-    first = timeline.add_task(1, "square", 1 * MS)
+    first = timeline.begin_task(1, "square", 1 * MS)
     lane, revision = timeline.lane(1), timeline.revision
-    timeline.end_task(first, 2 * MS, None)
-    timeline.add_task(1, "square", 3 * MS)
+    timeline.finish_task(first, 2 * MS, None)
+    timeline.begin_task(1, "square", 3 * MS)
     assert timeline.lane(1) is lane
     assert timeline.changed_since(revision) == [1]
     assert lane.inner.t1.tolist() == [2 * MS, OPEN]

@@ -167,18 +167,18 @@ def test_a_pan_beyond_the_beginning_and_back_does_not_drift(view: TimelineView, 
 
 def test_comma_and_full_stop_walk_through_a_lane(view: TimelineView, qtbot: QtBot) -> None:
     run = joined_run(1)
-    done = run.add_task(2, "square", 100 * MS)
-    run.end_task(done, 300 * MS, None)
+    done = run.begin_task(2, "square", 100 * MS)
+    run.finish_task(done, 300 * MS, None)
     show(view, run, qtbot)
     view.select(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
     seen = [key(view, qtbot, Qt.Key.Key_Period) for _ in range(2)]
-    assert seen == [LineSelection(2, 43 * MS, line=1), TaskSelection(2, 100 * MS, task=done.id)]
+    assert seen == [LineSelection(2, 43 * MS, line=1), TaskSelection(2, 100 * MS, task=done)]
     assert key(view, qtbot, Qt.Key.Key_Comma) == seen[0]
 
 
 def test_a_task_is_selected_by_a_click_and_told_in_full(view: TimelineView, qtbot: QtBot) -> None:
     run = joined_run(1)
-    run.end_task(run.add_task(2, "square", 300 * MS), 700 * MS, "ValueError")
+    run.finish_task(run.begin_task(2, "square", 300 * MS), 700 * MS, "ValueError")
     show(view, run, qtbot)
     at = QPoint(round(view.scale.x(500 * MS)), AXIS_PX + ROW_PX + IN_BAR)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
@@ -344,7 +344,7 @@ def test_a_match_that_came_later_is_found_by_the_next_step(view: TimelineView, q
     key(view, qtbot, Qt.Key.Key_Slash)
     qtbot.keyClicks(search(view).field, "square")
     assert count(view) == "No match"
-    run.add_task(2, "square", 400 * MS)
+    run.begin_task(2, "square", 400 * MS)
     qtbot.keyClick(search(view).field, Qt.Key.Key_F3)
     assert view.state.selection == TaskSelection(2, 400 * MS, task=1)
     assert count(view) == "1 of 1"

@@ -61,8 +61,8 @@ def test_what_is_missing_from_the_recording() -> None:
 def test_tasks_that_raised_are_counted_by_what_and_why() -> None:
     timeline = joined_run(2)
     for number in range(1_500):
-        task = timeline.add_task(2 + number % 2, "work", SECOND)
-        timeline.end_task(task, SECOND + MS, "ValueError" if number % 3 == 0 else None)
+        task = timeline.begin_task(2 + number % 2, "work", SECOND)
+        timeline.finish_task(task, SECOND + MS, "ValueError" if number % 3 == 0 else None)
     assert said(timeline) == [("task_raised", "500 tasks named work raised ValueError.")]
     assert findings(timeline)[0].processes == (2, 3)
 
@@ -78,7 +78,7 @@ def test_a_pool_whose_workers_never_come_to_a_task() -> None:
         "Either the Pool's initializer fails, or a worker's import of the program does."
     )
     assert found["never_ready"].processes[:2] == (1, 2)
-    timeline.add_task(3, "work", SECOND)
+    timeline.begin_task(3, "work", SECOND)
     assert "never_ready" not in {one.code for one in findings(timeline)}
 
 

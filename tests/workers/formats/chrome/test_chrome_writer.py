@@ -218,9 +218,9 @@ def test_a_persons_marks_are_marks_of_the_whole_trace() -> None:
 def test_a_task_that_has_no_end_is_drawn_to_its_process_end_and_says_so() -> None:
     timeline = joined_run(1)
     timeline.begin_task(2, "taken to the grave", 50 * MS)
-    failed = timeline.add_task(2, "failed", 60 * MS)
-    timeline.submit_task(failed.id, 45 * MS)
-    timeline.end_task(failed, 70 * MS, "ValueError")
+    failed = timeline.begin_task(2, "failed", 60 * MS)
+    timeline.submit_task(failed, 45 * MS)
+    timeline.finish_task(failed, 70 * MS, "ValueError")
     found = {event["name"]: event for event in events(timeline, "X") if event.get("cat") == "task"}
     grave = found["taken to the grave"]
     assert (grave["ts"] + grave["dur"], grave["args"]) == (timeline.process(2).exited_ns, {"ended": "unknown"})

@@ -160,7 +160,7 @@ def test_a_stopped_process_that_is_waited_for() -> None:
     timeline.process(3).paused_ns = 2 * SECOND
     finding = only(timeline)
     assert (finding.severity, finding.at_ns) == (Severity.ADVICE, 2 * SECOND)
-    timeline.add_task(3, "work", SECOND)
+    timeline.begin_task(3, "work", SECOND)
     finding = only(timeline)
     assert (finding.severity, finding.text) == (
         Severity.PROBLEM,
@@ -195,7 +195,7 @@ def test_where_nobody_sees_what_is_waited_for() -> None:
 def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
     timeline = running_run(2)
     timeline.now_ns = 10 * SECOND
-    timeline.add_task(2, "work", 300 * MS)
+    timeline.begin_task(2, "work", 300 * MS)
     for worker in timeline.processes[1:]:
         worker.kind = ProcessKind.POOL_WORKER
     killed(timeline, 1)
@@ -207,5 +207,5 @@ def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
     )
     assert second == ("lost_result", "The program waits for the result of work, which will never come: Process-1 ended with "
                       "SIGKILL while running it.")  # fmt: skip
-    timeline.add_task(3, "work", 450 * MS)
+    timeline.begin_task(3, "work", 450 * MS)
     assert [code for code, _ in said(timeline)] == ["killed"]  # the parent may be waiting for that one

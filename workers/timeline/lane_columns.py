@@ -1,0 +1,140 @@
+"""The spans and marks of a lane as columns, and such columns that grow. Pure numpy, wherever the timeline lives.
+
+Columns have one entry a span or mark, ordered by time; an end of OPEN means that the span has not ended.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.timeline.columns import Column
+from workers.timeline.lane_layers import OPEN
+from workers.timeline.model import Call, MarkKind, SpanKind
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Intervals of one lane.
+
+    t0, t1: int64 (n,) ns. kind: uint8 (n,), a SpanKind. ref: int32 (n,), the id of a call or task, or 0.
+    """
+
+    t0: NDArray[np.int64]
+    t1: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    ref: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.t0)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> "Spans":
+        """Columns from (t0, t1, kind, ref) rows."""
+        table = np.array(rows, np.int64).reshape(-1, 4)
+        return cls(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(np.uint8), table[:, 3].astype(np.int32))
+
+
+_FEW_MARKS = 64
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Instants of one lane.
+
+    t: int64 (n,) ns. kind: uint8 (n,), a MarkKind. ref: int32 (n,), the id of a call, the number of a printed line, or 0.
+    """
+
+    t: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    ref: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, int]]) -> "Marks":
+        """Columns from (t, kind, ref) rows in any order."""
+        table = np.array(sorted(rows), np.int64).reshape(-1, 3)
+        return cls(table[:, 0].copy(), table[:, 1].astype(np.uint8), table[:, 2].astype(np.int32))
+
+    def with_more(self, others: "Marks") -> "Marks":
+        """These marks and a few others, in order. Costs a copy of the columns."""
+        if not len(others):
+            return self
+        at = np.searchsorted(self.t, others.t, side="right")
+        if len(others) > _FEW_MARKS:
+            return Marks(np.insert(self.t, at, others.t), np.insert(self.kind, at, others.kind),
+                         np.insert(self.ref, at, others.ref))  # fmt: skip
+        cuts = at.tolist()  # copying pieces is much faster than np.insert
+        return Marks(
+            _woven(self.t, others.t, cuts), _woven(self.kind, others.kind, cuts), _woven(self.ref, others.ref, cuts)
+        )
+
+
+def _woven(mine: NDArray[_Number], more: NDArray[_Number], cuts: list[int]) -> NDArray[_Number]:
+    pieces = [mine[: cuts[0]]]
+    for index, (begin, end) in enumerate(pairwise([*cuts, len(mine)])):
+        pieces += [more[index : index + 1], mine[begin:end]]
+    return np.concatenate(pieces)
+
+
+class PrintedMarks:
+    """The marks of the lines that a process printed, by the lines' numbers. Appending is cheap, and so are the columns."""
+
+    def __init__(self) -> None:
+        self._t = np.empty(16, np.int64)
+        self._ref = np.empty(16, np.int32)
+        self._count = 0
+
+    def append(self, at_ns: int, number: int) -> None:
+        """Add a line. A line that seems earlier than the last one gets the time of the last one."""
+        if self._count == len(self._t):
+            self._t, self._ref = np.resize(self._t, 2 * self._count), np.resize(self._ref, 2 * self._count)
+        before = self._t[self._count - 1] if self._count else at_ns
+        self._t[self._count] = max(at_ns, before)
+        self._ref[self._count] = number
+        self._count += 1
+
+    def within(self, t0_ns: int, t1_ns: int) -> int:
+        """The number of lines in [t0_ns, t1_ns]."""
+        t = self._t[: self._count]
+        return int(t.searchsorted(t1_ns, "right") - t.searchsorted(t0_ns))
+
+    def columns(self) -> Marks:
+        """The marks so far: a view that later appends do not change."""
+        kind = np.full(self._count, MarkKind.OUTPUT, np.uint8)
+        return Marks(self._t[: self._count], kind, self._ref[: self._count])
+
+
+class WaitSpans:
+    """The join() calls of one process as columns, in the order in which they began.
+
+    A call that has returned is not read again: a parent of ten thousand workers makes as many calls.
+    """
+
+    def __init__(self) -> None:
+        self._table = Column(np.int64)
+        self._open: dict[int, Call] = {}
+
+    def append(self, call: Call) -> None:
+        """Add a call that has not returned."""
+        at = self._table.count // 3
+        self._table.extend(np.array((call.began_ns, OPEN, call.id), np.int64))
+        self._open[at] = call
+
+    def spans(self, caller_ended_ns: int | None) -> Spans:
+        """All calls. caller_ended_ns: when their process ended, and its open calls with it; None while it lives."""
+        table = self._table.view.reshape(-1, 3)
+        for at, call in list(self._open.items()):
+            ended_ns = call.ended_ns if call.ended_ns is not None else caller_ended_ns
+            if ended_ns is not None:
+                table[at, 1] = max(call.began_ns, ended_ns)
+            if call.ended_ns is not None:
+                del self._open[at]
+        kind = np.full(len(table), SpanKind.JOIN, np.uint8)
+        return Spans(table[:, 0].copy(), table[:, 1].copy(), kind, table[:, 2].astype(np.int32))

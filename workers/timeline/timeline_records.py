@@ -1,0 +1,216 @@
+"""The records of a run, and how they are added and changed: the writing half of a timeline. Runs where the timeline lives.
+
+Only the timeline's owner calls this. A fold adds what it reads in the journals, a reader what it finds in a file.
+"""
+
+import copy
+from collections import deque
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.plan.plan import Plan
+from workers.timeline.kept_lines import KeptLines, LineRow
+from workers.timeline.lanes import Lane, PrintedMarks, WaitSpans
+from workers.timeline.model import (
+    Bookmark,
+    Call,
+    CallName,
+    Process,
+    ProcessKind,
+    Request,
+    Sample,
+    Signalled,
+    Suspend,
+    Watched,
+)
+from workers.timeline.run_facts import RunFacts
+from workers.timeline.samples import Samples
+from workers.timeline.task_store import TaskStore
+from workers.timeline.totals import Totals
+from workers.timeline.tracks import Counter, Flows, Imported, Track
+
+MOST_LINES = 100_000
+"""The number of printed lines that are kept; older lines are dropped, and counted."""
+
+
+class TimelineRecords(RunFacts):
+    """Processes, calls, tasks, printed lines and values of one run.
+
+    revision: changes with every change; facts: with every change but those of tasks, samples and printed lines; shape: with
+        the processes that there are, and what they are to their parents.
+    lines_seen: how many lines were printed, dropped ones too.
+    signalled, suspends, bookmarks: in the order of time.
+    tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
+        spans, marks and flows.
+    """
+
+    def __init__(self, plan: Plan | None = None) -> None:
+        super().__init__(plan)
+        self.processes: list[Process] = []
+        self.calls: list[Call] = []
+        self.tasks = TaskStore()
+        self.lines = KeptLines(MOST_LINES)
+        self.lines_seen = 0
+        self.watched: list[Watched] = []
+        self.requests: dict[int, Request] = {}
+        self.signalled: list[Signalled] = []
+        self.suspends: list[Suspend] = []
+        self.samples: dict[int, Samples] = {}
+        self.totals = Totals()
+        self.bookmarks: list[Bookmark] = []
+        self.tracks: list[Track] = []
+        self.names: list[str] = []
+        self.counters: list[Counter] = []
+        self.flows = Flows.none()
+        self.imported: Imported | None = None
+        self.revision = 0
+        self.facts = 0
+        self.shape = 0
+        # All by process id.
+        self._changed: dict[int, int] = {}  # the revision of its last change; the latest change is last
+        self._lane_changed: dict[int, int] = {}
+        self._kinds: dict[int, ProcessKind] = {}
+        self._children: dict[int | None, list[int]] = {}
+        self._lanes: dict[int, tuple[int, Lane]] = {}
+        self._waits: dict[int, WaitSpans] = {}
+        self._calls_by: dict[int, list[Call]] = {}
+        self._calls_on: dict[int, list[Call]] = {}
+        self._lines_of: dict[int, deque[LineRow]] = {}
+        self._printed: dict[int, PrintedMarks] = {}
+
+    @classmethod
+    def planned(cls, plan: Plan, title: str = "parent") -> Self:
+        """The timeline of a plan that has not begun."""
+        timeline = cls(plan)
+        timeline.add_plan(title)
+        return timeline
+
+    def snapshot(self) -> Self:
+        """A copy for another thread to read, while this timeline keeps changing.
+
+        What never changes is shared. Columns are copied, which costs as much as they are long.
+        """
+        memo: dict[int, object] = {id(one): one for one in (self.plan, self.flows, self.imported)}
+        for kept in (self.lines, self.watched, self.signalled, self.bookmarks, self.tracks, self.counters, self.names):
+            memo[id(kept)] = copy.copy(kept)
+        memo[id(self._lines_of)] = {process: copy.copy(lines) for process, lines in self._lines_of.items()}
+        memo[id(self._lanes)] = {}
+        return copy.deepcopy(self, memo)
+
+    def add_plan(self, title: str) -> None:
+        """Add the program and, with a plan, the workers that it is going to have."""
+        program = self.add_process(title, ProcessKind.PROGRAM)
+        for number in range(1, self.plan.workers + 1 if self.plan else 1):
+            worker = self.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=program.id)
+            worker.worker = number
+
+    def add_process(self, name: str, kind: ProcessKind, parent_id: int | None = None) -> Process:
+        """Add a process with the next id."""
+        process = Process(len(self.processes) + 1, name, kind, parent_id=parent_id)
+        self.processes.append(process)
+        self._children.setdefault(parent_id, []).append(process.id)
+        self.touch(process.id)
+        return process
+
+    def add_call(self, by: int, name: CallName, process: int | None, began_ns: int) -> Call:
+        """Add a call with the next id, by one process on another."""
+        call = Call(len(self.calls) + 1, by, name, process, began_ns)
+        self.calls.append(call)
+        self._calls_by.setdefault(by, []).append(call)
+        if name is CallName.JOIN:
+            self._waits.setdefault(by, WaitSpans()).append(call)
+        if process is not None:
+            self._calls_on.setdefault(process, []).append(call)
+        self.touch(by, process)
+        return call
+
+    def begin_task(self, process: int, name: str, began_ns: int) -> int:
+        """Add a task that a worker began. Its id."""
+        task_id = self.tasks.begin(process, name, began_ns)
+        self._counted(process, 1)
+        return task_id
+
+    def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
+                  error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
+                  ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
+        """Add many tasks of one worker at once, as `TaskStore.extend` takes them."""
+        self.tasks.extend(process, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
+        self._counted(process, len(t0))
+
+    def finish_task(self, task_id: int, ended_ns: int, error: str | None) -> None:
+        """End the task with this id. error: the name of what it raised."""
+        self.tasks.end(task_id, ended_ns, error)
+        self._note(self.tasks.process_of(task_id))
+
+    def submit_task(self, task_id: int, at_ns: int) -> None:
+        """Note when a task was submitted."""
+        self.tasks.submit(task_id, at_ns)
+        self._note(self.tasks.process_of(task_id))
+
+    def add_sample(self, process: int, at_ns: int, cpu_s: float, rss_bytes: int) -> None:
+        """Add what a process was seen to use. It changes no lane."""
+        samples = self.samples.get(process)
+        if samples is None:
+            samples = self.samples[process] = Samples()
+            self.shape += 1
+        sample = Sample(at_ns, cpu_s, rss_bytes)
+        samples.append(sample)
+        self.totals.add(process, sample)
+
+    def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> None:
+        """Add a printed line with the next number."""
+        self.lines_seen += 1
+        row = self.lines_seen, process, stream, at_ns, text, cut
+        self.lines.rows.append(row)
+        if process is not None:
+            self.process(process).output_lines += 1
+            kept = self._lines_of.get(process)
+            if kept is None:
+                kept = self._lines_of[process] = deque(maxlen=MOST_LINES)
+            kept.append(row)
+            self._printed_by(process).append(at_ns, self.lines_seen)
+            self._note(process)
+            self._lane_changed[process] = self.revision
+
+    def touch(self, *processes: int | None) -> None:
+        """Note that facts of these processes changed."""
+        self.revision += 1
+        self.facts += 1
+        for process in processes:
+            if process is not None:
+                self._changed.pop(process, None)
+                self._changed[process] = self._lane_changed[process] = self.revision
+                one = self.processes[process - 1]
+                if one.ended:
+                    self.totals.ended(one)
+                kind = one.kind
+                if self._kinds.get(process) is not kind:
+                    self._kinds[process] = kind
+                    self.shape += 1
+
+    def process(self, process_id: int) -> Process:
+        """The process with this id. Raises IndexError when there is none."""
+        if process_id < 1:
+            raise IndexError(process_id)
+        return self.processes[process_id - 1]
+
+    def _counted(self, process: int, tasks: int) -> None:
+        # The lane stays valid: it shows the same growing columns, and a thousand tasks a second must not rebuild it.
+        self.process(process).tasks += tasks
+        self._note(process)
+        kept = self._lanes.get(process)
+        if kept is not None and kept[1].tasks is None:
+            self._lane_changed[process] = self.revision
+
+    def _note(self, process: int) -> None:
+        self.revision += 1
+        self._changed.pop(process, None)
+        self._changed[process] = self.revision
+
+    def _printed_by(self, process_id: int) -> PrintedMarks:
+        printed = self._printed.get(process_id)
+        if printed is None:
+            printed = self._printed[process_id] = PrintedMarks()
+        return printed
