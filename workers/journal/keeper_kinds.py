@@ -30,7 +30,7 @@ class ProgramLaunched(NamedTuple):
     born_clock_ns: Annotated[int, D, "the kernel's time of the birth, 0: not known"]
 
 
-@written_as(Kind.SEEN, variant=0)
+@written_as(Kind.FOUND, variant=0)
 class JournalFound(NamedTuple):
     """The keeper found the journal of a process."""
 
@@ -43,7 +43,7 @@ class JournalFound(NamedTuple):
     exit_code: Annotated[int, F, "gone, and the time of the death is known"]
 
 
-@written_as(Kind.SEEN, variant=1)
+@written_as(Kind.FOUND, variant=1)
 class SubprocessFound(NamedTuple):
     """The keeper found a subprocess that its parent reported."""
 
@@ -56,7 +56,7 @@ class SubprocessFound(NamedTuple):
     exit_code: Annotated[int, F, "gone, and the time of the death is known"]
 
 
-@written_as(Kind.SEEN, variant=2)
+@written_as(Kind.FOUND, variant=2)
 class UnreportedFound(NamedTuple):
     """The keeper found a child of the program's family that no process reported."""
 
@@ -84,7 +84,7 @@ class Exited(NamedTuple):
     within_ns: Annotated[int, E, "the time is the middle of an interval of this length"]
 
 
-@written_as(Kind.COLLECTED)
+@written_as(Kind.RELEASED)
 class Released(NamedTuple):
     """The kernel released a process that had ended: its parent has reaped it."""
 
@@ -104,7 +104,7 @@ class UsageSampled(NamedTuple):
     rss_bytes: Annotated[int, D, "resident memory"]
 
 
-@written_as(Kind.STATE)
+@written_as(Kind.PAUSED)
 class PauseChanged(NamedTuple):
     """A process was stopped by a signal, or continued."""
 
@@ -159,7 +159,7 @@ class RunEnded(NamedTuple):
     exit_code: Annotated[int, A, "of the program"]
 
 
-@written_as(Kind.LEFT)
+@written_as(Kind.LEFT_RUNNING)
 class LeftRunning(NamedTuple):
     """A process was still running when the run was over."""
 
@@ -168,7 +168,7 @@ class LeftRunning(NamedTuple):
     ticks: Annotated[int, B]
 
 
-@written_as(Kind.STANDS)
+@written_as(Kind.STANDSTILL)
 class StandstillNoted(NamedTuple):
     """A process is on no core for a while, or is again."""
 

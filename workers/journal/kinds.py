@@ -37,19 +37,19 @@ class Kind(IntEnum):
     IDLE = probe.IDLE
     RUN = 40
     LAUNCHED = 41
-    SEEN = 42
+    FOUND = 42
     EXITED = 43
-    COLLECTED = 44
+    RELEASED = 44
     SAMPLE = 45
-    STATE = 46
+    PAUSED = 46
     REQUESTED = 47
     WARNING = probe.WARNING
     SIGNALLED = 49
     DROPPED = 50
     ENDING = 51
     ENDED = 52
-    LEFT = 53
-    STANDS = 54
+    LEFT_RUNNING = 53
+    STANDSTILL = 54
     NO_MEMORY = 55
     SUSPENDED = 56
 

@@ -19,7 +19,7 @@ from workers.system.processes import ProcessStat
 
 _LONGEST_TEXT = 1 << 20  # a manifest holds the whole command line
 _BY_OWN_JOURNAL, _BY_PARENT, _UNREPORTED = 0, 1, 2
-"""How the keeper came to know of a process: the flags of SEEN."""
+"""How the keeper came to know of a process: the flags of FOUND."""
 
 
 class KeeperJournal:
@@ -41,20 +41,20 @@ class KeeperJournal:
         """A process began a journal of its own. ticks: None when it is gone already."""
         now_ns = time.perf_counter_ns()
         self._journal.write(
-            Kind.SEEN, _BY_OWN_JOURNAL, 0, 0, now_ns, pid, _or_gone(ticks), key_ns, born_ns, *_end(death)
+            Kind.FOUND, _BY_OWN_JOURNAL, 0, 0, now_ns, pid, _or_gone(ticks), key_ns, born_ns, *_end(death)
         )
 
     def process_of_parent(self, pid: int, ticks: int | None, began_ns: int, born_ns: int, death: Death | None) -> None:
         """A process was reported by its parent, which began to start it at began_ns."""
         now_ns = time.perf_counter_ns()
-        self._journal.write(Kind.SEEN, _BY_PARENT, 0, 0, now_ns, pid, _or_gone(ticks), began_ns, born_ns, *_end(death))
+        self._journal.write(Kind.FOUND, _BY_PARENT, 0, 0, now_ns, pid, _or_gone(ticks), began_ns, born_ns, *_end(death))
 
     def unreported_child(self, child: UnreportedChild) -> None:
         """A process was found that neither it nor its parent reported."""
         name = self._journal.text(child.name, keep=False) if child.name else 0
         maker = child.parent | child.thread << 32
         self._journal.write(
-            Kind.SEEN, _UNREPORTED, 0, name, time.perf_counter_ns(), child.pid, child.ticks, child.born_ns, maker,
+            Kind.FOUND, _UNREPORTED, 0, name, time.perf_counter_ns(), child.pid, child.ticks, child.born_ns, maker,
             *_end(child.death)
         )  # fmt: skip
 
@@ -77,7 +77,7 @@ class KeeperJournal:
 
     def reaped(self, pid: int, ticks: int, at_ns: int) -> None:
         """The kernel let go of a process, because its parent reaped it."""
-        self._journal.write(Kind.COLLECTED, t=at_ns, a=pid, b=ticks)
+        self._journal.write(Kind.RELEASED, t=at_ns, a=pid, b=ticks)
 
     def sample(self, pid: int, stat: ProcessStat, at_ns: int) -> None:
         """CPU time and memory of a living process."""
@@ -85,12 +85,12 @@ class KeeperJournal:
 
     def paused(self, pid: int, ticks: int, at_ns: int, *, paused: bool) -> None:
         """A process was stopped by a signal, or continued."""
-        self._journal.write(Kind.STATE, paused, t=at_ns, a=pid, b=ticks)
+        self._journal.write(Kind.PAUSED, paused, t=at_ns, a=pid, b=ticks)
 
     def stalled(self, pid: int, ticks: int, since_ns: int, stall: Stall | None) -> None:
         """A process has not moved since then; stall None: it moves again."""
         main, waits = (0, 0) if stall is None else (stall.main, stall.waits)
-        self._journal.write(Kind.STANDS, t=since_ns, a=pid, b=ticks, c=main, d=waits)
+        self._journal.write(Kind.STANDSTILL, t=since_ns, a=pid, b=ticks, c=main, d=waits)
 
     def suspended(self, slept_ns: int) -> None:
         """The machine slept so long just now."""
@@ -119,7 +119,7 @@ class KeeperJournal:
 
     def left_running(self, pid: int, ticks: int) -> None:
         """A process was still running when the run was over."""
-        self._journal.write(Kind.LEFT, t=time.perf_counter_ns(), a=pid, b=ticks)
+        self._journal.write(Kind.LEFT_RUNNING, t=time.perf_counter_ns(), a=pid, b=ticks)
 
     def ended(self, exit_code: int | None) -> None:
         """The run is over. exit_code: the program's; None = not known."""

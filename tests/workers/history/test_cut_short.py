@@ -26,7 +26,7 @@ from workers.timeline.model import EndedBy
     ((EndedBy.OWNER_GONE, Kind.ENDED), True),
     ((EndedBy.PERSON, EndedBy.OWNER_GONE, Kind.ENDED), False),
     ((EndedBy.PERSON,), True),
-    ((Kind.SAMPLE, Kind.STATE), True),
+    ((Kind.SAMPLE, Kind.PAUSED), True),
 ])  # fmt: skip
 def test_the_keepers_journal_tells(ends: tuple[EndedBy | Kind, ...], cut_short: bool) -> None:
     run = recorded_run(1, *ends)

@@ -22,7 +22,6 @@ from workers.recorded.probe import SLOT
 PAGE = "workers/journal/FORMAT.md"
 PLACES = ("flags", "small", "word", "t", "a", "b", "c", "d", "e", "f")
 WRITERS = [*(ROOT / "workers/recorded").glob("p*.py"), *(ROOT / "workers/keeper").glob("*.py")]
-ANY_VARIANT = -1
 IN_HALVES = {"low half of d": "d", "high half of d": "d"}
 
 
@@ -126,7 +125,7 @@ def written_in(path: Path) -> Iterator[Written]:
         variant = None
         if any(layout_of(one).variant is not None for one in RECORD_TYPES if layout_of(one).kind is kind):
             flags = given[0] if given else ast.Constant(0)
-            variant = flags.value if isinstance(flags, ast.Constant) else constants.get(ast.unparse(flags), ANY_VARIANT)
+            variant = flags.value if isinstance(flags, ast.Constant) else constants[ast.unparse(flags)]
             places -= {"flags"}
         unknown = frozenset(PLACES[starred:] if starred < len(given) else ())
         return Written(f"{path.name}:{node.lineno}", kind, variant, frozenset(places), unknown)
@@ -138,12 +137,10 @@ def written_in(path: Path) -> Iterator[Written]:
         for node in ast.walk(function):
             if not isinstance(node, ast.Call):
                 continue
-            if isinstance(node.func, ast.Attribute) and node.args:
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "write" and node.args:
                 kind = kind_of(node.args[0])
-                if kind is not None and node.func.attr == "write":
+                if kind is not None:
                     yield written(node, kind, node.args[1:])
-                elif kind is not None:  # a method that writes the text first
-                    yield written(node, kind, [])._replace(unknown=frozenset({"word"}))
             elif isinstance(node.func, ast.Name) and node.func.id == "_pack_body" and function.name != "write":
                 packed = node
         if packed is not None:  # its kind byte is set afterwards
@@ -163,7 +160,7 @@ def test_probe_program_and_keeper_write_what_is_declared() -> None:
         layout = layout_of(record_type)
         if layout.variant is not None or layout.kind not in (Kind.TEXT, Kind.MORE, Kind.CUT):
             declared = {IN_HALVES.get(field.place.name, field.place.name) for field in layout.fields}
-            writers = [one for one in found if one.kind is layout.kind and one.variant in (layout.variant, ANY_VARIANT)]
+            writers = [one for one in found if one.kind is layout.kind and one.variant == layout.variant]
             assert writers, f"{record_type.__name__} is not written"
             for one in writers:
                 assert one.places <= declared, f"{one.where} writes {one.places - declared} of {record_type.__name__}"

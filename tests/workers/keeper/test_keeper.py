@@ -187,7 +187,7 @@ def test_the_end_is_noted_last() -> None:
     )
     assert kinds[0] == Kind.RUN
     assert kinds[-1] == Kind.ENDED
-    assert kinds.count(Kind.EXITED) == kinds.count(Kind.COLLECTED) + (not sys.platform.startswith("linux"))
+    assert kinds.count(Kind.EXITED) == kinds.count(Kind.RELEASED) + (not sys.platform.startswith("linux"))
     timeline = Timeline()
     fold = Fold(timeline)
     for batch in batches:
