@@ -1,29 +1,35 @@
 """The table that lists records: rows chosen by click or Enter, copied with Ctrl+C. The window's thread."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 CELL_PX = 20
-"""What a cell takes beside its text."""
+"""The room that a cell needs beside its text."""
+
+SORTED_HEAD_PX = 28
+"""The same of a title that can be sorted by: the arrow is above the title in Fusion, beside it elsewhere."""
 
 
 class RecordTable(QTableView):
     """A compact, read-only table of whole rows.
 
-    chosen: a row was clicked, or Enter pressed on it (its index); without by_click it takes a double click. copy_requested:
-    Ctrl+C was pressed in it.
+    name: its object name. spoken: what a screen reader calls it. by_click: whether a click chooses a row, else a double
+    click. chosen: a row was clicked, or Enter pressed on it (its index). copy_requested: Ctrl+C was pressed in it.
     """
 
     chosen = Signal(QModelIndex)
     copy_requested = Signal()
 
-    def __init__(self, *, by_click: bool = True) -> None:
+    def __init__(self, name: str, spoken: str, model: QAbstractItemModel, *, by_click: bool = True) -> None:
         super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(spoken)
+        self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -38,6 +44,38 @@ class RecordTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         (self.clicked if by_click else self.doubleClicked).connect(self.chosen)
 
+    def fit_columns(self, samples: Sequence[str], *, cell_px: int = CELL_PX, head_px: int | None = None) -> None:
+        """Make the first columns as wide as these texts. cell_px: the room beside a text. head_px: the room beside the title
+        of the column, which then has to fit too."""
+        header = self.horizontalHeader()
+        for column, sample in enumerate(samples):
+            wide = self.fontMetrics().horizontalAdvance(sample) + cell_px
+            if head_px is not None:
+                title = str(self.model().headerData(column, Qt.Orientation.Horizontal))
+                wide = max(wide, header.fontMetrics().horizontalAdvance(title) + head_px)
+            header.resizeSection(column, wide)
+
+    def widen(self, column: int, by_px: int) -> None:
+        """Make a column wider, for an icon."""
+        header = self.horizontalHeader()
+        header.resizeSection(column, header.sectionSize(column) + by_px)
+
+    def make_sortable(self) -> None:
+        """Let the user sort by a click on a column's title; a third click gives back the order of the model."""
+        header = self.horizontalHeader()
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def chosen_rows(self) -> list[int]:
+        """The selected rows, from the top."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def choose(self, row: int) -> None:
+        """Select this row alone, and give it the keyboard's place."""
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.model().index(row, 0), flags)
+
     def event(self, event: QEvent) -> bool:
         """Keep Ctrl+C for the rows, whatever shortcut the window has on it."""
         copying = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
@@ -47,7 +85,7 @@ class RecordTable(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses the current row; Ctrl+C copies. What a cell's editor has left over is for neither."""
+        """Enter chooses the current row; Ctrl+C copies. While a cell is edited, neither does."""
         if self.state() is QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -60,16 +98,16 @@ class RecordTable(QTableView):
 
 @dataclass(slots=True)
 class Place:
-    """What became of the rows in view. gone: how many rows went before them."""
+    """How the rows in view moved. gone: how many rows were removed before them."""
 
     gone: int = 0
 
 
 class FollowingTable(RecordTable):
-    """A table that grows at its end, and keeps the end in view while a person has not scrolled away from it."""
+    """A table that grows at its end, and keeps the end in view until the user scrolls away from it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, name: str, spoken: str, model: QAbstractItemModel) -> None:
+        super().__init__(name, spoken, model)
         self._following = True
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
@@ -82,8 +120,8 @@ class FollowingTable(RecordTable):
 
     @contextmanager
     def keeping_place(self) -> Iterator[Place]:
-        """While the rows change: afterwards the end is in view if it was, else the same rows. The place takes how many rows
-        went at the head."""
+        """Keep the view in place while the rows change: at the end if it was there, else on the same rows. The caller sets
+        how many rows were removed at the head."""
         bar = self.verticalScrollBar()
         place, following, top = Place(), self._following, bar.value()
         yield place

@@ -4,12 +4,13 @@ import math
 import time
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.comparison.figure_rows import HEADS, SAMPLES, FigureRows
+from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, recolour_notes
 from desktop.widgets.record_table import CELL_PX, RecordTable
 from workers.analysis.comparison import Comparison, compare
@@ -47,19 +48,11 @@ class ComparisonPanel(QWidget):
         self._words.setFrameShape(QTextEdit.Shape.NoFrame)
         self._words.document().setDocumentMargin(10)
         self._rows = FigureRows(self)
-        self._table = RecordTable()
-        self._table.setObjectName("comparison_figures")
-        self._table.setAccessibleName("Figures of both runs")
-        self._table.setModel(self._rows)
+        self._table = RecordTable("comparison_figures", "Figures of both runs", self._rows)
         self._table.setAlternatingRowColors(True)
-        header = self._table.horizontalHeader()
-        header.setSortIndicatorClearable(True)  # a third click gives back the order of the comparison
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self._table.setSortingEnabled(True)
-        head, body = header.fontMetrics(), self._table.fontMetrics()
-        for at, (label, sample) in enumerate(zip(HEADS, SAMPLES, strict=True)):
-            header.resizeSection(at, max(head.horizontalAdvance(label), body.horizontalAdvance(sample)) + CELL_PX)
-        header.setStretchLastSection(True)
+        self._table.make_sortable()
+        self._table.fit_columns(SAMPLES, head_px=CELL_PX)
+        self._table.horizontalHeader().setStretchLastSection(True)
         self._note = Note(wrap=False)
         self._note.setObjectName("comparison_note")
         self._note.setMinimumWidth(1)
@@ -129,17 +122,16 @@ class ComparisonPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the chosen figures as tab-separated text under a header, or all when none is chosen."""
-        self._put(sorted({index.row() for index in self._table.selectionModel().selectedRows()}), [])
+        self._put(self._table.chosen_rows(), [])
 
     def copy_all(self) -> None:
         """Copy the sentences and all figures."""
         self._put([], [*self._said, NOTE, ""])
 
     def _put(self, rows: list[int], before: list[str]) -> None:
-        lines = [self._rows.text_of(row) for row in rows or range(self._rows.rowCount())]
-        QGuiApplication.clipboard().setText("\n".join([*before, "\t".join(HEADS), *lines]) + "\n")
-        count = "1 figure is" if len(lines) == 1 else f"{len(lines):,} figures are"
-        self.said.emit("The comparison is on the clipboard." if before else f"{count} on the clipboard.")
+        lines = [self._rows.cells(row) for row in rows or range(self._rows.rowCount())]
+        copy_text("".join(f"{line}\n" for line in before) + table_text(HEADS, lines))
+        self.said.emit("The comparison is on the clipboard." if before else copied(len(lines), "figure", "figures"))
 
     def _write(self) -> None:
         """Write the sentences, and what they are worth below them."""

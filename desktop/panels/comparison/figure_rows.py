@@ -4,16 +4,16 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from desktop.widgets.record_rows import ALIGNMENT, DISPLAY, RecordRows, TableIndex
 from workers.analysis.comparison import Comparison, Figure, FigureUnit, Group
 from workers.report.comparison_text import difference_text, of_text, ratio_text, value_text
 
 HEADS = ("Of", "Figure", "A", "B", "Difference", "B ÷ A")
-SAMPLES = ("the program", "exited, not collected", "12.345 s", "12.345 s", "≈ +12.34 MB", "12.3 ×")
+SAMPLES = ("the program", "exited, not reaped", "12.345 s", "12.345 s", "≈ +12.34 MB", "12.3 ×")
 """As wide as the columns are; what is wider is cut, and can be made room for."""
 
-_Index = QModelIndex | QPersistentModelIndex
 _TEXTS: tuple[Callable[[Figure], str], ...] = (
     lambda figure: "workers" if figure.group is Group.WORKERS else of_text(figure),
     lambda figure: str(figure.what),
@@ -29,16 +29,15 @@ _NUMBERS: dict[int, Callable[[Figure], float | None]] = {
     5: lambda figure: figure.ratio,
 }
 _UNITS = list(FigureUnit)
-_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
-class FigureRows(QAbstractTableModel):
+class FigureRows(RecordRows):
     """One row a figure, in the order of the comparison until a person sorts them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEADS, _NUMBERS, parent)
         self._figures: tuple[Figure, ...] = ()
-        self._order: list[int] = []
+        self._rows: list[int] = []  # indices of the figures, as they are sorted
         self._sorted = -1, Qt.SortOrder.AscendingOrder
 
     def show(self, comparison: Comparison) -> None:
@@ -51,17 +50,17 @@ class FigureRows(QAbstractTableModel):
         self._figures = comparison.figures
         self._sort()
         if same:  # what a person chose, and where the table is scrolled to, stays
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._figures) - 1, len(HEADS) - 1))
+            self._changed()
         else:
             self.endResetModel()
 
     def figure(self, row: int) -> Figure:
         """The figure in this row."""
-        return self._figures[self._order[row]]
+        return self._figures[self._rows[row]]
 
-    def text_of(self, row: int) -> str:
-        """A row as text, its cells apart by tabs."""
-        return "\t".join(text(self.figure(row)) for text in _TEXTS)
+    def cells(self, row: int) -> list[str]:
+        """The texts of a row."""
+        return [text(self.figure(row)) for text in _TEXTS]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """By this column; below zero: as the comparison has them. What is not known comes last either way."""
@@ -72,49 +71,29 @@ class FigureRows(QAbstractTableModel):
 
     def _sort(self) -> None:
         column, order = self._sorted
-        self._order = list(range(len(self._figures)))
+        self._rows = list(range(len(self._figures)))
         if column < 0:
             return
         down = order is Qt.SortOrder.DescendingOrder
         number = _NUMBERS.get(column)
         if number is None:
-            self._order.sort(key=lambda at: _TEXTS[column](self._figures[at]).casefold(), reverse=down)
+            self._rows.sort(key=lambda at: _TEXTS[column](self._figures[at]).casefold(), reverse=down)
             return
-        known = [at for at in self._order if number(self._figures[at]) is not None]
-        unknown = [at for at in self._order if number(self._figures[at]) is None]
+        known = [at for at in self._rows if number(self._figures[at]) is not None]
+        unknown = [at for at in self._rows if number(self._figures[at]) is None]
         # Bytes are no seconds: each unit is sorted by itself.
         known.sort(key=lambda at: number(self._figures[at]) or 0.0, reverse=down)
         known.sort(key=lambda at: _UNITS.index(self._figures[at].what.unit))
-        self._order = known + unknown
+        self._rows = known + unknown
 
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many figures there are."""
-        return 0 if parent is not None and parent.isValid() else len(self._order)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """What is said of each."""
-        return 0 if parent is not None and parent.isValid() else len(HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' names."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADS[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text or its alignment."""
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == DISPLAY:
             return _TEXTS[index.column()](self.figure(index.row()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"<p>{html.escape(_in_full(self.figure(index.row())))}</p>"
-        return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return self._alignments[index.column()] if role == ALIGNMENT else None
 
 
 def _in_full(figure: Figure) -> str:
     return f"{of_text(figure)}, {figure.what}: {value_text(figure, figure.a)} in A, {value_text(figure, figure.b)} in B"
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    return (_RIGHT if column in _NUMBERS else _LEFT) | Qt.AlignmentFlag.AlignVCenter

@@ -1,11 +1,10 @@
 """What happened in a run as a table model, by time. The window's thread."""
 
-from collections.abc import Iterable
 from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
 from desktop.facts.event_words import event_details, event_name
@@ -13,25 +12,19 @@ from desktop.facts.formatting import format_moment
 from desktop.facts.naming import name_of
 from desktop.facts.selection import BookmarkSelection, CallSelection, Selection, TaskSelection
 from desktop.look.palette import LIGHT, Palette
+from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex
 from workers.analysis.events import Event, EventKind, events_between, events_of
 from workers.timeline.timeline import Timeline
 
 HEADS = ("Time", "Process", "Event", "Details")
 _PROCESS, _EVENT = HEADS.index("Process"), HEADS.index("Event")
-_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_COLOUR = int(Qt.ItemDataRole.ForegroundRole)
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class EventRows(QAbstractTableModel):
+class EventRows(RecordRows):
     """Rows of (time, process, event, details). `refresh` makes only those of processes anew that changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEADS, (0,), parent)
         self._timeline: Timeline | None = None
         self._palette = LIGHT
         self._of: dict[int, list[Event]] = {}
@@ -51,8 +44,7 @@ class EventRows(QAbstractTableModel):
     def set_palette(self, palette: Palette) -> None:
         """Colour the names as their lanes."""
         self._palette = palette
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADS) - 1))
+        self._changed()
 
     def set_filter(self, process: int | None, words: str) -> None:
         """Keep only the events of this process (None = all) that contain these words, in any case."""
@@ -113,34 +105,18 @@ class EventRows(QAbstractTableModel):
                 return row
         return None
 
-    def text_of(self, rows: Iterable[int]) -> str:
-        """These rows for the clipboard, apart by tabs."""
-        return "\n".join("\t".join(self._cell(self._rows[row], at) for at in range(len(HEADS))) for row in rows)
+    def cells(self, row: int) -> list[str]:
+        """The texts of a row."""
+        return [self._cell(self._rows[row], at) for at in range(len(HEADS))]
 
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many events pass the filter."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Time, process, event and details."""
-        return 0 if parent is not None and parent.isValid() else len(HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' names."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == _DISPLAY:
-            return HEADS[section]
-        return (_RIGHT if section == 0 else _LEFT) if role == _ALIGNMENT else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows; the name has its lane's colour, and a bad end is marked."""
-        if role == _ALIGNMENT:
-            return _RIGHT if index.column() == 0 else _LEFT
-        if role not in (_DISPLAY, _COLOUR) or self._timeline is None:
+        if role == ALIGNMENT:
+            return self._alignments[index.column()]
+        if role not in (DISPLAY, COLOUR) or self._timeline is None:
             return None
         event, column = self._rows[index.row()], index.column()
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return self._cell(event, column)
         if column == 0:
             return QColor(self._palette.quiet)

@@ -3,16 +3,16 @@ thread."""
 
 import time
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QModelIndex
 
 from desktop.facts.event_words import event_selection
 from desktop.facts.selection import Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.events.event_rows import HEADS, EventRows
 from desktop.panels.record_list import RecordFilter, RecordList
+from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import recolour_notes
-from desktop.widgets.record_table import CELL_PX, FollowingTable
+from desktop.widgets.record_table import FollowingTable
 from workers.timeline.timeline import Timeline
 
 NOTHING_YET = "No events yet"
@@ -26,17 +26,15 @@ class EventsPanel(RecordList):
     """What happened in the run."""
 
     def __init__(self) -> None:
-        super().__init__(RecordFilter("events", "Events of:", "&Search:", "events", NOTHING_YET), FollowingTable())
+        self._rows = EventRows()
+        super().__init__(
+            RecordFilter("events", "Events of:", "&Search:", "events", NOTHING_YET),
+            FollowingTable("events", "Events", self._rows),
+        )
         self._timeline: Timeline | None = None
         self._next_s = 0.0
-        self._rows = EventRows(self)
-        self._table.setObjectName("events")
-        self._table.setAccessibleName("Events")
-        self._table.setModel(self._rows)
-        header, metrics = self._table.horizontalHeader(), self._table.fontMetrics()
-        for at, sample in enumerate(("1,234.567 s", "ForkPoolWorker-12", "terminate() returned")):
-            header.resizeSection(at, metrics.horizontalAdvance(sample) + CELL_PX)
-        header.setStretchLastSection(True)
+        self._table.fit_columns(("1,234.567 s", "ForkPoolWorker-12", "terminate() returned"))
+        self._table.horizontalHeader().setStretchLastSection(True)
         self._filter.changed.connect(self._on_filter_changed)
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
@@ -67,7 +65,7 @@ class EventsPanel(RecordList):
         if chosen is not None and not self._table.currentIndex().isValid():
             again = self._rows.row_of(chosen)
             if again is not None:
-                self._choose(again)
+                self._table.choose(again)
         self._next_s = now_s + (time.monotonic() - now_s) / _SHARE
         self._say_how_many()
 
@@ -82,22 +80,15 @@ class EventsPanel(RecordList):
         if row is None:
             self._table.clearSelection()
             return
-        self._choose(row)
+        self._table.choose(row)
         self._table.scrollTo(self._rows.index(row, 0))
 
     def copy(self) -> None:
         """Copy the chosen events as text, or all that are shown when none is chosen."""
-        chosen = sorted({index.row() for index in self._table.selectionModel().selectedRows()})
-        rows = chosen or range(self._rows.rowCount())
+        rows = self._table.chosen_rows() or range(self._rows.rowCount())
         if rows:
-            QGuiApplication.clipboard().setText("\t".join(HEADS) + "\n" + self._rows.text_of(rows) + "\n")
-            self.said.emit(
-                "1 event is on the clipboard." if len(rows) == 1 else f"{len(rows):,} events are on the clipboard."
-            )
-
-    def _choose(self, row: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self._table.selectionModel().setCurrentIndex(self._rows.index(row, 0), flags)
+            copy_text(table_text(HEADS, map(self._rows.cells, rows)))
+            self.said.emit(copied(len(rows), "event", "events"))
 
     def _on_filter_changed(self) -> None:
         self._rows.set_filter(self._filter.process, self._filter.words)

@@ -3,7 +3,6 @@
 import time
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -20,8 +19,9 @@ from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
 from desktop.panels.run_panel import RunPanel
+from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, recolour_notes
-from desktop.widgets.record_table import CELL_PX, RecordTable
+from desktop.widgets.record_table import RecordTable
 from workers.analysis.findings.all_findings import findings
 from workers.timeline.timeline import Timeline
 
@@ -32,6 +32,7 @@ OF_A_TRACE = "Findings are about recorded runs: a trace has none."
 
 _EVERY_S = 0.5
 _AIR_PX = 8
+_ICON_PX = 26
 _SHARE = 0.02
 """The most of the window's time that looking through a live run may take."""
 
@@ -53,18 +54,14 @@ class FindingsPanel(RunPanel):
         self._next_s = 0.0
         self._final = False
         self._rows = FindingRows(self)
-        self._table = RecordTable()
-        self._table.setObjectName("findings")
-        self._table.setAccessibleName("Findings")
-        self._table.setModel(self._rows)
+        self._table = RecordTable("findings", "Findings", self._rows)
         self._table.setWordWrap(True)
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._table.setItemDelegate(_Roomy(self._table))
         self._table.setIconSize(QSize(16, 16))
-        header, metrics = self._table.horizontalHeader(), self._table.fontMetrics()
-        for at, sample in enumerate(("Problem", "1,234.567 s", "", "four_sorters.py:123")):
-            header.resizeSection(at, metrics.horizontalAdvance(sample) + CELL_PX + (26 if at == 0 else 0))
-        header.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
+        self._table.fit_columns(("Problem", "1,234.567 s", "", "four_sorters.py:123"))
+        self._table.widen(0, _ICON_PX)
+        self._table.horizontalHeader().setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         self._note = Note(wrap=False)
         self._note.setObjectName("findings_note")
         self._note.setMinimumWidth(1)
@@ -140,18 +137,17 @@ class FindingsPanel(RunPanel):
 
     def copy(self) -> None:
         """Copy the chosen findings as text, or all when none is chosen."""
-        self._put(sorted({index.row() for index in self._table.selectionModel().selectedRows()}))
+        self._put(self._table.chosen_rows())
 
     def copy_all(self) -> None:
         """Copy all findings as text."""
         self._put([])
 
     def _put(self, rows: list[int]) -> None:
-        lines = [self._rows.text_of(row) for row in rows or range(self._rows.rowCount())]
+        lines = [self._rows.cells(row) for row in rows or range(self._rows.rowCount())]
         if lines:
-            QGuiApplication.clipboard().setText("\n".join(["\t".join(HEADS), *lines]) + "\n")
-            said = "1 finding is" if len(lines) == 1 else f"{len(lines)} findings are"
-            self.said.emit(f"{said} on the clipboard.")
+            copy_text(table_text(HEADS, lines))
+            self.said.emit(copied(len(lines), "finding", "findings"))
 
     def _on_chosen(self, index: QModelIndex) -> None:
         finding = self._rows.finding(index.row())

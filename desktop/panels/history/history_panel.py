@@ -6,8 +6,8 @@ It shows what it is given and emits requests; whoever has made it carries them o
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.history.history_limits import HistoryLimits
 from desktop.panels.history.history_rows import HEADS, NAME, OUTCOME, STARTED, TITLE, HistoryRows, sentence
-from desktop.panels.processes.process_rows import SortedProcesses
 from desktop.widgets.action_button import action_button
+from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, Tone, recolour_notes
-from desktop.widgets.record_table import RecordTable
+from desktop.widgets.record_table import SORTED_HEAD_PX, RecordTable
+from desktop.widgets.sorted_rows import SortedRows
 from workers.history.run_list import Entry
 from workers.plan.sizes import format_bytes
 
@@ -32,6 +33,7 @@ _NOTHING_CHOSEN = "Choose a run first."
 _ONE_ONLY = "Choose one run only."
 _TWO = "Choose two runs, with Ctrl and a click or Shift and an arrow."
 _ALL_GO_ON = "It is still going on: a run can be deleted when it is over."
+_ICON_PX = 20
 _SAMPLES = ("2026-12-31 23:59:59", "the one that hangs", "", "12 min 59.9 s", "cannot be read", "1,000 MB")
 
 
@@ -52,7 +54,7 @@ class HistoryPanel(QWidget):
         super().__init__()
         self.limits = HistoryLimits()
         self._rows = HistoryRows(self)
-        self._sorted = SortedProcesses(self)
+        self._sorted = SortedRows(self)
         self._sorted.setSourceModel(self._rows)
         self._sorted.setFilterKeyColumn(-1)
         self._sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -86,19 +88,15 @@ class HistoryPanel(QWidget):
         self._on_selection()
 
     def _make_table(self) -> RecordTable:
-        table = RecordTable(by_click=False)
-        table.setObjectName("history")
-        table.setAccessibleName("Runs")
-        table.setModel(self._sorted)
+        table = RecordTable("history", "Runs", self._sorted, by_click=False)
         table.setAlternatingRowColors(True)
         table.setIconSize(QSize(14, 14))
         table.setSortingEnabled(True)
         table.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        header, body = table.horizontalHeader(), table.fontMetrics()
-        for at, sample in enumerate(_SAMPLES):
-            wide = max(header.fontMetrics().horizontalAdvance(HEADS[at]) + 28, body.horizontalAdvance(sample) + 28)
-            header.resizeSection(at, wide + (20 if at == OUTCOME else 0))
+        table.fit_columns(_SAMPLES, cell_px=SORTED_HEAD_PX, head_px=SORTED_HEAD_PX)
+        table.widen(OUTCOME, _ICON_PX)
+        header = table.horizontalHeader()
         header.setSectionResizeMode(TITLE, header.ResizeMode.Stretch)
         return table
 
@@ -172,14 +170,14 @@ class HistoryPanel(QWidget):
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these runs, and no others."""
         was_empty = not self._rows.rowCount()
-        chosen = [index.row() for index in self._table.selectionModel().selectedRows()]
+        chosen = self._table.chosen_rows()
         has_keyboard = self._pages.isAncestorOf(self.focusWidget() or self) and not self._search.hasFocus()
         self._rows.show(entries)
         self._pages.setCurrentIndex(1 if entries else 0)
         if entries and was_empty:
-            self._choose(0)
+            self._table.choose(0)
         elif chosen and not self._chosen():
-            self._choose(min(*chosen, self._sorted.rowCount() - 1))  # next to what was deleted
+            self._table.choose(min(*chosen, self._sorted.rowCount() - 1))  # next to what was deleted
         if has_keyboard and was_empty is bool(entries):
             self.focus_list()
         self._show_count()
@@ -207,10 +205,11 @@ class HistoryPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the chosen rows as tab-separated text under a header."""
-        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
-        lines = [HEADS, *(tuple(str(self._sorted.index(row, at).data()) for at in range(len(HEADS))) for row in rows)]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines) + "\n")
-        self.say("1 run is on the clipboard." if len(rows) == 1 else f"{len(rows)} runs are on the clipboard.")
+        rows = self._table.chosen_rows()
+        copy_text(
+            table_text(HEADS, ([str(self._sorted.index(row, at).data()) for at in range(len(HEADS))] for row in rows))
+        )
+        self.say(copied(len(rows), "run", "runs"))
 
     def focus_list(self) -> None:
         """Give the keyboard to the list, or to what there is instead."""
@@ -219,13 +218,8 @@ class HistoryPanel(QWidget):
     # What a person does.
 
     def _chosen(self) -> list[Entry]:
-        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
+        rows = self._table.chosen_rows()
         return [self._rows.entry(self._sorted.mapToSource(self._sorted.index(row, 0)).row()) for row in rows]
-
-    def _choose(self, row: int) -> None:
-        index = self._sorted.index(row, STARTED)
-        flags = QItemSelectionModel.SelectionFlag
-        self._table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def _one(self) -> Path | None:
         chosen = self._chosen()
@@ -264,7 +258,7 @@ class HistoryPanel(QWidget):
 
     def _on_search_entered(self) -> None:
         if self._sorted.rowCount():
-            self._choose(0)
+            self._table.choose(0)
             self._table.setFocus()
 
     def _on_selection(self) -> None:

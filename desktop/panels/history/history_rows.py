@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
 from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
-from desktop.panels.processes.process_rows import SORT_ROLE
+from desktop.widgets.record_rows import RecordRows, TableIndex
+from desktop.widgets.sorted_rows import SORT_ROLE
 from workers.history.run_list import Entry
 from workers.history.summaries import RunOutcome
 from workers.plan.sizes import format_bytes, format_duration
@@ -21,19 +22,17 @@ HEADS = ("Started", "Name", "Plan or script", "Duration", "Outcome", "Size")
 STARTED, NAME, TITLE, DURATION, OUTCOME, SIZE = range(len(HEADS))
 UNREAD = "is being read…"
 
-_Index = QModelIndex | QPersistentModelIndex
 _BAD = (RunOutcome.FAILED, RunOutcome.CUT_SHORT, RunOutcome.NOT_STARTED, RunOutcome.UNREADABLE)
-_RIGHT = (DURATION, SIZE)
 
 
-class HistoryRows(QAbstractTableModel):
+class HistoryRows(RecordRows):
     """One row a run, in no order of its own. renamed: a person gave the run in this folder this name."""
 
     renamed = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._entries: list[Entry] = []
+        super().__init__(HEADS, (DURATION, SIZE), parent)
+        self._rows: list[Entry] = []
         self._colours: dict[str, QColor] = {}
         self._icons: dict[RunOutcome, QIcon] = {}
         self.set_palette(LIGHT)
@@ -41,40 +40,40 @@ class HistoryRows(QAbstractTableModel):
     def show(self, entries: Sequence[Entry]) -> None:
         """Show these. Rows of runs that were there before stay, so that what is selected or edited in them does."""
         new = {entry.folder: entry for entry in entries}
-        for row in reversed(range(len(self._entries))):
-            if self._entries[row].folder not in new:
+        for row in reversed(range(len(self._rows))):
+            if self._rows[row].folder not in new:
                 self.beginRemoveRows(QModelIndex(), row, row)
-                del self._entries[row]
+                del self._rows[row]
                 self.endRemoveRows()
-        for entry in [entry for entry in self._entries if new[entry.folder] != entry]:
+        for entry in [entry for entry in self._rows if new[entry.folder] != entry]:
             self.replace(new[entry.folder])
-        there = {entry.folder for entry in self._entries}
+        there = {entry.folder for entry in self._rows}
         added = [entry for entry in entries if entry.folder not in there]
         if added:
-            first = len(self._entries)
+            first = len(self._rows)
             self.beginInsertRows(QModelIndex(), first, first + len(added) - 1)
-            self._entries += added
+            self._rows += added
             self.endInsertRows()
 
     def replace(self, entry: Entry) -> None:
         """Something of this run is known anew. One that is not in the list is passed over."""
         row = self.row_of(entry.folder)
         if row is not None:
-            self._entries[row] = entry
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(HEADS) - 1))
+            self._rows[row] = entry
+            self._changed(row, row)
 
     def entry(self, row: int) -> Entry:
         """The run in this row."""
-        return self._entries[row]
+        return self._rows[row]
 
     @property
     def entries(self) -> Sequence[Entry]:
         """All of them."""
-        return self._entries
+        return self._rows
 
     def row_of(self, folder: Path) -> int | None:
         """Which row the run in this folder has."""
-        return next((row for row, entry in enumerate(self._entries) if entry.folder == folder), None)
+        return next((row for row, entry in enumerate(self._rows) if entry.folder == folder), None)
 
     def set_palette(self, palette: Palette) -> None:
         """Colour the outcomes."""
@@ -84,40 +83,23 @@ class HistoryRows(QAbstractTableModel):
         self._icons[RunOutcome.GOING_ON] = make_icon(Icon.START, palette, palette.quiet)
         self._icons[RunOutcome.STOPPED] = make_icon(Icon.STOP, palette, palette.quiet)
         self._icons[RunOutcome.DONE] = make_icon(Icon.INFO, palette, palette.quiet)
-        if self._entries:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, len(HEADS) - 1))
+        self._changed()
 
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many runs there are."""
-        return 0 if parent is not None and parent.isValid() else len(self._entries)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """How many facts each has."""
-        return 0 if parent is not None and parent.isValid() else len(HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What the columns are."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADS[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: TableIndex) -> Qt.ItemFlag:
         """A name can be written."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
 
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: TableIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A person wrote a name: whoever keeps the runs is asked to take it."""
-        entry = self._entries[index.row()]
+        entry = self._rows[index.row()]
         if role == Qt.ItemDataRole.EditRole and index.column() == NAME and clean_name(str(value)) != entry.name:
             self.renamed.emit(entry.folder, str(value))
         return False
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text, the value it sorts by, its colour, sign or tooltip."""
-        entry, column = self._entries[index.row()], index.column()
+        entry, column = self._rows[index.row()], index.column()
         outcome = None if entry.summary is None else entry.summary.outcome
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -125,7 +107,7 @@ class HistoryRows(QAbstractTableModel):
             case Qt.ItemDataRole.EditRole if column == NAME:
                 return entry.name
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return self._alignments[column]
             case Qt.ItemDataRole.ToolTipRole if column in (NAME, TITLE, OUTCOME):
                 said = sentence(entry) if column == OUTCOME else _text(entry, column)
                 return f"<p>{html.escape(said)}</p>" if said else None
@@ -171,8 +153,3 @@ def _value(entry: Entry, column: int) -> Any:
     if column == SIZE:
         return None if summary is None else summary.size_bytes
     return _text(entry, column) or None
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

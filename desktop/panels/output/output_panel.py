@@ -1,15 +1,15 @@
 """The Output panel: every printed line with its time and process, to filter, search and copy. The window's thread."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHeaderView
 
 from desktop.facts.selection import LineSelection, Selection
 from desktop.look.palette import LIGHT, Palette
-from desktop.panels.output.output_rows import OutputLines
+from desktop.panels.output.output_rows import OutputRows
 from desktop.panels.record_list import RecordFilter, RecordList
+from desktop.widgets.clipboard import copied, copy_text
 from desktop.widgets.note import recolour_notes
-from desktop.widgets.record_table import CELL_PX, FollowingTable
+from desktop.widgets.record_table import FollowingTable
 from workers.plan.sizes import format_bytes
 from workers.timeline.timeline import Timeline
 
@@ -22,19 +22,17 @@ class OutputPanel(RecordList):
     """What the run printed."""
 
     def __init__(self) -> None:
-        super().__init__(RecordFilter("output", "&Lines of:", "&Search:", "lines", NOTHING_YET), FollowingTable())
+        self._rows = OutputRows()
+        super().__init__(
+            RecordFilter("output", "&Lines of:", "&Search:", "lines", NOTHING_YET),
+            FollowingTable("output", "Output", self._rows),
+        )
         self._timeline: Timeline | None = None
         self._revision = (-1, -1)
-        self._lines = OutputLines()
-        self._table.setObjectName("output")
-        self._table.setAccessibleName("Output")
-        self._table.setModel(self._lines)
         header = self._table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        metrics = self._table.fontMetrics()
-        header.resizeSection(0, metrics.horizontalAdvance("12,345.678 s") + CELL_PX)
-        header.resizeSection(1, metrics.horizontalAdvance("ForkPoolWorker-12") + CELL_PX)
+        self._table.fit_columns(("12,345.678 s", "ForkPoolWorker-12"))
         self._filter.changed.connect(self._on_filter_changed)
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
@@ -45,8 +43,8 @@ class OutputPanel(RecordList):
         """Show this run's output from its beginning; None empties the panel."""
         self._timeline = timeline
         self._filter.clear_processes()
-        self._lines.set_timeline(timeline)
-        self._lines.set_filter(None, self._filter.words)
+        self._rows.set_timeline(timeline)
+        self._rows.set_filter(None, self._filter.words)
         self._revision = (-1, -1)
         self.refresh()
         self._table.follow()
@@ -61,41 +59,37 @@ class OutputPanel(RecordList):
         if timeline is not None:
             self._filter.know_processes(timeline)
             with self._table.keeping_place() as place:
-                place.gone = self._lines.refresh()
+                place.gone = self._rows.refresh()
         self._say_how_many()
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
-        self._lines.set_palette(palette)
+        self._rows.set_palette(palette)
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:
         """Highlight the line that is selected elsewhere, when it is shown here."""
-        row = self._lines.row_of(selection.line) if isinstance(selection, LineSelection) else None
+        row = self._rows.row_of(selection.line) if isinstance(selection, LineSelection) else None
         if row is None:
             self._table.clearSelection()
             return
-        choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self._table.selectionModel().setCurrentIndex(self._lines.index(row, 0), choose)
-        self._table.scrollTo(self._lines.index(row, 0))
+        self._table.choose(row)
+        self._table.scrollTo(self._rows.index(row, 0))
 
     def copy(self) -> None:
         """Copy the chosen lines as text, or all that are shown when none is chosen."""
-        chosen = sorted({index.row() for index in self._table.selectionModel().selectedRows()})
-        rows = chosen or range(self._lines.rowCount())
+        rows = self._table.chosen_rows() or range(self._rows.rowCount())
         if rows:
-            QGuiApplication.clipboard().setText(self._lines.text_of(rows))
-            self.said.emit(
-                "1 line is on the clipboard." if len(rows) == 1 else f"{len(rows):,} lines are on the clipboard."
-            )
+            copy_text(self._rows.text_of(rows))
+            self.said.emit(copied(len(rows), "line", "lines"))
 
     def _on_filter_changed(self) -> None:
-        self._lines.set_filter(self._filter.process, self._filter.words)
+        self._rows.set_filter(self._filter.process, self._filter.words)
         self._table.follow()
         self._say_how_many()
 
     def _on_chosen(self, index: QModelIndex) -> None:
-        line = self._lines.line(index.row())
+        line = self._rows.line(index.row())
         # A line whose writer is not known is shown on the program's lane: it came through the program's pipe.
         self.selected.emit(LineSelection(line.process or 1, line.at_ns, line.number))
 
@@ -106,7 +100,7 @@ class OutputPanel(RecordList):
             ended = timeline is not None and timeline.ended
             self._filter.say(OF_A_TRACE if traced else NOTHING if ended else NOTHING_YET)
             return
-        kept, shown = len(timeline.lines), self._lines.rowCount()
+        kept, shown = len(timeline.lines), self._rows.rowCount()
         said = f"{kept:,} lines" if shown == kept else f"{shown:,} of {kept:,} lines"
         if timeline.lines_seen > kept:
             said += f"; {timeline.lines_seen - kept:,} older ones dropped"

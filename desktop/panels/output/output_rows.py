@@ -3,39 +3,36 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from desktop.facts.formatting import UNKNOWN, format_moment
 from desktop.facts.naming import name_of
 from desktop.facts.visible_text import visible
 from desktop.look.palette import LIGHT, Palette
+from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex
 from workers.timeline.kept_lines import LineRow
 from workers.timeline.model import OutputLine
 from workers.timeline.timeline import Timeline
 
-HEADERS = ("Time", "Process", "Text")
+HEADS = ("Time", "Process", "Text")
 
 _MOST_SHOWN = 2_000
 """Characters of one line that a row shows; more could not be seen, and would have to be laid out."""
 
-_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_COLOUR = int(Qt.ItemDataRole.ForegroundRole)
-_ROLES = frozenset((_DISPLAY, _ALIGNMENT, _COLOUR))
+_ROLES = frozenset((DISPLAY, ALIGNMENT, COLOUR))
 
-_Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex
 _NUMBER: Final = 0
 _PROCESS: Final = 1
 _TEXT: Final = 4
 
 
-class OutputLines(QAbstractTableModel):
+class OutputRows(RecordRows):
     """Rows of (time, process, text). `refresh` takes in what the timeline got since the last time."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADS, (0,))
         self._timeline: Timeline | None = None
         self._palette = LIGHT
         self._rows: list[LineRow] = []
@@ -52,8 +49,7 @@ class OutputLines(QAbstractTableModel):
     def set_palette(self, palette: Palette) -> None:
         """Colour the tags from this palette."""
         self._palette = palette
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADERS) - 1))
+        self._changed()
 
     def set_filter(self, process: int | None, words: str) -> None:
         """Keep only the lines of this process (None = all) that contain these words, in any case."""
@@ -96,38 +92,21 @@ class OutputLines(QAbstractTableModel):
         lines = (self.line(row) for row in rows)
         return "\n".join(f"{format_moment(one.at_ns)}\t{self._tag(one)}\t{visible(one.text)}" for one in lines)
 
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many lines pass the filter."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Time, process and text."""
-        return 0 if parent is not None and parent.isValid() else len(HEADERS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' names."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[section]
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows; the tag has its lane's colour, and standard error is marked."""
-        # Qt asks for a dozen roles a cell at every paint; most answers are none, and plain numbers compare fastest.
         if role not in _ROLES:
             return None
         line = self.line(index.row())
         column = index.column()
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return (format_moment(line.at_ns), self._tag(line), _marked(line))[column]
-        if role == _COLOUR:
+        if role == COLOUR:
             if column == 0:
                 return QColor(self._palette.quiet)
             if column == 1:
                 return QColor(self._palette.quiet if line.process is None else self._palette.of_process(line.process))
             return QColor(self._palette.bad_text) if line.stream == "stderr" else None
-        return _ALIGNMENTS[column]
+        return self._alignments[column]
 
     def _tag(self, line: OutputLine) -> str:
         tag = UNKNOWN if self._timeline is None else name_of(self._timeline, line.process)
@@ -152,13 +131,6 @@ class OutputLines(QAbstractTableModel):
             middle = (low + high) // 2
             low, high = (middle + 1, high) if self._rows[middle][_NUMBER] < number else (low, middle)
         return low
-
-
-_ALIGNMENTS = (
-    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-)
 
 
 def _marked(line: OutputLine) -> str:

@@ -11,9 +11,10 @@ from support.builders import SECOND, joined_run, running_run
 from desktop.facts.formatting import UNKNOWN
 from desktop.facts.process_columns import COLUMNS
 from desktop.facts.selection import CallSelection, ProcessSelection
-from desktop.panels.processes.process_rows import ProcessRows, SortedProcesses
+from desktop.panels.processes.process_rows import ProcessRows
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.widgets.record_table import CELL_PX, RecordTable
+from desktop.widgets.sorted_rows import SortedRows
 from workers.timeline.model import ProcessKind
 
 LABELS = [column.label for column in COLUMNS]
@@ -55,7 +56,7 @@ def selected_names(panel: ProcessesPanel) -> list[str]:
 
 
 def test_the_models_keep_qts_rules(qtmodeltester: ModelTester) -> None:
-    rows, proxy = ProcessRows(), SortedProcesses()
+    rows, proxy = ProcessRows(), SortedRows()
     proxy.setSourceModel(rows)
     timeline = running_run(2)
     rows.set_timeline(timeline)
