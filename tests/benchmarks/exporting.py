@@ -15,7 +15,7 @@ _MEASURE = """
 import json, resource, sys, tempfile, time
 from pathlib import Path
 import numpy as np
-from workers.formats import chrome
+from workers.formats.chrome import chrome_reader, chrome_writer
 from workers.system.atomic_files import write_atomically
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
@@ -36,7 +36,6 @@ def run():
     return timeline
 
 def trace(folder):
-    from workers.formats import chrome_reader
     path = Path(folder) / "in.json"
     with path.open("w") as file:
         file.write("[")
@@ -48,12 +47,12 @@ def trace(folder):
 with tempfile.TemporaryDirectory() as folder:
     timeline = run() if what == "run" else trace(folder)
     path = Path(folder) / f"out{suffix}"
-    chrome.write(Timeline(), open("/dev/null", "wb"))  # what is imported late is not counted
+    chrome_writer.write(Timeline(), open("/dev/null", "wb"))  # what is imported late is not counted
     # The peak of now: what was needed to make the timeline is not the writing's.
     Path("/proc/self/clear_refs").write_text("5")
     def peak(): return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) * 1024
     before, began = peak(), time.perf_counter()
-    write_atomically(path, lambda file: chrome.write(timeline, file, compressed=suffix == ".json.gz"))
+    write_atomically(path, lambda file: chrome_writer.write(timeline, file, compressed=suffix == ".json.gz"))
     print(json.dumps([time.perf_counter() - began, peak() - before, path.stat().st_size]))
 """
 

@@ -12,6 +12,7 @@ from workers.errors import OpenError
 from workers.formats.blocks import Blocks, Progress
 from workers.formats.chrome.chrome_columns import Columns
 from workers.formats.chrome.chrome_events import events, loose_events, one_event
+from workers.formats.chrome.chrome_timeline import timeline_of
 from workers.formats.chrome.json_elements import Elements
 from workers.timeline.timeline import Timeline
 
@@ -134,4 +135,4 @@ class _Reader:
             columns.warn("The file is cut off: it ends in the middle of what was written.")
         if self._blocks.too_much:
             columns.warn("The file expands to more than a trace ever does, and was read no further.")
-        return columns.timeline()
+        return timeline_of(columns)

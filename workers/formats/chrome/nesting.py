@@ -16,7 +16,7 @@ NAMELESS = END - 1
 Times = NDArray[np.int64]
 
 
-class Raw:
+class RawSpans:
     """Spans of one track as they come: complete ones, and begins and ends. Names are numbers below NAMELESS; `seq` says what
     came first, `one` which of the operations that go on at the same time is meant."""
 

@@ -85,7 +85,7 @@ def test_each_process_has_its_name_and_its_phases() -> None:
     names = {event["pid"]: event["args"]["name"] for event in found if event["name"] == "process_name"}
     assert names == {1000: "program", 1001: "Process-1", 1002: "Process-2"}
     first = [event for event in found if event["ph"] == "X" and event["pid"] == 1001]
-    assert [event["name"] for event in first] == ["starting", "alive", "ending", "exited, not collected", "exit"]
+    assert [event["name"] for event in first] == ["starting", "alive", "ending", "exited, not reaped", "exit"]
     assert first[0]["args"]["exit_code"] == 0
     alive = first[1]
     assert (alive["ts"], alive["ts"] + alive["dur"]) == (42 * MS, 1042 * MS)
