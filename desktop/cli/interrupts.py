@@ -1,4 +1,4 @@
-"""Counts the signals that end a command, so that the loop that follows a run can act on them. The main thread's."""
+"""Notes the signals that ask a command to end, so that the loop that follows its run can act on them. The main thread."""
 
 import signal
 from collections.abc import Iterator
@@ -9,25 +9,25 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Interrupts:
-    """Ctrl-C, TERM and HUP while it is entered, and those in `also`. heard: in the order in which they came."""
+    """Ctrl-C, TERM and HUP, and the signals named in `also`. received: their numbers, in order."""
 
     def __init__(self, *also: str) -> None:
-        self.heard: list[int] = []
+        self.received: list[int] = []
         self._names = (*_ENDING, *also)
 
     @property
     def count(self) -> int:
-        """How many came."""
-        return len(self.heard)
+        """How many were received."""
+        return len(self.received)
 
     @property
     def first(self) -> int | None:
-        """The first that came."""
-        return self.heard[0] if self.heard else None
+        """The first one received, if any."""
+        return self.received[0] if self.received else None
 
     @contextmanager
     def caught(self) -> Iterator["Interrupts"]:
-        """Count them from here on; what was set up before is put back. A signal that is ignored stays ignored."""
+        """Note them inside the context, and restore the handlers after it. A signal that is ignored stays ignored."""
         numbers = [getattr(signal, name) for name in self._names if hasattr(signal, name)]
         before = {number: signal.getsignal(number) for number in numbers}
         for number, handler in before.items():
@@ -37,9 +37,9 @@ class Interrupts:
             yield self
         finally:
             for number, handler in before.items():
-                # One that comes late finds us on our way out, and must not take the exit code along.
-                late = self.heard and handler is signal.SIG_DFL
+                # One that comes late, while the process ends, must not change the exit code.
+                late = self.received and handler is signal.SIG_DFL
                 signal.signal(number, signal.SIG_IGN if late else handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.heard.append(number)
+        self.received.append(number)

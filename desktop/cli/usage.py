@@ -1,7 +1,10 @@
-"""What every command of the command line has in common: exit codes, the parser, and what ``-o`` saves. No Qt until a
-picture is wanted; nothing is imported that a command may not need, since a recorded program waits for it."""
+"""The common parts of all commands: exit codes, error messages, the parser, and saving with ``-o``. The main thread.
+
+Imports Qt for a picture only, and nothing else that some commands do not need, since a recorded program waits for it.
+"""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -11,34 +14,50 @@ from workers.errors import PlanError
 if TYPE_CHECKING:
     from workers.timeline.timeline import Timeline
 
-WRONG_USAGE, NOT_STARTED, INTERRUPTED = 2, 3, 130
-NOT_WRITTEN = 1
+NOT_WRITTEN, WRONG_USAGE, NOT_STARTED, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes that are not the program's own."""
+
+FILE_HELP = "a saved run, a run's folder, or a Chrome trace, plain or gzipped"
 
 _OUT_HELP = """save what happened; may be given several times. The suffix decides: .png .svg .pdf (the timeline as a picture),
 .csv (a table), .json or .json.gz (a Chrome trace), .procession (the run itself)"""
 
 
 class Parser(argparse.ArgumentParser):
-    """Says in one sentence what is wrong with the options."""
+    """A parser whose errors are one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """End with exit code 2."""
+        """Write the sentence and end with exit code 2."""
         self.exit(WRONG_USAGE, f"{self.prog}: {message.rstrip('.')}. Try {self.prog} --help.\n")
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
-    """Let `parser` take what is to be made of a run."""
+    """Give `parser` the options for the output of a run."""
     parser.add_argument("-o", "--out", action="append", default=[], metavar="OUT", help=_OUT_HELP)
-    parser.add_argument(
-        "--scale", type=int, choices=(1, 2, 4), default=2, help="pixels of a .png for one of the window's"
-    )
+    add_scale_option(parser)
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object, and nothing else, to standard output"
     )
 
 
+def add_scale_option(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the option for the size of a picture in pixels."""
+    parser.add_argument(
+        "--scale", type=int, choices=(1, 2, 4), default=2, help="pixels of a .png for one of the window's"
+    )
+
+
+def complain(sentence: str, code: int) -> int:
+    """Write the sentence to standard error and return the exit code."""
+    try:
+        sys.stderr.write(f"procession: {sentence}\n")
+    except OSError:
+        pass  # it cannot be read there; the exit code remains
+    return code
+
+
 def check_outputs(outs: Iterable[Path]) -> None:
-    """Refuse before anything runs what could not be saved. Raises PlanError."""
+    """Refuse, before anything runs, files that could not be saved. Raises PlanError."""
     outs = list(outs)
     if not outs:
         return
@@ -53,9 +72,9 @@ def check_outputs(outs: Iterable[Path]) -> None:
 
 
 def save(
-    timeline: "Timeline", folder: Path | None, outs: Iterable[Path], scale: int, say: Callable[[str], object]
+    timeline: "Timeline", folder: Path | None, outs: Iterable[Path], scale: int, write: Callable[[str], object]
 ) -> bool:
-    """Save to each of `outs`, saying so; False when one could not be."""
+    """Save to each of `outs` and report it with `write`. False if one could not be saved."""
     outs = list(outs)
     if not outs:
         return True
@@ -66,8 +85,8 @@ def save(
     for out in outs:
         try:
             exporting.export_timeline(timeline, out, folder=folder, scale=scale)
-            say(f"Saved {out}\n")
+            write(f"Saved {out}\n")
         except ExportError as error:
             whole = False
-            say(f"procession: {error}\n")
+            write(f"procession: {error}\n")
     return whole

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from desktop.cli import run_command
+from desktop.cli import terminal as terminal_module
 from desktop.cli.interrupts import Interrupts
-from desktop.cli.run_command import Terminal
+from desktop.cli.terminal import Terminal
 from workers.system.atomic_files import ExportError
 from workers.timeline.model import OutputLine
 
@@ -54,7 +54,7 @@ def test_quiet_passes_nothing_on() -> None:
 
 
 def test_progress_stays_on_one_line_and_gives_way_to_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_command, "_REDRAW_S", 0.0)
+    monkeypatch.setattr(terminal_module, "_REDRAW_S", 0.0)
     out, err = io.StringIO(), Screen()
     terminal = Terminal(quiet=False, out=out, err=err)
     terminal.progress("x" * 500)

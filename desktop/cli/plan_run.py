@@ -1,0 +1,115 @@
+"""Runs a plan without a window: follows it, passes on what it prints, shows its progress. The command line's only thread.
+
+No Qt. The run's processes are in a session of their own, so a Ctrl-C in the terminal reaches only this process. The first
+one ends the run in good order, a second one at once.
+"""
+
+import signal
+import time
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from desktop.cli.interrupts import Interrupts
+from desktop.cli.terminal import Terminal
+from workers.analysis.status import sentence
+from workers.commands import StopRun
+from workers.engines.choice import make_engine
+from workers.engines.engine import Engine, now_ns
+from workers.errors import RunError
+from workers.folding.fold import Fold
+from workers.history.summaries import keep_summary, summarize
+from workers.plan.plan import Plan
+from workers.report.report import plain
+from workers.runs.retention import make_room
+from workers.runs.run_folders import size_of
+from workers.system import process_tree
+from workers.timeline.model import ProcessKind
+from workers.timeline.timeline import Timeline
+
+_POLL_S = 0.02
+_CUT_OFF = 1
+"""The exit code when the program's own is not known, because the recorder was ended from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutcome:
+    """A run that is over: its timeline, its folder, and the exit code of the command line."""
+
+    timeline: Timeline
+    folder: Path
+    exit_code: int
+
+
+def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) -> CommandOutcome:
+    """Run `plan` until it ends or the user ends it. Raises RunError if it could not be started.
+
+    stop_when_unread: end it once standard output is read no more, because its output is all that is wanted.
+    """
+    with Interrupts().caught() as interrupts:
+        run = make_engine(plan, whole=True)
+        run.start()
+        timeline = Timeline()
+        try:
+            _follow(run, timeline, terminal, interrupts, stop_when_unread)
+        finally:
+            terminal.clear()
+            run.close()
+    keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
+    make_room()
+    if timeline.program is None or timeline.program.pid is None:
+        raise RunError(" ".join(timeline.warnings) or "The program could not be started.")
+    return CommandOutcome(
+        timeline, run.folder, _exit_code(timeline, interrupts, unread=stop_when_unread and terminal.gone)
+    )
+
+
+def _follow(
+    run: Engine, timeline: Timeline, terminal: Terminal, interrupts: Interrupts, stop_when_unread: bool
+) -> None:
+    fold = Fold(timeline)
+    shown = 0
+    stopped = killed = False
+    while not run.over:
+        batch = run.take()
+        fold.apply(batch, now_ns())
+        shown = _show(timeline, terminal, shown)
+        if not stopped and (interrupts.count or (stop_when_unread and terminal.gone)):
+            stopped = True
+            run.command(StopRun())
+        if not killed and interrupts.count > 1:
+            killed = True
+            process_tree.Ending(lambda: process_tree.marked(run.folder), 0.0).finish()
+        terminal.progress(_progress(timeline, stopping=stopped))
+        if not batch and not run.over:
+            time.sleep(_POLL_S)
+    fold.finish(now_ns(), gone=run.folder_deleted)
+    _show(timeline, terminal, shown)
+
+
+def _progress(timeline: Timeline, *, stopping: bool) -> str:
+    return f"{timeline.now_ns / 1e9:5.1f} s  {plain(sentence(timeline, stopping=stopping))}"
+
+
+def _show(timeline: Timeline, terminal: Terminal, shown: int) -> int:
+    """Pass on the lines after number `shown`. Returns the number of the last one."""
+    new = timeline.lines_seen - shown
+    if new <= 0:
+        return shown
+    writers = [process for process in timeline.processes if process.kind is not ProcessKind.HELPER]
+    width = max((len(plain(process.name)) for process in writers), default=0)
+    for line in reversed(list(islice(reversed(timeline.lines), new))):
+        name = timeline.process(line.process).name if line.process is not None else "?"
+        terminal.line(name, width, line)
+    return timeline.lines_seen
+
+
+def _exit_code(timeline: Timeline, interrupts: Interrupts, *, unread: bool) -> int:
+    if interrupts.first is not None:
+        return 128 + interrupts.first
+    if unread and hasattr(signal, "SIGPIPE"):
+        return 128 + int(signal.SIGPIPE)
+    code = timeline.exit_code
+    if code is None:
+        return _CUT_OFF
+    return code if code >= 0 else 128 - code

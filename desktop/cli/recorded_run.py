@@ -1,0 +1,90 @@
+"""What ``procession record`` does once the program has ended: reads what was recorded, if it is wanted. The main thread."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.cli.usage import NOT_WRITTEN, save
+from workers.engines.engine import Engine, RunResult, now_ns
+from workers.runs.run_folders import size_of
+
+if TYPE_CHECKING:
+    from workers.timeline.timeline import Timeline
+
+_LARGE_BYTES = 4 << 20
+"""Reading more of a journal than this takes longer than a user waits for one sentence about the run."""
+
+
+def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options: argparse.Namespace) -> int:
+    """Save, print and sum up what is wanted. `code`, or NOT_WRITTEN if the program succeeded and a file was not saved."""
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    if run.lost:
+        say("procession: The recorder was ended from outside, and the program with it.\n")
+    if result.unwritten and not (outs or options.json or on_terminal):
+        say(f"procession: {result.unwritten}\n")
+    if not (outs or options.json):
+        if on_terminal and not _is_large(run.folder):
+            _sum_up(_read(run, result))
+        return code
+    from desktop.cli.terminal import Terminal
+    from workers.report.report import report
+
+    timeline = _read(run, result)
+    if options.json:
+        Terminal(quiet=True).write(json.dumps(report(timeline), indent=2) + "\n")
+    saved = save(timeline, run.folder, outs, options.scale, say)
+    _sum_up(timeline, whole=on_terminal)
+    return code if saved else code or NOT_WRITTEN
+
+
+def say(text: str) -> None:
+    """Write to standard error. If that is not possible, nothing happens."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, AttributeError):
+        pass  # it is closed, or was never open
+
+
+def _is_large(folder: Path) -> bool:
+    return sum(file.stat().st_size for file in folder.glob("*.journal")) > _LARGE_BYTES
+
+
+def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
+    """Say what could not be recorded and, if `whole`, the findings and how the run ended."""
+    from workers.analysis.findings.all_findings import beyond_ends, findings
+    from workers.analysis.findings.finding import place
+    from workers.analysis.status import sentence
+    from workers.report.report import plain
+
+    for warning in timeline.warnings:
+        say(f"procession: {plain(warning)}\n")
+    if whole and (timeline.program is None or timeline.program.began):  # else nothing is known of it
+        for finding in beyond_ends(findings(timeline)):
+            say(f"procession: {plain(finding.text + place(timeline, finding))}\n")
+        say(f"procession: {plain(sentence(timeline))}\n")
+
+
+def _read(run: Engine, result: RunResult) -> "Timeline":
+    from workers.folding.fold import Fold
+    from workers.history.summaries import keep_summary, summarize
+    from workers.timeline.timeline import Timeline
+
+    timeline = Timeline()
+    fold = Fold(timeline)
+    while not run.over:
+        fold.apply(run.take())
+    fold.finish(now_ns(), gone=run.folder_deleted)
+    if timeline.processes:
+        keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
+    if not timeline.processes and not run.lost:
+        timeline.cut_off = False
+        timeline.warnings[:] = [
+            *result.warnings,
+            f"The run's folder {run.folder} is gone, and what was recorded with it.",
+        ]
+        timeline.add_plan("program")
+        timeline.process(1).exit_code = timeline.exit_code = result.exit_code
+    return timeline

@@ -1,0 +1,19 @@
+"""A run or a trace as text: a table, its findings, and a timeline of characters. The command line's only thread."""
+
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workers.timeline.timeline import Timeline
+
+
+def summary(timeline: "Timeline") -> str:
+    """The whole text, as wide as the terminal."""
+    from workers.report import trace_text
+    from workers.report.report import findings_text, table, text_timeline
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    if timeline.imported is not None:
+        return trace_text.summary(timeline, width)
+    parts = (table(timeline, width), findings_text(timeline, width), text_timeline(timeline, width))
+    return "\n".join(part for part in parts if part)
