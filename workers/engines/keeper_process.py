@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,28 @@ from workers.engines.engine import RunResult, Suspension
 from workers.engines.programs import ROOT
 from workers.errors import RunError
 from workers.journal.kinds import UNWRITTEN
-from workers.keeper.launch import StandardStreams
+from workers.keeper.launch import Launch, StandardStreams, encode_launch
 
 
 class KeeperProcess:
     """A keeper that was started and told what to launch. Raises RunError when it cannot be started.
 
-    launch: the keeper's first line, see `workers.keeper.launch.Launch`. streams: the keeper keeps a command of the user's
-    shell, has its standard streams too, and belongs to our process group.
+    launch: what it launches. With `streams` it keeps a command of the user's shell, has the command's standard streams too,
+    and belongs to our process group.
     """
 
-    def __init__(self, folder: Path, launch: dict[str, Any], streams: StandardStreams | None = None) -> None:
+    def __init__(self, launch: Launch) -> None:
         self._rest = b""
         self._reports: list[dict[str, Any]] = []
         self._suspensions: list[Suspension] = []
-        if streams is None:
+        folder = Path(launch.folder)
+        if launch.streams is None:
             self._process = _start(folder)
         else:
-            with _duplicated(streams) as numbers:
+            with _duplicated(launch.streams) as numbers:
                 self._process = _start(folder, [number for number in numbers if number is not None])
-                launch = {**launch, "streams": numbers}
-        self.send(json.dumps(launch).encode() + b"\n")
+            launch = replace(launch, streams=StandardStreams(*numbers))
+        self.send(encode_launch(launch))
 
     @property
     def pid(self) -> int:

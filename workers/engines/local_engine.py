@@ -10,6 +10,7 @@ from workers.engines.run_environment import environment
 from workers.engines.run_manifest import manifest
 from workers.engines.script import Script
 from workers.journal.follower import Batch, Follower
+from workers.keeper.launch import Launch
 from workers.plan.plan import Plan
 from workers.runs.leases import Lease
 from workers.runs.run_folders import new_run_folder
@@ -53,17 +54,18 @@ class LocalEngine(Engine):
         what = self._what.program() if isinstance(self._what, Script) else self._what
         folder = new_run_folder()
         program = plan_program(what, folder, straight=self._straight) if isinstance(what, Plan) else what
-        launch = {
-            "folder": str(folder),
-            "portable": self._portable,
-            "argv": list(program.argv),
-            "env": environment(folder, program),
-            "cwd": program.cwd,
-            "control": program.control,
-            "manifest": manifest(program, self.name),
-        }
+        launch = Launch(
+            folder=str(folder),
+            argv=list(program.argv),
+            env=environment(folder, program),
+            cwd=program.cwd,
+            manifest=manifest(program, self.name),
+            control=program.control,
+            portable=self._portable,
+            streams=program.streams,
+        )
         self._follower = Follower(folder, whole=self._whole)
-        self._keeper = KeeperProcess(folder, launch, program.streams)
+        self._keeper = KeeperProcess(launch)
         self._lease = Lease(folder)
         self._folder = folder
 

@@ -44,6 +44,15 @@ class Launch:
     streams: StandardStreams | None = None
 
 
+def encode_launch(launch: Launch) -> bytes:
+    """The line that `read_launch` reads."""
+    fields = {name: getattr(launch, name) for name in Launch.__slots__}
+    streams = launch.streams
+    if streams is not None:
+        fields["streams"] = (streams.stdin, streams.stdout, streams.stderr)
+    return json.dumps(fields).encode() + b"\n"
+
+
 def read_launch(fd: int) -> Launch | None:
     """Read the first line from the owner's pipe; None when the owner closed it first. Later lines stay in the pipe."""
     line = b""
