@@ -22,7 +22,7 @@ from workers.system.process_tree import MARK
 
 _TEST = "PROCESSION_TEST"
 _PATIENCE_S = 5.0
-"""How long what was killed may take to be gone. What is taken over by somebody else takes a moment to be collected."""
+"""How long a killed process may take to be gone. One that another process adopts is reaped a moment later."""
 _SHARED = Path("/dev/shm")
 _DESCRIPTORS = Path("/proc/self/fd")
 # Made once by Qt or Python for the whole process, and kept.
@@ -48,7 +48,7 @@ def _nothing_of_it_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         for process in found:
             process.kill()
         assert not found, f"processes left behind: {found}"
-        # Nothing there says whose it is.
+        # Its name does not identify its maker.
         left = _after_a_while(lambda: _unused(_names(_SHARED) - shared))
         assert not left or not alone or _others(mark), f"left in {_SHARED}: {left}"
         left = _after_a_while(lambda: sorted(_descriptors().items() - descriptors.items()))
@@ -82,7 +82,7 @@ def _processes(mark: str, folder: Path) -> list[psutil.Process]:
 
 
 def _others(mark: str) -> bool:
-    """Whether somebody else records or tests on this machine just now."""
+    """Whether another run or test is active on this machine just now."""
     for process in psutil.process_iter():
         try:
             environment = process.environ()
@@ -101,7 +101,7 @@ def _names(folder: Path) -> set[str]:
 
 
 def _unused(names: set[str]) -> list[str]:
-    """Those that no living process has mapped: another test, of somebody else, may use its own just now."""
+    """Those that no living process has mapped: another test on this machine may use its own just now."""
     left = {name for name in names if (_SHARED / name).exists()}
     for maps in Path("/proc").glob("[0-9]*/maps") if left else ():
         try:

@@ -1,4 +1,4 @@
-"""What is left on the disk of processes that were killed: the next one takes it away, and nothing of those that live."""
+"""Files that killed processes left: the next save or start removes them, and none of a living process."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from support.commands import LIMIT_S, PROCESSION, ROOT, procession
 from workers.system.atomic_files import write_atomically
 
 if not sys.platform.startswith("linux"):
-    pytest.skip("processes as Linux tells of them", allow_module_level=True)
+    pytest.skip("processes are identified as on Linux", allow_module_level=True)
 
 SAVES = """
     import sys
@@ -46,7 +46,7 @@ OPENS = """
 
 @contextmanager
 def half_way(code: str, path: Path) -> "Iterator[subprocess.Popen[bytes]]":
-    """A process that has come to where it waits; at the end it goes on, if it lives, to its own end."""
+    """A process that has reached the point at which it waits. At the end of the test it continues, if it lives, and ends."""
     with subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), str(path)], cwd=ROOT, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as process:  # fmt: skip
         assert process.stdout is not None
@@ -77,7 +77,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_next_save_in_the_folder_takes_away_what_a_killed_one_left(tmp_path: Path) -> None:
-    (tmp_path / ".procession-0123456789ab.part").write_text("of nobody who is known")
+    (tmp_path / ".procession-0123456789ab.part").write_text("of an unknown maker")
     killed(SAVES, tmp_path / "killed")
     (left,) = tmp_path.glob(".procession-*-*.part")
     assert left.read_bytes() == b"half of the ne"
@@ -88,7 +88,7 @@ def test_the_next_save_in_the_folder_takes_away_what_a_killed_one_left(tmp_path:
         assert mine.exists()
     assert living.returncode == 0
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
-        ".procession-0123456789ab.part": b"of nobody who is known", "living": b"half of the ne", "other": b"other",
+        ".procession-0123456789ab.part": b"of an unknown maker", "living": b"half of the ne", "other": b"other",
     }  # fmt: skip
 
 

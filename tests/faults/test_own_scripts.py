@@ -1,4 +1,4 @@
-"""What a person's own script can do to a recorder, one test a fault: each script runs alone and under `procession record`, as
+"""What a user's own script can do to a recorder, one test a fault: each script runs alone and under `procession record`, as
 a command with a hard time limit, and must say and return the same, with nothing left behind."""
 
 import json
@@ -31,7 +31,7 @@ Ran = tuple[int, "Counter[bytes]", "Counter[bytes]"]
 
 
 def ran(command: list[str], script: Path, *arguments: str, **more: Any) -> Ran:
-    """(exit code as a shell tells it, lines of standard output, lines of standard error)."""
+    """(exit code as a shell gives it, lines of standard output, lines of standard error)."""
     environment = {**os.environ, **more.pop("env", {})}
     done = subprocess.run([*command, str(script), *arguments], cwd=script.parent, env=environment, timeout=LIMIT_S,
                           stdin=subprocess.DEVNULL, capture_output=True, check=False, **more)  # fmt: skip
@@ -69,7 +69,7 @@ def report(script: Path, *arguments: str, **more: Any) -> dict[str, Any]:
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-# A person's own script.
+# A user's own script.
 
 
 def test_standard_input_is_at_its_end_in_the_window_and_is_the_commands_own(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong with processes, one test a fault: what a person must see then, and that nothing is left behind."""
+"""Faults of processes, one test each: what the user must see, and that nothing is left behind."""
 
 import json
 import os
@@ -80,7 +80,7 @@ def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: li
 
 
 def lives(pid: int) -> bool:
-    """Whether it is there and no zombie, which whoever adopted it may leave for a while."""
+    """Whether it exists and is no zombie; its adopter may reap it late."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -226,7 +226,7 @@ def test_a_grandchild_that_holds_the_sentinel_does_not_move_the_exit() -> None:
 
 
 def test_a_process_is_named_by_pid_and_start_time() -> None:
-    """A command for a pid that is another process by now reaches nobody."""
+    """A signal for a pid that another process has by now reaches no process."""
     with recording(Plan.make([300_000], Workload.SLEEP)) as following:
         following.until(lambda: following.state(1) is State.ALIVE)
         worker = following.worker(1)
@@ -244,7 +244,7 @@ def test_a_pid_that_is_used_again_is_another_process() -> None:
     inside = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
     writes = "open('/proc/sys/kernel/ns_last_pid', 'w').write('100')"
     if subprocess.run([*inside, sys.executable, "-c", writes], capture_output=True, check=False).returncode:
-        pytest.skip("this system lets nobody have a pid namespace of his own, or choose a pid in it")
+        pytest.skip("this system allows no user to make a pid namespace, or to choose a pid in it")
     command = [*inside, *PROCESSION, "record", "--python", sys.executable, "--json", str(script_path("reuses_pid.py"))]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT_S, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

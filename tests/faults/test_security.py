@@ -1,5 +1,7 @@
-"""What is promised of security, one test or more a row: what runs with whose rights, what a file can have done by being
-opened, what our pipes carry, and where our files go. The rows on Dask belong to the engine that joins a cluster."""
+"""What is promised of security, one test or more for each promise.
+
+Whose rights code runs with, what opening a file can do, what our pipes carry, and where our files go.
+"""
 
 import ast
 import json
@@ -41,7 +43,7 @@ def run(tmp_path: Path) -> Path:
     return path
 
 
-# A person's script runs with that person's rights.
+# A user's script runs with that user's rights.
 
 
 def test_it_is_said_before_the_first_run_and_nothing_runs_until_then(tmp_path: Path) -> None:
@@ -167,7 +169,7 @@ def test_links_and_pipes_in_a_runs_folder_are_neither_followed_nor_waited_for(ru
     assert b"Telltale" not in said.out
     assert len(json.loads(said.out)["processes"]) == 3
     done = procession("export", folder, tmp_path / "a.procession")
-    assert done.code == 1  # what is linked there is not put into a file for others
+    assert done.code == 1  # the linked file is not copied into a file for others
     assert "could not be saved" in done.sentence
     (folder / "keeper.journal").unlink()
     os.mkfifo(folder / "keeper.journal")
@@ -196,7 +198,7 @@ def test_nothing_of_ours_can_unpickle_or_evaluate() -> None:
             for name, line in imports(path):
                 if name in PICKLES | {"marshal", "eval", "__import__"}:
                     found[f"{path.relative_to(ROOT)}:{name}"] = line
-    # The compiled edits of the standard library, in the person's own cache, as Python's own .pyc files are.
+    # The compiled edits of the standard library, in the user's own cache, as Python's own .pyc files are.
     assert set(found) == {"workers/recorded/probe.py:marshal"}
 
 
@@ -247,10 +249,10 @@ def test_a_recorded_program_sees_none_of_our_pipes() -> None:
     assert [line.text for line in timeline.lines] == ["['3'] /dev/null"]  # 3 lists the folder
 
 
-# Run folders are for the person alone, and nothing that was planted is written to.
+# Only the user can read run folders, and planted files are never written to.
 
 
-def test_a_run_and_all_its_files_are_for_the_person_alone_whatever_the_mask() -> None:
+def test_only_the_user_can_read_a_run_whatever_the_mask() -> None:
     before = os.umask(0)
     try:
         with recording(script("family.py", "spawn")) as following:
@@ -266,12 +268,12 @@ def test_a_run_and_all_its_files_are_for_the_person_alone_whatever_the_mask() ->
     open_to_others = {name for name, seen in modes.items() if stat.S_IMODE(seen.st_mode) & 0o077}
     assert open_to_others <= {
         "keeper.log"
-    }  # which holds nothing of the program, in a folder that nobody else can enter
+    }  # which holds nothing of the program, in a folder that no other user can enter
     assert all(stat.S_ISREG(seen.st_mode) for seen in modes.values())
 
 
 @pytest.mark.parametrize("name", ["keeper.journal", "output.bin", "keeper.pid", "bell"])
-def test_a_link_that_somebody_planted_is_not_written_through(tmp_path: Path, name: str) -> None:
+def test_a_planted_link_is_not_written_through(tmp_path: Path, name: str) -> None:
     """The keeper is started in a folder where there is something of that name already."""
     folder, victim = tmp_path / "run", tmp_path / "victim"
     folder.mkdir(0o700)
@@ -307,7 +309,7 @@ if __name__ == "__main__":
 
 
 def test_links_that_the_program_itself_plants_change_nothing_for_it(tmp_path: Path) -> None:
-    """It can do so, since the folder is its person's own; nothing is written through them, and it runs as it would."""
+    """It can do so, since the folder is its user's own; nothing is written through them, and it runs as it would."""
     (tmp_path / "plants.py").write_text(PLANTS)
     victim = tmp_path / "victim"
     victim.write_text("mine")
@@ -317,7 +319,7 @@ def test_links_that_the_program_itself_plants_change_nothing_for_it(tmp_path: Pa
 
 
 def test_an_export_is_not_written_through_a_link_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The new file is made beside the old one under a name that nobody knows; even if somebody did know it."""
+    """The new file is made beside the old one under a name that cannot be guessed; and even a known name is safe."""
     target, victim = tmp_path / "a.csv", tmp_path / "victim"
     for path in (target, victim):
         path.write_text("mine")

@@ -63,8 +63,10 @@ class EndPolicy(ABC):
         return self._is_over_by_itself()
 
     def end_tree(self, why: EndedBy, grace_s: float) -> None:
-        """End all processes of the run. grace_s: time between TERM and KILL. Of several requests the first counts, except
-        that an owner who is gone is not waited for."""
+        """End all processes of the run. grace_s: time between TERM and KILL.
+
+        Of several requests the first counts; only when the owner is gone does the end begin again.
+        """
         if not isinstance(self.state, EndingTree) or why is EndedBy.OWNER_GONE:
             self._journal.ending(why)
             self.state = EndingTree(process_tree.Ending(self._living_tree, grace_s))

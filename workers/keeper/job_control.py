@@ -66,7 +66,7 @@ class GroupSignals:
 
 class _ProgramState(Enum):
     RUNNING = "running"
-    STOPPED = "stopped"  # by a signal, and the owner was told to stop too
+    STOPPED = "stopped"  # by a signal; the owner stops too
 
 
 class JobControl:

@@ -1,1 +1,1 @@
-"""What is asked of the operating system: processes, process trees, whole files. Any process."""
+"""Processes, process trees and whole files, as the operating system has them. Any process and thread."""

@@ -124,7 +124,7 @@ def _failure(path: Path, error: OSError | ValueError) -> ExportError:
         reasons = {
             errno.ENOSPC: "the disk is full",
             errno.EDQUOT: "your quota is used up",
-            errno.ENXIO: "nobody reads it",
+            errno.ENXIO: "no program reads from it",
         }
         reason = reasons.get(error.errno or 0) or (error.strerror or type(error).__name__).lower()
     else:

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and never said to be saved when they are not."""
+"""Files are written whole or not at all, and a failure is never reported as success."""
 
 import os
 import stat
@@ -13,8 +13,8 @@ from workers.system.atomic_files import ExportError, write_atomically
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and links of POSIX")
 
 
-def only(folder: Path) -> list[str]:
-    """What is in a folder, hidden files too."""
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder, hidden ones too."""
     return sorted(os.listdir(folder))
 
 
@@ -23,7 +23,7 @@ def test_a_new_file_holds_what_was_given(tmp_path: Path) -> None:
     write_atomically(tmp_path / "b.bin", lambda file: file.writelines([b"x", b"y"]))
     assert (tmp_path / "a.bin").read_bytes() == b"\0new"
     assert (tmp_path / "b.bin").read_bytes() == b"xy"
-    assert only(tmp_path) == ["a.bin", "b.bin"]
+    assert names_in(tmp_path) == ["a.bin", "b.bin"]
 
 
 @POSIX
@@ -60,7 +60,7 @@ def test_a_failure_half_way_leaves_the_old_file_to_the_byte(tmp_path: Path, erro
     with pytest.raises(ExportError if isinstance(error, OSError) else type(error)):
         write_atomically(old, write)
     assert old.read_bytes() == b"old"
-    assert only(tmp_path) == ["old.png"]
+    assert names_in(tmp_path) == ["old.png"]
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -75,7 +75,7 @@ def test_a_disk_that_fails_at_the_end_is_an_error(tmp_path: Path, monkeypatch: p
     with pytest.raises(ExportError, match=r"old\.png could not be saved: the disk is full\."):
         write_atomically(old, b"new")
     assert old.read_bytes() == b"old"
-    assert only(tmp_path) == ["old.png"]
+    assert names_in(tmp_path) == ["old.png"]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
@@ -87,9 +87,9 @@ def test_a_full_device_is_an_error_and_stays_a_device(size: int) -> None:
 
 
 @POSIX
-def test_a_pipe_that_nobody_reads_is_an_error_and_no_wait(tmp_path: Path) -> None:
+def test_a_pipe_without_a_reader_is_an_error_and_no_wait(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ExportError, match="nobody reads it"):
+    with pytest.raises(ExportError, match="no program reads from it"):
         write_atomically(tmp_path / "pipe", b"x")
 
 
@@ -107,14 +107,14 @@ def test_a_target_that_cannot_be_is_one_sentence(tmp_path: Path, name: str, sent
         write_atomically(tmp_path / name, b"x")
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
-    assert only(tmp_path) == ["file", "folder"]
+    assert names_in(tmp_path) == ["file", "folder"]
 
 
 @POSIX
 def test_a_read_only_folder_or_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(b"old")
-    # Whoever is root may write anywhere, so the answer of the system is played.
+    # Root may write anywhere, so the system's answer is played.
     for refused in (tmp_path, file):
         monkeypatch.setattr(os, "access", lambda path, mode, refused=refused: Path(path) != refused)
         with pytest.raises(ExportError, match="read-only"):

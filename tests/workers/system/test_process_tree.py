@@ -1,4 +1,4 @@
-"""Ending a tree: TERM, patience, KILL, and whatever is started meanwhile."""
+"""Ending a tree: TERM, a grace period, KILL, also for processes that start meanwhile."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from workers.system.process_tree import MARK, Ending, descendants, marked
+from workers.system.process_tree import MARK, Ending, descendants, is_living, marked
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
@@ -48,38 +48,30 @@ def started() -> Iterator[Started]:
         process.communicate()
 
 
-def lives(process: psutil.Process) -> bool:
-    """Whether it is there and no zombie."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def test_what_listens_gets_term_and_what_does_not_is_killed(started: Started) -> None:
-    those = [started(PLAIN), started(DEAF)]
+def test_a_process_that_ignores_term_is_killed_after_the_grace_period(started: Started) -> None:
+    processes = [started(PLAIN), started(DEAF)]
     began = time.monotonic()
-    assert Ending(lambda: filter(lives, those), 0.3).finish()
+    assert Ending(lambda: filter(is_living, processes), 0.3).finish()
     assert 0.25 < time.monotonic() - began < 2
     assert started.codes() == [-signal.SIGTERM, -signal.SIGKILL]
 
 
-def test_without_patience_everything_is_killed(started: Started) -> None:
-    those = [started(PLAIN), started(DEAF)]
-    assert Ending(lambda: filter(lives, those), 0.0).finish()
+def test_without_a_grace_period_everything_is_killed(started: Started) -> None:
+    processes = [started(PLAIN), started(DEAF)]
+    assert Ending(lambda: filter(is_living, processes), 0.0).finish()
     assert started.codes() == [-signal.SIGKILL] * 2
 
 
-def test_a_stopped_process_takes_its_term(started: Started) -> None:
-    those = [started(PLAIN)]
-    those[0].suspend()
-    assert Ending(lambda: filter(lives, those), 5.0).finish()
+def test_a_stopped_process_gets_its_term(started: Started) -> None:
+    processes = [started(PLAIN)]
+    processes[0].suspend()
+    assert Ending(lambda: filter(is_living, processes), 5.0).finish()
     assert started.codes() == [-signal.SIGTERM]
 
 
 def test_term_is_sent_once() -> None:
     class Counted:
-        """Stands in for a process that does not end."""
+        """Stands for a process that does not end."""
 
         pid = 77
 
@@ -96,7 +88,7 @@ def test_term_is_sent_once() -> None:
     assert not ending.hopeless
 
 
-def test_what_outlives_kill_is_hopeless(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_outlives_kill_is_hopeless(monkeypatch: pytest.MonkeyPatch) -> None:
     class Asleep:
         """As in the kernel's uninterruptible sleep."""
 
@@ -112,7 +104,7 @@ def test_what_outlives_kill_is_hopeless(monkeypatch: pytest.MonkeyPatch) -> None
     assert 106 <= now[0] < 107
 
 
-def test_those_started_meanwhile_are_ended_too(started: Started, tmp_path: Path) -> None:
+def test_processes_that_start_meanwhile_are_ended_too(started: Started, tmp_path: Path) -> None:
     spawns = (
         "import signal, subprocess, sys, time\n"
         "def more(*_):\n"
@@ -135,7 +127,7 @@ def test_the_mark_finds_its_own_run_only(started: Started, tmp_path: Path) -> No
     assert marked(tmp_path) == [mine]
 
 
-def test_descendants_are_those_below(started: Started) -> None:
+def test_descendants_are_the_processes_below(started: Started) -> None:
     below = (
         "import subprocess, sys, time\n"
         f"p = subprocess.Popen([sys.executable, '-c', {PLAIN!r}], stdout=subprocess.PIPE)\n"

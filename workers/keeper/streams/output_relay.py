@@ -24,7 +24,7 @@ class OutputRelay(threading.Thread):
 
     target: the descriptor to write to; None from the moment on at which it took no more.
     assign: concludes the writers, where the end itself does not name them.
-    failure: why the output could not be passed on; stays None when merely nobody reads it any more.
+    failure: why the output could not be passed on; None when its reader merely went away.
     ended: the last writer is gone.
     """
 

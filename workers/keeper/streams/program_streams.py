@@ -1,6 +1,6 @@
-"""What the keeper needs of a program's standard streams, whether they are a command's (`command_streams`) or not.
+"""The standard streams of a program: the interface of both kinds, and the kind whose output is only kept.
 
-This file also has the other kind: output that is kept and passed on to nowhere. Runs in the keeper's main thread.
+The other kind, a command's, is in `command_streams`. Runs in the keeper's main thread.
 """
 
 import subprocess

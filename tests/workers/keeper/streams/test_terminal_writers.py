@@ -13,7 +13,7 @@ def test_a_line_belongs_to_the_writer_of_its_beginning() -> None:
     writers = TerminalWriters(lambda: next(current))
     assert writers.assign(b"one\ntw") == [(b"one\ntw", 7)]
     assert writers.assign(b"o\nother") == [(b"o\n", 7), (b"other", 0)]
-    assert writers.assign(b" goes on\n") == [(b" goes on\n", 0)]
+    assert writers.assign(b" continues\n") == [(b" continues\n", 0)]
     assert writers.assign(b"end\n") == [(b"end\n", 0)]
 
 

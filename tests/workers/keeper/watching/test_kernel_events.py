@@ -80,7 +80,7 @@ def test_a_death_is_added_to_a_birth_that_was_taken_before() -> None:
     (birth,) = events.newborn()
     assert birth.death is None
     events.take(message(EXIT, 140, 70, 70, 0, 17))
-    events.take(message(FORK, 200, 1, 1, 70, 70))  # the pid is used again, by nobody of the family
+    events.take(message(FORK, 200, 1, 1, 70, 70))  # the pid is reused outside the family
     events.take(message(EXIT, 210, 70, 70, 1, 17))
     assert birth.death == Death(140, 0)
     events.take(message(FORK, 220, 70, 70, 90, 90))
