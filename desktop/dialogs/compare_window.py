@@ -19,7 +19,8 @@ from desktop.chart.view import TimelineView
 from desktop.dialogs.export_dialog import ExportDialog
 from desktop.dialogs.key_sheet import key_sheet
 from desktop.export import exporting
-from desktop.export.exporting import PictureLook, with_suffix
+from desktop.export.exporting import with_suffix
+from desktop.export.pictures import PictureLook, image_of
 from desktop.facts.selection import ProcessSelection
 from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
@@ -314,7 +315,7 @@ class CompareWindow(QMainWindow):
 
     def _copy(self, *, seen: bool) -> None:
         try:
-            QApplication.clipboard().setImage(exporting.image_of(self.picture(seen=seen), PictureLook()))
+            QApplication.clipboard().setImage(image_of(self.picture(seen=seen), PictureLook()))
         except ProcessionError as error:
             self._show_error(str(error))
         else:

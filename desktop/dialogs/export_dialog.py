@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.export.exporting import LEAST_SIDE_PX, MOST_SIDE_PX, SCALES
+from desktop.export.pictures import LEAST_SIDE_PX, MOST_SIDE_PX, SCALES
 from desktop.look.palette import DARK, LIGHT
 from desktop.widgets.note import Note
 

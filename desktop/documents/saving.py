@@ -15,7 +15,8 @@ from desktop.control.session import Session
 from desktop.control.write_thread import WriteThread
 from desktop.dialogs.export_dialog import ExportDialog
 from desktop.export import exporting
-from desktop.export.exporting import PictureLook, with_suffix
+from desktop.export.exporting import with_suffix
+from desktop.export.pictures import PictureLook, picture_image
 from desktop.settings import Settings
 from desktop.widgets.progress import ProgressBox
 from workers.errors import ProcessionError
@@ -190,7 +191,7 @@ class Saving(QObject):
             self.done.emit(NO_RUN)
             return
         try:
-            QApplication.clipboard().setImage(exporting.picture_image(timeline, look=look))
+            QApplication.clipboard().setImage(picture_image(timeline, look=look))
         except ProcessionError as error:
             self.failed.emit(str(error), "")
         else:

@@ -1,1 +1,1 @@
-"""Saves a run as a picture, a table, a trace or a saved run."""
+"""Export: writes a run as a picture, a table, a trace or a saved run."""

@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from hypothesis import strategies as st
 
-from desktop.export.exporting import ExportError, picture_image
+from desktop.export.pictures import picture_image
 from desktop.facts.event_words import event_details, event_name
 from desktop.facts.fact import as_text
 from desktop.facts.interval_facts import interval_facts
@@ -45,6 +45,7 @@ from workers.report.report import findings_text, report, text_timeline
 from workers.report.report import table as table_text
 from workers.report.trace_text import summary
 from workers.runs import bookmarks
+from workers.system.atomic_files import ExportError
 from workers.timeline.timeline import Timeline
 
 # What is made of a number, a name, or anything at all in a trace.

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
 from desktop.dialogs.compare_window import NOT_CHOSEN, Compared, CompareWindow
-from desktop.export.exporting import PictureLook
+from desktop.export.pictures import PictureLook
 from desktop.facts.selection import PhaseSelection, ProcessSelection
 from desktop.look.palette import DARK, LIGHT
 from desktop.settings import Settings

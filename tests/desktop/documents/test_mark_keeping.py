@@ -15,6 +15,7 @@ from support.builders import MS
 from support.recording import recording, script
 
 from desktop.export import exporting
+from desktop.export.pictures import PictureLook, picture_image
 from desktop.window.main_window import MainWindow
 from workers.formats import saved_run
 from workers.formats.opening import open_file
@@ -170,11 +171,11 @@ def test_the_picture_of_a_saved_run_is_the_one_it_had_live(tmp_path: Path) -> No
     opened = open_file(path)
     opened.close()
     for look in (
-        exporting.PictureLook(),
-        exporting.PictureLook(scale=1, dark=True),
-        exporting.PictureLook(width_px=3000, scale=1),
+        PictureLook(),
+        PictureLook(scale=1, dark=True),
+        PictureLook(width_px=3000, scale=1),
     ):
-        one, other = exporting.picture_image(timeline, look=look), exporting.picture_image(opened.timeline, look=look)
+        one, other = picture_image(timeline, look=look), picture_image(opened.timeline, look=look)
         assert one == other
         assert one.size() != QImage().size()
     for suffix in (".svg", ".csv", ".json"):

@@ -13,6 +13,7 @@ from support.recording import recording
 from desktop.control.session import Session
 from desktop.documents.saving import Saving
 from desktop.export import exporting
+from desktop.export.pictures import PictureLook
 from desktop.settings import Settings
 from workers.formats.opening import open_file
 from workers.plan.plan import Plan, StartMethod, Workload
@@ -69,7 +70,7 @@ def test_the_window_goes_on_and_who_cancels_finds_the_old_file(
     assert dialog.labelText() == "Writing a.json"
     said: list[str] = []
     saving.done.connect(said.append)
-    saving._begin(tmp_path / "b.json", exporting.PictureLook())
+    saving._begin(tmp_path / "b.json", PictureLook())
     with qtbot.waitSignal(saving.done):
         dialog.canceled.emit()
     assert said == ["a.json is still being written.", "a.json was not written: what was there before is as it was."]
