@@ -1,6 +1,6 @@
-"""What each key does in the timeline: the one table that binds them, and that the key sheet and the command palette show.
+"""What each key does in the timeline: the one table for the bindings, the key sheet and the command palette.
 
-Keys act only while the timeline has the focus. Names are those of QKeySequence, which also writes them as the system does.
+Keys act only while the timeline has the focus. Names are those of QKeySequence, which also shows them as the system does.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Two timeline views on one time axis: what moves one moves the other. The window's thread.
 
-Each view keeps the time of its own run. The second one is shown `shift_ns` later than the first, a whole number of
-nanoseconds, and both cameras have the same bounds in the time of the first: so neither stops before the other, nothing is
-rounded, and a view that is moved to where it is tells nobody.
+Each view keeps the time of its own run. The second view shows times that are `shift_ns` later, a whole number of nanoseconds,
+and both cameras have the same bounds. So neither view stops before the other, nothing is rounded, and a view that is moved to
+where it is already emits nothing.
 """
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +13,7 @@ from workers.timeline.timeline import Timeline
 
 
 class SharedAxis(QObject):
-    """Joins two views that show a run each. aligned: other moments stand one above the other now."""
+    """Joins two views that show a run each. aligned: other moments are one above the other now."""
 
     aligned = Signal()
 
@@ -31,16 +31,17 @@ class SharedAxis(QObject):
 
     @property
     def moments(self) -> tuple[int, int]:
-        """The moment of each run, in its own time, that stand one above the other; (0, 0): both at their beginnings."""
+        """The two moments that are one above the other, each in its run's own time; (0, 0): both beginnings."""
         return self._moments
 
     @property
     def shift_ns(self) -> int:
-        """How much later B's time is than A's, at each place of the axis."""
+        """How much later B's time is than A's at each place of the axis."""
         return self._moments[1] - self._moments[0]
 
     def align(self, a_ns: int, b_ns: int) -> None:
-        """Bring these moments one above the other. Both runs as a whole stay so; else what is seen of A stays where it is."""
+        """Bring these moments one above the other. If both whole runs are in view they stay so; otherwise A
+        stays where it is."""
         whole = self._whole
         self._moments = a_ns, b_ns
         self._bound()
@@ -67,7 +68,7 @@ class SharedAxis(QObject):
         return camera.beside is None or (camera.t0_ns, camera.t1_ns) == camera.beside
 
     def _bound(self) -> None:
-        """Let both cameras reach as far as both runs do."""
+        """Let both cameras reach as far as the longer run."""
         one, other = self._a.state, self._b.state
         first = min(0, -self.shift_ns)
         last = max(_end_of(one.timeline), _end_of(other.timeline) - self.shift_ns)
@@ -85,7 +86,7 @@ class SharedAxis(QObject):
         self._bring_along(self._b)
 
     def _bring_along(self, moved: TimelineView) -> None:
-        """Show in the other view what this one shows. What that view then tells is no news."""
+        """Show in the other view the interval of this one. The signals of the other view are ignored meanwhile."""
         if self._bringing:
             return
         camera = moved.state.camera
@@ -97,7 +98,7 @@ class SharedAxis(QObject):
             self._bringing = False
 
     def _on_laid_out(self) -> None:
-        """The axes begin at the same place: the wider headers say where."""
+        """Make both headers as wide as the wider ones, so that the axes begin at the same place."""
         wanted = max(self._a.headers_px, self._b.headers_px)
         self._a.stand_beside(wanted)
         self._b.stand_beside(wanted)

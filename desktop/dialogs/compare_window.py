@@ -183,9 +183,9 @@ class CompareWindow(QMainWindow):
         marked = self._on_a_marked, self._on_b_marked
         for view, on_marked in zip(self.views, marked, strict=True):
             view.selected.connect(self._say)
-            view.mark_changed.connect(on_marked)
-            view.keys_asked.connect(self._on_keys)
-            view.copy_asked.connect(self._on_copy_seen)
+            view.mark_change_requested.connect(on_marked)
+            view.keys_requested.connect(self._on_keys)
+            view.copy_requested.connect(self._on_copy_seen)
 
     def _restore(self) -> None:
         geometry, columns = self._settings.layout("compare"), self._settings.layout("compare_columns")
@@ -260,7 +260,7 @@ class CompareWindow(QMainWindow):
         for view, process in zip(self.views, pair, strict=True):
             if process is not None:
                 view.select(ProcessSelection(process))
-                view.revealing.show_place(ProcessSelection(process))
+                view.show_place(ProcessSelection(process))
         self._say()
 
     def _on_a_marked(self, old: Bookmark | None, new: Bookmark | None) -> None:

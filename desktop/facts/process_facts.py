@@ -4,22 +4,11 @@ from desktop.facts.fact import Fact
 from desktop.facts.formatting import UNKNOWN, format_count, format_moment, format_span
 from desktop.facts.process_columns import COLUMNS
 from desktop.facts.visible_text import visible
+from desktop.look.span_styles import SPAN_STYLES
 from workers.plan.sizes import format_duration
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process, SpanKind, Watched
 from workers.timeline.timeline import Timeline
-
-PHASES = {
-    SpanKind.STARTING: "starting",
-    SpanKind.ALIVE: "alive",
-    SpanKind.ENDING: "ending",
-    SpanKind.ZOMBIE: "exited, not reaped",
-    SpanKind.JOIN: "waiting in join()",
-    SpanKind.PAUSED: "paused",
-    SpanKind.TASK: "task",
-    SpanKind.FAILED: "failed",
-}
-"""The words for each kind of span."""
 
 
 def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
@@ -51,7 +40,7 @@ def watched_fact(watched: Watched) -> Fact:
 
 def phase_facts(timeline: Timeline, process: Process, phase: SpanKind) -> list[Fact]:
     """One phase of a process's life: when it began and ended, or its name alone when it has not begun."""
-    facts = [Fact("Phase", PHASES[phase])]
+    facts = [Fact("Phase", SPAN_STYLES[phase].words)]
     spans = timeline.lane(process.id).phases
     for t0, t1, kind in zip(spans.t0, spans.t1, spans.kind, strict=True):
         if kind == phase:

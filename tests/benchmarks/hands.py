@@ -139,7 +139,7 @@ def measure_pointing(quick: bool) -> None:
 
 def measure_looking(what: str, timeline: Any, times: int) -> None:
     """Search, measuring, the filter, the lanes and the details of one run."""
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QLineEdit
 
     from desktop.chart.geometry.lane_filter import hidden
     from desktop.chart.view import TimelineView
@@ -164,15 +164,14 @@ def measure_looking(what: str, timeline: Any, times: int) -> None:
     view.show()
     view.set_timeline(timeline)
     app.processEvents()
+    lane_filter = view.findChild(QLineEdit, "lane_filter")
 
     def filter_lanes(number: int) -> None:
-        view.state.filter(f"process-{number}")
-        view.arranged()
+        lane_filter.setText(f"process-{number}")
         app.processEvents()
 
     add("filter, lay out and paint the lanes", filter_lanes)
-    view.state.filter("")
-    view.arranged()
+    lane_filter.clear()
 
     def sweep(number: int) -> None:
         view.choose(IntervalSelection.between(number * SECOND, (30 + number) * SECOND))

@@ -131,7 +131,7 @@ class View:
     """The real view with a timeline, at the size of the table."""
 
     def __init__(self, timeline: Any, row_px: int = ROW_PX) -> None:
-        from PySide6.QtWidgets import QApplication
+        from PySide6.QtWidgets import QApplication, QWidget
 
         from desktop.chart.geometry.arrangement import Arrangement
         from desktop.chart.view import TimelineView
@@ -144,7 +144,7 @@ class View:
         self.widget.resize(SIZE[0] + 240, SIZE[1] + 66)
         self.widget.show()
         be_exposed(self.widget)
-        self.item = self.widget._layout.canvas.item
+        self.item = self.widget.findChild(QWidget, "timeline").item
         self.settle()
 
     def settle(self) -> None:
@@ -183,9 +183,7 @@ class View:
 
     def repaint(self, _number: int) -> None:
         """Paint with nothing kept."""
-        from desktop.chart.drawing.lane_images import LaneImages
-
-        self.widget._images = LaneImages()
+        self.widget.forget_frames()
         self.widget.redraw()
         self.frame()
 
@@ -423,7 +421,8 @@ def measure_truth(table: Table, quick: bool) -> None:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QImage, QPainter
 
-    from desktop.chart.drawing.chart import AXIS_PX, Chart, paint
+    from desktop.chart.drawing.chart import AXIS_PX, Chart
+    from desktop.chart.drawing.chart_painting import paint_chart
     from desktop.chart.drawing.chart_style import ChartStyle
     from desktop.chart.geometry.arrangement import Arrangement
     from desktop.chart.geometry.rows import Rows
@@ -439,7 +438,7 @@ def measure_truth(table: Table, quick: bool) -> None:
             image = QImage(*SIZE, QImage.Format.Format_RGB32)
             chart = Chart(timeline, rows, QRectF(0, 0, *SIZE), 25 * SECOND, 25 * SECOND + length)
             painter = QPainter(image)
-            paint(painter, style, chart)
+            paint_chart(painter, style, chart)
             painter.end()
             pixels = np.ndarray((SIZE[1], SIZE[0]), np.uint32, image.constBits())
             scale = chart.scale
@@ -455,10 +454,9 @@ def measure_truth(table: Table, quick: bool) -> None:
                 bare = (line == shows["alive"]) | (line == shows["base"]) | (line == shows["band"])
                 columns += int(held.sum())
                 blank += int((held & bare).sum())
-                from desktop.chart.drawing.lane_images import seam_colour
                 from workers.timeline.model import SpanKind
 
-                bad = (line == shows["bad"]) | (line == seam_colour(style, SpanKind.FAILED).rgba())
+                bad = (line == shows["bad"]) | (line == style.seam_colour(SpanKind.FAILED).rgba())
                 hidden += int((failed & ~bad).sum())
     table.add(f"of {columns} pixel columns that hold spans, show none", blank, 0)
     table.add("pixel columns that hold a failed span and do not show it", hidden, 0)
@@ -559,12 +557,11 @@ def measure_many(table: Table, quick: bool) -> None:
         views[lanes] = view
     found = {}
     for lanes, view in views.items():
-        scroll = view.widget._layout.scroll
+        high = view.widget.state.rows.height_px > 2_000
 
-        def scrolled(number: int, view: View = view, scroll: Any = scroll) -> None:
-            scroll.setValue((number * 3) % 60 if scroll.maximum() < 1_000 else 50_000 + number * 37)
-            if scroll.maximum() == 0:
-                view.widget.redraw()
+        def scrolled(number: int, view: View = view, high: bool = high) -> None:
+            view.widget.scroll_to(50_000 + number * 37 if high else (number * 3) % 60)
+            view.widget.redraw()
             view.frame()
 
         found[lanes] = median_ms(view.pan, 40), median_ms(scrolled, 40)

@@ -206,7 +206,7 @@ def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
     wait_alive(qtbot, window, 1)
     timeline = timeline_of(window)
     assert [p.state for p in timeline.processes[1:]] == [State.PLANNED, State.ALIVE, State.PLANNED, State.PLANNED]
-    assert window.contents.views.chart._state.selection == ProcessSelection(3)
+    assert window.contents.views.chart.state.selection == ProcessSelection(3)
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 4)
     assert not button(window, "start").isEnabled()

@@ -1,6 +1,6 @@
-"""The colours, fonts and texts that the chart is drawn with, made once a palette. The window's thread, or an export.
+"""The colours, fonts and texts that the chart is drawn with, made once for each palette. The window's thread, or an export.
 
-Texts come from programs that nobody vetted: `visible` and `tooltip` make them literal.
+Texts come from recorded programs and may contain anything: `visible` and `tooltip` show them letter for letter.
 """
 
 import html
@@ -21,32 +21,26 @@ from PySide6.QtGui import (
 
 from desktop.facts.visible_text import visible
 from desktop.look.palette import Palette
-from workers.timeline.model import SpanKind
+from desktop.look.span_styles import SPAN_ROLES
 
 _MOST_WIDTHS = 4096
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-_ROLES = {
-    SpanKind.STARTING: "starting", SpanKind.ALIVE: "alive", SpanKind.ENDING: "alive", SpanKind.ZOMBIE: "zombie",
-    SpanKind.JOIN: "join", SpanKind.PAUSED: "paused", SpanKind.TASK: "starting", SpanKind.FAILED: "bad",
-}  # fmt: skip
-
-
-def role_of(kind: int) -> str:
-    """The palette's name for a kind of span."""
-    return _ROLES.get(SpanKind(kind), "alive")
 
 
 def tooltip(text: str) -> str:
-    """`text` as a tooltip that shows it letter for letter, line by line, in columns where it has any."""
+    """`text` as the HTML of a tooltip: letter for letter, in a fixed font where it has several lines."""
     family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family() if "\n" in text else ""
     font = f"; font-family:'{html.escape(family)}'" if family else ""
     return f'<p style="white-space:pre{font}">{html.escape(text)}</p>'
 
 
 class ChartStyle:
-    """Colours and fonts for one palette. vector: for SVG and PDF, where everything is plain shapes and text.
-    static: for a screen, where the same texts are drawn frame after frame."""
+    """Colours and fonts of one palette.
+
+    vector: for SVG and PDF, where everything is plain shapes and text.
+    static: for a screen, where the same texts are drawn frame after frame.
+    kind_colours: the colour of each kind of span, by the number of the kind; number 0 is no span.
+    sprites: the images of the marks, by kind and pixels a unit.
+    """
 
     def __init__(self, palette: Palette, *, vector: bool = False, static: bool = False, letter_px: int = 12) -> None:
         self.palette = palette
@@ -54,8 +48,8 @@ class ChartStyle:
         self.static = static
         self._texts: dict[tuple[int, str], QStaticText] = {}
         self._colours: dict[str, QColor] = {}
-        self._kinds: dict[int, QColor] = {}
-        self.sprites: dict[tuple[int, float], QImage] = {}  # the marks, by kind and pixels a unit
+        self.kind_colours = (QColor(), *(self.colour(role) for role in SPAN_ROLES[1:]))
+        self.sprites: dict[tuple[int, float], QImage] = {}
         self.name_font = _font(letter_px, bold=True)
         self.font = _font(letter_px - 1)
         self.small_font = _font(letter_px - 2)
@@ -72,15 +66,12 @@ class ChartStyle:
             made = self._colours[role] = self._mixed(role) if "/" in role else QColor(getattr(self.palette, role))
         return made
 
-    def of_kind(self, kind: int) -> QColor:
-        """The colour of a kind of span."""
-        made = self._kinds.get(kind)
-        if made is None:
-            made = self._kinds[kind] = self.colour(role_of(kind))
-        return made
+    def seam_colour(self, kind: int) -> QColor:
+        """The colour of the first column of a wide span of this kind, which sets it apart from its neighbour."""
+        return self.colour(f"{SPAN_ROLES[kind]}/alive/0.45")
 
     def tag(self, process_id: int) -> QColor:
-        """A process's own colour."""
+        """The colour that marks one process everywhere in the window."""
         return QColor(self.palette.of_process(process_id))
 
     def pen(self, role: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -88,7 +79,7 @@ class ChartStyle:
         return QPen(QBrush(self.colour(role)), width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
 
     def width(self, font: QFont, text: str) -> float:
-        """How wide a text is, as it is written, in one of this style's fonts."""
+        """The width of a text as it is shown, in one of this style's fonts."""
         known = self._widths.get((id(font), text))
         if known is None:
             if len(self._widths) >= _MOST_WIDTHS:
@@ -101,31 +92,24 @@ class ChartStyle:
         mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         return self._metrics[id(font)].elidedText(text, mode, width_px)
 
-    def write(self, painter: QPainter, font: QFont, role: str, box: QRectF, text: str,
-              align: Qt.AlignmentFlag = _LEFT, *, middle: bool = False) -> None:  # fmt: skip
-        """Draw one line of text in a box, cut to it. middle: for names, which often differ in their last letters."""
+    def write(self, painter: QPainter, font: QFont, role: str, box: QRectF, text: str, *, middle: bool = False) -> None:
+        """Draw one line of text at the left of a box, cut to its width. middle: cut in the middle, for names, which often
+        differ in their last letters."""
         painter.setFont(font)
         painter.setPen(self.colour(role))
         metrics = self._metrics[id(font)]
         text = visible(text)
-        width = self.width(font, text)
-        if width > box.width() + 0.5:
+        if self.width(font, text) > box.width() + 0.5:
             text = self.elided(font, text, box.width() + 0.5, middle=middle)
-            width = self.width(font, text)
-        x = box.left()
-        if align & Qt.AlignmentFlag.AlignRight:
-            x = box.right() - width
-        elif align & Qt.AlignmentFlag.AlignHCenter:
-            x = box.center().x() - width / 2
-        # Placed by its baseline: a box would be clipped by some vector viewers, and drawText(box) lays out anew.
+        # The baseline places the text: some vector viewers clip a box, and drawText(box) lays the text out again.
         base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
         if self.static:
-            painter.drawStaticText(QPointF(x, base - metrics.ascent()), self._static_text(font, text))
+            painter.drawStaticText(QPointF(box.left(), base - metrics.ascent()), self._static_text(font, text))
         else:
-            painter.drawText(QPointF(x, base), text)
+            painter.drawText(QPointF(box.left(), base), text)
 
     def _static_text(self, font: QFont, text: str) -> QStaticText:
-        """The text laid out once: drawing it anew takes four times as long."""
+        """The text, laid out once: laying it out for each frame takes four times as long."""
         made = self._texts.get((id(font), text))
         if made is None:
             if len(self._texts) >= _MOST_WIDTHS:

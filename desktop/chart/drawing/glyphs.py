@@ -1,9 +1,13 @@
-"""The shapes of the marks, and where each lies about its moment. Drawn as paths, so that no font decides how they look.
+"""The marks: where each is drawn about its moment, its shape, and its words. The window's thread, or an export.
 
-The boxes serve the hit test too: what a person sees is what a person hits. The window's thread, or an export.
+Marks are drawn as paths, so that no font decides how they look. The hit test uses the same boxes: the pointer hits what it is
+over. To add a kind of mark, add a member to `MarkKind` and an entry to `GLYPHS`; where two marks would cover each other, the
+higher number shows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,42 +17,41 @@ from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from workers.timeline.model import MarkKind
 
-_MIDDLE = BAR_TOP_PX + BAR_PX / 2
+_MIDDLE_PX = BAR_TOP_PX + BAR_PX / 2
+_ABOVE_PX = 7.5
+_BELOW_PX = BAR_TOP_PX + BAR_PX + 5
+_SPRITE_PX = 20
+
+
+class Slot(IntEnum):
+    """Marks of one slot would cover each other; the highest kind is drawn. Slots are drawn in this order."""
+
+    OUTPUT = 0
+    START = 1
+    QUESTION = 2
+    EXIT = 3
+    JOINED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """Where a mark is drawn: from `left_px` to `right_px` about its moment, centred `middle_px` below the row's top.
+class Glyph:
+    """One kind of mark.
 
-    slot: marks of one slot would cover each other, and give way to the one that matters most.
+    left_px, right_px: its edges, from its moment.
+    middle_px: its middle, from the top of the row.
+    legend: its name in the legend.
+    draw: draws it, given its moment's x and its middle's y.
+    answer, answer_role: the text beside it and the palette's role for that; empty for none.
     """
 
     left_px: float
     right_px: float
     middle_px: float
-    slot: str
-
-
-BOXES = {
-    MarkKind.OUTPUT: Box(-2.5, 2.5, BAR_TOP_PX + BAR_PX + 5, "output"),
-    MarkKind.START: Box(-9, 0, _MIDDLE, "start"),
-    MarkKind.ALIVE_TRUE: Box(-4.5, 4.5, 7.5, "asked"),
-    MarkKind.ALIVE_FALSE: Box(-4.5, 4.5, 7.5, "asked"),
-    MarkKind.SIGNALLED: Box(-4.5, 4.5, 7.5, "asked"),
-    MarkKind.EXIT_OK: Box(-14, 0, _MIDDLE, "exit"),
-    MarkKind.EXIT_BAD: Box(-14, 0, _MIDDLE, "exit"),
-    MarkKind.JOINED: Box(0, 9, _MIDDLE, "joined"),
-}
-_SLOTS = tuple(dict.fromkeys(box.slot for box in BOXES.values()))
-SLOT_OF = np.array([_SLOTS.index(BOXES[MarkKind(n)].slot) if n else 0 for n in range(max(MarkKind) + 1)], np.uint8)
-"""The number of a kind's slot, by kind."""
-
-
-ON_BAR = frozenset(int(kind) for kind, box in BOXES.items() if box.middle_px == _MIDDLE)
-"""The kinds that lie on the bar, and not above or below it."""
-
-_SLOTS_BY_KIND = SLOT_OF.tolist()
-_SPRITE_PX = 20
+    slot: Slot
+    legend: str
+    draw: Callable[[QPainter, ChartStyle, float, float], None]
+    answer: str = ""
+    answer_role: str = "quiet"
 
 
 def few_marks(times: list[int], kinds: list[int], cell_ns: int) -> list[tuple[list[int], list[int]]]:
@@ -63,91 +66,106 @@ def few_marks(times: list[int], kinds: list[int], cell_ns: int) -> list[tuple[li
     return [([kind for kind, _ in cells.values()], [at for _, at in cells.values()]) for cells in best.values()]
 
 
-def stamp(painter: QPainter, style: ChartStyle, kind: int, x: float, top: float, detail: float) -> None:
-    """Draw one mark, on a screen as an image that was made before: a path takes ten times as long."""
+def stamp_mark(painter: QPainter, style: ChartStyle, kind: int, x: float, top: float, detail: float) -> None:
+    """Draw one mark: on a screen as an image that is kept, since a path takes ten times as long."""
     if style.vector:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        draw(painter, style, MarkKind(kind), x, top)
+        draw_mark(painter, style, MarkKind(kind), x, top)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         return
     image = style.sprites.get((kind, detail))
     if image is None:
         image = style.sprites[kind, detail] = _sprite(style, MarkKind(kind), detail)
-    painter.drawImage(QPointF(x - _SPRITE_PX, top + BOXES[MarkKind(kind)].middle_px - _SPRITE_PX / 2), image)
+    painter.drawImage(QPointF(x - _SPRITE_PX, top + GLYPHS[MarkKind(kind)].middle_px - _SPRITE_PX / 2), image)
 
 
 def _sprite(style: ChartStyle, kind: MarkKind, detail: float) -> QImage:
     """The mark on a transparent ground, its moment in the middle."""
-    image = QImage(
-        round(2 * _SPRITE_PX * detail), round(_SPRITE_PX * detail), QImage.Format.Format_ARGB32_Premultiplied
-    )
+    width, height = round(2 * _SPRITE_PX * detail), round(_SPRITE_PX * detail)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(detail)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    draw(painter, style, kind, _SPRITE_PX, _SPRITE_PX / 2 - BOXES[kind].middle_px)
+    draw_mark(painter, style, kind, _SPRITE_PX, _SPRITE_PX / 2 - GLYPHS[kind].middle_px)
     painter.end()
     return image
 
 
-def draw(painter: QPainter, style: ChartStyle, kind: MarkKind, x: float, top: float) -> None:
-    """Draw one mark with its moment at `x` on the row that begins at `top`."""
-    y = top + BOXES[kind].middle_px
-    match kind:
-        case MarkKind.OUTPUT:
-            _fill(painter, style, "quiet")
-            painter.drawEllipse(QPointF(x, y), 2.2, 2.2)
-        case MarkKind.START:
-            _fill(painter, style, "good")
-            painter.drawPolygon(QPolygonF([QPointF(x - 8, y - 5), QPointF(x, y), QPointF(x - 8, y + 5)]))
-        case MarkKind.ALIVE_TRUE:
-            _fill(painter, style, "good")
-            painter.drawPolygon(diamond(x, y, 4.5))
-        case MarkKind.ALIVE_FALSE:
-            painter.setBrush(style.colour("base"))
-            painter.setPen(style.pen("bad", 1.6))
-            painter.drawPolygon(diamond(x, y, 4.0))
-        case MarkKind.SIGNALLED:
-            _fill(painter, style, "bad")
-            painter.drawPolygon(QPolygonF([QPointF(x - 4.5, y - 4), QPointF(x + 4.5, y - 4), QPointF(x, y + 4.5)]))
-        case MarkKind.EXIT_OK:
-            _badge(painter, style, "good", x - 7, y)
-            tick = QPainterPath(QPointF(x - 10, y + 0.3))
-            tick.lineTo(x - 7.8, y + 2.7)
-            tick.lineTo(x - 3.8, y - 2.5)
-            _stroke(painter, style, tick)
-        case MarkKind.EXIT_BAD:
-            _badge(painter, style, "bad", x - 7, y)
-            cross = QPainterPath(QPointF(x - 9.5, y - 2.5))
-            cross.lineTo(x - 4.5, y + 2.5)
-            cross.moveTo(x - 9.5, y + 2.5)
-            cross.lineTo(x - 4.5, y - 2.5)
-            _stroke(painter, style, cross)
-        case MarkKind.JOINED:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(style.pen("text", 1.6))
-            sign = QPainterPath(QPointF(x + 5, y - 5))
-            sign.lineTo(x + 5, y + 4.5)
-            sign.moveTo(x + 1, y + 4.5)
-            sign.lineTo(x + 9, y + 4.5)
-            painter.drawPath(sign)
+def draw_mark(painter: QPainter, style: ChartStyle, kind: MarkKind, x: float, top: float) -> None:
+    """Draw one mark with its moment at `x`, on the row that begins at `top`."""
+    glyph = GLYPHS[kind]
+    glyph.draw(painter, style, x, top + glyph.middle_px)
 
 
 def draw_waiting(painter: QPainter, style: ChartStyle, x: float, top: float) -> None:
-    """Draw the sign of a question that is not answered yet: a hollow diamond in the colour of waiting."""
+    """Draw the sign of a question without an answer yet: a hollow diamond in the colour of waiting."""
     painter.setBrush(style.colour("base"))
     painter.setPen(style.pen("join", 1.8))
-    painter.drawPolygon(diamond(x, top + BOXES[MarkKind.ALIVE_TRUE].middle_px, 4.0))
+    painter.drawPolygon(_diamond(x, top + QUESTION_PX, 4.0))
 
 
 def draw_paused(painter: QPainter, style: ChartStyle, x: float, top: float) -> None:
     """Draw two upright strokes that end at `x`, on the bar."""
-    _badge(painter, style, "paused", x - 8, top + _MIDDLE)
+    _badge(painter, style, "paused", x - 8, top + _MIDDLE_PX)
     for left in (x - 10.6, x - 7.4):
-        painter.fillRect(QRectF(left, top + _MIDDLE - 3, 2, 6), style.colour("base"))
+        painter.fillRect(QRectF(left, top + _MIDDLE_PX - 3, 2, 6), style.colour("base"))
 
 
-def diamond(x: float, y: float, radius: float) -> QPolygonF:
+def _output(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _fill(painter, style, "quiet")
+    painter.drawEllipse(QPointF(x, y), 2.2, 2.2)
+
+
+def _start(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _fill(painter, style, "good")
+    painter.drawPolygon(QPolygonF([QPointF(x - 8, y - 5), QPointF(x, y), QPointF(x - 8, y + 5)]))
+
+
+def _alive(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _fill(painter, style, "good")
+    painter.drawPolygon(_diamond(x, y, 4.5))
+
+
+def _not_alive(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    painter.setBrush(style.colour("base"))
+    painter.setPen(style.pen("bad", 1.6))
+    painter.drawPolygon(_diamond(x, y, 4.0))
+
+
+def _signal(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _fill(painter, style, "bad")
+    painter.drawPolygon(QPolygonF([QPointF(x - 4.5, y - 4), QPointF(x + 4.5, y - 4), QPointF(x, y + 4.5)]))
+
+
+def _good_exit(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _badge(painter, style, "good", x - 7, y)
+    tick = QPainterPath(QPointF(x - 10, y + 0.3))
+    tick.lineTo(x - 7.8, y + 2.7)
+    tick.lineTo(x - 3.8, y - 2.5)
+    _stroke(painter, style, tick)
+
+
+def _bad_exit(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _badge(painter, style, "bad", x - 7, y)
+    cross = QPainterPath(QPointF(x - 9.5, y - 2.5))
+    cross.lineTo(x - 4.5, y + 2.5)
+    cross.moveTo(x - 9.5, y + 2.5)
+    cross.lineTo(x - 4.5, y - 2.5)
+    _stroke(painter, style, cross)
+
+
+def _joined(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(style.pen("text", 1.6))
+    sign = QPainterPath(QPointF(x + 5, y - 5))
+    sign.lineTo(x + 5, y + 4.5)
+    sign.moveTo(x + 1, y + 4.5)
+    sign.lineTo(x + 9, y + 4.5)
+    painter.drawPath(sign)
+
+
+def _diamond(x: float, y: float, radius: float) -> QPolygonF:
     """A square on its corner."""
     return QPolygonF([QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)])
 
@@ -167,3 +185,31 @@ def _stroke(painter: QPainter, style: ChartStyle, path: QPainterPath) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(style.pen("base", 1.8))
     painter.drawPath(path)
+
+
+GLYPHS: dict[MarkKind, Glyph] = {
+    MarkKind.START: Glyph(-9, 0, _MIDDLE_PX, Slot.START, "start()", _start),
+    MarkKind.ALIVE_TRUE: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "is_alive() True", _alive, "True"),
+    MarkKind.ALIVE_FALSE: Glyph(
+        -4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "is_alive() False", _not_alive, "False", "bad_text"
+    ),
+    MarkKind.EXIT_OK: Glyph(-14, 0, _MIDDLE_PX, Slot.EXIT, "exit code 0", _good_exit),
+    MarkKind.EXIT_BAD: Glyph(-14, 0, _MIDDLE_PX, Slot.EXIT, "failed or killed", _bad_exit),
+    MarkKind.JOINED: Glyph(0, 9, _MIDDLE_PX, Slot.JOINED, "joined", _joined),
+    MarkKind.SIGNALLED: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "signal sent", _signal),
+    MarkKind.OUTPUT: Glyph(-2.5, 2.5, _BELOW_PX, Slot.OUTPUT, "printed line", _output),
+}
+"""Every kind of mark, in the order of the legend."""
+
+QUESTION_PX = _ABOVE_PX
+"""The middle of the signs of questions, from the top of the row."""
+
+_SLOTS_BY_KIND = [0, *(int(GLYPHS[MarkKind(kind)].slot) for kind in range(1, max(MarkKind) + 1))]
+SLOT_OF = np.array(_SLOTS_BY_KIND, np.uint8)
+"""The number of a kind's slot, by the number of the kind."""
+
+ON_BAR = frozenset(int(kind) for kind, glyph in GLYPHS.items() if glyph.middle_px == _MIDDLE_PX)
+"""The kinds that are drawn on the bar, and not above or below it."""
+
+ANSWERS = {int(kind): (glyph.answer, glyph.answer_role) for kind, glyph in GLYPHS.items() if glyph.answer}
+"""(text, palette's role) of the kinds that have a text beside them."""

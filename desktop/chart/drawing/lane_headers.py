@@ -22,7 +22,6 @@ _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
 _WIDEST_BELOW = "pid 1234567 · exited, not joined"
 _MEASURED = 100
 _SHARE = 0.36
-_RIGHT = Qt.AlignmentFlag.AlignRight
 
 _STATE_ROLES = {
     State.ALIVE: "alive", State.STARTING: "alive", State.ENDING: "alive", State.ZOMBIE: "zombie", State.LOST: "bad",
@@ -57,7 +56,7 @@ def draw_header(painter: QPainter, style: ChartStyle, timeline: Timeline, row: R
     left += _TAG_PX + 7
     end_px = style.width(style.font, texts.end)
     role = "bad_text" if process.failed else "good_text"
-    style.write(painter, style.font, role, QRectF(right - end_px - 1, box.top() + 6, end_px + 1, 16), texts.end, _RIGHT)
+    style.write(painter, style.font, role, QRectF(right - end_px, box.top() + 6, end_px, 16), texts.end)
     room = right - left - (end_px + 8 if texts.end else 0)
     style.write(painter, style.name_font, "text", QRectF(left, box.top() + 6, room, 16), texts.name, middle=True)
     below = QRectF(left, box.top() + 23, right - left, 14)
@@ -73,13 +72,13 @@ def draw_header(painter: QPainter, style: ChartStyle, timeline: Timeline, row: R
 
 
 def headers_width(style: ChartStyle, timeline: Timeline, rows: Rows, beside: float = math.inf) -> int:
-    """The width that shows every name in full, within bounds. beside: how wide headers and chart are together, of which the
-    chart is to have most."""
-    # Room for the longest state from the start: the chart must not shift when a process ends.
+    """The width that shows every name in full, within bounds. beside: the width of headers and chart together, most of which
+    is for the chart."""
+    # Room for the longest state from the start on: the chart must not move when a process ends.
     below = style.width(style.small_font, _WIDEST_BELOW) + 12
     ends = style.width(style.font, "SIGKILL") + 12
     widest = 0.0
-    # Of thousands only the names with the most letters are measured.
+    # Of thousands of names only those with the most letters are measured.
     for row in heapq.nlargest(
         _MEASURED, rows.lanes(), key=lambda lane: len(timeline.process(lane[0]).name) + 2 * lane[1]
     ):
@@ -106,13 +105,13 @@ def _one_line(
     end_px = style.width(font, end)
     line = box.adjusted(_TAG_PX + 7, 0, 0, -1)
     if end:
-        style.write(painter, font, "bad_text", line.adjusted(line.width() - end_px - 1, 0, 0, 0), end, _RIGHT)
+        style.write(painter, font, "bad_text", line.adjusted(line.width() - end_px, 0, 0, 0), end)
         line.adjust(0, 0, -end_px - 8, 0)
     style.write(painter, font, "text", line, texts.name, middle=True)
 
 
 def header_left(row: Row) -> float:
-    """Where a row's header begins, right of the arrow that folds it."""
+    """The left edge of a row's header, right of the arrow that folds it."""
     return _PAD_PX + row.depth * _INDENT_PX
 
 
@@ -129,5 +128,5 @@ def _arrow(painter: QPainter, style: ChartStyle, x: float, y: float, *, down: bo
 
 
 def group_text(row: Row) -> str:
-    """What a row of helpers says: ``2 helpers``."""
+    """The header of a row of helpers: ``2 helpers``."""
     return "1 helper" if len(row.members) == 1 else f"{len(row.members)} helpers"

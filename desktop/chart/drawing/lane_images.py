@@ -1,24 +1,35 @@
-"""Dense lanes as images of one pixel row each, kept from frame to frame. The window's thread, or an export.
+"""The tasks of a lane as an image of one pixel row, kept from frame to frame. The window's thread, or an export.
 
-On a screen a lane's tasks are one fill with a pattern, or one stretched blit where a column is not one pixel. On vector
-devices they are rectangles, one for each run of equal columns, since images of that shape come out scrambled there. A column
-may be a small part of what a person sees as a point: what failed is drawn at least one unit wide.
+On a screen the image is a fill with a pattern, or a stretched image where a column is not one pixel. On vector devices it is
+one rectangle for each run of equal columns, since an image of that shape comes out scrambled there. A column may be narrower
+than a unit: failed tasks are drawn at least one unit wide.
 """
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+from PySide6.QtGui import QBrush, QImage, QPainter
 
-from desktop.chart.drawing.chart_style import ChartStyle, role_of
-from desktop.chart.drawing.strips import UsageStrips
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.frame import Frame
 from desktop.chart.geometry.span_places import Place, all_places
-from desktop.chart.geometry.task_columns import SEAM, Spanned, TaskColumns, WorldGrid, columns_wide, widened
+from desktop.chart.geometry.task_columns import (
+    SEAM,
+    ColumnRange,
+    Spanned,
+    TaskColumns,
+    WorldGrid,
+    columns_wide,
+    widened,
+)
 from workers.timeline.lanes import Spans
 from workers.timeline.model import SpanKind
 
 _MOST_LANES = 600
 _PATIENCE_NS = 50_000_000
+"""A lane of a live run may be this old on the screen."""
 
 
 class _KeptImage:
@@ -35,24 +46,24 @@ class _KeptImage:
 
 
 class LaneImages:
-    """Draws the tasks of lanes. It may live as long as its owner: what is not shown any more is let go."""
+    """Draws the tasks of lanes. It can live as long as its owner: it forgets lanes that are no longer shown."""
 
     def __init__(self) -> None:
         self._kept: dict[int, _KeptImage] = {}
-        self.usage = UsageStrips()
         self._style: ChartStyle | None = None
         self._colours: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._world: WorldGrid | None = None
-        self._here = (-1, 0)  # a moment, and the column of the world that it lies in
-        self._places: dict[int, tuple[Spans, int | None, list[Place]]] = {}  # by the id of what is kept beside them
+        self._here = (-1, 0)  # a moment, and its column
+        self._places: dict[int, tuple[Spans, int | None, list[Place]]] = {}  # by the id of the spans, kept beside them
 
     @property
     def computed(self) -> int:
-        """How many columns were made, over all; it tells whether any were that need not have been."""
+        """How many columns were computed, over all lanes: shows whether any were computed without need."""
         return sum(kept.columns.computed for kept in self._kept.values())
 
     def places(self, spans: Spans, world: WorldGrid, now_ns: int) -> list[Place]:
-        """Where a few spans lie, in columns from time zero; found anew only when they, the scale, or an open end moved."""
+        """The places of a few spans, in columns from time zero. They are found again only when the spans changed, the scale
+        changed, or an open end moved to another column."""
         if world != self._world or len(self._places) > 4 * _MOST_LANES:
             self._world, self._here = world, (-1, 0)
             self._places.clear()
@@ -61,69 +72,62 @@ class LaneImages:
         kept = self._places.get(id(spans))
         here = self._here[1]
         if kept is None or kept[0] is not spans or kept[1] not in (here, None):
-            goes_on = bool(len(spans)) and int(spans.t1.max()) > now_ns
-            kept = self._places[id(spans)] = spans, here if goes_on else None, all_places(spans, world, now_ns)
+            open_ended = bool(len(spans)) and int(spans.t1.max()) > now_ns
+            kept = self._places[id(spans)] = spans, here if open_ended else None, all_places(spans, world, now_ns)
         return kept[2]
 
-    def is_due(self, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, detail: float,
-               now_ns: int) -> bool:  # fmt: skip
-        """Whether a lane of a run that goes on would look otherwise when it is drawn again at the same place."""
-        kept = self._kept.get(key)
-        begin, last = first - _before(columns_wide(detail)), first + grid.columns
-        return kept is None or not kept.columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)
+    def is_due(self, key: int, tasks: Spanned, cut_ns: int | None, columns: ColumnRange, detail: float) -> bool:
+        """Whether a lane of a live run would look different if it were drawn again at the same place."""
+        kept, wanted = self._kept.get(key), _with_margin(columns, columns_wide(detail))
+        return kept is None or not kept.columns.may_wait(tasks, cut_ns, wanted, _PATIENCE_NS, key)
 
-    def draw(self, painter: QPainter, style: ChartStyle, key: int, tasks: Spanned, cut_ns: int | None, grid: WorldGrid,
-             first: int, box: QRectF, now_ns: int, *, live: bool = False, exact: bool = False) -> None:  # fmt: skip
-        """Draw the columns from `first` on over a box, one for each of `grid.columns`. key: whose they are. live: they will be
-        drawn again in a moment. exact: each column is a pixel of the device, and the edges of the box lie between pixels."""
+    def draw(self, frame: Frame, key: int, tasks: Spanned, cut_ns: int | None, box: QRectF) -> None:
+        """Draw the columns in view over a box. key: the lane that they belong to."""
+        painter, style = frame.painter, frame.style
         if style is not self._style:
             self._style, self._colours = style, _colours(style)
         kept = self._kept.pop(key, None) or _KeptImage()
-        self._kept[key] = kept  # the last used stand last
+        self._kept[key] = kept  # at the end: the lanes used last are forgotten last
         if len(self._kept) > _MOST_LANES:
             del self._kept[next(iter(self._kept))]
-        least = columns_wide(grid.columns / box.width())
-        columns, begin, last = kept.columns, first - _before(least), first + grid.columns
-        if not (live and columns.may_wait(tasks, cut_ns, grid, begin, last, now_ns, _PATIENCE_NS, key)):
-            columns.update(tasks, cut_ns, grid, begin, last, now_ns)
-        skip = first - columns.first
+        count = len(frame.columns)
+        least = columns_wide(count / box.width())
+        columns, wanted = kept.columns, _with_margin(frame.columns, least)
+        if not (frame.live and columns.may_wait(tasks, cut_ns, wanted, _PATIENCE_NS, key)):
+            columns.update(tasks, cut_ns, wanted)
+        skip = frame.columns.first - columns.first
         if style.vector:
-            _rectangles(painter, style, widened(columns.kinds, least)[skip : skip + grid.columns], box)
+            _rectangles(painter, style, widened(columns.kinds, least)[skip : skip + count], box)
             return
         if kept.image is None or kept.version != columns.version or kept.style is not style or kept.least != least:
             kept.pixels = self._colours.take(widened(columns.kinds, least))
-            count = len(kept.pixels)
-            kept.image = QImage(kept.pixels.data, count, 1, 4 * count, QImage.Format.Format_ARGB32_Premultiplied)
+            length = len(kept.pixels)
+            kept.image = QImage(kept.pixels.data, length, 1, 4 * length, QImage.Format.Format_ARGB32_Premultiplied)
             kept.version, kept.style, kept.least, kept.brush = columns.version, style, least, None
-        if not exact:
-            painter.drawImage(box, kept.image, QRectF(skip, 0, grid.columns, 1))
+        if not (frame.copies and box.top().is_integer() and box.height().is_integer()):
+            painter.drawImage(box, kept.image, QRectF(skip, 0, count, 1))
             return
-        # Repeated downwards each pixel row is a copy, which stretching does pixel by pixel.
+        # A pattern repeats the row of pixels downwards as copies; stretching an image goes pixel by pixel.
         if kept.brush is None:
             kept.brush = QBrush(kept.image)
         left = int(box.left())
         painter.setBrushOrigin(left - skip, 0)
-        painter.fillRect(left, int(box.top()), grid.columns, int(box.height()), kept.brush)
+        painter.fillRect(left, int(box.top()), count, int(box.height()), kept.brush)
         painter.setBrushOrigin(0, 0)
 
 
-def _before(least: int) -> int:
-    """How many columns left of the view are needed, where what failed is so many wide and may reach into it."""
-    return least if least > 1 else 0
+def _with_margin(columns: ColumnRange, least: int) -> ColumnRange:
+    """With the columns left of the view from which a widened failed task may reach into it."""
+    return replace(columns, first=columns.first - least) if least > 1 else columns
 
 
 def _colours(style: ChartStyle) -> NDArray[np.uint32]:
-    """The pixel of each kind, with and without a seam; nothing is transparent."""
+    """The pixel of each kind, without and with a seam; 0, which is no span, is transparent."""
     table: NDArray[np.uint32] = np.zeros(2 * SEAM, np.uint32)
     for kind in SpanKind:
-        table[kind] = style.colour(role_of(kind)).rgba()
-        table[kind + SEAM] = seam_colour(style, kind).rgba()
+        table[kind] = style.kind_colours[kind].rgba()
+        table[kind + SEAM] = style.seam_colour(kind).rgba()
     return table
-
-
-def seam_colour(style: ChartStyle, kind: int) -> QColor:
-    """The colour of the first column of a span of this kind."""
-    return style.colour(f"{role_of(kind)}/alive/0.45")
 
 
 def _rectangles(painter: QPainter, style: ChartStyle, kinds: NDArray[np.uint8], box: QRectF) -> None:
@@ -133,5 +137,5 @@ def _rectangles(painter: QPainter, style: ChartStyle, kinds: NDArray[np.uint8], 
     wide = box.width() / len(kinds)
     for start, end, kind in zip(starts.tolist(), ends.tolist(), kinds[starts].tolist(), strict=True):
         if kind:
-            colour = seam_colour(style, kind - SEAM) if kind >= SEAM else style.colour(role_of(kind))
+            colour = style.seam_colour(kind - SEAM) if kind >= SEAM else style.kind_colours[kind]
             painter.fillRect(QRectF(box.left() + start * wide, box.top(), (end - start) * wide, box.height()), colour)

@@ -1,4 +1,4 @@
-"""What the bars and marks mean, in one or a few lines: on every picture, and below the lanes while there is room.
+"""The legend: what bars and marks mean, in one or a few lines. On every picture, and below the lanes while there is room.
 
 The window's thread, or an export.
 """
@@ -9,9 +9,11 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from desktop.chart.drawing import bars, glyphs, strips
+from desktop.chart.drawing import glyphs, strips
+from desktop.chart.drawing.bars import draw_bar
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.track_painting import draw_flow, draw_instant
+from desktop.look.span_styles import SPAN_STYLES
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.timeline import Timeline
 
@@ -21,33 +23,37 @@ _GAP_PX = 18.0
 Sign = SpanKind | MarkKind | Literal["cpu", "memory", "instant", "flow", "counter"]
 Signs = tuple[tuple[Sign, str], ...]
 
+
+def _spans(*, task: bool) -> Signs:
+    return tuple((kind, entry.legend) for kind, entry in SPAN_STYLES.items() if entry.legend and entry.task is task)
+
+
 OF_RUNS: Signs = (
-    (SpanKind.STARTING, "starting"), (SpanKind.ALIVE, "alive"), (SpanKind.ENDING, "ending"),
-    (SpanKind.ZOMBIE, "exited, not collected"), (SpanKind.JOIN, "parent waits in join()"),
-    (MarkKind.START, "start()"), (MarkKind.ALIVE_TRUE, "is_alive() True"), (MarkKind.ALIVE_FALSE, "is_alive() False"),
-    (MarkKind.EXIT_OK, "exit code 0"), (MarkKind.EXIT_BAD, "failed or killed"), (MarkKind.JOINED, "joined"),
-    (MarkKind.SIGNALLED, "signal sent"), (MarkKind.OUTPUT, "printed line"), (SpanKind.TASK, "task"),
-    (SpanKind.FAILED, "failed task"), ("cpu", "CPU used"), ("memory", "memory"),
-)  # fmt: skip
-"""What is explained of runs, and in which words."""
+    *_spans(task=False),
+    *((kind, glyph.legend) for kind, glyph in glyphs.GLYPHS.items()),
+    *_spans(task=True),
+    ("cpu", "CPU used"),
+    ("memory", "memory"),
+)
+"""The signs of recorded runs, and their words."""
 
 OF_TRACES: Signs = ((SpanKind.TASK, "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
-"""And of what other programs traced, in the words that such traces are spoken of."""
+"""The signs of traces of other programs, in the usual words for those."""
 
 
 def signs_of(*timelines: Timeline | None) -> Signs:
-    """What is to be explained where these are seen."""
+    """The signs to explain where these timelines are shown."""
     traced = [timeline is not None and timeline.imported is not None for timeline in timelines]
     return (() if all(traced) else OF_RUNS) + (OF_TRACES if any(traced) else ())
 
 
 def height(style: ChartStyle, signs: Signs, width_px: float) -> float:
-    """How high the legend is when it is as wide as this."""
+    """The height of the legend at a width."""
     return max((place.y() for place, *_ in _placed(style, signs, width_px)), default=0.0) + _LINE_PX
 
 
-def draw(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF) -> None:
-    """Draw it from the box's upper left corner on, as wide as the box."""
+def draw_legend(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF) -> None:
+    """Draw the legend at the top of a box, as wide as the box."""
     for place, kind, text, wide, width in _placed(style, signs, box.width()):
         left, top = box.left() + place.x(), box.top() + place.y()
         _sample(painter, style, kind, QRectF(left, top + 2, wide, 12))
@@ -55,7 +61,7 @@ def draw(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF) -> Non
 
 
 def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
-    """(where, what, in which words, how wide the sample, how wide the words) of each entry."""
+    """(place, sign, words, width of the sample, width of the words) of each entry."""
     x = y = 0.0
     for kind, text in signs:
         wide = 26.0 if isinstance(kind, SpanKind) else 15.0
@@ -68,15 +74,15 @@ def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[
 
 def _sample(painter: QPainter, style: ChartStyle, kind: Sign, box: QRectF) -> None:
     if isinstance(kind, SpanKind):
-        bars.draw(painter, style, kind, box, box.left())
+        draw_bar(painter, style, kind, box, box.left())
         return
     if isinstance(kind, str):
         _line_or_area(painter, style, kind, box.adjusted(0, 3, 0, 0))
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    place = glyphs.BOXES[kind]
+    place = glyphs.GLYPHS[kind]
     middle = (place.left_px + place.right_px) / 2
-    glyphs.draw(painter, style, kind, box.center().x() - middle, box.center().y() - place.middle_px)
+    glyphs.draw_mark(painter, style, kind, box.center().x() - middle, box.center().y() - place.middle_px)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -1,4 +1,4 @@
-"""What a person put on the chart: the measured interval and the marks with labels. The window's thread, or an export."""
+"""What is drawn over a chart: the measured interval, marks, matches of a search. The window's thread, or an export."""
 
 from dataclasses import dataclass, field
 
@@ -24,10 +24,15 @@ _CUT_PX = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """interval: what is measured, with `words` beside it, a line each. bookmarks: by time. chosen: the one selected.
-    matches: when the matches of a search are; int64 ns, ascending. aligned_ns: the moment at which the run is aligned with
-    another. corner: width and height of what lies over the upper right corner of the lanes. suspends: when the machine slept,
-    which is a gap."""
+    """What is drawn over a chart.
+
+    interval: the measured interval. words: the lines of text beside it.
+    bookmarks: the user's marks, by time. chosen: the selected one.
+    matches: the moments of the matches of a search; int64 ns, ascending.
+    aligned_ns: the moment at which the run is aligned with another.
+    corner: width and height of a widget over the upper right corner of the lanes.
+    suspends: when the machine slept, each drawn as a gap.
+    """
 
     interval: tuple[int, int] | None = None
     words: tuple[str, ...] = ()
@@ -40,7 +45,7 @@ class Overlay:
 
 
 def draw_over_lanes(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:
-    """Draw the lines of the marks and the band of the interval over the lanes, within their area."""
+    """Draw the lines of the marks and the band of the interval over the lanes, inside their area."""
     for slept in overlay.suspends:
         _gap(painter, style, slept, int(scale.x(slept.at_ns)), lanes)
     for mark in overlay.bookmarks:
@@ -58,7 +63,7 @@ def draw_over_lanes(painter: QPainter, style: ChartStyle, overlay: Overlay, scal
 
 
 def draw_over_axis(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, axis: QRectF) -> None:
-    """Draw the interval's reach and the labels of the marks on the axis."""
+    """Draw the extent of the interval, the matches and the flags of the marks on the axis."""
     if overlay.interval is not None:
         left, right = _clipped(scale, overlay.interval, axis)
         if left <= right:
@@ -87,8 +92,8 @@ def draw_over_axis(painter: QPainter, style: ChartStyle, overlay: Overlay, scale
 def chips(
     style: ChartStyle, bookmarks: tuple[Bookmark, ...], scale: TimeScale, axis: QRectF
 ) -> list[tuple[Bookmark, QRectF, str]]:
-    """Where the flag of each mark in view lies on the axis, and its label as far as the next flag leaves room for it. The
-    last one's flies back where the axis ends."""
+    """(mark, place of its flag on the axis, label) of each mark in view. The label is left out where the next flag leaves no
+    room for it. At the right end of the axis a flag points to the left."""
     xs = [int(scale.x(mark.at_ns)) for mark in bookmarks]
     found: list[tuple[Bookmark, QRectF, str]] = []
     for index, (mark, x) in enumerate(zip(bookmarks, xs, strict=True)):
@@ -99,7 +104,7 @@ def chips(
         since = found[-1][1].right() + 2 if found else axis.left()
         behind = min(_MOST_LABEL_PX, x - since - _POLE_PX)
         flies_back = until == axis.right() and room < wanted and behind > room
-        if flies_back:  # at the right edge, where nothing could be read
+        if flies_back:
             room = behind
         label = mark.label if room >= _LEAST_LABEL_PX else ""
         width = min(room, wanted) + _POLE_PX if label else _POLE_PX
@@ -109,7 +114,7 @@ def chips(
 
 
 def _gap(painter: QPainter, style: ChartStyle, slept: Suspend, x: int, lanes: QRectF) -> None:
-    """A cut through all lanes, as wide however long it was, and in words how long."""
+    """A cut through all lanes, with how long the machine slept. Its width says nothing about that."""
     gap = QRectF(x - _CUT_PX / 2, lanes.top(), _CUT_PX, lanes.height())
     if not lanes.contains(gap):
         return
@@ -126,7 +131,7 @@ def _gap(painter: QPainter, style: ChartStyle, slept: Suspend, x: int, lanes: QR
 
 
 def _distinct(xs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ascending numbers, each once."""
+    """Ascending numbers without repetitions."""
     return xs[np.flatnonzero(np.diff(xs, prepend=-(10**9)))]
 
 
@@ -153,8 +158,8 @@ def _interval(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: Tim
 
 
 def words_box(style: ChartStyle, overlay: Overlay, band: QRectF, lanes: QRectF) -> QRectF:
-    """Where the words of what was measured lie: right of the interval, else left, else in it, wherever there is room; below
-    what lies over the corner."""
+    """The place of the words about the interval: right of it, else left, else inside, whichever has room; below the widget in
+    the corner."""
     words, (corner_width, corner_height) = overlay.words, overlay.corner
     width = (
         max(style.width(style.name_font if not at else style.font, text) for at, text in enumerate(words)) + 2 * _PAD_PX

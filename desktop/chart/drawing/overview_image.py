@@ -1,51 +1,62 @@
-"""The whole run as one small image, a few pixel rows a lane, or many lanes a pixel row. The window's thread.
+"""The whole run as one small image: a few pixel rows a lane, or many lanes a pixel row. The window's thread.
 
-With more lanes than pixel rows the kind that matters most shows; an end in failure is never covered. Its cost does not
-grow with the tasks, and with the processes only as columns of numbers do.
+With more lanes than pixel rows the kind with the highest priority shows; an end in failure is never covered. The cost does not
+depend on the number of tasks, and grows with the processes only as operations on columns of numbers do.
 """
 
 import math
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from desktop.chart.drawing.chart_style import ChartStyle, role_of
-from desktop.chart.drawing.track_painting import Levels
+from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.track_levels import TrackLevels
 from desktop.chart.geometry.level_of_detail import Grid, runs, top_kinds
 from desktop.chart.geometry.rows import Rows
-from desktop.chart.geometry.task_columns import SEAM, TaskColumns, WorldGrid, columns_wide, widened
+from desktop.chart.geometry.task_columns import SEAM, ColumnRange, TaskColumns, WorldGrid, columns_wide, widened
 from workers.timeline.model import SpanKind
 from workers.timeline.moments import NEVER, Moments
 from workers.timeline.timeline import Timeline
 
 _MOST_TASKED = 300
-"""With more lanes that ran tasks these do not show in so small an image, but the workers' lives do."""
+"""With more lanes that ran tasks, only the lives of the workers show in so small an image."""
 
 _FAILED_PX = 4
 _MOST_TRACKS = 64
 _NARROW_NS = 16
 
 
+@dataclass(frozen=True, slots=True)
+class _Strips:
+    """The image while it is made. kinds: uint8 (rows, columns). tops: int64 (lanes,), the first pixel row of each lane. thick:
+    how many pixel rows a lane has."""
+
+    kinds: NDArray[np.uint8]
+    tops: NDArray[np.int64]
+    thick: int
+    grid: WorldGrid
+
+
 class OverviewImage:
-    """Draws the image of a run anew, with what is kept of the last one."""
+    """Makes the image of a run. behind: the last image lacks something that was known then."""
 
     def __init__(self) -> None:
         self._lives = Moments()
         self._timeline: Timeline | None = None
         self._columns: dict[int, TaskColumns] = {}
-        self._levels = Levels()
+        self._levels = TrackLevels()
         self._least = 1
         self._grid: WorldGrid | None = None
         self._rows: Rows | None = None
         self._lanes: list[int] = []  # the processes in the order of the rows
-        self._index: dict[int, int] = {}  # where each of them stands
-        self._filled: dict[int, int] = {}  # the same of those that hold more than a life
+        self._index: dict[int, int] = {}  # the place of each among them
+        self._filled: dict[int, int] = {}  # the same, of the lanes that hold more than a life
         self._shows = True  # whether their tasks show
         self._revision = -1
-        self._prepared = 0  # the first so many of those are as they are to be in the next image
-        self.behind = False  # the last image lacks something of what was known then
+        self._prepared = 0  # how many of those are ready for the next image
+        self.behind = False
 
     @property
     def filled(self) -> int:
@@ -53,8 +64,8 @@ class OverviewImage:
         return len(self._filled)
 
     def prepare(self, timeline: Timeline, share: float) -> None:
-        """Do as much of the work for the next image as this share of the time until it is due: so that no frame of a run that
-        goes on has all of it to do."""
+        """Do a share of the work for the next image, so that no frame of a live run has to do all of it. share: how much of the
+        time until the image is due has passed, from 0 to 1."""
         if timeline is not self._timeline or timeline.ended or self._grid is None:
             return
         until = min(len(self._filled), math.ceil(share * len(self._filled)))
@@ -62,35 +73,42 @@ class OverviewImage:
             self._update(timeline, process, self._grid)
         self._prepared = max(self._prepared, until)
 
-    def image(self, timeline: Timeline, rows: Rows, style: ChartStyle, end_ns: int, width: int, height: int,
-              detail: float = 1.0) -> QImage:  # fmt: skip
-        """[0, end_ns] of a run; width and height in pixels, of which `detail` make what a person sees as one."""
+    def image(
+        self, timeline: Timeline, rows: Rows, style: ChartStyle, grid: WorldGrid, height: int, detail: float = 1.0
+    ) -> QImage:
+        """The image of a run from its start on.
+
+        grid: its columns, one for each pixel of the device.
+        height: in pixels of the device.
+        detail: how many of those pixels make a unit.
+        """
         if timeline is not self._timeline:
             self._timeline, self._lives, self._columns = timeline, Moments(), {}
-            self._levels = Levels()
+            self._levels = TrackLevels()
             self._rows = None
         lives = self._lives.update(timeline)
         self._least = columns_wide(detail)
-        grid = WorldGrid(end_ns, width)
         self._look(timeline, rows, grid)
         lanes = self._lanes
         thick = max(1, min(8, height // max(1, len(lanes))))
         gap = 1 if thick >= 3 else 0
-        kinds: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
+        kinds: NDArray[np.uint8] = np.zeros((height, grid.columns), np.uint8)
         if not lanes:
             return _coloured(kinds, style)
         number = np.arange(len(lanes))
         fits = len(lanes) * thick <= height
         tops = number * thick if fits else number * height // len(lanes)
         at = np.array(lanes) - 1
-        _phases(kinds, lives, at, tops, thick - gap, grid, timeline.now_ns)
-        self._inner(timeline, kinds, tops.tolist(), thick - gap, grid)
-        _failures(kinds, lives, at, tops, thick - gap, grid, self._least)
+        strips = _Strips(kinds, tops, thick - gap, grid)
+        _draw_phases(strips, lives, at, timeline.now_ns)
+        self._draw_inner(timeline, strips)
+        _draw_failures(strips, lives, at, self._least)
         self._prepared = 0
         return _coloured(kinds, style)
 
     def _look(self, timeline: Timeline, rows: Rows, grid: WorldGrid) -> None:
-        """Find the lanes, and those that hold more than a life: of known rows among those that changed alone."""
+        """Find the lanes, and those that hold more than a life. While the rows are the same, only changed processes are
+        looked at."""
         shows = len(timeline.tasks.processes()) <= _MOST_TASKED
         if rows is not self._rows or shows != self._shows:
             self._rows, self._shows = rows, shows
@@ -108,18 +126,18 @@ class OverviewImage:
         self._grid, self._revision = grid, timeline.revision
 
     def _update(self, timeline: Timeline, process: int, grid: WorldGrid) -> TaskColumns | None:
-        """The columns of a lane's tasks as they are now; None where it has none, or none that show."""
+        """The columns of a lane's tasks as they are now; None where no task shows."""
         tasks = timeline.tasks.of(process) if self._shows else None
         if tasks is None:
             return None
         columns = self._columns.setdefault(process, TaskColumns())
-        columns.update(tasks, timeline.lane(process).cut_ns, grid, 0, grid.columns, timeline.now_ns)
+        columns.update(tasks, timeline.lane(process).cut_ns, ColumnRange(grid, 0, grid.columns, timeline.now_ns))
         return columns
 
     def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
-        """The outermost spans of all tracks of a process of an imported trace, and what failed within them."""
+        """The outermost spans of all tracks of an imported process, and the failed spans within them."""
         for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
-            for at, level in enumerate(self._levels.telling(track)):
+            for at, level in enumerate(self._levels.overview(track)):
                 kinds = widened(
                     top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns), self._least
                 )
@@ -127,9 +145,9 @@ class OverviewImage:
                     kinds[kinds != SpanKind.FAILED] = 0
                 np.maximum(strip, kinds, out=strip)
 
-    def _inner(self, timeline: Timeline, kinds: NDArray[np.uint8], tops: Sequence[int], thick: int,
-               grid: WorldGrid) -> None:  # fmt: skip
-        """Waits and tasks."""
+    def _draw_inner(self, timeline: Timeline, strips: _Strips) -> None:
+        """Draw waits and tasks."""
+        kinds, tops, thick, grid = strips.kinds, strips.tops.tolist(), strips.thick, strips.grid
         edges = Grid(grid.edges(0, grid.columns))
         self.behind = False
         for number, (process, index) in enumerate(self._filled.items()):
@@ -154,9 +172,9 @@ class OverviewImage:
                     np.maximum(strip[:, x0:x1], np.uint8(SpanKind.JOIN), out=strip[:, x0:x1])
 
 
-def _phases(kinds: NDArray[np.uint8], lives: Moments, at: NDArray[np.int64], tops: NDArray[np.int64], thick: int,
-            grid: WorldGrid, now_ns: int) -> None:  # fmt: skip
-    """The phases of all lives at once, by counting where each begins and ends."""
+def _draw_phases(strips: _Strips, lives: Moments, at: NDArray[np.int64], now_ns: int) -> None:
+    """Draw the phases of all lives at once, by counting where each begins and ends. at: the index of each lane's life."""
+    kinds, tops, grid = strips.kinds, strips.tops, strips.grid
     began, ended, collected = lives.began[at], lives.ended[at], lives.reaped[at]
     work, done = lives.target_began[at], lives.target_ended[at]
     over = np.minimum(ended, now_ns)
@@ -173,19 +191,20 @@ def _phases(kinds: NDArray[np.uint8], lives: Moments, at: NDArray[np.int64], top
             continue
         height, stride = kinds.shape[0], kinds.shape[1] + 1
         counts: NDArray[np.int64] = np.zeros(height * stride, np.int64)
-        for row in range(thick):
+        for row in range(strips.thick):
             start = np.minimum(tops[lasts] + row, height - 1) * stride
             counts += np.bincount(start + x0, minlength=len(counts))
             counts -= np.bincount(start + x1, minlength=len(counts))
         kinds[np.cumsum(counts.reshape(height, stride), axis=1)[:, :-1] > 0] = kind
 
 
-def _failures(kinds: NDArray[np.uint8], lives: Moments, at: NDArray[np.int64], tops: NDArray[np.int64], thick: int,
-              grid: WorldGrid, least: int) -> None:  # fmt: skip
+def _draw_failures(strips: _Strips, lives: Moments, at: NDArray[np.int64], least: int) -> None:
+    """Draw the ends in failure, over everything else."""
+    kinds, tops = strips.kinds, strips.tops
     ended = lives.ended[at]
     bad = lives.failed[at] & (ended != NEVER)
-    x = columns_of(ended[bad], grid)
-    for row in range(thick):
+    x = columns_of(ended[bad], strips.grid)
+    for row in range(strips.thick):
         y = np.minimum(tops[bad] + row, kinds.shape[0] - 1)
         for back in range(_FAILED_PX * least):
             kinds[y, np.maximum(x - back, 0)] = SpanKind.FAILED
@@ -196,7 +215,7 @@ def columns_of(at_ns: NDArray[np.int64], grid: WorldGrid) -> NDArray[np.int64]:
     edges = grid.edges(0, grid.columns)
     if grid.length_ns < _NARROW_NS * grid.columns:
         return np.clip(edges.searchsorted(at_ns, "right") - 1, 0, grid.columns - 1)
-    # The quotient is right to within a column and the edges are exact: to search among them takes ten times as long.
+    # The quotient is right to within a column and the edges are exact: searching the edges takes ten times as long.
     about: NDArray[np.int64] = np.clip(at_ns * (grid.columns / grid.length_ns), 0, grid.columns - 1).astype(np.int64)
     about -= (at_ns < edges[about]) & (about > 0)
     about += (at_ns >= edges[about + 1]) & (about < grid.columns - 1)
@@ -205,8 +224,6 @@ def columns_of(at_ns: NDArray[np.int64], grid: WorldGrid) -> NDArray[np.int64]:
 
 def _coloured(kinds: NDArray[np.uint8], style: ChartStyle) -> QImage:
     height, width = kinds.shape
-    colours = np.array(
-        [style.colour("base").rgb(), *(style.colour(role_of(kind)).rgb() for kind in SpanKind)], np.uint32
-    )
+    colours = np.array([style.colour("base").rgb(), *(colour.rgb() for colour in style.kind_colours[1:])], np.uint32)
     pixels = np.ascontiguousarray(colours[kinds])
     return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()

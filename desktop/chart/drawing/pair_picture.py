@@ -1,6 +1,6 @@
-"""The picture of two runs on one time axis, with what differs in words below. Any export.
+"""The picture of two runs on one time axis, with sentences about their differences below. The window's thread, or an export.
 
-As `picture`: it needs a QGuiApplication for its fonts, and no window.
+It needs a QGuiApplication for its fonts, and no window.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,14 @@ from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import headers_width
 from desktop.chart.drawing.picture_extent import PictureExtent
-from desktop.chart.drawing.run_picture import LEGEND_GAP_PX, MARGIN_PX, VECTOR_DETAIL, WIDTH_PX, draw_lanes
+from desktop.chart.drawing.run_picture import (
+    LEGEND_GAP_PX,
+    MARGIN_PX,
+    VECTOR_DETAIL,
+    WIDTH_PX,
+    RunPicture,
+    draw_lanes,
+)
 from desktop.look.palette import LIGHT, Palette
 from workers.timeline.timeline import Timeline
 
@@ -32,8 +39,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class PairPicture:
-    """Two runs, one above the other; both are to show as much time. aligned: at what they are aligned. sentences: what
-    differs, the most important first."""
+    """Two runs, one above the other, with intervals of the same length. aligned: what they are aligned at. sentences: the
+    differences, the most important first."""
 
     a: Drawn
     b: Drawn
@@ -46,7 +53,7 @@ class PairPicture:
         return f"{self.a.title} / {self.b.title}"
 
     def size(self, width_px: float | None) -> QSizeF:
-        """The size at which every lane has its full height; a narrow one is smaller evenly."""
+        """The size at which every lane has its full height. A narrow picture is scaled down evenly."""
         width = float(width_px or WIDTH_PX)
         return QSizeF(width, self._height(ChartStyle(LIGHT), max(width, WIDTH_PX)) * min(1.0, width / WIDTH_PX))
 
@@ -68,10 +75,11 @@ class PairPicture:
             style.write(painter, style.name_font, "text", QRectF(left, top, inner, 18), one.title)
             top += _TITLE_PX
             box = QRectF(left, top, inner, AXIS_PX + one.shown.height_px)
-            draw_lanes(painter, style, one.timeline, one.shown, box, VECTOR_DETAIL if vector else detail, beside)
+            part = RunPicture(one.timeline, one.shown)
+            draw_lanes(painter, style, part, box, VECTOR_DETAIL if vector else detail, beside)
             top = box.bottom() + _GAP_PX
         signs = legend.signs_of(self.a.timeline, self.b.timeline)
-        legend.draw(painter, style, signs, QRectF(left, top, inner, 0))
+        legend.draw_legend(painter, style, signs, QRectF(left, top, inner, 0))
         top += legend.height(style, signs, inner) + LEGEND_GAP_PX
         for role, line in (("quiet", self.aligned), *(("text", line) for line in self._lines(style, inner))):
             style.write(painter, style.font, role, QRectF(left, top, inner, 16), line)

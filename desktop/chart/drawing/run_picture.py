@@ -1,7 +1,7 @@
-"""The picture of a run: title, plan, legend, axis and lanes, for files and the clipboard. Any export.
+"""The picture of a run: title, plan, legend, axis and lanes, for files and the clipboard. The window's thread, or an export.
 
-It needs a QGuiApplication for its fonts, and no window. One unit of the painter is one pixel of a picture at 1x; the
-caller scales the painter for 2x or for a page.
+It needs a QGuiApplication for its fonts, and no window. One unit of the painter is one pixel of a picture at 1x; the caller
+scales the painter for 2x or for a page.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart.drawing import legend
-from desktop.chart.drawing.chart import AXIS_PX, Chart, ground, paint
+from desktop.chart.drawing.chart import AXIS_PX, Chart, ground
+from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import draw_header, headers_width
 from desktop.chart.drawing.picture_extent import PictureExtent
@@ -40,54 +41,15 @@ def picture_size(
     return QSizeF(width, _height(lanes_px, width / shrink, ChartStyle(LIGHT), legend.signs_of(timeline)) * shrink)
 
 
-def paint_picture(
-    painter: QPainter, timeline: Timeline, palette: Palette = LIGHT, size: QSizeF | None = None, *,
-    title: str = "", vector: bool = False, detail: float = 2.0, shown: PictureExtent | None = None,
-) -> None:  # fmt: skip
-    """Paint the picture into (0, 0, size): with lower lanes where it is too low for them, and scaled evenly where that is not
-    enough.
-
-    vector: shapes and text only, for SVG and PDF. detail: pixel columns per unit, for a raster: its scale. shown: the part
-    of the run, None for all of it.
-    """
-    style = ChartStyle(palette, vector=vector)
-    if shown is None:
-        shown = _all_in(timeline, size, style)
-    size = picture_size(timeline, shown) if size is None else size
-    signs = legend.signs_of(timeline)
-    shrink = _shrink(shown, size, style, signs)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), style.colour("base"))
-    painter.scale(shrink, shrink)
-    width = size.width() / shrink
-    inner = QRectF(MARGIN_PX, MARGIN_PX, width - 2 * MARGIN_PX, 0)
-    style.write(painter, style.title_font, "text", QRectF(inner.left(), inner.top(), inner.width(), 22),
-              title or _default_title(timeline))  # fmt: skip
-    style.write(
-        painter,
-        style.font,
-        "quiet",
-        QRectF(inner.left(), inner.top() + 25, inner.width(), 16),
-        subtitle(timeline, shown),
-    )
-    top = inner.top() + _TITLE_PX
-    legend.draw(painter, style, signs, QRectF(inner.left(), top, inner.width(), 0))
-    top += legend.height(style, signs, inner.width()) + LEGEND_GAP_PX
-    draw_lanes(painter, style, timeline, shown, QRectF(inner.left(), top, inner.width(), AXIS_PX + shown.height_px),
-               VECTOR_DETAIL if vector else detail)  # fmt: skip
-    painter.restore()
-
-
 class Drawing(Protocol):
-    """Something that an export makes a picture of."""
+    """What an export makes a picture of."""
 
     @property
     def description(self) -> str:
-        """What is seen, in a line."""
+        """What the picture shows, in one line."""
 
     def size(self, width_px: float | None) -> QSizeF:
-        """The size that it needs at this width, None for the usual one."""
+        """The size that it needs at a width; None: the usual width."""
 
     def paint(
         self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
@@ -97,30 +59,53 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunPicture:
-    """The picture of one run, or of a part of it."""
+    """The picture of a run. shown: the part of the run; None: all of it. title: empty for the usual one."""
 
     timeline: Timeline
     shown: PictureExtent | None = None
+    title: str = ""
 
     @property
     def description(self) -> str:
-        """The plan or command, and when and where."""
+        """The plan or command, and when and where it ran."""
         return subtitle(self.timeline, self.shown)
 
     def size(self, width_px: float | None) -> QSizeF:
-        """As `picture_size`."""
+        """The size at which every lane has its full height; see `picture_size`."""
         return picture_size(self.timeline, self.shown, width_px)
 
     def paint(
         self, painter: QPainter, palette: Palette, size: QSizeF, *, vector: bool = False, detail: float = 2.0
     ) -> None:
-        """As `paint_picture`."""
-        paint_picture(painter, self.timeline, palette, size, vector=vector, detail=detail, shown=self.shown)
+        """Paint the picture into (0, 0, size): with lower lanes where it is too low for them, and scaled evenly where that
+        is not enough.
+
+        vector: shapes and text only, for SVG and PDF.
+        detail: pixel columns per unit, for a raster image: its scale.
+        """
+        timeline, style = self.timeline, ChartStyle(palette, vector=vector)
+        shown = _all_in(timeline, size, style) if self.shown is None else self.shown
+        signs = legend.signs_of(timeline)
+        shrink = _shrink(shown, size, style, signs)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), style.colour("base"))
+        painter.scale(shrink, shrink)
+        left, top, width = MARGIN_PX, MARGIN_PX, size.width() / shrink - 2 * MARGIN_PX
+        title = self.title or _default_title(timeline)
+        style.write(painter, style.title_font, "text", QRectF(left, top, width, 22), title)
+        style.write(painter, style.font, "quiet", QRectF(left, top + 25, width, 16), subtitle(timeline, shown))
+        top += _TITLE_PX
+        legend.draw_legend(painter, style, signs, QRectF(left, top, width, 0))
+        top += legend.height(style, signs, width) + LEGEND_GAP_PX
+        box = QRectF(left, top, width, AXIS_PX + shown.height_px)
+        draw_lanes(painter, style, RunPicture(timeline, shown), box, VECTOR_DETAIL if vector else detail)
+        painter.restore()
 
 
 def _shrink(shown: PictureExtent, size: QSizeF, style: ChartStyle, signs: legend.Signs) -> float:
-    """How much smaller than usual all is drawn. What is smaller is laid out wider, with fewer lines of legend: that is what
-    has to fit, and the width before it is a bound."""
+    """The scale of the whole picture, at most 1. A smaller scale leaves more units for the width and so needs fewer lines of
+    legend, which is why it is found step by step."""
     found = narrow = min(1.0, size.width() / _LEAST_WIDTH_PX)
     for _ in range(2):
         found = min(narrow, size.height() / _height(shown.height_px, size.width() / found, style, signs))
@@ -128,7 +113,7 @@ def _shrink(shown: PictureExtent, size: QSizeF, style: ChartStyle, signs: legend
 
 
 def _all_in(timeline: Timeline, size: QSizeF | None, style: ChartStyle) -> PictureExtent:
-    """All of the run, its lanes as high as the picture has room for, up to the usual height."""
+    """All of the run, with lanes as high as the picture has room for, up to the usual height."""
     shown = PictureExtent.all_of(timeline)
     if size is not None:
         width = max(_LEAST_WIDTH_PX, size.width())
@@ -141,7 +126,7 @@ def _all_in(timeline: Timeline, size: QSizeF | None, style: ChartStyle) -> Pictu
 
 
 def subtitle(timeline: Timeline, shown: PictureExtent | None = None) -> str:
-    """The plan, or the command, and where and when it ran; and which part of it, when it is not all of it."""
+    """The plan or command, where and when it ran, and which part of the run is shown if not all of it."""
     parts = [timeline.plan.title if timeline.plan is not None else " ".join(timeline.argv)]
     parts.append(format_duration(timeline.now_ns * 1e-9) + ("" if timeline.ended else ", still running"))
     parts += [f"Python {timeline.python}" if timeline.python else "", timeline.host, _moment(timeline.started_at)]
@@ -168,14 +153,18 @@ def _height(lanes_px: float, width: float, style: ChartStyle, signs: legend.Sign
     return 2 * MARGIN_PX + _TITLE_PX + below + AXIS_PX + lanes_px
 
 
-def draw_lanes(painter: QPainter, style: ChartStyle, timeline: Timeline, shown: PictureExtent, box: QRectF, detail: float,
-               left: int | None = None) -> None:  # fmt: skip
-    """Draw headers, axis and lanes in a box. left: the width of the headers, None for what they want."""
+def draw_lanes(
+    painter: QPainter, style: ChartStyle, picture: RunPicture, box: QRectF, detail: float, left: int | None = None
+) -> None:
+    """Draw headers, axis and lanes in a box. left: the width of the headers; None: the width that they need."""
+    timeline = picture.timeline
+    shown = PictureExtent.all_of(timeline) if picture.shown is None else picture.shown
     rows = shown.rows
     left = headers_width(style, timeline, rows, box.width()) if left is None else left
-    paint(painter, style, Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px,
-                              detail, shown.links, shown.selection, overlay=shown.overlay))  # fmt: skip
-    # Vectors are not clipped: what reaches out of the chart at its sides is covered by what lies there.
+    chart = Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px, detail,
+                  shown.links, shown.selection, overlay=shown.overlay)  # fmt: skip
+    paint_chart(painter, style, chart)
+    # Vectors are not clipped: fills cover what reaches out of the chart at its sides.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.fillRect(QRectF(box.right(), box.top(), MARGIN_PX, box.height()), style.colour("base"))
     painter.fillRect(QRectF(box.left() - MARGIN_PX, box.top(), MARGIN_PX, box.height()), style.colour("base"))

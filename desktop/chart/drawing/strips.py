@@ -1,6 +1,7 @@
 """Values over time as quiet strips: CPU and memory of a process, counters of a trace. The window's thread, or an export.
 
-A strip shows only what was seen: each value holds from one look to the next, and where looks are missing there is a gap.
+A strip shows only what was sampled: each value holds from one sample to the next, and where samples are missing there is a
+gap.
 """
 
 from collections.abc import Sequence
@@ -11,19 +12,21 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.frame import Frame
 from workers.timeline.samples import Samples
 
 LONGEST_NS = 1_500_000_000
-"""Between looks that are further apart nothing is drawn: the keeper looks five times a second."""
+"""Between samples that are further apart nothing is drawn: the keeper samples five times a second."""
 
 NOTHING = -1.0
+"""Stands for a value that was not sampled."""
 
 MEMORY = "zombie"
 """The palette's role for a process's memory, a line."""
 
 
 def cpu(style: ChartStyle) -> str:
-    """The palette's role for a process's CPU, an area: on a dark ground the same share would hardly be seen."""
+    """The palette's role for a process's CPU, an area; stronger on a dark ground, where it would hardly show."""
     return "alive/base/0.6" if style.palette.dark else "alive/base/0.38"
 
 
@@ -33,7 +36,7 @@ def counter(style: ChartStyle) -> str:
 
 
 def cpu_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """(t, value): the cores used from t on until the next t; NOTHING where that was not seen."""
+    """(t, value): the cores used from t until the next t; NOTHING where that was not sampled."""
     t, used = samples.t, samples.cpu_s
     if len(t) < 2:
         return t, np.full(len(t), NOTHING)
@@ -44,7 +47,7 @@ def cpu_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 def memory_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """(t, value): the resident bytes seen at t, until the next look; NOTHING where that came too late, or not yet."""
+    """(t, value): the resident bytes at t, until the next sample; NOTHING where that came too late, or not yet."""
     t = samples.t
     value = samples.rss.astype(np.float64)
     value[np.append(np.diff(t) > LONGEST_NS, True)] = NOTHING
@@ -52,7 +55,7 @@ def memory_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float6
 
 
 def column_values(t: NDArray[np.int64], value: NDArray[np.float64], edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The highest value that holds at any moment of each column, so that no peak is lost; NOTHING where none does."""
+    """The highest value in each column, so that no peak is lost; NOTHING where there is none."""
     found = np.full(len(edges) - 1, NOTHING)
     if not len(t):
         return found
@@ -69,7 +72,7 @@ def column_values(t: NDArray[np.int64], value: NDArray[np.float64], edges: NDArr
 def draw_area(
     painter: QPainter, style: ChartStyle, role: str, values: NDArray[np.float64], full: float, box: QRectF
 ) -> None:
-    """Fill below the values, one for each column of the box; `full` is as high as the box."""
+    """Fill the area below the values, one for each column of the box. full: the value as high as the box."""
     _fill(painter, style, role, areas(values, full, box))
 
 
@@ -81,7 +84,7 @@ def draw_line(
 
 
 def areas(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygonF]:
-    """What lies below the values, a polygon for each piece without a gap."""
+    """The area below the values: a polygon for each piece without a gap."""
     wide, bottom = box.width() / len(values), box.bottom()
     found = []
     for first, last, heights in _pieces(values, full, box.height()):
@@ -93,7 +96,7 @@ def areas(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygo
 
 
 def lines(values: NDArray[np.float64], full: float, box: QRectF) -> list[QPolygonF]:
-    """The line along the values, one for each piece without a gap."""
+    """The line along the values: a polygon for each piece without a gap."""
     wide = box.width() / len(values)
     return [
         QPolygonF([QPointF(box.left() + at * wide, round(box.bottom() - 0.5 - height) + 0.5) for at, height in heights])
@@ -115,14 +118,14 @@ def _trace(painter: QPainter, style: ChartStyle, role: str, polygons: list[QPoly
 
 
 class UsageStrips:
-    """CPU and memory of processes as they were drawn last: a new look comes five times a second, a frame sixty times."""
+    """CPU and memory of processes as they were drawn last: samples come five times a second, frames sixty times."""
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[tuple[object, ...], list[QPolygonF], list[QPolygonF]]] = {}
 
-    def draw(self, painter: QPainter, style: ChartStyle, process: int, samples: Samples, peak_rss: int,
-             edges: NDArray[np.int64], box: QRectF) -> None:  # fmt: skip
-        """Draw them in a box, whose columns have these edges."""
+    def draw(self, frame: Frame, process: int, samples: Samples, box: QRectF) -> None:
+        """Draw the samples of a process in a box."""
+        edges, peak_rss = frame.edges, frame.timeline.totals.peak_rss
         key = len(samples), peak_rss, int(edges[0]), int(edges[-1]), len(edges), box.left(), box.width(), box.height()
         kept = self._kept.get(process)
         if kept is None or kept[0] != key:
@@ -131,10 +134,11 @@ class UsageStrips:
             memory = column_values(*memory_steps(samples), edges)
             full = max(1.0, float(np.ceil(cores.max() - 0.25)))
             kept = self._kept[process] = key, areas(cores, full, place), lines(memory, peak_rss, place)
+        painter = frame.painter
         painter.save()
         painter.translate(0, box.top())
-        _fill(painter, style, cpu(style), kept[1])
-        _trace(painter, style, MEMORY, kept[2])
+        _fill(painter, frame.style, cpu(frame.style), kept[1])
+        _trace(painter, frame.style, MEMORY, kept[2])
         painter.restore()
 
 
@@ -156,7 +160,7 @@ def _pieces(values: NDArray[np.float64], full: float, height: float) -> list[tup
 
 
 def highest(values: Sequence[float] | NDArray[np.float64]) -> float:
-    """A round number that is at least as high as all values, to be the full height: 1, 2, 5, 10, 20 …"""
+    """The lowest round number that is not below any value: 1, 2, 5, 10, 20 …"""
     most = float(np.max(values)) if len(values) else 0.0
     if most <= 0:
         return 1.0

@@ -1,105 +1,38 @@
 """Draws what an imported trace has beside processes: tracks of nested spans, instants, counters and flows.
 
-The window's thread, or an export. Each depth of a track is an image of columns, as tasks are; names stand in the spans that
-are wide enough.
+Each depth of a track is an image of columns, as the tasks of a lane are; spans that are wide enough have their name inside.
+The window's thread, or an export.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from desktop.chart.drawing import strips
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.frame import Frame
 from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.track_levels import TrackLevel, TrackLevels
 from desktop.chart.geometry.row import Row
-from desktop.chart.geometry.rows import Rows
-from desktop.chart.geometry.task_columns import WorldGrid
-from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.geometry.track_depths import level as place_of
 from workers.plan.sizes import format_duration
-from workers.timeline.model import SpanKind
-from workers.timeline.task_store import Changes, Layer
-from workers.timeline.timeline import Timeline
-from workers.timeline.tracks import Flows, Track, TrackSpans
+from workers.timeline.tracks import Track
 
 _LEAST_TEXT_PX = 20.0
 _TEXT_ROOM_PX = 4.0
 _LEAST_LETTERS_PX = 10.0
 _LEAST_LETTERS = 3
 MOST_FLOWS = 400
-"""With more arrows than this in view none is drawn: they would be a grey block."""
-
-
-class Level:
-    """The spans of one depth of a track, as `task_columns` reads them. They never change."""
-
-    def __init__(self, spans: TrackSpans, mine: NDArray[np.int64]) -> None:
-        self.t0, self.t1, self._kind, self.name = spans.t0[mine], spans.t1[mine], spans.kind[mine], spans.name[mine]
-        self.changes = Changes()
-        kinds = np.where(self._kind == SpanKind.FAILED, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
-        self._kind = kinds
-        failed = np.flatnonzero(kinds == SpanKind.FAILED)
-        layers = [Layer(SpanKind.TASK, self.t0, np.maximum.accumulate(self.t1))]
-        if len(failed):
-            layers.append(Layer(SpanKind.FAILED, self.t0[failed], np.maximum.accumulate(self.t1[failed])))
-        self._layers = tuple(layers)
-
-    def __len__(self) -> int:
-        return len(self.t0)
-
-    def layers(self, cut_ns: int | None) -> tuple[Layer, ...]:
-        """All spans, and over them those that failed."""
-        return self._layers
-
-    def ends(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.int64]:
-        """The ends of a part."""
-        return self.t1[low:high]
-
-    def kinds(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.uint8]:
-        """The kinds of a part."""
-        return self._kind[low:high]
-
-
-class Levels:
-    """The levels of all tracks that were shown, each made when it is first shown: a track can have 65,535."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[int, int], Level] = {}
-        self._places: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
-
-    def at(self, track: Track, depth: int) -> Level:
-        """One depth of a track, 0 the outermost."""
-        made = self._made.get((track.id, depth))
-        if made is None:
-            by_depth, first = self._of(track)
-            made = self._made[track.id, depth] = Level(track.spans, by_depth[first[depth] : first[depth + 1]])
-        return made
-
-    def telling(self, track: Track) -> list[Level]:
-        """What is drawn of a track where there is room for one row: the outermost, and those in which something failed."""
-        spans = track.spans
-        failed = np.unique(spans.depth[spans.kind == SpanKind.FAILED]).tolist()
-        return [self.at(track, depth) for depth in sorted({0, *failed}) if depth < spans.height]
-
-    def _of(self, track: Track) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(indices of the spans by depth and then time, where each depth begins among them)."""
-        places = self._places.get(track.id)
-        if places is None:
-            depth = track.spans.depth
-            by_depth = np.argsort(depth, kind="stable")
-            first = depth[by_depth].searchsorted(np.arange(track.spans.height + 1))
-            places = self._places[track.id] = by_depth, first
-        return places
+"""With more arrows in view none is drawn: they would be a grey block."""
 
 
 class TrackPainter:
-    """Draws tracks and counters on one painter at one time scale, for one frame."""
+    """Draws tracks and counters, for one frame."""
 
-    def __init__(self, painter: QPainter, style: ChartStyle, timeline: Timeline, scale: TimeScale, world: WorldGrid, first: int,
-                 images: LaneImages, levels: Levels) -> None:  # fmt: skip
-        self._painter, self._style, self._timeline, self._scale = painter, style, timeline, scale
-        self._world, self._first, self._images, self._levels = world, first, images, levels
+    def __init__(self, frame: Frame, images: LaneImages, levels: TrackLevels) -> None:
+        self._frame, self._painter, self._style = frame, frame.painter, frame.style
+        self._timeline, self._scale = frame.timeline, frame.scale
+        self._images, self._levels = images, levels
 
     def draw(self, row: Row, top: float) -> None:
         """Draw the row of a track or counter."""
@@ -116,20 +49,19 @@ class TrackPainter:
             level = self._levels.at(track, depth)
             if not len(level):
                 continue
-            self._images.draw(self._painter, self._style, -(track.id << 16) - depth, level, None, self._world, self._first,
-                              box, now_ns)  # fmt: skip
+            self._images.draw(self._frame, -(track.id << 16) - depth, level, None, box)
             if high >= _LEAST_LETTERS_PX:
                 self._names(level, box, now_ns)
         self._instants(track, top, row.height_px)
 
     def _in_view(self, row: Row, height: int, top: float) -> range:
-        """The depths of a row at `top` of which anything can be seen."""
+        """The depths that are in view, of a row at `top`."""
         seen = self._painter.worldTransform().inverted()[0].mapRect(QRectF(self._painter.viewport()))
         first, each = place_of(row, height, 0)[0], place_of(row, height, 1)[0] - place_of(row, height, 0)[0]
         low, high = (int((edge - top - first) // each) for edge in (seen.top(), seen.bottom()))
         return range(max(0, low), min(height, high + 1))
 
-    def _names(self, level: Level, box: QRectF, now_ns: int) -> None:
+    def _names(self, level: TrackLevel, box: QRectF, now_ns: int) -> None:
         low = int(level.layers(None)[0].reach.searchsorted(self._scale.t0_ns, "right"))
         high = int(level.t0.searchsorted(self._scale.t1_ns, "left"))
         if not 0 < high - low <= 4 * self._scale.width_px:
@@ -149,7 +81,7 @@ class TrackPainter:
                 self._style.width(font, text) > right - left
                 and self._style.width(font, name[:_LEAST_LETTERS] + "…") > right - left
             ):
-                continue  # too little would be left of it to be recognised
+                continue  # too few letters would be left
             self._style.write(
                 self._painter, font, "task_text", QRectF(left, box.top(), right - left, box.height()), text
             )
@@ -172,13 +104,12 @@ class TrackPainter:
 
     def _counter(self, row: Row, top: float) -> None:
         counter = self._timeline.counters[row.counter - 1]
-        edges = self._world.edges(self._first, self._first + self._world.columns)
         # The last value holds until the trace ends; a trace may count below zero, which is drawn as nothing above it.
         t = np.append(counter.t, self._timeline.now_ns)
         known = np.append(
             np.where(np.isfinite(counter.value), np.maximum(counter.value, 0.0), strips.NOTHING), strips.NOTHING
         )
-        values = strips.column_values(t, known, edges)
+        values = strips.column_values(t, known, self._frame.edges)
         box = QRectF(self._scale.left_px, top + 4, self._scale.width_px, row.height_px - 8)
         full = strips.highest(known)
         strips.draw_area(self._painter, self._style, strips.counter(self._style), values, full, box)
@@ -197,11 +128,12 @@ def _head(x: int, top: float) -> QPolygonF:
     return QPolygonF([QPointF(x - 3, top + 1), QPointF(x + 4, top + 1), QPointF(x + 0.5, top + 6)])
 
 
-def draw_flows(painter: QPainter, style: ChartStyle, flows: Flows, rows: Rows, scale: TimeScale, area: QRectF,
-               scroll_px: float) -> None:  # fmt: skip
+def draw_flows(frame: Frame) -> None:
     """Draw the arrows between tracks that touch the view, where they are few enough to be told apart."""
+    flows, rows, scale, area = frame.timeline.flows, frame.chart.rows, frame.scale, frame.lanes
     if not len(flows):
         return
+    painter, style, scroll_px = frame.painter, frame.style, frame.chart.scroll_px
     early, late = np.minimum(flows.from_t, flows.to_t), np.maximum(flows.from_t, flows.to_t)
     seen = np.flatnonzero((late >= scale.t0_ns) & (early <= scale.t1_ns))
     if len(seen) > MOST_FLOWS:

@@ -1,11 +1,11 @@
 """The pixel columns of a lane's tasks, kept from frame to frame. Numpy only, without Qt; the window's thread.
 
-Columns lie on a grid that begins at time zero and not at the edge of the view: panning and following a live run need new
-columns only where none were, and zooming makes all of them anew, whose cost follows the pixels and not the tasks.
+The grid of columns begins at time zero and not at the edge of the view. Panning, and following a live run, therefore compute
+new columns only. Zooming computes all of them again, at a cost that follows the pixels and not the tasks.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.chart.geometry.level_of_detail import top_kinds
+from desktop.chart.geometry.time_scale import TimeScale
 from workers.timeline.model import SpanKind
 from workers.timeline.task_store import Changes, Layer
 
 SEAM = 16
-"""Added to the kind in the first column of a span that is wide enough to be told from its neighbour."""
+"""Added to the kind in the first column of a span that is wide enough to be set apart from its neighbour. Kinds are lower."""
 
 _SEAMED_COLUMNS = 4
 _MARGIN = 192
@@ -26,8 +27,11 @@ _ROUNDING = 0.01
 
 
 class Spanned(Protocol):
-    """What has the spans of one lane or level: `workers.timeline.task_store.LaneTasks`, or what is like it. t0: int64 (n,) ns,
-    ascending; cut_ns: when what went on was cut off."""
+    """The spans of one lane or level, as `workers.timeline.task_store.LaneTasks` has them.
+
+    t0: int64 (n,) ns, ascending.
+    cut_ns: when the process of open spans ended; None while it runs.
+    """
 
     changes: Changes
 
@@ -37,7 +41,7 @@ class Spanned(Protocol):
     def __len__(self) -> int: ...
 
     def layers(self, cut_ns: int | None) -> tuple[Layer, ...]:
-        """By kind, what matters most last."""
+        """One layer a kind, the kind with the highest priority last."""
 
     def ends(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.int64]:
         """The ends of a part."""
@@ -48,13 +52,13 @@ class Spanned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorldGrid:
-    """`columns` columns hold `length_ns`; column 0 begins at time zero."""
+    """Columns of equal width, of which `columns` hold `length_ns`; column 0 begins at time zero."""
 
     length_ns: int
     columns: int
 
     def edges(self, first: int, last: int) -> NDArray[np.int64]:
-        """The edges of the columns [first, last): int64 (last - first + 1,) ns, not to be written to."""
+        """The edges of the columns [first, last): int64 (last - first + 1,) ns, read-only."""
         return _edges(self, first, last)
 
     def column(self, at_ns: int) -> int:
@@ -62,7 +66,7 @@ class WorldGrid:
         return ((at_ns + 1) * self.columns - 1) // self.length_ns
 
     def position(self, at_ns: int) -> float:
-        """Where a moment lies, in columns from time zero."""
+        """The position of a moment, in columns from time zero."""
         return at_ns * self.columns / self.length_ns
 
 
@@ -76,12 +80,35 @@ def _edges(grid: WorldGrid, first: int, last: int) -> NDArray[np.int64]:
     return edges
 
 
-def task_columns(
-    tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int
-) -> NDArray[np.uint8]:
-    """The kind that shows in each of the columns [first, last): TASK, FAILED or 0 for none, and SEAM added where a wide
-    span begins. cut_ns: when the tasks' process ended."""
-    edges = grid.edges(first, last)
+@dataclass(frozen=True, slots=True)
+class ColumnRange:
+    """The columns [first, last) of a grid, of a run that has come to `now_ns`."""
+
+    grid: WorldGrid
+    first: int
+    last: int
+    now_ns: int
+
+    @classmethod
+    def in_view(cls, scale: TimeScale, detail: float, now_ns: int) -> "ColumnRange":
+        """The columns of a time scale, with `detail` of them in a unit. The first is the nearest to the edge of the view: at
+        most half a column away."""
+        grid = WorldGrid(scale.length_ns, max(1, round(scale.width_px * detail)))
+        first = round(grid.position(scale.t0_ns))
+        return cls(grid, first, first + grid.columns, now_ns)
+
+    @property
+    def edges(self) -> NDArray[np.int64]:
+        """Their edges: int64 (last - first + 1,) ns, read-only."""
+        return _edges(self.grid, self.first, self.last)
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+
+def task_columns(tasks: Spanned, cut_ns: int | None, columns: ColumnRange) -> NDArray[np.uint8]:
+    """The kind that each column shows: TASK, FAILED or 0 for none, plus SEAM where a wide span begins."""
+    grid, now_ns, edges = columns.grid, columns.now_ns, columns.edges
     layers = tasks.layers(cut_ns)
     kinds = top_kinds(layers, edges, now_ns)
     low = int(layers[0].reach.searchsorted(edges[0], "right"))
@@ -98,13 +125,13 @@ def task_columns(
 
 
 def columns_wide(detail: float) -> int:
-    """How many columns a unit takes of which `detail` make one."""
+    """How many whole columns cover a unit that has `detail` of them."""
     return max(1, math.ceil(detail - _ROUNDING))
 
 
 def widened(kinds: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
-    """The same columns, but what failed is `least` of them wide wherever it begins and is narrower. It grows to the right, over
-    what matters less; nothing else changes."""
+    """The same columns with every failed span at least `least` columns wide. It grows to the right, over kinds of a lower
+    priority; nothing else changes."""
     if least <= 1:
         return kinds
     failed = kinds % SEAM == SpanKind.FAILED
@@ -119,8 +146,12 @@ def widened(kinds: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
 
 
 class TaskColumns:
-    """The columns of one lane that were needed last, and some on both sides. kinds: uint8 (n,), of the columns from
-    `first` on. version changes with them."""
+    """The columns of one lane that the last frame needed, with a margin on both sides.
+
+    kinds: uint8 (n,), of the columns from `first` on; see `task_columns`.
+    computed: how many columns were computed over all.
+    version: changes with `kinds`.
+    """
 
     def __init__(self) -> None:
         self.first = 0
@@ -131,45 +162,47 @@ class TaskColumns:
         self._tasks: Spanned | None = None
         self._state: tuple[int, int | None, int] = (0, None, 0)  # revision, cut, now
 
-    def may_wait(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int,
-                 patience_ns: int, key: int) -> bool:  # fmt: skip
-        """Whether these columns will do for this frame of a run that goes on: no column has been reached by now that they do
-        not have, and they are not older than a person could see. key: spreads the lanes over the frames."""
-        seen = self._state[2]
+    def may_wait(self, tasks: Spanned, cut_ns: int | None, wanted: ColumnRange, patience_ns: int, key: int) -> bool:
+        """Whether this frame of a live run may show the columns as they are.
+
+        It may when they cover what is wanted and are less old than a column is wide, and than `patience_ns`. key: spreads the
+        lanes over the frames, so that not all are computed in one.
+        """
+        grid, now_ns, seen = wanted.grid, wanted.now_ns, self._state[2]
         period = min(patience_ns, grid.length_ns // grid.columns)
-        return (
-            tasks is self._tasks and grid == self._grid and cut_ns == self._state[1] and period > 0
-            and self.first <= first and last <= self.first + len(self.kinds)
-            and (now_ns + key * period // _SPREAD) // period == (seen + key * period // _SPREAD) // period
-        )  # fmt: skip
+        if tasks is not self._tasks or grid != self._grid or cut_ns != self._state[1] or period <= 0:
+            return False
+        if wanted.first < self.first or wanted.last > self.first + len(self.kinds):
+            return False
+        offset = key * period // _SPREAD
+        return (now_ns + offset) // period == (seen + offset) // period
 
     def are_of(self, tasks: Spanned, cut_ns: int | None) -> bool:
-        """Whether nothing of the tasks changed since these columns were made; what goes on may have grown."""
+        """Whether the tasks are unchanged since the columns were computed; open ones may have grown."""
         return tasks is self._tasks and self._state[:2] == (tasks.changes.revision, cut_ns)
 
-    def update(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
-        """Have the columns [first, last) of these tasks."""
+    def update(self, tasks: Spanned, cut_ns: int | None, wanted: ColumnRange) -> None:
+        """Compute the wanted columns of these tasks, as far as they are not there already."""
+        grid, first, last, now_ns = wanted.grid, wanted.first, wanted.last, wanted.now_ns
         here, end = self.first, self.first + len(self.kinds)
         same = tasks is self._tasks and cut_ns == self._state[1] and (grid is self._grid or grid == self._grid)
         if same and here <= first and last <= end and self._state == (tasks.changes.revision, cut_ns, now_ns):
             return
         if not same or first >= end or last <= here:
-            self._fill(tasks, cut_ns, grid, first, last, now_ns)
+            self.first = first
+            self.kinds = self._made(tasks, cut_ns, wanted)
         else:
-            self._renew(tasks, cut_ns, grid, now_ns)
-            self._widen(tasks, cut_ns, grid, first, last, now_ns)
+            self._update_changed(tasks, cut_ns, wanted)
+            self._extend(tasks, cut_ns, wanted)
         self._tasks, self._grid = tasks, grid
         self._state = tasks.changes.revision, cut_ns, now_ns
 
-    def _fill(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
-        self.first = first
-        self.kinds = self._made(tasks, cut_ns, grid, first, last, now_ns)
-
-    def _renew(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, now_ns: int) -> None:
-        """Make those anew that are not what they were: after a change, and from where now was the last time."""
+    def _update_changed(self, tasks: Spanned, cut_ns: int | None, wanted: ColumnRange) -> None:
+        """Compute those again that may have changed: from the first change on, and from where now was the last time."""
+        grid, now_ns = wanted.grid, wanted.now_ns
         changed = tasks.changes.since(self._state[0])
         if now_ns != self._state[2]:
-            # One that goes on grows from where it ended the last time, and with that it may have become wide.
+            # An open span grows from where it ended the last time, and may have become wide by that.
             grown = min(self._state[2], now_ns) - (_SEAMED_COLUMNS + 1) * grid.length_ns // grid.columns
             changed = grown if changed is None else min(changed, grown)
         if changed is None:
@@ -178,31 +211,34 @@ class TaskColumns:
         start = max(self.first, grid.column(max(0, changed)))
         if start < last:
             self.kinds = self.kinds.copy()
-            # Right of what is known there is nothing, in columns that a run which goes on will need in a moment.
+            # Beyond the last known moment nothing is there yet; the margin of a live run lies there.
             known_ns = max(now_ns, int(tasks.t0[-1])) if len(tasks) else now_ns
             end = max(start, min(last, grid.column(known_ns) + 1))
             self.kinds[end - self.first :] = 0
             if start < end:
-                self.kinds[start - self.first : end - self.first] = self._made(tasks, cut_ns, grid, start, end, now_ns)
+                changed_part = self._made(tasks, cut_ns, replace(wanted, first=start, last=end))
+                self.kinds[start - self.first : end - self.first] = changed_part
             else:
                 self.version += 1
 
-    def _widen(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int, now_ns: int) -> None:
-        """Add what is missing on either side, with a margin, and drop what is far away."""
+    def _extend(self, tasks: Spanned, cut_ns: int | None, wanted: ColumnRange) -> None:
+        """Add the missing columns on either side, with a margin, and drop those far away."""
+        first, last = wanted.first, wanted.last
         here, end = self.first, self.first + len(self.kinds)
         if first >= here and last <= end:
             return
-        left = self._made(tasks, cut_ns, grid, first - _MARGIN, here, now_ns) if first < here else None
-        right = self._made(tasks, cut_ns, grid, end, last + _MARGIN, now_ns) if last > end else None
-        if left is not None:
+        parts = [self.kinds]
+        if first < here:
+            parts.insert(0, self._made(tasks, cut_ns, replace(wanted, first=first - _MARGIN, last=here)))
             here = first - _MARGIN
-        self.kinds = np.concatenate([part for part in (left, self.kinds, right) if part is not None])
+        if last > end:
+            parts.append(self._made(tasks, cut_ns, replace(wanted, first=end, last=last + _MARGIN)))
+        self.kinds = np.concatenate(parts)
         keep = max(0, first - 2 * _MARGIN - here), last + 2 * _MARGIN - here
         self.kinds = self.kinds[keep[0] : keep[1]]
         self.first = here + keep[0]
 
-    def _made(self, tasks: Spanned, cut_ns: int | None, grid: WorldGrid, first: int, last: int,
-              now_ns: int) -> NDArray[np.uint8]:  # fmt: skip
-        self.computed += last - first
+    def _made(self, tasks: Spanned, cut_ns: int | None, columns: ColumnRange) -> NDArray[np.uint8]:
+        self.computed += len(columns)
         self.version += 1
-        return task_columns(tasks, cut_ns, grid, first, last, now_ns)
+        return task_columns(tasks, cut_ns, columns)

@@ -1,1 +1,1 @@
-"""What keys, mouse and wheel do in the timeline view."""
+"""What keys, mouse and menus do in the timeline view."""

@@ -1,111 +1,107 @@
-"""Folding, filtering, sorting, pinning and sizing the lanes by hand. The window's thread."""
+"""What the user does to arrange the lanes: fold, filter, sort, pin, size. The window's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop.chart.chart_display import ChartDisplay
 from desktop.chart.geometry.arrangement import LEAST_ROW_PX, MOST_ROW_PX, Arrangement
 from desktop.chart.geometry.row import Row
-from desktop.chart.widgets.headers import Headers
-from desktop.chart.widgets.lane_tools import LaneTools, next_height
-from desktop.chart.widgets.no_lanes import NoLanes
+from desktop.chart.widgets.lane_tools import next_height
 from workers.timeline.model import ProcessKind
-
-if TYPE_CHECKING:
-    from desktop.chart.view import TimelineView
 
 
 @dataclass(frozen=True, slots=True)
 class LaneChoice:
-    """One entry of a lane's menu that changes how the lanes lie: its text, with its key, and what it does."""
+    """One entry of a lane's menu that arranges the lanes. text: with its key. run: what it does."""
 
     text: str
     run: Callable[[], None]
 
 
 class Arranging(QObject):
-    """Joins the corner's tools and the headers with how the view arranges its lanes."""
+    """Connects the tools in the corner and the headers with the arrangement of the lanes."""
 
-    def __init__(self, view: "TimelineView", tools: LaneTools, headers: Headers, no_lanes: NoLanes) -> None:
-        super().__init__(view)
-        self._view = view
-        self._tools = tools
+    def __init__(self, display: ChartDisplay) -> None:
+        super().__init__(display)
+        layout = display.layout
+        tools, headers = layout.lane_tools, layout.headers
+        self._display, self._tools = display, tools
         tools.filtered.connect(self._on_filtered)
-        tools.arranged.connect(view.arrange)
+        tools.arranged.connect(self._on_arranged)
         tools.folded.connect(self.fold_all)
-        tools.left.connect(view.setFocus)
-        no_lanes.cleared.connect(self._on_cleared)
+        tools.left.connect(layout.canvas.setFocus)
+        layout.no_lanes.cleared.connect(self._on_cleared)
         headers.fold_clicked.connect(self.toggle)
         headers.row_sized.connect(self._on_row_sized)
 
     @property
     def _now(self) -> Arrangement:
-        return self._view.arrangement
+        return self._display.state.arrangement
 
     def toggle(self, index: int) -> None:
         """Fold or unfold a row."""
-        state = self._view.state
+        state = self._display.state
         if state.timeline is not None and 0 <= index < len(state.rows):
             state.toggle(index)
-            self._view.arranged()
+            self._display.show_arrangement()
 
     def _toggle_row(self, row: Row) -> None:
-        """The same with a row of a moment ago: others may have come above it while its menu was open."""
-        index = self._view.state.rows.index_again(row)
+        """Fold or unfold a row whose menu was opened: other rows may have come above it since."""
+        index = self._display.state.rows.index_again(row)
         if index is not None:
             self.toggle(index)
 
     def fold(self, *, opened: bool) -> bool:
-        """Fold the lane that has the keyboard, or open it. Whether there was anything to do."""
-        held, row = self._view.state.held_row, self._view.state.row
+        """Fold the lane that has the keyboard, or open it. Returns whether there was anything to do."""
+        held, row = self._display.state.held_row, self._display.state.row
         if held is None or row is None or not held.folds or held.expanded is opened:
             return False
         self.toggle(row)
-        selection = self._view.state.selection
-        if opened and selection is not None:  # what was folded in there may be what is selected
-            self._view.state.stand_on(selection)
-            self._view.redraw()
+        selection = self._display.state.selection
+        if opened and selection is not None:  # its own row may be one of those that were folded
+            self._display.state.focus_row_of(selection)
+            self._display.redraw()
         return True
 
     def fold_all(self, folded: bool) -> None:
         """Fold every lane below the outermost ones, and all helpers; or open all."""
-        timeline = self._view.state.timeline
+        timeline = self._display.state.timeline
         if timeline is None:
             return
         if not folded:
-            self._view.arrange(replace(self._now, collapsed=frozenset(), expanded=None))
+            self._display.arrange(replace(self._now, collapsed=frozenset(), expanded=None))
             return
         inner = {process.id for process in timeline.processes if process.parent_id is not None}
         parents = (process.parent_id for process in timeline.processes if process.kind is not ProcessKind.HELPER)
         collapsed = frozenset(parent for parent in parents if parent is not None and parent in inner)
-        self._view.arrange(replace(self._now, collapsed=collapsed, expanded=frozenset()))
+        self._display.arrange(replace(self._now, collapsed=collapsed, expanded=frozenset()))
 
     def pin(self, process: int) -> None:
-        """Keep a lane at the top while the others scroll, or let it go."""
+        """Pin a lane at the top, or unpin it."""
         pinned = self._now.pinned
         others = tuple(one for one in pinned if one != process)
-        self._view.arrange(replace(self._now, pinned=others if process in pinned else (*pinned, process)))
+        self._display.arrange(replace(self._now, pinned=others if process in pinned else (*pinned, process)))
 
     def pin_held(self) -> None:
-        """The same with the lane that has the keyboard."""
-        held = self._view.state.held_row
+        """Pin or unpin the lane that has the keyboard."""
+        held = self._display.state.held_row
         if held is not None and held.process:
             self.pin(held.process)
 
     def size(self, by: int) -> None:
-        """Make all lanes a step higher, or with -1 lower."""
-        self._view.arrange(replace(self._now, row_px=next_height(self._now.row_px, by)))
+        """Make all lanes a step higher, or with -1 a step lower."""
+        self._display.arrange(replace(self._now, row_px=next_height(self._now.row_px, by)))
 
     def filter(self) -> None:
-        """Ask for the words of the filter."""
+        """Give the keyboard to the field of the filter."""
         self._tools.field.setFocus()
         self._tools.field.selectAll()
 
     def choices(self, index: int) -> list[LaneChoice]:
-        """What a lane's menu offers for how it lies."""
-        row = self._view.state.rows[index]
+        """The entries of a row's menu that arrange the lanes."""
+        row = self._display.state.rows[index]
         found = []
         if row.folds:
             what = "its helpers" if row.helpers_of else "its children"
@@ -119,23 +115,26 @@ class Arranging(QObject):
         found.append(LaneChoice("Filter lanes…\tCtrl+Shift+F", self.filter))
         return found
 
+    def _on_arranged(self, arrangement: Arrangement) -> None:
+        self._display.arrange(arrangement)
+
     def _on_filtered(self, words: str) -> None:
-        self._view.state.filter(words)
-        self._view.arranged()
+        self._display.state.filter(words)
+        self._display.show_arrangement()
 
     def _on_cleared(self) -> None:
         self._tools.field.clear()
-        self._view.setFocus()
+        self._display.layout.canvas.setFocus()
 
     def _on_row_sized(self, index: int, height_px: int) -> None:
-        """A header's lower edge was dragged: every lane gets the height, and the dragged one stays where it is."""
+        """The lower edge of a header was dragged: every lane gets the height, and the dragged one stays where it is."""
         height = min(max(LEAST_ROW_PX, height_px), MOST_ROW_PX)
-        self._view.arrange(replace(self._now, row_px=height), keep=index)
+        self._display.arrange(replace(self._now, row_px=height), keep=index)
 
 
 @dataclass(frozen=True, slots=True)
 class _ArrangeCall:
-    """A slot with its argument, which holds no view alive after its menu."""
+    """A slot with its argument. It keeps no view alive after its menu is gone."""
 
     run: Callable[..., None]
     argument: object

@@ -1,4 +1,4 @@
-"""What a person can do to one process from its lane: the choices, and the menu that shows them. The window's thread."""
+"""The menu of a lane, with what the user can do to its process. The window's thread."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from desktop.chart.interaction.arranging import LaneChoice
 
 @dataclass(frozen=True, slots=True)
 class VerbChoice:
-    """One entry. verb: start, join, alive, terminate, kill or finish. why_not: one sentence when it is not enabled."""
+    """One entry. verb: start, join, alive, terminate, kill or finish. why_not: a sentence for an entry that is not enabled."""
 
     verb: str
     text: str
@@ -22,7 +22,7 @@ class VerbChoice:
 
 
 class LaneMenu(QObject):
-    """Opens a lane's menu. requested: a person chose a verb for a process, by its id."""
+    """Opens menus. requested: a process's id, and the verb that the user chose for it."""
 
     requested = Signal(int, str)
 
@@ -33,7 +33,7 @@ class LaneMenu(QObject):
         self._process = 0
 
     def set_provider(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
-        """Whom to ask for the choices, each time a menu opens."""
+        """Set the source of the choices, by a process's id. It is asked each time a menu opens."""
         self._provider = provider
 
     def choices(self, process: int) -> Sequence[VerbChoice]:
@@ -41,8 +41,8 @@ class LaneMenu(QObject):
         return () if self._provider is None else self._provider(process)
 
     def open(self, process: int, name: str, where: QPoint, lane: Sequence[LaneChoice]) -> None:
-        """Show the menu of a process, at a point of the screen: what can be done to it, and to its lane. process: 0 for a
-        row of helpers."""
+        """Show the menu of a process at a point of the screen. process: its id, 0 for a row of helpers. lane: what can be done
+        to its lane."""
         choices = self.choices(process) if process else ()
         menu = QMenu(self._owner)
         menu.setObjectName("lane_menu")
@@ -63,7 +63,7 @@ class LaneMenu(QObject):
         menu.popup(where)
 
     def open_for_mark(self, label: str, where: QPoint, rename: Callable[[], None], delete: Callable[[], None]) -> None:
-        """Show the menu of a person's mark."""
+        """Show the menu of a mark."""
         menu = QMenu(self._owner)
         menu.setObjectName("mark_menu")
         menu.setAccessibleName(f"What to do with the mark {label}")

@@ -1,32 +1,32 @@
-"""Setting, changing and deleting a person's marks on the timeline. The window's thread."""
+"""What the user does with marks: set, change, delete, go to the next. The window's thread."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QObject, Signal
 
-from PySide6.QtCore import QObject
-
+from desktop.chart.chart_display import ChartDisplay
 from desktop.chart.geometry.chart_unit import scaled
-from desktop.chart.widgets.mark_editor import MarkEditor
 from desktop.facts.selection import BookmarkSelection
 from workers.timeline.model import Bookmark
 
-if TYPE_CHECKING:
-    from desktop.chart.view import TimelineView
-
 
 class Marking(QObject):
-    """Asks for labels, and has the view tell what is to change."""
+    """Asks for labels, and requests the changes. change_requested: the old Bookmark and the new one, None for neither."""
 
-    def __init__(self, view: "TimelineView", editor: MarkEditor) -> None:
-        super().__init__(view)
-        self._view = view
-        self._editor = editor
-        self._asked: tuple[Bookmark | None, int] = None, 0  # the mark whose label is written, and its moment
-        editor.answered.connect(self._on_label_written)
+    change_requested = Signal(object, object)
+
+    def __init__(self, display: ChartDisplay) -> None:
+        super().__init__(display)
+        self._display = display
+        self._editor = display.layout.mark_editor
+        self._edited: tuple[Bookmark | None, int] = (
+            None,
+            0,
+        )  # the mark whose label is edited, None for a new one; its moment
+        self._editor.answered.connect(self._on_label_written)
 
     @property
     def selected(self) -> Bookmark | None:
         """The mark that is selected."""
-        selection = self._view.state.selection
+        selection = self._display.state.selection
         return selection.bookmark if isinstance(selection, BookmarkSelection) else None
 
     def mark(self, at_ns: int) -> None:
@@ -44,16 +44,16 @@ class Marking(QObject):
         """Delete the selected mark."""
         mark = self.selected
         if mark is not None:
-            self._view.choose(None)
-            self._view.mark_changed.emit(mark, None)
+            self._display.choose(None)
+            self.change_requested.emit(mark, None)
 
     def choose(self, mark: Bookmark) -> None:
         """Select a mark."""
-        self._view.choose(BookmarkSelection(mark))
+        self._display.choose(BookmarkSelection(mark))
 
     def step(self, by: int) -> None:
-        """Select the next mark after the selected one, or after what is in the middle; or the one before."""
-        timeline = self._view.state.timeline
+        """Select the next mark after the selected one, or after the middle of the view; with -1 the one before."""
+        timeline = self._display.state.timeline
         marks = timeline.bookmarks if timeline is not None else []
         if not marks:
             return
@@ -61,28 +61,28 @@ class Marking(QObject):
         if held in marks:
             at = min(max(marks.index(held) + by, 0), len(marks) - 1)
         else:
-            middle = (self._view.scale.t0_ns + self._view.scale.t1_ns) // 2
+            middle = (self._display.scale.t0_ns + self._display.scale.t1_ns) // 2
             before = sum(mark.at_ns <= middle for mark in marks)
             at = min(before, len(marks) - 1) if by > 0 else max(before - 1, 0)
         self.choose(marks[at])
         self._reveal(marks[at])
 
     def _reveal(self, mark: Bookmark) -> None:
-        if self._view.state.camera.reveal(mark.at_ns, mark.at_ns):
-            self._view.moved_by_hand()
+        if self._display.state.camera.reveal(mark.at_ns, mark.at_ns):
+            self._display.moved_by_hand()
 
     def _ask(self, mark: Bookmark | None, at_ns: int) -> None:
-        self._asked = mark, at_ns
+        self._edited = mark, at_ns
         label = "" if mark is None else mark.label
-        unit_px = self._view.unit_px
-        self._editor.ask(label, self._view.scale.x(at_ns) * unit_px, scaled(self._view.axis, unit_px))
+        unit_px = self._display.unit_px
+        self._editor.ask(label, self._display.scale.x(at_ns) * unit_px, scaled(self._display.axis, unit_px))
 
     def _on_label_written(self, label: str) -> None:
-        old, at_ns = self._asked
-        timeline = self._view.state.timeline
+        old, at_ns = self._edited
+        timeline = self._display.state.timeline
         if timeline is None:
             return
         new = Bookmark(at_ns, label or (old.label if old is not None else f"Mark {len(timeline.bookmarks) + 1}"))
-        self._view.mark_changed.emit(old, new)
+        self.change_requested.emit(old, new)
         if new in timeline.bookmarks:
             self.choose(new)

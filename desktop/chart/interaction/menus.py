@@ -1,77 +1,75 @@
-"""The menus of lanes and of a person's marks, opened by the mouse or by a key. The window's thread."""
+"""The menus of lanes and of the user's marks, opened by the mouse or by a key. The window's thread."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 
+from desktop.chart.chart_display import ChartDisplay
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.interaction.arranging import Arranging
 from desktop.chart.interaction.lane_verbs import LaneMenu, VerbChoice
 from desktop.chart.interaction.marking import Marking
 from desktop.chart.state.chart_state import whole
-from desktop.chart.widgets.layout import Layout
 from workers.timeline.model import Bookmark
-
-if TYPE_CHECKING:
-    from desktop.chart.view import TimelineView
 
 
 class Menus(QObject):
-    """Selects what a menu is opened for, so that a person sees it. verb_requested: a process's id and a word."""
+    """Opens menus, and selects what each is for, so that the user sees it. verb_requested: a process's id and a verb."""
 
     verb_requested = Signal(int, str)
 
-    def __init__(self, view: "TimelineView", layout: Layout, arranging: Arranging, marking: Marking) -> None:
-        super().__init__(view)
-        self._view = view
-        self._layout = layout
+    def __init__(self, display: ChartDisplay, arranging: Arranging, marking: Marking) -> None:
+        super().__init__(display)
+        self._display = display
+        self._layout = display.layout
         self._arranging = arranging
         self._marking = marking
-        self._menu = LaneMenu(view)
+        self._menu = LaneMenu(self._layout.owner)
         self._menu.requested.connect(self.verb_requested)
+        self._layout.canvas.menu_requested.connect(self.open_at)
+        self._layout.headers.menu_requested.connect(self.open_on_header)
 
     def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
-        """Whom to ask what can be done to a process, each time its menu opens."""
+        """Set the source of what can be done to a process, by its id. It is asked each time a menu opens."""
         self._menu.set_provider(provider)
 
     def open_at(self, at: QPointF, where: QPoint) -> None:
-        """The menu of what is at a place of the canvas; where: the same on the screen."""
-        mark = self._view.mark_at(at.x(), at.y())
+        """Open the menu for a place of the canvas. where: the same place on the screen."""
+        mark = self._display.mark_at(at.x(), at.y())
         if mark is not None:
             self._open_for_mark(mark, where)
             return
-        self._open_for_row(self._view.under(at)[0], where)
+        self._open_for_row(self._display.under(at)[0], where)
 
     def open_on_header(self, index: int, where: QPoint) -> None:
-        """The menu of the row whose header was asked."""
+        """Open the menu of a row at its header."""
         self._layout.canvas.setFocus()
         self._open_for_row(index, where)
 
     def open_by_key(self) -> None:
-        """The menu of the mark that is selected, else of the row that has the keyboard."""
+        """Open the menu of the selected mark, else of the row that has the keyboard."""
         mark = self._marking.selected
         if mark is not None:
-            foot = QPointF(self._view.scale.x(mark.at_ns), AXIS_PX) * self._layout.unit_px
+            foot = QPointF(self._display.scale.x(mark.at_ns), AXIS_PX) * self._layout.unit_px
             self._open_for_mark(mark, self._layout.canvas.mapToGlobal(foot.toPoint()))
             return
-        held = self._view.state.held_row
+        held = self._display.state.held_row
         if held is not None:
-            y = self._view.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2
+            y = self._display.state.rows.y(held, self._layout.scroll.value()) + held.height_px / 2
             headers = self._layout.headers
             at = QPoint(headers.width() // 2, round(y * self._layout.unit_px))
-            self._open_for_row(self._view.state.row, headers.mapToGlobal(at))
+            self._open_for_row(self._display.state.row, headers.mapToGlobal(at))
 
     def _open_for_mark(self, mark: Bookmark, where: QPoint) -> None:
         self._marking.choose(mark)
         self._menu.open_for_mark(mark.label, where, self._marking.rename, self._marking.delete)
 
     def _open_for_row(self, index: int | None, where: QPoint) -> None:
-        state = self._view.state
+        state = self._display.state
         if state.timeline is None or index is None:
             return
         state.row = index
         process = state.rows[index].owner if not state.rows[index].helpers_of else 0
-        self._view.choose(whole(state.rows[index]))
+        self._display.choose(whole(state.rows[index]))
         name = state.timeline.process(process).name if process else "helpers"
         self._menu.open(process, name, where, self._arranging.choices(index))

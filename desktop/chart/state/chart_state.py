@@ -1,19 +1,19 @@
-"""What the timeline view knows: the run, its rows, the part in view, what is selected. No widgets; the window's thread.
+"""The state of the timeline view: the run, its rows, the interval in view, the selection. No widgets; the window's thread.
 
-The view turns events into calls on this, and draws what it then says.
+The interaction changes it, and the display shows it.
 """
 
 import time
 from dataclasses import replace
 
-from desktop.chart.drawing.chart import frame_px, span_of
-from desktop.chart.drawing.links import ShownLinks
 from desktop.chart.drawing.overlay import Overlay
+from desktop.chart.drawing.shown_links import ShownLinks
 from desktop.chart.geometry import lane_filter
 from desktop.chart.geometry.arrangement import SHIFTING, Arrangement
 from desktop.chart.geometry.camera import Camera
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.rows import Rows
+from desktop.chart.geometry.selected_span import frame_px, span_of
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.state.hits import hit, hit_track
 from desktop.chart.state.navigation import Navigation
@@ -34,11 +34,18 @@ from workers.timeline.tracks import extent
 
 _MANY = 500
 _REST = 6.0
-"""How many times as long as laying out took nothing is laid out again."""
+"""The pause between two layouts of very many rows: so many times as long as the layout took."""
 
 
 class ChartState:
-    """The state of one view of one run. row: the index of the row that has the keyboard, None = none yet."""
+    """The state of one view of one run.
+
+    row: the index of the row that has the keyboard; None for no row.
+    links: the arrows to draw.
+    found: the matches of the search; None while nothing is searched.
+    aligned_ns: the moment at which the run is aligned with another one beside it.
+    behind: whether the rows are out of date, because laying them out was put off.
+    """
 
     def __init__(self, timeline: Timeline | None = None) -> None:
         self.timeline = timeline
@@ -48,8 +55,9 @@ class ChartState:
         self.selection: Selection | None = None
         self.row: int | None = None
         self.arrangement = Arrangement()
-        self.aligned_ns: int | None = None  # where another run is shown beside this one, the moment that they share
-        self.behind = False  # the rows are not yet what they should be
+        self.found: Match | None = None
+        self.aligned_ns: int | None = None
+        self.behind = False
         self._linked = -1
         self._laid_out: tuple[int, Arrangement, int] | None = None
         self._rested_s = 0.0
@@ -57,11 +65,11 @@ class ChartState:
         self._filtered: tuple[str, int] = "", 0
 
     def take_in(self) -> None:
-        """Lay the rows and links out anew, as far as the run's changes move them. The keyboard stays with its process."""
+        """Update rows and links after news of the run. The keyboard stays with its process."""
         timeline = self.timeline
         if timeline is None:
             return
-        # Tasks, samples and printed lines move neither.
+        # Tasks, samples and printed lines change neither.
         if timeline.facts != self._linked:
             self._linked = timeline.facts
             self.links = ShownLinks.of(timeline, self.selection)
@@ -76,7 +84,7 @@ class ChartState:
                 self.row = self.rows.index_again(held)
 
     def _filter(self, timeline: Timeline) -> None:
-        """Bring what the filter hides up to date: a process's state may be what it is filtered by."""
+        """Update the hidden lanes: the filter may ask for the state of a process, which changes."""
         wanted = self._words, timeline.facts if self._words else 0
         if wanted != self._filtered:
             self._filtered = wanted
@@ -85,8 +93,8 @@ class ChartState:
                 self.arrangement = replace(self.arrangement, hidden=hidden)
 
     def _may_lay_out(self, timeline: Timeline) -> bool:
-        """Not at every frame where there are very many rows: thousands of processes a second would leave time for nothing
-        else. They come a moment later then."""
+        """Whether there is time to lay the rows out. Very many rows are not laid out at every frame: where thousands of
+        processes start in a second, nothing else would be done."""
         arranged = self._laid_out is None or self._laid_out[1] != self.arrangement
         return arranged or timeline.ended or len(self.rows) < _MANY or time.monotonic() >= self._rested_s
 
@@ -96,7 +104,7 @@ class ChartState:
         return None if self.row is None or self.row >= len(self.rows) else self.rows[self.row]
 
     def toggle(self, index: int) -> None:
-        """Open or fold a row of helpers, or what a process started."""
+        """Fold or unfold a row: helpers, children or tracks."""
         row, now = self.rows[index], self.arrangement
         if row.helpers_of:
             opened = now.expanded if now.expanded is not None else frozenset(row.helpers_of for row in self.rows)
@@ -107,12 +115,12 @@ class ChartState:
             self.arrange(replace(now, folded_tracks=now.folded_tracks ^ {row.process}))
 
     def filter(self, words: str) -> None:
-        """Leave only the lanes that the words leave, of processes that are still to come too."""
+        """Hide the lanes that do not match the words, of later processes too."""
         self._words = words
         self.take_in()
 
     def arrange(self, arrangement: Arrangement) -> None:
-        """Lay the lanes out in another way. The keyboard stays with its row, or with the one that now stands for it."""
+        """Arrange the lanes in another way. The keyboard stays with its row, or moves to the row that it is folded into."""
         held = self.held_row
         self.arrangement, self.row = arrangement, None
         self.take_in()
@@ -120,24 +128,24 @@ class ChartState:
             self.row = self.rows.index_again(held)
 
     def choose(self, selection: Selection | None) -> bool:
-        """Select something, or nothing. Whether that is a change."""
+        """Select something, or nothing. Returns whether that is a change."""
         if selection is not None:
-            self.stand_on(selection)
+            self.focus_row_of(selection)
         changed = selection != self.selection
         self.selection = selection
         if changed and self.timeline is not None:
             self.links = ShownLinks.of(self.timeline, selection)
         return changed
 
-    def stand_on(self, selection: Selection) -> None:
-        """Take the keyboard to the row that shows this, if one does."""
+    def focus_row_of(self, selection: Selection) -> None:
+        """Give the keyboard to the row that shows this, if there is one."""
         index = self.rows.index_showing(selection)
         self.row = self.row if index is None else index
 
     def under(
         self, x_px: float, y_px: float, scale: TimeScale, scroll_px: float = 0.0
     ) -> tuple[int | None, Selection | None]:
-        """The row at a height below the top of the lanes, and what is there: nothing on a row of helpers."""
+        """The index of the row at a height below the top of the lanes, and the thing there; no thing on a row of helpers."""
         index = self.rows.at(y_px, scroll_px)
         if index is None or self.timeline is None:
             return None, None
@@ -148,7 +156,7 @@ class ChartState:
         return index, look(self.timeline, row, scale, x_px, y_px - self.rows.y(row, scroll_px))
 
     def unfold(self, selection: Selection) -> bool:
-        """Open what is folded over the track of what is selected. Whether anything was."""
+        """Unfold the rows that hide the track of a thing. Returns whether any did."""
         if self.timeline is None or not isinstance(selection, OnTrack):
             return False
         if self.rows.row_of_track(selection.track) is not None:
@@ -165,7 +173,7 @@ class ChartState:
         return opened != now
 
     def words(self, index: int | None, selection: Selection | None) -> str:
-        """Every fact of what `under` found; the names of the helpers on their row."""
+        """Every fact of a thing that `under` found; on a row of helpers their names."""
         if self.timeline is None or index is None:
             return ""
         if selection is not None:
@@ -173,8 +181,7 @@ class ChartState:
         return ", ".join(self.timeline.process(member).name for member in self.rows[index].members)
 
     def place_px(self, selection: Selection) -> tuple[Row, int, int] | None:
-        """The row that shows what is selected, and top and height of that row, or of the selected span's depth, which is
-        less than a row of many; None while nothing shows it."""
+        """(row, top, height) of a thing: of its row, or on a track's row of its span's depth. None while no row shows it."""
         index = self.rows.index_showing(selection)
         if index is None:
             return None
@@ -185,8 +192,8 @@ class ChartState:
         return row, row.top_px + int(top) - 1, int(height) + 3
 
     def interval(self, selection: Selection) -> tuple[int, int] | None:
-        """When what is selected is: an interval, phase, wait or task, a moment, the whole life of a process, or all that a
-        trace tells of a process or track. None before it began."""
+        """The interval of a thing: of a span itself, of a moment from and to that moment, of a process its whole life, of a
+        traced process or track all that the trace has of it. None before it began."""
         if self.timeline is None:
             return None
         span = span_of(self.timeline, selection)
@@ -205,9 +212,9 @@ class ChartState:
         """The moment of the run that is nearest to a time."""
         return min(max(0, at_ns), self.timeline.now_ns) if self.timeline is not None else 0
 
-    def overlay(self, found: Match | None = None, corner: tuple[float, float] = (0.0, 0.0)) -> Overlay:
-        """The measured interval with what was measured, the marks, and where the matches of a search are. corner: what lies
-        over the upper right corner of the lanes."""
+    def overlay(self, corner: tuple[float, float] = (0.0, 0.0)) -> Overlay:
+        """The measured interval with its words, the marks, and the moments of the matches. corner: width and height of the
+        widget over the upper right corner of the lanes."""
         if self.timeline is None:
             return Overlay()
         selection = self.selection
@@ -215,12 +222,12 @@ class ChartState:
         words = () if interval is None else interval_words(measure(self.timeline, *interval))
         marks = tuple(self.timeline.bookmarks)
         chosen = selection.bookmark if isinstance(selection, BookmarkSelection) else None
-        matches = None if found is None else found.t
+        matches = None if self.found is None else self.found.t
         suspends = tuple(self.timeline.suspends)
         return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, corner, suspends)
 
     def fit(self, selection: Selection) -> bool:
-        """Fill the view with what is selected, by hand. Whether the view moved; a moment has nothing to fill it with."""
+        """Fill the view with something. Returns whether the view moved: a moment has no length to fill it with."""
         span = self.interval(selection)
         if span is None or span[1] <= span[0]:
             return False
@@ -228,7 +235,7 @@ class ChartState:
         return self.camera.show(span[0] - room, span[1] + room)
 
     def row_by(self, by: int) -> Selection | None:
-        """Move the keyboard by some rows, and say which lane that selects: none on a row of helpers."""
+        """Move the keyboard by some rows. Returns the lane that this selects; None on a row of helpers."""
         if not len(self.rows):
             return None
         at = (0 if by >= 0 else len(self.rows) - 1) if self.row is None else self.row + by
@@ -236,23 +243,24 @@ class ChartState:
         row = self.rows[self.row]
         return whole(row) if row.process or row.track else None
 
-    def stop_by(self, by: int) -> tuple[Selection | None, tuple[int, int] | None]:
-        """The next or previous span or mark in the keyboard's lane, and when it is; before the first comes the lane."""
+    def landmark_by(self, by: int) -> tuple[Selection | None, tuple[int, int] | None]:
+        """The next or previous thing in the lane that has the keyboard, and its interval. Before the first comes the lane
+        itself."""
         held = self.held_row
         if self.timeline is None or held is None or not (held.process or held.track):
             return self.row_by(0), None
         if held.track:
-            stops = Navigation.of_track(self.timeline, self.timeline.tracks[held.track - 1])
+            things = Navigation.of_track(self.timeline, self.timeline.tracks[held.track - 1])
         else:
-            stops = Navigation.of_lane(self.timeline, held.process)
-        stop = stops.next(self.selection, by)
-        if stop is not None:
-            return stop.selection, (stop.t0_ns, stop.t1_ns)
-        return (self.selection if by > 0 and len(stops) else whole(held)), None
+            things = Navigation.of_lane(self.timeline, held.process)
+        landmark = things.next(self.selection, by)
+        if landmark is not None:
+            return landmark.selection, (landmark.t0_ns, landmark.t1_ns)
+        return (self.selection if by > 0 and len(things) else whole(held)), None
 
 
 def whole(row: Row) -> Selection | None:
-    """What a row shows, as a whole: a process, a track, of a counter its process. None for a row of helpers."""
+    """The selection of a row as a whole: its process, or track, or of a counter its process. None for a row of helpers."""
     owner = row.process or row.under
     if not owner:
         return None

@@ -1,12 +1,12 @@
-"""What lies under the pointer. Arithmetic on columns without Qt; the window's thread.
+"""Finds the thing under the pointer. Arithmetic on columns; the window's thread.
 
-A lane or track may hold a million spans, and this is asked at every move of the mouse: they are searched, never copied.
+A lane or track may hold a million spans, and every move of the mouse asks: columns are searched, never copied.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.chart.drawing.glyphs import BOXES
+from desktop.chart.drawing.glyphs import GLYPHS
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.geometry.track_depths import depth_at, flag_px
@@ -33,7 +33,7 @@ _FLAG_HALF_PX = 5.0
 
 
 def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
-    """What is at `x_px` and `y_px` below the top of a process's row: a mark, else a wait or task, else a phase, else the
+    """The thing at `x_px`, and `y_px` below the top of a process's row: a mark, else a wait or task, else a phase, else the
     lane."""
     lane = timeline.lane(row.process)
     mark = _mark_at(lane.marks, scale, x_px, y_px)
@@ -55,8 +55,8 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
 
 
 def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
-    """What is there on a track's row: an instant by its flag, else a span in its depth, else an instant by its line, else
-    the track."""
+    """The thing at a place of a track's row: an instant by its flag, else a span in its depth, else an instant by its line,
+    else the track."""
     track = timeline.tracks[row.track - 1]
     instant = _instant_at(track, scale, x_px)
     if instant is not None and y_px <= flag_px(row) and instant[1] <= _FLAG_HALF_PX:
@@ -111,7 +111,7 @@ def of_instant(track: Track, index: int) -> Selection:
 
 
 def _nearest(t0: NDArray[np.int64], t1: NDArray[np.int64], at: int, near_ns: int, now_ns: int) -> int | None:
-    """The index of the span at a moment, or of the nearest within reach: of equally near ones the later."""
+    """The index of the span at a moment, or of the nearest within reach; the later of two that are equally near."""
     if not len(t0):
         return None
     away = np.maximum(np.maximum(t0 - at, at - np.minimum(t1, now_ns)), 0)
@@ -120,7 +120,8 @@ def _nearest(t0: NDArray[np.int64], t1: NDArray[np.int64], at: int, near_ns: int
 
 
 def _task_at(tasks: LaneTasks, cut_ns: int | None, at: int, near_ns: int, now_ns: int) -> int | None:
-    """The same for tasks, of which a lane may have a million, and one of which may last as long as all others."""
+    """The index of the task at a moment, or of the nearest within reach. A lane may have a million tasks, and one of them may
+    last as long as all others."""
     if not len(tasks):
         return None
     layer = tasks.layers(cut_ns)[0]
@@ -155,7 +156,7 @@ def _instant_at(track: Track, scale: TimeScale, x_px: float) -> tuple[int, float
 
 
 def _mark_at(marks: Marks, scale: TimeScale, x_px: float, y_px: float) -> int | None:
-    """The mark whose glyph is there: what matters most, and of that the nearest."""
+    """The index of the mark whose glyph is there: of the highest kind, the nearest."""
     reach = round(18 * scale.ns_per_px)
     at = scale.at(x_px)
     low, high = marks.t.searchsorted((at - reach, at + reach + 1)).tolist()
@@ -163,7 +164,7 @@ def _mark_at(marks: Marks, scale: TimeScale, x_px: float, y_px: float) -> int | 
         return None
     kinds = marks.kind[low:high]
     for kind in np.unique(kinds)[::-1].tolist():
-        box = BOXES[MarkKind(kind)]
+        box = GLYPHS[MarkKind(kind)]
         if abs(y_px - box.middle_px) > _MARK_HALF_PX:
             continue
         mine = np.flatnonzero(kinds == kind)

@@ -1,6 +1,6 @@
-"""What lies next in a lane or track, for the keyboard. Arithmetic on columns without Qt; the window's thread.
+"""Finds the next thing in a lane or track, for the keyboard. Arithmetic on columns; the window's thread.
 
-Things are in order of time, of those that begin together the longer first, so that a span comes before what is within it.
+Things are in order of time. Of those that begin together the longer come first, so that a span comes before its contents.
 Only the neighbour is looked for: a lane may hold a million tasks.
 """
 
@@ -32,7 +32,7 @@ from workers.timeline.tracks import Track
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """Something in a lane that the keyboard can stand on. t1_ns: its end, equal to t0_ns for a mark."""
+    """A thing in a lane that the keyboard can select. t1_ns: its end, equal to t0_ns for a mark."""
 
     t0_ns: int
     t1_ns: int
@@ -41,8 +41,13 @@ class Landmark:
 
 @dataclass(frozen=True, slots=True)
 class _Things:
-    """Things of one sort, by when they began. t0: int64 (n,) ns. ends, numbers: the ends of a part, and what a selection
-    calls them by. of: one of them as a selection."""
+    """Things of one sort, in the order of their begins.
+
+    t0: int64 (n,) ns.
+    ends: the ends of a part.
+    numbers: the numbers that selections have for a part.
+    of: one of them as a selection.
+    """
 
     t0: NDArray[np.int64]
     ends: Callable[[int, int], NDArray[np.int64]]
@@ -51,11 +56,11 @@ class _Things:
 
 
 _Place = tuple[int, int, int, int]
-"""When it began, its end with the sign changed, its sort, and its place in that: as they are in order."""
+"""(begin, end with the sign changed, sort, index in the sort): compares as the things are ordered."""
 
 
 class Navigation:
-    """Everything in a lane, or on a track, that the arrow keys stand on."""
+    """Everything in a lane, or on a track, that the keyboard can select."""
 
     def __init__(self, things: Sequence[_Things], now_ns: int) -> None:
         self._things = things
@@ -63,7 +68,7 @@ class Navigation:
 
     @classmethod
     def of_lane(cls, timeline: Timeline, process: int) -> "Navigation":
-        """Of a process: phases, waits, tasks and marks."""
+        """The phases, waits, tasks and marks of a process."""
         lane, tasks = timeline.lane(process), timeline.lane(process).tasks
         things = [
             _spans(lane.phases, lane.phases.kind, lambda at: of_phase(lane, at)),
@@ -81,7 +86,7 @@ class Navigation:
 
     @classmethod
     def of_track(cls, timeline: Timeline, track: Track) -> "Navigation":
-        """Of a track: spans of every depth, and instants."""
+        """The spans of every depth and the instants of a track."""
         spans, at_ns = track.spans, track.mark_t
         return cls(
             [
@@ -95,7 +100,7 @@ class Navigation:
         return sum(len(things.t0) for things in self._things)
 
     def next(self, held: Selection | None, by: int) -> Landmark | None:
-        """The one after `held`, or with -1 before it; from elsewhere the first, or the last. None at the ends."""
+        """The thing after `held`, or with -1 before it; the first or last if `held` is not here. None at the ends."""
         place = None if held is None else self._place(held)
         least = np.iinfo(np.int64).min
         start = (least, least, -1, -1) if by > 0 else (np.iinfo(np.int64).max, 0, len(self._things), 0)
@@ -108,7 +113,7 @@ class Navigation:
         return Landmark(t0, -minus_t1, self._things[sort].of(at))
 
     def _place(self, held: Selection) -> _Place | None:
-        """Where in the order this is."""
+        """The place of a selection in the order; None if it is not here."""
         if held.at_ns is None:
             return None
         number = _number(held)
@@ -120,7 +125,7 @@ class Navigation:
         return None
 
     def _beyond(self, sort: int, place: _Place, by: int) -> _Place | None:
-        """The nearest of one sort beyond a place: of those that begin with it, else of those that begin next."""
+        """The nearest thing of one sort beyond a place: among those that begin with it, else among those that begin next."""
         things = self._things[sort]
         low, high = _together(things.t0, place[0])
         found = self._nearest(sort, low, high, place, by)
@@ -131,7 +136,7 @@ class Navigation:
         return found
 
     def _nearest(self, sort: int, low: int, high: int, place: _Place, by: int) -> _Place | None:
-        """Of those in [low, high), which begin together, the nearest beyond a place."""
+        """The nearest thing beyond a place among those in [low, high), which begin together."""
         if high <= low:
             return None
         things = self._things[sort]
@@ -157,7 +162,7 @@ class Navigation:
 
 
 def _number(held: Selection) -> int:
-    """What `_Things.numbers` has for it; 0 for what has no number of its own."""
+    """The number of a selection in `_Things.numbers`; 0 for one without a number."""
     match held:
         case CallSelection():
             return held.call
@@ -178,7 +183,7 @@ def _number(held: Selection) -> int:
 
 
 def _spans(spans: Spans, numbers: NDArray[np.integer], of: Callable[[int], Selection]) -> _Things:
-    """A few spans, which threads may have begun in another order than they are told of."""
+    """A few spans, in any order: threads may have begun them in another order than they are recorded in."""
     order = np.argsort(spans.t0, kind="stable")
     t1, named = spans.t1[order], numbers[order]
     return _Things(spans.t0[order], lambda low, high: t1[low:high], lambda low, high: named[low:high],
@@ -186,5 +191,5 @@ def _spans(spans: Spans, numbers: NDArray[np.integer], of: Callable[[int], Selec
 
 
 def _together(t0: NDArray[np.int64], at_ns: int) -> tuple[int, int]:
-    """The part that begins at a moment."""
+    """(low, high) of the things that begin at a moment."""
     return int(t0.searchsorted(at_ns)), int(t0.searchsorted(at_ns, "right"))

@@ -1,7 +1,7 @@
-"""The widget under the chart: it turns wheel, mouse and keys into requests. The window's thread.
+"""The widget that shows the chart, and turns wheel, mouse and keys into signals. The window's thread.
 
-Keys act only here, while the canvas has the focus. It knows nothing of runs: places in units of the chart go out, and what
-they mean in time is the view's business.
+Keys act only while the canvas has the focus. The canvas knows nothing about runs: its signals carry places in units of the
+chart, and `interaction` finds out what is there.
 """
 
 from enum import Enum
@@ -46,14 +46,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     zoomed = Signal(float, float)  # factor of the time in view, x
     panned = Signal(float)  # how far to the right the content moves
     scrolled = Signal(float)  # how far downwards
-    grabbed = Signal(QPointF)  # what is here is to stay under the pointer
-    dragged = Signal(QPointF)  # where the pointer has taken it
-    sweep_began = Signal(QPointF)  # an interval is to be measured from here
-    swept = Signal(QPointF)  # to here
+    grabbed = Signal(QPointF)  # the place that follows the pointer from now on
+    dragged = Signal(QPointF)  # where the pointer is now
+    sweep_began = Signal(QPointF)  # measuring an interval began here
+    swept = Signal(QPointF)  # the interval reaches here
     clicked = Signal(QPointF)
     double_clicked = Signal(QPointF)
     pointed = Signal(object, object)  # QPointF and global QPoint, or None and None when the pointer left
-    menu_asked = Signal(QPointF, QPoint)
+    menu_requested = Signal(QPointF, QPoint)
     acted = Signal(Action, bool)  # the bool: faster
     resized = Signal()
     focus_changed = Signal()
@@ -65,7 +65,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)
-        # The item fills all of it: without these each frame would be filled three times, and one of them copied.
+        # The item fills the whole canvas. Without these each frame would be filled three times, and copied once.
         self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         self.setBackgroundBrush(Qt.BrushStyle.NoBrush)
         self.viewport().setAutoFillBackground(False)
@@ -76,14 +76,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.view_box.disableAutoRange()
         self.setCentralItem(self.view_box)
         self.item = TimelineItem(self.view_box)
-        # Otherwise the ViewBox moves its contents only while it is being painted, which asks for a second paint.
+        # Otherwise the ViewBox moves its contents while it is being painted, which makes a second paint necessary.
         self.view_box.sigRangeChanged.connect(self._on_range_changed)
         self.unit_px = 1.0
         self._pressed: QPointF | None = None
         self._drag = Drag.NONE
 
     def pointer_x(self) -> float:
-        """Where keys zoom: at the pointer while it is over the chart, else in the middle."""
+        """The place where keys zoom: at the pointer while it is over the chart, else in the middle."""
         at = self.viewport().mapFromGlobal(QCursor.pos())
         over = self.underMouse() and self.viewport().rect().contains(at)
         return (float(at.x()) if over else self.viewport().width() / 2) / self.unit_px
@@ -126,7 +126,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def _begins(self, at: QPointF, pressed: QPointF) -> bool:
-        """Whether the pointer drags; it does once it has left the place of the press."""
+        """Whether the pointer drags. It does once it has left the place of the press."""
         if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP):
             if (at - pressed).manhattanLength() * self.unit_px < QApplication.startDragDistance():
                 return False
@@ -145,10 +145,10 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         if self._pressed is not None:
             if self._drag in (Drag.MAY_PAN, Drag.MAY_SWEEP) and event.button() is Qt.MouseButton.LeftButton:
                 self.clicked.emit(self._at(event))
-            self._let_go()
+            self._end_drag()
         event.accept()
 
-    def _let_go(self) -> None:
+    def _end_drag(self) -> None:
         self._pressed = None
         self._drag = Drag.NONE
         self.viewport().unsetCursor()
@@ -162,13 +162,13 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             self.acted.emit(Action.MENU, False)
         else:
-            self.menu_asked.emit(QPointF(event.pos()) / self.unit_px, event.globalPos())
+            self.menu_requested.emit(QPointF(event.pos()) / self.unit_px, event.globalPos())
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         found = action_of(event)
         if found is not None and found[0] is Action.CLEAR:
-            self._let_go()  # what a drag was about to do is not to come back with the next move
+            self._end_drag()  # otherwise the drag would continue with the next move
         if found is None:
             event.ignore()
             return
@@ -184,7 +184,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            return True  # the view shows its own tooltips, at once
+            return True  # the pointer part of the interaction shows tooltips, at once
         if isinstance(event, QPaintEvent):
             self.item.expose(event.region())
         return bool(super().viewportEvent(event))

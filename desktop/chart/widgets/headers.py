@@ -19,12 +19,12 @@ _EDGE_PX = 3.0
 
 
 class Headers(QWidget):
-    """The column of lane headers, scrolled by its owner. It takes no focus: the keyboard is the chart's."""
+    """The column of lane headers. Its owner scrolls it. It takes no focus: the chart has the keyboard."""
 
     clicked = Signal(int)  # the row's index
-    fold_clicked = Signal(int)  # the same, where its arrow is
-    row_sized = Signal(int, int)  # the row's index, the height that its lower edge was dragged to
-    menu_asked = Signal(int, object)  # the row's index, a global QPoint
+    fold_clicked = Signal(int)  # the row's index; the arrow was clicked
+    row_sized = Signal(int, int)  # the row's index, the height that the user dragged its lower edge to
+    menu_requested = Signal(int, object)  # the row's index, a global QPoint
     scrolled = Signal(float)  # pixels down
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,18 +33,20 @@ class Headers(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._timeline: Timeline | None = None
         self._facts = -1
-        self._said: dict[int, object] = {}  # by row, what was painted
+        self._painted: dict[int, object] = {}  # the content of each row as it was painted
         self._style: ChartStyle | None = None
         self._rows = Rows()
         self._unit_px = 1.0
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
-        self._sized: tuple[int, int, float] | None = None  # the row whose edge is dragged, its height, from where
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted; scrolling moves what is there
+        self._sized: tuple[int, int, float] | None = (
+            None  # the row whose edge is dragged, its height, where the drag began
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted; scrolling moves pixels
         self.setMouseTracking(True)
 
     def set_unit(self, unit_px: float) -> None:
-        """Draw as large as the chart beside."""
+        """Draw with units as large as those of the chart."""
         self._unit_px = unit_px
         self.update()
 
@@ -57,20 +59,20 @@ class Headers(QWidget):
         return self.height() / self._unit_px
 
     def show_rows(self, timeline: Timeline | None, rows: Rows, style: ChartStyle) -> None:
-        """Show these rows. Only those are painted again of which something else is to be said than before."""
+        """Show these rows. Only rows whose content has changed are painted again."""
         if timeline is not self._timeline or rows is not self._rows or style is not self._style:
             self._timeline, self._rows, self._style = timeline, rows, style
             self.update()
         elif timeline is not None and timeline.facts != self._facts:
             for index in rows.shown(self._scroll_px, self._height):
-                if self._said.get(index) != self._says(index):
+                if self._painted.get(index) != self._content(index):
                     row = rows[index]
                     box = QRectF(0, rows.y(row, self._scroll_px), self._width, row.height_px)
                     self.update(scaled(box, self._unit_px).toAlignedRect())
         self._facts = -1 if timeline is None else timeline.facts
 
-    def _says(self, index: int) -> object:
-        """What the header of a row says, to tell whether it is still the same."""
+    def _content(self, index: int) -> object:
+        """The content of a row's header, to compare with what was painted."""
         row, timeline = self._rows[index], self._timeline
         if timeline is None or not row.process:
             return row
@@ -79,13 +81,13 @@ class Headers(QWidget):
         return lane_words.header(process), process.state, process.failed, failed
 
     def scroll_to(self, scroll_px: float) -> None:
-        """Show the rows from this height on. What is seen of them already is moved, and only the others are painted."""
+        """Show the rows from this height on. Rows on the screen are moved, and only the others are painted."""
         by = (self._scroll_px - scroll_px) * self._unit_px
         self._scroll_px = scroll_px
         top = self._rows.pinned_px * self._unit_px if self._rows.pinned else 0.0
         if by and all(edge.is_integer() for edge in (by, top, self.devicePixelRatioF())):
             self.scroll(0, int(by), QRect(0, int(top), self.width(), self.height() - int(top)))
-        elif by:  # what is seen would come to lie between pixels
+        elif by:  # moved rows would be between pixels
             self.update()
 
     def choose(self, selection: Selection | None) -> None:
@@ -98,7 +100,7 @@ class Headers(QWidget):
         return QSize(LEAST_HEADER_PX, 200)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._style is None:  # nothing was ever shown, and none of it can be seen
+        if self._style is None:  # the page with the headers was never shown
             return
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._style.colour("base"))
@@ -106,13 +108,13 @@ class Headers(QWidget):
         asked = scaled(QRectF(event.rect()), 1 / self._unit_px)
         if self._timeline is not None:
             shown = self._rows.shown(self._scroll_px, self._height)
-            self._said = {index: said for index, said in self._said.items() if index in shown}
-            for index in reversed(shown):  # what is pinned lies over the rest
+            self._painted = {index: content for index, content in self._painted.items() if index in shown}
+            for index in reversed(shown):  # pinned rows are over the others
                 row = self._rows[index]
                 box = QRectF(0, self._rows.y(row, self._scroll_px), self._width, row.height_px)
                 if not box.intersects(asked):
                     continue
-                self._said[index] = self._says(index)
+                self._painted[index] = self._content(index)
                 chosen = self._rows.is_chosen(row, self._chosen)
                 painter.fillRect(box, self._style.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._style.colour("line/base/0.6"))
@@ -145,7 +147,7 @@ class Headers(QWidget):
         self._sized = None
 
     def _edge_at(self, y: float) -> int | None:
-        """The process's row whose lower edge is at this height."""
+        """The index of the process's row whose lower edge is at this height."""
         index = self._rows.at(y - _EDGE_PX, self._scroll_px)
         if index is None or not self._rows[index].process:
             return None
@@ -155,7 +157,7 @@ class Headers(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self._rows.at(event.pos().y() / self._unit_px, self._scroll_px)
         if index is not None:
-            self.menu_asked.emit(index, event.globalPos())
+            self.menu_requested.emit(index, event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.scrolled.emit(-event.angleDelta().y() / 120 * ROW_PX)

@@ -12,15 +12,20 @@ from desktop.look.palette import Palette
 
 
 def next_height(row_px: int, by: int) -> int:
-    """The next greater height, or with -1 the next smaller; the last one stays."""
+    """The next greater height, or with -1 the next smaller one, as far as there are any."""
     if by > 0:
         return next((height for height in HEIGHTS_PX if height > row_px), HEIGHTS_PX[-1])
     return next((height for height in reversed(HEIGHTS_PX) if height < row_px), HEIGHTS_PX[0])
 
 
 class LaneTools(QWidget):
-    """filtered: other words are to filter the lanes. arranged: another Arrangement is wanted. folded: all that can be
-    folded is to be (True), or to be opened. left: a person is done with the field."""
+    """The tools in the corner.
+
+    filtered: the words of the filter have changed.
+    arranged: the user asks for another Arrangement.
+    folded: the user asks to fold all lanes (True), or to unfold all.
+    left: the user leaves the field.
+    """
 
     filtered = Signal(str)
     arranged = Signal(object)
@@ -65,11 +70,11 @@ class LaneTools(QWidget):
 
     @property
     def actions_(self) -> list[QAction]:
-        """What the menu can do, for the command palette."""
+        """The actions of the menu, for the command palette."""
         return [action for action in self._menu.actions() if action.text()]
 
     def show_arrangement(self, arrangement: Arrangement) -> None:
-        """Have the menu say how the lanes are arranged."""
+        """Show in the menu how the lanes are arranged."""
         self._arrangement = arrangement
         for action in self._orders.actions():
             action.setChecked(action.data() == arrangement.order.value)
@@ -79,16 +84,16 @@ class LaneTools(QWidget):
         self._higher.setEnabled(arrangement.row_px < HEIGHTS_PX[-1])
         self._lower.setEnabled(arrangement.row_px > HEIGHTS_PX[0])
 
-    def say_count(self, shown: int, every: int) -> None:
-        """Say how many processes the filter leaves."""
+    def show_count(self, shown: int, count: int) -> None:
+        """Show how many processes pass the filter."""
         filtered = bool(self.field.text().strip())
         self.field.setProperty("none_left", filtered and not shown)
         self.field.style().unpolish(self.field)
         self.field.style().polish(self.field)
-        self.field.setAccessibleDescription(f"{shown:,} of {every:,} processes" if filtered else "")
+        self.field.setAccessibleDescription(f"{shown:,} of {count:,} processes" if filtered else "")
 
     def dress(self, palette: Palette) -> None:
-        """Take the palette's colours."""
+        """Use the palette's colours."""
         self.setStyleSheet(
             f"QWidget#lane_tools {{ background: {palette.window}; border-right: 1px solid {palette.line};"
             f" border-bottom: 1px solid {palette.line}; }}"
@@ -100,7 +105,7 @@ class LaneTools(QWidget):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Down go to the lanes; Esc takes the filter away first."""
+        """Enter and Down go to the lanes; Esc clears the filter and goes there too."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
             self.left.emit()
         elif event.key() == Qt.Key.Key_Escape:

@@ -1,4 +1,4 @@
-"""The widgets of the timeline view and where they lie. It connects nothing. The window's thread."""
+"""The widgets of the timeline view, and their places. It connects nothing. The window's thread."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -30,9 +30,10 @@ READY, SCRIPT_READY = "Press Start to run the plan.", "Press Start to run the sc
 
 
 class Layout:
-    """Two pages: a sentence with a button while there is no run, and the run."""
+    """Two pages: a sentence with a button while there is no run, and the run. owner: the view."""
 
     def __init__(self, owner: QWidget) -> None:
+        self.owner = owner
         self.unit_px = 1.0
         self._pages = QStackedLayout(owner)
         self._pages.setContentsMargins(0, 0, 0, 0)
@@ -42,7 +43,7 @@ class Layout:
         self.search = SearchBar(body)
         self._whole = QLabel(_OF_RUN, body)
         self.lane_tools = LaneTools(body)
-        for above in (self._whole, self.lane_tools):  # as wide as the headers below, whatever they would like to be
+        for above in (self._whole, self.lane_tools):  # as wide as the headers below, whatever their size hint
             above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.headers = Headers(body)
         self.overview = Overview(body)
@@ -75,7 +76,7 @@ class Layout:
         self.set_unit(1.0)
 
     def set_unit(self, unit_px: float) -> None:
-        """Have everything as large as the chart's units ask for."""
+        """Make everything as large as the units of the chart."""
         self.unit_px = unit_px
         self._whole.setFixedHeight(round(HEIGHT_PX * unit_px))
         self.lane_tools.setFixedHeight(round(AXIS_PX * unit_px))
@@ -85,16 +86,16 @@ class Layout:
 
     @property
     def lanes_height(self) -> float:
-        """How many units of lanes there is room for."""
+        """The height of the lanes on the screen, in units."""
         return float(self.canvas.viewport().height()) / self.unit_px - AXIS_PX
 
     def show_run(self, run: bool, *, traced: bool = False) -> None:
-        """Show the run's page, or the empty one. traced: by another program, whose CPU and memory nobody sampled."""
+        """Show the run's page, or the empty page. traced: another program traced it, so that there are no samples."""
         self._whole.setText(_OF_TRACE if traced else _OF_RUN)
         self._pages.setCurrentIndex(1 if run else 0)
 
     def be_one_of_two(self) -> None:
-        """Leave the overview out, and keep the room of the scroll bar when it is not needed: two axes are to lie alike."""
+        """Hide the overview, and keep the room of the scroll bar even without one: both axes have the same width."""
         self._whole.hide()
         self.overview.hide()
         policy = self.scroll.sizePolicy()
@@ -102,12 +103,12 @@ class Layout:
         self.scroll.setSizePolicy(policy)
 
     def set_problem(self, problem: str, *, script: bool) -> None:
-        """Let the empty page say what keeps Start from running the plan, or the script, if anything does."""
+        """Show on the empty page why Start cannot run the plan, or the script; empty when it can."""
         self._sentence.setText(problem or (SCRIPT_READY if script else READY))
         self.start.setEnabled(not problem)
 
     def dress(self, palette: Palette) -> None:
-        """Dress what is not drawn by hand in a palette."""
+        """Use the palette's colours for all widgets that are not drawn by hand."""
         self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self.lane_tools.dress(palette)
@@ -124,7 +125,7 @@ class Layout:
         )
 
     def place_live(self, shown: bool) -> None:
-        """Show the Live pill in the chart's corner, or hide it."""
+        """Show the Live button in the corner of the chart, or hide it."""
         self.live.setVisible(shown)
         if shown:
             self.live.adjustSize()
@@ -132,30 +133,30 @@ class Layout:
             self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
 
     def place_no_lanes(self, shown: bool, *, filtered: bool) -> None:
-        """Say in the middle of the chart why there is no lane, or no longer."""
+        """Show in the middle of the chart why there is no lane, or hide that."""
         self.no_lanes.setVisible(shown)
         if shown:
-            self.no_lanes.say(filtered=filtered)
+            self.no_lanes.set_reason(filtered=filtered)
             top = round(AXIS_PX * self.unit_px)
             self.no_lanes.place(self.canvas.width(), top, self.canvas.height() - top)
 
     @property
     def live_corner(self) -> tuple[float, float]:
-        """The units that the Live pill takes of the lanes' upper right corner, with the gap beside it."""
+        """Width and height in units that the Live button covers of the lanes' upper right corner, gaps included."""
         if self.live.isHidden():
             return 0.0, 0.0
         gap = _PILL_GAP_PX
         return (self.live.width() + 2 * gap) / self.unit_px, (self.live.height() + gap) / self.unit_px
 
     def fit_scroll(self, rows_px: int) -> None:
-        """Let the scroll bar reach the last of the rows."""
+        """Make the scroll bar reach the last row."""
         page = max(1, int(self.lanes_height))
         self.scroll.setPageStep(page)
         self.scroll.setRange(0, max(0, rows_px - page))
         self.scroll.setVisible(self.scroll.maximum() > 0)
 
     def scroll_into_view(self, top_px: int, height_px: int, pinned_px: int = 0) -> None:
-        """Scroll as little as shows a row in full, below those that are pinned."""
+        """Scroll as little as shows a row in full, below the pinned rows."""
         top = min(self.scroll.value(), top_px - pinned_px)
         self.scroll.setValue(max(top, top_px + height_px - self.scroll.pageStep()))
 

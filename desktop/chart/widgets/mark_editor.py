@@ -1,4 +1,4 @@
-"""The field in which a mark's label is written, on the axis where the mark is. The window's thread."""
+"""The field for the label of a mark, on the axis where the mark is. The window's thread."""
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -10,7 +10,7 @@ _LETTERS = 26
 
 
 class MarkEditor(QLineEdit):
-    """answered: the label that a person wrote, ended by Enter or by going elsewhere. Esc leaves all as it was."""
+    """answered: the label that the user wrote, ended by Enter or by leaving the field. Esc changes nothing."""
 
     answered = Signal(str)
 
@@ -24,7 +24,7 @@ class MarkEditor(QLineEdit):
         self.hide()
 
     def ask(self, label: str, x: float, axis: QRectF) -> None:
-        """Open at a place of the axis, in the parent's pixels, with a label to change."""
+        """Open at a place of the axis, in pixels of the parent, with a label to edit."""
         self.setText(label)
         self.selectAll()
         self.setFixedWidth(_LETTERS * self.fontMetrics().averageCharWidth())
@@ -37,11 +37,11 @@ class MarkEditor(QLineEdit):
         self.setFocus()
 
     def give_up(self) -> None:
-        """Close without an answer: what was to be marked is gone."""
+        """Close without an answer: another run is shown."""
         self._close(keep=False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter keeps the label, Esc does not; no key goes on to the chart below."""
+        """Enter keeps the label, Esc does not. No key reaches the chart below."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._close(keep=True)
         elif event.key() == Qt.Key.Key_Escape:
@@ -51,7 +51,7 @@ class MarkEditor(QLineEdit):
         event.accept()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Whoever goes elsewhere has written what they wanted; a menu or another window is no elsewhere."""
+        """Leaving the field keeps the label. Opening a menu or going to another window is no leaving."""
         super().focusOutEvent(event)
         if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
             self._close(keep=True)

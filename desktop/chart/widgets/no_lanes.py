@@ -1,4 +1,4 @@
-"""What lies where the lanes would be while there are none: a sentence, and a button if a filter left them out.
+"""Shown in the middle of the chart while there are no lanes: a sentence, and a button if a filter hides them all.
 
 The window's thread.
 """
@@ -10,7 +10,7 @@ from desktop.look.palette import Palette
 
 
 class NoLanes(QWidget):
-    """cleared: the filter is to be taken away."""
+    """cleared: the user asks to clear the filter."""
 
     cleared = Signal()
 
@@ -29,15 +29,15 @@ class NoLanes(QWidget):
         self.hide()
 
     def dress(self, palette: Palette, letter_px: int) -> None:
-        """Take the palette's colours."""
+        """Use the palette's colours."""
         self.setStyleSheet(f"QLabel {{ color: {palette.quiet}; font-size: {letter_px}px; }}")
 
-    def say(self, *, filtered: bool) -> None:
-        """Say why there is no lane: a filter leaves none, or there is no process to show."""
+    def set_reason(self, *, filtered: bool) -> None:
+        """Set the reason: a filter hides all lanes, or there is no process."""
         self._sentence.setText("The filter leaves no lane." if filtered else "There is no process in it.")
         self._clear.setVisible(filtered)
 
     def place(self, width: int, top: int, height: int) -> None:
-        """Lie in the middle of this part of the parent, a third down."""
+        """Move to the middle of this part of the parent, a third down."""
         self.adjustSize()
         self.move(max(0, (width - self.width()) // 2), top + max(0, (height - self.height()) // 3))

@@ -1,7 +1,7 @@
-"""The strip above the chart: the whole run at a glance, with the part in view as a window to drag. The window's thread.
+"""The strip above the chart: the whole run, with the interval in view as a window to drag. The window's thread.
 
-The run is one small image, made anew only when the run changed or grew by a pixel, and not more often than ten times a
-second while it goes on.
+The run is one small image. It is made again only when the run changed or grew by a pixel, and at most ten times a second while
+the run is live.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from workers.timeline.timeline import Timeline
 
 LANES_PX = 36
 HEIGHT_PX = 54
-"""Below the lanes there is a strip for the CPU and memory of all processes."""
+"""The height with the strip below the lanes for the CPU and memory of all processes."""
 _GRIP_PX = 6.0
-"""As near as this an edge of the window is grabbed. As much is left free at the right, where a splitter takes the pointer."""
+"""How near the pointer grabs an edge of the window. As much stays free at the right, where a splitter takes the pointer."""
 _PAD_PX = 4
 _IMAGE_MS, _MOST_IMAGE_MS = 100, 300
-"""How old an image may be of a run that goes on; with many lanes it costs more, and may be older."""
+"""How old the image of a live run may be; with many lanes it costs more and may be older."""
 _LANE_MS = 3
 _UNKNOWN = -1, -1
 
@@ -40,7 +40,7 @@ class _Drag(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _KeptOverview:
-    """The image that is shown. frame: what makes it useless when it changes; content: what makes it old."""
+    """The image that is shown. frame: what it is of; another frame needs an image at once. content: what makes it old."""
 
     frame: tuple[object, ...]
     content: tuple[int, int]
@@ -48,7 +48,7 @@ class _KeptOverview:
 
 
 class Overview(QWidget):
-    """Shows [0, end] of the run and the interval in view. moved: a person asks to see [t0_ns, t1_ns]."""
+    """Shows [0, end] of the run and the interval in view. moved: the user asks for the interval [t0_ns, t1_ns]."""
 
     moved = Signal(object, object)
 
@@ -72,14 +72,14 @@ class Overview(QWidget):
         self._image_age.start()
         self._drag: _Drag | None = None
         self._held_ns = 0
-        self._late = QTimer(self)  # paints what was not asked for again when its image might be made
+        self._late = QTimer(self)  # paints the last change, when no later one does
         self._late.setSingleShot(True)
         self._late.setInterval(_IMAGE_MS + _MOST_IMAGE_MS)
         self._late.timeout.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def set_unit(self, unit_px: float) -> None:
-        """Be as high, and leave as much room at the left, as the chart's units ask for."""
+        """Make height and gutter as large as the units of the chart."""
         self._unit_px = unit_px
         self.setFixedHeight(round(HEIGHT_PX * unit_px))
         self.update()
@@ -93,13 +93,13 @@ class Overview(QWidget):
         return GUTTER_PX * self._unit_px
 
     def show_run(
-        self, timeline: Timeline | None, rows: Rows, style: ChartStyle, end_ns: int, t0_ns: int, t1_ns: int
+        self, timeline: Timeline | None, rows: Rows, style: ChartStyle, end_ns: int, shown: tuple[int, int]
     ) -> None:
-        """Show this run up to `end_ns`, with [t0_ns, t1_ns] as the part in view. It is painted when another part is in view,
-        and when its image is to be made anew."""
-        same = (timeline, rows, style, (t0_ns, t1_ns)) == (self._timeline, self._rows, self._style, self._shown)
+        """Show this run up to `end_ns`. shown: the interval in view. The strip is painted when the interval changed, or when a
+        new image is due."""
+        same = (timeline, rows, style, shown) == (self._timeline, self._rows, self._style, self._shown)
         self._timeline, self._rows, self._style = timeline, rows, style
-        self._end_ns, self._shown = max(1, end_ns), (t0_ns, t1_ns)
+        self._end_ns, self._shown = max(1, end_ns), shown
         frame, content = self._wanted()
         kept = self._image
         if timeline is None or not same or kept is None or kept.frame != frame:
@@ -114,7 +114,7 @@ class Overview(QWidget):
 
     @property
     def window_px(self) -> tuple[float, float]:
-        """Left and right edge of the draggable window."""
+        """Left and right edge of the window that can be dragged."""
         scale = self._scale()
         return scale.x(self._shown[0]), scale.x(self._shown[1])
 
@@ -126,7 +126,7 @@ class Overview(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._style is not None:  # until then the page with it is not shown
+        if self._style is not None:  # before that the page with the overview is not shown
             painter.fillRect(self.rect(), self._style.colour("base"))
             if self._timeline is not None:
                 lanes = QRectF(self._gutter_px, _PAD_PX, self._scale().width_px, self._lanes_px - _PAD_PX)
@@ -173,7 +173,7 @@ class Overview(QWidget):
         return round(self._scale().width_px * ratio), round((self._lanes_px - _PAD_PX) * ratio)
 
     def _wanted(self) -> tuple[tuple[object, ...], tuple[int, int]]:
-        """What an image of this moment has as its frame and content."""
+        """Frame and content of an image made now."""
         timeline, (width, height) = self._timeline, self._size()
         if timeline is None:
             return (), (0, 0)
@@ -190,8 +190,9 @@ class Overview(QWidget):
             or kept.frame != frame
             or (kept.content != content and self._image_age.elapsed() >= self._image_ms)
         ):
-            image = self._whole.image(self._timeline, self._rows, self._style, self._end_ns, *self._size(),
-                                      self.devicePixelRatioF())  # fmt: skip
+            width, height = self._size()
+            grid = WorldGrid(self._end_ns, width)
+            image = self._whole.image(self._timeline, self._rows, self._style, grid, height, self.devicePixelRatioF())
             self._image = kept = _KeptOverview(frame, _UNKNOWN if self._whole.behind else content, image)
             self._image_age.restart()
         return kept.image

@@ -1,4 +1,4 @@
-"""The field for words to find in the run, with how many there are and the way from one to the next. The window's thread."""
+"""The field for words to find in the run, with the number of matches and buttons to go through them. The window's thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -6,8 +6,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 
 
 class SearchBar(QWidget):
-    """words_changed: other words are to be found. stepped: the next match is wanted (1) or the one before (-1).
-    closed: a person is done with it."""
+    """The search bar.
+
+    words_changed: the words to find have changed.
+    stepped: the user asks for the next match (1) or the one before (-1).
+    closed: the user closes the bar.
+    """
 
     words_changed = Signal(str)
     stepped = Signal(int)
@@ -47,13 +51,13 @@ class SearchBar(QWidget):
         self.hide()
 
     def ask(self) -> None:
-        """Open, with the words that were there ready to be written over."""
+        """Open, with the words of the last search selected."""
         self.show()
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def say(self, at: int | None, count: int, *, filtered: bool = False) -> None:
-        """Say which match of how many is shown; at counts from 0, None before the first. filtered: the filter hides it."""
+    def show_count(self, at: int | None, count: int, *, filtered: bool = False) -> None:
+        """Show the number of a match, and of all. at: the index of the match, None before the first. filtered: it is hidden."""
         if not self.field.text().strip():
             text = ""
         elif not count:
@@ -66,7 +70,7 @@ class SearchBar(QWidget):
         self.field.setAccessibleDescription(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to the next match, with Shift to the one before; Esc closes. No key goes on to what is below."""
+        """Enter goes to the next match, with Shift to the one before; Esc closes. No key reaches the widget below."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.key() == Qt.Key.Key_F3:
             self.stepped.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Escape:

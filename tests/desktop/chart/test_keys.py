@@ -85,11 +85,11 @@ def test_pages_walk_by_as_many_lanes_as_are_seen(view: TimelineView, qtbot: QtBo
     assert 4 <= page <= 8
     press(view, qtbot, Qt.Key.Key_PageDown)
     assert view.state.row == 2 * page
-    assert view._layout.scroll.value() > 0
+    assert view.scroll_px > 0
     press(view, qtbot, Qt.Key.Key_PageUp)
     press(view, qtbot, Qt.Key.Key_PageUp)
     assert view.state.row == 0
-    assert view._layout.scroll.value() == 0
+    assert view.scroll_px == 0
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
@@ -102,9 +102,9 @@ def test_keys_fold_and_unfold_the_lane(view: TimelineView, qtbot: QtBot, key: Qt
 
 
 def test_keys_ask_for_a_copy_and_for_the_sheet(view: TimelineView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.copy_asked):
+    with qtbot.waitSignal(view.copy_requested):
         press(view, qtbot, Qt.Key.Key_C, CONTROL)
-    with qtbot.waitSignal(view.keys_asked):
+    with qtbot.waitSignal(view.keys_requested):
         press(view, qtbot, Qt.Key.Key_Question, SHIFT)
 
 

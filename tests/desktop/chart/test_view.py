@@ -16,6 +16,7 @@ from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
+from desktop.chart.widgets.overview import Overview
 from desktop.facts.selection import PhaseSelection, ProcessSelection, Selection
 from desktop.look.palette import DARK, LIGHT
 from workers.timeline.model import CallName, ProcessKind, Request, SpanKind
@@ -223,7 +224,7 @@ def test_control_wheel_zooms_about_the_pointer(view: TimelineView, qtbot: QtBot)
 def test_the_wheel_scrolls_lanes_and_shift_pans(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(30), qtbot)
     wheel(view, QPoint(400, 100), -2)
-    assert view._layout.scroll.value() == 2 * ROW_PX
+    assert view.scroll_px == 2 * ROW_PX
     view.fit()
     wheel(view, QPoint(400, 100), 4, CONTROL)
     t0 = view.scale.t0_ns
@@ -274,18 +275,18 @@ def test_helpers_unfold_from_their_header(view: TimelineView, qtbot: QtBot) -> N
     timeline = running_run(1)
     timeline.add_process("resource tracker", ProcessKind.HELPER, 1)
     show(view, timeline, qtbot)
-    assert len(view._state.rows) == 3
+    assert len(view.state.rows) == 3
     qtbot.mouseClick(view.findChild(Headers), LEFT, pos=QPoint(40, ROW_PX + 5))
-    assert [row.process for row in view._state.rows] == [1, 0, 3, 2]
+    assert [row.process for row in view.state.rows] == [1, 0, 3, 2]
     qtbot.keyClick(canvas(view), Qt.Key.Key_Return)
-    assert len(view._state.rows) == 3
+    assert len(view.state.rows) == 3
 
 
 def test_double_click_fits_the_span(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     qtbot.mouseDClick(canvas(view).viewport(), LEFT, pos=point(view, 1, SECOND // 2))
-    assert view._state.camera.t0_ns < 42 * MS
-    assert SECOND + 42 * MS < view._state.camera.t1_ns < SECOND + 150 * MS
+    assert view.state.camera.t0_ns < 42 * MS
+    assert SECOND + 42 * MS < view.state.camera.t1_ns < SECOND + 150 * MS
 
 
 def test_f_centres_and_f_again_fits(view: TimelineView, qtbot: QtBot) -> None:
@@ -318,8 +319,8 @@ def test_arrows_bring_a_lane_into_view(view: TimelineView, qtbot: QtBot) -> None
     show(view, joined_run(30), qtbot)
     for _ in range(20):
         qtbot.keyClick(canvas(view), Qt.Key.Key_Down)
-    row = view._state.rows[view._state.row or 0]
-    top = view._layout.scroll.value()
+    row = view.state.rows[view.state.row or 0]
+    top = view.scroll_px
     assert top <= row.top_px
     assert row.top_px + row.height_px <= top + canvas(view).viewport().height() - AXIS_PX
 
@@ -337,7 +338,7 @@ def test_hovering_tells_every_fact_as_plain_text(view: TimelineView, qtbot: QtBo
 
 def test_the_overview_window_drags_the_view(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
-    overview = view._layout.overview
+    overview = view.findChild(Overview)
     for _ in range(6):
         qtbot.keyClick(canvas(view), Qt.Key.Key_W)
     length = view.scale.length_ns
@@ -394,7 +395,7 @@ def test_without_choices_the_menu_only_arranges_the_lane(view: TimelineView, qtb
 def test_the_empty_state_asks_to_start(view: TimelineView, qtbot: QtBot) -> None:
     button = view.findChild(QPushButton, "start_empty")
     assert button.isVisible()
-    with qtbot.waitSignal(view.start_asked):
+    with qtbot.waitSignal(view.start_requested):
         qtbot.mouseClick(button, LEFT)
     show(view, running_run(1), qtbot)
     assert not button.isVisible()
@@ -408,18 +409,18 @@ def test_a_run_without_any_process_yet_can_be_shown(view: TimelineView, qtbot: Q
     qtbot.keyClick(canvas(view), Qt.Key.Key_Down)
     qtbot.keyClick(canvas(view), Qt.Key.Key_Right)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=QPoint(100, 100))
-    assert view._state.selection is None
+    assert view.state.selection is None
 
 
 def test_a_touchpads_smallest_turns_scroll_as_far_as_one_great_one(view: TimelineView, qtbot: QtBot) -> None:
     view.set_timeline(joined_run(30))
     for _ in range(120):
         wheel(view, QPoint(300, 200), -1 / 120)
-    assert view._layout.scroll.value() == ROW_PX
+    assert view.scroll_px == ROW_PX
     wheel(view, QPoint(300, 200), 40)
-    assert view._layout.scroll.value() == 0
+    assert view.scroll_px == 0
     wheel(view, QPoint(300, 200), -1)
-    assert view._layout.scroll.value() == ROW_PX, "what was turned beyond the end is not owed"
+    assert view.scroll_px == ROW_PX, "what was turned beyond the end is not owed"
 
 
 def test_where_the_keyboard_is_can_be_seen_before_a_lane_is_chosen(view: TimelineView, qtbot: QtBot) -> None:

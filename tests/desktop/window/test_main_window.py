@@ -418,7 +418,7 @@ def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtB
 
 def test_what_is_seen_is_exported_at_the_size_that_is_asked_for(window: MainWindow, tmp_path: Path) -> None:
     show_run(window, builders.joined_run(6))
-    window.contents.views.chart._layout.overview.moved.emit(SECOND, 2 * SECOND)
+    window.contents.views.chart.findChild(QWidget, "overview").moved.emit(SECOND, 2 * SECOND)
     assert window.export_to(tmp_path / "seen.svg", what="visible")
     assert window.export_to(tmp_path / "all.svg")
     seen, whole = ((tmp_path / name).read_text() for name in ("seen.svg", "all.svg"))

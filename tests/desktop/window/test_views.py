@@ -1,7 +1,7 @@
 """Everything that shows a timeline: what one view has selected, the others show, and each learns what is new."""
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget
+from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from support import builders
 from support.builders import SECOND
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 
 def chart_selection(window: MainWindow) -> Selection | None:
-    return window.contents.views.chart._state.selection
+    return window.contents.views.chart.state.selection
 
 
 def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
@@ -61,7 +61,7 @@ def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: M
     before = window.contents.views.chart.scale
     window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
     assert window.contents.views.chart.scale == before
-    window.contents.views.chart._layout.overview.moved.emit(0, SECOND)
+    window.contents.views.chart.findChild(QWidget, "overview").moved.emit(0, SECOND)
     width = window.contents.views.chart.scale.t1_ns - window.contents.views.chart.scale.t0_ns
     window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
     assert chart_selection(window) == LineSelection(line.process, line.at_ns, line=line.number)

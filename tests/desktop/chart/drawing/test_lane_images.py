@@ -5,11 +5,15 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from desktop.chart.drawing.chart import Chart
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.frame import Frame
 from desktop.chart.drawing.lane_images import LaneImages
-from desktop.chart.geometry.task_columns import WorldGrid
+from desktop.chart.geometry.rows import Rows
+from desktop.chart.geometry.task_columns import ColumnRange, WorldGrid
 from desktop.look.palette import LIGHT
 from workers.timeline.task_store import LaneTasks
+from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -30,7 +34,12 @@ def drawn(images: LaneImages, lane: LaneTasks, first: int, *, exact: bool) -> QI
     image = QImage(COLUMNS + 12, HEIGHT, QImage.Format.Format_RGB32)
     image.fill(QColor(LIGHT.alive))
     painter = QPainter(image)
-    images.draw(painter, ChartStyle(LIGHT), 1, lane, None, GRID, first, QRectF(12, 4, COLUMNS, 9), 90_000, exact=exact)
+    columns = ColumnRange(GRID, first, first + COLUMNS, 90_000)
+    chart = Chart(Timeline(), Rows(), QRectF(12, 0, COLUMNS, HEIGHT), 0, 90_000)
+    frame = Frame(
+        painter, ChartStyle(LIGHT), chart, chart.timeline, chart.scale, chart.lanes, columns, columns.edges, exact
+    )
+    images.draw(frame, 1, lane, None, QRectF(12, 4, COLUMNS, 9))
     painter.end()
     return image
 

@@ -2,7 +2,7 @@
 
 from support.builders import joined_run
 
-from desktop.chart.drawing.links import ShownLinks
+from desktop.chart.drawing.shown_links import ShownLinks
 from desktop.facts.selection import CallSelection, ProcessSelection
 from workers.plan.plan import Plan
 from workers.timeline.model import CallName, LinkKind

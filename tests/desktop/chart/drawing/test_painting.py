@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
-from desktop.chart.drawing.chart import AXIS_PX, Chart, paint
+from desktop.chart.drawing.chart import AXIS_PX, Chart
+from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.frame_caches import FrameCaches
 from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.row import BAR_TOP_PX
@@ -49,7 +50,7 @@ def test_the_failed_span_of_a_hundred_thousand_is_seen_and_no_column_is_blank(de
     chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), 0, 500_000_000, detail=detail)
     painter = QPainter(image)
     painter.scale(detail, detail)
-    paint(painter, ChartStyle(LIGHT), chart)
+    paint_chart(painter, ChartStyle(LIGHT), chart)
     painter.end()
     y = (AXIS_PX + ROW_PX + BAR_TOP_PX + 2) * detail
     line = [image.pixelColor(x, y).name() for x in range(800 * detail)]
@@ -73,7 +74,7 @@ def test_how_a_process_ended_and_the_sign_of_its_join_do_not_lie_on_each_other(j
     image = QImage(800, 200, QImage.Format.Format_RGB32)
     chart = Chart(run, Rows.of(run), QRectF(0, 0, 800, 200), 0, 4 * SECOND)
     painter = QPainter(image)
-    paint(painter, ChartStyle(LIGHT), chart)
+    paint_chart(painter, ChartStyle(LIGHT), chart)
     painter.end()
     top = AXIS_PX + ROW_PX
     written = [x for x in range(800) for y in range(top, top + ROW_PX)
@@ -83,14 +84,13 @@ def test_how_a_process_ended_and_the_sign_of_its_join_do_not_lie_on_each_other(j
     assert max(written) < sign - 8 or min(written) > sign + 4
 
 
-def painted(timeline: Timeline, detail: int, t0_ns: int = 0, images: LaneImages | None = None) -> list[str]:
+def painted(timeline: Timeline, detail: int, t0_ns: int = 0, caches: FrameCaches | None = None) -> list[str]:
     """The colours along the bar of the second lane, 500 ms from t0 on."""
     image = QImage(800 * detail, 200 * detail, QImage.Format.Format_RGB32)
-    chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), t0_ns, t0_ns + 500_000_000, detail=detail,
-                  images=images)  # fmt: skip
+    chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), t0_ns, t0_ns + 500_000_000, detail=detail)
     painter = QPainter(image)
     painter.scale(detail, detail)
-    paint(painter, ChartStyle(LIGHT), chart)
+    paint_chart(painter, ChartStyle(LIGHT), chart, caches)
     painter.end()
     y = (AXIS_PX + ROW_PX + BAR_TOP_PX + 5) * detail
     return [image.pixelColor(x, y).name() for x in range(800 * detail)]
@@ -114,7 +114,7 @@ def test_a_failed_task_is_at_least_one_unit_wide(detail: int) -> None:
 
 
 def test_a_failed_task_left_of_the_view_reaches_into_it_whether_its_columns_were_kept_or_not() -> None:
-    timeline, kept = with_tasks(tuple(range(10_000, 100_000, 37))), LaneImages()
+    timeline, kept = with_tasks(tuple(range(10_000, 100_000, 37))), FrameCaches()
     for step in range(60):
         t0_ns = 80_000_000 + step * 170_000
         assert painted(timeline, 4, t0_ns, kept) == painted(timeline, 4, t0_ns)
@@ -138,7 +138,7 @@ def drawn_texts(chart: Chart) -> dict[str, tuple[float, float]]:
     device.setViewBox(AREA)
     style = ChartStyle(LIGHT, vector=True)
     painter = QPainter(device)
-    paint(painter, style, chart)
+    paint_chart(painter, style, chart)
     painter.end()
     found = {}
     for node in ElementTree.fromstring(bytes(data.data())).iter():

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, running_run
 from support.charts import canvas, open_view
 
-from desktop.chart.drawing.chart import Chart, paint
+from desktop.chart.drawing.chart import Chart
+from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.density import Density
+from desktop.chart.drawing.frame_caches import FrameCaches
 from desktop.chart.drawing.lane_images import LaneImages
-from desktop.chart.drawing.links import KeptLinks
 from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.drawing.repaint import Repaint
 from desktop.chart.geometry.arrangement import Arrangement
@@ -55,9 +55,9 @@ def go_on(timeline: Timeline) -> None:
         timeline.finish_task(task, timeline.now_ns - worker, "ValueError" if task % 50 == 0 else None)
 
 
-def picture(chart: Chart, style: ChartStyle, of: QImage, only: list[int] | None = None) -> QImage:
+def picture(chart: Chart, style: ChartStyle, of: QImage, caches: FrameCaches, only: list[int] | None = None) -> QImage:
     painter = QPainter(of)
-    paint(painter, style, chart, only)
+    paint_chart(painter, style, chart, caches, only)
     painter.end()
     return of
 
@@ -67,18 +67,18 @@ class Screen:
 
     def __init__(self, timeline: Timeline, style: ChartStyle, row_px: int = 12) -> None:
         self.style = style
-        self.chart = Chart(timeline, Rows.of(timeline, Arrangement(row_px=row_px)), AREA, 0, 60 * SECOND,
-                           images=LaneImages(), density=Density(), kept_links=KeptLinks())  # fmt: skip
+        self.caches = FrameCaches()
+        self.chart = Chart(timeline, Rows.of(timeline, Arrangement(row_px=row_px)), AREA, 0, 60 * SECOND)
         self.image = QImage(900, 260, QImage.Format.Format_RGB32)
-        self._renewal = Repaint()
+        self._repaint = Repaint(self.caches.images)
 
     def show(self) -> list[int] | None:
         """The next frame. The rows that it painted, None for all."""
-        rows = self._renewal.rows(self.chart, self.style)
+        rows = self._repaint.rows(self.chart, self.style)
         if rows is None:
-            picture(self.chart, self.style, self.image)
+            picture(self.chart, self.style, self.image, self.caches)
         elif rows:
-            painted = picture(self.chart, self.style, self.image.copy(), rows)
+            painted = picture(self.chart, self.style, self.image.copy(), self.caches, rows)
             painter = QPainter(self.image)
             for row in map(self.chart.rows.__getitem__, rows):
                 place = QRectF(0, self.chart.top(row), AREA.width(), row.height_px).toRect()
@@ -93,7 +93,8 @@ def test_frame_by_frame_the_screen_shows_what_painting_all_of_it_does(style: Cha
     painted = []
     for _ in range(60):
         painted.append(screen.show())
-        assert screen.image == picture(screen.chart, style, QImage(screen.image.size(), screen.image.format()))
+        whole = QImage(screen.image.size(), screen.image.format())
+        assert screen.image == picture(screen.chart, style, whole, screen.caches)
         go_on(timeline)
     some = [rows for rows in painted if rows is not None]
     assert len(some) > 30, "in most frames no column is begun"
@@ -142,7 +143,9 @@ def test_rows_with_texts_and_marks_are_painted_with_all_others(style: ChartStyle
     assert screen.show() is None
 
 
-def test_window_paints_what_is_due_alone_and_all_when_it_was_covered(qtbot: QtBot) -> None:
+def test_window_paints_what_is_due_alone_and_all_when_it_was_covered(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     timeline = run()
     view = open_view(qtbot, timeline)
     view.arrange(Arrangement(row_px=12))
@@ -151,14 +154,14 @@ def test_window_paints_what_is_due_alone_and_all_when_it_was_covered(qtbot: QtBo
     paint_item = item.paint
 
     def watched(*args: Any) -> None:
-        painted.append(None if item._rows is None else set(item._rows))
+        painted.append(None if item.rows_to_paint is None else set(item.rows_to_paint))
         paint_item(*args)
 
     item.paint = watched
     view.redraw()
     canvas(view).viewport().update()
     qtbot.waitUntil(lambda: painted[-1:] == [None])
-    view._images.is_due = lambda process, *_: process in (3, 5)  # type: ignore[method-assign]
+    monkeypatch.setattr(LaneImages, "is_due", lambda _, process, *__: process in (3, 5))
     painted.clear()
     for _ in range(2):  # one repaint for both
         timeline.begin_task(3, "square", timeline.now_ns)

@@ -10,10 +10,9 @@ from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run, traced_run
 
 from desktop.chart.drawing import legend
-from desktop.chart.drawing.links import ShownLinks
-from desktop.chart.drawing.overlay import Overlay
+from desktop.chart.drawing.chart import AXIS_PX, Chart
 from desktop.chart.drawing.picture_extent import PictureExtent
-from desktop.chart.drawing.run_picture import paint_picture, picture_size, subtitle
+from desktop.chart.drawing.run_picture import RunPicture, picture_size, subtitle
 from desktop.chart.geometry.rows import Rows
 from desktop.facts.formatting import format_moment
 from desktop.look.palette import DARK, LIGHT, Palette
@@ -34,7 +33,7 @@ def svg(timeline: Timeline, title: str = "Four sorters") -> str:
     generator.setSize(size.toSize())
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
     painter = QPainter(generator)
-    paint_picture(painter, timeline, LIGHT, size, title=title, vector=True)
+    RunPicture(timeline, title=title).paint(painter, LIGHT, size, vector=True)
     painter.end()
     buffer.close()
     return bytes(data.data()).decode()
@@ -45,7 +44,7 @@ def image(timeline: Timeline, palette: Palette, scale: float = 1.0) -> QImage:
     made = QImage((size * scale).toSize(), QImage.Format.Format_RGB32)
     painter = QPainter(made)
     painter.scale(scale, scale)
-    paint_picture(painter, timeline, palette, size, title="Four sorters", detail=scale)
+    RunPicture(timeline, title="Four sorters").paint(painter, palette, size, detail=scale)
     painter.end()
     return made
 
@@ -109,7 +108,7 @@ def test_a_raster_has_the_palette_and_the_bars(palette: Palette, scale: float) -
 def test_a_picture_fits_whatever_size_it_is_given(qtbot: QtBot) -> None:
     made = QImage(600, 400, QImage.Format.Format_RGB32)
     painter = QPainter(made)
-    paint_picture(painter, joined_run(64), LIGHT, QSizeF(600, 400))
+    RunPicture(joined_run(64)).paint(painter, LIGHT, QSizeF(600, 400))
     painter.end()
     lowest, lane = ({made.pixelColor(x, y).name() for x in range(600)} for y in (399, 388))
     assert lowest == {LIGHT.base}  # the margin below the last lane is inside
@@ -122,7 +121,7 @@ def test_a_low_picture_has_lower_lanes_and_letters_of_the_usual_size(qtbot: QtBo
     for height in (2400, 800):
         made = QImage(1200, height, QImage.Format.Format_RGB32)
         painter = QPainter(made)
-        paint_picture(painter, timeline, LIGHT, QSizeF(1200, height))
+        RunPicture(timeline).paint(painter, LIGHT, QSizeF(1200, height))
         painter.end()
         places = [(x, y) for y in range(height) for x in range(60) if made.pixelColor(x, y).name() == tag]
         found[height] = {x for x, _ in places}, len({y for _, y in places}) // 5
@@ -162,8 +161,6 @@ def test_the_legend_explains_what_is_there_to_be_seen() -> None:
 
 def test_a_part_that_reaches_beyond_the_run_ends_with_it() -> None:
     timeline = joined_run(2)
-    rows = Rows.of(timeline)
-    seen = PictureExtent.seen(
-        rows, -SECOND, 2 * timeline.now_ns, 0, 100, ShownLinks.of(timeline, None), None, Overlay()
-    )
+    area = QRectF(0, 0, 800, AXIS_PX + 100)
+    seen = PictureExtent.seen(Chart(timeline, Rows.of(timeline), area, -SECOND, 2 * timeline.now_ns))
     assert subtitle(timeline, seen).endswith(f"from 0.000 s to {format_moment(timeline.now_ns)}")

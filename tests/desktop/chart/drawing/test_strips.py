@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from support.builders import MS, SECOND, running_run, traced_run
 
-from desktop.chart.drawing.chart import AXIS_PX, Chart, paint
+from desktop.chart.drawing.chart import AXIS_PX, Chart
+from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.strips import NOTHING, column_values, cpu, cpu_steps, highest, memory_steps
 from desktop.chart.geometry.arrangement import ROW_PX, Arrangement
@@ -68,7 +69,7 @@ def painted(timeline: Timeline, arrangement: Arrangement | None = None) -> tuple
     rows = Rows.of(timeline, arrangement)
     chart = Chart(timeline, rows, QRectF(0, 0, 800, 600), 0, max(SECOND, timeline.now_ns))
     painter = QPainter(image)
-    paint(painter, ChartStyle(LIGHT), chart)
+    paint_chart(painter, ChartStyle(LIGHT), chart)
     painter.end()
     return image, chart
 

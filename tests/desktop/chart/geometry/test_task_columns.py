@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from desktop.chart.geometry.task_columns import SEAM, TaskColumns, WorldGrid, columns_wide, task_columns, widened
+from desktop.chart.geometry.task_columns import (
+    SEAM,
+    ColumnRange,
+    TaskColumns,
+    WorldGrid,
+    columns_wide,
+    task_columns,
+    widened,
+)
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import SpanKind
 from workers.timeline.task_store import LaneTasks, TaskStore
@@ -66,7 +74,7 @@ def test_no_column_that_holds_a_span_is_blank_and_a_failed_one_always_shows(
     cut_ns = now_ns - 3 if cut else None
     grid = WorldGrid(max(1, int(now_ns * 10 ** (-9 * zoom))), COLUMNS)
     first = grid.column(int(at * now_ns)) - COLUMNS // 2
-    shown = task_columns(lane, cut_ns, grid, first, first + COLUMNS, now_ns)
+    shown = task_columns(lane, cut_ns, ColumnRange(grid, first, first + COLUMNS, now_ns))
     expected = oracle(lane, grid.edges(first, first + COLUMNS), now_ns, cut_ns)
     np.testing.assert_array_equal(shown % SEAM, expected)
 
@@ -77,7 +85,7 @@ def test_a_hundred_thousand_at_every_zoom(overlapping: bool) -> None:
     for halving in range(0, 34, 3):
         grid = WorldGrid(max(1, now_ns >> halving), COLUMNS)
         first = grid.column(int(lane.t0[40_000])) - 20
-        shown = task_columns(lane, None, grid, first, first + COLUMNS, now_ns)
+        shown = task_columns(lane, None, ColumnRange(grid, first, first + COLUMNS, now_ns))
         np.testing.assert_array_equal(shown % SEAM, oracle(lane, grid.edges(first, first + COLUMNS), now_ns, None))
 
 
@@ -104,21 +112,23 @@ def test_columns_kept_from_frame_to_frame_are_those_made_at_once(moves: list[tup
         elif what in ("end", "fail") and going:
             store.end(going.pop(), now_ns - 10, "ValueError" if what == "fail" else None)
         now_ns += abs(number)
-        kept.update(lane, None, grid, first, first + COLUMNS, now_ns)
+        kept.update(lane, None, ColumnRange(grid, first, first + COLUMNS, now_ns))
         shown = kept.kinds[first - kept.first :][:COLUMNS]
-        np.testing.assert_array_equal(shown, task_columns(lane, None, grid, first, first + COLUMNS, now_ns))
+        np.testing.assert_array_equal(
+            shown, task_columns(lane, None, ColumnRange(grid, first, first + COLUMNS, now_ns))
+        )
 
 
 def test_panning_makes_new_columns_only_and_a_frame_without_news_none() -> None:
     lane, now_ns = lane_of(3, 10_000, overlapping=False, going_on=0, failing=0)
     kept, grid = TaskColumns(), WorldGrid(now_ns // 10, COLUMNS)
-    kept.update(lane, None, grid, 900, 900 + COLUMNS, now_ns)
+    kept.update(lane, None, ColumnRange(grid, 900, 900 + COLUMNS, now_ns))
     assert kept.computed == COLUMNS
     for step in range(1, 21):
-        kept.update(lane, None, grid, 900 + step, 900 + step + COLUMNS, now_ns)
+        kept.update(lane, None, ColumnRange(grid, 900 + step, 900 + step + COLUMNS, now_ns))
     assert kept.computed < 2 * COLUMNS
     made = kept.computed
-    kept.update(lane, None, grid, 920, 920 + COLUMNS, now_ns)
+    kept.update(lane, None, ColumnRange(grid, 920, 920 + COLUMNS, now_ns))
     assert kept.computed == made
 
 
@@ -129,9 +139,9 @@ def test_following_makes_the_columns_after_the_last_change_only() -> None:
         store.end(store.begin(1, "task", number * 1_000), number * 1_000 + 900, None)
     lane = store.of(1)
     assert lane is not None
-    kept.update(lane, None, grid, 0, COLUMNS, 900_000)
+    kept.update(lane, None, ColumnRange(grid, 0, COLUMNS, 900_000))
     store.begin(1, "task", 900_500)
-    kept.update(lane, None, grid, 0, COLUMNS, 901_000)
+    kept.update(lane, None, ColumnRange(grid, 0, COLUMNS, 901_000))
     assert kept.computed < 1.2 * COLUMNS
 
 

@@ -143,10 +143,10 @@ def test_what_is_grabbed_stays_under_the_pointer(
     show(view, joined_run(30), qtbot)
     for _ in range(6):
         key(view, qtbot, Qt.Key.Key_W)
-    grabbed, top = view.scale.at(500), view._layout.scroll.value()
+    grabbed, top = view.scale.at(500), view.scroll_px
     drag(view, qtbot, QPoint(500, 300), QPoint(363, 221), button=button, modifiers=modifiers)
     assert view.scale.x(grabbed) == pytest.approx(363, abs=0.5)
-    assert view._layout.scroll.value() == top + 79
+    assert view.scroll_px == top + 79
     assert view.state.selection is None
 
 
@@ -189,7 +189,7 @@ def test_a_task_is_selected_by_a_click_and_told_in_full(view: TimelineView, qtbo
 
 
 def test_keys_of_the_chart_do_nothing_without_a_run(view: TimelineView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.keys_asked):
+    with qtbot.waitSignal(view.keys_requested):
         key(view, qtbot, Qt.Key.Key_Question)
     for which in (Qt.Key.Key_R, Qt.Key.Key_W, Qt.Key.Key_Period, Qt.Key.Key_F):
         assert key(view, qtbot, which) is None
@@ -215,7 +215,7 @@ def test_measuring_goes_on_while_the_run_does(view: TimelineView, qtbot: QtBot) 
 def marks(view: TimelineView) -> MarkEdits:
     """A person's marks, changed as the window changes them."""
     made = MarkEdits(lambda: None, view)
-    view.mark_changed.connect(made.replace)
+    view.mark_change_requested.connect(made.replace)
     made.changed.connect(view.refresh)
     return made
 
@@ -324,7 +324,7 @@ def test_what_is_found_comes_into_view(view: TimelineView, qtbot: QtBot) -> None
     assert view.state.selection == ProcessSelection(30)
     row = view.state.rows.row_of(30)
     assert row is not None
-    top = view._layout.scroll.value()
+    top = view.scroll_px
     assert top <= row.top_px
     assert row.top_px + row.height_px <= top + canvas(view).viewport().height() - AXIS_PX
 
@@ -375,7 +375,7 @@ def test_what_is_found_is_counted_on_while_the_run_goes_on(view: TimelineView, q
 def test_a_label_that_is_being_written_does_not_mark_another_run(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
     changes: list[object] = []
-    view.mark_changed.connect(lambda *change: changes.append(change))
+    view.mark_change_requested.connect(lambda *change: changes.append(change))
     key(view, qtbot, Qt.Key.Key_M)
     editor = view.findChild(QLineEdit, "mark_label")
     qtbot.waitUntil(editor.hasFocus)
@@ -507,7 +507,7 @@ def test_a_pinned_lane_stays_at_the_top_and_survives_no_other_run(view: Timeline
     view.select(ProcessSelection(25))
     key(view, qtbot, Qt.Key.Key_P)
     assert lanes(view)[:3] == [25, 1, 2]
-    view._layout.scroll.setValue(600)
+    view.scroll_to(600)
     at = QPoint(round(view.scale.x(SECOND)), AXIS_PX + IN_BAR)
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
     assert view.state.selection is not None

@@ -10,6 +10,7 @@ from support.charts import canvas, open_view
 
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.track_depths import level
+from desktop.chart.keys import Action
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
 from desktop.facts.selection import (
@@ -127,8 +128,8 @@ def test_a_click_on_a_tracks_header_selects_the_track(view: TimelineView, qtbot:
 def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: TimelineView, qtbot: QtBot) -> None:
     last = view.state.rows.index_of(6)
     assert last is not None
-    view.state.toggle(last)
-    view.arranged()
+    view.state.row = last
+    view.act(Action.OPEN)
     assert view.state.rows.row_of_track(11) is None
     qtbot.keyClicks(canvas(view), "/")
     field = view.findChild(QLineEdit, "search")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.builders import MS, SECOND, joined_run, traced_run
 
-from desktop.chart.drawing.glyphs import BOXES
+from desktop.chart.drawing.glyphs import GLYPHS
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import TimeScale
@@ -46,7 +46,7 @@ def test_a_wait_is_hit_inside_the_parents_bar() -> None:
 
 
 def test_a_line_is_hit_at_its_dot_below_the_bar() -> None:
-    assert at(2, 43 * MS, BOXES[MarkKind.OUTPUT].middle_px) == LineSelection(2, 43 * MS, line=1)
+    assert at(2, 43 * MS, GLYPHS[MarkKind.OUTPUT].middle_px) == LineSelection(2, 43 * MS, line=1)
 
 
 def test_a_bar_is_hit_within_three_pixels_and_not_beyond() -> None:

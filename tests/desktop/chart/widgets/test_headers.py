@@ -62,22 +62,22 @@ def anew(headers: Headers) -> QImage:
 def test_scrolled_headers_look_as_if_painted_anew(view: TimelineView, pinned: tuple[int, ...]) -> None:
     view.arrange(replace(view.arrangement, pinned=pinned))
     view.select(ProcessSelection(30))
-    headers, scroll = view._layout.headers, view._layout.scroll
+    headers = view.findChild(Headers)
     for to in (400, 437, 431, 200, 800, 0):
-        scroll.setValue(to)
+        view.scroll_to(to)
         assert on_screen(headers) == anew(headers)
-    scroll.setValue(300)
-    scroll.setValue(340)  # twice before it is painted, and something changes as well
+    view.scroll_to(300)
+    view.scroll_to(340)  # twice before it is painted, and something changes as well
     view.select(ProcessSelection(25))
-    scroll.setValue(333)
+    view.scroll_to(333)
     assert on_screen(headers) == anew(headers)
 
 
 def test_scrolling_paints_the_headers_that_were_not_seen(view: TimelineView) -> None:
-    headers, scroll = view._layout.headers, view._layout.scroll
-    scroll.setValue(400)
+    headers = view.findChild(Headers)
+    view.scroll_to(400)
     QApplication.processEvents()
     painted = Painted(headers)
-    scroll.setValue(400 + 2 * ROW_PX)
+    view.scroll_to(400 + 2 * ROW_PX)
     QApplication.processEvents()
     assert 0 < painted.rows_px <= 3 * ROW_PX < headers.height()

@@ -52,7 +52,7 @@ def imaged() -> tuple[Timeline, Rows, ChartStyle, OverviewImage]:
     """A run that goes on, and what draws it and has drawn one image."""
     timeline, style, kept = tasked_run(), ChartStyle(LIGHT), OverviewImage()
     rows = Rows.of(timeline)
-    kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT)
+    kept.image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT)
     return timeline, rows, style, kept
 
 
@@ -61,14 +61,14 @@ def shown(timeline: Timeline, rows: Rows, style: ChartStyle, qtbot: QtBot) -> Ov
     overview = Overview()
     qtbot.addWidget(overview)
     overview.resize(500, overview.height())
-    overview.show_run(timeline, rows, style, SECOND, 0, SECOND)
+    overview.show_run(timeline, rows, style, SECOND, (0, SECOND))
     with qtbot.waitExposed(overview):
         overview.show()
     return overview
 
 
 def fresh(timeline: Timeline, rows: Rows, style: ChartStyle) -> bytes:
-    return pixels(OverviewImage().image(timeline, rows, style, SECOND, WIDTH, HEIGHT))
+    return pixels(OverviewImage().image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT))
 
 
 @pytest.mark.usefixtures("qapp")
@@ -80,7 +80,7 @@ def test_an_image_whose_work_was_spread_is_that_of_one_look() -> None:
     )
     for share in (0.2, 0.7, 1.0):
         kept.prepare(timeline, share)
-    found = pixels(kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT))
+    found = pixels(kept.image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT))
     assert not kept.behind
     assert found == fresh(timeline, rows, style)
 
@@ -90,9 +90,9 @@ def test_an_image_says_that_it_lacks_what_came_after_its_work_was_done() -> None
     timeline, rows, style, kept = imaged()
     kept.prepare(timeline, 1.0)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
-    kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT)
+    kept.image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT)
     assert kept.behind
-    again = pixels(kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT))
+    again = pixels(kept.image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT))
     assert not kept.behind
     assert again == fresh(timeline, rows, style)
 
@@ -103,7 +103,7 @@ def test_the_image_of_a_run_that_ended_lacks_nothing() -> None:
     kept.prepare(timeline, 1.0)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 470 * MS, "ValueError")
     timeline.ended = True
-    assert pixels(kept.image(timeline, rows, style, SECOND, WIDTH, HEIGHT)) == fresh(timeline, rows, style)
+    assert pixels(kept.image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT)) == fresh(timeline, rows, style)
     assert not kept.behind
 
 
@@ -123,10 +123,10 @@ def test_it_is_painted_when_something_of_it_changed(qtbot: QtBot) -> None:
     overview = shown(timeline, rows, style, qtbot)
     paints = Paints(overview)
     for _ in range(3):
-        overview.show_run(timeline, rows, style, SECOND, 0, SECOND)
+        overview.show_run(timeline, rows, style, SECOND, (0, SECOND))
         QApplication.processEvents()
     assert paints.count == 0
-    overview.show_run(timeline, rows, style, SECOND, 0, SECOND // 2)
+    overview.show_run(timeline, rows, style, SECOND, (0, SECOND // 2))
     qtbot.waitUntil(lambda: paints.count == 1)
 
 
@@ -138,5 +138,5 @@ def test_news_that_comes_too_soon_for_an_image_is_painted_although_nobody_asks_a
     paints = Paints(overview)
     timeline.finish_task(timeline.begin_task(3, "store", 460 * MS), 500 * MS, "ValueError")
     timeline.now_ns = max(timeline.now_ns, 500 * MS)
-    overview.show_run(timeline, rows, style, SECOND, 0, SECOND)
+    overview.show_run(timeline, rows, style, SECOND, (0, SECOND))
     qtbot.waitUntil(lambda: paints.count > 0 and overview.grab().toImage() != before)

@@ -1,0 +1,18 @@
+"""What is kept from frame to frame of one run. The window's thread, or an export."""
+
+from desktop.chart.drawing.density import Density
+from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.links import KeptLinks
+from desktop.chart.drawing.strips import UsageStrips
+from desktop.chart.drawing.track_levels import TrackLevels
+
+
+class FrameCaches:
+    """Images, shapes and numbers that the next frame may use again. Another run needs new ones."""
+
+    def __init__(self) -> None:
+        self.images = LaneImages()
+        self.levels = TrackLevels()
+        self.density = Density()
+        self.links = KeptLinks()
+        self.usage = UsageStrips()

@@ -1,0 +1,123 @@
+"""Draws the texts in and beside the bars of lanes, where they fit. The window's thread, or an export.
+
+One LaneTexts serves one frame.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from desktop.chart.drawing.bars import hatch_ground
+from desktop.chart.drawing.frame import Frame
+from desktop.chart.drawing.visible_spans import VisibleSpans
+from desktop.chart.geometry import lane_words
+from desktop.look.span_styles import SPAN_STYLES
+from workers.plan.sizes import format_duration
+from workers.timeline.lanes import Lane, Spans
+from workers.timeline.model import Process, SpanKind
+
+_ROOM_PX = 8.0
+_LEAST_PX = 24.0
+_EXIT_PX = 12.0
+_EXIT_REACH_PX = 16
+_JOINED_PX = 2.0, 14.0
+"""How far the sign of a join, with a gap, reaches left and right of its moment."""
+
+
+class LaneTexts:
+    """Draws the texts of one frame."""
+
+    def __init__(self, frame: Frame, spans: VisibleSpans) -> None:
+        self._painter, self._style = frame.painter, frame.style
+        self._timeline, self._scale, self._detail = frame.timeline, frame.scale, frame.detail
+        self._visible = spans
+
+    def life(self, process: Process, spans: Spans, box: QRectF) -> None:
+        """What a process does and for how long, inside its alive bar."""
+        work = lane_words.work(self._timeline, process)
+        badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
+        for t0, t1, _ in self._wide_spans(spans, SpanKind.ALIVE):
+            long = format_duration((t1 - t0) * lane_words.NANO)
+            texts = [f"{work} · {long}", work, long] if work else [long]
+            self._write_first(texts, "alive_text", self._room(t0, t1, box, badge))
+
+    def tasks(self, lane: Lane, box: QRectF) -> None:
+        """The name of each task, inside it."""
+        tasks = lane.tasks
+        assert tasks is not None
+        t0s = tasks.t0
+        low = int(np.searchsorted(tasks.layers(lane.cut_ns)[0].reach, self._scale.t0_ns, "right"))
+        high = int(np.searchsorted(t0s, self._scale.t1_ns, "left"))
+        if not 0 < high - low <= self._scale.width_px:
+            return  # some may be wide enough, but looking for them among so many costs too much
+        t0, t1 = t0s[low:high], np.minimum(tasks.ends(low, high, lane.cut_ns), self._timeline.now_ns)
+        wide = np.flatnonzero(t1 - t0 >= _LEAST_PX * self._scale.ns_per_px)
+        names = self._timeline.tasks.names
+        for at in wide.tolist():
+            name = names[int(tasks.name[low + at])]
+            long = format_duration(int(t1[at] - t0[at]) * lane_words.NANO)
+            room = self._room(int(t0[at]), int(t1[at]), box, self._exit_px(lane.cut_ns, int(t1[at])))
+            self._write_first([f"{name} · {long}", name], "task_text", room)
+
+    def waits(self, spans: Spans, box: QRectF, exited_ns: int | None) -> None:
+        """The child that the parent waits for, inside each wait."""
+        for t0, t1, call in self._wide_spans(spans, SpanKind.JOIN):
+            process = self._timeline.call(call).process
+            child = None if process is None else self._timeline.process(process)
+            name = "?" if child is None else child.name
+            texts = [f"join({name}) · {format_duration((t1 - t0) * lane_words.NANO)}", f"join({name})", name]
+            if child is not None and child.worker is not None:
+                texts.append(f"p{child.worker}")
+            patch = hatch_ground(SPAN_STYLES[SpanKind.JOIN].role)
+            self._write_first(texts, "text", self._room(t0, t1, box, self._exit_px(exited_ns, t1)), patch)
+
+    def bad_end(self, process: Process, lane: Lane, box: QRectF) -> None:
+        """How a process ended, right of the bar after a bad end. Left out where it has no room: the header shows it too."""
+        ended = process.last_ns
+        if not process.failed or ended is None:
+            return
+        text = lane_words.header(process).end
+        last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
+        left, width = self._scale.x(last) + 6, self._style.width(self._style.name_font, text)
+        if process.joined_ns is not None:  # its sign is right of its moment, which may be later
+            joined = self._scale.x(process.joined_ns)
+            if left + width > joined - _JOINED_PX[0]:
+                left = max(left, joined + _JOINED_PX[1])
+        if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
+            place = QRectF(left, box.top(), width + 1, box.height())
+            self._style.write(self._painter, self._style.name_font, "bad_text", place, text)
+
+    def _wide_spans(self, spans: Spans, kind: SpanKind) -> Iterator[tuple[int, int, int]]:
+        """(t0, t1, ref) of the spans of a kind that are wide enough for a text."""
+        least = _LEAST_PX * self._detail
+        places = self._visible.places(spans)
+        if not any(x1 - x0 >= least for x0, x1, of, t0 in places if of == kind and t0 is not None):
+            return
+        edges, t1 = self._visible.grid.edges, np.minimum(spans.t1, self._timeline.now_ns)
+        inside = (t1 > edges[0]) & (spans.t0 < edges[-1]) & (spans.kind == kind)
+        wide = inside & (t1 - spans.t0 >= _LEAST_PX * self._scale.ns_per_px)
+        for index in np.flatnonzero(wide).tolist():
+            yield int(spans.t0[index]), int(t1[index]), int(spans.ref[index])
+
+    def _exit_px(self, exited_ns: int | None, t1: int) -> float:
+        """The room that the sign of the process's own exit takes at the end of a span."""
+        at_exit = exited_ns is not None and exited_ns - t1 < _EXIT_REACH_PX * self._scale.ns_per_px
+        return _EXIT_PX if at_exit else 0.0
+
+    def _room(self, t0: int, t1: int, box: QRectF, after_px: float) -> QRectF:
+        """The part of a span's bar that a text may take. after_px: what its end is needed for."""
+        left = max(self._scale.x(t0), self._scale.left_px) + _ROOM_PX
+        right = min(self._scale.x(t1), self._scale.right_px) - _ROOM_PX - after_px
+        return QRectF(left, box.top(), right - left, box.height())
+
+    def _write_first(self, texts: list[str], role: str, room: QRectF, patch: str = "") -> None:
+        """Write the first of the texts that fits. patch: the colour under it, for a ground that is hard to read on."""
+        for text in texts:
+            width = self._style.width(self._style.font, text)
+            if width <= room.width():
+                place = QRectF(room.left(), room.top(), width + 1, room.height())
+                if patch:
+                    self._painter.fillRect(place.adjusted(-4, 0, 3, 0), self._style.colour(patch))
+                self._style.write(self._painter, self._style.font, role, place, text)
+                return

@@ -1,0 +1,48 @@
+"""Which arrows between lanes are drawn. Values only; the window's thread, or an export."""
+
+from dataclasses import dataclass
+
+from desktop.facts.selection import CallSelection, Selection
+from workers.timeline.model import CallName, Link, LinkKind
+from workers.timeline.timeline import Timeline
+
+MOST_QUIET_LANES = 34
+"""With more lanes than 32 workers and their parent make, only the arrows of the selection are drawn: more would hide the
+lanes."""
+
+MOST_STRONG_LINKS = 300
+"""A process that started more processes than this has no arrows of its own when it is selected."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLinks:
+    """quiet: drawn behind the bars. strong: drawn over them, for the selection."""
+
+    quiet: tuple[Link, ...] = ()
+    strong: tuple[Link, ...] = ()
+
+    @classmethod
+    def of(cls, timeline: Timeline, selection: Selection | None) -> "ShownLinks":
+        """The arrows to show with this selection."""
+        few = len(timeline.processes) <= MOST_QUIET_LANES
+        return cls(tuple(timeline.links()) if few else (), cls._strong(timeline, selection))
+
+    @staticmethod
+    def _strong(timeline: Timeline, selection: Selection | None) -> tuple[Link, ...]:
+        if selection is None or not selection.process:
+            return ()
+        many = len(timeline.children_of(selection.process)) > MOST_STRONG_LINKS
+        if many and not isinstance(selection, CallSelection):
+            return ()  # the ticks below its bar show when it started and joined its children
+        return tuple(link for link in timeline.links_of(selection.process) if _touches(timeline, link, selection))
+
+
+def _touches(timeline: Timeline, link: Link, selection: Selection) -> bool:
+    if not selection.process:
+        return False
+    if not isinstance(selection, CallSelection):
+        return selection.process in (link.from_process, link.to_process)
+    call = timeline.call(selection.call)
+    if call.name is CallName.JOIN:
+        return link.kind is LinkKind.JOIN and link.from_process == call.process and link.to_ns == call.ended_ns
+    return link.kind is LinkKind.START and link.to_process == call.process and call.name is CallName.START
