@@ -20,8 +20,7 @@ from workers.engines.engine import Engine, EngineFactory, Runnable, now_ns
 from workers.engines.script import Script
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan
-from workers.runs.leases import Lease
-from workers.timeline.model import EndedBy, Request
+from workers.timeline.model import Request
 from workers.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -61,16 +60,20 @@ class Session(QObject):
     """Starts, steers and follows runs. make_engine: makes the engine that carries one out.
 
     began: a Timeline of which nothing has happened yet.
+    launched: the folder of the run's journals, a Path.
+    stop_requested: the user has ended the run.
     advanced: the timeline may have changed; at most once a frame.
     ended: the run is over and all of it is folded.
     failed: a sentence and details.
     changed: what can be done may have changed.
 
-    stopped: whether the user ended the last run.
-    folder: of the journals of the last run; None if it could not be launched.
+    source, timeline, folder, stopped: of the last run; `folder` has its journals and is None if it could not be launched. The
+    window may show another run: the document has that one.
     """
 
     began = Signal(object)
+    launched = Signal(object)
+    stop_requested = Signal()
     advanced = Signal()
     ended = Signal()
     failed = Signal(str, str)
@@ -80,6 +83,7 @@ class Session(QObject):
         super().__init__(parent)
         self._make_engine = make_engine
         self.phase = Phase.IDLE
+        self.source: Plan | Script | None = None
         self.timeline: Timeline | None = None
         self.stopped = False
         self.folder: str | None = None
@@ -87,7 +91,6 @@ class Session(QObject):
         self._thread: RunThread | None = None
         self._over_ns = 0  # when the run was over
         self._requests = 0
-        self._hold: Lease | None = None
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._pace = Pace()
@@ -108,12 +111,12 @@ class Session(QObject):
         """Run a plan or a script, unless there is one. first: by hand, start only this worker."""
         if self.running:
             return
+        self.source = what
         self.timeline = Timeline.planned(what) if isinstance(what, Plan) else Timeline()
         self._fold = Fold(self.timeline)
         self._requests = 0
         self.stopped = False
         self.folder = None
-        self._let_go()
         self.phase = Phase.LAUNCHING
         self._thread = thread = RunThread(what, self._make_engine, self)
         thread.failed.connect(self.failed)
@@ -128,16 +131,6 @@ class Session(QObject):
         if isinstance(what, Plan) and what.by_hand:
             for number in [first] if first is not None else range(1, what.workers + 1):
                 self._ask("start", number)
-
-    def show(self, timeline: Timeline, folder: Path | None) -> None:
-        """Take a timeline that was read from a file as the last run, unless there is one. folder: of its journals."""
-        if self.running:
-            return
-        self.timeline = timeline
-        self.folder = None if folder is None else str(folder)
-        self.stopped = timeline.ended_by is EndedBy.PERSON
-        self._let_go()
-        self.changed.emit()
 
     def start_rest(self) -> None:
         """By hand: start the workers that are left."""
@@ -173,6 +166,7 @@ class Session(QObject):
             self.phase = Phase.STOPPING
             self.stopped = True
             self._thread.command(StopRun())
+            self.stop_requested.emit()
             self.changed.emit()
 
     def do(self, process_id: int, verb: str) -> None:
@@ -197,7 +191,6 @@ class Session(QObject):
         """End the run and wait until it has ended, some seconds at most. Whether it has."""
         thread = self._thread
         self._clock.stop()
-        self._let_go()
         if thread is None:
             return True
         thread.close()
@@ -228,13 +221,7 @@ class Session(QObject):
         if self.phase is Phase.LAUNCHING:
             self.phase = Phase.RUNNING
         self.folder = folder
-        self._hold = Lease(Path(folder))
-
-    def _let_go(self) -> None:
-        """The run that was shown may be forgotten."""
-        hold, self._hold = self._hold, None
-        if hold is not None:
-            hold.release()
+        self.launched.emit(Path(folder))
 
     def _on_frame(self) -> None:
         thread, fold = self._thread, self._fold

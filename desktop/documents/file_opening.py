@@ -1,6 +1,6 @@
-"""Opens files in the window: asks which, has them read, and keeps what was opened. The window's thread.
+"""Opens files in the window: asks which one, has it read, and gives it to the document. The window's thread.
 
-A script is passed on; everything else is read in a thread of its own, and the window stays live.
+A script is passed on. Everything else is read by a job, and the window stays live.
 """
 
 from pathlib import Path
@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop.control.session import Session
-from desktop.documents.reading import Reading
+from desktop.documents.document import Document
+from desktop.documents.progress_job import ProgressJob, read_file
 from desktop.settings import Settings
 from desktop.widgets.progress import literal
 from workers.formats.all_formats import opened_formats
@@ -24,47 +25,40 @@ _FILTER = f"All that can be opened (*.py *.pyw {_RUNS});;Python (*.py *.pyw);;{_
 RUN_FILTER = (
     f"All that can be compared ({_RUNS} {KEEPER});;{_KINDS};;Runs' folders, by their {KEEPER} ({KEEPER});;All files (*)"
 )
-"""For a dialog that takes files alone: a run's folder is chosen by a file in it."""
+"""For a dialog that offers files only: a run's folder is chosen by a file in it."""
 
 _SCRIPTS = (".py", ".pyw")
-BUSY = "A run is going on: stop it, or wait for its end, before opening a file."
+BUSY = "A run is still running: stop it, or wait for its end, before opening a file."
 
 
 class FileOpening(QObject):
-    """script_chosen: the path of a script. opened: an `Opened`, which stays open until the next one. said: one sentence.
-    failed: a sentence and details."""
+    """script_chosen: the path of a script. opened: a file is shown now. said: one sentence. failed: a sentence and details."""
 
     script_chosen = Signal(str)
-    opened = Signal(object)
+    opened = Signal()
     said = Signal(str)
     failed = Signal(str, str)
-    leaving = Signal()
 
-    def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
+    def __init__(self, window: QWidget, document: Document, session: Session, settings: Settings) -> None:
         super().__init__(window)
         self._window = window
+        self._document = document
         self._session = session
         self._settings = settings
         self._path = Path()
-        self._reading = Reading(window)
-        self._reading.opened.connect(self._on_opened)
+        self._reading = ProgressJob(window, "opening")
+        self._reading.finished.connect(self._on_read)
         self._reading.failed.connect(self.failed)
         self._reading.cancelled.connect(self._on_cancelled)
-        self._opened: Opened | None = None
         self._recent: QMenu | None = None
         session.began.connect(self._on_began)
 
-    @property
-    def shown(self) -> Opened | None:
-        """What is shown of a file; None for a run of this window."""
-        return self._opened
-
     def can_drop(self, data: QMimeData) -> bool:
-        """Whether what is dragged over the window is one file."""
+        """Whether one file is dragged over the window."""
         return bool(_dropped_file(data))
 
     def drop(self, data: QMimeData) -> bool:
-        """Open it. Whether it is one file."""
+        """Open the one file that was dropped. False where it is anything else."""
         path = _dropped_file(data)
         if path:
             self.open(path)
@@ -79,9 +73,9 @@ class FileOpening(QObject):
             self.open(path)
 
     def open(self, path: str) -> None:
-        """Open this file, unless a run goes on. The one that is being read is let go."""
+        """Open this file, unless a run is still running. A file that is being read is let go."""
         where = Path(path).absolute()
-        if not is_kept(where):  # a run of the history is found there
+        if not is_kept(where):  # runs in the history are found there
             self._settings.open_folder = str(where.parent)
         if path.endswith(_SCRIPTS):
             self._settings.know_file(str(where))
@@ -90,7 +84,7 @@ class FileOpening(QObject):
             self.said.emit(BUSY)
         else:
             self._path = where
-            self._reading.read(where)
+            read_file(self._reading, where)
 
     def fill_recent(self, menu: QMenu) -> None:
         """Have `menu` offer the files that were opened last."""
@@ -101,34 +95,25 @@ class FileOpening(QObject):
         self._on_recent_asked()
 
     def end(self) -> None:
-        """Let go of everything."""
-        self._reading.let_go()
-        self._let_go()
+        """Let go of the file that is being read, for good."""
+        self._reading.close()
 
     def _on_cancelled(self) -> None:
         self.said.emit("Opening was cancelled: what was shown before is as it was.")
 
-    def _on_opened(self, opened: Opened) -> None:
+    def _on_read(self, opened: Opened) -> None:
         if self._session.running:
             opened.close()
             self.said.emit(BUSY)
             return
-        self._let_go()
-        self._opened = opened
         if not is_kept(self._path):
             self._settings.know_file(str(self._path))
-        self._session.show(opened.timeline, opened.folder)
-        self.opened.emit(opened)
+        self._document.show_opened(opened)
+        self.opened.emit()
 
     def _on_began(self) -> None:
-        """A run of this window takes the place of what was opened, or is being opened."""
-        self.end()
-
-    def _let_go(self) -> None:
-        self.leaving.emit()
-        opened, self._opened = self._opened, None
-        if opened is not None:
-            opened.close()
+        """A run of this window is shown instead of the file that is being read."""
+        self._reading.let_go()
 
     # Recent files.
 
@@ -148,6 +133,6 @@ class FileOpening(QObject):
 
 
 def _dropped_file(data: QMimeData) -> str:
-    """The path of the one file in what is dragged over the window; empty when it is anything else."""
+    """The path of the one file that is dragged over the window; empty where it is anything else."""
     urls = data.urls()
     return urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else ""

@@ -1,4 +1,4 @@
-"""Changes a person's marks in the run that is shown, keeps them with it, and can take changes back. The window's thread."""
+"""Changes the user's marks in one run, keeps them with it, and undoes and redoes changes. The window's thread."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,17 +14,15 @@ _State = tuple[Bookmark, ...]
 
 
 class MarkEdits(QObject):
-    """changed: the timeline's marks are others now. kept: they are with the run, where it has a place. failed: one sentence,
-    when they could not be kept with it.
-
-    folder: where the run that is shown is kept, None when it has no place of its own.
-    """
+    """changed: the timeline has other marks now, or another timeline is edited. kept: the new marks are in the run's folder, if
+    it has one. failed: one sentence, when they could not be written there."""
 
     changed = Signal()
     kept = Signal()
     failed = Signal(str)
 
     def __init__(self, folder: Callable[[], Path | None], parent: QObject | None = None) -> None:
+        """folder: returns the folder of the run's journals, None when it has none. A live run gets one when it is launched."""
         super().__init__(parent)
         self._folder = folder
         self._timeline: Timeline | None = None
@@ -32,19 +30,19 @@ class MarkEdits(QObject):
         self._undone: list[tuple[str, _State]] = []
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """The run whose marks are changed from now on."""
+        """Edit the marks of this run from now on; no earlier change can be undone."""
         self._timeline = timeline
         self._done, self._undone = [], []
         self.changed.emit()
 
     @property
     def timeline(self) -> Timeline | None:
-        """The run whose marks these are."""
+        """The run whose marks are edited."""
         return self._timeline
 
     @property
     def undo_text(self) -> str:
-        """What undo would take back: ``add mark``; empty when there is nothing."""
+        """What undo would take back, like ``add mark``; empty when there is nothing."""
         return self._done[-1][0] if self._done else ""
 
     @property
@@ -53,7 +51,7 @@ class MarkEdits(QObject):
         return self._undone[-1][0] if self._undone else ""
 
     def replace(self, old: Bookmark | None, new: Bookmark | None) -> None:
-        """Put `new` in the place of `old`: without an old one it is added, without a new one the old one is removed."""
+        """Put `new` in the place of `old`. Without `old`, `new` is added; without `new`, `old` is removed."""
         timeline = self._timeline
         if timeline is None or old == new:
             return
@@ -73,10 +71,10 @@ class MarkEdits(QObject):
         """Do again what was taken back."""
         self._go_back(self._undone, self._done)
 
-    def _go_back(self, one: list[tuple[str, _State]], other: list[tuple[str, _State]]) -> None:
-        if self._timeline is not None and one:
-            what, state = one.pop()
-            other.append((what, tuple(self._timeline.bookmarks)))
+    def _go_back(self, changes: list[tuple[str, _State]], reverse: list[tuple[str, _State]]) -> None:
+        if self._timeline is not None and changes:
+            name, state = changes.pop()
+            reverse.append((name, tuple(self._timeline.bookmarks)))
             self._put(state)
 
     def _put(self, state: _State) -> None:

@@ -1,19 +1,19 @@
-"""Keeps a person's marks in the saved run that they were made in. The window's thread; the file is written by one of its own.
+"""Keeps the user's marks in the saved run that they were made in. The window's thread; a job writes the file.
 
-The file that was opened is written anew, whole or not at all, once nothing was changed for a moment. It is left alone when
-somebody else has changed it meanwhile, and when it is damaged: what is left of it is then more than what could be read.
+The file that was opened is written again, whole or not at all, once nothing was changed for a moment. It is left alone in two
+cases: when another program has changed it meanwhile, and when it is damaged, since it may hold more than could be read.
 """
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.control.write_thread import WriteThread
-from desktop.documents.file_opening import FileOpening
+from desktop.control.jobs import Job, JobThread
+from desktop.documents.document import Document
+from desktop.documents.shown_run import ShownKind, ShownRun
 from workers.errors import ProcessionError
 from workers.formats import saved_run
 from workers.formats.blocks import Progress
-from workers.formats.file_format import FileKind, Opened
 from workers.system.atomic_files import ExportError, write_atomically
 
 _PAUSE_MS = 500
@@ -26,92 +26,83 @@ class MarkKeeping(QObject):
     failed = Signal(str, str)
     said = Signal(str)
 
-    def __init__(self, opening: FileOpening, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._opening = opening
-        self._thread: WriteThread | None = None
-        self._known: tuple[int, int] | None = None  # what the file was when it was read, or written last
-        self._told = False
+        self._document = document
+        self._job = Job("marks", self)
+        self._job.failed.connect(self.failed)
+        self._version: tuple[int, int] | None = None  # of the file, when it was read, or written last
+        self._explained = False
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.setInterval(_PAUSE_MS)
         self._clock.timeout.connect(self._on_pause)
-        opening.opened.connect(self._on_opened)
-        opening.leaving.connect(self.finish)
+        document.replaced.connect(self._on_replaced)
+        document.leaving.connect(self.finish)
 
     def marks_changed(self) -> None:
-        """The person's marks in what is shown are others now."""
-        opened = self._opening.shown
-        if opened is None:
+        """The marks of the shown run were changed."""
+        run = self._document.run
+        if run is None or run.path is None:
             return
-        if opened.kind is FileKind.TRACE:
-            self._tell("Marks are not kept in a trace: an export of it has them.")
-        elif opened.kind is FileKind.SAVED_RUN and not opened.whole:
-            self._tell(f"{opened.path.name} is damaged and is left as it is. {_HOW}")
-        elif opened.kind is FileKind.SAVED_RUN:
+        if run.kind is ShownKind.TRACE:
+            self._explain("Marks are not kept in a trace: an export of it has them.")
+        elif run.kind is ShownKind.SAVED_RUN and not run.whole:
+            self._explain(f"{run.path.name} is damaged and is left as it is. {_HOW}")
+        elif run.kind is ShownKind.SAVED_RUN:
             self._clock.start()
 
     def finish(self) -> None:
-        """What is shown is about to be let go: write at once what is not written yet."""
+        """Write at once what is not written yet: the shown run is about to be let go of."""
         pending = self._clock.isActive()
         self._clock.stop()
-        if self._thread is not None:
-            self._thread.wait()
-            self._let_go()
-        opened = self._opening.shown
-        if pending and opened is not None:
+        self._job.wait()
+        run = self._document.run
+        if pending and run is not None:
             try:
-                self._write(opened, lambda done: True)
+                self._write(run, lambda done: True)
             except ProcessionError as error:
                 self.failed.emit(str(error), "")
 
-    def _on_opened(self, opened: Opened) -> None:
-        self._told = False
-        self._known = _state(opened.path)
+    def _on_replaced(self) -> None:
+        run = self._document.run
+        self._explained = False
+        self._version = None if run is None or run.path is None else _version(run.path)
 
     def _on_pause(self) -> None:
-        opened = self._opening.shown
-        if opened is None:
+        run = self._document.run
+        if run is None:
             return
-        if self._thread is not None:
+        if self._job.running:
             self._clock.start()
             return
-        self._thread = thread = WriteThread(lambda progress: self._write(opened, progress), self)
-        thread.written.connect(self._let_go)
-        thread.failed.connect(self._on_failed)
-        thread.start()
 
-    def _write(self, opened: Opened, progress: Progress) -> None:
-        """Raises ExportError. Only one thread is in it at a time."""
-        folder, path = opened.folder, Path(opened.path)
-        if folder is None:
+        def write(job: JobThread) -> None:
+            self._write(run, job.progress)
+
+        self._job.start(write, "The marks could not be written into the file")
+
+    def _write(self, run: ShownRun, progress: Progress) -> None:
+        """Write the run's file again. In the window's thread or the job's, never in both. Raises ExportError."""
+        folder, path = run.folder, run.path
+        if folder is None or path is None:
             return
-        if _state(path) != self._known:
-            raise ExportError(f"The marks are not in {path}: somebody has changed it or taken it away. {_HOW}")
+        if _version(path) != self._version:
+            raise ExportError(f"The marks are not in {path}: another program has changed it or taken it away. {_HOW}")
         try:
             write_atomically(path, lambda file: saved_run.write(folder, file, progress))
         except ExportError as error:
             raise ExportError(f"The marks are not in the file. {error} {_HOW}") from error
-        self._known = _state(path)
+        self._version = _version(path)
 
-    def _on_failed(self, sentence: str, details: str) -> None:
-        self._let_go()
-        self.failed.emit(sentence, details)
-
-    def _let_go(self) -> None:
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.wait()
-            thread.deleteLater()
-
-    def _tell(self, sentence: str) -> None:
-        if not self._told:
-            self._told = True
+    def _explain(self, sentence: str) -> None:
+        if not self._explained:
+            self._explained = True
             self.said.emit(sentence)
 
 
-def _state(path: Path) -> tuple[int, int] | None:
-    """What tells one content of a file from another; None when it is gone."""
+def _version(path: Path) -> tuple[int, int] | None:
+    """Changes with the file's content; None when the file is gone."""
     try:
         found = path.stat()
     except OSError:

@@ -70,7 +70,7 @@ class _Rest(QObject):
         contents = window.complete()
         QApplication.setWindowIcon(make_app_icon())
         trouble = Trouble(window, self._crashes)
-        trouble.happened.connect(contents.standing.show)
+        trouble.happened.connect(contents.status.show)
         trouble.install()
         self._interrupts = WindowInterrupts(window)
         if self._file:

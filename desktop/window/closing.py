@@ -1,4 +1,4 @@
-"""Whether the window may close, and the question that is asked while a run goes on. The window's thread."""
+"""Whether the window may close, and the question that is asked while a run is still running. The window's thread."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
@@ -7,7 +7,7 @@ from desktop.control.session import Session
 
 
 class Closing(QObject):
-    """Asks, and closes the window when a person agrees."""
+    """Asks, and closes the window when the user agrees."""
 
     def __init__(self, window: QWidget, session: Session) -> None:
         super().__init__(window)
@@ -15,9 +15,10 @@ class Closing(QObject):
         self._session = session
         self._question: CloseQuestion | None = None
         self._agreed = False
+        session.ended.connect(self._on_ended)
 
     def may_close(self) -> bool:
-        """Whether it may. While a run goes on a person is asked first, and it may when they agree."""
+        """Whether the window may close now. While a run is still running, the user is asked first."""
         if self._agreed or not self._session.running:
             return True
         if self._question is None:
@@ -30,11 +31,10 @@ class Closing(QObject):
         return False
 
     def ask_no_more(self) -> None:
-        """It may from now on, whatever goes on."""
+        """The window may close from now on, even while a run is still running."""
         self._agreed = True
 
-    def say_ended(self) -> None:
-        """The run came to its end; whoever is being asked is told."""
+    def _on_ended(self) -> None:
         if self._question is not None:
             self._question.say_ended()
 
@@ -47,7 +47,7 @@ class Closing(QObject):
 
 
 class CloseQuestion(QMessageBox):
-    """Not yet shown, and never waited for: the window stays live behind it. agreed: the run may be ended."""
+    """The question. Nothing waits for the answer: the window stays live behind it. agreed: the run may be ended."""
 
     agreed = Signal()
 
@@ -58,8 +58,8 @@ class CloseQuestion(QMessageBox):
         self.setIcon(QMessageBox.Icon.Question)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWindowTitle("Procession")
-        self.setText("A run is going on.")
-        self.setInformativeText("Closing the window ends it: the parent, and every worker that still lives.")
+        self.setText("A run is still running.")
+        self.setInformativeText("Closing the window ends it: the parent, and every worker that is still alive.")
         self._stop = self.addButton("&Stop and close", QMessageBox.ButtonRole.AcceptRole)
         self._keep = self.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self._keep)
@@ -67,9 +67,9 @@ class CloseQuestion(QMessageBox):
         self.buttonClicked.connect(self._on_clicked)
 
     def say_ended(self) -> None:
-        """The run came to its end before the answer."""
-        self.setText("The run has ended meanwhile.")
-        self.setInformativeText("Closing the window ends nothing any more.")
+        """The run has ended before the answer."""
+        self.setText("The run has ended in the meantime.")
+        self.setInformativeText("Closing the window ends no process any more.")
         self._stop.setText("&Close")
         self._keep.setText("&Keep open")
 

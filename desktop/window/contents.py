@@ -1,17 +1,17 @@
-"""What is in the window: makes its parts and connects them with each other and with the session. The window's thread.
+"""What is in the window: makes its parts and connects them with each other. The window's thread.
 
-A person's press goes from a view to the session; what happened comes back as a timeline, which every view reads at the
-session's frame clock. Imported after the window's first paint, with all that it takes along.
+Requests go from a view to the session. What happened comes back as a timeline, which the document holds and every view reads
+at the session's frame clock. This file is imported after the window's first paint, with all that it imports.
 """
 
 import traceback
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from desktop.control.session import Session
 from desktop.documents.comparing import Comparing
+from desktop.documents.document import Document
 from desktop.documents.file_opening import FileOpening
 from desktop.documents.history_control import HistoryControl
 from desktop.documents.mark_edits import MarkEdits
@@ -20,28 +20,28 @@ from desktop.documents.saving import Saving
 from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details_panel import DetailsPanel
-from desktop.panels.plan.plan_panel import PlanPanel
-from desktop.panels.script_panel import ScriptPanel
 from desktop.settings import Settings
 from desktop.trouble.trouble import show_error, write_log
 from desktop.widgets.toast import Toast
 from desktop.window.actions import Actions
 from desktop.window.closing import Closing
 from desktop.window.colour_theme import ColourTheme
+from desktop.window.run_sources import RunSources
 from desktop.window.run_target import RunTarget
 from desktop.window.status_display import StatusDisplay
 from desktop.window.views import Views
 from desktop.window.window_commands import WindowCommands
 from desktop.window.window_frame import Frame
 from desktop.window.window_layout import WindowLayout
-from workers.formats.file_format import Opened
+from desktop.window.window_parts import WindowParts
+from workers.engines.script import Script
 from workers.plan.estimate import look_at_machine
 from workers.plan.presets import first_plan
 from workers.timeline.timeline import Timeline
 
 
 class Contents(QObject):
-    """The parts of the window, each of which does one thing; here is what happens between them."""
+    """The parts of the window. Each does one thing; what happens between them is here."""
 
     def __init__(self, window: Frame, settings: Settings) -> None:
         super().__init__(window)
@@ -49,46 +49,44 @@ class Contents(QObject):
         self._settings = settings
         self.actions = Actions(window)
         self.colours = ColourTheme(self.actions.themes, settings, self)
-        self.colours.apply()  # while there are few widgets that would be polished anew
+        self.colours.apply()  # while there are few widgets that Qt has to polish again
         self.session = Session(window)
-        self.saving = Saving(window, self.session, settings)
-        self.opening = FileOpening(window, self.session, settings)
-        self.marks = MarkEdits(self._run_folder, window)
-        self.keeping = MarkKeeping(self.opening, window)
-        self.plan_panel = PlanPanel()
-        self.script_panel = ScriptPanel()
-        self.views = Views(self)
+        self.document = Document(window)
+        self.saving = Saving(window, self.document, settings)
+        self.opening = FileOpening(window, self.document, self.session, settings)
+        self.sources = RunSources()
+        self.views = Views(self.document, self)
+        self.marks = MarkEdits(self.document.folder, window)
+        self.keeping = MarkKeeping(self.document, window)
         self.actions.fill(window.bar)
         self.opening.fill_recent(self.actions.fill_menus(window.menus))
-        self.places = self._lay_out()
-        self.source = RunTarget(window, self.places.sources, self.plan_panel, self.script_panel, self.session, settings)
-        self.toast = Toast(window, self.places.centre)
-        self.history = HistoryControl(window, self.session, self.opening, self.toast)
-        self.standing = StatusDisplay(
-            window, self.actions, self.places, self.views, self.session, self.source, self.opening
-        )
-        self.comparing = Comparing(window, self.session, settings, self.marks, self.standing.what_is_shown)
+        self.layout = self._lay_out()
+        self.target = RunTarget(window, self.sources, self.document, self.session, settings)
+        self.toast = Toast(window, self.layout.centre)
+        self.history = HistoryControl(window, self.document, self.session, self.opening, self.toast)
+        self.comparing = Comparing(window, self.document, self.marks, settings)
+        parts = WindowParts(window, self.actions, self.layout, self.views, self.document, self.session, self.target)
+        self.status = StatusDisplay(parts)
+        self.commands = WindowCommands(parts, self.saving, self.colours)
         self.closing = Closing(window, self.session)
-        self._presses = WindowCommands(
-            window, self.actions, self.views, self.session, self.source, self.saving, self.colours
-        )
-        self._connect_presses()
+        self._connect_requests()
         self._connect_run()
-        self._connect_said()
-        self._restore()
+        self._connect_messages()
+        self.layout.restore(settings)
+        plan = self.sources.plan
+        plan.set_plan(settings.plan or first_plan(plan.plan().start_method, look_at_machine()))
         self._on_colours(self.colours.palette)
-        self._on_plan_changed()
+        self._on_source_changed()
 
     # Building
 
     def _lay_out(self) -> WindowLayout:
-        sources = (self.plan_panel, "Plan"), (self.script_panel, "Script")
         tabs = [(panel, entry.title) for entry, panel in self.views.panels if entry.title]
-        return WindowLayout(self._window, sources, tabs, self.views.panel(DetailsPanel))
+        return WindowLayout(self._window, self.sources, tabs, self.views.panel(DetailsPanel))
 
-    def _connect_presses(self) -> None:
+    def _connect_requests(self) -> None:
         act = self.actions
-        self._presses.connect_actions()
+        self.commands.connect_actions()
         act.connect_all(
             {
                 act.open: self.opening.ask,
@@ -98,177 +96,151 @@ class Contents(QObject):
                 act.redo: self.marks.redo,
             }
         )
-        self.places.connect_columns(act.plan, act.details)
-        self.places.tabs.currentChanged.connect(self._on_advanced)
-        self.places.sources.currentChanged.connect(self._on_plan_changed)
-        self.plan_panel.plan_changed.connect(self._on_plan_changed)
-        self.script_panel.script_changed.connect(self._on_plan_changed)
-        self.script_panel.opened.connect(self.source.show_scripts)
+        self.layout.connect_columns(act.plan, act.details)
+        self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
+        self.views.chart_loaded.connect(self._on_chart_loaded)
         self.opening.script_chosen.connect(self.open_script)
-        self.history.start_asked.connect(self._presses.start)
-        self.history.compare_asked.connect(self.comparing.files)
+        self.history.start_requested.connect(self.commands.start)
+        self.history.compare_requested.connect(self.comparing.files)
         self.colours.changed.connect(self._on_colours)
+        self.sources.source_changed.connect(self._on_source_changed)
 
     def _connect_run(self) -> None:
-        session = self.session
+        session, document = self.session, self.document
         session.began.connect(self._on_began)
-        session.advanced.connect(self._on_advanced)
-        session.changed.connect(self.standing.show)
+        session.launched.connect(document.set_folder)
+        session.stop_requested.connect(document.set_stopped)
+        session.failed.connect(document.set_failure)
+        session.advanced.connect(self._refresh)
         session.ended.connect(self._on_ended)
+        document.replaced.connect(self._on_replaced)
         self.opening.opened.connect(self._on_opened)
         self.marks.changed.connect(self._on_marks_changed)
         self.marks.kept.connect(self.keeping.marks_changed)
-        self.views.chart_loaded.connect(self._on_chart_loaded)
-        self.views.counted.connect(self.places.count)
+        self.views.counted.connect(self.layout.count)
 
-    def _connect_said(self) -> None:
+    def _connect_messages(self) -> None:
         for part in (self.saving, self.session, self.marks, self.keeping, self.opening, self.comparing, self.history):
             part.failed.connect(self._on_failed)
         self.saving.done.connect(self.toast.say)
-        for said in (self.keeping, self.opening, self.comparing, self.source, self.views):
-            said.said.connect(self.toast.say)
-
-    def _restore(self) -> None:
-        self.places.restore(self._settings)
-        method = self.plan_panel.plan().start_method
-        self.plan_panel.set_plan(self._settings.plan or first_plan(method, look_at_machine()))
+        for speaker in (self.keeping, self.opening, self.comparing, self.target, self.views):
+            speaker.said.connect(self.toast.say)
 
     def _on_chart_loaded(self) -> None:
         chart = self.views.chart
-        self.places.put_chart(chart)
-        chart.set_verbs(self._presses.verbs_of)
-        chart.follow_changed.connect(self.standing.show_follow)
-        chart.verb_requested.connect(self._presses.carry_out)
-        chart.start_requested.connect(self._presses.start)
+        self.layout.put_chart(chart)
+        self.commands.connect_chart(chart)
+        self.saving.set_visible(chart.shown)
+        chart.follow_changed.connect(self.status.show_follow)
         chart.mark_change_requested.connect(self.marks.replace)
-        chart.copy_requested.connect(self.saving.copy_seen)
-        self.saving.set_seen(chart.shown)
         chart.said.connect(self.toast.say)
-        chart.keys_requested.connect(self._presses.show_keys)
-        chart.set_timeline(self.views.timeline)
-        proxy = chart.focusProxy()
-        assert proxy is not None
-        chart.setFocusPolicy(proxy.focusPolicy())  # without one it could not be put in its place for Tab
-        self.places.order_tabs(self.plan_panel.findChild(QWidget, "override"), chart)
-        if self._nothing_has_the_keyboard():
-            empty = chart.findChild(QPushButton, "start_empty")
-            (chart if empty is None or self.views.timeline is not None else empty).setFocus()
-        self.standing.show()
+        chart.set_timeline(self.document.timeline)
+        self.layout.order_tabs(self.sources.plan.findChild(QWidget, "override"), chart)
+        if self._focus_is_free():
+            start = chart.findChild(QPushButton, "start_empty")
+            (chart if start is None or self.document.timeline is not None else start).setFocus()
+        self.status.show()
 
-    def _nothing_has_the_keyboard(self) -> bool:
-        """Nothing, at least, in which a person is at work."""
+    def _focus_is_free(self) -> bool:
+        """Whether moving the focus takes no input away from the user: nothing has it, or a button."""
         return isinstance(self._window.focusWidget(), QAbstractButton | None)
 
-    # What is opened
+    # Opening
 
     def open_script(self, path: str) -> None:
-        """Take a person's script; Start runs it."""
-        self.script_panel.open(path)
+        """Take the user's script; Start runs it."""
+        self.sources.script.open(path)
 
     def open_file(self, path: str) -> None:
         """Show what is in a file: a script, a saved run or a trace."""
         self.opening.open(path)
 
-    # What the parts tell
+    # What happens in the parts
 
     def _on_began(self, timeline: Timeline) -> None:
-        # A lane that was chosen in the preview of this run is the same one in it.
-        previewed = self.views.timeline is not None and not self.views.timeline.ended
-        selection = self.views.selection if previewed else None
-        self.source.set_running(True)
+        source = self.session.source
+        focus_is_free = self._focus_is_free()  # asked first: Start loses the focus when it is disabled
+        self.sources.set_running(True)
+        self.document.show_live(timeline, source if isinstance(source, Script) else None)
         self._show_listing()
-        self._show_timeline(timeline)
-        if selection is not None:
-            self.views.select(selection, None)
         chart = self.views.loaded_chart
         if chart is not None:
             chart.follow = True
-            if self._nothing_has_the_keyboard():
-                chart.setFocus()  # from Start, which is disabled now, the focus would go on to Stop
-        self.standing.begin()
+            if focus_is_free:
+                chart.setFocus()
 
-    def _on_advanced(self) -> None:
+    def _on_ended(self) -> None:
+        self.sources.set_running(False)
+        self.views.refresh(hidden=True)
+        self.comparing.refresh()
+        self._say_warning()
+
+    def _on_opened(self) -> None:
+        if self.views.loaded_chart is not None:
+            self.views.loaded_chart.fit()
+        self._say_warning()
+
+    def _on_replaced(self) -> None:
+        self.marks.set_timeline(self.document.timeline)
+
+    def _refresh(self) -> None:
         self.views.refresh()
         self.comparing.refresh()
 
-    def _on_ended(self) -> None:
-        self.standing.end()
-        self.source.set_running(False)
-        self.views.refresh(hidden=True)
-        self.comparing.refresh()
-        self.standing.show()
-        self.closing.say_ended()
-        if self.session.timeline is not None:
-            self._say_warning(self.session.timeline)
-
-    def _on_opened(self, opened: Opened) -> None:
-        self._show_timeline(opened.timeline)
-        self.source.script = None
-        self._on_advanced()
-        self.standing.show()
-        if self.views.loaded_chart is not None:
-            self.views.loaded_chart.fit()
-        self._say_warning(opened.timeline)
-
     def _on_marks_changed(self) -> None:
-        self.standing.show_changes(self.marks)
-        self._on_advanced()
+        self.status.show_changes(self.marks)
+        self._refresh()
 
-    def _on_plan_changed(self) -> None:
-        """A run that is shown stays until the next one begins; only a preview changes with the plan."""
+    def _on_source_changed(self) -> None:
+        """A preview changes with the plan. A run that is shown stays until the next one begins."""
         if not self.session.running:
             self._show_listing()
-            if self.session.timeline is None:
-                self._show_timeline(self.source.preview())
-        self.standing.show()
+            if self.document.run is None:
+                self.document.show_preview(self.target.preview())
+        self.status.show()
 
     def _on_failed(self, sentence: str, details: str = "") -> None:
         show_error(self._window, sentence, details)
 
     def _on_colours(self, palette: Palette) -> None:
-        self.actions.set_palette(palette)
-        self.toast.set_palette(palette)
-        self.history.set_palette(palette)
-        self.plan_panel.set_palette(palette)
-        self.script_panel.set_palette(palette)
-        self.views.set_palette(palette)
-        self.comparing.set_palette(palette)
-
-    def _show_timeline(self, timeline: Timeline | None) -> None:
-        self.marks.set_timeline(timeline)
-        self.views.show(timeline)
+        for part in (self.actions, self.toast, self.history, self.sources, self.views, self.comparing):
+            part.set_palette(palette)
 
     def _show_listing(self) -> None:
-        listing = self.source.listing()
+        listing = self.target.listing()
         if listing is not None:
             self.views.panel(CodePanel).show_listing(listing)
 
-    def _say_warning(self, timeline: Timeline) -> None:
-        if timeline.warnings:
+    def _say_warning(self) -> None:
+        timeline = self.document.timeline
+        if timeline is not None and timeline.warnings:
             self.toast.say(timeline.warnings[-1])
-
-    def _run_folder(self) -> Path | None:
-        return None if self.session.folder is None else Path(self.session.folder)
 
     # The end
 
     def end(self) -> None:
-        """The window closes: keep what is to be kept, let it be gone at once, and end what goes on."""
+        """The window closes: remember its settings, hide it at once, and end what still runs."""
         try:
-            self._keep()
-        except Exception:  # raised from here it would stay pending while Qt goes on closing
+            self.keep_settings()
+        except Exception:  # raised from here it would stay pending while Qt closes the window
             write_log(traceback.format_exc())
         self._window.hide()
-        self.places.end()
+        self.layout.end()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """End every job and the run, and close every file and comparison."""
         self.comparing.end()
         self.saving.end()
         self.opening.end()
         self.history.end()
+        self.document.close()
         self.session.close()
 
-    def _keep(self) -> None:
-        self.places.keep(self._settings)
-        plan = self.source.plan()
+    def keep_settings(self) -> None:
+        """Remember the layout and the plan for the next start."""
+        self.layout.keep(self._settings)
+        plan = self.target.plan()
         if plan is not None:
             self._settings.plan = plan

@@ -1,107 +1,88 @@
-"""How it stands: what can be done now and why not, what is shown, and what goes on, in a sentence. The window's thread."""
+"""Says what can be done now and why not, what is shown, and what it is doing, in one sentence. The window's thread."""
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMainWindow
 
 from desktop.control import abilities
 from desktop.control.abilities import Ability
-from desktop.control.session import Session
 from desktop.documents.comparing import NO_RUN as NOTHING_TO_COMPARE
-from desktop.documents.file_opening import FileOpening
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.saving import NO_RUN
-from desktop.window.actions import Actions
-from desktop.window.run_target import RunTarget
-from desktop.window.views import Views
-from desktop.window.window_layout import WindowLayout
+from desktop.window.window_parts import WindowParts
 from workers.analysis import status
 
 _SENTENCE_EVERY_MS = 100
 
 
 class StatusDisplay(QObject):
-    """Says it in the actions, the title and the status bar of the window. The sentence is made anew all the time between
-    `begin` and `end`."""
+    """Keeps the actions, the title and the status bar of the window up to date. While a run is still running, the sentence is
+    renewed all the time: it has durations in it."""
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        actions: Actions,
-        places: WindowLayout,
-        views: Views,
-        session: Session,
-        source: RunTarget,
-        opening: FileOpening,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._actions = actions
-        self._places = places
-        self._views = views
-        self._session = session
-        self._source = source
-        self._opening = opening
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__(parts.window)
+        self._parts = parts
         self._clock = QTimer(self)
         self._clock.setInterval(_SENTENCE_EVERY_MS)
         self._clock.timeout.connect(self._show_sentence)
-
-    def begin(self) -> None:
-        """A run goes on from now on."""
-        self._clock.start()
-
-    def end(self) -> None:
-        """It does no more."""
-        self._clock.stop()
+        parts.session.began.connect(self._on_began)
+        parts.session.changed.connect(self.show)
+        parts.session.ended.connect(self._on_ended)
+        parts.document.changed.connect(self.show)
 
     def show(self) -> None:
-        """Say all of it anew."""
-        act, session = self._actions, self._session
-        timeline, running, stopping = session.timeline, session.running, session.stopping
-        problem = self._source.problem()
+        """Renew all of it."""
+        act, session = self._parts.actions, self._parts.session
+        run = self._parts.document.run
+        timeline, running, stopping = None if run is None else run.timeline, session.running, session.stopping
+        problem = self._parts.target.problem()
         act.show(act.start, abilities.start(timeline, running, stopping, problem))
-        if self._views.loaded_chart is not None:
-            self._views.loaded_chart.set_problem(problem, script=self._source.script_is_chosen)
+        chart = self._parts.views.loaded_chart
+        if chart is not None:
+            chart.set_problem(problem, script=self._parts.target.script_is_chosen)
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
-        has_run = Ability(timeline is not None, NO_RUN)
+        has_run = Ability(run is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit, act.find):
             act.show(action, has_run)
-        act.show(act.compare, Ability(timeline is not None, NOTHING_TO_COMPARE))
-        act.show(act.save, abilities.save(timeline, running, session.folder is not None))
+        act.show(act.compare, Ability(run is not None, NOTHING_TO_COMPARE))
+        act.show(act.save, abilities.save(timeline, running, run is not None and run.folder is not None))
         act.show(act.follow, Ability(running, "Nothing is running that could be followed."))
         self.show_follow()
         self._show_title()
         self._show_sentence()
 
     def show_follow(self) -> None:
-        """Say whether the end of the run is followed."""
-        chart = self._views.loaded_chart
-        # The next run is followed anyway: on without a run would say nothing.
-        self._actions.follow.setChecked(self._session.running and chart is not None and chart.follow)
+        """Say whether the chart follows the end of the run."""
+        chart = self._parts.views.loaded_chart
+        # Without a run it is off: the next run is followed in any case, and a switch that is on would say nothing.
+        self._parts.actions.follow.setChecked(self._parts.session.running and chart is not None and chart.follow)
 
     def show_changes(self, marks: MarkEdits) -> None:
-        """Say which change of a mark can be taken back or done again."""
-        act = self._actions
-        for action, verb, what in ((act.undo, "Undo", marks.undo_text), (act.redo, "Redo", marks.redo_text)):
-            action.setText(f"&{verb} {what}".rstrip())
-            act.show(action, Ability(bool(what), f"There is nothing to {verb.lower()}."))
+        """Say which change of a mark can be undone or redone."""
+        act = self._parts.actions
+        for action, verb, change in ((act.undo, "Undo", marks.undo_text), (act.redo, "Redo", marks.redo_text)):
+            action.setText(f"&{verb} {change}".rstrip())
+            act.show(action, Ability(bool(change), f"There is nothing to {verb.lower()}."))
 
-    def what_is_shown(self) -> str:
-        """The plan, the script or the file, in a word or line; empty when there is none."""
-        if self._opening.shown is not None:
-            return self._opening.shown.title
-        timeline = self._session.timeline
-        if timeline is not None and timeline.plan is not None:
-            return timeline.plan.title
-        return "" if self._source.script is None else self._source.script.title
+    def _on_began(self) -> None:
+        self._clock.start()
+
+    def _on_ended(self) -> None:
+        self._clock.stop()
+        self.show()
 
     def _show_title(self) -> None:
-        what = self.what_is_shown()
-        running = "Running: " if self._session.running else ""
-        self._window.setWindowTitle(f"{running}{what} – Procession" if what else "Procession")
+        run = self._parts.document.run
+        title = "" if run is None else run.title
+        running = "Running: " if self._parts.session.running else ""
+        self._parts.window.setWindowTitle(f"{running}{title} – Procession" if title else "Procession")
 
     def _show_sentence(self) -> None:
-        session = self._session
-        said = self._source.sentence() if session.timeline is None else ""
-        self._places.say(said or status.sentence(session.timeline, stopping=session.stopping, stopped=session.stopped))
+        run, stopping = self._parts.document.run, self._parts.session.stopping
+        if run is None:
+            sentence = self._parts.target.sentence() or status.sentence(None)
+        elif run.failure and run.folder is None:
+            sentence = run.failure  # it was not even launched
+        else:
+            sentence = status.sentence(run.timeline, stopping=stopping, stopped=run.stopped)
+        self._parts.layout.say(sentence)

@@ -1,6 +1,6 @@
-"""Everything that shows the timeline: the panels, and the chart once it is loaded. The window's thread.
+"""The views of the shown run: the panels, and the chart once it is loaded. The window's thread.
 
-No view knows another one: what one of them has selected goes through here to the others.
+No view knows another one: a selection that is made in one goes through here to the others.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.documents.document import Document
+from desktop.documents.shown_run import ShownKind
 from desktop.facts.selection import Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.all_panels import PANELS, PanelEntry
 from desktop.panels.run_panel import RunPanel
-from workers.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
@@ -23,18 +24,22 @@ _Kind = TypeVar("_Kind", bound=RunPanel)
 
 
 class Views(QObject):
-    """panels: each with its entry in the list of panels. timeline, selection: what they show. said: one sentence, from a
-    panel. counted: how many things a panel lists has changed (the panel, the number). chart_loaded: the timeline view, which
-    takes longest to load, is there."""
+    """panels: each with its entry in the list of panels.
+    selection: of the shown run.
+    said: one sentence, from a panel.
+    counted: a panel, and how many things it lists now.
+    chart_loaded: the chart, which takes longest to load, is there.
+    """
 
     said = Signal(str)
     counted = Signal(object, int)
     chart_loaded = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
+        self._document = document
+        self._shows_preview = False
         self.panels: tuple[tuple[PanelEntry, RunPanel], ...] = tuple((entry, entry.make()) for entry in PANELS)
-        self.timeline: Timeline | None = None
         self.selection: Selection | None = None
         self._chart: TimelineView | None = None
         self._palette = LIGHT
@@ -42,14 +47,15 @@ class Views(QObject):
             panel.selected.connect(self._on_selected)
             panel.said.connect(self.said)
             panel.counted.connect(self._on_counted)
+        document.replaced.connect(self._on_replaced)
 
     def panel(self, kind: type[_Kind]) -> _Kind:
         """The panel of this class."""
         return next(panel for _, panel in self.panels if isinstance(panel, kind))
 
     def load_chart(self) -> None:
-        """Make the timeline view. It takes a second to import, so the application calls this after the first paint;
-        everything else works without it."""
+        """Make the chart. It takes a second to import, so the application calls this after the first paint; everything else
+        works without it."""
         if self._chart is None:
             from desktop.chart.view import TimelineView
 
@@ -59,27 +65,18 @@ class Views(QObject):
 
     @property
     def chart(self) -> TimelineView:
-        """The timeline view, loaded if it was not."""
+        """The chart, which is loaded if it is not there yet."""
         self.load_chart()
         assert self._chart is not None
         return self._chart
 
     @property
     def loaded_chart(self) -> TimelineView | None:
-        """The timeline view, if it is there."""
+        """The chart, None before it is loaded."""
         return self._chart
 
-    def show(self, timeline: Timeline | None) -> None:
-        """Show this one, with nothing selected in it."""
-        self.timeline = timeline
-        self.selection = None
-        for _, panel in self.panels:
-            panel.set_timeline(timeline)
-        if self._chart is not None:
-            self._chart.set_timeline(timeline)
-
     def select(self, selection: Selection | None, source: object) -> None:
-        """Show a selection in every view but the one that it comes from."""
+        """Show a selection in every view but the one that it comes from. source: that view, or None."""
         self.selection = selection
         if self._chart is not None and source is not self._chart:
             self._chart.select(selection)
@@ -90,7 +87,7 @@ class Views(QObject):
                 panel.show_selection(selection)
 
     def refresh(self, *, hidden: bool = False) -> None:
-        """Show what the timeline has learned. hidden: in the panels too that nobody sees now."""
+        """Show what is new in the timeline. hidden: also in panels that are not visible."""
         if self._chart is not None:
             self._chart.refresh()
         for entry, panel in self.panels:
@@ -107,6 +104,20 @@ class Views(QObject):
 
     def _on_counted(self, count: int) -> None:
         self.counted.emit(self.sender(), count)
+
+    def _on_replaced(self) -> None:
+        shown = self._document.shown
+        # The lanes of a preview are those of the run that is started from it: a lane stays selected.
+        starts = self._shows_preview and shown is not None and shown.kind is ShownKind.LIVE_RUN
+        kept = self.selection if starts else None
+        self._shows_preview = shown is not None and shown.kind is ShownKind.PREVIEW
+        self.selection = None
+        for _, panel in self.panels:
+            panel.set_timeline(self._document.timeline)
+        if self._chart is not None:
+            self._chart.set_timeline(self._document.timeline)
+        if kept is not None:
+            self.select(kept, None)
 
     def _on_selected(self, selection: Selection | None) -> None:
         self.select(selection, self.sender())

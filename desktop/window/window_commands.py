@@ -1,48 +1,39 @@
-"""What a person's presses do: those of the toolbar, the menus, the timeline's own menus and the command palette. The window's
-thread.
-"""
+"""What the toolbar, the menus, the timeline's menus and the command palette do. The window's thread."""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMainWindow
 
 from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.keys import Action
 from desktop.control import abilities
-from desktop.control.session import Session
 from desktop.dialogs import about
 from desktop.dialogs.command_palette import CommandPalette, timeline_commands, window_commands
 from desktop.dialogs.key_sheet import key_sheet
 from desktop.documents.saving import NO_RUN, Saving
-from desktop.window.actions import Actions
 from desktop.window.colour_theme import ColourTheme
-from desktop.window.run_target import RunTarget
-from desktop.window.views import Views
+from desktop.window.window_parts import WindowParts
+
+if TYPE_CHECKING:
+    from desktop.chart.view import TimelineView
 
 
 class WindowCommands(QObject):
-    """Carries out what is neither the run's own nor one part's alone."""
+    """Carries out commands that concern several parts of the window. The run's own are the session's."""
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        actions: Actions,
-        views: Views,
-        session: Session,
-        source: RunTarget,
-        saving: Saving,
-        colours: ColourTheme,
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._actions = actions
-        self._views = views
-        self._session = session
-        self._source = source
+    def __init__(self, parts: WindowParts, saving: Saving, colours: ColourTheme) -> None:
+        super().__init__(parts.window)
+        self._window = parts.window
+        self._actions = parts.actions
+        self._views = parts.views
+        self._document = parts.document
+        self._session = parts.session
+        self._target = parts.target
         self._saving = saving
         self._colours = colours
 
     def connect_actions(self) -> None:
-        """Carry out from now on what is chosen in the menus and the toolbar."""
+        """Connect the menus and the toolbar."""
         act = self._actions
         act.connect_all(
             {
@@ -63,31 +54,39 @@ class WindowCommands(QObject):
             }
         )
 
+    def connect_chart(self, chart: "TimelineView") -> None:
+        """Connect the timeline's menus and keys."""
+        chart.set_verbs(self.verbs_of)
+        chart.verb_requested.connect(self.carry_out)
+        chart.start_requested.connect(self.start)
+        chart.keys_requested.connect(self.show_keys)
+        chart.copy_requested.connect(self._saving.copy_visible)
+
     def start(self) -> None:
-        """Start what is set; in a run, the workers that are not started."""
+        """Start the plan or script; in a run by hand, the workers that are not started yet."""
         if self._session.running:
             self._session.start_rest()
         else:
-            self._source.start()
+            self._target.start()
 
     def show_keys(self) -> None:
         """Show what every key does."""
         key_sheet(self._window, self._window.actions()).open()
 
     def verbs_of(self, process_id: int) -> list[VerbChoice]:
-        """What can be done with a process of the timeline that is shown."""
-        timeline, session = self._views.timeline, self._session
+        """The entries of the menu of one process in the shown timeline."""
+        timeline, session = self._document.timeline, self._session
         if timeline is None:
             return []
         process = timeline.process(process_id)
-        choices = abilities.verbs(timeline, process, session.running, session.stopping, self._source.plan())
+        choices = abilities.verbs(timeline, process, session.running, session.stopping, self._target.plan())
         return [VerbChoice(entry.verb, entry.text, entry.ability.enabled, entry.ability.why_not) for entry in choices]
 
     def carry_out(self, process_id: int, verb: str) -> None:
-        """Do it. What is started in a preview or a run that is over begins a new one."""
-        timeline = self._views.timeline
+        """Do what was chosen in that menu. Starting a worker of a preview, or of a run that has ended, begins a new run."""
+        timeline = self._document.timeline
         if verb == "start" and not self._session.running and timeline is not None:
-            self._source.start_plan(timeline.process(process_id).worker)
+            self._target.start_plan(timeline.process(process_id).worker)
         else:
             self._session.do(process_id, verb)
 
@@ -111,10 +110,10 @@ class WindowCommands(QObject):
         commands = window_commands([action for action in self._window.actions() if action is not act.commands])
         commands += window_commands(act.themes.actions(), "Theme: ")
         commands += window_commands(self._views.chart.lane_actions(), "Lanes: ")
-        commands += timeline_commands(self._act, enabled=self._views.timeline is not None, why_not=NO_RUN)
+        commands += timeline_commands(self._act, enabled=self._document.timeline is not None, why_not=NO_RUN)
         CommandPalette(self._window, commands, self._colours.palette).show()
 
     def _act(self, action: Action) -> None:
-        """Do what a key of the timeline does, and give it the keyboard, as if the key had been pressed there."""
+        """Do what a key of the timeline does, and give the timeline the focus, as if the key had been pressed there."""
         self._views.chart.setFocus()
         self._views.chart.act(action)

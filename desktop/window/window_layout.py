@@ -1,4 +1,4 @@
-"""Where the parts of the window lie: columns, tabs, status bar; and how they are kept between starts. The window's thread."""
+"""Where the parts of the window are: columns, tabs, status bar. Remembers their sizes between starts. The window's thread."""
 
 import html
 from collections.abc import Sequence
@@ -22,15 +22,17 @@ _TAB_ORDER = (
 
 
 class WindowLayout(QObject):
-    """Sources of a run at the left, the timeline over the tabs in the middle, details at the right, a sentence below."""
+    """The sources of a run at the left, the timeline above the tabs in the middle, details at the right, a sentence below."""
 
-    def __init__(self, window: QMainWindow, sources: Sequence[tuple[QWidget, str]],
-                 tabs: Sequence[tuple[QWidget, str]], details: QWidget) -> None:  # fmt: skip
+    def __init__(
+        self, window: QMainWindow, sources: QTabWidget, tabs: Sequence[tuple[QWidget, str]], details: QWidget
+    ) -> None:
+        """tabs: each page and its title."""
         super().__init__(window)
         self._window = window
         self._details = details
         self.tabs = _tabs("tabs", tabs)
-        self.sources = _tabs("sources", sources)
+        self.sources = sources
         self.chart = QWidget()
         place = QVBoxLayout(self.chart)
         place.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +43,7 @@ class WindowLayout(QObject):
         self.whole = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.sources, self.centre, details):
             self.whole.addWidget(widget)
-        # Larger letters have the plan's texts need more, which the timeline can spare.
+        # With a larger font the plan's texts need more, which the timeline can spare.
         self._columns_px = (max(_COLUMNS_PX[0], self.sources.sizeHint().width()), *_COLUMNS_PX[1:])
         timeline_px = sum(_COLUMNS_PX) - self._columns_px[0] - self._columns_px[2]
         self.whole.setSizes([self._columns_px[0], timeline_px, self._columns_px[2]])
@@ -59,14 +61,14 @@ class WindowLayout(QObject):
         self._columns: tuple[QAction, QAction] | None = None
 
     def say(self, text: str) -> None:
-        """Show one sentence in the status bar; where it is cut short its tooltip has it all."""
+        """Show one sentence in the status bar. Where it is cut short, its tooltip has the whole."""
         if self._sentence.text() != text:
             self._sentence.setText(text)
             fits = self._sentence.fontMetrics().horizontalAdvance(text) <= self._sentence.contentsRect().width()
             self._sentence.setToolTip("" if fits else f"<p>{html.escape(text)}</p>")
 
     def count(self, tab: QWidget, number: int) -> None:
-        """Say on a tab how many there are in it."""
+        """Show on a tab how many entries it has."""
         at = self.tabs.indexOf(tab)
         title = self.tabs.tabText(at).partition(" (")[0]
         self.tabs.setTabText(at, f"{title} ({number})" if number else title)
@@ -76,10 +78,13 @@ class WindowLayout(QObject):
         layout = self.chart.layout()
         assert layout is not None
         layout.addWidget(chart)
+        proxy = chart.focusProxy()
+        assert proxy is not None
+        chart.setFocusPolicy(proxy.focusPolicy())  # without one it cannot be put in its place for Tab
 
     def order_tabs(self, first: QWidget | None, chart: QWidget) -> None:
-        """Have Tab come from `first` to the timeline, then to the tabs and the details, whenever they were made."""
-        # These come before the view around them, whose proxy would have them passed over.
+        """Have Tab go from `first` to the timeline, then to the tabs and the details, in whatever order they were made."""
+        # These come before the view around them: Tab would skip them behind its proxy.
         bar = ("search", "search_previous", "search_next", "search_close")
         before_view = (*bar, "overview", "lane_filter", "lanes")
         parts: list[QWidget | None] = [first, *(self._window.findChild(QWidget, name) for name in before_view), chart]
@@ -88,7 +93,7 @@ class WindowLayout(QObject):
             QWidget.setTabOrder(before, after)
 
     def connect_columns(self, sources: QAction, details: QAction) -> None:
-        """Let two actions that can be checked fold the outer columns away, and open them."""
+        """Have two checkable actions fold the outer columns away, and open them."""
         self._columns = sources, details
         for action in self._columns:
             action.triggered.connect(self._on_columns_chosen)
@@ -106,7 +111,7 @@ class WindowLayout(QObject):
         self.show_columns()
 
     def show_columns(self) -> None:
-        """Say in the menu which columns are open. One that is folded away cannot be reached by the keyboard."""
+        """Check the actions of the columns that are open. A column that is folded away cannot be reached by the keyboard."""
         assert self._columns is not None
         sizes = self.whole.sizes()
         for at, panel, action in zip((0, 2), (self.sources, self._details), self._columns, strict=True):
@@ -114,7 +119,7 @@ class WindowLayout(QObject):
             panel.setEnabled(sizes[at] > 0)
 
     def restore(self, settings: Settings) -> None:
-        """Lie as at the end of the last start. The window itself does so before."""
+        """Take the sizes of the last start. The window has taken its own geometry before."""
         for name, splitter in (("centre", self.centre), ("whole", self.whole)):
             state = settings.layout(name)
             if state is not None:
@@ -122,12 +127,12 @@ class WindowLayout(QObject):
         self.show_columns()
 
     def end(self) -> None:
-        """Turn no page any more: tabs tell of each page that is destroyed with them, to a window that is already gone."""
+        """Signal no change of tabs any more: tabs signal each page that is destroyed with them, to a window that is gone."""
         self.tabs.blockSignals(True)
         self.sources.blockSignals(True)
 
     def keep(self, settings: Settings) -> None:
-        """Remember how all lies."""
+        """Remember all sizes."""
         settings.keep_layout("window", self._window.saveGeometry())
         settings.keep_layout("centre", self.centre.saveState())
         settings.keep_layout("whole", self.whole.saveState())
@@ -147,7 +152,7 @@ def _sentence() -> QLabel:
     sentence.setObjectName("sentence")
     sentence.setTextFormat(Qt.TextFormat.PlainText)
     sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    sentence.setAccessibleName("What is going on")
+    sentence.setAccessibleName("Status")
     sentence.setContentsMargins(8, 0, 8, 0)
     # A long sentence is cut rather than making the window wider; its tooltip has it all.
     sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -53,7 +53,7 @@ def run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float)
 
 
 def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float) -> bool:
-    window.contents.places.tabs.setCurrentIndex(tab)
+    window.contents.layout.tabs.setCurrentIndex(tab)
     script = Script.make(str(script_path("crowd.py")), arguments)
     loop = QEventLoop()
     window.contents.session.ended.connect(loop.quit)
@@ -73,7 +73,7 @@ def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float
 
 
 def _title(window: MainWindow, tab: int) -> str:
-    return window.contents.places.tabs.tabText(tab).replace("&", "").partition(" (")[0]
+    return window.contents.layout.tabs.tabText(tab).replace("&", "").partition(" (")[0]
 
 
 def measure(processes: int, lines: int, tabs: list[str], most_ms: float) -> int:
@@ -86,7 +86,7 @@ def measure(processes: int, lines: int, tabs: list[str], most_ms: float) -> int:
     gc.collect()
     gc.freeze()  # as the application does
     well = True
-    for tab in range(window.contents.places.tabs.count()):
+    for tab in range(window.contents.layout.tabs.count()):
         if tabs and _title(window, tab) not in tabs:
             continue
         for what, arguments in (("1 process (baseline)", "processes 1"), (f"{processes:,} processes", f"processes {processes}"),

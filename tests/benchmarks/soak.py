@@ -171,7 +171,7 @@ class Soak:
 
     def _look(self, number: int) -> None:
         """Every tab, both themes, every kind of file, and back from it."""
-        tabs = self.window.contents.places.tabs
+        tabs = self.window.contents.layout.tabs
         tabs.setCurrentIndex(number % tabs.count())
         themes = self.window.contents.actions.themes
         if number % 5 == 0:
@@ -185,9 +185,7 @@ class Soak:
             self.counts["opened"] += 1
             self.window.contents.open_file(str(path))
             self._until(
-                lambda: (
-                    self.window.contents.opening.shown is not None and self.window.contents.opening.shown.path == path
-                )
+                lambda: self.window.contents.document.run is not None and self.window.contents.document.run.path == path
             )
 
     def _timeline(self) -> Timeline:

@@ -44,7 +44,7 @@ def measure(plan: Plan, *, join_after_ms: int, stacks: bool, select: bool) -> di
     class Measured(MainWindow):
         def __init__(self, settings: Settings, *, late: bool = False) -> None:
             super().__init__(settings)
-            self.contents.plan_panel.set_plan(plan)
+            self.contents.sources.plan.set_plan(plan)
             self.ticks = QTimer(self)
             self.ticks.setTimerType(Qt.TimerType.PreciseTimer)
             self.ticks.timeout.connect(self.tick)

@@ -116,7 +116,7 @@ def test_a_run_whose_window_and_keeper_were_killed_is_there_to_its_last_event(
         with qtbot.waitSignal(next_window.contents.opening.opened, timeout=SOON_MS):
             qtbot.mouseClick(offered, Qt.MouseButton.LeftButton)
 
-    timeline = next_window.contents.session.timeline
+    timeline = next_window.contents.document.timeline
     assert timeline is not None
     assert timeline.cut_off
     assert [process.state for process in timeline.processes] == [State.LOST] * 3

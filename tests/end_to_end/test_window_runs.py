@@ -99,7 +99,7 @@ def choose(qtbot: QtBot, window: MainWindow, process_id: int, verb: str) -> None
 
 
 def test_start_join_joined(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(700, 3))
+    window.contents.sources.plan.set_plan(sleepers(700, 3))
     press(qtbot, window, "start")
     assert [p.name for p in timeline_of(window).processes] == ["parent", "Process-1", "Process-2", "Process-3"]
     assert window.windowTitle().startswith("Running: sleep 3 × ")
@@ -123,7 +123,7 @@ def test_start_join_joined(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_started_by_key_and_again_by_key(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(30))
+    window.contents.sources.plan.set_plan(sleepers(30))
     for _ in range(2):
         qtbot.keyClick(window, Qt.Key.Key_R, CONTROL)
         before = timeline_of(window)
@@ -135,7 +135,7 @@ def test_started_by_key_and_again_by_key(qtbot: QtBot, window: MainWindow) -> No
 def test_start_by_keyboard_leaves_the_keyboard_with_the_timeline_not_with_stop(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.contents.plan_panel.set_plan(sleepers(60_000))
+    window.contents.sources.plan.set_plan(sleepers(60_000))
     button(window, "start").setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(button(window, "start"), Qt.Key.Key_Space)
     wait_alive(qtbot, window, 2)
@@ -147,7 +147,7 @@ def test_start_by_keyboard_leaves_the_keyboard_with_the_timeline_not_with_stop(
 
 
 def test_pressed_twice_quickly_is_one_run_and_one_join(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(200))
+    window.contents.sources.plan.set_plan(sleepers(200))
     began: list[object] = []
     window.contents.session.began.connect(began.append)
     qtbot.mouseDClick(button(window, "start"), LEFT)
@@ -162,7 +162,7 @@ def test_pressed_twice_quickly_is_one_run_and_one_join(qtbot: QtBot, window: Mai
 
 
 def test_question_is_pending_while_the_parent_is_in_join(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(1200))
+    window.contents.sources.plan.set_plan(sleepers(1200))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     press(qtbot, window, "join")
@@ -177,7 +177,7 @@ def test_question_is_pending_while_the_parent_is_in_join(qtbot: QtBot, window: M
 
 
 def test_workers_that_wait_to_be_joined_are_said(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(50))
+    window.contents.sources.plan.set_plan(sleepers(50))
     press(qtbot, window, "start")
     wait(qtbot, lambda: sentence(window) == "0 of 2 alive; 2 have exited and wait to be joined: press Join.")
     press(qtbot, window, "join")
@@ -185,7 +185,7 @@ def test_workers_that_wait_to_be_joined_are_said(qtbot: QtBot, window: MainWindo
 
 
 def test_stop_ends_everything_and_start_works_again(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(60_000))
+    window.contents.sources.plan.set_plan(sleepers(60_000))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     pids = [p.pid for p in timeline_of(window).processes]
@@ -194,14 +194,14 @@ def test_stop_ends_everything_and_start_works_again(qtbot: QtBot, window: MainWi
     timeline = wait_end(qtbot, window)
     assert not any(psutil.pid_exists(pid) for pid in pids if pid)
     assert sentence(window).startswith("Stopped after ")
-    window.contents.plan_panel.set_plan(sleepers(30))
+    window.contents.sources.plan.set_plan(sleepers(30))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     assert wait_end(qtbot, window) is not timeline
 
 
 def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(60_000, 4, Order.BY_HAND))
+    window.contents.sources.plan.set_plan(sleepers(60_000, 4, Order.BY_HAND))
     choose(qtbot, window, 3, "start")
     wait_alive(qtbot, window, 1)
     timeline = timeline_of(window)
@@ -227,7 +227,7 @@ def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_by_hand_again_from_a_lane_of_the_run_before(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(30, 2, Order.BY_HAND))
+    window.contents.sources.plan.set_plan(sleepers(30, 2, Order.BY_HAND))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     first = wait_end(qtbot, window)
@@ -243,7 +243,7 @@ def test_by_hand_again_from_a_lane_of_the_run_before(qtbot: QtBot, window: MainW
 def test_presets_give_what_the_guide_says(qtbot: QtBot, window: MainWindow, preset: Preset) -> None:
     """With less to do: the second sorter has enough that it lives on while the first one is joined."""
     sizes = [10_000] * 4 if len(preset.sizes) == 4 else [100_000, 1_500_000]
-    window.contents.plan_panel.set_plan(Plan.make(sizes, preset.workload, StartMethod.FORK, preset.order))
+    window.contents.sources.plan.set_plan(Plan.make(sizes, preset.workload, StartMethod.FORK, preset.order))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     timeline = wait_end(qtbot, window)
@@ -275,7 +275,7 @@ def test_presets_give_what_the_guide_says(qtbot: QtBot, window: MainWindow, pres
     ],
 )
 def test_failure_is_shown(qtbot: QtBot, window: MainWindow, workload: Workload, ending: str, detail: str) -> None:
-    window.contents.plan_panel.set_plan(Plan.make([1000, 1000], workload))
+    window.contents.sources.plan.set_plan(Plan.make([1000, 1000], workload))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     wait_end(qtbot, window)
@@ -289,12 +289,12 @@ def test_failure_is_shown(qtbot: QtBot, window: MainWindow, workload: Workload, 
 
 def test_sliders_moved_during_a_run_do_not_change_it(qtbot: QtBot, window: MainWindow) -> None:
     plan = sleepers(300, 2)
-    window.contents.plan_panel.set_plan(plan)
+    window.contents.sources.plan.set_plan(plan)
     press(qtbot, window, "start")
     count = window.findChild(QWidget, "worker_count_slider")
     qtbot.keyClick(count, Qt.Key.Key_PageUp)
     qtbot.keyClick(window.findChild(QWidget, "size_1"), Qt.Key.Key_Right)
-    assert window.contents.plan_panel.plan() != plan
+    assert window.contents.sources.plan.plan() != plan
     note = window.findChild(QLabel, "running_note")
     assert isinstance(note, QLabel)
     assert note.isVisible()
@@ -306,12 +306,12 @@ def test_sliders_moved_during_a_run_do_not_change_it(qtbot: QtBot, window: MainW
     timeline = wait_end(qtbot, window)
     assert timeline.plan == plan
     assert len([p for p in timeline.processes if p.worker]) == 2
-    assert window.contents.plan_panel.plan().workers == 6
+    assert window.contents.sources.plan.plan().workers == 6
     assert not note.isVisible()
 
 
 def test_export_while_it_runs_and_after(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.contents.plan_panel.set_plan(sleepers(300))
+    window.contents.sources.plan.set_plan(sleepers(300))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     assert window.export_to(tmp_path / "early.png")
@@ -334,7 +334,7 @@ def answer(qtbot: QtBot, window: MainWindow, text: str) -> None:
 
 
 def test_closing_in_the_middle_asks_and_then_ends_the_tree(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(60_000))
+    window.contents.sources.plan.set_plan(sleepers(60_000))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     pids = [p.pid for p in timeline_of(window).processes]
@@ -353,7 +353,7 @@ def test_closing_in_the_middle_asks_and_then_ends_the_tree(qtbot: QtBot, window:
 
 
 def test_question_says_when_the_run_has_ended_meanwhile(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(60_000))
+    window.contents.sources.plan.set_plan(sleepers(60_000))
     press(qtbot, window, "start")
     wait_alive(qtbot, window, 2)
     assert not window.close()
@@ -364,7 +364,7 @@ def test_question_says_when_the_run_has_ended_meanwhile(qtbot: QtBot, window: Ma
 
 
 def test_views_that_were_hidden_are_up_to_date_when_shown(qtbot: QtBot, window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(sleepers(50))
+    window.contents.sources.plan.set_plan(sleepers(50))
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     wait_end(qtbot, window)

@@ -51,16 +51,16 @@ def opening(window: Driven) -> None:
             clock.stop()
             window.close()
             return
-        before = window.contents.opening.shown
+        before = window.contents.document.run
         last[0], longest[0] = time.monotonic(), 0.0
         window.contents.opening.open(waiting.pop(0))
-        window.when(lambda: window.contents.opening.shown is not before or shown_boxes(window), done)
+        window.when(lambda: window.contents.document.run is not before or shown_boxes(window), done)
 
     def done() -> None:
         window.findChild(QWidget, "timeline").repaint()  # type: ignore[union-attr]
         tick()
         boxes = shown_boxes(window)
-        opened = window.contents.opening.shown
+        opened = window.contents.document.run
         what = "refused" if boxes else "nothing" if opened is None else f"{len(opened.timeline.processes)} processes"
         for box in boxes:
             box.close()
@@ -148,9 +148,9 @@ def names(window: Driven) -> None:
         if not waiting:
             scripts()
             return
-        before = window.contents.opening.shown
+        before = window.contents.document.run
         window.contents.opening.open(waiting.pop(0))
-        window.when(lambda: window.contents.opening.shown is not before or shown_boxes(window), opened)
+        window.when(lambda: window.contents.document.run is not before or shown_boxes(window), opened)
 
     def opened() -> None:
         for box in shown_boxes(window):
@@ -162,7 +162,7 @@ def names(window: Driven) -> None:
     def walk() -> None:
         chart = window.findChild(QWidget, "timeline")
         assert chart is not None
-        tabs = window.contents.places.tabs
+        tabs = window.contents.layout.tabs
         for at in range(tabs.count()):
             tabs.setCurrentIndex(at)
             QApplication.processEvents()
@@ -215,7 +215,7 @@ def names(window: Driven) -> None:
     def ran() -> None:
         walk()
         window.contents.toast.say(f"{MARKUP} src=fifo>")
-        window.contents.places.say(f"{MARKUP} src=fifo> " * 60)
+        window.contents.layout.say(f"{MARKUP} src=fifo> " * 60)
         look("messages", seen)
         say("seen", *sorted({one.split(" ")[0] for one in seen}))
         window.close()

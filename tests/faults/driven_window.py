@@ -75,7 +75,7 @@ class Driven(MainWindow):
 
     def begin(self, milliseconds: int, method: StartMethod = StartMethod.FORK) -> None:
         """Press Start on a plan of two sleepers."""
-        self.contents.plan_panel.set_plan(Plan.make([milliseconds * 1000] * 2, Workload.SLEEP, method))
+        self.contents.sources.plan.set_plan(Plan.make([milliseconds * 1000] * 2, Workload.SLEEP, method))
         QTest.mouseClick(self.button("start"), LEFT)
 
     def agree_and_close(self) -> None:
@@ -186,7 +186,7 @@ def raising_close(window: Driven) -> None:
     def wrong() -> None:
         raise ValueError("closing")
 
-    window.contents._keep = wrong  # type: ignore[method-assign]
+    window.contents.keep_settings = wrong  # type: ignore[method-assign]
     window.begin(60_000)
     window.when(window.alive, window.agree_and_close)
 
@@ -307,7 +307,7 @@ def presses(window: Driven) -> None:
             "workers",
             timeline.plan.workers,
             "next",
-            window.contents.plan_panel.plan().workers,
+            window.contents.sources.plan.plan().workers,
         )
         window.close()
 

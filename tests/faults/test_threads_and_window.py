@@ -148,7 +148,7 @@ def test_views_hear_only_from_the_window_thread(
     ):
         watched(view, "refresh")
         watched(view, "set_timeline")
-    window.contents.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.sources.plan.set_plan(Plan.make([20_000] * 2, Workload.SLEEP, StartMethod.FORK))
     window.contents.actions.start.trigger()
     window.contents.actions.join.trigger()
     qtbot.waitUntil(lambda: not window.contents.session.running, timeout=20_000)
@@ -166,7 +166,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 def begin(qtbot: QtBot, window: MainWindow) -> None:
     """A run of two workers that sleep for long."""
-    window.contents.plan_panel.set_plan(Plan.make([60_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.sources.plan.set_plan(Plan.make([60_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
     window.contents.actions.start.trigger()
 
     def alive() -> bool:

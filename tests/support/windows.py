@@ -26,12 +26,7 @@ def opened(qtbot: QtBot) -> Iterator[MainWindow]:
     """The same; at the end all that it does is ended, and what it shows let go of."""
     made = open_window(qtbot)
     yield made
-    contents = made.contents
-    contents.comparing.end()
-    contents.saving.end()
-    contents.opening.end()
-    contents.history.end()
-    contents.session.close()
+    made.contents.let_go()
 
 
 def button(window: MainWindow, name: str) -> QToolButton:
@@ -43,10 +38,9 @@ def button(window: MainWindow, name: str) -> QToolButton:
 
 def show_run(window: MainWindow, timeline: Timeline) -> Timeline:
     """As if this run had just been made."""
-    contents = window.contents
-    contents.session.timeline = timeline
-    contents._on_began(timeline)
-    contents._on_ended()
+    session = window.contents.session
+    session.began.emit(timeline)
+    session.ended.emit()
     return timeline
 
 

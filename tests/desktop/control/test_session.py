@@ -155,15 +155,17 @@ def test_stop_ends_everything_and_start_works_again(qtbot: QtBot, session: Sessi
     session.start(sleepers(60_000))
     wait_alive(qtbot, session, 2)
     pids = [p.pid for p in timeline_of(session).processes]
+    requests: list[None] = []
+    session.stop_requested.connect(lambda: requests.append(None))
     session.stop()
     assert session.stopping
     session.stop()
     first = end(qtbot, session)
-    assert session.stopped
+    assert len(requests) == 1
     assert not any(lives(pid) for pid in pids)
     assert [p.signal_name for p in first.processes[1:]] == ["SIGTERM", "SIGTERM"]
     session.start(sleepers(50))
-    assert not session.stopped
+    assert not session.stopping
     session.join()
     second = end(qtbot, session)
     assert second is not first

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QMessageB
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
-from desktop.dialogs.compare_window import NOT_CHOSEN, Compared, CompareWindow
+from desktop.dialogs.compare_actions import NOT_CHOSEN
+from desktop.dialogs.compare_window import CompareWindow
+from desktop.dialogs.compared_run import ComparedRun
 from desktop.export.pictures import PictureLook
 from desktop.facts.selection import PhaseSelection, ProcessSelection
 from desktop.look.palette import DARK, LIGHT
@@ -23,7 +25,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def compared(qtbot: QtBot, a: Timeline, b: Timeline) -> CompareWindow:
-    window = CompareWindow(Compared("before.procession", a), Compared("after <b>", b), LIGHT, Settings())
+    window = CompareWindow(ComparedRun("before.procession", a), ComparedRun("after <b>", b), LIGHT, Settings())
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
@@ -117,15 +119,15 @@ def test_a_figure_of_a_process_selects_it_in_both_runs(qtbot: QtBot) -> None:
 def test_what_is_selected_in_both_runs_can_be_aligned_by_the_keyboard(qtbot: QtBot) -> None:
     window = compared(qtbot, joined_run(2), joined_run(4))
     a, b = window.views
-    assert not window.align_selections.isEnabled()
-    assert window.align_selections.toolTip() == NOT_CHOSEN
+    assert not window.commands.align_selections.isEnabled()
+    assert window.commands.align_selections.toolTip() == NOT_CHOSEN
     a.choose(PhaseSelection(2, 42 * MS, phase=SpanKind.ALIVE))
-    assert not window.align_selections.isEnabled()
+    assert not window.commands.align_selections.isEnabled()
     b.choose(PhaseSelection(3, 52 * MS + 5, phase=SpanKind.ALIVE))
     qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
     assert window.axis.moments == (42 * MS, 52 * MS)
     assert label(window, "compare_sentence").text() == (
-        "Aligned where 42 ms of A stands above 52 ms of B. Each axis shows the time of its own run."
+        "Aligned with 42 ms of A above 52 ms of B. Each axis shows the time of its own run."
     )
     assert label(window, "compare_note_b").text() == "moved 10 ms to the left"
     image = a.focusProxy().grab().toImage()  # type: ignore[union-attr]
@@ -156,7 +158,7 @@ def test_marks_are_asked_for_and_can_be_aligned(qtbot: QtBot) -> None:
         qtbot.keyClick(editor, Qt.Key.Key_Return)
     marks = [run.timeline.bookmarks[0] for run in window.runs]
     assert [mark.at_ns for mark in marks] == [40 * MS, 50 * MS]
-    window.align_selections.trigger()
+    window.commands.align_selections.trigger()
     assert window.axis.moments == (40 * MS, 50 * MS)
 
 
@@ -178,13 +180,13 @@ def test_pictures_of_both_on_one_axis(qtbot: QtBot, tmp_path: Path) -> None:
     window = compared(qtbot, joined_run(2), joined_run(4, exit_codes={2: -9}))
     window.axis.align(0, SECOND)
     for name in ("a.png", "a.svg", "a.pdf", "seen.svg"):
-        assert window.export_to(tmp_path / name, seen=name == "seen.svg")
+        assert window.export_to(tmp_path / name, visible=name == "seen.svg")
     image = QImage(str(tmp_path / "a.png"))
     size = window.picture().size(None)
     assert (image.width(), image.height()) == (round(size.width() * 2), round(size.height() * 2))
     texts = " ".join("".join(element.itertext()) for element in ElementTree.parse(tmp_path / "a.svg").iter())
     for text in ("before.procession", "after <b>", "Process-4", "SIGKILL", "Worker 2 ended with SIGKILL in B",
-                 "Aligned where 0 s of A stands above 1.000 s of B."):  # fmt: skip
+                 "Aligned with 0 s of A above 1.000 s of B."):  # fmt: skip
         assert text in texts, text
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
     one, other = window.picture().a.shown, window.picture().b.shown

@@ -13,6 +13,7 @@ from support.windows import show_run
 
 from desktop.dialogs.compare_window import CompareWindow
 from desktop.documents import comparing
+from desktop.documents.open_comparison import NOT_KEPT
 from desktop.look.palette import DARK
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
@@ -34,6 +35,10 @@ def trace(tmp_path: Path) -> Path:
     return path
 
 
+def windows(window: MainWindow) -> list[CompareWindow]:
+    return [one.window for one in window.contents.comparing.comparisons]
+
+
 def said_box(window: MainWindow) -> str:
     *_, box = window.findChildren(QMessageBox)
     text = box.text()
@@ -45,7 +50,7 @@ def test_without_a_run_there_is_nothing_to_compare(window: MainWindow, trace: Pa
     assert not window.contents.actions.compare.isEnabled()
     assert window.contents.actions.compare.statusTip() == comparing.NO_RUN
     window.contents.comparing.with_file(trace)
-    assert window.contents.comparing.windows == []
+    assert windows(window) == []
 
 
 def test_the_shown_run_is_a_and_the_chosen_file_is_b(
@@ -55,14 +60,14 @@ def test_the_shown_run_is_a_and_the_chosen_file_is_b(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(trace), ""))
     with qtbot.waitSignal(window.contents.comparing.opened):
         qtbot.keyClick(window, Qt.Key.Key_O, CONTROL | SHIFT)
-    (shown,) = window.contents.comparing.windows
-    assert shown.runs[0].timeline is window.contents.session.timeline
+    (shown,) = windows(window)
+    assert shown.runs[0].timeline is window.contents.document.timeline
     assert [process.name for process in shown.runs[1].timeline.processes] == ["process 7"]
     assert Settings().open_folder == str(trace.parent)
     window.contents.actions.themes.actions()[2].trigger()
     assert shown._palette is DARK
     shown.close()
-    assert window.contents.comparing.windows == []
+    assert windows(window) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"{}"])
@@ -72,8 +77,8 @@ def test_what_cannot_be_read_is_one_sentence(window: MainWindow, qtbot: QtBot, t
     with qtbot.waitSignal(window.contents.comparing.failed):
         window.contents.comparing.with_file(tmp_path / "bad")
     assert said_box(window).endswith(".")
-    assert window.contents.comparing.windows == []
-    assert window.contents.session.timeline is not None
+    assert windows(window) == []
+    assert window.contents.document.timeline is not None
 
 
 def test_a_script_has_to_run_before(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -91,7 +96,7 @@ def test_reading_can_be_cancelled(window: MainWindow, qtbot: QtBot, tmp_path: Pa
     *_, progress = window.findChildren(QProgressDialog, "opening")
     with qtbot.waitSignal(window.contents.comparing.said):
         progress.canceled.emit()
-    assert window.contents.comparing.windows == []
+    assert windows(window) == []
     window.contents.comparing.files(large, large)
     window.close()  # nothing is left of the thread
 
@@ -107,7 +112,7 @@ def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tm
             write_atomically(paths[-1], lambda file, run=live.run: saved_run.write(run.folder, file))  # type: ignore[misc]
     with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
         window.contents.comparing.files(*paths)
-    (shown,) = window.contents.comparing.windows
+    (shown,) = windows(window)
     comparison = shown.panel.comparison
     assert [pair.label for pair in comparison.pairs[:3]] == ["the program", "worker 1", "worker 2"]
     said = shown.panel._said
@@ -116,22 +121,22 @@ def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tm
              if worker.worker and worker.target_began_ns and worker.start_called_ns]  # fmt: skip
     assert min(begun[2:]) > max(begun[:2])
     assert shown.export_to(tmp_path / "both.png")
-    unpacked = [opened.folder for one in window.contents.comparing._open for opened in one._held]
+    unpacked = [opened.folder for one in window.contents.comparing.comparisons for opened in one.files]
     assert all(folder is not None and folder.is_dir() for folder in unpacked)
     shown.close()
     assert not any(folder.exists() for folder in unpacked if folder is not None)
 
 
 def test_a_run_that_goes_on_is_compared_as_far_as_it_has_come(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
-    window.contents.plan_panel.set_plan(Plan.make([30_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
+    window.contents.sources.plan.set_plan(Plan.make([30_000_000] * 2, Workload.SLEEP, StartMethod.FORK))
     window.contents.actions.start.trigger()
     qtbot.waitUntil(
-        lambda: window.contents.session.timeline is not None and window.contents.session.timeline.alive == 2,
+        lambda: window.contents.document.timeline is not None and window.contents.document.timeline.alive == 2,
         timeout=20_000,
     )
     with qtbot.waitSignal(window.contents.comparing.opened):
         window.contents.comparing.with_file(trace)
-    (shown,) = window.contents.comparing.windows
+    (shown,) = windows(window)
     assert shown.panel._said[0].startswith("Run A goes on")
     before = shown.views[0].state.camera.run_ns
     qtbot.waitUntil(lambda: shown.views[0].state.camera.run_ns > before + 200_000_000)
@@ -148,7 +153,7 @@ def test_marks_of_a_run_folder_are_kept_with_it_and_can_be_undone(window: MainWi
         show_run(window, joined_run(2))
         with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
             window.contents.comparing.with_file(folder / "keeper.journal")  # as a dialog for files gives a folder
-        (shown,) = window.contents.comparing.windows
+        (shown,) = windows(window)
         mark = Bookmark(5, "here")
         shown.mark_changed.emit(shown.runs[1].timeline, None, mark)
         assert bookmarks.load(folder) == [mark]
@@ -162,7 +167,7 @@ def test_marks_of_the_shown_run_are_those_of_the_main_window(window: MainWindow,
     show_run(window, joined_run(2))
     with qtbot.waitSignal(window.contents.comparing.opened):
         window.contents.comparing.with_file(trace)
-    (shown,) = window.contents.comparing.windows
+    (shown,) = windows(window)
     timeline = shown.runs[0].timeline
     shown.mark_changed.emit(timeline, None, Bookmark(5, "here"))
     assert window.contents.marks.undo_text == "add mark"
@@ -174,7 +179,7 @@ def test_marks_of_the_shown_run_are_those_of_the_main_window(window: MainWindow,
     assert window.contents.marks.undo_text == ""
     toast = shown.findChild(QLabel, "toast")
     assert isinstance(toast, QLabel)
-    assert toast.text() == comparing.NOT_KEPT
+    assert toast.text() == NOT_KEPT
 
 
 def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -> None:
@@ -182,4 +187,4 @@ def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -
     assert isinstance(shown, CompareWindow)
     assert shown.panel._said[0].startswith("Both took about the same time: trace A 9 µs")
     window.close()
-    assert window.contents.comparing.windows == []
+    assert windows(window) == []

@@ -41,7 +41,7 @@ def drop(window: MainWindow, path: Path) -> None:
 def test_a_trace_that_is_dropped_is_shown_and_remembered(window: MainWindow, qtbot: QtBot, trace: Path) -> None:
     with qtbot.waitSignal(window.contents.opening.opened):
         drop(window, trace)
-    timeline = window.contents.session.timeline
+    timeline = window.contents.document.timeline
     assert timeline is not None
     assert [process.name for process in timeline.processes] == ["process 7"]
     assert window.windowTitle() == "trace.json – Procession"
@@ -64,11 +64,11 @@ def test_a_saved_run_is_shown_and_saved_again(window: MainWindow, qtbot: QtBot, 
         write_atomically(path, lambda file: saved_run.write(live.run.folder, file))
     with qtbot.waitSignal(window.contents.opening.opened):
         window.contents.open_file(str(path))
-    assert window.contents.session.timeline is not None
-    assert report(window.contents.session.timeline) == report(timeline)
+    assert window.contents.document.timeline is not None
+    assert report(window.contents.document.timeline) == report(timeline)
     assert window.contents.actions.save.isEnabled()
     assert window.export_to(again)
-    unpacked = Path(window.contents.session.folder or "")
+    unpacked = Path(window.contents.document.folder() or "")
     assert unpacked.is_dir()
     with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         window.contents.actions.start.trigger()
@@ -76,7 +76,7 @@ def test_a_saved_run_is_shown_and_saved_again(window: MainWindow, qtbot: QtBot, 
         window.contents.open_file(str(path))  # not while a run goes on
         window.contents.actions.stop.trigger()
     assert not unpacked.exists()
-    assert window.contents.session.timeline is not timeline
+    assert window.contents.document.timeline is not timeline
     opened = open_file(again)
     assert report(opened.timeline) == report(timeline)
     opened.close()
@@ -97,7 +97,7 @@ def test_what_cannot_be_opened_is_one_sentence(
     assert sentence in box.text()
     assert box.textFormat() is Qt.TextFormat.PlainText
     box.close()
-    assert window.contents.session.timeline is None
+    assert window.contents.document.timeline is None
     assert window.contents.actions.open.isEnabled()
 
 
@@ -106,14 +106,14 @@ def test_reading_can_be_cancelled_and_what_was_shown_stays(
 ) -> None:
     with qtbot.waitSignal(window.contents.opening.opened):
         window.contents.open_file(str(trace))
-    shown = window.contents.session.timeline
+    shown = window.contents.document.timeline
     large = tmp_path / "large.json"
     large.write_text("[" + '{"ph":"X","pid":1,"tid":1,"ts":1,"dur":1,"name":"a"},\n' * 300_000)
     window.contents.open_file(str(large))
     *_, progress = window.findChildren(QProgressDialog, "opening")  # the one before may still wait to be deleted
     with qtbot.waitSignal(window.contents.opening.said):
         progress.canceled.emit()
-    assert window.contents.session.timeline is shown
+    assert window.contents.document.timeline is shown
     assert window.windowTitle() == "trace.json – Procession"
     window.contents.open_file(str(large))
     window.close()  # nothing is left of the thread

@@ -94,29 +94,29 @@ def test_it_is_in_the_menu_and_has_a_key(window: MainWindow, qtbot: QtBot) -> No
 
 
 def test_what_was_run_here_is_listed_and_opened_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.contents.plan_panel.set_plan(Plan.make([20_000] * 2, Workload.SORT, StartMethod.FORK))
+    window.contents.sources.plan.set_plan(Plan.make([20_000] * 2, Workload.SORT, StartMethod.FORK))
     with qtbot.waitSignal(window.contents.session.ended, timeout=SOON_MS):
         window.contents.actions.start.trigger()
         qtbot.waitUntil(window.contents.actions.join.isEnabled, timeout=SOON_MS)
         window.contents.actions.join.trigger()
-    run = Path(window.contents.session.folder or "")
+    run = Path(window.contents.document.folder() or "")
     kept_run(1)
     shown(qtbot, window, ["sort 2 × 20k · fork · start all, then join all", "plan 1"])
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["done", "done"])
-    first = window.contents.session.timeline
+    first = window.contents.document.timeline
     assert first is not None
     choose(window, 0)
     with qtbot.waitSignal(window.contents.opening.opened):
         qtbot.keyClick(table(window), Qt.Key.Key_Return)
     assert not dialog(window).isVisible()
-    again = window.contents.session.timeline
+    again = window.contents.document.timeline
     assert again is not None
     assert again is not first
     assert again.now_ns == first.now_ns
     assert [(p.pid, p.exited_ns, p.exit_code) for p in again.processes] == [
         (p.pid, p.exited_ns, p.exit_code) for p in first.processes
     ]
-    assert window.contents.session.folder == str(run)
+    assert window.contents.document.folder() == run
     assert window.windowTitle() == "sort 2 × 20k · fork · start all, then join all – Procession"
     assert Settings().files == []  # the history has it
     assert Settings().open_folder == ""
@@ -130,7 +130,7 @@ def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: Main
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
     choose(window, 0)
     qtbot.keyClick(table(window), Qt.Key.Key_Delete)
-    assert said(window) == "A run that goes on or is shown stays."
+    assert said(window) == "A run that is still running or is shown stays."
     assert run_folders() == [run]
     other = recorded_run(2, Kind.ENDED)
     with qtbot.waitSignal(window.contents.opening.opened):
@@ -232,15 +232,15 @@ def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monke
 
 def test_while_a_run_goes_on_no_other_is_opened(window: MainWindow, qtbot: QtBot) -> None:
     kept_run(1)
-    window.contents.plan_panel.set_plan(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK))
+    window.contents.sources.plan.set_plan(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK))
     with qtbot.waitSignal(window.contents.session.ended, timeout=SOON_MS):
         window.contents.actions.start.trigger()
-        qtbot.waitUntil(lambda: window.contents.session.folder is not None, timeout=SOON_MS)
+        qtbot.waitUntil(lambda: window.contents.document.folder() is not None, timeout=SOON_MS)
         shown(qtbot, window, ["sleep 60 s · fork · start all, then join all".replace("sleep", "sleep 1 ×"), "plan 1"])
         assert cells(window, OUTCOME) == ["going on", "done"]
         choose(window, 1)
         qtbot.keyClick(table(window), Qt.Key.Key_Return)
-        assert "A run is going on" in said(window)
+        assert "A run is still running" in said(window)
         assert dialog(window).isVisible()
         window.contents.actions.stop.trigger()
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["stopped", "done"], timeout=SOON_MS)
@@ -293,13 +293,13 @@ def test_a_run_that_was_cut_short_is_told_at_the_start_once_and_opened(window: M
     with qtbot.waitSignal(window.contents.opening.opened):
         qtbot.mouseClick(offered, LEFT)
     assert not offered.isVisible()
-    assert window.contents.session.folder == str(run)
+    assert window.contents.document.folder() == run
     sentence = window.findChild(QLabel, "sentence")
     assert isinstance(sentence, QLabel)
     assert sentence.text().startswith("The recorder was cut off after")
     window.contents.toast.hide()
     window.contents.history.look_back()
-    qtbot.waitUntil(lambda: window.contents.history._thread is None, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not window.contents.history.looking, timeout=SOON_MS)
     assert not window.contents.toast.isVisible()
 
 
@@ -333,4 +333,4 @@ def test_closing_the_window_while_runs_are_read_leaves_no_thread(window: MainWin
     window.contents.actions.history.trigger()
     window.close()
     assert not dialog(window).isVisible()
-    assert window.contents.history._thread is None or window.contents.history._thread.isFinished()
+    assert not window.contents.history.looking

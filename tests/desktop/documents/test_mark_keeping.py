@@ -111,11 +111,11 @@ def test_a_file_that_somebody_else_changed_is_left_alone_and_it_is_said(
     path.write_bytes(b"another's")
     with qtbot.waitSignal(window.contents.keeping.failed) as told:
         window.contents.marks.replace(None, TWO)
-    assert "somebody has changed it" in told.args[0]
+    assert "another program has changed it" in told.args[0]
     assert path.read_bytes() == b"another's"
     window.findChild(QMessageBox).close()  # type: ignore[union-attr]
-    assert window.contents.session.timeline is not None
-    assert window.contents.session.timeline.bookmarks == [ONE, TWO]
+    assert window.contents.document.timeline is not None
+    assert window.contents.document.timeline.bookmarks == [ONE, TWO]
 
 
 def test_a_full_disk_is_said_and_the_file_is_intact(
@@ -157,7 +157,7 @@ def test_a_damaged_file_and_a_trace_are_left_as_they_are_and_it_is_said_once(
         window.contents.keeping.said.disconnect(said.append)
         assert len(said) == 1
         assert sentence in said[0]
-        window.contents.opening.end()
+        window.contents.document.close()
         assert path.read_bytes() == content
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, traced_run
 from support.recording import recording
 
-from desktop.control.session import Session
+from desktop.documents.document import Document
 from desktop.documents.saving import Saving
 from desktop.export import exporting
 from desktop.export.pictures import PictureLook
@@ -22,10 +22,20 @@ from workers.timeline.timeline import Timeline
 
 
 @pytest.fixture
-def saving(qtbot: QtBot) -> Iterator[Saving]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = Saving(window, Session(window), Settings())
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def document(window: QWidget) -> Document:
+    return Document(window)
+
+
+@pytest.fixture
+def saving(window: QWidget, document: Document) -> Iterator[Saving]:
+    made = Saving(window, document, Settings())
     yield made
     made.end()
 
@@ -38,21 +48,19 @@ def large() -> Timeline:
     return timeline
 
 
-def choose(
-    saving: Saving, timeline: Timeline, path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path | None = None
-) -> None:
-    """Have a person choose this file."""
-    saving._session.show(timeline, folder)
+def choose(saving: Saving, document: Document, timeline: Timeline, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show this run, and have the user choose this file for it."""
+    document.show_live(timeline)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "Chrome trace (*.json)"))
-    saving._on_asked(False, 1200, 0, 2, False)
+    saving.ask_where(PictureLook(width_px=1200))
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.json.gz", "a.csv", "a.png"])
 def test_what_is_chosen_is_there_once_it_is_said(
-    saving: Saving, name: str, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    saving: Saving, document: Document, name: str, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with qtbot.waitSignal(saving.done) as told:
-        choose(saving, joined_run(2), tmp_path / name, monkeypatch)
+        choose(saving, document, joined_run(2), tmp_path / name, monkeypatch)
     assert told.args == [f"Saved {tmp_path / name}"]
     exporting.export_timeline(joined_run(2), tmp_path / f"b{name[1:]}", folder=None)
     assert (tmp_path / name).read_bytes() == (tmp_path / f"b{name[1:]}").read_bytes()
@@ -60,17 +68,17 @@ def test_what_is_chosen_is_there_once_it_is_said(
 
 
 def test_the_window_goes_on_and_who_cancels_finds_the_old_file(
-    saving: Saving, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: QWidget, saving: Saving, document: Document, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"old")
-    choose(saving, large(), path, monkeypatch)
-    (dialog,) = saving._window.findChildren(QProgressDialog, "writing")
+    choose(saving, document, large(), path, monkeypatch)
+    (dialog,) = window.findChildren(QProgressDialog, "writing")
     qtbot.waitUntil(lambda: dialog.isVisible() and 0 < dialog.value() < 900)
     assert dialog.labelText() == "Writing a.json"
     said: list[str] = []
     saving.done.connect(said.append)
-    saving._begin(tmp_path / "b.json", PictureLook())
+    saving.write_file(tmp_path / "b.json", PictureLook())
     with qtbot.waitSignal(saving.done):
         dialog.canceled.emit()
     assert said == ["a.json is still being written.", "a.json was not written: what was there before is as it was."]
@@ -79,13 +87,13 @@ def test_the_window_goes_on_and_who_cancels_finds_the_old_file(
 
 
 def test_a_run_that_goes_on_is_written_as_it_was_when_it_was_chosen(
-    saving: Saving, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    saving: Saving, document: Document, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     timeline = joined_run(3)
     for number in range(20_000):
         timeline.begin_task(2, "task", 50 * MS + number)
     with qtbot.waitSignal(saving.done):
-        choose(saving, timeline, tmp_path / "a.json", monkeypatch)
+        choose(saving, document, timeline, tmp_path / "a.json", monkeypatch)
         for number in range(20_000):
             timeline.begin_task(3, "later", SECOND - number)
         timeline.add_process("later", timeline.process(2).kind, 1)
@@ -111,7 +119,7 @@ def test_a_snapshot_is_the_same_and_stays_so() -> None:
 
 
 def test_a_failure_is_told_and_nothing_is_there(
-    saving: Saving, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    saving: Saving, document: Document, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, sentence in (
         ("gone/a.json", "does not exist"),
@@ -119,16 +127,19 @@ def test_a_failure_is_told_and_nothing_is_there(
         ("a.procession", "no journals"),
     ):
         with qtbot.waitSignal(saving.failed) as told:
-            choose(saving, joined_run(1), tmp_path / name, monkeypatch)
+            choose(saving, document, joined_run(1), tmp_path / name, monkeypatch)
         assert sentence in told.args[0]
         assert not (tmp_path / name).exists()
 
 
-def test_a_saved_run_is_the_run(saving: Saving, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_saved_run_is_the_run(
+    saving: Saving, document: Document, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.procession"
     with recording(Plan.make([20_000] * 2, Workload.SORT, StartMethod.FORK), whole=True) as live:
         timeline = live.finish()
-        saving._session.show(timeline, live.run.folder)
+        document.show_live(timeline)
+        document.set_folder(live.run.folder)
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "Saved run (*.procession)"))
         with qtbot.waitSignal(saving.done):
             saving.save_run()

@@ -25,7 +25,7 @@ def test_closing_ends_the_run_even_when_settings_cannot_be_kept(
     def fail() -> None:
         raise OSError("no room")
 
-    monkeypatch.setattr(window.contents, "_keep", fail)
+    monkeypatch.setattr(window.contents, "keep_settings", fail)
     assert window.close()
     assert closed == [True]
     assert "no room" in log_file().read_text()

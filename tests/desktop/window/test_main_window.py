@@ -69,19 +69,19 @@ def test_keyboard_begins_at_the_start_of_the_empty_timeline(window: MainWindow) 
 
 
 def test_toast_lies_over_the_views_and_takes_no_room(window: MainWindow) -> None:
-    sizes = window.contents.places.centre.sizes()
+    sizes = window.contents.layout.centre.sizes()
     window.contents.toast.say("Saved guide.png")
     assert window.contents.toast.isVisible()
-    assert window.contents.places.centre.count() == 2
-    assert window.contents.places.centre.sizes() == sizes
-    area = window.contents.places.centre.rect().translated(window.contents.places.centre.mapTo(window, QPoint(0, 0)))
+    assert window.contents.layout.centre.count() == 2
+    assert window.contents.layout.centre.sizes() == sizes
+    area = window.contents.layout.centre.rect().translated(window.contents.layout.centre.mapTo(window, QPoint(0, 0)))
     assert area.contains(window.contents.toast.geometry())
 
 
 def test_toast_shows_markup_as_typed_and_long_text_whole(window: MainWindow) -> None:
     window.contents.toast.say("<img src=x> " + "a long sentence " * 20)
     assert window.contents.toast.textFormat() is Qt.TextFormat.PlainText
-    assert window.contents.toast.width() <= window.contents.places.centre.width()
+    assert window.contents.toast.width() <= window.contents.layout.centre.width()
     assert window.contents.toast.height() >= window.contents.toast.heightForWidth(window.contents.toast.width())
 
 
@@ -132,19 +132,19 @@ def test_column_is_folded_away_and_stays_so(qtbot: QtBot, name: str, at: int) ->
     action = getattr(window.contents.actions, name)
     assert action.isChecked()
     action.trigger()
-    assert window.contents.places.whole.sizes()[at] == 0
+    assert window.contents.layout.whole.sizes()[at] == 0
     assert window.close()
     again = open_window(qtbot)
     action = getattr(again.contents.actions, name)
     assert not action.isChecked()
-    assert again.contents.places.whole.sizes()[at] == 0
-    folded = again.contents.places.whole.widget(at)
+    assert again.contents.layout.whole.sizes()[at] == 0
+    folded = again.contents.layout.whole.widget(at)
     show_run(again, builders.joined_run(2))
     assert not any(
         folded.isAncestorOf(w) for w in (again.findChild(QWidget, stop) for stop in tab_stops(again, qtbot)) if w
     )
     action.trigger()
-    assert again.contents.places.whole.sizes()[at] > 100
+    assert again.contents.layout.whole.sizes()[at] > 100
     assert folded.isEnabled()
     assert again.close()
 
@@ -302,13 +302,13 @@ def test_export_that_fails_is_an_error_and_never_a_saved(window: MainWindow, tmp
 def test_plan_theme_and_geometry_are_there_again(qtbot: QtBot) -> None:
     window = open_window(qtbot)
     plan = Plan.make([123_000, 456_000], Workload.SORT, StartMethod.SPAWN, Order.ASK_BETWEEN)
-    window.contents.plan_panel.set_plan(plan)
+    window.contents.sources.plan.set_plan(plan)
     window.resize(window.width(), 650)
     dark = next(action for action in window.contents.actions.themes.actions() if action.data() == "dark")
     dark.trigger()
     assert window.close()
     again = open_window(qtbot)
-    assert again.contents.plan_panel.plan() == plan
+    assert again.contents.sources.plan.plan() == plan
     assert again.height() == 650
     assert again.contents.colours.palette == DARK
     assert [action.data() for action in again.contents.actions.themes.actions() if action.isChecked()] == ["dark"]
@@ -322,7 +322,7 @@ def test_settings_that_make_no_sense_are_as_if_absent(qtbot: QtBot, tmp_path: Pa
         '[General]\nplan="{not json"\ntheme=@Invalid()\n[layout]\nwindow=7\ncentre=x\n'
     )
     window = open_window(qtbot)
-    assert window.contents.plan_panel.plan().workers == 4
+    assert window.contents.sources.plan.plan().workers == 4
     assert window.close()
 
 

@@ -79,7 +79,7 @@ def test_new_run_lets_go_of_what_was_selected_in_the_one_before(window: MainWind
 
 
 def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
     window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(3))
     plan = Plan.make([10_000] * 2, steps=Order.BY_HAND)
     show_run(window, Timeline.planned(plan))
@@ -88,8 +88,7 @@ def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) 
 
 def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) -> None:
     timeline = builders.running_run(1)
-    window.contents.session.timeline = timeline
-    window.contents._on_began(timeline)
+    window.contents.session.began.emit(timeline)
     tabs = window.findChild(QTabWidget, "tabs")
     table = window.findChild(QTableView, "output")
     assert isinstance(tabs, QTabWidget)
@@ -97,7 +96,7 @@ def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) 
     tabs.setCurrentIndex(1)
     before = table.model().rowCount()
     timeline.add_line(2, "stdout", SECOND, "while nobody looked")
-    window.contents._on_advanced()
+    window.contents.session.advanced.emit()
     assert table.model().rowCount() == before
     tabs.setCurrentIndex(0)
     assert table.model().rowCount() == before + 1

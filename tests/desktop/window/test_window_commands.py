@@ -27,13 +27,13 @@ def choose_order(window: MainWindow, order: Order) -> None:
 def shown_names(window: MainWindow) -> list[str]:
     return (
         []
-        if window.contents.views.timeline is None
-        else [process.name for process in window.contents.views.timeline.processes]
+        if window.contents.document.timeline is None
+        else [process.name for process in window.contents.document.timeline.processes]
     )
 
 
 def test_lanes_of_a_plan_by_hand_come_and_go_with_it(window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(Plan.make([10_000] * 2))
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 2))
     assert shown_names(window) == []
     choose_order(window, Order.BY_HAND)
     assert shown_names(window) == ["parent", "Process-1", "Process-2"]
@@ -48,8 +48,8 @@ def test_lanes_of_a_plan_by_hand_come_and_go_with_it(window: MainWindow) -> None
 
 
 def test_lane_of_the_preview_has_a_menu_that_can_start_it(window: MainWindow) -> None:
-    window.contents.plan_panel.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
-    choices = {choice.verb: choice for choice in window.contents._presses.verbs_of(2)}
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 2, steps=Order.BY_HAND))
+    choices = {choice.verb: choice for choice in window.contents.commands.verbs_of(2)}
     assert choices["start"].enabled
     assert choices["start"].text == "Process-1.start()"
     assert not choices["kill"].enabled
@@ -57,9 +57,9 @@ def test_lane_of_the_preview_has_a_menu_that_can_start_it(window: MainWindow) ->
 
 def test_run_that_is_over_stays_while_the_plan_changes(window: MainWindow) -> None:
     over = show_run(window, builders.joined_run(2))
-    window.contents.plan_panel.set_plan(Plan.make([10_000] * 3, steps=Order.BY_HAND))
-    assert window.contents.views.timeline is over
-    choices = {choice.verb: choice for choice in window.contents._presses.verbs_of(2)}
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 3, steps=Order.BY_HAND))
+    assert window.contents.document.timeline is over
+    choices = {choice.verb: choice for choice in window.contents.commands.verbs_of(2)}
     assert choices["start"].text == "Process-1.start() in a new run"
     assert choices["start"].enabled
 

@@ -1,4 +1,4 @@
-"""The thread that looks through the kept runs: what it tells, in which order, and that it can be stopped."""
+"""A look through the kept runs, as a job: what it reports, in which order, and that it can be cancelled."""
 
 from pathlib import Path
 from typing import Any
@@ -7,44 +7,45 @@ import pytest
 from pytestqt.qtbot import QtBot
 from support.kept_runs import kept_run, recorded_run
 
-from desktop.control.history_thread import HistoryLook, HistoryThread
-from workers.history.run_list import Entry
+from desktop.control.history_look import HistoryLook, RunsCutShort, RunsListed, RunSummarized
+from desktop.control.jobs import Job
 from workers.history.summaries import SUMMARY, RunOutcome, Summary, load_summary
 from workers.journal.kinds import Kind
 from workers.runs.retention import Limits, save_limits
 from workers.runs.run_folders import run_folders
 
 
-class Heard:
-    """What a thread has told, in order."""
+class Reports:
+    """A look as a job, and what it reports, in order."""
 
     def __init__(self, look: HistoryLook, known: dict[Path, Summary] | None = None) -> None:
-        self.told: list[tuple[str, Any]] = []
-        self.thread = HistoryThread(look, known or {})
-        self.thread.listed.connect(self._on_listed)
-        self.thread.summarized.connect(self._on_summarized)
-        self.thread.cut_short.connect(self._on_cut_short)
-        self.thread.failed.connect(self._on_failed)
+        self.reports: list[tuple[str, Any]] = []
+        self.job = Job("history")
+        self.job.reported.connect(self._on_reported)
+        self.job.failed.connect(self._on_failed)
+        self._look, self._known = look, known or {}
 
-    def _on_listed(self, entries: tuple[Entry, ...]) -> None:
-        self.told.append(("listed", [entry.folder for entry in entries]))
+    def start(self) -> None:
+        self.job.start(lambda job: self._look.carry_out(self._known, job), "The history could not be read")
 
-    def _on_summarized(self, entry: Entry) -> None:
-        self.told.append(("summarized", entry.folder))
-
-    def _on_cut_short(self, entries: tuple[Entry, ...], ended: int) -> None:
-        self.told.append(("cut short", ([entry.folder for entry in entries], ended)))
+    def _on_reported(self, news: object) -> None:
+        match news:
+            case RunsListed(entries):
+                self.reports.append(("listed", [entry.folder for entry in entries]))
+            case RunSummarized(entry):
+                self.reports.append(("summarized", entry.folder))
+            case RunsCutShort(entries, ended):
+                self.reports.append(("cut short", ([entry.folder for entry in entries], ended)))
 
     def _on_failed(self, sentence: str, details: str) -> None:
-        self.told.append(("failed", sentence))
+        self.reports.append(("failed", sentence))
 
 
 def carried_out(qtbot: QtBot, look: HistoryLook, known: dict[Path, Summary] | None = None) -> list[tuple[str, Any]]:
-    heard = Heard(look, known)
-    with qtbot.waitSignal(heard.thread.finished):
-        heard.thread.start()
-    heard.thread.wait()
-    return heard.told
+    heard = Reports(look, known)
+    with qtbot.waitSignal(heard.job.ended):
+        heard.start()
+    return heard.reports
 
 
 def test_all_are_listed_before_any_is_read(qtbot: QtBot) -> None:
@@ -58,14 +59,13 @@ def test_all_are_listed_before_any_is_read(qtbot: QtBot) -> None:
     assert carried_out(qtbot, HistoryLook(listing=True)) == [("listed", [other, unseen, seen])]
 
 
-def test_reading_is_stopped_at_once(qtbot: QtBot) -> None:
+def test_reading_is_cancelled_at_once(qtbot: QtBot) -> None:
     runs = [recorded_run(number, Kind.ENDED) for number in range(3)]
-    heard = Heard(HistoryLook(listing=True))
-    heard.thread.cancel()
-    with qtbot.waitSignal(heard.thread.finished):
-        heard.thread.start()
-    heard.thread.wait()
-    assert [what for what, _ in heard.told] == ["listed"]
+    reports = Reports(HistoryLook(listing=True))
+    with qtbot.waitSignal(reports.job.ended):
+        reports.start()
+        reports.job.cancel()
+    assert [name for name, _ in reports.reports] == ["listed"]
     assert not any((run / SUMMARY).exists() for run in runs)
 
 
@@ -93,7 +93,7 @@ def test_an_error_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None
     def wrong(known: object) -> object:
         raise ValueError("<b>wrong</b>")
 
-    monkeypatch.setattr("desktop.control.history_thread.list_runs", wrong)
+    monkeypatch.setattr("desktop.control.history_look.list_runs", wrong)
     assert carried_out(qtbot, HistoryLook(listing=True)) == [("failed", "The history could not be read: <b>wrong</b>.")]
 
 
