@@ -1,12 +1,12 @@
-"""The root of every error that this package raises on purpose; its text is the sentence a person reads."""
+"""The errors that Procession raises on purpose. Their texts are the sentences that the user reads. Any process."""
 
 
 class ProcessionError(Exception):
-    """Something that a person can act on, said in one sentence."""
+    """The root of these errors: a problem that the user can act on, in one sentence."""
 
 
 class PlanError(ProcessionError):
-    """A plan that cannot be run, with what is wrong in it."""
+    """A plan that cannot be run, and what is wrong with it."""
 
 
 class RunError(ProcessionError):
@@ -14,8 +14,8 @@ class RunError(ProcessionError):
 
 
 class OpenError(ProcessionError):
-    """A file that cannot be read, or is none of the kinds that can."""
+    """A file that cannot be read, or whose format is not known."""
 
 
 class CancelledError(ProcessionError):
-    """What was under way was stopped because somebody asked for it."""
+    """Work was cancelled at the user's request."""

@@ -20,7 +20,7 @@ from workers.errors import RunError
 from workers.folding.fold import Fold
 from workers.history.summaries import keep_summary, summarize
 from workers.plan.plan import Plan
-from workers.report.report import plain
+from workers.report.text_cells import plain
 from workers.runs.retention import make_room
 from workers.runs.run_folders import size_of
 from workers.system import process_tree

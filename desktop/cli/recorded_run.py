@@ -57,7 +57,7 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
     from workers.analysis.findings.all_findings import beyond_ends, findings
     from workers.analysis.findings.finding import place
     from workers.analysis.status import sentence
-    from workers.report.report import plain
+    from workers.report.text_cells import plain
 
     for warning in timeline.warnings:
         say(f"procession: {plain(warning)}\n")

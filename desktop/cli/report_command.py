@@ -22,8 +22,8 @@ def report(arguments: list[str]) -> int:
     from desktop.cli.run_summary import summary
     from desktop.cli.terminal import Terminal
     from workers.formats.opening import open_file
-    from workers.report.report import plain
     from workers.report.report import report as as_data
+    from workers.report.text_cells import plain
 
     with ExitStack() as opened_files:
         timelines = []

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 def summary(timeline: "Timeline") -> str:
     """The whole text, as wide as the terminal."""
     from workers.report import trace_text
-    from workers.report.report import findings_text, table, text_timeline
+    from workers.report.run_text import findings_text, table, text_timeline
 
     width = shutil.get_terminal_size((100, 24)).columns
     if timeline.imported is not None:

@@ -34,7 +34,9 @@ class Terminal:
     def line(self, name: str, width: int, line: "OutputLine") -> None:
         """Pass on a printed line with the name of its process."""
         if not self._quiet:
-            from workers.report.report import plain  # here, since most commands print no lines and begin sooner without
+            from workers.report.text_cells import (
+                plain,  # here, since most commands print no lines and begin sooner without
+            )
 
             text = f"{plain(name):<{width}} │ {line.text}{' …' if line.cut else ''}\n"
             self.write(text, error=line.stream == "stderr")

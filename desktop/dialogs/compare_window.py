@@ -30,7 +30,7 @@ from desktop.panels.comparison.run_head import RunHead
 from desktop.settings import Settings
 from desktop.widgets.toast import Toast
 from workers.plan.sizes import format_duration
-from workers.report.comparison_text import NOTE, sentences
+from workers.report.comparison_sentences import NOTE, sentences
 from workers.timeline.model import Bookmark
 
 SIZE_PX = (1280, 800)

@@ -44,7 +44,7 @@ SPAN_STYLES: dict[SpanKind, SpanStyle] = {
     SpanKind.STARTING: SpanStyle("starting", "starting", "starting", SpanPattern.DOTTED, grey_on_helpers=True),
     SpanKind.ALIVE: SpanStyle("alive", "alive", "alive", grey_on_helpers=True),
     SpanKind.ENDING: SpanStyle("alive", "ending", "ending", SpanPattern.THIN),
-    SpanKind.ZOMBIE: SpanStyle("zombie", "exited, not collected", "exited, not collected", SpanPattern.OUTLINED),
+    SpanKind.ZOMBIE: SpanStyle("zombie", "exited, not reaped", "exited, not reaped", SpanPattern.OUTLINED),
     SpanKind.JOIN: SpanStyle("join", "waiting in join()", "parent waits in join()", SpanPattern.HATCHED),
     SpanKind.PAUSED: SpanStyle("paused", "paused"),
     SpanKind.TASK: SpanStyle("starting", "task", "task", task=True),

@@ -164,7 +164,7 @@ def test_a_report_is_the_same_piped_and_without_colour_and_ascii_where_there_is_
     assert ascii_only.isascii()
     assert "?" not in ascii_only
     assert [len(line) for line in ascii_only.splitlines()] == [len(line) for line in plain.splitlines()]
-    assert ". starting   # alive   = ending   ~ exited, not collected" in ascii_only
+    assert ". starting   # alive   = ending   ~ exited, not reaped" in ascii_only
 
 
 def test_an_export_of_a_file_that_is_cut_says_so(trace: Path, tmp_path: Path) -> None:

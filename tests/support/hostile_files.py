@@ -41,8 +41,9 @@ from workers.formats.chrome import chrome_writer
 from workers.formats.opening import open_file
 from workers.journal.kinds import Kind
 from workers.recorded.probe import SLOT
-from workers.report.report import findings_text, report, text_timeline
-from workers.report.report import table as table_text
+from workers.report.report import report
+from workers.report.run_text import findings_text, text_timeline
+from workers.report.run_text import table as table_text
 from workers.report.trace_text import summary
 from workers.runs import bookmarks
 from workers.system.atomic_files import ExportError

@@ -1,7 +1,7 @@
-"""What happened in a run, one thing after another: lives, calls, signals, values, marks and failed tasks.
+"""The events of a run: moments of lives, calls, signals, values, marks and failed tasks.
 
-Pure functions of a timeline, wherever it lives. Printed lines and tasks that went well are no events here: there can be a
-million of them, and they have views of their own.
+Pure functions on a timeline, any process. Printed lines and successful tasks are no events here: there can be a million of
+them, and they have views of their own.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from workers.timeline.timeline import Timeline
 
 
 class EventKind(StrEnum):
-    """What happened, in the words that a person reads; of a call, together with its name."""
+    """What happened, in the words that the user reads; for a call they follow its name."""
 
     CALLED = "called"
     RETURNED = "returned"
@@ -24,7 +24,7 @@ class EventKind(StrEnum):
     EXITED = "exited"
     REAPED = "reaped"
     JOINED = "joined"
-    LOST = "last known of"
+    LOST = "last seen"
     PAUSED = "paused"
     RESUMED = "resumed"
     VALUE = "value seen"
@@ -36,8 +36,12 @@ class EventKind(StrEnum):
 
 
 class Event(NamedTuple):  # a tuple, since a large run has hundreds of thousands that are sorted and compared
-    """One thing that happened. process: the id of whose it is, 0 of none. ref: the id of a call, task or request, the place
-    of a value, signal or suspend in the timeline's list, else 0. bookmark: a person's own mark."""
+    """One thing that happened.
+
+    process: the id of its process, 0 for none.
+    ref: the id of a call, task or request; the index of a value, signal or suspend in the timeline's list; else 0.
+    bookmark: the user's own mark.
+    """
 
     at_ns: int
     process: int
@@ -47,7 +51,7 @@ class Event(NamedTuple):  # a tuple, since a large run has hundreds of thousands
 
 
 def events_of(timeline: Timeline, process_id: int) -> list[Event]:
-    """What happened to one process and what it called, in no order."""
+    """The events of one process and of its calls, in no order."""
     process = timeline.process(process_id)
     found = [Event(at_ns, process_id, kind) for at_ns, kind in _moments(process) if at_ns is not None]
     for call in timeline.calls_by(process_id):
@@ -64,7 +68,7 @@ def events_of(timeline: Timeline, process_id: int) -> list[Event]:
 
 
 def events_between(timeline: Timeline) -> list[Event]:
-    """What happened that is kept for the run as a whole: values, signals, what a person asked for and marked; in no order."""
+    """The events that are kept for the run as a whole: values, signals, the user's requests and marks; in no order."""
     found = [Event(one.at_ns, one.process, EventKind.VALUE, at) for at, one in enumerate(timeline.watched)]
     found += [Event(one.at_ns, one.process, EventKind.SIGNALLED, at) for at, one in enumerate(timeline.signalled)]
     found += [Event(one.at_ns, 1, EventKind.ASKED, one.id) for one in timeline.requests.values()]

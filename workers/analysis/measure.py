@@ -1,4 +1,4 @@
-"""What went on in an interval of a run: how long it is, who was alive, what was begun and ended. Pure, any thread."""
+"""Measures an interval of a run: its length, the processes alive in it, what began and ended. Pure functions, any thread."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,17 @@ from workers.timeline.tracks import Track
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """alive: processes that lived at some moment of it, helpers left out; throughout: at every one. started, exited:
-    of those, how many began or ended in it. tasks_begun, tasks_ended: of pools and executors; a task that its worker took
-    to the grave counts as ended then. lines: printed in it and still kept. cpu_s: CPU time used in it, between samples
-    taken to be even; None when nothing is known. cpu_of: how many of the alive ones that is known of. cpu_least: whether of
-    some of those it is not known to the end.
+    """What happened in the interval [t0_ns, t1_ns].
 
-    told_of: of how many processes a trace tells of spans in it, since it does not tell how long they lived; None of a run
-    that is no trace. spans_begun, spans_ended: of those spans."""
+    alive: the processes that lived at some moment of it, without helpers; throughout: at every moment.
+    started, exited: how many of those began or ended in it.
+    tasks_begun, tasks_ended: of pools and executors. A task whose worker died while running it ended with the worker.
+    lines: printed in it.
+    cpu_s: CPU time used in it, taken to be even between two samples; None if nothing is known.
+    cpu_of: for how many of the processes alive it is known. cpu_least: for some of these it is not known to the end.
+    told_of: for a trace, how many processes have spans in it, since a trace has no lives of processes; None for a run.
+    spans_begun, spans_ended: how many of those spans began and ended in it.
+    """
 
     t0_ns: int
     t1_ns: int
@@ -40,7 +43,7 @@ class Measure:
 
     @property
     def duration_ns(self) -> int:
-        """How long it is."""
+        """The length of the interval."""
         return self.t1_ns - self.t0_ns
 
 
@@ -81,7 +84,7 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
 
 
 def _spans(tracks: Sequence[Track], t0_ns: int, t1_ns: int) -> tuple[int, int, int]:
-    """Of how many processes there are spans in [t0_ns, t1_ns], and how many of these begin and end in it."""
+    """(processes with spans in [t0_ns, t1_ns], spans that begin in it, spans that end in it)."""
     told_of: set[int] = set()
     begun = ended = 0
     for track in tracks:
@@ -98,8 +101,10 @@ def _spans(tracks: Sequence[Track], t0_ns: int, t1_ns: int) -> tuple[int, int, i
 def cpu_used(
     samples: Samples | None, process: Process, life: tuple[int, int], t0_ns: int, t1_ns: int
 ) -> tuple[float, bool] | None:
-    """The CPU seconds that a process used in [t0_ns, t1_ns], from its samples, its birth and its end, and whether that is
-    known to the interval's end or its own; None when too little is known of that time."""
+    """(the CPU seconds that a process used in [t0_ns, t1_ns], whether they are known up to its end or the interval's).
+
+    They come from its samples, its birth and its end. None if too little is known about that time.
+    """
     all_s = process.cpu_s if process.ended and process.cpu_whole else None
     if samples is None and all_s is None:
         return None
@@ -112,7 +117,7 @@ def cpu_used(
     if len(at) < 2:
         return None
     ends = np.clip(np.array((t0_ns, t1_ns), np.float64), at[0], None)
-    # After the last sample nothing is known: not yet, or, of one that was collected at once, for good.
+    # After the last sample nothing is known: not yet or, for a process that was reaped at once, never.
     if all_s is None:
         if ends[0] >= at[-1]:
             return None
@@ -122,7 +127,7 @@ def cpu_used(
 
 
 def _life(process: Process, now_ns: int) -> tuple[int, int] | None:
-    """From birth to death, or to now."""
+    """From its birth to its end, or to now."""
     began = process.born_ns if process.born_ns is not None else process.start_called_ns
     if began is None or process.not_born:
         return None

@@ -1,4 +1,4 @@
-"""How often and how long what has a name went on in a run: tasks by function, of a trace its spans. Pure, any thread."""
+"""Counts and durations by name: of a run's tasks by function, of a trace's spans. Pure functions, any thread."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,7 @@ _MEDIAN, _P95 = 0.5, 0.95
 
 @dataclass(frozen=True, slots=True)
 class NameTimes:
-    """Of everything with one name that was seen to end. count: how many there were, of those too that did not; the others
-    in seconds, None when none ended."""
+    """The tasks or spans with one name. count: all of them. The durations are of those that ended; None if none did."""
 
     count: int
     total_s: float
@@ -24,7 +23,7 @@ class NameTimes:
 
 
 def times_by_name(timeline: Timeline) -> dict[str, NameTimes]:
-    """By name. Costs one sort of all tasks or spans."""
+    """The times by name. Costs a sort of all tasks or spans."""
     traced = timeline.imported is not None
     columns = [*_spans(timeline)] if traced else [*_tasks(timeline)]
     if not columns:
@@ -49,7 +48,7 @@ def times_by_name(timeline: Timeline) -> dict[str, NameTimes]:
 
 
 def _quantile(lasted: NDArray[Any], first: NDArray[Any], many: NDArray[Any], share: float) -> NDArray[np.float64]:
-    """Of each group of ascending values, the one that `share` of them do not exceed, between two in proportion."""
+    """For each group of ascending values, the value that `share` of them do not exceed, interpolated between two."""
     at = first + (many - 1) * share
     below = at.astype(np.int64)
     above = np.minimum(below + 1, first + many - 1)

@@ -1,7 +1,7 @@
-"""Which process of one run stands for which of another. Pure functions on two timelines, any process.
+"""Pairs the processes of two runs that correspond to each other. Pure functions on two timelines, any process.
 
-The workers of two plans are paired by their numbers. Everything else is paired by name, what its kind is and in which order
-they came; what is left over of a kind, by order alone. Who has no counterpart is a pair with one side empty.
+The workers of two plans are paired by number. All others are paired by name, kind and order, and the rest of a kind by
+order. A process without a counterpart is a pair with one side empty.
 """
 
 import re
@@ -17,7 +17,7 @@ _METHOD = re.compile(r"^(?:Fork|Spawn|ForkServer)(?=(?:Process|PoolWorker)-\d)")
 
 
 class Match(StrEnum):
-    """By what two processes were found to belong together."""
+    """By what two processes were paired."""
 
     PROGRAM = "the program"
     NUMBER = "worker number"
@@ -27,7 +27,11 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """a, b: a process's id in each run, None where it has no counterpart. match: None then. label: what to call both."""
+    """Two processes that correspond.
+
+    a, b: the id of the process in each run; None if it has no counterpart, and `match` is None then.
+    label: a name for both.
+    """
 
     a: int | None
     b: int | None
@@ -36,8 +40,8 @@ class Pair:
 
 
 def pairs(a: Timeline, b: Timeline) -> tuple[Pair, ...]:
-    """Every process of both runs once, in the order of A's, then what only B has. One that was planned and never began is
-    in neither."""
+    """Every process of both runs once, in the order of A's, then those that only B has. Processes that never began are left
+    out."""
     left = {process.id: process for process in a.processes if process.began}
     right = {process.id: process for process in b.processes if process.began}
     found: dict[int, tuple[int, Match]] = {}
@@ -53,7 +57,7 @@ def pairs(a: Timeline, b: Timeline) -> tuple[Pair, ...]:
                 other = waiting[wanted].pop()
                 found[process.id] = other, match
                 del left[process.id], right[other]
-    return tuple(_told(a, b, found, right.values()))
+    return tuple(_in_order(a, b, found, right.values()))
 
 
 def _ways(a: Timeline, b: Timeline) -> Iterable[tuple[Match, Callable[[Process], Hashable]]]:
@@ -68,7 +72,7 @@ def _ways(a: Timeline, b: Timeline) -> Iterable[tuple[Match, Callable[[Process],
         yield Match.ORDER, lambda process: process.kind
 
 
-def _told(a: Timeline, b: Timeline, found: dict[int, tuple[int, Match]], rest: Iterable[Process]) -> Iterable[Pair]:
+def _in_order(a: Timeline, b: Timeline, found: dict[int, tuple[int, Match]], rest: Iterable[Process]) -> Iterable[Pair]:
     for process in a.processes:
         if not process.began:
             continue

@@ -1,7 +1,7 @@
-"""Finds words in all that a run says: names, pids, states, ends, tasks, printed lines, marks, spans of a trace.
+"""Finds words in all texts of a run: names, pids, states, ends, tasks, printed lines, marks, spans of a trace.
 
-Pure, any thread. Words are compared in any case and found anywhere in a text. Names that many spans share are compared
-once, so a million tasks cost a pass over their columns.
+Pure functions, any thread. Case does not matter, and words are found anywhere in a text. A name that many spans share is
+compared once, so that a million tasks cost a pass over their columns.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +16,8 @@ from workers.timeline.timeline import Timeline
 
 
 class MatchKind(IntEnum):
-    """What was found; `ref` is then the process's or task's id, the line's number, or the bookmark's place in the list.
-    Of a span, `of` is its track's id and `ref` its place in the track."""
+    """What was found. `ref` is the id of a process or task, the number of a line, the index of a bookmark, or of a span in its
+    track."""
 
     PROCESS = 1
     TASK = 2
@@ -28,8 +28,11 @@ class MatchKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Matches by time. t: int64 (n,) ns; what: uint8 (n,) of What; of, ref: int64 (n,); of is the process's id, 0 for none,
-    or of a SPAN the track's."""
+    """Matches by time.
+
+    t: int64 (n,) ns. what: uint8 (n,), a MatchKind. ref: int64 (n,), see MatchKind.
+    of: int64 (n,), the id of the process, 0 for none; for a SPAN the id of its track.
+    """
 
     t: NDArray[np.int64]
     what: NDArray[np.uint8]
@@ -44,7 +47,7 @@ _Columns = tuple[NDArray[np.int64], MatchKind, NDArray[np.int64] | int, NDArray[
 
 
 def find(timeline: Timeline, words: str) -> Match:
-    """All that says these words, by time; nothing for no words."""
+    """Everything that contains these words, by time; nothing if there are no words."""
     wanted = words.strip().casefold()
     parts = list(_find(timeline, lambda text: wanted in text.casefold())) if wanted else []
     t = np.concatenate([t for t, *_ in parts]) if parts else np.empty(0, np.int64)
@@ -58,31 +61,31 @@ def find(timeline: Timeline, words: str) -> Match:
 
 
 def process_texts(process: Process) -> tuple[str, ...]:
-    """What a process can be found by: name, pid, state, how it ended in short and in full, kind."""
+    """The texts that a process is found by: name, pid, state, how it ended in short and in full, kind."""
     return (process.name, "" if process.pid is None else str(process.pid), str(process.state), process.exit_short,
             process.exit_text, process.kind.replace("_", " "))  # fmt: skip
 
 
-def _find(timeline: Timeline, says: Callable[[str], bool]) -> Iterator[_Columns]:
+def _find(timeline: Timeline, matches: Callable[[str], bool]) -> Iterator[_Columns]:
     yield _rows([(process.life_began_ns or 0, process.id, process.id) for process in timeline.processes
-                 if any(map(says, process_texts(process)))], MatchKind.PROCESS)  # fmt: skip
-    yield _rows([(at_ns, process or 0, number) for number, process, _, at_ns, text, _ in timeline.lines.rows if says(text)],
+                 if any(map(matches, process_texts(process)))], MatchKind.PROCESS)  # fmt: skip
+    yield _rows([(at_ns, process or 0, number) for number, process, _, at_ns, text, _ in timeline.lines.rows if matches(text)],
                 MatchKind.LINE)  # fmt: skip
     yield _rows(
-        [(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if says(mark.label)], MatchKind.BOOKMARK
+        [(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if matches(mark.label)], MatchKind.BOOKMARK
     )
-    named = _saying(timeline.tasks.names.texts, says)
+    named = _containing(timeline.tasks.names.texts, matches)
     if named.any():
         yield from _tasks(timeline, named)
-    named = _saying(timeline.names, says)
+    named = _containing(timeline.names, matches)
     for track in timeline.tracks:
         spans = track.spans
-        at = np.arange(len(spans)) if says(track.name) else np.flatnonzero(named[spans.name])
+        at = np.arange(len(spans)) if matches(track.name) else np.flatnonzero(named[spans.name])
         yield spans.t0[at], MatchKind.SPAN, track.id, at.astype(np.int64)
 
 
 def _tasks(timeline: Timeline, named: NDArray[np.bool_]) -> Iterator[_Columns]:
-    """The tasks of all processes whose name or error is among these: there may be thousands of processes."""
+    """The tasks of all processes with a name or error for which `named` is true; there may be thousands of processes."""
     t, ids, of, counts = [], [], [], []
     for process in timeline.tasks.processes():
         lane = timeline.tasks.of(process)
@@ -104,5 +107,5 @@ def _rows(rows: Sequence[tuple[int, int, int]], what: MatchKind) -> _Columns:
     return table[:, 0], what, table[:, 1], table[:, 2]
 
 
-def _saying(texts: Sequence[str], says: Callable[[str], bool]) -> NDArray[np.bool_]:
-    return np.fromiter((says(text) for text in texts), np.bool_, len(texts))
+def _containing(texts: Sequence[str], matches: Callable[[str], bool]) -> NDArray[np.bool_]:
+    return np.fromiter((matches(text) for text in texts), np.bool_, len(texts))

@@ -1,4 +1,4 @@
-"""What a run is doing, in one plain sentence that is always true. Pure functions on a timeline."""
+"""The status sentence: what a run is doing or how it ended, always true. Pure functions on a timeline, any process."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -13,8 +13,7 @@ _MOST_NAMED = 3
 
 
 def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool = False) -> str:
-    """The status bar's sentence; the command line shows it too. stopping: the run is being ended by its person; stopped:
-    it was."""
+    """The sentence of the status bar and the command line. stopping: the user is ending the run; stopped: the user ended it."""
     if timeline is None:
         return "Set a plan and press Start."
     program = timeline.program
@@ -24,9 +23,7 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
         return _outcome(timeline, program, stopped=stopped)
     if program is None or not program.began:
         return "The parent is being started."
-    states = Counter(
-        p.state for p in _workers(timeline)
-    )  # once: a run may have thousands, and this is asked all the time
+    states = Counter(p.state for p in _workers(timeline))  # once, since a run may have thousands of workers
     alive = f"{sum(states[state] for state in LIVING):,} of {states.total():,} alive"
     if stopping:
         return f"Stopping: {alive}."
@@ -36,11 +33,11 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
         _unjoined(timeline, program, states),
         _doing(timeline, program, states),
     ]
-    return "; ".join(filter(None, parts)) + "." + _asked(timeline, program)
+    return "; ".join(filter(None, parts)) + "." + _requests(timeline, program)
 
 
 def found_in(imported: Imported) -> str:
-    """What a trace of another program held: ``1 process, 20 spans``; empty when there was nothing to show in it."""
+    """The contents of another program's trace: ``1 process, 20 spans``; empty if there is nothing to show."""
     kinds = (("process", "processes", imported.processes), ("span", "spans", imported.spans), ("mark", "marks", imported.marks),
              ("flow", "flows", imported.flows), ("counter value", "counter values", imported.counters))  # fmt: skip
     return ", ".join(f"{count:,} {one if count == 1 else many}" for one, many, count in kinds if count)
@@ -52,7 +49,7 @@ def _read(imported: Imported) -> str:
 
 
 def _not_started(timeline: Timeline, states: Counter[State]) -> str:
-    """By hand it is the person's turn to start them; otherwise the parent is on its way to them."""
+    """Workers that the user has to start by hand; otherwise the parent is going to start them."""
     count = states[State.PLANNED]
     by_hand = timeline.plan is not None and timeline.plan.by_hand
     return f"{count:,} not started" if count and by_hand else ""
@@ -67,7 +64,7 @@ def _unjoined(timeline: Timeline, program: Process, states: Counter[State]) -> s
 
 
 def _doing(timeline: Timeline, program: Process, states: Counter[State]) -> str:
-    """What the parent does, as far as that is known."""
+    """What the parent is doing, as far as that is known."""
     if program.ended:
         return "the parent has ended"
     if program.paused:
@@ -84,21 +81,21 @@ def _doing(timeline: Timeline, program: Process, states: Counter[State]) -> str:
 
 
 def _is_free(timeline: Timeline, program: Process) -> bool:
-    """Whether the parent waits for its person, and nothing is on its way to it."""
+    """Whether the parent waits for the user, and no request is on its way to it."""
     return timeline.waiting_for_person and not timeline.pending and not program.paused and not program.ended
 
 
 def _free(timeline: Timeline, states: Counter[State]) -> str:
     if states[State.ZOMBIE] or states[State.REAPED]:
-        return ""  # what is to be done was said with them
+        return ""  # _unjoined has said what to press
     if timeline.plan is None or not timeline.plan.by_hand:
         return "the parent is free: press Join and it will wait for its workers"
     press = "Start" if states[State.PLANNED] else "Join"
     return f"the parent is free: press {press}, or choose what it does from a lane's menu"
 
 
-def _asked(timeline: Timeline, program: Process) -> str:
-    """What the parent has not come to yet."""
+def _requests(timeline: Timeline, program: Process) -> str:
+    """The requests that the parent has not begun."""
     waiting = timeline.pending
     if not waiting or program.ended:
         return ""
@@ -119,7 +116,7 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return f"The recorder was cut off after {took}{': ' if lost else ''}{gone}."
     if timeline.ended_by is EndedBy.OWNER_GONE and timeline.cut_ns is not None:
         ran = format_duration(timeline.cut_ns / 1e9)
-        return f"Cut short after {ran}: Procession was not there any more, so the parent and its workers were ended."
+        return f"Cut short after {ran}: Procession was no longer running, so the parent and its workers were ended."
     workers = _workers(timeline)
     failed = [p for p in workers if p.failed and not p.lost]
     if stopped and program.failed and not program.lost:
@@ -128,29 +125,29 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         rest = f"; {_count(before, 'worker')} had ended by then" if before else ""
         return f"Stopped after {took}: the parent{cut} ended{rest}."
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
-    said = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
+    parts = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
     on_purpose = {} if stopped else _ended_on_purpose(timeline, failed)
     by_itself = [p for p in failed if p.id not in on_purpose]
     if by_itself:
         verb = "ended early" if stopped else "failed"
         ends = _named(by_itself, lambda p: f"{p.name}: {p.error if p.not_born else p.exit_text}")
-        said.append(f"{len(by_itself):,} of {len(workers):,} {verb} ({ends})")
+        parts.append(f"{len(by_itself):,} of {len(workers):,} {verb} ({ends})")
     for way in dict.fromkeys(on_purpose.values()):
         ended = [p for p in failed if on_purpose.get(p.id) == way]
         were = "was" if len(ended) == 1 else "were"
-        said.append(f"{len(ended):,} of {len(workers):,} {were} ended by {way} ({_named(ended, lambda p: p.name)})")
+        parts.append(f"{len(ended):,} of {len(workers):,} {were} ended by {way} ({_named(ended, lambda p: p.name)})")
     never = sum(p.state is State.PLANNED for p in workers)
     if never:
-        said.append("1 was never started" if never == 1 else f"{never:,} were never started")
+        parts.append("1 was never started" if never == 1 else f"{never:,} were never started")
     if lost:
-        said.append(gone)
+        parts.append(gone)
     left = [p for p in (program, *workers) if p.left]
     if left:
-        said.append(_still_running(left))
+        parts.append(_still_running(left))
     unknown = sum(p.began and p.exit_code is None and not p.failed and not p.left for p in (program, *workers))
     if unknown:
-        said.append(f"the exit code of {unknown:,} is not known")
-    return f"{done}: {'; '.join(said) or 'every process ended with exit code 0'}."
+        parts.append(f"the exit code of {_count(unknown, 'process', 'processes')} is not known")
+    return f"{done}: {'; '.join(parts) or 'every process ended with exit code 0'}."
 
 
 def _ended_on_purpose(timeline: Timeline, failed: list[Process]) -> dict[int, str]:
@@ -160,21 +157,21 @@ def _ended_on_purpose(timeline: Timeline, failed: list[Process]) -> dict[int, st
 
 
 def _named(processes: list[Process], words: Callable[[Process], str]) -> str:
-    """The first ones by these words, and how many more there are."""
+    """The first processes in these words, and the number of others."""
     more = f", and {len(processes) - _MOST_NAMED:,} more" if len(processes) > _MOST_NAMED else ""
     return ", ".join(map(words, processes[:_MOST_NAMED])) + more
 
 
 def _still_running(left: list[Process]) -> str:
-    """Who went on when the program had ended, as some are meant to."""
-    who = "; ".join(f"{p.name}, pid {p.pid}" for p in left[:_MOST_NAMED])
+    """The processes that outlived the program, as some are meant to."""
+    named = "; ".join(f"{p.name}, pid {p.pid}" for p in left[:_MOST_NAMED])
     more = f" and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""
     were = "process was" if len(left) == 1 else "processes were"
-    return f"{len(left):,} {were} still running when the program had ended ({who}{more})"
+    return f"{len(left):,} {were} still running when the program had ended ({named}{more})"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _workers(timeline: Timeline) -> list[Process]:

@@ -1,9 +1,9 @@
-"""How much memory and time a plan takes, before it runs: what is told, and what is refused. Any process, no Qt.
+"""Estimates the memory and time that a plan takes before it runs, and refuses one that does not fit. Any process.
 
-The figures are for planning, good to a factor of about 1.5. Memory was measured as the peak resident size of one
-worker (``resource.getrusage`` at its end, CPython 3.11 on Linux, fork and spawn): sorting 1M numbers peaked at 67 MB,
-10M at 556 MB, 52 to 54 bytes a number over the 15 MB of an interpreter. The times of the same runs gave the shape
-of `seconds`; how fast the machine at hand is gets measured on first use.
+The figures are good to a factor of about 1.5. Memory was measured as the peak resident size of one worker
+(``resource.getrusage`` at its end, CPython 3.11 on Linux, fork and spawn): sorting 1M numbers peaked at 67 MB, 10M at
+556 MB, 52 to 54 bytes a number above the 15 MB of an interpreter. The durations of the same runs gave the shape of
+`seconds`; the speed of the machine is measured on first use.
 """
 
 import functools
@@ -20,15 +20,16 @@ from workers.plan.plan import Order, Plan, StartMethod, Step, Verb, Workload
 from workers.plan.sizes import format_bytes
 
 MOST_OF_MEMORY = 0.8
-"""The part of the available memory that a plan may need; beyond it a machine begins to swap, or to kill."""
+"""The share of the available memory that a plan may need. Above it a machine begins to swap, or to kill processes."""
 
 _INTERPRETER_BYTES = 15_000_000
 _BYTES_A_NUMBER = 55  # a float of 24, its pointer of 8, and a copy of the pointers with the sort's own space
 _SORTERS = (Workload.SORT, Workload.SORT_PID)
 
-# Where the shape was measured 100k numbers took 36 ms, 1M 0.63 s, 3M 1.8 to 2.4 s, 10M 8 to 10 s and 30M 27 s.
-_COMPARE_NS = 14.2  # a number, for each doubling of how many there are
-_MISS_NS = 500.0  # a number, for memory that no cache holds; in part from _CACHED on, in full from _UNCACHED on
+# The shape comes from a machine that took 36 ms for 100k numbers, 0.63 s for 1M, 1.8 to 2.4 s for 3M, 8 to 10 s for 10M
+# and 27 s for 30M.
+_COMPARE_NS = 14.2  # a number, for each doubling of their count
+_MISS_NS = 500.0  # a number, for memory outside the caches: in part from _CACHED on, in full from _UNCACHED on
 _CACHED = 20_000
 _UNCACHED = 2_000_000
 _CALIBRATION_NUMBERS = _CACHED
@@ -41,14 +42,14 @@ _START_S = {StartMethod.FORK: 0.002, StartMethod.SPAWN: 0.07, StartMethod.FORKSE
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What there is to run on: memory that can be taken now, and the cores that this process may use."""
+    """The machine that a plan runs on: the memory available now, and the cores that this process may use."""
 
     available_bytes: int
     cores: int
 
 
 def look_at_machine() -> Machine:
-    """The machine as it is now, within the limits of this process's control group and affinity."""
+    """The machine as it is now, within the limits of this process's control group and CPU affinity."""
     available = psutil.virtual_memory().available
     limit = group_available_bytes()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -63,7 +64,7 @@ def memory_bytes(workload: Workload, size: int) -> int:
 
 
 def seconds(workload: Workload, size: int) -> float:
-    """How long one worker takes with a core of its own, without the time to start it."""
+    """The time that one worker takes with a core of its own, without its start."""
     if workload in _SORTERS:
         return _slowness() * _sort_shape_s(size)
     if workload is Workload.ALLOCATE:
@@ -72,10 +73,10 @@ def seconds(workload: Workload, size: int) -> float:
 
 
 def plan_memory_bytes(plan: Plan) -> int:
-    """The most memory that the plan's workers need at the same time, if each is at its peak while it lives.
+    """The most memory that the plan's workers need at the same time, if each is at its peak for its whole life.
 
-    A worker counts from its start to the join that waits for its end, or to its end by a signal. By hand everything may
-    be started at once.
+    A worker counts from its start to the join that waits for its end, or to its end by a signal. By hand, all workers may be
+    started at once.
     """
     living: dict[int, int] = {}
     peak = 0
@@ -89,7 +90,7 @@ def plan_memory_bytes(plan: Plan) -> int:
 
 
 def plan_seconds(plan: Plan, machine: Machine) -> float:
-    """How long the plan takes on this machine, its workers sharing the cores; by hand, if nobody hesitates."""
+    """The time that the plan takes on this machine, its workers sharing the cores; by hand, if the user never pauses."""
     clock = _Clock(machine.cores)
     for step in _steps(plan):
         if step.verb is Verb.START:
@@ -99,12 +100,12 @@ def plan_seconds(plan: Plan, machine: Machine) -> float:
         elif step.verb in (Verb.TERMINATE, Verb.KILL):
             clock.end(step.worker)
     for worker in range(1, plan.workers + 1):
-        clock.join(worker)  # Python joins at exit what its program did not
+        clock.join(worker)  # Python joins the others at exit
     return clock.now_s
 
 
 def refusal(plan: Plan, machine: Machine) -> str | None:
-    """Why this plan should not be started here, in one sentence with the figures; None when it fits."""
+    """Why this plan should not be started here, in one sentence with figures; None if it fits."""
     needed = plan_memory_bytes(plan)
     if needed <= MOST_OF_MEMORY * machine.available_bytes:
         return None
@@ -116,7 +117,7 @@ def refusal(plan: Plan, machine: Machine) -> str | None:
 
 
 def group_available_bytes(groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> int | None:
-    """What the control groups of this process (version 2 or 1) leave it of memory; None where there is no limit."""
+    """The memory that the control groups of this process (version 2 or 1) still allow; None if there is no limit."""
     try:
         lines = groups.read_text().splitlines()
     except OSError:
@@ -134,14 +135,14 @@ def group_available_bytes(groups: Path = Path("/proc/self/cgroup"), root: Path =
 
 
 def _left_in(root: Path, path: str, limit: str, usage: str, cache: str) -> list[int]:
-    """What each group from `path` up to `root` leaves; in a container only the root may be there to see."""
+    """The memory that each group from `path` up to `root` still allows. In a container only the root may be visible."""
     left: list[int] = []
     folder = root / path.lstrip("/")
     for group in (folder, *folder.parents):
         if not group.is_relative_to(root):
             break
         try:
-            # Text that is no number ("max") means that there is no limit.
+            # Text that is not a number ("max") means that there is no limit.
             bound = int((group / limit).read_text())
             used = int((group / usage).read_text())
             stat = dict(line.split(maxsplit=1) for line in (group / "memory.stat").read_text().splitlines())
@@ -153,14 +154,14 @@ def _left_in(root: Path, path: str, limit: str, usage: str, cache: str) -> list[
 
 @dataclass(slots=True)
 class _Work:
-    """What a worker still has to do: first on a core, then without one."""
+    """The work that a worker has left: first on a core, then without one."""
 
     core_s: float
     idle_s: float
 
 
 class _Clock:
-    """A parent's time while its workers share the cores fairly."""
+    """Simulates a parent's time while its workers share the cores fairly."""
 
     def __init__(self, cores: int) -> None:
         self.now_s = 0.0
@@ -168,7 +169,7 @@ class _Clock:
         self._living: dict[int, _Work] = {}
 
     def start(self, worker: int, work: _Work) -> None:
-        """Let a worker live from now on."""
+        """Start a worker now."""
         self._living[worker] = work
 
     def end(self, worker: int) -> None:
@@ -176,19 +177,19 @@ class _Clock:
         self._living.pop(worker, None)
 
     def join(self, worker: int, timeout_s: float | None = None) -> None:
-        """Pass the time until the worker is done, or the timeout."""
+        """Let time pass until the worker is done, or for the timeout."""
         until_s = math.inf if timeout_s is None else self.now_s + timeout_s
         while worker in self._living and self.now_s < until_s:
             self._pass(until_s - self.now_s)
 
     def _pass(self, most_s: float) -> None:
-        """Pass the time until somebody's work changes, but no more than `most_s`."""
+        """Let time pass until some worker's work changes, but at most `most_s`."""
         busy = [work for work in self._living.values() if work.core_s > 0]
         idle = [work for work in self._living.values() if work.core_s <= 0]
         share = min(1.0, self._cores / len(busy)) if busy else 1.0
         passed_s = min([most_s, *(work.core_s / share for work in busy), *(work.idle_s for work in idle)])
         for work in busy:
-            # What is left below a nanosecond is rounding, and would never pass.
+            # Less than a nanosecond is a rounding error, which would never pass.
             left_s = work.core_s - passed_s * share
             work.core_s = left_s if left_s > 1e-9 else 0.0
         for work in idle:
@@ -217,7 +218,7 @@ def _sort_shape_s(size: int) -> float:
 
 @functools.cache
 def _slowness() -> float:
-    """How many times slower than the reference this machine sorts; about 15 ms to find out, once."""
+    """How many times slower than the reference this machine sorts. The first call takes about 15 ms."""
     source = random.Random(1)
     best = math.inf
     for _ in range(_CALIBRATION_ROUNDS):

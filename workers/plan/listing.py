@@ -1,6 +1,6 @@
-"""The script that does by itself what a plan does: what the Code tab shows, and what Save as .py writes. Any process.
+"""The script that does the same as a plan: shown in the Code tab, written by Save as .py. Any process.
 
-The script carries the very source of the workload's function, so run by plain ``python`` it does and prints the same.
+It contains the source of the workload's function, so that plain ``python`` does and prints the same.
 """
 
 import ast
@@ -17,11 +17,11 @@ _INDENT = "    "
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A script's text, and where things stand in it; line numbers count from 1.
+    """The text of a script and the lines of its steps, which count from 1.
 
-    step_lines: the line of each of the plan's steps; empty for a plan by hand. start_lines, join_lines: by worker, the
-    line that first starts or joins it, 0 where the script has none. path: of a person's own script, whose calls say
-    their lines themselves; empty for a plan's.
+    step_lines: the line of each step of the plan; empty for a plan by hand.
+    start_lines, join_lines: for each worker, the line that first starts or joins it; 0 if there is none.
+    path: of the user's own script, whose calls have lines of their own; empty for the script of a plan.
     """
 
     text: str
@@ -63,7 +63,7 @@ def make_listing(plan: Plan) -> Listing:
 
 
 class _Script:
-    """Lines in the making."""
+    """The lines of a script that is being written."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -75,7 +75,7 @@ class _Script:
 
     @property
     def text(self) -> str:
-        """All lines, each with its end."""
+        """All lines, each with a line end."""
         return "\n".join(self._lines) + "\n"
 
 

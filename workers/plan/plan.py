@@ -1,7 +1,7 @@
-"""What to run: a plan, checked and frozen before anything starts. Pure data, any process.
+"""A plan: what to run, checked and frozen before anything starts. Pure data, any process.
 
-A plan is a start method, one amount of work per worker, and the steps that the parent carries out in order. Steps are
-written ``start*; join*`` or ``start 1; alive 2; join 1``: a verb and a worker's number from 1, or ``*`` for each one.
+It consists of a start method, one amount of work for each worker, and the steps that the parent carries out in order. Steps
+are written ``start*; join*`` or ``start 1; alive 2; join 1``: a verb and the number of a worker, from 1, or ``*`` for all.
 """
 
 import dataclasses
@@ -16,15 +16,14 @@ from workers.errors import PlanError
 from workers.plan.sizes import MOST, SizeUnit, format_size
 
 MOST_WORKERS = 64
-"""As many lanes as a person can follow by eye, and as the window's plan panel has sliders for."""
-
+"""As many lanes as the eye can follow, and as the plan panel has sliders for."""
 
 LONGEST_TIMEOUT_S = 1_000_000.0
-"""The longest wait in one join(): more than eleven days; from 25 on the operating system's own wait overflows."""
+"""The longest timeout of a join(): more than eleven days. From 25 days on, the wait of the operating system overflows."""
 
 
 class StartMethod(StrEnum):
-    """How a process is made; the names are multiprocessing's own."""
+    """How a process is made, by multiprocessing's own names."""
 
     FORK = "fork"
     SPAWN = "spawn"
@@ -32,7 +31,7 @@ class StartMethod(StrEnum):
 
 
 class Workload(StrEnum):
-    """What each worker does; the value is the name of its function, with dashes."""
+    """What each worker does. The value is the name of its function, with dashes."""
 
     SORT = "sort"
     SORT_PID = "sort-pid"
@@ -44,19 +43,19 @@ class Workload(StrEnum):
 
     @property
     def function(self) -> str:
-        """The function of workers.recorded.workloads that does it."""
+        """Its function in `workers.recorded.workloads`."""
         return self.value.replace("-", "_")
 
     @property
     def unit(self) -> SizeUnit:
-        """What its amounts count."""
+        """The unit of its amounts."""
         if self in (Workload.SORT, Workload.SORT_PID):
             return SizeUnit.NUMBERS
         return SizeUnit.BYTES if self is Workload.ALLOCATE else SizeUnit.MICROSECONDS
 
     @property
     def summary(self) -> str:
-        """One line for a person who chooses."""
+        """A line for the user who chooses one."""
         return _SUMMARIES[self]
 
 
@@ -83,7 +82,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that the parent does to one worker, numbered from 1. `timeout_s` is join's, None = for ever."""
+    """One thing that the parent does to one worker, by its number from 1. timeout_s: of a join; None = without end."""
 
     verb: Verb
     worker: int
@@ -102,7 +101,7 @@ class Step:
 
 
 class Order(StrEnum):
-    """The orders of steps that a person chooses between; each expands to steps for any number of workers."""
+    """The orders of steps that the user chooses from. Each expands to steps for any number of workers."""
 
     START_THEN_JOIN = "start all, then join all"
     ONE_BY_ONE = "start and join one by one"
@@ -123,7 +122,7 @@ class Order(StrEnum):
             case Order.ASK_BEFORE:
                 rest = [Step(verb, i) for verb in (Verb.ALIVE, Verb.JOIN) for i in numbers]
             case Order.ASK_BETWEEN:
-                # The last worker is asked before any join, and each other one between its own join and the next.
+                # The last worker is asked before any join, and each other worker between its own join and the next.
                 rest = [Step(Verb.ALIVE, workers)]
                 for i in numbers:
                     rest.append(Step(Verb.JOIN, i))
@@ -157,7 +156,7 @@ class Plan:
         start_method: StartMethod = StartMethod.FORK,
         steps: str | Order | Iterable[Step] = Order.START_THEN_JOIN,
     ) -> "Plan":
-        """A plan that can run. Raises PlanError with one sentence when it cannot."""
+        """A plan that can run. Raises PlanError with one sentence if it cannot."""
         amounts = tuple(sizes)
         if not amounts:
             raise PlanError("A plan needs at least one worker.")
@@ -182,12 +181,12 @@ class Plan:
 
     @property
     def workers(self) -> int:
-        """How many workers the plan has."""
+        """The number of workers."""
         return len(self.sizes)
 
     @property
     def first_join(self) -> int:
-        """The index of the first step that a press on Join sets off: the first join or, with none, past the end."""
+        """The index of the first step that the Join button carries out: the first join, or past the end if there is none."""
         for at, step in enumerate(self.steps):
             if step.verb is Verb.JOIN:
                 return at
@@ -195,7 +194,7 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """What the plan is, in one line: ``sort 10M, 70M, 40M, 20M · fork · start all, then join all``."""
+        """The plan in one line: ``sort 10M, 70M, 40M, 20M · fork · start all, then join all``."""
         sizes = [format_size(size, self.workload.unit) for size in self.sizes]
         if len(set(sizes)) == 1:
             amounts = f"{len(sizes)} × {sizes[0]}"
@@ -207,7 +206,7 @@ class Plan:
 
     @property
     def order_text(self) -> str:
-        """The order's name where it has one, else the steps as written."""
+        """The name of the order if it has one, else the steps as they are written."""
         if self.by_hand:
             return str(Order.BY_HAND)
         for order in Order:
@@ -223,7 +222,7 @@ class Plan:
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
-        """The plan that `to_json` wrote. Raises PlanError when it is not one."""
+        """The plan that `to_json` wrote. Raises PlanError if the text is no plan."""
         try:
             data: dict[str, Any] = json.loads(text)
             steps: str | Order = Order.BY_HAND if data["by_hand"] else str(data["steps"])
@@ -237,7 +236,7 @@ _STEP = re.compile(r"(?P<verb>[a-z_]+)\s*(?P<which>\*|\d{1,9})(?:\s+(?P<timeout>
 
 
 def parse_steps(text: str, workers: int) -> tuple[Step, ...]:
-    """The steps that `text` says, ``*`` expanded to each of `workers`. Raises PlanError naming what is wrong."""
+    """The steps in `text`, with ``*`` expanded to all workers. Raises PlanError with what is wrong."""
     steps: list[Step] = []
     for part in filter(None, (part.strip() for part in text.lower().split(";"))):
         match = _STEP.fullmatch(part)
@@ -257,7 +256,7 @@ def parse_steps(text: str, workers: int) -> tuple[Step, ...]:
 
 
 def check_steps(steps: Iterable[Step], workers: int) -> None:
-    """Raise PlanError for a step that Python refuses: an unknown worker, one started twice or never, a huge timeout."""
+    """Raise PlanError for a step that Python refuses: an unknown worker, one started twice or never, or a huge timeout."""
     started: set[int] = set()
     for step in steps:
         if not 1 <= step.worker <= workers:
@@ -275,5 +274,5 @@ def check_steps(steps: Iterable[Step], workers: int) -> None:
 
 
 def format_steps(steps: Iterable[Step]) -> str:
-    """Steps as parse_steps takes them back, runs over every worker written one by one."""
+    """Steps as `parse_steps` reads them, one for each worker."""
     return "; ".join(str(step) for step in steps)

@@ -1,4 +1,4 @@
-"""Plans worth having by name: the programs of the guide that the built-in plans come from. Pure data."""
+"""The built-in plans, by name: the programs of the guide to multiprocessing that they come from. Pure data, any process."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ UNEVEN = (10_000_000, 70_000_000, 40_000_000, 20_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named plan without a start method, which is the person's choice. `example` names its script."""
+    """A named plan without a start method, which the user chooses. example: the name of its script."""
 
     name: str
     sizes: tuple[int, ...]
@@ -32,14 +32,14 @@ PRESETS = (
 
 QUICK = Preset("Quick: four sorters", tuple(size // 10 for size in UNEVEN), Workload.SORT, Order.START_THEN_JOIN,
                "four_sorters.py")  # fmt: skip
-"""The first of them with a tenth of the work: over in seconds, on a small machine too."""
+"""The first preset with a tenth of the work: over in seconds even on a small machine."""
 
 MOST_FIRST_S = 20.0
-"""A first run that takes longer is no pleasure."""
+"""A first run should not take longer."""
 
 
 def first_plan(method: StartMethod, machine: Machine) -> Plan:
-    """What to offer a person who has set no plan yet: the guide's, or as much less of it as is over soon here and fits."""
+    """The plan for a user who has not set one yet: the guide's, with less work if it would take long here or not fit."""
     plan = Plan.make(UNEVEN, QUICK.workload, method, QUICK.order)
     for share in (10, 100, 1000):
         if refusal(plan, machine) is None and plan_seconds(plan, machine) <= MOST_FIRST_S:

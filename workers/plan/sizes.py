@@ -1,4 +1,4 @@
-"""Amounts of work as people write and read them: ``70M`` numbers, ``1.5 s``, ``20 MB``. Pure functions, any process."""
+"""Amounts as the user writes and reads them: ``70M`` numbers, ``1.5 s``, ``20 MB``. Pure functions, any process."""
 
 import math
 import re
@@ -7,15 +7,15 @@ from enum import StrEnum
 from workers.errors import PlanError
 
 MOST = 100_000_000_000
-"""The largest amount that is taken at all; what fits in memory is checked elsewhere."""
+"""The largest amount that is accepted. `estimate` checks whether it fits in memory."""
 
-# From these parts of a unit on, an amount rounded to so many digits is a whole unit: "1M", never "1000k".
+# An amount from this share of a unit on is written in that unit, since it rounds to one: "1M", never "1000k".
 _THREE_DIGITS = 0.9995
 _FOUR_DIGITS = 0.99995
 
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 _SECONDS = {"s": 10**6, "ms": 10**3, "us": 1, "\N{MICRO SIGN}s": 1, "\N{GREEK SMALL LETTER MU}s": 1}
-# The times come first: "20 ms" is milliseconds, never 20 million seconds.
+# Times come first: "20 ms" is milliseconds, never 20 million seconds.
 _SIZE = re.compile(
     r"\s*(?P<number>\d[\d_]*(?:\.\d+)?(?:e\d{1,2})?)\s*"
     rf"(?:(?P<time>{'|'.join(_SECONDS)})|(?P<suffix>[kmg]?)\s*(?P<bytes>b)?)\s*"
@@ -23,7 +23,7 @@ _SIZE = re.compile(
 
 
 class SizeUnit(StrEnum):
-    """What one unit of an amount is."""
+    """What an amount counts."""
 
     NUMBERS = "numbers"
     MICROSECONDS = "microseconds"
@@ -31,10 +31,10 @@ class SizeUnit(StrEnum):
 
 
 def parse_size(text: str, unit: SizeUnit = SizeUnit.NUMBERS) -> int:
-    """The amount that `text` says, in `unit`.
+    """The amount in `text`, in `unit`.
 
     Takes ``70M``, ``2.5k``, ``10_000``, ``1e6``; for times also ``1.5 s`` and ``20 ms``.
-    Raises PlanError with one sentence when it is not an amount from 1 to 100G.
+    Raises PlanError with one sentence if it is not an amount from 1 to 100G.
     """
     if not text.strip():
         raise PlanError("Write a size, such as 70M.")
@@ -54,7 +54,7 @@ def parse_size(text: str, unit: SizeUnit = SizeUnit.NUMBERS) -> int:
 
 
 def format_size(amount: int, unit: SizeUnit = SizeUnit.NUMBERS) -> str:
-    """`amount` as parse_size takes it back, to four digits: ``70M``, ``12.5k``; times as ``1.5 s``."""
+    """`amount` as `parse_size` reads it, to four digits: ``70M``, ``12.5k``; times as ``1.5 s``."""
     if unit is SizeUnit.MICROSECONDS:
         for factor, name in ((10**6, "s"), (10**3, "ms")):
             if amount >= factor * _FOUR_DIGITS:
@@ -68,7 +68,7 @@ def format_size(amount: int, unit: SizeUnit = SizeUnit.NUMBERS) -> str:
 
 
 def format_bytes(count: float) -> str:
-    """`count` bytes in decimal units, three digits: ``525 MB``."""
+    """`count` bytes in decimal units, to three digits: ``525 MB``."""
     for factor, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if count >= factor * _THREE_DIGITS:
             digits = ".3g" if count < 999.5 * factor else ".0f"

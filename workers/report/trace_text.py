@@ -1,12 +1,14 @@
-"""Another program's trace as text for a terminal: what was read, a table of its processes, and a timeline of characters.
-Pure functions, any process."""
+"""Another program's trace as text for a terminal: what was read, a table of its processes, a timeline of characters.
+
+Pure functions on a timeline, any process.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.analysis.status import found_in
-from workers.report.report import axis, plain
-from workers.report.text_cells import cells, cut, folded, left, right
+from workers.report.text_axis import axis
+from workers.report.text_cells import cells, cut, folded, left, plain, right
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
@@ -17,49 +19,51 @@ _MOST_ROWS = 200
 _WIDEST_NAME = 40
 _LEAST_COLUMNS = 8
 _BLOCK = "█"
-_GIVE_WAY = (2, 4, 1, 3)
-"""The columns that a narrow terminal does without, in this order."""
+_LEFT_OUT = (2, 4, 1, 3)
+"""The columns that are left out on a narrow terminal, in this order."""
 
 
 def summary(timeline: Timeline, width: int = 100) -> str:
-    """All of it, in lines of at most `width` characters."""
+    """The whole text, in lines of at most `width` characters."""
     return f"{counts(timeline, width)}\n\n{table(timeline, width)}\n{text_timeline(timeline, width)}"
 
 
 def counts(timeline: Timeline, width: int = 100) -> str:
-    """What was read of the trace, and what was not and why, each on a line."""
+    """A line with what was read of the trace, and one with what is not shown and why."""
     imported = timeline.imported
     if imported is None:
         return ""
     events = "1 event" if imported.events == 1 else f"{imported.events:,} events"
-    told = [f"{events}: {found_in(imported) or 'nothing to show'}."]
+    sentences = [f"{events}: {found_in(imported) or 'nothing to show'}."]
     if imported.skipped:
         why = ", ".join(f"{plain(reason)} ({number:,})" for reason, number in imported.skipped.items())
-        told.append(f"{sum(imported.skipped.values()):,} of them are not shown: {why}.")
-    return "\n".join(folded(sentence.split(" "), " ", width) for sentence in told)
+        sentences.append(f"{sum(imported.skipped.values()):,} of them are not shown: {why}.")
+    return "\n".join(folded(sentence.split(" "), " ", width) for sentence in sentences)
 
 
 def table(timeline: Timeline, width: int = 100) -> str:
-    """One line a process; times in seconds from the earliest event. Columns give way where a line would be too long."""
+    """A line for each process. Times are seconds from the earliest event; columns are left out if a line would be too long."""
     rows = [_HEADS, *(_row(timeline, process) for process in timeline.processes[:_MOST_ROWS])]
     columns = list(range(len(_HEADS)))
     wide = [max(cells(row[column]) for row in rows) for column in columns]
     others = sum(wide[1:]) + 2 * (len(wide) - 1)
-    for column in _GIVE_WAY:
+    for column in _LEFT_OUT:
         if others + min(wide[0], width // 3) > width:
             columns.remove(column)
             others -= wide[column] + 2
     wide[0] = max(_LEAST_COLUMNS, min(wide[0], width - others))
     lines = []
     for row in rows:
-        told = [left(cut(row[0], wide[0]), wide[0]), *(right(row[column], wide[column]) for column in columns[1:])]
-        lines.append("  ".join(told).rstrip() + "\n")
+        fields = [left(cut(row[0], wide[0]), wide[0]), *(right(row[column], wide[column]) for column in columns[1:])]
+        lines.append("  ".join(fields).rstrip() + "\n")
     return "".join(lines) + _rest(timeline)
 
 
 def text_timeline(timeline: Timeline, width: int = 100) -> str:
-    """A row of characters for each process, marked where a span of any of its threads lies (of its operations where it has no
-    such spans), an axis, and a legend."""
+    """A row of characters for each process, an axis, and a legend.
+
+    A row is filled where a thread of the process has a span or, if its threads have none, one of its operations.
+    """
     processes = timeline.processes[:_MOST_ROWS]
     if not processes:
         return ""

@@ -6,7 +6,7 @@ from workers.plan.plan import Plan
 from workers.timeline.model import EndedBy
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RunFacts:
     """The facts of one run.
 

@@ -13,8 +13,9 @@ from desktop.panels.comparison.figure_rows import HEADS, SAMPLES, FigureRows
 from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, recolour_notes
 from desktop.widgets.record_table import CELL_PX, RecordTable
-from workers.analysis.comparison import Comparison, compare
-from workers.report.comparison_text import NOTE, sentences
+from workers.analysis.comparison import compare
+from workers.analysis.figures import Comparison
+from workers.report.comparison_sentences import NOTE, sentences
 from workers.timeline.timeline import Timeline
 
 _EVERY_S = 0.5

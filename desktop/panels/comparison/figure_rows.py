@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from desktop.widgets.record_rows import ALIGNMENT, DISPLAY, RecordRows, TableIndex
-from workers.analysis.comparison import Comparison, Figure, FigureUnit, Group
-from workers.report.comparison_text import difference_text, of_text, ratio_text, value_text
+from workers.analysis.figures import Comparison, Figure, FigureUnit, Group
+from workers.report.figure_text import difference_text, of_text, ratio_text, value_text
 
 HEADS = ("Of", "Figure", "A", "B", "Difference", "B ÷ A")
 SAMPLES = ("the program", "exited, not reaped", "12.345 s", "12.345 s", "≈ +12.34 MB", "12.3 ×")

@@ -165,7 +165,7 @@ def test_marks_are_asked_for_and_can_be_aligned(qtbot: QtBot) -> None:
 def test_a_run_that_goes_on_is_shown_as_it_goes(qtbot: QtBot) -> None:
     live = running_run(2)
     window = compared(qtbot, live, joined_run(2))
-    assert words(window)[0] == "Run A goes on: what is said of it is of its first 500 ms."
+    assert words(window)[0] == "Run A is still running: the comparison covers its first 500 ms."
     assert "500 ms, still running" in label(window, "compare_title_a").text()
     done = joined_run(2)
     live.processes, live.now_ns, live.ended = done.processes, done.now_ns, True

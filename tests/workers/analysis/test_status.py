@@ -164,7 +164,7 @@ def test_not_every_process_ended_well_when_some_are_not_known() -> None:
     timeline = builders.joined_run(2)
     timeline.process(3).exit_code = None
     assert "every process" not in sentence(timeline)
-    assert sentence(timeline).endswith("the exit code of 1 is not known.")
+    assert sentence(timeline).endswith("the exit code of 1 process is not known.")
     timeline.process(2).lost = True
     assert sentence(timeline).startswith("Done after")
     assert "1 process is lost from sight" in sentence(timeline)

@@ -22,7 +22,8 @@ from workers.formats.file_format import FileKind, Opened
 from workers.formats.opening import open_file
 from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan, StartMethod, Workload
-from workers.report.report import report, table, text_timeline
+from workers.report.report import report
+from workers.report.run_text import table, text_timeline
 from workers.runs import bookmarks
 from workers.system.atomic_files import write_atomically
 from workers.timeline.model import Bookmark, Call, Task

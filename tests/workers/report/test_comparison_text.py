@@ -5,9 +5,12 @@ import json
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
-from workers.analysis.comparison import Figure, Group, Quantity, compare
+from workers.analysis.comparison import compare
+from workers.analysis.figures import Figure, Group, Quantity
 from workers.plan.plan import Plan, StartMethod, Workload
-from workers.report.comparison_text import NOTE, data, difference_text, ratio_text, sentences, text
+from workers.report.comparison_sentences import NOTE, sentences
+from workers.report.comparison_text import data, text
+from workers.report.figure_text import difference_text, ratio_text
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
@@ -32,10 +35,10 @@ def test_spawn_against_fork_is_said_with_the_most_important_first() -> None:
     said = sentences(compare(joined_run(4), spawned()))
     assert said == [
         "Run B took 9.095 s, 2.2 times as long as A (4.096 s).",
-        "Under spawn (B) a worker needed 95 ms from start() until its work began, under fork (A) 2 ms (medians of 4).",
-        "Of single processes worker 1 differs most: from start() until its work began 95 ms in B, 2 ms in A.",
+        "Under spawn (B) a worker took 95 ms from start() until its work began, under fork (A) 2 ms (medians of 4).",
+        "Among the processes, worker 1 differs most: from start() until its work began 95 ms in B, 2 ms in A.",
         "Only in B: resource tracker.",
-        "About the same: time at work, ending, time until collected, time in join().",
+        "About the same: time at work, ending, time until reaped, time in join().",
     ]
 
 
@@ -46,7 +49,7 @@ def test_the_other_way_round_the_shorter_run_is_told_first() -> None:
 def test_two_runs_that_are_alike() -> None:
     said = sentences(compare(joined_run(3), joined_run(3)))
     assert said[0].startswith("Both took about the same time: run A 3.0")
-    assert said[1:] == ["About the same: start-up, time at work, ending, time until collected, time in join()."]
+    assert said[1:] == ["About the same: start-up, time at work, ending, time until reaped, time in join()."]
 
 
 def test_what_ended_differently_comes_before_everything() -> None:
@@ -58,8 +61,8 @@ def test_what_ended_differently_comes_before_everything() -> None:
 
 def test_a_run_that_goes_on_is_said_to() -> None:
     said = sentences(compare(running_run(2), joined_run(2)))
-    assert said[0] == "Run A goes on: what is said of it is of its first 500 ms."
-    assert "Not known of A: time at work, ending, time until collected, duration." in said
+    assert said[0] == "Run A is still running: the comparison covers its first 500 ms."
+    assert "Not known for A: time at work, ending, time until reaped, duration." in said
     cut = joined_run(2)
     cut.cut_off = True
     assert "The recorder of run B was cut off" in sentences(compare(joined_run(2), cut))[0]
@@ -68,8 +71,8 @@ def test_a_run_that_goes_on_is_said_to() -> None:
 def test_a_trace_says_what_is_not_known_of_it() -> None:
     said = sentences(compare(joined_run(2), traced_run(2)))
     assert said[0] == "Trace B lasts 9.000 s, 4.3 times as long as A (2.075 s)."
-    assert "No process of one is known to stand for one of the other: their names differ." in said
-    assert any(sentence.startswith("Not known of B: start-up, time at work") for sentence in said)
+    assert "No process of A could be matched with one of B: their names differ." in said
+    assert any(sentence.startswith("Not known for B: start-up, time at work") for sentence in said)
     assert not any(sentence.startswith("Only in") and "worker" in sentence for sentence in said)
 
 
@@ -90,8 +93,8 @@ def test_other_work_another_python_and_another_machine_are_told() -> None:
     b.plan = Plan.make([500_000], Workload.SLEEP, StartMethod.FORK)
     a.python, b.python, a.host, b.host = "3.11.7", "3.12.1", "here", "there"
     said = sentences(compare(a, b))
-    assert "Python was another: 3.12.1 in B, 3.11.7 in A." in said
-    assert "The machine was another: there in B, here in A." in said
+    assert "Python was different: 3.12.1 in B, 3.11.7 in A." in said
+    assert "The machine was different: there in B, here in A." in said
     assert ("The plans ask for different work: sleep 1 × 500 ms · start all, then join all in B, "
             "sort 10k, 20k · start all, then join all in A.") in said  # fmt: skip
 

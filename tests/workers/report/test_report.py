@@ -11,7 +11,8 @@ from workers.engines.engine import now_ns
 from workers.engines.local_engine import LocalEngine
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan, StartMethod
-from workers.report.report import findings_text, report, table, text_timeline
+from workers.report.report import report
+from workers.report.run_text import findings_text, table, text_timeline
 from workers.report.text_cells import cells
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
