@@ -4,10 +4,10 @@
 #   make test    the tests; ARGS as for pytest
 #   make lint    style, formatting, types and import contracts
 #   make matrix  the tests on every supported Python on PATH, of pyenv or named in PYTHONS; VERSIONS="3.13 3.14" for some
-#   make bench   the measurements
-#   make soak    ten minutes of run after run in one window, of which nothing may remain
+#   make bench   the measurements in tests/benchmarks, one after another
+#   make soak    ten minutes of one run after another in one window: nothing that it uses may grow
 #   make pages   writes the parts of the project's pages that are made from the code
-#   make fuzz    ten minutes of files that chance and malice made; SECONDS, and FILES to be changed, say otherwise
+#   make fuzz    ten minutes of opening damaged files; SECONDS for another time, FILES for files to start from
 #
 # The environment is made from uv.lock in .venv (or where UV_PROJECT_ENVIRONMENT says), by a uv of its own in .tools.
 # PYTHON names the interpreter to use.
@@ -26,8 +26,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in $(CANDIDATES); do \
     "$$python" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$python"; break; }; done)
 
-# Those that have a command of their own, and what others run, are no measurements by themselves.
-MEASUREMENTS := $(filter-out %/soak.py %/fuzz.py %/launcher.py %/workload.py %/task_journals.py,$(wildcard tests/benchmarks/*.py))
+MEASUREMENTS := $(wildcard tests/benchmarks/*.py)
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(ENVIRONMENT)
@@ -67,10 +66,10 @@ bench: ready
 	done; test -z "$$missed" || { echo "A goal was missed, or it failed:$$missed" >&2; exit 1; }
 
 soak: ready
-	$(BIN)/python tests/benchmarks/soak.py 100000 600
+	$(BIN)/python tests/endurance/soak.py 100000 600
 
 fuzz: ready
-	$(BIN)/python tests/benchmarks/fuzz.py $(or $(SECONDS),600) $(FILES)
+	$(BIN)/python tests/endurance/fuzz.py $(or $(SECONDS),600) $(FILES)
 
 ready: $(READY)
 

@@ -1,8 +1,9 @@
-"""Runs CPython's own multiprocessing tests bare and recorded, and lists what came out differently.
+"""Runs CPython's own multiprocessing tests bare and recorded, and lists the tests whose results differ.
 
 Usage: python tests/benchmarks/cpython_suite.py [fork|spawn|forkserver]... [--limit SECONDS] [--match PATTERN]
 
-Each test case runs in an interpreter of its own, so that one that hangs costs no others. Exit code 1 when anything differs.
+Each test case runs in an interpreter of its own, so that one that hangs does not stop the others. Exit code 1 when any result
+differs.
 """
 
 import argparse

@@ -1,15 +1,18 @@
-"""How true the recorded births and deaths are: a run compared with what strace saw of the very same run.
+"""Measures how exact the recorded births and deaths are: compares a run with what strace saw of the same run. Linux only.
 
-    python tests/benchmarks/fidelity.py [--workers 100] [--round 25] [--methods fork spawn forkserver]
+Usage: python tests/benchmarks/fidelity.py [--workers 100] [--round 25] [--methods fork spawn forkserver]
 
-The benchmark starts itself under ``strace -f -ttt --seccomp-bpf`` for each start method; the process inside records a
-script (many_workers.py) by LocalEngine, as the window does. The truth of a birth is the span from the entry of
-clone, fork or vfork in the parent to its return there (of vfork: to the child's first system call): the kernel made the
-child in between, and what is compared is how far outside of that span the recorded birth lies. The median width of the
-span is printed too; strace makes it wider. The truth of a death is strace's ``+++`` line, which comes at the end of the
-exit. strace tells wall-clock time; the keeper's RUN record holds both clocks. strace stops every process at each of these
-calls and is itself woken late on busy cores: its own delays are part of the differences. Linux only. Exits with 1 when a
-goal is missed: 2 ms at the median, 10 ms at the 99th percentile, no birth or death missing.
+The benchmark starts itself under ``strace -f -ttt --seccomp-bpf`` for each start method. The process inside records a script
+(many_workers.py) as the window does.
+
+The true birth is somewhere between the entry of clone, fork or vfork in the parent and its return there (for vfork: the child's
+first system call). Compared is how far outside of that span the recorded birth is. The median width of the span is printed too;
+strace makes it wider. The true death is strace's ``+++`` line, which comes at the end of the exit.
+
+strace prints wall-clock time; the keeper's first record holds both clocks. strace stops every process at each of these calls,
+and is itself woken late on busy cores: its own delays are part of the differences.
+
+Exit code 1 when a goal is missed: 2 ms at the median, 10 ms at the 99th percentile, no birth or death missing.
 """
 
 import argparse

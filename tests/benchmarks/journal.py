@@ -1,10 +1,10 @@
-"""What one record costs the process that writes it, in CPU time, against the plain way: a JSON line by os.write.
+"""Measures the CPU time of writing one record, against the plain way: a line of JSON by os.write.
 
-    python tests/benchmarks/journal.py [--events 200000] [--folders /tmp /dev/shm]
+Usage: python tests/benchmarks/journal.py [--events 200000] [--folders /tmp /dev/shm]
 
-Each way writes the same facts into a file of its own in each folder; of five rounds, mixed so that a slow moment of the
-machine meets all of them, the median counts. CPU time is the process's own (user and system). Exits with 1 when a record
-of the journal costs more than 3 µs.
+Each way writes the same facts into a file of its own in each folder. There are five rounds, in mixed order so that a slow
+moment of the machine meets all ways; the median counts. CPU time is that of the process, user and system. Exit code 1 when a
+record of the journal costs more than 3 µs.
 """
 
 import argparse

@@ -1,14 +1,14 @@
-"""What recording costs: CPU seconds of a script's whole tree, bare and recorded, in interleaved pairs.
+"""Measures what recording costs: the CPU time of a script's whole process tree, bare and recorded, in interleaved pairs.
 
 Usage: python tests/benchmarks/overhead.py [--pairs 7] [--only NAME]... [--peers]
 
-Each side runs under a launcher that adopts and waits for every process of the tree and then says what they used
-(`RUSAGE_CHILDREN`), in a session of its own. The tree is every process of the script, with all that the probe does in them:
-this is what the script pays, and what the goals are for. The keeper watches from outside and does nothing that the script
-waits for; its share, of which some 0.2 s are its start, is in a column of its own, as is the ratio with it. With --peers,
-VizTracer does the same in three of the same rounds; it is installed into an environment that lasts as long as the benchmark.
+Each side runs under a launcher in a session of its own, which adopts and waits for every process of the tree and then prints
+what they used (`RUSAGE_CHILDREN`). The tree is every process of the script, with all that the probe does in them: this is the
+cost to the script, and the goals are about it. The keeper watches from outside, and the script never waits for it. The
+keeper's CPU time, some 0.2 s of it for its start, has a column of its own, as has the ratio that includes it. With --peers
+VizTracer traces the same script in three of the same rounds, from an environment that is removed at the end.
 
-Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU of the tree, recorded / bare):
+Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU time of the tree, recorded / bare):
 
 | script | recorded | keeper | VizTracer 1.1.1 | its lightest |
 | --- | --- | --- | --- | --- |
@@ -17,8 +17,8 @@ Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU of
 | spawns | 0.96 | 0.28 s | 1.6 | 1.5 |
 | tasks | 1.13 | 0.16 s | 6.2 | 1.4 |
 
-That machine was not wholly its own: the pairs of one run lay up to 30 % on either side of their median, and other runs of
-seven pairs gave 1.24 and 1.33 for forks, 1.16 and 1.40 for tasks. Only what many pairs on an idle machine say can be relied on.
+Other work ran on that machine too. The pairs of one run varied by up to 30 % around their median, and other runs of seven
+pairs gave 1.24 and 1.33 for forks, 1.16 and 1.40 for tasks. Rely only on many pairs on an idle machine.
 """
 
 import argparse
@@ -32,11 +32,14 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.scripts import script_path
+
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program
 
-_HERE = Path(__file__).resolve().parent
-_SCRIPT = _HERE / "workload.py"
+_SCRIPT = script_path("workload.py")
 _TARGETS = {"sorters": 1.02, "forks": 1.25, "spawns": 1.08, "tasks": 1.20}
 _PEER = "viztracer==1.1.1"
 _PEERS = {
@@ -47,7 +50,7 @@ _PEERS = {
 
 def under_launcher(command: list[str], result: Path) -> list[str]:
     """The command line that runs `command` and leaves its CPU seconds in `result`; it is never recorded itself."""
-    return [sys.executable, "-I", "-S", str(_HERE / "launcher.py"), str(result), *command]
+    return [sys.executable, "-I", "-S", str(script_path("launcher.py")), str(result), *command]
 
 
 def bare(name: str, folder: Path) -> tuple[float, float]:

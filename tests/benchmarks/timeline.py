@@ -1,9 +1,9 @@
-"""How fast the timeline is with a million spans, as ratios to baselines that are measured in the same run.
+"""Measures how fast the timeline is with a million spans, as ratios to baselines that are measured in the same run.
 
 Usage: python tests/benchmarks/timeline.py [--quick] [--platform offscreen|xcb] [--only PART]...
 
-The chart is 1400x800 with 64 lanes in view. Baselines: the same chart with a thousand spans, an empty PlotWidget, and
-pyqtgraph's BarGraphItem with a brush for each bar. Absolute times swing with the machine, ratios less.
+The chart is 1400x800 with 64 lanes in view. The baselines are the same chart with a thousand spans, an empty PlotWidget, and
+pyqtgraph's BarGraphItem with a brush for each bar. Absolute times vary with the machine, ratios much less.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
@@ -300,7 +300,7 @@ def measure_paint(table: Table, quick: bool) -> None:
 
 def measure_store(table: Table, quick: bool) -> None:
     """Memory, appending, and what lies under the pointer."""
-    from task_journals import TaskJournals
+    from support.task_journals import TaskJournals
 
     from desktop.chart.geometry.rows import Rows
     from desktop.chart.geometry.time_scale import TimeScale

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import psutil
 import pytest
 from support.paths import MAIN
 from support.terminals import as_a_shell, environment, screen
+from support.waiting import pause, wait_until
 
 from workers.system import process_tree
 
@@ -189,13 +190,25 @@ def test_a_reader_that_goes_away_is_noticed_as_natively(folder: Path) -> None:
     assert first_line(RECORD) == first_line(BARE)
 
 
+def wait_a_little_for_the_end_of(script: str, command_pid: int) -> None:
+    """At most half a second: a program that is held up by a full pipe does not end before somebody reads."""
+    deadline_s = time.monotonic() + 0.5
+    try:
+        while time.monotonic() < deadline_s:
+            children = psutil.Process(command_pid).children(recursive=True)
+            if not any(script in child.cmdline() for child in children):
+                return
+            pause()
+    except psutil.Error:
+        pass  # it has ended
+
+
 @LINUX
 def test_a_slow_reader_gets_everything(folder: Path) -> None:
     with subprocess.Popen([*RECORD, "much.py"], cwd=folder, env=environment(), stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         first = process.stdout.read(100)
-        until(lambda: not [p for p in psutil.Process(process.pid).children(recursive=True) if "much.py" in p.cmdline()],
-              missing_is_right=True, patience_s=0.5)  # fmt: skip
+        wait_a_little_for_the_end_of("much.py", process.pid)
         rest = process.stdout.read()
     assert len(first + rest) == 5_000_000
     assert process.returncode == 0
@@ -372,19 +385,6 @@ def test_term_ends_the_tree(folder: Path) -> None:
         assert process.wait(20) == 143
 
 
-def until(true: Callable[[], bool], *, missing_is_right: bool = False, patience_s: float = 20) -> None:
-    """Wait until it is true, or no longer than that."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        try:
-            if true():
-                return
-        except psutil.Error:
-            if missing_is_right:
-                return
-        select.select([], [], [], 0.02)
-
-
 # What outlives it, and what cannot be done.
 
 
@@ -408,7 +408,7 @@ def test_what_the_program_leaves_behind_lives_on(folder: Path) -> None:
     assert b"program\n" in lines
     pid = next(int(line) for line in lines if line != b"program\n")
     assert time.monotonic() - began > 1.4
-    until(lambda: not psutil.pid_exists(pid))
+    wait_until(lambda: not psutil.pid_exists(pid))
 
 
 @pytest.mark.parametrize(("arguments", "code", "sentence"), [

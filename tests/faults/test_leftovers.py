@@ -6,13 +6,13 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support.commands import LIMIT_S, PROCESSION, ROOT, procession
+from support.commands import PROCESSION, ROOT, procession
+from support.waiting import wait_until
 
 from workers.system.atomic_files import write_atomically
 
@@ -60,13 +60,6 @@ def killed(code: str, path: Path) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + LIMIT_S
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
@@ -111,11 +104,11 @@ def test_who_opens_a_saved_run_takes_away_what_a_killed_one_unpacked(run: Path) 
 
 def test_a_window_takes_away_what_a_killed_one_unpacked(run: Path) -> None:
     with subprocess.Popen([*PROCESSION, str(run)], stdin=subprocess.DEVNULL) as window:
-        until(lambda: bool(unpacked()))
+        wait_until(lambda: bool(unpacked()))
         window.kill()
     assert window.returncode == -signal.SIGKILL
     assert len(unpacked()) == 1
     with subprocess.Popen(PROCESSION, stdin=subprocess.DEVNULL) as window:
-        until(lambda: not unpacked())
+        wait_until(lambda: not unpacked())
         window.terminate()
     assert window.returncode == 128 + signal.SIGTERM

@@ -1,5 +1,5 @@
-"""Run after run in one window leaves nothing behind, and a crowd does not hold it up: the short forms of `make soak` and of
-`tests/benchmarks/crowd.py`, each in a process of its own."""
+"""Many runs in one window leave nothing behind, and many processes do not hold the window up: short forms of `make soak` and
+of `tests/benchmarks/window_under_load.py`, each in a process of its own."""
 
 import importlib.util
 import os
@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import ModuleType
 
 import pytest
-from support.paths import BENCHMARKS, ROOT
+from support.paths import ROOT, TESTS
 
 linux_only = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="it looks for processes by the run's mark, in /proc and /dev/shm"
@@ -18,7 +18,7 @@ linux_only = pytest.mark.skipif(
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(BENCHMARKS / name), *arguments], capture_output=True, text=True, timeout=170,
+        [sys.executable, str(TESTS / name), *arguments], capture_output=True, text=True, timeout=170,
         env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
     )  # fmt: skip
 
@@ -26,7 +26,7 @@ def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def soak() -> ModuleType:
     """The benchmark, whose judgement is tested here."""
-    spec = importlib.util.spec_from_file_location("soak", BENCHMARKS / "soak.py")
+    spec = importlib.util.spec_from_file_location("soak", TESTS / "endurance" / "soak.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -38,7 +38,7 @@ def soak() -> ModuleType:
 @linux_only
 @pytest.mark.timeout(180)
 def test_runs_in_a_row_leave_nothing_behind() -> None:
-    done = run("soak.py", "13")
+    done = run("endurance/soak.py", "13")
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "13 runs: 5 joined, 2 stopped, 1 by hand, 6 scripts, 1 closed, 6 exported, 2 opened" in done.stdout
     assert "nothing grew" in done.stdout
@@ -46,16 +46,17 @@ def test_runs_in_a_row_leave_nothing_behind() -> None:
 
 @linux_only
 @pytest.mark.timeout(180)
-def test_a_crowd_does_not_hold_the_window_up() -> None:
+def test_many_processes_do_not_hold_the_window_up() -> None:
     """A tenth of what the benchmark does, and with other tests beside it: so twice the time."""
-    done = run("crowd.py", "--processes", "200", "--lines", "100000", "--tab", "Findings", "--tab", "Processes",
-               "--most-ms", "100")  # fmt: skip
+    sizes = ("--processes", "200", "--lines", "100000")
+    tabs = ("--tab", "Findings", "--tab", "Processes")
+    done = run("benchmarks/window_under_load.py", *sizes, *tabs, "--most-ms", "100")
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "201 processes" in done.stdout
     assert "100,000 lines read" in done.stdout
 
 
-def test_flat_is_flat(soak: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_use_that_does_not_grow_passes(soak: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     flat = [soak.Use(number * 12, 180_000, 10, 4, 256, 269, min(20, number * 12), 8) for number in range(1, 7)]
     noise = [180_000 + number * 7919 % 9000 for number in range(200)]
     assert soak.judge(flat, noise, 1, 1) == 0

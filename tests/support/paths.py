@@ -4,6 +4,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
-BENCHMARKS = TESTS / "benchmarks"
 EXAMPLES = ROOT / "resources" / "examples"
 MAIN = ROOT / "desktop" / "__main__.py"

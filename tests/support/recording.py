@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from support.scripts import script_path
+from support.waiting import LIMIT_S, pause, wait_until
 from workers.commands import AskParent, StopRun
 from workers.engines.engine import now_ns
 from workers.engines.local_engine import LocalEngine
@@ -21,16 +22,15 @@ from workers.timeline.timeline import Timeline
 if TYPE_CHECKING:
     from workers.commands import ParentVerb
 
-LIMIT_S = 30.0
-
 
 class Recording:
-    """One live run and its timeline."""
+    """One live run and its timeline. written: what the program wrote, by stream."""
 
     def __init__(self, run: LocalEngine) -> None:
         self.run = run
         self.timeline = Timeline()
         self.fold = Fold(self.timeline)
+        self.written: dict[int, list[bytes]] = {1: [], 2: []}
         self._requests = 0
 
     def ask(self, verb: "ParentVerb", worker: int = 0) -> int:
@@ -41,17 +41,20 @@ class Recording:
 
     def step(self) -> None:
         """Read what is new."""
-        self.fold.apply(self.run.take(), now_ns())
+        batch = self.run.take()
+        for chunk in batch.chunks:
+            self.written[chunk.stream].append(chunk.data)
+        self.fold.apply(batch, now_ns())
+
+    def _step_and_pause(self) -> None:
+        self.step()
+        pause()
 
     def until(self, condition: Callable[[], object], limit_s: float = LIMIT_S) -> float:
         """Follow until the condition holds. Returns how many seconds that took; fails after the limit."""
-        began = time.monotonic()
-        while not condition():
-            passed = time.monotonic() - began
-            assert passed < limit_s, f"not within {limit_s} s; {self.lines()} {self.timeline.warnings}"
-            self.step()
-            time.sleep(0.005)
-        return time.monotonic() - began
+        return wait_until(
+            condition, limit_s=limit_s, step=self._step_and_pause, state=lambda: (self.lines(), self.timeline.warnings)
+        )
 
     def finish(self, limit_s: float = LIMIT_S) -> Timeline:
         """Follow to the end of the run."""

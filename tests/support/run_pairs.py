@@ -3,17 +3,15 @@
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.recording import recording
 from support.scripts import script_path
-from workers.engines.engine import now_ns
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program, script_program
-from workers.folding.fold import Fold
 from workers.timeline.model import Call, Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
@@ -61,34 +59,23 @@ def alone(script: str, *arguments: str) -> Ran:
 def recorded(
     script: str, *arguments: str, meanwhile: Callable[[LocalEngine, Timeline], None] | None = None
 ) -> Recorded:
-    """Run one of the scripts recorded. meanwhile: called again and again while it goes on."""
+    """Run one of the scripts recorded. meanwhile: called again and again while it runs."""
     return record(script_program(script_path(script), *arguments), meanwhile)
 
 
 def record(program: Program, meanwhile: Callable[[LocalEngine, Timeline], None] | None = None) -> Recorded:
-    """Record any program."""
-    run = LocalEngine(program, whole=True)
-    run.start()
-    timeline = Timeline()
-    fold = Fold(timeline)
-    written: dict[int, list[bytes]] = {1: [], 2: []}
-    until_s = time.monotonic() + PATIENCE_S
-    try:
-        while not run.over:
-            assert time.monotonic() < until_s, f"{program.title} did not come to its end: {timeline.processes}"
-            batch = run.take()
-            for chunk in batch.chunks:
-                written[chunk.stream].append(chunk.data)
-            fold.apply(batch, now_ns())
+    """Record any program. meanwhile: called again and again while it runs."""
+    with recording(program, whole=True) as live:
+
+        def over() -> bool:
             if meanwhile is not None:
-                meanwhile(run, timeline)
-            if not batch:
-                time.sleep(0.005)
-        fold.finish(now_ns())
-    finally:
-        run.close()
-    out, err = (b"".join(written[stream]) for stream in (1, 2))
-    return Recorded(out, err, timeline.exit_code, timeline, fold.origin_ns or 0)
+                meanwhile(live.run, live.timeline)
+            return live.run.over
+
+        live.until(over, PATIENCE_S)
+        timeline = live.finish()
+    out, err = (b"".join(live.written[stream]) for stream in (1, 2))
+    return Recorded(out, err, timeline.exit_code, timeline, live.fold.origin_ns or 0)
 
 
 def lines(data: bytes) -> "Counter[bytes]":

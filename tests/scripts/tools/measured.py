@@ -1,4 +1,4 @@
-"""Runs Procession's command line, and writes to the file of the first argument how much memory it had at the most, in bytes."""
+"""Runs Procession's command line and writes its peak of memory, in bytes, to the file that the first argument names."""
 
 import sys
 from pathlib import Path

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.waiting import wait_until
 
 from workers.keeper.event_loop import CredentialSocket, EpollLoop, FolderWatch, PipeSource, ThreadLoop
 
@@ -93,10 +94,7 @@ def test_threads_pass_everything_to_the_main_thread() -> None:
     for number, (_, write) in enumerate(pipes):
         os.write(write, b"%d" % number)
         os.close(write)
-    end = time.monotonic() + 10
-    while sum(data == b"" for data, _ in reads.all) < 3:
-        loop.wait(0.1)
-        assert time.monotonic() < end
+    wait_until(lambda: sum(data == b"" for data, _ in reads.all) == 3, step=lambda: loop.wait(0.1))
     assert sorted(reads.data) == sorted(b"012")
     loop.close()
     for thread in threading.enumerate():

@@ -3,8 +3,6 @@
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 
@@ -14,6 +12,8 @@ if sys.platform == "win32":
 import fcntl
 import struct
 import termios
+
+from support.waiting import wait_until
 
 from workers.keeper.launch import StandardStreams
 from workers.keeper.streams.command_streams import CommandStreams
@@ -51,19 +51,12 @@ class Command:
         """End the program and wait until everything has arrived."""
         for number in {self.stdout, self.stderr}:
             os.close(number)
-        until(lambda: self.streams.ended)
+        wait_until(lambda: self.streams.ended)
         self.streams.close()
 
     def text(self, stream: int = 1) -> bytes:
         """What was kept of one stream."""
         return b"".join(data for data, _, kept in self.kept.chunks if kept == stream)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def drained(number: int) -> bytes:
@@ -158,7 +151,7 @@ def test_the_writer_gets_an_error_when_the_reader_goes_away(credentials: bool) -
             return True
         return False
 
-    until(refused)
+    wait_until(refused)
     command.end()
     os.close(theirs)
     assert command.streams.failures == []
@@ -169,7 +162,7 @@ def test_a_full_target_is_a_failure_with_its_reason() -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     command = Command(full, None)
     os.write(command.stdout, b"x")
-    until(lambda: command.streams.failures)
+    wait_until(lambda: command.streams.failures)
     assert command.streams.failures == ["No space left on device"]
     command.end()
     os.close(full)

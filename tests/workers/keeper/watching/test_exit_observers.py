@@ -4,9 +4,9 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import pytest
+from support.waiting import wait_until
 
 from workers.keeper.observations import Exit
 from workers.keeper.watching.exit_observers import PidfdObserver, PollingObserver
@@ -33,14 +33,6 @@ class Reports:
         self.reaped.append((pid, ticks, at_ns))
 
 
-def until(condition: Callable[[], object], step: Callable[[], object], limit_s: float = 10) -> None:
-    """Step until the condition holds."""
-    end = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end
-        step()
-
-
 @linux_only
 @pytest.mark.parametrize(("code", "exit_code"), [("pass", 0), ("os._exit(7)", 7), ("os.kill(os.getpid(), 9)", -9)])
 def test_an_exit_and_its_reaping_are_two_moments(code: str, exit_code: int) -> None:
@@ -59,13 +51,13 @@ def test_an_exit_and_its_reaping_are_two_moments(code: str, exit_code: int) -> N
 
         assert process.stdin is not None
         process.stdin.close()
-        until(lambda: reports.exits, step)
+        wait_until(lambda: reports.exits, step=step)
         assert (reports.exits[0].pid, reports.exits[0].ticks, reports.exits[0].code) == (process.pid, ticks, exit_code)
         assert reports.exits[0].cpu_ns >= 0
         assert reports.reaped == []
         assert observer.living() == []
         assert process.wait() == exit_code
-        until(lambda: reports.reaped, step)
+        wait_until(lambda: reports.reaped, step=step)
         assert reports.reaped[0][:2] == (process.pid, ticks)
         assert len(reports.exits) == 1
         assert not observer.take_event(999, 0, 0)

@@ -1,4 +1,4 @@
-"""What tests/benchmarks/overhead.py measures: one script, four ways of using processes. Usage: workload.py NAME"""
+"""Four ways of using processes, for tests/benchmarks/overhead.py. Usage: workload.py sorters|forks|spawns|tasks"""
 
 import multiprocessing as mp
 import random

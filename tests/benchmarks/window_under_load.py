@@ -1,11 +1,11 @@
-"""How long the window stands still while a script starts a thousand processes, or prints a million lines.
+"""Measures how long the window stops while a script starts a thousand processes, or prints a million lines.
 
-Usage: python tests/benchmarks/crowd.py [--processes 1000] [--lines 1000000] [--tab Findings ...] [--most-ms 50]
+Usage: python tests/benchmarks/window_under_load.py [--processes 1000] [--lines 1000000] [--tab Findings ...] [--most-ms 50]
 
-The baseline is the same window over an idle script of the same time. Told are, for each tab, the longest stop of the
-window's thread between two turns of its event loop, in its own CPU time (which other work on the machine does not change)
-and by the clock. Exit code 1 when a run did not end well, something was said to be wrong with it, or a stop took more than
-`--most-ms` of CPU twice: the first time may have been the machine's.
+The baseline is the same window over a script of the same duration that does nothing. For each tab it prints the longest time
+between two turns of the window's event loop, as CPU time of its thread, which other work on the machine does not change, and
+as time of the clock. Exit code 1 when a run did not end well, when a finding was shown, or when a stop took more than
+`--most-ms` of CPU time twice in a row: once can be the machine's.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""What it costs to read a run of many short tasks from its journals, against making an object of each record.
+"""Measures the CPU time that reading a run of many short tasks from its journals takes.
 
-    python tests/benchmarks/reading.py [--tasks 1000000] [--workers 8]
+Usage: python tests/benchmarks/run_reading.py [--tasks 1000000] [--workers 8]
 
-The run is read as it is when it is opened: found, followed to its end, folded into a timeline. The baseline unpacks the same
-bytes with struct and makes a named tuple of each slot, which any reader that looks at them one by one does at least. Both in
-turn, five rounds, the median of the CPU time of each. Exits with 1 when the whole takes longer than the baseline.
+The run is read as when it is opened: found, followed to its end, folded into a timeline. The baseline makes a named tuple of
+each slot of the same bytes, which is the least that a reader of single records does. Both in turn, for five rounds; the median
+counts. Exit code 1 when reading the run takes longer than the baseline.
 """
 
 import argparse
@@ -16,7 +16,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from task_journals import TaskJournals
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.task_journals import TaskJournals
 
 from workers.formats.run_reader import read_run
 from workers.journal.slots import Slots

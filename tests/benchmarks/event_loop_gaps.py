@@ -1,8 +1,10 @@
-"""How long the window's own thread is ever held up while it shows a run: `python tests/benchmarks/stall.py [--sizes 1M,7M]`.
+"""Measures the gaps in the window's event loop while it shows a run.
 
-Presses Start and Join in the real window, offscreen and, where DISPLAY is set, under X. A timer of 5 ms notes the gaps
-between its ticks, which are what a person feels, and the processor time that the thread itself used in each: a gap with
-little of its own time in it is the machine's, which had other things to run. Each platform runs in a process of its own.
+Usage: python tests/benchmarks/event_loop_gaps.py [--sizes 1M,7M]
+
+Presses Start and Join in the real window, offscreen and, where DISPLAY is set, under X. A timer of 5 ms notes the gaps between
+its ticks, which a user feels as stutter, and the CPU time of the thread itself in each gap. A gap with little CPU time of its
+own is the machine's, which was busy with other work. Each platform runs in a process of its own.
 """
 
 import argparse

@@ -1,7 +1,8 @@
-"""How long it takes to write a Chrome trace, and how much memory, as the run grows.
+"""Measures the time and memory that writing a Chrome trace takes, for runs and traces of several sizes.
 
-Usage: python tests/benchmarks/exporting.py [EVENTS]... Each writing is a process of its own; memory is what the peak rose by
-while it was written, which should not grow with the run.
+Usage: python tests/benchmarks/trace_writing.py [EVENTS]...
+
+Each writing is a process of its own. The memory is the rise of the peak during the writing; it should not grow with the run.
 """
 
 import json

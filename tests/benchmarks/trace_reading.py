@@ -1,9 +1,10 @@
-"""How long a Chrome trace takes to open, and how much memory, beside `json.load` of the same file, and how live the window is
-meanwhile.
+"""Measures the time and memory that opening a Chrome trace takes, and the gaps in the window's event loop meanwhile.
 
-Usage: python tests/benchmarks/importing.py [EVENTS]. Each reading is a process of its own; the ratio is what counts. kept: what
-the timeline takes once it is read, for each span. The window is the real one, offscreen or, where DISPLAY is set, under X: a
-timer of 5 ms notes the gaps between its ticks from the choice of the file until it is drawn.
+Usage: python tests/benchmarks/trace_reading.py [EVENTS]
+
+The baseline is `json.load` of the same file; the ratio is the result. Each reading is a process of its own. The column
+"kept a span" is the memory of the timeline once it is read, for each span. The window is the real one, offscreen or, where
+DISPLAY is set, under X. A timer of 5 ms notes the gaps between its ticks, from the choice of the file until it is drawn.
 """
 
 import json
@@ -34,7 +35,7 @@ import json, os, sys, tempfile, time
 for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"): os.environ[name] = tempfile.mkdtemp()
 from PySide6.QtCore import QEventLoop, QTimer, Qt
 from PySide6.QtWidgets import QApplication
-app = QApplication(["importing"])
+app = QApplication(["trace_reading"])
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 window = MainWindow(Settings())

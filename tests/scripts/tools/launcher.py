@@ -1,6 +1,8 @@
-"""Runs a command, waits for all that it leaves behind too, and writes down what they used. Usage: launcher.py RESULT COMMAND…
+"""Runs a command, waits for it and for all processes that it leaves behind, and writes down the CPU time that they used.
 
-A process of its own, so that RUSAGE_CHILDREN counts this tree and no other.
+Usage: launcher.py RESULT COMMAND…
+
+It is a process of its own so that RUSAGE_CHILDREN counts the processes of this command and no others.
 """
 
 import ctypes

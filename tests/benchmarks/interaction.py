@@ -1,11 +1,11 @@
-"""How long a person's hands wait: hits, steps, search, measuring, filter and details of very large runs.
+"""Measures how long single actions of the user take in very large runs: hits, steps, search, measuring, filter and details.
 
-Usage: python tests/benchmarks/hands.py [--quick]
+Usage: python tests/benchmarks/interaction.py [--quick]
 
-Everything here happens in the window's thread, so nothing may take longer than 100 ms. Two runs: one worker with a million
-tasks, and 10,000 processes that ran a hundred tasks each. Hits and steps are also given as ratios to a lane of a thousand
-tasks in the same run: they search columns, so a thousand times as many cost about the same. With `long`, the first task
-lasts as long as all others, so that everything overlaps.
+All of these happen in the window's thread, so none may take longer than 100 ms. There are two runs: one worker with a million
+tasks, and 10,000 processes with a hundred tasks each. Hits and steps are also printed as ratios to a lane of a thousand tasks:
+they search sorted columns, so a thousand times as many tasks cost about the same. In a lane marked `long` the first task lasts
+as long as all others together, so that everything overlaps.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Many runs in one window: what it uses must not grow with how many there were.
 
-Usage: python tests/benchmarks/soak.py [RUNS [SECONDS]]
+Usage: python tests/endurance/soak.py [RUNS [SECONDS]]
 
 Plans of every workload, start method and order, by hand too, and scripts, in turn: joined, stopped in the middle, exported
 to every kind of file, opened again from it, looked at in every tab and theme. Of each dozen one is cut off by closing the
