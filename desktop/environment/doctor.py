@@ -23,7 +23,7 @@ from workers.plan.estimate import group_available_bytes, look_at_machine
 from workers.plan.sizes import format_bytes
 from workers.runs.run_folders import runs_folder
 
-_PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec")
+_PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec", "wcwidth")
 _LIMITS = (
     ("open_files", "limit of open files", "RLIMIT_NOFILE"),
     ("processes_limit", "limit of processes", "RLIMIT_NPROC"),
