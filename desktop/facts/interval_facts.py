@@ -13,10 +13,10 @@ def interval_facts(measured: Measure) -> list[Fact]:
         Fact("To", format_moment(measured.t1_ns, measured.duration_ns)),
         Fact("Duration", format_duration(measured.duration_ns / 1e9)),
     ]
-    if measured.told_of is not None and not measured.alive:
+    if measured.with_spans is not None and not measured.alive:
         return [
             *facts,
-            Fact("Processes alive", f"unknown; the trace has spans of {format_count(measured.told_of)}"),
+            Fact("Processes alive", f"unknown; the trace has spans of {format_count(measured.with_spans)}"),
             Fact("Spans begun", format_count(measured.spans_begun)),
             Fact("Spans ended", format_count(measured.spans_ended)),
         ]
@@ -41,8 +41,8 @@ def interval_facts(measured: Measure) -> list[Fact]:
 def interval_words(measured: Measure) -> tuple[str, ...]:
     """The measure in a few short lines, for the box beside the interval: duration, processes, tasks, CPU time."""
     lines = [format_duration(measured.duration_ns / 1e9)]
-    if measured.told_of is not None and not measured.alive:
-        lines.append(f"spans of {_processes(measured.told_of)}")
+    if measured.with_spans is not None and not measured.alive:
+        lines.append(f"spans of {_processes(measured.with_spans)}")
         lines.append(f"{format_count(measured.spans_begun)} begun, {format_count(measured.spans_ended)} ended")
         return tuple(lines)
     lines.append(f"{_processes(measured.alive)} alive")

@@ -21,7 +21,7 @@ class Measure:
     lines: printed in it.
     cpu_s: CPU time used in it, taken to be even between two samples; None if nothing is known.
     cpu_of: for how many of the processes alive it is known. cpu_least: for some of these it is not known to the end.
-    told_of: for a trace, how many processes have spans in it, since a trace has no lives of processes; None for a run.
+    with_spans: for a trace, how many processes have spans in it, since a trace has no lives of processes; None for a run.
     spans_begun, spans_ended: how many of those spans began and ended in it.
     """
 
@@ -37,7 +37,7 @@ class Measure:
     cpu_s: float | None
     cpu_of: int
     cpu_least: bool
-    told_of: int | None
+    with_spans: int | None
     spans_begun: int
     spans_ended: int
 
@@ -77,15 +77,15 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
             cpu_s += used[0]
             cpu_of += 1
             cpu_least |= not used[1]
-    told_of, spans_begun, spans_ended = _spans(timeline.tracks, t0_ns, t1_ns)
+    with_spans, spans_begun, spans_ended = _spans(timeline.tracks, t0_ns, t1_ns)
     return Measure(t0_ns, t1_ns, alive, throughout, started, exited, begun, ended, lines,
                    cpu_s if cpu_of else None, cpu_of, cpu_least,
-                   told_of if traced else None, spans_begun, spans_ended)  # fmt: skip
+                   with_spans if traced else None, spans_begun, spans_ended)  # fmt: skip
 
 
 def _spans(tracks: Sequence[Track], t0_ns: int, t1_ns: int) -> tuple[int, int, int]:
     """(processes with spans in [t0_ns, t1_ns], spans that begin in it, spans that end in it)."""
-    told_of: set[int] = set()
+    with_spans: set[int] = set()
     begun = ended = 0
     for track in tracks:
         spans = track.spans
@@ -93,9 +93,9 @@ def _spans(tracks: Sequence[Track], t0_ns: int, t1_ns: int) -> tuple[int, int, i
         begun += last - first
         reaching = spans.t1[:last] >= t0_ns
         if reaching.any():
-            told_of.add(track.process)
+            with_spans.add(track.process)
             ended += int(np.count_nonzero(reaching & (spans.t1[:last] <= t1_ns)))
-    return len(told_of), begun, ended
+    return len(with_spans), begun, ended
 
 
 def cpu_used(

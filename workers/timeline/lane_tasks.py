@@ -19,10 +19,7 @@ _KINDS = np.array((_TASK, _FAILED), np.uint8)
 
 
 class LaneTasks:
-    """The tasks that one worker ran, in the order in which they began. open: how many have not ended.
-
-    The properties are views of the columns, (n,) each, one entry a task.
-    """
+    """The tasks that one worker ran. open: how many have not ended. Its properties are views of columns, an entry a task."""
 
     def __init__(self) -> None:
         self._t0, self._t1, self._submitted = Column(np.int64), Column(np.int64), Column(np.int64)
@@ -109,10 +106,7 @@ class LaneTasks:
     def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32] | int,
                error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None, *, ended: bool = False,
                ascending: bool = False) -> None:  # fmt: skip
-        """Add many tasks with ids from `first_id` on.
-
-        error, submitted: None where there is none. ended: it is known that all have ended; ascending: that t0 ascends.
-        """
+        """Add many tasks with ids from `first_id` on; the other parameters are those of `TaskStore.extend`."""
         count = len(t0)
         if not count:
             return

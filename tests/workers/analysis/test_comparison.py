@@ -78,7 +78,7 @@ def test_small_differences_count_as_none(what: Quantity, a: float, b: float, ali
         assert Figure(Group.RUN, what, one, other).alike is alike
 
 
-def test_an_exit_that_nobody_saw_directly_is_no_finer_than_its_bracket() -> None:
+def test_an_exit_that_was_not_seen_directly_is_no_finer_than_its_bracket() -> None:
     a, b = joined_run(1), joined_run(1)
     b.process(2).exited_ns = SECOND + 82 * MS
     assert not figure(compare(a, b), Group.PROCESS, Quantity.ENDING, "worker 1").alike

@@ -59,7 +59,7 @@ def test_nothing_is_said_of_cpu_time_after_the_last_sample_of_who_still_lives() 
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_cpu_time_between_the_last_sample_and_an_end_is_known_only_where_the_end_told_it(whole: bool) -> None:
+def test_cpu_time_between_the_last_sample_and_an_end_is_known_only_where_the_end_has_it(whole: bool) -> None:
     run = joined_run(1)
     worker = run.process(2)
     assert worker.born_ns is not None
@@ -76,6 +76,6 @@ def test_cpu_time_between_the_last_sample_and_an_end_is_known_only_where_the_end
 def test_a_trace_tells_of_spans_and_not_of_who_was_alive() -> None:
     run = traced_run(2)  # of each process: main 0-9, load 1-5, wait 6-, request 0-4, request 2-6
     found = measure(run, 3 * SECOND, 5 * SECOND + 1)
-    assert (found.alive, found.told_of, found.spans_begun, found.spans_ended) == (0, 2, 0, 4)
+    assert (found.alive, found.with_spans, found.spans_begun, found.spans_ended) == (0, 2, 0, 4)
     assert measure(run, 8 * SECOND, 9 * SECOND).spans_ended == 2
-    assert measure(joined_run(1), 0, SECOND).told_of is None
+    assert measure(joined_run(1), 0, SECOND).with_spans is None

@@ -12,7 +12,7 @@ def test_tasks_are_counted_and_measured_by_name() -> None:
     timeline = joined_run(2)
     for process, name, lasted in ((2, "load", 10), (3, "load", 30), (2, "load", 20), (2, "store", 5)):
         timeline.finish_task(timeline.begin_task(process, name, 50 * MS), (50 + lasted) * MS, None)
-    timeline.begin_task(3, "load", 60 * MS)  # goes on: how long it will take nobody knows
+    timeline.begin_task(3, "load", 60 * MS)  # still running
     timeline.begin_task(3, "wait", 60 * MS)
     found = times_by_name(timeline)
     assert found["load"] == NameTimes(4, pytest.approx(0.060), pytest.approx(0.020), pytest.approx(0.029))

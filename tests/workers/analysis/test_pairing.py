@@ -24,7 +24,7 @@ def add(timeline: Timeline, name: str, kind: ProcessKind) -> Process:
 
 
 def found(a: Timeline, b: Timeline) -> list[tuple[str, str, Match | None]]:
-    """The pairs by name; empty for nobody."""
+    """The pairs by name; empty for none."""
     return [(a.process(pair.a).name if pair.a else "", b.process(pair.b).name if pair.b else "", pair.match)
             for pair in pairs(a, b)]  # fmt: skip
 

@@ -17,7 +17,7 @@ def waiting(timeline: Timeline) -> Timeline:
 
 
 def exited(timeline: Timeline, *numbers: int) -> Timeline:
-    """These workers ended well and nobody collected them."""
+    """These workers ended well and were not reaped."""
     for number in numbers:
         child = timeline.process(number + 1)
         child.target_ended_ns, child.exited_ns, child.exit_code = 300 * MS, 301 * MS, 0

@@ -42,7 +42,7 @@ def test_spawn_against_fork_is_said_with_the_most_important_first() -> None:
     ]
 
 
-def test_the_other_way_round_the_shorter_run_is_told_first() -> None:
+def test_the_other_way_round_the_shorter_run_is_named_first() -> None:
     assert sentences(compare(spawned(), joined_run(4)))[0] == "Run B took 4.096 s; A took 2.2 times as long (9.095 s)."
 
 
@@ -76,7 +76,7 @@ def test_a_trace_says_what_is_not_known_of_it() -> None:
     assert not any(sentence.startswith("Only in") and "worker" in sentence for sentence in said)
 
 
-def test_tasks_are_told_by_name() -> None:
+def test_tasks_are_compared_by_name() -> None:
     a, b = joined_run(1), joined_run(1)
     for timeline, lasted in ((a, 10), (b, 25)):
         for _ in range(3):
@@ -88,7 +88,7 @@ def test_tasks_are_told_by_name() -> None:
     assert "B had 4 tasks, A 3." in said
 
 
-def test_other_work_another_python_and_another_machine_are_told() -> None:
+def test_other_work_another_python_and_another_machine_are_named() -> None:
     a, b = joined_run(2), joined_run(2)
     b.plan = Plan.make([500_000], Workload.SLEEP, StartMethod.FORK)
     a.python, b.python, a.host, b.host = "3.11.7", "3.12.1", "here", "there"
@@ -115,16 +115,16 @@ def test_the_text_and_the_data_say_the_same() -> None:
     assert lines[: len(said) + 2] == [*said, NOTE, ""]
     assert lines[len(said) + 2].split() == ["of", "figure", "A", "B", "difference"]
     assert len(lines) == len(said) + 3 + len(comparison.figures)
-    told = json.loads(json.dumps(data(comparison)))
-    assert told["sentences"] == said
-    assert told["figures"][0] == {
+    read = json.loads(json.dumps(data(comparison)))
+    assert read["sentences"] == said
+    assert read["figures"][0] == {
         "group": "run", "of": None, "figure": "duration", "unit": "s", "a": 2.0755, "b": 7.0755, "difference": 5.0,
         "alike": False,
     }  # fmt: skip
-    assert [pair["by"] for pair in told["pairs"]] == ["the program", "worker number", "worker number", None]
+    assert [pair["by"] for pair in read["pairs"]] == ["the program", "worker number", "worker number", None]
 
 
-def test_names_are_told_on_one_line_and_cut() -> None:
+def test_names_are_on_one_line_and_cut() -> None:
     a, b = joined_run(1), joined_run(1)
     for timeline in (a, b):
         timeline.plan = None

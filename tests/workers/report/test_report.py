@@ -5,16 +5,13 @@ import time
 from typing import Any
 
 import pytest
-from support.builders import MS, SECOND, joined_run, running_run
+from support.builders import joined_run, running_run
 
 from workers.engines.engine import now_ns
 from workers.engines.local_engine import LocalEngine
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan, StartMethod
 from workers.report.report import report
-from workers.report.run_text import findings_text, table, text_timeline
-from workers.report.text_cells import cells
-from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
 PROGRAM = {"argv", "python", "pid", "exit_code", "duration_s", "start_method", "host", "engine"}
@@ -116,107 +113,3 @@ def test_a_real_run_has_every_time_in_order(method: StartMethod) -> None:
     values = {value["process"]: value["value"] for value in said["watched"] if value["when"] == "ended"}
     assert [values[process] for process in (2, 3, 1)] == ["[True, None]", "[None, True]", "[None, None]"]
     assert said["lost"] == {"torn_records": 0, "dropped_output_bytes": 0, "warnings": []}
-
-
-def test_findings_are_in_the_report_and_in_the_text() -> None:
-    timeline = joined_run(2, exit_codes={2: 3})
-    assert as_read(timeline)["findings"] == [
-        {"code": "exit_code", "severity": "problem", "text": "Process-2 ended with exit code 3 at 2.054 s.",
-         "processes": [3], "at_s": 2.054, "file": "plan.py", "line": 22}
-    ]  # fmt: skip
-    assert findings_text(timeline) == "✕ Process-2 ended with exit code 3 at 2.054 s. (start() at plan.py:22)\n"
-    timeline.process(3).name = "a\x1b[31m"
-    assert "\x1b" not in findings_text(timeline)
-    assert findings_text(joined_run(2)) == ""
-
-
-def test_the_table_aligns_and_says_how_each_ended() -> None:
-    timeline = joined_run(2, exit_codes={2: -9})
-    timeline.process(2).peak_rss_bytes = 20_000_000
-    head, *rows = table(timeline).splitlines()
-    assert [row.split()[0] for row in rows] == ["program", "Process-1", "Process-2"]
-    assert rows[1].startswith("  Process-1")
-    end = head.index("exit code") + len("exit code")
-    assert rows[1][:end].endswith(" 0")
-    assert rows[2][:end].endswith("-9 SIGKILL")
-    assert rows[1].endswith("20 MB")
-
-
-def test_nothing_in_a_name_reaches_the_terminal() -> None:
-    timeline = joined_run(1)
-    timeline.process(2).name = "a\x1b[31m\nb\u202e"
-    text = table(timeline) + text_timeline(timeline)
-    assert "\x1b" not in text
-    assert "\u202e" not in text
-    assert len(table(timeline).splitlines()) == 3
-
-
-def bar(text: str, name: str) -> str:
-    """The characters of one row, from the first column of the axis."""
-    lines = text.splitlines()
-    left = next(line for line in lines if "┴" in line).index("┴")
-    return next(line for line in lines if line.strip().startswith(name))[left:]
-
-
-def test_the_text_timeline_draws_phases_where_they_were() -> None:
-    timeline = joined_run(4)
-    text = text_timeline(timeline, 100)
-    assert max(map(len, text.splitlines())) <= 100
-    parent, first, last = bar(text, "program"), bar(text, "Process-1"), bar(text, "Process-4")
-    columns = len(bar(text, "┴"))
-    second = columns * SECOND / timeline.now_ns
-    assert first.count("█") == pytest.approx(second, abs=2)
-    assert last.count("█") == pytest.approx(4 * second, abs=2)
-    assert parent.count("▞") == pytest.approx(columns * (4075 - 140) * MS / timeline.now_ns, abs=2)
-    assert parent.split()[-1] == "0"
-
-
-def test_what_waits_to_be_collected_is_dotted() -> None:
-    timeline = joined_run(2)
-    first = timeline.process(2)
-    first.joined_ns = first.reaped_ns = timeline.process(3).joined_ns
-    timeline.touch(2)
-    assert bar(text_timeline(timeline, 100), "Process-1").count("·") > 20
-
-
-def test_a_life_shorter_than_a_character_is_seen() -> None:
-    timeline = joined_run(1)
-    child = timeline.process(2)
-    assert child.start_called_ns is not None
-    for index, name in enumerate(("target_began_ns", "target_ended_ns", "exited_ns", "reaped_ns", "joined_ns"), 1):
-        setattr(child, name, child.start_called_ns + index * 1_000)
-    timeline.touch(2)
-    assert any(block in bar(text_timeline(timeline, 60), "Process-1") for block in "░█▒·")
-
-
-def test_a_timeline_without_anything_is_empty_text() -> None:
-    assert text_timeline(Timeline()) == ""
-    assert "not started" in text_timeline(Timeline.planned(Plan.make([10])), 40)
-    timeline = Timeline()
-    timeline.add_process("odd", ProcessKind.PROGRAM)
-    assert "odd" in table(timeline)
-
-
-@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
-@pytest.mark.parametrize("workers", [1, 4, 64, 1000])
-def test_a_run_fits_in_the_terminal_whatever_its_width(workers: int, width: int) -> None:
-    timeline = joined_run(min(workers, 64), exit_codes={1: -9})
-    timeline.process(2).name = "日本語の名前" * 5
-    timeline.touch(2)
-    for number in range(len(timeline.processes), workers + 1):
-        more = timeline.add_process(f"ForkPoolWorker-{number}", ProcessKind.POOL_WORKER, 1)
-        more.start_called_ns = more.born_ns = more.target_began_ns = number * MS
-        more.exited_ns, more.exit_code = number * SECOND, 0
-    told, drawn = table(timeline, width).splitlines(), text_timeline(timeline, width).splitlines()
-    assert max(map(cells, [*told, *drawn])) <= width
-    assert len(told) == workers + 2
-    assert all("SIGKILL" in line for line in (told[2], drawn[1]))
-    # The column of exit codes ends where its head does.
-    head = told[0].index("exit", told[0].index("exited") + 6) + (9 if "exit code" in told[0] else 4)
-    assert {line[head - 1] for line in (told[1], *told[3:])} == {"0"}
-
-
-def test_findings_are_folded_to_the_terminal() -> None:
-    timeline = joined_run(3, exit_codes={2: 3})
-    assert max(map(len, findings_text(timeline, 30).splitlines())) <= 30
-    assert " ".join(findings_text(timeline, 30).split()) == findings_text(timeline).strip()

@@ -57,7 +57,7 @@ def test_a_life_as_far_as_it_is_known(
     assert phases(lane_of(**moments)) == expected
 
 
-def test_nobody_collects_the_program() -> None:
+def test_no_process_reaps_the_program() -> None:
     lane = lane_of(ProcessKind.PROGRAM, start_called_ns=0, target_began_ns=5, target_ended_ns=8, exited_ns=9)
     assert phases(lane)[-1] == (ENDING, 8, 9)
 

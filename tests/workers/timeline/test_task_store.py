@@ -45,7 +45,7 @@ def held(lane: LaneTasks, kind: int, left: int, right: int, cut_ns: int | None) 
 
 
 @given(STEPS)
-def test_every_task_is_as_it_was_told_in_whatever_order(steps: list[tuple[str, int, int]]) -> None:
+def test_every_task_is_as_it_was_added_in_whatever_order(steps: list[tuple[str, int, int]]) -> None:
     store, model = applied(steps)
     assert list(store) == model
     assert store == model
@@ -76,7 +76,7 @@ def test_a_layer_asked_for_between_changes_is_the_same_as_one_made_at_the_end() 
     for store in (asked, silent):
         for number in range(200):
             task = store.begin(1, "task", number * 10)
-            # Every third goes on until two others are over, so that ends do not ascend.
+            # Every third lasts until two others are over, so that ends do not ascend.
             if number % 3 == 0:
                 late = task
             else:

@@ -118,7 +118,7 @@ def exit_join(timeline: Timeline, process: int, at_ns: int) -> Call:
     return join
 
 
-def test_never_joined_is_told_at_the_end_alone() -> None:
+def test_never_joined_is_found_only_at_the_end() -> None:
     timeline = running_run(1)
     child, program = timeline.process(2), timeline.process(1)
     child.target_ended_ns, child.exited_ns, child.exit_code = 600 * MS, 601 * MS, 0

@@ -68,7 +68,7 @@ def test_a_wait_for_what_the_dead_may_have_held() -> None:
         ({2: -9, 3: 1}, "Process-2 and Process-3, which were killed by SIGKILL or ended with exit code 1,"),
     ],
 )
-def test_whoever_was_cut_short_may_have_held_a_lock(codes: dict[int, int], who: str) -> None:
+def test_a_process_that_was_cut_short_may_have_held_a_lock(codes: dict[int, int], who: str) -> None:
     timeline = waiting(3)
     for number, code in codes.items():
         killed(timeline, number).exit_code = code
@@ -100,7 +100,7 @@ def test_everybody_waits_for_another(what: Wait, way_out: str) -> None:
     )  # fmt: skip
 
 
-def test_nobody_knows_of_a_held_lock_in_a_process_that_was_not_forked() -> None:
+def test_no_held_lock_is_suspected_in_a_process_that_was_not_forked() -> None:
     timeline = waiting()
     timeline.process(2).start_method = "spawn"
     still(timeline.process(2), Wait.OWN_LOCK)
@@ -179,7 +179,7 @@ def test_a_process_that_the_kernel_does_not_let_go() -> None:
     ]  # fmt: skip
 
 
-def test_where_nobody_sees_what_is_waited_for() -> None:
+def test_where_the_system_does_not_show_waits() -> None:
     timeline = waiting()
     timeline.process(1).standstill = None
     timeline.process(2).target_ended_ns = 550 * MS
