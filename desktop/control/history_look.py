@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desktop.control.jobs import JobThread
 from workers.formats.saved_run_format import remove_stale_unpacked
-from workers.history.cut_short import end_remains, newly_cut_short
+from workers.history.cut_short import end_leftover_processes, newly_cut_short
 from workers.history.run_list import Entry, entry_of, list_runs
 from workers.history.summaries import Summary, keep_summary, read_summary
 from workers.runs.retention import make_room
@@ -78,7 +78,7 @@ class HistoryLook:
             remove_stale_unpacked()
         if self.look_back:
             found = tuple(entry_of(folder, None) for folder in newly_cut_short())
-            ended = sum(end_remains(entry.folder, continues) for entry in found)
+            ended = sum(end_leftover_processes(entry.folder, continues) for entry in found)
             if found:
                 job.report(RunsCutShort(found, ended))
         if self.listing:

@@ -171,7 +171,7 @@ class HistoryControl(QObject):
                 self._on_cut_short(entries, ended)
 
     def _on_listed(self, entries: tuple[Entry, ...]) -> None:
-        self._known = {entry.folder: entry.summary for entry in entries if entry.summary and not entry.going_on}
+        self._known = {entry.folder: entry.summary for entry in entries if entry.summary and not entry.running}
         if self._dialog is not None:
             self._dialog.panel.show_entries(entries)
 

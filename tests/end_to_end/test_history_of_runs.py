@@ -27,7 +27,7 @@ from workers.journal.follower import read_all
 from workers.journal.keeper_kinds import ProgramLaunched
 from workers.report.report import report
 from workers.runs.retention import Limits, save_limits
-from workers.runs.run_folders import is_going_on, run_folders
+from workers.runs.run_folders import is_running, run_folders
 from workers.system import process_tree
 from workers.timeline.model import CallName, EndedBy, State
 
@@ -91,14 +91,14 @@ def test_a_run_whose_window_and_keeper_were_killed_is_there_to_its_last_event(
 ) -> None:
     with running_window() as (killed, folder):
         keeper = int((folder / "keeper.pid").read_text().split()[0])
-        assert is_going_on(folder)
+        assert is_running(folder)
         killed.send_signal(signal.SIGSTOP)  # so that neither sees the other one's end
         os.kill(keeper, signal.SIGSTOP)
         os.kill(keeper, signal.SIGKILL)
         killed.kill()
         killed.wait()
         psutil.wait_procs([psutil.Process(keeper)] if psutil.pid_exists(keeper) else [], 10)
-        qtbot.waitUntil(lambda: not is_going_on(folder))
+        qtbot.waitUntil(lambda: not is_running(folder))
         assert process_tree.marked(folder)  # its workers, which nobody has ended
 
         next_window.contents.history.look_back()
@@ -137,7 +137,7 @@ def test_a_run_whose_window_was_killed_is_cut_short_and_one_that_was_closed_was_
     with running_window() as (window, folder):
         window.kill()
         window.wait()
-        qtbot.waitUntil(lambda: not is_going_on(folder), timeout=SOON_MS)
+        qtbot.waitUntil(lambda: not is_running(folder), timeout=SOON_MS)
         assert read_run(folder).ended_by is EndedBy.OWNER_GONE
         summary = read_summary(folder)
         assert summary.outcome is RunOutcome.CUT_SHORT
@@ -148,7 +148,7 @@ def test_a_run_whose_window_was_killed_is_cut_short_and_one_that_was_closed_was_
     with running_window() as (window, folder):
         window.send_signal(signal.SIGTERM)
         window.wait()
-        qtbot.waitUntil(lambda: not is_going_on(folder), timeout=SOON_MS)
+        qtbot.waitUntil(lambda: not is_running(folder), timeout=SOON_MS)
         assert read_summary(folder).outcome is RunOutcome.STOPPED
 
 
@@ -176,4 +176,4 @@ def test_runs_of_the_command_line_are_in_it() -> None:
     assert ran.summary is not None
     assert ran.summary.outcome is RunOutcome.DONE
     assert read_summary(recorded.folder).outcome in (RunOutcome.DONE, RunOutcome.FAILED)
-    assert not is_going_on(recorded.folder)
+    assert not is_running(recorded.folder)

@@ -1,1 +1,1 @@
-"""The list of recorded runs and what it says of each."""
+"""The list of recorded runs, with a summary of each."""

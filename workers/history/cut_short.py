@@ -1,7 +1,6 @@
-"""Finds the runs that did not come to their end because Procession itself did not: window, command line or keeper were killed,
-or the machine lost its power. Any process and thread.
+"""Finds runs that were cut short: window, command line or keeper were killed, or the machine lost power. Any thread.
 
-It asks the keeper's journals alone, and makes no timeline: this is looked for at every start.
+Only the keepers' journals are read, and no timeline is made: this runs at every start of the window.
 """
 
 import os
@@ -14,31 +13,32 @@ from workers.journal.codes import EndedBy
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER, open_part
 from workers.recorded.probe import SLOT
-from workers.runs.leases import held_runs, is_in_use
+from workers.runs.leases import is_in_use, leased_runs
 from workers.runs.run_folders import run_folders
 from workers.system import process_tree
 
-TOLD = "told"
+_REPORTED = "told"
+"""The file in a run's folder that says that the user has been told of it."""
 _STEP_S = 0.02
 _BLOCK = 1 << 20
 _VALUE = slice(16, 24)  # of a slot: the field `a`
 
 
 def newly_cut_short() -> list[Path]:
-    """The folders of such runs that nobody was told of or has seen in the list, the newest first. Each once, ever."""
-    held = held_runs()
+    """The folders of runs that were cut short and that no user has seen yet, the newest first. Each is returned once, ever."""
+    leased = leased_runs()
     return [
         folder
         for folder in run_folders()
-        if not is_in_use(folder, held)
+        if not is_in_use(folder, leased)
         and not os.path.lexists(folder / SUMMARY)
         and was_cut_short(folder)
-        and _tell_now(folder)
+        and _mark_as_reported(folder)
     ]
 
 
 def was_cut_short(folder: Path) -> bool:
-    """Whether the keeper's journal of a run that was launched ends without an end, or says that its owner was gone."""
+    """Whether the program was launched, and the keeper's journal then has no end, or an end because the owner was gone."""
     launched = ended = False
     ended_by = 0
     try:
@@ -56,20 +56,22 @@ def was_cut_short(folder: Path) -> bool:
     return launched and (not ended or ended_by == EndedBy.OWNER_GONE)
 
 
-def end_remains(folder: Path, go_on: Callable[[], bool] = lambda: True) -> int:
-    """End what still lives of such a run, as its keeper would have done, unless `go_on` says no; how many processes there were.
-    Workers outlive window and keeper where both were killed at once, and nobody was left to end them."""
-    remains = {process.pid for process in process_tree.marked(folder)}
+def end_leftover_processes(folder: Path, may_continue: Callable[[], bool] = lambda: True) -> int:
+    """End the processes of such a run that still live, as its keeper would have done, while `may_continue` is true.
+
+    Returns how many there were. Workers live on where window and keeper were killed at the same moment.
+    """
+    leftover = {process.pid for process in process_tree.marked(folder)}
     ending = process_tree.Ending(lambda: process_tree.marked(folder), process_tree.ORPHAN_GRACE_S)
-    while remains and go_on() and not ending.step() and not ending.hopeless:
+    while leftover and may_continue() and not ending.step() and not ending.hopeless:
         time.sleep(_STEP_S)
-    return len(remains)
+    return len(leftover)
 
 
-def _tell_now(folder: Path) -> bool:
-    """Whether nobody was told of this run yet; from now on somebody was."""
+def _mark_as_reported(folder: Path) -> bool:
+    """Whether this run had not been reported yet. It has from now on."""
     try:
-        os.close(os.open(folder / TOLD, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(os.open(folder / _REPORTED, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""The runs that are kept, as a list. No Qt; any process and thread."""
+"""The list of kept runs. Any process and thread, no Qt."""
 
 import json
 import time
@@ -13,18 +13,21 @@ from workers.journal.journal_reader import JournalReader
 from workers.journal.keeper_kinds import RunBegan
 from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan
-from workers.runs.leases import held_runs
-from workers.runs.run_folders import is_going_on, run_folders, size_of
+from workers.runs.leases import leased_runs
+from workers.runs.run_folders import is_running, run_folders, size_of
 from workers.runs.run_names import name_of, title_of
 
-GOES_ON = "It is still going on."
+STILL_RUNNING = "It is still running."
 _STAMP_LETTERS = len("20261231-235959")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One run of the list. name: as its person calls it, empty for none. title: the plan, or the script with its arguments.
-    started: in local time. summary: None while it is not known."""
+    """One run in the list.
+
+    name: given by the user; empty for none. title: the plan, or the script with its arguments. started: in local time.
+    summary: None while it is not known.
+    """
 
     folder: Path
     name: str
@@ -33,32 +36,37 @@ class Entry:
     summary: Summary | None = None
 
     @property
-    def going_on(self) -> bool:
+    def running(self) -> bool:
         """Whether the run has not ended."""
-        return self.summary is not None and self.summary.outcome is RunOutcome.GOING_ON
+        return self.summary is not None and self.summary.outcome is RunOutcome.RUNNING
 
 
 def list_runs(known: Mapping[Path, Summary]) -> Iterator[Entry]:
-    """Every run that is kept, the newest first. Quick: only what is in `known`, or kept beside the journals, has a summary."""
-    held = held_runs()
+    """Every kept run, the newest first.
+
+    Quick: no journals are read. A run has a summary only when it is in `known` or has one beside its journals.
+    """
+    leased = leased_runs()
     for folder in run_folders():
-        if is_going_on(folder) or (folder.name in held and not (folder / KEEPER).exists()):
+        if is_running(folder) or (folder.name in leased and not (folder / KEEPER).exists()):
             title, started_at = _beginning(folder)
-            summary = Summary(title, started_at, None, RunOutcome.GOING_ON, GOES_ON, size_of(folder))
+            summary = Summary(title, started_at, None, RunOutcome.RUNNING, STILL_RUNNING, size_of(folder))
             yield entry_of(folder, summary)
             continue
         yield entry_of(folder, known.get(folder) or load_summary(folder))
 
 
 def entry_of(folder: Path, summary: Summary | None) -> Entry:
-    """The list's entry of a run, with what is known of it."""
-    told = None if summary is None else (summary.title, summary.started_at)
-    title, started_at = _beginning(folder) if told is None or not told[0] else told
+    """The entry of one run. summary: None when there is none yet; title and start then come from the keeper's journal."""
+    if summary is not None and summary.title:
+        title, started_at = summary.title, summary.started_at
+    else:
+        title, started_at = _beginning(folder)
     return Entry(folder, name_of(folder), title, _moment(started_at) or _named_moment(folder), summary)
 
 
 def _beginning(folder: Path) -> tuple[str, str]:
-    """(what was run, when it began) by the first words of its keeper; what cannot be read of that is empty."""
+    """(title, start) as the keeper wrote them first; empty where they cannot be read."""
     reader = JournalReader(folder / KEEPER)
     first = next((record for record in reader.read()[0] if isinstance(record, RunBegan)), None)
     if first is None:
@@ -79,7 +87,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _named_moment(folder: Path) -> datetime | None:
-    """When the folder was made, as its name says."""
+    """The time in the folder's name, when it was made."""
     try:
         return datetime(*time.strptime(folder.name[:_STAMP_LETTERS], "%Y%m%d-%H%M%S")[:6])
     except ValueError:

@@ -1,7 +1,8 @@
-"""What the list of runs says of one: what was run, how long it took, how it ended. No Qt; any process and thread.
+"""Summaries of runs for the list: what was run, how long it took, how it ended. Any process and thread, no Qt.
 
-This is read off the run's timeline, which for a large run takes seconds. So it is kept beside the journals as `summary.json`,
-by whoever has the timeline at the run's end, else by the first who lists it. It can always be made again.
+A summary is made of the run's timeline, which for a large run takes seconds to read. So it is kept beside the journals in
+`summary.json`: by the process that has the timeline at the run's end, else by the first one that lists the run. It can be made
+again at any time.
 """
 
 import json
@@ -24,7 +25,7 @@ from workers.timeline.timeline import Timeline
 
 SUMMARY = "summary.json"
 FORMAT = 1
-"""A summary of another format is made anew."""
+"""A summary of another format is made again."""
 
 _MOST_BYTES = 1 << 20
 
@@ -32,7 +33,7 @@ _MOST_BYTES = 1 << 20
 class RunOutcome(StrEnum):
     """How a run ended, in a word or two."""
 
-    GOING_ON = "going on"
+    RUNNING = "still running"
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
@@ -43,8 +44,12 @@ class RunOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """title: the plan, or the script with its arguments. started_at: ISO 8601, as recorded. duration_s: from the program's
-    start to the last that is known; None when it did not start, or goes on. sentence: how it ended."""
+    """The summary of one run.
+
+    title: the plan, or the script with its arguments. started_at: ISO 8601, as recorded.
+    duration_s: from the program's start to the last recorded moment; None when it did not start or is still running.
+    sentence: how it ended.
+    """
 
     title: str
     started_at: str
@@ -55,7 +60,7 @@ class Summary:
 
 
 def summarize(timeline: Timeline, size_bytes: int) -> Summary:
-    """The summary of a run that has ended, and takes so much of the disk."""
+    """The summary of a run that has ended. size_bytes: its size on the disk."""
     began = timeline.program is not None and timeline.program.began
     return Summary(
         title_of(timeline.argv, timeline.plan),
@@ -68,8 +73,10 @@ def summarize(timeline: Timeline, size_bytes: int) -> Summary:
 
 
 def read_summary(folder: Path, progress: Progress | None = None) -> Summary:
-    """The same by reading all of its journals; of a run that cannot be read this is said. CancelledError when `progress` says
-    so."""
+    """The summary of the run in `folder`, made by reading all of its journals. One that cannot be read has a summary too.
+
+    Raises CancelledError when `progress` says so.
+    """
     try:
         return summarize(read_run(folder, progress), size_of(folder))
     except OpenError as error:
@@ -77,8 +84,8 @@ def read_summary(folder: Path, progress: Progress | None = None) -> Summary:
 
 
 def keep_summary(folder: Path, summary: Summary) -> None:
-    """Keep it beside the journals. Where that cannot be, or is not worth it, it is made again when it is wanted."""
-    if summary.outcome in (RunOutcome.GOING_ON, RunOutcome.UNREADABLE):
+    """Keep the summary beside the journals, if it is final. Never raises: a summary that is missing is made again."""
+    if summary.outcome in (RunOutcome.RUNNING, RunOutcome.UNREADABLE):
         return
     try:
         write_atomically(folder / SUMMARY, json.dumps({"format": FORMAT, **asdict(summary)}, indent=1).encode("ascii"))
@@ -87,7 +94,7 @@ def keep_summary(folder: Path, summary: Summary) -> None:
 
 
 def load_summary(folder: Path) -> Summary | None:
-    """The summary that is kept with a run; None when there is none that can be used."""
+    """The summary that is kept with a run; None when there is no usable one."""
     try:
         with open_part(folder / SUMMARY) as file:
             file.seek(0)
@@ -115,6 +122,6 @@ def _outcome(timeline: Timeline) -> RunOutcome:
         return RunOutcome.CUT_SHORT
     if timeline.ended_by is EndedBy.PERSON:
         return RunOutcome.STOPPED
-    # A worker that the program itself has ended, as a Pool does with its own, is no failure.
+    # A worker that the program itself ended, as a Pool does with its workers, is no failure.
     problems = any(finding.severity is Severity.PROBLEM for finding in findings(timeline))
     return RunOutcome.FAILED if program.failed or problems else RunOutcome.DONE

@@ -31,7 +31,7 @@ from workers.keeper.streams.command_streams import CommandStreams
 from workers.keeper.streams.output_file import OutputFile
 from workers.keeper.streams.program_streams import CapturedStreams, ProgramStreams
 from workers.keeper.watching.watcher import Watcher
-from workers.runs.run_folders import name_keeper
+from workers.runs.run_folders import write_keeper_pid
 from workers.system import processes
 
 _LONG_WAIT_S, _SHORT_WAIT_S = 0.1, 0.02
@@ -159,6 +159,6 @@ def main() -> int:
     launch = read_launch(0)
     if launch is None:
         return 0
-    name_keeper(Path(launch.folder))
+    write_keeper_pid(Path(launch.folder))
     Keeper(launch, limits).run(0)
     return 0

@@ -1,1 +1,1 @@
-"""The folders of recorded runs: where they are, who uses them, what they are called, how many stay."""
+"""The folders of recorded runs: places, names, leases, limits, trash and the user's marks."""

@@ -1,7 +1,7 @@
-"""A person's own marks in a run, kept beside its journals: `marks.json` in the run's folder. Any process, no Qt.
+"""The user's own marks in a run, kept beside its journals in `marks.json`. Any process and thread, no Qt.
 
-The file is ``[{"at_s": 1.25, "label": "here it stalls"}]``. What cannot be used in it is passed over: it is a person's
-note, and no reason not to open the run.
+The file is ``[{"at_s": 1.25, "label": "here it stalls"}]``. Entries that make no sense are passed over: notes are no reason not
+to open a run.
 """
 
 import json
@@ -20,7 +20,7 @@ _LATEST_S = 9e9
 
 
 def load(folder: Path) -> list[Bookmark]:
-    """The marks kept in a run's folder, by time; none where there is no such file."""
+    """The marks in a run's folder, by time; none where there is no such file."""
     try:
         with open_part(folder / MARKS) as file:
             file.seek(0)
@@ -41,7 +41,7 @@ def parse(content: bytes) -> list[Bookmark]:
 
 
 def save(folder: Path, bookmarks: Iterable[Bookmark]) -> None:
-    """Keep these marks with the run. Raises ExportError, and the file is as it was."""
+    """Save these marks with the run. Raises ExportError, and the file is as it was."""
     write_atomically(folder / MARKS, render(bookmarks))
 
 

@@ -1,7 +1,7 @@
-"""How many runs are kept, and how much of the disk they may take; the rest is forgotten. Any process of ours.
+"""The limits for kept runs, in number and in bytes, and the removal of runs beyond them. Any process of Procession, any thread.
 
-The limits stand in a file of their own and not with the window's other settings, since the command line keeps to them too,
-which loads no Qt.
+The limits are in a file of their own and not with the window's other settings, since the command line, which loads no Qt, obeys
+them too.
 """
 
 import json
@@ -13,8 +13,8 @@ import platformdirs
 
 from workers.errors import RunError
 from workers.runs import trash
-from workers.runs.leases import held_runs, is_in_use
-from workers.runs.run_folders import made, run_folders, size_of
+from workers.runs.leases import is_in_use, leased_runs
+from workers.runs.run_folders import ensure_folder, run_folders, size_of
 from workers.runs.run_names import name_of
 from workers.system.atomic_files import write_atomically
 
@@ -24,19 +24,19 @@ LEAST_BYTES, MOST_BYTES = 10**7, 10**12
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many runs are kept at most, and how many bytes they take, with what was deleted of late."""
+    """The most runs that are kept, and the most bytes that they take together with the runs in the trash."""
 
     runs: int = 100
     size_bytes: int = 2 * 10**9
 
 
 def limits_file() -> Path:
-    """Where the limits stand; it need not exist."""
+    """The file with the limits; it need not exist."""
     return platformdirs.user_config_path("procession", appauthor=False) / "history.json"
 
 
 def load_limits() -> Limits:
-    """The limits that the person has set; what cannot be used in their file is as if absent."""
+    """The limits that the user has set. The usual value stands in for any that is missing or makes no sense."""
     try:
         kept = json.loads(limits_file().read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -51,36 +51,36 @@ def load_limits() -> Limits:
 
 
 def save_limits(limits: Limits) -> None:
-    """Keep to these from now on. Raises RunError or ExportError when they cannot be kept."""
-    made(limits_file().parent)
+    """Set the limits for the future. Raises RunError or ExportError when they cannot be saved."""
+    ensure_folder(limits_file().parent)
     write_atomically(limits_file(), (json.dumps(asdict(limits), indent=1) + "\n").encode("ascii"))
 
 
-def make_room(go_on: Callable[[], bool] = lambda: True) -> int:
-    """Forget runs until the rest keeps to the limits, or `go_on` says no; how many. Never raises.
+def make_room(may_continue: Callable[[], bool] = lambda: True) -> int:
+    """Remove runs until the rest is within the limits, or `may_continue` is false. Returns how many. Never raises.
 
-    What was deleted goes first, then the oldest runs, and those that the person gave a name only after all others. The newest
-    run stays in any case, and so does one that goes on or is shown somewhere.
+    The trash goes first, then the oldest runs, and runs with a name of the user's last. The newest run always stays, and so
+    does any run that is still running or shown somewhere.
     """
-    limits, held = load_limits(), held_runs()
+    limits, leased = load_limits(), leased_runs()
     newest_first = run_folders()
     sizes = {folder: size_of(folder) for folder in newest_first}
     count, total = len(sizes), sum(sizes.values())
     trash.empty(max(0, limits.size_bytes - total))
-    forgotten = 0
+    removed = 0
     oldest_first = newest_first[:0:-1]
     for folder in sorted(oldest_first, key=lambda folder: bool(name_of(folder))):
-        if (count <= limits.runs and total <= limits.size_bytes) or not go_on():
+        if (count <= limits.runs and total <= limits.size_bytes) or not may_continue():
             break
-        if is_in_use(folder, held):
+        if is_in_use(folder, leased):
             continue
         try:
             trash.discard(folder)
         except RunError:
-            continue  # another process has forgotten it already
-        forgotten += 1
+            continue  # another process has removed it already
+        removed += 1
         count, total = count - 1, total - sizes[folder]
-    return forgotten
+    return removed
 
 
 def _within(value: object, least: int, most: int, usual: int) -> int:

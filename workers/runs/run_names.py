@@ -1,6 +1,7 @@
-"""What a run is called: by what was run and, where a person gave it one, by a name of theirs. Any process of ours.
+"""Titles and names of runs. Any process of Procession, any thread.
 
-A person's name for a run stands beside its journals, in `name.txt`.
+The title of a run is the plan or the command line that was run. Its name is given by the user, and kept beside the journals in
+`name.txt`; most runs have none.
 """
 
 import shlex
@@ -18,7 +19,7 @@ _MOST_BYTES = 8 * MOST_LETTERS
 
 
 def title_of(argv: Sequence[str], plan: Plan | None) -> str:
-    """What was run, in one line: the plan, or the script with its arguments. argv: the program's command line."""
+    """The title of a run, on one line: the plan, or the script with its arguments. argv: the program's command line."""
     if plan is not None:
         return plan.title
     _, *words = argv or ("",)
@@ -28,7 +29,7 @@ def title_of(argv: Sequence[str], plan: Plan | None) -> str:
 
 
 def name_of(folder: Path) -> str:
-    """The name that a person gave to the run in `folder`; empty for none."""
+    """The name that the user gave to the run in `folder`; empty for none."""
     try:
         with open_part(folder / NAME) as file:
             file.seek(0)
@@ -38,8 +39,10 @@ def name_of(folder: Path) -> str:
 
 
 def rename(folder: Path, name: str) -> str:
-    """Give the run this name, or none; the name as it is kept. Raises ExportError or RunError, and it has
-    the one from before."""
+    """Give the run this name; an empty one removes its name. Returns the name as it is kept.
+
+    Raises ExportError or RunError, and the run keeps its earlier name.
+    """
     name = clean_name(name)
     path = folder / NAME
     try:
@@ -53,5 +56,5 @@ def rename(folder: Path, name: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A name on one line, of what can be seen, and not without end."""
+    """The text as a name: on one line, of printable characters, and of limited length."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:MOST_LETTERS]

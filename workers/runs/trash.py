@@ -1,7 +1,7 @@
-"""Deletes runs so that it can be undone: they are moved aside, and are gone for good some time later. Any process of ours.
+"""Deletes runs so that it can be undone: they are moved to a trash, and removed for good later. Any process of Procession.
 
-The trash is a folder among the runs, so that moving is a rename, which is whole or not at all. Nothing in it is ever followed
-out of it: links are removed as links. What is forgotten to make room goes through it too, so that half a run is never listed.
+The trash is a folder among the runs, so that moving is a rename, which happens wholly or not at all. Links in it are removed as
+links and never followed. Runs that are removed to make room go through the trash too, so that half a run is never listed.
 """
 
 import os
@@ -13,22 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.errors import RunError
-from workers.runs.leases import held_runs, is_in_use
-from workers.runs.run_folders import is_kept, is_run_name, made, runs_folder, size_of
+from workers.runs.leases import is_in_use, leased_runs
+from workers.runs.run_folders import ensure_folder, is_kept, is_run_name, runs_folder, size_of
 
 KEPT_S = 24 * 3600
-"""How long what was deleted can be brought back."""
+"""How long a deleted run can be restored."""
 MOST_KEPT = 50
-"""How many deleted runs at most."""
+"""The most runs in the trash."""
 
 _NAME = re.compile(r"(?P<at_ns>\d{20})-(?P<run>.+)")
-_NEVER = 0  # when it was deleted, for what is not to come back
+_NEVER = 0  # the time of deletion of runs that are not to be restored
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What was deleted at once, and can be brought back. left: it was not deleted, since it is in use. error: one sentence on
-    why another one was not."""
+    """Runs that were deleted together, and can be restored together.
+
+    left: runs that were not deleted because they are in use. error: one sentence, when another run could not be deleted.
+    """
 
     at_ns: int
     runs: tuple[Path, ...]
@@ -37,11 +39,11 @@ class Deleted:
 
 
 def delete(folders: Iterable[Path]) -> Deleted:
-    """Move these runs to the trash, but for those that are in use or cannot be moved. Never raises."""
-    at_ns, held = time.time_ns(), held_runs()
+    """Move these runs to the trash, except runs that are in use or cannot be moved. Never raises."""
+    at_ns, leased = time.time_ns(), leased_runs()
     moved, left, error = [], [], ""
     for folder in folders:
-        if is_in_use(folder, held):
+        if is_in_use(folder, leased):
             left.append(folder)
             continue
         try:
@@ -58,7 +60,7 @@ def discard(folder: Path) -> None:
 
 
 def deletions() -> list[Deleted]:
-    """What can be brought back, in the order in which it was deleted."""
+    """The deletions that can be undone, the oldest first."""
     found: dict[int, list[Path]] = {}
     for at_ns, path in _contents():
         if at_ns != _NEVER:
@@ -67,19 +69,24 @@ def deletions() -> list[Deleted]:
 
 
 def restore(at_ns: int) -> list[Path]:
-    """Bring back what was deleted at that time; what of it is still there. Raises RunError when one cannot be moved."""
-    back = []
+    """Restore the runs that were deleted at that time, as far as they are still there. Returns their folders.
+
+    Raises RunError when one cannot be moved.
+    """
+    restored = []
     for when, path in _contents():
         target = runs_folder() / _run_in(path)
         if when == at_ns and not os.path.lexists(target):
             _rename(path, target)
-            back.append(target)
-    return back
+            restored.append(target)
+    return restored
 
 
 def empty(room: int | None = None) -> int:
-    """Remove what was deleted too long ago or is too much, and from the oldest on until the rest takes no more than `room`
-    bytes. How many bytes that is."""
+    """Remove runs that were deleted too long ago, and the oldest while there are too many or they take more than `room` bytes.
+
+    Returns the bytes of the runs that stay in the trash.
+    """
     now_ns = time.time_ns()
     kept = []
     for at_ns, path in _contents():
@@ -101,7 +108,7 @@ def _trash() -> Path:
 
 
 def _contents() -> list[tuple[int, Path]]:
-    """(when it was deleted, its folder) of each run in the trash, the oldest first."""
+    """(time of deletion, folder) of each run in the trash, the oldest first."""
     try:
         if _trash().is_symlink():
             return []
@@ -122,7 +129,7 @@ def _move(folder: Path, at_ns: int) -> Path:
         raise RunError(f"{folder} is not one of the runs that are kept.")
     if _trash().is_symlink():
         raise RunError(f"Nothing is deleted: {_trash()} is a link to another place.")
-    target = made(_trash()) / f"{at_ns:020d}-{folder.name}"
+    target = ensure_folder(_trash()) / f"{at_ns:020d}-{folder.name}"
     _rename(folder, target)
     return target
 
@@ -137,4 +144,4 @@ def _rename(path: Path, target: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)  # what cannot be removed now is tried again at the next time
+    shutil.rmtree(path, ignore_errors=True)  # what cannot be removed now is tried again next time

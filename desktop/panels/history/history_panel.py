@@ -264,7 +264,7 @@ class HistoryPanel(QWidget):
     def _on_selection(self) -> None:
         chosen = self._chosen()
         one = "" if len(chosen) == 1 else _ONE_ONLY if chosen else _NOTHING_CHOSEN
-        going_on = bool(chosen) and all(entry.going_on for entry in chosen)
+        going_on = bool(chosen) and all(entry.running for entry in chosen)
         for action in (self._open, self._rename, self._reveal):
             self._allow(action, one)
         self._allow(self._compare, "" if len(chosen) == 2 else _TWO)

@@ -80,7 +80,7 @@ class HistoryRows(RecordRows):
         self._colours = {"bad": QColor(palette.bad_text), "quiet": QColor(palette.quiet)}
         bad = make_icon(Icon.PROBLEM, palette, palette.bad_text)
         self._icons = dict.fromkeys(_BAD, bad)
-        self._icons[RunOutcome.GOING_ON] = make_icon(Icon.START, palette, palette.quiet)
+        self._icons[RunOutcome.RUNNING] = make_icon(Icon.START, palette, palette.quiet)
         self._icons[RunOutcome.STOPPED] = make_icon(Icon.STOP, palette, palette.quiet)
         self._icons[RunOutcome.DONE] = make_icon(Icon.INFO, palette, palette.quiet)
         self._changed()

@@ -13,7 +13,7 @@ from workers.formats.opening import open_file
 from workers.journal.kinds import Kind
 from workers.plan.plan import Order, Plan
 from workers.runs import run_names
-from workers.runs.leases import held_runs
+from workers.runs.leases import leased_runs
 from workers.timeline.model import EndedBy
 from workers.timeline.timeline import Timeline
 
@@ -107,18 +107,18 @@ def test_a_recorded_run_is_held_while_it_is_shown_and_follows_its_name(document:
     assert document.run.title == title
     document.update_name(run)
     assert document.run.title == "mine"
-    assert held_runs() == {run.name}
+    assert leased_runs() == {run.name}
     document.show_live(joined_run(2))
-    assert held_runs() == set()
+    assert leased_runs() == set()
 
 
 def test_a_live_run_in_the_history_is_held_while_it_is_shown(document: Document) -> None:
     run = recorded_run(1, Kind.ENDED)
     document.show_live(joined_run(2))
     document.set_folder(run)
-    assert held_runs() == {run.name}
+    assert leased_runs() == {run.name}
     document.close()
-    assert held_runs() == set()
+    assert leased_runs() == set()
 
 
 def test_what_is_known_of_a_live_run_is_not_told_of_an_opened_one(document: Document, tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 from workers.journal.kinds import Kind
 from workers.plan.plan import Plan, StartMethod, Workload
-from workers.runs.leases import Lease, held_runs
+from workers.runs.leases import Lease, leased_runs
 from workers.runs.retention import Limits, limits_file, load_limits
-from workers.runs.run_folders import name_keeper, run_folders
+from workers.runs.run_folders import run_folders, write_keeper_pid
 from workers.runs.run_names import name_of
 from workers.runs.trash import delete, empty
 from workers.timeline.model import EndedBy
@@ -126,7 +126,7 @@ def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: Main
     run = recorded_run(1, Kind.ENDED)
     with qtbot.waitSignal(window.contents.opening.opened):
         window.contents.open_file(str(run))
-    assert held_runs() == {run.name}
+    assert leased_runs() == {run.name}
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
     choose(window, 0)
     qtbot.keyClick(table(window), Qt.Key.Key_Delete)
@@ -135,7 +135,7 @@ def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: Main
     other = recorded_run(2, Kind.ENDED)
     with qtbot.waitSignal(window.contents.opening.opened):
         window.contents.open_file(str(other))
-    assert held_runs() == {other.name}
+    assert leased_runs() == {other.name}
     qtbot.keyClick(table(window), Qt.Key.Key_Delete)
     assert run_folders() == [other]
 
@@ -209,9 +209,9 @@ def test_a_run_with_a_name_is_called_by_it(window: MainWindow, qtbot: QtBot) -> 
 
 def test_a_run_that_goes_on_elsewhere_is_shown_and_stays(window: MainWindow, qtbot: QtBot) -> None:
     run = recorded_run(1)
-    name_keeper(run)
+    write_keeper_pid(run)
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
-    assert cells(window, OUTCOME) == ["going on"]
+    assert cells(window, OUTCOME) == ["still running"]
     assert not button(window, "history_delete").isEnabled()
     window.contents.history._on_delete([run])
     assert run_folders() == [run]
@@ -222,7 +222,7 @@ def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monke
     run = recorded_run(1)
     hold = Lease(folder(2))
     shown(qtbot, window, ["", "sort 2 × 10k · fork · start all, then join all"])
-    assert cells(window, OUTCOME) == ["going on", "cut short"]
+    assert cells(window, OUTCOME) == ["still running", "cut short"]
     hold.release()
     delete([run])
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["cannot be read"])
@@ -237,7 +237,7 @@ def test_while_a_run_goes_on_no_other_is_opened(window: MainWindow, qtbot: QtBot
         window.contents.actions.start.trigger()
         qtbot.waitUntil(lambda: window.contents.document.folder() is not None, timeout=SOON_MS)
         shown(qtbot, window, ["sleep 60 s · fork · start all, then join all".replace("sleep", "sleep 1 ×"), "plan 1"])
-        assert cells(window, OUTCOME) == ["going on", "done"]
+        assert cells(window, OUTCOME) == ["still running", "done"]
         choose(window, 1)
         qtbot.keyClick(table(window), Qt.Key.Key_Return)
         assert "A run is still running" in said(window)
@@ -309,9 +309,9 @@ def test_two_chosen_runs_are_compared(window: MainWindow, qtbot: QtBot) -> None:
     table(window).selectAll()
     with qtbot.waitSignal(window.contents.comparing.opened, timeout=SOON_MS) as opened:
         qtbot.mouseClick(button(window, "history_compare"), LEFT)
-    assert held_runs() >= {older.name, newer.name}
+    assert leased_runs() >= {older.name, newer.name}
     opened.args[0].close()
-    assert not held_runs()
+    assert not leased_runs()
 
 
 def test_a_damaged_run_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None:

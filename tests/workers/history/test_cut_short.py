@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from support.kept_runs import folder, kept_run, recorded_run
 
-from workers.history.cut_short import end_remains, newly_cut_short, was_cut_short
+from workers.history.cut_short import end_leftover_processes, newly_cut_short, was_cut_short
 from workers.history.summaries import read_summary
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
 from workers.recorded.probe import SLOT
 from workers.runs.leases import Lease
-from workers.runs.run_folders import name_keeper
+from workers.runs.run_folders import write_keeper_pid
 from workers.system import process_tree
 from workers.timeline.model import EndedBy
 
@@ -66,7 +66,7 @@ def test_each_is_told_once_the_newest_first() -> None:
 def test_what_goes_on_is_shown_or_was_seen_in_the_list_is_not_told() -> None:
     going, shown, seen = recorded_run(1), recorded_run(2), kept_run(3)
     (seen / KEEPER).write_bytes((going / KEEPER).read_bytes())
-    name_keeper(going)
+    write_keeper_pid(going)
     hold = Lease(shown)
     assert newly_cut_short() == []
     hold.release()
@@ -79,9 +79,9 @@ def test_what_is_left_of_such_a_run_is_ended() -> None:
     environment = {**os.environ, process_tree.MARK: str(run)}
     mine = [subprocess.Popen(["sleep", "60"], env=environment) for _ in range(2)]
     other = subprocess.Popen(["sleep", "60"])
-    assert end_remains(run) == 2
+    assert end_leftover_processes(run) == 2
     assert [one.wait(10) for one in mine] == [-15, -15]
     assert other.poll() is None
-    assert end_remains(run) == 0
+    assert end_leftover_processes(run) == 0
     other.kill()
     other.wait()

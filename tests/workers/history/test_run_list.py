@@ -11,7 +11,7 @@ from workers.history.summaries import SUMMARY, RunOutcome
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
 from workers.runs.leases import Lease
-from workers.runs.run_folders import name_keeper
+from workers.runs.run_folders import write_keeper_pid
 
 
 def test_runs_are_listed_with_what_is_kept_of_them() -> None:
@@ -22,7 +22,7 @@ def test_runs_are_listed_with_what_is_kept_of_them() -> None:
     assert oldest.summary is not None
     assert (oldest.summary.outcome, oldest.summary.duration_s) == (RunOutcome.FAILED, 1.5)
     assert newest.name == ""
-    assert not newest.going_on
+    assert not newest.running
 
 
 def test_a_run_without_a_summary_says_what_its_first_words_say() -> None:
@@ -35,12 +35,12 @@ def test_a_run_without_a_summary_says_what_its_first_words_say() -> None:
 
 def test_a_run_that_goes_on_says_so_whatever_is_kept_of_it() -> None:
     run = recorded_run(1)
-    name_keeper(run)
+    write_keeper_pid(run)
     (entry,) = list_runs({})
-    assert entry.going_on
+    assert entry.running
     assert entry.title == PLAN.title
     assert entry.summary is not None
-    assert (entry.summary.sentence, entry.summary.duration_s) == (run_list.GOES_ON, None)
+    assert (entry.summary.sentence, entry.summary.duration_s) == (run_list.STILL_RUNNING, None)
 
 
 def test_a_run_that_is_only_beginning_goes_on() -> None:
@@ -49,7 +49,7 @@ def test_a_run_that_is_only_beginning_goes_on() -> None:
     assert entry.summary is None
     hold = Lease(run)
     (entry,) = list_runs({})
-    assert entry.going_on
+    assert entry.running
     assert entry.started == FIRST + timedelta(minutes=1)
     hold.release()
 

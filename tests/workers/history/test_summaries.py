@@ -59,7 +59,7 @@ def test_who_had_it_ended_is_told() -> None:
     assert summarize(timeline, 0).outcome is RunOutcome.STOPPED
     timeline.ended_by = EndedBy.OWNER_GONE
     assert summarize(timeline, 0).outcome is RunOutcome.CUT_SHORT
-    assert summarize(timeline, 0).sentence.startswith("Cut short after 1.000 s: Procession was not there any more")
+    assert summarize(timeline, 0).sentence.startswith("Cut short after 1.000 s: Procession was no longer running")
 
 
 def test_a_recorder_that_was_cut_off_is_cut_short() -> None:
@@ -77,7 +77,7 @@ def test_a_program_that_was_never_there_was_not_started() -> None:
     assert (summary.outcome, summary.duration_s) == (RunOutcome.NOT_STARTED, None)
 
 
-@pytest.mark.parametrize("outcome", [o for o in RunOutcome if o not in (RunOutcome.GOING_ON, RunOutcome.UNREADABLE)])
+@pytest.mark.parametrize("outcome", [o for o in RunOutcome if o not in (RunOutcome.RUNNING, RunOutcome.UNREADABLE)])
 def test_a_summary_is_kept(outcome: RunOutcome) -> None:
     run = folder(1)
     summary = Summary("<b> ☃\udc80", "2026-01-01T12:00:00", None, outcome, "So it was.", 7)
@@ -85,7 +85,7 @@ def test_a_summary_is_kept(outcome: RunOutcome) -> None:
     assert load_summary(run) == summary
 
 
-@pytest.mark.parametrize("outcome", [RunOutcome.GOING_ON, RunOutcome.UNREADABLE])
+@pytest.mark.parametrize("outcome", [RunOutcome.RUNNING, RunOutcome.UNREADABLE])
 def test_what_may_be_otherwise_soon_is_not_kept(outcome: RunOutcome) -> None:
     run = folder(1)
     keep_summary(run, Summary("", "", None, outcome, "", 0))

@@ -8,21 +8,21 @@ from support.kept_runs import folder
 from support.recording import recording, script
 
 from workers.formats.opening import open_file
-from workers.runs.leases import Lease, held_runs, is_in_use
+from workers.runs.leases import Lease, is_in_use, leased_runs
 from workers.runs.run_folders import state_folder
 
 
 def test_a_run_is_held_until_the_last_lets_go() -> None:
     made = folder(1)
     first, second = Lease(made), Lease(made)
-    assert held_runs() == {made.name}
-    assert is_in_use(made, held_runs())
+    assert leased_runs() == {made.name}
+    assert is_in_use(made, leased_runs())
     first.release()
     first.release()
-    assert held_runs() == {made.name}
+    assert leased_runs() == {made.name}
     second.release()
-    assert held_runs() == set()
-    assert not is_in_use(made, held_runs())
+    assert leased_runs() == set()
+    assert not is_in_use(made, leased_runs())
 
 
 def test_a_folder_elsewhere_is_not_written_to(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_state_folder_that_cannot_be_written_to_holds_nothing() -> None:
     made = folder(1)
     (state_folder() / "held").write_text("in the way")
     hold = Lease(made)
-    assert held_runs() == set()
+    assert leased_runs() == set()
     hold.release()
 
 
@@ -45,18 +45,18 @@ def test_what_the_dead_held_is_free_and_taken_away() -> None:
     )
     subprocess.run([sys.executable, "-c", f"{program} os._exit(0)"], check=True, timeout=30)
     assert list((state_folder() / "held").iterdir())
-    assert held_runs() == set()
+    assert leased_runs() == set()
     assert not list((state_folder() / "held").iterdir())
 
 
 def test_a_run_is_held_by_whoever_started_it_and_by_whoever_opened_it() -> None:
     with recording(script("nothing.py")) as live:
         name = live.run.folder.name
-        assert held_runs() == {name}
+        assert leased_runs() == {name}
         live.finish()
-        assert held_runs() == {name}
-    assert held_runs() == set()
+        assert leased_runs() == {name}
+    assert leased_runs() == set()
     opened = open_file(live.run.folder)
-    assert held_runs() == {name}
+    assert leased_runs() == {name}
     opened.close()
-    assert held_runs() == set()
+    assert leased_runs() == set()

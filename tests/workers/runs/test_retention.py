@@ -7,7 +7,7 @@ from support.kept_runs import kept_run
 
 from workers.runs.leases import Lease
 from workers.runs.retention import Limits, limits_file, load_limits, make_room, save_limits
-from workers.runs.run_folders import name_keeper, new_run_folder, run_folders
+from workers.runs.run_folders import new_run_folder, run_folders, write_keeper_pid
 from workers.runs.trash import delete, deletions
 
 MB = 10**6
@@ -71,7 +71,7 @@ def test_runs_with_a_name_go_last_and_the_oldest_of_them_first() -> None:
 
 def test_what_goes_on_or_is_shown_stays() -> None:
     runs = [kept_run(number) for number in range(5)]
-    name_keeper(runs[0])
+    write_keeper_pid(runs[0])
     hold = Lease(runs[1])
     save_limits(Limits(1, 10 * MB))
     assert make_room() == 2

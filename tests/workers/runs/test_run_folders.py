@@ -1,4 +1,4 @@
-"""Where runs are kept: private, one folder each, and known to be going on by the process that keeps them."""
+"""The folders of runs: private, one for each run, and known to be still running by their keeper."""
 
 import os
 import stat
@@ -12,13 +12,13 @@ from support.kept_runs import folder
 from workers.errors import RunError
 from workers.runs.run_folders import (
     cache_folder,
-    is_going_on,
     is_kept,
-    name_keeper,
+    is_running,
     new_run_folder,
     run_folders,
     runs_folder,
     size_of,
+    write_keeper_pid,
 )
 from workers.system import processes
 
@@ -76,16 +76,16 @@ def test_a_folder_of_the_same_name_elsewhere_is_not_a_kept_one(tmp_path: Path) -
 
 def test_a_run_goes_on_while_its_keeper_lives() -> None:
     made = folder(1)
-    assert not is_going_on(made)
-    name_keeper(made)
-    assert is_going_on(made)
+    assert not is_running(made)
+    write_keeper_pid(made)
+    assert is_running(made)
 
 
 @pytest.mark.parametrize("said", ["", "no number", "999999999 5", "-1 5"])
 def test_it_does_not_go_on_when_nobody_keeps_it(said: str) -> None:
     made = folder(1)
     (made / "keeper.pid").write_text(said)
-    assert not is_going_on(made)
+    assert not is_running(made)
 
 
 def test_a_pid_that_was_used_again_keeps_nothing() -> None:
@@ -94,9 +94,9 @@ def test_a_pid_that_was_used_again_keeps_nothing() -> None:
     seen = processes.look(os.getpid())
     assert seen is not None
     (made / "keeper.pid").write_text(f"{os.getpid()} {seen.ticks - 1}")
-    assert not is_going_on(made)
+    assert not is_running(made)
     (made / "keeper.pid").write_text(f"{os.getpid()} {seen.ticks}")
-    assert is_going_on(made)
+    assert is_running(made)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="zombies are told apart in /proc")
@@ -104,11 +104,11 @@ def test_a_keeper_that_has_ended_and_was_not_collected_keeps_nothing() -> None:
     made = folder(1)
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     (made / "keeper.pid").write_text(str(child.pid))
-    assert is_going_on(made)
+    assert is_running(made)
     assert child.stdin is not None
     child.stdin.close()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert not is_going_on(made)
+    assert not is_running(made)
     child.wait()
 
 

@@ -10,7 +10,7 @@ from support.kept_runs import kept_run
 from workers.errors import RunError
 from workers.runs import trash
 from workers.runs.leases import Lease
-from workers.runs.run_folders import name_keeper, run_folders, runs_folder
+from workers.runs.run_folders import run_folders, runs_folder, write_keeper_pid
 from workers.runs.trash import KEPT_S, delete, deletions, discard, empty, restore
 
 TRASH = ".deleted"
@@ -42,7 +42,7 @@ def test_what_is_gone_does_not_come_back() -> None:
 
 def test_a_run_that_goes_on_or_is_shown_stays() -> None:
     going, shown, over = kept_run(1), kept_run(2), kept_run(3)
-    name_keeper(going)
+    write_keeper_pid(going)
     hold = Lease(shown)
     deleted = delete([going, shown, over])
     assert (deleted.runs, deleted.left) == ((over,), (going, shown))

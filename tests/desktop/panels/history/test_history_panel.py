@@ -27,7 +27,7 @@ def entry(number: int, outcome: RunOutcome | None = RunOutcome.DONE, *, name: st
     title = title or f"sort {number}M"
     summary = None
     if outcome is not None:
-        took = None if outcome is RunOutcome.GOING_ON else float(number)
+        took = None if outcome is RunOutcome.RUNNING else float(number)
         summary = Summary(title, "", took, outcome, f"Sentence {number}.", number * 1000)
     return Entry(Path(f"/runs/{number}"), name, title, BEGAN + timedelta(minutes=number), summary)
 
@@ -78,13 +78,13 @@ def choose(panel: HistoryPanel, *rows: int) -> None:
 
 
 def test_each_run_says_when_what_how_long_and_how(panel: HistoryPanel) -> None:
-    panel.show_entries([entry(1, RunOutcome.CUT_SHORT, name="mine"), entry(3, RunOutcome.GOING_ON), entry(2, None)])
+    panel.show_entries([entry(1, RunOutcome.CUT_SHORT, name="mine"), entry(3, RunOutcome.RUNNING), entry(2, None)])
     assert [table(panel).model().headerData(at, Qt.Orientation.Horizontal) for at in range(6)] == list(HEADS)
     assert cells(panel, STARTED) == ["2026-01-01 12:03:00", "2026-01-01 12:02:00", "2026-01-01 12:01:00"]
     assert cells(panel, NAME) == ["", "", "mine"]
     assert cells(panel, TITLE) == ["sort 3M", "sort 2M", "sort 1M"]
     assert cells(panel, DURATION) == ["", "", "1.000 s"]
-    assert cells(panel, OUTCOME) == ["going on", UNREAD, "cut short"]
+    assert cells(panel, OUTCOME) == ["still running", UNREAD, "cut short"]
     assert cells(panel, SIZE) == ["3 kB", "", "1 kB"]
     assert text(panel, "history_count") == "3 runs, 4 kB"
 
@@ -198,7 +198,7 @@ def test_several_are_deleted_at_once(panel: HistoryPanel, qtbot: QtBot, how: str
 
 
 def test_what_cannot_be_done_says_why(panel: HistoryPanel, qtbot: QtBot) -> None:
-    panel.show_entries([entry(1), entry(2, RunOutcome.GOING_ON)])
+    panel.show_entries([entry(1), entry(2, RunOutcome.RUNNING)])
     choose(panel, 0)
     assert button(panel, "history_open").isEnabled()
     assert not button(panel, "history_delete").isEnabled()
@@ -266,7 +266,7 @@ def test_when_what_was_chosen_is_gone_its_neighbour_is_chosen(panel: HistoryPane
 
 
 def test_what_is_not_known_comes_last_in_both_orders(panel: HistoryPanel) -> None:
-    panel.show_entries([entry(2), entry(9, RunOutcome.GOING_ON), entry(1)])
+    panel.show_entries([entry(2), entry(9, RunOutcome.RUNNING), entry(1)])
     for order, expected in (
         (Qt.SortOrder.AscendingOrder, ["1", "2", "9"]),
         (Qt.SortOrder.DescendingOrder, ["2", "1", "9"]),
