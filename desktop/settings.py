@@ -1,6 +1,6 @@
 """What the window remembers between starts: geometry, plan, theme. The window's thread.
 
-Kept by QSettings as an INI file in the person's configuration folder. Anything in it that cannot be used is as if absent.
+QSettings keeps it as an INI file in the user's configuration folder. A value that cannot be used counts as absent.
 """
 
 from typing import TYPE_CHECKING
@@ -25,8 +25,8 @@ class Settings:
 
     @property
     def plan(self) -> "Plan | None":
-        """The plan that was set last."""
-        from workers.plan.plan import Plan  # the window is painted before it is needed
+        """The last plan."""
+        from workers.plan.plan import Plan  # not needed before the first paint
 
         text = self._store.value("plan", "")
         try:
@@ -40,7 +40,7 @@ class Settings:
 
     @property
     def theme(self) -> Setting:
-        """system, light or dark."""
+        """The chosen theme: system, light or dark."""
         match self._store.value("theme", "system"):
             case "light":
                 return "light"
@@ -64,7 +64,7 @@ class Settings:
 
     @property
     def export_folder(self) -> str:
-        """Where the last picture went."""
+        """The folder of the last exported file; empty for none."""
         return str(self._store.value("export_folder", ""))
 
     @export_folder.setter
@@ -73,7 +73,7 @@ class Settings:
 
     @property
     def open_folder(self) -> str:
-        """Where the last file was opened."""
+        """The folder of the last opened file; empty for none."""
         return str(self._store.value("open_folder", ""))
 
     @open_folder.setter
@@ -82,19 +82,19 @@ class Settings:
 
     @property
     def files(self) -> list[str]:
-        """The files that were opened last, the newest first."""
+        """The last opened files, the newest first."""
         return self._list("files")
 
     def know_file(self, path: str) -> None:
-        """Remember a file that was opened; the oldest give way."""
+        """Remember an opened file; the oldest one is forgotten."""
         self._store.setValue("files", [path, *(known for known in self.files if known != path)][:_MOST_FILES])
 
     def knows_script(self, path: str) -> bool:
-        """Whether this script was run before, and its person told what that means."""
+        """Whether the user has agreed to run this script before."""
         return path in self._scripts()
 
     def know_script(self, path: str) -> None:
-        """Remember a script that is run; the oldest give way."""
+        """Remember a script that is run; the oldest one is forgotten."""
         self._store.setValue("scripts", [path, *(known for known in self._scripts() if known != path)][:_MOST_SCRIPTS])
 
     def _scripts(self) -> list[str]:

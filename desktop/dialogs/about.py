@@ -20,14 +20,14 @@ _MOST_PX = 860
 
 
 def about_dialog(parent: QWidget) -> QDialog:
-    """What this is and on what it runs, with a button that copies it."""
+    """The dialog: the version and the machine, with a button that copies them."""
     dialog = _dialog(parent, "About Procession", "about")
     layout = QVBoxLayout()
     label = QLabel("Procession shows what Python's multiprocessing really does.")
     layout.addWidget(label)
     text = QPlainTextEdit(diagnostics())
     text.setReadOnly(True)
-    text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))  # its columns are made of blanks
+    text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))  # its columns are aligned with blanks
     text.setAccessibleName("Diagnostics")
     text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     text.setMinimumWidth(min(_MOST_PX, _widest_px(text) + 40))
@@ -42,7 +42,7 @@ def about_dialog(parent: QWidget) -> QDialog:
 
 
 def diagnostics() -> str:
-    """What `procession doctor` tells, and what the window draws with."""
+    """The text of `procession doctor`, and Qt's version and platform."""
     found, missing = doctor.examine()
     return f"{doctor.text(found, missing)}Qt {PySide6.__version__} draws on {QGuiApplication.platformName()}"
 

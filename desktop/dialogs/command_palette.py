@@ -20,7 +20,7 @@ NO_MATCH = "No command has these letters."
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One entry. why_not: one sentence when it cannot be done now."""
+    """One entry. why_not: one sentence when it cannot run now."""
 
     text: str
     keys: str
@@ -30,7 +30,7 @@ class Command:
 
 
 def window_commands(actions: Sequence[QAction], group: str = "") -> list[Command]:
-    """The actions of a window as commands, with the group's name before each."""
+    """The actions of a window as commands. group: is written before each."""
     return [
         Command(group + action.text().replace("&", ""), keys_of(action), action.trigger,
                 action.isEnabled(), "" if action.isEnabled() else action.statusTip())
@@ -39,7 +39,7 @@ def window_commands(actions: Sequence[QAction], group: str = "") -> list[Command
 
 
 def timeline_commands(act: Callable[[Action], object], *, enabled: bool, why_not: str) -> list[Command]:
-    """What keys do in the timeline as commands."""
+    """The keys of the timeline as commands."""
     return [Command(f"Timeline: {binding.text}", keys_text(binding.keys), _CommandCall(act, binding.action), enabled,
                     "" if enabled else why_not) for binding in BINDINGS]  # fmt: skip
 
@@ -54,7 +54,7 @@ class _CommandCall:
 
 
 class CommandPalette(QDialog):
-    """Opens over the window; Enter or a click carries the chosen command out, Esc closes it."""
+    """Opens over the window. Enter or a click runs the chosen command, Esc closes the palette."""
 
     def __init__(self, window: QWidget, commands: Sequence[Command], palette: Palette) -> None:
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -108,11 +108,11 @@ class CommandPalette(QDialog):
         return max((metrics.horizontalAdvance(command.keys) for command in self._commands), default=0) + 24
 
     def showEvent(self, event: QEvent) -> None:
-        """The field has the keyboard from the first moment."""
+        """Give the field the focus."""
         self._field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows and pages walk in the list while letters go to the field; Enter does what is chosen."""
+        """Arrow and page keys move in the list, letters go to the field, Enter runs the chosen command."""
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -_ROWS, Qt.Key.Key_PageDown: _ROWS}
             step = steps.get(Qt.Key(event.key()))
@@ -144,7 +144,7 @@ class CommandPalette(QDialog):
         if first is not None:
             rows = min(_ROWS, self._list.topLevelItemCount())
             self._list.setFixedHeight(rows * self._list.visualItemRect(first).height() + 2)
-        # The layout learns of what was hidden only when it is asked, and the field is to stay where it is.
+        # The layout notices what was hidden only when it is activated; without this the field would move.
         self._column.activate()
         self.setFixedHeight(self._column.sizeHint().height())
 
@@ -163,7 +163,7 @@ class CommandPalette(QDialog):
         self._carry_out(item)
 
     def _carry_out(self, item: QTreeWidgetItem | None) -> None:
-        """Close, then do it: a command may open something of its own. What cannot be done says why, and stays."""
+        """Close, then run the command: it may open a window. If it cannot run, show why and stay open."""
         if item is None:
             return
         command = self._commands[item.data(0, Qt.ItemDataRole.UserRole)]

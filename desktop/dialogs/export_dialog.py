@@ -1,4 +1,4 @@
-"""Asks what to export: all of the run or what is seen, at which size, in which colours. The window's thread."""
+"""Asks what to export: the whole run or its visible part, in which size and colours. The window's thread."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -21,23 +21,23 @@ WIDTH_PX = 1200
 
 
 class ExportDialog(QDialog):
-    """accepted_with: whether only what is seen, width and height (0: as the lanes need), scale of a PNG, dark colours."""
+    """accepted_with: whether only the visible part, width and height (0: as the lanes need), scale of a PNG, dark colours."""
 
     accepted_with = Signal(bool, int, int, int, bool)
 
     def __init__(self, window: QWidget, *, dark: bool, what: str = "timeline") -> None:
-        """what: is exported; of anything but a timeline there are pictures only."""
+        """what: the thing that is exported. Only a timeline can be exported as anything but a picture."""
         super().__init__(window)
         self.setObjectName("export_dialog")
         self.setWindowTitle(f"Export the {what}")
         self._whole = QRadioButton("The &whole run, every lane")
         self._whole.setObjectName("export_all")
-        self._seen = QRadioButton("What is &seen now: these lanes, this part of the time")
-        self._seen.setObjectName("export_visible")
+        self._visible = QRadioButton("The &visible part: these lanes, this part of the time")
+        self._visible.setObjectName("export_visible")
         self._whole.setChecked(True)
         self._what = QButtonGroup(self)
         self._what.addButton(self._whole)
-        self._what.addButton(self._seen)
+        self._what.addButton(self._visible)
         self._width = _sides("export_width", "Width of the picture in pixels", LEAST_SIDE_PX)
         self._width.setValue(WIDTH_PX)
         self._height = _sides("export_height", "Height of the picture in pixels", LEAST_SIDE_PX - 1)
@@ -57,7 +57,7 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(8)
         form.addRow(self._whole)
-        form.addRow(self._seen)
+        form.addRow(self._visible)
         form.addRow("W&idth", self._width)
         form.addRow("&Height", self._height)
         form.addRow("&PNG pixels", self._scale)
@@ -81,7 +81,7 @@ class ExportDialog(QDialog):
 
     def _on_accepted(self) -> None:
         height = 0 if self._height.value() < LEAST_SIDE_PX else self._height.value()
-        self.accepted_with.emit(self._seen.isChecked(), self._width.value(), height, self._scale.currentData(),
+        self.accepted_with.emit(self._visible.isChecked(), self._width.value(), height, self._scale.currentData(),
                                 self._colours.currentIndex() == 1)  # fmt: skip
 
 

@@ -1,12 +1,12 @@
-"""Which of many texts a few typed letters mean. Pure functions, any thread."""
+"""Finds texts by a few typed letters. Pure functions, any thread."""
 
 _NEVER = -(10**9)
 
 
 def score(letters: str, text: str) -> int | None:
-    """How well letters that appear in a text in their order, in any case, stand for it; None where they do not.
+    """How well the letters match the text; None unless all appear in it, in their order and in any case.
 
-    Letters that begin words count most, then those that follow each other; of equal ones the shorter text wins.
+    Letters at the beginning of a word count most, then letters in a row. The shorter of two equal texts wins.
     """
     wanted = [letter for letter in letters.casefold() if not letter.isspace()]
     folded = text.casefold()
@@ -15,7 +15,7 @@ def score(letters: str, text: str) -> int | None:
 
 
 def ranked(letters: str, texts: list[str]) -> list[int]:
-    """The places of the texts that the letters can mean, best first; all in their order for no letters."""
+    """The indices of the texts that match, best first. Without letters: all, in their order."""
     scored = [(score(letters, text), at) for at, text in enumerate(texts)]
     if not letters.strip():
         return list(range(len(texts)))
@@ -23,9 +23,9 @@ def ranked(letters: str, texts: list[str]) -> list[int]:
 
 
 def _best(wanted: list[str], text: str) -> int | None:
-    """The best sum over all ways to place the letters, by one pass a letter."""
-    within = [0] * (len(text) + 1)  # the best for the letters so far within so much of the text
-    ending = [_NEVER] * (len(text) + 1)  # the same with the last letter at the end of it
+    """The best score over all placements of the letters, with one pass for each letter."""
+    within = [0] * (len(text) + 1)  # by length of a prefix of the text: the best score of the letters so far in it
+    ending = [_NEVER] * (len(text) + 1)  # the same, with the last letter at the end of the prefix
     for letter in wanted:
         new_within, new_ending = [_NEVER] * (len(text) + 1), [_NEVER] * (len(text) + 1)
         for at, here in enumerate(text):

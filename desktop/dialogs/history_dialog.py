@@ -12,7 +12,7 @@ _DESIGNED_LETTER_PX = 12
 
 
 class HistoryDialog(QDialog):
-    """The list in a window of its own, beside which the other one can be used. hidden: it is not seen any more."""
+    """The list in a window of its own; the main window can be used beside it. hidden: it is not visible any more."""
 
     hidden = Signal()
 
@@ -34,6 +34,6 @@ class HistoryDialog(QDialog):
         column.addWidget(buttons)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that nobody sees it."""
+        """Report that the list is not visible any more."""
         super().hideEvent(event)
         self.hidden.emit()

@@ -1,4 +1,4 @@
-"""The key sheet: every key of the window and what it does, made from the tables that bind them. The window's thread."""
+"""The key sheet: every key of the window and what it does, from the tables that bind the keys. The window's thread."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ from desktop.chart.keys import BINDINGS, POINTER
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _BESIDE_PX = QSize(60, 130)
-"""What the frame, the margins and the button take of the screen."""
+"""The part of the screen that the frame, the margins and the button take."""
 
 Entry = tuple[str, str]
 
@@ -52,7 +52,7 @@ def key_sheet(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
 
 
 def window_keys(actions: Iterable[QAction]) -> list[Entry]:
-    """The keys of those actions that have one."""
+    """The keys of the actions that have one."""
     return [(keys_of(action), action.text().replace("&", "").rstrip("…"))
             for action in actions if not action.shortcut().isEmpty()]  # fmt: skip
 
@@ -63,12 +63,12 @@ def keys_of(action: QAction) -> str:
 
 
 def keys_text(keys: Iterable[str]) -> str:
-    """``W  +  =``: the keys of one action, as the system writes them."""
+    """The keys of one action, as the system writes them: ``W  +  =``."""
     return "  ".join(QKeySequence(key).toString(_NATIVE) for key in keys)
 
 
 def _scrolled(sheet: QWidget, most: QSize) -> QScrollArea:
-    """The sheet in full where it fits on the screen, else as a part of it that scrolls."""
+    """The sheet in full if it fits on the screen, else in an area that scrolls."""
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)

@@ -1,4 +1,4 @@
-"""What the window needs to run a script: the question before its first run, its source. The window's thread."""
+"""The question before the first run of a script, and its source code. The window's thread."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -10,8 +10,8 @@ _MOST_SOURCE_BYTES = 1 << 20
 
 
 class ScriptQuestion(QObject):
-    """Says, before the first run of a script, that it runs with the person's rights. answered: the script, and whether to
-    run it. Nothing waits for the answer."""
+    """Says that a script runs with the user's rights, before its first run. answered: the script, and whether to run it.
+    Nothing waits for the answer."""
 
     answered = Signal(object, bool)
 
@@ -45,7 +45,7 @@ class ScriptQuestion(QObject):
 
 
 def script_listing(script: Script) -> Listing:
-    """A script's source as the Code panel shows it; a file that cannot be read shows nothing."""
+    """A script's source code for the Code panel; empty if the file cannot be read."""
     try:
         with script.path.open("rb") as file:
             text = file.read(_MOST_SOURCE_BYTES).decode("utf-8", "replace")

@@ -1,1 +1,1 @@
-"""What is shown: opened, saved, marked, compared."""
+"""The shown run, and opening, saving, marking and comparing runs."""

@@ -10,13 +10,13 @@ from desktop.look.palette import Palette
 from resources.icons import read_icon
 
 _SIZES_PX = (16, 20, 24, 32, 40, 48, 64)
-"""The usual icon sizes and their doubles, so that none is scaled on a screen at 2x."""
+"""The usual icon sizes and their doubles: no icon is scaled on a screen at 2x."""
 
 _APP_SIZES_PX = (16, 24, 32, 48, 64, 128, 256)
 
 
 class Icon(StrEnum):
-    """What there is an icon for; the value is the drawing's name."""
+    """Every icon; the value is the name of its drawing."""
 
     START = "start"
     JOIN = "join"

@@ -1,21 +1,21 @@
-"""The colours of the window: two palettes, light and dark, with the same roles. Values only; no Qt object lives here.
+"""The colours of the window: two palettes, light and dark, with the same roles. Values only, no Qt objects.
 
-The phase colours are those of Okabe and Ito's set, which stays apart for colour-blind eyes; on the dark ground the
-darker ones are lifted until they stand out as clearly as on the light one.
+The phase colours are Okabe and Ito's set, which colour-blind users can tell apart. In the dark palette the darker ones are
+brighter, so that their contrast is the same as in the light one.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 Setting = Literal["system", "light", "dark"]
-"""What a person chose; "system" follows the desktop."""
+"""What the user chose; "system" follows the desktop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Colours as ``#rrggbb``. lane_text: names and times. quiet: secondary text. line: hairlines. band: every other lane.
-    good and bad mark how something ended, good_text and bad_text are for words about it: 4.5 to 1 and more against every
-    ground."""
+    good and bad mark how something ended; good_text and bad_text are for words about it: their contrast is at least 4.5 to 1
+    against every background."""
 
     dark: bool
     window: str

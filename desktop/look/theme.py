@@ -16,11 +16,11 @@ _FRAMED = (
     "QPushButton",
     "QMenu",
 )
-"""Controls whose frame Fusion draws in a darker shade of their Window colour, which they show nowhere else."""
+"""Fusion draws the frames of these controls in a darker shade of their Window colour. They use that colour for nothing else."""
 
 _FUSION_DARKER = 1.4
 _FIELD_EM = 1.3
-"""How high the inside of a field with arrows is, so that it is as high as the other controls. Fusion makes it lower."""
+"""The height of the inside of a field with arrows. Fusion makes it lower, and the field is to be as high as other controls."""
 
 
 def choose_palette(setting: Setting, app: QApplication) -> Palette:
@@ -34,7 +34,7 @@ def apply_theme(app: QApplication, palette: Palette) -> None:
     """Give the whole application this palette; may be called again at any time."""
     colours, sheet = qt_palette(palette), _stylesheet(palette)
     if app.styleSheet() == sheet and app.palette() == colours:
-        return  # it has it; every widget that there is would be polished anew
+        return  # else Qt polishes every widget again
     app.setStyle("Fusion")
     app.setPalette(colours)
     framed = _framed_palette(palette)
@@ -85,7 +85,7 @@ def qt_palette(palette: Palette) -> QPalette:
 
 
 def _framed_palette(palette: Palette) -> QPalette:
-    """The palette of controls with a frame: on a dark ground a darker frame could not be seen, so it is given one."""
+    """The palette of controls with a frame. On a dark background Fusion's darker frame is invisible: it gets a lighter one."""
     made = qt_palette(palette)
     for group, share in ((QPalette.ColorGroup.Active, 0.5), (QPalette.ColorGroup.Inactive, 0.5),
                          (QPalette.ColorGroup.Disabled, 0.1)):  # fmt: skip
@@ -96,7 +96,7 @@ def _framed_palette(palette: Palette) -> QPalette:
 
 
 def _stylesheet(palette: Palette) -> str:
-    # Only what a QPalette cannot say: a rule on a control's frame would take it out of Fusion's hands.
+    # Only what a QPalette cannot express: with a rule for its frame Fusion does not draw a control any more.
     handle = _mixed(QColor(palette.line), QColor(palette.quiet), 0.35).name()
     return f"""
         QToolTip {{
@@ -126,7 +126,7 @@ def _stylesheet(palette: Palette) -> str:
 
 
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:
-    """`one` with this share of `other` in it."""
+    """A mix: this share of `other`, the rest of `one`."""
     return QColor.fromRgbF(*(
         a + (b - a) * share
         for a, b in zip(one.getRgbF()[:3], other.getRgbF()[:3], strict=True)  # type: ignore[index]

@@ -6,18 +6,18 @@ from PySide6.QtWidgets import QToolBar
 from desktop.look.palette import Palette
 
 _ICON_LETTERS = 5 / 3
-"""How high an icon is beside a text, in heights of its letters."""
+"""The height of an icon beside a text, in heights of the letters."""
 
 
 def bar_icon_size(bar: QToolBar) -> QSize:
-    """How large the icons in a toolbar are beside its letters."""
+    """The size of the icons in a toolbar, from the size of its letters."""
     icon_px = round(bar.fontInfo().pixelSize() * _ICON_LETTERS)
     return QSize(icon_px, icon_px)
 
 
 def bar_style(palette: Palette) -> str:
-    """The style sheet of a toolbar with texts beside its icons. Qt keeps the room of two blanks right of a text, which is taken
-    off the padding there."""
+    """The style sheet of a toolbar with texts beside its icons. Qt leaves room for two blanks to the right of a text, so the
+    padding there is smaller."""
     return f"""
         QToolBar {{ border: none; border-bottom: 1px solid {palette.line}; spacing: 4px; padding: 3px 6px; }}
         QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 3px 3px 8px; }}

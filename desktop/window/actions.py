@@ -1,4 +1,4 @@
-"""The window's actions: texts, keys, icons and what they mean, in one place. The window's thread."""
+"""The window's actions: their texts, keys, icons and tooltips, in one place. The window's thread."""
 
 from collections.abc import Callable, Mapping
 
@@ -31,12 +31,16 @@ class Actions:
         self.open = make(
             "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
         )
-        self.history = make(
-            "history", "&History…", "Ctrl+H", None, "The runs that were made before: open, rename, delete"
-        )
+        self.history = make("history", "&History…", "Ctrl+H", None, "Earlier runs: open, rename, delete")
         self.compare = make("compare", "Co&mpare with…", "Ctrl+Shift+O", None, "Show another run beside this one")
-        self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, to be opened again as it is")
-        self.export = make("export", "&Export picture…", "Ctrl+E", Icon.EXPORT, "Save all of the run, or what is seen")
+        self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, with everything that was recorded")
+        self.export = make(
+            "export",
+            "&Export picture…",
+            "Ctrl+E",
+            Icon.EXPORT,
+            "Save a picture of the whole run, or of its visible part",
+        )
         self.copy_picture = make(
             "copy_picture",
             "&Copy picture",
@@ -48,14 +52,14 @@ class Actions:
         self.details = make("details", "&Details", "", None, "Show the details' column, or fold it away")
         for column in (self.plan, self.details):
             column.setCheckable(True)
-        self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Take back the last change of a mark")
-        self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Do again what was taken back")
+        self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of a mark")
+        self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Redo the change that was undone")
         self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
         self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
         self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
         self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
-        self.about = make("about", "&About Procession", "", None, "Version, platform, and a way to copy both")
+        self.about = make("about", "&About Procession", "", None, "Version and platform, with a button to copy them")
         self.themes = QActionGroup(window)
         for theme, text in (("system", "&System"), ("light", "&Light"), ("dark", "&Dark")):
             action = QAction(text, window)
@@ -73,23 +77,23 @@ class Actions:
         action.setEnabled(ability.enabled)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         text = self._tips[action] if ability.enabled else ability.why_not
-        # Plain text in a tooltip is recognized by its lack of tags; what is said here is our own words only. Behind the reason
-        # why it cannot act a key would be taken for that of what is to be done instead.
+        # Qt takes a tooltip with tags for rich text; these are our own words, without tags. A reason is shown without the key:
+        # it would read as the key of what to do instead.
         action.setToolTip(f"{text} ({keys})" if keys and ability.enabled else text)
         action.setStatusTip("" if ability.enabled else ability.why_not)
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw the icons anew, and the toolbar's buttons: Start, while it can be pressed, stands out."""
+        """Redraw the icons and the toolbar's buttons. Start stands out while it can be pressed."""
         for action, icon in self._icons:
             action.setIcon(make_icon(icon, palette))
         if self._bar is not None:
             self._bar.setStyleSheet(bar_style(palette))
 
     def fill(self, bar: QToolBar) -> None:
-        """Put the toolbar together: what is done to the run at the left, to its picture at the right."""
+        """Fill the toolbar: commands to the run at the left, to its picture at the right."""
         self._bar = bar
         bar.setObjectName("toolbar")
-        bar.toggleViewAction().setEnabled(False)  # without it a window could lose its buttons for good
+        bar.toggleViewAction().setEnabled(False)  # else the user could hide the toolbar and find no way to get it back
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setMovable(False)
         bar.setIconSize(bar_icon_size(bar))
@@ -108,7 +112,7 @@ class Actions:
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
-        """Put the menus together, which are there by title. The menu of recent files, to be filled."""
+        """Fill the menus, which are given by their titles. Returns the empty menu of recent files."""
         recent = QMenu("Open &recent", self._window)
         for title, actions in (
             (

@@ -1,4 +1,4 @@
-"""The window's process, from its start to its exit code. Composition root of everything that is Qt.
+"""The window's process, from its start to its exit code. The window is put together here.
 
 Only what the first paint needs is imported at the top.
 """
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 
 def run_window(file: str = "") -> int:
-    """Show the window until it is closed. file: what to open in it. Its exit code: 0, or 128 and a signal's number when
-    that closed it (130 after Ctrl-C)."""
+    """Show the window until it is closed. file: is opened in it. Returns the exit code: 0, or 128 and the number of the signal
+    that closed the window (130 after Ctrl-C)."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Procession")
     app.setDesktopFileName("procession")
     window = MainWindow(Settings(), late=True)
-    rest = _Rest(window, file)
+    start = _StartUp(window, file)
     window.show()
     code = app.exec()
-    number = rest.end()
-    gc.freeze()  # the interpreter would look through everything once more at its end, for half a second
+    number = start.end()
+    gc.freeze()  # else a last collection of everything takes half a second at the interpreter's end
     return code if number is None else 128 + number
 
 
-class _Rest(QObject):
-    """What comes after the first paint: the window's contents, then what watches over it, then the chart."""
+class _StartUp(QObject):
+    """The steps after the first paint: the contents, then crash reports and signal handlers, then the chart."""
 
     def __init__(self, window: MainWindow, file: str) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _Rest(QObject):
         window.painted.connect(self._on_painted)
 
     def end(self) -> int | None:
-        """Let go of everything. The number of the signal that closed the window, if one did."""
+        """End everything. Returns the number of the signal that closed the window, if one did."""
         if self._crashes is None or self._interrupts is None:
             return None
         self._window.contents.history.end()
@@ -55,7 +55,7 @@ class _Rest(QObject):
         return self._interrupts.number
 
     def _on_painted(self) -> None:
-        # Not from within the paint, and before anything that a person does: what is pressed by now waits in Qt's queue.
+        # Not from within the paint, and before any input: keys pressed by now wait in Qt's queue.
         QTimer.singleShot(0, self._complete)
 
     def _complete(self) -> None:
@@ -75,11 +75,11 @@ class _Rest(QObject):
         self._interrupts = WindowInterrupts(window)
         if self._file:
             contents.open_file(self._file)
-        # Loading the chart takes as long again: the window is there before it, laid out and painted, which else came later.
+        # Loading the chart takes as long again. So lay out and paint the window before it.
         QApplication.sendPostedEvents()
         window.repaint()
         QTimer.singleShot(0, contents.views.load_chart)
-        # What is loaded by then stays: looking through it for garbage again and again would stop the window for moments.
+        # Everything loaded by then stays. Each collection that looked through it would stop the window for a moment.
         contents.views.chart_loaded.connect(gc.freeze)
         contents.views.chart_loaded.connect(trouble.offer)
         contents.views.chart_loaded.connect(contents.history.look_back)

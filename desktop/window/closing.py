@@ -30,7 +30,7 @@ class Closing(QObject):
         self._question.activateWindow()
         return False
 
-    def ask_no_more(self) -> None:
+    def allow(self) -> None:
         """The window may close from now on, even while a run is still running."""
         self._agreed = True
 
@@ -60,19 +60,19 @@ class CloseQuestion(QMessageBox):
         self.setWindowTitle("Procession")
         self.setText("A run is still running.")
         self.setInformativeText("Closing the window ends it: the parent, and every worker that is still alive.")
-        self._stop = self.addButton("&Stop and close", QMessageBox.ButtonRole.AcceptRole)
-        self._keep = self.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
-        self.setDefaultButton(self._keep)
-        self.setEscapeButton(self._keep)
+        self._close_button = self.addButton("&Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        self._keep_button = self.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
+        self.setDefaultButton(self._keep_button)
+        self.setEscapeButton(self._keep_button)
         self.buttonClicked.connect(self._on_clicked)
 
     def say_ended(self) -> None:
         """The run has ended before the answer."""
         self.setText("The run has ended in the meantime.")
         self.setInformativeText("Closing the window ends no process any more.")
-        self._stop.setText("&Close")
-        self._keep.setText("&Keep open")
+        self._close_button.setText("&Close")
+        self._keep_button.setText("&Keep open")
 
     def _on_clicked(self, button: QAbstractButton) -> None:
-        if button is self._stop:
+        if button is self._close_button:
             self.agreed.emit()

@@ -1,4 +1,4 @@
-"""The window's colours: those that a person has chosen in the menu, or the desktop's. The window's thread."""
+"""The window's colours: the theme chosen in the menu, or the desktop's. The window's thread."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -10,7 +10,7 @@ from desktop.settings import Settings
 
 
 class ColourTheme(QObject):
-    """palette: the one to draw in. changed: to this Palette, which the application has already."""
+    """palette: the colours to draw in. changed: the new Palette; the application has it already."""
 
     changed = Signal(object)
 
@@ -25,13 +25,13 @@ class ColourTheme(QObject):
         _app().styleHints().colorSchemeChanged.connect(self.apply)
 
     def apply(self) -> None:
-        """Have everything drawn in what is chosen now."""
+        """Draw everything in the chosen theme."""
         self.palette = self._chosen()
         apply_theme(_app(), self.palette)
         self.changed.emit(self.palette)
 
     def _on_theme(self, action: QAction) -> None:
-        self._settings.theme = next((one.data() for one in self._themes.actions() if one is action), "system")
+        self._settings.theme = next((each.data() for each in self._themes.actions() if each is action), "system")
         self.apply()
 
     def _chosen(self) -> Palette:

@@ -1,6 +1,6 @@
 """The window: a frame that is painted at once, and its contents, which are imported and made after that. The window's thread.
 
-What a person closes and drops on comes from the frame to the contents; the rest of them is `contents.py`.
+It passes closing and dropped files on to the contents (`contents.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class MainWindow(Frame):
     """Procession's window."""
 
     def __init__(self, settings: Settings, *, late: bool = False) -> None:
-        """late: only the frame is made; `complete` makes the rest, once that is painted."""
+        """late: make only the frame. `complete` makes the contents once the frame is painted."""
         super().__init__(settings)
         self._settings = settings
         self._contents: Contents | None = None
@@ -32,9 +32,9 @@ class MainWindow(Frame):
             self.complete()
 
     def complete(self) -> Contents:
-        """The contents, made if they are not there yet: all of them before anything else is heard of a person."""
+        """Return the contents. The first call makes all of them, before any further input of the user is handled."""
         if self._contents is None:
-            # Importing them takes longer than all that comes before the first paint.
+            # Importing them takes longer than everything before the first paint.
             from desktop.window.contents import Contents
 
             self.end_waiting()
@@ -44,7 +44,7 @@ class MainWindow(Frame):
 
     @property
     def contents(self) -> Contents:
-        """What is in the window."""
+        """The contents of the window, made if they are not there yet."""
         return self.complete()
 
     def export_to(
@@ -57,8 +57,8 @@ class MainWindow(Frame):
         dark: bool = False,
     ) -> bool:
         """Write the timeline to `path`, by its suffix, without a dialog. scale: of a PNG. what: all, or visible. size: width
-        and height of the picture at 1x, 0 for the height that the lanes need. True when the file is written; an error is
-        shown otherwise."""
+        and height of the picture at 1x, 0 for the height that the lanes need. True when the file was written; an
+        error is shown otherwise."""
         return self.contents.saving.export_to(path, scale=scale, what=what, size=size, dark=dark)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -67,12 +67,12 @@ class MainWindow(Frame):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it; running a script takes a press."""
+        """Open the file. A script is not run before Start is pressed."""
         if self.contents.opening.drop(event.mimeData()):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask when a run goes on. Then be gone at once, and end the run's whole tree before the process does."""
+        """Ask first while a run is still running. Then hide at once, and end the run's whole tree before the process ends."""
         if self._contents is not None and not self._contents.closing.may_close():
             event.ignore()
             return
@@ -81,8 +81,8 @@ class MainWindow(Frame):
             self._contents.end()
 
     def end(self) -> None:
-        """Close without asking, as a signal demands."""
-        self.contents.closing.ask_no_more()
+        """Close without asking, after a signal."""
+        self.contents.closing.allow()
         for widget in QApplication.topLevelWidgets():
             if widget is not self:
                 widget.close()

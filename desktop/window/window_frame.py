@@ -1,7 +1,7 @@
-"""The window as it is first painted: its ground, the titles of its menus, its bars, at its final size. The window's thread.
+"""The window as it is first painted: its background, menu titles and bars, at its final size. The window's thread.
 
-Little is imported for it, and nothing of PySide6's `Qt` namespace, whose hundred enums take a sixth of the time until a bare
-window is painted. What the window is made of comes in after the first paint.
+It imports little, and nothing of PySide6's `Qt` namespace: its hundred enums take a sixth of the time until a bare window is
+painted. The contents of the window are made after the first paint.
 """
 
 from PySide6.QtCore import QSize, Signal
@@ -15,22 +15,21 @@ from desktop.settings import Settings
 SIZE_PX = (1280, 800)
 _TITLES = ("&File", "&Edit", "&Run", "&View", "&Help")
 LEAST_PX = (900, 510)
-"""What its contents will need, so that it need not grow when they come."""
+"""The size that the contents will need, so that the window need not grow when they come."""
 BAR_PX = 43
-"""How high the toolbar will be."""
-_HALF = 128
+"""The height that the toolbar will have."""
+_MIDDLE_LIGHTNESS = 128
 
 
 class Frame(QMainWindow):
-    """A window without contents, which come in later where it is told to `wait`. painted: for the first time, and what came
-    before it is done."""
+    """A window without contents. After `wait` it is shown like that until the contents come. painted: for the first time."""
 
     painted = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._waited_for = True
-        self._says: QLabel | None = None
+        self._first_paint = True
+        self._note: QLabel | None = None
         self.setWindowTitle("Procession")
         self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() - QSize(*FRAME_PX)))
         geometry = settings.layout("window")
@@ -43,12 +42,12 @@ class Frame(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def wait(self, settings: Settings) -> None:
-        """Look, until all is there, as the window will: in its colours, and with bars as high as they will be."""
+        """Look as the window will when it is complete: in its colours, and with bars of their final height."""
         dark = settings.theme == "dark"
         if settings.theme == "system":  # Qt's own palette is dark where the desktop is
             app = QApplication.instance()
             assert isinstance(app, QApplication)
-            dark = app.palette().window().color().lightness() < _HALF
+            dark = app.palette().window().color().lightness() < _MIDDLE_LIGHTNESS
         palette = DARK if dark else LIGHT
         colours = self.palette()
         colours.setColor(QPalette.ColorRole.Window, QColor(palette.window))
@@ -58,23 +57,23 @@ class Frame(QMainWindow):
         self.bar.setStyleSheet(f"QToolBar {{ border: none; border-bottom: 1px solid {palette.line}; }}")
         self.setMinimumSize(*LEAST_PX)
         self.bar.setMinimumHeight(BAR_PX)
-        self._says = QLabel("Starting…")
-        self._says.setContentsMargins(8, 0, 8, 0)
-        self.statusBar().addWidget(self._says, 1)
+        self._note = QLabel("Starting…")
+        self._note.setContentsMargins(8, 0, 8, 0)
+        self.statusBar().addWidget(self._note, 1)
 
     def end_waiting(self) -> None:
-        """Make room for what was waited for. Does nothing when nothing was."""
-        if self._says is None:
+        """Make room for the contents. Does nothing without `wait`."""
+        if self._note is None:
             return
         self.setPalette(QPalette())
         self.setMinimumSize(0, 0)
         self.bar.setMinimumHeight(0)
-        self.statusBar().removeWidget(self._says)
-        self._says.deleteLater()
-        self._says = None
+        self.statusBar().removeWidget(self._note)
+        self._note.deleteLater()
+        self._note = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._waited_for:
-            self._waited_for = False
+        if self._first_paint:
+            self._first_paint = False
             self.painted.emit()

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 class WindowInterrupts:
-    """Ctrl-C, TERM and HUP, heard at once: Python's handlers run only when Python does, so the signal wakes Qt through a
-    socket. The first one closes the window, run and all; a second one ends the process.
+    """Reacts to Ctrl-C, TERM and HUP at once. Python runs its handlers only between two steps of Python code, so the signal
+    wakes Qt through a socket. The first signal closes the window and ends the run; a second one ends the process.
 
     number: of the first one, None before it.
     """
@@ -24,20 +24,20 @@ class WindowInterrupts:
         self._reader.setblocking(False)
         self._writer.setblocking(False)
         self._before = signal.set_wakeup_fd(self._writer.fileno())
-        # A HUP that is ignored stays so, as nohup means it.
-        self._heard = [signal.SIGINT, signal.SIGTERM]
+        # A HUP that is ignored stays ignored: nohup wants that.
+        self._handled = [signal.SIGINT, signal.SIGTERM]
         if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            self._heard.append(signal.SIGHUP)
-        for number in self._heard:
+            self._handled.append(signal.SIGHUP)
+        for number in self._handled:
             signal.signal(number, self._on_signal)
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, window)
         self._notifier.activated.connect(self._on_woken)
 
     def close(self) -> None:
-        """Hear no more."""
+        """Restore the default handlers."""
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(self._before)
-        for number in self._heard:
+        for number in self._handled:
             signal.signal(number, signal.SIG_DFL)
         self._reader.close()
         self._writer.close()
