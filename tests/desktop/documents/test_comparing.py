@@ -116,7 +116,7 @@ def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tm
     comparison = shown.panel.comparison
     assert [pair.label for pair in comparison.pairs[:3]] == ["the program", "worker 1", "worker 2"]
     said = shown.panel._said
-    assert any(line.startswith("Under spawn (B) a worker needed ") and "under fork (A)" in line for line in said), said
+    assert any(line.startswith("Under spawn (B) a worker took ") and "under fork (A)" in line for line in said), said
     begun = [worker.target_began_ns - worker.start_called_ns for run in shown.runs for worker in run.timeline.processes
              if worker.worker and worker.target_began_ns and worker.start_called_ns]  # fmt: skip
     assert min(begun[2:]) > max(begun[:2])
@@ -137,13 +137,13 @@ def test_a_run_that_goes_on_is_compared_as_far_as_it_has_come(window: MainWindow
     with qtbot.waitSignal(window.contents.comparing.opened):
         window.contents.comparing.with_file(trace)
     (shown,) = windows(window)
-    assert shown.panel._said[0].startswith("Run A goes on")
+    assert shown.panel._said[0].startswith("Run A is still running")
     before = shown.views[0].state.camera.run_ns
     qtbot.waitUntil(lambda: shown.views[0].state.camera.run_ns > before + 200_000_000)
     with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         window.contents.actions.stop.trigger()
     assert shown.panel.comparison.a.ended
-    assert not shown.panel._said[0].startswith("Run A goes on")
+    assert not shown.panel._said[0].startswith("Run A is still running")
 
 
 def test_marks_of_a_run_folder_are_kept_with_it_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
