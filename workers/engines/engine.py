@@ -9,13 +9,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from workers.commands import Command
 from workers.engines.programs import Program
 from workers.engines.script import Script
-from workers.journal.follower import Batch
 from workers.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from workers.journal.follower import Batch
 
 Runnable = Plan | Script | Program
 """What an engine is asked to run."""
@@ -89,7 +91,7 @@ class Engine(ABC):
         """Begin the run. Raises RunError when it cannot be started, PlanError when it cannot be recorded."""
 
     @abstractmethod
-    def take(self) -> Batch:
+    def take(self) -> "Batch":
         """What was recorded since the last call; an empty batch when nothing was. Sets `over`."""
 
     @abstractmethod

@@ -19,7 +19,6 @@ from typing import Any
 from workers.engines.engine import RunResult, Suspension
 from workers.engines.programs import ROOT
 from workers.errors import RunError
-from workers.journal.kinds import UNWRITTEN
 from workers.keeper.launch import Launch, StandardStreams, encode_launch
 
 
@@ -110,8 +109,7 @@ class KeeperProcess:
             launched = launched or "launched" in report
             code = report.get("exit_code", code)
             warnings += report.get("warnings", [])
-        unwritten = next((warning for warning in warnings if warning.startswith(UNWRITTEN)), None)
-        return RunResult(launched, code, tuple(warnings), unwritten)
+        return RunResult(launched, code, tuple(warnings), _unwritten(warnings))
 
     def let_go(self, patience_s: float) -> None:
         """Close the pipe to it, upon which it ends what still runs, and wait for its end; by force after `patience_s`."""
@@ -152,6 +150,14 @@ class KeeperProcess:
             self._suspensions.append(Suspension(report["stopped"], report["stop"]))
         else:
             self._reports.append(report)
+
+
+def _unwritten(warnings: list[str]) -> str | None:
+    if not warnings:
+        return None
+    from workers.journal.kinds import UNWRITTEN  # a run without warnings ends sooner without it
+
+    return next((warning for warning in warnings if warning.startswith(UNWRITTEN)), None)
 
 
 @contextmanager

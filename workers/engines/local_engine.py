@@ -1,6 +1,7 @@
 """The engine for this machine: a keeper launches the program and watches it. Used by one thread of the run's owner."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workers.commands import CloseRun, Command, encode
 from workers.engines.engine import Engine, Runnable, RunResult, Suspension
@@ -9,12 +10,14 @@ from workers.engines.programs import plan_program
 from workers.engines.run_environment import environment
 from workers.engines.run_manifest import manifest
 from workers.engines.script import Script
-from workers.journal.follower import Batch, Follower
 from workers.keeper.launch import Launch
 from workers.plan.plan import Plan
 from workers.runs.leases import Lease
 from workers.runs.run_folders import new_run_folder
 from workers.system import process_tree
+
+if TYPE_CHECKING:
+    from workers.journal.follower import Batch, Follower
 
 
 class LocalEngine(Engine):
@@ -64,7 +67,6 @@ class LocalEngine(Engine):
             portable=self._portable,
             streams=program.streams,
         )
-        self._follower = Follower(folder, whole=self._whole)
         self._keeper = KeeperProcess(launch)
         self._lease = Lease(folder)
         self._folder = folder
@@ -73,9 +75,12 @@ class LocalEngine(Engine):
         """See `Engine`."""
         self.keeper.send(encode(command))
 
-    def take(self) -> Batch:
+    def take(self) -> "Batch":
         """See `Engine`. After the keeper's end it reads on until nothing is left, and then `over` is true."""
-        assert self._follower is not None, "the run was not started"
+        if self._follower is None:
+            from workers.journal.follower import Follower  # not at the start: `record` may never read what it recorded
+
+            self._follower = Follower(self.folder, whole=self._whole)
         ended = self.keeper.ended
         if self.keeper.failed and not self.lost:
             self._end_remains()
