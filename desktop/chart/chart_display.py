@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.chart.drawing.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame_caches import FrameCaches
 from desktop.chart.drawing.lane_headers import headers_width
+from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.overlay import chips
-from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.drawing.repaint import Repaint
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.chart_unit import scaled, unit_for
 from desktop.chart.geometry.time_scale import TimeScale
+from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.state.chart_state import ChartState
 from desktop.chart.widgets.layout import Layout
 from desktop.facts.selection import Selection

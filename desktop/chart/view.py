@@ -11,12 +11,12 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart.chart_display import ChartDisplay
-from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.interaction.interaction import Interaction
 from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.keys import Action
+from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.state.chart_state import ChartState
 from desktop.facts.naming import name_of
 from desktop.facts.selection import Selection
@@ -150,7 +150,7 @@ class TimelineView(QWidget):
 
     def lane_actions(self) -> list[QAction]:
         """The actions of the lanes' menu, for the command palette."""
-        return self._display.layout.lane_tools.actions_
+        return self._display.layout.lane_tools.menu_actions
 
     # The lanes
 

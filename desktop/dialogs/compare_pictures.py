@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from desktop.chart.drawing.pair_picture import PairPicture
+from desktop.chart.pictures.pair_picture import PairPicture
 from desktop.dialogs.export_dialog import ExportDialog
 from desktop.export import exporting
 from desktop.export.exporting import with_suffix

@@ -12,8 +12,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from desktop.chart.drawing.pair_picture import Drawn, PairPicture
-from desktop.chart.drawing.picture_extent import PictureExtent
+from desktop.chart.pictures.pair_picture import PairPicture, PicturedRun
+from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.shared_axis import SharedAxis
 from desktop.chart.view import TimelineView
 from desktop.dialogs.compare_actions import CompareActions
@@ -250,14 +250,14 @@ class CompareWindow(QMainWindow):
         self.closed.emit()
 
 
-def _drawn(letter: str, run: ComparedRun, view: TimelineView, *, visible: bool) -> Drawn:
+def _drawn(letter: str, run: ComparedRun, view: TimelineView, *, visible: bool) -> PicturedRun:
     """All lanes over the whole time of both runs. visible: only the lanes and the time in view."""
     if visible:
-        return Drawn(run.timeline, f"{letter}   {run.title}", view.shown())
+        return PicturedRun(run.timeline, f"{letter}   {run.title}", view.shown())
     t0_ns, t1_ns = view.state.camera.beside or (0, run.timeline.now_ns)
     whole = replace(PictureExtent.all_of(run.timeline), t0_ns=t0_ns, t1_ns=t1_ns)
     overlay = replace(whole.overlay, aligned_ns=view.state.aligned_ns)
-    return Drawn(run.timeline, f"{letter}   {run.title}", replace(whole, overlay=overlay))
+    return PicturedRun(run.timeline, f"{letter}   {run.title}", replace(whole, overlay=overlay))
 
 
 def _selected_ns(view: TimelineView) -> int | None:

@@ -22,7 +22,7 @@ from desktop.settings import Settings
 from workers.errors import ProcessionError
 
 if TYPE_CHECKING:
-    from desktop.chart.drawing.picture_extent import PictureExtent
+    from desktop.chart.pictures.picture_extent import PictureExtent
 
 NO_RUN = "There is no run yet: press Start first."
 

@@ -17,7 +17,7 @@ from workers.system.atomic_files import ExportError, check_target, write_atomica
 from workers.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from desktop.chart.drawing.run_picture import Drawing
+    from desktop.chart.pictures.run_picture import Drawing
 
 _PICTURES = tuple(each.suffix for each in PICTURE_FORMATS)
 _SUFFIXES = (*_PICTURES, *written_suffixes())

@@ -14,7 +14,7 @@ from workers.system.atomic_files import ExportError
 if TYPE_CHECKING:
     from PySide6.QtCore import QBuffer
 
-    from desktop.chart.drawing.run_picture import Drawing
+    from desktop.chart.pictures.run_picture import Drawing
 
 _MOST_PAGE_PT = 14_400.0
 """PDF readers refuse longer pages. A longer picture is scaled down, and stays as sharp."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSizeF
     from PySide6.QtGui import QImage, QPaintDevice, QPainter
 
-    from desktop.chart.drawing.picture_extent import PictureExtent
-    from desktop.chart.drawing.run_picture import Drawing
+    from desktop.chart.pictures.picture_extent import PictureExtent
+    from desktop.chart.pictures.run_picture import Drawing
 
 SCALES = (1, 2, 4)
 LEAST_SIDE_PX, MOST_SIDE_PX = 100, 20_000
@@ -50,7 +50,7 @@ class PictureLook:
 def run_drawing(timeline: Timeline, look: PictureLook) -> "Drawing":
     """The drawing of a run. Raises ExportError if Qt does not load."""
     ensure_application()
-    from desktop.chart.drawing.run_picture import RunPicture
+    from desktop.chart.pictures.run_picture import RunPicture
 
     return RunPicture(timeline, look.shown)
 

@@ -12,15 +12,15 @@ from PySide6.QtGui import QPainter
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import GUTTER_PX, Chart, ground
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.frame_caches import FrameCaches
-from desktop.chart.drawing.lane_bars import LaneBars
-from desktop.chart.drawing.lane_marks import LaneMarks
+from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.lane_bars import LaneBars
+from desktop.chart.drawing.lanes.lane_marks import LaneMarks
+from desktop.chart.drawing.lanes.track_painting import draw_flows
+from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.links import draw_strong_links
 from desktop.chart.drawing.overlay import chips, draw_over_axis, draw_over_lanes
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.drawing.selection_frames import draw_frames
-from desktop.chart.drawing.track_painting import draw_flows
-from desktop.chart.drawing.visible_spans import VisibleSpans
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import Tick, TimeScale, ticks
 
@@ -39,7 +39,7 @@ def paint_chart(
     """
     painter.save()
     try:
-        _ChartPainter(Frame.of(painter, style, chart), caches or FrameCaches()).paint(only)
+        _ChartPainter(PaintFrame.of(painter, style, chart), caches or FrameCaches()).paint(only)
     finally:
         painter.restore()
 
@@ -60,7 +60,7 @@ def paint_legend(painter: QPainter, style: ChartStyle, chart: Chart) -> None:
 class _ChartPainter:
     """Paints one frame."""
 
-    def __init__(self, frame: Frame, caches: FrameCaches) -> None:
+    def __init__(self, frame: PaintFrame, caches: FrameCaches) -> None:
         self._frame = frame
         self._caches = caches
         self._ticks = _ticks(frame.scale)

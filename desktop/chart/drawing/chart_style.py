@@ -56,8 +56,8 @@ class ChartStyle:
         self.tiny_font = _font(letter_px - 4)
         self.title_font = _font(letter_px + 5, bold=True)
         self._widths: dict[tuple[int, str], float] = {}
-        self._metrics = {id(font): QFontMetricsF(font) for font in
-                         (self.name_font, self.font, self.small_font, self.tiny_font, self.title_font)}  # fmt: skip
+        fonts = self.name_font, self.font, self.small_font, self.tiny_font, self.title_font
+        self._metrics = {id(font): QFontMetricsF(font) for font in fonts}
 
     def colour(self, role: str) -> QColor:
         """The colour of a role of the palette; ``a/b/0.3`` is three tenths of a over b, and opaque."""
@@ -123,8 +123,8 @@ class ChartStyle:
     def _mixed(self, role: str) -> QColor:
         over, under, share = role.split("/")
         a, b, part = self.colour(over), self.colour(under), float(share)
-        return QColor(*(round(x * part + y * (1 - part)) for x, y in
-                        ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))))  # fmt: skip
+        pairs = (a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue())
+        return QColor(*(round(x * part + y * (1 - part)) for x, y in pairs))
 
 
 def _font(pixels: int, *, bold: bool = False) -> QFont:

@@ -9,10 +9,11 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from desktop.chart.drawing import glyphs, strips
+from desktop.chart.drawing import glyphs
 from desktop.chart.drawing.bars import draw_bar
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.track_painting import draw_flow, draw_instant
+from desktop.chart.drawing.lanes import strips
+from desktop.chart.drawing.lanes.track_painting import draw_flow, draw_instant
 from desktop.look.span_styles import SPAN_STYLES
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.timeline import Timeline

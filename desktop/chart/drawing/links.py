@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPolygonF
 
-from desktop.chart.drawing.frame import Frame
+from desktop.chart.drawing.paint_frame import PaintFrame
 from workers.timeline.model import Link, LinkKind
 
 _TRUNK_PX = 3
@@ -22,7 +22,7 @@ _Arrows = dict[str, tuple[list[QLineF], list[QPolygonF]]]
 """The shafts and heads of each kind of arrow."""
 
 
-def draw_strong_links(frame: Frame) -> None:
+def draw_strong_links(frame: PaintFrame) -> None:
     """Draw the arrows of the selection, over the bars."""
     links = frame.chart.shown_links.strong
     if links:
@@ -36,7 +36,7 @@ class KeptLinks:
         self._key: tuple[object, ...] = ()
         self._arrows: _Arrows = {}
 
-    def draw(self, frame: Frame) -> None:
+    def draw(self, frame: PaintFrame) -> None:
         """Draw the quiet arrows, behind the bars."""
         chart, lanes = frame.chart, frame.lanes
         links, rows = chart.shown_links.quiet, chart.rows
@@ -49,7 +49,7 @@ class KeptLinks:
         _paint(frame, self._arrows, strong=False)
 
 
-def _paint(frame: Frame, arrows: _Arrows, *, strong: bool) -> None:
+def _paint(frame: PaintFrame, arrows: _Arrows, *, strong: bool) -> None:
     painter, style = frame.painter, frame.style
     for kind, role in (_STRONG_ROLES if strong else _QUIET_ROLES).items():
         shafts, heads = arrows[kind]
@@ -61,7 +61,7 @@ def _paint(frame: Frame, arrows: _Arrows, *, strong: bool) -> None:
             painter.drawPolygon(head)
 
 
-def _lay_out(frame: Frame, links: Iterable[Link], *, strong: bool) -> _Arrows:
+def _lay_out(frame: PaintFrame, links: Iterable[Link], *, strong: bool) -> _Arrows:
     """The shafts and heads of these arrows, cut to the lanes."""
     rows, scale, area, scroll_px = frame.chart.rows, frame.scale, frame.lanes, frame.chart.scroll_px
     shafts: dict[tuple[str, int], QLineF] = {}

@@ -81,10 +81,14 @@ def draw_over_axis(painter: QPainter, style: ChartStyle, overlay: Overlay, scale
         painter.setBrush(style.colour(ground))
         back = place.left() < x - 1
         pole, end = (place.right(), place.left()) if back else (place.left(), place.right())
-        painter.drawPolygon(QPolygonF([
-            QPointF(pole, axis.bottom()), QPointF(pole, place.top()), QPointF(end, place.top()),
-            QPointF(end, place.bottom()), QPointF(pole + (-5 if back else 5), place.bottom()),
-        ]))  # fmt: skip
+        corners = [
+            QPointF(pole, axis.bottom()),
+            QPointF(pole, place.top()),
+            QPointF(end, place.top()),
+            QPointF(end, place.bottom()),
+            QPointF(pole + (-5 if back else 5), place.bottom()),
+        ]
+        painter.drawPolygon(QPolygonF(corners))
         if label:
             style.write(painter, style.small_font, letters, place.adjusted(5, 0, -4, 0), label)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.track_levels import TrackLevels
+from desktop.chart.drawing.lanes.track_levels import TrackLevels
 from desktop.chart.geometry.level_of_detail import Grid, runs, top_kinds
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.task_columns import SEAM, ColumnRange, TaskColumns, WorldGrid, columns_wide, widened
@@ -118,10 +118,11 @@ class OverviewImage:
         if grid != self._grid or timeline.ended:
             self._prepared = 0
         for process in timeline.changed_since(self._revision):
-            if process in self._index and process not in self._filled and (
-                timeline.waits_in(process) or (shows and timeline.tasks.of(process) is not None)
-                or (timeline.tracks and timeline.process(process).traced)
-            ):  # fmt: skip
+            if process not in self._index or process in self._filled:
+                continue
+            tasks = shows and timeline.tasks.of(process) is not None
+            traced = bool(timeline.tracks) and timeline.process(process).traced
+            if tasks or traced or timeline.waits_in(process):
                 self._filled[process] = self._index[process]
         self._grid, self._revision = grid, timeline.revision
 
@@ -175,16 +176,18 @@ class OverviewImage:
 def _draw_phases(strips: _Strips, lives: Moments, at: NDArray[np.int64], now_ns: int) -> None:
     """Draw the phases of all lives at once, by counting where each begins and ends. at: the index of each lane's life."""
     kinds, tops, grid = strips.kinds, strips.tops, strips.grid
-    began, ended, collected = lives.began[at], lives.ended[at], lives.reaped[at]
+    began, ended, reaped = lives.began[at], lives.ended[at], lives.reaped[at]
     work, done = lives.target_began[at], lives.target_ended[at]
     over = np.minimum(ended, now_ns)
     work = np.minimum(np.maximum(work, began), over)
     done = np.minimum(np.maximum(done, work), over)
     there = began != NEVER
     for kind, t0, t1 in (
-        (SpanKind.STARTING, began, work), (SpanKind.ALIVE, work, done), (SpanKind.ENDING, done, over),
-        (SpanKind.ZOMBIE, ended, np.minimum(collected, now_ns)),
-    ):  # fmt: skip
+        (SpanKind.STARTING, began, work),
+        (SpanKind.ALIVE, work, done),
+        (SpanKind.ENDING, done, over),
+        (SpanKind.ZOMBIE, ended, np.minimum(reaped, now_ns)),
+    ):
         lasts = there & (t1 > t0) & (t0 < now_ns)
         x0, x1 = columns_of(t0[lasts], grid), columns_of(t1[lasts] - 1, grid) + 1
         if not len(x0):

@@ -7,7 +7,7 @@ painting all.
 
 from desktop.chart.drawing.chart import Chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.lanes.lane_images import LaneImages
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.task_columns import ColumnRange
 from desktop.facts.selection import TaskSelection

@@ -2,18 +2,18 @@
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 
-from desktop.chart.drawing.frame import Frame
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.selected_span import frame_px, span_of
 from desktop.facts.selection import is_whole
 
 
-def draw_frames(frame: Frame) -> None:
+def draw_frames(frame: PaintFrame) -> None:
     """Draw a dotted frame around the row that has the keyboard, and a solid one around the selected span or moment."""
     _draw_focus(frame)
     _draw_selection(frame)
 
 
-def _draw_focus(frame: Frame) -> None:
+def _draw_focus(frame: PaintFrame) -> None:
     painter, style, chart = frame.painter, frame.style, frame.chart
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if chart.focused and chart.focused_row is None:  # then the chart as a whole has the keyboard
@@ -26,7 +26,7 @@ def _draw_focus(frame: Frame) -> None:
         painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -2.5))
 
 
-def _draw_selection(frame: Frame) -> None:
+def _draw_selection(frame: PaintFrame) -> None:
     painter, chart, scale, timeline = frame.painter, frame.chart, frame.scale, frame.timeline
     selection = chart.selection
     if selection is None or not selection.process or is_whole(selection):

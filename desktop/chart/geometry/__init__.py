@@ -1,1 +1,1 @@
-"""Where rows, times and columns lie. Arithmetic without Qt."""
+"""The places of rows, times and columns. Arithmetic without widgets and painters."""

@@ -1,4 +1,4 @@
-"""How a person wants the lanes: folded, filtered, sorted, pinned, and how high. Values only; the window's thread."""
+"""How the user arranges the lanes: folded, filtered, sorted, pinned, and how high. Values only; the window's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from enum import StrEnum
 from workers.timeline.model import Process
 
 ROW_PX = 46
-"""The height of a lane until a person changes it: the name, pid and state beside it, and marks above and below the bar."""
+"""The usual height of a lane: room for name, pid and state in the header, and for marks above and below the bar."""
 
 HEIGHTS_PX = (12, 16, 24, 34, ROW_PX, 64, 90, 120)
-"""The heights of rows that keys, menu and low pictures go through."""
+"""The heights of lanes that keys, menu and low pictures use."""
 
 LEAST_ROW_PX, MOST_ROW_PX = HEIGHTS_PX[0], HEIGHTS_PX[-1]
-"""At the least a bar and its process's name fit."""
+"""The lowest lane has room for a bar and a name."""
 
 
 class LaneOrder(StrEnum):
-    """By what the children of one parent are sorted. What is not known of a process puts it last."""
+    """What the children of one parent are sorted by. A process with an unknown value comes last."""
 
     STARTED = "as started"
     NAME = "name"
@@ -29,10 +29,17 @@ class LaneOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """expanded: the parents whose helpers have rows of their own; None = all. collapsed: processes whose descendants share
-    their row. hidden: processes that a filter leaves out, without their children. order: of the children of one parent;
-    reverse turns it round. pinned: processes that stay above all others, in this order. row_px: the height of a process's
-    row. strips: whether CPU and memory are drawn below each bar. folded_tracks: processes whose tracks are not shown."""
+    """One arrangement of the lanes.
+
+    expanded: the parents whose helpers have rows of their own; None: all parents.
+    collapsed: the processes whose descendants share their row.
+    hidden: the processes that the filter hides. Their children stay.
+    order: the order of the children of one parent. reverse: backwards.
+    pinned: the processes that stay at the top, in this order.
+    row_px: the height of a process's row.
+    strips: whether CPU and memory are drawn below each bar.
+    folded_tracks: the processes whose tracks are not shown.
+    """
 
     expanded: frozenset[int] | None = frozenset()
     collapsed: frozenset[int] = frozenset()
@@ -51,7 +58,7 @@ def _started(process: Process) -> tuple[object, ...]:
 
 
 def _duration(process: Process) -> tuple[object, ...]:
-    # One that goes on is the longest: how long it will be nobody knows.
+    # A process that is still running counts as the longest: its duration is not known yet.
     began, ended = process.life_began_ns, process.lost_ns if process.lost else process.exited_ns
     if began is None:
         return 2, 0
@@ -70,7 +77,7 @@ SORT_KEYS: dict[LaneOrder, Callable[[Process], tuple[object, ...]]] = {
     LaneOrder.PID: lambda process: (process.pid is None, process.pid or 0),
     LaneOrder.EXIT: _exit_code,
 }
-"""What to sort by."""
+"""The sort key of each order."""
 
 SHIFTING = frozenset(SORT_KEYS) - {LaneOrder.STARTED}
-"""The orders that may change while a run goes on."""
+"""The orders that may change during a live run."""

@@ -1,4 +1,4 @@
-"""Which part of the run is in view, and how following a live run moves it. Arithmetic only; the window's thread."""
+"""The interval in view, and how following a live run moves it. Arithmetic only; the window's thread."""
 
 import math
 from dataclasses import dataclass
@@ -13,23 +13,26 @@ _FIT = 1.06
 
 
 def followed_end(now_ns: int) -> int:
-    """The end of what is shown while following: a step beyond now, the same for many frames, so that the scale stands
-    still between steps. There is always room right of now, from 4 % to 30 %."""
+    """The end of the interval in view while following. It moves in steps and stays the same for many frames, so that the scale
+    stays too. There is always room right of now, from 4 % to 30 %."""
     steps = math.ceil(math.log(max(1.0, now_ns * _HEADROOM / _LEAST_END_NS), _STEP))
     return round(_LEAST_END_NS * _STEP**steps)
 
 
 def whole_end(run_ns: int, live: bool) -> int:
-    """The end of a view of the whole of a run that has come so far."""
+    """The end of a view of the whole run. run_ns: how far the run has come."""
     return followed_end(run_ns) if live else max(LEAST_NS, round(run_ns * _FIT))
 
 
 @dataclass(slots=True)
 class Camera:
-    """The interval in view. follow: the whole run is shown and grows; any move by hand ends that.
+    """The interval in view.
 
-    run_ns: how far the run has come. live: whether it still goes on. beside: where another run is shown on the same axis, the
-    interval that a view of both as a whole has, in this run's time; it begins before zero where the other one begins earlier.
+    follow: whether the view shows the whole run and grows with it. Any move by hand ends that.
+    run_ns: how far the run has come.
+    live: whether it is still running.
+    beside: with another run on the same axis, the interval of a view of both as a whole, in this run's time. It begins before
+    zero where the other run begins earlier.
     """
 
     t0_ns: int = 0
@@ -47,7 +50,7 @@ class Camera:
     @property
     def furthest_ns(self) -> int:
         """The latest time that can come into view."""
-        if self.beside is not None:  # the same for both runs, whichever is longer, or one would stop before the other
+        if self.beside is not None:  # the same for both runs: otherwise one view would stop before the other
             return self.beside[0] + round((self.beside[1] - self.beside[0]) * _FURTHEST)
         return max(round(self.run_ns * _FURTHEST), self.whole_ns)
 
@@ -58,36 +61,36 @@ class Camera:
 
     @property
     def overview_end_ns(self) -> int:
-        """The end of the overview: that of the whole run, or the furthest while the view reaches beyond it."""
+        """The end of the overview: that of the whole run, or the furthest time while the view reaches beyond the run."""
         return self.whole_ns if self.t1_ns <= self.whole_ns else self.furthest_ns
 
     def grown(self, run_ns: int, live: bool) -> bool:
-        """The run has come to `run_ns`. Whether the view moved."""
+        """Take note that the run has come to `run_ns`. Returns whether the view moved."""
         self.run_ns, self.live = run_ns, live
         return self.follow and self._show(self.first_ns, self.whole_ns)
 
     def whole(self) -> bool:
-        """Show the whole run. Whether the view moved."""
+        """Show the whole run. Returns whether the view moved."""
         return self._show(self.first_ns, self.whole_ns)
 
     def show(self, t0_ns: int, t1_ns: int) -> bool:
-        """Show an interval by hand, as near as the bounds allow; following ends. Whether the view moved."""
+        """Show an interval by hand, as near as the bounds allow; following ends. Returns whether the view moved."""
         moved = self._show(t0_ns, t1_ns)
         if moved:
             self.follow = False
         return moved
 
     def zoom(self, factor: float, about_ns: int) -> bool:
-        """Show `factor` times as much time, with `about_ns` where it is."""
+        """Show `factor` times as much time, with `about_ns` at the same place."""
         scale = TimeScale(self.t0_ns, self.t1_ns, 0, 1).zoomed(factor, about_ns)
         return self.show(scale.t0_ns, scale.t1_ns)
 
     def pan(self, by_ns: int) -> bool:
-        """Show what is `by_ns` later."""
+        """Show the interval `by_ns` later."""
         return self.show(self.t0_ns + by_ns, self.t1_ns + by_ns)
 
     def reveal(self, t0_ns: int, t1_ns: int) -> bool:
-        """Pan as little as brings [t0_ns, t1_ns] into view, or its beginning where it is too long."""
+        """Pan as little as brings [t0_ns, t1_ns] into view, or its beginning if it is too long."""
         length, span = self.t1_ns - self.t0_ns, t1_ns - t0_ns
         margin = length // 20 if span >= length else min(length // 20, (length - span) // 2)
         long, before, after = span >= length, t0_ns < self.t0_ns, t1_ns > self.t1_ns

@@ -1,5 +1,7 @@
-"""How large the chart is drawn. It is laid out in units, and one unit is a pixel where letters are as large as it was designed
-for; where a person's letters are larger, all of it is: rows, bars, marks and texts alike. The window's thread.
+"""How large the chart is drawn. The window's thread.
+
+The chart is laid out in units. With letters of the designed size a unit is a pixel; with larger letters everything is larger:
+rows, bars, marks and texts.
 """
 
 from PySide6.QtCore import QRectF
@@ -10,10 +12,10 @@ _LEAST, _MOST = 0.75, 4.0
 
 
 def unit_for(letter_px: float) -> float:
-    """How many of the screen's pixels a unit takes with letters of this size. In quarters: many edges then stay whole."""
+    """How many pixels of the screen a unit takes with letters of this size. In quarters, so that many edges stay whole."""
     return min(_MOST, max(_LEAST, round(letter_px / DESIGNED_LETTER_PX * _STEPS) / _STEPS))
 
 
 def scaled(box: QRectF, factor: float) -> QRectF:
-    """A box with all its coordinates that many times as large."""
+    """A box with all its coordinates multiplied."""
     return QRectF(box.x() * factor, box.y() * factor, box.width() * factor, box.height() * factor)

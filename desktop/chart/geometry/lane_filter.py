@@ -1,8 +1,8 @@
-"""Which lanes a person's words leave: ``worker joined``, ``name:pool kind:helper``. Pure arithmetic; the window's thread.
+"""The filter of the lanes: ``worker joined``, ``name:pool kind:helper``. Pure functions; the window's thread.
 
-Every word must be found, in any case, in the process's name, pid, state, end or kind; with ``name:``, ``pid:``, ``state:`` or
-``kind:`` before it, in that alone. A word with ``-`` before it must not be found. Quotes keep words together: ``"exit 3"``,
-``-state:"exit 0"``; the closing one may still be to come.
+A lane stays when every word is in the process's name, pid, state, end or kind; upper and lower case are the same. A word with
+``name:``, ``pid:``, ``state:`` or ``kind:`` before it is looked for there alone. A word with ``-`` before it must not be found.
+Quotes keep words together: ``"exit 3"``, ``-state:"exit 0"``; the closing quote may be missing.
 """
 
 import re
@@ -20,11 +20,11 @@ _FIELDS: dict[str, Callable[[Process], str]] = {
 }
 
 _TERM = re.compile(r'(?:"[^"]*"?|[^\s"])+')
-"""Letters up to a space that is in no quotes."""
+"""Everything up to a space outside quotes."""
 
 
 def hidden(timeline: Timeline, words: str) -> frozenset[int]:
-    """The ids of the processes that the words leave out; none for no words."""
+    """The ids of the processes that the words hide; none for no words."""
     terms = [term.replace('"', "") for term in _TERM.findall(words.casefold())]
     return frozenset(process.id for process in timeline.processes if not all(_passes(process, term) for term in terms))
 

@@ -1,4 +1,4 @@
-"""The short texts on the chart: in a lane's header, inside a bar, beside a waiting question. Pure functions, any thread."""
+"""The short texts on the chart: in a lane's header, in a bar, beside a question. Pure functions, any thread."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NANO = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class HeaderText:
-    """A lane's header: the name; how it ended, short, empty while it lives; pid and state."""
+    """A lane's header. end: how the process ended, in short; empty while it lives. below: pid and state."""
 
     name: str
     end: str
@@ -30,7 +30,7 @@ def header(process: Process) -> HeaderText:
 
 
 def other(timeline: Timeline, track: int, counter: int) -> tuple[str, str]:
-    """The name of a track or counter of a trace, and what more is to be said of it."""
+    """The name of a track or counter of a trace, and a note about it."""
     if track:
         of = timeline.tracks[track - 1]
         return of.name, "" if of.kind is TrackKind.THREAD else "asynchronous"
@@ -40,14 +40,14 @@ def other(timeline: Timeline, track: int, counter: int) -> tuple[str, str]:
 
 
 def folded(timeline: Timeline, members: Collection[int]) -> str:
-    """What the header of a collapsed process says: ``12 processes folded, 2 failed``."""
+    """The note in the header of a collapsed process: ``12 processes folded, 2 failed``."""
     failed = sum(timeline.process(member).failed for member in members)
     count = "1 process" if len(members) == 1 else f"{len(members):,} processes"
     return f"{count} folded" + (f", {failed:,} failed" if failed else "")
 
 
 def work(timeline: Timeline, process: Process) -> str:
-    """What a plan's worker does: ``sort 10M``. Empty for any other process."""
+    """The work of a plan's worker: ``sort 10M``. Empty for any other process."""
     plan = timeline.plan
     if plan is None or process.worker is None or not 1 <= process.worker <= plan.workers:
         return ""
@@ -55,7 +55,7 @@ def work(timeline: Timeline, process: Process) -> str:
 
 
 def pending_text(timeline: Timeline) -> str:
-    """What the person asked and the parent has not come to: ``is_alive(Process-2)? waits``; empty when nothing is."""
+    """The questions that the parent has not answered yet: ``is_alive(Process-2)? waits``; empty for none."""
     pending = timeline.pending
     if not pending:
         return ""

@@ -1,7 +1,7 @@
 """Which pixel columns a lane's spans and marks fill. Pure numpy on columns, any thread.
 
-Two promises, whatever the zoom: a pixel column that holds any part of a span is never blank, and where several share a
-column the kind that matters most (the highest number: failed above all) is the one that shows.
+Two promises hold at every zoom. A pixel column that holds any part of a span is never blank. Where several spans share a
+column, the kind with the highest priority shows, which is the highest number.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from workers.timeline.task_store import Layer
 
 _HANDFUL = 12
 SPARSE = 4
-"""Spans are placed one by one while there are at most a fourth as many as pixel columns, and else column by column."""
+"""Spans are placed one by one while there are at most a fourth as many as pixel columns, otherwise column by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Grid:
 
     @property
     def columns(self) -> int:
-        """How many there are."""
+        """The number of columns."""
         return len(self.edges) - 1
 
     def column(self, at_ns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -45,9 +45,9 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What to paint, in this order: columns [x0, x1) with a kind. All arrays are (n,).
+    """What to paint, in this order: columns [x0, x1) of one kind. All arrays are (n,).
 
-    span: the index of the one span that the run shows; -1 where several share it.
+    span: the index of the span that the run shows; -1 where several spans share it.
     """
 
     x0: NDArray[np.int64]
@@ -60,11 +60,11 @@ class Runs:
 
 
 def runs(spans: Spans, grid: Grid, now_ns: int, *, sparse: int = SPARSE) -> Runs:
-    """The runs of the spans that are in view. `spans` is ordered by t0; open ends go on to `now_ns`."""
+    """The runs of the spans in view. `spans` is ordered by t0; open spans reach to `now_ns`."""
     first, last = grid.edges[0], grid.edges[-1]
     high = int(np.searchsorted(spans.t0, last, "left"))
-    # Waits of two threads may overlap, so the ends alone need not be in order; the latest end so far always is. A span
-    # of no length may lie on the first edge itself.
+    # Waits of two threads may overlap, so the ends need not be in order; the latest end so far always is. A span of no
+    # length may be on the first edge itself.
     low = int(np.searchsorted(np.maximum.accumulate(spans.t1[:high]), first, "left"))
     t0, kind = spans.t0[low:high], spans.kind[low:high]
     t1 = np.maximum(np.minimum(spans.t1[low:high], now_ns), t0 + 1)
@@ -73,9 +73,7 @@ def runs(spans: Spans, grid: Grid, now_ns: int, *, sparse: int = SPARSE) -> Runs
     return _by_column(t0, t1, kind, grid, low)
 
 
-def _one_by_one(
-    t0: NDArray[np.int64], t1: NDArray[np.int64], kind: NDArray[np.uint8], grid: Grid, low: int
-) -> Runs:  # fmt: skip
+def _one_by_one(t0: NDArray[np.int64], t1: NDArray[np.int64], kind: NDArray[np.uint8], grid: Grid, low: int) -> Runs:
     x0 = np.maximum(grid.column(t0), 0)
     x1 = np.minimum(grid.column(t1 - 1) + 1, grid.columns)
     order = np.argsort(kind, kind="stable")
@@ -100,15 +98,17 @@ def _by_column(t0: NDArray[np.int64], t1: NDArray[np.int64], kind: NDArray[np.ui
 
 
 def top_kinds(layers: Sequence[Layer], edges: NDArray[np.int64], now_ns: int) -> NDArray[np.uint8]:
-    """The kind that shows in each column, 0 where there is nothing: uint8 (columns,). Layers stand in the order of their
-    kinds, the one that matters most last. What goes on goes on to `now_ns`. One search an edge and layer, whatever overlaps
-    and however many there are."""
+    """The kind that each column shows, 0 for none: uint8 (columns,).
+
+    layers: one a kind, the kind with the highest priority last. Open spans reach to `now_ns`. The cost is one search for each
+    edge and layer, however many spans there are and however they overlap.
+    """
     kinds: NDArray[np.uint8] = np.zeros(len(edges) - 1, np.uint8)
     first, last = edges[0], edges[-1]
     for layer in layers:
         high = int(layer.t0.searchsorted(last, "left"))
         low = int(layer.reach[:high].searchsorted(first, "right"))
-        while low and layer.t0[low - 1] >= first:  # those of no length that lie on the first edge
+        while low and layer.t0[low - 1] >= first:  # spans of no length on the first edge
             low -= 1
         if high - low <= _HANDFUL:
             _few(kinds, layer, low, high, edges, now_ns)
@@ -118,10 +118,10 @@ def top_kinds(layers: Sequence[Layer], edges: NDArray[np.int64], now_ns: int) ->
 
 
 def _held(layer: Layer, low: int, high: int, edges: NDArray[np.int64], now_ns: int) -> NDArray[np.bool_]:
-    """Which columns hold one of the spans [low, high): one begins in it, or one that began before reaches into it."""
+    """Which columns hold one of the spans [low, high): a span begins in it, or an earlier span reaches into it."""
     landmarks = layer.landmarks
     if len(landmarks) and high - low > Layer.STRIDE * len(edges):
-        # So many that most columns hold every sixteenth too: only the others are looked at in all of them.
+        # With so many spans most columns hold a landmark too. Only the other columns are searched among all spans.
         few = landmarks[-(-low // Layer.STRIDE) : -(-high // Layer.STRIDE)].searchsorted(edges)
         held: NDArray[np.bool_] = few[1:] > few[:-1]
         unsure = np.flatnonzero(~held)
@@ -149,7 +149,7 @@ def _few(kinds: NDArray[np.uint8], layer: Layer, low: int, high: int, edges: NDA
     if high <= low:
         return
     t0 = layer.t0[low:high]
-    # Where one reaches less far than an earlier one, that one's columns are those of the same kind.
+    # `reach` may be the end of an earlier span: its columns are of the same kind.
     t1 = np.maximum(np.minimum(layer.reach[low:high], now_ns), t0 + 1)
     x0 = (edges.searchsorted(t0, "right") - 1).tolist()
     x1 = edges.searchsorted(t1 - 1, "right").tolist()
@@ -158,7 +158,7 @@ def _few(kinds: NDArray[np.uint8], layer: Layer, low: int, high: int, edges: NDA
 
 
 def _last_of_cells(t: NDArray[np.int64], cell_ns: int) -> NDArray[np.int64]:
-    """The last index in each cell of time that has any. Costs a search for each cell, and not a look at each of a million."""
+    """The last index in each cell of time that has any. Costs one search for each cell, however many times there are."""
     first, last = int(t[0]) // cell_ns, int(t[-1]) // cell_ns
     if last - first >= len(t):
         cell = t // cell_ns
@@ -168,8 +168,10 @@ def _last_of_cells(t: NDArray[np.int64], cell_ns: int) -> NDArray[np.int64]:
 
 
 def shown_marks(marks: Marks, grid: Grid, cell_ns: int) -> NDArray[np.int64]:
-    """The indices of the marks to draw, in order of time: of those in one cell of time only the one that matters most. Cells
-    are laid out from time zero, so that panning does not change the choice."""
+    """The indices of the marks to draw, in order of time: of each cell of time the last mark of the highest kind.
+
+    Cells begin at time zero, so that panning does not change the choice.
+    """
     low = int(np.searchsorted(marks.t, grid.edges[0], "left"))
     high = int(np.searchsorted(marks.t, grid.edges[-1], "left"))
     if high <= low + 1:

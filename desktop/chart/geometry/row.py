@@ -1,4 +1,4 @@
-"""One row of the chart: what it shows, where it lies, and where the bar is in it. Pure arithmetic without Qt; any thread.
+"""One row of the chart: what it shows, its place, and the place of the bar in it. Pure arithmetic without Qt; any thread.
 
 Heights are counted from the top of the first row.
 """
@@ -13,7 +13,7 @@ COUNTER_PX = 34
 
 BAR_TOP_PX = 15
 BAR_PX = 20
-"""The bar within a row of the usual height; questions and signals are marked above it, printed lines below."""
+"""The bar in a row of the usual height. Questions and signals are marked above it, printed lines below."""
 
 _ROOMY_PX = 40
 LINED_PX = 24
@@ -22,10 +22,15 @@ LINED_PX = 24
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. process: whose lane it is, 0 for a row of helpers. helpers_of: the parent of the helpers that the row
-    stands for. members: those helpers, or the descendants that a collapsed process has on its row. folds: whether a click
-    folds or unfolds it. expanded: it is not folded. top_px: from the top of the first row; a pinned row stays there.
-    track, counter: of an imported trace, the id of the track or number of the counter that it shows; under: whose."""
+    """One row.
+
+    process: the process whose lane it is; 0 for other rows.
+    top_px: from the top of the first row. A pinned row does not scroll.
+    helpers_of: on a row of helpers, their parent.
+    members: the helpers, or the descendants on the row of a collapsed process.
+    expanded: whether the row is not folded. folds: whether a click folds or unfolds it.
+    track, counter: of an imported trace, the id of the track or the number of the counter. under: the process of that.
+    """
 
     process: int
     depth: int
@@ -42,7 +47,7 @@ class Row:
 
     @property
     def owner(self) -> int:
-        """The process that the row belongs to, whose own it need not be; 0 for none."""
+        """The process that the row belongs to; 0 for none."""
         return self.process or self.helpers_of or self.under
 
     @property
@@ -71,12 +76,6 @@ class Row:
 
     @property
     def shift_px(self) -> float:
-        """How far below its place in a row of the usual height the middle of the bar lies."""
+        """How far the middle of the bar is below its place in a row of the usual height."""
         top, height = self.bar_px
         return top + height / 2 - (BAR_TOP_PX + BAR_PX / 2)
-
-    @property
-    def centre_px(self) -> float:
-        """The middle of the bar, from the top of the first row."""
-        top, height = self.bar_px
-        return self.top_px + top + height / 2

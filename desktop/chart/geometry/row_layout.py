@@ -1,4 +1,4 @@
-"""Lays the rows out: nested under their parents, folded, filtered, sorted and pinned as a person wants them. Pure arithmetic
+"""Lays the rows out: nested under their parents, folded, filtered, sorted and pinned as the arrangement says. Pure arithmetic
 without Qt; the window's thread.
 """
 
@@ -12,7 +12,7 @@ from workers.timeline.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class FoldedRow:
-    """What a row has that most have not."""
+    """What only some rows have; see `Row` for the fields."""
 
     helpers_of: int = 0
     members: tuple[int, ...] = ()
@@ -28,8 +28,12 @@ PLAIN = FoldedRow()
 
 @dataclass(slots=True)
 class RowColumns:
-    """All rows as columns: the process, depth and top of each, and by index what is special about some. pinned: how many of
-    the first stay at the top. of_process, of_track: the index of the row that shows one."""
+    """All rows as columns: the process, depth and top of each.
+
+    folds: by index, what only some rows have.
+    of_process, of_track: the index of the row that shows a process or track.
+    pinned: how many rows at the top are pinned.
+    """
 
     process: list[int] = field(default_factory=list)
     depth: list[int] = field(default_factory=list)
@@ -56,12 +60,12 @@ class RowColumns:
 
 
 def lay_out(timeline: Timeline, arrangement: Arrangement) -> RowColumns:
-    """The rows of a timeline: the pinned ones, then the others as they are nested."""
-    return _Layout(timeline, arrangement).columns
+    """The rows of a timeline: the pinned ones, then the others, nested."""
+    return _RowNesting(timeline, arrangement).columns
 
 
-class _Layout:
-    """columns: filled by the time it is made."""
+class _RowNesting:
+    """Lays the rows out once; the result is in `columns`."""
 
     def __init__(self, timeline: Timeline, arrangement: Arrangement) -> None:
         self.columns = RowColumns()
@@ -100,7 +104,7 @@ class _Layout:
             if process.id not in wanted.collapsed or process.id in wanted.hidden:
                 self._add_helpers(process.id, inner)
                 below = [child for child in self._sorted(process.id) if child.kind is not ProcessKind.HELPER]
-                # What a helper started, if anything, is nested as if its parent had.
+                # A process that a helper started is nested as if the helper's parent had started it.
                 below += [child for helper in self._helpers(process.id) for child in self._children.get(helper.id, ())]
                 waiting.extend((child, inner) for child in reversed(below))
 

@@ -1,11 +1,11 @@
-"""Which process is on which row, and where each row lies. Pure arithmetic without Qt; the window's thread.
+"""All rows: which process is on which row, and the place of each. Pure arithmetic without Qt; the window's thread.
 
-Rows are as tall as a person wants them, whatever the number of processes: the view scrolls. Helpers of one parent (the
-resource tracker, the fork server) share one low row until a person opens it; the descendants of a collapsed process share
-its own. Pinned rows come first and do not scroll.
+The height of a row does not depend on the number of processes: the view scrolls. Helpers of one parent (the resource tracker,
+the fork server) share one low row until the user unfolds it. The descendants of a collapsed process share its row. Pinned rows
+come first and do not scroll.
 
-Heights are counted from the top of the first row. Ten thousand rows are columns of numbers; a Row is made when it is
-asked for.
+Heights are counted from the top of the first row. There may be ten thousand rows: they are kept as columns of numbers, and a
+Row is made on demand.
 """
 
 from bisect import bisect_right
@@ -30,7 +30,7 @@ class Rows:
 
     @classmethod
     def of(cls, timeline: Timeline, arrangement: Arrangement | None = None) -> "Rows":
-        """The rows of a timeline, arranged as a person wants them."""
+        """The rows of a timeline in an arrangement."""
         return cls(lay_out(timeline, arrangement or Arrangement()))
 
     def __len__(self) -> int:
@@ -44,17 +44,26 @@ class Rows:
             fold = self._folds.get(index, PLAIN)
             bottom = self._tops[index + 1] if index + 1 < len(self._tops) else self._height
             made = self._made[index] = Row(
-                self._process[index], self._depth[index], self._tops[index], bottom - self._tops[index],
-                fold.helpers_of, fold.members, fold.expanded, fold.folds, index < self._pinned,
-                fold.track, fold.counter, fold.under,
-            )  # fmt: skip
+                self._process[index],
+                self._depth[index],
+                self._tops[index],
+                bottom - self._tops[index],
+                helpers_of=fold.helpers_of,
+                members=fold.members,
+                expanded=fold.expanded,
+                folds=fold.folds,
+                pinned=index < self._pinned,
+                track=fold.track,
+                counter=fold.counter,
+                under=fold.under,
+            )
         return made
 
     def __iter__(self) -> Iterator[Row]:
         return (self[index] for index in range(len(self)))
 
     def groups(self) -> Iterator[tuple[int, ...]]:
-        """The processes that each row shows: one, or those that are folded into it."""
+        """The processes on each row: one, or all that are folded into it."""
         for index, process in enumerate(self._process):
             fold = self._folds.get(index)
             if fold is None or not (fold.members and not fold.expanded):
@@ -64,7 +73,7 @@ class Rows:
                 yield (process, *fold.members) if process else fold.members
 
     def lanes(self) -> Iterator[tuple[int, int]]:
-        """(process, depth) of each row that is a process's own."""
+        """(process, depth) of each row of a process."""
         return ((process, depth) for process, depth in zip(self._process, self._depth, strict=True) if process)
 
     @property
@@ -74,12 +83,12 @@ class Rows:
 
     @property
     def pinned(self) -> int:
-        """How many rows at the top stay there."""
+        """How many rows at the top are pinned."""
         return self._pinned
 
     @property
     def pinned_px(self) -> int:
-        """The height of those."""
+        """The height of the pinned rows together."""
         return self._tops[self._pinned] if self._pinned < len(self._tops) else self._height
 
     def index_of(self, process: int) -> int | None:
@@ -87,7 +96,7 @@ class Rows:
         return self._of_process.get(process)
 
     def index_again(self, row: Row) -> int | None:
-        """Where what a row of an earlier arrangement showed is now; a track that is folded is at its process."""
+        """The index of the row that now shows what a row of an earlier arrangement showed. A folded track is at its process."""
         if row.track and row.track in self._of_track:
             return self._of_track[row.track]
         if row.helpers_of:
@@ -105,12 +114,12 @@ class Rows:
         return None if index is None else self[index]
 
     def index_showing(self, selection: Selection) -> int | None:
-        """The index of the row that shows what is selected: a track's, or while that is folded its process's."""
+        """The index of the row that shows a selection: the track's row, or while that is folded the process's."""
         index = self._of_track.get(selection.track) if isinstance(selection, OnTrack) else None
         return self.index_of(selection.process) if index is None else index
 
     def is_chosen(self, row: Row, selection: Selection | None) -> bool:
-        """Whether it is the row of what is selected: a track's own, a process's, or the one that it is folded into."""
+        """Whether a row shows the selection: the row of the track or process, or the row that it is folded into."""
         if selection is None or not selection.process:
             return False
         if isinstance(selection, OnTrack) and selection.track in self._of_track:
@@ -119,11 +128,11 @@ class Rows:
         return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)
 
     def y(self, row: Row, scroll_px: float) -> float:
-        """Where a row's top shows, from the top of the lanes."""
+        """The top of a row on the screen, from the top of the lanes."""
         return row.top_px if row.pinned else row.top_px - scroll_px
 
     def at(self, y_px: float, scroll_px: float = 0.0) -> int | None:
-        """The index of the row that shows at a height below the top of the lanes, None above or below all."""
+        """The index of the row at a height below the top of the lanes; None above and below all rows."""
         if y_px >= self.pinned_px or not self._pinned:
             y_px += scroll_px
         if not 0 <= y_px < self._height:
@@ -139,7 +148,7 @@ class Rows:
         return range(first, last)
 
     def shown(self, scroll_px: float, height_px: float) -> list[int]:
-        """The indices of the rows that show in a window of this height: the pinned ones, and those scrolled there."""
+        """The indices of the rows that show in a window of this height, scrolled by `scroll_px`; the pinned ones come first."""
         first = self.pinned_px
         return [
             *self.between(0, min(first, height_px)),

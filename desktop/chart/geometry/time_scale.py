@@ -1,7 +1,7 @@
-"""From time to pixels and back, and the ticks of the time axis. Immutable arithmetic without Qt, any thread.
+"""Converts time to pixels and back, and finds the ticks of the time axis. Immutable arithmetic without Qt, any thread.
 
-Times are whole nanoseconds from the program's start. A time is made relative to the left edge while it is still an
-integer, so a microsecond stays a microsecond after an hour.
+Times are whole nanoseconds from the program's start. A time becomes relative to the left edge while it is still an integer, so
+that a microsecond stays a microsecond after an hour.
 """
 
 import math
@@ -31,7 +31,7 @@ class TimeScale:
 
     @property
     def length_ns(self) -> int:
-        """How much time is in view, at least one nanosecond."""
+        """The length of the interval, at least one nanosecond."""
         return max(1, self.t1_ns - self.t0_ns)
 
     @property
@@ -41,15 +41,15 @@ class TimeScale:
 
     @property
     def ns_per_px(self) -> float:
-        """How much time one pixel holds."""
+        """The time in one pixel."""
         return self.length_ns / max(1.0, self.width_px)
 
     def x(self, at_ns: int) -> float:
-        """Where a moment lies; outside the edges when it is out of view."""
+        """The position of a moment; outside the edges when it is out of view."""
         return self.left_px + (at_ns - self.t0_ns) * self.width_px / self.length_ns
 
     def xs(self, at_ns: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Where many moments lie."""
+        """The positions of many moments."""
         return np.float64(self.left_px) + (at_ns - self.t0_ns) * np.float64(self.width_px / self.length_ns)
 
     def at(self, x_px: float) -> int:
@@ -57,7 +57,7 @@ class TimeScale:
         return self.t0_ns + round((x_px - self.left_px) * self.length_ns / max(1.0, self.width_px))
 
     def zoomed(self, factor: float, about_ns: int) -> "TimeScale":
-        """The same pixels over `factor` times the time, with `about_ns` where it was."""
+        """The same pixels over `factor` times the time, with `about_ns` at the same place."""
         share = (about_ns - self.t0_ns) / self.length_ns
         length = max(LEAST_NS, round(self.length_ns * factor))
         t0 = about_ns - round(share * length)
@@ -101,9 +101,9 @@ def _round_up(least: float) -> int:
 
 
 def ticks(scale: TimeScale, px_per_letter: float = 7.0) -> list[Tick]:
-    """The ticks in view, major ones with a text and room for it."""
+    """The ticks in view. Major ones have a text, and room for it."""
     step = step_for(scale, 70)
-    for _ in range(3):  # a finer step has longer texts, which may want a coarser step
+    for _ in range(3):  # a finer step has longer texts, which may need a coarser step
         least = len(tick_text(scale.t1_ns // step * step, step, scale.t1_ns)) * px_per_letter + 28
         step = step_for(scale, max(70.0, least))
     minor = _minor(step)
@@ -111,7 +111,7 @@ def ticks(scale: TimeScale, px_per_letter: float = 7.0) -> list[Tick]:
 
 
 def tick_text(at_ns: int, step_ns: int, last_ns: int) -> str:
-    """A tick's time with the unit that suits the right edge, and as many digits as the step needs."""
+    """The time of a tick, in a unit that suits the right edge, with as many digits as the step needs."""
     if at_ns == 0:
         return "0"
     if last_ns >= 2 * _MINUTE_NS and step_ns >= SECOND_NS:

@@ -1,4 +1,4 @@
-"""Where the depths of a track lie in its row. Arithmetic without Qt; the window's thread, or an export."""
+"""The places of the depths of a track in its row. Arithmetic without Qt; the window's thread, or an export."""
 
 from desktop.chart.geometry.row import Row
 
@@ -8,14 +8,14 @@ _FLAG_PX = 7.0
 
 
 def level(row: Row, height: int, depth: int) -> tuple[float, float]:
-    """Top and height of what a depth has of a row that holds `height` of them, from the row's top."""
+    """Top and height of a depth, from the row's top. height: how many depths the row has."""
     pad = _PAD_PX if row.height_px > _LOW_PX else _LOW_PAD_PX
     each = (row.height_px - 2 * pad) / max(1, height)
     return pad + depth * each, each - (1 if each > 6 else 0)
 
 
 def depth_at(row: Row, height: int, y_px: float) -> int | None:
-    """The depth that lies at `y_px` below the row's top; None above and below all."""
+    """The depth at `y_px` below the row's top; None above and below all depths."""
     first, each = level(row, height, 0)[0], level(row, height, 1)[0] - level(row, height, 0)[0]
     depth = int((y_px - first) // each)
     return depth if 0 <= depth < height else None

@@ -17,10 +17,8 @@ class Marking(QObject):
         super().__init__(display)
         self._display = display
         self._editor = display.layout.mark_editor
-        self._edited: tuple[Bookmark | None, int] = (
-            None,
-            0,
-        )  # the mark whose label is edited, None for a new one; its moment
+        # The mark whose label is edited, None for a new one, and its moment.
+        self._edited: tuple[Bookmark | None, int] = None, 0
         self._editor.answered.connect(self._on_label_written)
 
     @property

@@ -125,7 +125,7 @@ def _task_at(tasks: LaneTasks, cut_ns: int | None, at: int, near_ns: int, now_ns
     if not len(tasks):
         return None
     layer = tasks.layers(cut_ns)[0]
-    within = min(at, now_ns)  # what goes on does so until now
+    within = min(at, now_ns)  # an open task reaches until now
     begun = int(layer.t0.searchsorted(within, "right"))
     latest = int(layer.reach[begun - 1]) if begun else None
     if latest is not None and latest >= within and at - within <= near_ns:

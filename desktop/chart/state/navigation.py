@@ -76,12 +76,22 @@ class Navigation:
         ]
         if tasks is not None:
             things.append(
-                _Things(tasks.t0, lambda low, high: tasks.ends(low, high, lane.cut_ns),
-                        lambda low, high: tasks.id[low:high], lambda at: of_task(process, tasks, at))
-            )  # fmt: skip
+                _Things(
+                    tasks.t0,
+                    ends=lambda low, high: tasks.ends(low, high, lane.cut_ns),
+                    numbers=lambda low, high: tasks.id[low:high],
+                    of=lambda at: of_task(process, tasks, at),
+                )
+            )
         marks = lane.marks
-        things.append(_Things(marks.t, lambda low, high: marks.t[low:high], lambda low, high: marks.ref[low:high],
-                              lambda at: of_mark(lane, at)))  # fmt: skip
+        things.append(
+            _Things(
+                marks.t,
+                ends=lambda low, high: marks.t[low:high],
+                numbers=lambda low, high: marks.ref[low:high],
+                of=lambda at: of_mark(lane, at),
+            )
+        )
         return cls(things, timeline.now_ns)
 
     @classmethod
@@ -186,8 +196,12 @@ def _spans(spans: Spans, numbers: NDArray[np.integer], of: Callable[[int], Selec
     """A few spans, in any order: threads may have begun them in another order than they are recorded in."""
     order = np.argsort(spans.t0, kind="stable")
     t1, named = spans.t1[order], numbers[order]
-    return _Things(spans.t0[order], lambda low, high: t1[low:high], lambda low, high: named[low:high],
-                   lambda at: of(int(order[at])))  # fmt: skip
+    return _Things(
+        spans.t0[order],
+        ends=lambda low, high: t1[low:high],
+        numbers=lambda low, high: named[low:high],
+        of=lambda at: of(int(order[at])),
+    )
 
 
 def _together(t0: NDArray[np.int64], at_ns: int) -> tuple[int, int]:

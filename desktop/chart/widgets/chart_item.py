@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from desktop.chart.drawing.chart import Chart
 from desktop.chart.drawing.chart_painting import paint_chart, paint_legend
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.geometry.chart_unit import scaled
 
 

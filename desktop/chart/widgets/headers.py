@@ -39,9 +39,8 @@ class Headers(QWidget):
         self._unit_px = 1.0
         self._scroll_px = 0.0
         self._chosen: Selection | None = None
-        self._sized: tuple[int, int, float] | None = (
-            None  # the row whose edge is dragged, its height, where the drag began
-        )
+        # The row whose edge is dragged, its height, and where the drag began.
+        self._sized: tuple[int, int, float] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted; scrolling moves pixels
         self.setMouseTracking(True)
 

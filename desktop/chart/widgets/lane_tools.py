@@ -69,7 +69,7 @@ class LaneTools(QWidget):
         row.addWidget(self._button)
 
     @property
-    def actions_(self) -> list[QAction]:
+    def menu_actions(self) -> list[QAction]:
         """The actions of the menu, for the command palette."""
         return [action for action in self._menu.actions() if action.text()]
 

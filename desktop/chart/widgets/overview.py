@@ -11,9 +11,9 @@ from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.chart.drawing import strips
 from desktop.chart.drawing.chart import GUTTER_PX
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.lanes import strips
 from desktop.chart.drawing.overview_image import OverviewImage
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.task_columns import WorldGrid
@@ -32,7 +32,7 @@ _LANE_MS = 3
 _UNKNOWN = -1, -1
 
 
-class _Drag(Enum):
+class _WindowDrag(Enum):
     WINDOW = "window"
     LEFT = "left edge"
     RIGHT = "right edge"
@@ -70,7 +70,7 @@ class Overview(QWidget):
         self._whole = OverviewImage()
         self._image_age = QElapsedTimer()
         self._image_age.start()
-        self._drag: _Drag | None = None
+        self._drag: _WindowDrag | None = None
         self._held_ns = 0
         self._late = QTimer(self)  # paints the last change, when no later one does
         self._late.setSingleShot(True)
@@ -173,7 +173,7 @@ class Overview(QWidget):
         return round(self._scale().width_px * ratio), round((self._lanes_px - _PAD_PX) * ratio)
 
     def _wanted(self) -> tuple[tuple[object, ...], tuple[int, int]]:
-        """Frame and content of an image made now."""
+        """PaintFrame and content of an image made now."""
         timeline, (width, height) = self._timeline, self._size()
         if timeline is None:
             return (), (0, 0)
@@ -203,7 +203,7 @@ class Overview(QWidget):
         x = event.position().x()
         self._drag = self._grip(x)
         if self._drag is None:
-            self._drag = _Drag.WINDOW
+            self._drag = _WindowDrag.WINDOW
             half = (self._shown[1] - self._shown[0]) // 2
             self._ask(self._scale().at(x) - half, self._scale().at(x) + half)
         self._held_ns = self._scale().at(x) - self._shown[0]
@@ -211,14 +211,14 @@ class Overview(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
         at, (t0, t1) = self._scale().at(x), self._shown
-        if self._drag is _Drag.WINDOW:
+        if self._drag is _WindowDrag.WINDOW:
             self._ask(at - self._held_ns, at - self._held_ns + t1 - t0)
-        elif self._drag is _Drag.LEFT:
+        elif self._drag is _WindowDrag.LEFT:
             self._ask(min(at, t1 - 1000), t1)
-        elif self._drag is _Drag.RIGHT:
+        elif self._drag is _WindowDrag.RIGHT:
             self._ask(t0, max(at, t0 + 1000))
         else:
-            edge = self._grip(x) in (_Drag.LEFT, _Drag.RIGHT)
+            edge = self._grip(x) in (_WindowDrag.LEFT, _WindowDrag.RIGHT)
             self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.OpenHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -235,17 +235,17 @@ class Overview(QWidget):
             return
         self._ask(t0 + move[0], t1 + move[1])
 
-    def _grip(self, x: float) -> _Drag | None:
+    def _grip(self, x: float) -> _WindowDrag | None:
         left, right = self.window_px
-        near = (abs(x - left), _Drag.LEFT), (abs(x - right), _Drag.RIGHT)
+        near = (abs(x - left), _WindowDrag.LEFT), (abs(x - right), _WindowDrag.RIGHT)
         away, edge = min(near, key=lambda pair: pair[0])
         if away <= _GRIP_PX:
             return edge
-        return _Drag.WINDOW if left <= x <= right else None
+        return _WindowDrag.WINDOW if left <= x <= right else None
 
     def _ask(self, t0: int, t1: int) -> None:
         if t0 < 0:  # keep the length while the window is pushed against the start
-            t0, t1 = 0, t1 - t0 if self._drag is _Drag.WINDOW else t1
-        if t1 > self._end_ns and self._drag is _Drag.WINDOW:
+            t0, t1 = 0, t1 - t0 if self._drag is _WindowDrag.WINDOW else t1
+        if t1 > self._end_ns and self._drag is _WindowDrag.WINDOW:
             t0, t1 = max(0, self._end_ns - (t1 - t0)), self._end_ns
         self.moved.emit(t0, t1)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 from support.builders import joined_run, running_run
 
-from desktop.chart.drawing.run_picture import picture_size
+from desktop.chart.pictures.run_picture import picture_size
 from desktop.export import exporting
 from desktop.export.picture_formats import PICTURE_FORMATS
 from desktop.export.pictures import SCALES

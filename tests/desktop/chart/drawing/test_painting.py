@@ -13,7 +13,7 @@ from support.builders import MS, SECOND, joined_run, running_run, traced_run
 from desktop.chart.drawing.chart import AXIS_PX, Chart
 from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.row import BAR_TOP_PX

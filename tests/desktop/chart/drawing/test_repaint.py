@@ -16,8 +16,8 @@ from support.charts import canvas, open_view
 from desktop.chart.drawing.chart import Chart
 from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame_caches import FrameCaches
-from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.lane_images import LaneImages
 from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.drawing.repaint import Repaint
 from desktop.chart.geometry.arrangement import Arrangement

@@ -15,7 +15,7 @@ from workers.timeline.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class PaintFrame:
     """One frame, made once before it is painted.
 
     timeline, scale, lanes: as the chart has them.
@@ -35,7 +35,7 @@ class Frame:
     copies: bool
 
     @classmethod
-    def of(cls, painter: QPainter, style: ChartStyle, chart: Chart) -> "Frame":
+    def of(cls, painter: QPainter, style: ChartStyle, chart: Chart) -> "PaintFrame":
         """The frame of a chart on a painter."""
         scale = chart.scale
         columns = ColumnRange.in_view(scale, chart.detail, chart.timeline.now_ns)

@@ -11,9 +11,9 @@ from support.builders import SECOND, joined_run, running_run, traced_run
 
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import AXIS_PX, Chart
-from desktop.chart.drawing.picture_extent import PictureExtent
-from desktop.chart.drawing.run_picture import RunPicture, picture_size, subtitle
 from desktop.chart.geometry.rows import Rows
+from desktop.chart.pictures.picture_extent import PictureExtent
+from desktop.chart.pictures.run_picture import RunPicture, picture_size, subtitle
 from desktop.facts.formatting import format_moment
 from desktop.look.palette import DARK, LIGHT, Palette
 from workers.timeline.model import ProcessKind, Suspend

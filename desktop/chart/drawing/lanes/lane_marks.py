@@ -9,10 +9,10 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart.drawing import glyphs
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.lane_bars import INNER_PX
-from desktop.chart.drawing.lane_texts import LaneTexts
-from desktop.chart.drawing.visible_spans import VisibleSpans
+from desktop.chart.drawing.lanes.lane_bars import INNER_PX
+from desktop.chart.drawing.lanes.lane_texts import LaneTexts
+from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry import lane_words
 from desktop.chart.geometry.level_of_detail import Grid, shown_marks
 from desktop.chart.geometry.row import Row
@@ -27,7 +27,7 @@ _FEW = 24
 class LaneMarks:
     """Draws the marks and texts of one frame."""
 
-    def __init__(self, frame: Frame, spans: VisibleSpans) -> None:
+    def __init__(self, frame: PaintFrame, spans: VisibleSpans) -> None:
         self._frame, self._painter, self._style = frame, frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale
         self._texts = LaneTexts(frame, spans)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QImage, QPainter
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame import Frame
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.span_places import Place, all_places
 from desktop.chart.geometry.task_columns import (
     SEAM,
@@ -81,7 +81,7 @@ class LaneImages:
         kept, wanted = self._kept.get(key), _with_margin(columns, columns_wide(detail))
         return kept is None or not kept.columns.may_wait(tasks, cut_ns, wanted, _PATIENCE_NS, key)
 
-    def draw(self, frame: Frame, key: int, tasks: Spanned, cut_ns: int | None, box: QRectF) -> None:
+    def draw(self, frame: PaintFrame, key: int, tasks: Spanned, cut_ns: int | None, box: QRectF) -> None:
         """Draw the columns in view over a box. key: the lane that they belong to."""
         painter, style = frame.painter, frame.style
         if style is not self._style:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
-from desktop.chart.drawing.frame import Frame
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.drawing.shown_links import MOST_QUIET_LANES
 from desktop.chart.geometry.task_columns import ColumnRange
 from workers.timeline.model import SpanKind
@@ -28,7 +28,7 @@ class Density:
         self._timeline: Timeline | None = None
         self._facts = -1
 
-    def starts_and_joins(self, frame: Frame, process: int, box: QRectF) -> None:
+    def starts_and_joins(self, frame: PaintFrame, process: int, box: QRectF) -> None:
         """Draw ticks over a box for when a process started and joined its children, where they are too many for arrows."""
         timeline = frame.timeline
         if len(timeline.processes) <= MOST_QUIET_LANES or len(timeline.children_of(process)) < 2:
@@ -43,7 +43,7 @@ class Density:
             counts = _counts(moments[moments != NEVER], frame.columns)
             _draw_ticks(frame, role, counts, QRectF(box.left(), top, box.width(), half))
 
-    def folded(self, frame: Frame, members: tuple[int, ...], box: QRectF) -> None:
+    def folded(self, frame: PaintFrame, members: tuple[int, ...], box: QRectF) -> None:
         """Draw a strip over a box: where any of the folded processes lived, and where one ended badly."""
         lives = self._known(frame.timeline)
         at = np.asarray(members) - 1
@@ -80,7 +80,7 @@ def _counts(moments: NDArray[np.int64], columns: ColumnRange) -> NDArray[np.int6
     return found
 
 
-def _draw_ticks(frame: Frame, role: str, counts: NDArray[np.int64], box: QRectF, strong: int = 8) -> None:
+def _draw_ticks(frame: PaintFrame, role: str, counts: NDArray[np.int64], box: QRectF, strong: int = 8) -> None:
     """One rectangle for each run of columns of one strength."""
     level = np.where(counts <= 0, 0, np.where(counts * 4 < strong, 1, np.where(counts * 2 < strong, 2, 3)))
     starts = np.concatenate(([0], np.flatnonzero(level[1:] != level[:-1]) + 1))

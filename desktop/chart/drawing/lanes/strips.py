@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame import Frame
+from desktop.chart.drawing.paint_frame import PaintFrame
 from workers.timeline.samples import Samples
 
 LONGEST_NS = 1_500_000_000
@@ -123,7 +123,7 @@ class UsageStrips:
     def __init__(self) -> None:
         self._kept: dict[int, tuple[tuple[object, ...], list[QPolygonF], list[QPolygonF]]] = {}
 
-    def draw(self, frame: Frame, process: int, samples: Samples, box: QRectF) -> None:
+    def draw(self, frame: PaintFrame, process: int, samples: Samples, box: QRectF) -> None:
         """Draw the samples of a process in a box."""
         edges, peak_rss = frame.edges, frame.timeline.totals.peak_rss
         key = len(samples), peak_rss, int(edges[0]), int(edges[-1]), len(edges), box.left(), box.width(), box.height()

@@ -1,7 +1,7 @@
 """Finds the few long spans of lanes in one frame's columns: phases and waits. The window's thread, or an export."""
 
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.lanes.lane_images import LaneImages
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.level_of_detail import Grid
 from desktop.chart.geometry.span_places import Place, in_view, many_places
 from workers.timeline.lanes import Spans
@@ -12,7 +12,7 @@ _FEW = 24
 class VisibleSpans:
     """The places of spans in one frame, found once for bars and texts. grid: the columns in view."""
 
-    def __init__(self, frame: Frame, images: LaneImages) -> None:
+    def __init__(self, frame: PaintFrame, images: LaneImages) -> None:
         self.grid = Grid(frame.edges)
         self._columns, self._images = frame.columns, images
         self._places: dict[int, list[Place]] = {}  # by the columns' id: the timeline keeps them alive for the frame

@@ -1,10 +1,10 @@
 """What is kept from frame to frame of one run. The window's thread, or an export."""
 
-from desktop.chart.drawing.density import Density
-from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.lanes.density import Density
+from desktop.chart.drawing.lanes.lane_images import LaneImages
+from desktop.chart.drawing.lanes.strips import UsageStrips
+from desktop.chart.drawing.lanes.track_levels import TrackLevels
 from desktop.chart.drawing.links import KeptLinks
-from desktop.chart.drawing.strips import UsageStrips
-from desktop.chart.drawing.track_levels import TrackLevels
 
 
 class FrameCaches:

@@ -15,8 +15,8 @@ from desktop.chart.drawing.chart import AXIS_PX, Chart, ground
 from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import draw_header, headers_width
-from desktop.chart.drawing.picture_extent import PictureExtent
 from desktop.chart.geometry.arrangement import HEIGHTS_PX, ROW_PX
+from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.facts.formatting import format_moment
 from desktop.look.palette import LIGHT, Palette
 from workers.plan.sizes import format_duration
@@ -161,8 +161,18 @@ def draw_lanes(
     shown = PictureExtent.all_of(timeline) if picture.shown is None else picture.shown
     rows = shown.rows
     left = headers_width(style, timeline, rows, box.width()) if left is None else left
-    chart = Chart(timeline, rows, box.adjusted(left, 0, 0, 0), shown.t0_ns, shown.t1_ns, shown.scroll_px, detail,
-                  shown.links, shown.selection, overlay=shown.overlay)  # fmt: skip
+    chart = Chart(
+        timeline,
+        rows,
+        box.adjusted(left, 0, 0, 0),
+        shown.t0_ns,
+        shown.t1_ns,
+        shown.scroll_px,
+        detail,
+        shown.links,
+        shown.selection,
+        overlay=shown.overlay,
+    )
     paint_chart(painter, style, chart)
     # Vectors are not clipped: fills cover what reaches out of the chart at its sides.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from desktop.chart.drawing.bars import hatch_ground
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.visible_spans import VisibleSpans
+from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry import lane_words
 from desktop.look.span_styles import SPAN_STYLES
 from workers.plan.sizes import format_duration
@@ -28,7 +28,7 @@ _JOINED_PX = 2.0, 14.0
 class LaneTexts:
     """Draws the texts of one frame."""
 
-    def __init__(self, frame: Frame, spans: VisibleSpans) -> None:
+    def __init__(self, frame: PaintFrame, spans: VisibleSpans) -> None:
         self._painter, self._style = frame.painter, frame.style
         self._timeline, self._scale, self._detail = frame.timeline, frame.scale, frame.detail
         self._visible = spans

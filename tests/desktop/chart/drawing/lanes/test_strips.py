@@ -11,7 +11,7 @@ from support.builders import MS, SECOND, running_run, traced_run
 from desktop.chart.drawing.chart import AXIS_PX, Chart
 from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.strips import NOTHING, column_values, cpu, cpu_steps, highest, memory_steps
+from desktop.chart.drawing.lanes.strips import NOTHING, column_values, cpu, cpu_steps, highest, memory_steps
 from desktop.chart.geometry.arrangement import ROW_PX, Arrangement
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows

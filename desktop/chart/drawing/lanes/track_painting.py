@@ -8,11 +8,11 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
-from desktop.chart.drawing import strips
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.lane_images import LaneImages
-from desktop.chart.drawing.track_levels import TrackLevel, TrackLevels
+from desktop.chart.drawing.lanes import strips
+from desktop.chart.drawing.lanes.lane_images import LaneImages
+from desktop.chart.drawing.lanes.track_levels import TrackLevel, TrackLevels
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.track_depths import level as place_of
 from workers.plan.sizes import format_duration
@@ -29,7 +29,7 @@ MOST_FLOWS = 400
 class TrackPainter:
     """Draws tracks and counters, for one frame."""
 
-    def __init__(self, frame: Frame, images: LaneImages, levels: TrackLevels) -> None:
+    def __init__(self, frame: PaintFrame, images: LaneImages, levels: TrackLevels) -> None:
         self._frame, self._painter, self._style = frame, frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale
         self._images, self._levels = images, levels
@@ -128,7 +128,7 @@ def _head(x: int, top: float) -> QPolygonF:
     return QPolygonF([QPointF(x - 3, top + 1), QPointF(x + 4, top + 1), QPointF(x + 0.5, top + 6)])
 
 
-def draw_flows(frame: Frame) -> None:
+def draw_flows(frame: PaintFrame) -> None:
     """Draw the arrows between tracks that touch the view, where they are few enough to be told apart."""
     flows, rows, scale, area = frame.timeline.flows, frame.chart.rows, frame.scale, frame.lanes
     if not len(flows):

@@ -9,10 +9,10 @@ import math
 from PySide6.QtCore import QLineF, QRectF, Qt
 
 from desktop.chart.drawing.bars import PLAIN_BELOW_PX, draw_bar, draw_ragged_end
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.frame_caches import FrameCaches
-from desktop.chart.drawing.track_painting import TrackPainter
-from desktop.chart.drawing.visible_spans import VisibleSpans
+from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.track_painting import TrackPainter
+from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.row import Row
 from desktop.look.span_styles import SPAN_STYLES
 from workers.timeline.lanes import Lane, Spans
@@ -27,7 +27,7 @@ _GREY = frozenset(int(kind) for kind, entry in SPAN_STYLES.items() if entry.grey
 class LaneBars:
     """Draws the bars of one frame."""
 
-    def __init__(self, frame: Frame, caches: FrameCaches, spans: VisibleSpans) -> None:
+    def __init__(self, frame: PaintFrame, caches: FrameCaches, spans: VisibleSpans) -> None:
         self._frame, self._caches, self._visible = frame, caches, spans
         self._painter, self._style = frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale

@@ -13,8 +13,8 @@ from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import headers_width
-from desktop.chart.drawing.picture_extent import PictureExtent
-from desktop.chart.drawing.run_picture import (
+from desktop.chart.pictures.picture_extent import PictureExtent
+from desktop.chart.pictures.run_picture import (
     LEGEND_GAP_PX,
     MARGIN_PX,
     VECTOR_DETAIL,
@@ -29,7 +29,7 @@ _TITLE_PX, _GAP_PX, _LINE_PX = 24.0, 18.0, 18.0
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class PicturedRun:
     """One of the two runs: its title, in one line, and which part of it is shown."""
 
     timeline: Timeline
@@ -42,8 +42,8 @@ class PairPicture:
     """Two runs, one above the other, with intervals of the same length. aligned: what they are aligned at. sentences: the
     differences, the most important first."""
 
-    a: Drawn
-    b: Drawn
+    a: PicturedRun
+    b: PicturedRun
     aligned: str
     sentences: tuple[str, ...] = ()
 

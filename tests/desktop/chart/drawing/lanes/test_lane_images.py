@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop.chart.drawing.chart import Chart
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.frame import Frame
-from desktop.chart.drawing.lane_images import LaneImages
+from desktop.chart.drawing.lanes.lane_images import LaneImages
+from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.task_columns import ColumnRange, WorldGrid
 from desktop.look.palette import LIGHT
@@ -36,7 +36,7 @@ def drawn(images: LaneImages, lane: LaneTasks, first: int, *, exact: bool) -> QI
     painter = QPainter(image)
     columns = ColumnRange(GRID, first, first + COLUMNS, 90_000)
     chart = Chart(Timeline(), Rows(), QRectF(12, 0, COLUMNS, HEIGHT), 0, 90_000)
-    frame = Frame(
+    frame = PaintFrame(
         painter, ChartStyle(LIGHT), chart, chart.timeline, chart.scale, chart.lanes, columns, columns.edges, exact
     )
     images.draw(frame, 1, lane, None, QRectF(12, 4, COLUMNS, 9))

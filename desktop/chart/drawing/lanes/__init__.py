@@ -1,0 +1,1 @@
+"""Paints what is on lanes and tracks: bars, tasks, marks, texts, usage."""
