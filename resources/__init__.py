@@ -1,1 +1,1 @@
-"""Files that ship with Procession: icons, palettes, example scripts."""
+"""Files that ship with Procession: icons, example scripts, and the entry for desktop menus."""

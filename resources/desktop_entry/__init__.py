@@ -1,8 +1,8 @@
-"""What tells a Linux desktop of Procession: its entry in the menu, and the kind of file that it saves. Any process."""
+"""The files that Linux desktops read: the entry in the menu, and the type of saved runs. Data only, any process."""
 
 from importlib.resources import files
 
 
 def read(name: str) -> str:
-    """One of the files of this folder."""
+    """The text of one file in this folder."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
