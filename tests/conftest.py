@@ -1,4 +1,4 @@
-"""Set up before any test: no display, no settings of the person who runs the tests, and nothing left behind by a test."""
+"""Set up before any test: no display, no settings of the user who runs the tests, and nothing left behind by a test."""
 
 import os
 import threading
@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings
 from workers.system import processes
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-# Set by this person alone: the tests would say something else elsewhere.
+# Settings of the user who runs the tests would change what they find.
 os.environ.pop("QT_SCALE_FACTOR", None)
 os.environ.pop("PYTHONUNBUFFERED", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -25,7 +25,7 @@ _FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
 
 @pytest.fixture(scope="session", autouse=True)
 def _folders_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What is made for several tests goes into a folder of the tests, too, and not into those of who runs them."""
+    """Fixtures that several tests share write into a folder of the tests, too, and not into the user's own."""
     with pytest.MonkeyPatch.context() as patch:
         for name in _FOLDERS:
             patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
@@ -47,7 +47,7 @@ def _nothing_left() -> Iterator[None]:
     children = set(_children(os.getpid()))
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
-    processes = [told for pid in _offspring() if pid not in children and (told := _told(pid))]
+    processes = [found for pid in _offspring() if pid not in children and (found := _described(pid))]
     assert not left, f"threads left behind: {left}"
     assert not processes, f"processes left behind: {processes}"
 
@@ -61,7 +61,7 @@ def _offspring() -> list[int]:
 
 
 def _children(pid: int) -> list[int]:
-    """The kernel's own list, where it has one: to look at every process that there is takes long before and after each test."""
+    """The children, from the kernel's own list where it has one: searching all processes for each test takes long."""
     if _LISTED:
         return processes.children(pid)
     try:
@@ -70,8 +70,8 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def _told(pid: int) -> str:
-    """What there is to say of a process; nothing when it is gone."""
+def _described(pid: int) -> str:
+    """A process in a few words; empty when it is gone."""
     try:
         process = psutil.Process(pid)
         return f"{pid} {process.name()} ({process.status()})"

@@ -1,4 +1,4 @@
-"""What is shipped: the wheel's contents, the command, and the rule that keeps a crashing Qt away from old Pythons."""
+"""The wheel's contents, the command, and the rule that keeps a crashing Qt away from old Pythons."""
 
 import importlib.metadata
 import os
@@ -43,19 +43,19 @@ def test_the_wheel_holds_every_file_of_the_packages_but_their_pages(wheel: zipfi
     assert {"resources/desktop_entry/procession.desktop", "resources/desktop_entry/procession.xml"} <= inside
 
 
-def test_the_wheel_says_what_it_is(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_has_its_metadata(wheel: zipfile.ZipFile) -> None:
     info = {Path(name).name: wheel.read(name).decode() for name in wheel.namelist() if ".dist-info/" in name}
     assert "procession = desktop.__main__:main" in info["entry_points.txt"]
     assert "Requires-Python: >=3.11" in info["METADATA"]
     assert "MIT" in info["LICENSE"]
 
 
-def test_the_command_leads_somewhere() -> None:
+def test_the_command_can_be_loaded() -> None:
     (command,) = importlib.metadata.entry_points(group="console_scripts", name="procession")
     assert callable(command.load())
 
 
-def test_the_version_is_said_once() -> None:
+def test_the_version_is_given_once() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert importlib.metadata.version("procession") == project["version"]
 

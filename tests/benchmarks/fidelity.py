@@ -134,13 +134,13 @@ def compare(method: str, workers: int, per_round: int) -> bool:
             *inside,
         ]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=300)
-        told = json.loads(done.stdout)
+        recorded = json.loads(done.stdout)
         truth = read_strace(trace)
-    met = told["exit_code"] == 0
+    met = recorded["exit_code"] == 0
     for at, what in enumerate(("born", "exited")):
         off: list[float] = []
         widths: list[float] = []
-        for pid, life in told["lives"].items():
+        for pid, life in recorded["lives"].items():
             seen = truth.get(int(pid))
             real = None if seen is None else (seen.born_ns, seen.died_ns)[at]
             if real is not None and life[at] is not None:
@@ -152,7 +152,7 @@ def compare(method: str, workers: int, per_round: int) -> bool:
         good = missing == 0 and median <= MEDIAN_MS and late <= LATE_MS
         met = met and good
         width = sorted(widths)[len(widths) // 2]
-        note = f"{told['bracketed']} ends bracketed" if at else f"strace's spans are {width:.1f} ms wide"
+        note = f"{recorded['bracketed']} ends bracketed" if at else f"strace's spans are {width:.1f} ms wide"
         print(f"{method:<11}{what:<8}{len(off):>5}{missing:>9}{median:>11.3f}{late:>10.3f}{size[-1]:>9.3f}"
               f"{min(off):>+10.3f}{max(off):>+9.3f}  {'met' if good else 'MISSED'} {note}")  # fmt: skip
     return met

@@ -54,7 +54,7 @@ def journal(folder: Path, count: int) -> None:
 
 
 class _Popen:
-    """What the hook after a collected child is given."""
+    """The arguments of the hook for a reaped child."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid

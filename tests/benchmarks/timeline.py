@@ -52,7 +52,7 @@ class Table:
         return sum(met is False for *_, met in self.lines)
 
     def show(self, platform: str) -> None:
-        """All lines once more, in one table, and the machine's load, which tells how much they are worth."""
+        """All lines again in one table, with the load of the machine, on which their worth depends."""
         print(
             f"\n{platform}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
             if hasattr(os, "getloadavg")
@@ -299,7 +299,7 @@ def measure_paint(table: Table, quick: bool) -> None:
 
 
 def measure_store(table: Table, quick: bool) -> None:
-    """Memory, appending, and what lies under the pointer."""
+    """Memory, appending, and finding what is under the pointer."""
     from support.task_journals import TaskJournals
 
     from desktop.chart.geometry.rows import Rows
@@ -522,7 +522,7 @@ def measure_start(table: Table, quick: bool) -> None:
 
 
 def measure_idle(table: Table, quick: bool) -> None:
-    """The CPU that the window takes with a run open of which nothing new comes."""
+    """The CPU time that the window takes while it shows a run that has ended."""
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         os.environ[name] = tempfile.mkdtemp(prefix="procession-")
     from PySide6.QtCore import QEventLoop, QTimer
@@ -549,7 +549,7 @@ def measure_idle(table: Table, quick: bool) -> None:
 
 
 def measure_many(table: Table, quick: bool) -> None:
-    """Ten thousand processes against sixty-four: scrolling, panning, and a frame of a run that goes on."""
+    """Ten thousand processes against sixty-four: scrolling, panning, and a frame of a run that is still running."""
     views = {}
     for lanes in (LANES, 10_000):
         view = View(timeline_of(lanes * 20, lanes=lanes))

@@ -31,7 +31,7 @@ _MOST_MS = 50.0
 
 
 class Stops:
-    """How long the event loop is held up, while it runs."""
+    """The longest stop of the event loop, as CPU time and by the clock."""
 
     def __init__(self) -> None:
         self.cpu_s = self.clock_s = 0.0
@@ -48,7 +48,7 @@ class Stops:
 
 
 def run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float) -> bool:
-    """One script with one tab open, a second time if the first was held up; tell of it. Whether it ended well and live."""
+    """Run one script with one tab open, and again if the window stopped for too long. Whether it ended well."""
     return _run(window, tab, what, arguments, most_ms) or _run(window, tab, f"{what}, again", arguments, most_ms)
 
 
@@ -65,11 +65,11 @@ def _run(window: MainWindow, tab: int, what: str, arguments: str, most_ms: float
     window.contents.session.ended.disconnect(loop.quit)
     timeline = window.contents.session.timeline
     assert timeline is not None
-    said = [finding.text for finding in findings(timeline) if finding.severity != "info"]
-    crowd = f"{len(timeline.processes):5,} processes, {timeline.lines_seen:9,} lines read"
+    shown = [finding.text for finding in findings(timeline) if finding.severity != "info"]
+    amount = f"{len(timeline.processes):5,} processes, {timeline.lines_seen:9,} lines read"
     longest = f"longest stop {stops.cpu_s * 1e3:4.0f} ms CPU, {stops.clock_s * 1e3:4.0f} ms"
-    print(f"{what:24} {_title(window, tab):10} {took_s:6.1f} s, {crowd}; {longest} {said or ''}", flush=True)
-    return timeline.exit_code == 0 and not said and stops.cpu_s * 1e3 <= most_ms
+    print(f"{what:24} {_title(window, tab):10} {took_s:6.1f} s, {amount}; {longest} {shown or ''}", flush=True)
+    return timeline.exit_code == 0 and not shown and stops.cpu_s * 1e3 <= most_ms
 
 
 def _title(window: MainWindow, tab: int) -> str:

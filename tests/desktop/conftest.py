@@ -1,4 +1,4 @@
-"""The window, for whatever is tested in it, and a pointer that lies nowhere at the start of each test."""
+"""The window as a fixture, and a pointer that is over no widget at the start of each test."""
 
 from collections.abc import Iterator
 

@@ -123,7 +123,7 @@ def test_one_that_does_not_stop_goes_on(tmp_path: Path, python: list[str]) -> No
         terminal.expect(b"got one")
         terminal.type(END)
         ended_with(terminal, 7)
-        assert b"Stopped" not in terminal.said
+        assert b"Stopped" not in terminal.output
 
 
 @BOTH_WAYS
@@ -133,7 +133,7 @@ def test_the_whole_screen_can_be_used(tmp_path: Path, python: list[str]) -> None
         terminal.type(b"q")  # without an end of line
         terminal.expect(b"key 113")
         assert terminal.close() == 7
-        assert b"q" not in terminal.said.replace(b"xterm", b""), "what is typed is not echoed"
+        assert b"q" not in terminal.output.replace(b"xterm", b""), "what is typed is not echoed"
 
 
 @BOTH_WAYS

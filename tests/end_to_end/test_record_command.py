@@ -222,7 +222,7 @@ def shown(command: list[str], cwd: Path, keys: bytes = b"") -> tuple[int, bytes]
     with screen(command, cwd) as terminal:
         terminal.type(keys)
         code = terminal.close()
-        return code, terminal.said
+        return code, terminal.output
 
 
 def ours(said: bytes) -> bytes:
@@ -339,7 +339,7 @@ def test_ctrl_c_reaches_every_process_as_natively(folder: Path) -> None:
             # Within start() the interrupt could come between a fork and what is noted of it.
             terminal.wait_for(b"started")
             terminal.type(b"\x03")
-            return terminal.close(), terminal.said.count(b"KeyboardInterrupt")
+            return terminal.close(), terminal.output.count(b"KeyboardInterrupt")
 
     assert interrupted(RECORD) == interrupted(BARE) == (130, 3)
 

@@ -1,11 +1,11 @@
-"""Opens files that chance and malice made, for as long as is asked, and makes everything of them that can be made.
+"""Opens damaged and hostile files for a given time, and makes everything of them that can be made.
 
 Usage: python tests/benchmarks/fuzz.py [SECONDS [FILE...]]
 
-Each FILE, a trace or a saved run, is one more to be changed. Every round has another seed, which is printed; it ends with how
-many files were tried and how many opened. When something other than an answer or one sentence comes of a file, the file is
-kept, the traceback is printed, and the exit code is 1. A file that takes more than `_MOST_S` of the processor's time or has
-the process grow by more than `_MOST_MB` counts as wrong, too.
+Each FILE, a trace or a saved run, is changed in many ways too. Every round has another seed, which is printed. At the end it
+prints how many files were tried and how many of them opened. A file must open or be refused with one sentence: on anything else
+the file is kept, the traceback is printed, and the exit code is 1. The same goes for a file that takes more than `_MOST_S` of
+CPU time, or makes the process grow by more than `_MOST_MB`.
 """
 
 import os
@@ -40,7 +40,7 @@ _MOST_MB = 600
 
 @dataclass(slots=True)
 class Counts:
-    """What was tried so far."""
+    """The number of files so far."""
 
     tried: int = 0
     opened: int = 0
@@ -56,7 +56,7 @@ def recorded_runs(folder: Path) -> list[bytes]:
             if what is plan or "family" not in str(what):
                 live.finish()
             else:
-                live.until(lambda live=live: live.said("all started"))
+                live.until(lambda live=live: live.printed("all started"))
                 live.run.command(StopRun())
                 live.finish()
             path = folder / f"{len(found)}.procession"
@@ -111,9 +111,7 @@ def fuzz(seconds: float, files: list[Path], folder: Path) -> int:
             else:
                 path.unlink(missing_ok=True)
     for name, count in counts.items():
-        print(
-            f"{name}: {count.tried:,} files, of which {count.opened:,} opened; the longest took {count.longest_s:.2f} s"
-        )
+        print(f"{name}: {count.tried:,} files, {count.opened:,} opened; the longest took {count.longest_s:.2f} s")
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{wrong} rounds went wrong; {peak_mb:.0f} MB at the most")
     return int(wrong > 0)

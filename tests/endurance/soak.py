@@ -1,16 +1,20 @@
-"""Many runs in one window: what it uses must not grow with how many there were.
+"""Runs many programs in one window: what the window uses must not grow with their number.
 
 Usage: python tests/endurance/soak.py [RUNS [SECONDS]]
 
-Plans of every workload, start method and order, by hand too, and scripts, in turn: joined, stopped in the middle, exported
-to every kind of file, opened again from it, looked at in every tab and theme. Of each dozen one is cut off by closing the
-window, by its cross and a person's word; the next run is in a new window of the same process, and of the old one nothing may
-remain. After each run no process with its mark may be left.
+Plans of every workload, start method and order, steps by hand, and scripts take turns. They are joined, stopped in the middle,
+exported to every format, opened again, and looked at in every tab and theme. One run of each dozen is cut off by closing the
+window as a user does, with Yes to its question. The next run is in a new window of the same process, and nothing of the old
+window may remain. After each run no process with its mark may be left.
 
-Exit code 1 when something grew. Memory: the median of the last third may be `_MOST_MB` above that of the first, after a
-warm-up of a quarter (judged from `_FEW` runs on). Descriptors, threads, objects and widgets of Qt, and shared memory: the
-last count may be no more than what comes and goes above the highest in the first half. Run folders: 20 are to be kept.
-Stops after SECONDS, if given, whatever number of runs that is.
+Exit code 1 when something grew:
+- Memory: after a warm-up of a quarter, the median of the last third may be `_MOST_MB` above that of the first third. It
+  is judged from `_FEW` runs on.
+- Descriptors, threads, objects and widgets of Qt, and shared memory: the last count may exceed the highest count of the first
+  half by the usual variation and no more.
+- Folders of runs: 20 are to be kept.
+
+Stops after SECONDS, if given, whatever the number of runs.
 """
 
 import gc
@@ -48,7 +52,7 @@ _COME_AND_GO = {"descriptors": 3, "threads": 2, "objects": 60, "widgets": 10, "s
 _MOST_TIMELINES = 2
 _KEPT_RUNS = 20
 _MOST_FOLDERS = _KEPT_RUNS + 2
-"""The run that is shown and the one that goes on stay in any case."""
+"""The run that is shown and the one that is still running are never removed."""
 _LIMIT_S = 60.0
 _METHODS = list(StartMethod)
 _SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json", ".procession")
@@ -157,7 +161,7 @@ class Soak:
                 self._until(lambda: self._is_free() and not timeline.pending)
 
     def _close_in_the_middle(self) -> None:
-        """As a person does: by the window's cross, and Yes when asked."""
+        """Close the window as a user does: by its cross, and with Yes to the question."""
         self.counts["closed"] += 1
         window = self.window
         assert not window.close(), "it did not ask"
@@ -213,7 +217,7 @@ class Soak:
 
 
 def used(runs: int) -> Use:
-    """What is used now."""
+    """The use at this moment."""
     gc.collect()
     process = psutil.Process()
     shared = Path("/dev/shm")
@@ -230,7 +234,7 @@ def used(runs: int) -> Use:
 
 
 def soak(most: int, seconds: float) -> int:
-    """Run, print what is used, and judge. Exit code."""
+    """Run, print the use, and judge it. Returns the exit code."""
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as folder:

@@ -43,7 +43,7 @@ def gone(folder: Path, limit_s: float = GONE_WITHIN_S) -> float:
 
 def running_family(following: Recording) -> None:
     """Until everything of the script family.py is there."""
-    following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
+    following.until(lambda: following.lines().count("waiting") == 4 and following.printed("all started"))
 
 
 @pytest.mark.parametrize("daemon", [[], ["daemon"]], ids=["plain", "daemon"])
@@ -58,7 +58,7 @@ def test_when_the_owner_is_killed_the_whole_tree_is_gone(method: str, daemon: li
             engine = LocalEngine(script("family.py", *sys.argv[1:]))
             engine.start()
             following = Recording(engine)
-            following.until(lambda: following.lines().count("waiting") == 4 and following.said("all started"))
+            following.until(lambda: following.lines().count("waiting") == 4 and following.printed("all started"))
             print(following.run.folder, following.run.keeper.pid, flush=True)
             time.sleep(60)
         """), method, *daemon],
@@ -107,7 +107,7 @@ def test_when_the_keeper_is_killed_processes_are_lost_and_gone_and_a_new_run_wor
 
 def test_a_worker_that_holds_the_gil_is_seen_from_outside() -> None:
     with recording(script("holds_gil.py")) as following:
-        following.until(lambda: following.said("sorting"))
+        following.until(lambda: following.printed("sorting"))
         worker = following.worker(1)
         following.until(lambda: worker.cpu_s is not None and worker.rss_bytes is not None)
         assert worker.pid is not None
@@ -382,7 +382,7 @@ def test_waiting_for_ever_is_shown_with_who_is_waited_for_and_ended_by_stop(
     name: str, said: str, waited_for: int, code: str, sentence: str
 ) -> None:
     with recording(script(name)) as following:
-        following.until(lambda: following.said(said))
+        following.until(lambda: following.printed(said))
         following.until(lambda: following.timeline.waiting_call(1) is not None)
         call = following.timeline.waiting_call(1)
         assert call is not None

@@ -256,7 +256,7 @@ def test_only_the_user_can_read_a_run_whatever_the_mask() -> None:
     before = os.umask(0)
     try:
         with recording(script("family.py", "spawn")) as following:
-            following.until(lambda: following.said("all started"))
+            following.until(lambda: following.printed("all started"))
             modes = {path.name: path.lstat() for path in following.run.folder.iterdir()}
             folder = following.run.folder.stat()
             following.run.command(StopRun())

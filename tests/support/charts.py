@@ -1,4 +1,4 @@
-"""The timeline view for tests, as on a screen, and what is found in it."""
+"""The timeline view, opened for tests as on a screen."""
 
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget

@@ -1,4 +1,4 @@
-"""Runs commands of Procession as a shell does, each in a process of its own with a hard limit of time, for tests of faults."""
+"""Runs Procession's commands as a shell does, each in a process of its own with a limit of time."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ EVERY_KIND = (".png", ".svg", ".pdf", ".csv", ".json", ".json.gz", ".procession"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a command. code: negative for a signal. peak_bytes: the most memory that it had, where it was measured."""
+    """The result of a command. code: negative for a signal. peak_bytes: its peak of memory, where it was measured."""
 
     code: int
     out: bytes
@@ -31,7 +31,7 @@ class Done:
 
     @property
     def sentence(self) -> str:
-        """The one sentence that it said to standard error. Fails when there are more, or it is none."""
+        """The one sentence on its standard error. Fails when there is more, or no sentence."""
         lines = self.err.splitlines()
         assert len(lines) == 1, self.err
         assert lines[0].startswith("procession: "), self.err
@@ -49,7 +49,7 @@ def procession(*arguments: object, limit_s: float = LIMIT_S, **more: Any) -> Don
 
 
 def at_once(commands: Sequence[Sequence[str]], *, limit_s: float = LIMIT_S, **more: Any) -> list[Done]:
-    """Run commands side by side that have nothing to do with each other, each to its end. more: as for `subprocess.Popen`."""
+    """Run independent commands at the same time, each to its end. more: as for `subprocess.Popen`."""
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     until_s = time.monotonic() + limit_s
     done = []
@@ -65,7 +65,7 @@ def at_once(commands: Sequence[Sequence[str]], *, limit_s: float = LIMIT_S, **mo
 
 
 def measured(folder: Path, *arguments: object, limit_s: float = LIMIT_S, **more: Any) -> Done:
-    """The same with its peak of memory, which goes to a file in `folder`."""
+    """Run one command to its end, and measure its peak of memory. folder: for a temporary file."""
     note = folder / "peak"
     command = [*_MEASURED, str(note), *map(str, arguments)]
     done = subprocess.run(

@@ -13,8 +13,11 @@ _LIMITS = {"memory": ("memory.limit_in_bytes", "memory.max"), "pids": ("pids.max
 
 @contextmanager
 def limited_group(controller: str, limit: int) -> Iterator[Path]:
-    """The file that a process writes its pid to in order to be in it. Skips the test where no such group can be made, which
-    needs rights that a person has in a container of his own, or as root. controller: memory (bytes) or pids (how many)."""
+    """Make a group with a limit. Yields the file to which a process writes its pid to join the group.
+
+    Skips the test where no such group can be made: that needs the rights of root, or a container of one's own.
+    controller: memory (bytes) or pids (number).
+    """
     of_its_own = (_ROOT / controller).is_dir()
     group = (_ROOT / controller if of_its_own else _ROOT) / f"procession-test-{os.getpid()}"
     try:

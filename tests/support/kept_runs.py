@@ -1,4 +1,4 @@
-"""Runs in the state folder, made by hand: folders with a summary, or with a keeper's journal that says what it is told."""
+"""Runs in the state folder, made by hand: folders with a summary, or with a keeper's journal of given records."""
 
 import json
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ def folder(number: int) -> Path:
 
 
 def kept_run(number: int, outcome: RunOutcome = RunOutcome.DONE, *, name: str = "", size_bytes: int = 50_000) -> Path:
-    """A run that has ended and been looked at. size_bytes: of a file in it, and so in its summary."""
+    """A run that has ended and has a summary. size_bytes: the size of a file in it, which its summary has too."""
     made = folder(number)
     (made / "output.bin").write_bytes(bytes(size_bytes))
     started = FIRST + timedelta(minutes=number)

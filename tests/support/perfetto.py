@@ -1,8 +1,11 @@
-"""Reads a Chrome trace by the rules by which Perfetto does, and says what it would drop or draw wrongly. The test's process.
+"""Reads a Chrome trace by the rules of Perfetto's importer, and lists what it would drop or draw wrongly. The test's process.
 
-The rules, as its importer has them: events in the order of time, those of one time in the order of the file, metadata first; a
-slice that is not within the one around it is dropped; an end of a flow belongs to the slice that began last on its track and
-must be going on; the arrow goes by where these slices begin; the name of a thread goes to the youngest thread of that number.
+The rules:
+- Events are taken in the order of time, events of one time in the order of the file, metadata first.
+- A slice that is not within the slice around it is dropped.
+- An end of a flow belongs to the slice that began last on its track, which must not have ended.
+- An arrow is drawn between the beginnings of these slices.
+- The name of a thread is given to the youngest thread with that number.
 """
 
 import json
@@ -16,7 +19,7 @@ Track = tuple[int, int]
 
 @dataclass(slots=True)
 class Slice:
-    """One slice on a track, in ns; end None: it goes on. depth: how many are around it."""
+    """One slice on a track, in ns. end: None while it has none. depth: how many slices are around it."""
 
     track: Track
     name: str
@@ -27,7 +30,7 @@ class Slice:
 
 @dataclass(slots=True)
 class Drawn:
-    """What Perfetto would show. wrong: sentences on what it would not, or not rightly."""
+    """What Perfetto would show. wrong: a sentence on each thing that it would drop or draw wrongly."""
 
     slices: list[Slice] = field(default_factory=list)
     arrows: list[tuple[str, Slice, Slice]] = field(default_factory=list)

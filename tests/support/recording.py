@@ -74,8 +74,8 @@ class Recording:
         """Everything printed so far."""
         return [line.text for line in self.timeline.lines]
 
-    def said(self, text: str) -> bool:
-        """Whether a line is exactly this."""
+    def printed(self, text: str) -> bool:
+        """Whether a printed line is exactly this."""
         return text in self.lines()
 
     def alive(self) -> list[psutil.Process]:

@@ -1,4 +1,4 @@
-"""Runs a script as a person would, alone and recorded, for tests that compare the two. Runs in the test's process."""
+"""Runs a script alone and recorded, for tests that compare the two. Runs in the test's process."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ PATIENCE_S = 25.0
 
 @dataclass(slots=True)
 class Ran:
-    """What came of a script: what it wrote and its exit code, negative for a signal."""
+    """The result of a script: its output and its exit code, negative for a signal."""
 
     out: bytes
     err: bytes
@@ -29,7 +29,7 @@ class Ran:
 
 @dataclass(slots=True)
 class Recorded(Ran):
-    """The same of a recorded one, and what was recorded."""
+    """The result of a recorded script, and the recording."""
 
     timeline: Timeline = field(default_factory=Timeline)
     origin_ns: int = 0
@@ -44,7 +44,7 @@ class Recorded(Ran):
         return [process for process in self.timeline.processes if process.kind is kind]
 
     def calls(self, on: Process, name: str = "") -> list[Call]:
-        """What was called on a process."""
+        """The calls on a process."""
         return [call for call in self.timeline.calls_on(on.id) if name in ("", call.name)]
 
 
@@ -79,12 +79,12 @@ def record(program: Program, meanwhile: Callable[[LocalEngine, Timeline], None] 
 
 
 def lines(data: bytes) -> "Counter[bytes]":
-    """What was written, whatever the order of the processes that wrote it."""
+    """The lines that were written. Their order is left out: it can differ where several processes write."""
     return Counter(data.splitlines(keepends=True))
 
 
 def same(bare: Ran, other: Ran) -> None:
-    """Fail unless a script that was recorded said and returned what it does alone."""
+    """Fail unless a recorded script wrote the same and ended with the same code as alone."""
     for ours, theirs in ((lines(other.out), lines(bare.out)), (lines(other.err), lines(bare.err))):
         assert ours == theirs, f"only recorded: {list(ours - theirs)}, only alone: {list(theirs - ours)}"
     assert other.code == bare.code, (other.code, bare.code)

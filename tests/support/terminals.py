@@ -1,4 +1,4 @@
-"""A terminal with a command on it, as a person has one, for tests of what is typed there. Runs in the test's process."""
+"""A terminal with a command on it, for tests that type. Runs in the test's process."""
 
 import contextlib
 import fcntl
@@ -16,7 +16,7 @@ LIMIT_S = 30
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """A person's, who has no display."""
+    """The environment of a user without a display."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if name not in names}
     path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])  # `python` is the one that runs the tests
@@ -24,7 +24,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def as_a_shell(code: int) -> int:
-    """An exit code of subprocess as a shell tells it."""
+    """An exit code of subprocess as a shell shows it."""
     return code if code >= 0 else 128 - code
 
 
@@ -34,7 +34,7 @@ class Screen:
     def __init__(self, command: list[str], cwd: Path, **changes: str) -> None:
         self._ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 33, 101, 0, 0))
-        self.said = b""
+        self.output = b""
         self._expected = 0
         taking = (
             "import os, fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -46,7 +46,7 @@ class Screen:
         os.close(theirs)
 
     def type(self, keys: bytes) -> None:
-        """As a person does."""
+        """Type these keys."""
         os.write(self._ours, keys)
 
     def resize(self, lines: int, columns: int) -> None:
@@ -54,29 +54,29 @@ class Screen:
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
 
     def wait_for(self, text: bytes) -> None:
-        """Until it stands on the screen."""
+        """Wait until the text is in the output."""
         deadline = time.monotonic() + LIMIT_S
-        while text not in self.said:
-            assert time.monotonic() < deadline, self.said
-            assert self._read(1.0) is not False, self.said
+        while text not in self.output:
+            assert time.monotonic() < deadline, self.output
+            assert self._read(1.0) is not False, self.output
 
     def expect(self, text: bytes) -> None:
-        """Until it stands on the screen, after what was expected before."""
+        """Wait until the text is in the output, after the text that was expected before."""
         deadline = time.monotonic() + LIMIT_S
-        while (at := self.said.find(text, self._expected)) < 0:
-            assert time.monotonic() < deadline, (text, self.said)
-            assert self._read(1.0) is not False, (text, self.said)
+        while (at := self.output.find(text, self._expected)) < 0:
+            assert time.monotonic() < deadline, (text, self.output)
+            assert self._read(1.0) is not False, (text, self.output)
         self._expected = at + len(text)
 
     def hang_up(self) -> None:
-        """As when a person closes the window."""
+        """Close our end, as when the user closes the window."""
         os.close(self._ours)
 
     def close(self) -> int:
         """Wait for the end; the exit code."""
         deadline = time.monotonic() + LIMIT_S
         while self._read(1.0) is not False:
-            assert time.monotonic() < deadline, self.said
+            assert time.monotonic() < deadline, self.output
         os.close(self._ours)
         return as_a_shell(self.process.wait(10))
 
@@ -94,7 +94,7 @@ class Screen:
             data = os.read(self._ours, 1 << 16)
         except OSError:
             return False
-        self.said += data
+        self.output += data
         return bool(data)
 
 

@@ -1,4 +1,4 @@
-"""The window for tests: opened, found things in, and let go of."""
+"""The window, opened for tests and closed again, and its widgets by name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def open_window(qtbot: QtBot) -> MainWindow:
 
 @contextmanager
 def opened(qtbot: QtBot) -> Iterator[MainWindow]:
-    """The same; at the end all that it does is ended, and what it shows let go of."""
+    """The window, shown; at the end its work is stopped and its run released."""
     made = open_window(qtbot)
     yield made
     made.contents.let_go()
@@ -45,7 +45,7 @@ def show_run(window: MainWindow, timeline: Timeline) -> Timeline:
 
 
 def sentence(window: MainWindow) -> str:
-    """What the status bar says."""
+    """The sentence in the status bar."""
     found = window.findChild(QLabel, "sentence")
     assert isinstance(found, QLabel)
     return found.text()

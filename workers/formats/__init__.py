@@ -1,1 +1,1 @@
-"""The files that a run is saved to and opened from."""
+"""The files that runs are opened from and written to."""

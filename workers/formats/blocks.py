@@ -1,6 +1,6 @@
 """The bytes of a file, a block at a time, unpacked where it is gzipped. Any process and thread.
 
-Nothing is ever held but one block, whatever the file says about its size.
+Only one block is in memory at a time, whatever the file claims about its size.
 """
 
 import codecs
@@ -13,7 +13,7 @@ from typing import BinaryIO
 from workers.errors import CancelledError, OpenError
 
 Progress = Callable[[float], bool]
-"""Told how much is done, from 0 to 1; what it returns says whether to go on."""
+"""Called with the share that is done, from 0 to 1; False stops the work."""
 
 GZIP = b"\x1f\x8b"
 BLOCK = 1 << 18
@@ -26,8 +26,8 @@ UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 class Blocks:
     """Reads `path` once, from its beginning.
 
-    cut: once all is read, whether what is there is not all that there was. too_much: it was left off because it expanded to
-    more than any file that holds a trace.
+    cut: once all is read, whether the file is cut short or damaged.
+    too_much: whether reading stopped because the file expands to more than any trace has.
     """
 
     def __init__(self, path: Path, progress: Progress | None = None) -> None:
@@ -73,15 +73,15 @@ class Blocks:
             yield block
             done += len(block)
             self._done = min(1.0, done / size)
-            self._tell()
+            self._report()
 
-    def _tell(self) -> None:
-        """Say how much is done, and hear whether to go on."""
+    def _report(self) -> None:
+        """Report the progress, and stop when it says so."""
         if self._progress is not None and not self._progress(self._done):
             raise CancelledError("Opening was cancelled.")
 
     def _gunzipped(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """Members that follow one another are one text, as gzip has it; what follows them and is none is passed over."""
+        """Several gzip members after one another are one text. Bytes after the last member are passed over."""
         unpack = None
         packed = given = 0
         for data in chain([first], blocks):
@@ -98,12 +98,12 @@ class Blocks:
                 try:
                     block = unpack.decompress(data, BLOCK)
                 except zlib.error:
-                    yield _as_far_as_whole(before, data)
+                    yield _before_damage(before, data)
                     self.cut = True
                     return
                 given += len(block)
                 yield block
-                self._tell()  # a little of what is packed can be very much
+                self._report()  # a few packed bytes can expand to very many
                 if given > _FREE_BYTES + _MOST_RATIO * packed:
                     self.too_much = True
                     return
@@ -115,8 +115,8 @@ class Blocks:
             yield unpack.flush()
 
 
-def _as_far_as_whole(unpack: "zlib._Decompress", data: bytes) -> bytes:
-    """What comes out before the damage."""
+def _before_damage(unpack: "zlib._Decompress", data: bytes) -> bytes:
+    """The bytes that can be unpacked before the damage."""
     out = b""
     try:
         for at in range(0, len(data), _SMALL):
@@ -127,6 +127,6 @@ def _as_far_as_whole(unpack: "zlib._Decompress", data: bytes) -> bytes:
 
 
 def unreadable(path: Path, error: OSError) -> OpenError:
-    """The sentence for a file that the system does not let us read."""
+    """The error for a file that the system does not let us read, as a sentence for the user."""
     reason = {"IsADirectoryError": "it is a folder"}.get(type(error).__name__)
     return OpenError(f"{path} could not be opened: {reason or (error.strerror or type(error).__name__).lower()}.")

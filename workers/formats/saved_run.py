@@ -22,7 +22,7 @@ from workers.system.atomic_files import ExportError
 FORMAT = 1
 MANIFEST = "manifest.json"
 MARK = b"PR\x0e\x00Procession run"
-"""An extra field (number, size, content) in the head of the first file, which tells a desktop what a saved run is."""
+"""An extra field (number, size, content) in the head of the first file, by which a desktop recognizes a saved run."""
 _BLOCK = 1 << 20
 
 
@@ -32,10 +32,12 @@ def is_part(name: str) -> bool:
 
 
 def write(folder: Path, file: BinaryIO, progress: Progress | None = None) -> None:
-    """Write the run in `folder` to `file`. Raises ExportError when there is no run in it, CancelledError when `progress` says
-    so."""
+    """Write the run in `folder` to `file`.
+
+    Raises ExportError when there is no run in the folder, CancelledError when `progress` says so.
+    """
     names = _names(folder)
-    count = _Count(progress, sum((folder / name).lstat().st_size for name in names))
+    count = _ByteCount(progress, sum((folder / name).lstat().st_size for name in names))
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         head = ZipInfo(MANIFEST, datetime.now().timetuple()[:6])
         head.extra = MARK
@@ -45,8 +47,8 @@ def write(folder: Path, file: BinaryIO, progress: Progress | None = None) -> Non
             _add(archive, folder, name, count)
 
 
-class _Count:
-    """Tells how much of `size` bytes is written."""
+class _ByteCount:
+    """Reports how much of `size` bytes is written."""
 
     def __init__(self, progress: Progress | None, size: int) -> None:
         self._progress = progress
@@ -80,7 +82,7 @@ def _manifest(folder: Path, names: list[str]) -> dict[str, object]:
     }
 
 
-def _add(archive: ZipFile, folder: Path, name: str, count: _Count) -> None:
+def _add(archive: ZipFile, folder: Path, name: str, count: _ByteCount) -> None:
     with open_part(folder / name) as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             return
@@ -91,7 +93,7 @@ def _add(archive: ZipFile, folder: Path, name: str, count: _Count) -> None:
 
 
 def _written(journal: FileIO) -> Iterator[bytes]:
-    """All but the empty slots at its end, which were set aside and never written."""
+    """The journal without the empty slots at its end, which were preallocated and never written."""
     empty = 0
     while block := journal.read(_BLOCK):
         used = len(block.rstrip(b"\0"))

@@ -1,7 +1,7 @@
 """Unpacks a saved run into a folder of its own, as far as it is whole. Any process and thread, no Qt.
 
-Only files that are part of a run are unpacked, under their own names and no others, into a folder that nobody else sees,
-and no more of them than a run can be.
+Only files that are part of a run are unpacked, under their own names and no others, into a folder that only this user can read,
+and no more bytes than a run can have.
 """
 
 import json
@@ -33,7 +33,7 @@ _ENCRYPTED = 1
 
 @dataclass(slots=True)
 class _Unpacking:
-    """What was unpacked so far, and what could not be."""
+    """The state of one unpacking. damaged: the files that could not be unpacked whole."""
 
     path: Path
     folder: Path
@@ -46,8 +46,10 @@ class _Unpacking:
 
 
 def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[str]:
-    """Unpack the run saved in `path` into `folder`; sentences on what is missing. Raises OpenError for a file that holds no
-    run or one of a newer version, CancelledError when `progress` says so."""
+    """Unpack the run saved in `path` into `folder`. Returns sentences about missing or damaged parts.
+
+    Raises OpenError for a file without a run, or with one of a newer version; CancelledError when `progress` says so.
+    """
     state = _Unpacking(path, folder, progress)
     state.most = min(_MOST_BYTES, _FREE_BYTES + _MOST_RATIO * path.stat().st_size)
     with path.open("rb") as file:
@@ -66,7 +68,7 @@ def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[s
 
 
 def _judge(state: _Unpacking) -> list[str]:
-    """Refuse what a newer version wrote. Sentences on a manifest that says nothing."""
+    """Refuse a run of a newer version, and note missing files. Returns a sentence when the manifest is of no use."""
     try:
         manifest = json.loads(state.manifest)
         written = manifest["format"]
@@ -96,7 +98,7 @@ def _by_directory(file: BinaryIO, state: _Unpacking) -> None:
             continue
         try:
             with archive.open(entry) as source:
-                _keep(entry.filename, _read(source), state)
+                _store(entry.filename, _read(source), state)
         except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error):
             state.damaged.append(entry.filename)
 
@@ -107,7 +109,7 @@ def _read(source: object) -> Iterator[bytes]:
 
 
 def _in_order(file: BinaryIO, state: _Unpacking) -> None:
-    """Without the directory at its end: one file after another, by what stands before each."""
+    """Read a ZIP without its directory at the end: one file after another, by the header before each."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     for _ in range(_MOST_FILES):
@@ -126,14 +128,14 @@ def _in_order(file: BinaryIO, state: _Unpacking) -> None:
             file.seek(packed, os.SEEK_CUR)
             continue
         try:
-            _keep(name, _raw(file, packed, method), state)
+            _store(name, _raw(file, packed, method), state)
         except zlib.error:
             state.damaged.append(name)
             return
 
 
 def _packed_size(size: int, extra: bytes) -> int:
-    """From the extra field of 64-bit sizes where it is kept there."""
+    """The size, which is in the extra field of 64-bit sizes where it is large."""
     if size == 0xFFFFFFFF and len(extra) >= 20 and extra[:2] == b"\x01\x00":
         return int.from_bytes(extra[12:20], "little")
     return size
@@ -156,7 +158,7 @@ def _is_wanted(name: str, state: _Unpacking) -> bool:
     return (name == MANIFEST and not state.manifest) or (is_part(name) and name not in state.names)
 
 
-def _keep(name: str, blocks: Iterator[bytes], state: _Unpacking) -> None:
+def _store(name: str, blocks: Iterator[bytes], state: _Unpacking) -> None:
     if name == MANIFEST:
         for block in blocks:
             state.manifest = (state.manifest + block)[:_MOST_MANIFEST_BYTES]
@@ -173,5 +175,5 @@ def _keep(name: str, blocks: Iterator[bytes], state: _Unpacking) -> None:
             if block.strip(b"\0"):
                 target.write(block)
             else:
-                target.seek(len(block), os.SEEK_CUR)  # what is only zeros takes no room
+                target.seek(len(block), os.SEEK_CUR)  # a hole in the file: blocks of zeros take no room
         target.truncate()

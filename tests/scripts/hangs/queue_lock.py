@@ -11,7 +11,7 @@ def work(queue: "multiprocessing.SimpleQueue[int]") -> None:
 
 
 def put(queue: "multiprocessing.SimpleQueue[int]") -> None:
-    """What another worker then cannot do."""
+    """A put() of another worker, which blocks for ever."""
     print("putting", flush=True)
     queue.put(1)
 

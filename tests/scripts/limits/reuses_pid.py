@@ -1,4 +1,4 @@
-"""Two workers, one after the other, with the same pid: in a pid namespace of its own, the kernel is told which is next."""
+"""Two workers, one after the other, with the same pid: in a pid namespace of its own it can set the next pid."""
 
 import multiprocessing
 import time

@@ -1,4 +1,4 @@
-"""Makes a daemon as daemons are made, with two forks and a session of its own, and ends; whoever runs this ends the daemon."""
+"""Makes a daemon as daemons are made, with two forks and a session of its own, and ends. The test ends the daemon."""
 
 import os
 import sys

@@ -15,7 +15,7 @@ class AlarmError(Exception):
 
 
 def on_ignored(told):
-    """What multiprocessing itself makes of a Finalize that was interrupted is none of ours."""
+    """What multiprocessing does after an interrupted Finalize has nothing to do with recording."""
     if told.exc_type is AlarmError:
         print("an alarm was ignored", flush=True)
 
@@ -45,7 +45,7 @@ def fork_and_wait():
 
 
 def until_alarm(turn, made):
-    """Whether an alarm came out of what it interrupted."""
+    """Whether the alarm's exception came out of the interrupted call."""
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.0003 + turn * 0.000037)
         until = time.monotonic() + 5

@@ -1,4 +1,4 @@
-"""A SIGCHLD handler that collects whatever child has ended, so that multiprocessing is never told of its own."""
+"""A SIGCHLD handler that reaps any child, so that multiprocessing never learns the exit of its own."""
 
 import multiprocessing as mp
 import os

@@ -1,4 +1,4 @@
-"""Closes every descriptor but its outputs, opens its own on those numbers, and goes on with processes."""
+"""Closes every descriptor but its outputs, opens its own on those numbers, and starts processes after that."""
 
 import multiprocessing as mp
 import os

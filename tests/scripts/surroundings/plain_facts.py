@@ -10,7 +10,7 @@ import traceback
 from multiprocessing.process import BaseProcess
 
 NEEDED = {"mmap", "struct", "_struct", "atexit", "_ast", "marshal"}
-"""What a recorder cannot do without."""
+"""Differences that a recorder cannot avoid."""
 
 
 class Odd(multiprocessing.Process):

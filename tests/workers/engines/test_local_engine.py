@@ -140,7 +140,7 @@ def test_a_run_whose_folder_is_deleted_goes_on_to_its_end(tmp_path: Path) -> Non
     go = tmp_path / "go"
     with recording(script("asks_often.py", "deleted", str(go))) as following:
         # What a worker wrote is known only once it was read.
-        following.until(lambda: following.said("delete it") and following.state(2) is State.ALIVE)
+        following.until(lambda: following.printed("delete it") and following.state(2) is State.ALIVE)
         following.until(lambda: following.state(1) is State.ALIVE)
         shutil.rmtree(following.run.folder)
         go.touch()

@@ -96,7 +96,7 @@ def test_a_worker_paused_from_the_first_moment_is_paused() -> None:
         assert program.pid is not None
         following.run.command(SendSignal(program.pid, following.fold.ticks[1], signal.SIGCONT))
         timeline = following.finish()
-    assert following.said("on")
+    assert following.printed("on")
     assert [one.signal for one in timeline.signalled] == ["SIGCONT"]
     assert timeline.exit_code == 0
 

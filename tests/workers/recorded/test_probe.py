@@ -102,7 +102,7 @@ def test_a_journal_that_cannot_grow_leaves_the_program_alone_and_is_reported(how
     go = tmp_path / "go"
     with recording(script("asks_often.py", how, str(go)), whole=True) as following:
         if how == "deleted":
-            following.until(lambda: following.said("delete it"))
+            following.until(lambda: following.printed("delete it"))
             for path in following.run.folder.glob("*-*.journal"):
                 path.unlink()
             go.touch()

@@ -1,5 +1,7 @@
-"""What the events of a Chrome trace look like, and how their fields are read: as the format has them, and as people write
-them. Pure functions, any process and thread."""
+"""The events of a Chrome trace and the reading of their fields, in the format's form and in other forms that programs write.
+
+Pure functions, any process and thread.
+"""
 
 import json
 from decimal import Decimal
@@ -10,7 +12,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 MOST_US = 4_000_000_000_000_000
-"""Microseconds; nothing that a clock says is farther from its zero (it is 126 years)."""
+"""The largest time in microseconds that is believed: 126 years from the clock's zero."""
 EXACT_US = 4e12
 """Below this a float of microseconds keeps every nanosecond."""
 MOST_LETTERS = 1000
@@ -20,7 +22,7 @@ _NOTHING = Raw(b"{}")
 
 
 class TraceEvent(Struct, gc=False):
-    """One event as the format has it. Decodes fast; what is written otherwise raises, and is read as `Loose`."""
+    """One event in the form that the format gives. Decodes fast; any other form raises, and is decoded as `Loose`."""
 
     ph: str = ""
     ts: float = nan
@@ -40,7 +42,7 @@ class TraceEvent(Struct, gc=False):
 
 
 class Loose(Struct, gc=False):
-    """One event as it comes: numbers are int or Decimal, and each field can be anything."""
+    """One event in any form: numbers are int or Decimal, and each field can be of any type."""
 
     ph: Any = ""
     ts: Any = None
@@ -66,8 +68,7 @@ _FIELDS = frozenset(Loose.__struct_fields__)
 
 
 def one_event(text: bytes) -> Loose | None:
-    """One event, also where it holds what JSON does not know (NaN, Infinity, bytes that are no text). None for what cannot
-    be read as an object."""
+    """One event, also with values that are no JSON: NaN, Infinity, bytes that are no text. None for anything but an object."""
     try:
         return _loose_event(text)
     except (ValueError, ArithmeticError, RecursionError):  # msgspec's errors are ValueErrors
@@ -82,7 +83,7 @@ def one_event(text: bytes) -> Loose | None:
 
 
 def nanoseconds(value: object) -> int | None:
-    """Microseconds, as a number or as text, in ns; None for what is no time."""
+    """A time or duration in ns, from microseconds as a number or as text; None where the value is neither."""
     if isinstance(value, float | Decimal):
         # A Decimal that is no number cannot be compared, and a huge one is compared at once.
         return round(value * 1000) if value == value and -MOST_US <= value <= MOST_US else None
@@ -97,7 +98,7 @@ def nanoseconds(value: object) -> int | None:
 
 
 def identity(value: object) -> int | str | None:
-    """A pid, tid or id: a number where it is one or is written like one, else text."""
+    """A pid, tid or id: as a number where it is written like one, else as text."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
@@ -110,7 +111,7 @@ def identity(value: object) -> int | str | None:
 
 
 def text(value: object) -> str:
-    """A name: what it says, where it is text or a number, with nothing that cannot be written."""
+    """Text or a number as a name that can be encoded and is not too long; empty for any other type."""
     if isinstance(value, str):
         if value.isascii() and len(value) <= MOST_LETTERS:
             return value
@@ -121,12 +122,12 @@ def text(value: object) -> str:
 
 
 def details(event: TraceEvent | Loose) -> dict[str, Any]:
-    """The event's args; empty where they are none."""
+    """The event's args; empty where they are no object."""
     return _object(event.args)
 
 
 def scoped_id(event: TraceEvent | Loose) -> tuple[object, bool]:
-    """What tells an asynchronous operation from others, and whether it does so among all processes."""
+    """(id of an asynchronous operation, whether it counts in all processes)"""
     if event.id2 is not None:
         both = _object(event.id2)
         if "global" in both:

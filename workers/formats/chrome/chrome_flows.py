@@ -12,18 +12,20 @@ _ORDER = "stf"
 
 
 class FlowEnds:
-    """Ends of arrows as they come, as columns: which flow, what it is of it, when, and where."""
+    """The ends of arrows in the order of the file, as columns: flow, phase, time and track."""
 
     def __init__(self) -> None:
         self._flow, self._phase = array("q"), array("B")
-        self._t, self._line, self._name = array("q"), array("I"), array("I")
+        self._t, self._track, self._name = array("q"), array("I"), array("I")
 
-    def add(self, flow: object, phase: str, t: int, line: int, name: int) -> None:
-        """flow: what all its ends share. phase: ``s`` where it leaves, ``t`` where it passes, ``f`` where it arrives."""
-        self._flow.append(hash(flow))  # a number instead of what it is made of: there can be as many flows as events
+    def add(self, flow: object, phase: str, t: int, track: int, name: int) -> None:
+        """Add one end. flow: the same for all ends of one flow. phase: ``s`` is its start, ``t`` a step, ``f`` its end."""
+        self._flow.append(
+            hash(flow)
+        )  # a number, which takes less room than its parts: there can be as many flows as events
         self._phase.append(_ORDER.index(phase))
         self._t.append(t)
-        self._line.append(line)
+        self._track.append(track)
         self._name.append(name)
 
     @property
@@ -32,18 +34,19 @@ class FlowEnds:
         return int(np.frombuffer(self._t, np.int64).min()) if self._t else OPEN
 
     def joined(self, tracks: Sequence[int], origin: int) -> tuple[Flows, int]:
-        """(the arrows, how many ends have no other end). tracks: the track's id by the number of its line; times from
-        `origin`.
+        """(the arrows, how many ends have no other end)
+
+        tracks: the id of each track, by the number that `add` was given. origin: the time from which times count.
 
         In one flow each arrow goes from a start or step to the next step or end. A flow's number may be used again after its
-        end. Where clocks differ an end can stand before its start: it is joined to it all the same.
+        end. Where clocks differ, an end can be earlier than its start: the two are joined all the same.
         """
         if not self._t:
             return Flows.none(), 0
         flow, phase = np.frombuffer(self._flow, np.int64), np.frombuffer(self._phase, np.uint8)
         t = np.frombuffer(self._t, np.int64)
         order = np.lexsort((phase, t, flow))
-        ends = _Ends()
+        ends = _FlowJoiner()
         before = None
         for at, of, what in zip(order.data, flow[order].data, phase[order].data, strict=True):
             if of != before:
@@ -52,7 +55,7 @@ class FlowEnds:
             ends.take(at, what)
         ends.leave()
         leaves, arrives = np.array(ends.leaves, np.int64), np.array(ends.arrives, np.int64)
-        track = np.array(tracks, np.int32)[np.frombuffer(self._line, np.uint32)]
+        track = np.array(tracks, np.int32)[np.frombuffer(self._track, np.uint32)]
         name = np.frombuffer(self._name, np.uint32)
         return (
             Flows(track[leaves], t[leaves] - origin, track[arrives], t[arrives] - origin, name[leaves]),
@@ -60,7 +63,7 @@ class FlowEnds:
         )
 
 
-class _Ends:
+class _FlowJoiner:
     """Joins the ends of one flow after another."""
 
     def __init__(self) -> None:
@@ -84,7 +87,7 @@ class _Ends:
         self._last, self._used = (at, True) if what == 1 else (None, False)
 
     def leave(self) -> None:
-        """Nothing more comes of this flow."""
+        """The flow has no more ends."""
         if self._last is not None and self._early:
             self.leaves.append(self._last)
             self.arrives.append(self._early.pop())

@@ -10,11 +10,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 def encoded(value: object) -> bytes:
-    """JSON as UTF-8. What no UTF-8 can say, such as half of a pair of surrogates, is a replacement character in it."""
+    """JSON as UTF-8. Half of a pair of surrogates, which UTF-8 cannot encode, becomes a replacement character."""
     try:
         return _encode(value)
     except UnicodeEncodeError:
-        return _encode(_sayable(value))
+        return _encode(_encodable(value))
 
 
 def microseconds(ns: int) -> msgspec.Raw:
@@ -23,19 +23,19 @@ def microseconds(ns: int) -> msgspec.Raw:
 
 
 def at(pid: int, tid: int, at_ns: int) -> Event:
-    """Where and when."""
+    """The fields of an event for its place and time."""
     return {"pid": pid, "tid": tid, "ts": microseconds(at_ns)}
 
 
 def track_name(pid: int, tid: int, name: str) -> Iterator[Event]:
-    """What a track is called; it stands among those of its process by its number."""
+    """The name of a track. Its number gives its place among the tracks of its process."""
     for what, args in (("thread_name", {"name": name}), ("thread_sort_index", {"sort_index": tid})):
         yield {"ph": "M", "pid": pid, "tid": tid, "name": what, "args": args}
 
 
-def _sayable(value: object) -> object:
+def _encodable(value: object) -> object:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {_sayable(key): _sayable(item) for key, item in value.items()}
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
     return value

@@ -1,6 +1,6 @@
-"""Reads a Chrome trace, whoever wrote it, into a timeline. Any process and thread; memory for the columns alone.
+"""Reads a Chrome trace of any program into a timeline. Any process and thread; memory is needed for the columns alone.
 
-Follows the Trace Event Format. What cannot be used is counted by reason and passed over; nothing in a file is executed,
+Follows the Trace Event Format. Events that cannot be used are counted by reason and passed over. Nothing in a file is executed,
 imported or fetched.
 """
 
@@ -43,7 +43,7 @@ class _Reader:
         self._elements = Elements(iter(self._blocks))
 
     def read(self, *, in_sequence: bool = False) -> bool:
-        """Read all there is; False when there are no events. in_sequence: one event after another, with nothing around."""
+        """Read the file; False when it has no events. in_sequence: one event after another, without an array around them."""
         self._begin()
         elements = self._elements
         first = elements.next() if in_sequence else elements.peek()
@@ -77,7 +77,7 @@ class _Reader:
         return found
 
     def _array(self) -> None:
-        """From behind its opening bracket to behind its closing one, or to the end of what there is."""
+        """Read the array from after its opening bracket to after its closing one, or to the end of the file."""
         elements = self._elements
         while (first := elements.next()) not in (b"]", b""):
             run = elements.run() if first == b"{" else b""
@@ -97,7 +97,7 @@ class _Reader:
             elements.step()
 
     def _take_all(self, run: bytes) -> bool:
-        """Take many events at once; False when they are not just that."""
+        """Take many events at once; False when the bytes are anything else."""
         text = b"[" + run + b"]"
         taken = 0
         if not self._loose:
@@ -127,7 +127,7 @@ class _Reader:
             self._columns.add(event)
 
     def timeline(self) -> Timeline:
-        """All of it. Can be asked for once."""
+        """The timeline of all events read. Can be called once."""
         columns = self._columns
         for _ in range(self._elements.too_long):
             columns.lose("too long")

@@ -1,6 +1,6 @@
-"""Writes what came from another program's trace as events of a Chrome trace again: its tracks, counters and arrows.
+"""Makes the events of an imported trace for a Chrome trace again: its tracks, counters and arrows.
 
-Any process. Events are made as they are asked for; none is held.
+Any process and thread; events are made as they are asked for.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -19,9 +19,9 @@ _LOOK_BACK = 64
 
 
 def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
-    """All of them. pids: the number that stands for each process."""
+    """All events. pids: the number of each process in the trace."""
     tids: dict[int, int] = {}
-    apart: set[int] = set()  # tracks whose rows are tracks of their own
+    apart: set[int] = set()  # tracks of which each row becomes a track
     joined = {*timeline.flows.from_track.tolist(), *timeline.flows.to_track.tolist()}
     asynchronous = 0
     following = _FIRST_TID
@@ -40,7 +40,7 @@ def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
             yield from _thread(timeline, track, pid, following, alone=alone)
         marks = following
         if track.id in joined and len(track.mark_t):
-            # To Perfetto a mark is a slice, and an arrow would end at the mark that it comes after.
+            # Perfetto takes a mark for a slice: an arrow after a mark would end at it.
             marks += len(names)
             names.append(f"{track.name}: marks")
         for row, name in enumerate(names):
@@ -54,7 +54,7 @@ def events(timeline: Timeline, pids: Mapping[int, int]) -> Iterator[Event]:
 
 
 def _thread(timeline: Timeline, track: Track, pid: int, tid: int, *, alone: bool) -> Iterator[Event]:
-    """alone: on one track, since its spans overlap only where one lies within another; else each row on its own."""
+    """The spans of a thread. alone: on one track, since they overlap only where one is within another; else a track a row."""
     for t0, t1, name, depth in _spans(track):
         head = {"pid": pid, "tid": tid if alone else tid + depth, "name": timeline.names[name], "ts": microseconds(t0)}
         if t1 == OPEN:
@@ -77,9 +77,9 @@ def _spans(track: Track) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _values(counter: Counter, pids: Mapping[int, int]) -> Iterator[Event]:
-    whose = {} if counter.process is None else {"pid": pids[counter.process]}
+    place = {} if counter.process is None else {"pid": pids[counter.process]}
     for when, value in zip(counter.t.data, counter.value.data, strict=True):
-        yield {"ph": "C", **whose, "name": counter.name, "ts": microseconds(when), "args": {counter.series: value}}
+        yield {"ph": "C", **place, "name": counter.name, "ts": microseconds(when), "args": {counter.series: value}}
 
 
 def _arrows(timeline: Timeline, pids: Mapping[int, int], tids: Mapping[int, int], apart: Set[int]) -> Iterator[Event]:
@@ -102,13 +102,13 @@ def _arrows(timeline: Timeline, pids: Mapping[int, int], tids: Mapping[int, int]
     for number, (leaves, left, arrives, arrived, name) in enumerate(zip(*(c.data for c in columns), strict=True)):
         head = {"cat": "flow", "id": _FIRST_FLOW + number, "name": timeline.names[name]}
         yield {"ph": "s", **head, **end(leaves, left)}
-        # Without "e" it arrives at the slice that begins next.
+        # Without bp "e" Perfetto has the arrow end at the slice that begins next.
         where = {"bp": "e"} if within(arrives, arrived) else {}
         yield {"ph": "f", **where, **head, **end(arrives, arrived)}
 
 
 def _row_at(track: Track, at_ns: int) -> int:
-    """The row of the latest span that goes on at this moment; the first where none is near."""
+    """The row of the latest span that covers this moment; the first row where none is near."""
     spans = track.spans
     after = int(np.searchsorted(spans.t0, at_ns, "right"))
     near = range(after - 1, max(-1, after - 1 - _LOOK_BACK), -1)

@@ -1,14 +1,14 @@
-"""Takes a JSON trace apart into its events without holding more than a piece of it. Any process and thread.
+"""Takes a JSON trace apart into its events, with only a piece of it in memory. Any process and thread.
 
-A trace is an array of events, which may lack its end, or an object with such an array in `traceEvents`. Events come as runs
-of bytes: many at once, cut where one event seems to end, which decoding them confirms, or one by one where it does not.
+A trace is an array of events, which may lack its end, or an object with such an array in `traceEvents`. Events are returned as
+bytes: many at once, cut where one event seems to end, and one by one where decoding shows that the cut was wrong.
 """
 
 import re
 from collections.abc import Iterator
 
 MOST_BYTES = 1 << 24
-"""The longest single event or value that is looked at; a longer one is passed over."""
+"""The longest event or value that is read; a longer one is passed over."""
 _LEAST = 1 << 17
 
 _TOKEN = re.compile(rb'[\[\]{}]|"(?:[^"\\]++|\\.)*+(?P<closed>")?', re.DOTALL)
@@ -23,13 +23,13 @@ _MOST_SPACE = 256
 
 
 def _tokens(data: bytes, at: int) -> Iterator[re.Match[bytes]]:
-    """Brackets and strings. That there are none is found many times sooner by looking for one byte after another."""
+    """Brackets and strings. Searching for single bytes first shows much sooner that there are none."""
     found = any(data.find(first, at) >= 0 for first in _BEGIN_TOKENS)
     return _TOKEN.finditer(data, at) if found else iter(())
 
 
 class Elements:
-    """A cursor in a text that comes in blocks. ended: there is no more. cut: it ended within a value."""
+    """A cursor in a text that comes in blocks. ended: there is no more text. cut: the text ended within a value."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self.ended = self.cut = False
@@ -39,7 +39,7 @@ class Elements:
         self._at = 0
 
     def _more(self) -> bool:
-        """Have more of the text at hand; what lies before the cursor is let go."""
+        """Read another block, and drop the text before the cursor. False at the end of the text."""
         for block in self._blocks:
             if block:
                 self._data = self._data[self._at :] + block
@@ -63,7 +63,7 @@ class Elements:
         return self._skip(_SPACE)
 
     def next(self) -> bytes:
-        """What comes after separators: the first byte of an element, ``]``, or nothing at the end."""
+        """The next byte after separators: the first of an element, or ``]``; empty at the end."""
         return self._skip(_BLANK)
 
     def step(self) -> None:
@@ -71,8 +71,10 @@ class Elements:
         self._at += 1
 
     def run(self) -> bytes:
-        """At the beginning of an object: what looks like whole objects with commas between them, without going past it.
-        Empty when there is no telling."""
+        """At the beginning of an object: bytes that look like whole objects with commas between them. Does not move the cursor.
+
+        Empty when no end of an object is recognized.
+        """
         while len(self._data) - self._at < _LEAST and self._more():
             pass
         if self.ended:
@@ -80,7 +82,7 @@ class Elements:
             rest = self._data[end:].strip(b" \t\r\n,")
             if end > self._at and (rest.startswith(b"]") or not rest):
                 return self._data[self._at : end]
-        # Events mostly begin alike; what lies within them mostly does not.
+        # Most events begin alike; objects within them mostly do not.
         alike = _BEGINNING.match(self._data, self._at)
         end = len(self._data)
         for _ in range(_TRIES if alike else 0):
@@ -93,13 +95,13 @@ class Elements:
         return b""
 
     def accept(self, run: bytes) -> None:
-        """Go past a run that was confirmed."""
+        """Move past a run that was decoded."""
         self._at += len(run)
 
     def value(self) -> bytes | None:
-        """The next value, whole, and the cursor after it. None for one that is too long or cut short.
+        """The next whole value; moves the cursor past it. None for a value that is too long or cut short.
 
-        Its brackets are balanced and its strings closed; that it is JSON otherwise is for others to say.
+        Its brackets are balanced and its strings closed. Whether it is JSON otherwise is not checked.
         """
         first = self.peek()
         if first not in (b"{", b"[", b'"'):
@@ -112,7 +114,7 @@ class Elements:
                     depth += 1
                 elif token in (b"}", b"]"):
                     depth -= 1
-                elif match.lastgroup is None:  # a string that goes on beyond the data
+                elif match.lastgroup is None:  # a string that continues beyond the data
                     scan = match.start()
                     break
                 scan = match.end()
@@ -121,7 +123,7 @@ class Elements:
                     self._at = scan
                     return taken
             else:
-                scan = len(self._data)  # what holds no bracket and no string need not be looked at again
+                scan = len(self._data)  # text without brackets and strings need not be searched again
             if len(self._data) - self._at > MOST_BYTES:
                 self._pass_over(scan, depth)
                 return None
@@ -149,7 +151,7 @@ class Elements:
                 return None
 
     def _pass_over(self, scan: int, depth: int) -> None:
-        """Go past the value that the cursor stands at, holding none of it."""
+        """Move past the value at the cursor without keeping any of it."""
         self.too_long += 1
         self._at = scan
         while True:
@@ -178,7 +180,7 @@ class Elements:
                 return
 
     def _leave_string(self) -> bool:
-        """From within a string to behind its end. False when there is none."""
+        """Move from within a string to after its end. False when it has no end."""
         while True:
             match = _IN_STRING.match(self._data, self._at)
             self._at = match.end() if match else self._at

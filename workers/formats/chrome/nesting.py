@@ -1,4 +1,4 @@
-"""Which spans lie within which: begins matched with their ends, and the row of each span. Arithmetic on columns, any thread."""
+"""Matches begins of spans with their ends, and finds the row of each span. Arithmetic on columns, any thread."""
 
 from array import array
 from heapq import heappop, heappush
@@ -10,17 +10,19 @@ from workers.timeline.lanes import OPEN
 from workers.timeline.tracks import MOST_DEPTH
 
 END = 1 << 31
-"""Set in the name of an end."""
+"""A bit that is set in the name of an end."""
 NAMELESS = END - 1
 
 Times = NDArray[np.int64]
 
 
 class RawSpans:
-    """Spans of one track as they come: complete ones, and begins and ends. Names are numbers below NAMELESS; `seq` says what
-    came first, `one` which of the operations that go on at the same time is meant."""
+    """Spans of one track in the order of the file: complete ones, and begins and ends.
 
-    __slots__ = ("event_name", "event_one", "event_seq", "event_t", "name", "seq", "t0", "t1")
+    Names are numbers below NAMELESS. seq: the place in the file. operation: tells operations apart that run at the same time.
+    """
+
+    __slots__ = ("event_name", "event_operation", "event_seq", "event_t", "name", "seq", "t0", "t1")
 
     def __init__(self) -> None:
         self.t0, self.t1, self.name, self.seq = array("q"), array("q"), array("I"), array("I")
@@ -28,34 +30,34 @@ class RawSpans:
 
     def _no_events(self) -> None:
         self.event_t, self.event_name, self.event_seq = array("q"), array("I"), array("I")
-        self.event_one = array("q")
+        self.event_operation = array("q")
 
     def __len__(self) -> int:
         return len(self.t0) + len(self.event_t)
 
     def add(self, t0: int, t1: int, name: int, seq: int) -> None:
-        """A span, whole."""
+        """Add a complete span."""
         self.t0.append(t0)
         self.t1.append(t1)
         self.name.append(name)
         self.seq.append(seq)
 
-    def event(self, t: int, name: int, seq: int, one: int | None = None) -> None:
-        """A begin, or with END in its name an end."""
+    def event(self, t: int, name: int, seq: int, operation: int | None = None) -> None:
+        """Add a begin, or with END in its name an end."""
         self.event_t.append(t)
         self.event_name.append(name)
         self.event_seq.append(seq)
-        if one is not None:
-            self.event_one.append(one)
+        if operation is not None:
+            self.event_operation.append(operation)
 
     def match(self) -> tuple[int, int]:
-        """Make spans of begins and ends. (ends without a begin, spans that were cut at the end of the one around them)
+        """Make spans of begins and ends. Returns (ends without a begin, spans that were cut at the end of the span around them).
 
-        An end belongs to the innermost span of its name, or to the innermost at all where none has it. What was begun within
-        and not ended cannot have lasted longer.
+        An end belongs to the innermost span with its name, or to the innermost of all where none has it. A span that began
+        within that one and did not end cannot have lasted longer: it is cut.
         """
         seq, t = np.frombuffer(self.event_seq, np.uint32), np.frombuffer(self.event_t, np.int64)
-        ones = np.frombuffer(self.event_one, np.int64) if self.event_one else np.zeros(len(t), np.int64)
+        ones = np.frombuffer(self.event_operation, np.int64) if self.event_operation else np.zeros(len(t), np.int64)
         order = np.lexsort((seq, t, ones))
         bounds = np.flatnonzero(np.diff(ones[order])) + 1
         ends = {int(at) for at in bounds}
@@ -85,7 +87,7 @@ class RawSpans:
         stack.clear()
 
     def columns(self) -> tuple[Times, Times, NDArray[np.uint32]]:
-        """(t0, t1, name), an outer span before those within it, and what came first before what came later."""
+        """(t0, t1, name): an outer span comes before the spans within it; equal spans keep the order of the file."""
         t0, t1 = np.frombuffer(self.t0, np.int64), np.frombuffer(self.t1, np.int64)
         order = np.lexsort((np.frombuffer(self.seq, np.uint32), -t1, t0))
         return t0[order], t1[order], np.frombuffer(self.name, np.uint32)[order]
@@ -100,9 +102,9 @@ def _ended_by(name: int, stack: list[tuple[int, int, int]]) -> int:
 
 
 def nested(t0: Times, t1: Times, slack_ns: int) -> NDArray[np.uint16] | None:
-    """How deep each span lies within others, up to MOST_DEPTH; None where spans overlap that do not lie within one another.
+    """How many spans are around each span, up to MOST_DEPTH; None where two spans overlap and neither is within the other.
 
-    What overlaps by no more than `slack_ns` does so because of how its times were written: it is trimmed in `t1`.
+    An overlap of no more than `slack_ns` comes from rounded times: it is removed, by a change of `t1`.
     """
     depths = array("H")
     ends: list[tuple[int, int]] = []
@@ -124,7 +126,7 @@ def nested(t0: Times, t1: Times, slack_ns: int) -> NDArray[np.uint16] | None:
 
 
 class NestedRows:
-    """Gives each span the first row that is free, for spans in the order of their beginnings. count: how many rows."""
+    """Gives each span the first free row, for spans in the order in which they begin. count: the number of rows."""
 
     def __init__(self) -> None:
         self.count = 0

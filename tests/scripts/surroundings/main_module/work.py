@@ -1,4 +1,4 @@
-"""What the processes of the main module beside it do."""
+"""The functions that the processes of the main module beside it run."""
 
 import sys
 
