@@ -51,7 +51,7 @@ class RawSpans:
             self.event_operation.append(operation)
 
     def match(self) -> tuple[int, int]:
-        """Make spans of begins and ends. Returns (ends without a begin, spans that were cut at the end of the span around them).
+        """Make spans of begins and ends. Returns (ends without a begin, spans cut at the end of the span around them).
 
         An end belongs to the innermost span with its name, or to the innermost of all where none has it. A span that began
         within that one and did not end cannot have lasted longer: it is cut.
