@@ -75,7 +75,7 @@ class JobThread(QThread):
 
 Work = Callable[[JobThread], object]
 """A job's function: its return value is the job's result. It may touch nothing that another thread changes. It raises
-CancelledError once it was told not to continue."""
+CancelledError once `progress` or `pause` has returned False."""
 
 Discard = Callable[[Any], object]
 
@@ -173,7 +173,7 @@ class Job(QObject):
     def _on_thread_finished(self) -> None:
         thread = self._thread
         if thread is None or not thread.isFinished():
-            return  # `wait` has seen to it already, and perhaps another one runs
+            return  # `wait` has handled it already, and perhaps started the next one
         thread.wait()
         thread.deleteLater()
         self._take_news(thread)

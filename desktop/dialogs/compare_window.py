@@ -58,7 +58,7 @@ class CompareWindow(QMainWindow):
         self.setWindowTitle(f"{escaped(a.name)} and {escaped(b.name)} – Procession")
         self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() - QSize(*FRAME_PX)))
         self.runs = a, b
-        self._palette, self._settings = palette, settings
+        self.colours, self._settings = palette, settings
         self.views = TimelineView(palette), TimelineView(palette)
         self._heads = RunHead("A"), RunHead("B")
         self.panel = ComparisonPanel(a.timeline, b.timeline)
@@ -154,7 +154,7 @@ class CompareWindow(QMainWindow):
 
     def set_palette(self, palette: Palette) -> None:
         """Redraw in these colours."""
-        self._palette = palette
+        self.colours = palette
         for view, head in zip(self.views, self._heads, strict=True):
             view.set_palette(palette)
             head.set_palette(palette)
@@ -218,7 +218,7 @@ class CompareWindow(QMainWindow):
 
     def ask_export(self) -> None:
         """Ask what to export and where to, and write it."""
-        self._pictures.ask(dark=self._palette.dark)
+        self._pictures.ask(dark=self.colours.dark)
 
     def export_to(self, path: str | Path, *, look: PictureLook | None = None, visible: bool = False) -> bool:
         """Write a picture of both runs to `path`, by its suffix. visible: only of the lanes and the time in view. True when it

@@ -92,7 +92,7 @@ class Document(QObject):
             self._change(replace(shown, title=name_of(folder) or title_of(timeline.argv, timeline.plan)))
 
     def close(self) -> None:
-        """Let go of what is shown; the views keep it until they are gone."""
+        """Release the shown run's place. The views keep showing it until they are gone."""
         self.leaving.emit()
         self._let_go()
 

@@ -44,7 +44,7 @@ class _Change:
 
 class HistoryControl(QObject):
     """start_requested: the user wants to make the first run. compare_requested: the folders of two runs. failed: a sentence and
-    details."""
+    details. clock: reads the list again while it is visible."""
 
     start_requested = Signal()
     compare_requested = Signal(object, object)
@@ -68,9 +68,9 @@ class HistoryControl(QObject):
         self._next: HistoryLook | None = None
         self._known: dict[Path, Summary] = {}
         self._changes: list[_Change] = []
-        self._clock = QTimer(self)
-        self._clock.setInterval(REFRESH_MS)
-        self._clock.timeout.connect(self._on_clock)
+        self.clock = QTimer(self)
+        self.clock.setInterval(REFRESH_MS)
+        self.clock.timeout.connect(self._on_clock)
         session.ended.connect(self._on_session_ended)
 
     def show(self) -> None:
@@ -91,7 +91,7 @@ class HistoryControl(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
         panel.focus_list()
-        self._clock.start()
+        self.clock.start()
         self._look(HistoryLook(listing=True))
 
     def look_back(self) -> None:
@@ -107,7 +107,7 @@ class HistoryControl(QObject):
     def end(self) -> None:
         """Look no further, for good, and close the list."""
         self._next = None
-        self._clock.stop()
+        self.clock.stop()
         self._job.close()
         if self._dialog is not None:
             self._dialog.close()
@@ -124,7 +124,7 @@ class HistoryControl(QObject):
         panel.undo_requested.connect(self._on_undo)
         panel.start_requested.connect(self._on_start)
         panel.limits.changed.connect(self._on_limits)
-        dialog.hidden.connect(self._clock.stop)
+        dialog.hidden.connect(self.clock.stop)
         return dialog
 
     @property

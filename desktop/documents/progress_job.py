@@ -74,7 +74,7 @@ class ProgressJob(QObject):
 
 
 def read_file(job: ProgressJob, path: Path) -> None:
-    """Have `job` read this file. Its result is an `Opened`, which whoever receives it has to close."""
+    """Have `job` read this file. Its result is an `Opened`, which its receiver has to close."""
 
     def read(job: JobThread) -> Opened:
         return open_file(path, job.progress)

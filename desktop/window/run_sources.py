@@ -1,4 +1,4 @@
-"""The column at the left: the plan and the script, of which Start runs the one in front. The window's thread."""
+"""The column at the left: the pages of plan and script. Start runs the one in front. The window's thread."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget

@@ -65,7 +65,7 @@ def test_the_shown_run_is_a_and_the_chosen_file_is_b(
     assert [process.name for process in shown.runs[1].timeline.processes] == ["process 7"]
     assert Settings().open_folder == str(trace.parent)
     window.contents.actions.themes.actions()[2].trigger()
-    assert shown._palette is DARK
+    assert shown.colours is DARK
     shown.close()
     assert windows(window) == []
 

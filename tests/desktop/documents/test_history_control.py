@@ -213,12 +213,12 @@ def test_a_run_that_goes_on_elsewhere_is_shown_and_stays(window: MainWindow, qtb
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
     assert cells(window, OUTCOME) == ["still running"]
     assert not button(window, "history_delete").isEnabled()
-    window.contents.history._on_delete([run])
+    dialog(window).panel.delete_requested.emit([run])
     assert run_folders() == [run]
 
 
 def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    window.contents.history._clock.setInterval(50)
+    window.contents.history.clock.setInterval(50)
     run = recorded_run(1)
     hold = Lease(folder(2))
     shown(qtbot, window, ["", "sort 2 × 10k · fork · start all, then join all"])
@@ -227,7 +227,7 @@ def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monke
     delete([run])
     qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["cannot be read"])
     dialog(window).close()
-    assert not window.contents.history._clock.isActive()
+    assert not window.contents.history.clock.isActive()
 
 
 def test_while_a_run_goes_on_no_other_is_opened(window: MainWindow, qtbot: QtBot) -> None:
@@ -268,12 +268,12 @@ def test_the_folder_is_shown_and_nothing_in_it_is_run(
 def test_limits_are_kept_and_forget_nothing_by_themselves(window: MainWindow, qtbot: QtBot) -> None:
     runs = [kept_run(number) for number in range(3)]
     shown(qtbot, window, ["plan 2", "plan 1", "plan 0"])
-    window.contents.history._dialog.panel.limits.changed.emit(Limits(1, 10**8))  # type: ignore[union-attr]
+    dialog(window).panel.limits.changed.emit(Limits(1, 10**8))
     assert load_limits() == Limits(1, 10**8)
     assert all(run.is_dir() for run in runs)
     limits_file().unlink()
     limits_file().mkdir()
-    window.contents.history._dialog.panel.limits.changed.emit(Limits(2, 10**8))  # type: ignore[union-attr]
+    dialog(window).panel.limits.changed.emit(Limits(2, 10**8))
     assert "could not be saved" in said(window)
 
 
