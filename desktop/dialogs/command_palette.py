@@ -19,7 +19,7 @@ NO_MATCH = "No command has these letters."
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class PaletteCommand:
     """One entry. why_not: one sentence when it cannot run now."""
 
     text: str
@@ -29,18 +29,18 @@ class Command:
     why_not: str = ""
 
 
-def window_commands(actions: Sequence[QAction], group: str = "") -> list[Command]:
+def window_commands(actions: Sequence[QAction], group: str = "") -> list[PaletteCommand]:
     """The actions of a window as commands. group: is written before each."""
     return [
-        Command(group + action.text().replace("&", ""), keys_of(action), action.trigger,
+        PaletteCommand(group + action.text().replace("&", ""), keys_of(action), action.trigger,
                 action.isEnabled(), "" if action.isEnabled() else action.statusTip())
         for action in actions if action.text()
     ]  # fmt: skip
 
 
-def timeline_commands(act: Callable[[Action], object], *, enabled: bool, why_not: str) -> list[Command]:
+def timeline_commands(act: Callable[[Action], object], *, enabled: bool, why_not: str) -> list[PaletteCommand]:
     """The keys of the timeline as commands."""
-    return [Command(f"Timeline: {binding.text}", keys_text(binding.keys), _CommandCall(act, binding.action), enabled,
+    return [PaletteCommand(f"Timeline: {binding.text}", keys_text(binding.keys), _CommandCall(act, binding.action), enabled,
                     "" if enabled else why_not) for binding in BINDINGS]  # fmt: skip
 
 
@@ -56,7 +56,7 @@ class _CommandCall:
 class CommandPalette(QDialog):
     """Opens over the window. Enter or a click runs the chosen command, Esc closes the palette."""
 
-    def __init__(self, window: QWidget, commands: Sequence[Command], palette: Palette) -> None:
+    def __init__(self, window: QWidget, commands: Sequence[PaletteCommand], palette: Palette) -> None:
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("command_palette")
         self.setAccessibleName("Commands")

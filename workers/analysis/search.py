@@ -27,7 +27,7 @@ class MatchKind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Matches:
     """Matches by time.
 
     t: int64 (n,) ns. what: uint8 (n,), a MatchKind. ref: int64 (n,), see MatchKind.
@@ -46,7 +46,7 @@ class Match:
 _Columns = tuple[NDArray[np.int64], MatchKind, NDArray[np.int64] | int, NDArray[np.int64]]
 
 
-def find(timeline: Timeline, words: str) -> Match:
+def find(timeline: Timeline, words: str) -> Matches:
     """Everything that contains these words, by time; nothing if there are no words."""
     wanted = words.strip().casefold()
     parts = list(_find(timeline, lambda text: wanted in text.casefold())) if wanted else []
@@ -56,8 +56,8 @@ def find(timeline: Timeline, words: str) -> Match:
     of = [np.full(len(t), of, np.int64) if isinstance(of, int) else of for t, _, of, _ in parts]
     ref = [ref for *_, ref in parts]
     if not parts:
-        return Match(t, np.empty(0, np.uint8), t, t)
-    return Match(t[order], np.concatenate(what)[order], np.concatenate(of)[order], np.concatenate(ref)[order])
+        return Matches(t, np.empty(0, np.uint8), t, t)
+    return Matches(t[order], np.concatenate(what)[order], np.concatenate(of)[order], np.concatenate(ref)[order])
 
 
 def process_texts(process: Process) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.folding.jobs import Jobs
+from workers.folding.submitted_jobs import Jobs
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slot_layout import layout_of
 from workers.journal.slots import IS_OVER, Slots

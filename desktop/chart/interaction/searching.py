@@ -15,7 +15,7 @@ from desktop.facts.selection import (
     SpanSelection,
     TaskSelection,
 )
-from workers.analysis.search import Match, MatchKind, find
+from workers.analysis.search import Matches, MatchKind, find
 from workers.timeline.timeline import Timeline
 
 _REST_S, _REST = 0.5, 20.0
@@ -30,7 +30,7 @@ class Searching(QObject):
         self._display = display
         self._revealing = revealing
         self._bar = bar = display.layout.search
-        self._found: Match | None = None
+        self._found: Matches | None = None
         self._seen: tuple[int, int] | None = None
         self._at: int | None = None
         self._from_ns: int | None = None
@@ -124,7 +124,7 @@ class Searching(QObject):
         self._rested_s = now_s + max(_REST_S, _REST * (now_s - began_s))
         self._seen = id(timeline), timeline.revision
 
-    def _set_found(self, found: Match | None) -> None:
+    def _set_found(self, found: Matches | None) -> None:
         self._found = self._display.state.found = found
 
     def _first(self) -> int:
@@ -164,7 +164,7 @@ class Searching(QObject):
             self._bar.show_count(self._at, len(found), filtered=match.process in hidden)
 
 
-def selection_of(timeline: Timeline, found: Match, at: int) -> Selection:
+def selection_of(timeline: Timeline, found: Matches, at: int) -> Selection:
     """A match as a selection."""
     t, what, of, ref = _row(found, at)
     match MatchKind(what):
@@ -180,5 +180,5 @@ def selection_of(timeline: Timeline, found: Match, at: int) -> Selection:
             return ProcessSelection(ref)
 
 
-def _row(found: Match, at: int) -> tuple[int, int, int, int]:
+def _row(found: Matches, at: int) -> tuple[int, int, int, int]:
     return int(found.t[at]), int(found.what[at]), int(found.of[at]), int(found.ref[at])

@@ -28,7 +28,7 @@ from desktop.facts.selection import (
 )
 from desktop.facts.sheets import sheet_text
 from workers.analysis.measure import measure
-from workers.analysis.search import Match
+from workers.analysis.search import Matches
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import extent
 
@@ -55,7 +55,7 @@ class ChartState:
         self.selection: Selection | None = None
         self.row: int | None = None
         self.arrangement = Arrangement()
-        self.found: Match | None = None
+        self.found: Matches | None = None
         self.aligned_ns: int | None = None
         self.behind = False
         self._linked = -1

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.chart.keys import BINDINGS, Action
 from desktop.control.abilities import Ability
-from desktop.dialogs.command_palette import NO_MATCH, Command, CommandPalette, timeline_commands, window_commands
+from desktop.dialogs.command_palette import NO_MATCH, CommandPalette, PaletteCommand, timeline_commands, window_commands
 from desktop.look.palette import LIGHT
 from desktop.window.actions import Actions
 
@@ -24,7 +24,9 @@ def window(qtbot: QtBot) -> QMainWindow:
     return made
 
 
-def opened(window: QMainWindow, commands: list[Command], qtbot: QtBot) -> tuple[CommandPalette, QLineEdit, QTreeWidget]:
+def opened(
+    window: QMainWindow, commands: list[PaletteCommand], qtbot: QtBot
+) -> tuple[CommandPalette, QLineEdit, QTreeWidget]:
     palette = CommandPalette(window, commands, LIGHT)
     with qtbot.waitExposed(palette):
         palette.show()
