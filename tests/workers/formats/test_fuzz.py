@@ -1,5 +1,5 @@
 """Both readers, given files that chance and malice made: each opens or is one sentence, and what opened can be reported, drawn
-and exported. The same examples each time; `make fuzz` goes on with others."""
+and exported. The same examples each time; `make fuzz` tries others."""
 
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_whatever_a_trace_holds(tmp_path: Path) -> None:
+def test_any_trace_opens_or_is_refused(tmp_path: Path) -> None:
     opened: list[bool] = []
 
     @BOUNDED
@@ -56,7 +56,7 @@ def test_whatever_a_trace_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_whatever_a_saved_run_holds(whole: list[bytes], tmp_path: Path) -> None:
+def test_any_saved_run_opens_or_is_refused(whole: list[bytes], tmp_path: Path) -> None:
     opened: list[bool] = []
 
     @BOUNDED

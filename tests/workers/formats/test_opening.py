@@ -159,13 +159,13 @@ def test_a_run_of_a_newer_version_is_refused(run: bytes, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("manifest", [b"", b"[]", b"{", b'{"format": "x"}', b"[" * 100_000, None])
-def test_a_manifest_that_says_nothing_is_said(run: bytes, tmp_path: Path, manifest: bytes | None) -> None:
+def test_a_useless_manifest_gives_a_warning(run: bytes, tmp_path: Path, manifest: bytes | None) -> None:
     one = opened(with_member(run, saved_run.MANIFEST, manifest), tmp_path / SAVED_RUN)
     assert len(one.timeline.processes) == 3
     assert one.timeline.warnings == ["The file does not say which version wrote it."]
 
 
-def test_a_missing_journal_is_said(run: bytes, tmp_path: Path) -> None:
+def test_a_missing_journal_gives_a_warning(run: bytes, tmp_path: Path) -> None:
     with ZipFile(io.BytesIO(run)) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".journal") and "-" in name)
     one = opened(with_member(run, name, None), tmp_path / SAVED_RUN)
@@ -230,7 +230,7 @@ def test_changed_journals_open_or_are_one_sentence(run: bytes, tmp_path: Path) -
             text_timeline(one.timeline)
 
 
-def test_only_what_is_part_of_a_run_is_unpacked(run: bytes, tmp_path: Path) -> None:
+def test_only_parts_of_a_run_are_unpacked(run: bytes, tmp_path: Path) -> None:
     for name in (
         "../outside",
         "/tmp/outside",
@@ -270,7 +270,7 @@ def test_opening_can_be_stopped_and_leaves_nothing(run: bytes, tmp_path: Path, m
     assert [path.name for path in tmp_path.iterdir()] == [SAVED_RUN]
 
 
-def test_what_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+def test_anything_but_a_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     names = ["gone", "empty", ".", "nul\0"]
     if hasattr(os, "mkfifo"):

@@ -22,7 +22,7 @@ def run_folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_it_holds_the_journals_to_the_byte(run_folder: Path) -> None:
+def test_its_journals_are_the_same_to_the_byte(run_folder: Path) -> None:
     file = io.BytesIO()
     saved_run.write(run_folder, file)
     with ZipFile(file) as archive:

@@ -1,4 +1,4 @@
-"""Runs that did not come to their end because Procession did not: found at the next start, told once, and tidied up."""
+"""Runs that were cut short with Procession itself: found at the next start, reported once, and tidied up."""
 
 import os
 import subprocess
@@ -49,32 +49,32 @@ def test_a_long_journal_is_read_whole(slots: int) -> None:
     assert not was_cut_short(run)
 
 
-def test_what_was_never_launched_or_cannot_be_read_was_not_cut_short(tmp_path: Path) -> None:
+def test_a_run_that_was_not_launched_or_cannot_be_read_was_not_cut_short(tmp_path: Path) -> None:
     assert not was_cut_short(folder(1))
     assert not was_cut_short(tmp_path / "gone")
     (folder(2) / KEEPER).write_bytes(bytes(4096))
     assert newly_cut_short() == []
 
 
-def test_each_is_told_once_the_newest_first() -> None:
+def test_each_is_reported_once_the_newest_first() -> None:
     older, newer = recorded_run(1), recorded_run(2)
     recorded_run(3, Kind.ENDED)
     assert newly_cut_short() == [newer, older]
     assert newly_cut_short() == []
 
 
-def test_what_goes_on_is_shown_or_was_seen_in_the_list_is_not_told() -> None:
+def test_runs_that_are_running_shown_or_listed_before_are_not_reported() -> None:
     going, shown, seen = recorded_run(1), recorded_run(2), kept_run(3)
     (seen / KEEPER).write_bytes((going / KEEPER).read_bytes())
     write_keeper_pid(going)
-    hold = Lease(shown)
+    lease = Lease(shown)
     assert newly_cut_short() == []
-    hold.release()
+    lease.release()
     assert newly_cut_short() == [shown]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="environments are read in /proc")
-def test_what_is_left_of_such_a_run_is_ended() -> None:
+def test_leftover_processes_are_ended() -> None:
     run = recorded_run(1)
     environment = {**os.environ, process_tree.MARK: str(run)}
     mine = [subprocess.Popen(["sleep", "60"], env=environment) for _ in range(2)]

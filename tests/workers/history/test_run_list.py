@@ -14,7 +14,7 @@ from workers.runs.leases import Lease
 from workers.runs.run_folders import write_keeper_pid
 
 
-def test_runs_are_listed_with_what_is_kept_of_them() -> None:
+def test_runs_are_listed_with_their_summaries() -> None:
     old, new = kept_run(1, RunOutcome.FAILED, name="mine"), kept_run(2)
     newest, oldest = list_runs({})
     assert (newest.folder, oldest.folder) == (new, old)
@@ -33,7 +33,7 @@ def test_a_run_without_a_summary_says_what_its_first_words_say() -> None:
     assert (script.title, script.started) == ("train.py -v", FIRST + timedelta(minutes=2))
 
 
-def test_a_run_that_goes_on_says_so_whatever_is_kept_of_it() -> None:
+def test_a_running_run_is_listed_as_running_whatever_its_summary() -> None:
     run = recorded_run(1)
     write_keeper_pid(run)
     (entry,) = list_runs({})
@@ -43,15 +43,15 @@ def test_a_run_that_goes_on_says_so_whatever_is_kept_of_it() -> None:
     assert (entry.summary.sentence, entry.summary.duration_s) == (run_list.STILL_RUNNING, None)
 
 
-def test_a_run_that_is_only_beginning_goes_on() -> None:
+def test_a_run_that_is_only_beginning_is_running() -> None:
     run = folder(1)
     (entry,) = list_runs({})
     assert entry.summary is None
-    hold = Lease(run)
+    lease = Lease(run)
     (entry,) = list_runs({})
     assert entry.running
     assert entry.started == FIRST + timedelta(minutes=1)
-    hold.release()
+    lease.release()
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 4096, b"\xff" * 4096, bytes(range(256)) * 16])

@@ -53,7 +53,7 @@ def test_a_program_that_failed_has_failed() -> None:
     assert summarize(timeline, 0).outcome is RunOutcome.FAILED
 
 
-def test_who_had_it_ended_is_told() -> None:
+def test_the_summary_says_why_a_run_was_ended() -> None:
     timeline = joined_run(2, exit_codes={1: -15})
     timeline.ended_by, timeline.cut_ns = EndedBy.PERSON, 1_000_000_000
     assert summarize(timeline, 0).outcome is RunOutcome.STOPPED
@@ -126,7 +126,7 @@ def test_a_summary_read_from_journals_is_that_of_the_live_run() -> None:
     )  # fmt: skip
 
 
-def test_a_run_of_which_nothing_can_be_read_says_so() -> None:
+def test_a_run_that_cannot_be_read_has_a_summary_that_says_so() -> None:
     summary = read_summary(folder(1))
     assert summary.outcome is RunOutcome.UNREADABLE
     assert "no run that can be read" in summary.sentence

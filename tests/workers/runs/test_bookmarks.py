@@ -1,4 +1,4 @@
-"""A person's marks, kept as a file beside the journals."""
+"""The user's marks, kept in a file beside the journals."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def test_without_a_file_there_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"7", b'{"at_s": 1}', b"[" * 100_000, b"\xff"])
-def test_a_file_that_is_none_of_ours_holds_no_marks(content: bytes) -> None:
+def test_any_other_file_has_no_marks(content: bytes) -> None:
     assert bookmarks.parse(content) == []
 
 

@@ -1,4 +1,4 @@
-"""Who uses a run: holds of living processes count, those of the dead do not."""
+"""Leases on runs: those of living processes count, those of processes that are gone do not."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from workers.runs.leases import Lease, is_in_use, leased_runs
 from workers.runs.run_folders import state_folder
 
 
-def test_a_run_is_held_until_the_last_lets_go() -> None:
+def test_a_run_is_leased_until_the_last_release() -> None:
     made = folder(1)
     first, second = Lease(made), Lease(made)
     assert leased_runs() == {made.name}
@@ -30,15 +30,15 @@ def test_a_folder_elsewhere_is_not_written_to(tmp_path: Path) -> None:
     assert not state_folder().exists()
 
 
-def test_a_state_folder_that_cannot_be_written_to_holds_nothing() -> None:
+def test_a_state_folder_that_cannot_be_written_to_has_no_leases() -> None:
     made = folder(1)
     (state_folder() / "held").write_text("in the way")
-    hold = Lease(made)
+    lease = Lease(made)
     assert leased_runs() == set()
-    hold.release()
+    lease.release()
 
 
-def test_what_the_dead_held_is_free_and_taken_away() -> None:
+def test_leases_of_processes_that_are_gone_are_removed() -> None:
     made = folder(1)
     program = (
         f"import os, sys; from pathlib import Path; from workers.runs.leases import Lease; Lease(Path({str(made)!r})); "
@@ -49,7 +49,7 @@ def test_what_the_dead_held_is_free_and_taken_away() -> None:
     assert not list((state_folder() / "held").iterdir())
 
 
-def test_a_run_is_held_by_whoever_started_it_and_by_whoever_opened_it() -> None:
+def test_a_run_is_leased_by_the_process_that_started_it_and_by_each_that_opened_it() -> None:
     with recording(script("nothing.py")) as live:
         name = live.run.folder.name
         assert leased_runs() == {name}

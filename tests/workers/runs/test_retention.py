@@ -69,18 +69,18 @@ def test_runs_with_a_name_go_last_and_the_oldest_of_them_first() -> None:
     assert run_folders() == [runs[5], runs[2]]
 
 
-def test_what_goes_on_or_is_shown_stays() -> None:
+def test_runs_that_are_running_or_shown_stay() -> None:
     runs = [kept_run(number) for number in range(5)]
     write_keeper_pid(runs[0])
-    hold = Lease(runs[1])
+    lease = Lease(runs[1])
     save_limits(Limits(1, 10 * MB))
     assert make_room() == 2
     assert run_folders() == [runs[4], runs[1], runs[0]]
-    hold.release()
+    lease.release()
     assert make_room() == 1
 
 
-def test_what_was_deleted_goes_before_any_run() -> None:
+def test_the_trash_is_removed_before_any_run() -> None:
     runs = [kept_run(number, size_bytes=4 * MB) for number in range(3)]
     delete([runs[2]])
     save_limits(Limits(100, 10 * MB))

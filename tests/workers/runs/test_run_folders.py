@@ -23,7 +23,7 @@ from workers.runs.run_folders import (
 from workers.system import processes
 
 
-def test_a_folder_is_new_and_for_this_person_only() -> None:
+def test_a_folder_is_new_and_for_this_user_only() -> None:
     first, second = new_run_folder(), new_run_folder()
     assert first != second
     assert first.parent == second.parent == runs_folder()
@@ -51,7 +51,7 @@ def test_of_runs_of_one_second_the_newest_comes_first_too() -> None:
     assert run_folders() == made[::-1]
 
 
-def test_the_newest_comes_first_and_what_is_no_run_does_not_come() -> None:
+def test_runs_are_listed_the_newest_first_and_nothing_else() -> None:
     assert run_folders() == []
     made = [folder(number) for number in range(3)]
     (runs_folder() / "my own notes").mkdir()
@@ -74,7 +74,7 @@ def test_a_folder_of_the_same_name_elsewhere_is_not_a_kept_one(tmp_path: Path) -
     assert not is_kept(runs_folder() / ".." / made.name)
 
 
-def test_a_run_goes_on_while_its_keeper_lives() -> None:
+def test_a_run_is_running_while_its_keeper_lives() -> None:
     made = folder(1)
     assert not is_running(made)
     write_keeper_pid(made)
@@ -82,7 +82,7 @@ def test_a_run_goes_on_while_its_keeper_lives() -> None:
 
 
 @pytest.mark.parametrize("said", ["", "no number", "999999999 5", "-1 5"])
-def test_it_does_not_go_on_when_nobody_keeps_it(said: str) -> None:
+def test_a_run_without_a_keeper_is_not_running(said: str) -> None:
     made = folder(1)
     (made / "keeper.pid").write_text(said)
     assert not is_running(made)
@@ -99,8 +99,8 @@ def test_a_pid_that_was_used_again_keeps_nothing() -> None:
     assert is_running(made)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="zombies are told apart in /proc")
-def test_a_keeper_that_has_ended_and_was_not_collected_keeps_nothing() -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="zombies are recognized in /proc")
+def test_a_keeper_that_has_ended_and_is_not_reaped_does_not_count() -> None:
     made = folder(1)
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     (made / "keeper.pid").write_text(str(child.pid))

@@ -1,4 +1,4 @@
-"""What runs are called: by what was run, and by a name that a person gives."""
+"""Titles of runs, and the names that the user gives them."""
 
 import os
 from pathlib import Path

@@ -20,7 +20,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_what_was_deleted_comes_back_as_it_was() -> None:
+def test_a_deleted_run_is_restored_as_it_was() -> None:
     runs = [kept_run(number) for number in range(4)]
     before = [content(run) for run in runs]
     first, second = delete(runs[:2]), delete(runs[2:3])
@@ -33,21 +33,21 @@ def test_what_was_deleted_comes_back_as_it_was() -> None:
     assert deletions() == []
 
 
-def test_what_is_gone_does_not_come_back() -> None:
+def test_a_removed_run_is_not_restored() -> None:
     deleted = delete([kept_run(1)])
     empty(0)
     assert restore(deleted.at_ns) == []
     assert restore(12) == []
 
 
-def test_a_run_that_goes_on_or_is_shown_stays() -> None:
+def test_a_run_that_is_running_or_shown_stays() -> None:
     going, shown, over = kept_run(1), kept_run(2), kept_run(3)
     write_keeper_pid(going)
-    hold = Lease(shown)
+    lease = Lease(shown)
     deleted = delete([going, shown, over])
     assert (deleted.runs, deleted.left) == ((over,), (going, shown))
     assert run_folders() == [shown, going]
-    hold.release()
+    lease.release()
     assert delete([shown]).runs == (shown,)
 
 

@@ -80,7 +80,7 @@ def test_spans_that_overlap_on_one_thread_have_rows_of_their_own(path: Path) -> 
     assert spans(timeline, timeline.tracks[0]) == [("a", 0, 10, 0), ("b", 5, 15, 1), ("c", 12, 13, 0)]
 
 
-def test_asynchronous_operations_are_told_apart_by_their_ids(path: Path) -> None:
+def test_asynchronous_operations_are_distinguished_by_their_ids(path: Path) -> None:
     timeline = opened(path, [
         event("b", 0, "load", cat="net", id="0x1"), event("b", 2, "load", cat="net", id="0x2"),
         event("n", 3, "header", cat="net", id="0x1"), event("e", 4, "load", cat="net", id="0x1"),
@@ -245,7 +245,7 @@ def test_a_file_that_is_cut_anywhere_opens_as_far_as_it_goes(path: Path) -> None
 @pytest.mark.parametrize(
     "content", [b"", b"{}", b'{"nodes": [1, 2]}', b"\x80\x04\x95\x00", b"hello", b"<html>", gzip.compress(b"")]
 )
-def test_what_is_no_trace_is_one_sentence(path: Path, content: bytes) -> None:
+def test_other_files_are_refused_in_one_sentence(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(OpenError, match=r"trace"):
         read(path)
@@ -253,10 +253,10 @@ def test_what_is_no_trace_is_one_sentence(path: Path, content: bytes) -> None:
 
 def test_reading_tells_how_far_it_is_and_can_be_stopped(path: Path) -> None:
     path.write_text(json.dumps([x("a", n, 1) for n in range(20_000)]))
-    told: list[float] = []
-    read(path, lambda done: bool(told.append(done)) or True)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    reported: list[float] = []
+    read(path, lambda done: bool(reported.append(done)) or True)
+    assert reported == sorted(reported)
+    assert reported[-1] == 1.0
     with pytest.raises(CancelledError):
         read(path, lambda done: False)
 
@@ -277,7 +277,7 @@ def test_columns_are_of_the_promised_kinds(path: Path) -> None:
     assert kinds == [np.int64, np.int64, np.uint8, np.uint32, np.uint16, np.int64, np.uint32]
 
 
-def test_what_was_imported_is_exported_and_imported_the_same(path: Path) -> None:
+def test_an_imported_trace_is_the_same_after_writing_and_reading(path: Path) -> None:
     first = opened(path, [
         x("a", 0.001, 10), x("in a", 1, 2), event("B", 20, "open"), x("in open", 21, 1), event("i", 3, "mark"),
         x("one", 0, 10, tid=2), x("across", 5, 10.333, tid=2), event("b", 1, "load", cat="net", id=1),

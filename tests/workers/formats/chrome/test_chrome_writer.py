@@ -1,4 +1,4 @@
-"""The Chrome trace: what Perfetto asks of one, held for every event."""
+"""The written Chrome trace: every event keeps the rules of Perfetto's importer."""
 
 import gzip
 import io
@@ -91,7 +91,7 @@ def test_each_process_has_its_name_and_its_phases() -> None:
     assert (alive["ts"], alive["ts"] + alive["dur"]) == (42 * MS, 1042 * MS)
 
 
-def test_a_join_points_from_the_exit_to_what_collected_it() -> None:
+def test_the_arrow_of_a_join_goes_from_the_exit_to_the_reap() -> None:
     timeline = joined_run(2)
     found = events(timeline)
     child = timeline.process(3)
@@ -152,7 +152,7 @@ def test_texts_are_escaped_and_lines_are_marks() -> None:
     assert texts[-1] == "\x1b[31m\u2028"
 
 
-def test_gzip_holds_the_same_and_is_the_same_each_time() -> None:
+def test_gzip_has_the_same_content_and_the_same_bytes_each_time() -> None:
     packed = written(joined_run(2), compressed=True)
     assert gzip.decompress(packed) == written(joined_run(2))
     assert packed == written(joined_run(2), compressed=True)
@@ -207,7 +207,7 @@ def tree_place(timeline: Timeline, process: int) -> int:
     return [number for number, _ in timeline.tree()].index(process)
 
 
-def test_a_persons_marks_are_marks_of_the_whole_trace() -> None:
+def test_the_users_marks_belong_to_the_whole_trace() -> None:
     timeline = joined_run(1)
     timeline.bookmarks = [Bookmark(5 * MS + 1, "here <b>"), Bookmark(7 * MS, "")]
     drawn = draw(written(timeline))
@@ -233,12 +233,12 @@ def test_writing_tells_how_far_it_is_and_can_be_stopped(compressed: bool) -> Non
     timeline = joined_run(2)
     for number in range(3000):
         timeline.add_line(2, "stdout", 50 * MS + number, f"line {number}")
-    told: list[float] = []
+    reported: list[float] = []
     chrome_writer.write(
-        timeline, io.BytesIO(), compressed=compressed, progress=lambda done: bool(told.append(done)) or True
+        timeline, io.BytesIO(), compressed=compressed, progress=lambda done: bool(reported.append(done)) or True
     )
-    assert told == sorted(told)
-    assert 0.0 < told[0] < 0.5 < told[-1] <= 1.0
+    assert reported == sorted(reported)
+    assert 0.0 < reported[0] < 0.5 < reported[-1] <= 1.0
     with pytest.raises(CancelledError):
         chrome_writer.write(timeline, io.BytesIO(), compressed=compressed, progress=lambda done: done < 0.5)
 
