@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, running_run
 from support.charts import canvas, open_view
+from support.widgets import find
 
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
@@ -110,8 +111,7 @@ def test_keys_ask_for_a_copy_and_for_the_sheet(view: TimelineView, qtbot: QtBot)
 
 def test_keys_act_only_while_the_timeline_has_the_focus(view: TimelineView, qtbot: QtBot) -> None:
     press(view, qtbot, Qt.Key.Key_F, CONTROL | SHIFT)
-    field = view.findChild(QLineEdit, "lane_filter")
-    assert field is not None
+    field = find(view, QLineEdit, "lane_filter")
     assert field.hasFocus()
     before = span(view), view.state.selection, view.state.arrangement.row_px
     qtbot.keyClicks(field, "wasdhmp0.,")
@@ -124,15 +124,13 @@ def test_keys_act_only_while_the_timeline_has_the_focus(view: TimelineView, qtbo
 
 
 def test_a_right_click_on_a_header_selects_its_lane_and_opens_its_menu(view: TimelineView, qtbot: QtBot) -> None:
-    headers = view.findChild(Headers)
-    assert headers is not None
+    headers = find(view, Headers)
     at = QPoint(60, view.state.rows[3].top_px + 20)
     QApplication.sendEvent(
         headers, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, headers.mapToGlobal(at), NONE)
     )
     assert view.state.selection == ProcessSelection(view.state.rows[3].process)
-    menu = view.findChild(QMenu, "lane_menu")
-    assert menu is not None
+    menu = find(view, QMenu, "lane_menu")
     pins = [action for action in menu.actions() if action.text().startswith("Pin")]
     pins[0].trigger()
     menu.close()
@@ -140,8 +138,7 @@ def test_a_right_click_on_a_header_selects_its_lane_and_opens_its_menu(view: Tim
 
 
 def test_the_edges_of_the_overviews_window_can_be_dragged_when_all_is_in_view(view: TimelineView, qtbot: QtBot) -> None:
-    overview = view.findChild(Overview)
-    assert overview is not None
+    overview = find(view, Overview)
     right = round(overview.window_px[1])
     assert right <= overview.width() - 6, "a splitter beside it takes the last pixels"
     whole = span(view)

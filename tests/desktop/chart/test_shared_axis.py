@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run
 from support.charts import canvas
+from support.widgets import find
 
 from desktop.chart.geometry.camera import Camera
 from desktop.chart.shared_axis import SharedAxis
@@ -77,7 +78,7 @@ def test_both_show_both_runs_as_a_whole(qtbot: QtBot) -> None:
     assert shown.together
     assert shown.a.state.camera.t0_ns == 0
     assert shown.a.state.camera.t1_ns > longer.now_ns
-    assert not shown.a.findChild(QWidget, "overview").isVisible()
+    assert not find(shown.a, QWidget, "overview").isVisible()
 
 
 def test_a_wheel_a_drag_and_a_key_in_one_move_the_other(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run
 from support.charts import canvas, open_view, show
+from support.widgets import find
 
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.arrangement import ROW_PX
@@ -176,7 +177,7 @@ def test_the_view_box_has_seconds_across_and_pixels_down(view: TimelineView, qtb
 def test_following_ends_with_a_hand_and_the_pill_brings_it_back(view: TimelineView, qtbot: QtBot) -> None:
     timeline = running_run(2)
     show(view, timeline, qtbot)
-    pill = view.findChild(QPushButton, "live_pill")
+    pill = find(view, QPushButton, "live_pill")
     assert view.follow
     assert not pill.isVisible()
     with qtbot.waitSignal(view.follow_changed) as changed:
@@ -206,7 +207,7 @@ def test_l_follows_and_the_end_of_the_run_hides_the_pill(view: TimelineView, qtb
     assert not view.follow
     timeline.ended = True
     view.refresh()
-    assert not view.findChild(QPushButton, "live_pill").isVisible()
+    assert not find(view, QPushButton, "live_pill").isVisible()
 
 
 # Hands
@@ -265,7 +266,7 @@ def test_a_selection_from_elsewhere_is_not_announced_again(view: TimelineView, q
 
 def test_a_header_selects_its_lane(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
-    headers = view.findChild(Headers)
+    headers = find(view, Headers)
     with qtbot.waitSignal(view.selected) as chosen:
         qtbot.mouseClick(headers, LEFT, pos=QPoint(40, 3 * ROW_PX + 5))
     assert chosen.args == [ProcessSelection(4)]
@@ -276,7 +277,7 @@ def test_helpers_unfold_from_their_header(view: TimelineView, qtbot: QtBot) -> N
     timeline.add_process("resource tracker", ProcessKind.HELPER, 1)
     show(view, timeline, qtbot)
     assert len(view.state.rows) == 3
-    qtbot.mouseClick(view.findChild(Headers), LEFT, pos=QPoint(40, ROW_PX + 5))
+    qtbot.mouseClick(find(view, Headers), LEFT, pos=QPoint(40, ROW_PX + 5))
     assert [row.process for row in view.state.rows] == [1, 0, 3, 2]
     qtbot.keyClick(canvas(view), Qt.Key.Key_Return)
     assert len(view.state.rows) == 3
@@ -338,7 +339,7 @@ def test_hovering_tells_every_fact_as_plain_text(view: TimelineView, qtbot: QtBo
 
 def test_the_overview_window_drags_the_view(view: TimelineView, qtbot: QtBot) -> None:
     show(view, joined_run(4), qtbot)
-    overview = view.findChild(Overview)
+    overview = find(view, Overview)
     for _ in range(6):
         qtbot.keyClick(canvas(view), Qt.Key.Key_W)
     length = view.scale.length_ns
@@ -360,7 +361,7 @@ def choices(process: int) -> Sequence[VerbChoice]:
 
 def opened(view: TimelineView, qtbot: QtBot) -> QMenu:
     qtbot.waitUntil(lambda: view.findChild(QMenu, "lane_menu") is not None)
-    found: QMenu = view.findChild(QMenu, "lane_menu")
+    found: QMenu = find(view, QMenu, "lane_menu")
     return found
 
 
@@ -393,7 +394,7 @@ def test_without_choices_the_menu_only_arranges_the_lane(view: TimelineView, qtb
 
 
 def test_the_empty_state_asks_to_start(view: TimelineView, qtbot: QtBot) -> None:
-    button = view.findChild(QPushButton, "start_empty")
+    button = find(view, QPushButton, "start_empty")
     assert button.isVisible()
     with qtbot.waitSignal(view.start_requested):
         qtbot.mouseClick(button, LEFT)

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from support.widgets import find
 
 from desktop.dialogs.about import about_dialog
 from desktop.environment.version import version
@@ -22,8 +23,7 @@ def window(qtbot: QtBot) -> QMainWindow:
 def test_diagnostics_are_copied(window: QWidget, qtbot: QtBot) -> None:
     dialog = about_dialog(window)
     dialog.open()
-    shown = dialog.findChild(QPlainTextEdit)
-    assert isinstance(shown, QPlainTextEdit)
+    shown = find(dialog, QPlainTextEdit)
     assert version() in shown.toPlainText().splitlines()[0]
     copy = next(one for one in dialog.findChildren(QPushButton) if "Copy" in one.text())
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)

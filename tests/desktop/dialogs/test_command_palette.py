@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QTreeWidget
 from pytestqt.qtbot import QtBot
+from support.widgets import find
 
 from desktop.chart.keys import BINDINGS, Action
 from desktop.control.abilities import Ability
@@ -30,7 +31,7 @@ def opened(
     palette = CommandPalette(window, commands, LIGHT)
     with qtbot.waitExposed(palette):
         palette.show()
-    return palette, palette.findChild(QLineEdit), palette.findChild(QTreeWidget)
+    return palette, find(palette, QLineEdit), find(palette, QTreeWidget)
 
 
 def shown(commands: QTreeWidget) -> list[str]:
@@ -82,7 +83,7 @@ def test_letters_that_no_command_has_are_answered_and_nothing_moves(window: QMai
     palette, field, entries = opened(window, timeline_commands(done.append, enabled=True, why_not=""), qtbot)
     place, height = field.geometry(), palette.height()
     qtbot.keyClicks(field, "qqq")
-    said = palette.findChild(QLabel, "no_command")
+    said = find(palette, QLabel, "no_command")
     assert said.isVisible()
     assert said.text() == NO_MATCH
     assert not entries.isVisible()

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QTableView, QTextEdit
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QTextEdit
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
+from support.widgets import column_texts, find, table
 
 from desktop.dialogs.compare_actions import NOT_CHOSEN
 from desktop.dialogs.compare_window import CompareWindow
@@ -33,26 +34,12 @@ def compared(qtbot: QtBot, a: Timeline, b: Timeline) -> CompareWindow:
 
 
 def words(window: CompareWindow) -> list[str]:
-    found = window.findChild(QTextEdit, "comparison_words")
-    assert isinstance(found, QTextEdit)
+    found = find(window, QTextEdit, "comparison_words")
     return found.toPlainText().splitlines()
 
 
 def label(window: CompareWindow, name: str) -> QLabel:
-    found = window.findChild(QLabel, name)
-    assert isinstance(found, QLabel)
-    return found
-
-
-def table(window: CompareWindow) -> QTableView:
-    found = window.findChild(QTableView, "comparison_figures")
-    assert isinstance(found, QTableView)
-    return found
-
-
-def column(window: CompareWindow, at: int) -> list[str]:
-    model = table(window).model()
-    return [str(model.index(row, at).data()) for row in range(model.rowCount())]
+    return find(window, QLabel, name)
 
 
 def test_the_titles_say_which_run_is_which_as_literal_text(qtbot: QtBot) -> None:
@@ -73,13 +60,13 @@ def test_the_sentences_and_the_figures_say_what_differs(qtbot: QtBot) -> None:
     assert words(window)[0] == "Worker 2 ended with SIGKILL in B; in A it ended with 0."
     assert words(window)[1] == "Run B took 4.096 s, 2.0 times as long as A (2.075 s)."
     assert words(window)[-1].startswith("One run of each: what is less than 15 % or 3 ms apart")
-    assert column(window, 1)[0] == "duration"
-    assert [column(window, at)[0] for at in (2, 3, 4, 5)] == ["2.075 s", "4.096 s", "+2.020 s", "2 ×"]
+    assert column_texts(table(window), 1)[0] == "duration"
+    assert [column_texts(table(window), at)[0] for at in (2, 3, 4, 5)] == ["2.075 s", "4.096 s", "+2.020 s", "2 ×"]
 
 
 def test_the_figures_are_sorted_by_a_click_and_the_third_gives_the_order_back(qtbot: QtBot) -> None:
     window = compared(qtbot, joined_run(2), joined_run(4))
-    before, header = column(window, 1), table(window).horizontalHeader()
+    before, header = column_texts(table(window), 1), table(window).horizontalHeader()
     heading = QPoint(header.sectionViewportPosition(4) + 6, 5)
     for order in (1, -1):
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=heading)
@@ -87,10 +74,10 @@ def test_the_figures_are_sorted_by_a_click_and_the_third_gives_the_order_back(qt
                    if figure.difference is not None and figure.what.unit == "s"]  # fmt: skip
         shown = [window.panel._rows.figure(row).difference for row in range(len(seconds))]
         assert shown == sorted(seconds, reverse=order < 0)
-        rest = column(window, 4)
+        rest = column_texts(table(window), 4)
         assert rest[-1] == "–" or "–" not in rest
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=heading)
-    assert column(window, 1) == before
+    assert column_texts(table(window), 1) == before
 
 
 def test_rows_and_the_whole_are_copied_as_text(qtbot: QtBot) -> None:
@@ -100,8 +87,7 @@ def test_rows_and_the_whole_are_copied_as_text(qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text().splitlines() == [
         "Of\tFigure\tA\tB\tDifference\tB ÷ A", "run\tduration\t2.075 s\t4.096 s\t+2.020 s\t2 ×",
     ]  # fmt: skip
-    copy = window.findChild(QPushButton, "comparison_copy")
-    assert isinstance(copy, QPushButton)
+    copy = find(window, QPushButton, "comparison_copy")
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[: len(words(window))] == words(window)
@@ -110,7 +96,7 @@ def test_rows_and_the_whole_are_copied_as_text(qtbot: QtBot) -> None:
 
 def test_a_figure_of_a_process_selects_it_in_both_runs(qtbot: QtBot) -> None:
     window = compared(qtbot, joined_run(2), joined_run(4))
-    row = next(at for at, of in enumerate(column(window, 0)) if of == "worker 2")
+    row = next(at for at, of in enumerate(column_texts(table(window), 0)) if of == "worker 2")
     table(window).selectRow(row)
     qtbot.keyClick(table(window), Qt.Key.Key_Return)
     assert [view.state.selection for view in window.views] == [ProcessSelection(3), ProcessSelection(3)]
@@ -152,8 +138,7 @@ def test_marks_are_asked_for_and_can_be_aligned(qtbot: QtBot) -> None:
         assert canvas is not None
         canvas.setFocus()
         qtbot.keyClick(canvas, Qt.Key.Key_M)
-        editor = view.findChild(QLineEdit, "mark_label")
-        assert isinstance(editor, QLineEdit)
+        editor = find(view, QLineEdit, "mark_label")
         qtbot.keyClicks(editor, "here")
         qtbot.keyClick(editor, Qt.Key.Key_Return)
     marks = [run.timeline.bookmarks[0] for run in window.runs]
@@ -201,8 +186,7 @@ def test_ctrl_e_asks_and_writes_what_is_chosen(qtbot: QtBot, tmp_path: Path, mon
     window = compared(qtbot, joined_run(1), joined_run(2))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "chosen"), "SVG drawing (*.svg)"))
     qtbot.keyClick(window, Qt.Key.Key_E, CONTROL)
-    dialog = window.findChild(QDialog, "export_dialog")
-    assert isinstance(dialog, QDialog)
+    dialog = find(window, QDialog, "export_dialog")
     assert dialog.windowTitle() == "Export the comparison"
     dialog.accept()
     assert (tmp_path / "chosen.svg").exists()

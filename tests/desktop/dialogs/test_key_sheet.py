@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
+from support.widgets import find
 
 from desktop.chart.keys import BINDINGS, Action, action_of
 from desktop.dialogs.key_sheet import key_sheet, keys_of, keys_text
@@ -61,8 +62,7 @@ def test_the_sheet_shows_all_it_can_and_scrolls_the_rest_where_the_screen_is_sma
     with qtbot.waitExposed(dialog):
         dialog.open()
     assert dialog.height() <= available.height()
-    area = dialog.findChild(QScrollArea)
-    assert area is not None
+    area = find(dialog, QScrollArea)
     assert area.horizontalScrollBar().maximum() == 0 or dialog.width() >= available.width() - 60
     hidden = area.widget().height() - area.viewport().height()
     assert area.verticalScrollBar().maximum() == max(0, hidden)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressDialog
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run
 from support.recording import recording
+from support.widgets import find
 from support.windows import show_run
 
 from desktop.dialogs.compare_window import CompareWindow
@@ -177,8 +178,7 @@ def test_marks_of_the_shown_run_are_those_of_the_main_window(window: MainWindow,
     shown.mark_changed.emit(timeline, None, Bookmark(6, "there"))
     assert timeline.bookmarks == [Bookmark(6, "there")]
     assert window.contents.marks.undo_text == ""
-    toast = shown.findChild(QLabel, "toast")
-    assert isinstance(toast, QLabel)
+    toast = find(shown, QLabel, "toast")
     assert toast.text() == NOT_KEPT
 
 

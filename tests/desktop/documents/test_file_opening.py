@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QProgressDialog
 from pytestqt.qtbot import QtBot
 from support.recording import recording
+from support.widgets import find
 
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
@@ -50,8 +51,7 @@ def test_a_trace_that_is_dropped_is_shown_and_remembered(window: MainWindow, qtb
     assert not window.contents.actions.save.isEnabled()
     assert window.contents.actions.export.isEnabled()
     assert Settings().files == [str(trace)]
-    menu = window.findChild(QMenu, "recent")
-    assert isinstance(menu, QMenu)
+    menu = find(window, QMenu, "recent")
     menu.aboutToShow.emit()
     with qtbot.waitSignal(window.contents.opening.opened):
         menu.actions()[0].trigger()
@@ -92,8 +92,7 @@ def test_what_cannot_be_opened_is_one_sentence(
     (tmp_path / "some <b>file").write_bytes(content)
     with qtbot.waitSignal(window.contents.opening.failed):
         window.contents.open_file(str(tmp_path / "some <b>file"))
-    box = window.findChild(QMessageBox)
-    assert isinstance(box, QMessageBox)
+    box = find(window, QMessageBox)
     assert sentence in box.text()
     assert box.textFormat() is Qt.TextFormat.PlainText
     box.close()

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.kept_runs import folder, kept_run, recorded_run
+from support.widgets import button, column_texts, find, press, table
 
 from desktop.dialogs.history_dialog import HistoryDialog
 from desktop.panels.history.history_rows import NAME, OUTCOME, TITLE
@@ -27,33 +28,13 @@ LEFT = Qt.MouseButton.LeftButton
 SOON_MS = 20_000
 
 
-def table(window: MainWindow) -> QTableView:
-    found = window.findChild(QTableView, "history")
-    assert isinstance(found, QTableView)
-    return found
-
-
 def dialog(window: MainWindow) -> HistoryDialog:
-    found = window.findChild(QWidget, "history_dialog")
-    assert isinstance(found, HistoryDialog)
-    return found
-
-
-def cells(window: MainWindow, column: int) -> list[str]:
-    model = table(window).model()
-    return [model.index(row, column).data() for row in range(model.rowCount())]
+    return find(window, QWidget, "history_dialog")
 
 
 def said(window: MainWindow) -> str:
-    found = window.findChild(QLabel, "history_said")
-    assert isinstance(found, QLabel)
+    found = find(window, QLabel, "history_said")
     return found.text()
-
-
-def button(window: MainWindow, name: str) -> QPushButton:
-    found = window.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton)
-    return found
 
 
 def shown(qtbot: QtBot, window: MainWindow, titles: list[str]) -> None:
@@ -64,18 +45,18 @@ def shown(qtbot: QtBot, window: MainWindow, titles: list[str]) -> None:
 
 def listed(qtbot: QtBot, window: MainWindow, titles: list[str]) -> None:
     def whole() -> None:
-        assert cells(window, TITLE) == titles
-        assert "is being read…" not in cells(window, OUTCOME)
+        assert column_texts(table(window, "history"), TITLE) == titles
+        assert "is being read…" not in column_texts(table(window, "history"), OUTCOME)
 
     qtbot.waitUntil(whole, timeout=SOON_MS)
 
 
 def choose(window: MainWindow, row: int) -> None:
     """This row alone, whatever keys an earlier test has left pressed."""
-    selection = table(window).selectionModel()
+    selection = table(window, "history").selectionModel()
     flags = selection.SelectionFlag
-    selection.setCurrentIndex(table(window).model().index(row, TITLE), flags.ClearAndSelect | flags.Rows)
-    table(window).setFocus()
+    selection.setCurrentIndex(table(window, "history").model().index(row, TITLE), flags.ClearAndSelect | flags.Rows)
+    table(window, "history").setFocus()
 
 
 def test_it_is_in_the_menu_and_has_a_key(window: MainWindow, qtbot: QtBot) -> None:
@@ -83,8 +64,7 @@ def test_it_is_in_the_menu_and_has_a_key(window: MainWindow, qtbot: QtBot) -> No
     assert window.contents.actions.history in file.actions()  # type: ignore[attr-defined]
     assert window.contents.actions.history.shortcut() == QKeySequence("Ctrl+H")
     window.contents.actions.history.trigger()
-    start = window.findChild(QPushButton, "history_start")
-    assert isinstance(start, QPushButton)
+    start = find(window, QPushButton, "history_start")
     qtbot.waitUntil(start.isVisible)
     assert not dialog(window).isModal()
     start.setFocus()
@@ -102,12 +82,12 @@ def test_what_was_run_here_is_listed_and_opened_again(window: MainWindow, qtbot:
     run = Path(window.contents.document.folder() or "")
     kept_run(1)
     shown(qtbot, window, ["sort 2 × 20k · fork · start all, then join all", "plan 1"])
-    qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["done", "done"])
+    qtbot.waitUntil(lambda: column_texts(table(window, "history"), OUTCOME) == ["done", "done"])
     first = window.contents.document.timeline
     assert first is not None
     choose(window, 0)
     with qtbot.waitSignal(window.contents.opening.opened):
-        qtbot.keyClick(table(window), Qt.Key.Key_Return)
+        qtbot.keyClick(table(window, "history"), Qt.Key.Key_Return)
     assert not dialog(window).isVisible()
     again = window.contents.document.timeline
     assert again is not None
@@ -129,14 +109,14 @@ def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: Main
     assert leased_runs() == {run.name}
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
     choose(window, 0)
-    qtbot.keyClick(table(window), Qt.Key.Key_Delete)
+    qtbot.keyClick(table(window, "history"), Qt.Key.Key_Delete)
     assert said(window) == "A run that is still running or is shown stays."
     assert run_folders() == [run]
     other = recorded_run(2, Kind.ENDED)
     with qtbot.waitSignal(window.contents.opening.opened):
         window.contents.open_file(str(other))
     assert leased_runs() == {other.name}
-    qtbot.keyClick(table(window), Qt.Key.Key_Delete)
+    qtbot.keyClick(table(window, "history"), Qt.Key.Key_Delete)
     assert run_folders() == [other]
 
 
@@ -144,16 +124,16 @@ def test_deleting_is_undone_by_key(window: MainWindow, qtbot: QtBot) -> None:
     runs = [kept_run(number) for number in range(3)]
     shown(qtbot, window, ["plan 2", "plan 1", "plan 0"])
     choose(window, 1)
-    qtbot.keyClick(table(window), Qt.Key.Key_Delete)
+    qtbot.keyClick(table(window, "history"), Qt.Key.Key_Delete)
     listed(qtbot, window, ["plan 2", "plan 0"])
     assert said(window) == "Deleted 1 run."
     assert button(window, "history_undo").text() == "&Undo delete"
     choose(window, 0)
-    qtbot.keyClick(table(window), Qt.Key.Key_Delete)
+    qtbot.keyClick(table(window, "history"), Qt.Key.Key_Delete)
     listed(qtbot, window, ["plan 0"])
-    qtbot.keySequence(table(window), QKeySequence("Ctrl+Z"))
+    qtbot.keySequence(table(window, "history"), QKeySequence("Ctrl+Z"))
     listed(qtbot, window, ["plan 2", "plan 0"])
-    qtbot.mouseClick(button(window, "history_undo"), LEFT)
+    press(qtbot, window, "history_undo")
     listed(qtbot, window, ["plan 2", "plan 1", "plan 0"])
     assert said(window) == "1 run brought back."
     assert not button(window, "history_undo").isEnabled()
@@ -174,7 +154,7 @@ def test_what_was_emptied_meanwhile_says_so(window: MainWindow, qtbot: QtBot) ->
     kept_run(1)
     shown(qtbot, window, ["plan 1"])
     choose(window, 0)
-    qtbot.keyClick(table(window), Qt.Key.Key_Delete)
+    qtbot.keyClick(table(window, "history"), Qt.Key.Key_Delete)
     empty(0)
     button(window, "history_undo").click()
     assert said(window) == "What was deleted is gone for good."
@@ -185,18 +165,18 @@ def test_renaming_is_kept_and_undone(window: MainWindow, qtbot: QtBot) -> None:
     shown(qtbot, window, ["plan 1"])
     for name in ("first", "second"):
         choose(window, 0)
-        qtbot.keyClick(table(window), Qt.Key.Key_F2)
-        editor = table(window).viewport().findChildren(QLineEdit)[-1]
+        qtbot.keyClick(table(window, "history"), Qt.Key.Key_F2)
+        editor = table(window, "history").viewport().findChildren(QLineEdit)[-1]
         editor.setText(name)
         qtbot.keyClick(editor, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda name=name: cells(window, NAME) == [name])
+        qtbot.waitUntil(lambda name=name: column_texts(table(window, "history"), NAME) == [name])
         assert name_of(run) == name
     for name in ("first", ""):
         assert button(window, "history_undo").text() == "&Undo rename"
         button(window, "history_undo").click()
-        qtbot.waitUntil(lambda name=name: cells(window, NAME) == [name])
+        qtbot.waitUntil(lambda name=name: column_texts(table(window, "history"), NAME) == [name])
         assert name_of(run) == name
-    assert cells(window, TITLE) == ["plan 1"]
+    assert column_texts(table(window, "history"), TITLE) == ["plan 1"]
 
 
 def test_a_run_with_a_name_is_called_by_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -211,7 +191,7 @@ def test_a_run_that_goes_on_elsewhere_is_shown_and_stays(window: MainWindow, qtb
     run = recorded_run(1)
     write_keeper_pid(run)
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"])
-    assert cells(window, OUTCOME) == ["still running"]
+    assert column_texts(table(window, "history"), OUTCOME) == ["still running"]
     assert not button(window, "history_delete").isEnabled()
     dialog(window).panel.delete_requested.emit([run])
     assert run_folders() == [run]
@@ -222,10 +202,10 @@ def test_the_list_follows_what_others_do(window: MainWindow, qtbot: QtBot, monke
     run = recorded_run(1)
     hold = Lease(folder(2))
     shown(qtbot, window, ["", "sort 2 × 10k · fork · start all, then join all"])
-    assert cells(window, OUTCOME) == ["still running", "cut short"]
+    assert column_texts(table(window, "history"), OUTCOME) == ["still running", "cut short"]
     hold.release()
     delete([run])
-    qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["cannot be read"])
+    qtbot.waitUntil(lambda: column_texts(table(window, "history"), OUTCOME) == ["cannot be read"])
     dialog(window).close()
     assert not window.contents.history.clock.isActive()
 
@@ -237,13 +217,13 @@ def test_while_a_run_goes_on_no_other_is_opened(window: MainWindow, qtbot: QtBot
         window.contents.actions.start.trigger()
         qtbot.waitUntil(lambda: window.contents.document.folder() is not None, timeout=SOON_MS)
         shown(qtbot, window, ["sleep 60 s · fork · start all, then join all".replace("sleep", "sleep 1 ×"), "plan 1"])
-        assert cells(window, OUTCOME) == ["still running", "done"]
+        assert column_texts(table(window, "history"), OUTCOME) == ["still running", "done"]
         choose(window, 1)
-        qtbot.keyClick(table(window), Qt.Key.Key_Return)
+        qtbot.keyClick(table(window, "history"), Qt.Key.Key_Return)
         assert "A run is still running" in said(window)
         assert dialog(window).isVisible()
         window.contents.actions.stop.trigger()
-    qtbot.waitUntil(lambda: cells(window, OUTCOME) == ["stopped", "done"], timeout=SOON_MS)
+    qtbot.waitUntil(lambda: column_texts(table(window, "history"), OUTCOME) == ["stopped", "done"], timeout=SOON_MS)
 
 
 def test_the_folder_is_shown_and_nothing_in_it_is_run(
@@ -286,16 +266,14 @@ def test_a_run_that_was_cut_short_is_told_at_the_start_once_and_opened(window: M
         "sort 2 × 10k · fork · start all, then join all of 2026-01-01 12:02 was cut short: Procession ended before it. It is "
         "kept to its last event. 1 run before it was cut short, too."
     )
-    offered = window.contents.toast.findChild(QPushButton, "toast_button")
-    assert isinstance(offered, QPushButton)
+    offered = find(window.contents.toast, QPushButton, "toast_button")
     assert offered.isVisible()
     assert window.contents.toast.rect().contains(offered.geometry())
     with qtbot.waitSignal(window.contents.opening.opened):
         qtbot.mouseClick(offered, LEFT)
     assert not offered.isVisible()
     assert window.contents.document.folder() == run
-    sentence = window.findChild(QLabel, "sentence")
-    assert isinstance(sentence, QLabel)
+    sentence = find(window, QLabel, "sentence")
     assert sentence.text().startswith("The recorder was cut off after")
     window.contents.toast.hide()
     window.contents.history.look_back()
@@ -306,9 +284,9 @@ def test_a_run_that_was_cut_short_is_told_at_the_start_once_and_opened(window: M
 def test_two_chosen_runs_are_compared(window: MainWindow, qtbot: QtBot) -> None:
     older, newer = recorded_run(1, Kind.ENDED), recorded_run(2, Kind.ENDED)
     shown(qtbot, window, ["sort 2 × 10k · fork · start all, then join all"] * 2)
-    table(window).selectAll()
+    table(window, "history").selectAll()
     with qtbot.waitSignal(window.contents.comparing.opened, timeout=SOON_MS) as opened:
-        qtbot.mouseClick(button(window, "history_compare"), LEFT)
+        press(qtbot, window, "history_compare")
     assert leased_runs() >= {older.name, newer.name}
     opened.args[0].close()
     assert not leased_runs()
@@ -317,13 +295,12 @@ def test_two_chosen_runs_are_compared(window: MainWindow, qtbot: QtBot) -> None:
 def test_a_damaged_run_is_one_sentence(window: MainWindow, qtbot: QtBot) -> None:
     folder(1)
     shown(qtbot, window, [""])
-    assert cells(window, OUTCOME) == ["cannot be read"]
+    assert column_texts(table(window, "history"), OUTCOME) == ["cannot be read"]
     choose(window, 0)
     with qtbot.waitSignal(window.contents.opening.failed) as failed:
-        qtbot.keyClick(table(window), Qt.Key.Key_Return)
+        qtbot.keyClick(table(window, "history"), Qt.Key.Key_Return)
     assert "is a folder with no run in it" in failed.args[0]
-    box = window.findChild(QWidget, "error")
-    assert box is not None
+    box = find(window, QWidget, "error")
     box.close()
 
 

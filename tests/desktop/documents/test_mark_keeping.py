@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from support.builders import MS
 from support.recording import recording, script
+from support.widgets import find
 
 from desktop.export import exporting
 from desktop.export.pictures import PictureLook, picture_image
@@ -113,7 +114,7 @@ def test_a_file_that_somebody_else_changed_is_left_alone_and_it_is_said(
         window.contents.marks.replace(None, TWO)
     assert "another program has changed it" in told.args[0]
     assert path.read_bytes() == b"another's"
-    window.findChild(QMessageBox).close()  # type: ignore[union-attr]
+    find(window, QMessageBox).close()
     assert window.contents.document.timeline is not None
     assert window.contents.document.timeline.bookmarks == [ONE, TWO]
 
@@ -138,7 +139,7 @@ def test_a_full_disk_is_said_and_the_file_is_intact(
     assert "the disk is full" in told.args[0]
     assert told.args[0].endswith("Save the run (Ctrl+S) to keep them.")
     assert path.read_bytes() == run
-    window.findChild(QMessageBox).close()  # type: ignore[union-attr]
+    find(window, QMessageBox).close()
 
 
 def test_a_damaged_file_and_a_trace_are_left_as_they_are_and_it_is_said_once(

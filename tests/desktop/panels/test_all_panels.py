@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run
+from support.widgets import find
 
 from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import DARK
@@ -18,7 +19,7 @@ def test_the_widgets_that_the_tab_key_reaches_are_there(entry: PanelEntry, qtbot
     panel = entry.make()
     qtbot.addWidget(panel)
     for name in entry.stops:
-        widget = panel if panel.objectName() == name else panel.findChild(QWidget, name)
+        widget = panel if panel.objectName() == name else find(panel, QWidget, name)
         assert widget is not None, name
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, name
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QTextBlock, QTextCursor, QTex
 from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run
+from support.widgets import find
 
 from desktop.facts.selection import CallSelection, LineSelection, ProcessSelection, TaskSelection
 from desktop.look.palette import DARK
@@ -27,15 +28,11 @@ def panel(qtbot: QtBot) -> DetailsPanel:
 
 
 def view(panel: DetailsPanel) -> QTextEdit:
-    found = panel.findChild(QTextEdit, "details_text")
-    assert isinstance(found, QTextEdit)
-    return found
+    return find(panel, QTextEdit, "details_text")
 
 
 def copy_button(panel: DetailsPanel) -> QToolButton:
-    found = panel.findChild(QToolButton, "details_copy")
-    assert isinstance(found, QToolButton)
-    return found
+    return find(panel, QToolButton, "details_copy")
 
 
 def shown_labels(panel: DetailsPanel) -> list[str]:

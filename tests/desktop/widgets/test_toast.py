@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from support.widgets import button
 
 from desktop.look.palette import DARK, LIGHT
 from desktop.widgets import toast as module
@@ -30,19 +31,13 @@ def toast(qtbot: QtBot) -> Iterator[Toast]:
     window.close()
 
 
-def button(toast: Toast) -> QPushButton:
-    found = toast.findChild(QPushButton, "toast_button")
-    assert isinstance(found, QPushButton)
-    return found
-
-
 @pytest.mark.parametrize("text", ["Short.", "A long sentence. " * 20])
 def test_the_button_lies_beside_the_text(toast: Toast, text: str) -> None:
     for palette in (LIGHT, DARK):
         toast.set_palette(palette)
         toast.offer(text, "Open it", lambda: None)
-        assert toast.rect().contains(button(toast).geometry())
-        assert toast.contentsRect().right() < button(toast).geometry().left()
+        assert toast.rect().contains(button(toast, "toast_button").geometry())
+        assert toast.contentsRect().right() < button(toast, "toast_button").geometry().left()
         assert toast.height() >= toast.heightForWidth(toast.width())
         assert toast.text() == text
 
@@ -52,13 +47,13 @@ def test_it_does_what_was_offered_once(toast: Toast, qtbot: QtBot, how: str) -> 
     done: list[int] = []
     toast.offer("A run was cut short.", "Open it", lambda: done.append(1))
     if how == "mouse":
-        qtbot.mouseClick(button(toast), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(toast, "toast_button"), Qt.MouseButton.LeftButton)
     else:
-        button(toast).setFocus()
-        qtbot.keyClick(button(toast), Qt.Key.Key_Space)
+        button(toast, "toast_button").setFocus()
+        qtbot.keyClick(button(toast, "toast_button"), Qt.Key.Key_Space)
     assert done == [1]
     assert not toast.isVisible()
-    button(toast).click()
+    button(toast, "toast_button").click()
     assert done == [1]
 
 
@@ -66,7 +61,7 @@ def test_what_is_said_next_has_no_button(toast: Toast) -> None:
     toast.offer("A run was cut short.", "Open it", lambda: None)
     wide = toast.width()
     toast.say("A run was cut short.")
-    assert not button(toast).isVisible()
+    assert not button(toast, "toast_button").isVisible()
     assert toast.width() < wide
 
 
@@ -78,10 +73,10 @@ def test_it_goes_by_itself_but_not_from_under_a_persons_hands(
     toast.offer("A run was cut short.", "Open it", lambda: None)
     qtbot.waitUntil(lambda: not toast.isVisible())
     toast.offer("A run was cut short.", "Open it", lambda: None)
-    button(toast).setFocus()
+    button(toast, "toast_button").setFocus()
     for _ in range(3):
         with qtbot.waitSignal(toast._timer.timeout):
             pass
         assert toast.isVisible()
-    button(toast).clearFocus()
+    button(toast, "toast_button").clearFocus()
     qtbot.waitUntil(lambda: not toast.isVisible())

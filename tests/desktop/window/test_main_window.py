@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from support import builders
 from support.builders import SECOND
 from support.paths import ROOT
+from support.widgets import find
 from support.windows import button, open_window, sentence, show_run
 
 from desktop.export.exporting import with_suffix
@@ -166,8 +167,7 @@ def mnemonics(window: MainWindow) -> list[str]:
 
 @pytest.mark.parametrize("tab", range(5))
 def test_no_two_mnemonics_are_the_same(window: MainWindow, tab: int) -> None:
-    tabs = window.findChild(QTabWidget, "tabs")
-    assert isinstance(tabs, QTabWidget)
+    tabs = find(window, QTabWidget, "tabs")
     tabs.setCurrentIndex(tab)
     letters = mnemonics(window)
     assert len(letters) > 10
@@ -217,8 +217,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
 ) -> None:
     show_run(window, builders.joined_run(2))
     window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
-    tabs = window.findChild(QTabWidget, "tabs")
-    assert isinstance(tabs, QTabWidget)
+    tabs = find(window, QTabWidget, "tabs")
     tabs.setCurrentIndex(tab)
     stops = tab_stops(window, qtbot)
     assert stops[:5] == ["start", "fit", "export", "qt_tabwidget_tabbar", "presets"]
@@ -232,8 +231,7 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
 def test_tab_reaches_what_shows_only_sometimes_where_it_is_seen(window: MainWindow, qtbot: QtBot) -> None:
     show_run(window, builders.running_run(2))
     chart = window.contents.views.chart
-    field = window.findChild(QLineEdit, "lane_filter")
-    assert field is not None
+    field = find(window, QLineEdit, "lane_filter")
     field.setText("nobody")
     chart.search()
     chart.show_time(0, builders.SECOND // 10)
@@ -291,8 +289,7 @@ def test_export_that_fails_is_an_error_and_never_a_saved(window: MainWindow, tmp
     show_run(window, builders.joined_run(2))
     assert not window.export_to(tmp_path / "missing" / "run.png")
     assert "Saved" not in window.contents.toast.text()
-    dialog = window.findChild(QDialog, "error")
-    assert isinstance(dialog, QDialog)
+    dialog = find(window, QDialog, "error")
     dialog.close()
 
 
@@ -343,13 +340,11 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
         "    print('done')\n"
     )
     window.contents.open_script(str(script))
-    python = window.findChild(QLineEdit, "script_python")
-    assert isinstance(python, QLineEdit)
+    python = find(window, QLineEdit, "script_python")
     python.setText(sys.executable)
-    assert "multiprocessing" in window.contents.views.panel(CodePanel).findChild(QPlainTextEdit, "code").toPlainText()
+    assert "multiprocessing" in find(window.contents.views.panel(CodePanel), QPlainTextEdit, "code").toPlainText()
     qtbot.mouseClick(button(window, "start"), LEFT)
-    question = window.findChild(QMessageBox, "script_question")
-    assert isinstance(question, QMessageBox)
+    question = find(window, QMessageBox, "script_question")
     assert "with your rights" in question.text()
     assert not window.contents.session.running
     with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
@@ -360,11 +355,9 @@ def test_a_script_is_opened_told_of_and_run(window: MainWindow, qtbot: QtBot, tm
     assert [line.text for line in timeline.lines] == ["worked", "done"]
     assert {(call.name, call.line) for call in timeline.calls} == {("start", 5), ("join", 6)}
     assert window.windowTitle() == "mine.py – Procession"
-    tabs = window.findChild(QTabWidget, "tabs")
-    assert isinstance(tabs, QTabWidget)
+    tabs = find(window, QTabWidget, "tabs")
     tabs.setCurrentWidget(window.contents.views.panel(CodePanel))
-    note = window.contents.views.panel(CodePanel).findChild(QLabel, "code_note")
-    assert isinstance(note, QLabel)
+    note = find(window.contents.views.panel(CodePanel), QLabel, "code_note")
     assert note.text() == "The run has ended"
     with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         qtbot.mouseClick(button(window, "start"), LEFT)  # asked once for each script
@@ -375,12 +368,10 @@ def test_a_script_that_is_not_wanted_is_not_run(window: MainWindow, qtbot: QtBot
     script = tmp_path / "other.py"
     script.write_text("raise SystemExit(7)\n")
     window.contents.open_script(str(script))
-    said = window.findChild(QLabel, "empty_sentence")
-    assert isinstance(said, QLabel)
+    said = find(window, QLabel, "empty_sentence")
     assert said.text() == sentence(window) == "Press Start to run the script."
     qtbot.mouseClick(button(window, "start"), LEFT)
-    question = window.findChild(QMessageBox, "script_question")
-    assert isinstance(question, QMessageBox)
+    question = find(window, QMessageBox, "script_question")
     qtbot.keyClick(question, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(QMessageBox, "script_question") is None)
     assert window.contents.session.timeline is None
@@ -400,8 +391,7 @@ def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtB
     )
     Settings().know_script(str(script))
     window.contents.open_script(str(script))
-    python = window.findChild(QLineEdit, "script_python")
-    assert isinstance(python, QLineEdit)
+    python = find(window, QLineEdit, "script_python")
     python.setText(sys.executable)
     qtbot.mouseClick(button(window, "start"), LEFT)
     qtbot.waitUntil(
@@ -418,7 +408,7 @@ def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtB
 
 def test_what_is_seen_is_exported_at_the_size_that_is_asked_for(window: MainWindow, tmp_path: Path) -> None:
     show_run(window, builders.joined_run(6))
-    window.contents.views.chart.findChild(QWidget, "overview").moved.emit(SECOND, 2 * SECOND)
+    find(window.contents.views.chart, QWidget, "overview").moved.emit(SECOND, 2 * SECOND)
     assert window.export_to(tmp_path / "seen.svg", what="visible")
     assert window.export_to(tmp_path / "all.svg")
     seen, whole = ((tmp_path / name).read_text() for name in ("seen.svg", "all.svg"))
@@ -437,6 +427,5 @@ def test_a_picture_that_cannot_be_is_one_sentence(window: MainWindow, tmp_path: 
     show_run(window, builders.joined_run(2))
     assert not window.export_to(tmp_path / "no.png", **wrong)
     assert not (tmp_path / "no.png").exists()
-    dialog = window.findChild(QDialog, "error")
-    assert isinstance(dialog, QDialog)
+    dialog = find(window, QDialog, "error")
     dialog.close()

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from support import builders
+from support.widgets import find
 from support.windows import button, sentence, show_run
 
 from desktop.window.main_window import MainWindow
@@ -27,16 +28,13 @@ def test_button_that_cannot_act_says_why(window: MainWindow) -> None:
 
 
 def test_plan_that_cannot_run_disables_start_with_its_reason(window: MainWindow) -> None:
-    combo = window.findChild(QComboBox, "steps")
-    assert isinstance(combo, QComboBox)
+    combo = find(window, QComboBox, "steps")
     combo.setEditText("join 1; start 1")
     assert not button(window, "start").isEnabled()
     assert "worker 1 is not started by then" in button(window, "start").toolTip()
-    empty = window.findChild(QPushButton, "start_empty")
-    assert isinstance(empty, QPushButton)
+    empty = find(window, QPushButton, "start_empty")
     assert not empty.isEnabled()
-    said = window.findChild(QLabel, "empty_sentence")
-    assert isinstance(said, QLabel)
+    said = find(window, QLabel, "empty_sentence")
     assert "worker 1 is not started by then" in said.text()
     assert "worker 1 is not started by then" in sentence(window)
     combo.setEditText("start*; join*")
@@ -56,7 +54,6 @@ def test_title_and_follow_tell_the_state(window: MainWindow) -> None:
 def test_long_sentence_does_not_widen_the_window(window: MainWindow) -> None:
     width = window.width()
     show_run(window, builders.joined_run(64, exit_codes=dict.fromkeys(range(1, 65), 1)))
-    label = window.findChild(QLabel, "sentence")
-    assert isinstance(label, QLabel)
+    label = find(window, QLabel, "sentence")
     label.setText("x" * 2000)
     assert window.minimumSizeHint().width() <= width

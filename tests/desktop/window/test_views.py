@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from support import builders
 from support.builders import SECOND
+from support.widgets import find
 from support.windows import show_run
 
 from desktop.facts.selection import LineSelection, PhaseSelection, ProcessSelection, Selection
@@ -33,8 +34,7 @@ def test_row_of_the_table_is_chosen_everywhere(window: MainWindow) -> None:
 
 def test_what_is_chosen_elsewhere_is_said_to_be_filtered_out_of_the_timeline(window: MainWindow) -> None:
     show_run(window, builders.joined_run(2))
-    field = window.findChild(QLineEdit, "lane_filter")
-    assert field is not None
+    field = find(window, QLineEdit, "lane_filter")
     field.setText("process-2")
     window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
     assert window.contents.toast.text() == "The filter hides the lane of Process-1."
@@ -61,7 +61,7 @@ def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: M
     before = window.contents.views.chart.scale
     window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
     assert window.contents.views.chart.scale == before
-    window.contents.views.chart.findChild(QWidget, "overview").moved.emit(0, SECOND)
+    find(window.contents.views.chart, QWidget, "overview").moved.emit(0, SECOND)
     width = window.contents.views.chart.scale.t1_ns - window.contents.views.chart.scale.t0_ns
     window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
     assert chart_selection(window) == LineSelection(line.process, line.at_ns, line=line.number)
@@ -89,8 +89,8 @@ def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) 
 def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) -> None:
     timeline = builders.running_run(1)
     window.contents.session.began.emit(timeline)
-    tabs = window.findChild(QTabWidget, "tabs")
-    table = window.findChild(QTableView, "output")
+    tabs = find(window, QTabWidget, "tabs")
+    table = find(window, QTableView, "output")
     assert isinstance(tabs, QTabWidget)
     assert isinstance(table, QTableView)
     tabs.setCurrentIndex(1)

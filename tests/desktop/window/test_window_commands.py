@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QFileDialog, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 from support import builders
+from support.widgets import find
 from support.windows import show_run
 
 from desktop.window.main_window import MainWindow
@@ -19,8 +20,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def choose_order(window: MainWindow, order: Order) -> None:
-    combo = window.findChild(QComboBox, "steps")
-    assert isinstance(combo, QComboBox)
+    combo = find(window, QComboBox, "steps")
     combo.setCurrentText(str(order))
 
 
@@ -37,8 +37,7 @@ def test_lanes_of_a_plan_by_hand_come_and_go_with_it(window: MainWindow) -> None
     assert shown_names(window) == []
     choose_order(window, Order.BY_HAND)
     assert shown_names(window) == ["parent", "Process-1", "Process-2"]
-    count = window.findChild(QSpinBox, "worker_count")
-    assert isinstance(count, QSpinBox)
+    count = find(window, QSpinBox, "worker_count")
     count.setValue(3)
     assert shown_names(window) == ["parent", "Process-1", "Process-2", "Process-3"]
     choose_order(window, Order.START_THEN_JOIN)
@@ -69,10 +68,9 @@ def test_question_mark_in_the_timeline_opens_the_key_sheet(window: MainWindow, q
     window.activateWindow()
     window.contents.views.chart.setFocus()
     qtbot.waitUntil(window.contents.views.chart.hasFocus)
-    qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(find(window, QWidget, "timeline"), Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.findChild(QDialog, "key_sheet") is not None)
-    sheet = window.findChild(QDialog, "key_sheet")
-    assert isinstance(sheet, QDialog)
+    sheet = find(window, QDialog, "key_sheet")
     sheet.close()
 
 
@@ -82,7 +80,7 @@ def test_control_c_in_the_timeline_copies_the_picture(window: MainWindow, qtbot:
     window.contents.views.chart.setFocus()
     qtbot.waitUntil(window.contents.views.chart.hasFocus)
     QGuiApplication.clipboard().clear()
-    qtbot.keyClick(window.findChild(QWidget, "timeline"), Qt.Key.Key_C, CONTROL)
+    qtbot.keyClick(find(window, QWidget, "timeline"), Qt.Key.Key_C, CONTROL)
     assert QGuiApplication.clipboard().image().width() > 400
     assert window.contents.toast.text() == "The picture is on the clipboard."
 
@@ -94,13 +92,10 @@ def test_the_export_dialog_passes_on_what_was_chosen(
     target = tmp_path / "chosen.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), "PNG picture (*.png)"))
     window.contents.actions.export.trigger()
-    dialog = window.findChild(QDialog, "export_dialog")
-    assert isinstance(dialog, QDialog)
+    dialog = find(window, QDialog, "export_dialog")
     for name, value in (("export_width", 900), ("export_height", 500)):
-        field = dialog.findChild(QSpinBox, name)
-        assert isinstance(field, QSpinBox)
+        field = find(dialog, QSpinBox, name)
         field.setValue(value)
-    choose = dialog.findChild(QAbstractButton, "export_choose")
-    assert isinstance(choose, QAbstractButton)
+    choose = find(dialog, QAbstractButton, "export_choose")
     qtbot.mouseClick(choose, Qt.MouseButton.LeftButton)
     assert (QImage(str(target)).width(), QImage(str(target)).height()) == (1800, 1000)

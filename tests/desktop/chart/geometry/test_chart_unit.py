@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run
 from support.charts import canvas, font, open_view
+from support.widgets import find
 
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.chart_unit import unit_for
@@ -65,8 +66,7 @@ def test_zooming_and_panning_stay_under_the_pointer(view: TimelineView, qtbot: Q
 
 
 def test_headers_lie_beside_their_lanes_and_are_as_wide_as_their_letters_ask(view: TimelineView, qtbot: QtBot) -> None:
-    headers = view.findChild(Headers)
-    assert headers is not None
+    headers = find(view, Headers)
     row = view.state.rows.row_of(3)
     assert row is not None
     assert headers.width() >= 170 * view.unit_px
@@ -79,8 +79,7 @@ def test_headers_lie_beside_their_lanes_and_are_as_wide_as_their_letters_ask(vie
 def test_the_label_of_a_mark_is_written_where_the_mark_is(view: TimelineView, qtbot: QtBot) -> None:
     view.select(PhaseSelection(3, 52 * MS, phase=SpanKind.ALIVE))
     qtbot.keyClick(canvas(view), Qt.Key.Key_M)
-    field = view.findChild(QLineEdit, "mark_label")
-    assert field is not None
+    field = find(view, QLineEdit, "mark_label")
     assert field.x() == pytest.approx(view.scale.x(52 * MS) * view.unit_px, abs=1)
     assert field.height() >= field.fontMetrics().height()
 
@@ -90,6 +89,5 @@ def test_another_font_is_followed_at_once(view: TimelineView, qtbot: QtBot) -> N
     assert view.unit_px == 3.0
     paints = canvas(view).item.paints
     qtbot.waitUntil(lambda: canvas(view).item.paints > paints)
-    overview = view.findChild(QWidget, "overview")
-    assert overview is not None
+    overview = find(view, QWidget, "overview")
     qtbot.waitUntil(lambda: overview.height() == 162)

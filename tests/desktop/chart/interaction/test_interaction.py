@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run
 from support.charts import canvas, open_view, show
+from support.widgets import find
 
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.arrangement import ROW_PX
@@ -221,7 +222,7 @@ def marks(view: TimelineView) -> MarkEdits:
 
 
 def write(view: TimelineView, qtbot: QtBot, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
-    field = view.findChild(QLineEdit, "mark_label")
+    field = find(view, QLineEdit, "mark_label")
     assert field.isVisible()
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, end)
@@ -272,7 +273,7 @@ def test_the_flag_of_a_mark_is_drawn_and_can_be_clicked(view: TimelineView, qtbo
     qtbot.mouseClick(canvas(view).viewport(), LEFT, pos=at)
     assert view.state.selection == BookmarkSelection(run.bookmarks[0])
     qtbot.mouseDClick(canvas(view).viewport(), LEFT, pos=at)
-    assert view.findChild(QLineEdit, "mark_label").text() == "it begins"
+    assert find(view, QLineEdit, "mark_label").text() == "it begins"
 
 
 def test_n_walks_through_the_marks(view: TimelineView, qtbot: QtBot, marks: MarkEdits) -> None:
@@ -289,11 +290,11 @@ def test_n_walks_through_the_marks(view: TimelineView, qtbot: QtBot, marks: Mark
 
 
 def search(view: TimelineView) -> SearchBar:
-    return view.findChild(SearchBar)
+    return find(view, SearchBar)
 
 
 def count(view: TimelineView) -> str:
-    return view.findChild(QLabel, "search_count").text()
+    return find(view, QLabel, "search_count").text()
 
 
 def test_slash_asks_for_words_and_enter_goes_from_match_to_match(view: TimelineView, qtbot: QtBot) -> None:
@@ -377,7 +378,7 @@ def test_a_label_that_is_being_written_does_not_mark_another_run(view: TimelineV
     changes: list[object] = []
     view.mark_change_requested.connect(lambda *change: changes.append(change))
     key(view, qtbot, Qt.Key.Key_M)
-    editor = view.findChild(QLineEdit, "mark_label")
+    editor = find(view, QLineEdit, "mark_label")
     qtbot.waitUntil(editor.hasFocus)
     qtbot.keyClicks(editor, "of this run")
     view.set_timeline(joined_run(2))
@@ -423,7 +424,7 @@ def test_the_row_that_the_selection_is_folded_into_is_the_chosen_one(view: Timel
     view.select(ProcessSelection(5))
     chosen = [row.process for row in view.state.rows if view.state.rows.is_chosen(row, view.state.selection)]
     assert chosen == [2]
-    headers = view.findChild(Headers)
+    headers = find(view, Headers)
     ground = headers.grab().toImage().pixelColor(headers.width() - 20, view.state.rows[1].top_px + ROW_PX - 6)
     assert ground == QColor(LIGHT.selection)
 
@@ -432,7 +433,7 @@ def test_right_unfolds_the_lane_that_what_is_selected_was_folded_into(view: Time
     show(view, family(), qtbot)
     view.select(ProcessSelection(4))
     arrow = QPoint(22, view.state.rows[1].top_px + ROW_PX // 2)
-    qtbot.mouseClick(view.findChild(Headers), LEFT, pos=arrow)
+    qtbot.mouseClick(find(view, Headers), LEFT, pos=arrow)
     assert lanes(view) == [1, 2, 3]
     assert view.state.selection == ProcessSelection(4)
     assert key(view, qtbot, Qt.Key.Key_Right) == ProcessSelection(4)
@@ -452,8 +453,7 @@ def test_a_lanes_menu_folds_its_own_lane_though_others_came_above_it_meanwhile(
     assert lanes(view) == [1, 2, 3, 5, 4]
     view.select(ProcessSelection(3))
     key(view, qtbot, Qt.Key.Key_Menu)
-    menu = view.findChild(QMenu, "lane_menu")
-    assert menu is not None
+    menu = find(view, QMenu, "lane_menu")
     for number in range(3):
         run.add_process(f"late-{number}", ProcessKind.FORKED, parent_id=2).born_ns = 200 * MS
     run.touch(2)
@@ -490,7 +490,7 @@ def test_the_keyboard_stays_on_the_helpers_row_while_lanes_come_above_it(view: T
 def test_the_filter_leaves_what_its_words_name_of_processes_to_come_too(view: TimelineView, qtbot: QtBot) -> None:
     run = show(view, family(), qtbot)
     key(view, qtbot, Qt.Key.Key_F, SHIFT | Qt.KeyboardModifier.ControlModifier)
-    field = view.findChild(QLineEdit, "lane_filter")
+    field = find(view, QLineEdit, "lane_filter")
     qtbot.waitUntil(field.hasFocus)
     qtbot.keyClicks(field, "kind:forked")
     assert lanes(view) == [4, 5]
@@ -522,7 +522,7 @@ def test_rows_get_higher_by_key_and_by_dragging_a_headers_edge(view: TimelineVie
     assert view.arrangement.row_px == 64
     key(view, qtbot, Qt.Key.Key_H, SHIFT)
     assert view.arrangement.row_px == ROW_PX
-    headers = view.findChild(Headers)
+    headers = find(view, Headers)
     qtbot.mousePress(headers, LEFT, pos=QPoint(60, ROW_PX - 1))
     qtbot.mouseMove(headers, QPoint(60, ROW_PX + 20))
     qtbot.mouseRelease(headers, LEFT, pos=QPoint(60, ROW_PX + 20))
@@ -544,7 +544,7 @@ def test_the_lanes_menu_sorts_and_the_lanes_own_menu_pins(view: TimelineView, qt
     view.select(ProcessSelection(3))
     key(view, qtbot, Qt.Key.Key_Menu)
     qtbot.waitUntil(lambda: view.findChild(QMenu, "lane_menu") is not None)
-    menu = view.findChild(QMenu, "lane_menu")
+    menu = find(view, QMenu, "lane_menu")
     next(action for action in menu.actions() if action.text().startswith("Pin")).trigger()
     menu.close()
     assert lanes(view) == [3, 1, 2, 4]

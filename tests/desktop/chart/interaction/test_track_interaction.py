@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, traced_run
 from support.charts import canvas, open_view
+from support.widgets import find
 
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.track_depths import level
@@ -118,7 +119,7 @@ def test_down_goes_from_a_process_to_its_tracks_and_left_back(view: TimelineView
 
 
 def test_a_click_on_a_tracks_header_selects_the_track(view: TimelineView, qtbot: QtBot) -> None:
-    headers = view.findChild(Headers)
+    headers = find(view, Headers)
     row = view.state.rows.row_of_track(2)
     assert row is not None
     qtbot.mouseClick(headers, LEFT, pos=QPoint(headers.width() // 2, AXIS_PX + row.top_px + 8))
@@ -132,7 +133,7 @@ def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: Timel
     view.act(Action.OPEN)
     assert view.state.rows.row_of_track(11) is None
     qtbot.keyClicks(canvas(view), "/")
-    field = view.findChild(QLineEdit, "search")
+    field = find(view, QLineEdit, "search")
     field.clear()
     qtbot.keyClicks(field, "wait")
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)

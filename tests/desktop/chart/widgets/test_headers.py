@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.builders import running_run
+from support.widgets import find
 
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.view import TimelineView
@@ -62,7 +63,7 @@ def anew(headers: Headers) -> QImage:
 def test_scrolled_headers_look_as_if_painted_anew(view: TimelineView, pinned: tuple[int, ...]) -> None:
     view.arrange(replace(view.arrangement, pinned=pinned))
     view.select(ProcessSelection(30))
-    headers = view.findChild(Headers)
+    headers = find(view, Headers)
     for to in (400, 437, 431, 200, 800, 0):
         view.scroll_to(to)
         assert on_screen(headers) == anew(headers)
@@ -74,7 +75,7 @@ def test_scrolled_headers_look_as_if_painted_anew(view: TimelineView, pinned: tu
 
 
 def test_scrolling_paints_the_headers_that_were_not_seen(view: TimelineView) -> None:
-    headers = view.findChild(Headers)
+    headers = find(view, Headers)
     view.scroll_to(400)
     QApplication.processEvents()
     painted = Painted(headers)

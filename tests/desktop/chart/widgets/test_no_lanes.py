@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run
 from support.charts import open_view
+from support.widgets import find
 
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.search_bar import SearchBar
@@ -24,25 +25,22 @@ def filter_by(view: TimelineView, qtbot: QtBot, words: str) -> QLineEdit:
     qtbot.keyClick(
         view.focusProxy(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
-    field = view.findChild(QLineEdit, "lane_filter")
-    assert field is not None
+    field = find(view, QLineEdit, "lane_filter")
     assert field.hasFocus()
     qtbot.keyClicks(field, words)
     return field
 
 
 def test_a_filter_that_leaves_no_lane_says_so_and_offers_to_be_cleared(view: TimelineView, qtbot: QtBot) -> None:
-    said = view.findChild(QWidget, "no_lanes")
-    assert said is not None
+    said = find(view, QWidget, "no_lanes")
     assert not said.isVisible()
     field = filter_by(view, qtbot, "nobody")
     assert len(view.state.rows) == 0
     assert said.isVisible()
-    assert said.findChild(QLabel).text() == "The filter leaves no lane."
+    assert find(said, QLabel).text() == "The filter leaves no lane."
     box = said.geometry()
     assert view.focusProxy().rect().contains(box)
-    clear = said.findChild(QPushButton, "clear_filter")
-    assert clear is not None
+    clear = find(said, QPushButton, "clear_filter")
     qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert field.text() == ""
     assert len(view.state.rows) == 5
@@ -53,23 +51,21 @@ def test_a_filter_that_leaves_no_lane_says_so_and_offers_to_be_cleared(view: Tim
 def test_a_run_that_has_no_lanes_yet_is_not_blamed_on_a_filter(view: TimelineView, qtbot: QtBot) -> None:
     filter_by(view, qtbot, "nobody")
     view.set_timeline(joined_run(1))
-    said = view.findChild(QWidget, "no_lanes")
-    assert said is not None
+    said = find(view, QWidget, "no_lanes")
     assert not said.isVisible()
     assert len(view.state.rows) == 2
 
 
 def test_a_run_without_processes_says_so_when_it_is_over(view: TimelineView, qtbot: QtBot) -> None:
-    said = view.findChild(QWidget, "no_lanes")
-    assert said is not None
+    said = find(view, QWidget, "no_lanes")
     empty = Timeline()
     view.set_timeline(empty)
     assert not said.isVisible(), "they may be still to come"
     empty.ended = True
     view.refresh()
     assert said.isVisible()
-    assert said.findChild(QLabel).text() == "There is no process in it."
-    assert not said.findChild(QPushButton, "clear_filter").isVisible()
+    assert find(said, QLabel).text() == "There is no process in it."
+    assert not find(said, QPushButton, "clear_filter").isVisible()
     view.set_timeline(joined_run(1))
     assert not said.isVisible()
 
@@ -78,10 +74,8 @@ def test_a_match_whose_lane_is_filtered_out_is_said_to_be(view: TimelineView, qt
     filter_by(view, qtbot, "process-2")
     view.setFocus()
     qtbot.keyClick(view.focusProxy(), Qt.Key.Key_Slash)
-    bar = view.findChild(SearchBar, "search_bar")
-    assert bar is not None
-    count = bar.findChild(QLabel, "search_count")
-    assert count is not None
+    bar = find(view, SearchBar, "search_bar")
+    count = find(bar, QLabel, "search_count")
     qtbot.keyClicks(bar.field, "process-3")
     assert view.state.selection == ProcessSelection(4)
     assert count.text() == "1 of 1, filtered out"
@@ -91,7 +85,7 @@ def test_a_match_whose_lane_is_filtered_out_is_said_to_be(view: TimelineView, qt
     bar.field.clear()
     qtbot.keyClicks(bar.field, "process-4")
     assert count.text() == "1 of 1, filtered out"
-    view.findChild(QLineEdit, "lane_filter").clear()
+    find(view, QLineEdit, "lane_filter").clear()
     assert count.text() == "1 of 1", "once the lane is there again"
 
 

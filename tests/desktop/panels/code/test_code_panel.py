@@ -3,9 +3,10 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, plan, running_run
+from support.widgets import button, find, press
 
 from desktop.facts.selection import CallSelection
 from desktop.look.palette import DARK, LIGHT
@@ -26,20 +27,11 @@ def panel(qtbot: QtBot) -> CodePanel:
 
 
 def view(panel: CodePanel) -> CodeView:
-    found = panel.findChild(CodeView, "code")
-    assert isinstance(found, CodeView)
-    return found
-
-
-def button(panel: CodePanel, name: str) -> QPushButton:
-    found = panel.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton)
-    return found
+    return find(panel, CodeView, "code")
 
 
 def note(panel: CodePanel) -> str:
-    found = panel.findChild(QLabel, "code_note")
-    assert isinstance(found, QLabel)
+    found = find(panel, QLabel, "code_note")
     return found.text()
 
 
@@ -71,11 +63,11 @@ def test_copy_and_save_hand_over_the_script(panel: CodePanel, qtbot: QtBot) -> N
     listing = make_listing(plan())
     panel.show_listing(listing)
     with qtbot.waitSignal(panel.said) as told:
-        qtbot.mouseClick(button(panel, "code_copy"), Qt.MouseButton.LeftButton)
+        press(qtbot, panel, "code_copy")
     assert told.args == ["The script is on the clipboard."]
     assert QGuiApplication.clipboard().text() == listing.text
     with qtbot.waitSignal(panel.save_requested) as heard:
-        qtbot.mouseClick(button(panel, "code_save"), Qt.MouseButton.LeftButton)
+        press(qtbot, panel, "code_save")
     assert heard.args == [listing.text]
 
 

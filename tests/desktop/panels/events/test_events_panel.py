@@ -1,19 +1,19 @@
 """The events panel, fed with built timelines."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
+from support.widgets import find, label_text, row_point, table
 
 from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.look.palette import LIGHT
 from desktop.panels.events.event_rows import HEADS, EventRows
 from desktop.panels.events.events_panel import NOTHING_YET, OF_A_TRACE, EventsPanel
-from desktop.widgets.record_table import RecordTable
 from workers.timeline.model import CallName
 
 
@@ -26,29 +26,13 @@ def panel(qtbot: QtBot) -> EventsPanel:
     return made
 
 
-def table(panel: EventsPanel) -> RecordTable:
-    found = panel.findChild(RecordTable, "events")
-    assert isinstance(found, RecordTable)
-    return found
-
-
-def note(panel: EventsPanel) -> str:
-    found = panel.findChild(QLabel, "events_note")
-    assert isinstance(found, QLabel)
-    return found.text()
-
-
 def rows(panel: EventsPanel) -> list[tuple[str, ...]]:
     model = table(panel).model()
     return [tuple(str(model.index(row, at).data()) for at in range(1, len(HEADS))) for row in range(model.rowCount())]
 
 
-def find(panel: EventsPanel, *cells: str) -> int:
+def row_with(panel: EventsPanel, *cells: str) -> int:
     return next(row for row, found in enumerate(rows(panel)) if found[: len(cells)] == cells)
-
-
-def point(panel: EventsPanel, row: int) -> QPoint:
-    return table(panel).visualRect(table(panel).model().index(row, 2)).center()
 
 
 def test_the_model_keeps_qts_rules(qapp: QApplication, qtmodeltester: ModelTester) -> None:
@@ -63,9 +47,9 @@ def test_everything_is_listed_by_time(panel: EventsPanel) -> None:
     panel.set_timeline(timeline)
     moments = [table(panel).model().index(row, 0).data() for row in range(len(rows(panel)))]
     assert moments == sorted(moments, key=lambda text: float(text.split()[0]))
-    assert note(panel) == f"{len(moments)} events"
+    assert label_text(panel, "events_note") == f"{len(moments)} events"
     assert ("Process-2", "exited", "exit code SIGKILL (-9)") in rows(panel)
-    exited = table(panel).model().index(find(panel, "Process-2", "exited"), HEADS.index("Event"))
+    exited = table(panel).model().index(row_with(panel, "Process-2", "exited"), HEADS.index("Event"))
     assert exited.data(Qt.ItemDataRole.ForegroundRole) == QColor(LIGHT.bad_text)
 
 
@@ -85,26 +69,26 @@ def test_what_comes_at_the_end_is_added_and_kept_in_view(panel: EventsPanel) -> 
 def test_what_comes_late_is_put_where_it_belongs_and_the_choice_stays(panel: EventsPanel, qtbot: QtBot) -> None:
     timeline = running_run(2)
     panel.set_timeline(timeline)
-    row = find(panel, "Process-2", "born")
+    row = row_with(panel, "Process-2", "born")
     table(panel).selectRow(row)
     late = timeline.add_call(1, CallName.IS_ALIVE, 2, 5 * MS)  # told late
     timeline.ended = True
     panel.refresh()
-    assert rows(panel)[find(panel, rows(panel)[0][0], "is_alive() called")]
-    assert table(panel).currentIndex().row() == find(panel, "Process-2", "born") == row + 1
+    assert rows(panel)[row_with(panel, rows(panel)[0][0], "is_alive() called")]
+    assert table(panel).currentIndex().row() == row_with(panel, "Process-2", "born") == row + 1
     assert late.began_ns == 5 * MS
 
 
 def test_a_click_and_enter_select_what_happened(panel: EventsPanel, qtbot: QtBot) -> None:
     timeline = joined_run(2)
     panel.set_timeline(timeline)
-    row = find(panel, "Process-1", "exited")
+    row = row_with(panel, "Process-1", "exited")
     table(panel).scrollTo(table(panel).model().index(row, 0))
     with qtbot.waitSignal(panel.selected) as clicked:
-        qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=point(panel, row))
+        qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), row))
     assert clicked.args == [ProcessSelection(2, timeline.process(2).exited_ns)]
     join = next(call for call in timeline.calls if call.name is CallName.JOIN)
-    table(panel).selectRow(find(panel, "program", "join() called"))
+    table(panel).selectRow(row_with(panel, "program", "join() called"))
     with qtbot.waitSignal(panel.selected) as entered:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
     assert entered.args == [CallSelection(1, join.began_ns, call=join.id)]
@@ -115,7 +99,7 @@ def test_a_call_that_is_selected_elsewhere_is_highlighted(panel: EventsPanel) ->
     panel.set_timeline(timeline)
     join = next(call for call in timeline.calls if call.name is CallName.JOIN)
     panel.show_selection(CallSelection(1, join.began_ns, call=join.id))
-    assert table(panel).currentIndex().row() == find(panel, "program", "join() called")
+    assert table(panel).currentIndex().row() == row_with(panel, "program", "join() called")
     panel.show_selection(ProcessSelection(2))
     assert not table(panel).selectionModel().hasSelection()
 
@@ -123,19 +107,19 @@ def test_a_call_that_is_selected_elsewhere_is_highlighted(panel: EventsPanel) ->
 def test_filtered_by_process_and_words(panel: EventsPanel, qtbot: QtBot) -> None:
     panel.set_timeline(joined_run(3))
     whole = len(rows(panel))
-    whose, search = panel.findChild(QComboBox, "events_process"), panel.findChild(QLineEdit, "events_search")
+    whose, search = find(panel, QComboBox, "events_process"), find(panel, QLineEdit, "events_search")
     assert isinstance(whose, QComboBox)
     assert isinstance(search, QLineEdit)
     whose.setCurrentIndex(whose.findData(3))
     assert {row[0] for row in rows(panel)} == {"Process-2"}
     qtbot.keyClicks(search, "EXIT CODE")
     assert rows(panel) == [("Process-2", "exited", "exit code 0")]
-    assert note(panel) == f"1 of {whole} events"
+    assert label_text(panel, "events_note") == f"1 of {whole} events"
 
 
 def test_chosen_rows_are_copied_and_all_when_none_is_chosen(panel: EventsPanel, qtbot: QtBot) -> None:
     panel.set_timeline(joined_run(1))
-    table(panel).selectRow(find(panel, "Process-1", "exited"))
+    table(panel).selectRow(row_with(panel, "Process-1", "exited"))
     qtbot.keyClick(table(panel), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "\t".join(HEADS)
@@ -146,6 +130,6 @@ def test_chosen_rows_are_copied_and_all_when_none_is_chosen(panel: EventsPanel, 
 
 
 def test_empty_and_traces_say_so(panel: EventsPanel) -> None:
-    assert note(panel) == NOTHING_YET
+    assert label_text(panel, "events_note") == NOTHING_YET
     panel.set_timeline(traced_run(1))
-    assert note(panel) == OF_A_TRACE
+    assert label_text(panel, "events_note") == OF_A_TRACE

@@ -1,18 +1,18 @@
 """The findings panel, fed with built timelines."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run, traced_run
+from support.widgets import column_texts, find, label_text, row_point, table
 
 from desktop.facts.selection import ProcessSelection
-from desktop.panels.findings.finding_rows import HEADS, FindingRows
+from desktop.panels.findings.finding_rows import FindingRows
 from desktop.panels.findings.findings_panel import NO_RUN, NOTHING, SO_FAR, FindingsPanel
-from desktop.widgets.record_table import RecordTable
 from workers.analysis.findings.all_findings import findings
 from workers.timeline.model import CallName
 from workers.timeline.timeline import Timeline
@@ -27,28 +27,6 @@ def panel(qtbot: QtBot) -> FindingsPanel:
     return made
 
 
-def table(panel: FindingsPanel) -> RecordTable:
-    found = panel.findChild(RecordTable, "findings")
-    assert isinstance(found, RecordTable)
-    return found
-
-
-def text(panel: FindingsPanel, name: str) -> str:
-    found = panel.findChild(QLabel, name)
-    assert isinstance(found, QLabel)
-    return found.text() if found.isVisible() else ""
-
-
-def column(panel: FindingsPanel, head: str) -> list[str]:
-    model = table(panel).model()
-    return [str(model.index(row, HEADS.index(head)).data()) for row in range(model.rowCount())]
-
-
-def point(panel: FindingsPanel, row: int) -> QPoint:
-    view = table(panel)
-    return view.visualRect(view.model().index(row, 2)).center()
-
-
 def two_bad_ends() -> Timeline:
     return joined_run(3, exit_codes={1: 1, 3: -11})
 
@@ -61,29 +39,29 @@ def test_the_model_keeps_qts_rules(qapp: QApplication, qtmodeltester: ModelTeste
 
 
 def test_empty_states_say_how_much_is_known(panel: FindingsPanel) -> None:
-    assert text(panel, "findings_empty") == NO_RUN
+    assert label_text(panel, "findings_empty") == NO_RUN
     panel.set_timeline(Timeline.planned(running_run().plan))  # type: ignore[arg-type]
-    assert text(panel, "findings_empty") == NO_RUN
+    assert label_text(panel, "findings_empty") == NO_RUN
     panel.set_timeline(running_run(2))
-    assert text(panel, "findings_empty") == SO_FAR
+    assert label_text(panel, "findings_empty") == SO_FAR
     panel.set_timeline(joined_run(2))
-    assert text(panel, "findings_empty") == NOTHING
+    assert label_text(panel, "findings_empty") == NOTHING
 
 
 def test_findings_are_listed_with_moment_and_word(panel: FindingsPanel) -> None:
     panel.set_timeline(two_bad_ends())
-    assert text(panel, "findings_empty") == ""
-    assert text(panel, "findings_note") == "2 findings"
-    assert column(panel, "Severity") == ["Problem", "Problem"]
-    assert column(panel, "Time") == ["1.044 s", "3.064 s"]
-    assert column(panel, "Finding")[0] == "Process-1 ended with exit code 1 at 1.044 s."
+    assert label_text(panel, "findings_empty") == ""
+    assert label_text(panel, "findings_note") == "2 findings"
+    assert column_texts(table(panel), "Severity") == ["Problem", "Problem"]
+    assert column_texts(table(panel), "Time") == ["1.044 s", "3.064 s"]
+    assert column_texts(table(panel), "Finding")[0] == "Process-1 ended with exit code 1 at 1.044 s."
 
 
 def test_a_click_selects_the_process_at_its_moment(panel: FindingsPanel, qtbot: QtBot) -> None:
     timeline = two_bad_ends()
     panel.set_timeline(timeline)
     spy = QSignalSpy(panel.selected)
-    qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=point(panel, 1))
+    qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 1))
     assert spy.at(0) == [ProcessSelection(4, timeline.process(4).exited_ns)]
     table(panel).setCurrentIndex(table(panel).model().index(0, 0))
     qtbot.keyClick(table(panel), Qt.Key.Key_Return)
@@ -123,8 +101,7 @@ def test_a_live_run_is_looked_through_now_and_then_and_at_its_end(
 
 def test_findings_are_copied_as_text(panel: FindingsPanel, qtbot: QtBot) -> None:
     panel.set_timeline(two_bad_ends())
-    button = panel.findChild(QPushButton, "findings_copy")
-    assert isinstance(button, QPushButton)
+    button = find(panel, QPushButton, "findings_copy")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "Severity\tTime\tFinding\tWhere"
@@ -144,8 +121,8 @@ def test_names_are_literal_and_the_place_is_short_with_all_of_it_in_the_tooltip(
     start.error, start.file, start.line = "OSError", "/some/<b>where</b>/main.py", 7
     child.name, child.error, child.pid, child.exited_ns = "<img src=x>\x1b", "start() raised OSError", None, None
     panel.set_timeline(timeline)
-    assert column(panel, "Finding") == ["<img src=x>‹ESC› could not be started: start() raised OSError."]
-    assert column(panel, "Where") == ["main.py:7"]
+    assert column_texts(table(panel), "Finding") == ["<img src=x>‹ESC› could not be started: start() raised OSError."]
+    assert column_texts(table(panel), "Where") == ["main.py:7"]
     index = table(panel).model().index(0, 3)
     said = "start() at /some/&lt;b&gt;where&lt;/b&gt;/main.py:7"
     assert index.data(Qt.ItemDataRole.ToolTipRole) == f'<p style="white-space:pre">{said}</p>'
@@ -166,4 +143,4 @@ def test_a_long_sentence_is_seen_whole(panel: FindingsPanel) -> None:
 
 def test_in_a_trace_nothing_is_looked_for(panel: FindingsPanel) -> None:
     panel.set_timeline(traced_run())
-    assert text(panel, "findings_empty") == "Findings are about recorded runs: a trace has none."
+    assert label_text(panel, "findings_empty") == "Findings are about recorded runs: a trace has none."

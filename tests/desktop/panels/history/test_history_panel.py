@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
+from support.widgets import button, column_texts, find, press, table
 
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.history.history_panel import NONE_YET, HistoryPanel
@@ -43,28 +44,10 @@ def panel(qtbot: QtBot) -> HistoryPanel:
     return made
 
 
-def table(panel: HistoryPanel) -> QTableView:
-    found = panel.findChild(QTableView, "history")
-    assert isinstance(found, QTableView)
-    return found
-
-
-def cells(panel: HistoryPanel, column: int) -> list[str]:
-    model = table(panel).model()
-    return [model.index(row, column).data() for row in range(model.rowCount())]
-
-
 def text(panel: HistoryPanel, name: str) -> str:
-    found = panel.findChild(QLabel, name)
-    assert isinstance(found, QLabel)
+    found = find(panel, QLabel, name)
     assert found.textFormat() is Qt.TextFormat.PlainText
     return found.text()
-
-
-def button(panel: HistoryPanel, name: str) -> QPushButton:
-    found = panel.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton)
-    return found
 
 
 def choose(panel: HistoryPanel, *rows: int) -> None:
@@ -80,12 +63,12 @@ def choose(panel: HistoryPanel, *rows: int) -> None:
 def test_each_run_says_when_what_how_long_and_how(panel: HistoryPanel) -> None:
     panel.show_entries([entry(1, RunOutcome.CUT_SHORT, name="mine"), entry(3, RunOutcome.RUNNING), entry(2, None)])
     assert [table(panel).model().headerData(at, Qt.Orientation.Horizontal) for at in range(6)] == list(HEADS)
-    assert cells(panel, STARTED) == ["2026-01-01 12:03:00", "2026-01-01 12:02:00", "2026-01-01 12:01:00"]
-    assert cells(panel, NAME) == ["", "", "mine"]
-    assert cells(panel, TITLE) == ["sort 3M", "sort 2M", "sort 1M"]
-    assert cells(panel, DURATION) == ["", "", "1.000 s"]
-    assert cells(panel, OUTCOME) == ["still running", UNREAD, "cut short"]
-    assert cells(panel, SIZE) == ["3 kB", "", "1 kB"]
+    assert column_texts(table(panel), STARTED) == ["2026-01-01 12:03:00", "2026-01-01 12:02:00", "2026-01-01 12:01:00"]
+    assert column_texts(table(panel), NAME) == ["", "", "mine"]
+    assert column_texts(table(panel), TITLE) == ["sort 3M", "sort 2M", "sort 1M"]
+    assert column_texts(table(panel), DURATION) == ["", "", "1.000 s"]
+    assert column_texts(table(panel), OUTCOME) == ["still running", UNREAD, "cut short"]
+    assert column_texts(table(panel), SIZE) == ["3 kB", "", "1 kB"]
     assert text(panel, "history_count") == "3 runs, 4 kB"
 
 
@@ -100,8 +83,7 @@ def test_the_newest_is_chosen_and_how_it_ended_is_said_in_full(panel: HistoryPan
 
 
 def test_nothing_yet_is_one_sentence_and_one_button(panel: HistoryPanel, qtbot: QtBot) -> None:
-    start = panel.findChild(QPushButton, "history_start")
-    assert isinstance(start, QPushButton)
+    start = find(panel, QPushButton, "history_start")
     assert not start.isVisible()  # as long as nobody has looked
     panel.show_entries([])
     assert text(panel, "history_empty") == NONE_YET
@@ -124,7 +106,7 @@ def test_a_run_is_opened(panel: HistoryPanel, qtbot: QtBot, how: str) -> None:
             qtbot.mouseClick(table(panel).viewport(), LEFT, NONE, place)
             qtbot.mouseDClick(table(panel).viewport(), LEFT, NONE, place)
         elif how == "button":
-            qtbot.mouseClick(button(panel, "history_open"), LEFT)
+            press(qtbot, panel, "history_open")
         else:
             next(action for action in table(panel).actions() if action.text() == "&Open").trigger()
     assert asked.args == [Path("/runs/1")]
@@ -147,17 +129,16 @@ def test_a_run_is_renamed_in_its_row(panel: HistoryPanel, qtbot: QtBot) -> None:
     panel.show_entries([entry(1, name="before"), entry(2)])
     choose(panel, 1)
     qtbot.keyClick(table(panel), Qt.Key.Key_F2)
-    editor = table(panel).viewport().findChild(QLineEdit)
-    assert isinstance(editor, QLineEdit)
+    editor = find(table(panel).viewport(), QLineEdit)
     assert editor.text() == "before"
     editor.selectAll()
     qtbot.keyClicks(editor, "the one that hangs")
     with qtbot.waitSignal(panel.rename_requested) as asked, qtbot.assertNotEmitted(panel.open_requested):
         qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert asked.args == [Path("/runs/1"), "the one that hangs"]
-    assert cells(panel, NAME) == ["", "before"]  # until it is kept
+    assert column_texts(table(panel), NAME) == ["", "before"]  # until it is kept
     panel.show_entry(entry(1, name="the one that hangs"))
-    assert cells(panel, NAME) == ["", "the one that hangs"]
+    assert column_texts(table(panel), NAME) == ["", "the one that hangs"]
 
 
 def test_a_name_that_is_left_as_it_was_asks_for_nothing(panel: HistoryPanel, qtbot: QtBot) -> None:
@@ -175,8 +156,7 @@ def test_a_name_that_is_being_written_outlives_a_new_list(panel: HistoryPanel, q
     panel.show_entries([entry(1), entry(2)])
     choose(panel, 1)
     qtbot.keyClick(table(panel), Qt.Key.Key_F2)
-    editor = table(panel).viewport().findChild(QLineEdit)
-    assert isinstance(editor, QLineEdit)
+    editor = find(table(panel).viewport(), QLineEdit)
     qtbot.keyClicks(editor, "my")
     panel.show_entries([entry(3), entry(1), entry(2, RunOutcome.FAILED)])
     qtbot.keyClicks(editor, " run")
@@ -193,7 +173,7 @@ def test_several_are_deleted_at_once(panel: HistoryPanel, qtbot: QtBot, how: str
         if how == "key":
             qtbot.keyClick(table(panel), Qt.Key.Key_Delete)
         else:
-            qtbot.mouseClick(button(panel, "history_delete"), LEFT)
+            press(qtbot, panel, "history_delete")
     assert asked.args == [[Path("/runs/4"), Path("/runs/2")]]
 
 
@@ -231,7 +211,7 @@ def test_two_are_compared_the_older_one_first(panel: HistoryPanel, qtbot: QtBot)
 def test_revealing_and_undo_are_asked_for(panel: HistoryPanel, qtbot: QtBot) -> None:
     panel.show_entries([entry(1)])
     with qtbot.waitSignal(panel.reveal_requested) as asked:
-        qtbot.mouseClick(button(panel, "history_reveal"), LEFT)
+        press(qtbot, panel, "history_reveal")
     assert asked.args == [Path("/runs/1")]
     undo = button(panel, "history_undo")
     assert (undo.isEnabled(), undo.toolTip()) == (False, "There is nothing to undo.")
@@ -247,10 +227,10 @@ def test_selection_and_order_stay_when_the_list_is_made_anew(panel: HistoryPanel
     table(panel).sortByColumn(DURATION, Qt.SortOrder.AscendingOrder)
     choose(panel, 1)
     panel.show_entries([entry(4), entry(3, RunOutcome.FAILED), entry(2), entry(1)])
-    assert cells(panel, TITLE) == ["sort 1M", "sort 2M", "sort 3M", "sort 4M"]
+    assert column_texts(table(panel), TITLE) == ["sort 1M", "sort 2M", "sort 3M", "sort 4M"]
     assert [index.row() for index in table(panel).selectionModel().selectedRows()] == [1]
     panel.show_entries([entry(4), entry(2)])
-    assert cells(panel, TITLE) == ["sort 2M", "sort 4M"]
+    assert column_texts(table(panel), TITLE) == ["sort 2M", "sort 4M"]
     assert text(panel, "history_outcome") == "Sentence 2."
 
 
@@ -272,13 +252,12 @@ def test_what_is_not_known_comes_last_in_both_orders(panel: HistoryPanel) -> Non
         (Qt.SortOrder.DescendingOrder, ["2", "1", "9"]),
     ):
         table(panel).sortByColumn(DURATION, order)
-        assert cells(panel, TITLE) == [f"sort {number}M" for number in expected]
+        assert column_texts(table(panel), TITLE) == [f"sort {number}M" for number in expected]
 
 
 def test_runs_are_found_by_any_of_their_words(panel: HistoryPanel, qtbot: QtBot) -> None:
     panel.show_entries([entry(1, name="Mine"), entry(2, RunOutcome.FAILED), entry(3, title="train.py -v")])
-    search = panel.findChild(QLineEdit, "history_search")
-    assert isinstance(search, QLineEdit)
+    search = find(panel, QLineEdit, "history_search")
     for words, found in (
         ("mine", ["sort 1M"]),
         ("failed", ["sort 2M"]),
@@ -286,10 +265,10 @@ def test_runs_are_found_by_any_of_their_words(panel: HistoryPanel, qtbot: QtBot)
         ("12:02", ["sort 2M"]),
     ):
         search.setText(words)
-        assert cells(panel, TITLE) == found
+        assert column_texts(table(panel), TITLE) == found
         assert text(panel, "history_count") == "1 of 3 runs"
     search.setText("[nothing*")
-    assert cells(panel, TITLE) == []
+    assert column_texts(table(panel), TITLE) == []
     assert text(panel, "history_count") == "0 of 3 runs"
     search.setText("s")
     search.setFocus()
@@ -300,8 +279,8 @@ def test_runs_are_found_by_any_of_their_words(panel: HistoryPanel, qtbot: QtBot)
 def test_names_are_shown_as_they_are(panel: HistoryPanel) -> None:
     evil = "<img src=x>\x1b[31m"
     panel.show_entries([entry(1, name="<b>x</b>", title=evil)])
-    assert cells(panel, NAME) == ["<b>x</b>"]
-    assert cells(panel, TITLE) == ["<img src=x>‹ESC›[31m"]
+    assert column_texts(table(panel), NAME) == ["<b>x</b>"]
+    assert column_texts(table(panel), TITLE) == ["<img src=x>‹ESC›[31m"]
     tip = table(panel).model().index(0, TITLE).data(Qt.ItemDataRole.ToolTipRole)
     assert "&lt;img" in tip
 
@@ -321,7 +300,7 @@ def test_limits_are_shown_and_set(panel: HistoryPanel, qtbot: QtBot) -> None:
     panel.limits.changed.connect(heard.append)
     panel.limits.show_limits(Limits(40, 300 * 10**6))
     assert heard == []
-    runs, size = (panel.findChild(QSpinBox, name) for name in ("history_most_runs", "history_most_size"))
+    runs, size = (find(panel, QSpinBox, name) for name in ("history_most_runs", "history_most_size"))
     assert isinstance(runs, QSpinBox)
     assert isinstance(size, QSpinBox)
     assert (runs.value(), size.value()) == (40, 300)
@@ -336,8 +315,7 @@ def test_limits_are_shown_and_set(panel: HistoryPanel, qtbot: QtBot) -> None:
 def test_everything_can_be_reached_and_has_a_name(panel: HistoryPanel) -> None:
     panel.show_entries([entry(1)])
     for name in ("history", "history_search", "history_most_runs", "history_most_size"):
-        found = panel.findChild(QWidget, name)
-        assert found is not None
+        found = find(panel, QWidget, name)
         assert found.accessibleName(), name
         assert found.focusPolicy() & Qt.FocusPolicy.TabFocus
     for name in ("history_open", "history_rename", "history_delete", "history_reveal", "history_undo"):
@@ -357,8 +335,7 @@ def test_failed_runs_are_coloured_and_signed_in_both_palettes(panel: HistoryPane
 def test_the_keyboard_goes_to_the_list_or_to_what_there_is(panel: HistoryPanel) -> None:
     panel.show_entries([])
     panel.focus_list()
-    start = panel.findChild(QPushButton, "history_start")
-    assert start is not None
+    start = find(panel, QPushButton, "history_start")
     assert start.hasFocus()
     panel.show_entries([entry(1)])
     assert table(panel).hasFocus()

@@ -5,14 +5,14 @@ import time
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, running_run, traced_run
+from support.widgets import column_texts, find, label_text, row_point, table
 
 from desktop.facts.selection import LineSelection
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.output.output_panel import OutputPanel
-from desktop.widgets.record_table import RecordTable
 from workers.timeline.kept_lines import KeptLines
 from workers.timeline.timeline import Timeline
 
@@ -24,28 +24,6 @@ def panel(qtbot: QtBot) -> OutputPanel:
     made.resize(600, 200)
     made.show()
     return made
-
-
-def table(panel: OutputPanel) -> RecordTable:
-    found = panel.findChild(RecordTable, "output")
-    assert isinstance(found, RecordTable)
-    return found
-
-
-def note(panel: OutputPanel) -> str:
-    found = panel.findChild(QLabel, "output_note")
-    assert isinstance(found, QLabel)
-    return found.text()
-
-
-def texts(panel: OutputPanel, column: int = 2) -> list[str]:
-    model = table(panel).model()
-    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
-
-
-def row_point(panel: OutputPanel, row: int) -> QPoint:
-    view = table(panel)
-    return view.visualRect(view.model().index(row, 2)).center()
 
 
 def many_lines(count: int, most: int | None = None) -> Timeline:
@@ -64,10 +42,10 @@ def at_bottom(panel: OutputPanel) -> bool:
 
 def test_lines_show_time_process_and_text(panel: OutputPanel) -> None:
     panel.set_timeline(running_run(2))
-    assert texts(panel, 0) == ["0.043 s", "0.053 s"]
-    assert texts(panel, 1) == ["Process-1", "Process-2"]
-    assert texts(panel) == ["Started with n: 10000", "Started with n: 20000"]
-    assert note(panel) == "2 lines"
+    assert column_texts(table(panel), 0) == ["0.043 s", "0.053 s"]
+    assert column_texts(table(panel), 1) == ["Process-1", "Process-2"]
+    assert column_texts(table(panel), 2) == ["Started with n: 10000", "Started with n: 20000"]
+    assert label_text(panel, "output_note") == "2 lines"
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
@@ -84,16 +62,16 @@ def test_nothing_is_interpreted(panel: OutputPanel) -> None:
     timeline = running_run(1)
     timeline.add_line(2, "stderr", 1, "\x1b[2J<img src=x>\0")
     panel.set_timeline(timeline)
-    assert texts(panel)[-1] == "▌ ‹ESC›[2J<img src=x>‹NUL›"  # the bar is for standard error
-    assert texts(panel, 1)[-1] == "Process-1 (stderr)"
+    assert column_texts(table(panel), 2)[-1] == "▌ ‹ESC›[2J<img src=x>‹NUL›"  # the bar is for standard error
+    assert column_texts(table(panel), 1)[-1] == "Process-1 (stderr)"
 
 
 def test_a_huge_line_is_shortened_in_its_row(panel: OutputPanel) -> None:
     timeline = running_run(1)
     timeline.add_line(2, "stdout", 1, "x" * 1_000_000)
     panel.set_timeline(timeline)
-    assert len(texts(panel)[-1]) < 2_100
-    assert texts(panel)[-1].endswith("…")
+    assert len(column_texts(table(panel), 2)[-1]) < 2_100
+    assert column_texts(table(panel), 2)[-1].endswith("…")
 
 
 def test_new_lines_come_at_the_end_and_it_stays_there(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -102,8 +80,8 @@ def test_new_lines_come_at_the_end_and_it_stays_there(panel: OutputPanel, qtbot:
     qtbot.waitUntil(lambda: at_bottom(panel))
     timeline.add_line(2, "stdout", 900 * MS, "newest")
     panel.refresh()
-    assert texts(panel)[-1] == "newest"
-    qtbot.waitUntil(lambda: at_bottom(panel) and table(panel).rowAt(row_point(panel, 102).y()) == 102)
+    assert column_texts(table(panel), 2)[-1] == "newest"
+    qtbot.waitUntil(lambda: at_bottom(panel) and table(panel).rowAt(row_point(table(panel), 102).y()) == 102)
 
 
 def test_it_stays_at_the_end_when_it_becomes_smaller(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -132,11 +110,11 @@ def test_dropped_lines_go_at_the_head_and_are_counted(panel: OutputPanel, qtbot:
     for number in range(20):
         timeline.add_line(2, "stdout", 900 * MS, f"more {number}")
     panel.refresh()
-    assert len(texts(panel)) == 100
-    assert texts(panel)[-1] == "more 19"
-    assert texts(panel)[0] == "line 18"
+    assert len(column_texts(table(panel), 2)) == 100
+    assert column_texts(table(panel), 2)[-1] == "more 19"
+    assert column_texts(table(panel), 2)[0] == "line 18"
     assert table(panel).indexAt(QPoint(1, 1)).siblingAtColumn(2).data() == top
-    assert note(panel) == "100 lines; 20 older ones dropped"
+    assert label_text(panel, "output_note") == "100 lines; 20 older ones dropped"
 
 
 def test_a_burst_longer_than_what_is_kept(panel: OutputPanel) -> None:
@@ -145,14 +123,14 @@ def test_a_burst_longer_than_what_is_kept(panel: OutputPanel) -> None:
     for number in range(1_000):
         timeline.add_line(2, "stdout", 900 * MS, f"more {number}")
     panel.refresh()
-    assert texts(panel) == [f"more {number}" for number in range(900, 1_000)]
+    assert column_texts(table(panel), 2) == [f"more {number}" for number in range(900, 1_000)]
 
 
 def test_filter_by_process_and_by_words(panel: OutputPanel, qtbot: QtBot) -> None:
     timeline = many_lines(30)
     panel.set_timeline(timeline)
-    process = panel.findChild(QComboBox, "output_process")
-    search = panel.findChild(QLineEdit, "output_search")
+    process = find(panel, QComboBox, "output_process")
+    search = find(panel, QLineEdit, "output_search")
     assert isinstance(process, QComboBox)
     assert isinstance(search, QLineEdit)
     assert [process.itemText(at) for at in range(process.count())] == [
@@ -162,15 +140,15 @@ def test_filter_by_process_and_by_words(panel: OutputPanel, qtbot: QtBot) -> Non
         "Process-2",
     ]
     qtbot.keyClicks(search, "LINE 2")
-    assert texts(panel) == ["line 2", *[f"line {number}" for number in range(20, 30)]]
+    assert column_texts(table(panel), 2) == ["line 2", *[f"line {number}" for number in range(20, 30)]]
     process.setFocus()
     qtbot.keyClicks(process, "Process-2")
-    assert texts(panel) == [f"line {number}" for number in range(21, 30, 2)]
+    assert column_texts(table(panel), 2) == [f"line {number}" for number in range(21, 30, 2)]
     timeline.add_line(2, "stdout", 1, "line 2 of another")
     timeline.add_line(3, "stdout", 1, "line 2 again")
     panel.refresh()
-    assert texts(panel)[-1] == "line 2 again"
-    assert note(panel) == "6 of 34 lines"
+    assert column_texts(table(panel), 2)[-1] == "line 2 again"
+    assert label_text(panel, "output_note") == "6 of 34 lines"
 
 
 def test_a_click_and_enter_select_the_line(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -178,7 +156,7 @@ def test_a_click_and_enter_select_the_line(panel: OutputPanel, qtbot: QtBot) -> 
     panel.set_timeline(timeline)
     view = table(panel)
     with qtbot.waitSignal(panel.selected) as heard:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 1))
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 1))
     assert heard.args == [LineSelection(3, timeline.lines[1].at_ns, line=2)]
     qtbot.keyClick(view, Qt.Key.Key_Down)
     with qtbot.waitSignal(panel.selected) as heard:
@@ -191,7 +169,7 @@ def test_a_line_of_nobody_is_shown_on_the_program(panel: OutputPanel, qtbot: QtB
     timeline.add_line(None, "stdout", 7, "whose?")
     panel.set_timeline(timeline)
     with qtbot.waitSignal(panel.selected) as heard:
-        qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 1))
+        qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 1))
     assert heard.args == [LineSelection(1, 7, line=2)]
 
 
@@ -200,7 +178,7 @@ def test_lines_of_nobody_alone_are_taken_in(panel: OutputPanel) -> None:
     panel.set_timeline(timeline)
     timeline.add_line(None, "stdout", 7, "whose?")
     panel.refresh()
-    assert texts(panel)[-1] == "whose?"
+    assert column_texts(table(panel), 2)[-1] == "whose?"
 
 
 def test_show_selection_highlights_without_an_echo(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -215,8 +193,10 @@ def test_show_selection_highlights_without_an_echo(panel: OutputPanel, qtbot: Qt
 def test_copy_gives_the_selected_lines_as_text(panel: OutputPanel, qtbot: QtBot) -> None:
     panel.set_timeline(running_run(3))
     view = table(panel)
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 0))
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, row_point(panel, 1))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 0))
+    qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, row_point(table(panel), 1)
+    )
     qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == (
         "0.043 s\tProcess-1\tStarted with n: 10000\n0.053 s\tProcess-2\tStarted with n: 20000"
@@ -233,11 +213,11 @@ def test_a_selection_survives_new_lines(panel: OutputPanel, qtbot: QtBot) -> Non
 
 
 def test_no_timeline_and_no_output(panel: OutputPanel) -> None:
-    assert note(panel) == "Nothing printed yet"
+    assert label_text(panel, "output_note") == "Nothing printed yet"
     panel.set_timeline(joined_run(1))
-    assert texts(panel)
+    assert column_texts(table(panel), 2)
     panel.set_timeline(None)
-    assert texts(panel) == []
+    assert column_texts(table(panel), 2) == []
 
 
 def test_a_hundred_thousand_lines_stay_fast(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -253,7 +233,7 @@ def test_a_hundred_thousand_lines_stay_fast(panel: OutputPanel, qtbot: QtBot) ->
         panel.refresh()
         panel.grab()
     refreshed_s = (time.thread_time() - began) / 10
-    assert texts(panel)[-1] == "more 999"
+    assert column_texts(table(panel), 2)[-1] == "more 999"
     # Generous for a busy machine: a widget a row would take minutes.
     assert filled_s < 2
     assert refreshed_s < 0.25
@@ -274,9 +254,9 @@ def test_whole_lines_fill_the_table_at_every_height(panel: OutputPanel, qtbot: Q
 def test_without_a_line_it_says_why(panel: OutputPanel) -> None:
     quiet = Timeline()
     panel.set_timeline(quiet)
-    assert note(panel) == "Nothing printed yet"
+    assert label_text(panel, "output_note") == "Nothing printed yet"
     quiet.ended = True
     panel.set_timeline(quiet)
-    assert note(panel) == "Nothing was printed"
+    assert label_text(panel, "output_note") == "Nothing was printed"
     panel.set_timeline(traced_run())
-    assert note(panel) == "A trace has no output"
+    assert label_text(panel, "output_note") == "A trace has no output"

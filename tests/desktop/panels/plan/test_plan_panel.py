@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from support.widgets import find, label_text
 
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.plan.plan_panel import DURING_A_RUN, PlanPanel
@@ -56,39 +57,23 @@ def panel(qtbot: QtBot, memory: Memory) -> PlanPanel:
 
 
 def combo(panel: PlanPanel, name: str) -> QComboBox:
-    found = panel.findChild(QComboBox, name)
-    assert isinstance(found, QComboBox)
-    return found
+    return find(panel, QComboBox, name)
 
 
 def field(panel: PlanPanel, name: str) -> QLineEdit:
-    found = panel.findChild(QLineEdit, name)
-    assert isinstance(found, QLineEdit)
-    return found
+    return find(panel, QLineEdit, name)
 
 
 def slider(panel: PlanPanel, name: str) -> QSlider:
-    found = panel.findChild(QSlider, name)
-    assert isinstance(found, QSlider)
-    return found
+    return find(panel, QSlider, name)
 
 
 def spin(panel: PlanPanel) -> QSpinBox:
-    found = panel.findChild(QSpinBox, "worker_count")
-    assert isinstance(found, QSpinBox)
-    return found
+    return find(panel, QSpinBox, "worker_count")
 
 
 def override(panel: PlanPanel) -> QCheckBox:
-    found = panel.findChild(QCheckBox, "override")
-    assert isinstance(found, QCheckBox)
-    return found
-
-
-def said(panel: PlanPanel, name: str) -> str:
-    found = panel.findChild(QLabel, name)
-    assert isinstance(found, QLabel)
-    return found.text() if found.isVisible() else ""
+    return find(panel, QCheckBox, "override")
 
 
 def write(qtbot: QtBot, into: QLineEdit, text: str) -> None:
@@ -139,13 +124,13 @@ def test_a_bad_size_stops_the_plan_until_it_is_mended(panel: PlanPanel, qtbot: Q
     write(qtbot, field(panel, "size_2"), "7x")
     sentence = "Worker 2: '7x' is not a size: write a number such as 70M, 500k or 10000."
     assert panel.problem() == sentence
-    assert said(panel, "plan_total") == sentence
+    assert label_text(panel, "plan_total") == sentence
     assert field(panel, "size_2").palette().text().color().name() == LIGHT.bad
     with pytest.raises(PlanError, match="7x"):
         panel.plan()
     write(qtbot, field(panel, "size_2"), "7M")
     assert panel.problem() == ""
-    assert "of 64 GB available" in said(panel, "plan_total")
+    assert "of 64 GB available" in label_text(panel, "plan_total")
     assert field(panel, "size_2").palette().text().color().name() != LIGHT.bad
 
 
@@ -214,8 +199,7 @@ def test_the_master_sets_all(panel: PlanPanel, qtbot: QtBot) -> None:
 
 def test_uneven_sizes_for_any_number(panel: PlanPanel, qtbot: QtBot) -> None:
     spin(panel).setValue(6)
-    uneven = panel.findChild(QPushButton, "uneven")
-    assert isinstance(uneven, QPushButton)
+    uneven = find(panel, QPushButton, "uneven")
     qtbot.mouseClick(uneven, Qt.MouseButton.LeftButton)
     assert panel.plan().sizes == (*UNEVEN, *UNEVEN[:2])
 
@@ -249,16 +233,16 @@ def test_steps_of_ones_own(panel: PlanPanel, qtbot: QtBot) -> None:
     assert combo(panel, "steps").currentText() == "start 1; alive 1; join 1 0.5"
     write(qtbot, text, "join 1")
     assert panel.problem() == "'join 1': worker 1 is not started by then."
-    assert said(panel, "plan_total") == panel.problem()
+    assert label_text(panel, "plan_total") == panel.problem()
     assert text.palette().text().color().name() == LIGHT.bad
     write(qtbot, field(panel, "size_1"), "x")
-    assert said(panel, "plan_total").endswith(
+    assert label_text(panel, "plan_total").endswith(
         "'join 1': worker 1 is not started by then."
     )  # what is wrong with the sizes does not hide what is wrong with the steps
     write(qtbot, field(panel, "size_1"), "1M")
     write(qtbot, text, "start*; join*")
     assert panel.problem() == ""
-    assert "of 64 GB available" in said(panel, "plan_total")
+    assert "of 64 GB available" in label_text(panel, "plan_total")
     assert text.palette().text().color().name() != LIGHT.bad
 
 
@@ -306,7 +290,7 @@ def test_a_plan_that_does_not_fit_is_refused_with_figures(panel: PlanPanel, memo
     memory.available_bytes = 4 * GB
     panel.look_again()
     assert "4 GB" in panel.problem()
-    assert said(panel, "plan_total") == panel.problem()
+    assert label_text(panel, "plan_total") == panel.problem()
     assert panel.plan().sizes == UNEVEN
     red = [note for note in panel.findChildren(Note) if note.isVisible() and note.tone is Tone.BAD]
     assert [note.objectName() for note in red if note.objectName()] == ["plan_total"]
@@ -325,21 +309,21 @@ def test_a_plan_that_does_not_fit_is_refused_with_figures(panel: PlanPanel, memo
 
 
 def test_the_estimates_are_said(panel: PlanPanel) -> None:
-    assert "of 64 GB available" in said(panel, "plan_total")
-    assert "2 cores" in said(panel, "plan_total")
+    assert "of 64 GB available" in label_text(panel, "plan_total")
+    assert "2 cores" in label_text(panel, "plan_total")
 
 
 def test_during_a_run_the_controls_stay_usable_and_a_note_says_what_they_do(
     panel: PlanPanel, memory: Memory, qtbot: QtBot
 ) -> None:
     panel.set_running(True)
-    assert said(panel, "running_note") == DURING_A_RUN
+    assert label_text(panel, "running_note") == DURING_A_RUN
     memory.available_bytes = 1 * GB  # the run itself has taken it
     write(qtbot, field(panel, "size_1"), "20M")
     assert panel.plan().sizes[0] == 20_000_000
     assert panel.problem() == ""
     panel.set_running(False)
-    assert said(panel, "running_note") == ""
+    assert label_text(panel, "running_note") == ""
     assert "1 GB" in panel.problem()
 
 
@@ -403,8 +387,7 @@ def test_it_takes_a_palette(panel: PlanPanel, memory: Memory) -> None:
     memory.available_bytes = GB
     panel.look_again()
     panel.set_palette(DARK)
-    total = panel.findChild(Note, "plan_total")
-    assert isinstance(total, Note)
+    total = find(panel, Note, "plan_total")
     assert total.palette().windowText().color().name() == DARK.bad_text
 
 

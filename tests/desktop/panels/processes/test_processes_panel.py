@@ -7,13 +7,14 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run
+from support.widgets import column_texts, row_point, table
 
 from desktop.facts.formatting import UNKNOWN
 from desktop.facts.process_columns import COLUMNS
 from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.panels.processes.process_rows import ProcessRows
 from desktop.panels.processes.processes_panel import ProcessesPanel
-from desktop.widgets.record_table import CELL_PX, RecordTable
+from desktop.widgets.record_table import CELL_PX
 from desktop.widgets.sorted_rows import SortedRows
 from workers.timeline.model import ProcessKind
 
@@ -27,22 +28,6 @@ def panel(qtbot: QtBot) -> ProcessesPanel:
     made.resize(1200, 240)
     made.show()
     return made
-
-
-def table(panel: ProcessesPanel) -> RecordTable:
-    found = panel.findChild(RecordTable, "processes")
-    assert isinstance(found, RecordTable)
-    return found
-
-
-def column(panel: ProcessesPanel, label: str) -> list[str]:
-    model = table(panel).model()
-    return [str(model.index(row, LABELS.index(label)).data()) for row in range(model.rowCount())]
-
-
-def row_point(panel: ProcessesPanel, row: int) -> QPoint:
-    view = table(panel)
-    return view.visualRect(view.model().index(row, 0)).center()
 
 
 def header_point(panel: ProcessesPanel, label: str) -> QPoint:
@@ -68,9 +53,9 @@ def test_the_models_keep_qts_rules(qtmodeltester: ModelTester) -> None:
 
 def test_a_row_a_process_in_the_order_of_the_run(panel: ProcessesPanel) -> None:
     panel.set_timeline(joined_run(3, exit_codes={2: -9, 3: 1}))
-    assert column(panel, "Name") == ["program", "Process-1", "Process-2", "Process-3"]
-    assert column(panel, "Exit code") == ["0", "0", "SIGKILL (-9)", "1"]
-    assert column(panel, "Joined")[0] == UNKNOWN
+    assert column_texts(table(panel), "Name") == ["program", "Process-1", "Process-2", "Process-3"]
+    assert column_texts(table(panel), "Exit code") == ["0", "0", "SIGKILL (-9)", "1"]
+    assert column_texts(table(panel), "Joined")[0] == UNKNOWN
 
 
 def test_a_click_on_a_header_sorts_numbers_as_numbers(panel: ProcessesPanel, qtbot: QtBot) -> None:
@@ -79,15 +64,15 @@ def test_a_click_on_a_header_sorts_numbers_as_numbers(panel: ProcessesPanel, qtb
     panel.set_timeline(timeline)
     header = table(panel).horizontalHeader().viewport()
     qtbot.mouseClick(header, Qt.MouseButton.LeftButton, pos=header_point(panel, "Pid"))
-    assert column(panel, "Pid") == [str(n) for n in [1000, *range(1002, 1013), 99_999]]
+    assert column_texts(table(panel), "Pid") == [str(n) for n in [1000, *range(1002, 1013), 99_999]]
     qtbot.mouseClick(header, Qt.MouseButton.LeftButton, pos=header_point(panel, "Pid"))
-    assert column(panel, "Pid")[0] == "99999"
+    assert column_texts(table(panel), "Pid")[0] == "99999"
 
 
 def test_names_sort_by_their_numbers(panel: ProcessesPanel, qtbot: QtBot) -> None:
     panel.set_timeline(running_run(11))
     table(panel).sortByColumn(LABELS.index("Name"), Qt.SortOrder.AscendingOrder)
-    assert column(panel, "Name") == [*(f"Process-{n}" for n in range(1, 12)), "program"]
+    assert column_texts(table(panel), "Name") == [*(f"Process-{n}" for n in range(1, 12)), "program"]
 
 
 @pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
@@ -98,7 +83,7 @@ def test_what_is_not_known_comes_last(panel: ProcessesPanel, order: Qt.SortOrder
     timeline.process(3).cpu_whole = timeline.process(4).cpu_whole = True
     panel.set_timeline(timeline)
     table(panel).sortByColumn(LABELS.index(label), order)
-    shown = column(panel, label)
+    shown = column_texts(table(panel), label)
     known = [text for text in shown if text != UNKNOWN]
     assert shown == known + [UNKNOWN] * (len(shown) - len(known))
     if label == "CPU":
@@ -125,7 +110,7 @@ def test_updates_come_in_place_and_keep_the_selection(panel: ProcessesPanel, qtb
     timeline = running_run(3)
     panel.set_timeline(timeline)
     table(panel).sortByColumn(LABELS.index("Exited"), Qt.SortOrder.AscendingOrder)
-    qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 2))
+    qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 2))
     assert selected_names(panel) == ["Process-2"]
     last = timeline.process(4)
     last.exited_ns, last.exit_code = 2 * SECOND, 0
@@ -133,9 +118,9 @@ def test_updates_come_in_place_and_keep_the_selection(panel: ProcessesPanel, qtb
     timeline.add_process("Process-4", ProcessKind.WORKER, parent_id=1)
     with qtbot.assertNotEmitted(panel.selected):
         panel.refresh()
-    assert column(panel, "Name")[0] == "Process-3"
-    assert column(panel, "State")[0] == "exited, not joined"
-    assert len(column(panel, "Name")) == 5
+    assert column_texts(table(panel), "Name")[0] == "Process-3"
+    assert column_texts(table(panel), "State")[0] == "exited, not joined"
+    assert len(column_texts(table(panel), "Name")) == 5
     assert selected_names(panel) == ["Process-2"]
 
 
@@ -143,7 +128,7 @@ def test_click_arrows_and_enter_select(panel: ProcessesPanel, qtbot: QtBot) -> N
     panel.set_timeline(running_run(3))
     view = table(panel)
     with qtbot.waitSignal(panel.selected) as heard:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 1))
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 1))
     assert heard.args == [ProcessSelection(2)]
     with qtbot.waitSignal(panel.selected) as heard:
         qtbot.keyClick(view, Qt.Key.Key_Down)
@@ -175,7 +160,7 @@ def test_copy_gives_a_header_and_the_selected_rows(panel: ProcessesPanel, qtbot:
     everything = QGuiApplication.clipboard().text().splitlines()
     assert everything[0].split("\t") == LABELS
     assert [line.split("\t")[0] for line in everything[1:]] == ["program", "Process-1", "Process-2", "Process-3"]
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(panel, 2))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 2))
     qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     chosen = QGuiApplication.clipboard().text().splitlines()
     assert [line.split("\t")[:2] for line in chosen[1:]] == [["Process-2", "1002"]]
@@ -185,7 +170,7 @@ def test_a_name_is_literal(panel: ProcessesPanel) -> None:
     timeline = running_run(1)
     timeline.process(2).name = "<b>x</b>\t\x1b"
     panel.set_timeline(timeline)
-    assert column(panel, "Name")[1] == "<b>x</b>→ ‹ESC›"
+    assert column_texts(table(panel), "Name")[1] == "<b>x</b>→ ‹ESC›"
 
 
 def test_emptied_again(panel: ProcessesPanel) -> None:
