@@ -1,4 +1,4 @@
-"""The `procession` command, and `python -m desktop`: puts the process in order and hands over to the command line."""
+"""The `procession` command, and `python -m desktop`: prepares the process and hands over to the command line."""
 
 import signal
 import sys
@@ -6,10 +6,10 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Run the command line on this process's arguments. Returns its exit code."""
-    # Until there is somebody to ask, Ctrl-C ends the process without a traceback.
+    """Carry out this process's command line. Returns the exit code."""
+    # Until a command handles it, Ctrl-C ends the process without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # The person's folder, or PYTHONPATH, may hold packages with the names of ours.
+    # The user's folder, or PYTHONPATH, may hold packages of the same names as ours.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from desktop.cli import command_line
 

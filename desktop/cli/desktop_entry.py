@@ -1,7 +1,6 @@
-"""Puts Procession into the menu of a Linux desktop, and has it open saved runs there; and takes that away again.
+"""Puts Procession into the menu of a Linux desktop, where it then opens saved runs, and removes it again.
 
-Writes into the person's own data folder alone, as the freedesktop.org specifications say. Standard library, no Qt; the command
-line's only thread.
+Writes only to the user's own data folder, as the freedesktop.org specifications say. No Qt; the command line's only thread.
 """
 
 import os
@@ -21,16 +20,16 @@ ICONS = (
     "icons/hicolor/scalable/apps/procession.svg",
     "icons/hicolor/scalable/mimetypes/application-x-procession-run.svg",
 )
-_PATIENCE_S = 60
+_TOOL_LIMIT_S = 60
 _SPECIAL = re.compile(r'["`$\\]')
 
 
 class DesktopEntryError(ProcessionError):
-    """It could not be put there, or there is no such thing on this system."""
+    """The entry could not be written or removed, or this system has no such entries."""
 
 
 def install() -> list[str]:
-    """Sentences on what was done. Raises DesktopEntryError or ExportError."""
+    """Write the entry. Returns sentences on what was done; raises DesktopEntryError or ExportError."""
     folder = _data_folder()
     contents = {
         ENTRY: desktop_entry.read("procession.desktop").replace("Exec=procession ", f"Exec={_command()} "),
@@ -48,7 +47,7 @@ def install() -> list[str]:
 
 
 def remove() -> list[str]:
-    """Sentences on what was done. Raises DesktopEntryError."""
+    """Remove the entry. Returns sentences on what was done; raises DesktopEntryError."""
     folder = _data_folder()
     gone = [path for path in (folder / name for name in (ENTRY, KIND, *ICONS)) if path.exists()]
     for path in gone:
@@ -64,12 +63,12 @@ def remove() -> list[str]:
 def _data_folder() -> Path:
     if sys.platform in ("win32", "darwin"):
         raise DesktopEntryError("Entries of this kind are for desktops on Linux and the like: there is none here.")
-    told = os.environ.get("XDG_DATA_HOME", "")
-    return Path(told) if os.path.isabs(told) else Path.home() / ".local" / "share"
+    given = os.environ.get("XDG_DATA_HOME", "")
+    return Path(given) if os.path.isabs(given) else Path.home() / ".local" / "share"
 
 
 def _command() -> str:
-    """What starts this Procession, quoted as an entry has it."""
+    """The command that starts this Procession, quoted for an entry."""
     beside = Path(sys.executable).with_name("procession")
     found = str(beside) if os.access(beside, os.X_OK) else shutil.which("procession")
     words = [found] if found else [sys.executable, "-P", "-m", "desktop"]
@@ -83,16 +82,16 @@ def _quoted(word: str) -> str:
 
 
 def _tell_desktop(folder: Path) -> list[str]:
-    """Have the desktop read the folders anew. Sentences on what it has to find out by itself."""
-    said = []
+    """Have the desktop read the folders again. Returns a sentence if it could not be asked."""
+    sentences = []
     for program, where in (("update-mime-database", "mime"), ("update-desktop-database", "applications")):
         command = shutil.which(program)
         try:
             if command is None:
                 raise FileNotFoundError
-            subprocess.run([command, str(folder / where)], check=True, capture_output=True, timeout=_PATIENCE_S)
+            subprocess.run([command, str(folder / where)], check=True, capture_output=True, timeout=_TOOL_LIMIT_S)
         except (OSError, subprocess.SubprocessError):
-            said.append(
-                f"{program} is not there or failed: the desktop may know of the change only when it starts anew."
+            sentences.append(
+                f"{program} is missing or failed: the desktop may notice the change only when it starts again."
             )
-    return said
+    return sentences

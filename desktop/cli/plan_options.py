@@ -1,4 +1,4 @@
-"""The options by which a command line says what to run, and the plan that they make. No Qt."""
+"""The command line's options for a plan, and the plan that they make. The main thread. No Qt."""
 
 import argparse
 import multiprocessing
@@ -10,9 +10,9 @@ from workers.plan.sizes import SizeUnit, parse_size
 
 _DEFAULT_WORKERS = 4
 _DEFAULT_STEPS = "start*; join*"
-# The proportions of the guide's uneven amounts, small enough that all of it is over within seconds.
+# The proportions of the guide's uneven amounts.
 _UNEVEN = (1, 7, 4, 2)
-_PORTIONS = {SizeUnit.NUMBERS: 200_000, SizeUnit.MICROSECONDS: 300_000, SizeUnit.BYTES: 10_000_000}
+_UNIT_AMOUNTS = {SizeUnit.NUMBERS: 200_000, SizeUnit.MICROSECONDS: 300_000, SizeUnit.BYTES: 10_000_000}
 
 _SIZES = """one amount of work per worker, as in 10M,70M,40M,20M, or one for all of them: numbers to sort (k, M, G),
 times (1.5s, 20ms) for spin, sleep, fail and crash, bytes (20MB) for allocate"""
@@ -20,7 +20,7 @@ _STEPS = "what the parent does, in order, as in 'start*; join*' or 'start 1; ali
 
 
 def add_plan_options(parser: argparse.ArgumentParser) -> None:
-    """Let `parser` take a plan."""
+    """Give `parser` the options for a plan."""
     plan = parser.add_argument_group("the plan")
     plan.add_argument("--workers", type=_whole_number, metavar="N", help=f"how many workers, 1 to {MOST_WORKERS}")
     plan.add_argument("--sizes", metavar="SIZES", help=_SIZES)
@@ -32,7 +32,7 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
-    """The plan that parsed options ask for. Raises PlanError with one sentence."""
+    """The plan for parsed options. Raises PlanError with one sentence."""
     return make_plan(options.workers, options.sizes, options.workload, options.start_method, options.steps)
 
 
@@ -43,7 +43,7 @@ def make_plan(
     start_method: str | None = None,
     steps: str = _DEFAULT_STEPS,
 ) -> Plan:
-    """A plan from options as text, with the usual value for each that is not given. Raises PlanError."""
+    """A plan from options as text; None stands for the usual value. Raises PlanError."""
     work = Workload(workload)
     there = multiprocessing.get_all_start_methods()
     method = start_method or ("fork" if "fork" in there else "spawn")
@@ -57,7 +57,7 @@ def _amounts(workers: int | None, sizes: str | None, workload: Workload) -> Iter
         raise PlanError(f"--workers {workers} is out of range: a plan runs 1 to {MOST_WORKERS} workers.")
     if sizes is None:
         count = _DEFAULT_WORKERS if workers is None else workers
-        return [_PORTIONS[workload.unit] * _UNEVEN[index % len(_UNEVEN)] for index in range(count)]
+        return [_UNIT_AMOUNTS[workload.unit] * _UNEVEN[index % len(_UNEVEN)] for index in range(count)]
     amounts = [parse_size(part, workload.unit) for part in sizes.split(",")]
     if len(amounts) == 1:
         return amounts * (_DEFAULT_WORKERS if workers is None else workers)

@@ -14,7 +14,7 @@ _MODULES = {
     "export": "desktop.cli.export_command",
     "doctor": "desktop.cli.doctor_command",
 }
-"""The module of each verb, whose `VERB` it is, in the order of the usage text."""
+"""The module of each verb, in the order of the usage text. Its `VERB` is the verb."""
 
 
 def find_verb(name: str) -> CommandLineVerb | None:

@@ -1,4 +1,4 @@
-"""What a person can do now, and why not. Pure functions on a timeline: buttons, menus and keys all ask here."""
+"""Which actions are possible now, and why others are not. Pure functions of a timeline, for buttons, menus and keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """Whether something can be done now; `why_not` is one sentence when it cannot."""
+    """Whether an action is possible now. why_not: one sentence if it is not."""
 
     enabled: bool
     why_not: str = ""
@@ -22,7 +22,7 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One verb in a process's menu: what it is called there, and whether it can be done now."""
+    """One verb in a process's menu, with its text there."""
 
     verb: "ParentVerb"
     text: str
@@ -35,29 +35,29 @@ _STOPPING = Ability(False, "The run is being stopped.")
 
 
 def start(timeline: Timeline | None, running: bool, stopping: bool, problem: str) -> Ability:
-    """The Start button. problem: what is wrong with the plan, empty when it can run."""
+    """The Start button. problem: why the plan cannot run; empty if it can."""
     if not running:
         return Ability(not problem, problem)
     if stopping:
         return _STOPPING
     if _by_hand(timeline) and unstarted(timeline):
         return YES
-    return Ability(False, "A run is going on: wait for its end, or stop it, before starting another one.")
+    return Ability(False, "A run is still running: wait for its end, or stop it, before starting another one.")
 
 
 def join(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
     """The Join button."""
-    blocked = _not_going(timeline, running, stopping)
+    blocked = _blocked(timeline, running, stopping)
     if blocked is not None or timeline is None:
         return blocked or _NO_RUN
     if timeline.plan is None:
-        return Ability(False, "A script joins its processes itself, where it says so.")
+        return Ability(False, "A script joins its processes itself.")
     if timeline.plan.by_hand:
         if not unjoined(timeline):
             return Ability(False, "No started worker is left to join.")
         return YES
     if any(request.verb == "join_rest" for request in timeline.requests.values()):
-        return Ability(False, "Join was pressed: the parent is on its way through its joins.")
+        return Ability(False, "Join was pressed: the parent is carrying out its joins.")
     if timeline.plan.first_join == len(timeline.plan.steps):
         return Ability(False, "This plan's steps have no join: the parent waits for its workers when it ends.")
     return YES
@@ -65,7 +65,7 @@ def join(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
 
 def ask(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
     """The Is alive? button."""
-    blocked = _not_going(timeline, running, stopping)
+    blocked = _blocked(timeline, running, stopping)
     if blocked is not None or timeline is None:
         return blocked or _NO_RUN
     if timeline.plan is None:
@@ -87,7 +87,7 @@ def save(timeline: Timeline | None, running: bool, has_journals: bool) -> Abilit
     if running:
         return Ability(False, "The run can be saved when it is over.")
     return Ability(
-        has_journals, "This is no run of Procession's own: it has no journals to save. Export makes other files."
+        has_journals, "This run was not recorded by Procession: it has no journals to save. Export makes other files."
     )
 
 
@@ -102,7 +102,7 @@ def verbs(
             MenuEntry("kill", f"Send SIGKILL to {process.name}", ends),
         ]
     if process.kind is ProcessKind.PROGRAM:
-        return [MenuEntry("finish", "Let the parent go on to its end", _finish(timeline, running, stopping))]
+        return [MenuEntry("finish", "Let the parent continue to its end", _finish(timeline, running, stopping))]
     if process.worker is None:
         return []
     name = process.name
@@ -119,7 +119,7 @@ def verbs(
 
 
 def parent_is_free(timeline: Timeline) -> bool:
-    """Whether the parent would come to a question now: it lives, waits for its person, and nothing is asked already."""
+    """Whether the parent would answer a question at once: it lives, waits for the user, and has no other request."""
     program = timeline.program
     if program is None or program.ended or program.paused:
         return False
@@ -127,18 +127,18 @@ def parent_is_free(timeline: Timeline) -> bool:
 
 
 def unstarted(timeline: Timeline | None) -> list[int]:
-    """The numbers of the plan's workers that were neither started nor asked to be."""
+    """The numbers of the workers without a start, carried out or requested."""
     return [] if timeline is None else _left(timeline, "start", lambda p: p.start_called_ns is None)
 
 
 def unjoined(timeline: Timeline) -> list[int]:
-    """The numbers of the workers that were started and neither joined nor asked to be."""
+    """The numbers of the started workers without a join, carried out or requested."""
     joining = {call.process for call in timeline.calls if call.name is CallName.JOIN and call.ended_ns is None}
     return _left(timeline, "join", lambda p: _begun(timeline, p) and p.joined_ns is None and p.id not in joining)
 
 
 def started(timeline: Timeline) -> list[int]:
-    """The numbers of the workers that were started, or are about to be."""
+    """The numbers of the workers with a start, carried out or requested."""
     return [p.worker for p in timeline.processes if p.worker is not None and _begun(timeline, p)]
 
 
@@ -165,7 +165,7 @@ def _by_hand(timeline: Timeline | None) -> bool:
     return timeline is not None and timeline.plan is not None and timeline.plan.by_hand
 
 
-def _not_going(timeline: Timeline | None, running: bool, stopping: bool) -> Ability | None:
+def _blocked(timeline: Timeline | None, running: bool, stopping: bool) -> Ability | None:
     if not running:
         return _NO_RUN
     if stopping:
@@ -176,11 +176,11 @@ def _not_going(timeline: Timeline | None, running: bool, stopping: bool) -> Abil
 
 
 def _finish(timeline: Timeline, running: bool, stopping: bool) -> Ability:
-    blocked = _not_going(timeline, running, stopping)
+    blocked = _blocked(timeline, running, stopping)
     if blocked is not None:
         return blocked
     if any(request.verb == "finish" for request in timeline.pending):
-        return Ability(False, "The parent was told already; it ends once it is free.")
+        return Ability(False, "The parent was already asked to; it ends once it is free.")
     return YES
 
 
@@ -197,10 +197,10 @@ def _start_one(timeline: Timeline, process: Process, running: bool, stopping: bo
 
 
 def _on_living_parent(timeline: Timeline, process: Process, running: bool, stopping: bool) -> Ability:
-    blocked = _not_going(timeline, running, stopping)
+    blocked = _blocked(timeline, running, stopping)
     if blocked is not None:
         return blocked
-    return YES if _begun(timeline, process) else Ability(False, "It was not started yet.")
+    return YES if _begun(timeline, process) else Ability(False, "It has not been started yet.")
 
 
 def _end_one(process: Process, running: bool, stopping: bool) -> Ability:

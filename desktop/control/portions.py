@@ -1,6 +1,6 @@
-"""Cuts what a run newly says into portions that the window can take in between two frames. Pure; the run's thread.
+"""Cuts a batch of records into portions that the window can fold between two frames. Pure; the run's thread.
 
-Taken in one after another, the portions of a batch say the same as the batch.
+Folding the portions one after another has the same result as folding the batch.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from workers.journal.output_reader import Chunk
 
 MOST_RECORDS = 200
 MOST_BYTES = 8192
-"""Printed bytes in one portion, if its lines let themselves be parted: some hundred lines."""
+"""Printed bytes in one portion: some hundred lines."""
 
 
 def portions(batch: Batch) -> Iterator[Batch]:
-    """The batch in pieces, in order. One that is small comes back as it is."""
+    """The batch in pieces, in order. A small batch comes back as it is."""
     records = sum(len(entries.records) for entries in batch.entries)
     printed = sum(len(chunk.data) for chunk in batch.chunks)
     if records <= MOST_RECORDS and printed <= MOST_BYTES:
@@ -23,11 +23,11 @@ def portions(batch: Batch) -> Iterator[Batch]:
         return
     if batch.torn or batch.skipped:
         yield Batch(torn=batch.torn, skipped=batch.skipped, advanced=True)
-    yield from _told(batch.entries)
-    yield from _printed(batch.chunks)
+    yield from _record_portions(batch.entries)
+    yield from _printed_portions(batch.chunks)
 
 
-def _told(journals: list[Entries]) -> Iterator[Batch]:
+def _record_portions(journals: list[Entries]) -> Iterator[Batch]:
     held: list[Entries] = []
     room = MOST_RECORDS
     for entries in journals:
@@ -44,12 +44,12 @@ def _told(journals: list[Entries]) -> Iterator[Batch]:
         yield Batch(entries=held, advanced=True)
 
 
-def _printed(chunks: list[Chunk]) -> Iterator[Batch]:
+def _printed_portions(chunks: list[Chunk]) -> Iterator[Batch]:
     held: list[Chunk] = []
     size = 0
     for chunk in chunks:
         for at in range(0, len(chunk.data), MOST_BYTES):
-            # Parts of a line find together again: they have the same writer and stream.
+            # The fold joins the parts of a line again, by their writer and stream.
             part = Chunk(chunk.pid, chunk.stream, chunk.t, chunk.data[at : at + MOST_BYTES])
             if held and size + len(part.data) > MOST_BYTES:
                 yield Batch(chunks=held, advanced=True)

@@ -1,7 +1,7 @@
-"""Whether a window can be shown here, found out before Qt is asked: without a display Qt ends the whole process.
+"""Whether a window can be shown here. Checked before Qt is used, which ends the whole process without a display.
 
-Standard library only. On Linux and its like a display is an X server or a Wayland compositor that answers; elsewhere
-there always is one.
+Standard library only. On Linux and the BSDs a display is an X server or a Wayland compositor that answers; other systems
+always have one.
 """
 
 import ctypes
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 
-_PATIENCE_S = 2.0
+_ANSWERS_WITHIN_S = 2.0
 _X_TCP_PORT = 6000
 _X_NAME = re.compile(r"(?:(?P<host>.*):)?:?(?P<number>\d+)(?:\.\d+)?")
 _NEEDS_X, _NEEDS_WAYLAND = ("xcb",), ("wayland", "wayland-egl")
@@ -23,12 +23,12 @@ def missing_display(environment: Mapping[str, str] = os.environ) -> str | None:
     if not sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd")):
         return None
     display, wayland = environment.get("DISPLAY", ""), environment.get("WAYLAND_DISPLAY", "")
-    asked = [part.partition(":")[0] for part in environment.get("QT_QPA_PLATFORM", "").split(";") if part]
-    if any(name not in (*_NEEDS_X, *_NEEDS_WAYLAND) for name in asked):
-        return None  # offscreen, minimal, vnc and the like need neither
-    if asked and not any(name in _NEEDS_X for name in asked):
+    chosen = [part.partition(":")[0] for part in environment.get("QT_QPA_PLATFORM", "").split(";") if part]
+    if any(name not in (*_NEEDS_X, *_NEEDS_WAYLAND) for name in chosen):
+        return None  # offscreen, minimal, vnc and others need neither
+    if chosen and not any(name in _NEEDS_X for name in chosen):
         display = ""
-    if asked and not any(name in _NEEDS_WAYLAND for name in asked):
+    if chosen and not any(name in _NEEDS_WAYLAND for name in chosen):
         wayland = ""
     if (wayland and _wayland_answers(wayland, environment)) or (display and _x_answers(display)):
         return None
@@ -48,16 +48,16 @@ def _x_answers(name: str) -> bool:
     host, number = match["host"], int(match["number"])
     if host in (None, "", "unix"):
         path = f"/tmp/.X11-unix/X{number}"
-        there = _connects("\0" + path) or _connects(path)
+        found = _connects("\0" + path) or _connects(path)
     else:
-        there = _connects_to_port(host, _X_TCP_PORT + number)
-    return there and _x_lets_in(name)
+        found = _connects_to_port(host, _X_TCP_PORT + number)
+    return found and _x_accepts(name)
 
 
 def _connects(path: str) -> bool:
     try:
         with closing(socket.socket(socket.AF_UNIX)) as probe:
-            probe.settimeout(_PATIENCE_S)
+            probe.settimeout(_ANSWERS_WITHIN_S)
             probe.connect(path)
     except (OSError, ValueError):
         return False
@@ -66,14 +66,14 @@ def _connects(path: str) -> bool:
 
 def _connects_to_port(host: str, port: int) -> bool:
     try:
-        socket.create_connection((host.strip("[]"), port), _PATIENCE_S).close()
+        socket.create_connection((host.strip("[]"), port), _ANSWERS_WITHIN_S).close()
     except (OSError, OverflowError, UnicodeError):
         return False
     return True
 
 
-def _x_lets_in(name: str) -> bool:
-    """Whether the server takes us, which it refuses without the right cookie. True where that cannot be tried."""
+def _x_accepts(name: str) -> bool:
+    """Whether the server accepts us, which takes the right cookie. True if that cannot be tried."""
     try:
         library = ctypes.CDLL("libxcb.so.1")
     except OSError:

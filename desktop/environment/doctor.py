@@ -1,6 +1,6 @@
-"""What Procession finds on this machine: versions, display, start methods, cores and memory, and what is missing.
+"""Examines this machine: versions, display, start methods, cores, memory, limits, and what is missing.
 
-Standard library, psutil and our own; no Qt. Any process.
+Any process and thread. No Qt.
 """
 
 import importlib
@@ -32,12 +32,16 @@ _LIMITS = (
 _LEAST_ROOM_BYTES = 64 << 20
 _MODULES = _PACKAGES[1:]
 _LEAST_FILES = 256
-"""Each process of a run takes some descriptors; with fewer than this a run of sixty would not come up."""
+"""Each process of a run needs some descriptors. With fewer open files than this, sixty could not start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing about this machine. key: its name in JSON; value: JSON too; text: for a person."""
+    """One fact about this machine.
+
+    key, value: in JSON.
+    head, text: for the user.
+    """
 
     key: str
     head: str
@@ -46,7 +50,7 @@ class Check:
 
 
 def examine() -> tuple[list[Check], list[str]]:
-    """(what there is, what is missing with what to do about it)."""
+    """(facts, sentences on what is missing and what to do about it)."""
     machine = look_at_machine()
     total, group = psutil.virtual_memory().total, group_available_bytes()
     if group is not None and group > total:
@@ -82,15 +86,15 @@ def _limits() -> list[Check]:
     for key, head, name in _LIMITS:
         limits = _limit(name)
         if limits is not None:
-            said = [("no limit" if limit is None else f"{limit:,}") for limit in limits]
+            texts = [("no limit" if limit is None else f"{limit:,}") for limit in limits]
             found.append(
-                Check(key, head, list(limits), said[0] if said[0] == said[1] else f"{said[0]} (at most {said[1]})")
+                Check(key, head, list(limits), texts[0] if texts[0] == texts[1] else f"{texts[0]} (at most {texts[1]})")
             )
     return found
 
 
 def _limit(name: str) -> tuple[int | None, int | None] | None:
-    """(soft, hard), None = no limit; None for all where there is no such thing."""
+    """(soft, hard), each None for no limit; None if this system has no such limits."""
     try:
         import resource
     except ImportError:
@@ -102,7 +106,7 @@ def _limit(name: str) -> tuple[int | None, int | None] | None:
 
 
 def cpu_quota(groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> float | None:
-    """How many cores' time the control groups of this process (version 2 or 1) give it; None where there is no limit."""
+    """The cores that the control groups of this process (version 2 or 1) allow it; None for no limit."""
     found = []
     for line in _lines(groups):
         number, _, rest = line.partition(":")
@@ -132,7 +136,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _room() -> int | None:
-    """What is left on the disk that runs are kept on."""
+    """Free bytes on the disk of the runs; None if that is not known."""
     folder = runs_folder()
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
@@ -143,18 +147,18 @@ def _room() -> int | None:
 
 
 def _kernel() -> list[Check]:
-    """What the system tells of processes, and so how truly they can be shown."""
+    """What the system reports about processes, which decides how exact a recording is."""
     if not sys.platform.startswith("linux"):
-        said = "no: looked at 50 times a second"
+        pidfd_text = "no: looked at 50 times a second"
         return [
-            Check("pidfd", "exits as they happen", False, said),
+            Check("pidfd", "exits as they happen", False, pidfd_text),
             Check("process_events", "the kernel's own times", False, "no"),
         ]
     pidfd, events = _has_pidfd(), _has_events()
     return [
-        Check("pidfd", "exits as they happen", pidfd, "yes" if pidfd else "no: they take Linux 5.3 or newer"),
+        Check("pidfd", "exits as they happen", pidfd, "yes" if pidfd else "no: they need Linux 5.3 or newer"),
         Check("process_events", "the kernel's own times", events,
-                "yes" if events else "no: they take Linux 6.6 or newer, outside a container"),
+                "yes" if events else "no: they need Linux 6.6 or newer, outside a container"),
     ]  # fmt: skip
 
 
@@ -179,35 +183,37 @@ def _has_events() -> bool:
 
 
 def _missing() -> list[str]:
-    said = []
+    sentences = []
     lacking = missing_libraries()
     if lacking:
-        said.append(advice(lacking))
+        sentences.append(advice(lacking))
     refusal = version.refusal()
     if refusal:
-        said.append(refusal)
+        sentences.append(refusal)
     for module in _MODULES:
         try:
             importlib.metadata.version(module)
         except metadata.PackageNotFoundError:
-            said.append(f"The package {module} is not installed: {sys.executable} -m pip install {module}")
+            sentences.append(f"The package {module} is not installed: {sys.executable} -m pip install {module}")
     files = _limit("RLIMIT_NOFILE")
     if files is not None and files[0] is not None and files[0] < _LEAST_FILES:
-        can = "" if files[1] is None or files[1] >= _LEAST_FILES else " as root, who alone may"
-        said.append(f"Only {files[0]:,} files may be open at once, and a run of many processes needs more. Raise that{can}: "
-                    f"ulimit -n {4 * _LEAST_FILES}")  # fmt: skip
+        can = "" if files[1] is None or files[1] >= _LEAST_FILES else " as root, which alone may"
+        sentences.append(
+            f"Only {files[0]:,} files may be open at once, and a run of many processes needs more. Raise that{can}: "
+            f"ulimit -n {4 * _LEAST_FILES}"
+        )
     room = _room()
     if room is not None and room < _LEAST_ROOM_BYTES:
-        said.append(f"Only {format_bytes(room)} are left on the disk for {runs_folder()}: runs need some MB each.")
-    return said
+        sentences.append(f"Only {format_bytes(room)} are left on the disk for {runs_folder()}: runs need some MB each.")
+    return sentences
 
 
 def _without_display() -> str:
-    """No fault of a machine that is used over a network, so it is not missing; but whoever wants the window is told."""
-    there = shutil.which("xvfb-run") is not None
+    """What to do about a missing display. It is not listed as missing: a machine that is used over a network has none."""
+    installed = shutil.which("xvfb-run") is not None
     root = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
-    first = "" if there else f"{root}apt-get install -y xvfb && "
-    virtual = f" One that nobody sees: {first}xvfb-run procession" if there or shutil.which("apt-get") else ""
+    first = "" if installed else f"{root}apt-get install -y xvfb && "
+    virtual = f" A virtual one: {first}xvfb-run procession" if installed or shutil.which("apt-get") else ""
     return f"The window needs one; run, record, report and export do without.{virtual}"
 
 
@@ -226,12 +232,12 @@ def _display(no_display: str | None) -> str:
 
 
 def report(found: list[Check], missing: list[str]) -> dict[str, Any]:
-    """The findings for `json.dumps`."""
-    return {**{finding.key: finding.value for finding in found}, "missing": missing}
+    """The examination for `json.dumps`."""
+    return {**{check.key: check.value for check in found}, "missing": missing}
 
 
 def text(found: list[Check], missing: list[str]) -> str:
-    """The findings for a person."""
-    width = max(len(finding.head) for finding in found)
-    lines = [f"{finding.head:<{width}}  {finding.text}" for finding in found]
+    """The examination as text."""
+    width = max(len(check.head) for check in found)
+    lines = [f"{check.head:<{width}}  {check.text}" for check in found]
     return "\n".join([*lines, "", *(missing or ["Nothing is missing."])]) + "\n"

@@ -1,7 +1,7 @@
-"""The system libraries that Qt needs and a bare Linux lacks: which are missing, and the command that installs them.
+"""The system libraries that Qt needs and a bare Linux lacks: the missing ones, and the command that installs them.
 
-Standard library only, and nothing of Qt: it runs before Qt is imported, in the window's process and, as a script, from
-the Makefile, when not even the project's environment exists.
+Standard library only, and no Qt: this runs before Qt is imported, and as a script from the Makefile, before the project's
+environment exists.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A shared library by the name that the loader looks for, and the Debian or Ubuntu package that holds it."""
+    """A shared library: the name for the loader, and the Debian or Ubuntu package that has it."""
 
     soname: str
     package: str
@@ -51,10 +51,10 @@ _WAYLAND = (
 
 
 def missing_libraries(environment: Mapping[str, str] = os.environ) -> list[Library]:
-    """What Qt would not find here: always for drawing, and for a window on the display that `environment` names.
+    """The libraries that Qt would not find: for drawing, and for a window on the display that `environment` names.
 
-    Where both an X11 and a Wayland display are offered, one of them is enough. Empty on systems other than Linux, whose
-    Qt brings or finds everything.
+    If that names both an X11 and a Wayland display, one of them is enough. Empty on systems other than Linux, where Qt has
+    or finds all that it needs.
     """
     if not sys.platform.startswith("linux"):
         return []
@@ -62,7 +62,7 @@ def missing_libraries(environment: Mapping[str, str] = os.environ) -> list[Libra
 
 
 def advice(missing: Iterable[Library]) -> str:
-    """What to tell a person: the libraries by name, and the command that installs them."""
+    """A text for the user: the missing libraries by name, and the command that installs them."""
     libraries = list(missing)
     names = ", ".join(library.soname for library in libraries)
     lacks = f"Qt needs system libraries that are missing here: {names}."
@@ -73,7 +73,7 @@ def advice(missing: Iterable[Library]) -> str:
     if shutil.which("dnf"):
         provided = " ".join(f"'{library.soname}()(64bit)'" for library in libraries)
         return f"{lacks}\nInstall them with: {root}dnf install -y {provided}"
-    return f"{lacks}\nInstall the packages that hold them with your system's package manager."
+    return f"{lacks}\nInstall the packages that have them with your system's package manager."
 
 
 def _missing_for_display(environment: Mapping[str, str]) -> list[Library]:
@@ -96,7 +96,7 @@ def _loads(library: Library) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the advice, or with ``--packages`` the packages alone; 1 when something is missing."""
+    """Print the advice, or with ``--packages`` only the packages. Exit code 1 if a library is missing."""
     missing = missing_libraries()
     if arguments == ["--packages"]:
         print(" ".join(library.package for library in missing))

@@ -1,10 +1,10 @@
-"""Which version of Procession this is. No Qt."""
+"""The version of Procession, and whether its Python and PySide6 work together. Any process and thread. No Qt."""
 
 from importlib import metadata
 
 
 def version() -> str:
-    """The installed version, or ``unknown`` when it runs uninstalled."""
+    """The installed version, or ``unknown`` if it is not installed."""
     try:
         return metadata.version("procession")
     except metadata.PackageNotFoundError:
@@ -12,7 +12,7 @@ def version() -> str:
 
 
 def refusal() -> str | None:
-    """Why this Python and this PySide6 cannot run the window together, in one sentence; None when they can.
+    """Why the window cannot run on this Python with this PySide6, in one sentence; None if it can.
 
     PySide6 6.12.0 on CPython below 3.12 drops a reference to True at every emit, and the interpreter aborts after some
     hundreds of them.
@@ -27,7 +27,7 @@ def refusal() -> str | None:
 
 
 def bad_pair(pyside: str, python: tuple[int, int]) -> str | None:
-    """The sentence for a pair that crashes, else None."""
+    """The sentence for a pair of versions that crashes; None for any other."""
     parts = tuple(int(part) for part in pyside.split(".")[:2] if part.isdigit())
     if python < (3, 12) and parts >= (6, 12):
         return (

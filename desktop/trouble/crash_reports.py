@@ -1,7 +1,7 @@
-"""Reports of what went wrong inside Procession itself, kept for the next start, which offers them once. The window's process.
+"""Reports of errors inside Procession itself, kept for the next start, which offers them once. The window's process.
 
-An unexpected exception is written as a report of its own. A crash of the interpreter (a segmentation fault, an abort) is
-written by faulthandler into a file that was opened for it at the start, and is empty and taken away when all went well.
+Each unexpected exception has a report of its own. For a crash of the interpreter (a segmentation fault, an abort) a file is
+opened at the start, which faulthandler writes to; without a crash it stays empty and is removed at the end.
 """
 
 import faulthandler
@@ -24,7 +24,7 @@ _MOST_READ = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What went wrong in an earlier start. crashed: the program ended of it."""
+    """An error in an earlier start. crashed: it ended the program."""
 
     path: Path
     text: str
@@ -32,12 +32,12 @@ class Report:
 
 
 def crash_folder() -> Path:
-    """Where reports are kept; it need not exist."""
+    """The folder of the reports, which need not exist."""
     return platformdirs.user_state_path("procession", appauthor=False) / "crashes"
 
 
 class Crashes:
-    """This process's reports and those of earlier ones. A folder that cannot be written to is no error: nothing is kept."""
+    """The reports of this process and of earlier ones. If the folder cannot be written to, none are kept."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = crash_folder() if folder is None else folder
@@ -45,19 +45,19 @@ class Crashes:
         self._path = self._folder
 
     def begin(self) -> None:
-        """Have a crash of the interpreter written down, unless somebody has arranged for that already."""
+        """Have a crash of the interpreter reported, unless faulthandler is already enabled."""
         if faulthandler.is_enabled():
             return
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path = self._folder / f"{_CRASHED}{_now()}-{os.getpid()}.txt"
-            self._file = _made(self._path)
+            self._file = _create(self._path)
         except OSError:
             return
         faulthandler.enable(self._file)
 
     def end(self) -> None:
-        """All went well."""
+        """The process ends without a crash."""
         file, self._file = self._file, None
         if file is None:
             return
@@ -66,21 +66,21 @@ class Crashes:
         try:
             self._path.unlink(missing_ok=True)
         except OSError:
-            pass  # the next start takes an empty one away
+            pass  # the next start removes an empty one
 
     def keep(self, details: str) -> Path | None:
-        """Write a report of an exception; where it is, None when it could not be written."""
+        """Write a report of an exception. Returns its path, or None if it could not be written."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._folder / f"{_RAISED}{_now()}-{os.getpid()}.txt"
-            with _made(path) as file:
+            with _create(path) as file:
                 file.write(f"{_heading()}\n\n{details}")
         except (OSError, ValueError):
             return None
         return path
 
     def offer(self) -> list[Report]:
-        """The reports of earlier starts that were not offered yet, newest first. From now on they were."""
+        """The reports of earlier starts that were not offered yet, newest first. They count as offered from now on."""
         found = []
         for path in sorted(self._reports(), key=lambda path: path.name.partition("-")[2], reverse=True):
             report = self._offered(path)
@@ -101,7 +101,7 @@ class Crashes:
         crashed = path.name.startswith(_CRASHED)
         try:
             if not path.stat().st_size:
-                path.unlink()  # it was killed: nothing was written
+                path.unlink()  # the process was killed, without a crash
                 return None
             with path.open(encoding="utf-8", errors="replace") as file:
                 text = file.read(_MOST_READ)
@@ -120,13 +120,13 @@ class Crashes:
             pass  # another start is doing the same
 
 
-def _made(path: Path) -> TextIO:
+def _create(path: Path) -> TextIO:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     return os.fdopen(descriptor, "w", encoding="utf-8")
 
 
 def _is_over(path: Path) -> bool:
-    """Whether the process that writes it has ended: another window's is not ours to take."""
+    """Whether the process that writes it has ended. A report of another window that still runs is left alone."""
     pid = path.stem.rpartition("-")[2]
     return not pid.isdecimal() or (int(pid) != os.getpid() and not psutil.pid_exists(int(pid)))
 

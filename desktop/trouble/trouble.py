@@ -1,7 +1,7 @@
-"""What a person sees when something goes wrong unexpectedly: one dialog, a log file, and a report that the next start
-offers. The window's thread.
+"""Shows unexpected errors inside Procession: one dialog, a log file, and a report that the next start offers. The window's
+thread.
 
-`Trouble` stands behind `sys.excepthook`, where Qt sends the exceptions of slots, events and painting.
+`Trouble` is the `sys.excepthook`, to which Qt sends the exceptions of slots, events and painting.
 """
 
 import sys
@@ -23,14 +23,14 @@ _MOST_OFFERED = 3
 
 
 def log_file() -> Path:
-    """Where unexpected errors are written."""
+    """The log of unexpected errors."""
     return platformdirs.user_log_path("procession", appauthor=False) / "errors.log"
 
 
 class Trouble(QObject):
-    """Shows one dialog at a time; an error while it is open is only logged. `happened` lets the window recover.
+    """Shows one dialog at a time. An error while it is open is only logged. `happened` lets the window recover.
 
-    What is raised at the same place again, as by every frame, was said: it is logged a few times and not shown.
+    An error that repeats at the same place, as in every frame, is shown once and logged a few times.
     """
 
     happened = Signal()
@@ -41,26 +41,26 @@ class Trouble(QObject):
         self._window = window
         self._crashes = Crashes() if crashes is None else crashes
         self._dialog: QMessageBox | None = None
-        self._heard: Counter[tuple[object, ...]] = Counter()
+        self._counts: Counter[tuple[object, ...]] = Counter()
         # Errors of other threads come through the event loop: a dialog belongs to the window's thread.
         self._raised.connect(self.show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
-        """Hear of every exception that nobody caught."""
-        sys.excepthook = self.hear
+        """Handle every exception that is not caught."""
+        sys.excepthook = self.handle
 
-    def hear(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    def handle(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         """Log an exception and show it. From any thread."""
         place = (kind, *_place(where))
-        self._heard[place] += 1
-        if self._heard[place] > _MOST_TIMES:
+        self._counts[place] += 1
+        if self._counts[place] > _MOST_TIMES:
             return
         details = "".join(traceback.format_exception(kind, error, where))
         write_log(details)
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        if self._heard[place] == 1:
+        if self._counts[place] == 1:
             self._crashes.keep(details)
             self._raised.emit(f"Something went wrong inside Procession: {error or kind.__name__}.", details)
 
@@ -70,14 +70,16 @@ class Trouble(QObject):
         self._open(sentence, details)
 
     def offer(self) -> None:
-        """Show what went wrong in an earlier start, if that was not shown at a start yet."""
+        """Show the errors of earlier starts that were not shown yet."""
         reports = self._crashes.offer()
         if reports:
-            said = any(report.crashed for report in reports)
-            sentence = "Procession ended unexpectedly." if said else "Something went wrong inside Procession."
+            crashed = any(report.crashed for report in reports)
+            sentence = "Procession ended unexpectedly." if crashed else "Something went wrong inside Procession."
             details = "\n\n".join(report.text for report in reports[:_MOST_OFFERED])
-            advice = ("That was in an earlier start, and you can go on working. You can help by reporting it with these "
-                      f"details, which are in {_places(reports)}.")  # fmt: skip
+            advice = (
+                "That was in an earlier start, and you can continue to work. You can help by reporting it with these "
+                f"details, which are in {_places(reports)}."
+            )
             self._open(sentence, details, advice)
 
     def _open(self, sentence: str, details: str, advice: str = "") -> None:
@@ -104,7 +106,7 @@ def _places(reports: list[Report]) -> str:
 
 
 def make_dialog(window: QWidget, sentence: str, details: str, advice: str = "") -> QMessageBox:
-    """An error dialog, not yet shown. details may be empty. advice: what to do, when it is not the usual."""
+    """An error dialog, not yet shown. details: may be empty. advice: replaces the usual one."""
     dialog = QMessageBox(window)
     dialog.setObjectName("error")
     dialog.setIcon(QMessageBox.Icon.Warning)
@@ -114,7 +116,7 @@ def make_dialog(window: QWidget, sentence: str, details: str, advice: str = "") 
     if details:
         dialog.setInformativeText(
             advice
-            or f"You can go on working. Should it happen again, report it with these details, which are also in {log_file()}."
+            or f"You can continue to work. If it happens again, report it with these details, which are also in {log_file()}."
         )
         dialog.setDetailedText(details)
         copy = dialog.addButton("&Copy details", QMessageBox.ButtonRole.ActionRole)
@@ -127,7 +129,7 @@ def make_dialog(window: QWidget, sentence: str, details: str, advice: str = "") 
 
 
 def show_error(window: QWidget, sentence: str, details: str) -> None:
-    """Tell of something that went wrong, in a dialog that nobody waits for. details may be empty."""
+    """Show an error in a dialog, and return at once. details: may be empty."""
     dialog = make_dialog(window, sentence, details)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
@@ -144,7 +146,7 @@ class _Copy(QObject):
 
 
 def write_log(details: str) -> None:
-    """Append to the log, which is begun anew when it has grown too large. A log that cannot be written is no error."""
+    """Append to the log, which starts again once it is too large. A log that cannot be written is no error."""
     path = log_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

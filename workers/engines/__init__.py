@@ -1,1 +1,1 @@
-"""What runs a plan or a script: the seam, and the engine for this machine."""
+"""What carries out a run: the seam, and the engine for this machine. See README.md."""

@@ -74,7 +74,7 @@ class Engine(ABC):
     over = False
     """Whether `take` has given everything that will ever come."""
     lost = False
-    """Whether the run was cut off from outside, so that nobody knows how the program would have ended."""
+    """Whether the run was cut off from outside, so that its end is not the program's own."""
 
     @property
     @abstractmethod

@@ -1,7 +1,7 @@
-"""Which Python runs a person's script: the one that ``python SCRIPT`` means there, and whether it can be recorded. Any process.
+"""Finds the Python that runs a user's script, and checks that it can be recorded. Any process.
 
-Only an interpreter that is a script itself (a shim, as of pyenv) is asked for the one behind it when it is looked for: a
-shim would stand in the timeline as a process of its own.
+An interpreter that is itself a script (a shim, such as pyenv's) is run to learn the real one behind it, since a shim would be
+a process of its own in the timeline.
 """
 
 import functools
@@ -16,17 +16,17 @@ from pathlib import Path
 from workers.errors import PlanError, RunError
 
 OLDEST = (3, 9)
-_PATIENCE_S = 20.0
-_ASK = """import sys
+_ANSWERS_WITHIN_S = 20.0
+QUESTION = """import sys
 kind = getattr(sys, "implementation", None)
 print("\\n".join([getattr(kind, "name", "CPython"), "%d" % sys.version_info[0], "%d" % sys.version_info[1], sys.executable]))
 """
-_OF_A_TOOL = ("uv-receipt.toml", "pipx_metadata.json")
+_FILES_OF_TOOLS = ("uv-receipt.toml", "pipx_metadata.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an interpreter says of itself. problem: why it could not be asked, else empty."""
+    """What an interpreter reports about itself. problem: why it could not be run; empty if it could."""
 
     implementation: str = ""
     version: tuple[int, int] = (0, 0)
@@ -35,29 +35,30 @@ class Answer:
 
 
 def likely_python(beside: Path | None = None) -> str:
-    """What ``python`` means here: that of the virtual environment that is active, else the first on the PATH, else the one
-    that runs us.
+    """The interpreter that ``python`` means here.
 
-    beside: the folder of a script that no shell has anything active for; a virtual environment there or above it goes before
-    the PATH.
+    That is the active virtual environment's, or else the first one on the PATH, or else the one that runs us.
+    beside: the folder of a script that is not started from a shell. A virtual environment in it or above it comes before the
+    PATH.
     """
     for candidate in _candidates(beside):
-        found = candidate if not _is_shim(candidate) else _asked(candidate).executable
+        found = candidate if not _is_shim(candidate) else _ask(candidate).executable
         if found:
             return found
     return sys.executable
 
 
 def recordable(python: str) -> str:
-    """The interpreter that `python` is: a command as in a shell, a path, or the folder of a virtual environment.
+    """The interpreter for `python`: a command as in a shell, a path, or the folder of a virtual environment.
 
-    Raises PlanError for one that cannot be recorded, RunError for what cannot be run or is no Python."""
+    Raises PlanError for an interpreter that cannot be recorded, RunError for one that cannot be run or is no Python.
+    """
     if os.path.isdir(os.path.expanduser(python)):
         python = _python_in(os.path.expanduser(python))
     found = shutil.which(os.path.expanduser(python)) or python
     if found == sys.executable:
         return found
-    answer = _asked(found)
+    answer = _ask(found)
     if answer.problem:
         raise RunError(f"{python} could not be started: {answer.problem}.")
     if not answer.executable:
@@ -76,10 +77,9 @@ def _candidates(beside: Path | None) -> Iterator[str]:
     near = [] if beside is None else list(_beside(beside))
     yield from (near + found if is_ours else found + near)
     path = os.environ.get("PATH", os.defpath)
-    if any(os.path.exists(os.path.join(sys.prefix, name)) for name in _OF_A_TOOL):
-        own = os.path.dirname(
-            sys.executable
-        )  # has none of the person's packages, and may stand first for this call alone
+    if any(os.path.exists(os.path.join(sys.prefix, name)) for name in _FILES_OF_TOOLS):
+        # Our own folder has none of the user's packages, and may be first on the PATH only for this call.
+        own = os.path.dirname(sys.executable)
         path = os.pathsep.join(part for part in path.split(os.pathsep) if part != own)
     for name in ("python", "python3"):
         command = shutil.which(name, path=path)
@@ -109,19 +109,25 @@ def _is_shim(python: str) -> bool:
         return False
 
 
-def _asked(python: str) -> Answer:
+def _ask(python: str) -> Answer:
     try:
-        changed_ns, folder = os.stat(python).st_mtime_ns, os.getcwd()  # a shim's answer depends on the folder, too
+        changed_ns, folder = os.stat(python).st_mtime_ns, os.getcwd()  # the answer of a shim depends on the folder too
     except OSError:
         changed_ns, folder = 0, ""
-    return _asked_once(python, changed_ns, folder)
+    return _run_question(python, changed_ns, folder)
 
 
 @functools.lru_cache(16)
-def _asked_once(python: str, _changed_ns: int, _folder: str) -> Answer:
+def _run_question(python: str, _changed_ns: int, _folder: str) -> Answer:
     try:
-        done = subprocess.run([python, "-I", "-S", "-c", _ASK], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              errors="surrogateescape", timeout=_PATIENCE_S)  # fmt: skip
+        done = subprocess.run(
+            [python, "-I", "-S", "-c", QUESTION],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            timeout=_ANSWERS_WITHIN_S,
+        )
     except subprocess.TimeoutExpired:
         return Answer(problem="it does not answer")
     except OSError as error:

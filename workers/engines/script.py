@@ -39,15 +39,15 @@ class Script:
         try:
             words = tuple(shlex.split(arguments))
         except ValueError as error:
-            raise PlanError(f"These arguments cannot be taken apart: {str(error).lower()}.") from error
-        place = Path(folder.strip()).expanduser().absolute() if folder.strip() else file.parent
-        if not place.is_dir():
-            raise PlanError(f"There is no folder {place}.")
+            raise PlanError(f"These arguments cannot be split into words: {str(error).lower()}.") from error
+        where = Path(folder.strip()).expanduser().absolute() if folder.strip() else file.parent
+        if not where.is_dir():
+            raise PlanError(f"There is no folder {where}.")
         names = tuple(name for name in watch.replace(",", " ").split() if name)
         for name in names:
             if not name.isidentifier():
                 raise PlanError(f"{name!r} is not the name of a global.")
-        return cls(file, words, place, _interpreter(python.strip(), file), names)
+        return cls(file, words, where, _interpreter(python.strip(), file), names)
 
     def program(self) -> Program:
         """The program to launch. Asks the interpreter whether it can be recorded, which takes a moment.

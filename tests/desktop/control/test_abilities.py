@@ -121,7 +121,7 @@ def test_parent_can_be_told_to_finish_once() -> None:
     timeline = by_hand()
     assert of(timeline, 1)["finish"].enabled
     request(timeline, "finish")
-    assert "told already" in of(timeline, 1)["finish"].why_not
+    assert "already asked to" in of(timeline, 1)["finish"].why_not
 
 
 def test_lane_of_a_worker_that_is_not_started() -> None:

@@ -28,7 +28,7 @@ def listening(address: str | tuple[str, int]) -> Iterator[socket.socket]:
 @pytest.fixture
 def server_lets_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """What answers is taken for a real X server."""
-    monkeypatch.setattr(display, "_x_lets_in", lambda name: True)
+    monkeypatch.setattr(display, "_x_accepts", lambda name: True)
 
 
 @pytest.mark.parametrize(

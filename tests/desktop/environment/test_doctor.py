@@ -42,7 +42,7 @@ def test_without_a_display_nothing_is_missing_but_one_is_told(monkeypatch: pytes
             (64, 20_000),
             "Only 64 files may be open at once, and a run of many processes needs more. Raise that: ulimit -n 1024",
         ),
-        ((64, 64), "Raise that as root, who alone may: ulimit -n 1024"),
+        ((64, 64), "Raise that as root, which alone may: ulimit -n 1024"),
         ((256, 256), ""),
         ((None, None), ""),
     ],

@@ -68,11 +68,11 @@ def test_dialog_without_details_has_only_its_sentence(window: QWidget) -> None:
 
 
 def test_one_dialog_at_a_time_and_every_error_logged(window: QWidget, qtbot: QtBot) -> None:
-    heard = Trouble(window)
+    trouble = Trouble(window)
     recovered: list[bool] = []
-    heard.happened.connect(lambda: recovered.append(True))
-    heard.hear(*raised())
-    heard.hear(*raised_elsewhere())
+    trouble.happened.connect(lambda: recovered.append(True))
+    trouble.handle(*raised())
+    trouble.handle(*raised_elsewhere())
     qtbot.waitUntil(lambda: len(recovered) == 2)
     assert len(dialogs(window)) == 1
     log = log_file().read_text(encoding="utf-8")
@@ -83,14 +83,14 @@ def test_one_dialog_at_a_time_and_every_error_logged(window: QWidget, qtbot: QtB
 
 
 def test_what_was_said_once_is_not_said_again(window: QWidget, qtbot: QtBot) -> None:
-    heard = Trouble(window)
+    trouble = Trouble(window)
     for _ in range(20):
-        heard.hear(*raised())
+        trouble.handle(*raised())
     qtbot.waitUntil(lambda: len(dialogs(window)) == 1)
     press(dialogs(window)[0], "OK")
     qtbot.waitUntil(lambda: not dialogs(window))
-    heard.hear(*raised())
-    heard.hear(*raised_elsewhere())
+    trouble.handle(*raised())
+    trouble.handle(*raised_elsewhere())
     qtbot.waitUntil(lambda: len(dialogs(window)) == 1)
     assert "elsewhere" in dialogs(window)[0].text()
     assert log_file().read_text(encoding="utf-8").count("ValueError: wrong") == 5

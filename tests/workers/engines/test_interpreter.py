@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.engines.interpreter import likely_python, recordable
+from workers.engines.interpreter import QUESTION, likely_python, recordable
 from workers.errors import PlanError, RunError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the interpreters made here are scripts for a shell")
@@ -121,8 +121,6 @@ def test_what_cannot_be_run_is_said(tmp_path: Path) -> None:
 
 
 def test_what_is_asked_is_answered_by_an_interpreter_of_any_age() -> None:
-    from workers.engines.interpreter import _ASK
-
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", _ASK], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", QUESTION], capture_output=True, text=True, check=True)
     major, minor = sys.version_info[:2]
     assert done.stdout.splitlines() == ["cpython", str(major), str(minor), sys.executable]

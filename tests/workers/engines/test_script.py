@@ -35,7 +35,7 @@ def test_arguments_are_taken_apart_as_a_shell_does(script: Path) -> None:
     [
         ({"path": ""}, "Open a Python script first."),
         ({"path": "/no/such.py"}, "There is no file /no/such.py."),
-        ({"arguments": "'open"}, "These arguments cannot be taken apart: no closing quotation."),
+        ({"arguments": "'open"}, "These arguments cannot be split into words: no closing quotation."),
         ({"folder": "/no/such"}, "There is no folder /no/such."),
         ({"python": "no-such-python"}, "no-such-python is not a program that can be run."),
         ({"watch": "a-b"}, "'a-b' is not the name of a global."),
