@@ -26,7 +26,7 @@ class PanelEntry:
     hidden: bool = False
 
 
-# The letters of the keys are those that neither the menus nor the controls of the plan nor the panels' own controls take.
+# The letters of the keys must differ from those of the menus, of the plan's controls and of the panels' own controls.
 PANELS = (
     PanelEntry(OutputPanel, "&Output", ("output_process", "output_search", "output")),
     PanelEntry(ProcessesPanel, "Pro&cesses", ("processes",)),

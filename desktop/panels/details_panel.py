@@ -1,4 +1,4 @@
-"""The Details panel: everything known of what is selected, as text to read and copy. The window's thread."""
+"""The Details panel: all facts of the selection, as text to read and copy. The window's thread."""
 
 import re
 
@@ -31,17 +31,17 @@ from desktop.panels.run_panel import RunPanel
 from desktop.widgets.note import Note, Tone, recolour_notes
 from workers.timeline.timeline import Timeline
 
-EMPTY = "Click a bar, a mark or a row to see everything that is known of it."
+EMPTY = "Click a bar, a mark or a row to see all its details."
 GONE = "This is no longer kept."
 
 _TOGETHER = re.compile(r"(?<=\d) (?=(?:ns|µs|ms|s|min|h|kB|MB|GB)\b)|(?<=\bpid) (?=\d)")
 _MOST_SHOWN = 4_000
-"""Characters of one value that are laid out; Copy gives the whole."""
+"""How many characters of a value are shown; Copy gives all."""
 
 
 class DetailsPanel(RunPanel):
-    """The facts of the selection, one a row, and links to related things, which select them. Without a selection: what was
-    read of a file."""
+    """The facts of the selection, one a row, and links to related things, which select them. Without a selection: the
+    facts of the file that is shown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class DetailsPanel(RunPanel):
         self._sheet: Sheet | None = None
         self._palette = LIGHT
         self._shown: list[Fact] = []
-        self._of: Selection | None = None  # what is shown
+        self._shown_selection: Selection | None = None
         self._table: QTextTable | None = None
         self._title = Note(tone=Tone.PLAIN)
         self._title.setObjectName("details_title")
@@ -101,12 +101,12 @@ class DetailsPanel(RunPanel):
         self._show(None)
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """Show things of this run; what was selected before is let go."""
+        """Show facts of this run. The selection of the run before is dropped."""
         self._timeline = timeline
         self.show_selection(None)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Show what is known of this; None empties the panel."""
+        """Show the facts of this selection; None empties the panel."""
         self._selection = selection
         self._seen = (-1, -1)
         self.refresh()
@@ -154,13 +154,13 @@ class DetailsPanel(RunPanel):
         if [(fact.label, fact.link is None) for fact in facts] != [
             (one.label, one.link is None) for one in self._shown
         ]:
-            same, top = self._of == self._selection, self._view.verticalScrollBar().value()
+            same, top = self._shown_selection == self._selection, self._view.verticalScrollBar().value()
             self._write(facts)
             if same:
                 self._view.verticalScrollBar().setValue(top)
         else:
             self._update(facts)
-        self._shown, self._of = facts, self._selection
+        self._shown, self._shown_selection = facts, self._selection
 
     def _on_followed(self, row: int) -> None:
         link = self._shown[row].link if 0 <= row < len(self._shown) else None
@@ -169,7 +169,7 @@ class DetailsPanel(RunPanel):
             self.selected.emit(link)
 
     def _write(self, facts: list[Fact]) -> None:
-        """Lay the whole table out anew."""
+        """Rebuild the whole table."""
         self._view.clear()
         self._table = None
         if not facts:
@@ -208,7 +208,7 @@ class DetailsPanel(RunPanel):
         self._view.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _update(self, facts: list[Fact]) -> None:
-        """Change only the values that changed, so that a person's text selection and place stay."""
+        """Change only the values that changed, so that the user's text selection and scroll position stay."""
         if self._table is None:
             return
         for row, (old, new) in enumerate(zip(self._shown, facts, strict=True)):
@@ -221,7 +221,7 @@ class DetailsPanel(RunPanel):
 
 
 class _FactsView(QTextEdit):
-    """The text of the facts. followed: a link was clicked, or Enter pressed on it: the row it stands in."""
+    """The text of the facts. followed: a link was clicked, or Enter pressed on it (its row)."""
 
     followed = Signal(int)
 
@@ -231,7 +231,7 @@ class _FactsView(QTextEdit):
         self.viewport().setMouseTracking(True)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where the press was: a drag marks text, and follows nothing."""
+        """Remember where the press was: a drag selects text and follows no link."""
         self._pressed_on = self.anchorAt(event.position().toPoint())
         super().mousePressEvent(event)
 
@@ -243,7 +243,7 @@ class _FactsView(QTextEdit):
             self._follow(href)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show over what can be clicked."""
+        """Show a hand over links."""
         super().mouseMoveEvent(event)
         over = bool(self.anchorAt(event.position().toPoint()))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
@@ -265,12 +265,12 @@ class _FactsView(QTextEdit):
 
 
 def _fitting(label: str) -> str:
-    """The part of a label that sets the column's width; longer ones wrap."""
+    """The label, if it sets the width of the column; longer ones wrap."""
     return label if len(label) <= 16 else ""
 
 
 def _unbroken(text: str) -> str:
-    """The same, but that no line ends between a number and what it is a number of. What is copied has plain blanks."""
+    """The same text, with non-breaking spaces between numbers and units. Text that is copied has plain spaces."""
     return _TOGETHER.sub("\N{NO-BREAK SPACE}", text)
 
 

@@ -1,4 +1,4 @@
-"""A list of records under a bar that says of which process, with which words, and how many there are. The window's thread."""
+"""A panel that lists records, under a bar to filter them by process and words. The window's thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -13,13 +13,15 @@ from workers.timeline.timeline import Timeline
 
 
 class RecordFilter(QWidget):
-    """What to list. changed: a person chose something else. name: the object name of the list, which those of the parts begin
-    with; whose, search: the labels, with a letter of their own; records: what is listed, in the plural; widest: a text that
-    the note at the right always has room for."""
+    """The bar: a process, words, and a note with the number of records. changed: the user chose another filter.
+
+    name: the object name of the list; the names of the parts begin with it. process, search: the labels, each with its key.
+    records: the noun for the records, in the plural. widest: a text that the note always has room for.
+    """
 
     changed = Signal()
 
-    def __init__(self, name: str, whose: str, search: str, records: str, widest: str) -> None:
+    def __init__(self, name: str, process: str, search: str, records: str, widest: str) -> None:
         super().__init__()
         self._process = Chooser(10)
         self._process.setObjectName(f"{name}_process")
@@ -33,15 +35,15 @@ class RecordFilter(QWidget):
         self._search.setMinimumWidth(70)
         self._note = Note(wrap=False)
         self._note.setObjectName(f"{name}_note")
-        # A longer text is cut before the window is made wider; its tooltip has it all.
+        # A longer text is cut, so that it does not widen the window; the tooltip has all of it.
         self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(widest) + 2)
-        whose_label, search_label = QLabel(whose), QLabel(search)
-        whose_label.setBuddy(self._process)
+        process_label, search_label = QLabel(process), QLabel(search)
+        process_label.setBuddy(self._process)
         search_label.setBuddy(self._search)
         bar = QHBoxLayout(self)
         bar.setContentsMargins(8, 5, 8, 5)
         bar.setSpacing(6)
-        bar.addWidget(whose_label)
+        bar.addWidget(process_label)
         bar.addWidget(self._process)
         bar.addSpacing(2)
         bar.addWidget(search_label)
@@ -54,36 +56,36 @@ class RecordFilter(QWidget):
 
     @property
     def process(self) -> int | None:
-        """Whose records; None = everybody's."""
+        """The process whose records are listed; None = all."""
         chosen: int | None = self._process.currentData(Qt.ItemDataRole.UserRole)
         return chosen
 
     @property
     def words(self) -> str:
-        """What they must contain; empty = anything."""
+        """The words that a record must contain; empty = no filter."""
         return self._search.text()
 
     def clear_processes(self) -> None:
-        """Forget whose there are, since another run is shown; the words stay."""
+        """Remove the processes of the run before; the words stay."""
         self._process.blockSignals(True)
         while self._process.count() > 1:
             self._process.removeItem(1)
         self._process.blockSignals(False)
 
     def know_processes(self, timeline: Timeline) -> None:
-        """Offer the processes that came since the last time."""
+        """Offer the processes that started since the last call."""
         for process in timeline.processes[self._process.count() - 1 :]:
             self._process.addItem(name_of(timeline, process.id), process.id)
 
     def say(self, text: str) -> None:
-        """Say at the right how many there are."""
+        """Show the number of records at the right."""
         self._note.setText(text)
         self._note.setToolTip(text)
 
 
 class RecordList(RunPanel):
-    """The bar, and under it the table, which has room for whole rows only: while it follows, the first one would be cut in
-    half else."""
+    """The bar, and under it the table. The table's height is a whole number of rows, since otherwise the first row would be
+    cut in half while the table shows its end."""
 
     def __init__(self, over: RecordFilter, table: FollowingTable) -> None:
         super().__init__()
@@ -96,7 +98,7 @@ class RecordList(RunPanel):
         whole.addWidget(table, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave what is no whole row empty."""
+        """Leave the height below the last whole row empty."""
         super().resizeEvent(event)
         row_px = self._table.verticalHeader().defaultSectionSize()
         room = self.height() - self._filter.sizeHint().height() - self._table.horizontalHeader().sizeHint().height()

@@ -1,6 +1,6 @@
-"""The Script panel: which script of a person's own to run, how, and with which Python. The window's thread.
+"""The Script panel: which of the user's scripts to run, with which arguments, and with which Python. The window's thread.
 
-It checks what is typed as it is typed; running is asked for by the window's Start.
+It checks its fields at every keystroke. The window's Start runs the script.
 """
 
 from pathlib import Path
@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.look.palette import Palette
+from desktop.panels.plan.plan_controls import DURING_A_RUN
 from desktop.widgets.note import Note, Tone, recolour_notes
 from workers.engines.interpreter import likely_python
 from workers.engines.script import Script
 from workers.errors import PlanError
 
-RIGHTS = "A script runs with your rights: it can do whatever you can. Nothing is changed in it, or beside it."
+RIGHTS = "A script runs with your rights: it can do whatever you can. Procession changes nothing in it or beside it."
 
 
 class ScriptPanel(QWidget):
-    """The controls of a script. script_changed: a person, or `open`, changed something. opened: another script was taken."""
+    """The controls of a script. script_changed: a field changed. opened: another script was taken."""
 
     script_changed = Signal()
     opened = Signal()
@@ -46,7 +47,7 @@ class ScriptPanel(QWidget):
         self._note = Note()
         self._note.setObjectName("script_note")
         rights = Note(RIGHTS)
-        self._running_note = Note("Changes apply to the next run.")
+        self._running_note = Note(DURING_A_RUN)
         self._running_note.hide()
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +78,7 @@ class ScriptPanel(QWidget):
         self._resolve()
 
     def script(self) -> Script:
-        """The script as it is set now. Raises PlanError with one sentence when it cannot be run."""
+        """The script with its settings. Raises PlanError with one sentence if it cannot be run."""
         if self._script is None:
             raise PlanError(self._problem)
         return self._script
@@ -96,7 +97,7 @@ class ScriptPanel(QWidget):
         self._arguments.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_running(self, running: bool) -> None:
-        """Say that what is changed now waits for the next run."""
+        """Show during a run that changes apply to the next one."""
         self._running_note.setVisible(running)
 
     def set_palette(self, palette: Palette) -> None:
@@ -104,7 +105,7 @@ class ScriptPanel(QWidget):
         recolour_notes(self, palette)
 
     def browse(self) -> None:
-        """Ask which script."""
+        """Ask for a script in a dialog."""
         start = str(Path(self._path.text()).parent) if self._path.text() else str(Path.home())
         path, _ = QFileDialog.getOpenFileName(self, "Open a script", start, "Python (*.py *.pyw);;All files (*)")
         if path:

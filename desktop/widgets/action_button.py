@@ -1,4 +1,4 @@
-"""A push button that stands for an action: its text, tooltip and state are always the action's. The window's thread."""
+"""A push button for an action, with the text, tooltip and state of the action. The window's thread."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton
 
 
 def action_button(action: QAction) -> QPushButton:
-    """A button that does what the action does, and can be pressed when that can be done."""
+    """A button that triggers the action, and is enabled when the action is."""
     button = QPushButton()
     button.setObjectName(action.objectName().removesuffix("_action"))
     button.setAutoDefault(False)

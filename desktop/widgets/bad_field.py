@@ -1,4 +1,4 @@
-"""How a text field looks whose text cannot be used: in the palette's warning colour. The window's thread."""
+"""The look of a text field with an error: the palette's warning colour. The window's thread."""
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLineEdit
@@ -7,10 +7,10 @@ from desktop.look.palette import Palette
 
 
 def mark_field(field: QLineEdit, error: str, palette: Palette) -> None:
-    """Colour a field with an error, and tell a screen reader and the mouse of it; take all that back when it is empty."""
+    """Colour a field that has an error, and show the error in its tooltip and to screen readers. error: empty = none."""
     field.setAccessibleDescription(error)
     field.setToolTip(error)
-    # Inside a combo box a field leaves its ground to the box, which knows nothing of errors.
+    # Inside a combo box the box paints the background of the field, and it knows nothing of errors.
     field.setAutoFillBackground(bool(error))
     if not error:
         field.setPalette(QPalette())

@@ -1,4 +1,4 @@
-"""A combo box that may be narrower than its texts: what is chosen ends in an ellipsis then, and its tooltip has it all.
+"""A combo box that may be narrower than its texts. A cut text ends in an ellipsis, and its tooltip has all of it.
 
 The window's thread.
 """
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 
 class Chooser(QComboBox):
-    """Without this a combo box asks for the width of its longest item, and what is around it could not be narrow.
+    """A combo box that fits into a narrow panel. A plain one demands the width of its longest item.
 
-    letters: how many of its text it always has room for.
+    letters: how many letters it always has room for.
     """
 
     def __init__(self, letters: int) -> None:
@@ -30,7 +30,7 @@ class Chooser(QComboBox):
         return widest + option.rect.width() - self._room_px(option) + _AIR_PX
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what is chosen, or as much of it as there is room for."""
+        """Draw the chosen text, cut where there is no room."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         if self.isEditable() or self._fits(option):
@@ -44,7 +44,7 @@ class Chooser(QComboBox):
         painter.end()
 
     def event(self, event: QEvent) -> bool:
-        """A tooltip begins with the whole of a text that is cut."""
+        """Begin the tooltip with the whole text where it is cut."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             option = QStyleOptionComboBox()
             self.initStyleOption(option)
@@ -63,4 +63,4 @@ class Chooser(QComboBox):
 
 
 _AIR_PX = 4
-"""What a field keeps free beside its text."""
+"""The room that a field keeps free beside its text."""

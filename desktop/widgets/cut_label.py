@@ -1,4 +1,4 @@
-"""A line of text that ends in an ellipsis where there is no room for all of it. The window's thread."""
+"""A label whose text ends in an ellipsis where there is no room for all of it. The window's thread."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QLabel
 
 
 class CutLabel(QLabel):
-    """A label like any other, but that a text which does not wrap is seen to go on where it is cut.
+    """A label that cuts its lines with an ellipsis.
 
-    While some of it is selected all of it is drawn, as far as there is room: the marked letters are then where they are.
+    While part of the text is selected, the text is drawn uncut, so that the selected letters stay in place.
     """
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the text, or what there is room for."""
+        """Draw the text, cut where there is no room."""
         room = self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)
         metrics = self.fontMetrics()
         lines = self.text().split("\n")

@@ -11,7 +11,7 @@ from desktop.widgets.cut_label import CutLabel
 
 
 class Tone(Enum):
-    """How loud a note is."""
+    """How much a note stands out."""
 
     PLAIN = "plain"
     QUIET = "quiet"
@@ -19,7 +19,7 @@ class Tone(Enum):
 
 
 class Note(CutLabel):
-    """A label that is always literal text, in the palette's colour for its tone."""
+    """A label of literal text, in the palette's colour for its tone."""
 
     def __init__(self, text: str = "", tone: Tone = Tone.QUIET, *, wrap: bool = True) -> None:
         super().__init__(text)
@@ -31,7 +31,7 @@ class Note(CutLabel):
 
     @property
     def tone(self) -> Tone:
-        """How loud it is now."""
+        """The current tone."""
         return self._tone
 
     def say(self, text: str, tone: Tone) -> None:

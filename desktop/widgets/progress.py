@@ -1,4 +1,4 @@
-"""Shows how far a thread is that reads or writes a file, and lets a person cancel it. The window's thread."""
+"""Shows the progress of a thread that reads or writes a file, with a button to cancel it. The window's thread."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 _LOOK_MS = 50
 _PATIENCE_MS = 300
-"""What is done sooner shows no progress."""
+"""Work that takes less shows no dialog."""
 _STEPS = 1000
 
 
 class ProgressBox(QObject):
-    """A dialog over the window while something takes its time. cancelled: the person wants no more of it."""
+    """A dialog over the window during long work. cancelled: the user wants to stop the work."""
 
     cancelled = Signal()
 
@@ -27,7 +27,7 @@ class ProgressBox(QObject):
         self._clock.timeout.connect(self._on_look)
 
     def begin(self, text: str, done: Callable[[], float]) -> None:
-        """Show how much is done, which `done` tells from 0 to 1. text: what; names in it are shown as they are."""
+        """Show the progress that `done` returns, from 0 to 1. text: names the work; names in it are shown literally."""
         self.end()
         self._done = done
         self._dialog = dialog = QProgressDialog("", "Cancel", 0, _STEPS, self._window)
@@ -42,7 +42,7 @@ class ProgressBox(QObject):
         self._clock.start()
 
     def end(self) -> None:
-        """It is over."""
+        """Close the dialog: the work is over."""
         self._clock.stop()
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
@@ -56,5 +56,5 @@ class ProgressBox(QObject):
 
 
 def literal(name: str) -> str:
-    """A name on one line, and no markup for a label that would take it for some."""
+    """A name on one line, without characters that a label would take for markup."""
     return "".join(char if char.isprintable() else "�" for char in name).replace("<", "‹")

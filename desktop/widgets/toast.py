@@ -1,4 +1,4 @@
-"""A short message over a corner of the window that goes away by itself: for what is not an error. The window's thread."""
+"""A short message at the bottom of the window that disappears by itself; not for errors. The window's thread."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,15 @@ from desktop.look.palette import Palette
 
 SHOWN_MS = 5000
 OFFERED_MS = 20_000
-"""With a button: time enough to read, decide and reach it."""
+"""With a button: time to read, decide and reach the button."""
 _MARGIN_PX, _PADDING_PX = 16, 14
 _MOST_PX = 560
 
 
 class Toast(QLabel):
-    """One message at a time, at the bottom of `over`, which lies in `parent`. The text is literal and can be selected.
+    """One message at a time, at the bottom of the widget `over`. The text is literal and can be selected.
 
-    `over` cannot be the parent where it takes every child for one of its panes, as a splitter does.
+    parent: an ancestor of `over`. `over` itself cannot be the parent if it is a splitter, which makes every child a pane.
     """
 
     def __init__(self, parent: QWidget, over: QWidget) -> None:
@@ -42,13 +42,13 @@ class Toast(QLabel):
         self.hide()
 
     def say(self, text: str) -> None:
-        """Show this instead of what is shown."""
+        """Show this message instead of the one before."""
         self._do = None
         self._button.hide()
         self._show(text, SHOWN_MS)
 
     def offer(self, text: str, button: str, do: Callable[[], object]) -> None:
-        """The same, with a button that does something. It stays for longer, and while the pointer or the keyboard is on it."""
+        """Show a message with a button. It stays longer, and as long as the pointer is on it or the button has the focus."""
         self._do = do
         self._button.setText(button)
         self._button.adjustSize()
@@ -76,7 +76,7 @@ class Toast(QLabel):
             do()
 
     def set_palette(self, palette: Palette) -> None:
-        """Stand out from either ground."""
+        """Take the palette's colours, inverted."""
         self.setStyleSheet(
             f"#toast {{ background: {palette.text}; color: {palette.base}; border-radius: 6px; }}"
             f"#toast_button {{ background: transparent; color: {palette.base}; border: 1px solid {palette.base};"
@@ -85,7 +85,7 @@ class Toast(QLabel):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when what it lies over is resized or moved."""
+        """Stay in place when the widget below is resized or moved."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False

@@ -1,6 +1,6 @@
-"""What stands beside the lines of a plan's script: which steps were carried out, when, and the one that is going on.
+"""The marks beside the lines of a script: which steps were carried out and when, and which one is running.
 
-Pure functions without Qt; the window's thread calls them.
+Pure functions without Qt, in the window's thread.
 """
 
 from desktop.facts.formatting import format_moment
@@ -20,9 +20,9 @@ _MARKED_AT_CALL = (CallName.START, CallName.TERMINATE, CallName.KILL)
 
 
 def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
-    """For each line of a step that is done: its sign and a moment (is_alive's answer too).
+    """The mark of each line whose step is done: a sign, a moment, and for is_alive() its answer.
 
-    What the chart marks at its call (start, terminate, kill) is dated there, all else at its return.
+    The moment is that of the call for start, terminate and kill, as in the chart, and else that of the return.
     """
     marks: dict[int, str] = {}
     for call in timeline.calls_by(1):
@@ -34,7 +34,7 @@ def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
 
 
 def current_line(listing: Listing, timeline: Timeline) -> int | None:
-    """The line of the step that the parent stands on; None outside the steps, and between two by hand."""
+    """The line of the step that the parent is carrying out; None outside the steps, and between two steps by hand."""
     if timeline.ended:
         return None
     if timeline.step is not None and 0 <= timeline.step < len(listing.step_lines):
@@ -46,12 +46,12 @@ def current_line(listing: Listing, timeline: Timeline) -> int | None:
 
 
 def call_at(listing: Listing, timeline: Timeline, line: int) -> Call | None:
-    """The last call that this line made, if it made any."""
+    """The last call made by this line, if any."""
     return next((call for call in reversed(timeline.calls_by(1)) if line_of(listing, timeline, call) == line), None)
 
 
 def line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
-    """The line that this call carried out, or would have; 0 when the script has none."""
+    """The line of the script that this call belongs to; 0 when there is none."""
     if listing.path:
         return call.line if call.file == listing.path else 0
     if call.step is not None and 0 <= call.step < len(listing.step_lines):

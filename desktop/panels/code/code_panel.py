@@ -1,4 +1,4 @@
-"""The Code panel: the script that is equivalent to the plan, with what its lines have done. The window's thread."""
+"""The Code panel: the script that is equivalent to the plan, with marks at the lines that ran. The window's thread."""
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
@@ -67,17 +67,17 @@ class CodePanel(RunPanel):
         self._compare()
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """Mark the lines with what this run has done, if it is the script's; None leaves them bare."""
+        """Mark the lines with the calls of this run, if the run is one of the script; None removes the marks."""
         self._timeline = timeline
         self._compare()
 
     def refresh(self) -> None:
-        """Show what was done since the last time."""
+        """Show the calls since the last refresh."""
         if self._timeline is not None and self._timeline.revision != self._revision:
             self._mark()
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Bring the line that made a selected call into view, whichever process ran it."""
+        """Bring the line of a selected call into view, whichever process ran it."""
         if not isinstance(selection, CallSelection) or not self._is_of_run:
             return
         assert self._timeline is not None
@@ -111,12 +111,12 @@ class CodePanel(RunPanel):
             self.save_requested.emit(self._listing.text)
 
     def _compare(self) -> None:
-        """Find out whether the script is that of the run: a plan that is changed afterwards has another one."""
+        """Find out whether the shown run is one of this script. A plan changed after the run has another script."""
         self._is_of_run = self._listing is not None and self._ran(self._listing)
         self._mark()
 
     def _ran(self, listing: Listing) -> bool:
-        """Whether this script is the one whose run is shown."""
+        """Whether the shown run is one of this script."""
         timeline = self._timeline
         if timeline is None:
             return False
@@ -128,7 +128,7 @@ class CodePanel(RunPanel):
         self._copy.setEnabled(self._listing is not None)
         self._save.setEnabled(self._listing is not None)
         if self._listing is not None and self._listing.path and not self._is_of_run:
-            self._is_of_run = self._ran(self._listing)  # what is run is known only once it runs
+            self._is_of_run = self._ran(self._listing)  # the run learns its command line only after its start
         self._revision = -1 if self._timeline is None else self._timeline.revision
         if self._listing is None or self._timeline is None or not self._is_of_run:
             self._view.set_marks({})
@@ -142,7 +142,7 @@ class CodePanel(RunPanel):
 
     def _say_where(self, line: int | None) -> None:
         if line is not None:
-            self._note.setText(f"The parent stands on line {line}")
+            self._note.setText(f"The parent is at line {line}")
         elif self._timeline is not None and not self._is_of_run:
             self._note.setText("The script of the next run")
         elif self._timeline is not None and self._timeline.ended:

@@ -1,4 +1,4 @@
-"""A read-only view of source, with what happened at each line, line numbers and an arrow in its margin.
+"""A read-only view of source. Its margin has line numbers, marks, and an arrow at the current line.
 
 The window's thread.
 """
@@ -24,9 +24,9 @@ _GAP_PX = 6
 
 
 class CodeView(QPlainTextEdit):
-    """Python source; `marks` (text by line number, from 1) stand in the margin, the line stood on has an arrow.
+    """Python source. Lines are counted from 1.
 
-    clicked: a line was clicked (its number), and no text marked by that.
+    clicked: a line was clicked (its number) without selecting text.
     """
 
     clicked = Signal(int)
@@ -62,23 +62,23 @@ class CodeView(QPlainTextEdit):
 
     @property
     def marks(self) -> dict[int, str]:
-        """What stands beside the lines, by line number."""
+        """The texts in the margin, by line."""
         return self._marks
 
     @property
     def line(self) -> int | None:
-        """The line that is stood on."""
+        """The current line, which has the arrow."""
         return self._line
 
     def set_marks(self, marks: dict[int, str]) -> None:
-        """Put these texts beside their lines."""
+        """Show these texts in the margin, by line."""
         if marks != self._marks:
             self._marks = marks
             self._fit_margin()
             self._margin.update()
 
     def set_line(self, line: int | None) -> None:
-        """Stand on this line, and bring it into view unless a person has scrolled away from the one before."""
+        """Make this the current line, and bring it into view unless the user has scrolled away from the one before."""
         if line == self._line:
             return
         following = self._line is None or self._in_view(self._line)
@@ -89,12 +89,12 @@ class CodeView(QPlainTextEdit):
             self.show_line(line)
 
     def show_line(self, line: int) -> None:
-        """Scroll until this line is in view, with some lines around it."""
+        """Scroll until this line and some lines around it are in view."""
         if not self._in_view(line, margin=2):
             self.verticalScrollBar().setValue(max(0, line - 1 - self._lines_shown() // 3))
 
     def point_at(self, line: int) -> None:
-        """Bring this line into view and select it, so that it is seen at once which one is meant."""
+        """Bring this line into view and select it, so that the user sees at once which one it is."""
         self.show_line(line)
         here = QTextCursor(self.document().findBlockByNumber(line - 1))
         here.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
@@ -131,15 +131,15 @@ class CodeView(QPlainTextEdit):
         self._margin.setGeometry(QRect(inside.left(), inside.top(), self.margin_px(), inside.height()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click that marks no text chooses its line."""
+        """A click that selects no text emits `clicked`."""
         super().mouseReleaseEvent(event)
         if event.button() is Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
             self.clicked.emit(self.cursorForPosition(event.position().toPoint()).blockNumber() + 1)
 
     def margin_px(self) -> int:
-        """How wide the margin is: the widest mark, the numbers and the arrow."""
+        """The width of the margin: the widest mark, the numbers and the arrow."""
         advance = self.fontMetrics().horizontalAdvance
-        # The width of one mark is kept free from the start, so that the text does not move at the first one.
+        # There is room for one mark from the start, so that the text does not move at the first one.
         marks_px = max(map(advance, [*self._marks.values(), "▶ 10.000 s"]))
         return _GAP_PX + marks_px + self._numbers_px() + self.fontMetrics().height()
 

@@ -1,4 +1,4 @@
-"""Colours Python source: keywords, strings, comments, numbers and the names of definitions. The window's thread."""
+"""Colours for Python source: keywords, strings, comments, numbers, names of definitions. The window's thread."""
 
 import keyword
 import re
@@ -34,7 +34,7 @@ class PythonHighlighter(QSyntaxHighlighter):
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        """Colour one line; a string in three quotes goes on from the line before."""
+        """Colour one line. A triple-quoted string may continue from the line before."""
         at = 0
         state = max(_OUTSIDE, self.previousBlockState())
         if state != _OUTSIDE:
@@ -56,7 +56,7 @@ class PythonHighlighter(QSyntaxHighlighter):
             self.setCurrentBlockState(_OUTSIDE)
 
     def _finish_long(self, text: str, began: int, inside: int, quotes: str) -> int:
-        """Colour from `began` to the closing quotes, and return where that is; -1 when they come on a later line."""
+        """Colour from `began` to the closing quotes. Returns where they end, or -1 when they are on a later line."""
         end = text.find(quotes, inside)
         until = len(text) if end < 0 else end + len(quotes)
         self.setFormat(began, until - began, self._styles["string"])

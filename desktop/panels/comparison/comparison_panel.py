@@ -20,15 +20,18 @@ from workers.timeline.timeline import Timeline
 
 _EVERY_S = 0.5
 _SHARE = 0.02
-"""The most of the window's time that comparing a live run may take."""
+"""The largest share of the window's time that comparing a live run may take."""
 _MOST_S = 0.1
-"""A live run that takes longer to compare is compared again when it has ended: the window would stand still meanwhile."""
+"""A live run that takes longer to compare is compared again only when it has ended, so that the window does not freeze."""
 _GAP_PX = 7
 
 
 class ComparisonPanel(QWidget):
-    """What differs. chosen: a person chose a figure of a process: the ids of its pair in A and in B. said: one sentence on what
-    was done."""
+    """How two runs differ.
+
+    chosen: the user chose a figure of a process (its ids in A and in B, None where it has none). said: one sentence on what
+    was done.
+    """
 
     chosen = Signal(object, object)
     said = Signal(str)
@@ -39,7 +42,7 @@ class ComparisonPanel(QWidget):
         self._next_s = 0.0
         self._final = False
         self._comparison: Comparison | None = None
-        self._said: list[str] = []
+        self._sentences: list[str] = []
         self._palette = LIGHT
         self._words = QTextEdit()
         self._words.setObjectName("comparison_words")
@@ -91,12 +94,12 @@ class ComparisonPanel(QWidget):
 
     @property
     def comparison(self) -> Comparison:
-        """What is shown."""
+        """The comparison that is shown."""
         assert self._comparison is not None
         return self._comparison
 
     def refresh(self) -> None:
-        """Compare again, though while a run goes on only now and then: it changes all the time."""
+        """Compare again. While a run is still running, this happens only now and then."""
         now_s = time.monotonic()
         ended = self._a.ended and self._b.ended
         if self._final or (not ended and now_s < self._next_s):
@@ -106,13 +109,13 @@ class ComparisonPanel(QWidget):
         took_s = time.monotonic() - now_s
         self._next_s = now_s + max(_EVERY_S, took_s / _SHARE) if took_s < _MOST_S else math.inf
         self._rows.show(self._comparison)
-        said = sentences(self._comparison)
-        if said != self._said:
-            self._said = said
+        now = sentences(self._comparison)
+        if now != self._sentences:
+            self._sentences = now
             self._write()
         left = self._comparison.names_left_out
-        more = f"; of {left:,} more names nothing is shown" if left else ""
-        self._note.setText(f"{self._rows.rowCount():,} figures, of workers the medians{more}")
+        more = f"; {left:,} more names are not shown" if left else ""
+        self._note.setText(f"{self._rows.rowCount():,} figures; those of workers are medians{more}")
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
@@ -127,7 +130,7 @@ class ComparisonPanel(QWidget):
 
     def copy_all(self) -> None:
         """Copy the sentences and all figures."""
-        self._put([], [*self._said, NOTE, ""])
+        self._put([], [*self._sentences, NOTE, ""])
 
     def _put(self, rows: list[int], before: list[str]) -> None:
         lines = [self._rows.cells(row) for row in rows or range(self._rows.rowCount())]
@@ -135,19 +138,19 @@ class ComparisonPanel(QWidget):
         self.said.emit("The comparison is on the clipboard." if before else copied(len(lines), "figure", "figures"))
 
     def _write(self) -> None:
-        """Write the sentences, and what they are worth below them."""
+        """Write the sentences, and below them the note on how far to trust them."""
         self._words.clear()
         apart, quiet, plain = QTextBlockFormat(), QTextCharFormat(), QTextCharFormat()
         apart.setBottomMargin(_GAP_PX)
         quiet.setForeground(QColor(self._palette.quiet))
         plain.setForeground(QColor(self._palette.text))
         writing = QTextCursor(self._words.document())
-        for at, sentence in enumerate([*self._said, NOTE]):
+        for at, sentence in enumerate([*self._sentences, NOTE]):
             if at:
                 writing.insertBlock()
             writing.setBlockFormat(apart)
             writing.insertText(sentence, quiet if sentence is NOTE else plain)
-        self._words.moveCursor(QTextCursor.MoveOperation.Start)  # it went along with what was written
+        self._words.moveCursor(QTextCursor.MoveOperation.Start)  # writing moved the cursor to the end
 
     def _on_chosen(self, index: QModelIndex) -> None:
         at = self._rows.figure(index.row()).pair

@@ -12,7 +12,7 @@ from workers.report.figure_text import difference_text, of_text, ratio_text, val
 
 HEADS = ("Of", "Figure", "A", "B", "Difference", "B ÷ A")
 SAMPLES = ("the program", "exited, not reaped", "12.345 s", "12.345 s", "≈ +12.34 MB", "12.3 ×")
-"""As wide as the columns are; what is wider is cut, and can be made room for."""
+"""Texts that the columns are wide enough for. The user can widen a column for longer ones."""
 
 _TEXTS: tuple[Callable[[Figure], str], ...] = (
     lambda figure: "workers" if figure.group is Group.WORKERS else of_text(figure),
@@ -32,7 +32,7 @@ _UNITS = list(FigureUnit)
 
 
 class FigureRows(RecordRows):
-    """One row a figure, in the order of the comparison until a person sorts them."""
+    """One row a figure, in the order of the comparison until the user sorts them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(HEADS, _NUMBERS, parent)
@@ -49,7 +49,7 @@ class FigureRows(RecordRows):
             self.beginResetModel()
         self._figures = comparison.figures
         self._sort()
-        if same:  # what a person chose, and where the table is scrolled to, stays
+        if same:  # so that the user's selection and scroll position stay
             self._changed()
         else:
             self.endResetModel()
@@ -63,7 +63,7 @@ class FigureRows(RecordRows):
         return [text(self.figure(row)) for text in _TEXTS]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By this column; below zero: as the comparison has them. What is not known comes last either way."""
+        """Sort by this column; below zero: in the order of the comparison. Unknown figures come last in either direction."""
         self.layoutAboutToBeChanged.emit()
         self._sorted = column, order
         self._sort()
@@ -81,7 +81,7 @@ class FigureRows(RecordRows):
             return
         known = [at for at in self._rows if number(self._figures[at]) is not None]
         unknown = [at for at in self._rows if number(self._figures[at]) is None]
-        # Bytes are no seconds: each unit is sorted by itself.
+        # Bytes and seconds cannot be compared: each unit is sorted by itself.
         known.sort(key=lambda at: number(self._figures[at]) or 0.0, reverse=down)
         known.sort(key=lambda at: _UNITS.index(self._figures[at].what.unit))
         self._rows = known + unknown

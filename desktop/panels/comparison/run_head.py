@@ -1,4 +1,4 @@
-"""The line above one of two timelines: which run it is, and how its axis lies. The window's thread."""
+"""The line above one of two timelines: its run, and a note on its axis. The window's thread."""
 
 import html
 
@@ -12,7 +12,7 @@ _HEIGHT_PX, _LETTER_PX = 30, 20
 
 
 class RunHead(QWidget):
-    """A letter, the run's title, which is cut where it is too long, and a note."""
+    """A letter, the title of the run, cut where it is too long, and a note."""
 
     def __init__(self, letter: str) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class RunHead(QWidget):
         line.addWidget(self._note)
 
     def say(self, title: str, note: str) -> None:
-        """Show these; the tooltip has all of the title."""
+        """Show title and note. The tooltip has the whole title."""
         if title != self._title.text():
             self._title.setText(title)
             self._title.setToolTip(f"<p>{html.escape(title)}</p>")

@@ -1,4 +1,4 @@
-"""What happened in a run as a table model, by time. The window's thread."""
+"""The events of a run as a table model, by time. The window's thread."""
 
 from itertools import chain
 from operator import attrgetter
@@ -21,7 +21,7 @@ _PROCESS, _EVENT = HEADS.index("Process"), HEADS.index("Event")
 
 
 class EventRows(RecordRows):
-    """Rows of (time, process, event, details). `refresh` makes only those of processes anew that changed."""
+    """Rows of (time, process, event, details). `refresh` rebuilds the events of changed processes only."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(HEADS, (0,), parent)
@@ -35,7 +35,7 @@ class EventRows(RecordRows):
         self._words = ""
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """Show this run's events, those of every process."""
+        """Show the events of this run, of every process."""
         self.beginResetModel()
         self._timeline, self._of, self._revision, self._process = timeline, {}, -1, None
         self._all = self._rows = []
@@ -56,7 +56,7 @@ class EventRows(RecordRows):
             self.endResetModel()
 
     def refresh(self) -> None:
-        """Take in what happened since the last time. What comes at the end is added, anything else shows all anew."""
+        """Take in the events since the last refresh. Events at the end are added; any other change resets the model."""
         timeline = self._timeline
         if timeline is None or timeline.revision == self._revision:
             return
@@ -90,7 +90,7 @@ class EventRows(RecordRows):
         return self._rows.index(event) if event in self._rows else None
 
     def row_of_selection(self, selection: Selection) -> int | None:
-        """The row of what is selected elsewhere, if it is an event: a call's first one, a mark, a failed task."""
+        """The row of a selection that is an event: the first one of a call, a mark, a failed task."""
         for row, event in enumerate(self._rows):
             match selection:
                 case BookmarkSelection():
@@ -110,7 +110,7 @@ class EventRows(RecordRows):
         return [self._cell(self._rows[row], at) for at in range(len(HEADS))]
 
     def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows; the name has its lane's colour, and a bad end is marked."""
+        """The text and colour of a cell. A name has the colour of its lane; a bad end is in the warning colour."""
         if role == ALIGNMENT:
             return self._alignments[index.column()]
         if role not in (DISPLAY, COLOUR) or self._timeline is None:
@@ -152,5 +152,5 @@ class EventRows(RecordRows):
 
 
 def _same(before: list[Event], now: list[Event]) -> list[Event]:
-    """The events before where they are the same ones: comparing two lists is fast while their members are the same."""
+    """The old list if the events are equal. Comparing lists is fast as long as their members are identical."""
     return before if before == now else now

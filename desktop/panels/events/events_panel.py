@@ -1,5 +1,4 @@
-"""The Events panel: everything that happened in a run, one thing after another, to filter, search and copy. The window's
-thread."""
+"""The Events panel: everything that happened in a run, in order, to filter, search and copy. The window's thread."""
 
 import time
 
@@ -19,7 +18,7 @@ NOTHING_YET = "No events yet"
 OF_A_TRACE = "A trace has tracks instead"
 
 _SHARE = 0.05
-"""The most of the window's time that listing a live run may take."""
+"""The largest share of the window's time that listing the events of a live run may take."""
 
 
 class EventsPanel(RecordList):
@@ -52,7 +51,7 @@ class EventsPanel(RecordList):
         self._table.follow()
 
     def refresh(self) -> None:
-        """Take in what happened since the last time; of a live run that is large only now and then."""
+        """List the events since the last refresh. In a large live run this happens only now and then."""
         timeline = self._timeline
         now_s = time.monotonic()
         if timeline is None or (not timeline.ended and now_s < self._next_s):
@@ -75,7 +74,7 @@ class EventsPanel(RecordList):
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Highlight what is selected elsewhere, when it is listed here."""
+        """Highlight the event of a selection in another view, if it is listed."""
         row = None if selection is None else self._rows.row_of_selection(selection)
         if row is None:
             self._table.clearSelection()

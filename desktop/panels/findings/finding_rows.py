@@ -24,7 +24,7 @@ _ICONS = {Severity.PROBLEM: Icon.PROBLEM, Severity.ADVICE: Icon.ADVICE, Severity
 
 
 class FindingRows(RecordRows):
-    """One row a finding, in their own order."""
+    """One row a finding, in the order of the findings."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(HEADS, (_TIME,), parent)
@@ -36,7 +36,7 @@ class FindingRows(RecordRows):
         self.set_palette(LIGHT)
 
     def show(self, timeline: Timeline | None, found: list[Finding]) -> bool:
-        """Show these. Whether they are other ones than before."""
+        """Show these findings. Returns whether they differ from those before."""
         if timeline is self._timeline and found == self._rows:
             return False
         self.beginResetModel()
@@ -46,7 +46,7 @@ class FindingRows(RecordRows):
         return True
 
     def set_palette(self, palette: Palette) -> None:
-        """Colour the signs and words of severity."""
+        """Colour the icons and words of severity."""
         colours = {Severity.PROBLEM: palette.bad_text, Severity.ADVICE: palette.text, Severity.INFO: palette.quiet}
         self._colours = {severity: QColor(colour) for severity, colour in colours.items()}
         signs = {**colours, Severity.ADVICE: palette.join}
@@ -69,7 +69,7 @@ class FindingRows(RecordRows):
         return f"{call.name}() at {where}" if where else ""
 
     def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell's text, colour or sign."""
+        """The text, colour or icon of a cell."""
         severity = self._rows[index.row()].severity
         if role == DISPLAY:
             text = self._cells[index.row()][index.column()]

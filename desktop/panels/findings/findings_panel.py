@@ -1,4 +1,4 @@
-"""The Findings panel: what a run's timeline means, in sentences, while it goes on and afterwards. The window's thread."""
+"""The Findings panel: problems of a run and advice, in sentences, during the run and afterwards. The window's thread."""
 
 import time
 
@@ -25,7 +25,7 @@ from desktop.widgets.record_table import RecordTable
 from workers.analysis.findings.all_findings import findings
 from workers.timeline.timeline import Timeline
 
-NO_RUN = "What goes wrong in a run is said here."
+NO_RUN = "Problems in a run are listed here."
 SO_FAR = "Nothing wrong so far."
 NOTHING = "Nothing wrong was found."
 OF_A_TRACE = "Findings are about recorded runs: a trace has none."
@@ -34,14 +34,14 @@ _EVERY_S = 0.5
 _AIR_PX = 8
 _ICON_PX = 26
 _SHARE = 0.02
-"""The most of the window's time that looking through a live run may take."""
+"""The largest share of the window's time that looking for findings in a live run may take."""
 
 
-class _Roomy(QStyledItemDelegate):
-    """Air above and below sentences of several lines, so that each is seen as one."""
+class _SpacedRows(QStyledItemDelegate):
+    """Space above and below a sentence, so that sentences of several lines are told apart."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """As much as the text needs, and the air."""
+        """The size of the text, and the space."""
         return super().sizeHint(option, index) + QSize(0, _AIR_PX)
 
 
@@ -57,7 +57,7 @@ class FindingsPanel(RunPanel):
         self._table = RecordTable("findings", "Findings", self._rows)
         self._table.setWordWrap(True)
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._table.setItemDelegate(_Roomy(self._table))
+        self._table.setItemDelegate(_SpacedRows(self._table))
         self._table.setIconSize(QSize(16, 16))
         self._table.fit_columns(("Problem", "1,234.567 s", "", "four_sorters.py:123"))
         self._table.widen(0, _ICON_PX)
@@ -106,7 +106,7 @@ class FindingsPanel(RunPanel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Look through the run again, though while it goes on only now and then: it changes all the time."""
+        """Look for findings again. While the run is still running, this happens only now and then."""
         timeline = self._timeline
         now_s = time.monotonic()
         if self._final or (timeline is not None and not timeline.ended and now_s < self._next_s):
@@ -132,7 +132,7 @@ class FindingsPanel(RunPanel):
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Something else is selected: no finding is."""
+        """Let go of the chosen finding: something else is selected."""
         self._table.clearSelection()
 
     def copy(self) -> None:

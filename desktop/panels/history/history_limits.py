@@ -1,4 +1,4 @@
-"""Where a person sets how many runs are kept, and how much of the disk they may take. The window's thread."""
+"""The controls for how many runs are kept, and how much of the disk they may take. The window's thread."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
@@ -10,7 +10,7 @@ _MB = 10**6
 
 
 class HistoryLimits(QWidget):
-    """changed: the person wants these `Limits`."""
+    """Two numbers. changed: the user wants these `Limits`."""
 
     changed = Signal(object)
 
@@ -23,7 +23,7 @@ class HistoryLimits(QWidget):
         keep.setBuddy(self._runs)
         size = QLabel("a&nd")
         size.setBuddy(self._size)
-        note = Note("When a run ends, the oldest beyond that are forgotten, and those with a name last.")
+        note = Note("When a run ends, the oldest runs beyond these limits are deleted. Runs with a name go last.")
         note.setMinimumWidth(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -35,7 +35,7 @@ class HistoryLimits(QWidget):
         self._size.valueChanged.connect(self._on_changed)
 
     def show_limits(self, limits: Limits) -> None:
-        """These are kept to now."""
+        """Show the limits that apply."""
         with QSignalBlocker(self._runs), QSignalBlocker(self._size):
             self._runs.setValue(limits.runs)
             self._size.setValue(limits.size_bytes // _MB)

@@ -1,6 +1,6 @@
-"""The list of the runs that are kept, and what can be done with them. The window's thread.
+"""The history: the list of kept runs, with buttons to open, compare, rename and delete them. The window's thread.
 
-It shows what it is given and emits requests; whoever has made it carries them out.
+It shows the runs that it is given, and emits requests. `HistoryControl` carries them out.
 """
 
 from collections.abc import Sequence
@@ -38,9 +38,12 @@ _SAMPLES = ("2026-12-31 23:59:59", "the one that hangs", "", "12 min 59.9 s", "c
 
 
 class HistoryPanel(QWidget):
-    """Requests carry a run's folder: open_requested, reveal_requested; rename_requested with the new name; delete_requested a
-    list of them; compare_requested two, the older one first. undo_requested: of the last change. start_requested: there is no
-    run yet, and the person wants one. limits: where a person sets how much is kept."""
+    """The list of kept runs.
+
+    Requests carry the folders of runs. open_requested, reveal_requested: one. rename_requested: one, and the new name.
+    delete_requested: a list. compare_requested: two, the older one first. undo_requested: take back the last change.
+    start_requested: start a first run. limits: the controls for how much is kept.
+    """
 
     open_requested = Signal(object)
     reveal_requested = Signal(object)
@@ -69,7 +72,7 @@ class HistoryPanel(QWidget):
         self._outcome = _literal("history_outcome", Tone.PLAIN)
         self._outcome.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._outcome.setFixedHeight(2 * self._outcome.fontMetrics().lineSpacing() + 2)
-        self._said = _literal("history_said", Tone.QUIET)
+        self._sentence = _literal("history_said", Tone.QUIET)
         self._open = self._action("open", "&Open", "", "Show this run again, as it was (Enter)")
         self._compare = self._action(
             "compare", "Co&mpare", "", "Show the two chosen runs on one axis, and how they differ"
@@ -101,7 +104,7 @@ class HistoryPanel(QWidget):
         return table
 
     def _action(self, name: str, text: str, keys: str, tip: str, *, everywhere: bool = False) -> QAction:
-        """In the table's menu, with a key that acts in the table; everywhere: in all of the window around it."""
+        """An action in the menu of the table. Its key acts in the table, or everywhere in the window around it."""
         action = QAction(text, self)
         action.setObjectName(f"history_{name}_action")
         action.setShortcut(QKeySequence(keys))
@@ -120,7 +123,7 @@ class HistoryPanel(QWidget):
         for action in (self._open, self._compare, self._rename, self._delete, self._reveal):
             buttons.addWidget(action_button(action))
         buttons.addSpacing(8)
-        buttons.addWidget(self._said, 1)
+        buttons.addWidget(self._sentence, 1)
         buttons.addWidget(action_button(self._undo))
         listed = QWidget()
         inside = QVBoxLayout(listed)
@@ -129,19 +132,19 @@ class HistoryPanel(QWidget):
         inside.addWidget(self._table, 1)
         empty = QWidget()
         middle = QVBoxLayout(empty)
-        sentence_ = Note(NONE_YET)
-        sentence_.setObjectName("history_empty")
-        sentence_.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        none_yet = Note(NONE_YET)
+        none_yet.setObjectName("history_empty")
+        none_yet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._start = QPushButton("&Start")
         self._start.setObjectName("history_start")
         middle.addStretch(1)
-        middle.addWidget(sentence_)
+        middle.addWidget(none_yet)
         middle.addWidget(self._start, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addStretch(1)
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(listed)
-        self._pages.setCurrentWidget(listed)  # whether there is nothing is not known yet
+        self._pages.setCurrentWidget(listed)  # until the runs are known
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
@@ -165,10 +168,8 @@ class HistoryPanel(QWidget):
         self._undo.triggered.connect(self.undo_requested)
         self._start.clicked.connect(self.start_requested)
 
-    # What is shown.
-
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show these runs, and no others."""
+        """Show exactly these runs."""
         was_empty = not self._rows.rowCount()
         chosen = self._table.chosen_rows()
         has_keyboard = self._pages.isAncestorOf(self.focusWidget() or self) and not self._search.hasFocus()
@@ -177,26 +178,26 @@ class HistoryPanel(QWidget):
         if entries and was_empty:
             self._table.choose(0)
         elif chosen and not self._chosen():
-            self._table.choose(min(*chosen, self._sorted.rowCount() - 1))  # next to what was deleted
+            self._table.choose(min(*chosen, self._sorted.rowCount() - 1))  # next to the deleted run
         if has_keyboard and was_empty is bool(entries):
             self.focus_list()
         self._show_count()
         self._on_selection()
 
     def show_entry(self, entry: Entry) -> None:
-        """Something of this run is known anew."""
+        """Show the new facts of this run."""
         self._rows.replace(entry)
         self._show_count()
         self._on_selection()
 
     def show_undo(self, what: str) -> None:
-        """Undo would take this back; empty for nothing."""
+        """Name the change that Undo takes back; empty when there is none."""
         self._undo.setText(f"&Undo {what}".rstrip())
         self._allow(self._undo, "" if what else "There is nothing to undo.")
 
     def say(self, text: str) -> None:
-        """Show one sentence on what was done, until the next one."""
-        self._said.setText(text)
+        """Show a sentence until the next one."""
+        self._sentence.setText(text)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
@@ -212,10 +213,10 @@ class HistoryPanel(QWidget):
         self.say(copied(len(rows), "run", "runs"))
 
     def focus_list(self) -> None:
-        """Give the keyboard to the list, or to what there is instead."""
+        """Give the keyboard focus to the list, or to Start while there are no runs."""
         (self._start if self._pages.currentIndex() == 0 else self._table).setFocus()
 
-    # What a person does.
+    # The user's actions
 
     def _chosen(self) -> list[Entry]:
         rows = self._table.chosen_rows()

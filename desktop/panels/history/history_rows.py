@@ -1,4 +1,4 @@
-"""The runs that are kept as a table model. The window's thread."""
+"""The kept runs as a table model. The window's thread."""
 
 import html
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _BAD = (RunOutcome.FAILED, RunOutcome.CUT_SHORT, RunOutcome.NOT_STARTED, RunOutc
 
 
 class HistoryRows(RecordRows):
-    """One row a run, in no order of its own. renamed: a person gave the run in this folder this name."""
+    """One row a run, unsorted. renamed: the user wrote a name for a run (its folder, the name)."""
 
     renamed = Signal(object, str)
 
@@ -38,7 +38,7 @@ class HistoryRows(RecordRows):
         self.set_palette(LIGHT)
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Show these. Rows of runs that were there before stay, so that what is selected or edited in them does."""
+        """Show these runs. The rows of runs that were shown before stay, and so does a selection or an editor in them."""
         new = {entry.folder: entry for entry in entries}
         for row in reversed(range(len(self._rows))):
             if self._rows[row].folder not in new:
@@ -56,7 +56,7 @@ class HistoryRows(RecordRows):
             self.endInsertRows()
 
     def replace(self, entry: Entry) -> None:
-        """Something of this run is known anew. One that is not in the list is passed over."""
+        """Show the new facts of this run, if it is in the list."""
         row = self.row_of(entry.folder)
         if row is not None:
             self._rows[row] = entry
@@ -86,19 +86,19 @@ class HistoryRows(RecordRows):
         self._changed()
 
     def flags(self, index: TableIndex) -> Qt.ItemFlag:
-        """A name can be written."""
+        """Names can be edited."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
 
     def setData(self, index: TableIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """A person wrote a name: whoever keeps the runs is asked to take it."""
+        """Ask for the name that the user wrote. The row changes when the run has it."""
         entry = self._rows[index.row()]
         if role == Qt.ItemDataRole.EditRole and index.column() == NAME and clean_name(str(value)) != entry.name:
             self.renamed.emit(entry.folder, str(value))
         return False
 
     def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell's text, the value it sorts by, its colour, sign or tooltip."""
+        """The text of a cell, the value it sorts by, its colour, icon or tooltip."""
         entry, column = self._rows[index.row()], index.column()
         outcome = None if entry.summary is None else entry.summary.outcome
         match role:
@@ -109,8 +109,8 @@ class HistoryRows(RecordRows):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignments[column]
             case Qt.ItemDataRole.ToolTipRole if column in (NAME, TITLE, OUTCOME):
-                said = sentence(entry) if column == OUTCOME else _text(entry, column)
-                return f"<p>{html.escape(said)}</p>" if said else None
+                whole = sentence(entry) if column == OUTCOME else _text(entry, column)
+                return f"<p>{html.escape(whole)}</p>" if whole else None
             case Qt.ItemDataRole.DecorationRole if column == OUTCOME:
                 return self._icons.get(outcome) if outcome is not None else None
             case Qt.ItemDataRole.ForegroundRole if column == OUTCOME:
@@ -123,7 +123,7 @@ class HistoryRows(RecordRows):
 
 
 def sentence(entry: Entry) -> str:
-    """How the run ended."""
+    """How the run ended, in a sentence."""
     return f"It {UNREAD}" if entry.summary is None else visible(entry.summary.sentence)
 
 

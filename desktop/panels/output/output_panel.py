@@ -40,7 +40,7 @@ class OutputPanel(RecordList):
         self.set_timeline(None)
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """Show this run's output from its beginning; None empties the panel."""
+        """Show the output of this run from its beginning; None empties the panel."""
         self._timeline = timeline
         self._filter.clear_processes()
         self._rows.set_timeline(timeline)
@@ -50,7 +50,7 @@ class OutputPanel(RecordList):
         self._table.follow()
 
     def refresh(self) -> None:
-        """Take in what was printed since the last time."""
+        """List the lines printed since the last refresh."""
         timeline = self._timeline
         revision = (0, 0) if timeline is None else (timeline.revision, timeline.lines_seen)
         if revision == self._revision:
@@ -68,7 +68,7 @@ class OutputPanel(RecordList):
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Highlight the line that is selected elsewhere, when it is shown here."""
+        """Highlight the line selected in another view, if it is listed."""
         row = self._rows.row_of(selection.line) if isinstance(selection, LineSelection) else None
         if row is None:
             self._table.clearSelection()
@@ -90,7 +90,7 @@ class OutputPanel(RecordList):
 
     def _on_chosen(self, index: QModelIndex) -> None:
         line = self._rows.line(index.row())
-        # A line whose writer is not known is shown on the program's lane: it came through the program's pipe.
+        # A line of an unknown writer belongs to the lane of the program: it came through the program's pipe.
         self.selected.emit(LineSelection(line.process or 1, line.at_ns, line.number))
 
     def _say_how_many(self) -> None:
@@ -101,9 +101,9 @@ class OutputPanel(RecordList):
             self._filter.say(OF_A_TRACE if traced else NOTHING if ended else NOTHING_YET)
             return
         kept, shown = len(timeline.lines), self._rows.rowCount()
-        said = f"{kept:,} lines" if shown == kept else f"{shown:,} of {kept:,} lines"
+        text = f"{kept:,} lines" if shown == kept else f"{shown:,} of {kept:,} lines"
         if timeline.lines_seen > kept:
-            said += f"; {timeline.lines_seen - kept:,} older ones dropped"
+            text += f"; {timeline.lines_seen - kept:,} older ones dropped"
         if timeline.dropped_output_bytes:
-            said += f"; {format_bytes(timeline.dropped_output_bytes)} lost"
-        self._filter.say("1 line" if said == "1 lines" else said)
+            text += f"; {format_bytes(timeline.dropped_output_bytes)} lost"
+        self._filter.say("1 line" if text == "1 lines" else text)

@@ -1,4 +1,4 @@
-"""The printed lines of a run as a table model: only what passes the filter, kept up in batches. The window's thread."""
+"""The printed lines of a run that pass the filter, as a table model. New lines come in batches. The window's thread."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -18,7 +18,7 @@ from workers.timeline.timeline import Timeline
 HEADS = ("Time", "Process", "Text")
 
 _MOST_SHOWN = 2_000
-"""Characters of one line that a row shows; more could not be seen, and would have to be laid out."""
+"""How many characters of a line a row shows. More would not be visible, but cost time to lay out."""
 
 _ROLES = frozenset((DISPLAY, ALIGNMENT, COLOUR))
 
@@ -29,14 +29,14 @@ _TEXT: Final = 4
 
 
 class OutputRows(RecordRows):
-    """Rows of (time, process, text). `refresh` takes in what the timeline got since the last time."""
+    """Rows of (time, process, text)."""
 
     def __init__(self) -> None:
         super().__init__(HEADS, (0,))
         self._timeline: Timeline | None = None
         self._palette = LIGHT
         self._rows: list[LineRow] = []
-        self._seen = 0
+        self._taken = 0
         self._process: int | None = None
         self._words = ""
 
@@ -59,12 +59,12 @@ class OutputRows(RecordRows):
             self._fill()
 
     def refresh(self) -> int:
-        """Take in new lines and let go of those that the timeline dropped. How many rows went at the head."""
+        """Take in new lines and remove those that the timeline dropped. Returns how many rows were removed at the head."""
         timeline = self._timeline
-        if timeline is None or timeline.lines_seen == self._seen:
+        if timeline is None or timeline.lines_seen == self._taken:
             return 0
-        new = timeline.lines_seen - self._seen
-        self._seen = timeline.lines_seen
+        new = timeline.lines_seen - self._taken
+        self._taken = timeline.lines_seen
         oldest = timeline.lines[0].number
         gone = self._count_before(oldest)
         if gone:
@@ -88,12 +88,12 @@ class OutputRows(RecordRows):
         return row if row < len(self._rows) and self._rows[row][_NUMBER] == number else None
 
     def text_of(self, rows: Iterable[int]) -> str:
-        """These rows for the clipboard: time, process and text, apart by tabs."""
+        """These rows for the clipboard: time, process and text, separated by tabs."""
         lines = (self.line(row) for row in rows)
         return "\n".join(f"{format_moment(one.at_ns)}\t{self._tag(one)}\t{visible(one.text)}" for one in lines)
 
     def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows; the tag has its lane's colour, and standard error is marked."""
+        """The text and colour of a cell. A name has the colour of its lane; standard error is marked."""
         if role not in _ROLES:
             return None
         line = self.line(index.row())
@@ -115,7 +115,7 @@ class OutputRows(RecordRows):
     def _fill(self) -> None:
         self.beginResetModel()
         self._rows = [] if self._timeline is None else self._passing(self._timeline.lines.rows)
-        self._seen = 0 if self._timeline is None else self._timeline.lines_seen
+        self._taken = 0 if self._timeline is None else self._timeline.lines_seen
         self.endResetModel()
 
     def _passing(self, rows: Iterable[LineRow]) -> list[LineRow]:
@@ -134,7 +134,7 @@ class OutputRows(RecordRows):
 
 
 def _marked(line: OutputLine) -> str:
-    """The line's text; standard error has a bar before it, as its colour is near to that of some process."""
+    """The text of a line. Standard error has a bar before it too, since its colour is close to that of some process."""
     return f"▌ {_shortened(line)}" if line.stream == "stderr" else _shortened(line)
 
 

@@ -1,4 +1,4 @@
-"""What the plan panel says of a plan's memory and time. Pure functions without Qt; the window's thread calls them."""
+"""The estimates of memory and time as the plan panel shows them. Pure functions without Qt, in the window's thread."""
 
 from workers.plan import estimate
 from workers.plan.estimate import Machine
@@ -6,16 +6,16 @@ from workers.plan.plan import Plan, Workload
 from workers.plan.sizes import format_bytes
 
 NO_ESTIMATE = "–\n–"
-"""Stands for a worker's figures while its size is not known; as high as they are."""
+"""Shown while the size of a worker is not known; as high as an estimate."""
 
 
 def worker_text(workload: Workload, size: int) -> str:
-    """One worker's memory, and on a second line its time with a core of its own."""
+    """The memory of one worker, and on a second line its time with a core of its own."""
     return f"{format_bytes(estimate.memory_bytes(workload, size))}\n{rough_time(estimate.seconds(workload, size))}"
 
 
 def plan_text(plan: Plan, machine: Machine) -> str:
-    """The whole plan's memory and time on this machine, on two lines."""
+    """Memory and time of the whole plan on this machine, on two lines."""
     needed, takes = estimate.plan_memory_bytes(plan), estimate.plan_seconds(plan, machine)
     cores = "1 core" if machine.cores == 1 else f"{machine.cores} cores"
     return (
@@ -25,7 +25,7 @@ def plan_text(plan: Plan, machine: Machine) -> str:
 
 
 def rough_time(seconds: float) -> str:
-    """An estimated time, no more exact than an estimate is: ``40 s``, ``3 min``."""
+    """An estimated time, rounded: ``40 s``, ``3 min``."""
     if seconds < 0.095:
         return "< 0.1 s"
     if seconds < 9.5:

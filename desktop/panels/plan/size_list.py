@@ -1,4 +1,4 @@
-"""The sizes of all workers: a master row over one row a worker, in a list that scrolls. The window's thread."""
+"""The sizes of all workers: a row for all over one row each, in a list that scrolls. The window's thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ _FIRST_SIZE = 10_000_000
 
 
 class SizeList(QWidget):
-    """One size a worker. changed: a person changed one of them, or several at once."""
+    """One size a worker. changed: the user changed one or several of them."""
 
     changed = Signal()
 
@@ -71,12 +71,12 @@ class SizeList(QWidget):
 
     @property
     def least_width(self) -> int:
-        """The width that cuts no row short."""
+        """The smallest width at which no row is cut."""
         return self._head.minimumSize().width()
 
     @property
     def sizes(self) -> list[int]:
-        """One amount a worker. Raises PlanError with a sentence when a text, the master's too, says none."""
+        """One amount a worker. Raises PlanError with a sentence if the text of a row, or of the row for all, is no amount."""
         if self._all.error:
             raise PlanError(f"All: {self._all.error}")
         for number, row in enumerate(self._rows[: self._count], 1):
@@ -89,20 +89,20 @@ class SizeList(QWidget):
         self.set_count(len(sizes))
         for row, size in zip(self._rows, sizes, strict=False):
             row.set_size(size)
-        self._show_master()
+        self._show_common()
 
     def set_count(self, count: int) -> None:
-        """Show this many rows; new ones take the size of the last, and those taken away are remembered."""
+        """Show this many rows. A new row takes the size of the last one; a row that was hidden comes back as it was."""
         count = min(max(count, 1), MOST_WORKERS)
         while len(self._rows) < count:
             self._add_row()
         for number, row in enumerate(self._rows, 1):
             row.set_visible(number <= count)
         self._count = count
-        self._show_master()
+        self._show_common()
 
     def set_unit(self, unit: SizeUnit) -> None:
-        """Count in this unit from now on; sizes beyond the slider's reach are brought within it."""
+        """Count in this unit. A size below the left end of the slider becomes the least size."""
         if unit is self._unit:
             return
         self._unit = unit
@@ -112,12 +112,12 @@ class SizeList(QWidget):
                 row.set_size(least_size(unit))
 
     def show_estimates(self, estimates: list[tuple[str, bool]]) -> None:
-        """Show these beside the sizes, each with whether it fits: red where not."""
+        """Show these texts beside the sizes. Each comes with whether it fits; if not, it is red."""
         for row, (text, fits) in zip(self._rows, estimates, strict=False):
             row.show_estimate(text, Tone.QUIET if fits else Tone.BAD)
 
     def size_or_none(self, number: int) -> int | None:
-        """The amount of the worker with this number from 1; None while its text says none."""
+        """The amount of a worker, counted from 1; None while its text is no amount."""
         row = self._rows[number - 1]
         return None if row.error else row.size
 
@@ -147,7 +147,7 @@ class SizeList(QWidget):
         self._rows.append(row)
 
     def _on_range_changed(self, least: int, most: int) -> None:
-        # The room of the scroll bar is kept free while there is none, so that nothing moves when it comes.
+        # Without a scroll bar its room stays free, so that nothing moves when it appears.
         bar_px = self._scroll.verticalScrollBar().sizeHint().width()
         self._inside.setContentsMargins(0, 0, 0 if most > least else bar_px, 0)
         self._head.setContentsMargins(0, 0, bar_px, 6)
@@ -159,11 +159,11 @@ class SizeList(QWidget):
         self.changed.emit()
 
     def _on_one_changed(self) -> None:
-        self._show_master()
+        self._show_common()
         self.changed.emit()
 
-    def _show_master(self) -> None:
-        """Show the common size in the master row, or that there is none."""
+    def _show_common(self) -> None:
+        """Show the common size in the row for all, or that the sizes differ."""
         rows = self._rows[: self._count]
         sizes = {None if row.error else row.size for row in rows}
         common = sizes.pop() if len(sizes) == 1 else None
@@ -175,5 +175,5 @@ class SizeList(QWidget):
     def _on_uneven(self) -> None:
         for at, row in enumerate(self._rows):
             row.set_size(UNEVEN[at % len(UNEVEN)])
-        self._show_master()
+        self._show_common()
         self.changed.emit()

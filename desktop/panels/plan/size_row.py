@@ -1,4 +1,4 @@
-"""One worker's amount of work: a logarithmic slider and a text field that say the same, with an estimate beside them.
+"""The amount of work of one worker: a logarithmic slider and a text field for the same number, and an estimate.
 
 The window's thread.
 """
@@ -22,34 +22,34 @@ _DECADES = 4
 
 
 def least_size(unit: SizeUnit) -> int:
-    """The amount at a slider's left end; its right end is ten thousand times as much."""
+    """The amount at the left end of a slider. Its right end is ten thousand times as much."""
     return _LEAST[unit]
 
 
 def size_at(position: int, unit: SizeUnit) -> int:
-    """The amount that a slider's position stands for, to two digits."""
+    """The amount at a position of a slider, to two digits."""
     exact = least_size(unit) * 10 ** (position / _DECADE)
     digit = 10 ** (math.floor(math.log10(exact)) - 1)
     return int(round(exact / digit) * digit)
 
 
 def position_of(size: int, unit: SizeUnit) -> int:
-    """The slider's position for an amount; an end of the slider for what lies beyond it."""
+    """The position of a slider for an amount; one of its ends for an amount beyond them."""
     exact = round(_DECADE * math.log10(max(size, 1) / least_size(unit)))
     return min(max(exact, 0), _DECADE * _DECADES)
 
 
 class SizeRow(QObject):
-    """The controls of one size, put into a row of a grid: label, slider, text field, estimate.
+    """The controls of one size, in a row of a grid: label, slider, text field, estimate.
 
-    changed: a person changed the size or its text.
+    changed: the user changed the size or its text.
     """
 
     changed = Signal()
 
     def __init__(self, name: str, spoken: str, label: str, size: int, beside: QWidget | None = None) -> None:
-        """name: the text field's object name. spoken: what a screen reader calls it. label: with its mnemonic. beside:
-        what stands in the estimate's place."""
+        """name: the object name of the text field. spoken: its name for a screen reader. label: with its key. beside: a widget
+        in place of the estimate."""
         super().__init__()
         self._unit = SizeUnit.NUMBERS
         self._size = size
@@ -84,35 +84,35 @@ class SizeRow(QObject):
 
     @property
     def size(self) -> int:
-        """The amount. Raises PlanError with the sentence to show when the text says none."""
+        """The amount. Raises PlanError with a sentence if the text is not an amount."""
         if self._error:
             raise PlanError(self._error)
         return self._size
 
     @property
     def error(self) -> str:
-        """What is wrong with the text; empty when nothing is."""
+        """What is wrong with the text; empty if nothing is."""
         return self._error
 
     def set_size(self, size: int) -> None:
-        """Take this amount, without a word to anybody."""
+        """Show this amount, without emitting `changed`."""
         self._size = size
         self._show_size()
 
     def show_estimate(self, text: str, tone: Tone) -> None:
-        """Show this beside the size."""
+        """Show this estimate beside the size."""
         if self._estimate is not None:
             self._estimate.say(text, tone)
 
     def set_mixed(self) -> None:
-        """Show that this row stands for several different sizes."""
+        """Show that the sizes of the workers differ."""
         self._error = ""
         self.field.clear()
         self.field.setPlaceholderText("mixed")
         self._mark()
 
     def set_unit(self, unit: SizeUnit) -> None:
-        """Count in this unit; the amount stays what it is, as far as the slider reaches."""
+        """Count in this unit. The amount stays the same number."""
         if unit is not self._unit:
             self._unit = unit
             self._show_size()
@@ -161,11 +161,11 @@ class SizeRow(QObject):
             self.slider.blockSignals(True)
             self.slider.setValue(position_of(self._size, self._unit))
             self.slider.blockSignals(False)
-        # The slider's own value is a position; this is what it means.
+        # The value of the slider is a position; a screen reader should read the amount.
         self.slider.setAccessibleDescription(f"{format_size(self._size, self._unit)} {self._unit}")
 
     def _mark(self) -> None:
-        """Show in the field that its text cannot be used."""
+        """Show in the field whether its text can be used."""
         mark_field(self.field, self._error, self._palette)
 
 

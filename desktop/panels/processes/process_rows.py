@@ -39,12 +39,12 @@ class ProcessRows(RecordRows):
         self.endResetModel()
 
     def set_palette(self, palette: Palette) -> None:
-        """Colour the names as their lanes."""
+        """Colour the names like their lanes."""
         self._palette = palette
         self._changed()
 
     def refresh(self) -> None:
-        """Take in what changed since the last time."""
+        """Announce the processes that changed since the last refresh."""
         timeline = self._timeline
         if timeline is None or timeline.revision == self._revision:
             return

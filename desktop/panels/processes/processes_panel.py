@@ -1,4 +1,4 @@
-"""The Processes panel: a sortable table with every fact that the chart shows. The window's thread."""
+"""The Processes panel: a sortable table of every fact that the chart shows. The window's thread."""
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QVBoxLayout
@@ -41,10 +41,10 @@ class ProcessesPanel(RunPanel):
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show this run's processes; None empties the table."""
         self._rows.set_timeline(timeline)
-        self._table.scrollToTop()  # it stood where the run before was looked at
+        self._table.scrollToTop()  # the scroll position was that of the run before
 
     def refresh(self) -> None:
-        """Show what changed since the last time."""
+        """Show the processes that changed since the last refresh."""
         self._rows.refresh()
 
     def set_palette(self, palette: Palette) -> None:
@@ -52,7 +52,7 @@ class ProcessesPanel(RunPanel):
         self._rows.set_palette(palette)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Highlight the process of what is selected elsewhere."""
+        """Highlight the process of a selection in another view."""
         self._showing = True
         if selection is None or not 1 <= selection.process <= self._rows.rowCount():
             self._table.clearSelection()
@@ -63,7 +63,7 @@ class ProcessesPanel(RunPanel):
         self._showing = False
 
     def copy(self) -> None:
-        """Copy the chosen rows, or all when none is chosen, as tab-separated text under a header."""
+        """Copy the chosen rows, or all when none is chosen, as tab-separated text under the titles."""
         header = self._table.horizontalHeader()
         columns = [header.logicalIndex(at) for at in range(len(COLUMNS))]
         rows = self._table.chosen_rows() or range(self._sorted.rowCount())

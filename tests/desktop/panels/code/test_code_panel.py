@@ -102,7 +102,7 @@ def test_the_line_stood_on_is_marked_and_brought_into_view(panel: CodePanel, qtb
     panel.set_timeline(timeline)
     here = listing.step_lines[4]
     assert view(panel).line == here
-    assert note(panel) == f"The parent stands on line {here}"
+    assert note(panel) == f"The parent is at line {here}"
     assert view(panel).verticalScrollBar().value() > 0
     block = view(panel).document().findBlockByNumber(here - 1)
     box = view(panel).blockBoundingGeometry(block).translated(view(panel).contentOffset())

@@ -21,7 +21,8 @@ from pytestqt.qtbot import QtBot
 from support.widgets import find, label_text
 
 from desktop.look.palette import DARK, LIGHT
-from desktop.panels.plan.plan_panel import DURING_A_RUN, PlanPanel
+from desktop.panels.plan.plan_controls import DURING_A_RUN
+from desktop.panels.plan.plan_panel import PlanPanel
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.note import Note, Tone
 from workers.errors import PlanError

@@ -1,0 +1,169 @@
+"""The controls of the plan panel, laid out: presets, workload, workers, start method, steps, sizes. The window's thread.
+
+Sentences and estimates are at the bottom, where there is always room for them, so that no control moves while it is used.
+"""
+
+import multiprocessing
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.panels.plan.size_list import SizeList
+from desktop.widgets.chooser import Chooser
+from desktop.widgets.note import Note
+from desktop.widgets.still_wheel import StillWheel
+from workers.plan.plan import MOST_WORKERS, Order, StartMethod, Workload
+from workers.plan.presets import PRESETS, QUICK
+
+DURING_A_RUN = "Changes apply to the next run."
+CHOICES = (*PRESETS, QUICK)
+"""The presets, in the order of their combo box."""
+
+_LETTERS = 8
+_SUMMARY_LINES, _TOTAL_LINES = 2, 4
+"""The lines that the longest texts take at the usual width."""
+_MARGIN_PX = _BESIDE_PX = 8
+
+
+class PlanControls(QWidget):
+    """The widgets of a plan. `PlanPanel` reads them, and says what they mean."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._make_controls()
+        self._lay_out()
+        self._fill()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough that no text of a combo box is cut."""
+        combos = (self.presets, self.workload, self.method, self.steps)
+        whole = max(combo.whole_px for combo in combos)
+        beside = self._labels_px + _BESIDE_PX + 2 * _MARGIN_PX
+        return QSize(max(super().sizeHint().width(), beside + whole), super().sizeHint().height())
+
+    def _make_controls(self) -> None:
+        self.presets = _combo("presets", "Preset")
+        self.presets.setPlaceholderText("Your own plan")
+        self.workload = _combo("workload", "Workload")
+        self.summary = Note()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("worker_count_slider")
+        self.slider.setAccessibleName("Number of workers, slider")
+        self.slider.setRange(1, MOST_WORKERS)
+        self.slider.setPageStep(4)
+        self.count = QSpinBox()
+        self.count.setObjectName("worker_count")
+        self.count.setAccessibleName("Number of workers")
+        self.count.setRange(1, MOST_WORKERS)
+        self.sizes = SizeList()
+        self.method = _combo("start_method", "Start method")
+        self.steps = _combo("steps", "Steps of the parent")
+        self.steps_text = QLineEdit()
+        self.steps.setLineEdit(self.steps_text)
+        self.steps.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.steps.setCompleter(None)  # type: ignore[arg-type]  # it would complete "start 1" to "start all, …"
+        self.steps_text.setAccessibleName("Steps of the parent")
+        self.steps.setToolTip("Choose an order, or write your own: start 1; alive 1; join 1")
+        self.total = Note()
+        self.total.setObjectName("plan_total")
+        self.total.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        for note, lines in ((self.summary, _SUMMARY_LINES), (self.total, _TOTAL_LINES)):
+            note.setMinimumHeight(lines * note.fontMetrics().lineSpacing())
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.override = QCheckBox("Run although &it does not fit")
+        self.override.setObjectName("override")
+        self.running_note = Note(DURING_A_RUN)
+        self.running_note.setObjectName("running_note")
+        for widget in (self.override, self.running_note):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+            widget.hide()
+        self._wheel = StillWheel(self)
+        self._wheel.guard(self.presets, self.workload, self.slider, self.count, self.method, self.steps)
+
+    def _lay_out(self) -> None:
+        workers = QHBoxLayout()
+        workers.setSpacing(6)
+        workers.addWidget(self.slider, 1)
+        workers.addWidget(self.count)
+        top = _form()
+        self._labels_px = self.fontMetrics().horizontalAdvance("Start method") + 2
+        _add(top, 0, "&Preset", self.presets)
+        _add(top, 1, "&Workload", self.workload)
+        top.addWidget(self.summary, 2, 1)
+        _add(top, 3, "Wor&kers", self.count, workers)
+        _add(top, 4, "Start &method", self.method)
+        _add(top, 5, "S&teps", self.steps)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        whole.setSpacing(8)
+        whole.addLayout(top)
+        whole.addWidget(self.sizes, 1)
+        below = QVBoxLayout()
+        below.setSpacing(2)
+        for widget in (self.total, self.override, self.running_note):
+            below.addWidget(widget)
+        whole.addLayout(below)
+        # The widest part that cannot wrap decides.
+        self.setMinimumWidth(max(244, self.override.sizeHint().width() + 16, self.sizes.least_width + 16))
+
+    def _fill(self) -> None:
+        for preset in CHOICES:
+            self.presets.addItem(preset.name)
+        for workload in Workload:
+            self.workload.addItem(workload.value, workload)
+            self.workload.setItemData(self.workload.count() - 1, workload.summary, Qt.ItemDataRole.ToolTipRole)
+        available = start_methods()
+        for at, method in enumerate(StartMethod):
+            self.method.addItem(method.value, method)
+            if method not in available:
+                model = self.method.model()
+                assert isinstance(model, QStandardItemModel)
+                model.item(at).setEnabled(False)
+                model.item(at).setToolTip("This system does not have it")
+        self.steps.addItems([order.value for order in Order])
+
+
+def start_methods() -> list[StartMethod]:
+    """The start methods of this system, in the order of their combo box."""
+    available = multiprocessing.get_all_start_methods()
+    return [method for method in StartMethod if method in available]
+
+
+def _combo(name: str, spoken: str) -> Chooser:
+    combo = Chooser(_LETTERS)
+    combo.setObjectName(name)
+    combo.setAccessibleName(spoken)
+    return combo
+
+
+def _form() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(_BESIDE_PX)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add(grid: QGridLayout, row: int, text: str, control: QWidget, whole: QHBoxLayout | None = None) -> None:
+    label = QLabel(text)
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Start method") + 2)
+    label.setBuddy(control)
+    grid.addWidget(label, row, 0)
+    if whole is not None:
+        grid.addLayout(whole, row, 1)
+    else:
+        grid.addWidget(control, row, 1)
