@@ -1,5 +1,5 @@
-"""The columns of a lane's tasks against an exact oracle: from ten to a hundred thousand spans, at every zoom, whatever
-overlaps or goes on, made at once or kept from frame to frame."""
+"""The columns of a lane's tasks against an exact oracle: from ten to a hundred thousand spans, at every zoom, overlapping or
+open, computed at once or kept from frame to frame."""
 
 import numpy as np
 import pytest

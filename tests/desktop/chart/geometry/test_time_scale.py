@@ -1,4 +1,4 @@
-"""The time axis's arithmetic: exact to the nanosecond however late in a run, and ticks that a person can read."""
+"""The arithmetic of the time axis: exact to the nanosecond however late in a run, with ticks that are easy to read."""
 
 from itertools import pairwise
 

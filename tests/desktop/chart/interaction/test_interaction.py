@@ -214,7 +214,7 @@ def test_measuring_goes_on_while_the_run_does(view: TimelineView, qtbot: QtBot) 
 
 @pytest.fixture
 def marks(view: TimelineView) -> MarkEdits:
-    """A person's marks, changed as the window changes them."""
+    """The user's marks, changed as the window changes them."""
     made = MarkEdits(lambda: None, view)
     view.mark_change_requested.connect(made.replace)
     made.changed.connect(view.refresh)

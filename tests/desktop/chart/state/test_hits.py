@@ -86,7 +86,7 @@ def test_the_task_under_the_pointer_is_the_latest_there_or_the_nearest(seed: int
     assert tasks is not None
     row = Rows.of(timeline).row_of(1)
     assert row is not None
-    # Next to the beginning no task may be within reach; at the end what goes on does so until now.
+    # Next to the beginning no task may be within reach; at the end an open task reaches until now.
     for begin, end in ((0, 12_000), (4_000, 4_100), (9_990, 11_020), (500, 501)):
         scale = TimeScale(begin * MS, end * MS, 0, 997)
         near_ns = round(3 * scale.ns_per_px)
@@ -115,7 +115,7 @@ def test_a_span_of_a_trace_is_hit_in_its_depth() -> None:
     timeline = traced_run(2)
     assert on_track(timeline, 1, 2 * SECOND, 12) == SpanSelection(1, 0, track=1, span=0)
     assert on_track(timeline, 1, 2 * SECOND, 30) == SpanSelection(1, SECOND, track=1, span=1)
-    # The asynchronous track of the second process; the inner span goes on after the outer one.
+    # The asynchronous track of the second process; the inner span ends after the outer one.
     assert on_track(timeline, 4, 5 * SECOND, 30) == SpanSelection(2, 2 * SECOND, track=4, span=1)
     assert on_track(timeline, 4, 5 * SECOND, 12) == TrackSelection(2, track=4)
 

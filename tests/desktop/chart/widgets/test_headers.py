@@ -1,4 +1,4 @@
-"""The lane headers on a screen: scrolled, they are moved and not painted anew, and look as if they had been."""
+"""The lane headers on a screen: scrolling moves them without painting, and they look as if they were painted again."""
 
 from dataclasses import replace
 
@@ -55,23 +55,23 @@ def on_screen(headers: Headers) -> QImage:
     return whole.copy(QRect(headers.mapTo(headers.window(), QPoint()), headers.size()))
 
 
-def anew(headers: Headers) -> QImage:
+def painted_whole(headers: Headers) -> QImage:
     return headers.grab().toImage().convertToFormat(on_screen(headers).format())
 
 
 @pytest.mark.parametrize("pinned", [(), (5, 9)])
-def test_scrolled_headers_look_as_if_painted_anew(view: TimelineView, pinned: tuple[int, ...]) -> None:
+def test_scrolled_headers_look_as_if_painted_again(view: TimelineView, pinned: tuple[int, ...]) -> None:
     view.arrange(replace(view.arrangement, pinned=pinned))
     view.select(ProcessSelection(30))
     headers = find(view, Headers)
     for to in (400, 437, 431, 200, 800, 0):
         view.scroll_to(to)
-        assert on_screen(headers) == anew(headers)
+        assert on_screen(headers) == painted_whole(headers)
     view.scroll_to(300)
     view.scroll_to(340)  # twice before it is painted, and something changes as well
     view.select(ProcessSelection(25))
     view.scroll_to(333)
-    assert on_screen(headers) == anew(headers)
+    assert on_screen(headers) == painted_whole(headers)
 
 
 def test_scrolling_paints_the_headers_that_were_not_seen(view: TimelineView) -> None:

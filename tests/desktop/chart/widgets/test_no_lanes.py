@@ -1,4 +1,4 @@
-"""What a person is told of lanes that their filter leaves out, by real keys and clicks."""
+"""What the chart shows when a filter hides all lanes, with real keys and clicks."""
 
 import pytest
 from PySide6.QtCore import Qt

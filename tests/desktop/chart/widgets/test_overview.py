@@ -1,4 +1,4 @@
-"""The strip above the chart: when it is painted anew, and that what it keeps shows what a fresh one would."""
+"""The strip above the chart: when it is painted again, and that what it keeps shows the same as a new one."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ class Paints(QObject):
 
 
 def tasked_run(tasks: int = 40) -> Timeline:
-    """A run that goes on, whose workers ran some tasks each, and run one more."""
+    """A live run, whose workers ran some tasks each, and run one more."""
     timeline = running_run(WORKERS)
     for number in range(1, WORKERS + 1):
         for task in range(tasks):
@@ -49,7 +49,7 @@ def pixels(image: QImage) -> bytes:
 
 
 def imaged() -> tuple[Timeline, Rows, ChartStyle, OverviewImage]:
-    """A run that goes on, and what draws it and has drawn one image."""
+    """A live run, and an OverviewImage that has drawn one image of it."""
     timeline, style, kept = tasked_run(), ChartStyle(LIGHT), OverviewImage()
     rows = Rows.of(timeline)
     kept.image(timeline, rows, style, WorldGrid(SECOND, WIDTH), HEIGHT)

@@ -107,7 +107,7 @@ def test_tracks_have_a_row_a_depth_and_counters_an_area() -> None:
     assert at(8 * SECOND, thread.top_px + 6) == task
     assert at(2_500 * MS, inner) == task
     assert at(5_500 * MS, inner) != task
-    assert at(8_500 * MS, inner) == task  # it was never closed, and goes on to the end of what is known
+    assert at(8_500 * MS, inner) == task  # it was never closed, and reaches to the last known moment
     area = ChartStyle(LIGHT).colour("alive/base/0.45").name()
     assert at(2_300 * MS, counter.top_px + counter.height_px - 6) == area
     assert at(2_300 * MS, counter.top_px + 8) != area
