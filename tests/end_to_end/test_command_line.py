@@ -1,4 +1,4 @@
-"""The command line as a person and a script use it: a process of its own, from any folder."""
+"""The command line as a user and a script use it: a process of its own, from any folder."""
 
 import contextlib
 import json
@@ -61,7 +61,7 @@ def _no_process_of_a_run_is_left() -> Iterator[None]:
 
 @contextlib.contextmanager
 def sleepers(*arguments: str, cwd: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A run whose two workers have said that they sleep; it is ended if the test did not do so."""
+    """A run whose two workers have printed that they sleep. It is ended if the test did not end it."""
     process = subprocess.Popen(
         [*COMMAND, *SLEEPERS, *arguments], cwd=cwd, env=environment(PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,

@@ -84,9 +84,9 @@ def test_two_files_are_compared_in_words_and_figures(tmp_path: Path, trace: Path
     assert lines[:3] == [f"A: {saved}", f"B: {saved}", ""]
     assert lines[3].startswith("Both took about the same time: run A ")
     assert any(line.split()[:2] == ["worker", "2"] and line.split()[-1] == "same" for line in lines)
-    told = json.loads(said("report", str(saved), "--against", str(trace), "--json")[0])
-    assert {key: value for key, value in told.items() if key != "comparison"} == reported(saved)
-    comparison = told["comparison"]
+    compared = json.loads(said("report", str(saved), "--against", str(trace), "--json")[0])
+    assert {key: value for key, value in compared.items() if key != "comparison"} == reported(saved)
+    comparison = compared["comparison"]
     assert (comparison["against"], comparison["b"]["trace"]) == (str(trace), True)
     assert comparison["sentences"][0].startswith("Trace B lasts ")
     assert {pair["a"] for pair in comparison["pairs"]} == {1, 2, 3, None}

@@ -99,7 +99,7 @@ def test_a_run_whose_window_and_keeper_were_killed_is_there_to_its_last_event(
         killed.wait()
         psutil.wait_procs([psutil.Process(keeper)] if psutil.pid_exists(keeper) else [], 10)
         qtbot.waitUntil(lambda: not is_running(folder))
-        assert process_tree.marked(folder)  # its workers, which nobody has ended
+        assert process_tree.marked(folder)  # its workers, still running
 
         next_window.contents.history.look_back()
         qtbot.waitUntil(next_window.contents.toast.isVisible, timeout=SOON_MS)

@@ -1,4 +1,4 @@
-"""A recorded command on a terminal stops, goes on, is typed to and ends as it does alone: each test runs both ways."""
+"""A recorded command on a terminal stops, continues, takes input and ends as it does alone. Each test runs it both ways."""
 
 import sys
 from pathlib import Path

@@ -191,7 +191,7 @@ def test_a_reader_that_goes_away_is_noticed_as_natively(folder: Path) -> None:
 
 
 def wait_a_little_for_the_end_of(script: str, command_pid: int) -> None:
-    """At most half a second: a program that is held up by a full pipe does not end before somebody reads."""
+    """At most half a second: a program that a full pipe holds up does not end before its output is read."""
     deadline_s = time.monotonic() + 0.5
     try:
         while time.monotonic() < deadline_s:
@@ -218,7 +218,7 @@ def test_a_slow_reader_gets_everything(folder: Path) -> None:
 
 
 def shown(command: list[str], cwd: Path, keys: bytes = b"") -> tuple[int, bytes]:
-    """(exit code, what is on the screen)."""
+    """(exit code, contents of the screen)."""
     with screen(command, cwd) as terminal:
         terminal.type(keys)
         code = terminal.close()
@@ -336,7 +336,7 @@ def test_ctrl_c_reaches_every_process_as_natively(folder: Path) -> None:
         with screen([*command, "sleeps.py"], folder) as terminal:
             for _ in range(2):
                 terminal.expect(b"worker")
-            # Within start() the interrupt could come between a fork and what is noted of it.
+            # Within start() the interrupt could come between a fork and its record.
             terminal.wait_for(b"started")
             terminal.type(b"\x03")
             return terminal.close(), terminal.output.count(b"KeyboardInterrupt")

@@ -1,4 +1,4 @@
-"""Small plans from start to end, as the window and the command line run them: every fact that a person is shown."""
+"""Small plans from start to end, as the window and the command line run them: every fact that is shown to the user."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Scripts that nobody prepared: each says and returns the same recorded as alone, and what it did is recorded."""
+"""Unprepared scripts: each prints and returns the same recorded as alone, and its processes are recorded."""
 
 import dataclasses
 import os
@@ -115,7 +115,7 @@ def test_who_collected_a_child_is_known_to_the_moment(method: str, tmp_path: Pat
         name, at = line.split("\t")
         child = found.named(name)
         late_ns = int(at) - found.origin_ns - (child.reaped_ns or 0)
-        if method != "forkserver":  # whose server collects at once
+        if method != "forkserver":  # its server reaps at once
             assert 0 <= late_ns < CLOSE_NS, name
             assert (child.reaped_ns or 0) - (child.exited_ns or 0) > (40_000_000 if "next" in name else 10_000_000)
         assert child.exit_code == 0
@@ -312,7 +312,7 @@ def test_a_handler_that_collects_every_child() -> None:
         assert child.reaped_ns is not None
         joined, asked = found.calls(child, "join")[0], found.calls(child, "is_alive")[0]
         assert child.exited_ns <= child.reaped_ns <= (joined.ended_ns or 0)
-        assert asked.result is True  # as the script was told, which is wrong
+        assert asked.result is True  # the answer that the script got, which is wrong
 
 
 def test_commands_and_executors_in_a_loop() -> None:

@@ -1,4 +1,4 @@
-"""The window from a press on a button to what a person then sees: real parents, real workers, real mouse and key events."""
+"""The window from a press on a button to the picture that follows: real parents, real workers, real mouse and key events."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

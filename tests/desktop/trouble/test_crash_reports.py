@@ -1,4 +1,4 @@
-"""Reports of what went wrong in earlier starts."""
+"""Reports of errors in earlier starts."""
 
 import faulthandler
 import os

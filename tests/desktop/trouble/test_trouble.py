@@ -1,4 +1,4 @@
-"""What a person sees when something went wrong unexpectedly."""
+"""The dialog, the log and the report of an unexpected error."""
 
 import sys
 from types import TracebackType

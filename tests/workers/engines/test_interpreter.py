@@ -68,7 +68,7 @@ def test_python_goes_before_python3_and_ours_is_the_last_resort(
     assert likely_python() == str(python.parent / "python3")
 
 
-def test_an_environment_made_for_this_tool_alone_is_not_the_persons(
+def test_an_environment_made_for_this_tool_alone_is_not_the_users(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tool, other = environment(tmp_path / "tool"), environment(tmp_path / "other")

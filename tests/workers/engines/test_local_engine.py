@@ -1,4 +1,4 @@
-"""The owner's side of a run: what is launched, with which environment, and how it is let go of."""
+"""The local engine with real runs: launching, commands, following, and closing."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ def test_a_plans_program_is_the_interpreter_with_its_orders(tmp_path: Path) -> N
     assert plan_program(Plan.make([5]), tmp_path, straight=True).argv[5] == "-"
 
 
-def test_a_script_runs_where_the_person_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_script_runs_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     program = script_program(Path("some script.py"), "one", "two words")
     assert program == Program((sys.executable, "some script.py", "one", "two words"), str(tmp_path), "some script.py")
@@ -71,7 +71,7 @@ def test_no_recorder_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         LocalEngine(Plan.make([1000])).start()
 
 
-def test_a_person_asks_step_by_step() -> None:
+def test_a_plan_is_steered_step_by_step() -> None:
     plan = Plan.make([10_000] * 2, Workload.SLEEP, steps="start*; join*")
     with recording(plan, straight=False) as following:
         timeline = following.timeline
@@ -186,7 +186,7 @@ def test_the_folder_is_private_and_its_keeper_is_named() -> None:
 
 
 @pytest.mark.parametrize(("asked", "by"), [(True, EndedBy.PERSON), (False, EndedBy.OWNER_GONE)])
-def test_a_person_who_closes_is_told_from_an_owner_who_is_gone(asked: bool, by: EndedBy) -> None:
+def test_a_user_who_closes_differs_from_an_owner_that_died(asked: bool, by: EndedBy) -> None:
     with recording(Plan.make([60_000_000], Workload.SLEEP, StartMethod.FORK)) as following:
         following.until(lambda: following.timeline.processes and following.state(1) is State.ALIVE)
         following.run.close(by_user=asked)
@@ -198,7 +198,7 @@ def test_a_person_who_closes_is_told_from_an_owner_who_is_gone(asked: bool, by: 
     assert said.startswith("Stopped after" if asked else "Cut short after"), said
 
 
-def test_what_ends_by_itself_was_ended_by_nobody() -> None:
+def test_a_run_that_ends_by_itself_has_no_ender() -> None:
     with recording(run_code("pass")) as following:
         following.finish()
         following.run.close(by_user=True)
