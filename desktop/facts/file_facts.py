@@ -2,6 +2,7 @@
 selected. Pure functions without Qt, in the window's thread."""
 
 from desktop.facts.fact import Fact, Sheet
+from desktop.facts.formatting import format_count
 from workers.timeline.timeline import Timeline
 
 
@@ -10,11 +11,14 @@ def file_sheet(timeline: Timeline) -> Sheet | None:
     facts: list[Fact] = []
     imported = timeline.imported
     if imported is not None:
-        counts = (
-            ("Events", imported.events), ("Processes", imported.processes), ("Spans", imported.spans),
-            ("Marks", imported.marks), ("Flows", imported.flows), ("Counter values", imported.counters),
-        )  # fmt: skip
-        facts += [Fact(label, f"{count:,}") for label, count in counts]
+        facts += [
+            Fact("Events", format_count(imported.events)),
+            Fact("Processes", format_count(imported.processes)),
+            Fact("Spans", format_count(imported.spans)),
+            Fact("Marks", format_count(imported.marks)),
+            Fact("Flows", format_count(imported.flows)),
+            Fact("Counter values", format_count(imported.counters)),
+        ]
         facts += [Fact("Not shown", f"{count:,}: {reason}") for reason, count in imported.skipped.items()]
     facts += [Fact("Missing", sentence) for sentence in timeline.warnings]
     if not facts:

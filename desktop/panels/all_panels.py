@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.panels.code.code_panel import CodePanel
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.events.events_panel import EventsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.output.output_panel import OutputPanel

@@ -60,8 +60,12 @@ class ScriptPanel(QWidget):
         label = QLabel("Scri&pt")
         label.setBuddy(self._path)
         form.addRow(label, line)
-        for text, field in (("Ar&guments", self._arguments), ("P&ython", self._python), ("Fold&er", self._folder),
-                            ("&Watch", self._watch)):  # fmt: skip
+        for text, field in (
+            ("Ar&guments", self._arguments),
+            ("P&ython", self._python),
+            ("Fold&er", self._folder),
+            ("&Watch", self._watch),
+        ):
             form.addRow(text, field)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 10, 8, 8)
@@ -118,8 +122,9 @@ class ScriptPanel(QWidget):
 
     def _resolve(self) -> None:
         try:
-            self._script = Script.make(self._path.text(), self._arguments.text(), self._folder.text(),
-                                       self._python.text(), self._watch.text())  # fmt: skip
+            self._script = Script.make(
+                self._path.text(), self._arguments.text(), self._folder.text(), self._python.text(), self._watch.text()
+            )
             self._problem = ""
         except PlanError as error:
             self._script = None

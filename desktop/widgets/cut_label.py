@@ -22,6 +22,7 @@ class CutLabel(QLabel):
             return
         cut = "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width()) for line in lines)
         painter = QPainter(self)
-        self.style().drawItemText(painter, room, int(self.alignment()), self.palette(), self.isEnabled(), cut,
-                                  self.foregroundRole())  # fmt: skip
+        self.style().drawItemText(
+            painter, room, int(self.alignment()), self.palette(), self.isEnabled(), cut, self.foregroundRole()
+        )
         painter.end()

@@ -19,7 +19,7 @@ from desktop.documents.mark_keeping import MarkKeeping
 from desktop.documents.saving import Saving
 from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.settings import Settings
 from desktop.trouble.trouble import show_error, write_log
 from desktop.widgets.toast import Toast

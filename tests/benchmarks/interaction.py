@@ -145,7 +145,7 @@ def measure_looking(what: str, timeline: Any, times: int) -> None:
     from desktop.chart.view import TimelineView
     from desktop.facts.selection import CallSelection, IntervalSelection, ProcessSelection, Selection, TaskSelection
     from desktop.look.palette import LIGHT
-    from desktop.panels.details_panel import DetailsPanel
+    from desktop.panels.details.details_panel import DetailsPanel
     from workers.analysis.measure import measure
     from workers.analysis.search import find
 

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from support.windows import button, opened
 
 from desktop.facts.selection import ProcessSelection
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan, StartMethod, Workload

@@ -22,7 +22,7 @@ from support.paths import ROOT
 from support.windows import opened
 
 from desktop.panels.code.code_panel import CodePanel
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel

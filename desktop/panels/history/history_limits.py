@@ -17,8 +17,14 @@ class HistoryLimits(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._runs = _field("history_most_runs", "How many runs are kept at most", LEAST_RUNS, MOST_RUNS, " runs", 10)
-        self._size = _field("history_most_size", "How much of the disk they may take, in megabytes",
-                            LEAST_BYTES // _MB, MOST_BYTES // _MB, " MB", 100)  # fmt: skip
+        self._size = _field(
+            "history_most_size",
+            "How much of the disk they may take, in megabytes",
+            LEAST_BYTES // _MB,
+            MOST_BYTES // _MB,
+            " MB",
+            100,
+        )
         keep = QLabel("&Keep at most")
         keep.setBuddy(self._runs)
         size = QLabel("a&nd")

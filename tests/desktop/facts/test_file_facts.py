@@ -7,7 +7,7 @@ from support.builders import joined_run, traced_run
 
 from desktop.facts.file_facts import file_sheet
 from desktop.facts.selection import ProcessSelection
-from desktop.panels.details_panel import EMPTY, DetailsPanel
+from desktop.panels.details.details_panel import EMPTY, DetailsPanel
 from desktop.widgets.note import Note
 from workers.timeline.timeline import Timeline
 

@@ -13,7 +13,7 @@ from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import DARK, LIGHT, Palette
 from desktop.look.theme import apply_theme
 from desktop.panels.code.code_panel import CodePanel
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.plan.plan_panel import PlanPanel

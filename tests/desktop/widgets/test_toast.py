@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from support.widgets import button
@@ -74,8 +74,10 @@ def test_it_goes_by_itself_but_not_from_under_a_persons_hands(
     qtbot.waitUntil(lambda: not toast.isVisible())
     toast.offer("A run was cut short.", "Open it", lambda: None)
     button(toast, "toast_button").setFocus()
+    timer = toast.findChild(QTimer)
+    assert timer is not None
     for _ in range(3):
-        with qtbot.waitSignal(toast._timer.timeout):
+        with qtbot.waitSignal(timer.timeout):
             pass
         assert toast.isVisible()
     button(toast, "toast_button").clearFocus()

@@ -34,7 +34,7 @@ from desktop.export.exporting import with_suffix
 from desktop.facts.selection import ProcessSelection
 from desktop.look.palette import DARK
 from desktop.panels.code.code_panel import CodePanel
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.settings import Settings

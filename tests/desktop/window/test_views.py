@@ -9,7 +9,7 @@ from support.widgets import find
 from support.windows import show_run
 
 from desktop.facts.selection import LineSelection, PhaseSelection, ProcessSelection, Selection
-from desktop.panels.details_panel import DetailsPanel
+from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.window.main_window import MainWindow

@@ -13,7 +13,7 @@ from support.widgets import find
 
 from desktop.facts.selection import CallSelection, LineSelection, ProcessSelection, TaskSelection
 from desktop.look.palette import DARK
-from desktop.panels.details_panel import EMPTY, GONE, DetailsPanel
+from desktop.panels.details.details_panel import EMPTY, GONE, DetailsPanel
 from workers.plan.listing import make_listing
 from workers.timeline.model import CallName
 
