@@ -17,8 +17,9 @@ Progress = Callable[[float], bool]
 
 GZIP = b"\x1f\x8b"
 BLOCK = 1 << 18
-_FREE_BYTES = 1 << 28
-_MOST_RATIO = 300
+FREE_BYTES = 1 << 28
+"""A file may always expand to this size; a larger one by `MOST_RATIO` at most."""
+MOST_RATIO = 300
 _SMALL = 512
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -104,7 +105,7 @@ class Blocks:
                 given += len(block)
                 yield block
                 self._report()  # a few packed bytes can expand to very many
-                if given > _FREE_BYTES + _MOST_RATIO * packed:
+                if given > most_expanded(packed):
                     self.too_much = True
                     return
                 data = unpack.unconsumed_tail
@@ -124,6 +125,11 @@ def _before_damage(unpack: "zlib._Decompress", data: bytes) -> bytes:
     except zlib.error:
         pass
     return out
+
+
+def most_expanded(packed_bytes: int) -> int:
+    """The most bytes that a file of this size may expand to. Beyond that it was made to fill memory or disk."""
+    return FREE_BYTES + MOST_RATIO * packed_bytes
 
 
 def unreadable(path: Path, error: OSError) -> OpenError:

@@ -15,14 +15,12 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from workers.errors import CancelledError, OpenError
-from workers.formats.blocks import Progress
+from workers.formats.blocks import Progress, most_expanded
 from workers.formats.saved_run import FORMAT, MANIFEST, is_part
 from workers.journal.run_files import KEEPER
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _BLOCK = 1 << 18
-_FREE_BYTES = 1 << 28
-_MOST_RATIO = 300
 _MOST_BYTES = 1 << 36
 _MOST_MANIFEST_BYTES = 1 << 20
 _MOST_FILES = 100_000
@@ -51,7 +49,7 @@ def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[s
     Raises OpenError for a file without a run, or with one of a newer version; CancelledError when `progress` says so.
     """
     state = _Unpacking(path, folder, progress)
-    state.most = min(_MOST_BYTES, _FREE_BYTES + _MOST_RATIO * path.stat().st_size)
+    state.most = min(_MOST_BYTES, most_expanded(path.stat().st_size))
     with path.open("rb") as file:
         try:
             _by_directory(file, state)

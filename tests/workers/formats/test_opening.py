@@ -255,7 +255,7 @@ def test_only_parts_of_a_run_are_unpacked(run: bytes, tmp_path: Path) -> None:
 def test_a_run_that_expands_without_measure_is_refused(
     run: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved_run_reader, "_FREE_BYTES", 1 << 20)
+    monkeypatch.setattr("workers.formats.blocks.FREE_BYTES", 1 << 20)
     with pytest.raises(OpenError, match="expands"):
         opened(with_member(run, "output.bin", bytes(1 << 25)), tmp_path / SAVED_RUN)
 

@@ -262,7 +262,7 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped(path: Path) -> None:
 
 
 def test_a_file_that_expands_without_measure_is_left_off(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.formats.blocks._FREE_BYTES", 1 << 20)
+    monkeypatch.setattr("workers.formats.blocks.FREE_BYTES", 1 << 20)
     bomb = gzip.compress(b'[{"ph":"i","ts":1,"name":"a"},' + b" " * (1 << 25))
     timeline = opened(path, bomb)
     assert timeline.warnings == ["The file expands to more than a trace ever does, and was read no further."]
