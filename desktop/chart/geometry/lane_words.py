@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from workers.plan.sizes import format_size
-from workers.timeline.model import Process, State
+from workers.timeline.model import Process, Request, State
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import TrackKind
 
@@ -59,8 +59,13 @@ def pending_text(timeline: Timeline) -> str:
     pending = timeline.pending
     if not pending:
         return ""
-    worker = timeline.worker(pending[0].worker)
-    verb = "is_alive" if pending[0].verb == "alive" else pending[0].verb
-    name = f"worker {pending[0].worker}" if worker is None else worker.name
     more = f" and {len(pending) - 1} more wait" if len(pending) > 1 else " waits"
-    return f"{verb}({name})?{more}"
+    return f"{_request_text(timeline, pending[0])}?{more}"
+
+
+def _request_text(timeline: Timeline, request: Request) -> str:
+    if not request.worker:  # meant for the parent itself
+        return request.verb.replace("_", " ")
+    worker = timeline.worker(request.worker)
+    verb = "is_alive" if request.verb == "alive" else request.verb
+    return f"{verb}({f'worker {request.worker}' if worker is None else worker.name})"

@@ -22,3 +22,9 @@ def test_a_question_that_waits_is_named() -> None:
     assert lane_words.pending_text(timeline) == "is_alive(Process-2)? waits"
     timeline.requests[2] = Request(2, "join", 1, 20)
     assert lane_words.pending_text(timeline) == "is_alive(Process-2)? and 1 more wait"
+
+
+def test_a_request_to_the_parent_itself_names_no_worker() -> None:
+    timeline = running_run(2)
+    timeline.requests[1] = Request(1, "join_rest", 0, 10)
+    assert lane_words.pending_text(timeline) == "join rest? waits"
