@@ -65,7 +65,7 @@ def _of_call(timeline: Timeline, call: Call, kind: EventKind) -> str:
     elif call.ended_ns is not None:
         parts.append(f"after {format_duration((call.ended_ns - call.began_ns) / 1e9)}")
         if call.times > 1:
-            parts.append(f"{call.times:,} times alike")
+            parts.append(f"{call.times:,} identical calls")
         parts += [text for text in (call_result(call), visible(call.error or "")) if text]
     return ", ".join(parts)
 

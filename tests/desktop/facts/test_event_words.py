@@ -9,15 +9,15 @@ from workers.timeline.model import Bookmark, CallName, Request, Suspend
 from workers.timeline.timeline import Timeline
 
 
-def told(timeline: Timeline, process: int) -> dict[str, str]:
+def details(timeline: Timeline, process: int) -> dict[str, str]:
     return {event_name(timeline, one): event_details(timeline, one) for one in events_of(timeline, process)}
 
 
 def test_a_bad_end_says_its_signal_and_how_exactly_it_is_known() -> None:
     timeline = joined_run(2, exit_codes={2: -9})
     timeline.process(3).exited_within_ns = 2 * MS
-    assert told(timeline, 2)["exited"] == "exit code 0"
-    assert told(timeline, 3)["exited"] == "exit code SIGKILL (-9), ± 1 ms"
+    assert details(timeline, 2)["exited"] == "exit code 0"
+    assert details(timeline, 3)["exited"] == "exit code SIGKILL (-9), ± 1 ms"
 
 
 def test_a_join_says_on_whom_how_long_and_what_it_found() -> None:
@@ -26,19 +26,19 @@ def test_a_join_says_on_whom_how_long_and_what_it_found() -> None:
     call.timeout_s, call.file, call.line = 0.5, "train.py", 12
     call.ended_ns, call.result = 600 * MS, False
     timeline.plan = None
-    said = told(timeline, 1)
-    assert said["join() called"] == "on Process-1, for 500 ms at most, at train.py:12"
-    assert said["join() returned"] == "on Process-1, after 500 ms, timed out: the process was still alive"
+    found = details(timeline, 1)
+    assert found["join() called"] == "on Process-1, for 500 ms at most, at train.py:12"
+    assert found["join() returned"] == "on Process-1, after 500 ms, timed out: the process was still alive"
 
 
 def test_questions_that_were_asked_again_and_again_say_how_often() -> None:
     timeline = running_run(1)
     call = timeline.add_call(1, CallName.IS_ALIVE, 2, SECOND)
     call.ended_ns, call.result, call.times = SECOND + MS, True, 9585
-    assert told(timeline, 1)["is_alive() returned"] == "on Process-1, after 1 ms, 9,585 times alike, True"
+    assert details(timeline, 1)["is_alive() returned"] == "on Process-1, after 1 ms, 9,585 identical calls, True"
 
 
-def test_what_a_person_asked_is_told_in_the_words_of_the_call() -> None:
+def test_a_request_has_the_words_of_its_call() -> None:
     timeline = running_run(1)
     timeline.requests[1] = Request(1, "alive", 1, MS)
     timeline.requests[2] = Request(2, "join_rest", 0, 2 * MS)

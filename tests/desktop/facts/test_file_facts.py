@@ -21,7 +21,7 @@ def traced() -> Timeline:
     return timeline
 
 
-def test_a_trace_is_told_with_every_reason_for_what_is_not_shown() -> None:
+def test_the_sheet_of_a_trace_has_every_reason_for_left_out_events() -> None:
     sheet = file_sheet(traced())
     assert sheet is not None
     assert [(fact.label, fact.text) for fact in sheet.facts] == [

@@ -1,4 +1,4 @@
-"""A line that goes on where it is cut, and shows that it does."""
+"""A label that ends in an ellipsis where it is cut."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage

@@ -1,4 +1,4 @@
-"""The toast with a button: it does something, once, and stays while a person is about to press it."""
+"""The toast with a button: it does something, once, and stays while the user is about to press it."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ def test_it_does_what_was_offered_once(toast: Toast, qtbot: QtBot, how: str) -> 
     assert done == [1]
 
 
-def test_what_is_said_next_has_no_button(toast: Toast) -> None:
+def test_the_next_message_has_no_button(toast: Toast) -> None:
     toast.offer("A run was cut short.", "Open it", lambda: None)
     wide = toast.width()
     toast.say("A run was cut short.")
@@ -65,7 +65,7 @@ def test_what_is_said_next_has_no_button(toast: Toast) -> None:
     assert toast.width() < wide
 
 
-def test_it_goes_by_itself_but_not_from_under_a_persons_hands(
+def test_it_disappears_by_itself_but_not_while_it_is_used(
     toast: Toast, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "OFFERED_MS", 20)

@@ -25,7 +25,7 @@ def test_each_done_step_has_its_sign_and_its_moment() -> None:
     }
 
 
-def test_a_wait_that_goes_on_is_not_done() -> None:
+def test_a_wait_that_is_still_running_is_not_done() -> None:
     timeline = stepped(running_run(2))
     assert timeline.plan is not None
     join = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)

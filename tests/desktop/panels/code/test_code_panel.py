@@ -62,9 +62,9 @@ def test_nothing_to_copy_before_there_is_a_script(panel: CodePanel) -> None:
 def test_copy_and_save_hand_over_the_script(panel: CodePanel, qtbot: QtBot) -> None:
     listing = make_listing(plan())
     panel.show_listing(listing)
-    with qtbot.waitSignal(panel.said) as told:
+    with qtbot.waitSignal(panel.said) as emitted:
         press(qtbot, panel, "code_copy")
-    assert told.args == ["The script is on the clipboard."]
+    assert emitted.args == ["The script is on the clipboard."]
     assert QGuiApplication.clipboard().text() == listing.text
     with qtbot.waitSignal(panel.save_requested) as heard:
         press(qtbot, panel, "code_save")
@@ -131,7 +131,7 @@ def test_marks_follow_the_run(panel: CodePanel) -> None:
     assert view(panel).line == listing.step_lines[5]
 
 
-def test_a_persons_place_is_kept_while_reading_elsewhere(panel: CodePanel) -> None:
+def test_the_scroll_position_is_kept_while_the_user_reads_elsewhere(panel: CodePanel) -> None:
     timeline = waiting_run()
     panel.show_listing(make_listing(plan()))
     panel.set_timeline(timeline)
@@ -174,7 +174,7 @@ def test_a_selected_call_is_brought_into_view(panel: CodePanel, qtbot: QtBot) ->
     assert view(panel).verticalScrollBar().value() > 0
 
 
-def test_a_selected_call_of_a_persons_script_is_brought_into_view_and_selected(panel: CodePanel) -> None:
+def test_a_selected_call_of_a_script_is_brought_into_view_and_selected(panel: CodePanel) -> None:
     text = "".join(f"line_{number} = {number}\n" for number in range(1, 301))
     timeline = running_run(2)
     timeline.plan, timeline.argv = None, ("python", "/home/train.py")

@@ -144,11 +144,11 @@ def test_a_process_links_to_its_family_its_calls_and_its_output(panel: DetailsPa
     timeline.plan = None
     panel.set_timeline(timeline)
     panel.show_selection(ProcessSelection(3))
-    told = panel.text().splitlines()
-    assert "Parent: program (pid 1000)" in told
-    assert "Next process: Process-3 (pid 1003)" in told
-    assert "On it: start() · program · 0.050 s · plan.py:22" in told
-    assert "Printed: Function idx:  2 20000" in told
+    lines = panel.text().splitlines()
+    assert "Parent: program (pid 1000)" in lines
+    assert "Next process: Process-3 (pid 1003)" in lines
+    assert "On it: start() · program · 0.050 s · plan.py:22" in lines
+    assert "Printed: Function idx:  2 20000" in lines
     text = view(panel)
     qtbot.waitUntil(lambda: text.viewport().height() > 700)  # the panel is laid out in its new size
     at = text.cursorRect(text.document().find("program (pid 1000)")).center() - QPoint(8, 0)

@@ -71,7 +71,7 @@ def test_what_comes_late_is_put_where_it_belongs_and_the_choice_stays(panel: Eve
     panel.set_timeline(timeline)
     row = row_with(panel, "Process-2", "born")
     table(panel).selectRow(row)
-    late = timeline.add_call(1, CallName.IS_ALIVE, 2, 5 * MS)  # told late
+    late = timeline.add_call(1, CallName.IS_ALIVE, 2, 5 * MS)  # read late
     timeline.ended = True
     panel.refresh()
     assert rows(panel)[row_with(panel, rows(panel)[0][0], "is_alive() called")]

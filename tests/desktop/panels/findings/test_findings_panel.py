@@ -68,7 +68,7 @@ def test_a_click_selects_the_process_at_its_moment(panel: FindingsPanel, qtbot: 
     assert spy.at(1) == [ProcessSelection(2, timeline.process(2).exited_ns)]
 
 
-def test_the_count_is_told_when_it_changes(panel: FindingsPanel) -> None:
+def test_the_count_is_emitted_when_it_changes(panel: FindingsPanel) -> None:
     spy = QSignalSpy(panel.counted)
     panel.set_timeline(two_bad_ends())
     panel.set_timeline(joined_run(3, exit_codes={1: 1, 2: 1}))

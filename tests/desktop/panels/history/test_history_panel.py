@@ -1,4 +1,4 @@
-"""The list of runs as a person uses it, fed with entries that were built by hand."""
+"""The list of runs as the user sees it, fed with entries built by hand."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -84,7 +84,7 @@ def test_the_newest_is_chosen_and_how_it_ended_is_said_in_full(panel: HistoryPan
 
 def test_nothing_yet_is_one_sentence_and_one_button(panel: HistoryPanel, qtbot: QtBot) -> None:
     start = find(panel, QPushButton, "history_start")
-    assert not start.isVisible()  # as long as nobody has looked
+    assert not start.isVisible()  # until the runs are known
     panel.show_entries([])
     assert text(panel, "history_empty") == NONE_YET
     with qtbot.waitSignal(panel.start_requested):

@@ -164,7 +164,7 @@ def test_a_click_and_enter_select_the_line(panel: OutputPanel, qtbot: QtBot) -> 
     assert heard.args == [LineSelection(4, timeline.lines[2].at_ns, line=3)]
 
 
-def test_a_line_of_nobody_is_shown_on_the_program(panel: OutputPanel, qtbot: QtBot) -> None:
+def test_a_line_of_an_unknown_writer_is_shown_on_the_program(panel: OutputPanel, qtbot: QtBot) -> None:
     timeline = running_run(1)
     timeline.add_line(None, "stdout", 7, "whose?")
     panel.set_timeline(timeline)
@@ -173,7 +173,7 @@ def test_a_line_of_nobody_is_shown_on_the_program(panel: OutputPanel, qtbot: QtB
     assert heard.args == [LineSelection(1, 7, line=2)]
 
 
-def test_lines_of_nobody_alone_are_taken_in(panel: OutputPanel) -> None:
+def test_lines_of_unknown_writers_alone_are_taken_in(panel: OutputPanel) -> None:
     timeline = running_run(1)
     panel.set_timeline(timeline)
     timeline.add_line(None, "stdout", 7, "whose?")

@@ -90,7 +90,7 @@ def test_what_is_not_known_comes_last(panel: ProcessesPanel, order: Qt.SortOrder
         assert known == (["9.000 s", "10.000 s"] if order is Qt.SortOrder.AscendingOrder else ["10.000 s", "9.000 s"])
 
 
-def test_only_changed_processes_are_told_of(panel: ProcessesPanel) -> None:
+def test_only_changed_processes_are_announced(panel: ProcessesPanel) -> None:
     timeline = running_run(5)
     rows = ProcessRows()
     rows.set_timeline(timeline)
@@ -100,8 +100,8 @@ def test_only_changed_processes_are_told_of(panel: ProcessesPanel) -> None:
     timeline.process(4).exit_code = 3
     timeline.touch(4)
     rows.refresh()
-    told = [(spy.at(n)[0].row(), spy.at(n)[1].row()) for n in range(spy.count())]
-    assert told == [(3, 3)]
+    announced = [(spy.at(n)[0].row(), spy.at(n)[1].row()) for n in range(spy.count())]
+    assert announced == [(3, 3)]
     rows.refresh()
     assert spy.count() == 1
 
