@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressDialog, QTextEdit
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run
 from support.recording import recording
@@ -34,6 +34,10 @@ def trace(tmp_path: Path) -> Path:
     path = tmp_path / "trace.json"
     path.write_text(json.dumps([{"ph": "X", "pid": 7, "tid": 7, "ts": 0, "dur": 9, "name": "serve"}]))
     return path
+
+
+def sentences(shown: CompareWindow) -> list[str]:
+    return find(shown, QTextEdit, "comparison_words").toPlainText().splitlines()
 
 
 def windows(window: MainWindow) -> list[CompareWindow]:
@@ -116,7 +120,7 @@ def test_two_real_runs_under_fork_and_spawn(window: MainWindow, qtbot: QtBot, tm
     (shown,) = windows(window)
     comparison = shown.panel.comparison
     assert [pair.label for pair in comparison.pairs[:3]] == ["the program", "worker 1", "worker 2"]
-    said = shown.panel._said
+    said = sentences(shown)
     assert any(line.startswith("Under spawn (B) a worker took ") and "under fork (A)" in line for line in said), said
     begun = [worker.target_began_ns - worker.start_called_ns for run in shown.runs for worker in run.timeline.processes
              if worker.worker and worker.target_began_ns and worker.start_called_ns]  # fmt: skip
@@ -138,13 +142,13 @@ def test_a_run_that_goes_on_is_compared_as_far_as_it_has_come(window: MainWindow
     with qtbot.waitSignal(window.contents.comparing.opened):
         window.contents.comparing.with_file(trace)
     (shown,) = windows(window)
-    assert shown.panel._said[0].startswith("Run A is still running")
+    assert sentences(shown)[0].startswith("Run A is still running")
     before = shown.views[0].state.camera.run_ns
     qtbot.waitUntil(lambda: shown.views[0].state.camera.run_ns > before + 200_000_000)
     with qtbot.waitSignal(window.contents.session.ended, timeout=20_000):
         window.contents.actions.stop.trigger()
     assert shown.panel.comparison.a.ended
-    assert not shown.panel._said[0].startswith("Run A is still running")
+    assert not sentences(shown)[0].startswith("Run A is still running")
 
 
 def test_marks_of_a_run_folder_are_kept_with_it_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
@@ -185,6 +189,6 @@ def test_marks_of_the_shown_run_are_those_of_the_main_window(window: MainWindow,
 def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -> None:
     shown = window.contents.comparing.compare(open_file(trace), open_file(trace))
     assert isinstance(shown, CompareWindow)
-    assert shown.panel._said[0].startswith("Both took about the same time: trace A 9 µs")
+    assert sentences(shown)[0].startswith("Both took about the same time: trace A 9 µs")
     window.close()
     assert windows(window) == []
