@@ -21,6 +21,10 @@ SEAM = 16
 """Added to the kind in the first column of a span that is wide enough to be set apart from its neighbour. Kinds are lower."""
 
 _SEAMED_COLUMNS = 4
+_FEW_SPANS = 2048
+"""So many spans are always looked at one by one for seams. A limit by the number of columns alone would leave seams out where
+only a few columns of a lane are computed again."""
+
 _MARGIN = 192
 _SPREAD = 5
 _ROUNDING = 0.01
@@ -113,7 +117,7 @@ def task_columns(tasks: Spanned, cut_ns: int | None, columns: ColumnRange) -> ND
     kinds = top_kinds(layers, edges, now_ns)
     low = int(layers[0].reach.searchsorted(edges[0], "right"))
     high = int(layers[0].t0.searchsorted(edges[-1], "left"))
-    if 0 < high - low <= len(kinds):
+    if 0 < high - low <= max(len(kinds), _FEW_SPANS):
         t0, t1 = tasks.t0[low:high], np.minimum(tasks.ends(low, high, cut_ns), now_ns)
         wide = (t1 - t0 >= _SEAMED_COLUMNS * grid.length_ns // grid.columns).nonzero()[0]
         if len(wide):

@@ -3,7 +3,7 @@ open, computed at once or kept from frame to frame."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -95,6 +95,9 @@ MOVES = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    [("pan", 158), ("zoom", -331), ("begin", 0), ("begin", 0), ("begin", 89), ("begin", 46)]
+)  # a seam was left out
 @given(MOVES)
 def test_columns_kept_from_frame_to_frame_are_those_made_at_once(moves: list[tuple[str, int]]) -> None:
     store = TaskStore()
