@@ -1,0 +1,106 @@
+"""Forty public reports of multi-process trouble, as small scripts: each cause is named, none is named wrongly, and nothing is
+told about their healthy variants. `make reports` runs them in all the ways that they may be ended."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from support.report_expectations import EXPECTED, Expected
+from support.report_runs import Told, told_about
+from support.scripts import SCRIPTS, script_path
+
+from workers.analysis.findings.finding import Finding, Severity
+from workers.engines.programs import script_program
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits are seen on Linux alone")
+
+LEAST_NAMED = 14
+"""Of the forty. It only ever rises."""
+PATIENCE_S = 14.0
+SHORT_PATIENCE_S = 7.0
+"""For what is not named yet."""
+AT_A_TIME = 12
+HEALTHY = sorted(path.stem for path in (SCRIPTS / "reports").rglob("*_ok.py"))
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, Told]:
+    """What was told about each script: until its cause was named, or else to its end, or as long as there is patience."""
+    rows = {row.script: row for row in EXPECTED}
+    names = sorted(rows, key=lambda name: not rows[name].heavy) + HEALTHY
+    programs = {
+        name: script_program(script_path(f"{name}.py"), *(rows[name].arguments if name in rows else ()))
+        for name in names
+    }
+
+    def is_enough(name: str, found: list[Finding]) -> bool:
+        row = rows.get(name)
+        return row is not None and row.hangs and any(matches(row, one) for one in found)
+
+    def patience_s(name: str) -> float:
+        return SHORT_PATIENCE_S if name in rows and rows[name].not_yet else PATIENCE_S
+
+    return told_about(programs, is_enough, patience_s, at_a_time=AT_A_TIME)
+
+
+def matches(row: Expected, finding: Finding) -> bool:
+    """Whether this finding names the cause, with its lines."""
+    lines = {str(finding.line)} if Path(finding.file).stem == row.script else set()
+    lines |= set(re.findall(rf"{row.script}\.py:(\d+)", finding.text))
+    return (
+        finding.code == row.code and re.search(row.text, finding.text) is not None and {*map(str, row.lines)} <= lines
+    )
+
+
+def is_named(row: Expected, one: Told) -> bool:
+    """Whether its cause is named at the end, with the process and the lines, and nothing false is told."""
+    processes = one.timeline.processes
+    for finding in one.at_end:
+        names = ["program" if number == 1 else processes[number - 1].name for number in finding.processes]
+        if matches(row, finding) and (not row.process or row.process in names):
+            return not wrong(row, one)
+    return False
+
+
+def wrong(row: Expected, one: Told) -> list[str]:
+    """The sentences about it that are false."""
+    everything = [*one.at_end, *one.before.values()]
+    false = [found.text for found in everything if row.never and re.search(row.never, found.text)]
+    codes = {row.code, *row.also}
+    return false + [found.text for found in one.of(Severity.PROBLEM) if found.code not in codes]
+
+
+def not_yet(row: Expected) -> list[pytest.MarkDecorator]:
+    """A row that is not named yet fails as soon as it is, so that the table stays true."""
+    return [pytest.mark.xfail(reason=row.not_yet, strict=not row.by_chance)] if row.not_yet else []
+
+
+ROWS = [pytest.param(row, id=row.script, marks=not_yet(row)) for row in EXPECTED]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_cause_is_named(row: Expected, told: dict[str, Told]) -> None:
+    one = told[row.script]
+    assert is_named(row, one), "\n".join(found.text for found in one.at_end) or "nothing was told"
+
+
+@pytest.mark.parametrize("row", [row for row in EXPECTED if not row.not_yet], ids=lambda row: row.script)
+def test_no_wrong_cause_is_named(row: Expected, told: dict[str, Told]) -> None:
+    assert wrong(row, told[row.script]) == []
+
+
+def test_most_causes_are_named(told: dict[str, Told]) -> None:
+    reports = [row for row in EXPECTED if row.report]
+    assert len(reports) == 40
+    assert sum(is_named(row, told[row.script]) for row in reports) >= LEAST_NAMED
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_no_problem_is_told_about_a_healthy_variant(name: str, told: dict[str, Told]) -> None:
+    assert [found.text for found in told[name].of(Severity.PROBLEM)] == []
+
+
+def test_every_script_of_a_report_is_expected_to_tell_something() -> None:
+    scripts = {path.stem for path in (SCRIPTS / "reports").rglob("[rx][0-9]*.py")} - {*HEALTHY}
+    assert scripts - {"x38_shared_then_killed"} == {row.script for row in EXPECTED}  # that one takes 2.3 GB

@@ -1,0 +1,21 @@
+"""As r51, in the same order."""
+
+import multiprocessing as mp
+import time
+
+
+def transfer(first, second):
+    with first:
+        time.sleep(0.3)
+        with second:
+            pass
+
+
+if __name__ == "__main__":
+    a, b = mp.Lock(), mp.Lock()
+    workers = [mp.Process(target=transfer, args=(a, b), name=name) for name in ("a-to-b", "b-to-a")]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print("done", flush=True)

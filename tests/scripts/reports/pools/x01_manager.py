@@ -1,0 +1,20 @@
+"""As r01, with a Manager."""
+
+import multiprocessing as mp
+import os
+import signal
+import time
+
+
+def work(n):
+    time.sleep(0.2)
+    if n == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n * n
+
+
+if __name__ == "__main__":
+    manager = mp.Manager()
+    settings = manager.dict(depth=3)
+    with mp.Pool(2) as pool:
+        print(pool.map(work, range(6), chunksize=1), flush=True)

@@ -1,0 +1,248 @@
+"""What has to be told about each of the public reports of tests/scripts/reports. Data only, any process.
+
+A row that nothing names yet says in `not_yet` what is missing. As soon as it is named, its test fails until the row says so.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The finding that names the cause of one report.
+
+    script: its name without the suffix. report: it is one of the forty; the others are further probes of the same kinds.
+    code: of the finding. text: a regular expression that is found in its sentence.
+    process: a process of the finding, by its name; ``program`` is the program itself.
+    lines: of the script, which the finding or its sentence gives.
+    also: codes of other problems that may be told, because they are true.
+    never: a regular expression that no sentence may match, because it would be false.
+    not_yet: why nothing names the cause so far; empty where it is named. by_chance: it is named in some runs.
+    hangs: it has to be ended from outside. heavy: it takes seconds of CPU time, or much memory.
+    """
+
+    script: str
+    code: str
+    text: str
+    process: str = ""
+    lines: tuple[int, ...] = ()
+    also: tuple[str, ...] = ()
+    never: str = ""
+    arguments: tuple[str, ...] = ()
+    not_yet: str = ""
+    by_chance: bool = False
+    hangs: bool = False
+    heavy: bool = False
+
+    @property
+    def report(self) -> bool:
+        """Whether it is one of the forty."""
+        return self.script.startswith("r")
+
+
+_OOM = r"had run out of memory|lack of memory"
+_ELSEWHERE = r"came from outside the program|not by a (kill|terminate)\(\) call"
+_ENDS = ("killed", "crashed", "exit_code")
+
+EXPECTED = (
+    # Pools
+    Expected(
+        "r01_pool_worker_killed", "lost_result",
+        r"waits for the result of work, which will never come: ForkPoolWorker-\d ended with SIGKILL",
+        "program", also=_ENDS, never=_OOM, hangs=True,
+    ),
+    Expected(
+        "r04_initializer_raises", "never_ready", r"replaces its workers over and over.*FileNotFoundError.*initializer",
+        "program", also=_ENDS, hangs=True,
+    ),
+    Expected(
+        "r05_late_function", "lost_tasks", r"AttributeError.*(cannot|Can't) get attribute 'work'.*before", "program",
+        (11,), also=_ENDS, not_yet="only the two ends are told", hangs=True,
+    ),
+    Expected(
+        "r15_ctrl_c_then_close_join", "lost_result", r"waits for the result of work and 1 more.*ended with exit code 1",
+        "program", also=_ENDS, hangs=True,
+    ),
+    Expected(
+        "r18_get_after_with", "pool_ended", r"result of work.*terminate\(\)", "program", (15,), also=_ENDS,
+        not_yet="nothing is told of the get() that never returns", hangs=True,
+    ),
+    Expected("r22_errors_swallowed", "task_raised", r"6 tasks named convert raised FileNotFoundError", "ForkPoolWorker-1"),
+    Expected(
+        "r54_unpicklable_result", "exit_code", r"MaybeEncodingError.*work", "program", (12,),
+        not_yet="the error of the main program is not told",
+    ),
+    # Executors
+    Expected(
+        "r02_executor_segfault", "crashed", r"ForkProcess-\d crashed with SIGSEGV.*work", also=_ENDS,
+        never=r"was killed by SIGTERM", not_yet="silent where the executor ended the others first", by_chance=True,
+    ),
+    Expected(
+        "r21_nested_pool", "start_failed", r"AssertionError.*daemonic processes are not allowed to have children",
+        also=("exit_code", "task_raised"), lines=(11,), not_yet="the message is missing, and the line",
+    ),
+    Expected(
+        "r42_submit_from_worker", "submit_in_worker", r"leaf was submitted in ForkProcess-\d.*executor",
+        lines=(11,), not_yet="nothing is told", hangs=True,
+    ),
+    Expected(
+        "r47_loky_killed", "killed", r"LokyProcess-\d was killed by SIGKILL.*fit.*(itself|os\.kill)", also=_ENDS,
+        never=_ELSEWHERE, not_yet="the second victim is told wrongly, and who sent the signal",
+    ),
+    # Locks
+    Expected(
+        "r06_fork_while_locked", "locked_at_fork", r"Process-1.*since its first moment.*parent had \d threads",
+        "Process-1", (18,), not_yet="a thread of the parent that moves silences it", hangs=True,
+    ),
+    Expected(
+        "r10_lock_of_the_dead", "dead_holder", r"w2 waits.*lock.*w1, which was killed by SIGKILL",
+        "w1", also=_ENDS, never=_OOM, hangs=True,
+    ),
+    Expected(
+        "r11_barrier_party_dead", "dead_holder", r"step-0.*Barrier.*step-2, which ended with exit code 1", "step-0", (11,),
+        also=_ENDS, never=r"held it", not_yet="a Barrier is taken for a lock that somebody holds", hangs=True,
+    ),
+    Expected(
+        "r13_event_set_in_handler", "handler_waits", r"handler for SIGTERM.*Event\.set\(\).*Event\.wait\(\)", "program",
+        (13, 19), not_yet="a process that handles SIGTERM is taken for one that can go on", hangs=True,
+    ),
+    Expected(
+        "r51_lock_order", "deadlock", r"a-to-b waits for a lock.*b-to-a waits for a lock", "a-to-b", hangs=True,
+    ),
+    # Queues, pipes and sockets
+    Expected(
+        "r07_join_before_drain", "undrained", r"waits in join\(\) for Process-1.*before the data.*Queue.*read",
+        "Process-1", (14,), hangs=True,
+    ),
+    Expected(
+        "r09_task_done_missing", "task_done_missing", r"JoinableQueue\.join\(\).*6.*put.*task_done\(\).*4", "program", (20,),
+        never=r"left to send|send the data", not_yet="taken for a missing value, and the advice is wrong", hangs=True,
+    ),
+    Expected(
+        "r25_popen_pipe_full", "deadlock", r"waits for a child process; python -c .* waits for room in a full pipe",
+        "program", hangs=True,
+    ),
+    Expected(
+        "r36_shared_connection", "shared_socket", r"(load|index).*(load|index).*one (TCP )?connection.*inherited", "load",
+        also=("exit_code",), not_yet="nothing is told of the connection",
+    ),
+    Expected(
+        "r44_one_sentinel", "deadlock", r"waits in join\(\) for consumer-\d.*consumer-\d waits for data", "program", (20,),
+        hangs=True,
+    ),
+    Expected(
+        "r50_fill_before_start", "full_pipe", r"room in a (full )?pipe that only it has open", "program", (12,),
+        not_yet="nothing is told", hangs=True,
+    ),
+    # Forks, starts and ends
+    Expected("r24_zombies", "never_joined", r"12 processes had ended, were never joined, and stayed zombies"),
+    Expected("r32_orphans", "killed", r"program was killed by SIGKILL", "program", never=_OOM),
+    Expected(
+        "r33_same_random", "same_random", r"random", not_yet="the state of a generator is not observed", heavy=True,
+    ),
+    Expected("r35_value_race", "value_race", r"get_lock", not_yet="reads and writes of a Value are not observed", heavy=True),
+    Expected(
+        "r39_no_main_guard", "start_failed", r"Process-1.*imported the main module.*__name__", "Process-1", (12,),
+        also=("exit_code",), not_yet="the cause is not told, only RuntimeError",
+    ),
+    Expected("r40_output_lost", "output_lost", r"os\._exit\(\).*wrote nothing", not_yet="nothing is told"),
+    Expected("r53_daemon_cut_off", "daemon_cut_off", r"writer is a daemon and was ended", "writer", (19,)),
+    Expected(
+        "r58_supervisor_loop", "restarted", r"\d+ processes at .*r58_supervisor_loop\.py:18, one after another.*code 3",
+        "program", also=("exit_code",), not_yet="only their ends are told", hangs=True,
+    ),
+    # Signals
+    Expected(
+        "r16_inherited_sigterm", "terminate_ignored", r"terminate\(\).*ForkPoolWorker-\d.*handler for SIGTERM",
+        not_yet="nothing is told", hangs=True,
+    ),
+    Expected(
+        "r45_prefork_timeout", "killed", r"SIGABRT.*(os\.kill|parent)", lines=(24,), also=("killed",),
+        never=r"native code", not_yet="told as a crash in native code",
+    ),
+    Expected(
+        "r48_manager_dead", "killed", r"SyncManager-1 was killed by SIGKILL.*os\.kill", "SyncManager-1", (24,),
+        never=_ELSEWHERE, not_yet="the program's own os.kill() is denied",
+    ),
+    Expected("r55_memory_limit", "task_raised", r"task work raised MemoryError", also=("exit_code",), heavy=True),
+    # What is slow
+    Expected(
+        "r26_spawn_heavy_import", "slow_start", r"4 workers took .* to start.*tasks", not_yet="nothing is told", heavy=True,
+    ),
+    Expected("r27_worker_churn", "worker_churn", r"workers were started for 30 tasks", not_yet="nothing is told", heavy=True),
+    Expected("r29_big_arguments", "big_arguments", r"24 tasks", not_yet="nothing is told", heavy=True),
+    Expected("r31_lock_serializes", "one_at_a_time", r"lock", not_yet="nothing is told", heavy=True),
+    Expected("r37_imap_eager", "results_pile_up", r"results", not_yet="nothing is told", heavy=True),
+    Expected(
+        "r57_one_bad_input", "one_task", r"waits for one task.*parse.*ForkPoolWorker-\d", not_yet="nothing is told",
+        hangs=True, heavy=True,
+    ),
+    # Further probes
+    Expected(
+        "x01_heartbeat", "lost_result", r"waits for the result of work, which will never come", "program", also=_ENDS,
+        never=_OOM, not_yet="the heartbeat silences it", hangs=True,
+    ),
+    Expected(
+        "x01_manager", "lost_result", r"waits for the result of work, which will never come", "program", also=_ENDS,
+        never=_OOM, hangs=True,
+    ),
+    Expected(
+        "x01_sigterm", "lost_result", r"waits for the result of work, which will never come", "program", also=_ENDS,
+        never=_OOM, not_yet="the handler silences it", hangs=True,
+    ),
+    Expected(
+        "x02_executor_killed", "killed", r"ForkProcess-\d was killed by SIGKILL", also=_ENDS, never=_OOM,
+        arguments=("kill",), not_yet="silent where the executor ended the others first", by_chance=True,
+    ),
+    Expected(
+        "x06_idle_thread", "deadlock", r"thread of its parent held that lock when Process-1 was forked", "Process-1",
+        hangs=True,
+    ),
+    Expected(
+        "x06_pool", "locked_at_fork", r"ForkPoolWorker-\d.*parent had \d threads", lines=(18,), not_yet="nothing is told",
+        hangs=True,
+    ),
+    Expected("x07_catches_ctrl_c", "undrained", r"before the data.*Queue.*read", "Process-1", (16,), hangs=True),
+    Expected("x07_catches_slowly", "undrained", r"before the data.*Queue.*read", "Process-1", (16,), hangs=True),
+    Expected(
+        "x07_heartbeat", "undrained", r"before the data.*Queue.*read", "Process-1", (22,),
+        not_yet="the heartbeat silences it", hangs=True,
+    ),
+    Expected("x07_manager", "undrained", r"before the data.*Queue.*read", "Process-2", (16,), hangs=True),
+    Expected(
+        "x07_sigterm", "undrained", r"before the data.*Queue.*read", "Process-1", (17,),
+        not_yet="the handler silences it", hangs=True,
+    ),
+    Expected(
+        "x10_catches_ctrl_c", "dead_holder", r"w2 waits.*lock.*w1, which was killed by SIGKILL", "w1", also=_ENDS,
+        never=_OOM, hangs=True,
+    ),
+    Expected(
+        "x10_heartbeat", "dead_holder", r"w2 waits.*lock.*w1, which was killed by SIGKILL", "w1", also=_ENDS, never=_OOM,
+        not_yet="the heartbeat silences it", hangs=True,
+    ),
+    Expected(
+        "x10_manager", "dead_holder", r"w2 waits.*lock.*w1, which was killed by SIGKILL", "w1", also=_ENDS, never=_OOM,
+        hangs=True,
+    ),
+    Expected(
+        "x10_sigterm", "dead_holder", r"w2 waits.*lock.*w1, which was killed by SIGKILL", "w1", also=_ENDS, never=_OOM,
+        not_yet="the handler silences it", hangs=True,
+    ),
+    Expected(
+        "x44_heartbeat", "deadlock", r"waits in join\(\) for consumer-\d.*consumer-\d waits for data", "program", (28,),
+        not_yet="the heartbeat silences it", hangs=True,
+    ),
+    Expected(
+        "x44_manager", "deadlock", r"waits in join\(\) for consumer-\d.*consumer-\d waits for data", "program", (22,),
+        hangs=True,
+    ),
+    Expected(
+        "x44_sigterm", "deadlock", r"waits in join\(\) for consumer-\d.*consumer-\d waits for data", "program", (23,),
+        not_yet="the handler silences it", hangs=True,
+    ),
+    Expected(
+        "x48_os_kill", "killed", r"slow was killed by SIGTERM.*os\.kill", "slow", (18,), never=_ELSEWHERE,
+        arguments=("SIGTERM",), not_yet="the program's own os.kill() is denied",
+    ),
+)  # fmt: skip
+"""The heavy ones are begun first, so that all are over sooner."""
