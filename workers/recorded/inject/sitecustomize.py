@@ -25,13 +25,20 @@ def _hide_settings(environ: "os._Environ[str]") -> "dict[str, str]":
     return taken
 
 
-def _begin() -> None:
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
-    taken = _hide_settings(os.environ)
-    if "PROCESSION_RUN" not in taken:
-        return
-    before = set(sys.modules)
+def _is_sub_interpreter() -> bool:
+    """Whether this is not the first interpreter of its process. `site` is imported in each of them."""
+    import _signal  # type: ignore[import-not-found]
+
+    try:
+        _signal.set_wakeup_fd((1 << 31) - 1)  # refused: nowhere is there a descriptor of this number
+    except ValueError:
+        return True  # only the main interpreter gets as far as to look at the number
+    except OSError:
+        pass
+    return False
+
+
+def _load_probe(here: str, taken: "dict[str, str]") -> None:
     # Every interpreter has this loaded from its start. importlib.util would load modules that the program may not have.
     loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(
         "_procession_probe", os.path.join(os.path.dirname(here), "probe.py")
@@ -43,9 +50,20 @@ def _begin() -> None:
     settings["PYTHONPATH"] = here
     watch = [name for name in taken.get("PROCESSION_WATCH", "").split(",") if name]
     probe.activate(taken["PROCESSION_RUN"], taken.get("PROCESSION_CACHE", ""), watch, settings)
-    if sys.version_info < (3, 10):  # noqa: UP036 - the recorded program's Python, not ours
-        # Without the module the functions that are registered there are lost, and the interpreter crashes at the exit.
-        before.add("atexit")
+
+
+def _begin() -> None:
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    taken = _hide_settings(os.environ)
+    if "PROCESSION_RUN" not in taken:
+        return
+    before = set(sys.modules)
+    if not _is_sub_interpreter():  # its process is recorded already
+        _load_probe(here, taken)
+        if sys.version_info < (3, 10):  # noqa: UP036 - the recorded program's Python, not ours
+            # Without the module the functions that are registered there are lost, and the interpreter crashes at the exit.
+            before.add("atexit")
     # The program finds loaded what it would find without the probe, which keeps references of its own.
     for name in set(sys.modules) - before:
         del sys.modules[name]
