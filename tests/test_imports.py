@@ -60,3 +60,14 @@ def test_the_command_line_loads_no_qt_until_it_is_needed(module: str) -> None:
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"{module} is not there")
     assert not {"PySide6", "shiboken6", "pyqtgraph"} & loaded_by(module)
+
+
+def test_what_a_recorded_program_waits_for_is_small() -> None:
+    """A recorded script begins as soon as the command and the keeper are loaded: each of these takes milliseconds."""
+    slow = {"dataclasses", "inspect", "psutil", "platform", "datetime", "secrets", "hashlib", "shlex", "ast", "numpy"}
+    command = loaded_by("desktop.cli.command_line", "desktop.cli.record_command")
+    assert {"workers.engines.local_engine", "workers.engines.keeper_process"} <= command
+    assert not slow & command
+    keeper = loaded_by("workers.keeper.keeper")
+    assert "workers.keeper.watching.watcher" in keeper
+    assert not (slow | {"platformdirs", "shutil", "tempfile", "argparse"}) & keeper

@@ -23,8 +23,6 @@ from workers.engines.interpreter import likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
 from workers.keeper.launch import StandardStreams
-from workers.runs.retention import make_room
-from workers.system import process_tree
 
 _WAIT_S = 0.1
 _CUT_OFF = 1
@@ -77,7 +75,9 @@ def record(arguments: list[str]) -> int:
             raise RunError(" ".join(result.warnings))
         if not interrupts.count:
             _run_unrecorded(program, "The recorder could not be started.")
-    from desktop.cli.recorded_run import finish  # not before the program has begun
+    # Not before the program has begun:
+    from desktop.cli.recorded_run import finish
+    from workers.runs.retention import make_room
 
     code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
     make_room()
@@ -166,6 +166,8 @@ def _wait(run: Engine, interrupts: Interrupts) -> bool:
             ):  # may come twice, from the shell too; the script may well continue without a terminal
                 run.command(PassOnSignal(number))
             elif stopped:
+                from workers.system import process_tree
+
                 process_tree.Ending(lambda: process_tree.marked(run.folder), 0.0).finish()
             elif number in _THE_SCRIPTS and not interrupted:
                 interrupted = True

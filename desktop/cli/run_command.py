@@ -54,7 +54,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 def _check(plan: "Plan", outs: list[Path], *, force: bool) -> None:
     """Refuse, before anything runs, a plan or an output that cannot end well. Raises PlanError."""
-    from workers.plan.estimate import look_at_machine, refusal
+    from workers.plan.estimate import refusal
+    from workers.system.machine import look_at_machine
 
     check_outputs(outs)
     why = None if force else refusal(plan, look_at_machine())

@@ -19,9 +19,9 @@ import psutil
 from desktop.environment import version
 from desktop.environment.display import missing_display
 from desktop.environment.system_libraries import advice, missing_libraries
-from workers.plan.estimate import group_available_bytes, look_at_machine
 from workers.plan.sizes import format_bytes
 from workers.runs.run_folders import runs_folder
+from workers.system.machine import group_available_bytes, look_at_machine
 
 _PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec", "wcwidth")
 _LIMITS = (

@@ -35,8 +35,8 @@ from desktop.window.window_frame import Frame
 from desktop.window.window_layout import WindowLayout
 from desktop.window.window_parts import WindowParts
 from workers.engines.script import Script
-from workers.plan.estimate import look_at_machine
 from workers.plan.presets import first_plan
+from workers.system.machine import look_at_machine
 from workers.timeline.timeline import Timeline
 
 

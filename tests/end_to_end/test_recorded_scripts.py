@@ -1,6 +1,5 @@
 """Unprepared scripts: each prints and returns the same recorded as alone, and its processes are recorded."""
 
-import dataclasses
 import os
 import shutil
 import signal
@@ -340,7 +339,7 @@ def test_a_main_module_that_is_no_script(way: str, tmp_path: Path) -> None:
     elif way == "package":
         target, module = "tool", True
     plain = script_program(target, "an argument", module=module)
-    program = dataclasses.replace(plain, cwd=str(folder.parent))
+    program = plain._replace(cwd=str(folder.parent))
     done = subprocess.run(program.argv, cwd=program.cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     found = record(program)
     same(Ran(done.stdout, done.stderr, done.returncode), found)
@@ -369,7 +368,7 @@ def test_the_run_folder_vanishes(tmp_path: Path) -> None:
 
 def test_what_outlives_a_command_is_told_as_living(tmp_path: Path) -> None:
     plain = script_program(script_path("leaves_a_daemon.py"), str(tmp_path / "pid"))
-    found = record(dataclasses.replace(plain, streams=StandardStreams(None, None, None)))
+    found = record(plain._replace(streams=StandardStreams(None, None, None)))
     daemon = psutil.Process(int((tmp_path / "pid").read_text()))
     try:
         (left,) = [process for process in found.timeline.processes if process.left]

@@ -20,9 +20,10 @@ from support.scripts import script_path
 from workers.analysis.findings.all_findings import findings
 from workers.commands import SendSignal, StopRun
 from workers.errors import PlanError
-from workers.plan.estimate import Machine, refusal
+from workers.plan.estimate import refusal
 from workers.plan.plan import MOST_WORKERS, Plan, StartMethod, Workload
 from workers.system import process_tree
+from workers.system.machine import Machine
 from workers.timeline.model import CallName, ProcessKind, State
 
 pytestmark = pytest.mark.skipif(

@@ -7,24 +7,22 @@ comes from there, so a new engine needs no change in session, fold or window. Im
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 from workers.commands import Command
-from workers.engines.programs import Program
-from workers.engines.script import Script
-from workers.plan.plan import Plan
 
 if TYPE_CHECKING:
+    from workers.engines.programs import Program
+    from workers.engines.script import Script
     from workers.journal.follower import Batch
+    from workers.plan.plan import Plan
 
-Runnable = Plan | Script | Program
+Runnable: TypeAlias = "Plan | Script | Program"
 """What an engine is asked to run."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """How a run ended, known without reading what it recorded.
 
     launched: there was a program.
@@ -39,8 +37,7 @@ class RunResult:
     unwritten: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Suspension:
+class Suspension(NamedTuple):
     """The program of a recorded command was stopped, as by Ctrl-Z. signal: what stopped it. number: counts the stops."""
 
     signal: int

@@ -10,8 +10,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workers.errors import PlanError, RunError
 
@@ -24,8 +24,7 @@ print("\\n".join([getattr(kind, "name", "CPython"), "%d" % sys.version_info[0], 
 _FILES_OF_TOOLS = ("uv-receipt.toml", "pipx_metadata.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an interpreter reports about itself. problem: why it could not be run; empty if it could."""
 
     implementation: str = ""

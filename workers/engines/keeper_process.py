@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ class KeeperProcess:
         else:
             with _duplicated(launch.streams) as numbers:
                 self._process = _start(folder, [number for number in numbers if number is not None])
-            launch = replace(launch, streams=StandardStreams(*numbers))
+            launch = launch._replace(streams=StandardStreams(*numbers))
         self.send(encode_launch(launch))
 
     @property

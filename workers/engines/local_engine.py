@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 from workers.commands import CloseRun, Command, encode
 from workers.engines.engine import Engine, Runnable, RunResult, Suspension
 from workers.engines.keeper_process import KeeperProcess
-from workers.engines.programs import plan_program
+from workers.engines.programs import Program
 from workers.engines.run_environment import environment
 from workers.engines.run_manifest import manifest
-from workers.engines.script import Script
 from workers.keeper.launch import Launch
-from workers.plan.plan import Plan
 from workers.runs.leases import Lease
 from workers.runs.run_folders import new_run_folder
-from workers.system import process_tree
 
 if TYPE_CHECKING:
     from workers.journal.follower import Batch, Follower
@@ -54,9 +51,7 @@ class LocalEngine(Engine):
 
     def start(self) -> None:
         """See `Engine`. Whether a script's interpreter can be recorded is found out here, which may take a moment."""
-        what = self._what.program() if isinstance(self._what, Script) else self._what
-        folder = new_run_folder()
-        program = plan_program(what, folder, straight=self._straight) if isinstance(what, Plan) else what
+        program, folder = self._make_program()
         launch = Launch(
             folder=str(folder),
             argv=list(program.argv),
@@ -70,6 +65,19 @@ class LocalEngine(Engine):
         self._keeper = KeeperProcess(launch)
         self._lease = Lease(folder)
         self._folder = folder
+
+    def _make_program(self) -> tuple[Program, Path]:
+        """What is launched, and the run's folder. A recorded command has no need of plans and scripts, and loads neither."""
+        what = self._what
+        if isinstance(what, Program):
+            return what, new_run_folder()
+        from workers.engines.programs import plan_program
+        from workers.engines.script import Script
+
+        if isinstance(what, Script):
+            return what.program(), new_run_folder()
+        folder = new_run_folder()
+        return plan_program(what, folder, straight=self._straight), folder
 
     def command(self, command: Command) -> None:
         """See `Engine`."""
@@ -116,5 +124,7 @@ class LocalEngine(Engine):
 
     def _end_remains(self) -> None:
         """The keeper did not reach its own end: end what it left behind, which carries the run's mark."""
+        from workers.system import process_tree
+
         self.lost = True
         process_tree.Ending(lambda: process_tree.marked(self.folder), 0.0).finish()

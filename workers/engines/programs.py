@@ -3,11 +3,13 @@
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.keeper.launch import StandardStreams
-from workers.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from workers.plan.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds our packages."""
@@ -16,8 +18,7 @@ RECORDED = ROOT / "workers" / "recorded"
 _WATCHED = "global_var_list"
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A program to launch.
 
     argv, cwd: its command line and the folder it runs in; an empty cwd is a folder that was deleted.
@@ -33,11 +34,11 @@ class Program:
     title: str
     watch: tuple[str, ...] = ()
     control: bool = False
-    plan: Plan | None = None
+    plan: "Plan | None" = None
     streams: StandardStreams | None = None
 
 
-def plan_program(plan: Plan, folder: Path, *, straight: bool) -> Program:
+def plan_program(plan: "Plan", folder: Path, *, straight: bool) -> Program:
     """The program that carries out `plan`. straight: it does all steps at once and takes no commands."""
     control = "-" if straight else "stdin"
     main = str(RECORDED / "program.py")
@@ -62,7 +63,7 @@ def script_program(
     return Program((*argv, *arguments), _current_folder(), title, watch, streams=streams)
 
 
-def _orders(plan: Plan) -> str:
+def _orders(plan: "Plan") -> str:
     """The plan as `workers.recorded.parent.Orders` reads it; the parent does not import plans."""
     return json.dumps(
         {

@@ -3,7 +3,6 @@
 Reads the file system, and runs nothing but, in `Script.program`, the interpreter.
 """
 
-import dataclasses
 import os
 import shlex
 import shutil
@@ -55,7 +54,7 @@ class Script:
         Raises PlanError when it cannot be recorded, RunError when it cannot be run.
         """
         made = script_program(self.path, *self.arguments, python=recordable(self.python), watch=self.watch)
-        return dataclasses.replace(made, cwd=str(self.folder))
+        return made._replace(cwd=str(self.folder))
 
     @property
     def title(self) -> str:

@@ -7,8 +7,8 @@ Read by the keeper, which learns of each child by it, and by every reader of the
 import os
 import re
 import struct
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workers.recorded import probe
 
@@ -19,8 +19,7 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
 _TIME_AND_PID = struct.Struct("<8x2q40x")  # of a HELLO; the keeper loads no record types
 
 
-@dataclass(frozen=True, slots=True)
-class Newborn:
+class Newborn(NamedTuple):
     """A child that began its journal. key: the time of its HELLO. offset: of its region in the nursery."""
 
     pid: int

@@ -6,9 +6,9 @@ nothing. Any thread, one at a time.
 
 import os
 import struct
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
 from workers.journal.run_files import open_part
 
@@ -24,8 +24,7 @@ MOST_BEHIND_BYTES = 8 << 20
 """How far a live reader may fall behind before it skips to the newest. The file keeps what it skips."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Bytes that one process wrote at once.
 
     pid: of the writer, 0 when it is not known. stream: 1 stdout, 2 stderr. t: nanoseconds of the machine's monotonic

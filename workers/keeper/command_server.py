@@ -5,8 +5,6 @@ The end of the pipe means that the owner is gone; then the whole tree is ended.
 
 import time
 
-import psutil
-
 from workers.commands import (
     AskParent,
     CloseRun,
@@ -91,6 +89,8 @@ class CommandServer:
         stat = processes.look(pid)
         if stat is None or stat.ticks != ticks:
             return
+        import psutil  # seldom needed: a recorded command waits for what the keeper imports
+
         at_ns = time.perf_counter_ns()  # before it is sent: the process may end of it at once
         try:
             psutil.Process(pid).send_signal(number)

@@ -8,8 +8,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
-
-import psutil
+from typing import TYPE_CHECKING
 
 from workers.journal.codes import EndedBy
 from workers.journal.kinds import LEFT_ALONE
@@ -21,11 +20,16 @@ from workers.keeper.streams.program_streams import ProgramStreams
 from workers.keeper.watching.watcher import Watcher
 from workers.system import process_tree, processes
 
+if TYPE_CHECKING:
+    import psutil
+
 _STRAY_S = 0.5
 """How long to wait for a process that the program left behind: if it is recorded, its journal appears by then."""
 _FOLLOW_S = 0.3
 """How long processes that outlive the program of a command are followed before they are left alone."""
 _MOST_NAMED = 3
+_PREPARE_S = 1.0
+"""How long a run lasts before what would end its tree is loaded: many end sooner, and by themselves."""
 
 
 class Running:
@@ -55,11 +59,15 @@ class EndPolicy(ABC):
         self._watcher = watcher
         self._journal = journal
         self.state: Running | Lingering | EndingTree = Running()
+        self._prepare_at_s: float | None = time.monotonic() + _PREPARE_S
 
     def run_is_over(self) -> bool:
         """Take the next step towards the end, and return whether the run is over. To be called at each turn of the loop."""
         if isinstance(self.state, EndingTree):
             return self.state.ending.step() or self.state.ending.hopeless
+        if self._prepare_at_s is not None and time.monotonic() > self._prepare_at_s:
+            self._prepare_at_s = None
+            process_tree.prepare()
         return self._is_over_by_itself()
 
     def end_tree(self, why: EndedBy, grace_s: float) -> None:
@@ -86,7 +94,7 @@ class EndPolicy(ABC):
             self.state = Lingering(now_s)
         return now_s - self.state.since_s
 
-    def _living_tree(self) -> list[psutil.Process]:
+    def _living_tree(self) -> "list[psutil.Process]":
         found = {process.pid: process for process in process_tree.descendants(os.getpid())}
         found.update({process.pid: process for process in process_tree.marked(self._folder)})
         found.pop(os.getpid(), None)

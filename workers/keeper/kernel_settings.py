@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import platform
 import signal
 import struct
 from collections.abc import Callable
@@ -36,7 +35,7 @@ def _ask_for_short_slices() -> None:
 
     The program does not inherit this.
     """
-    call = _SCHED_SETATTR.get(platform.machine())
+    call = _SCHED_SETATTR.get(os.uname().machine)
     nice = os.getpriority(os.PRIO_PROCESS, 0)
     if call is None or nice < 0:  # a negative nice value would not be inherited either
         return

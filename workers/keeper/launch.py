@@ -5,12 +5,10 @@ Any process and thread; only `read_launch` is the keeper's alone.
 
 import json
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class StandardStreams:
+class StandardStreams(NamedTuple):
     """Descriptors that the program of a command gets as its standard streams.
 
     None as stdin: it reads end of file. None as an output: the output is kept and passed on to nowhere.
@@ -21,8 +19,7 @@ class StandardStreams:
     stderr: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(NamedTuple):
     """What the keeper is to launch and record.
 
     folder: where the run is recorded.
@@ -46,11 +43,7 @@ class Launch:
 
 def encode_launch(launch: Launch) -> bytes:
     """The line that `read_launch` reads."""
-    fields = {name: getattr(launch, name) for name in Launch.__slots__}
-    streams = launch.streams
-    if streams is not None:
-        fields["streams"] = (streams.stdin, streams.stdout, streams.stderr)
-    return json.dumps(fields).encode() + b"\n"
+    return json.dumps(launch._asdict()).encode() + b"\n"
 
 
 def read_launch(fd: int) -> Launch | None:

@@ -1,20 +1,18 @@
 """What the keeper finds out about one process, as plain data. Made in `watching`, noted by `keeper_journal`."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workers.journal.codes import Wait
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
+class Death(NamedTuple):
     """When a process ended by the kernel's monotonic clock, and its exit code as Python gives it."""
 
     at_ns: int
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(NamedTuple):
     """The end of a process that was watched.
 
     at_ns: when it ended, or the middle of the interval in which it ended.
@@ -31,8 +29,7 @@ class Exit:
     within_ns: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UnreportedChild:
+class UnreportedChild(NamedTuple):
     """A child that neither it nor its parent reported.
 
     ticks: when it started; -1 = it is gone.
@@ -51,8 +48,7 @@ class UnreportedChild:
     death: Death | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(NamedTuple):
     """What the threads of a process that does not move wait in.
 
     main: its first thread's wait.

@@ -8,16 +8,13 @@ The figures are good to a factor of about 1.5. Memory was measured as the peak r
 
 import functools
 import math
-import os
 import random
 import time
 from dataclasses import dataclass
-from pathlib import Path
-
-import psutil
 
 from workers.plan.plan import Order, Plan, StartMethod, Step, Verb, Workload
 from workers.plan.sizes import format_bytes
+from workers.system.machine import Machine
 
 MOST_OF_MEMORY = 0.8
 """The share of the available memory that a plan may need. Above it a machine begins to swap, or to kill processes."""
@@ -38,22 +35,6 @@ _CALIBRATION_ROUNDS = 3
 _FILL_NS_A_BYTE = 0.8
 _HOLD_S = 1.0  # how long `allocate` holds its block
 _START_S = {StartMethod.FORK: 0.002, StartMethod.SPAWN: 0.07, StartMethod.FORKSERVER: 0.02}
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The machine that a plan runs on: the memory available now, and the cores that this process may use."""
-
-    available_bytes: int
-    cores: int
-
-
-def look_at_machine() -> Machine:
-    """The machine as it is now, within the limits of this process's control group and CPU affinity."""
-    available = psutil.virtual_memory().available
-    limit = group_available_bytes()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return Machine(available if limit is None else min(available, limit), cores or 1)
 
 
 def memory_bytes(workload: Workload, size: int) -> int:
@@ -114,42 +95,6 @@ def refusal(plan: Plan, machine: Machine) -> str | None:
         f"{MOST_OF_MEMORY:.0%} of the {format_bytes(machine.available_bytes)} available: "
         "choose smaller sizes or fewer workers at a time."
     )
-
-
-def group_available_bytes(groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> int | None:
-    """The memory that the control groups of this process (version 2 or 1) still allow; None if there is no limit."""
-    try:
-        lines = groups.read_text().splitlines()
-    except OSError:
-        return None
-    found: list[int] = []
-    for line in lines:
-        number, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        if number == "0":
-            found += _left_in(root, path, "memory.max", "memory.current", "inactive_file")
-        elif "memory" in controllers.split(","):
-            found += _left_in(root / "memory", path, "memory.limit_in_bytes", "memory.usage_in_bytes",
-                              "total_inactive_file")  # fmt: skip
-    return max(0, min(found)) if found else None
-
-
-def _left_in(root: Path, path: str, limit: str, usage: str, cache: str) -> list[int]:
-    """The memory that each group from `path` up to `root` still allows. In a container only the root may be visible."""
-    left: list[int] = []
-    folder = root / path.lstrip("/")
-    for group in (folder, *folder.parents):
-        if not group.is_relative_to(root):
-            break
-        try:
-            # Text that is not a number ("max") means that there is no limit.
-            bound = int((group / limit).read_text())
-            used = int((group / usage).read_text())
-            stat = dict(line.split(maxsplit=1) for line in (group / "memory.stat").read_text().splitlines())
-            left.append(bound - used + int(stat.get(cache, 0)))
-        except (OSError, ValueError):
-            continue
-    return left
 
 
 @dataclass(slots=True)

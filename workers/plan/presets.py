@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from workers.plan.estimate import Machine, plan_seconds, refusal
+from workers.plan.estimate import plan_seconds, refusal
 from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.system.machine import Machine
 
 UNEVEN = (10_000_000, 70_000_000, 40_000_000, 20_000_000)
 """The guide's own four amounts."""

@@ -6,7 +6,6 @@ So the lease of a process that was killed counts for nothing.
 
 import os
 import re
-import secrets
 from pathlib import Path
 
 from workers.runs.run_folders import is_kept, is_running, state_folder
@@ -27,7 +26,7 @@ class Lease:
         seen = processes.look(os.getpid())
         if seen is None or not is_kept(folder):
             return
-        path = _lease_folder() / f"{folder.name}.{os.getpid()}-{seen.ticks}-{secrets.token_hex(4)}"
+        path = _lease_folder() / f"{folder.name}.{os.getpid()}-{seen.ticks}-{os.urandom(4).hex()}"
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600))

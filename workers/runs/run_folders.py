@@ -2,11 +2,8 @@
 
 import os
 import re
-import secrets
 import time
 from pathlib import Path
-
-import platformdirs
 
 from workers.errors import RunError
 from workers.system import processes
@@ -17,6 +14,8 @@ _KEEPER_PID = "keeper.pid"
 
 def state_folder() -> Path:
     """The folder for everything that is kept of this user's runs; it need not exist."""
+    import platformdirs  # here, since the keeper needs none of these folders, and a program waits for what it imports
+
     return platformdirs.user_state_path("procession", appauthor=False)
 
 
@@ -27,6 +26,8 @@ def runs_folder() -> Path:
 
 def cache_folder() -> Path:
     """Where the probe keeps its compiled edits. Raises RunError when it cannot be made."""
+    import platformdirs
+
     return ensure_folder(platformdirs.user_cache_path("procession", appauthor=False) / "probe")
 
 
@@ -39,7 +40,7 @@ def new_run_folder() -> Path:
     parent = ensure_folder(runs_folder())
     seconds, ns = divmod(time.time_ns(), 10**9)
     moment = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(seconds))}-{ns // 1000:06d}"
-    folder = parent / f"{moment}{secrets.token_hex(4)}"
+    folder = parent / f"{moment}{os.urandom(4).hex()}"
     try:
         folder.mkdir(mode=0o700)
     except OSError as error:

@@ -2,14 +2,19 @@
 
 A process belongs to a run when its environment has the run's mark, or when it descends from the program. It is always held as
 a psutil.Process, which is a pid and a start time and refuses to signal a pid that was reused.
+
+Most runs end by themselves, and a recorded command waits for what is imported before it: so psutil is imported when it is
+needed, or by `prepare`.
 """
 
 import signal
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
+if TYPE_CHECKING:
+    import psutil
 
 MARK = "PROCESSION_RUN"
 """The environment variable that marks the processes of a run. Its value is the run's folder."""
@@ -19,8 +24,15 @@ _HOPELESS_AFTER_S = 5.0
 _STEP_S = 0.02
 
 
-def marked(folder: Path) -> list[psutil.Process]:
+def prepare() -> None:
+    """Load what ending a tree takes. A program that uses up descriptors or memory may prevent that later."""
+    import psutil  # noqa: F401
+
+
+def marked(folder: Path) -> "list[psutil.Process]":
     """The living processes of this user whose environment has the mark of the run in `folder`."""
+    import psutil
+
     found = []
     mark = str(folder)
     for process in psutil.process_iter():
@@ -32,16 +44,20 @@ def marked(folder: Path) -> list[psutil.Process]:
     return found
 
 
-def descendants(pid: int) -> list[psutil.Process]:
+def descendants(pid: int) -> "list[psutil.Process]":
     """The processes below `pid`, without itself."""
+    import psutil
+
     try:
         return psutil.Process(pid).children(recursive=True)
     except psutil.Error:
         return []
 
 
-def is_living(process: psutil.Process) -> bool:
+def is_living(process: "psutil.Process") -> bool:
     """Whether the process has not ended: a zombie has."""
+    import psutil
+
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
@@ -54,7 +70,7 @@ class Ending:
     `find` is called at every step, because processes that end can start others.
     """
 
-    def __init__(self, find: Callable[[], Iterable[psutil.Process]], grace_s: float) -> None:
+    def __init__(self, find: "Callable[[], Iterable[psutil.Process]]", grace_s: float) -> None:
         self._find = find
         self._grace_s = grace_s
         self._began_s = time.monotonic()
@@ -86,9 +102,11 @@ class Ending:
         return True
 
 
-def _send(process: psutil.Process, number: signal.Signals | None) -> None:
+def _send(process: "psutil.Process", number: signal.Signals | None) -> None:
     if number is None:
         return
+    import psutil
+
     try:
         process.send_signal(number)
     except (psutil.Error, OSError, ValueError):

@@ -5,17 +5,14 @@ Linux is asked through /proc; elsewhere psutil answers, as far as it can.
 
 import os
 import sys
-from dataclasses import dataclass
-
-import psutil
+from typing import NamedTuple
 
 _TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 10**7
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessStat:
+class ProcessStat(NamedTuple):
     """A process as it was at one moment.
 
     state: the letter of /proc/PID/stat (R, S, D, T, t, Z, X).
@@ -58,6 +55,8 @@ def look(pid: int) -> ProcessStat | None:
 
 def look_portably(pid: int) -> ProcessStat | None:
     """As `look`, through psutil. The wait status is never known."""
+    import psutil  # not needed on Linux, where a recorded command waits for what is imported
+
     try:
         process = psutil.Process(pid)
         with process.oneshot():

@@ -15,8 +15,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 from workers.system import processes
 
 _MAKER = r"(?P<machine>[0-9a-f]{16})-(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-"
@@ -56,6 +54,8 @@ def _machine() -> str | None:
     """A digest of what pids and start times are counted in; None where that cannot be known."""
     try:
         if not sys.platform.startswith("linux"):
+            import psutil
+
             parts = [platform.node(), str(int(psutil.boot_time()))]
         elif os.readlink("/proc/self") != str(os.getpid()):
             return None  # /proc shows the processes of another namespace

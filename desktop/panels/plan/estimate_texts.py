@@ -1,9 +1,9 @@
 """The estimates of memory and time as the plan panel shows them. Pure functions without Qt, in the window's thread."""
 
 from workers.plan import estimate
-from workers.plan.estimate import Machine
 from workers.plan.plan import Plan, Workload
 from workers.plan.sizes import format_bytes
+from workers.system.machine import Machine
 
 NO_ESTIMATE = "–\n–"
 """Shown while the size of a worker is not known; as high as an estimate."""

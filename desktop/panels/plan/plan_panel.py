@@ -15,9 +15,9 @@ from desktop.widgets.bad_field import mark_field
 from desktop.widgets.note import Tone, recolour_notes
 from workers.errors import PlanError
 from workers.plan import estimate
-from workers.plan.estimate import Machine, look_at_machine
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS
+from workers.system.machine import Machine, look_at_machine
 
 
 class PlanPanel(QWidget):

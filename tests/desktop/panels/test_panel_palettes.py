@@ -18,8 +18,8 @@ from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.plan.plan_panel import PlanPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
-from workers.plan.estimate import Machine
 from workers.plan.listing import make_listing
+from workers.system.machine import Machine
 
 AnyPanel = PlanPanel | OutputPanel | ProcessesPanel | CodePanel | FindingsPanel | DetailsPanel
 

@@ -1,8 +1,9 @@
 """What is offered first, on machines great and small."""
 
-from workers.plan.estimate import Machine, plan_seconds, refusal
+from workers.plan.estimate import plan_seconds, refusal
 from workers.plan.plan import StartMethod
 from workers.plan.presets import MOST_FIRST_S, QUICK, UNEVEN, first_plan
+from workers.system.machine import Machine
 
 
 def machine(gigabytes: float, cores: int) -> Machine:

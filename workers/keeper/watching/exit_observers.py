@@ -9,7 +9,6 @@ import select
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from workers.keeper.observations import Exit
@@ -38,12 +37,14 @@ class ExitObserver(Protocol):
         """Release all descriptors."""
 
 
-@dataclass(slots=True)
 class _PidfdWatch:
-    pid: int
-    ticks: int
-    fd: int
-    exited: bool = False
+    __slots__ = ("exited", "fd", "pid", "ticks")
+
+    def __init__(self, pid: int, ticks: int, fd: int) -> None:
+        self.pid = pid
+        self.ticks = ticks
+        self.fd = fd
+        self.exited = False
 
 
 class PidfdObserver:

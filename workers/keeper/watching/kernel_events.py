@@ -14,7 +14,6 @@ import socket
 import struct
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TypeVar
 
 from workers.keeper.observations import Death
@@ -64,18 +63,20 @@ _WITHOUT_THREADS = [  # (operation, instructions to skip when true, when false, 
 _Value = TypeVar("_Value")
 
 
-@dataclass(slots=True)
 class Birth:
     """A child of the family that is followed. parent, thread: the process that made it, and in which of its threads.
 
     death is filled in when the kernel reports it.
     """
 
-    pid: int
-    parent: int
-    thread: int
-    at_ns: int
-    death: Death | None = None
+    __slots__ = ("at_ns", "death", "parent", "pid", "thread")
+
+    def __init__(self, pid: int, parent: int, thread: int, at_ns: int, death: Death | None = None) -> None:
+        self.pid = pid
+        self.parent = parent
+        self.thread = thread
+        self.at_ns = at_ns
+        self.death = death
 
 
 class BirthsAndDeaths:

@@ -8,7 +8,6 @@ or a signal that the program has a handler for.
 
 import os
 import signal
-from dataclasses import dataclass
 
 from workers.journal.codes import Wait
 from workers.keeper.observations import Stall
@@ -33,15 +32,16 @@ _SHARE_NS = 4_000_000
 """Added to the time between looks for each process: a look takes about 100 µs and must stay a small share."""
 
 
-@dataclass(slots=True)
 class _WatchedProcess:
     """runs: how often each thread was on a core, at the last look. stall: the one that was reported."""
 
-    cpu_ns: int
-    looked_ns: int = 0
-    still_since_ns: int = 0
-    runs: tuple[tuple[str, bytes], ...] = ()
-    stall: Stall | None = None
+    __slots__ = ("cpu_ns", "looked_ns", "runs", "stall", "still_since_ns")
+
+    def __init__(self, cpu_ns: int) -> None:
+        self.cpu_ns = cpu_ns
+        self.looked_ns = self.still_since_ns = 0
+        self.runs: tuple[tuple[str, bytes], ...] = ()
+        self.stall: Stall | None = None
 
 
 class StallDetector:

@@ -7,7 +7,6 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from workers.keeper.event_loop import EpollLoop, FolderWatch, Loop, ThreadLoop
@@ -112,10 +111,10 @@ class Watcher:
     def _on_exit(self, ended: Exit) -> None:
         death = self._events.died_between(ended.pid, ended.at_ns - _LATEST_NS, ended.at_ns)
         if death is not None:
-            ended = replace(ended, at_ns=death.at_ns, code=death.code if ended.code is None else ended.code)
+            ended = ended._replace(at_ns=death.at_ns, code=death.code if ended.code is None else ended.code)
         program = self._program
         if program is not None and ended.pid == program.pid and not program.ended:
-            ended = replace(ended, code=program.reap())
+            ended = ended._replace(code=program.reap())
         self._journal.exited(ended)
         if ended.code == -_SIGKILL and (kills := processes.kills_for_memory()) != self._kills_for_memory:
             self._kills_for_memory = kills

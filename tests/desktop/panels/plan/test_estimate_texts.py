@@ -3,8 +3,8 @@
 import pytest
 
 from desktop.panels.plan.estimate_texts import plan_text, rough_time, worker_text
-from workers.plan.estimate import Machine
 from workers.plan.plan import Plan, Workload
+from workers.system.machine import Machine
 
 
 @pytest.mark.parametrize(

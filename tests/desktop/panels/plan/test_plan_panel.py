@@ -26,9 +26,9 @@ from desktop.panels.plan.plan_panel import PlanPanel
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.note import Note, Tone
 from workers.errors import PlanError
-from workers.plan.estimate import Machine
 from workers.plan.plan import Order, Plan, StartMethod, Step, Verb, Workload
 from workers.plan.presets import PRESETS, UNEVEN
+from workers.system.machine import Machine
 
 GB = 10**9
 

@@ -58,6 +58,10 @@ def test_what_is_no_message_is_ignored() -> None:
     assert events.born(5) is None
 
 
+def facts_of(birth: Birth) -> tuple[object, ...]:
+    return birth.pid, birth.parent, birth.thread, birth.at_ns, birth.death
+
+
 def test_a_family_is_known_in_the_order_of_its_births() -> None:
     events = BirthsAndDeaths()
     events.follow(50)
@@ -65,9 +69,9 @@ def test_a_family_is_known_in_the_order_of_its_births() -> None:
     events.take(message(FORK, 110, 51, 50, 70, 70))  # by a thread of 50
     events.take(message(FORK, 120, 70, 70, 80, 80))
     events.take(message(EXIT, 130, 80, 80, 3 << 8, 17))
-    grandchild = Birth(80, 70, 70, 120, Death(130, 3))
-    child = Birth(70, 50, 51, 110)
-    assert events.newborn() == [child, grandchild]
+    child, grandchild = events.newborn()
+    assert facts_of(child) == (70, 50, 51, 110, None)
+    assert facts_of(grandchild) == (80, 70, 70, 120, Death(130, 3))
     assert events.newborn() == []
     events.take(message(EXIT, 140, 70, 70, 9, 17))
     assert events.died(70) == Death(140, -9)
