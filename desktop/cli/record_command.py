@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from desktop.cli.inherited import Inherited
 from desktop.cli.interrupts import Interrupts
 from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_output_options, check_outputs
 from desktop.cli.verb import CommandLineVerb
@@ -22,7 +23,6 @@ from workers.engines.engine import Engine, RunResult
 from workers.engines.interpreter import likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
-from workers.keeper.launch import StandardStreams
 
 _WAIT_S = 0.1
 _CUT_OFF = 1
@@ -40,7 +40,7 @@ def record(arguments: list[str]) -> int:
     Raises PlanError for outputs that cannot be written and for a Python that cannot be recorded, RunError if the program
     could not be started.
     """
-    given = _open_standard_streams()
+    inherited = Inherited()
     own, command = _split(arguments)
     parser = _parser()
     options = parser.parse_args(own)
@@ -52,11 +52,8 @@ def record(arguments: list[str]) -> int:
     outs = [Path(out) for out in options.out]
     check_outputs(outs)
     python = recordable(options.python or likely_python())
-    stdin, stdout, stderr = (number if number in given else None for number in (0, 1, 2))
-    streams = StandardStreams(stdin, None, None) if options.json else StandardStreams(stdin, stdout, stderr)
-    program = script_program(
-        script, *words, python=python, module=options.module, watch=tuple(options.watch), streams=streams
-    )
+    program = script_program(script, *words, python=python, module=options.module, watch=tuple(options.watch))
+    program = inherited.given_to(program, outputs=not options.json)
     if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
         signal.signal(signal.SIGTSTP, _leave_to_program)
     with Interrupts("SIGQUIT").caught() as interrupts:
@@ -66,7 +63,7 @@ def record(arguments: list[str]) -> int:
         except RunError as error:
             _run_unrecorded(program, str(error))
         try:
-            stopped = _wait(run, interrupts)
+            stopped = _wait(run, interrupts, inherited)
         finally:
             run.close()
     result = run.result()
@@ -82,21 +79,6 @@ def record(arguments: list[str]) -> int:
     code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
     make_room()
     return code or NOT_WRITTEN if result.unwritten else code
-
-
-def _open_standard_streams() -> set[int]:
-    """The numbers of the open ones. The others lead nowhere from here on, so that no other file takes their numbers."""
-    given = set()
-    for number in (0, 1, 2):
-        try:
-            os.fstat(number)
-            given.add(number)
-        except OSError:
-            null = os.open(os.devnull, os.O_RDWR)
-            if null != number:
-                os.dup2(null, number)
-                os.close(null)
-    return given
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -146,15 +128,13 @@ def _name(text: str) -> str:
     return text
 
 
-def _wait(run: Engine, interrupts: Interrupts) -> bool:
+def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
     """Wait for the end of the run. Whether we ended it: upon a second Ctrl-C, or a signal that asks us to end."""
-    # We hold standard input no more, so that its writer notices when the program closes it.
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
     handled = 0
     stopped = interrupted = False
     while not run.wait(_WAIT_S):
+        if run.launched:
+            inherited.let_go()
         suspension = run.take_suspension()
         if suspension is not None:
             _stop_ourselves(suspension.signal)

@@ -79,6 +79,11 @@ class Engine(ABC):
         """Where the run's journals are. Only after `start`."""
 
     @property
+    def launched(self) -> bool:
+        """Whether the program has been launched. From then on the owner need not keep open what the program inherits."""
+        return True
+
+    @property
     def folder_deleted(self) -> bool:
         """Whether the run's folder was deleted while the run was followed."""
         return not self.folder.exists()

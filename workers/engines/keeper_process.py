@@ -37,8 +37,10 @@ class KeeperProcess:
             self._process = _start(folder)
         else:
             with _duplicated(launch.streams) as numbers:
-                self._process = _start(folder, [number for number in numbers if number is not None])
-            launch = launch._replace(streams=StandardStreams(*numbers))
+                opened = [number for number in numbers if number is not None]
+                self._process = _start(folder, [*opened, *launch.descriptors])
+            stdin, stdout, stderr = numbers
+            launch = launch._replace(streams=StandardStreams(stdin, stdout, stderr, launch.streams.closed))
         self.send(encode_launch(launch))
 
     @property
@@ -94,6 +96,11 @@ class KeeperProcess:
             return False
         return True
 
+    @property
+    def launched(self) -> bool:
+        """Whether it has reported that the program was launched."""
+        return any("launched" in report for report in self._reports)
+
     def take_suspension(self) -> Suspension | None:
         """The newest suspension that was reported and not taken yet."""
         suspensions, self._suspensions = self._suspensions, []
@@ -102,13 +109,12 @@ class KeeperProcess:
     def result(self) -> RunResult:
         """What it has reported of the run."""
         self._read_reports()
-        launched, code = False, None
+        code = None
         warnings: list[str] = []
         for report in self._reports:
-            launched = launched or "launched" in report
             code = report.get("exit_code", code)
             warnings += report.get("warnings", [])
-        return RunResult(launched, code, tuple(warnings), _unwritten(warnings))
+        return RunResult(self.launched, code, tuple(warnings), _unwritten(warnings))
 
     def let_go(self, patience_s: float) -> None:
         """Close the pipe to it, upon which it ends what still runs, and wait for its end; by force after `patience_s`."""

@@ -61,6 +61,8 @@ class LocalEngine(Engine):
             control=program.control,
             portable=self._portable,
             streams=program.streams,
+            descriptors=program.descriptors,
+            pid_variables=program.pid_variables,
         )
         self._keeper = KeeperProcess(launch)
         self._lease = Lease(folder)
@@ -100,6 +102,11 @@ class LocalEngine(Engine):
     def wait(self, timeout_s: float) -> bool:
         """See `Engine`."""
         return self.keeper.wait(timeout_s)
+
+    @property
+    def launched(self) -> bool:
+        """See `Engine`."""
+        return self.keeper.launched
 
     def take_suspension(self) -> Suspension | None:
         """See `Engine`."""

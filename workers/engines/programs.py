@@ -27,6 +27,8 @@ class Program(NamedTuple):
     control: it takes commands on its standard input, which is otherwise empty.
     plan: the plan that it carries out.
     streams: it runs as a command of the user's shell, with these as its standard streams.
+    descriptors: what else it inherits from us, each under its own number.
+    pid_variables: environment variables whose value is to be its pid.
     """
 
     argv: tuple[str, ...]
@@ -36,6 +38,8 @@ class Program(NamedTuple):
     control: bool = False
     plan: "Plan | None" = None
     streams: StandardStreams | None = None
+    descriptors: tuple[int, ...] = ()
+    pid_variables: tuple[str, ...] = ()
 
 
 def plan_program(plan: "Plan", folder: Path, *, straight: bool) -> Program:

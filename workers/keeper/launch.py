@@ -12,11 +12,13 @@ class StandardStreams(NamedTuple):
     """Descriptors that the program of a command gets as its standard streams.
 
     None as stdin: it reads end of file. None as an output: the output is kept and passed on to nowhere.
+    closed: the numbers that are not open in the program at all, as after ``<&-`` in a shell.
     """
 
     stdin: int | None
     stdout: int | None
     stderr: int | None
+    closed: tuple[int, ...] = ()
 
 
 class Launch(NamedTuple):
@@ -29,6 +31,8 @@ class Launch(NamedTuple):
     control: the program takes commands on its standard input, which is otherwise empty.
     portable: nothing that only Linux has is used.
     streams: given when the run is a command: the standard streams of that command.
+    descriptors: what else the program inherits, each under its own number. The keeper has them under the same numbers.
+    pid_variables: names in env whose value is to be the pid of the program.
     """
 
     folder: str
@@ -39,6 +43,8 @@ class Launch(NamedTuple):
     control: bool
     portable: bool = False
     streams: StandardStreams | None = None
+    descriptors: tuple[int, ...] = ()
+    pid_variables: tuple[str, ...] = ()
 
 
 def encode_launch(launch: Launch) -> bytes:
@@ -56,4 +62,9 @@ def read_launch(fd: int) -> Launch | None:
         line += byte
     fields = json.loads(line)
     streams = fields.pop("streams", None)
-    return Launch(**fields, streams=None if streams is None else StandardStreams(*streams))
+    if streams is not None:
+        stdin, stdout, stderr, closed = streams
+        streams = StandardStreams(stdin, stdout, stderr, tuple(closed))
+    for name in ("descriptors", "pid_variables"):
+        fields[name] = tuple(fields[name])
+    return Launch(**fields, streams=streams)

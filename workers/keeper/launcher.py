@@ -1,7 +1,10 @@
-"""Starts the program of a run with the standard streams that it is to have. Runs in the keeper's main thread."""
+"""Starts the program of a run with the descriptors that it is to have. Runs in the keeper's main thread."""
 
+import os
 import subprocess
 import time
+from collections.abc import Callable
+from functools import partial
 
 from workers.errors import RunError
 from workers.keeper import kernel_settings
@@ -13,20 +16,53 @@ from workers.keeper.streams.program_streams import ProgramStreams
 def launch_program(
     launch: Launch, streams: ProgramStreams, limits: kernel_settings.FileLimits | None
 ) -> LaunchedProgram:
-    """Start the program. limits: set in the program, since the keeper raised its own. Raises RunError with a sentence."""
+    """Start the program, and keep no copy of what it inherits. Raises RunError with a sentence.
+
+    limits: set in the program, since the keeper raised its own.
+    """
     before_ns = time.perf_counter_ns()
+    steps = [] if limits is None else [kernel_settings.child_setup(limits)]
+    steps += _own_steps(launch)
     try:
         process = subprocess.Popen(
             launch.argv,
-            env=launch.env,
+            env=None if launch.pid_variables else launch.env,
             cwd=launch.cwd or None,
             stdin=streams.stdin,
             stdout=streams.stdout,
             stderr=streams.stderr,
-            preexec_fn=None if limits is None else kernel_settings.child_setup(limits),
+            pass_fds=launch.descriptors,
+            preexec_fn=_one_after_the_other(steps) if steps else None,
         )
     except OSError as error:
         raise RunError(f"{launch.argv[0]} could not be started: {error.strerror}.") from error
     finally:
         streams.close_program_ends()
+        for number in launch.descriptors:
+            os.close(number)
     return LaunchedProgram(process, before_ns)
+
+
+def _own_steps(launch: Launch) -> list[Callable[[], None]]:
+    """What the new process does before it executes the program, as this launch asks for it."""
+    steps: list[Callable[[], None]] = []
+    if launch.pid_variables:
+        steps.append(partial(_set_environment, launch))
+    if launch.streams is not None:
+        steps += [partial(os.close, number) for number in launch.streams.closed]
+    return steps
+
+
+def _set_environment(launch: Launch) -> None:
+    """The new process knows its own pid only now."""
+    os.environ.clear()
+    os.environ.update(launch.env)
+    os.environ.update(dict.fromkeys(launch.pid_variables, str(os.getpid())))
+
+
+def _one_after_the_other(steps: list[Callable[[], None]]) -> Callable[[], None]:
+    def carry_out() -> None:
+        for step in steps:
+            step()
+
+    return carry_out
