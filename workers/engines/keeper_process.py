@@ -13,9 +13,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from workers.engines.engine import RunResult, Suspension
+from workers.engines.forked_keeper import ForkedKeeper, can_fork
 from workers.engines.programs import ROOT
 from workers.errors import RunError
 from workers.keeper.launch import Launch, StandardStreams, encode_launch
@@ -32,15 +33,19 @@ class KeeperProcess:
         self._rest = b""
         self._reports: list[dict[str, Any]] = []
         self._suspensions: list[Suspension] = []
+        self._process: ForkedKeeper | subprocess.Popen[bytes]
         folder = Path(launch.folder)
         if launch.streams is None:
             self._process = _start(folder)
         else:
             with _duplicated(launch.streams) as numbers:
-                opened = [number for number in numbers if number is not None]
-                self._process = _start(folder, [*opened, *launch.descriptors])
-            stdin, stdout, stderr = numbers
-            launch = launch._replace(streams=StandardStreams(stdin, stdout, stderr, launch.streams.closed))
+                stdin, stdout, stderr = numbers
+                launch = launch._replace(streams=StandardStreams(stdin, stdout, stderr, launch.streams.closed))
+                kept = [*(number for number in numbers if number is not None), *launch.descriptors]
+                if can_fork():
+                    self._process = _fork(launch, folder, kept)
+                    return
+                self._process = _start(folder, kept)
         self.send(encode_launch(launch))
 
     @property
@@ -182,13 +187,21 @@ def _duplicated(streams: StandardStreams) -> Iterator[list[int | None]]:
                 os.close(copy)
 
 
+def _fork(launch: Launch, folder: Path, kept: list[int]) -> ForkedKeeper:
+    try:
+        with _log(folder) as log, _signals_held_back(True):
+            return ForkedKeeper(launch, kept, log.fileno())
+    except OSError as error:
+        raise RunError(f"The recorder could not be started: {error.strerror}.") from error
+
+
 def _start(folder: Path, streams: list[int] | None = None) -> "subprocess.Popen[bytes]":
     if streams is not None and os.name != "posix":
         raise RunError("A command cannot be recorded on this system yet.")
     # Our own folder is first: the user's folder, or PYTHONPATH, may hold packages of the same names.
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
-        with open(folder / "keeper.log", "xb", opener=_private) as log, _signals_held_back(streams is not None):
+        with _log(folder) as log, _signals_held_back(streams is not None):
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "workers.keeper"],
                 stdin=subprocess.PIPE,
@@ -200,6 +213,10 @@ def _start(folder: Path, streams: list[int] | None = None) -> "subprocess.Popen[
             )
     except OSError as error:
         raise RunError(f"The recorder could not be started: {error.strerror}.") from error
+
+
+def _log(folder: Path) -> IO[bytes]:
+    return open(folder / "keeper.log", "xb", opener=_private)
 
 
 def _private(path: str, flags: int) -> int:

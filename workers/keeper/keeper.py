@@ -1,9 +1,9 @@
 """The keeper of one run: launches the program, watches every process from outside, and ends the whole tree.
 
-Runs as `python -P -m workers.keeper`, one for each run, without Qt; on Linux in a single thread, but for one more for each
-output of a command. Its standard input is a pipe that only its owner (the window or the command line) holds. The first line
-there says what to launch, later lines are commands, and the end of the pipe means that the owner is gone: then the keeper
-ends the tree. What it sees goes to its journal.
+One process for each run, without Qt: a fork of its owner (see `workers.engines.forked_keeper`), or `python -P -m
+workers.keeper`, whose first line of input says what to launch. On Linux it has a single thread, and one more for each output
+of a command. Its standard input is a pipe that only its owner (the window or the command line) holds: later lines are
+commands, and its end means that the owner is gone. Then the keeper ends the tree. What it sees goes to its journal.
 
 It has a session of its own. Only where it records a command that was typed in a terminal does it stay in the owner's process
 group, so that the terminal treats the program as it would without a recorder.
@@ -152,13 +152,16 @@ def _ignore(number: int, frame: object) -> None:
 
 
 def main() -> int:
-    """Read what to launch from standard input, and keep it."""
+    """Read what to launch from standard input, and keep it. Returns this process's exit code."""
+    launch = read_launch(0)
+    return 0 if launch is None else keep(launch)
+
+
+def keep(launch: Launch) -> int:
+    """Be the keeper of this launch. Standard input is the pipe from the owner, standard output the one to it."""
     limits = kernel_settings.prepare() if on_linux() else None
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _ignore)
-    launch = read_launch(0)
-    if launch is None:
-        return 0
     write_keeper_pid(Path(launch.folder))
     Keeper(launch, limits).run(0)
     return 0
