@@ -1,5 +1,6 @@
 """The `procession` command, and `python -m desktop`: prepares the process and hands over to the command line."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -9,11 +10,19 @@ def main() -> int:
     """Carry out this process's command line. Returns the exit code."""
     # Until a command handles it, Ctrl-C ends the process without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # The user's folder, or PYTHONPATH, may hold packages of the same names as ours.
+    # The user's folder, or PYTHONPATH, may hold modules of the same names as ours, or as those of the standard library.
+    set_by_user = {os.path.abspath(part) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    sys.path.sort(key=lambda folder: os.path.abspath(folder) in set_by_user)
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from desktop.cli import command_line
 
-    return command_line.main()
+    code = command_line.main()
+    if os.environ.get("PYTHONINSPECT"):
+        # It is meant for the user's script. Here it would turn each exit code into a traceback.
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -272,6 +272,9 @@ def test_only_the_user_can_read_a_run_whatever_the_mask() -> None:
     assert all(stat.S_ISREG(seen.st_mode) for seen in modes.values())
 
 
+KEEPER = ROOT / "workers" / "keeper" / "__main__.py"
+
+
 @pytest.mark.parametrize("name", ["keeper.journal", "output.bin", "keeper.pid", "bell"])
 def test_a_planted_link_is_not_written_through(tmp_path: Path, name: str) -> None:
     """The keeper is started in a folder where there is something of that name already."""
@@ -281,9 +284,8 @@ def test_a_planted_link_is_not_written_through(tmp_path: Path, name: str) -> Non
     (folder / name).symlink_to(victim)
     message = {"folder": str(folder), "portable": False, "argv": [sys.executable, "-c", "print(1)"], "env": dict(os.environ),
                "cwd": str(tmp_path), "control": False, "manifest": {"title": "x"}}  # fmt: skip
-    keeper = subprocess.run([sys.executable, "-P", "-m", "workers.keeper"], input=json.dumps(message).encode() + b"\n",
-                            capture_output=True, timeout=LIMIT_S, check=False,
-                            env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    keeper = subprocess.run([sys.executable, "-I", "-S", str(KEEPER), str(ROOT)], input=json.dumps(message).encode() + b"\n",
+                            capture_output=True, timeout=LIMIT_S, check=False)  # fmt: skip
     assert keeper.returncode != 0
     assert b"File exists" in keeper.stderr
     assert victim.read_text() == "mine"

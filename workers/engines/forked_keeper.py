@@ -7,6 +7,7 @@ a `subprocess.Popen`, as far as `KeeperProcess` needs it.
 import os
 import signal
 import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Collection
@@ -15,6 +16,13 @@ from typing import NoReturn
 from workers.keeper.launch import Launch
 
 _MOMENT_S = 0.005
+_HARMLESS = {
+    "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED", "PYTHONIOENCODING",
+    "PYTHONUTF8", "PYTHONSAFEPATH", "PYTHONNOUSERSITE", "PYTHONSTARTUP", "PYTHONBREAKPOINT", "PYTHON_COLORS",
+}  # fmt: skip
+"""Variables that change nothing in a process that runs already."""
+PROBE = "_procession_probe"
+"""The name of the probe's module in a process that is recorded."""
 
 
 class ForkedKeeper:
@@ -75,7 +83,15 @@ class ForkedKeeper:
 
 
 def can_fork() -> bool:
-    """Whether this process has a single thread, as far as Linux says so: a fork in another thread's midst could deadlock."""
+    """Whether a fork of this process would be a good keeper.
+
+    It must have a single thread, as far as Linux says so: a fork in another thread's midst could deadlock. What the user has set
+    for Python must not act in it. And it must not be recorded itself, since a fork would be recorded too, with its program.
+    """
+    if any(name.startswith("PYTHON") and name not in _HARMLESS for name in os.environ):
+        return False
+    if any(type(finder).__module__ == PROBE for finder in sys.meta_path):
+        return False
     try:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:

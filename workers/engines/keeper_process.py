@@ -198,21 +198,31 @@ def _fork(launch: Launch, folder: Path, kept: list[int]) -> ForkedKeeper:
 def _start(folder: Path, streams: list[int] | None = None) -> "subprocess.Popen[bytes]":
     if streams is not None and os.name != "posix":
         raise RunError("A command cannot be recorded on this system yet.")
-    # Our own folder is first: the user's folder, or PYTHONPATH, may hold packages of the same names.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
         with _log(folder) as log, _signals_held_back(streams is not None):
             return subprocess.Popen(
-                [sys.executable, "-P", "-m", "workers.keeper"],
+                _keeper_command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=environment,
                 pass_fds=streams or (),
                 start_new_session=streams is None,
             )
     except OSError as error:
         raise RunError(f"The recorder could not be started: {error.strerror}.") from error
+
+
+def _keeper_command() -> list[str]:
+    """An interpreter of its own for the keeper, without what the user has set for the script's: variables and modules."""
+    options = ["-I", "-S"]
+    if sys.dont_write_bytecode:
+        options.append("-B")
+    if sys.pycache_prefix is not None:
+        options += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
+    set_by_user = {os.path.abspath(part) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    folders = [folder for folder in sys.path if os.path.isabs(folder)]
+    folders.sort(key=lambda folder: os.path.abspath(folder) in set_by_user)  # those come last
+    return [sys.executable, *options, str(ROOT / "workers" / "keeper" / "__main__.py"), str(ROOT), *folders]
 
 
 def _log(folder: Path) -> IO[bytes]:

@@ -1,8 +1,13 @@
-"""The keeper as a program: `python -P -m workers.keeper`, one a run."""
+"""The keeper as a program: `python -I -S __main__.py FOLDER…`, one a run.
+
+Nothing that the user has set for Python reaches it, neither variables nor folders with modules of the same names. The folders
+after the program's name are those in which its owner finds its own modules.
+"""
 
 import sys
 
-from workers.keeper.keeper import main
-
 if __name__ == "__main__":
+    sys.path += sys.argv[1:]
+    from workers.keeper.keeper import main
+
     sys.exit(main())

@@ -48,8 +48,12 @@ class Launch(NamedTuple):
 
 
 def encode_launch(launch: Launch) -> bytes:
-    """The line that `read_launch` reads."""
-    return json.dumps(launch._asdict()).encode() + b"\n"
+    """The line that `read_launch` reads. Names and values of the system go as bytes: the keeper may decode them otherwise."""
+    fields = launch._asdict()
+    fields["folder"], fields["cwd"] = _as_bytes(launch.folder), _as_bytes(launch.cwd)
+    fields["argv"] = [_as_bytes(word) for word in launch.argv]
+    fields["env"] = {_as_bytes(name): _as_bytes(value) for name, value in launch.env.items()}
+    return json.dumps(fields).encode() + b"\n"
 
 
 def read_launch(fd: int) -> Launch | None:
@@ -66,5 +70,17 @@ def read_launch(fd: int) -> Launch | None:
         stdin, stdout, stderr, closed = streams
         streams = StandardStreams(stdin, stdout, stderr, tuple(closed))
     for name in ("descriptors", "pid_variables"):
-        fields[name] = tuple(fields[name])
+        fields[name] = tuple(fields.get(name, ()))
+    fields["folder"], fields["cwd"] = _from_bytes(fields["folder"]), _from_bytes(fields["cwd"])
+    fields["argv"] = [_from_bytes(word) for word in fields["argv"]]
+    fields["env"] = {_from_bytes(name): _from_bytes(value) for name, value in fields["env"].items()}
     return Launch(**fields, streams=streams)
+
+
+def _as_bytes(text: str) -> str:
+    """A character for each byte."""
+    return os.fsencode(text).decode("latin-1")
+
+
+def _from_bytes(text: str) -> str:
+    return os.fsdecode(text.encode("latin-1"))
