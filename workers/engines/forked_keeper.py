@@ -85,8 +85,9 @@ class ForkedKeeper:
 def can_fork() -> bool:
     """Whether a fork of this process would be a good keeper.
 
-    It must have a single thread, as far as Linux says so: a fork in another thread's midst could deadlock. What the user has set
-    for Python must not act in it. And it must not be recorded itself, since a fork would be recorded too, with its program.
+    It must have a single thread, as far as Linux says so: a fork in another thread's midst could deadlock. What the user has
+    set for Python must not act in it. And it must not be recorded itself: a fork would be recorded too, and its program by the
+    recorder of this process.
     """
     if any(name.startswith("PYTHON") and name not in _HARMLESS for name in os.environ):
         return False

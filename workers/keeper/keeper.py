@@ -1,8 +1,8 @@
 """The keeper of one run: launches the program, watches every process from outside, and ends the whole tree.
 
 One process for each run, without Qt: a fork of its owner (see `workers.engines.forked_keeper`), or a program of
-its own (`__main__.py`), whose first line of input says what to launch. On Linux it has a single thread, and one more for each output
-of a command. Its standard input is a pipe that only its owner (the window or the command line) holds: later lines are
+its own (`__main__.py`), whose first line of input says what to launch. On Linux it has a single thread, and one more for each
+output of a command. Its standard input is a pipe that only its owner (the window or the command line) holds: later lines are
 commands, and its end means that the owner is gone. Then the keeper ends the tree. What it sees goes to its journal.
 
 It has a session of its own. Only where it records a command that was typed in a terminal does it stay in the owner's process
