@@ -21,10 +21,10 @@ def interpreters() -> dict[tuple[int, int], str]:
     for minor in range(OLDEST, NEWEST + 1):
         candidates += [shutil.which(f"python3.{minor}") or "", *map(str, pyenv.glob(f"3.{minor}.*/bin/python"))]
     found: dict[tuple[int, int], str] = {}
-    for path in filter(None, candidates):
-        version = _version(path)
-        if version is not None and (3, OLDEST) <= version <= (3, NEWEST):
-            found.setdefault(version, path)
+    for candidate in filter(None, candidates):
+        match _identify(candidate):
+            case (version, path) if (3, OLDEST) <= version <= (3, NEWEST):
+                found.setdefault(version, path)
     return dict(sorted(found.items()))
 
 
@@ -37,12 +37,13 @@ def some_interpreters() -> dict[tuple[int, int], str]:
     return {version: path for version, path in found.items() if version in wanted}
 
 
-def _version(path: str) -> tuple[int, int] | None:
-    """None for what is no CPython, or does not start."""
-    program = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
+def _identify(candidate: str) -> tuple[tuple[int, int], str] | None:
+    """Its version and its own path: the candidate may be a script that starts it, as pyenv's are. None for what is no CPython,
+    or does not start."""
+    program = "import sys; print(sys.implementation.name, *sys.version_info[:2], sys.executable)"
     try:
-        done = subprocess.run([path, "-c", program], capture_output=True, text=True, timeout=20, check=True)
+        done = subprocess.run([candidate, "-c", program], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    name, *numbers = done.stdout.split()
-    return (int(numbers[0]), int(numbers[1])) if name == "cpython" else None
+    name, major, minor, path = done.stdout.rstrip("\n").split(" ", 3)
+    return ((int(major), int(minor)), path) if name == "cpython" else None
