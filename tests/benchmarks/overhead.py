@@ -1,6 +1,9 @@
 """Measures what recording costs: the CPU time of a script's whole process tree, bare and recorded, in interleaved pairs.
 
-Usage: python tests/benchmarks/overhead.py [--pairs 7] [--only NAME]... [--peers]
+Usage: python tests/benchmarks/overhead.py [--pairs 7] [--only NAME]... [--method METHOD]... [--python EXE] [--peers]
+
+--python runs the scripts with another interpreter. With --method each script that starts processes runs under these start
+methods, a row for each, and not under its own (fork, for `spawns` spawn). `threads` starts none.
 
 Each side runs under a launcher in a session of its own, which adopts and waits for every process of the tree and then prints
 what they used (`RUSAGE_CHILDREN`). The tree is every process of the script, with all that the probe does in them: this is the
@@ -40,7 +43,8 @@ from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program
 
 _SCRIPT = script_path("workload.py")
-_TARGETS = {"sorters": 1.02, "forks": 1.25, "spawns": 1.08, "tasks": 1.20}
+_TARGETS = {"sorters": 1.02, "forks": 1.25, "spawns": 1.08, "tasks": 1.20, "threads": 1.25}
+_METHODS = ("fork", "spawn", "forkserver")
 _PEER = "viztracer==1.1.1"
 _PEERS = {
     "viztracer": (),
@@ -53,18 +57,18 @@ def under_launcher(command: list[str], result: Path) -> list[str]:
     return [sys.executable, "-I", "-S", str(script_path("launcher.py")), str(result), *command]
 
 
-def bare(name: str, folder: Path) -> tuple[float, float]:
+def bare(command: list[str], folder: Path) -> tuple[float, float]:
     """(CPU seconds of the tree, 0)."""
     result = folder / "bare"
-    subprocess.run(under_launcher(_command(name), result), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(under_launcher(command, result), check=True, stdout=subprocess.DEVNULL)
     return _used(result), 0.0
 
 
-def recorded(name: str, folder: Path) -> tuple[float, float]:
+def recorded(command: list[str], folder: Path) -> tuple[float, float]:
     """(CPU seconds of the tree, those of the keeper)."""
     result = folder / "recorded"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run = LocalEngine(Program(tuple(under_launcher(_command(name), result)), os.getcwd(), name), whole=True)
+    run = LocalEngine(Program(tuple(under_launcher(command, result)), os.getcwd(), _SCRIPT.name), whole=True)
     run.start()
     while not run.over:
         run.take()
@@ -93,18 +97,15 @@ def traced(python: str, name: str, options: tuple[str, ...], folder: Path) -> tu
     return _used(result), 0.0
 
 
-def _command(name: str) -> list[str]:
-    return [sys.executable, str(_SCRIPT), name]
-
-
 def _used(result: Path) -> float:
     used = float(json.loads(result.read_text("ascii"))["cpu_s"])
     result.unlink()
     return used
 
 
-def measure(name: str, pairs: int, peer: str | None) -> None:
+def measure(name: str, python: str, method: str | None, pairs: int, peer: str | None) -> None:
     """Print one row: the medians, the ratio of the medians, and the median of the pairs' ratios."""
+    command = [python, str(_SCRIPT), name, *([method] if method else [])]
     sides = {"bare": bare, "recorded": recorded}
     options = {} if peer is None else _PEERS
     found: dict[str, list[float]] = {side: [] for side in (*sides, *options)}
@@ -114,7 +115,7 @@ def measure(name: str, pairs: int, peer: str | None) -> None:
         for at in range(pairs + 1):  # the first round warms the caches
             order = list(sides) if at % 2 else list(reversed(sides))
             for side in order:
-                used_s, kept_s = sides[side](name, folder)
+                used_s, kept_s = sides[side](command, folder)
                 if at:
                     found[side].append(used_s)
                     if side == "recorded":
@@ -127,7 +128,7 @@ def measure(name: str, pairs: int, peer: str | None) -> None:
     ratio = medians["recorded"] / medians["bare"]
     kept = statistics.median(keeper)
     print(
-        f"{name:8} bare {medians['bare']:.3f} s  recorded {medians['recorded']:.3f} s  ratio {ratio:.3f} "
+        f"{name:8} {method or '':10} bare {medians['bare']:.3f} s  recorded {medians['recorded']:.3f} s  ratio {ratio:.3f} "
         f"(pairs {statistics.median(ratios):.3f}, {ratios[0]:.3f} to {ratios[-1]:.3f}, n={pairs})  "
         f"at most {_TARGETS[name]:.2f}: {'ok' if ratio <= _TARGETS[name] else 'MISSED'}  "
         f"keeper {kept:.3f} s (with it {(medians['recorded'] + kept) / medians['bare']:.2f})"
@@ -141,13 +142,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--only", action="append", choices=list(_TARGETS))
+    parser.add_argument("--method", action="append", choices=_METHODS)
+    parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    version = subprocess.run([options.python, "-V"], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"{version}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as held:
         peer = peer_python(Path(held)) if options.peers else None
         for name in options.only or _TARGETS:
-            measure(name, options.pairs, peer)
+            for method in [None] if name == "threads" else options.method or [None]:
+                measure(name, options.python, method, options.pairs, peer)
     return 0
 
 

@@ -140,7 +140,8 @@ def test_a_pool_of_threads_is_none_of_processes() -> None:
     found = both("pools_of_threads.py")
     kinds = [process.kind for process in found.timeline.processes if process.kind is not ProcessKind.HELPER]
     assert kinds == [ProcessKind.PROGRAM]
-    assert not found.timeline.tasks
+    assert tasks(found) == {"square": 3}
+    assert all(task.thread and task.process == 1 for task in found.timeline.tasks)
 
 
 @METHODS

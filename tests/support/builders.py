@@ -70,6 +70,25 @@ def _start(timeline: Timeline, number: int) -> Process:
     return child
 
 
+def threaded_run(threads: int = 4, tasks: int = 6) -> Timeline:
+    """A finished run of a program with threads that run `tasks` tasks each, 40 ms of every 50, the second of each raising; and
+    with a worker of a pool that runs a task itself and another one in a thread of its own."""
+    timeline = joined_run(1)
+    timeline.process(2).kind = ProcessKind.POOL_WORKER
+    fetch, crunch, error = (timeline.tasks.names.number(name) for name in ("fetch", "crunch", "ValueError"))
+    for number in range(1, threads + 1):
+        thread = timeline.add_thread(1, number)
+        thread.name, thread.native_id = f"pool_{number - 1}", 5000 + number
+        t0 = (np.arange(tasks, dtype=np.int64) * 50 + 100 + number) * MS
+        errors = np.where(np.arange(tasks) == 1, error, 0).astype(np.uint32)
+        timeline.add_tasks(1, t0, t0 + 40 * MS, fetch, errors, t0 - 5 * MS, thread=thread.id)
+    timeline.add_tasks(2, np.array([200 * MS]), np.array([400 * MS]), crunch)
+    inner = timeline.add_thread(2, 1)
+    inner.name, inner.native_id, inner.interpreter = "inner_0", 5001, 3
+    timeline.add_tasks(2, np.array([250 * MS]), np.array([300 * MS]), crunch, thread=inner.id)
+    return timeline
+
+
 def traced_run(processes: int = 2) -> Timeline:
     """A trace of another program's: per process a thread with three nested spans, one never closed, and a mark, and an
     asynchronous track; a counter, and an arrow from each thread to the next."""

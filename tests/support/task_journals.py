@@ -64,7 +64,9 @@ class TaskJournals:
             mine = numbers[number :: self.workers]
             began = [begin_ns + tasks + at * 10_000 for at in range(len(mine))]
             carried_out = (
-                WorkerTask(probe.TASK_OVER, 1, t, job, -1, ended_clock_ns=t + 9_000, error_text=0)
+                WorkerTask(
+                    probe.TASK_OVER, 1, t, 0, job, -1, ended_clock_ns=t + 9_000, error_text=0, submitted_clock_ns=0
+                )
                 for job, t in zip(mine, began, strict=True)
             )
             entries.append(self._entries(name, *carried_out))

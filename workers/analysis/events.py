@@ -58,8 +58,7 @@ def events_of(timeline: Timeline, process_id: int) -> list[Event]:
         found.append(Event(call.began_ns, process_id, EventKind.CALLED, call.id))
         if call.ended_ns is not None:
             found.append(Event(call.ended_ns, process_id, EventKind.RETURNED, call.id))
-    tasks = timeline.tasks.of(process_id)
-    if tasks is not None:
+    for tasks in timeline.tasks.all_of(process_id):
         ended_ns, ids = tasks.t1, tasks.id
         for at in tasks.error.nonzero()[0].tolist():
             if ended_ns[at] != OPEN:

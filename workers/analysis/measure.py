@@ -64,8 +64,7 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
         throughout += life[0] <= t0_ns and life[1] >= t1_ns
         started += t0_ns <= life[0] <= t1_ns
         exited += process.ended and t0_ns <= life[1] <= t1_ns
-        tasks = timeline.tasks.of(process.id)
-        if tasks is not None:
+        for tasks in timeline.tasks.all_of(process.id):
             first, last = tasks.t0.searchsorted(moments).tolist()
             begun += last - first
             ends = tasks.ends(0, last, process.last_ns)

@@ -58,8 +58,7 @@ def _quantile(lasted: NDArray[Any], first: NDArray[Any], many: NDArray[Any], sha
 
 
 def _tasks(timeline: Timeline) -> list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
-    lanes = [timeline.tasks.of(process) for process in timeline.tasks.processes()]
-    return [(lane.name, lane.t0, lane.t1) for lane in lanes if lane is not None and len(lane)]
+    return [(lane.name, lane.t0, lane.t1) for _, lane in timeline.tasks.lanes() if len(lane)]
 
 
 def _spans(timeline: Timeline) -> list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:

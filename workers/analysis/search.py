@@ -75,8 +75,9 @@ def _find(timeline: Timeline, matches: Callable[[str], bool]) -> Iterator[_Colum
         [(mark.at_ns, 0, at) for at, mark in enumerate(timeline.bookmarks) if matches(mark.label)], MatchKind.BOOKMARK
     )
     named = _containing(timeline.tasks.names.texts, matches)
-    if named.any():
-        yield from _tasks(timeline, named)
+    threads = {thread.id for thread in timeline.threads if matches(thread.name)}
+    if named.any() or threads:
+        yield from _tasks(timeline, named, threads)
     named = _containing(timeline.names, matches)
     for track in timeline.tracks:
         spans = track.spans
@@ -84,14 +85,15 @@ def _find(timeline: Timeline, matches: Callable[[str], bool]) -> Iterator[_Colum
         yield spans.t0[at], MatchKind.SPAN, track.id, at.astype(np.int64)
 
 
-def _tasks(timeline: Timeline, named: NDArray[np.bool_]) -> Iterator[_Columns]:
-    """The tasks of all processes with a name or error for which `named` is true; there may be thousands of processes."""
+def _tasks(timeline: Timeline, named: NDArray[np.bool_], threads: set[int]) -> Iterator[_Columns]:
+    """The tasks of all processes with a name or error for which `named` is true, and all tasks of these threads.
+
+    There may be thousands of processes.
+    """
     t, ids, of, counts = [], [], [], []
-    for process in timeline.tasks.processes():
-        lane = timeline.tasks.of(process)
-        if lane is None:
-            continue
-        at = (named[lane.name] | named[lane.error]).nonzero()[0]
+    for process, lane in timeline.tasks.lanes():
+        all_match = lane.thread in threads
+        at = np.arange(len(lane)) if all_match else (named[lane.name] | named[lane.error]).nonzero()[0]
         if len(at):
             t.append(lane.t0[at])
             ids.append(lane.id[at])

@@ -23,6 +23,7 @@ from workers.journal.process_kinds import (
     Hello,
     JournalCut,
     Polled,
+    PoolThreadNamed,
     Reaped,
     RecorderWarning,
     Serves,
@@ -36,7 +37,7 @@ from workers.journal.process_kinds import (
 )
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
-from workers.timeline.model import Call, CallName, Process, ProcessKind, Watched
+from workers.timeline.model import Call, CallName, PoolThread, Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
 _METHODS = [CallName(name) for name in probe.CALLS]
@@ -63,6 +64,7 @@ class ProcessJournal:
     spawned: dict[int, Spawned] = field(default_factory=dict)  # by pid
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
     forked_ns: dict[int, int] = field(default_factory=dict)  # by number of the fork: when fork() returned
+    threads: dict[int, PoolThread] = field(default_factory=dict)  # by number
 
 
 class ProcessRecords:
@@ -93,7 +95,8 @@ class ProcessRecords:
             low, high = stretch.span()
             part = slots if high - low == len(kinds) else slots[low:high]
             if kinds[low] == Kind.TASK:
-                self._tasks.take_tasks(journal.process, part, journal.texts, self._clock.origin_ns or 0)
+                origin_ns = self._clock.origin_ns or 0
+                self._tasks.take_tasks(journal.process, part, journal.texts, origin_ns, journal.threads)
             elif kinds[low] == Kind.SUBMITTED:
                 process = journal.process
                 self._wrote(process, self._tasks.take_jobs(process, part, self._clock.origin_ns or 0))
@@ -164,6 +167,11 @@ class ProcessRecords:
                     process.target_ended_ns = at_ns
             case Serves():
                 process.kind = ProcessKind.HELPER if record.role == probe.MANAGER else ProcessKind.POOL_WORKER
+            case PoolThreadNamed():
+                thread = self._tasks.thread_of(process, journal.threads, record.thread)
+                if thread.number == record.thread:
+                    thread.name = texts.get(record.name_text, "")
+                    thread.native_id, thread.interpreter = record.native_id or None, record.interpreter or None
             case Spawned():
                 # vfork() makes the child at once, and returns only when the child has executed its program.
                 journal.spawned[record.pid] = self._spawned[record.pid] = record

@@ -1,12 +1,12 @@
 """Tasks of pools and executors, from the records of the workers that ran them and of the parents that submitted them.
 
 Runs where the timeline is. Job numbers count from 0 in each parent, for each of its executors: a task belongs to the
-last submission of its number before it began. Parents and workers are read in any order. Slots are not made records
-here: their columns are added as numpy arrays.
+last submission of its number before it began. The jobs of a thread are numbered in its own process, or not at all.
+Parents and workers are read in any order. Slots are not made records here: their columns are added as numpy arrays.
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +16,8 @@ from workers.folding.submitted_jobs import Jobs
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slot_layout import layout_of
 from workers.journal.slots import IS_OVER, Slots
-from workers.recorded.probe import SLOT, TASK_OVER
-from workers.timeline.model import Process
+from workers.recorded.probe import SLOT, TASK_OVER, UNNUMBERED
+from workers.timeline.model import PoolThread, Process
 from workers.timeline.task_store import UNKNOWN_NS
 from workers.timeline.timeline import Timeline
 
@@ -43,13 +43,27 @@ _JOB_COLUMNS = _columns_of(JobSubmitted)
 _TASK_COLUMNS = _columns_of(WorkerTask)
 
 
+MOST_THREADS = 10_000
+"""The threads of a process that have a row each. A damaged journal can contain any number."""
+FURTHER_THREADS = "further threads"
+
+_Runner = tuple[int, int]
+"""What carries out one task after another: the id of a process, and that of a thread of it or 0."""
+
+
 class _TaskBlock(NamedTuple):
-    """Tasks of one worker: new ones that have ended, and the one after them that has not, if any."""
+    """Tasks of one worker or thread: new ones that have ended, and the one after them that has not, if any."""
 
     worker: Process
+    thread: int
     ended: Slots
     open_task: WorkerTask | None
     texts: _Texts
+
+    @property
+    def submitter(self) -> int | None:
+        """The id of the process that numbered the jobs."""
+        return self.worker.id if self.thread else self.worker.parent_id
 
 
 class TaskRecords:
@@ -57,10 +71,10 @@ class TaskRecords:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._open: dict[int, dict[int, int]] = {}  # by worker, then by time of the beginning: the task's id
+        self._open: dict[_Runner, dict[int, int]] = {}  # by time of the beginning: the task's id
         self._jobs: dict[_Numbering, Jobs] = {}
-        self._blocks: dict[int, _TaskBlock] = {}  # by worker, still to be added
-        self._latest: dict[int, tuple[Process, int]] = {}  # by worker, the latest moment in its records
+        self._blocks: dict[_Runner, _TaskBlock] = {}  # still to be added
+        self._latest: dict[int, tuple[Process, int]] = {}  # by process, the latest moment in its records
 
     def take_jobs(self, parent: Process, slots: Slots, origin_ns: int) -> int:
         """SUBMITTED slots of a parent's journal. Returns their latest moment, as a time of the timeline."""
@@ -73,12 +87,39 @@ class TaskRecords:
                 self._add_job(parent, numbering, job, one_ns)
         return int(at_ns.max())
 
-    def take_tasks(self, worker: Process, slots: Slots, texts: _Texts, origin_ns: int) -> None:
-        """TASK slots of a worker's journal; that of a task that was open comes again when it has ended.
+    def thread_of(self, process: Process, threads: dict[int, PoolThread], number: int) -> PoolThread:
+        """The thread of a process with this number. threads: those that are known, by number."""
+        number = number if 0 < number <= MOST_THREADS else MOST_THREADS + 1
+        found = threads.get(number)
+        if found is None:
+            found = threads[number] = self._timeline.add_thread(process.id, number)
+            found.name = FURTHER_THREADS if number > MOST_THREADS else ""
+        return found
 
-        A worker carries out one task after another, so that the beginning of a task identifies it there. Tasks that
-        have ended are added by `settle`.
+    def take_tasks(
+        self, worker: Process, slots: Slots, texts: _Texts, origin_ns: int, threads: dict[int, PoolThread]
+    ) -> None:
+        """TASK slots of a process's journal; that of a task that was open comes again when it has ended.
+
+        A worker carries out one task after another, and so does a thread: the beginning of a task identifies it there.
+        Tasks that have ended are added by `settle`. threads: of that journal, by number; new ones are added.
         """
+        tasks = np.frombuffer(slots.data, _TASK_COLUMNS)
+        numbers = tasks["thread"]
+        if not numbers.any():
+            self._take(worker, 0, slots, texts, origin_ns)
+            return
+        order = numbers.argsort(kind="stable")
+        by_thread = np.frombuffer(slots.data, f"V{SLOT}")[order].tobytes()
+        starts = [0, *(np.flatnonzero(np.diff(numbers[order])) + 1).tolist(), len(slots)]
+        for low, high in pairwise(starts):
+            number = int(numbers[order[low]])
+            thread = self.thread_of(worker, threads, number).id if number else 0
+            self._take(worker, thread, Slots(by_thread[low * SLOT : high * SLOT]), texts, origin_ns)
+
+    def _take(self, worker: Process, thread: int, slots: Slots, texts: _Texts, origin_ns: int) -> None:
+        """TASK slots of one worker or thread."""
+        runner = worker.id, thread
         over = slots.flags.translate(IS_OVER)
         low = 0
         while low < len(over):
@@ -86,13 +127,13 @@ class TaskRecords:
             if high < 0:
                 high = len(over)
             ended = slots if high - low == len(over) else slots[low:high]
-            if worker.id in self._blocks:  # these may end the task that is open there
+            if runner in self._blocks:  # these may end the task that is open there
                 self._add_blocks(origin_ns)
-            if self._open.get(worker.id):
-                ended = self._end_open(worker, ended, texts, origin_ns)
+            if self._open.get(runner):
+                ended = self._end_open(worker, self._open[runner], ended, texts, origin_ns)
             open_task = slots[high] if high < len(over) else None
             assert open_task is None or isinstance(open_task, WorkerTask)
-            self._blocks[worker.id] = _TaskBlock(worker, ended, open_task, texts)
+            self._blocks[runner] = _TaskBlock(worker, thread, ended, open_task, texts)
             low = high + 1
 
     def settle(self, origin_ns: int) -> Iterable[tuple[Process, int]]:
@@ -111,20 +152,25 @@ class TaskRecords:
         for task_id, began_ns in jobs.add(job, at_ns):
             self._submit(jobs, job, task_id, began_ns)
 
-    def _begin_task(self, worker: Process, task: WorkerTask, name: str, began_ns: int) -> None:
-        task_id = self._timeline.begin_task(worker.id, name, began_ns)
-        self._open.setdefault(worker.id, {})[began_ns] = task_id
-        if worker.parent_id is not None:
-            self._submit(self._jobs_of(worker.parent_id, task.numbering), task.job, task_id, began_ns)
+    def _begin_task(self, block: _TaskBlock, task: WorkerTask, open_tasks: dict[int, int], origin_ns: int) -> None:
+        began_ns, submitter = task.clock_ns - origin_ns, block.submitter
+        name = block.texts.get(task.name_text, "?")
+        task_id = open_tasks[began_ns] = self._timeline.begin_task(block.worker.id, name, began_ns, block.thread)
+        if task.numbering & UNNUMBERED:
+            if task.submitted_clock_ns:
+                self._timeline.submit_task(task_id, task.submitted_clock_ns - origin_ns)
+        elif submitter is not None:
+            self._submit(self._jobs_of(submitter, task.numbering), task.job, task_id, began_ns)
 
     def _wrote(self, worker: Process, at_ns: int) -> None:
         known = self._latest.get(worker.id)
         if known is None or known[1] < at_ns:
             self._latest[worker.id] = worker, at_ns
 
-    def _end_open(self, worker: Process, ended: Slots, texts: _Texts, origin_ns: int) -> Slots:
+    def _end_open(
+        self, worker: Process, open_tasks: dict[int, int], ended: Slots, texts: _Texts, origin_ns: int
+    ) -> Slots:
         """End the tasks that are known to have begun. Returns the slots of the others."""
-        open_tasks = self._open[worker.id]
         tasks = np.frombuffer(ended.data, _TASK_COLUMNS)
         others: list[int] = []
         for at, began_ns in enumerate((tasks["clock_ns"] - origin_ns).tolist()):
@@ -149,15 +195,17 @@ class TaskRecords:
         full = [block for block in blocks.values() if block.ended]
         if full:
             self._add_ended(full, origin_ns)
-        for worker, _, task, texts in blocks.values():
+        for runner, block in blocks.items():
+            task = block.open_task
             if task is not None:
                 began_ns = task.clock_ns - origin_ns
-                self._wrote(worker, began_ns)
-                if began_ns not in self._open.setdefault(worker.id, {}):
-                    self._begin_task(worker, task, texts.get(task.name_text, "?"), began_ns)
+                self._wrote(block.worker, began_ns)
+                open_tasks = self._open.setdefault(runner, {})
+                if began_ns not in open_tasks:
+                    self._begin_task(block, task, open_tasks, origin_ns)
 
     def _add_ended(self, blocks: list[_TaskBlock], origin_ns: int) -> None:
-        """Add tasks that have ended, of all workers together."""
+        """Add tasks that have ended, of all workers and threads together."""
         tasks = np.frombuffer(b"".join([block.ended.data for block in blocks]), _TASK_COLUMNS)
         ends = list(accumulate([len(block.ended) for block in blocks]))
         starts = [0, *ends[:-1]]
@@ -165,7 +213,7 @@ class TaskRecords:
         names, errors = tasks["name_text"], tasks["error_text"]
         any_error = bool(errors.any())
         falls = set((began[1:] < began[:-1]).nonzero()[0].tolist())  # a fall between two blocks does not matter
-        submitted = self._submissions(blocks, starts, tasks, began)
+        submitted = self._submissions(blocks, starts, tasks, began, origin_ns)
         latest = np.maximum.reduceat(ended, starts).tolist()
         for block, low, high, latest_ns in zip(blocks, starts, ends, latest, strict=True):
             worker, texts = block.worker, block.texts
@@ -174,7 +222,8 @@ class TaskRecords:
             error = self._text_numbers(errors[low:high], texts) if any_error else None
             self._timeline.add_tasks(
                 worker.id, began[low:high], ended[low:high], self._task_names(names[low:high], texts), error,
-                None if worker.parent_id is None else submitted[low:high], ended=True, ascending=ascending,
+                None if block.submitter is None else submitted[low:high], thread=block.thread, ended=True,
+                ascending=ascending,
             )  # fmt: skip
 
     def _task_names(self, words: NDArray[Any], texts: _Texts) -> "int | NDArray[np.uint32]":
@@ -192,22 +241,24 @@ class TaskRecords:
         return np.array(numbers, np.uint32)[which]
 
     def _submissions(
-        self, blocks: list[_TaskBlock], starts: list[int], tasks: NDArray[Any], began: NDArray[np.int64]
+        self, blocks: list[_TaskBlock], starts: list[int], tasks: NDArray[Any], began: NDArray[np.int64], origin_ns: int
     ) -> NDArray[np.int64]:
         """When each of these tasks was submitted, UNKNOWN_NS where that is not read yet.
 
         The tasks are about to be added.
         """
         numberings, jobs = tasks["flags"] & ~np.uint8(TASK_OVER), tasks["job"]
-        first = blocks[0].worker.parent_id
-        if first is not None and _all_equal(numberings) and all(block.worker.parent_id == first for block in blocks):
+        first = blocks[0].submitter
+        if first is not None and _all_equal(numberings) and all(block.submitter == first for block in blocks):
+            if int(numberings[0]) & UNNUMBERED:
+                return _own_submissions(tasks, origin_ns)
             return self._of_jobs(self._jobs_of(first, int(numberings[0])), jobs, began, 0)  # as nearly always
-        submitted = np.full(len(began), UNKNOWN_NS)
+        submitted = _own_submissions(tasks, origin_ns)
         for block, start in zip(blocks, starts, strict=True):
-            low, parent = start, block.worker.parent_id
+            low, parent = start, block.submitter
             for numbering, group in groupby(numberings[start : start + len(block.ended)].tolist()):
                 high = low + len(tuple(group))
-                if parent is not None:
+                if parent is not None and not numbering & UNNUMBERED:
                     known = self._jobs_of(parent, numbering)
                     submitted[low:high] = self._of_jobs(known, jobs[low:high], began[low:high], low)
                 low = high
@@ -238,6 +289,12 @@ class TaskRecords:
         if jobs is None:
             jobs = self._jobs[parent, numbering] = Jobs()
         return jobs
+
+
+def _own_submissions(tasks: NDArray[Any], origin_ns: int) -> NDArray[np.int64]:
+    """When each of these tasks was submitted as its own record says; UNKNOWN_NS where it does not."""
+    clock_ns = tasks["submitted_clock_ns"]
+    return np.where(clock_ns, clock_ns - origin_ns, UNKNOWN_NS)
 
 
 def _all_equal(column: NDArray[Any]) -> bool:

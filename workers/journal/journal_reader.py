@@ -5,7 +5,10 @@ Reading changes nothing. Any thread, one at a time.
 
 import re
 import time
+from collections.abc import Iterator
 from io import FileIO
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from workers.journal.kinds import Kind
@@ -22,8 +25,8 @@ _EQUAL_BYTES = re.compile(rb"(.)\1*", re.DOTALL)
 _PATIENCE_S = 0.25
 _FIRST_READ = 64 * probe.SLOT
 _LONGEST_TEXT = 1 << 22
-_MOST_OPEN_TASKS = 64
-"""How many tasks of one process are looked at again until they end. A worker carries out one at a time."""
+_MOST_OPEN_TASKS = 1024
+"""How many tasks of one process are looked at again until they end. A worker or thread carries out one at a time."""
 _PlaceInFile = tuple[Path, int]
 """The file of a slot, and the slot's offset in it."""
 _unpack_text = layout_of(TextPiece).unpack_from
@@ -159,12 +162,14 @@ class JournalReader:
             if data and data != known:
                 self._polls = place, data
                 changed.append(data)
-        for place in open_tasks:
-            data = _slot_at(place)
+        over = set()
+        for place, data in _slots_at(open_tasks):
             # The text of its error may come later in the journal.
-            if data and data[1] & probe.TASK_OVER and (all_texts_read or _error_of(data) in self.texts):
-                self._open.remove(place)
+            if data[0] and data[1] & probe.TASK_OVER and (all_texts_read or _error_of(data) in self.texts):
+                over.add(place)
                 changed.append(data)
+        if over:
+            self._open = [place for place in self._open if place not in over]
         return changed
 
     def _waited_long(self) -> bool:
@@ -183,14 +188,22 @@ class JournalReader:
 
 def _slot_at(place: "_PlaceInFile") -> bytes:
     """The bytes of a slot; b"" while nothing is written there."""
-    path, at = place
-    try:
-        with open_part(path) as file:
-            file.seek(at)
-            data = file.read(probe.SLOT)
-    except OSError:
-        return b""
-    return data if len(data) == probe.SLOT and data[0] else b""
+    data = next((data for _, data in _slots_at([place])), b"")
+    return data if data and data[0] else b""
+
+
+def _slots_at(places: list[_PlaceInFile]) -> Iterator[tuple[_PlaceInFile, bytes]]:
+    """The places that can be read, each with the bytes of its slot. A file is opened once for places that follow each other."""
+    for path, those in groupby(places, itemgetter(0)):
+        try:
+            with open_part(path) as file:
+                for place in those:
+                    file.seek(place[1])
+                    data = file.read(probe.SLOT)
+                    if len(data) == probe.SLOT:
+                        yield place, data
+        except OSError:
+            continue
 
 
 def _error_of(slot: bytes) -> int:

@@ -10,7 +10,7 @@ from workers.recorded import probe
 
 
 class Kind(IntEnum):
-    """The first byte of a slot. Numbers that the probe writes are the probe's own; 13, 27 and 28 are not used."""
+    """The first byte of a slot. Numbers that the probe writes are the probe's own; 13 and 28 are not used."""
 
     TEXT = probe.TEXT
     HELLO = probe.HELLO
@@ -32,6 +32,7 @@ class Kind(IntEnum):
     WATCHED = probe.WATCHED
     SERVES = probe.SERVES
     SUBMITTED = probe.SUBMITTED
+    THREAD = probe.THREAD
     TASK = probe.TASK
     STEP = probe.STEP
     IDLE = probe.IDLE

@@ -225,21 +225,34 @@ class JobSubmitted(NamedTuple):
     job: Annotated[int, A]
 
 
+@written_as(Kind.THREAD)
+class PoolThreadNamed(NamedTuple):
+    """A thread of this process is about to run its first task of a pool of threads or interpreters."""
+
+    name_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    thread: Annotated[int, A, "number of the thread in this process, from 1"]
+    native_id: Annotated[int, B, "the kernel's id of the thread"]
+    interpreter: Annotated[int, C, "id of the interpreter in which its tasks run, 0: the main one"]
+
+
 @written_as(Kind.TASK)
 class WorkerTask(NamedTuple):
     """A worker of a pool or an executor began a task. The end is added in place."""
 
-    flags: Annotated[int, FLAGS, "POOL_JOB or EXECUTOR_JOB; and TASK_OVER once the end is there"]
+    flags: Annotated[int, FLAGS, "POOL_JOB, EXECUTOR_JOB or UNNUMBERED; and TASK_OVER once the end is there"]
     name_text: Annotated[int, WORD]
     clock_ns: ClockNs
-    job: Annotated[int, B]
+    thread: Annotated[int, A, "as THREAD, 0: the one that carries out the process's work"]
+    job: Annotated[int, B, "UNNUMBERED: 0"]
     place: Annotated[int, C, "index within the job, -1: the job has one task"]
     ended_clock_ns: Annotated[int, D]
     error_text: Annotated[int, E, "the exception's type"]
+    submitted_clock_ns: Annotated[int, F, "UNNUMBERED: when it was submitted, else 0"]
 
     @property
     def numbering(self) -> int:
-        """Whose job number it is: probe.POOL_JOB or EXECUTOR_JOB."""
+        """Whose job number it is: probe.POOL_JOB, EXECUTOR_JOB or UNNUMBERED."""
         return self.flags & ~probe.TASK_OVER
 
 

@@ -173,21 +173,39 @@ def _edit_pool_worker(ast: "Any", function: "Any") -> None:
 
 def _edit_executor_worker(ast: "Any", function: "Any") -> None:
     """serves() at the top, item_began() before the call of each item, and task_left() on each way out of the call."""
-    item = _name(ast, "call_item")
+    _wrap_call(ast, function, "r", "task_left", "item_began", _name(ast, "call_item"))
+    _call_first(ast, function, "serves", ast.Constant(POOL))
 
-    class WrapsItems(ast.NodeTransformer):
+
+def _edit_work_item(ast: "Any", function: "Any") -> None:
+    """The time as an attribute of the item, which is made when its task is submitted."""
+    near = function.body[-1]
+    target = ast.Attribute(_name(ast, "self"), "procession_ns", ast.Store())
+    function.body.append(ast.copy_location(ast.Assign([target], _hook(ast, near, "now")), near))
+
+
+def _edit_work(ast: "Any", function: "Any") -> None:
+    """work_began() before a thread calls a task, and work_left() on each way out of the call."""
+    arguments = [_name(ast, argument.arg) for argument in function.args.args]  # since 3.14 with the thread's context
+    _wrap_call(ast, function, "result", "work_left", "work_began", *arguments)
+
+
+def _wrap_call(ast: "Any", function: "Any", result: str, left: str, began: str, *arguments: "Any") -> None:
+    """Call hooks.began(*arguments) before the try statement whose body assigns the call's result, and hooks.left() with
+    the error or None on each way out of it."""
+
+    class WrapsCall(ast.NodeTransformer):
         def visit_Try(self, node: "Any") -> "Any":
             first = node.body[0]
-            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "r"):
+            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == result):
                 return self.generic_visit(node)
-            node.body.append(_call_hook(ast, first, "task_left", _note(ast), ast.Constant(None)))
+            node.body.append(_call_hook(ast, first, left, _note(ast), ast.Constant(None)))
             for handler in node.handlers:
                 error = _name(ast, handler.name) if handler.name else ast.Constant(None)
-                handler.body.insert(0, _call_hook(ast, handler.body[0], "task_left", _note(ast), error))
-            return [_set_note(ast, node, "item_began", item), node]
+                handler.body.insert(0, _call_hook(ast, handler.body[0], left, _note(ast), error))
+            return [_set_note(ast, node, began, *arguments), node]
 
-    WrapsItems().visit(function)
-    _call_first(ast, function, "serves", ast.Constant(POOL))
+    WrapsCall().visit(function)
 
 
 def _edit_manager(ast: "Any", function: "Any") -> None:
@@ -306,6 +324,8 @@ _EDITORS = {
     "spawn": _edit_spawn,
     "pool worker": _edit_pool_worker,
     "executor worker": _edit_executor_worker,
+    "work item": _edit_work_item,
+    "work": _edit_work,
     "manager": _edit_manager,
     "job": _edit_job,
     "submit": _edit_submit,

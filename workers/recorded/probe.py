@@ -22,6 +22,7 @@ from _struct import Struct  # not from struct, which the program may import itse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # annotations are text here: importing typing would be a change to the program
+    from collections.abc import Iterator
     from types import CodeType, ModuleType
     from typing import Any
 
@@ -46,6 +47,7 @@ WORKER_ENDED = 23
 WATCHED = 24
 SERVES = 25
 SUBMITTED = 26
+THREAD = 27
 TASK = 29
 STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.recorded.parent
 IDLE = 31
@@ -60,6 +62,7 @@ NO_TIMEOUT, UNKNOWN_TIMEOUT = -1, -2
 POOL, MANAGER = 0, 1  # SERVES's flags: the role of a worker
 POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: who numbered the job
 TASK_OVER = 2  # a bit of TASK's flags: the end has been added
+UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
 VERSION = 1
@@ -81,6 +84,46 @@ _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW"
 _now = time.perf_counter_ns
 _this_thread = _thread.get_ident
 _native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
+FREE_THREADED = "free-threading" in sys.version  # no GIL, or one that can be switched off
+
+
+_BATCH = 64
+
+
+class _SharedNumbers:
+    """The numbers from `first` on, for threads that run at the same time. Each is given to one of them.
+
+    Without the GIL next() of a range is not atomic, and list.pop() is. The last batch is the list that is popped.
+    """
+
+    __slots__ = ("_batches", "_filling", "_ready")
+
+    def __init__(self, first: int) -> None:
+        self._batches = iter(range(first, 1 << 62, _BATCH))
+        self._ready: list[int] = []
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """In a forked child another thread of the parent may hold the lock for ever."""
+        self._filling = _thread.RLock()  # a signal handler may need numbers, too
+
+    def __next__(self) -> int:
+        while True:
+            try:
+                return self._ready.pop()
+            except IndexError:
+                with self._filling:
+                    if not self._ready:
+                        batch = next(self._batches)
+                        self._ready.extend(range(batch + _BATCH - 1, batch - 1, -1))
+
+
+def _numbers(first: int = 1) -> "Any":
+    """An iterator of the numbers from `first` on that all threads may call.
+
+    next() of a range is atomic under the GIL, unlike an addition.
+    """
+    return _SharedNumbers(first) if FREE_THREADED else iter(range(first, 1 << 62))
 
 
 class Journal:
@@ -110,20 +153,20 @@ class Journal:
         """
         self.path = path
         self.failed = False
-        self._texts: dict[str, int] = {}
-        self._slots = iter(range(1 << 62))  # next() is atomic under the GIL, unlike an addition
-        self._numbers = iter(range(1, 1 << 32))
+        self.texts: dict[str, int] = {}
+        self.slots: Iterator[int] = _numbers(0)
+        self._numbers: Iterator[int] = _numbers()
         self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
         # For each stretch: its memory, its first and last slot, and the offset in the memory at which slot 0 would be.
         self.stretches: list[tuple[mmap.mmap, int, int, int]]
-        self._stretch: tuple[mmap.mmap, int, int, int]
+        self.stretch: tuple[mmap.mmap, int, int, int]
         if room is None:
             self._in_nursery = 0  # how many slots come before those of the file
             self.stretches = []
             self._grow()
         else:
             self._in_nursery = REGION_SLOTS
-            self._stretch = stretch = room[0], 0, REGION_SLOTS - 1, room[1]
+            self.stretch = stretch = room[0], 0, REGION_SLOTS - 1, room[1]
             self.stretches = [stretch]
 
     def write(
@@ -141,12 +184,12 @@ class Journal:
         f: int = 0,
     ) -> None:
         """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
-        at = next(self._slots)
-        memory, first, last, shift = self._stretch
+        at = next(self.slots)
+        memory, first, last, shift = self.stretch
         if first <= at < last:
             offset = at * SLOT + shift
         else:
-            place = self._place_of(at)
+            place = self.place_of(at)
             if place is None:
                 return
             memory, offset = place
@@ -158,7 +201,11 @@ class Journal:
 
         The caller fills it, and its kind byte last.
         """
-        return self._place_of(next(self._slots))
+        at = next(self.slots)
+        memory, first, last, shift = self.stretch
+        if first <= at < last:
+            return memory, at * SLOT + shift
+        return self.place_of(at)
 
     def text(self, text: str, keep: bool = True, most: int = _LONGEST_TEXT) -> int:
         """The number of `text` in this journal; a new text is written first. 0 is the empty text.
@@ -167,32 +214,32 @@ class Journal:
         """
         if not text:
             return 0
-        number = self._texts.get(text)
+        number = self.texts.get(text)
         if number is not None:
             return number
         number = next(self._numbers)
         data = text[:most].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
-            place = self._place_of(next(self._slots))
+            place = self.place_of(next(self.slots))
             if place is not None:
                 memory, offset = place
                 _pack_text(memory, offset + 1, start + TEXT_BYTES >= len(data), len(piece), number, piece)
                 memory[offset] = TEXT
         if keep:
-            self._texts[text] = number  # only now, so that no other thread refers to a text that is not written yet
+            self.texts[text] = number  # only now, so that no other thread refers to a text that is not written yet
         return number
 
-    def _place_of(self, at: int) -> "tuple[mmap.mmap, int] | None":
+    def place_of(self, at: int) -> "tuple[mmap.mmap, int] | None":
         """Memory and offset of this slot, or of the next one: the last slot of a stretch is kept for MORE or CUT."""
-        stretch = self._stretch
+        stretch = self.stretch
         while not stretch[1] <= at < stretch[2]:
             found = self._stretch_of(at)
             if found is None:
                 return None
             stretch = found
             if at == stretch[2]:
-                at = next(self._slots)
+                at = next(self.slots)
         return stretch[0], at * SLOT + stretch[3]
 
     def _stretch_of(self, at: int) -> "tuple[mmap.mmap, int, int, int] | None":
@@ -229,7 +276,7 @@ class Journal:
             if self.stretches:
                 self._end_stretch(MORE)
             self.stretches.append(stretch)
-        self._stretch = stretch
+        self.stretch = stretch
 
 
 class Nursery:
@@ -377,13 +424,16 @@ class Hooks:
         # Time of this process's HELLO, which with the pid identifies it. Calls with another key began in an ancestor.
         self.key = 0
         self.pid = 0
-        self.thread = 0  # the thread that carries out the process's work: pools of threads are not recorded
+        self.thread = 0  # the thread that carries out the process's work: tasks of other threads name theirs
+        self.threads = _numbers()
+        self.here = _thread._local()  # `known`: (key of the process, number of the thread)
+        self.now = _now
         self.worker = False
         self.child = 0  # the number that the parent has for this process, where it is a forked worker
         self.parent = 0
-        self.calls = iter(range(1, 1 << 32))
+        self.calls = _numbers()
         self.oldest_call = 0  # calls before this one began in an ancestor, whose frames a fork may unwind
-        self.forks = iter(range(1, 1 << 32))
+        self.forks = _numbers()
         self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and room of its present fork
         self.forked: dict[int, int] = {}  # thread → when its fork() returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
@@ -588,24 +638,87 @@ class Hooks:
         self.write(SUBMITTED, of, 0, 0, _now(), _bounded(job))
 
     def task_began(self, job: int, index: int, function: "Any", arguments: "Any", of: int = 0) -> "Any":
-        """Before a pool's worker calls a task's function.
+        """Before a pool's worker calls a task's function. The worker is this process, or in a ThreadPool this thread.
 
-        Returns the place of the record, to which the end is added, and the process's key; None in a pool of threads.
+        Returns the place of the record, to which the end is added, and the process's key; None when nothing is recorded.
         """
         journal = self.journal
-        if journal is None or _this_thread() != self.thread:
+        if journal is None:
             return None
+        thread = 0 if _this_thread() == self.thread else self.thread_number(None)
         name = self.text(task_name(function, arguments))
         place = journal.place()
         if place is None:
             return None
         memory, offset = place
         _pack_body(
-            memory, offset + 1, of, 0, name, _now(), 0, job if type(job) is int else 0, index if type(index) is int else -1,
-            0, 0, 0
+            memory, offset + 1, of, 0, name, _now(), thread, job if type(job) is int else 0,
+            index if type(index) is int else -1, 0, 0, 0
         )  # fmt: skip
         memory[offset] = TASK
         return memory, offset, self.key, of
+
+    def work_began(self, item: "Any", context: "Any" = None) -> "Any":
+        """Before a thread of a ThreadPoolExecutor or InterpreterPoolExecutor calls a task's function.
+
+        context: since 3.14 of the thread; it has the interpreter. Returns what work_left is given. A pool of threads can
+        run a hundred thousand tasks a second: so it does itself what it could call.
+        """
+        journal = self.journal
+        if journal is None:
+            return None
+        try:
+            key, thread = self.here.known
+        except AttributeError:
+            key = thread = 0
+        if key != self.key:
+            thread = self.thread_number(context)
+            key = self.key
+        try:
+            function, arguments = item.task[:2] if _TASKS_IN_ONE else (item.fn, item.args)
+            submitted = item.procession_ns
+        except (AttributeError, TypeError, ValueError):  # made before this module was edited, or of another shape
+            function = arguments = None
+            submitted = 0
+        name = None
+        if type(function) is _FUNCTION:
+            text = function.__qualname__
+            if type(text) is str:
+                name = journal.texts.get(text)
+        if name is None:
+            name = self.text(task_name(function, arguments))
+        at = next(journal.slots)
+        memory, first, last, shift = journal.stretch
+        if first <= at < last:
+            offset = at * SLOT + shift
+        else:
+            place = journal.place_of(at)
+            if place is None:
+                return None
+            memory, offset = place
+        _pack_body(memory, offset + 1, UNNUMBERED, 0, name, _now(), thread, 0, -1, 0, 0, submitted)
+        memory[offset] = TASK
+        return memory, offset, key
+
+    def thread_number(self, context: "Any") -> int:
+        """The number of this thread in this process, which is recorded at its first task; 0 for the process's own."""
+        ident = _this_thread()
+        if ident == self.thread:
+            return 0
+        try:
+            key, number = self.here.known
+        except AttributeError:
+            key = number = 0
+        if key == self.key:
+            return int(number)
+        number = next(self.threads)
+        threading = sys.modules.get("threading")
+        active = vars(threading).get("_active") if type(threading) is type(sys) else None
+        name = _plain(_facts(active.get(ident)).get("_name")) if type(active) is dict else ""
+        interpreter = _facts(_facts(context).get("interp")).get("_id")
+        self.write(THREAD, 0, 0, self.text(name, False), _now(), number, _native_thread(), _bounded(interpreter))
+        self.here.known = self.key, number
+        return int(number)
 
     def item_began(self, item: "Any") -> "Any":
         """Before an executor's worker calls a task's function. Returns the same as task_began."""
@@ -636,6 +749,18 @@ class Hooks:
             word = self.text(_type_name(type(inner)))
         _TWO.pack_into(memory, offset + 40, at, word)
         memory[offset + 1] = of | TASK_OVER  # last, when the end is written
+
+    def work_left(self, note: "Any", error: object) -> None:
+        """The same after work_began. error: as it was raised."""
+        at = _now()
+        if note is None:
+            return
+        memory, offset, key = note
+        if key != self.key:
+            return
+        word = 0 if error is None else self.text(_type_name(type(error)))
+        _TWO.pack_into(memory, offset + 40, at, word)
+        memory[offset + 1] = UNNUMBERED | TASK_OVER
 
     def child_environment(self, env: "Any") -> "Any":
         """The environment for a child that is given one explicitly, with the settings that bring the probe there."""
@@ -738,6 +863,9 @@ class Hooks:
         child = self.starting.get(thread, 0)
         if self.starting:
             self.starting = {}
+        if FREE_THREADED:
+            for numbers in (self.calls, self.forks, self.threads):
+                numbers.after_fork()
         self.oldest_call = next(self.calls)
         self.open(FORK, self.pid, self.key, number, child, room)
 
@@ -803,6 +931,10 @@ def task_name(function: "Any", arguments: "Any") -> str:
                 continue
             return name
         if kind is type(_now):
+            owner = function.__self__
+            if type(arguments) is tuple and arguments and _type_name(type(owner)) == "Context":  # asyncio.to_thread
+                function, arguments = arguments[0], arguments[1:]
+                continue
             return str(function.__qualname__)
         facts = _facts(function)
         if kind is type(Hooks.bye.__get__(0)):
@@ -885,6 +1017,8 @@ _EXECUTOR = [("_process_worker", "executor worker"), ("ProcessPoolExecutor.submi
 _LOKY = [("Popen.poll", "reap")]
 _LOKY_SPAWN = [("fork_exec", "loky spawn")]
 
+_TASKS_IN_ONE = sys.version_info >= (3, 14)  # a _WorkItem has one attribute for function and arguments
+
 # The edited functions: module → (qualified name, kind of edit).
 _EDITS = {
     "multiprocessing.process": [("BaseProcess." + name, "call") for name in CALLS]
@@ -897,6 +1031,7 @@ _EDITS = {
     ],
     "multiprocessing.managers": [("Server.serve_forever", "manager")],
     "concurrent.futures.process": _EXECUTOR,
+    "concurrent.futures.thread": [("_WorkItem.__init__", "work item"), ("_WorkItem.run", "work")],
     "loky.process_executor": _EXECUTOR,
     "joblib.externals.loky.process_executor": _EXECUTOR,
     "loky.backend.popen_loky_posix": _LOKY,

@@ -39,7 +39,7 @@ def report(timeline: Timeline) -> dict[str, Any]:
         "program": _program(timeline),
         "processes": [_process(process) for process in timeline.processes],
         "calls": [_call(call) for call in sorted(timeline.calls, key=attrgetter("began_ns", "by"))],
-        "tasks": [_task(task, number) for number, task in enumerate(_in_time(timeline), 1)],
+        "tasks": [_task(timeline, task, number) for number, task in enumerate(_in_time(timeline), 1)],
         "output": [_line(line) for line in timeline.lines],
         "watched": [_watched(value) for value in timeline.watched],
         "findings": [_found(finding) for finding in findings(timeline)],
@@ -122,7 +122,8 @@ def _in_time(timeline: Timeline) -> list[Task]:
     return sorted(timeline.tasks, key=attrgetter("began_ns", "process"))
 
 
-def _task(task: Task, number: int) -> dict[str, Any]:
+def _task(timeline: Timeline, task: Task, number: int) -> dict[str, Any]:
+    thread = timeline.thread(task.thread) if task.thread else None
     return {
         "id": number,
         "process": task.process,
@@ -131,6 +132,9 @@ def _task(task: Task, number: int) -> dict[str, Any]:
         "began_s": seconds(task.began_ns),
         "ended_s": seconds(task.ended_ns),
         "error": task.error,
+        "thread": thread.name if thread else None,
+        "thread_id": thread.native_id if thread else None,
+        "interpreter": thread.interpreter if thread else None,
     }
 
 

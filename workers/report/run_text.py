@@ -7,6 +7,7 @@ from workers.analysis.findings.finding import Severity, place
 from workers.plan.sizes import format_bytes
 from workers.report.text_axis import axis
 from workers.report.text_cells import cells, cut, folded, left, plain, right
+from workers.report.thread_rows import THREADS_LEGEND, ThreadRow, thread_rows
 from workers.timeline.lanes import OPEN, Spans
 from workers.timeline.model import Process, SpanKind
 from workers.timeline.timeline import Timeline
@@ -109,23 +110,32 @@ def _short(name: str) -> str:
 def text_timeline(timeline: Timeline, width: int = 100) -> str:
     """One row of block characters a process, an axis and a legend, in lines of at most `width` characters.
 
-    A character shows what most of its part of the time was spent in; a shorter span still gets a character.
+    A character shows what most of its part of the time was spent in; a shorter span still gets a character. Below a process
+    are the threads that ran tasks.
     """
     order = [(timeline.process(number), depth) for number, depth in timeline.tree()]
     order = [(process, depth) for process, depth in order if process.began or process.worker is not None]
     if not order:
         return ""
-    names = [cut("  " * depth + _short(process.name), max(_LEAST_COLUMNS, width // 3)) for process, depth in order]
-    ends = [cut(_end(process) or str(process.state), max(_LEAST_COLUMNS, width // 3)) for process, _ in order]
+    rows: list[tuple[str, Process | ThreadRow, str]] = []
+    for process, depth in order:
+        rows.append(("  " * depth + _short(process.name), process, _end(process) or str(process.state)))
+        rows += [("  " * (depth + 1) + _short(row.name), row, row.end) for row in thread_rows(timeline, process)]
+    widest = max(_LEAST_COLUMNS, width // 3)
+    names, ends = [cut(name, widest) for name, _, _ in rows], [cut(end, widest) for _, _, end in rows]
     before, behind = max(map(cells, names)) + 2, max(map(cells, ends)) + 2
     columns = max(_LEAST_COLUMNS, width - before - behind)
     end_ns = max(1, timeline.now_ns)
-    lines = [
-        f"{left(name, before)}{''.join(_cells(timeline, process, columns, end_ns))}  {end}".rstrip()
-        for name, (process, _), end in zip(names, order, ends, strict=True)
-    ]
+    lines = []
+    for name, (_, shown, _), end in zip(names, rows, ends, strict=True):
+        made = (
+            shown.cells(timeline, columns, end_ns)
+            if isinstance(shown, ThreadRow)
+            else _cells(timeline, shown, columns, end_ns)
+        )
+        lines.append(f"{left(name, before)}{''.join(made)}  {end}".rstrip())
     lines += [" " * before + line.rstrip() for line in axis(columns, end_ns)]
-    lines += ["", folded(_LEGEND, "   ", width)]
+    lines += ["", folded((*_LEGEND, THREADS_LEGEND) if timeline.threads else _LEGEND, "   ", width)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The tasks that one worker ran, as columns that a chart can search. Runs where the timeline lives.
+"""The tasks that one worker or thread ran, as columns that a chart can search. Runs where the timeline lives.
 
 The tasks are in the order in which they began, 48 bytes each at most; a Task object is made when one is asked for.
 """
@@ -19,9 +19,12 @@ _KINDS = np.array((_TASK, _FAILED), np.uint8)
 
 
 class LaneTasks:
-    """The tasks that one worker ran. open: how many have not ended. Its properties are views of columns, an entry a task."""
+    """The tasks that one worker ran, or one thread of a process. Its properties are views of columns, an entry a task.
 
-    def __init__(self) -> None:
+    open: how many have not ended. thread: the thread's id; 0 = the one that carries out the process's work."""
+
+    def __init__(self, thread: int = 0) -> None:
+        self.thread = thread
         self._t0, self._t1, self._submitted = Column(np.int64), Column(np.int64), Column(np.int64)
         self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
         self._in_order = True
@@ -169,6 +172,7 @@ class LaneTasks:
         return Task(
             int(self._id.view[at]), process, names[int(self._name.view[at])], int(self._t0.view[at]),
             None if submitted == UNKNOWN_NS else submitted, None if t1 == OPEN else t1, names[error] if error else None,
+            self.thread
         )  # fmt: skip
 
     def unended(self, process: int, names: Strings) -> list[Task]:

@@ -21,6 +21,7 @@ __all__ = [
     "LinkKind",
     "MarkKind",
     "OutputLine",
+    "PoolThread",
     "Process",
     "ProcessKind",
     "Request",
@@ -126,12 +127,30 @@ class Call:
 
 
 @dataclass(slots=True)
+class PoolThread:
+    """A thread that ran tasks of a pool of threads or interpreters.
+
+    id: its place in `Timeline.threads`, from 1. number: counts the threads of its process, from 1.
+    native_id: the kernel's number for it. interpreter: the id of the interpreter that its tasks ran in; None = the main one.
+    """
+
+    id: int
+    process: int
+    number: int
+    name: str = ""
+    native_id: int | None = None
+    interpreter: int | None = None
+    tasks: int = 0
+
+
+@dataclass(slots=True)
 class Task:
     """One task of a pool or executor, on the worker that ran it.
 
     name: the function in the user's program.
     ended_ns: None = it is still running, or its worker died while running it.
     error: the name of the exception that it raised.
+    thread: the id of the `PoolThread` that ran it; 0 = the thread that carries out the work of the process.
     """
 
     id: int
@@ -141,6 +160,7 @@ class Task:
     submitted_ns: int | None = None
     ended_ns: int | None = None
     error: str | None = None
+    thread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """All tasks of a run as columns: a million of them in 48 bytes each at most. Only the timeline's owner touches them.
 
-A task is found by its id; the tasks of one worker are its `LaneTasks`.
+A task is found by its id; the tasks of one worker, or of one thread of a process, are its `LaneTasks`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,11 +23,15 @@ class TaskStore(Sequence[Task]):
 
     def __init__(self, names: Strings | None = None) -> None:
         self.names = Strings() if names is None else names
-        self._process = Column(np.uint32)
-        self._lanes: dict[int, LaneTasks] = {}
+        self._lane_of = Column(np.uint32)  # by task, the index of its lane
+        self._lanes: list[LaneTasks] = []
+        self._processes: list[int] = []  # by lane
+        self._of_process: dict[int, list[int]] = {}  # the indices of its lanes
+        self._own: dict[int, int] = {}  # by process, the index of the lane of its own tasks
+        self._of_thread: dict[int, int] = {}
 
     def __len__(self) -> int:
-        return self._process.count
+        return self._lane_of.count
 
     @overload
     def __getitem__(self, index: int) -> Task: ...
@@ -39,9 +43,9 @@ class TaskStore(Sequence[Task]):
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(index)
-        process = int(self._process.view[at])
-        lane = self._lanes[process]
-        return lane.task(lane.at(at + 1), process, self.names)
+        number = int(self._lane_of.view[at])
+        lane = self._lanes[number]
+        return lane.task(lane.at(at + 1), self._processes[number], self.names)
 
     def __iter__(self) -> Iterator[Task]:
         return (self[at] for at in range(len(self)))
@@ -54,55 +58,87 @@ class TaskStore(Sequence[Task]):
     @property
     def nbytes(self) -> int:
         """The memory that all columns take, in bytes."""
-        return self._process.nbytes + sum(lane.nbytes for lane in self._lanes.values())
+        return self._lane_of.nbytes + sum(lane.nbytes for lane in self._lanes)
 
     def of(self, process: int) -> LaneTasks | None:
-        """The tasks of one worker; None if it ran none."""
-        return self._lanes.get(process)
+        """The tasks that a worker ran itself, and not in other threads; None if it ran none."""
+        number = self._own.get(process)
+        return None if number is None else self._lanes[number]
+
+    def of_thread(self, thread: int) -> LaneTasks | None:
+        """The tasks of one thread; None if it ran none."""
+        number = self._of_thread.get(thread)
+        return None if number is None else self._lanes[number]
+
+    def all_of(self, process: int) -> list[LaneTasks]:
+        """All tasks that ran in one process: its own and those of its threads, as far as there are any."""
+        return [self._lanes[number] for number in self._of_process.get(process, ())]
 
     def processes(self) -> list[int]:
-        """The ids of the workers that ran any."""
-        return list(self._lanes)
+        """The ids of the processes in which any ran."""
+        return list(self._of_process)
 
-    def begin(self, process: int, name: str, began_ns: int) -> int:
+    def lanes(self) -> Iterator[tuple[int, LaneTasks]]:
+        """The id of the process, and the tasks, of each worker and thread that ran any."""
+        return zip(self._processes, self._lanes, strict=True)
+
+    def begin(self, process: int, name: str, began_ns: int, thread: int = 0) -> int:
         """Add a task that began. Its id."""
-        self._process.append(process)
-        task_id = self._process.count
-        self._lane(process).begin(task_id, began_ns, self.names.number(name))
+        number = self._lane(process, thread)
+        self._lane_of.append(number)
+        task_id = self._lane_of.count
+        self._lanes[number].begin(task_id, began_ns, self.names.number(name))
         return task_id
 
     def end(self, task_id: int, ended_ns: int, error: str | None) -> None:
         """End a task. error: the name of what it raised."""
-        self._lanes[self.process_of(task_id)].end(task_id, ended_ns, self.names.number(error) if error else 0)
+        self.lane_of(task_id).end(task_id, ended_ns, self.names.number(error) if error else 0)
 
     def submit(self, task_id: int, at_ns: int) -> None:
         """Note when a task was submitted."""
-        self._lanes[self.process_of(task_id)].submit(task_id, at_ns)
+        self.lane_of(task_id).submit(task_id, at_ns)
 
     def extend(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
-               error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
+               error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *, thread: int = 0,
                ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
-        """Add many tasks of one worker.
+        """Add many tasks of one worker, or of one thread of a process.
 
         t0, t1: int64 (n,) ns; t1 is OPEN for a task that has not ended.
         name: uint32 (n,), numbers in `names`, or one number for all. error: likewise; 0 or None for no error.
         ended: it is known that all have ended; ascending: that t0 ascends.
         """
-        first = self._process.count + 1
-        self._process.repeat(process, len(t0))
-        self._lane(process).extend(first, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
+        first = self._lane_of.count + 1
+        number = self._lane(process, thread)
+        self._lane_of.repeat(number, len(t0))
+        self._lanes[number].extend(first, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
 
     def process_of(self, task_id: int) -> int:
-        """The id of the worker that ran a task. Raises IndexError for an unknown task."""
-        if not 1 <= task_id <= self._process.count:
-            raise IndexError(task_id)
-        return int(self._process.view[task_id - 1])
+        """The id of the process that ran a task. Raises IndexError for an unknown task."""
+        return self._processes[self._number_of(task_id)]
 
-    def _lane(self, process: int) -> LaneTasks:
-        lane = self._lanes.get(process)
-        if lane is None:
-            lane = self._lanes[process] = LaneTasks()
-        return lane
+    def lane_of(self, task_id: int) -> LaneTasks:
+        """The tasks among which a task is. Raises IndexError for an unknown task."""
+        return self._lanes[self._number_of(task_id)]
+
+    def thread_of(self, task_id: int) -> int:
+        """The id of the thread that ran a task; 0 for a task of the process itself, and for an unknown one."""
+        return self.lane_of(task_id).thread if 1 <= task_id <= len(self) else 0
+
+    def _number_of(self, task_id: int) -> int:
+        if not 1 <= task_id <= self._lane_of.count:
+            raise IndexError(task_id)
+        return int(self._lane_of.view[task_id - 1])
+
+    def _lane(self, process: int, thread: int) -> int:
+        """The index of the lane of a process's own tasks, or of a thread's."""
+        by, key = (self._of_thread, thread) if thread else (self._own, process)
+        number = by.get(key)
+        if number is None:
+            number = by[key] = len(self._lanes)
+            self._lanes.append(LaneTasks(thread))
+            self._processes.append(process)
+            self._of_process.setdefault(process, []).append(number)
+        return number
 
 
 def _same(one: object, other: object) -> bool:

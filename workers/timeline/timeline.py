@@ -16,6 +16,7 @@ from workers.timeline.model import (
     CallName,
     Link,
     OutputLine,
+    PoolThread,
     Process,
     ProcessKind,
     Request,
@@ -98,9 +99,22 @@ class Timeline(TimelineRecords):
         return self.tasks[task_id - 1]
 
     def open_tasks(self, process_id: int) -> list[Task]:
-        """The tasks that this process began and did not end."""
+        """The tasks that this process began as a worker and did not end. Those of its threads are none that others wait for."""
         lane = self.tasks.of(process_id)
         return [] if lane is None else lane.unended(process_id, self.tasks.names)
+
+    def open_in_threads(self, process_id: int) -> list[Task]:
+        """The tasks that threads of this process began and did not end."""
+        lanes = [lane for lane in self.tasks.all_of(process_id) if lane.thread]
+        return [task for lane in lanes for task in lane.unended(process_id, self.tasks.names)]
+
+    def thread(self, thread_id: int) -> PoolThread:
+        """The thread with this id."""
+        return self.threads[thread_id - 1]
+
+    def threads_of(self, process_id: int) -> list[PoolThread]:
+        """The threads of this process that ran tasks, in the order of their first ones."""
+        return self._threads_of.get(process_id, [])
 
     def lines_of(self, process_id: int) -> list[OutputLine]:
         """The kept lines that this process printed, in order."""

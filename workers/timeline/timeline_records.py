@@ -5,6 +5,7 @@ Only the timeline's owner calls this. A fold adds what it reads in the journals,
 
 import copy
 from collections import deque
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from workers.timeline.model import (
     Bookmark,
     Call,
     CallName,
+    PoolThread,
     Process,
     ProcessKind,
     Request,
@@ -31,6 +33,7 @@ from workers.timeline.task_store import TaskStore
 from workers.timeline.totals import Totals
 from workers.timeline.tracks import Counter, Flows, Imported, Track
 
+_number_of = attrgetter("number")
 MOST_LINES = 100_000
 """The number of printed lines that are kept; older lines are dropped, and counted."""
 
@@ -41,6 +44,7 @@ class TimelineRecords(RunFacts):
     revision: changes with every change; facts: with every change but those of tasks, samples and printed lines; shape: with
         the processes that there are, and what they are to their parents.
     lines_seen: how many lines were printed, dropped ones too.
+    threads: those that ran tasks of pools of threads.
     signalled, suspends, bookmarks: in the order of time.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
         spans, marks and flows.
@@ -51,6 +55,7 @@ class TimelineRecords(RunFacts):
         self.processes: list[Process] = []
         self.calls: list[Call] = []
         self.tasks = TaskStore()
+        self.threads: list[PoolThread] = []
         self.lines = KeptLines(MOST_LINES)
         self.lines_seen = 0
         self.watched: list[Watched] = []
@@ -74,6 +79,7 @@ class TimelineRecords(RunFacts):
         self._kinds: dict[int, ProcessKind] = {}
         self._children: dict[int | None, list[int]] = {}
         self._lanes: dict[int, tuple[int, Lane]] = {}
+        self._threads_of: dict[int, list[PoolThread]] = {}
         self._waits: dict[int, WaitSpans] = {}
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
@@ -126,18 +132,29 @@ class TimelineRecords(RunFacts):
         self.touch(by, process)
         return call
 
-    def begin_task(self, process: int, name: str, began_ns: int) -> int:
-        """Add a task that a worker began. Its id."""
-        task_id = self.tasks.begin(process, name, began_ns)
-        self._counted(process, 1)
+    def add_thread(self, process: int, number: int) -> PoolThread:
+        """Add a thread of a process with the next id. number: counts the threads of the process, from 1."""
+        thread = PoolThread(len(self.threads) + 1, process, number)
+        self.threads.append(thread)
+        among = self._threads_of.setdefault(process, [])
+        among.append(thread)
+        among.sort(key=_number_of)
+        self.shape += 1
+        self._note(process)
+        return thread
+
+    def begin_task(self, process: int, name: str, began_ns: int, thread: int = 0) -> int:
+        """Add a task that a worker or a thread began. Its id."""
+        task_id = self.tasks.begin(process, name, began_ns, thread)
+        self._counted(process, 1, thread)
         return task_id
 
     def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
-                  error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *,
+                  error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *, thread: int = 0,
                   ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
-        """Add many tasks of one worker at once, as `TaskStore.extend` takes them."""
-        self.tasks.extend(process, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
-        self._counted(process, len(t0))
+        """Add many tasks of one worker or thread at once, as `TaskStore.extend` takes them."""
+        self.tasks.extend(process, t0, t1, name, error, submitted, thread=thread, ended=ended, ascending=ascending)
+        self._counted(process, len(t0), thread)
 
     def finish_task(self, task_id: int, ended_ns: int, error: str | None) -> None:
         """End the task with this id. error: the name of what it raised."""
@@ -196,10 +213,13 @@ class TimelineRecords(RunFacts):
             raise IndexError(process_id)
         return self.processes[process_id - 1]
 
-    def _counted(self, process: int, tasks: int) -> None:
+    def _counted(self, process: int, tasks: int, thread: int) -> None:
         # The lane stays valid: it shows the same growing columns, and a thousand tasks a second must not rebuild it.
         self.process(process).tasks += tasks
         self._note(process)
+        if thread:
+            self.threads[thread - 1].tasks += tasks
+            return
         kept = self._lanes.get(process)
         if kept is not None and kept[1].tasks is None:
             self._lane_changed[process] = self.revision

@@ -1,5 +1,9 @@
-"""Four ways of using processes, for tests/benchmarks/overhead.py. Usage: workload.py sorters|forks|spawns|tasks"""
+"""Four ways of using processes and one of using threads, for tests/benchmarks/overhead.py.
 
+Usage: workload.py sorters|forks|spawns|tasks|threads [START METHOD]
+"""
+
+import concurrent.futures
 import multiprocessing as mp
 import random
 import sys
@@ -25,19 +29,23 @@ def run_together(context, target, count):
         process.join()
 
 
-def main(name):
+def main(name, method):
+    context = mp.get_context(method)
     if name == "sorters":
-        run_together(mp.get_context("fork"), sorts, 4)
+        run_together(context, sorts, 4)
     elif name == "forks":
         for _ in range(20):
-            run_together(mp.get_context("fork"), nothing, 10)
+            run_together(context, nothing, 10)
     elif name == "spawns":
         for _ in range(25):
-            run_together(mp.get_context("spawn"), nothing, 2)
+            run_together(context, nothing, 2)
     elif name == "tasks":
-        with mp.get_context("fork").Pool(2) as pool:
+        with context.Pool(2) as pool:
             assert sum(pool.map(identity, range(100_000), chunksize=1)) == 4_999_950_000
+    elif name == "threads":
+        with concurrent.futures.ThreadPoolExecutor(2) as executor:
+            assert sum(executor.map(identity, range(100_000))) == 4_999_950_000
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "spawn" if sys.argv[1] == "spawns" else "fork")

@@ -1,7 +1,7 @@
 """What happened in a run, taken from built timelines."""
 
 import numpy as np
-from support.builders import MS, SECOND, joined_run, running_run
+from support.builders import MS, SECOND, joined_run, running_run, threaded_run
 
 from workers.analysis.events import Event, EventKind, events_between, events_of
 from workers.timeline.lanes import OPEN
@@ -69,3 +69,9 @@ def test_what_belongs_to_the_run() -> None:
 
 def test_what_did_not_happen_is_no_event() -> None:
     assert kinds(events_of(running_run(1), 2)) == [EventKind.BORN, EventKind.BEGAN]
+
+
+def test_tasks_that_failed_in_threads_are_events_of_their_process() -> None:
+    run = threaded_run(threads=3)
+    failed = [event for event in events_of(run, 1) if event.kind is EventKind.TASK_FAILED]
+    assert [run.task(event.ref).thread for event in failed] == [1, 2, 3]

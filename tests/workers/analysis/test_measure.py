@@ -1,7 +1,7 @@
 """What went on in an interval, against runs whose every moment is known."""
 
 import pytest
-from support.builders import MS, SECOND, joined_run, running_run, traced_run
+from support.builders import MS, SECOND, joined_run, running_run, threaded_run, traced_run
 
 from workers.analysis.measure import measure
 from workers.timeline.model import ProcessKind
@@ -79,3 +79,9 @@ def test_a_trace_tells_of_spans_and_not_of_who_was_alive() -> None:
     assert (found.alive, found.with_spans, found.spans_begun, found.spans_ended) == (0, 2, 0, 4)
     assert measure(run, 8 * SECOND, 9 * SECOND).spans_ended == 2
     assert measure(joined_run(1), 0, SECOND).with_spans is None
+
+
+def test_tasks_of_threads_count_in_an_interval() -> None:
+    run = threaded_run(threads=3, tasks=6)
+    measured = measure(run, 0, 320 * MS)
+    assert (measured.tasks_begun, measured.tasks_ended) == (15 + 2, 12 + 1)

@@ -1,7 +1,7 @@
 """Words are found wherever a run says them."""
 
 import numpy as np
-from support.builders import MS, SECOND, joined_run
+from support.builders import MS, SECOND, joined_run, threaded_run
 
 from workers.analysis.search import MatchKind, find
 from workers.timeline.model import Bookmark
@@ -46,3 +46,9 @@ def test_no_words_find_nothing_and_neither_do_words_that_nobody_said() -> None:
     run = joined_run(2)
     assert found(run, "  ") == found(run, "nobody said this") == []
     assert found(Timeline(), "x") == []
+
+
+def test_a_thread_is_found_by_its_name_as_its_tasks() -> None:
+    run = threaded_run(threads=2, tasks=2)
+    assert sorted(found(run, "pool_1")) == [(MatchKind.TASK, 1, 3), (MatchKind.TASK, 1, 4)]
+    assert len(found(run, "fetch")) == 4

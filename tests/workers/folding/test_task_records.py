@@ -1,16 +1,17 @@
 """Tasks come together whatever order the records of parents and workers are read in."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.folding.task_records import TaskRecords
+from workers.folding.task_records import FURTHER_THREADS, MOST_THREADS, TaskRecords
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slots import Slots
 from workers.recorded import probe
-from workers.timeline.model import Process, ProcessKind, Task
+from workers.timeline.model import PoolThread, Process, ProcessKind, Task
 from workers.timeline.timeline import Timeline
 
 POOL, EXECUTOR = 0, 1
@@ -35,12 +36,16 @@ def submission(at_ns: int, job: int, of: int) -> JobSubmitted:
     return JobSubmitted(of, ORIGIN_NS + at_ns, job)
 
 
-def task(began_ns: int, job: int, of: int, ended_ns: int | None, error: int = 0) -> WorkerTask:
+def task(
+    began_ns: int, job: int, of: int, ended_ns: int | None, error: int = 0, *, thread: int = 0, submitted_ns: int = 0
+) -> WorkerTask:
     """A record of a worker; it comes again when the task has ended."""
+    submitted = ORIGIN_NS + submitted_ns if submitted_ns else 0
     if ended_ns is None:
-        return WorkerTask(of, 1 + job % 2, ORIGIN_NS + began_ns, job, -1, ended_clock_ns=0, error_text=0)
-    ended_clock_ns = ORIGIN_NS + ended_ns
-    return WorkerTask(of | probe.TASK_OVER, 1 + job % 2, ORIGIN_NS + began_ns, job, -1, ended_clock_ns, error)
+        return WorkerTask(of, 1 + job % 2, ORIGIN_NS + began_ns, thread, job, -1, 0, 0, submitted)
+    return WorkerTask(
+        of | probe.TASK_OVER, 1 + job % 2, ORIGIN_NS + began_ns, thread, job, -1, ORIGIN_NS + ended_ns, error, submitted
+    )
 
 
 def take_jobs(tasks: TaskRecords, parent: Process, *jobs: JobSubmitted) -> None:
@@ -50,7 +55,7 @@ def take_jobs(tasks: TaskRecords, parent: Process, *jobs: JobSubmitted) -> None:
 
 def take_tasks(tasks: TaskRecords, worker: Process, *carried_out: WorkerTask) -> None:
     """Take them, and settle."""
-    tasks.take_tasks(worker, Slots.of(carried_out), TEXTS, ORIGIN_NS)
+    tasks.take_tasks(worker, Slots.of(carried_out), TEXTS, ORIGIN_NS, {})
     tasks.settle(ORIGIN_NS)
 
 
@@ -144,7 +149,7 @@ def test_tasks_are_the_same_however_the_journals_are_cut(
         if part and of_parent:
             tasks.take_jobs(parent, part, ORIGIN_NS)
         elif part:
-            tasks.take_tasks(worker, part, TEXTS, ORIGIN_NS)
+            tasks.take_tasks(worker, part, TEXTS, ORIGIN_NS, {})
             if settled:
                 tasks.settle(ORIGIN_NS)
     tasks.settle(ORIGIN_NS)
@@ -156,10 +161,10 @@ def test_a_task_that_has_ended_changes_nothing_but_the_tasks(
     parts: tuple[Timeline, TaskRecords, Process, Process],
 ) -> None:
     timeline, tasks, _, worker = parts
-    tasks.take_tasks(worker, Slots.of([task(0, 0, POOL, 5, 0)]), TEXTS, ORIGIN_NS)
+    tasks.take_tasks(worker, Slots.of([task(0, 0, POOL, 5, 0)]), TEXTS, ORIGIN_NS, {})
     tasks.settle(ORIGIN_NS)
     facts, lane = timeline.facts, timeline.lane(worker.id)
-    tasks.take_tasks(worker, Slots.of([task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)]), TEXTS, ORIGIN_NS)
+    tasks.take_tasks(worker, Slots.of([task(10, 1, POOL, 15, 0), task(20, 2, POOL, None, 0)]), TEXTS, ORIGIN_NS, {})
     assert [told.id for told, _ in tasks.settle(ORIGIN_NS)] == [worker.id]
     assert timeline.lane(worker.id) is lane
     assert timeline.facts == facts
@@ -184,7 +189,7 @@ def test_several_workers_are_added_together_as_one_after_another(
         for number, worker in enumerate(workers):
             mine = [task(100 + at, at, of, 300 + at, error) for of_whom, at, error in told if of_whom == number]
             if mine:
-                tasks.take_tasks(worker, Slots.of(mine), TEXTS, ORIGIN_NS)
+                tasks.take_tasks(worker, Slots.of(mine), TEXTS, ORIGIN_NS, {})
             if not together:
                 tasks.settle(ORIGIN_NS)
         latest = {worker.id: at_ns for worker, at_ns in tasks.settle(ORIGIN_NS)}
@@ -196,3 +201,58 @@ def test_several_workers_are_added_together_as_one_after_another(
     assert timelines[0] == timelines[1]
     known = [one.submitted_ns for one in timelines[0] if one.process != 5]
     assert known == [one.began_ns - 100 if one.began_ns % 2 == 0 else None for one in timelines[0] if one.process != 5]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from([0, 3])), max_size=40),
+    st.lists(st.integers(1, 9), max_size=12),
+    st.booleans(),
+)
+def test_tasks_of_threads_are_the_same_however_their_journal_is_cut(
+    told: list[tuple[int, bool, int]], cuts: list[int], numbered: bool
+) -> None:
+    """The process itself and three threads run tasks at the same time: those of a ThreadPool, or of an executor."""
+    timeline = Timeline()
+    process = timeline.add_process("program", ProcessKind.PROGRAM)
+    tasks = TaskRecords(timeline)
+    threads: dict[int, PoolThread] = {}
+    written: list[WorkerTask] = []
+    meant: set[tuple[Any, ...]] = set()
+    tasks.take_jobs(process, Slots.of(submission(job + 1, job, POOL) for job in range(0, 40, 2)), ORIGIN_NS)
+    free = [0] * 4
+    for job, (thread, seen_going_on, error) in enumerate(told):
+        of = POOL if numbered or not thread else probe.UNNUMBERED
+        began_ns = max(100 + job, free[thread])
+        free[thread] = ended_ns = began_ns + 7
+        submitted_ns = 0 if of == POOL else 50 + job
+        make = partial(task, began_ns, job, of, thread=thread, submitted_ns=submitted_ns)
+        if seen_going_on:
+            written.append(make(None))
+        written.append(make(ended_ns, error))
+        # The process is no worker of another one: of its own tasks nobody numbered the jobs.
+        known = submitted_ns or (job + 1 if job % 2 == 0 and thread else None)
+        meant.add((thread, TEXTS[1 + job % 2], began_ns, known, ended_ns, TEXTS[error] or None))
+    for count in [*cuts, len(written)]:
+        part, written = written[:count], written[count:]
+        if part:
+            tasks.take_tasks(process, Slots.of(part), TEXTS, ORIGIN_NS, threads)
+            tasks.settle(ORIGIN_NS)
+    assert process.tasks == len(meant) == len(timeline.tasks)
+    numbers = {0: 0, **{thread.id: thread.number for thread in timeline.threads}}
+    found = {(numbers[one.thread], one.name, one.began_ns, one.submitted_ns, one.ended_ns, one.error)
+             for one in timeline.tasks}  # fmt: skip
+    assert found == meant
+    assert sum(thread.tasks for thread in timeline.threads) == sum(thread > 0 for thread, *_ in told)
+
+
+def test_a_damaged_journal_has_no_more_rows_than_a_real_one(
+    parts: tuple[Timeline, TaskRecords, Process, Process],
+) -> None:
+    timeline, tasks, program, _ = parts
+    numbers = [-5, 2**62, MOST_THREADS + 1, MOST_THREADS, 1]
+    slots = Slots.of(task(at, 0, probe.UNNUMBERED, at + 1, thread=number) for at, number in enumerate(numbers))
+    tasks.take_tasks(program, slots, TEXTS, ORIGIN_NS, {})
+    tasks.settle(ORIGIN_NS)
+    assert [(thread.number, thread.name, thread.tasks) for thread in timeline.threads_of(program.id)] == [
+        (1, "", 1), (MOST_THREADS, "", 1), (MOST_THREADS + 1, FURTHER_THREADS, 3),
+    ]  # fmt: skip

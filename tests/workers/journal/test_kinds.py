@@ -188,6 +188,8 @@ if __name__ == "__main__":
         pool.map(work, range(3))
     with concurrent.futures.ProcessPoolExecutor(1, context) as executor:
         executor.submit(work).result()
+    with concurrent.futures.ThreadPoolExecutor(1) as executor:
+        executor.submit(work).result()
     with context.Manager() as manager:
         manager.list()
     spawned = multiprocessing.get_context("spawn").Process(target=work)

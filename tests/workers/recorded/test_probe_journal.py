@@ -57,6 +57,34 @@ def test_texts_of_any_length_and_kind(tmp_path: Path, text: str, read: str) -> N
     assert again == number
 
 
+def test_threads_without_the_gil_never_share_a_slot_or_a_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "FREE_THREADED", True)
+    journal = Journal(str(tmp_path / NAME))
+    interval, threads, each = sys.getswitchinterval(), 8, 500
+
+    def fill(first: int) -> None:
+        for number in range(first, first + each):
+            journal.write(Kind.REAPED, a=number)
+            journal.text(f"text {number}", keep=False)
+
+    fillers = [threading.Thread(target=fill, args=(at * each,)) for at in range(threads)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for filler in fillers:
+            filler.start()
+        for filler in fillers:
+            filler.join()
+    finally:
+        sys.setswitchinterval(interval)
+    reader = JournalReader(tmp_path / NAME)
+    records, torn = everything(reader)
+    assert sorted(record.pid for record in records if isinstance(record, Reaped)) == list(range(threads * each))
+    assert len(reader.texts) == threads * each + 1
+    assert torn == 0
+
+
 def test_a_text_that_is_not_kept_is_written_each_time(tmp_path: Path) -> None:
     journal = Journal(str(tmp_path / NAME))
     assert journal.text("value", keep=False) != journal.text("value", keep=False)

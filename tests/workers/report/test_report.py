@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from support.builders import joined_run, running_run
+from support.builders import joined_run, running_run, threaded_run
 
 from workers.engines.engine import now_ns
 from workers.engines.local_engine import LocalEngine
@@ -113,3 +113,14 @@ def test_a_real_run_has_every_time_in_order(method: StartMethod) -> None:
     values = {value["process"]: value["value"] for value in said["watched"] if value["when"] == "ended"}
     assert [values[process] for process in (2, 3, 1)] == ["[True, None]", "[None, True]", "[None, None]"]
     assert said["lost"] == {"torn_records": 0, "dropped_output_bytes": 0, "warnings": []}
+
+
+def test_a_task_says_which_thread_and_interpreter_ran_it() -> None:
+    said = as_read(threaded_run(threads=2, tasks=2))
+    ran = [(task["process"], task["thread"], task["thread_id"], task["interpreter"]) for task in said["tasks"]]
+    assert sorted(ran, key=str) == sorted([
+        *[(1, "pool_0", 5001, None)] * 2, *[(1, "pool_1", 5002, None)] * 2, (2, None, None, None), (2, "inner_0", 5001, 3),
+    ], key=str)  # fmt: skip
+    assert [process["tasks"] for process in said["processes"]] == [4, 2]
+    (raised,) = [one for one in said["findings"] if one["code"] == "task_raised"]
+    assert (raised["text"], raised["processes"]) == ("2 tasks named fetch raised ValueError.", [1])

@@ -1,7 +1,7 @@
 """A run as text for a terminal: its findings, its table and its timeline of characters."""
 
 import pytest
-from support.builders import MS, SECOND, joined_run
+from support.builders import MS, SECOND, joined_run, threaded_run
 
 from workers.plan.plan import Plan
 from workers.report.report import report
@@ -113,3 +113,17 @@ def test_findings_are_folded_to_the_terminal() -> None:
     timeline = joined_run(3, exit_codes={2: 3})
     assert max(map(len, findings_text(timeline, 30).splitlines())) <= 30
     assert " ".join(findings_text(timeline, 30).split()) == findings_text(timeline).strip()
+
+
+def test_threads_have_rows_below_their_process_and_many_share_one() -> None:
+    few, many = (text_timeline(threaded_run(threads, 20), 100).splitlines() for threads in (3, 32))
+    assert [line.split()[0] for line in few[:6]] == ["program", "pool_0", "pool_1", "pool_2", "Process-1", "inner_0"]
+    assert [line.split()[0] for line in many[:3]] == ["program", "32", "Process-1"]
+    assert few[1].endswith("20 tasks")
+    assert many[1].endswith("640 tasks")
+    shown = few[1].removesuffix("20 tasks").strip().partition(" ")[2].strip()
+    assert len(set(shown)) > 1  # tasks end at 1.1 s of 1.2 s
+    assert set(shown) <= set("▁▂▃▄▅▆▇█ ")
+    assert shown.count("█") > 10  # a character is 20 ms, and a task 40 of every 50
+    assert "threads that run tasks" in few[-1]
+    assert "threads that run tasks" not in text_timeline(joined_run(2), 100)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.builders import MS
+from support.builders import MS, SECOND, threaded_run
 
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import ProcessKind, SpanKind, Task
@@ -169,3 +169,22 @@ def test_there_is_no_task_beyond_the_last(index: int) -> None:
     store, _ = applied([("begin", n, 0) for n in range(3)])
     with pytest.raises(IndexError):
         store[index]
+
+
+def test_tasks_of_threads_are_apart_from_those_of_their_process() -> None:
+    run = threaded_run(threads=3, tasks=5)
+    store = run.tasks
+    assert store.of(1) is None
+    assert [(process, lane.thread, len(lane)) for process, lane in store.lanes()] == [
+        (1, 1, 5), (1, 2, 5), (1, 3, 5), (2, 0, 1), (2, 4, 1),
+    ]  # fmt: skip
+    assert [thread.number for thread in run.threads_of(1)] == [1, 2, 3]
+    assert [thread.tasks for thread in run.threads] == [5, 5, 5, 1]
+    assert (run.process(1).tasks, run.process(2).tasks) == (15, 2)
+    assert [(store[at].thread, store.thread_of(at + 1), store.process_of(at + 1)) for at in (0, 14, 15, 16)] == [
+        (1, 1, 1), (3, 3, 1), (0, 0, 2), (4, 4, 2),
+    ]  # fmt: skip
+    assert [len(lane) for lane in store.all_of(2)] == [1, 1]
+    open_task = run.begin_task(1, "fetch", SECOND, run.threads[0].id)
+    assert [task.id for task in run.open_in_threads(1)] == [open_task]
+    assert run.open_tasks(1) == []

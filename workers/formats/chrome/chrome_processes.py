@@ -1,17 +1,18 @@
 """Makes the events of a recorded run for a Chrome trace: lives, calls, tasks, marks, counters and arrows.
 
-Each process has one track for its own life, and one or more each for the calls that it made and for the tasks that it ran:
-two slices of a track never overlap unless one lies within the other. Any process; events are made as they are asked for.
+Each process has one track for its own life, one or more each for the calls that it made and the tasks that it ran, and one for
+each thread that ran tasks: two slices of a track never overlap unless one lies within the other. Any process; events are made
+as they are asked for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from workers.formats.chrome.chrome_json import Event, at, microseconds, track_name
 from workers.formats.chrome.nesting import NestedRows
 from workers.timeline.lanes import OPEN, Spans
 from workers.timeline.model import Call, CallName, LinkKind, Process, Sample, SpanKind
-from workers.timeline.task_store import UNKNOWN_NS
+from workers.timeline.task_store import UNKNOWN_NS, LaneTasks
 from workers.timeline.timeline import Timeline
 
 LIFE_TRACK = 1
@@ -24,6 +25,33 @@ _PHASES = {
     SpanKind.ENDING: "ending",
     SpanKind.ZOMBIE: "exited, not reaped",
 }
+
+
+class _TaskTracks:
+    """The tracks of one worker's or thread's tasks. used: the numbers that are taken in this process; new ones are added.
+
+    A number that the kernel gave to two threads, one after the other, stands for the first of them.
+    """
+
+    def __init__(self, used: set[int], first: int) -> None:
+        self._used = used
+        self._next = first
+        self._tracks: list[int] = []
+        self._rows = NestedRows()
+
+    def take(self, began_ns: int, ended_ns: int) -> int:
+        """The number of a track on which there is room for a slice."""
+        row = self._rows.take(began_ns, ended_ns)
+        while row >= len(self._tracks):
+            while self._next in self._used:
+                self._next = max(self._next + 1, _FIRST_TASK_TRACK)
+            self._used.add(self._next)
+            self._tracks.append(self._next)
+        return self._tracks[row]
+
+    def names(self, pid: int, name: str) -> Iterator[Event]:
+        """Their names."""
+        return _track_names(pid, self._tracks, name)
 
 
 class RunEvents:
@@ -95,32 +123,45 @@ class RunEvents:
                 self._reaping[child.id] = call.id
                 began = min(max(self._exit(child)[0], call.began_ns), end - 1)
                 yield _slice(pid, track, "reap", "call", (began, end), {"exit_code": child.exit_code})
-        yield from _track_names(pid, _FIRST_CALL_TRACK, "calls", rows.count)
+        yield from _track_names(pid, range(_FIRST_CALL_TRACK, _FIRST_CALL_TRACK + rows.count), "calls")
 
     def _end(self, call: Call) -> int:
         ended = self._timeline.end_of(call)
         return max(call.began_ns + 1, self._timeline.now_ns if ended is None else ended)
 
     def _tasks(self, process: Process, pid: int) -> Iterator[Event]:
-        """The tasks that the process ran. One that did not end ends with the process."""
+        """The tasks that the process ran, and those of its threads: on tracks with the threads' own numbers and names."""
         ran = self._timeline.tasks.of(process.id)
-        if ran is None:
-            return
-        rows = NestedRows()
+        used = set(range(1, _FIRST_CALL_TRACK + 1 + len(self._timeline.calls_by(process.id))))
+        if ran is not None:
+            tracks = _TaskTracks(used, _FIRST_TASK_TRACK)
+            yield from self._slices(process, pid, ran, tracks, {})
+            yield from tracks.names(pid, "tasks")
+        for thread in self._timeline.threads_of(process.id):
+            ran = self._timeline.tasks.of_thread(thread.id)
+            if ran is not None:
+                tracks = _TaskTracks(used, thread.native_id or _FIRST_TASK_TRACK)
+                about = {} if thread.interpreter is None else {"interpreter": thread.interpreter}
+                yield from self._slices(process, pid, ran, tracks, about)
+                yield from tracks.names(pid, thread.name or f"thread {thread.number}")
+
+    def _slices(
+        self, process: Process, pid: int, ran: LaneTasks, tracks: "_TaskTracks", about: Event
+    ) -> Iterator[Event]:
+        """Tasks of one worker or thread. One that did not end ends with the process. about: facts of all of them."""
         names = self._timeline.tasks.names
         last = self._timeline.now_ns if process.exited_ns is None else process.exited_ns
         columns = (column.data for column in (ran.t0, ran.t1, ran.submitted, ran.name, ran.error))
         for began, ended, submitted, name, error in zip(*columns, strict=True):
             end = max(began + 1, last if ended == OPEN else ended)
-            facts: Event = {}
+            facts: Event = dict(about)
             if submitted != UNKNOWN_NS:
                 facts["submitted"] = microseconds(submitted)
             if error:
                 facts["error"] = names[error]
             if ended == OPEN:
                 facts["ended"] = "unknown"
-            yield _slice(pid, _FIRST_TASK_TRACK + rows.take(began, end), names[name], "task", (began, end), facts)
-        yield from _track_names(pid, _FIRST_TASK_TRACK, "tasks", rows.count)
+            yield _slice(pid, tracks.take(began, end), names[name], "task", (began, end), facts)
 
     def _counters(self, process: Process, pid: int) -> Iterator[Event]:
         samples: Sequence[Sample] = self._timeline.samples.get(process.id, ())
@@ -192,10 +233,10 @@ def _reaps(call: Call, child: Process) -> bool:
     return call.name is CallName.JOIN and call.ended_ns is not None and call.ended_ns == child.joined_ns
 
 
-def _track_names(pid: int, first: int, name: str, count: int) -> Iterator[Event]:
+def _track_names(pid: int, tracks: Iterable[int], name: str) -> Iterator[Event]:
     """The names of the tracks that one kind of slice needed, in their order."""
-    for number in range(count):
-        yield from track_name(pid, first + number, name if number == 0 else f"{name} {number + 1}")
+    for number, track in enumerate(tracks, 1):
+        yield from track_name(pid, track, name if number == 1 else f"{name} {number}")
 
 
 def _slice(pid: int, tid: int, name: str, category: str, interval: tuple[int, int], args: Event) -> Event:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.builders import MS, joined_run, running_run
+from support.builders import MS, joined_run, running_run, threaded_run
 from support.perfetto import draw
 from support.recording import recording, script
 
@@ -258,3 +258,24 @@ def test_writing_tells_how_far_it_is_and_can_be_stopped(compressed: bool) -> Non
 def test_the_rules_catch_what_perfetto_would_drop_or_turn_round(bad: str, said: str) -> None:
     (sentence,) = draw(f'{{"traceEvents":[{bad}]}}'.encode()).wrong
     assert said in sentence
+
+
+def test_threads_have_tracks_with_their_own_numbers_and_names() -> None:
+    run = threaded_run(threads=2, tasks=3)
+    again = run.add_thread(1, 3)
+    again.native_id = 5001  # the kernel used the number again
+    run.begin_task(1, "late", 900 * MS, again.id)
+    names = {
+        (event["pid"], event["tid"]): event["args"]["name"]
+        for event in events(run, "M")
+        if event["name"] == "thread_name"
+    }
+    slices = [event for event in events(run, "X") if event["cat"] == "task"]
+    assert Counter(names[event["pid"], event["tid"]] for event in slices) == {
+        "pool_0": 3, "pool_1": 3, "thread 3": 1, "tasks": 1, "inner_0": 1,
+    }  # fmt: skip
+    assert {event["tid"] for event in slices if event["pid"] == 1000} >= {5001, 5002}
+    assert next(event["args"] for event in slices if names[event["pid"], event["tid"]] == "inner_0") == {
+        "interpreter": 3
+    }
+    check(run)

@@ -14,7 +14,8 @@ def find(scene: HangScene) -> Iterator[Finding]:
     for process in scene.living:
         if not _is_stopped(scene, process):
             continue
-        join, tasks = scene.joiner_of(process), scene.timeline.open_tasks(process.id)
+        join = scene.joiner_of(process)
+        tasks = scene.timeline.open_tasks(process.id) or scene.timeline.open_in_threads(process.id)
         if join is None:
             task = f", in the middle of the task {tasks[0].name}" if tasks else ""
             text = (f"{names([process])} has been stopped by a signal since {moment(process.paused_ns)}{task}: "
