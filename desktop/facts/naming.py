@@ -2,7 +2,7 @@
 
 from desktop.facts.formatting import UNKNOWN
 from desktop.facts.visible_text import visible
-from workers.timeline.model import CallName, Process
+from workers.timeline.model import CallName, PoolThread, Process
 from workers.timeline.timeline import Timeline
 
 
@@ -14,6 +14,11 @@ def call_text(name: CallName) -> str:
 def process_title(process: Process) -> str:
     """Name and pid of a process: ``Process-2 (pid 1234)``."""
     return visible(process.name) if process.pid is None else f"{visible(process.name)} (pid {process.pid})"
+
+
+def thread_name(thread: PoolThread) -> str:
+    """The name of a thread that ran tasks, or its number where it has none."""
+    return visible(thread.name) or f"thread {thread.number}"
 
 
 def name_of(timeline: Timeline, process_id: int | None) -> str:

@@ -99,10 +99,8 @@ def _of_task(timeline: Timeline, task_id: int) -> Iterator[Fact]:
     if not 1 <= task_id <= len(timeline.tasks):
         return
     process = timeline.tasks.process_of(task_id)
-    yield _process_fact("Worker", timeline, process)
-    lane = timeline.tasks.of(process)
-    if lane is None:
-        return
+    yield _process_fact("Process" if timeline.tasks.thread_of(task_id) else "Worker", timeline, process)
+    lane = timeline.tasks.lane_of(task_id)
     at = lane.at(task_id)
     for label, index in (("Previous task", at - 1), ("Next task", at + 1)):
         if 0 <= index < len(lane):

@@ -2,16 +2,27 @@
 
 from desktop.facts.fact import Fact
 from desktop.facts.formatting import format_moment, format_span
-from desktop.facts.naming import name_of
+from desktop.facts.naming import name_of, thread_name
 from desktop.facts.visible_text import visible
-from workers.timeline.model import Task
+from workers.timeline.model import PoolThread, Task
 from workers.timeline.timeline import Timeline
+
+
+def thread_facts(thread: PoolThread) -> list[Fact]:
+    """Which thread it is: its name, the kernel's number for it, and its interpreter."""
+    number = "" if thread.native_id is None else f" ({thread.native_id})"
+    facts = [Fact("Thread", f"{thread_name(thread)}{number}")]
+    if thread.interpreter is not None:
+        facts.append(Fact("Interpreter", str(thread.interpreter)))
+    return facts
 
 
 def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
     """All facts of a task."""
     process = timeline.process(task.process)
     facts = [Fact("Task", visible(task.name)), Fact("Ran in", name_of(timeline, task.process))]
+    if task.thread:
+        facts += thread_facts(timeline.thread(task.thread))
     if task.submitted_ns is not None:
         facts.append(Fact("Submitted", format_moment(task.submitted_ns)))
         facts.append(Fact("Waited", format_span(task.submitted_ns, task.began_ns, timeline.now_ns)))
