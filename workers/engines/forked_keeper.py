@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Collection
 from typing import NoReturn
 
@@ -122,6 +121,8 @@ def _become_keeper(launch: Launch, streams: tuple[int, int, int], kept: Collecti
 
         code = keep(launch)
     except BaseException:  # nothing of the owner's may run here
+        import traceback
+
         os.write(2, traceback.format_exc().encode("utf-8", "backslashreplace"))
     finally:
         os._exit(code)

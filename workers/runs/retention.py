@@ -6,8 +6,8 @@ them too.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
@@ -22,8 +22,7 @@ LEAST_RUNS, MOST_RUNS = 1, 10_000
 LEAST_BYTES, MOST_BYTES = 10**7, 10**12
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The most runs that are kept, and the most bytes that they take together with the runs in the trash."""
 
     runs: int = 100
@@ -53,7 +52,7 @@ def load_limits() -> Limits:
 def save_limits(limits: Limits) -> None:
     """Set the limits for the future. Raises RunError or ExportError when they cannot be saved."""
     ensure_folder(limits_file().parent)
-    write_atomically(limits_file(), (json.dumps(asdict(limits), indent=1) + "\n").encode("ascii"))
+    write_atomically(limits_file(), (json.dumps(limits._asdict(), indent=1) + "\n").encode("ascii"))
 
 
 def make_room(may_continue: Callable[[], bool] = lambda: True) -> int:

@@ -4,22 +4,26 @@ The title of a run is the plan or the command line that was run. Its name is giv
 `name.txt`; most runs have none.
 """
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workers.errors import RunError
 from workers.journal.run_files import open_part
-from workers.plan.plan import Plan
 from workers.system.atomic_files import write_atomically
+
+if TYPE_CHECKING:
+    from workers.plan.plan import Plan
 
 NAME = "name.txt"
 MOST_LETTERS = 200
 _MOST_BYTES = 8 * MOST_LETTERS
 
 
-def title_of(argv: Sequence[str], plan: Plan | None) -> str:
+def title_of(argv: Sequence[str], plan: "Plan | None") -> str:
     """The title of a run, on one line: the plan, or the script with its arguments. argv: the program's command line."""
+    import shlex  # `record` needs the names of runs, and no titles
+
     if plan is not None:
         return plan.title
     _, *words = argv or ("",)

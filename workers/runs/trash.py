@@ -9,8 +9,8 @@ import re
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workers.errors import RunError
 from workers.runs.leases import is_in_use, leased_runs
@@ -25,8 +25,7 @@ _NAME = re.compile(r"(?P<at_ns>\d{20})-(?P<run>.+)")
 _NEVER = 0  # the time of deletion of runs that are not to be restored
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(NamedTuple):
     """Runs that were deleted together, and can be restored together.
 
     left: runs that were not deleted because they are in use. error: one sentence, when another run could not be deleted.

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -67,7 +66,7 @@ def _whole(content: bytes) -> Writer:
 
 def _replace(target: Path, mode: int | None, writer: Writer) -> None:
     remove_stale(target.parent, _PREFIX, _SUFFIX_PATTERN)
-    temporary = target.parent / f"{_PREFIX}{maker_tag()}{secrets.token_hex(6)}.part"
+    temporary = target.parent / f"{_PREFIX}{maker_tag()}{os.urandom(6).hex()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
     try:

@@ -5,9 +5,7 @@ and namespaces in which these two are counted. So a reused pid, or a folder on t
 from another machine, or from before a reboot, still runs cannot be known here; its files stay.
 """
 
-import hashlib
 import os
-import platform
 import re
 import shutil
 import stat
@@ -54,6 +52,8 @@ def _machine() -> str | None:
     """A digest of what pids and start times are counted in; None where that cannot be known."""
     try:
         if not sys.platform.startswith("linux"):
+            import platform
+
             import psutil
 
             parts = [platform.node(), str(int(psutil.boot_time()))]
@@ -65,6 +65,8 @@ def _machine() -> str | None:
             parts += [os.readlink(link) for link in links if os.path.lexists(link)]
     except OSError:
         return None
+    import hashlib  # seldom needed, and it loads OpenSSL
+
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
