@@ -8,11 +8,19 @@ import pytest
 from support.paths import ROOT
 
 OWNER = """
-import json, os, signal, sys, threading
+import json, os, signal, sys, threading, time
 from pathlib import Path
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program
 from workers.keeper.launch import StandardStreams
+
+
+def where(link):
+    try:
+        return os.readlink(link)
+    except OSError:
+        return None  # closed in the meantime
+
 
 streams = StandardStreams(None, None, None) if sys.argv[1] == "command" else None
 threads = int(sys.argv[2])
@@ -20,16 +28,16 @@ signal.signal(signal.SIGUSR1, lambda number, frame: None)
 _, ours = os.pipe()
 done = threading.Event()
 for _ in range(threads):
-    threading.Thread(target=done.wait).start()
+    threading.Thread(target=done.wait, daemon=True).start()
 run = LocalEngine(Program((sys.executable, "-c", "import os, sys; sys.exit(len(os.read(0, 9)))"), os.getcwd(), "x", (), False,
                           None, streams))
 run.start()
 while not (run.folder / "bell").exists():
-    pass
+    time.sleep(0.001)
 keeper = Path("/proc", str(run.keeper.pid))
 own = Path("/proc/self")
 caught = int(keeper.joinpath("status").read_text().partition("SigCgt:")[2].split()[0], 16)
-held = {os.readlink(link) for link in keeper.joinpath("fd").iterdir() if os.path.lexists(link)}
+held = {where(link) for link in keeper.joinpath("fd").iterdir()}
 facts = {
     "forked": keeper.joinpath("cmdline").read_bytes() == own.joinpath("cmdline").read_bytes(),
     "handler": bool(caught & 1 << signal.SIGUSR1 - 1),
