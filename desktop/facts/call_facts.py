@@ -5,7 +5,7 @@ import functools
 
 from desktop.facts.fact import Fact
 from desktop.facts.formatting import format_moment, format_span
-from desktop.facts.naming import call_text, name_of
+from desktop.facts.naming import call_text, called_on, name_of
 from desktop.facts.visible_text import visible
 from workers.plan.listing import make_listing
 from workers.plan.plan import Plan
@@ -19,7 +19,7 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
     facts = [
         Fact("Call", call_text(call.name)),
         Fact("Made by", name_of(timeline, call.by)),
-        Fact("On", name_of(timeline, call.process)),
+        Fact("On", called_on(timeline, call)),
     ]
     asked = timeline.asked_ns(call)
     if asked is not None:

@@ -1,7 +1,7 @@
 """The words of an event: its name and its details, to be shown literally. Pure functions without Qt, in the window's thread."""
 
 from desktop.facts.call_facts import call_result, called_at
-from desktop.facts.naming import call_text, name_of
+from desktop.facts.naming import call_text, called_on
 from desktop.facts.process_columns import exit_code_text
 from desktop.facts.selection import BookmarkSelection, CallSelection, ProcessSelection, Selection, TaskSelection
 from desktop.facts.visible_text import visible
@@ -56,7 +56,8 @@ def event_selection(event: Event) -> Selection:
 
 
 def _of_call(timeline: Timeline, call: Call, kind: EventKind) -> str:
-    parts = [] if call.process is None else [f"on {name_of(timeline, call.process)}"]
+    known = call.process is not None or (call.name.ends_workers and call.ended_ns is not None)
+    parts = [f"on {called_on(timeline, call)}"] if known else []
     if kind is EventKind.CALLED:
         if call.name is CallName.JOIN and call.timeout_s is not None:
             parts.append(f"for {format_duration(call.timeout_s)} at most")

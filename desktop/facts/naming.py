@@ -2,13 +2,25 @@
 
 from desktop.facts.formatting import UNKNOWN
 from desktop.facts.visible_text import visible
-from workers.timeline.model import CallName, PoolThread, Process
+from workers.timeline.model import Call, CallName, PoolThread, Process
 from workers.timeline.timeline import Timeline
 
 
 def call_text(name: CallName) -> str:
     """The name of a call: ``join()``."""
     return f"{name}()"
+
+
+_MOST_NAMED = 4
+
+
+def called_on(timeline: Timeline, call: Call) -> str:
+    """What a call was made on: a process, or the workers of an executor; a dash where that is not known."""
+    if not call.name.ends_workers:
+        return name_of(timeline, call.process)
+    names = [name_of(timeline, worker) for worker in call.workers]
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f"an executor: {', '.join(names[:_MOST_NAMED])}{more}" if names else "an executor without living workers"
 
 
 def process_title(process: Process) -> str:

@@ -89,6 +89,7 @@ def _of_call(timeline: Timeline, call_id: int) -> Iterator[Fact]:
     yield _process_fact("Caller", timeline, call.by)
     if call.process is not None:
         yield _process_fact("Process", timeline, call.process)
+    yield from _newest("Workers", call.workers, MOST_CHILDREN, lambda worker: _process_fact("Worker", timeline, worker))
     calls = timeline.calls_by(call.by)
     for label, one in zip(("Previous call", "Next call"), _neighbours(calls, call), strict=True):
         if one is not None:

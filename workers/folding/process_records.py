@@ -34,6 +34,7 @@ from workers.journal.process_kinds import (
     UnreportedStart,
     WatchedValue,
     WorkerBegan,
+    WorkerSignalled,
 )
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
@@ -137,6 +138,9 @@ class ProcessRecords:
                 self._call_ended(journal, process, record)
             case Polled():
                 self._polled(journal, process, record)
+            case WorkerSignalled() if record.call in journal.calls:
+                child = self._identities.child(process, record.child, record.clock_ns)
+                self._timeline.add_signalled(journal.calls[record.call], child.id)
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)

@@ -25,6 +25,7 @@ class Kind(IntEnum):
     REAPED = probe.REAPED
     SPAWNED = probe.SPAWNED
     POLLED = probe.POLLED
+    WORKER_SIGNALLED = probe.WORKER_SIGNALLED
     WORKER_BEGAN = probe.WORKER_BEGAN
     TARGET_BEGAN = probe.TARGET_BEGAN
     TARGET_ENDED = probe.TARGET_ENDED

@@ -70,7 +70,7 @@ class JournalCut(NamedTuple):
 
 @written_as(Kind.CALL_BEGAN)
 class CallBegan(NamedTuple):
-    """A method of a Process object was called."""
+    """A method of a Process object was called, or one that ends all workers of an executor."""
 
     method: Annotated[int, FLAGS, "index in probe.CALLS"]
     call: Annotated[int, WORD, "number of the call in this process"]
@@ -163,6 +163,15 @@ class Polled(NamedTuple):
     last_clock_ns: Annotated[int, C, "the last of them returned"]
     file_text: Annotated[int, D]
     line: Annotated[int, E]
+
+
+@written_as(Kind.WORKER_SIGNALLED)
+class WorkerSignalled(NamedTuple):
+    """A call that ends all workers of an executor has sent this one its signal."""
+
+    call: Annotated[int, WORD, "as CALL_BEGAN"]
+    clock_ns: ClockNs
+    child: Annotated[int, A, "as CALL_BEGAN"]
 
 
 @written_as(Kind.WORKER_BEGAN)

@@ -61,7 +61,7 @@ def _qualified(owner: str, name: str) -> str:
 
 
 def _edit_call(ast: "Any", function: "Any") -> None:
-    """A method of BaseProcess: call_began() at the top, and call_left() in a finally around the body.
+    """A method of BaseProcess or of an executor: call_began() at the top, and call_left() in a finally around the body.
 
     `.done` notes that the method returns, and `.value` what it returns.
     """

@@ -40,6 +40,7 @@ FORKED = 14
 REAPED = 15
 SPAWNED = 16
 POLLED = 17
+WORKER_SIGNALLED = 18
 WORKER_BEGAN = 20
 TARGET_BEGAN = 21
 TARGET_ENDED = 22
@@ -53,8 +54,10 @@ STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.rec
 IDLE = 31
 WARNING = 48
 
-CALLS = ("start", "join", "is_alive", "terminate", "kill", "close")
-START, JOIN, IS_ALIVE = 0, 1, 2
+OF_PROCESSES = ("start", "join", "is_alive", "terminate", "kill", "close", "interrupt")
+OF_EXECUTORS = ("terminate_workers", "kill_workers")
+CALLS = OF_PROCESSES + OF_EXECUTORS
+START, JOIN, IS_ALIVE, TERMINATE, KILL = 0, 1, 2, 3, 4
 FRESH, FORK = 0, 1  # HELLO's flags: a new interpreter, or a forked child
 BEGAN, ENDED = 0, 1  # WATCHED's flags: at which end of the process's work the value was read
 
@@ -80,6 +83,8 @@ REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
 BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
 _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+_LAST_OF_PROCESSES = len(OF_PROCESSES) - 1
 
 _now = time.perf_counter_ns
 _this_thread = _thread.get_ident
@@ -437,6 +442,7 @@ class Hooks:
         self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and room of its present fork
         self.forked: dict[int, int] = {}  # thread → when its fork() returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
+        self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
 
     def open(self, how: int, parent: int, parent_key: int, fork: int, child: int, room: "Any") -> None:
@@ -479,10 +485,13 @@ class Hooks:
             pass
 
     def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> "Any":
-        """At the top of a method of BaseProcess.
+        """At the top of a method of BaseProcess, or of one of an executor, which is no process and has no number.
 
-        Returns the call's number; for one of many polls the beginning of the call, which is not recorded yet.
+        Returns the call's number; for one of many polls the beginning of the call, which is not recorded yet; 0 for a call
+        that is part of ending all workers of an executor.
         """
+        if self.ending and self._ends_all(kind):
+            return 0
         call = next(self.calls)
         facts = _facts(process)
         child = _child_number(facts)
@@ -510,19 +519,32 @@ class Hooks:
         if kind == START:
             # Last: if a signal handler raises before this, call_left is not reached, which would undo it.
             self.starting[_this_thread()] = child
+        elif kind > _LAST_OF_PROCESSES:
+            self.ending[_this_thread()] = call
         return call
+
+    def _ends_all(self, kind: int) -> bool:
+        """Whether the present call is made by an executor that ends all its workers, and not by a signal handler."""
+        if _this_thread() not in self.ending or kind not in (IS_ALIVE, TERMINATE, KILL):
+            return False
+        return sys._getframe(3).f_code.co_name == "_force_shutdown"
 
     def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:
         """In the method's finally. done: the method returns. value: what it returns."""
         if kind == START:
             self.starting.pop(_this_thread(), None)
+        elif kind > _LAST_OF_PROCESSES:
+            self.ending.pop(_this_thread(), None)
         at = _now()
         unrecorded = None
         if type(call) is tuple:
             unrecorded = call
             call = unrecorded[0]
-        if call <= self.oldest_call:
-            return  # a forked child unwinds frames of its parent
+        if call <= self.oldest_call:  # a forked child unwinds frames of its parent; or part of another call
+            if not call and done and kind != IS_ALIVE and _this_thread() in self.ending:
+                number = _child_number(_facts(process))
+                self.write(WORKER_SIGNALLED, 0, 0, self.ending[_this_thread()], at, number)
+            return
         error = 0 if done else self.text(_error_name())
         result = method = 0
         facts = _facts(process)
@@ -860,6 +882,8 @@ class Hooks:
         number, _, room = (0, 0, None) if thread in self.forked else self.forking.get(thread, (0, 0, None))
         self.forking = {}
         self.forked.clear()
+        if self.ending:
+            self.ending = {}
         child = self.starting.get(thread, 0)
         if self.starting:
             self.starting = {}
@@ -1014,6 +1038,7 @@ def safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> 
 
 
 _EXECUTOR = [("_process_worker", "executor worker"), ("ProcessPoolExecutor.submit", "submit")]
+_ENDS_WORKERS = [("ProcessPoolExecutor." + name, "call") for name in OF_EXECUTORS]
 _LOKY = [("Popen.poll", "reap")]
 _LOKY_SPAWN = [("fork_exec", "loky spawn")]
 
@@ -1021,7 +1046,7 @@ _TASKS_IN_ONE = sys.version_info >= (3, 14)  # a _WorkItem has one attribute for
 
 # The edited functions: module → (qualified name, kind of edit).
 _EDITS = {
-    "multiprocessing.process": [("BaseProcess." + name, "call") for name in CALLS]
+    "multiprocessing.process": [("BaseProcess." + name, "call") for name in OF_PROCESSES]
     + [("BaseProcess._bootstrap", "bootstrap")],
     "multiprocessing.util": [("spawnv_passfds", "spawn")],
     "multiprocessing.pool": [
@@ -1030,7 +1055,7 @@ _EDITS = {
         ("IMapIterator.__init__", "job"),
     ],
     "multiprocessing.managers": [("Server.serve_forever", "manager")],
-    "concurrent.futures.process": _EXECUTOR,
+    "concurrent.futures.process": _EXECUTOR + _ENDS_WORKERS,
     "concurrent.futures.thread": [("_WorkItem.__init__", "work item"), ("_WorkItem.run", "work")],
     "loky.process_executor": _EXECUTOR,
     "joblib.externals.loky.process_executor": _EXECUTOR,

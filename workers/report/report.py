@@ -114,6 +114,7 @@ def _call(call: Call) -> dict[str, Any]:
         "file": call.file,
         "line": call.line,
         "times": call.times,
+        "workers": list(call.workers),
     }
 
 

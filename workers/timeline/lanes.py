@@ -148,6 +148,7 @@ def _reaped_ns(process: Process) -> int | None:
 
 
 def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, int, int]]:
+    last_ns = OPEN if process.exited_ns is None else process.exited_ns + process.exited_within_ns
     for call in received:
         at = call.began_ns if call.ended_ns is None else call.ended_ns
         if call.name is CallName.START:
@@ -156,7 +157,7 @@ def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, in
             yield at, MarkKind.ALIVE_TRUE if call.result else MarkKind.ALIVE_FALSE, call.id
         elif call.name is CallName.JOIN and call.ended_ns is not None and call.ended_ns == process.joined_ns:
             yield at, MarkKind.JOINED, call.id
-        elif call.name in (CallName.TERMINATE, CallName.KILL) and call.error is None:
+        elif call.name.sends_signal and (call.error is None or call.workers) and call.began_ns <= last_ns:
             yield call.began_ns, MarkKind.SIGNALLED, call.id
     if process.not_born and process.start_returned_ns is not None:
         yield process.start_returned_ns, MarkKind.EXIT_BAD, 0

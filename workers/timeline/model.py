@@ -39,7 +39,7 @@ __all__ = [
 
 
 class CallName(StrEnum):
-    """The calls on a Process object that are recorded."""
+    """The calls that are recorded: on a Process object, and those that end all workers of an executor."""
 
     START = "start"
     JOIN = "join"
@@ -47,6 +47,24 @@ class CallName(StrEnum):
     TERMINATE = "terminate"
     KILL = "kill"
     CLOSE = "close"
+    INTERRUPT = "interrupt"
+    TERMINATE_WORKERS = "terminate_workers"
+    KILL_WORKERS = "kill_workers"
+
+    @property
+    def sends_signal(self) -> bool:
+        """Whether it sends a signal to one or more processes."""
+        return self in _SENDING
+
+    @property
+    def ends_workers(self) -> bool:
+        """Whether it is a call on an executor, which ends all its workers."""
+        return self in (CallName.TERMINATE_WORKERS, CallName.KILL_WORKERS)
+
+
+_SENDING = frozenset(
+    (CallName.TERMINATE, CallName.KILL, CallName.INTERRUPT, CallName.TERMINATE_WORKERS, CallName.KILL_WORKERS)
+)
 
 
 class SpanKind(IntEnum):
@@ -86,7 +104,7 @@ class MarkKind(IntEnum):
     JOINED = 6
     """The first join() that found the process ended returned."""
     SIGNALLED = 7
-    """terminate(), kill() or the user sent the process a signal."""
+    """A call such as terminate() or kill(), or the user, sent the process a signal."""
     EXIT_BAD = 8
     """The process failed: see `Process.failed`."""
 
@@ -100,9 +118,11 @@ class LinkKind(StrEnum):
 
 @dataclass(slots=True)
 class Call:
-    """One call on a Process object.
+    """One call on a Process object, or on an executor to end all its workers.
 
-    by, process: the ids of the process that called and of the one it was called on; process None = not known which.
+    by, process: the ids of the process that called and of the one it was called on; process None = not known which, or on an
+        executor.
+    workers: of a call on an executor, the ids of the processes that it sent a signal.
     result: the answer of is_alive(), or whether join() found the process ended.
     file, line: where it was called.
     step: the plan's step that it carried out, from 0.
@@ -124,6 +144,7 @@ class Call:
     step: int | None = None
     request: int | None = None
     times: int = 1
+    workers: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -132,6 +132,12 @@ class TimelineRecords(RunFacts):
         self.touch(by, process)
         return call
 
+    def add_signalled(self, call: Call, process: int) -> None:
+        """Note that a call on an executor sent this worker a signal: it is one of the calls on that, too."""
+        call.workers += (process,)
+        self._calls_on.setdefault(process, []).append(call)
+        self.touch(call.by, process)
+
     def add_thread(self, process: int, number: int) -> PoolThread:
         """Add a thread of a process with the next id. number: counts the threads of the process, from 1."""
         thread = PoolThread(len(self.threads) + 1, process, number)

@@ -15,20 +15,23 @@ _SIGNS = {
     CallName.TERMINATE: "✕",
     CallName.KILL: "✕",
     CallName.CLOSE: "✓",
+    CallName.INTERRUPT: "✕",
+    CallName.TERMINATE_WORKERS: "✕",
+    CallName.KILL_WORKERS: "✕",
 }
-_MARKED_AT_CALL = (CallName.START, CallName.TERMINATE, CallName.KILL)
 
 
 def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
     """The mark of each line whose step is done: a sign, a moment, and for is_alive() its answer.
 
-    The moment is that of the call for start, terminate and kill, as in the chart, and else that of the return.
+    The moment is that of the call for start and for what sends a signal, as in the chart, and else that of the return.
     """
     marks: dict[int, str] = {}
     for call in timeline.calls_by(1):
         line = line_of(listing, timeline, call)
         if line and call.ended_ns is not None:
-            at_ns = call.began_ns if call.name in _MARKED_AT_CALL else call.ended_ns
+            at_call = call.name is CallName.START or call.name.sends_signal
+            at_ns = call.began_ns if at_call else call.ended_ns
             marks[line] = f"{_sign(call)} {format_moment(at_ns)}"
     return marks
 

@@ -4,6 +4,7 @@ from support.builders import MS, running_run
 from support.facts import facts_of
 
 from desktop.facts.selection import CallSelection
+from desktop.facts.sheets import sheet_text
 from workers.plan.listing import make_listing
 from workers.timeline.model import CallName, Request
 
@@ -38,6 +39,18 @@ def test_a_wait_ends_with_its_caller() -> None:
     assert known["Returned"] == "never: its caller ended first"
     assert known["Duration"] == "200 ms"
     assert timeline.lane(1).inner.t1.tolist() == [300 * MS]
+
+
+def test_a_call_on_an_executor_names_the_workers_that_it_ended() -> None:
+    timeline = running_run(6)
+    call = timeline.add_call(1, CallName.TERMINATE_WORKERS, None, 100 * MS)
+    selection = CallSelection(1, 0, call=call.id)
+    assert facts_of(timeline, selection)["On"] == "an executor without living workers"
+    for worker in range(2, 8):
+        timeline.add_signalled(call, worker)
+    on = "an executor: Process-1, Process-2, Process-3, Process-4 and 2 more"
+    assert facts_of(timeline, selection)["On"] == on
+    assert sheet_text(timeline, selection).startswith(f"terminate_workers() on {on}")
 
 
 def test_a_request_that_waited_has_its_waiting_time() -> None:

@@ -31,6 +31,20 @@ def test_a_join_says_on_whom_how_long_and_what_it_found() -> None:
     assert found["join() returned"] == "on Process-1, after 500 ms, timed out: the process was still alive"
 
 
+def test_a_call_on_an_executor_says_whom_it_ended() -> None:
+    timeline = running_run(2)
+    timeline.plan = None
+    call = timeline.add_call(1, CallName.KILL_WORKERS, None, 100 * MS)
+    call.file, call.line = "train.py", 12
+    for worker in (2, 3):
+        timeline.add_signalled(call, worker)
+    assert details(timeline, 1)["kill_workers() called"] == "at train.py:12"  # others may follow
+    call.ended_ns = 101 * MS
+    found = details(timeline, 1)
+    assert found["kill_workers() called"] == "on an executor: Process-1, Process-2, at train.py:12"
+    assert found["kill_workers() returned"] == "on an executor: Process-1, Process-2, after 1 ms"
+
+
 def test_questions_that_were_asked_again_and_again_say_how_often() -> None:
     timeline = running_run(1)
     call = timeline.add_call(1, CallName.IS_ALIVE, 2, SECOND)

@@ -37,6 +37,7 @@ def both_say(timeline: Timeline) -> tuple[list[str], str]:
         (CallName.TERMINATE, SIGTERM, "terminate()"),
         (CallName.KILL, SIGKILL, "kill()"),
         (CallName.KILL, SIGTERM, "kill()"),  # as on Windows, where kill() is terminate()
+        (CallName.INTERRUPT, SIGINT, "interrupt()"),
     ],
 )
 def test_a_call_that_sent_the_signal_ended_the_process(name: CallName, exit_code: int, way: str) -> None:
@@ -44,6 +45,62 @@ def test_a_call_that_sent_the_signal_ended_the_process(name: CallName, exit_code
     call(timeline, worker, name)
     assert deliberate_end(timeline, worker) == way
     assert both_say(timeline) == ([], f"1 of 1 was ended by {way} (Process-1).")
+
+
+def interrupted_worker(error: str = "KeyboardInterrupt", exit_code: int = 1) -> tuple[Timeline, Process]:
+    timeline, worker = ended_worker(exit_code)
+    worker.error = error
+    return timeline, worker
+
+
+def test_a_keyboard_interrupt_is_how_a_process_takes_interrupt() -> None:
+    timeline, worker = interrupted_worker()
+    call(timeline, worker, CallName.INTERRUPT, after_ns=-5 * MS)
+    assert deliberate_end(timeline, worker) == "interrupt()"
+    assert both_say(timeline) == ([], "1 of 1 was ended by interrupt() (Process-1).")
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "name", "after_ns"),
+    [
+        ("KeyboardInterrupt", 1, CallName.TERMINATE, -5 * MS),
+        ("KeyboardInterrupt", 1, CallName.INTERRUPT, -MS),  # after the target had ended, 2 ms before
+        ("ValueError", 1, CallName.INTERRUPT, -5 * MS),
+        ("KeyboardInterrupt", 3, CallName.INTERRUPT, -5 * MS),
+    ],
+)
+def test_what_interrupt_does_not_explain_is_a_failure(
+    error: str, exit_code: int, name: CallName, after_ns: int
+) -> None:
+    timeline, worker = interrupted_worker(error, exit_code)
+    call(timeline, worker, name, after_ns=after_ns)
+    assert deliberate_end(timeline, worker) is None
+    assert both_say(timeline)[0] == ["exit_code"]
+
+
+@pytest.mark.parametrize(
+    ("name", "exit_code", "error", "way"),
+    [
+        (CallName.TERMINATE_WORKERS, SIGTERM, None, "terminate_workers()"),
+        (CallName.KILL_WORKERS, SIGKILL, None, "kill_workers()"),
+        (
+            CallName.KILL_WORKERS,
+            SIGKILL,
+            "PermissionError",
+            "kill_workers()",
+        ),  # another worker had another user by then
+        (CallName.TERMINATE_WORKERS, SIGKILL, None, None),
+    ],
+)
+def test_a_call_on_an_executor_ended_the_workers_it_signalled(
+    name: CallName, exit_code: int, error: str | None, way: str | None
+) -> None:
+    timeline = joined_run(2, exit_codes={1: exit_code, 2: exit_code})
+    made = timeline.add_call(1, name, None, 500 * MS)
+    made.error = error
+    timeline.add_signalled(made, 2)
+    assert [deliberate_end(timeline, timeline.process(worker)) for worker in (2, 3)] == [way, None]
+    assert both_say(timeline)[0] == ["killed"] * (1 if way else 2)
 
 
 @pytest.mark.parametrize("exit_code", [SIGKILL, SIGINT])

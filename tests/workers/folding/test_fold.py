@@ -44,6 +44,7 @@ from workers.journal.process_kinds import (
     UnreportedStart,
     WorkerBegan,
     WorkerEnded,
+    WorkerSignalled,
 )
 from workers.journal.run_files import KEEPER, PROGRAM
 from workers.journal.slots import Record, Slots
@@ -463,6 +464,19 @@ def test_steps_and_requests_of_the_user_are_distinguished() -> None:
         assert [call.step for call in timeline.calls] == [0, None, 1]
         assert timeline.step == 1
         assert timeline.requests[1].answered_ns == 20 * MS
+
+
+def test_one_call_on_an_executor_ends_several_workers() -> None:
+    built = Built()
+    act = probe.CALLS.index("terminate_workers")
+    built.add(PROGRAM_NAME, record(CallBegan, 5, method=act, call=7, child=0, timeout_ns=-1))
+    for child in (1, 2):
+        built.add(PROGRAM_NAME, record(WorkerSignalled, 5 + child / 10, call=7, child=child))
+    built.add(PROGRAM_NAME, record(CallEnded, 6, method=act, call=7, child=0, result=0))
+    timeline = built.timeline()
+    (call,) = timeline.calls
+    assert (call.name, call.process, call.workers, call.ended_ns) == (CallName.TERMINATE_WORKERS, None, (2, 3), 6 * MS)
+    assert timeline.calls_on(2) == timeline.calls_on(3) == timeline.calls_by(1) == [call]
 
 
 def test_calls_on_no_process_are_calls_all_the_same() -> None:

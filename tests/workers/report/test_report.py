@@ -20,7 +20,8 @@ PROCESS = {
     "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost",
     "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes",
 }  # fmt: skip
-CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times"}
+CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times",
+        "workers"}  # fmt: skip
 
 
 def as_read(timeline: Timeline) -> dict[str, Any]:

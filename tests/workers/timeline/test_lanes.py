@@ -146,6 +146,25 @@ def test_answers_and_signals_are_marks() -> None:
     ]
 
 
+def test_a_call_on_an_executor_marks_the_workers_that_it_signalled() -> None:
+    timeline = running_run(3)
+    call = timeline.add_call(1, CallName.KILL_WORKERS, None, SECOND)
+    for worker in (2, 4):
+        timeline.add_signalled(call, worker)
+    interrupt = timeline.add_call(1, CallName.INTERRUPT, 3, SECOND + 1)
+    at = {p: [mark for mark in marks(timeline.lane(p)) if mark[1] >= SECOND] for p in (2, 3, 4)}
+    signalled = [(MarkKind.SIGNALLED, call.began_ns)]
+    assert at == {2: signalled, 3: [(MarkKind.SIGNALLED, interrupt.began_ns)], 4: signalled}
+
+
+def test_no_signal_is_marked_after_the_end_of_its_process() -> None:
+    timeline = joined_run(1)
+    exited_ns = timeline.process(2).exited_ns or 0
+    for at_ns in (exited_ns - MS, exited_ns + MS):
+        timeline.add_call(1, CallName.TERMINATE, 2, at_ns)
+    assert [at for kind, at in marks(timeline.lane(2)) if kind is MarkKind.SIGNALLED] == [exited_ns - MS]
+
+
 def test_links_go_to_the_child_at_its_start_and_back_at_its_join() -> None:
     timeline = joined_run(2)
     links = list(timeline.links())
