@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil
 import shiboken6
+from endurance.shared_memory import SharedMemory
 from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 from support.scripts import script_path
@@ -82,6 +83,7 @@ class Soak:
         self._folder = folder
         self.timelines: list[weakref.ref[Timeline]] = []
         self.windows: list[weakref.ref[MainWindow]] = []
+        self.shared_memory = SharedMemory()
         self.counts = dict.fromkeys(("joined", "stopped", "by hand", "scripts", "closed", "exported", "opened"), 0)
         self.window = self._open_window()
 
@@ -216,11 +218,10 @@ class Soak:
         assert condition(), "not within a minute"
 
 
-def used(runs: int) -> Use:
+def used(runs: int, shared_memory: SharedMemory) -> Use:
     """The use at this moment."""
     gc.collect()
     process = psutil.Process()
-    shared = Path("/dev/shm")
     return Use(
         runs,
         process.memory_info().rss // 1024,
@@ -229,7 +230,7 @@ def used(runs: int) -> Use:
         sum(isinstance(one, QObject) for one in gc.get_objects()),
         len(QApplication.allWidgets()),
         len(run_folders()),
-        len(list(shared.iterdir())) if shared.is_dir() else 0,
+        shared_memory.count(),
     )
 
 
@@ -246,7 +247,7 @@ def soak(most: int, seconds: float) -> int:
             memory_kb.append(psutil.Process().memory_info().rss // 1024)
             over = number == most or time.monotonic() > until_s
             if number % min(_ROUND, max(1, most // 2)) == 0 or over:
-                rounds.append(used(number))
+                rounds.append(used(number, one.shared_memory))
                 print(
                     "after {:4} runs: {:7,} kB resident, {:3} descriptors, {:2} threads, {:4} objects and {:3} widgets of Qt, "
                     "{:2} run folders, {} in shared memory".format(*astuple(rounds[-1])), flush=True,

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from support.paths import ROOT, TESTS
+from support.waiting import wait_until
 
 linux_only = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="it looks for processes by the run's mark, in /proc and /dev/shm"
@@ -54,6 +56,43 @@ def test_many_processes_do_not_hold_the_window_up() -> None:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "201 processes" in done.stdout
     assert "100,000 lines read" in done.stdout
+
+
+@linux_only
+def test_only_shared_memory_of_its_own_is_counted(soak: ModuleType) -> None:
+    """Another program of the same user makes some in the meantime, and another user leaves some behind."""
+    shared = soak.SharedMemory()
+    names = [Path(f"/dev/shm/procession-{os.getpid()}-{name}") for name in ("left", "used", "theirs", "others")]
+    left, used, theirs, others = names
+    holds = "import sys; f = open(sys.argv[1], 'wb'); f.write(b'x'); f.flush(); print(flush=True); input()"
+    end, keep = os.pipe()
+    try:
+        assert shared.count() == 0
+        left.touch()
+        with subprocess.Popen(
+            [sys.executable, "-c", holds, used], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            # A process whose parent has ended is none of this tree. It ends when its input does.
+            starts = "import os, sys; os.fork() or os.execv(sys.executable, [sys.executable, '-c', *sys.argv[1:]])"
+            subprocess.run(
+                [sys.executable, "-c", starts, holds, theirs], stdin=end, stdout=subprocess.DEVNULL, check=True
+            )
+            wait_until(lambda: theirs.exists() and theirs.stat().st_size == 1)
+            assert shared.count() == 2
+            child.communicate(b"\n")
+        assert shared.count() == 2
+        others.touch()
+        assert shared.count() == 3
+        if os.geteuid() == 0:
+            os.chown(others, 65534, 65534)
+            assert shared.count() == 2
+    finally:
+        os.close(keep)
+        os.close(end)
+        for name in names:
+            name.unlink(missing_ok=True)
 
 
 def test_a_use_that_does_not_grow_passes(soak: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
