@@ -27,11 +27,16 @@ _MOST_FILES = 100_000
 _HEAD = struct.Struct("<4sHHHHHIIIHH")
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 1
+_METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 
 
 @dataclass(slots=True)
 class _Unpacking:
-    """The state of one unpacking. damaged: the files that could not be unpacked whole."""
+    """The state of one unpacking.
+
+    damaged: the files that could not be unpacked whole.
+    foreign: how a file is packed that is not unpacked here; "" for none.
+    """
 
     path: Path
     folder: Path
@@ -39,6 +44,7 @@ class _Unpacking:
     manifest: bytes = b""
     names: set[str] = field(default_factory=set)
     damaged: list[str] = field(default_factory=list)
+    foreign: str = ""
     given: int = 0
     most: int = 0
 
@@ -57,6 +63,11 @@ def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[s
             _in_order(file, state)
             state.damaged.append("its end")
     warnings = _judge(state)
+    if KEEPER not in state.names and state.foreign:
+        raise OpenError(
+            f"{path} is a ZIP {state.foreign}, which is not read here: unpack it, and pack its files again without a password "
+            "and with deflate, as `zip -r` does."
+        )
     if KEEPER not in state.names:
         raise OpenError(f"{path} is a ZIP, but no saved run that can be read: the recorder's journal is not in it.")
     if state.damaged:
@@ -94,6 +105,11 @@ def _by_directory(file: BinaryIO, state: _Unpacking) -> None:
     for entry in archive.infolist()[:_MOST_FILES]:
         if not _is_wanted(entry.filename, state):
             continue
+        foreign = _foreign(entry.flag_bits, entry.compress_type)
+        if foreign:
+            state.foreign = state.foreign or foreign
+            state.damaged.append(entry.filename)
+            continue
         try:
             with archive.open(entry) as source:
                 _store(entry.filename, _read(source), state)
@@ -117,7 +133,8 @@ def _in_order(file: BinaryIO, state: _Unpacking) -> None:
         _, _, flags, method, *_, packed, _, name_size, extra_size = _HEAD.unpack(head)
         name = file.read(name_size).decode("utf-8", "replace")
         extra = file.read(extra_size)
-        if flags & _ENCRYPTED or method not in (_STORED, _DEFLATED):
+        if foreign := _foreign(flags, method):
+            state.foreign = state.foreign or (foreign if _is_wanted(name, state) else "")
             return
         packed = _packed_size(packed, extra)
         if not _is_wanted(name, state):
@@ -130,6 +147,13 @@ def _in_order(file: BinaryIO, state: _Unpacking) -> None:
         except zlib.error:
             state.damaged.append(name)
             return
+
+
+def _foreign(flags: int, method: int) -> str:
+    """How a file is packed that cannot be unpacked here; "" for one that can."""
+    if flags & _ENCRYPTED:
+        return "with a password"
+    return "" if method in (_STORED, _DEFLATED) else f"packed with {_METHODS.get(method, f'method {method}')}"
 
 
 def _packed_size(size: int, extra: bytes) -> int:

@@ -230,6 +230,38 @@ def test_changed_journals_open_or_are_one_sentence(run: bytes, tmp_path: Path) -
             text_timeline(one.timeline)
 
 
+@pytest.mark.parametrize(
+    ("method", "flags", "how"),
+    [(12, 0, "packed with bzip2"), (14, 0, "packed with LZMA"), (98, 0, "packed with PPMd"), (77, 0, "packed with method 77"),
+     (8, 1, "with a password")],
+)  # fmt: skip
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_zip_that_is_packed_otherwise_is_one_sentence_with_what_to_do(
+    run: bytes, tmp_path: Path, method: int, flags: int, how: str, whole: bool
+) -> None:
+    packed = io.BytesIO()
+    with (
+        ZipFile(io.BytesIO(run)) as source,
+        ZipFile(packed, "w", method if method in (12, 14) else ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    content = bytearray(packed.getvalue())
+    for head, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.find(head)
+        while start >= 0:
+            content[start + at : start + at + 4] = struct.pack("<HH", flags, method)
+            start = content.find(head, start + 4)
+    path = tmp_path / "run.procession"
+    path.write_bytes(content if whole else content[: len(content) - 100])
+    with pytest.raises(OpenError) as caught:
+        open_file(path)
+    assert str(caught.value) == (
+        f"{path} is a ZIP {how}, which is not read here: unpack it, and pack its files again without a password and with "
+        "deflate, as `zip -r` does."
+    )
+
+
 def test_only_parts_of_a_run_are_unpacked(run: bytes, tmp_path: Path) -> None:
     for name in (
         "../outside",
