@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from desktop.look.palette import Setting
 from workers.errors import PlanError
+from workers.system.private_folders import is_own
 
 if TYPE_CHECKING:
     from workers.plan.plan import Plan
@@ -90,8 +91,8 @@ class Settings:
         self._store.setValue("files", [path, *(known for known in self.files if known != path)][:_MOST_FILES])
 
     def knows_script(self, path: str) -> bool:
-        """Whether the user has agreed to run this script before."""
-        return path in self._scripts()
+        """Whether the user has agreed to run this script before. Not by a file that another user could have written."""
+        return is_own(self._store.fileName()) and path in self._scripts()
 
     def know_script(self, path: str) -> None:
         """Remember a script that is run; the oldest one is forgotten."""

@@ -56,7 +56,7 @@ def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) 
             terminal.clear()
             run.close()
     keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
-    make_room()
+    make_room(ended=run.folder)
     if timeline.program is None or timeline.program.pid is None:
         raise RunError(" ".join(timeline.warnings) or "The program could not be started.")
     return CommandOutcome(

@@ -77,7 +77,7 @@ def record(arguments: list[str]) -> int:
     from workers.runs.retention import make_room
 
     code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
-    make_room()
+    make_room(ended=run.folder)
     return code or NOT_WRITTEN if result.unwritten else code
 
 

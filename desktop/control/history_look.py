@@ -74,7 +74,7 @@ class HistoryLook:
             folder, summary = self.ended
             keep_summary(folder, replace(summary, size_bytes=size_of(folder)))
         if self.tidy:
-            make_room(continues)
+            make_room(continues, ended=None if self.ended is None else self.ended[0])
             remove_stale_unpacked()
         if self.look_back:
             found = tuple(entry_of(folder, None) for folder in newly_cut_short())

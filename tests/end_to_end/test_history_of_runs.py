@@ -26,8 +26,9 @@ from workers.history.summaries import RunOutcome, load_summary, read_summary
 from workers.journal.follower import read_all
 from workers.journal.keeper_kinds import ProgramLaunched
 from workers.report.report import report
+from workers.runs.keeper_marks import is_running
 from workers.runs.retention import Limits, save_limits
-from workers.runs.run_folders import is_running, run_folders
+from workers.runs.run_folders import run_folders
 from workers.system import process_tree
 from workers.timeline.model import CallName, EndedBy, State
 

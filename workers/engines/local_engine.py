@@ -11,7 +11,7 @@ from workers.engines.run_environment import environment
 from workers.engines.run_manifest import manifest
 from workers.keeper.launch import Launch
 from workers.runs.leases import Lease
-from workers.runs.run_folders import new_run_folder
+from workers.runs.run_folders import close_runs_folder, new_run_folder
 
 if TYPE_CHECKING:
     from workers.journal.follower import Batch, Follower
@@ -51,6 +51,7 @@ class LocalEngine(Engine):
 
     def start(self) -> None:
         """See `Engine`. Whether a script's interpreter can be recorded is found out here, which may take a moment."""
+        warning = close_runs_folder()
         program, folder = self._make_program()
         launch = Launch(
             folder=str(folder),
@@ -63,6 +64,7 @@ class LocalEngine(Engine):
             streams=program.streams,
             descriptors=program.descriptors,
             pid_variables=program.pid_variables,
+            warnings=(warning,) if warning else (),
         )
         self._keeper = KeeperProcess(launch)
         self._lease = Lease(folder)

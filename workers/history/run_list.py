@@ -1,7 +1,6 @@
 """The list of kept runs. Any process and thread, no Qt."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +12,17 @@ from workers.journal.journal_reader import JournalReader
 from workers.journal.keeper_kinds import RunBegan
 from workers.journal.run_files import KEEPER
 from workers.plan.plan import Plan
+from workers.runs.keeper_marks import KeeperState, keeper_state
 from workers.runs.leases import leased_runs
-from workers.runs.run_folders import is_running, run_folders, size_of
+from workers.runs.run_folders import moment_of_name, run_folders, size_of
 from workers.runs.run_names import name_of, title_of
 
 STILL_RUNNING = "It is still running."
-_STAMP_LETTERS = len("20261231-235959")
+MAY_BE_RUNNING = "It may still be running in another container or on another machine, which cannot be seen from here."
+_GOING_ON = {
+    KeeperState.RUNNING: (RunOutcome.RUNNING, STILL_RUNNING),
+    KeeperState.UNKNOWN: (RunOutcome.UNKNOWN, MAY_BE_RUNNING),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,8 @@ class Entry:
 
     @property
     def running(self) -> bool:
-        """Whether the run has not ended."""
-        return self.summary is not None and self.summary.outcome is RunOutcome.RUNNING
+        """Whether the run has not ended, as far as is known."""
+        return self.summary is not None and self.summary.outcome in (RunOutcome.RUNNING, RunOutcome.UNKNOWN)
 
 
 def list_runs(known: Mapping[Path, Summary]) -> Iterator[Entry]:
@@ -48,10 +52,13 @@ def list_runs(known: Mapping[Path, Summary]) -> Iterator[Entry]:
     """
     leased = leased_runs()
     for folder in run_folders():
-        if is_running(folder) or (folder.name in leased and not (folder / KEEPER).exists()):
+        state = keeper_state(folder)
+        if state is KeeperState.GONE and folder.name in leased and not (folder / KEEPER).exists():
+            state = KeeperState.RUNNING  # it is about to begin
+        if state is not KeeperState.GONE:
             title, started_at = _beginning(folder)
-            summary = Summary(title, started_at, None, RunOutcome.RUNNING, STILL_RUNNING, size_of(folder))
-            yield entry_of(folder, summary)
+            outcome, sentence = _GOING_ON[state]
+            yield entry_of(folder, Summary(title, started_at, None, outcome, sentence, size_of(folder)))
             continue
         yield entry_of(folder, known.get(folder) or load_summary(folder))
 
@@ -62,7 +69,7 @@ def entry_of(folder: Path, summary: Summary | None) -> Entry:
         title, started_at = summary.title, summary.started_at
     else:
         title, started_at = _beginning(folder)
-    return Entry(folder, name_of(folder), title, _moment(started_at) or _named_moment(folder), summary)
+    return Entry(folder, name_of(folder), title, _moment(started_at) or moment_of_name(folder.name), summary)
 
 
 def _beginning(folder: Path) -> tuple[str, str]:
@@ -83,12 +90,4 @@ def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
     except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _named_moment(folder: Path) -> datetime | None:
-    """The time in the folder's name, when it was made."""
-    try:
-        return datetime(*time.strptime(folder.name[:_STAMP_LETTERS], "%Y%m%d-%H%M%S")[:6])
-    except ValueError:
         return None

@@ -34,6 +34,7 @@ class RunOutcome(StrEnum):
     """How a run ended, in a word or two."""
 
     RUNNING = "still running"
+    UNKNOWN = "not known"
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"

@@ -31,7 +31,7 @@ from workers.keeper.streams.command_streams import CommandStreams
 from workers.keeper.streams.output_file import OutputFile
 from workers.keeper.streams.program_streams import CapturedStreams, ProgramStreams
 from workers.keeper.watching.watcher import Watcher
-from workers.runs.run_folders import write_keeper_pid
+from workers.runs.keeper_marks import KeeperHold
 from workers.system import processes
 
 _LONG_WAIT_S, _SHORT_WAIT_S = 0.1, 0.02
@@ -43,8 +43,9 @@ _DRAIN_S = 0.5
 class Keeper:
     """One run, from its launch to the end of its last process. Makes the parts of the keeper and joins them."""
 
-    def __init__(self, launch: Launch, limits: kernel_settings.FileLimits | None = None) -> None:
+    def __init__(self, launch: Launch, limits: kernel_settings.FileLimits | None, hold: KeeperHold) -> None:
         self._launch = launch
+        self._hold = hold
         self._limits = limits
         self._folder = Path(launch.folder)
         self._linux = on_linux() and not launch.portable
@@ -67,6 +68,8 @@ class Keeper:
         """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
         self._journal.run(self._launch.manifest)
         self._watcher.watch_folder()
+        for warning in self._launch.warnings:
+            self._owner.warn(warning)
         exit_code = None
         try:
             program = launch_program(self._launch, self._streams, self._limits)
@@ -118,6 +121,7 @@ class Keeper:
         program.poll()
         reap_orphans(program.pid)
         self._watcher.sample()
+        self._hold.refresh()
         self._report_lost_output()
 
     def _drain(self, program: LaunchedProgram, job_control: JobControl | None) -> None:
@@ -162,6 +166,7 @@ def keep(launch: Launch) -> int:
     limits = kernel_settings.prepare() if on_linux() else None
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _ignore)
-    write_keeper_pid(Path(launch.folder))
-    Keeper(launch, limits).run(0)
+    hold = KeeperHold(Path(launch.folder))
+    Keeper(launch, limits, hold).run(0)
+    hold.release()
     return 0

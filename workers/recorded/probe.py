@@ -1085,17 +1085,16 @@ def _edited_code(module_name: str, path: str, cache: str) -> "dict[str, CodeType
 
     source = os.stat(path)
     key = "%s-%x-%x-%x-%s.edits" % (module_name, sys.hexversion, source.st_size, source.st_mtime_ns, _own_version())
-    cached = os.path.join(cache, key) if cache else ""
-    if cached:
+    if cache:
         try:
-            found = marshal.loads(_read_whole(cached))
+            found = marshal.loads(_read_own(cache, key))
             if type(found) is dict:
                 return found
         except (OSError, ValueError, EOFError, TypeError):
             pass
     codes = _compile_edits(path, dict(_EDITS[module_name]))
-    if cached:
-        _write_whole(cached, marshal.dumps(codes))
+    if cache:
+        _write_own(cache, key, marshal.dumps(codes))
     return codes
 
 
@@ -1112,8 +1111,22 @@ def _own_version() -> str:
 _OWN: "list[str]" = []
 
 
-def _read_whole(path: str) -> bytes:
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+_IN_FOLDER = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _read_own(folder: str, name: str) -> bytes:
+    """The content of a file in the cache.
+
+    It becomes code of this process: so file and folder must be this user's, and no other user may be able to write to
+    them. Raises OSError where they are not.
+    """
+    within = _open_own(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _IN_FOLDER, None)
+    try:
+        fd = _open_own(name if within is not None else folder + os.sep + name, os.O_RDONLY | _IN_FOLDER, within)
+    finally:
+        if within is not None:
+            os.close(within)
+    assert fd is not None
     try:
         parts = [os.read(fd, 1 << 16)]
         while parts[-1]:
@@ -1123,20 +1136,43 @@ def _read_whole(path: str) -> bytes:
         os.close(fd)
 
 
-def _write_whole(path: str, data: bytes) -> None:
-    partial = "%s.%d" % (path, os.getpid())
+def _write_own(folder: str, name: str, data: bytes) -> None:
+    """Write a file into the cache, whole or not at all. Not into a folder that another user can write to."""
+    partial = "%s.%d" % (name, os.getpid())
+    within = None
     try:
-        fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        within = _open_own(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _IN_FOLDER, None)
+        if within is None:
+            name, partial = folder + os.sep + name, folder + os.sep + partial
+        fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _IN_FOLDER, 0o600, dir_fd=within)
         try:
             os.write(fd, data)
         finally:
             os.close(fd)
-        os.replace(partial, path)
+        os.replace(partial, name, src_dir_fd=within, dst_dir_fd=within)
     except OSError:
         try:
-            os.unlink(partial)
+            os.unlink(partial, dir_fd=within)
         except OSError:
             pass
+    finally:
+        if within is not None:
+            os.close(within)
+
+
+def _open_own(path: str, flags: int, within: "int | None") -> "int | None":
+    """Open a file or folder of this user to which nobody else can write. Raises OSError for another.
+
+    within: the descriptor of its folder. None for a folder where the system has no owners, and cannot open folders.
+    """
+    if not hasattr(os, "geteuid"):
+        return None if os.path.isdir(path) else os.open(path, flags)
+    fd = os.open(path, flags, dir_fd=within)
+    found = os.fstat(fd)
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        os.close(fd)
+        raise OSError(path)
+    return fd
 
 
 def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":

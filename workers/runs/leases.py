@@ -1,17 +1,24 @@
 """Leases on runs: a run that a living process uses is neither removed nor deleted. Any process of Procession, any thread.
 
-A lease is an empty file in the state folder. Its name has the run and the process: the pid, and the kernel's time of its start.
-So the lease of a process that was killed counts for nothing.
+A lease is an empty file in the state folder, locked by its process. Its name has the run and the process: the pid, the kernel's
+time of its start, and where these are counted. So the lease of a process that was killed counts for nothing, and that of one
+in another container counts.
 """
 
 import os
 import re
 from pathlib import Path
 
-from workers.runs.run_folders import is_kept, is_running, state_folder
-from workers.system import processes
+from workers.errors import RunError
+from workers.runs.keeper_marks import KeeperState, keeper_state, unseen_state
+from workers.runs.run_folders import ensure_folder, is_kept, state_folder
+from workers.system import process_origins, processes
+from workers.system.locked_files import LockedFile, is_locked
+from workers.system.private_folders import is_own
 
-_NAME = re.compile(r"(?P<run>[\w-]+)\.(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-[0-9a-f]+")
+_NAME = re.compile(rf"(?P<run>[\w-]+)\.(?P<origin>{process_origins.PATTERN})-[0-9a-f]+", re.ASCII)
+_FORMER_NAME = re.compile(r"(?P<run>[\w-]+)\.(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-[0-9a-f]+", re.ASCII)
+"""Of leases of version 0.1.0, which does not say where the pid is counted."""
 
 
 class Lease:
@@ -22,46 +29,58 @@ class Lease:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path: Path | None = None
-        seen = processes.look(os.getpid())
-        if seen is None or not is_kept(folder):
+        self._file: LockedFile | None = None
+        if not is_kept(folder):
             return
-        path = _lease_folder() / f"{folder.name}.{os.getpid()}-{seen.ticks}-{os.urandom(4).hex()}"
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600))
-        except OSError:
+            within, _ = ensure_folder(state_folder(), "held")
+        except RunError:
             return
-        self._path = path
+        self._file = LockedFile(within / f"{folder.name}.{process_origins.own_origin()}-{os.urandom(4).hex()}")
 
     def release(self) -> None:
         """Give the lease up. A second time does nothing."""
-        path, self._path = self._path, None
-        if path is not None:
-            _unlink(path)
+        if self._file is not None:
+            self._file.remove()
 
 
 def leased_runs() -> set[str]:
-    """The names of the runs on which living processes have leases. Leases of processes that are gone are removed."""
+    """The names of the runs on which living processes have leases, or may have.
+
+    Leases of processes that are gone are removed.
+    """
     leased: set[str] = set()
+    folder = _lease_folder()
+    if not is_own(folder):
+        return leased
     try:
-        names = os.listdir(_lease_folder())
+        names = os.listdir(folder)
     except OSError:
         return leased
     for name in names:
-        match = _NAME.fullmatch(name)
+        match = _NAME.fullmatch(name) or _FORMER_NAME.fullmatch(name)
         if match is None:
             continue
-        if processes.is_running(int(match["pid"]), int(match["ticks"])):
+        if _is_valid(folder / name, match):
             leased.add(match["run"])
         else:
-            _unlink(_lease_folder() / name)
+            _unlink(folder / name)
     return leased
 
 
 def is_in_use(folder: Path, leased: set[str]) -> bool:
-    """Whether the run is still running, or has a lease. leased: from `leased_runs`."""
-    return folder.name in leased or is_running(folder)
+    """Whether the run is still running, or has a lease, or may be so elsewhere. leased: from `leased_runs`."""
+    return folder.name in leased or keeper_state(folder) is not KeeperState.GONE
+
+
+def _is_valid(file: Path, match: re.Match[str]) -> bool:
+    if match.re is _FORMER_NAME:
+        return processes.is_running(int(match["pid"]), int(match["ticks"]))
+    origin = process_origins.parse(match["origin"])
+    running = None if origin is None else origin.running
+    if running is None:  # it is counted on another machine or in another container, if anywhere
+        return is_locked(file) or unseen_state(file) is not KeeperState.GONE
+    return running
 
 
 def _lease_folder() -> Path:

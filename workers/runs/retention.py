@@ -17,9 +17,11 @@ from workers.runs.leases import is_in_use, leased_runs
 from workers.runs.run_folders import ensure_folder, run_folders, size_of
 from workers.runs.run_names import name_of
 from workers.system.atomic_files import write_atomically
+from workers.system.private_folders import open_private
 
 LEAST_RUNS, MOST_RUNS = 1, 10_000
 LEAST_BYTES, MOST_BYTES = 10**7, 10**12
+_MOST_FILE_BYTES = 1 << 20
 
 
 class Limits(NamedTuple):
@@ -35,9 +37,13 @@ def limits_file() -> Path:
 
 
 def load_limits() -> Limits:
-    """The limits that the user has set. The usual value stands in for any that is missing or makes no sense."""
+    """The limits that the user has set. The usual value stands in for any that is missing or makes no sense.
+
+    A file that another user could have written counts as missing: by it, runs are removed.
+    """
     try:
-        kept = json.loads(limits_file().read_bytes())
+        with open_private(limits_file()) as file:
+            kept = json.loads(file.read(_MOST_FILE_BYTES) or b"")
     except (OSError, ValueError, RecursionError):
         return Limits()
     if not isinstance(kept, dict):
@@ -55,11 +61,12 @@ def save_limits(limits: Limits) -> None:
     write_atomically(limits_file(), (json.dumps(limits._asdict(), indent=1) + "\n").encode("ascii"))
 
 
-def make_room(may_continue: Callable[[], bool] = lambda: True) -> int:
+def make_room(may_continue: Callable[[], bool] = lambda: True, *, ended: Path | None = None) -> int:
     """Remove runs until the rest is within the limits, or `may_continue` is false. Returns how many. Never raises.
 
     The trash goes first, then the oldest runs, and runs with a name of the user's last. The newest run always stays, and so
-    does any run that is still running or shown somewhere.
+    does any run that is still running or shown somewhere, or may be so in another container or on another machine.
+    ended: the run that has just ended, which stays too.
     """
     limits, leased = load_limits(), leased_runs()
     newest_first = run_folders()
@@ -71,7 +78,7 @@ def make_room(may_continue: Callable[[], bool] = lambda: True) -> int:
     for folder in sorted(oldest_first, key=lambda folder: bool(name_of(folder))):
         if (count <= limits.runs and total <= limits.size_bytes) or not may_continue():
             break
-        if is_in_use(folder, leased):
+        if folder == ended or is_in_use(folder, leased):
             continue
         try:
             trash.discard(folder)

@@ -1,15 +1,26 @@
-"""The folders of runs: one private folder for each, in the user's state folder. Any process of Procession, any thread."""
+"""The folders of runs: one private folder for each, in the user's state folder. Any process of Procession, any thread.
+
+The name of a run's folder begins with a number that grows from run to run: a clock can be set back, and a machine can travel
+through time zones. Version 0.1.0 gave names that begin with the local time; such runs count as older than all others.
+"""
 
 import os
 import re
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workers.errors import RunError
-from workers.system import processes
+from workers.system.private_folders import NotPrivateError, close_to_others, is_own, make_folder, secure_path
 
-_NAME = re.compile(r"\d{8}-\d{6}-\w+")
-_KEEPER_PID = "keeper.pid"
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TRASH = ".deleted"
+"""The folder among the runs that holds the deleted ones (`trash`)."""
+
+_NAME = re.compile(r"(?P<number>\d{8,12})-(?P<moment>\d{8}T\d{6})Z-\w+", re.ASCII)
+_FORMER_NAME = re.compile(r"(?P<moment>\d{8}-\d{6})-\w+", re.ASCII)
 
 
 def state_folder() -> Path:
@@ -25,53 +36,82 @@ def runs_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where the probe keeps its compiled edits. Raises RunError when it cannot be made."""
+    """Where the probe keeps its compiled edits, which are code: so no other user may be able to change what its path leads to.
+
+    Raises RunError when it cannot be made, or is not private.
+    """
     import platformdirs
 
-    return ensure_folder(platformdirs.user_cache_path("procession", appauthor=False) / "probe")
+    folder, _ = ensure_folder(platformdirs.user_cache_path("procession", appauthor=False), "probe")
+    try:
+        return secure_path(folder)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+
+
+def close_runs_folder() -> str:
+    """Make the folder that holds the runs, for this user only.
+
+    Returns a sentence when others could write there until now, else "". Raises RunError when it cannot be made.
+    """
+    return ensure_folder(state_folder(), runs_folder().name)[1]
 
 
 def new_run_folder() -> Path:
     """A new folder for one run, for this user only. Raises RunError when it cannot be made.
 
-    Its path is the run's mark, which is in the environment of each of the run's processes. Its name begins with the time to
-    the microsecond, by which runs are sorted.
+    Its path is the run's mark, which is in the environment of each of the run's processes; no two runs ever have the same. Two
+    that begin at the same moment may have the same number.
     """
-    parent = ensure_folder(runs_folder())
+    parent, _ = ensure_folder(state_folder(), runs_folder().name)
     seconds, ns = divmod(time.time_ns(), 10**9)
-    moment = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(seconds))}-{ns // 1000:06d}"
-    folder = parent / f"{moment}{os.urandom(4).hex()}"
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+    folder = parent / f"{_newest_number() + 1:08d}-{moment}-{ns // 1000:06d}{os.urandom(4).hex()}"
     try:
         folder.mkdir(mode=0o700)
+        folder.chmod(0o700)  # a umask can take rights away from the user, too
     except OSError as error:
         raise RunError(f"No folder for the run could be made in {parent}: {error.strerror}.") from error
     return folder
 
 
 def run_folders() -> list[Path]:
-    """The folders of all kept runs, the newest first. Anything with another kind of name, and any link, is passed over."""
+    """The folders of all kept runs, the newest first.
+
+    Anything with another kind of name, any link, and any folder that another user made is passed over.
+    """
     try:
         with os.scandir(runs_folder()) as entries:
             found = [entry.name for entry in entries if is_run_name(entry.name) and entry.is_dir(follow_symlinks=False)]
     except OSError:
         return []
-    return [runs_folder() / name for name in sorted(found, reverse=True)]
+    folders = [runs_folder() / name for name in sorted(found, key=_order, reverse=True)]
+    return [folder for folder in folders if is_own(folder)]
 
 
 def is_run_name(name: str) -> bool:
-    """Whether `new_run_folder` gives such names."""
-    return _NAME.fullmatch(name) is not None
+    """Whether `new_run_folder` gives such names, or did in an earlier version."""
+    return _NAME.fullmatch(name) is not None or _FORMER_NAME.fullmatch(name) is not None
+
+
+def moment_of_name(name: str) -> "datetime | None":
+    """When the folder of this name was made, in local time; None when the name does not say."""
+    from datetime import UTC, datetime  # the list of runs needs it, and the start of one does not
+
+    match = _NAME.fullmatch(name)
+    try:
+        if match is not None:
+            moment = datetime.strptime(match["moment"], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+            return moment.astimezone().replace(tzinfo=None)
+        match = _FORMER_NAME.fullmatch(name)
+        return None if match is None else datetime.strptime(match["moment"], "%Y%m%d-%H%M%S")
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def is_kept(folder: Path) -> bool:
     """Whether this is the folder of one of the kept runs."""
     return is_run_name(folder.name) and os.path.realpath(folder.parent) == os.path.realpath(runs_folder())
-
-
-def write_keeper_pid(folder: Path) -> None:
-    """Write down that this process is the keeper of the run in `folder`: its pid, and the kernel's time of its start."""
-    seen = processes.look(os.getpid())
-    make_file(folder / _KEEPER_PID, f"{os.getpid()} {0 if seen is None else seen.ticks}".encode())
 
 
 def make_file(path: Path, content: bytes = b"") -> None:
@@ -81,17 +121,6 @@ def make_file(path: Path, content: bytes = b"") -> None:
         os.write(descriptor, content)
     finally:
         os.close(descriptor)
-
-
-def is_running(folder: Path) -> bool:
-    """Whether the run's keeper is still running."""
-    try:
-        pid, *ticks = (int(word) for word in (folder / _KEEPER_PID).read_text("ascii").split())
-    except (OSError, ValueError):
-        return False
-    seen = processes.look(pid)
-    # Where the system gives no time the pid alone decides: a run too many is kept rather than one too few.
-    return seen is not None and seen.state not in "ZX" and (not ticks or not ticks[0] or seen.ticks == ticks[0])
 
 
 def size_of(folder: Path) -> int:
@@ -107,10 +136,48 @@ def size_of(folder: Path) -> int:
     return size
 
 
-def ensure_folder(folder: Path) -> Path:
-    """Make the folder if it is not there, and return it. Raises RunError when it cannot be made."""
+def ensure_folder(own: Path, *names: str) -> tuple[Path, str]:
+    """Make a folder of Procession's if it is not there, and see to it that nobody else can write to it.
+
+    own: the topmost folder that is Procession's own. names: of the folders within, one in the other.
+    Returns the folder, and a sentence about folders to which others could write until now, or "". Raises RunError when it
+    cannot be made, or is not this user's.
+    """
+    folder = own
+    opened = []
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for at in range(len(names) + 1):
+            folder = own.joinpath(*names[:at])
+            make_folder(folder)
+            if close_to_others(folder):
+                opened.append(str(folder))
     except OSError as error:
-        raise RunError(f"The folder {folder} could not be made: {error.strerror}.") from error
-    return folder
+        raise _unusable(folder, error) from error
+    if not opened:
+        return folder, ""
+    subject = f"The folder {opened[0]} was" if len(opened) == 1 else f"The folders {' and '.join(opened)} were"
+    return folder, f"{subject} open to other users, and was closed to them: only you can write there from now on."
+
+
+def _unusable(folder: Path, error: OSError) -> RunError:
+    if isinstance(error, NotPrivateError):
+        return RunError(f"The folder {error.filename} is not used: {error.strerror}.")
+    return RunError(f"The folder {folder} could not be made: {error.strerror}.")
+
+
+def _order(name: str) -> tuple[int, str]:
+    """By which runs are sorted, the oldest first. Runs of the same number began at the same moment."""
+    match = _NAME.fullmatch(name)
+    return (0 if match is None else int(match["number"])), name
+
+
+def _newest_number() -> int:
+    """The highest number of a kept or deleted run; 0 when there is none."""
+    names = []
+    for folder in (runs_folder(), runs_folder() / TRASH):
+        try:
+            names += os.listdir(folder)
+        except OSError:
+            continue
+    # The name of a deleted run has the time of its deletion before it.
+    return max((_order(name if is_run_name(name) else name.partition("-")[2])[0] for name in names), default=0)

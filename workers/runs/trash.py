@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from workers.errors import RunError
 from workers.runs.leases import is_in_use, leased_runs
-from workers.runs.run_folders import ensure_folder, is_kept, is_run_name, runs_folder, size_of
+from workers.runs.run_folders import TRASH, ensure_folder, is_kept, is_run_name, runs_folder, size_of, state_folder
+from workers.system.private_folders import is_own
 
 KEPT_S = 24 * 3600
 """How long a deleted run can be restored."""
@@ -39,7 +40,7 @@ class Deleted(NamedTuple):
 
 def delete(folders: Iterable[Path]) -> Deleted:
     """Move these runs to the trash, except runs that are in use or cannot be moved. Never raises."""
-    at_ns, leased = time.time_ns(), leased_runs()
+    at_ns, leased = _next_moment(), leased_runs()
     moved, left, error = [], [], ""
     for folder in folders:
         if is_in_use(folder, leased):
@@ -102,14 +103,19 @@ def empty(room: int | None = None) -> int:
     return total
 
 
+def _next_moment() -> int:
+    """Now, but later than every deletion before: the clock may have been set back since."""
+    return max([time.time_ns(), *(at_ns + 1 for at_ns, _ in _contents())])
+
+
 def _trash() -> Path:
-    return runs_folder() / ".deleted"
+    return runs_folder() / TRASH
 
 
 def _contents() -> list[tuple[int, Path]]:
     """(time of deletion, folder) of each run in the trash, the oldest first."""
     try:
-        if _trash().is_symlink():
+        if _trash().is_symlink() or not is_own(_trash()):
             return []
         with os.scandir(_trash()) as entries:
             names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
@@ -128,7 +134,8 @@ def _move(folder: Path, at_ns: int) -> Path:
         raise RunError(f"{folder} is not one of the runs that are kept.")
     if _trash().is_symlink():
         raise RunError(f"Nothing is deleted: {_trash()} is a link to another place.")
-    target = ensure_folder(_trash()) / f"{at_ns:020d}-{folder.name}"
+    within, _ = ensure_folder(state_folder(), runs_folder().name, TRASH)
+    target = within / f"{at_ns:020d}-{folder.name}"
     _rename(folder, target)
     return target
 

@@ -13,8 +13,8 @@ from workers.history.summaries import read_summary
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
 from workers.recorded.probe import SLOT
+from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
-from workers.runs.run_folders import write_keeper_pid
 from workers.system import process_tree
 from workers.timeline.model import EndedBy
 

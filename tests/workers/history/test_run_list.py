@@ -10,8 +10,8 @@ from workers.history.run_list import entry_of, list_runs
 from workers.history.summaries import SUMMARY, RunOutcome
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
+from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
-from workers.runs.run_folders import write_keeper_pid
 
 
 def test_runs_are_listed_with_their_summaries() -> None:

@@ -5,9 +5,10 @@ import json
 import pytest
 from support.kept_runs import kept_run
 
+from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
 from workers.runs.retention import Limits, limits_file, load_limits, make_room, save_limits
-from workers.runs.run_folders import new_run_folder, run_folders, write_keeper_pid
+from workers.runs.run_folders import new_run_folder, run_folders
 from workers.runs.trash import delete, deletions
 
 MB = 10**6

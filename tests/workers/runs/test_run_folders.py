@@ -10,16 +10,8 @@ import pytest
 from support.kept_runs import folder
 
 from workers.errors import RunError
-from workers.runs.run_folders import (
-    cache_folder,
-    is_kept,
-    is_running,
-    new_run_folder,
-    run_folders,
-    runs_folder,
-    size_of,
-    write_keeper_pid,
-)
+from workers.runs.keeper_marks import is_running, write_keeper_pid
+from workers.runs.run_folders import cache_folder, is_kept, new_run_folder, run_folders, runs_folder, size_of
 from workers.system import processes
 
 

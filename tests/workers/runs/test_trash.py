@@ -9,8 +9,9 @@ from support.kept_runs import kept_run
 
 from workers.errors import RunError
 from workers.runs import trash
+from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
-from workers.runs.run_folders import run_folders, runs_folder, write_keeper_pid
+from workers.runs.run_folders import run_folders, runs_folder
 from workers.runs.trash import KEPT_S, delete, deletions, discard, empty, restore
 
 TRASH = ".deleted"
