@@ -21,6 +21,8 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
         Fact("Made by", name_of(timeline, call.by)),
         Fact("On", called_on(timeline, call)),
     ]
+    if call.thread:
+        facts.append(Fact("In thread", visible(call.thread)))
     asked = timeline.asked_ns(call)
     if asked is not None:
         waited = format_duration(max(0, call.began_ns - asked) / 1e9)

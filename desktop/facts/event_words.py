@@ -63,6 +63,7 @@ def _of_call(timeline: Timeline, call: Call, kind: EventKind) -> str:
             parts.append(f"for {format_duration(call.timeout_s)} at most")
         where = called_at(timeline, call)
         parts += [f"at {where}"] if where else []
+        parts += [f"in {visible(call.thread)}"] if call.thread else []
     elif call.ended_ns is not None:
         parts.append(f"after {format_duration((call.ended_ns - call.began_ns) / 1e9)}")
         if call.times > 1:

@@ -215,6 +215,7 @@ class ProcessRecords:
         if call.name is CallName.JOIN and record.timeout_ns == probe.NO_TIMEOUT:
             journal.endless.add(record.call)
         call.file, call.line = journal.texts.get(record.file_text, ""), record.line
+        call.thread = journal.texts.get(record.thread_text, "")
         if child is not None and call.name is CallName.START and child.start_called_ns is None:
             child.start_called_ns = call.began_ns
         if process.id == 1 and self._timeline.plan is not None:

@@ -79,6 +79,9 @@ class CallBegan(NamedTuple):
     timeout_ns: Annotated[int, B, "-1: none, -2: not known"]
     file_text: Annotated[int, C, "the caller's file"]
     line: Annotated[int, D]
+    thread_text: Annotated[
+        int, E, "name of the caller's thread, 0: the one that carries out the process's work, or is_alive"
+    ]
 
 
 @written_as(Kind.CALL_ENDED)

@@ -515,7 +515,8 @@ class Hooks:
                 timeout_ns = max(0, int(timeout * 1e9))
         elif kind == IS_ALIVE and self.polls is not None and self.polls.count >= EACH_POLL:
             return call, _now(), file, line
-        self.write(CALL_BEGAN, kind, 0, call, _now(), child, timeout_ns, file, line)
+        thread = 0 if kind == IS_ALIVE or _this_thread() == self.thread else self.text(_thread_name(_this_thread()))
+        self.write(CALL_BEGAN, kind, 0, call, _now(), child, timeout_ns, file, line, thread)
         if kind == START:
             # Last: if a signal handler raises before this, call_left is not reached, which would undo it.
             self.starting[_this_thread()] = child
@@ -734,9 +735,7 @@ class Hooks:
         if key == self.key:
             return int(number)
         number = next(self.threads)
-        threading = sys.modules.get("threading")
-        active = vars(threading).get("_active") if type(threading) is type(sys) else None
-        name = _plain(_facts(active.get(ident)).get("_name")) if type(active) is dict else ""
+        name = _plain(_facts(_thread_object(ident)).get("_name"))
         interpreter = _facts(_facts(context).get("interp")).get("_id")
         self.write(THREAD, 0, 0, self.text(name, False), _now(), number, _native_thread(), _bounded(interpreter))
         self.here.known = self.key, number
@@ -908,6 +907,20 @@ def _facts(process: object) -> "dict[str, Any]":
     except AttributeError:
         return {}
     return facts if type(facts) is dict else {}
+
+
+def _thread_object(ident: int) -> object:
+    """The object of threading for a thread of this process, if there is one."""
+    threading = sys.modules.get("threading")
+    active = vars(threading).get("_active") if type(threading) is type(sys) else None
+    return active.get(ident) if type(active) is dict else None
+
+
+def _thread_name(ident: int) -> str:
+    """The name of a thread, and its class if it is one of its own: ``Thread-1 (_ExecutorManagerThread)``."""
+    thread = _thread_object(ident)
+    name, kind = _plain(_facts(thread).get("_name")) or "a thread", _type_name(type(thread))
+    return name if kind in ("Thread", "_DummyThread", "NoneType") else name + " (" + kind + ")"
 
 
 def _child_number(facts: "dict[str, Any]") -> int:

@@ -115,6 +115,7 @@ def _call(call: Call) -> dict[str, Any]:
         "line": call.line,
         "times": call.times,
         "workers": list(call.workers),
+        "thread": call.thread or None,
     }
 
 

@@ -124,7 +124,8 @@ class Call:
         executor.
     workers: of a call on an executor, the ids of the processes that it sent a signal.
     result: the answer of is_alive(), or whether join() found the process ended.
-    file, line: where it was called.
+    file, line: where it was called. thread: the name of the thread that called; empty for the one that carries out the work of
+        the process, and where it is not known.
     step: the plan's step that it carried out, from 0.
     request: the id of the user's request that it answers.
     times: how many calls this stands for, where the same question had the same answer again and again.
@@ -145,6 +146,7 @@ class Call:
     request: int | None = None
     times: int = 1
     workers: tuple[int, ...] = ()
+    thread: str = ""
 
 
 @dataclass(slots=True)

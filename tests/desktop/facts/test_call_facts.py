@@ -27,7 +27,11 @@ def test_the_call_of_a_script_has_file_and_line() -> None:
     timeline.plan = None
     call = timeline.add_call(1, CallName.JOIN, 2, 100 * MS)
     call.file, call.line = "my train.py", 7
-    assert facts_of(timeline, CallSelection(1, 0, call=call.id))["Called at"] == "my train.py:7"
+    known = facts_of(timeline, CallSelection(1, 0, call=call.id))
+    assert known["Called at"] == "my train.py:7"
+    assert "In thread" not in known
+    call.thread = "Thread-1 (joins)"
+    assert facts_of(timeline, CallSelection(1, 0, call=call.id))["In thread"] == "Thread-1 (joins)"
 
 
 def test_a_wait_ends_with_its_caller() -> None:

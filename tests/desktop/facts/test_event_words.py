@@ -26,8 +26,9 @@ def test_a_join_says_on_whom_how_long_and_what_it_found() -> None:
     call.timeout_s, call.file, call.line = 0.5, "train.py", 12
     call.ended_ns, call.result = 600 * MS, False
     timeline.plan = None
+    call.thread = "Thread-1"
     found = details(timeline, 1)
-    assert found["join() called"] == "on Process-1, for 500 ms at most, at train.py:12"
+    assert found["join() called"] == "on Process-1, for 500 ms at most, at train.py:12, in Thread-1"
     assert found["join() returned"] == "on Process-1, after 500 ms, timed out: the process was still alive"
 
 

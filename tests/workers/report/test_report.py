@@ -21,7 +21,7 @@ PROCESS = {
     "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes",
 }  # fmt: skip
 CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times",
-        "workers"}  # fmt: skip
+        "workers", "thread"}  # fmt: skip
 
 
 def as_read(timeline: Timeline) -> dict[str, Any]:

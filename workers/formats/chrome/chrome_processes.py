@@ -224,6 +224,7 @@ def _call_facts(call: Call) -> Event:
             "file": call.file or None,
             "line": call.line or None,
             "times": call.times if call.times > 1 else None,
+            "thread": call.thread or None,
         }
     )
 
