@@ -4,27 +4,28 @@ Events come in any order. So this only sorts them by what they belong to; `chrom
 """
 
 from collections import Counter as Count
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 
 from workers.formats.chrome.chrome_events import (
-    EXACT_US,
     MOST_US,
     Loose,
     TraceEvent,
     details,
     identity,
     nanoseconds,
+    operation_number,
     scoped_id,
     text,
 )
 from workers.formats.chrome.chrome_flows import FlowEnds
-from workers.formats.chrome.chrome_parts import WRITTEN, TraceParts, TraceTrack
-from workers.formats.chrome.nesting import END
+from workers.formats.chrome.chrome_parts import UNNAMED, WRITTEN, TraceParts, TraceTrack
+from workers.formats.chrome.chrome_spans import END, RawEnds, RawSpans
 from workers.timeline.lanes import OPEN
 
-_COARSE_US = 1 << 50
+COARSE_US = 1 << 50
+"""From here on a program that writes floats of microseconds loses parts of them."""
 _FINE_NS, _COARSE_NS = 1, 512
 _NS_A_US = Decimal(1000)  # an int would be converted at each multiplication
 _EXACT = (int, Decimal)
@@ -45,6 +46,7 @@ class Columns:
     phases: whether anything was an event at all.
     skipped: how many events were not used, by reason.
     slack_ns: by how much spans of one track may overlap because of how their times are written.
+    raw: complete spans. ends, operations: begins and ends, of threads and of asynchronous operations.
     """
 
     def __init__(self) -> None:
@@ -54,61 +56,24 @@ class Columns:
         self.warnings: list[str] = []
         self.parts = TraceParts(self.skip)
         self.flows = FlowEnds()
+        self.raw, self.ends, self.operations = RawSpans(), RawEnds(operations=False), RawEnds(operations=True)
         self.slack_ns = _FINE_NS
         self._name, self._end_name, self._thread = self.parts.name, self.parts.end_name, self.parts.thread
 
-    def take(self, batch: Sequence[TraceEvent]) -> int:
-        """Take events up to the first whose time a float does not hold exactly. The number of events taken."""
-        threads, names = self.parts.threads, self.parts.names
-        for number, event in enumerate(batch):
-            ts = event.ts
-            if not -EXACT_US < ts < EXACT_US:
-                if ts == ts:
-                    return number
-                self.add(event)
-                continue
-            phase = event.ph
-            if phase not in "XBE" or event.bind_id is not None:
-                self.add(event)
-                continue
-            track = threads.get((event.pid, event.tid))
-            name = names.get(event.name)  # type: ignore[arg-type]
-            if track is None or name is None:
-                self.add(event)
-            elif phase == "X":
-                dur = event.dur
-                if 0 <= dur < EXACT_US:
-                    t0 = round(ts * 1000)
-                    self.spans += 1
-                    self.count += 1
-                    track.raw.add(t0, t0 + round(dur * 1000), name, self.count)
-                else:
-                    self.add(event)
-            elif phase == "B":
-                self.spans += 1
-                self.count += 1
-                track.raw.event(round(ts * 1000), name, self.count)
-            elif phase == "E" and event.name:
-                self.count += 1
-                track.raw.event(round(ts * 1000), END + name, self.count)
-            else:
-                self.add(event)
-        return len(batch)
-
     def take_loose(self, batch: Iterable[Loose]) -> None:
         """Take events of any form."""
-        threads, names = self.parts.threads, self.parts.names
+        threads, names = self.parts.threads, self.parts.numbers
         for event in batch:
             ts, dur = event.ts, event.dur
             if (event.ph == "X" and type(ts) in _EXACT and type(dur) in _EXACT and type(event.name) is str
                     and event.bind_id is None and type(event.pid) in WRITTEN and type(event.tid) in WRITTEN
                     and -MOST_US <= ts <= MOST_US and 0 <= dur <= MOST_US):  # fmt: skip
                 track, name = threads.get((event.pid, event.tid)), names.get(event.name)
-                if track is not None and name is not None:
+                if track is not None and name is not None and name != UNNAMED:
                     self.spans += 1
                     self.count += 1
                     t0 = round(ts * _NS_A_US)
-                    track.raw.add(t0, t0 + round(dur * _NS_A_US), name, self.count)
+                    self.raw.add(track, t0, t0 + round(dur * _NS_A_US), name, self.count)
                     continue
             self.add(event)
 
@@ -130,8 +95,8 @@ class Columns:
         if at is None:
             self.skip("no time that can be used" if event.ts is not None and event.ts == event.ts else "no time")
             return
-        if abs(at) >= _COARSE_US * 1000 and not isinstance(event.ts, int):
-            self.slack_ns = _COARSE_NS
+        if abs(at) >= COARSE_US * 1000 and not isinstance(event.ts, int):
+            self.take_coarse()
         if phase == "X":
             self._complete(event, at)
         elif phase in "BE":
@@ -139,7 +104,7 @@ class Columns:
             if track is not None:
                 self.spans += phase == "B"
                 name = END * (phase == "E") + (self._name(event.name) if phase == "B" else self._end_name(event.name))
-                track.raw.event(at, name, self.count)
+                self.ends.add(track.number, at, name, self.count)
         elif phase in _INSTANTS:
             self._instant(event, at)
         elif phase in _FLOWS:
@@ -157,6 +122,10 @@ class Columns:
         """Count an event that could not be read at all."""
         self.count += 1
         self.skipped[reason] += 1
+
+    def take_coarse(self) -> None:
+        """A time was written so that parts of it may be lost."""
+        self.slack_ns = _COARSE_NS
 
     def warn(self, sentence: str) -> None:
         """Add a sentence for the user about the whole trace."""
@@ -180,7 +149,8 @@ class Columns:
         if track is None:
             return
         self.spans += 1
-        track.raw.add(at, OPEN if lasted is None else at + lasted, self._name(event.name), self.count)
+        until = OPEN if lasted is None else at + lasted
+        self.raw.add(track.number, at, until, self._name(event.name), self.count)
         if event.bind_id is not None:
             key = "bound", identity(event.bind_id)
             if event.flow_in is True:
@@ -208,26 +178,22 @@ class Columns:
 
     def _operation(self, event: TraceEvent | Loose, at: int, phase: str) -> None:
         """A begin, step or end of an asynchronous operation, in today's form or the old one."""
-        name, scope = event.name, event.scope
-        if event.id2 is None and isinstance(event, TraceEvent):
-            number: object = event.id
-            track = self.parts.known_operations.get((event.pid, event.cat))
-        else:
-            number, track = scoped_id(event)[0], None
+        name = event.name
+        track = self.parts.operations(event)
         if track is None:
-            track = self.parts.operations(event)
-            if track is None:
-                return
+            return
         if phase in _STEPS:
             self._mark(track, at, event)
             return
-        # A number, which takes less room than its parts: there can be as many operations as events.
-        operation = hash((number, text(scope) if scope is not None else "", text(name) if phase in "SF" else None))
+        number: object = event.id
+        if event.id2 is not None or not isinstance(number, int | str) or isinstance(number, bool):
+            number = scoped_id(event)[0]
+        operation = operation_number(number, event.scope, text(name) if phase in "SF" else None)
         if phase in _BEGINS:
             self.spans += 1
-            track.raw.event(at, self._name(name), self.count, operation)
+            self.operations.add(track.number, at, self._name(name), self.count, operation)
         else:
-            track.raw.event(at, END + self._end_name(name), self.count, operation)
+            self.operations.add(track.number, at, END + self._end_name(name), self.count, operation)
 
     def _flow(self, event: TraceEvent | Loose, at: int, phase: str, key: object) -> None:
         track = self._thread(event)

@@ -41,6 +41,13 @@ class TraceEvent(Struct, gc=False):
     args: Raw = _NOTHING
 
 
+class ExactEvent(TraceEvent, gc=False):
+    """The same with times as they are written: int, or text for a number with a point and for text."""
+
+    ts: Any = None
+    dur: Any = None
+
+
 class Loose(Struct, gc=False):
     """One event in any form: numbers are int or Decimal, and each field can be of any type."""
 
@@ -62,6 +69,7 @@ class Loose(Struct, gc=False):
 
 
 events = msgspec.json.Decoder(list[TraceEvent]).decode
+exact_events = msgspec.json.Decoder(list[ExactEvent], float_hook=str).decode
 loose_events = msgspec.json.Decoder(list[Loose], float_hook=Decimal).decode
 _loose_event = msgspec.json.Decoder(Loose, float_hook=Decimal).decode
 _FIELDS = frozenset(Loose.__struct_fields__)
@@ -134,6 +142,14 @@ def scoped_id(event: TraceEvent | Loose) -> tuple[object, bool]:
             return identity(both["global"]), True
         return identity(both.get("local")), False
     return identity(event.id), False
+
+
+def operation_number(number: object, scope: object, name: str | None = None) -> int:
+    """A number for an asynchronous operation, which takes less room than its parts: there can be as many as events."""
+    of = text(scope)
+    if not of and name is None:
+        return number if isinstance(number, int) and -_LARGEST <= number < _LARGEST else hash(number)
+    return hash((number, of, name))
 
 
 def _object(value: object) -> dict[str, Any]:

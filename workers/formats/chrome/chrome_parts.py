@@ -3,16 +3,19 @@
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import NoneType
 
 from workers.formats.chrome.chrome_events import Loose, TraceEvent, identity, scoped_id, text
-from workers.formats.chrome.nesting import NAMELESS, RawSpans
+from workers.formats.chrome.chrome_spans import NAMELESS
 from workers.timeline.lanes import OPEN
 from workers.timeline.tracks import TrackKind
 
 MOST_PROCESSES, MOST_TRACKS, MOST_SERIES = 10_000, 50_000, 50_000
 NEVER = OPEN
-WRITTEN = (int, str)
+WRITTEN = (int, str, NoneType)
 """The types of a pid or tid that is used as it is written."""
+UNNAMED = 1 << 30
+"""Looked up for events without a name; all names' numbers are below."""
 Identity = int | str | None
 
 
@@ -39,7 +42,6 @@ class TraceTrack:
     name: str = ""
     order: int = 0
     first_ns: int = NEVER
-    raw: RawSpans = field(default_factory=RawSpans)
     mark_t: "array[int]" = field(default_factory=lambda: array("q"))
     mark_name: "array[int]" = field(default_factory=lambda: array("I"))
     flows: int = 0
@@ -61,28 +63,43 @@ class TraceParts:
     """Finds the part of the trace that an event belongs to, and makes it where it is the first of its part.
 
     skip: called with a reason for each event of a part that is too many.
-    names: each name's number.
-    threads, known_operations: tracks by pid and tid, or by pid and category, as events write them.
+    names: all names. numbers: the number of each, as events write it; UNNAMED for none.
+    threads, known_operations: numbers of tracks by pid and tid, or by pid and category, as events write them.
     series: by pid, name and key.
 
     These are looked up directly for each event, and a method is called only where that finds nothing.
     """
 
     def __init__(self, skip: Callable[[str], None]) -> None:
-        self.names: dict[str, int] = {}
+        self.names: list[str] = []
+        self.numbers: dict[object, int] = {None: UNNAMED, "": UNNAMED}
         self.processes: dict[Identity, TraceProcess] = {}
         self.tracks: list[TraceTrack] = []
-        self.threads: dict[tuple[object, object], TraceTrack] = {}
-        self.known_operations: dict[tuple[object, object], TraceTrack] = {}
+        self.threads: dict[tuple[object, object], int] = {}
+        self.known_operations: dict[tuple[object, object], int] = {}
         self.series: dict[object, TraceSeries] = {}
+        self._unnamed: int | None = None
         self._skip = skip
         self._whole = TraceProcess(None, "whole trace")  # has the tracks of no process
         self._tracks: dict[object, TraceTrack] = {}
 
     def name(self, name: object) -> int:
         """The number of a name."""
-        known = self.names.get(name) if isinstance(name, str) else None
-        return self.names.setdefault(text(name), len(self.names)) if known is None else known
+        known = self.numbers.get(name, UNNAMED) if isinstance(name, str) else UNNAMED
+        if known != UNNAMED:
+            return known
+        shown = text(name)
+        number = self.numbers.get(shown) if shown else self._unnamed
+        if number is None:
+            number = len(self.names)
+            self.names.append(shown)
+        if not shown:
+            self._unnamed = number
+            return number
+        self.numbers[shown] = number
+        if isinstance(name, str):
+            self.numbers[name] = number
+        return number
 
     def end_name(self, name: object) -> int:
         """The number of the name that an end gives; most ends give none."""
@@ -106,7 +123,7 @@ class TraceParts:
             return None
         track = self._track((pid, "thread", tid), process, TrackKind.THREAD, tid, "")
         if track is not None and type(event.pid) in WRITTEN and type(event.tid) in WRITTEN:
-            self.threads[event.pid, event.tid] = track
+            self.threads[event.pid, event.tid] = track.number
         return track
 
     def whole_trace(self) -> TraceTrack | None:
@@ -123,6 +140,10 @@ class TraceParts:
     def operations(self, event: TraceEvent | Loose) -> TraceTrack | None:
         """The track of an asynchronous event: one for each category of a process, or of the whole trace where the event's id
         counts in all processes. None when there are too many."""
+        if event.id2 is None and isinstance(event, TraceEvent):
+            number = self.known_operations.get((event.pid, event.cat))
+            if number is not None:
+                return self.tracks[number]
         everywhere = event.id2 is not None and scoped_id(event)[1]
         category = text(event.cat)
         process = self._whole if everywhere else self.process(identity(event.pid))
@@ -131,7 +152,7 @@ class TraceParts:
         key = process.pid, everywhere, category
         track = self._track(key, process, TrackKind.ASYNC, None, category or "asynchronous")
         if track is not None and not everywhere and isinstance(event, TraceEvent):
-            self.known_operations[event.pid, event.cat] = track
+            self.known_operations[event.pid, event.cat] = track.number
         return track
 
     def counter(self, pid: Identity, name: str, key: str) -> TraceSeries | None:

@@ -5,16 +5,20 @@ imported or fetched.
 """
 
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from workers.errors import OpenError
 from workers.formats.blocks import Blocks, Progress
+from workers.formats.chrome.chrome_batches import take, take_exact
 from workers.formats.chrome.chrome_columns import Columns
-from workers.formats.chrome.chrome_events import events, loose_events, one_event
+from workers.formats.chrome.chrome_events import events, exact_events, loose_events, one_event
 from workers.formats.chrome.chrome_timeline import timeline_of
-from workers.formats.chrome.json_elements import Elements
+from workers.formats.chrome.json_elements import Elements, any_too_deep, too_deep
 from workers.timeline.timeline import Timeline
+
+_Event = TypeVar("_Event")
 
 MOST_EVENTS = 100_000_000
 _KEYS_LOOKED_AT = 1000
@@ -37,7 +41,7 @@ class _Reader:
 
     def _begin(self) -> None:
         self._columns = Columns()
-        self._loose = False
+        self._loose = self._exact = False
         self._misfits = 0
         self._blocks = Blocks(self._path, self._progress)
         self._elements = Elements(iter(self._blocks))
@@ -99,28 +103,26 @@ class _Reader:
     def _take_all(self, run: bytes) -> bool:
         """Take many events at once; False when the bytes are anything else."""
         text = b"[" + run + b"]"
-        taken = 0
-        if not self._loose:
-            try:
-                batch = events(text)
-            except msgspec.ValidationError:
-                self._misfits += 1
-                self._loose = self._misfits > _FEW
-            except (ValueError, RecursionError):
-                return False
-            else:
-                taken = self._columns.take(batch)
-                if taken == len(batch):
-                    return True
-                self._loose = True  # its times need more digits than a float has
         try:
-            self._columns.take_loose(loose_events(text)[taken:])
+            if not self._loose and not self._exact:
+                if take(self._columns, _shallow(run, events(text))):
+                    return True
+                self._exact = True  # its times need more digits than a float has
+            if not self._loose and take_exact(self._columns, _shallow(run, exact_events(text))):
+                return True
+        except msgspec.ValidationError:
+            self._misfits += 1
+            self._loose = self._misfits > _FEW
+        except (ValueError, RecursionError):
+            return False
+        try:
+            self._columns.take_loose(_shallow(run, loose_events(text)))
         except (ValueError, ArithmeticError, RecursionError):
             return False
         return True
 
     def _take_one(self, text: bytes) -> None:
-        event = one_event(text) if text.startswith(b"{") else None
+        event = one_event(text) if text.startswith(b"{") and not too_deep(text) else None
         if event is None:
             self._columns.lose("not readable as an event")
         else:
@@ -136,3 +138,10 @@ class _Reader:
         if self._blocks.too_much:
             columns.warn("The file expands to more than a trace ever does, and was read no further.")
         return timeline_of(columns)
+
+
+def _shallow(run: bytes, batch: list[_Event]) -> list[_Event]:
+    """The events of a run. Raises RecursionError when one is nested too deep, as decoders do on some Pythons."""
+    if any_too_deep(run, len(batch)):
+        raise RecursionError
+    return batch

@@ -10,7 +10,8 @@ import numpy as np
 
 from workers.formats.chrome.chrome_columns import Columns
 from workers.formats.chrome.chrome_parts import NEVER, TraceParts, TraceProcess, TraceSeries, TraceTrack
-from workers.formats.chrome.nesting import RawSpans, nested, packed
+from workers.formats.chrome.chrome_spans import SpansByTrack
+from workers.formats.chrome.nesting import nested, packed
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process, ProcessKind, SpanKind
 from workers.timeline.timeline import Timeline
@@ -21,14 +22,15 @@ def timeline_of(columns: Columns) -> Timeline:
     """The trace as a timeline that begins with the earliest event. Uses the columns up: nothing more can be added to them."""
     timeline = Timeline()
     parts = columns.parts
-    timeline.names = list(parts.names)
+    timeline.names = parts.names
     _match(columns)
-    origin = _origin(columns)
+    spans = columns.raw.by_track(len(parts.tracks))
+    origin = _origin(columns, spans)
     processes = sorted(parts.processes.values(), key=attrgetter("order", "first_ns"))
     _add_processes(timeline, processes)
-    for track in _used_tracks(timeline, parts):
+    for track in _used_tracks(timeline, parts, spans):
         track.id = len(timeline.tracks) + 1
-        timeline.tracks.append(_finished_track(columns, track, origin))
+        timeline.tracks.append(_finished_track(columns, track, spans, origin))
     for series in parts.series.values():
         timeline.counters.append(_counter(series, origin))
     timeline.flows, unjoined = columns.flows.joined([track.id for track in parts.tracks], origin)
@@ -53,20 +55,19 @@ def timeline_of(columns: Columns) -> Timeline:
 def _match(columns: Columns) -> None:
     """Make spans of all begins and ends."""
     cut = 0
-    for track in columns.parts.tracks:
-        stray, cut_here = track.raw.match()
+    for ends in (columns.ends, columns.operations):
+        stray, cut_here = ends.match(columns.raw)
         columns.skipped["end without a beginning"] += stray
         cut += cut_here
     if cut:
         columns.warn(f"{cut:,} spans have no end of their own: they are shown to end with the span around them.")
 
 
-def _origin(columns: Columns) -> int:
+def _origin(columns: Columns, spans: SpansByTrack) -> int:
     """The earliest time of any event; 0 when there is none. Sets `first_ns` of tracks and processes."""
     tracks = columns.parts.tracks
-    for track in tracks:
-        times = (track.raw.t0, track.mark_t)
-        track.first_ns = min((int(np.frombuffer(t, np.int64).min()) for t in times if t), default=NEVER)
+    for track, first_ns in zip(tracks, spans.first_ns, strict=True):
+        track.first_ns = min(first_ns, int(np.frombuffer(track.mark_t, np.int64).min()) if track.mark_t else NEVER)
         track.process.first_ns = min(track.process.first_ns, track.first_ns)
     first = min((track.first_ns for track in tracks), default=NEVER)
     first = min(first, min((min(series.t) for series in columns.parts.series.values()), default=NEVER))
@@ -95,9 +96,9 @@ def _add_process(timeline: Timeline, process: TraceProcess, name: str) -> Proces
     return added
 
 
-def _used_tracks(timeline: Timeline, parts: TraceParts) -> list[TraceTrack]:
+def _used_tracks(timeline: Timeline, parts: TraceParts, spans: SpansByTrack) -> list[TraceTrack]:
     """The tracks with anything on them, in the order in which they are shown."""
-    used = [track for track in parts.tracks if len(track.raw) or track.mark_t or track.flows]
+    used = [track for track in parts.tracks if spans.counts[track.number] or track.mark_t or track.flows]
     for track in used:
         process = track.process
         if not process.id:  # tracks of no process are shown with the first one
@@ -114,9 +115,8 @@ def _place(track: TraceTrack) -> tuple[object, ...]:
     return track.process.id, asynchronous, track.order, not whole, not main, track.first_ns, track.number
 
 
-def _finished_track(columns: Columns, track: TraceTrack, origin: int) -> Track:
-    t0, t1, name = track.raw.columns()
-    track.raw = RawSpans()
+def _finished_track(columns: Columns, track: TraceTrack, raw: SpansByTrack, origin: int) -> Track:
+    t0, t1, name = raw.columns(track.number)
     depth = nested(t0, t1, columns.slack_ns) if track.kind is TrackKind.THREAD else None
     if depth is None:
         depth = packed(t0, t1)

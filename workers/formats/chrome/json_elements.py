@@ -9,7 +9,12 @@ from collections.abc import Iterator
 
 MOST_BYTES = 1 << 24
 """The longest event or value that is read; a longer one is passed over."""
-_LEAST = 1 << 17
+LEAST_RUN = 1 << 17
+"""So many bytes are there, where the file has them, when events are taken many at a time."""
+"""So many bytes are there, where the file has them, when events are taken many at a time."""
+
+MOST_NESTED = 500
+"""How deep a value may be nested. It is less than any Python decodes, so that all read the same."""
 
 _TOKEN = re.compile(rb'[\[\]{}]|"(?:[^"\\]++|\\.)*+(?P<closed>")?', re.DOTALL)
 _BEGIN_TOKENS = (b'"', b"{", b"}", b"[", b"]")
@@ -26,6 +31,30 @@ def _tokens(data: bytes, at: int) -> Iterator[re.Match[bytes]]:
     """Brackets and strings. Searching for single bytes first shows much sooner that there are none."""
     found = any(data.find(first, at) >= 0 for first in _BEGIN_TOKENS)
     return _TOKEN.finditer(data, at) if found else iter(())
+
+
+def too_deep(text: bytes) -> bool:
+    """Whether anything in the text is nested deeper than `MOST_NESTED`."""
+    if text.count(b"{") + text.count(b"[") <= MOST_NESTED:
+        return False
+    depth = 0
+    for match in _tokens(text, 0):
+        token = match.group()
+        depth += (token in (b"{", b"[")) - (token in (b"}", b"]"))
+        if depth > MOST_NESTED:
+            return True
+    return False
+
+
+def any_too_deep(run: bytes, objects: int) -> bool:
+    """As `too_deep`, of a run of so many objects. Mostly their lengths show already that none is."""
+    if run.count(b"{") + run.count(b"[") - objects < MOST_NESTED:
+        return False
+    alike = _BEGINNING.match(run)
+    pieces = run.split(alike.group()) if alike else []
+    if len(pieces) != objects + 1:
+        return too_deep(run)
+    return any(map(too_deep, pieces)) if max(map(len, pieces)) >= MOST_NESTED else False
 
 
 class Elements:
@@ -75,7 +104,7 @@ class Elements:
 
         Empty when no end of an object is recognized.
         """
-        while len(self._data) - self._at < _LEAST and self._more():
+        while len(self._data) - self._at < LEAST_RUN and self._more():
             pass
         if self.ended:
             end = self._data.rfind(b"}", self._at) + 1

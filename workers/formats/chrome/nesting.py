@@ -1,4 +1,8 @@
-"""Matches begins of spans with their ends, and finds the row of each span. Arithmetic on columns, any thread."""
+"""Finds the row of each span of a track. Arithmetic on columns, any thread.
+
+Most tracks are plain: their spans are beside or within each other, and all rows come from a few sorted columns. Only a stretch
+of spans where that is not so is walked through span by span. A stretch begins where no earlier span is left.
+"""
 
 from array import array
 from heapq import heappop, heappush
@@ -6,109 +10,68 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.timeline.lanes import OPEN
 from workers.timeline.tracks import MOST_DEPTH
 
-END = 1 << 31
-"""A bit that is set in the name of an end."""
-NAMELESS = END - 1
-
 Times = NDArray[np.int64]
+Rows = NDArray[np.uint16]
 
 
-class RawSpans:
-    """Spans of one track in the order of the file: complete ones, and begins and ends.
-
-    Names are numbers below NAMELESS. seq: the place in the file. operation: tells operations apart that run at the same time.
-    """
-
-    __slots__ = ("event_name", "event_operation", "event_seq", "event_t", "name", "seq", "t0", "t1")
-
-    def __init__(self) -> None:
-        self.t0, self.t1, self.name, self.seq = array("q"), array("q"), array("I"), array("I")
-        self._no_events()
-
-    def _no_events(self) -> None:
-        self.event_t, self.event_name, self.event_seq = array("q"), array("I"), array("I")
-        self.event_operation = array("q")
-
-    def __len__(self) -> int:
-        return len(self.t0) + len(self.event_t)
-
-    def add(self, t0: int, t1: int, name: int, seq: int) -> None:
-        """Add a complete span."""
-        self.t0.append(t0)
-        self.t1.append(t1)
-        self.name.append(name)
-        self.seq.append(seq)
-
-    def event(self, t: int, name: int, seq: int, operation: int | None = None) -> None:
-        """Add a begin, or with END in its name an end."""
-        self.event_t.append(t)
-        self.event_name.append(name)
-        self.event_seq.append(seq)
-        if operation is not None:
-            self.event_operation.append(operation)
-
-    def match(self) -> tuple[int, int]:
-        """Make spans of begins and ends. Returns (ends without a begin, spans cut at the end of the span around them).
-
-        An end belongs to the innermost span with its name, or to the innermost of all where none has it. A span that began
-        within that one and did not end cannot have lasted longer: it is cut.
-        """
-        seq, t = np.frombuffer(self.event_seq, np.uint32), np.frombuffer(self.event_t, np.int64)
-        ones = np.frombuffer(self.event_operation, np.int64) if self.event_operation else np.zeros(len(t), np.int64)
-        order = np.lexsort((seq, t, ones))
-        bounds = np.flatnonzero(np.diff(ones[order])) + 1
-        ends = {int(at) for at in bounds}
-        names = np.frombuffer(self.event_name, np.uint32)[order]
-        stack: list[tuple[int, int, int]] = []
-        stray = cut = 0
-        for place, (at, name, number) in enumerate(zip(t[order].data, names.data, seq[order].data, strict=True)):
-            if place in ends:
-                self._leave_open(stack)
-            if name < END:
-                stack.append((at, name, number))
-            elif not stack:
-                stray += 1
-            else:
-                depth = _ended_by(name - END, stack)
-                cut += len(stack) - 1 - depth
-                while len(stack) > depth:
-                    began, its_name, its_number = stack.pop()
-                    self.add(began, at, its_name, its_number)
-        self._leave_open(stack)
-        self._no_events()
-        return stray, cut
-
-    def _leave_open(self, stack: list[tuple[int, int, int]]) -> None:
-        for began, name, number in stack:
-            self.add(began, OPEN, name, number)
-        stack.clear()
-
-    def columns(self) -> tuple[Times, Times, NDArray[np.uint32]]:
-        """(t0, t1, name): an outer span comes before the spans within it; equal spans keep the order of the file."""
-        t0, t1 = np.frombuffer(self.t0, np.int64), np.frombuffer(self.t1, np.int64)
-        order = np.lexsort((np.frombuffer(self.seq, np.uint32), -t1, t0))
-        return t0[order], t1[order], np.frombuffer(self.name, np.uint32)[order]
-
-
-def _ended_by(name: int, stack: list[tuple[int, int, int]]) -> int:
-    """The depth of the span that an end belongs to."""
-    innermost = len(stack) - 1
-    if name == NAMELESS or stack[innermost][1] == name:
-        return innermost
-    return next((depth for depth in range(innermost, -1, -1) if stack[depth][1] == name), innermost)
-
-
-def nested(t0: Times, t1: Times, slack_ns: int) -> NDArray[np.uint16] | None:
+def nested(t0: Times, t1: Times, slack_ns: int) -> Rows | None:
     """How many spans are around each span, up to MOST_DEPTH; None where two spans overlap and neither is within the other.
 
-    An overlap of no more than `slack_ns` comes from rounded times: it is removed, by a change of `t1`.
+    t0 ascends, and of spans that begin together the longest is first. An overlap of no more than `slack_ns` comes from rounded
+    times: it is removed, by a change of `t1`.
     """
+    around = _spans_around(t0, t1)
+    depth = np.minimum(around, MOST_DEPTH).astype(np.uint16)
+    inner = np.flatnonzero(around)
+    if not len(inner):
+        return depth
+    # The span around another one is the last before it that is one row further out.
+    place = np.arange(len(t0)) + around * len(t0)
+    by_row = np.argsort(depth, kind="stable") if around.max() < MOST_DEPTH else np.argsort(place)
+    outer = by_row[np.searchsorted(place[by_row], place[inner] - len(t0)) - 1]
+    crossing = inner[t1[outer] < t1[inner]]
+    for first, end in _stretches(around, crossing):
+        rows = _walked(t0[first:end], t1[first:end], slack_ns)
+        if rows is None:
+            return None
+        depth[first:end] = rows
+    return depth
+
+
+def packed(t0: Times, t1: Times) -> Rows:
+    """The first free row for each span, up to MOST_DEPTH."""
+    around = _spans_around(t0, t1)
+    depth = np.zeros(len(t0), np.uint16)
+    for first, end in _stretches(around, np.flatnonzero(around)):
+        rows = NestedRows()
+        taken = map(rows.take, t0[first:end].tolist(), t1[first:end].tolist())
+        depth[first:end] = [min(row, MOST_DEPTH) for row in taken]
+    return depth
+
+
+def _spans_around(t0: Times, t1: Times) -> NDArray[np.int64]:
+    """How many earlier spans have not ended when each span begins."""
+    lasting = t1 > t0  # a span without length is around nothing
+    earlier: NDArray[np.int64] = np.cumsum(lasting) - lasting
+    return np.asarray(earlier - np.searchsorted(np.sort(t1[lasting]), t0, "right"))
+
+
+def _stretches(around: NDArray[np.int64], bad: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """(first, end) of the stretches that have one of these spans."""
+    if not len(bad):
+        return []
+    bounds = np.append(np.flatnonzero(around == 0), len(around))
+    number = np.unique(np.searchsorted(bounds, bad, "right"))
+    return list(zip(bounds[number - 1].tolist(), bounds[number].tolist(), strict=True))
+
+
+def _walked(t0: Times, t1: Times, slack_ns: int) -> Rows | None:
+    """As `nested`, one span after another."""
     depths = array("H")
     ends: list[tuple[int, int]] = []
-    for at, (began, ended) in enumerate(zip(t0.data, t1.data, strict=True)):
+    for at, (began, ended) in enumerate(zip(t0.tolist(), t1.tolist(), strict=True)):
         while ends and ends[-1][0] <= began:
             ends.pop()
         while ends and ended > ends[-1][0]:
@@ -144,12 +107,3 @@ class NestedRows:
             row, self.count = self.count, self.count + 1
         heappush(busy, (ended, row))
         return row
-
-
-def packed(t0: Times, t1: Times) -> NDArray[np.uint16]:
-    """The first free row for each span, up to MOST_DEPTH."""
-    depths = array("H")
-    rows = NestedRows()
-    for began, ended in zip(t0.data, t1.data, strict=True):
-        depths.append(min(rows.take(began, ended), MOST_DEPTH))
-    return np.frombuffer(depths, np.uint16)

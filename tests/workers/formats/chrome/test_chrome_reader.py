@@ -172,6 +172,8 @@ def test_a_time_can_be_text(path: Path, time: str) -> None:
     ('{"ph":"X","ts":1,"dur":"long"}', "no duration that can be used"),
     ('{"ph":"X","ts":' + "9" * 5000 + "}", "not readable as an event"),
     ('{"ph":"X","ts":1,"args":' + "[" * 100_000 + "]" * 100_000 + "}", "not readable as an event"),
+    ('{"ph":"X","ts":1,"args":' + "[" * 501 + "]" * 501 + "}", "not readable as an event"),
+    ('{"ph":"X","ts":1,"other":' + '{"ph":' * 500 + "1" + "}" * 500 + "}", "not readable as an event"),
     ('{"ph":"X","ts":1,,}', "not readable as an event"),
     ('{"ph":"?","ts":1}', "unknown kind of event"),
     ('{"ph":["X"],"ts":1}', "unknown kind of event"),
@@ -190,6 +192,16 @@ def test_what_makes_no_sense_is_counted_and_the_rest_is_read(path: Path, bad: st
     assert found is not None
     assert (found.events, found.spans, dict(found.skipped)) == (3, 2, {reason: 1})
     assert timeline.now_ns == 4000
+
+
+@pytest.mark.parametrize("depth", [490, 510, 2000, 100_000])
+def test_the_deepest_nesting_that_is_read_is_the_same_on_every_python(path: Path, depth: int) -> None:
+    deep = x("deep", 3, 1, args={"v": 7, "strings": "[" * 600 + "]" * 600, "list": [{}] * 600})
+    text = json.dumps(deep).replace("7", "[" * depth + "]" * depth)
+    timeline = opened(path, "[" + ",\n".join([json.dumps(x("good", 1, 4)), text] * 3) + "]")
+    assert timeline.imported is not None
+    assert timeline.imported.spans == (6 if depth == 490 else 3)
+    assert timeline.imported.skipped == ({} if depth == 490 else {"not readable as an event": 3})
 
 
 def test_negative_times_count_from_the_earliest_too(path: Path) -> None:

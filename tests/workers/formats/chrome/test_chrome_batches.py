@@ -1,0 +1,112 @@
+"""Events that are taken many at a time: the same timeline as of events that are taken one by one, field for field."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from support.trace_producers import PRODUCERS
+
+from workers.formats.chrome.chrome_reader import read
+from workers.formats.chrome.json_elements import Elements
+from workers.timeline.timeline import Timeline
+
+_BASES = (0, 0, 1_700_000_000_000_000, 4_000_000_000_000)
+_RARE = (3, 20, 300)
+_USUAL = {"name": "a", "pid": 1, "tid": 1, "cat": "x", "id": "1"}
+_UNUSUAL: dict[str, tuple[Any, ...]] = {
+    "name": ("a", "c", "", "é", "n" * 1200, "process_name", "\ud800", None, 7), "pid": (1, 2, "1", "p", None),
+    "tid": (1, 2, "t", "07", None), "cat": ("x", "y", None), "id": (1, -1, -2, "1", "01", "0x1", 1 << 63, 1 << 70, 1.0, None),
+    "scope": ("", "s", None), "id2": ({"local": "0x1"}, {"global": 1}), "bind_id": (1, None), "flow_in": (True,),
+    "flow_out": (True,), "s": ("g", "p", "t"), "args": ({"v": 1}, {"name": "n"}),
+}  # fmt: skip
+_PHASES = "XXXXXXBBBBEEEEbbbeeenSFTstfiCMP?"
+_ODD_TIMES = (
+    "null", "true", '""', '"."', '".5"', '"5."', '"1_0"', '"1\\n2"', '"x"', "9" * 19, "1" * 45, "9999999999999999.999",
+    "4000000000000000", '"' + "0" * 41 + '"', "-1.5", "-3", "1.0000", "1e1", '"7.25"', '"7"', "3.0", "12.12345",
+)  # fmt: skip
+
+
+def _time(chance: Random, base: int, rare: int) -> str:
+    if chance.randrange(rare) == 0:
+        return chance.choice(_ODD_TIMES)
+    whole = base + chance.randrange(60)
+    return chance.choice((f"{whole}", f"{whole}.{chance.randrange(1000):03d}", f"{whole}.{chance.randrange(10)}"))
+
+
+def _events(chance: Random) -> Iterator[str]:
+    """Events of few threads and names, so that most belong to what was there before."""
+    base, rare = chance.choice(_BASES), chance.choice(_RARE)
+    for _ in range(80):
+        fields: dict[str, Any] = {
+            "ph": chance.choice(_PHASES),
+            **_USUAL,
+            "tid": chance.randint(1, 2),
+            "name": chance.choice("ab"),
+        }
+        for name, values in _UNUSUAL.items():
+            if chance.randrange(rare * 3) == 0:
+                fields[name] = chance.choice(values)
+                if chance.randrange(5) == 0:
+                    fields.pop(name)
+        times = f',"ts":{_time(chance, base, rare)}'
+        if fields["ph"] == "X" or chance.randrange(rare) == 0:
+            times += f',"dur":{_time(chance, 0, rare)}'
+        yield json.dumps(fields)[:-1] + times + "}"
+
+
+def fields(timeline: Timeline) -> Iterator[object]:
+    """Everything that a reader makes of a file."""
+    names = timeline.names
+    yield timeline.warnings, timeline.now_ns, timeline.imported
+    yield [(process.id, process.name, process.pid) for process in timeline.processes]
+    for track in timeline.tracks:
+        spans = track.spans
+        yield (
+            track.id,
+            track.process,
+            track.name,
+            track.kind,
+            spans.t0.tolist(),
+            spans.t1.tolist(),
+            spans.depth.tolist(),
+        )
+        yield [names[name] for name in spans.name.tolist()], spans.kind.tolist()
+        yield track.mark_t.tolist(), [names[name] for name in track.mark_name.tolist()]
+    flows = timeline.flows
+    yield flows.from_track.tolist(), flows.from_t.tolist(), flows.to_track.tolist(), flows.to_t.tolist()
+    yield [names[name] for name in flows.name.tolist()]
+    for counter in timeline.counters:
+        yield counter.process, counter.name, counter.series, counter.t.tolist(), counter.value.tolist()
+
+
+def one_by_one(path: Path, patch: pytest.MonkeyPatch) -> Timeline:
+    """The timeline of a file of which every event is read and taken alone."""
+    with patch.context() as within:
+        within.setattr(Elements, "run", lambda elements: b"")
+        return read(path)
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few events are taken at a time, so that a small file has many batches."""
+    monkeypatch.setattr("workers.formats.blocks.BLOCK", 500)
+    monkeypatch.setattr("workers.formats.chrome.json_elements.LEAST_RUN", 250)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_the_same_as_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "trace.json"
+    for seed in range(200):
+        path.write_text("[" + ",\n".join(_events(Random(seed))) + "]")
+        assert list(fields(read(path))) == list(fields(one_by_one(path, monkeypatch))), seed
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_the_same_as_one_by_one_for_traces_of_other_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "trace.json"
+    for produce in PRODUCERS:
+        path.write_text(produce().content)
+        assert list(fields(read(path))) == list(fields(one_by_one(path, monkeypatch))), produce.__name__

@@ -1,0 +1,221 @@
+"""The spans of a Chrome trace as columns: complete ones, and begins and ends that are matched once all are there.
+
+Arithmetic on columns, any process and thread. Tracks and names are numbers; names are below NAMELESS. seq is an event's place
+in the file.
+"""
+
+from array import array
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.formats.chrome.nesting import Times
+from workers.timeline.lanes import OPEN
+
+END = 1 << 31
+"""A bit that is set in the name of an end."""
+NAMELESS = END - 1
+
+Names = NDArray[np.uint32]
+_Places = NDArray[np.int64]
+_Stack = list[tuple[int, int, int]]
+
+
+class RawSpans:
+    """Spans in the order of the file, with both their times."""
+
+    def __init__(self) -> None:
+        self._track, self._t0, self._t1 = array("H"), array("q"), array("q")
+        self._name, self._seq = array("I"), array("I")
+
+    def add(self, track: int, t0: int, t1: int, name: int, seq: int) -> None:
+        """Add one span."""
+        self._track.append(track)
+        self._t0.append(t0)
+        self._t1.append(t1)
+        self._name.append(name)
+        self._seq.append(seq)
+
+    def extend(self, track: NDArray[np.uint16], t0: Times, t1: Times, name: Names, seq: Names) -> None:
+        """Add many spans."""
+        for column, more in (
+            (self._track, track),
+            (self._t0, t0),
+            (self._t1, t1),
+            (self._name, name),
+            (self._seq, seq),
+        ):
+            column.frombytes(more.tobytes())
+
+    def by_track(self, tracks: int) -> "SpansByTrack":
+        """The spans of each of so many tracks. Uses them up."""
+        columns = [
+            np.frombuffer(column, column.typecode)
+            for column in (self._track, self._t0, self._t1, self._name, self._seq)
+        ]
+        self.__init__()  # type: ignore[misc]
+        return SpansByTrack(tracks, *columns)
+
+
+class SpansByTrack:
+    """Spans sorted by the track they are on. counts: how many each has. first_ns: when its first begins, or OPEN."""
+
+    def __init__(self, tracks: int, track: NDArray[np.uint16], t0: Times, t1: Times, name: Names, seq: Names) -> None:
+        self._order = np.argsort(track, kind="stable").astype(np.uint32)
+        self._t0, self._t1, self._name, self._seq = t0, t1, name, seq
+        counts = np.bincount(track, minlength=tracks)
+        self._bounds = np.concatenate(([0], np.cumsum(counts)))
+        first = np.full(tracks, OPEN, np.int64)
+        used = np.flatnonzero(counts)
+        if len(used):
+            first[used] = np.minimum.reduceat(t0[self._order], self._bounds[used])
+        self.counts: list[int] = counts.tolist()
+        self.first_ns: list[int] = first.tolist()
+
+    def columns(self, track: int) -> tuple[Times, Times, Names]:
+        """(t0, t1, name): an outer span comes before the spans within it; equal spans keep the order of the file."""
+        here = self._order[self._bounds[track] : self._bounds[track + 1]]
+        t0, t1, name = self._t0[here], self._t1[here], self._name[here]
+        if not np.all(t0[1:] > t0[:-1]):
+            order = np.lexsort((self._seq[here], -t1, t0))
+            t0, t1, name = t0[order], t1[order], name[order]
+        return t0, t1, name
+
+
+class RawEnds:
+    """Begins of spans and, with END in their names, ends.
+
+    operation: distinguishes operations that run at the same time, where `operations` is true.
+    """
+
+    def __init__(self, *, operations: bool) -> None:
+        self._track, self._t = array("H"), array("q")
+        self._name, self._seq = array("I"), array("I")
+        self._operation = array("q") if operations else None
+
+    def add(self, track: int, t: int, name: int, seq: int, operation: int = 0) -> None:
+        """Add one begin or end."""
+        self._track.append(track)
+        self._t.append(t)
+        self._name.append(name)
+        self._seq.append(seq)
+        if self._operation is not None:
+            self._operation.append(operation)
+
+    def extend(
+        self, track: NDArray[np.uint16], t: Times, name: Names, seq: Names, operation: Times | None = None
+    ) -> None:
+        """Add many begins and ends."""
+        for column, more in ((self._track, track), (self._t, t), (self._name, name), (self._seq, seq)):
+            column.frombytes(more.tobytes())
+        if self._operation is not None and operation is not None:
+            self._operation.frombytes(operation.tobytes())
+
+    def match(self, spans: RawSpans) -> tuple[int, int]:
+        """Make spans of all. Returns (ends without a begin, spans cut at the end of the span around them).
+
+        An end belongs to the innermost span with its name, or to the innermost of all where none has it. A span that began
+        within that one and did not end cannot have lasted longer: it is cut.
+        """
+        track, t, name, seq, operation = self._sorted()
+        if not len(t):
+            return 0, 0
+        ends = name >= END
+        open_now = np.cumsum(np.where(ends, -1, 1))
+        other = track[1:] != track[:-1]
+        if operation is not None:
+            other |= operation[1:] != operation[:-1]
+        first = np.concatenate(([0], np.flatnonzero(other) + 1))  # of each track, or operation
+        before = np.concatenate(([0], open_now[first[1:] - 1]))
+        level = open_now + ends - np.repeat(before, np.diff(first, append=len(t)))  # spans open now, this one included
+        by_level = np.argsort(level.astype(np.uint16) if level.max() < 1 << 16 else level, kind="stable")
+        closing = np.flatnonzero(ends[by_level])
+        begun, ended = by_level[closing - 1], by_level[closing]  # nothing else of this level is between the two
+        told = name[ended] - END
+        astray = np.concatenate((ended[(told != NAMELESS) & (told != name[begun])], np.flatnonzero(level < 1)))
+        walked = np.zeros(len(t), bool)  # what is walked through one by one
+        if len(astray):
+            first = _stretches(first, level, ends)
+            walked = np.repeat(
+                np.isin(np.arange(len(first)), np.searchsorted(first, astray, "right") - 1),
+                np.diff(first, append=len(t)),
+            )
+            begun, ended = begun[~walked[ended]], ended[~walked[ended]]
+        spans.extend(track[begun], t[begun], t[ended], name[begun], seq[begun])
+        left = ~ends & ~walked
+        left[begun] = False
+        opened = np.flatnonzero(left)
+        spans.extend(track[opened], t[opened], np.full(len(opened), OPEN, np.int64), name[opened], seq[opened])
+        return _walk(spans, track, t, name, seq, first, np.flatnonzero(walked))
+
+    def _sorted(self) -> tuple[NDArray[np.uint16], Times, Names, Names, Times | None]:
+        """The columns by track, operation, time and place in the file. Uses them up."""
+        track, t = np.frombuffer(self._track, np.uint16), np.frombuffer(self._t, np.int64)
+        name, seq = np.frombuffer(self._name, np.uint32), np.frombuffer(self._seq, np.uint32)
+        operation = None if self._operation is None else np.frombuffer(self._operation, np.int64)
+        self.__init__(operations=operation is not None)  # type: ignore[misc]
+        order: _Places = np.arange(len(t)) if _ascends(seq) else np.argsort(seq)
+        for column in (t, operation, track):
+            if column is not None and not _ascends(ordered := column[order]):
+                order = order[np.argsort(ordered, kind="stable")]
+        return track[order], t[order], name[order], seq[order], None if operation is None else operation[order]
+
+
+def _ascends(column: NDArray[np.generic]) -> bool:
+    return bool(np.all(column[1:] >= column[:-1]))  # type: ignore[operator]
+
+
+def _stretches(first: _Places, level: _Places, ends: NDArray[np.bool_]) -> _Places:
+    """The places where no span is open. first: where another track or operation begins."""
+    sound = np.repeat(np.minimum.reduceat(level, first) > 0, np.diff(first, append=len(level)))
+    return np.union1d(first, np.flatnonzero(sound[:-1] & ends[:-1] & (level[:-1] == 1)) + 1)
+
+
+def _walk(
+    spans: RawSpans, track: NDArray[np.uint16], t: Times, name: Names, seq: Names, first: _Places, places: _Places
+) -> tuple[int, int]:
+    """Match begins and ends one after another, at these places. first: where no span is open."""
+    if not len(places):
+        return 0, 0
+    begins = np.isin(places, first)
+    stack: _Stack = []
+    stray = cut = at_track = 0
+    rows: Iterator[tuple[bool, int, int, int, int]] = zip(
+        begins.tolist(),
+        track[places].tolist(),
+        t[places].tolist(),
+        name[places].tolist(),
+        seq[places].tolist(),
+        strict=True,
+    )
+    for begins_here, of, at, called, number in rows:
+        if begins_here:
+            _leave_open(spans, at_track, stack)
+            at_track = of
+        if called < END:
+            stack.append((at, called, number))
+        elif not stack:
+            stray += 1
+        else:
+            depth = _ended_by(called - END, stack)
+            cut += len(stack) - 1 - depth
+            while len(stack) > depth:
+                began, its_name, its_number = stack.pop()
+                spans.add(at_track, began, at, its_name, its_number)
+    _leave_open(spans, at_track, stack)
+    return stray, cut
+
+
+def _leave_open(spans: RawSpans, track: int, stack: _Stack) -> None:
+    for began, name, number in stack:
+        spans.add(track, began, OPEN, name, number)
+    stack.clear()
+
+
+def _ended_by(name: int, stack: _Stack) -> int:
+    """The depth of the span that an end belongs to."""
+    innermost = len(stack) - 1
+    if name == NAMELESS or stack[innermost][1] == name:
+        return innermost
+    return next((depth for depth in range(innermost, -1, -1) if stack[depth][1] == name), innermost)
