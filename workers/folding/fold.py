@@ -35,6 +35,7 @@ from workers.journal.process_kinds import JournalCut, RecorderWarning
 from workers.journal.run_files import KEEPER, PROGRAM
 from workers.journal.slots import Record
 from workers.plan.plan import Plan
+from workers.recorded.probe import LONGEST_TEXT
 from workers.timeline.model import EndedBy, ProcessKind, Request, Suspend
 from workers.timeline.timeline import Timeline
 
@@ -57,6 +58,7 @@ class Fold:
         self._ownership = Ownership(timeline, lifetimes, clock, identities, keeper, own)
         self._printed = PrintedLines(timeline, self._writer_of)
         self._dropped_bytes = self._skipped_bytes = 0
+        self._run_known = False
         self._run_ended: RunEnded | None = None
         self._keeper_cut = False
 
@@ -142,7 +144,9 @@ class Fold:
             case UnreportedFound():
                 self._keeper_records.unreported_found(record, texts.get(record.command_text, ""))
             case RunBegan():
-                self._run_began(json.loads(texts[record.manifest_text]))
+                if not self._run_known:  # the first one: of a damaged journal each may name a long text
+                    self._run_known = True
+                    self._run_began(json.loads(texts[record.manifest_text]))
             case ProgramLaunched():
                 self._program_launched(record)
             case EndingBegan():
@@ -154,7 +158,7 @@ class Fold:
                 timeline.requests.setdefault(record.request, request).at_ns = at_ns
                 timeline.touch(1)
             case RecorderWarning():
-                timeline.warnings.append(texts.get(record.text, ""))
+                timeline.warnings.append(texts.get(record.text, "")[:LONGEST_TEXT])
             case MachineSuspended() if record.slept_ns > 0:
                 timeline.suspends.append(Suspend(self._clock.since_start(record.clock_ns), record.slept_ns))
                 timeline.touch(1)

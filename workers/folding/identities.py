@@ -12,22 +12,28 @@ from workers.journal.slots import Record
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
+MOST_OF_ONE_PID = 256
+"""How many processes with the same pid are remembered, the latest. A system uses a pid again after all others."""
+
 
 class Identities:
     """Knows the processes of a timeline by all that identifies them, and adds those that are not known yet.
 
     ticks: process id → start time in the kernel's clock ticks, which with the pid identifies it.
+    news: pids of which something became known since they were last taken from here.
     apply_held: called with each record that was held for a process, when that process is claimed.
     """
 
     def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock) -> None:
         self.ticks: dict[int, int] = {}
+        self.news: set[int] = set()
         self.apply_held: Callable[[Process, Record], None] = _ignore
         self._timeline = timeline
         self._lifetimes = lifetimes
         self._clock = clock
         self._by_ticks: dict[tuple[int, int], Process] = {}
-        self._by_pid: dict[int, list[Process]] = {}  # more than one where a pid was used again
+        self._by_pid: dict[int, dict[int, Process]] = {}  # then by id; more than one where a pid was used again
+        self._forgotten: set[int] = set()  # pids that more processes had than are remembered
         self._held: dict[tuple[int, int], list[Record]] = {}  # by pid and ticks
         self._children: dict[tuple[int, int, int], Process] = {}  # by parent, key of the parent's interpreter, number
         self._interpreters: dict[
@@ -40,22 +46,27 @@ class Identities:
 
     def with_pid(self, pid: int, clock_ns: int) -> Process | None:
         """The process that had this pid at that moment: of several, the last that was there by then."""
-        known = self._by_pid.get(pid, [])
+        known = self.all_with_pid(pid)
         if len(known) > 1:
             then = self._clock.since_start(clock_ns)
             there = [process for process in known if (process.life_began_ns or 0) <= then]
+            if not there and pid in self._forgotten:
+                return None
             return max(there or known, key=lambda process: process.life_began_ns or 0)
         return known[0] if known else None
 
     def all_with_pid(self, pid: int) -> list[Process]:
-        """Every process that ever had this pid, in the order in which that became known."""
-        return self._by_pid.get(pid, [])
+        """The processes that had this pid, in the order in which that became known: the latest `MOST_OF_ONE_PID`."""
+        return list(self._by_pid[pid].values()) if pid in self._by_pid else []
 
     def add_pid(self, process: Process, pid: int) -> None:
         """The process has this pid, or had it."""
-        known = self._by_pid.setdefault(pid, [])
-        if process not in known:
-            known.append(process)
+        self.news.add(pid)
+        known = self._by_pid.setdefault(pid, {})
+        known[process.id] = process
+        if len(known) > MOST_OF_ONE_PID:
+            del known[next(iter(known))]
+            self._forgotten.add(pid)
 
     def claim(self, process: Process, pid: int, ticks: int) -> None:
         """From now on records of (pid, ticks) are of this process. ticks 0: not known yet."""

@@ -4,6 +4,7 @@ Part of a Fold, which owns it. The keeper's journal is read before those of the 
 are about processes that are not known yet.
 """
 
+from workers.folding.expected_children import ExpectedChildren
 from workers.folding.identities import Identities
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.run_clock import RunClock
@@ -21,6 +22,7 @@ from workers.journal.keeper_kinds import (
     UsageSampled,
 )
 from workers.journal.slots import Record
+from workers.recorded.probe import LONGEST_TEXT
 from workers.timeline.model import Process, ProcessKind, Signalled, Standstill, Wait, signal_name
 from workers.timeline.timeline import Timeline
 
@@ -31,8 +33,6 @@ _UNREPORTED_NS = 1_000_000_000
 """How long a child that only the keeper saw may still turn out to be a process that writes a journal."""
 _PATIENCE_NS = 300_000_000
 _WAITS = {int(wait): wait for wait in Wait}
-_ExpectedChild = tuple[int, str, int]
-"""When a child was about to be started, its command, and the thread that did it."""
 
 AboutOneProcess = (
     UsageSampled | Exited | Released | PauseChanged | SignalSent | LeftRunning | StandstillNoted | OutOfMemory
@@ -56,7 +56,7 @@ class KeeperRecords:
         self._reported: dict[tuple[int, int], Process] = {}
         self._gone: dict[tuple[int, int], SubprocessFound] = {}
         self._unreported: list[tuple[UnreportedFound, str]] = []  # with their commands
-        self._expected: dict[int, list[_ExpectedChild]] = {}  # by the parent's pid
+        self._expected: dict[int, ExpectedChildren] = {}  # by the parent's pid
 
     def take(self, record: AboutOneProcess) -> None:
         """A record of a process that the keeper watches."""
@@ -95,7 +95,7 @@ class KeeperRecords:
 
     def unreported_found(self, record: UnreportedFound, command: str) -> None:
         """The keeper found a child that no process reported."""
-        self._unreported.append((record, command))
+        self._unreported.append((record, command[:LONGEST_TEXT]))
 
     def add_writer(self, process: Process, pid: int, key: int) -> None:
         """A journal turned out to be this process's."""
@@ -118,7 +118,7 @@ class KeeperRecords:
 
     def expect_child(self, pid: int, clock_ns: int, command: str, thread: int) -> None:
         """A process is about to start a child, whose pid it will not record."""
-        self._expected.setdefault(pid, []).append((clock_ns, command, thread))
+        self._expected.setdefault(pid, ExpectedChildren()).add(clock_ns, command, thread)
 
     def cut(self, at_ns: int) -> None:
         """The run was being ended from then on, at the latest."""
@@ -134,6 +134,8 @@ class KeeperRecords:
                 continue
             if now_ns is None or self._clock.since_start(now_ns) - reaped_ns > _PATIENCE_NS:
                 self._lifetimes.bracket(process)
+                if process.pid is not None:
+                    self._identities.news.add(process.pid)
                 self._timeline.touch(process.id)
 
     def _apply(self, process: Process, record: Record) -> None:
@@ -170,6 +172,8 @@ class KeeperRecords:
                 if process.id == 1:
                     self.cut(at_ns - NOTED_NS)
                 self._timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.signal)))
+        if process.pid is not None:
+            self._identities.news.add(process.pid)
         self._timeline.touch(process.id)
 
     def _apply_standstill(self, process: Process, record: StandstillNoted, at_ns: int) -> None:
@@ -237,22 +241,10 @@ class KeeperRecords:
     def _add_child(self, found: UnreportedFound, command: str) -> Process:
         born_clock_ns = found.born_clock_ns or found.clock_ns
         parent = self._identities.with_pid(found.parent_pid, born_clock_ns)
-        expected = self._expected_command(found.parent_pid, found.parent_thread, born_clock_ns)
-        name = expected or command or (f"child of {parent.name}" if parent else "process")
+        expected = self._expected.get(found.parent_pid)
+        announced = expected.take(found.parent_thread, born_clock_ns) if expected is not None else ""
+        name = announced or command or (f"child of {parent.name}" if parent else "process")
         process = self._identities.add_stray(ProcessKind.SUBPROCESS, name, found.parent_pid, born_clock_ns)
         process.pid = found.pid
         self._identities.add_pid(process, found.pid)
         return process
-
-    def _expected_command(self, parent_pid: int, thread: int, born_clock_ns: int) -> str:
-        """The command that a parent was about to start, in this thread, when the child was born or seen.
-
-        thread 0: not known.
-        """
-        expected = self._expected.get(parent_pid, [])
-        candidates = [child for child in expected if child[0] <= born_clock_ns and thread in (0, child[2])]
-        if not candidates:
-            return ""
-        # Earlier ones came and went unseen: their commands must not be given to a later child.
-        self._expected[parent_pid] = [child for child in expected if child not in candidates]
-        return max(candidates)[1]

@@ -23,6 +23,7 @@ from workers.timeline.timeline import Timeline
 
 _IDENTIFYING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind.WORKER_BEGAN))))
 """In the kinds of a journal's slots: those that help to find its process."""
+_LONGEST_NAME = 60
 _HELPERS = {
     "resource_tracker": "resource tracker",
     "semaphore_tracker": "resource tracker",
@@ -85,6 +86,10 @@ class Ownership:
         self._program: tuple[int, int] | None = None
         self._journals: dict[str, ProcessJournal] = {}
         self._pending: dict[str, _PendingJournal] = {}
+        self._due: dict[str, None] = {}  # names of pending journals whose process may be found now
+        # What pending journals wait for: names by the journal of the parent that forked them, and by a pid.
+        self._for_journal: dict[str, list[str]] = {}
+        self._for_pid: dict[int, dict[str, None]] = {}
         self._forks: dict[str, dict[int, Process]] = {}  # by the parent's journal, then by the number of the fork there
         self._claimed: set[int] = set()  # ids of the processes that have a journal
 
@@ -103,23 +108,48 @@ class Ownership:
             pid, key = key_of(entries.name) or (0, 0)
             pending = self._pending[entries.name] = _PendingJournal(pid, key, entries.texts)
         pending.hold(entries.records)
+        self._wait(entries.name, pending)
+        self._due[entries.name] = None
         self.resolve()
 
     def resolve(self) -> None:
-        """Find the processes of pending journals. One that is found can help to find others."""
-        found = bool(self._pending)
-        while found:
-            found = False
-            for name, pending in list(self._pending.items()):
-                process = None if pending.hello is None else self._process_of(pending, pending.hello)
-                if process is not None and pending.hello is not None:
-                    del self._pending[name]
+        """Find the processes of pending journals. One that is found can help to find others.
+
+        A journal is looked at again only when something became known that it waits for: a run can have many thousands.
+        """
+        self._take_news()
+        while self._due:
+            due, self._due = self._due, {}
+            for name in due:
+                pending = self._pending.get(name)
+                if pending is None or pending.hello is None:
+                    continue
+                process = self._process_of(pending, pending.hello)
+                if process is not None:
                     self._attach(name, pending, pending.hello, process)
-                    found = True
+            self._take_news()
+
+    def _wait(self, name: str, pending: _PendingJournal) -> None:
+        """Note what this journal waits for."""
+        hello = pending.hello
+        if hello is None:
+            return
+        for pid in (hello.pid, *(began.parent_pid for began in pending.worker_began)):
+            self._for_pid.setdefault(pid, {})[name] = None
+        if hello.how == probe.FORK and _parent_journal(hello) not in self._journals:
+            self._for_journal.setdefault(_parent_journal(hello), []).append(name)
+
+    def _take_news(self) -> None:
+        """Look again at the journals that wait for pids of which something became known."""
+        for pid in self._identities.news:
+            waiting = self._for_pid.get(pid)
+            if waiting is not None:
+                self._due.update(waiting)
+        self._identities.news.clear()
 
     def finish(self) -> None:
         """No more records come: a journal that is still pending belongs to a process of its own."""
-        for name, pending in self._pending.items():
+        for name, pending in list(self._pending.items()):
             hello = pending.hello
             if hello is not None:
                 kind = ProcessKind.FORKED if hello.how == probe.FORK else ProcessKind.SUBPROCESS
@@ -128,8 +158,13 @@ class Ownership:
                     process = self._add_stray(kind, _short_name(pending.argv), hello)
                 self._attach(name, pending, hello, process)
         self._pending.clear()
+        self._due.clear()
 
     def _attach(self, name: str, pending: _PendingJournal, hello: Hello, process: Process) -> None:
+        del self._pending[name]
+        for pid in (hello.pid, *(began.parent_pid for began in pending.worker_began)):
+            self._for_pid.get(pid, {}).pop(name, None)
+        self._due.update(dict.fromkeys(self._for_journal.pop(name, ())))
         forks = self._forks.setdefault(name, {})
         journal = self._journals[name] = ProcessJournal(pending.pid, process, pending.texts, forks)
         if process.id in self._claimed:
@@ -162,7 +197,7 @@ class Ownership:
             if hello.child:
                 return identities.child(parent.process, hello.child, hello.parent_key)
             if parent.process.kind is not ProcessKind.HELPER:
-                return self._add_stray(ProcessKind.FORKED, f"fork of {parent.process.name}", hello)
+                return self._add_stray(ProcessKind.FORKED, _cut(f"fork of {parent.process.name}"), hello)
         else:
             helper = _helper_name(argv)
             if helper:
@@ -200,5 +235,8 @@ def _helper_name(argv: list[str]) -> str | None:
 
 def _short_name(argv: list[str]) -> str:
     parts = [part.rpartition("/")[2] for part in argv[:1]] + argv[1:3]
-    text = " ".join(parts) or "process"
-    return text if len(text) <= 60 else text[:59] + "…"
+    return _cut(" ".join(parts) or "process")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"

@@ -12,18 +12,20 @@ from workers.timeline.columns import Column
 
 _NOT_READ_NS = int(np.iinfo(np.int64).max)
 """The time of a submission that is not read yet: later than any other."""
-_AHEAD = 4096
-"""How far beyond twice the number of known jobs a number may be and still have an element of the column."""
+_AHEAD = 16
+"""How far beyond twice the number of known jobs a number may be and still have an element of the column. A damaged journal
+can number jobs for 256 pools in each process: what one job takes is bounded by this."""
 
 
 class Jobs:
     """Jobs that are numbered together.
 
-    Numbers count from 0, so that a column has the times by number, in 8 bytes each. A damaged journal can contain any
-    number: those that are too large are in a dict.
+    Numbers ascend from the first that is seen: 0, or in a forked child as far as its parent had counted. So a column has
+    the times by number, in 8 bytes each. A damaged journal can contain any number: those that are too far are in a dict.
     """
 
     def __init__(self) -> None:
+        self._first: int | None = None  # the number of the column's first element
         self._latest = Column(np.int64)  # by number: the last submission, or _NOT_READ_NS
         self._far: dict[int, int] = {}  # the same for numbers that no program counts to
         self._count = 0
@@ -46,27 +48,25 @@ class Jobs:
         False, and none is added, where one is known already or waited for.
         """
         low, high = int(jobs[0]), int(jobs[-1])
-        if (
-            self._waiting
-            or self._far
-            or low < 0
-            or not bool((jobs[1:] > jobs[:-1]).all())
-            or not self._is_near(high, len(jobs))
-        ):
+        if self._waiting or self._far or not bool((jobs[1:] > jobs[:-1]).all()):
             return False
-        latest = self._latest.view
-        if low < len(latest) and bool((latest[jobs[: jobs.searchsorted(len(latest))]] != _NOT_READ_NS).any()):
+        if self._first is None:
+            self._first = low
+        if low < self._first or not self._is_near(high, len(jobs)):
+            return False
+        latest, places = self._latest.view, jobs - self._first
+        if places[0] < len(latest) and bool((latest[places[: places.searchsorted(len(latest))]] != _NOT_READ_NS).any()):
             return False
         self._extend_to(high)
-        self._latest.view[jobs] = at_ns
+        self._latest.view[places] = at_ns
         self._count += len(jobs)
         return True
 
     def latest(self, jobs: NDArray[np.int64]) -> NDArray[np.int64]:
         """The last submission of each number; later than any moment where none is read."""
-        latest = self._latest.view
-        if not self._far and jobs.view(np.uint64).max() < len(latest):  # a number below 0 is very large there
-            found: NDArray[np.int64] = latest[jobs]
+        latest, places = self._latest.view, jobs - (self._first or 0)
+        if not self._far and places.view(np.uint64).max() < len(latest):  # a place below 0 is very large there
+            found: NDArray[np.int64] = latest[places]
             return found
         return np.array([self._of(job) for job in jobs.tolist()], np.int64)
 
@@ -84,20 +84,25 @@ class Jobs:
         self._waiting.setdefault(job, []).append((task_id, began_ns))
 
     def _of(self, job: int) -> int:
-        latest = int(self._latest.view[job]) if 0 <= job < self._latest.count else _NOT_READ_NS
+        place = job - (self._first or 0)
+        latest = int(self._latest.view[place]) if 0 <= place < self._latest.count else _NOT_READ_NS
         return self._far.get(job, _NOT_READ_NS) if latest == _NOT_READ_NS and self._far else latest
 
     def _set(self, job: int, at_ns: int) -> None:
+        if self._first is None:
+            self._first = job
         if job in self._far or not self._is_near(job):  # a number that is far stays so: it is looked up there
             self._far[job] = at_ns
             return
         self._extend_to(job)
-        self._count += bool(self._latest.view[job] == _NOT_READ_NS)
-        self._latest.view[job] = at_ns
+        place = job - self._first
+        self._count += bool(self._latest.view[place] == _NOT_READ_NS)
+        self._latest.view[place] = at_ns
 
     def _is_near(self, job: int, more: int = 1) -> bool:
-        return 0 <= job < max(self._latest.count, 2 * (self._count + more) + _AHEAD)
+        return 0 <= job - (self._first or 0) < max(self._latest.count, 2 * (self._count + more) + _AHEAD)
 
     def _extend_to(self, job: int) -> None:
-        if job >= self._latest.count:
-            self._latest.repeat(_NOT_READ_NS, job + 1 - self._latest.count)
+        missing = job - (self._first or 0) + 1 - self._latest.count
+        if missing > 0:
+            self._latest.repeat(_NOT_READ_NS, missing)

@@ -14,6 +14,11 @@ from workers.runs.leases import Lease
 from workers.timeline.timeline import Timeline
 
 _LATEST_NS = 1 << 61
+FREE_BYTES = 1 << 28
+_MOST_RATIO = 64
+"""So many times its own size a saved run may take in memory, beyond what is free. Real ones take a sixth of it."""
+_PROCESS_BYTES, _CALL_BYTES, _LANE_BYTES = 1500, 350, 2000
+"""What a process, a call and the columns of a worker's tasks take in memory, about."""
 
 
 def open_run_folder(path: Path, progress: Progress | None = None) -> Opened:
@@ -26,9 +31,10 @@ def open_run_folder(path: Path, progress: Progress | None = None) -> Opened:
         raise
 
 
-def read_run(folder: Path, progress: Progress | None = None) -> Timeline:
+def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: int | None = None) -> Timeline:
     """The timeline of the run whose journals are in `folder`, complete to its last event.
 
+    packed_bytes: the size of the file that they were unpacked from.
     Raises OpenError when there is no run to be read, CancelledError when `progress` says so.
     """
     timeline = Timeline()
@@ -46,6 +52,8 @@ def read_run(folder: Path, progress: Progress | None = None) -> Timeline:
             except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError):
                 # A damaged journal can hold anything. The records of the other journals are kept.
                 damaged = True
+            if packed_bytes is not None and _bytes_of(timeline) > FREE_BYTES + _MOST_RATIO * packed_bytes:
+                raise OpenError(f"{folder} holds more processes and calls than a run in a file of this size can have.")
     fold.finish(fold.latest_ns)
     if damaged:
         timeline.warnings.append("Some records make no sense and were passed over: the journals are damaged.")
@@ -53,6 +61,12 @@ def read_run(folder: Path, progress: Progress | None = None) -> Timeline:
         raise OpenError(f"{folder} holds no run that can be read: the recorder wrote nothing of it.")
     timeline.bookmarks = bookmarks.load(folder)
     return timeline
+
+
+def _bytes_of(timeline: Timeline) -> int:
+    """What takes the most memory for each record. Tasks, samples and lines take less than their records."""
+    lanes = len(timeline.tasks.processes()) if len(timeline.tasks) else 0
+    return _PROCESS_BYTES * len(timeline.processes) + _CALL_BYTES * len(timeline.calls) + _LANE_BYTES * lanes
 
 
 def _size(folder: Path) -> int:

@@ -37,7 +37,7 @@ def _open(path: Path, progress: Progress | None) -> Opened:
         unpacking = None if progress is None else lambda done: progress(done * _UNPACKING_SHARE)
         reading = None if progress is None else lambda done: progress(_UNPACKING_SHARE + done * (1 - _UNPACKING_SHARE))
         warnings = saved_run_reader.unpack(path, folder, unpacking)
-        timeline = read_run(folder, reading)
+        timeline = read_run(folder, reading, packed_bytes=path.stat().st_size)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):

@@ -18,10 +18,14 @@ from workers.errors import CancelledError, OpenError
 from workers.formats.blocks import Progress, most_expanded
 from workers.formats.saved_run import FORMAT, MANIFEST, is_part
 from workers.journal.run_files import KEEPER
+from workers.recorded.probe import SLOT
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _BLOCK = 1 << 18
 _MOST_BYTES = 1 << 36
+FREE_RECORDS = 1 << 24
+MOST_RECORD_RATIO = 16
+"""So many times its own size a saved run may have in records, beyond what is free. Their times alone take a seventh, packed."""
 _MOST_MANIFEST_BYTES = 1 << 20
 _MOST_FILES = 100_000
 _HEAD = struct.Struct("<4sHHHHHIIIHH")
@@ -36,6 +40,7 @@ class _Unpacking:
 
     damaged: the files that could not be unpacked whole.
     foreign: how a file is packed that is not unpacked here; "" for none.
+    given, records: the bytes so far, of everything and of slots that are written. most, most_records: what they may come to.
     """
 
     path: Path
@@ -47,6 +52,8 @@ class _Unpacking:
     foreign: str = ""
     given: int = 0
     most: int = 0
+    records: int = 0
+    most_records: int = 0
 
 
 def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[str]:
@@ -55,7 +62,9 @@ def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[s
     Raises OpenError for a file without a run, or with one of a newer version; CancelledError when `progress` says so.
     """
     state = _Unpacking(path, folder, progress)
-    state.most = min(_MOST_BYTES, most_expanded(path.stat().st_size))
+    size = path.stat().st_size
+    state.most = min(_MOST_BYTES, most_expanded(size))
+    state.most_records = FREE_RECORDS + MOST_RECORD_RATIO * size
     with path.open("rb") as file:
         try:
             _by_directory(file, state)
@@ -87,8 +96,8 @@ def _judge(state: _Unpacking) -> list[str]:
         return ["The file does not say which version wrote it."] if KEEPER in state.names else []
     if written > FORMAT:
         raise OpenError(f"{state.path} was saved by a newer version of Procession, and cannot be opened by this one.")
-    missing = [name for name in _named(manifest) if name not in state.names]
-    state.damaged += [name for name in missing if name not in state.damaged]
+    missing = dict.fromkeys(name for name in _named(manifest) if name not in state.names)
+    state.damaged = list(dict.fromkeys([*state.damaged, *missing]))
     return []
 
 
@@ -183,19 +192,28 @@ def _is_wanted(name: str, state: _Unpacking) -> bool:
 def _store(name: str, blocks: Iterator[bytes], state: _Unpacking) -> None:
     if name == MANIFEST:
         for block in blocks:
-            state.manifest = (state.manifest + block)[:_MOST_MANIFEST_BYTES]
+            _count(block, state)
+            if len(state.manifest) < _MOST_MANIFEST_BYTES:
+                state.manifest += block[: _MOST_MANIFEST_BYTES - len(state.manifest)]
         return
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(state.folder / name, flags, 0o600), "wb") as target:
         state.names.add(name)
         for block in blocks:
-            state.given += len(block)
-            if state.given > state.most:
-                raise OpenError(f"{state.path} expands to more than any run does, and is not opened.")
-            if state.progress is not None and not state.progress(min(1.0, state.given / state.most)):
-                raise CancelledError("Opening was cancelled.")
+            _count(block, state)
+            if name.endswith(".journal"):
+                state.records += SLOT * sum(map(bool, block[::SLOT]))
             if block.strip(b"\0"):
                 target.write(block)
             else:
                 target.seek(len(block), os.SEEK_CUR)  # a hole in the file: blocks of zeros take no room
         target.truncate()
+
+
+def _count(block: bytes, state: _Unpacking) -> None:
+    """Raises OpenError when the file has more than any run of its size, CancelledError when the progress says so."""
+    state.given += len(block)
+    if state.given > state.most or state.records > state.most_records:
+        raise OpenError(f"{state.path} expands to more than any run does, and is not opened.")
+    if state.progress is not None and not state.progress(min(1.0, state.given / state.most)):
+        raise CancelledError("Opening was cancelled.")

@@ -56,6 +56,8 @@ class Follower:
         self._nurseries: dict[str, _FollowedNursery] = {}
         self._output = OutputReader(folder / OUTPUT, whole=whole)
         self._folder_changed = 0
+        self._finished: set[str] = set()  # names of journals to which nothing is added and that are read to their end
+        self._looked = False  # since then no process writes
 
     def poll(self, *, final: bool = False) -> Batch:
         """What is new since the last time, a bounded amount; the keeper's journal before the others.
@@ -63,20 +65,29 @@ class Follower:
         final: no process writes any more, so that an empty batch is the end. Each journal is read to its end before the
         next: a parent's journal has the jobs that the records of its children refer to.
         """
-        self._find_journals(final)
-        self._find_newborn()
+        if not (final and self._looked):
+            self._find_journals(final)
+            self._find_newborn()
+            self._looked = final
         batch = Batch()
-        for reader in self._readers.values():
+        finished = []
+        for name, reader in self._readers.items():
             if not reader.due and not final:
                 continue
             before = reader.path, reader.position
             records, torn = reader.read(final=final)
+            advanced = bool(records or torn or (reader.path, reader.position) != before)
             batch.torn += torn
-            batch.advanced |= bool(records or torn or (reader.path, reader.position) != before)
+            batch.advanced |= advanced
             if records:
                 batch.entries.append(Entries(reader.name, records, reader.texts))
             if final and reader.behind:
                 break
+            if final and not advanced:
+                finished.append(name)
+        for name in finished:
+            del self._readers[name]
+        self._finished.update(finished)
         batch.chunks = self._output.read()
         batch.skipped = self._output.skipped
         batch.advanced |= bool(batch.chunks or batch.skipped)
@@ -92,6 +103,8 @@ class Follower:
             return
         self._folder_changed = changed if time.time_ns() - changed > _COARSE_NS else 0
         for name in names:
+            if name in self._finished:
+                continue
             if name not in self._readers and (name in (KEEPER, PROGRAM) or key_of(name) is not None):
                 self._readers[name] = JournalReader(self._folder / name)
             elif name not in self._nurseries and is_nursery(name):
@@ -102,8 +115,9 @@ class Follower:
         found = False
         for nursery in self._nurseries.values():
             for reader in nursery.look():
-                found |= reader.name not in self._readers
-                self._readers.setdefault(reader.name, reader)
+                if reader.name not in self._readers and reader.name not in self._finished:
+                    self._readers[reader.name] = reader
+                    found = True
         if found:
             self._sort()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import TextPiece, WorkerTask
-from workers.journal.run_files import open_part
+from workers.journal.run_files import KEEPER, open_part
 from workers.journal.slot_layout import layout_of
 from workers.journal.slots import IS_OVER, Slots
 from workers.recorded import probe
@@ -24,7 +24,9 @@ MOST_SLOTS = 2048
 _EQUAL_BYTES = re.compile(rb"(.)\1*", re.DOTALL)
 _PATIENCE_S = 0.25
 _FIRST_READ = 64 * probe.SLOT
-_LONGEST_TEXT = 1 << 22
+_LONGEST_TEXT = 6 * probe.LONGEST_TEXT  # a character that UTF-8 does not have takes six bytes
+_LONGEST_OF_KEEPER = 1 << 22
+"""Bytes of a text: the keeper's manifest has the whole command line and the plan."""
 _MOST_OPEN_TASKS = 1024
 """How many tasks of one process are looked at again until they end. A worker or thread carries out one at a time."""
 _PlaceInFile = tuple[Path, int]
@@ -52,8 +54,8 @@ class JournalReader:
     """
 
     __slots__ = (
-        "_end", "_hole_since", "_holes", "_more", "_open", "_partial", "_polls", "behind", "due", "name", "over", "path",
-        "position", "texts",
+        "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "_polls", "behind", "due", "name", "over",
+        "path", "position", "texts",
     )  # fmt: skip
 
     def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None) -> None:
@@ -66,7 +68,8 @@ class JournalReader:
         self.position = region or 0
         self._end = None if region is None else region + probe.REGION
         self._more = more
-        self._partial: dict[int, bytes] = {}
+        self._partial: dict[int, bytearray] = {}
+        self._longest = _LONGEST_OF_KEEPER if self.name == KEEPER else _LONGEST_TEXT
         self._hole_since: float | None = None
         self._holes: list[_PlaceInFile] = []
         self._open: list[_PlaceInFile] = []  # tasks that have not ended
@@ -179,11 +182,14 @@ class JournalReader:
 
     def _take_text(self, data: bytes, at: int) -> None:
         last, length, number, piece = _unpack_text(data, at)
-        text = self._partial.pop(number, b"") + piece[:length]
+        if last and number not in self._partial:
+            self.texts[number] = piece[:length].decode("utf-8", "replace")
+            return
+        text = self._partial.setdefault(number, bytearray())
+        if len(text) < self._longest:
+            text += piece[:length]
         if last:
-            self.texts[number] = text.decode("utf-8", "replace")
-        else:
-            self._partial[number] = text[:_LONGEST_TEXT]
+            self.texts[number] = self._partial.pop(number).decode("utf-8", "replace")
 
 
 def _slot_at(place: "_PlaceInFile") -> bytes:

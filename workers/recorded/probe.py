@@ -77,7 +77,7 @@ _TWO = Struct("<2q")
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _LONGEST_STRETCH = 16384
-_LONGEST_TEXT = 4096
+LONGEST_TEXT = 4096
 REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its work and exits
 REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
@@ -212,7 +212,7 @@ class Journal:
             return memory, at * SLOT + shift
         return self.place_of(at)
 
-    def text(self, text: str, keep: bool = True, most: int = _LONGEST_TEXT) -> int:
+    def text(self, text: str, keep: bool = True, most: int = LONGEST_TEXT) -> int:
         """The number of `text` in this journal; a new text is written first. 0 is the empty text.
 
         keep: remember the number, for a text that may come again. most: characters; a longer text is cut.

@@ -84,31 +84,40 @@ def _woven(mine: NDArray[_Number], more: NDArray[_Number], cuts: list[int]) -> N
 
 
 class PrintedMarks:
-    """The marks of the lines that a process printed, by the lines' numbers. Appending is cheap, and so are the columns."""
+    """The marks of the lines that a process printed, by the lines' numbers. Appending is cheap, and so are the columns.
+
+    Lines that were printed at once have one mark, with the number of the first: a million of them can come in a few bytes of a
+    file.
+    """
 
     def __init__(self) -> None:
-        self._t = np.empty(16, np.int64)
-        self._ref = np.empty(16, np.int32)
-        self._count = 0
+        self._t, self._ref = Column(np.int64), Column(np.int32)
+        self._before = Column(np.int64)  # the number of lines before each mark
+        self._last_ns: int | None = None  # when the last line was printed, as it was told
+        self._lines = 0
 
     def append(self, at_ns: int, number: int) -> None:
         """Add a line. A line that seems earlier than the last one gets the time of the last one."""
-        if self._count == len(self._t):
-            self._t, self._ref = np.resize(self._t, 2 * self._count), np.resize(self._ref, 2 * self._count)
-        before = self._t[self._count - 1] if self._count else at_ns
-        self._t[self._count] = max(at_ns, before)
-        self._ref[self._count] = number
-        self._count += 1
+        if at_ns != self._last_ns:
+            self._last_ns = at_ns
+            self._t.append(max(at_ns, int(self._t.view[-1])) if self._t.count else at_ns)
+            self._ref.append(number)
+            self._before.append(self._lines)
+        self._lines += 1
 
     def within(self, t0_ns: int, t1_ns: int) -> int:
         """The number of lines in [t0_ns, t1_ns]."""
-        t = self._t[: self._count]
-        return int(t.searchsorted(t1_ns, "right") - t.searchsorted(t0_ns))
+        t = self._t.view
+        first, behind = (self._lines_before(int(at)) for at in (t.searchsorted(t0_ns), t.searchsorted(t1_ns, "right")))
+        return behind - first
 
     def columns(self) -> Marks:
         """The marks so far: a view that later appends do not change."""
-        kind = np.full(self._count, MarkKind.OUTPUT, np.uint8)
-        return Marks(self._t[: self._count], kind, self._ref[: self._count])
+        kind = np.full(self._t.count, MarkKind.OUTPUT, np.uint8)
+        return Marks(self._t.view, kind, self._ref.view)
+
+    def _lines_before(self, mark: int) -> int:
+        return int(self._before.view[mark]) if mark < self._before.count else self._lines
 
 
 class WaitSpans:

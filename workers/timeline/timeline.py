@@ -20,6 +20,7 @@ from workers.timeline.model import (
     Process,
     ProcessKind,
     Request,
+    Signalled,
     Task,
     Watched,
 )
@@ -139,12 +140,19 @@ class Timeline(TimelineRecords):
         changed = self._lane_changed.get(process_id, 0)
         kept = self._lanes.get(process_id)
         if kept is None or kept[0] != changed:
-            sent = [one for one in self.signalled if one.process == process_id]
             lane = lanes.make_lane(self.process(process_id), self._waits.get(process_id), self.calls_on(process_id),
-                                   self._printed_by(process_id).columns(), sent,
+                                   self._printed_by(process_id).columns(), self._sent_to(process_id),
                                    self.tasks.of(process_id))  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
+
+    def _sent_to(self, process_id: int) -> list[Signalled]:
+        """The signals that the user sent to this process."""
+        if self._sorted_signals != len(self.signalled):
+            for one in self.signalled[self._sorted_signals :]:
+                self._signals_to.setdefault(one.process, []).append(one)
+            self._sorted_signals = len(self.signalled)
+        return self._signals_to.get(process_id, [])
 
     def changed_since(self, revision: int) -> list[int]:
         """The ids of the processes that changed after `revision`."""

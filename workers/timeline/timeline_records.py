@@ -6,6 +6,7 @@ Only the timeline's owner calls this. A fold adds what it reads in the journals,
 import copy
 from collections import deque
 from operator import attrgetter
+from sys import getsizeof
 from typing import Any, Self
 
 import numpy as np
@@ -35,7 +36,10 @@ from workers.timeline.tracks import Counter, Flows, Imported, Track
 
 _number_of = attrgetter("number")
 MOST_LINES = 100_000
-"""The number of printed lines that are kept; older lines are dropped, and counted."""
+MOST_LINE_BYTES = 1 << 27
+"""The number of printed lines that are kept, and the memory that their texts may take; older lines are dropped, and counted."""
+_OF_EACH = 100
+"""So many of its newest lines are kept of each process, also when they are among the dropped ones."""
 
 
 class TimelineRecords(RunFacts):
@@ -83,7 +87,10 @@ class TimelineRecords(RunFacts):
         self._waits: dict[int, WaitSpans] = {}
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
+        self._signals_to: dict[int, list[Signalled]] = {}
+        self._sorted_signals = 0  # how many of the signals are there
         self._lines_of: dict[int, deque[LineRow]] = {}
+        self._line_bytes = 0  # of the kept lines' texts
         self._printed: dict[int, PrintedMarks] = {}
 
     @classmethod
@@ -186,16 +193,27 @@ class TimelineRecords(RunFacts):
         """Add a printed line with the next number."""
         self.lines_seen += 1
         row = self.lines_seen, process, stream, at_ns, text, cut
-        self.lines.rows.append(row)
+        rows, size = self.lines.rows, getsizeof(text)
+        while rows and (len(rows) == rows.maxlen or self._line_bytes + size > MOST_LINE_BYTES):
+            self._drop_line(rows.popleft())
+        self._line_bytes += size
+        rows.append(row)
         if process is not None:
             self.process(process).output_lines += 1
             kept = self._lines_of.get(process)
             if kept is None:
-                kept = self._lines_of[process] = deque(maxlen=MOST_LINES)
+                kept = self._lines_of[process] = deque()
             kept.append(row)
             self._printed_by(process).append(at_ns, self.lines_seen)
             self._note(process)
             self._lane_changed[process] = self.revision
+
+    def _drop_line(self, row: LineRow) -> None:
+        self._line_bytes -= getsizeof(row[4])
+        if row[1] is not None:
+            kept = self._lines_of[row[1]]
+            if len(kept) > _OF_EACH:
+                kept.popleft()
 
     def touch(self, *processes: int | None) -> None:
         """Note that facts of these processes changed."""
