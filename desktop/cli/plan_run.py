@@ -58,7 +58,8 @@ def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) 
     keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
     make_room(ended=run.folder)
     if timeline.program is None or timeline.program.pid is None:
-        raise RunError(" ".join(timeline.warnings) or "The program could not be started.")
+        failure = run.result().failure
+        raise RunError(f"{failure}." if failure else " ".join(timeline.warnings) or "The program could not be started.")
     return CommandOutcome(
         timeline, run.folder, _exit_code(timeline, interrupts, unread=stop_when_unread and terminal.gone)
     )
@@ -83,7 +84,7 @@ def _follow(
         terminal.progress(_progress(timeline, stopping=stopped))
         if not batch and not run.over:
             time.sleep(_POLL_S)
-    fold.finish(now_ns(), gone=run.folder_deleted)
+    fold.finish(now_ns(), gone=run.folder_deleted, failure=run.result().failure)
     _show(timeline, terminal, shown)
 
 

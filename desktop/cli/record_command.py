@@ -20,7 +20,7 @@ from desktop.cli.verb import CommandLineVerb
 from workers.commands import ContinueProgram, PassOnSignal, StopRun
 from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, RunResult
-from workers.engines.interpreter import likely_python, recordable
+from workers.engines.interpreter import NotAskedError, likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
 
@@ -51,9 +51,15 @@ def record(arguments: list[str]) -> int:
         parser.exit(2, f"procession: There is no file {script}.\n")
     outs = [Path(out) for out in options.out]
     check_outputs(outs)
-    python = recordable(options.python or likely_python())
+    unasked = None
+    try:
+        python = recordable(options.python or likely_python())
+    except NotAskedError as error:
+        python, unasked = error.python, str(error)
     program = script_program(script, *words, python=python, module=options.module, watch=tuple(options.watch))
     program = inherited.given_to(program, outputs=not options.json)
+    if unasked is not None:
+        _run_unrecorded(program, unasked)
     if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
         signal.signal(signal.SIGTSTP, _leave_to_program)
     with Interrupts("SIGQUIT").caught() as interrupts:
@@ -68,10 +74,10 @@ def record(arguments: list[str]) -> int:
             run.close()
     result = run.result()
     if not result.launched:
-        if result.warnings:
+        if result.warnings and not result.failure:
             raise RunError(" ".join(result.warnings))
         if not interrupts.count:
-            _run_unrecorded(program, "The recorder could not be started.")
+            _run_unrecorded(program, f"{result.failure or 'The recorder could not be started'}.")
     # Not before the program has begun:
     from desktop.cli.recorded_run import finish
     from workers.runs.retention import make_room

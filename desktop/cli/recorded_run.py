@@ -21,7 +21,7 @@ def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options:
     """Save, print and sum up what is wanted. `code`, or NOT_WRITTEN if the program succeeded and a file was not saved."""
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     if run.lost:
-        say("procession: The recorder was ended from outside, and the program with it.\n")
+        say(f"procession: {result.failure or 'The recorder was ended'}, and the program with it.\n")
     if result.unwritten and not (outs or options.json or on_terminal):
         say(f"procession: {result.unwritten}\n")
     if not (outs or options.json):
@@ -76,7 +76,7 @@ def _read(run: Engine, result: RunResult) -> "Timeline":
     fold = Fold(timeline)
     while not run.over:
         fold.apply(run.take())
-    fold.finish(now_ns(), gone=run.folder_deleted)
+    fold.finish(now_ns(), gone=run.folder_deleted, failure=result.failure)
     if timeline.processes:
         keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
     if not timeline.processes and not run.lost:

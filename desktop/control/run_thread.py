@@ -30,6 +30,7 @@ class RunThread(QThread):
     failed: a sentence and details.
     `finished` (QThread's) always comes last.
     folder_deleted: once it has finished, whether the run's folder was deleted meanwhile.
+    failure: once it has finished, why the recorder did not come to its end, as `RunResult` has it.
     """
 
     failed = Signal(str, str)
@@ -44,6 +45,7 @@ class RunThread(QThread):
         self._mailbox: deque[Batch] = deque()
         self._closing = False
         self.folder_deleted = False
+        self.failure: str | None = None
 
     def command(self, command: Command) -> None:
         """Have the thread pass a command on. From any thread; in order."""
@@ -72,6 +74,8 @@ class RunThread(QThread):
             self.launched.emit(str(engine.folder))
             self._follow(engine)
             self.folder_deleted = engine.folder_deleted
+            if engine.over:
+                self.failure = engine.result().failure
         except ProcessionError as error:
             self.failed.emit(str(error), "")
         except Exception as error:

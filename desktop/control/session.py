@@ -263,14 +263,14 @@ class Session(QObject):
 
     def _finish(self, thread: RunThread, fold: Fold) -> None:
         self._clock.stop()
-        deleted = thread.folder_deleted
+        deleted, failure = thread.folder_deleted, thread.failure
         thread.wait()
         thread.deleteLater()
         self._thread = None
         if self.folder is None:
             fold.timeline.ended = True  # it was not even launched
         else:
-            fold.finish(self._over_ns, gone=deleted)
+            fold.finish(self._over_ns, gone=deleted, failure=failure)
         self.phase = Phase.IDLE
         self.advanced.emit()
         self.changed.emit()

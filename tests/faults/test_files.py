@@ -143,7 +143,7 @@ def test_a_run_of_which_everything_was_killed_is_complete_to_its_last_word(tmp_p
     assert len(joins) >= acknowledged
     ended = [process for process in said["processes"] if process["kind"] == "worker" and process["exit_code"] == 0]
     assert len(ended) >= acknowledged
-    assert "The recorder was ended from outside: what came after is not known." in said["lost"]["warnings"]
+    assert "The recorder did not come to its end: what came after is not known." in said["lost"]["warnings"]
     assert [process["lost"] for process in said["processes"][:1]] == [True]
     assert procession("export", folder, tmp_path / "a.procession").code == 0
     assert report(tmp_path / "a.procession") == said

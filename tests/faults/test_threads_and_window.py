@@ -297,7 +297,7 @@ def test_keeper_killed_is_shown_as_lost_and_the_window_works_on() -> None:
     assert code == 0
     assert said == [
         "within True", "states lost lost lost", "left 0",
-        "banner The recorder was ended from outside: what came after is not known.", "again 0",
+        "banner The recorder was ended from outside by SIGKILL. What came after is not known.", "again 0",
     ]  # fmt: skip
 
 

@@ -59,7 +59,7 @@ class Recording:
     def finish(self, limit_s: float = LIMIT_S) -> Timeline:
         """Follow to the end of the run."""
         self.until(lambda: self.run.over, limit_s)
-        self.fold.finish(now_ns())
+        self.fold.finish(now_ns(), failure=self.run.result().failure)
         return self.timeline
 
     def worker(self, number: int) -> Process:

@@ -29,12 +29,14 @@ class RunResult(NamedTuple):
     exit_code: as Python gives it; None when it is not known.
     warnings: sentences for the user.
     unwritten: the one of them that says that some printed output could not be passed on, if there is one.
+    failure: why the recorder ended before its work was done, as a sentence without its full stop; None if it did not.
     """
 
     launched: bool
     exit_code: int | None
     warnings: tuple[str, ...] = ()
     unwritten: str | None = None
+    failure: str | None = None
 
 
 class Suspension(NamedTuple):

@@ -4,6 +4,7 @@ An interpreter that is itself a script (a shim, such as pyenv's) is run to learn
 a process of its own in the timeline.
 """
 
+import errno
 import functools
 import os
 import shutil
@@ -21,7 +22,16 @@ QUESTION = """import sys
 kind = getattr(sys, "implementation", None)
 print("\\n".join([getattr(kind, "name", "CPython"), "%d" % sys.version_info[0], "%d" % sys.version_info[1], sys.executable]))
 """
+_OURS = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 _FILES_OF_TOOLS = ("uv-receipt.toml", "pipx_metadata.json")
+
+
+class NotAskedError(RunError):
+    """This process lacks what it takes to start an interpreter, which says nothing about that one. python: its path."""
+
+    def __init__(self, python: str, why: str) -> None:
+        super().__init__(why)
+        self.python = python
 
 
 class Answer(NamedTuple):
@@ -50,7 +60,8 @@ def likely_python(beside: Path | None = None) -> str:
 def recordable(python: str) -> str:
     """The interpreter for `python`: a command as in a shell, a path, or the folder of a virtual environment.
 
-    Raises PlanError for an interpreter that cannot be recorded, RunError for one that cannot be run or is no Python.
+    Raises PlanError for an interpreter that cannot be recorded, RunError for one that cannot be run or is no Python, and
+    NotAskedError where no process can be started to find out.
     """
     if os.path.isdir(os.path.expanduser(python)):
         python = _python_in(os.path.expanduser(python))
@@ -130,6 +141,8 @@ def _run_question(python: str, _changed_ns: int, _folder: str) -> Answer:
     except subprocess.TimeoutExpired:
         return Answer(problem="it does not answer")
     except OSError as error:
+        if error.errno in _OURS:
+            raise NotAskedError(python, f"{python} could not be asked what it is: {error.strerror}.") from error
         return Answer(problem=error.strerror or "it cannot be run")
     match done.stdout.splitlines():
         case [implementation, major, minor, executable] if major.isdigit() and minor.isdigit():

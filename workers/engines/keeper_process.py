@@ -21,6 +21,12 @@ from workers.engines.programs import ROOT
 from workers.errors import RunError
 from workers.keeper.launch import Launch, StandardStreams, encode_launch
 
+_LOG = "keeper.log"
+_LONGEST_ERROR = 500
+_CRASHES = {
+    getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE") if hasattr(signal, name)
+}  # fmt: skip
+
 
 class KeeperProcess:
     """A keeper that was started and told what to launch. Raises RunError when it cannot be started.
@@ -34,7 +40,9 @@ class KeeperProcess:
         self._reports: list[dict[str, Any]] = []
         self._suspensions: list[Suspension] = []
         self._process: ForkedKeeper | subprocess.Popen[bytes]
+        self._killed = False  # by us
         folder = Path(launch.folder)
+        self._log = folder / _LOG
         if launch.streams is None:
             self._process = _start(folder)
         else:
@@ -119,7 +127,19 @@ class KeeperProcess:
         for report in self._reports:
             code = report.get("exit_code", code)
             warnings += report.get("warnings", [])
-        return RunResult(self.launched, code, tuple(warnings), _unwritten(warnings))
+        return RunResult(self.launched, code, tuple(warnings), _unwritten(warnings), self._failure())
+
+    def _failure(self) -> str | None:
+        if not self.failed:
+            return None
+        if self._killed:
+            return "The recorder did not answer and was killed"
+        reasons = [report["failed"] for report in self._reports if "failed" in report]
+        code = self._process.returncode
+        if code is not None and code < 0 and not reasons:
+            name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+            return f"The recorder {'crashed with' if -code in _CRASHES else 'was ended from outside by'} {name}"
+        return f"The recorder failed: {reasons[0] if reasons else _last_line(self._log)}"
 
     def let_go(self, patience_s: float) -> None:
         """Close the pipe to it, upon which it ends what still runs, and wait for its end; by force after `patience_s`."""
@@ -132,6 +152,7 @@ class KeeperProcess:
             self._process.wait(patience_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._killed = True
             self._process.wait()
 
     def close_reports(self) -> None:
@@ -226,7 +247,16 @@ def _keeper_command() -> list[str]:
 
 
 def _log(folder: Path) -> IO[bytes]:
-    return open(folder / "keeper.log", "xb", opener=_private)
+    return open(folder / _LOG, "xb", opener=_private)
+
+
+def _last_line(log: Path) -> str:
+    """What the keeper's interpreter wrote last: the error that ended it."""
+    try:
+        lines = log.read_bytes()[-_LONGEST_ERROR:].decode("utf-8", "replace").split("\n")
+    except OSError:
+        lines = []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it gave no reason")
 
 
 def _private(path: str, flags: int) -> int:

@@ -101,22 +101,22 @@ class Fold:
         if not self.timeline.ended:
             self.timeline.now_ns = max(self.timeline.now_ns, now_ns - self.origin_ns)
 
-    def finish(self, now_ns: int, *, gone: bool = False) -> None:
+    def finish(self, now_ns: int, *, gone: bool = False, failure: str | None = None) -> None:
         """No more batches come. A process that has not ended by then is lost.
 
         When the keeper did not come to its end, the timeline says so and ends with the last record, so that every
-        reading of the journals has the same result. gone: the run's folder was deleted.
+        reading of the journals has the same result. gone: the run's folder was deleted. failure: why the keeper did not come to
+        its end, where that is known.
         """
         if self.timeline.ended:
             return
         self.timeline.cut_off = self._run_ended is None
         if self._run_ended is None and not self._keeper_cut:
-            why = (
-                "The run's folder is gone, and what was recorded with it"
-                if gone
-                else "The recorder was ended from outside"
-            )
-            self.timeline.warnings.append(f"{why}: what came after is not known.")
+            if gone:
+                why = "The run's folder is gone, and what was recorded with it: what"
+            else:
+                why = f"{failure}. What" if failure else "The recorder did not come to its end: what"
+            self.timeline.warnings.append(f"{why} came after is not known.")
         self._finish(self._run_ended.clock_ns if self._run_ended is not None else self.latest_ns or now_ns)
 
     def _take(self, entries: Entries) -> None:

@@ -67,7 +67,10 @@ class EndPolicy(ABC):
             return self.state.ending.step() or self.state.ending.hopeless
         if self._prepare_at_s is not None and time.monotonic() > self._prepare_at_s:
             self._prepare_at_s = None
-            process_tree.prepare()
+            try:
+                process_tree.prepare()
+            except (OSError, ImportError, MemoryError):
+                pass  # then it is tried again if the tree has to be ended
         return self._is_over_by_itself()
 
     def end_tree(self, why: EndedBy, grace_s: float) -> None:

@@ -5,7 +5,6 @@ thread.
 """
 
 import ctypes
-import errno
 import os
 import queue
 import select
@@ -94,7 +93,8 @@ class CredentialSocket:
 class FolderWatch:
     """Reads the names of files as they are made in a folder, with NUL between them (Linux's inotify).
 
-    bell: a file in the folder whose name is also read whenever a process opens it.
+    bell: a file in the folder whose name is also read whenever a process opens it. Raises OSError where the kernel watches no
+    more: EMFILE when the user has no inotify instance left, ENOSPC when no watch.
     """
 
     _EVENT = struct.Struct("iIII")
@@ -108,7 +108,10 @@ class FolderWatch:
         if watched and bell:
             watched = libc.inotify_add_watch(self._fd, os.fsencode(os.path.join(folder, bell)), opened) >= 0
         if not watched:
-            raise OSError(ctypes.get_errno(), f"inotify: {errno.errorcode.get(ctypes.get_errno(), '?')}")
+            number = ctypes.get_errno()
+            if self._fd >= 0:
+                os.close(self._fd)
+            raise OSError(number, os.strerror(number))
 
     def fileno(self) -> int:
         """See EventSource."""

@@ -9,6 +9,8 @@ It has a session of its own. Only where it records a command that was typed in a
 group, so that the terminal treats the program as it would without a recorder.
 """
 
+import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -26,7 +28,7 @@ from workers.keeper.launch import Launch, read_launch
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.launcher import launch_program
 from workers.keeper.orphans import reap_orphans
-from workers.keeper.owner_reports import OwnerReports
+from workers.keeper.owner_reports import OwnerReports, reason_of, report_failure
 from workers.keeper.streams.command_streams import CommandStreams
 from workers.keeper.streams.output_file import OutputFile
 from workers.keeper.streams.program_streams import CapturedStreams, ProgramStreams
@@ -36,6 +38,8 @@ from workers.system import processes
 
 _LONG_WAIT_S, _SHORT_WAIT_S = 0.1, 0.02
 """The longest wait of the loop: while nothing but events is expected, and while something has to be looked at."""
+_MOST_READ = 1 << 16
+UNWATCHED = "The recording stopped before the program's end"
 _DRAIN_S = 0.5
 """How long what the dead printed may take to arrive; a process that was left behind may hold the outputs open."""
 
@@ -70,6 +74,8 @@ class Keeper:
         self._watcher.watch_folder()
         for warning in self._launch.warnings:
             self._owner.warn(warning)
+        self._streams.prepare(self._output)
+        kernel_settings.check_room()
         exit_code = None
         try:
             program = launch_program(self._launch, self._streams, self._limits)
@@ -86,22 +92,49 @@ class Keeper:
         """Watch the launched program and the rest of its tree until the run is over. Returns its exit code."""
         self._watcher.begin(program)
         self._owner.launched(program.pid)
-        self._streams.begin(program.pid, self._output)
+        self._streams.begin(program.pid)
         job_control = self._make_job_control(program)
         end_policy = self._make_end_policy(program)
         server = CommandServer(program, end_policy, self._journal, self._group_signals, job_control)
         self._watcher.loop.add(PipeSource(commands), server.on_data)
-        while not end_policy.run_is_over():
-            events_only = self._linux and not self._watcher.busy and isinstance(end_policy.state, Running)
-            self._watcher.loop.wait(_LONG_WAIT_S if events_only else _SHORT_WAIT_S)
-            self._look_around(program, job_control)
-        self._drain(program, job_control)
-        self._watcher.finish()
+        try:
+            while not end_policy.run_is_over():
+                events_only = self._linux and not self._watcher.busy and isinstance(end_policy.state, Running)
+                self._watcher.loop.wait(_LONG_WAIT_S if events_only else _SHORT_WAIT_S)
+                self._look_around(program, job_control)
+            self._drain(program, job_control)
+            self._watcher.finish()
+        except Exception as error:
+            if self._command_streams is None:
+                raise
+            self._owner.warn(f"{UNWATCHED}: {reason_of(error)}. The program went on, and what came after is not known.")
+            self._keep_unwatched(program, commands, server, end_policy, job_control)
         if not isinstance(end_policy.state, EndingTree):
             self._streams.leave_rest()
         self._report_lost_output()
         self._note_left_running(end_policy)
         return program.exit_code
+
+    def _keep_unwatched(
+        self,
+        program: LaunchedProgram,
+        commands: int,
+        server: CommandServer,
+        end_policy: EndPolicy,
+        job_control: JobControl | None,
+    ) -> None:
+        """The watching has failed, but the command is to end as it would alone: its output has threads of their own."""
+        while not (isinstance(end_policy.state, EndingTree) and end_policy.run_is_over()):
+            if select.select([commands], [], [], _SHORT_WAIT_S)[0]:
+                server.on_data(os.read(commands, _MOST_READ), 0)
+            if job_control is not None:
+                job_control.poll()
+            program.poll()
+            if program.ended:
+                until_s = time.monotonic() + _DRAIN_S
+                while not self._streams.settled and time.monotonic() < until_s:
+                    time.sleep(_SHORT_WAIT_S)
+                return
 
     def _make_job_control(self, program: LaunchedProgram) -> JobControl | None:
         if self._command_streams is None or self._group_signals is None:
@@ -166,7 +199,11 @@ def keep(launch: Launch) -> int:
     limits = kernel_settings.prepare() if on_linux() else None
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _ignore)
-    hold = KeeperHold(Path(launch.folder))
-    Keeper(launch, limits, hold).run(0)
+    try:
+        hold = KeeperHold(Path(launch.folder))
+        Keeper(launch, limits, hold).run(0)
+    except Exception as error:
+        report_failure(1, error)
+        raise
     hold.release()
     return 0

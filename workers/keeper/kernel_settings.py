@@ -1,11 +1,19 @@
 """Linux settings of the keeper's own process, and those that the program gets back. Runs in the keeper's main thread."""
 
 import ctypes
+import errno
 import os
 import signal
 import struct
+import sys
 from collections.abc import Callable
 
+from workers.system import processes
+
+SPARE_FILES = 8
+"""Descriptors that are not used for watching: to look at processes, and to list files."""
+_FEWEST_PROCESSES = 32
+"""The recorder is a process with up to two threads, which the program would have for itself."""
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
 _SCHED_ATTRIBUTES = struct.Struct("<IIQiIQQQ")
@@ -28,6 +36,23 @@ def prepare() -> FileLimits:
     resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
     _ask_for_short_slices()
     return before
+
+
+def check_room() -> None:
+    """Raises OSError where nothing is known of processes, or where so few descriptors or processes are left that the recorder
+    could not do its work, or the program would notice that it takes some of them."""
+    if sys.platform.startswith("linux") and not os.path.exists("/proc/self/stat"):
+        raise OSError(errno.ENOENT, "there is no /proc")
+    copies: list[int] = []
+    try:
+        for _ in range(SPARE_FILES):
+            copies.append(os.dup(0))
+    finally:
+        for copy in copies:
+            os.close(copy)
+    left = processes.left_to_user()
+    if left is not None and left < _FEWEST_PROCESSES:
+        raise OSError(errno.EAGAIN, f"only {max(0, left)} more processes are allowed to this user, too few for both")
 
 
 def _ask_for_short_slices() -> None:

@@ -1,5 +1,6 @@
 """Starts the program of a run with the descriptors that it is to have. Runs in the keeper's main thread."""
 
+import errno
 import os
 import subprocess
 import time
@@ -12,11 +13,14 @@ from workers.keeper.launch import Launch
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.streams.program_streams import ProgramStreams
 
+_OURS = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+
 
 def launch_program(
     launch: Launch, streams: ProgramStreams, limits: kernel_settings.FileLimits | None
 ) -> LaunchedProgram:
-    """Start the program, and keep no copy of what it inherits. Raises RunError with a sentence.
+    """Start the program, and keep no copy of what it inherits. Raises RunError with a sentence; OSError where the keeper itself
+    lacks what it takes to start one, which says nothing about the program.
 
     limits: set in the program, since the keeper raised its own.
     """
@@ -35,6 +39,8 @@ def launch_program(
             preexec_fn=_one_after_the_other(steps) if steps else None,
         )
     except OSError as error:
+        if error.errno in _OURS:
+            raise
         raise RunError(f"{launch.argv[0]} could not be started: {error.strerror}.") from error
     finally:
         streams.close_program_ends()

@@ -39,7 +39,25 @@ class OwnerReports:
         self._write(exit_code=exit_code, warnings=self._warnings[:_MOST_WARNINGS])
 
     def _write(self, **report: object) -> None:
-        try:
-            os.write(self._fd, json.dumps(report).encode() + b"\n")
-        except OSError:
-            pass  # the owner is gone
+        _write(self._fd, report)
+
+
+def report_failure(fd: int, error: BaseException) -> None:
+    """Report why the keeper ends before its work is done."""
+    _write(fd, {"failed": reason_of(error)[:_LONGEST_WARNING]})
+
+
+def reason_of(error: BaseException) -> str:
+    """The error in a few words, without an end."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+
+
+def _write(fd: int, report: dict[str, object]) -> None:
+    try:
+        os.write(fd, json.dumps(report).encode() + b"\n")
+    except OSError:
+        pass  # the owner is gone

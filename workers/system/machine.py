@@ -47,9 +47,13 @@ def _available_bytes(kernel: Path = Path("/proc/meminfo")) -> int:
         counted = kernel.read_bytes().partition(b"\nMemAvailable:")[2]
         return int(counted.split(maxsplit=1)[0]) << 10
     except (OSError, IndexError, ValueError):
+        pass
+    try:
         import psutil  # everywhere but on Linux; a recorded command waits for what is imported
 
         return int(psutil.virtual_memory().available)
+    except OSError:  # /proc is missing, or shows processes only: what is free is less than what could be had
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def _left_in(root: Path, path: str, limit: str, usage: str, cache: str) -> list[int]:

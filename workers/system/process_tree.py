@@ -35,13 +35,22 @@ def marked(folder: Path) -> "list[psutil.Process]":
 
     found = []
     mark = str(folder)
-    for process in psutil.process_iter():
+    for process in _all():
         try:
             if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except (psutil.Error, OSError):
             continue
     return found
+
+
+def _all() -> "list[psutil.Process]":
+    import psutil
+
+    try:
+        return list(psutil.process_iter())
+    except (psutil.Error, OSError, IndexError):
+        return []  # there is no /proc, or none that shows processes
 
 
 def descendants(pid: int) -> "list[psutil.Process]":

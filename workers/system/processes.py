@@ -53,6 +53,11 @@ def look(pid: int) -> ProcessStat | None:
         return None
 
 
+def can_look() -> bool:
+    """Whether `look` can find anything now. It cannot where no descriptor is left, or where /proc is missing."""
+    return look(os.getpid()) is not None
+
+
 def look_portably(pid: int) -> ProcessStat | None:
     """As `look`, through psutil. The wait status is never known."""
     import psutil  # not needed on Linux, where a recorded command waits for what is imported
@@ -101,6 +106,28 @@ def command_name(pid: int) -> str:
     except OSError:
         return ""
     return " ".join([os.path.basename(parts[0]), *parts[1:]]).strip()[:_LONGEST_NAME]
+
+
+def left_to_user() -> int | None:
+    """How many more processes and threads the limit of this user allows (``ulimit -u``); None where none is in force or known.
+
+    The limit is not in force for root.
+    """
+    if not sys.platform.startswith("linux") or not os.geteuid():
+        return None
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+    try:
+        with open("/proc/loadavg", "rb") as file:
+            of_all = int(file.read().split()[3].partition(b"/")[2])
+        if limit < 0 or limit > of_all + 1000:
+            return None  # plenty; counting the user's own takes long
+        user = os.getuid()
+        pids = [name for name in os.listdir("/proc") if name.isdigit() and os.stat(f"/proc/{name}").st_uid == user]
+        return limit - sum(len(os.listdir(f"/proc/{pid}/task")) for pid in pids)
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def kills_for_memory() -> int:

@@ -146,7 +146,7 @@ def test_a_run_whose_folder_is_deleted_goes_on_to_its_end(tmp_path: Path) -> Non
         go.touch()
         timeline = following.finish()
     assert timeline.ended
-    assert timeline.warnings == ["The recorder was ended from outside: what came after is not known."]
+    assert timeline.warnings == ["The recorder did not come to its end: what came after is not known."]
 
 
 FLOOD = "for _ in range({}): print(('y' * 99 + '\\n') * 500, end='')\nprint('last')"

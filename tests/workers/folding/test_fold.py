@@ -294,7 +294,7 @@ def test_a_process_without_an_end_is_lost() -> None:
     timeline = built.timeline()
     assert [process.state for process in timeline.processes] == [State.LOST, State.LOST]
     assert timeline.process(2).lost_ns == timeline.now_ns == 52 * MS  # the last record, whenever one looks
-    assert timeline.warnings == ["The recorder was ended from outside: what came after is not known."]
+    assert timeline.warnings == ["The recorder did not come to its end: what came after is not known."]
 
 
 def test_a_pid_that_was_used_again_is_two_processes() -> None:

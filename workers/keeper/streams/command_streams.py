@@ -43,13 +43,18 @@ class CommandStreams:
         if self._stdin is not None:
             os.close(self._stdin)
 
-    def begin(self, program: int, output: OutputFile) -> None:
-        """See ProgramStreams."""
+    def prepare(self, output: OutputFile) -> None:
+        """See ProgramStreams. The threads are started before there is a program that could be left without them."""
         for end, target, stream in self._ends:
-            assign = TerminalWriters(OnlyWriter(program)).assign if isinstance(end, TerminalEnd) else None
-            relay = OutputRelay(end, target, stream, output.keep, assign)
+            relay = OutputRelay(end, target, stream, output.keep)
             self._relays.append(relay)
             relay.start()
+
+    def begin(self, program: int) -> None:
+        """See ProgramStreams."""
+        for relay, (end, _, _) in zip(self._relays, self._ends, strict=True):
+            if isinstance(end, TerminalEnd):
+                relay.assign = TerminalWriters(OnlyWriter(program)).assign
 
     def resize(self) -> bool:
         """The window of the user's terminal has another size: take it over. Returns whether the program's changed."""
@@ -90,7 +95,14 @@ class CommandStreams:
         for relay in relays:
             relay.stop()
         relays = [relay for relay in relays if not relay.ended]
-        if not relays or os.fork():
+        if not relays:
+            return
+        try:
+            if os.fork():
+                return
+        except OSError as error:
+            for relay in relays:
+                relay.give_up(error.strerror)
             return
         try:
             os.close(0)  # the pipes to the owner

@@ -28,29 +28,40 @@ class OutputRelay(threading.Thread):
     ended: the last writer is gone.
     """
 
-    def __init__(
-        self, end: StreamEnd, target: int | None, stream: int, keep: Keep, assign: Assign | None = None
-    ) -> None:
+    def __init__(self, end: StreamEnd, target: int | None, stream: int, keep: Keep) -> None:
         super().__init__(daemon=True)
         self.target = target
         self.failure: str | None = None
         self.ended = False
+        self.assign: Assign | None = None
         self._end = end
         self._stream = stream
         self._keep = keep
-        self._assign = assign
         self._wake_read_fd, self._wake_write_fd = os.pipe()
         self._passing_chunk = False
         self._stop_requested = False
 
     def run(self) -> None:
-        """See Thread."""
+        """See Thread. Whatever goes wrong here, the program must not wait for a reader that is gone."""
+        try:
+            self._relay()
+        except Exception as error:
+            self.give_up(str(error) or type(error).__name__)
+            self.ended = True
+
+    def give_up(self, failure: str | None) -> None:
+        """Pass on nothing more. failure: why, where that is not the reader's own wish."""
+        self.failure = failure
+        self.target = None
+        self._end.refuse()
+
+    def _relay(self) -> None:
         poll = self._make_poll()
         while not self._stop_requested:
             events = poll.poll()
             self._passing_chunk = True
             if any(fd == self.target and event & _BROKEN for fd, event in events):
-                self._give_up(None)
+                self.give_up(None)
             if self.target is None:
                 poll = self._make_poll()
             if any(fd == self._end.fileno() for fd, _ in events) and not self._relay_chunk():
@@ -103,7 +114,7 @@ class OutputRelay(threading.Thread):
         at_ns = time.perf_counter_ns()
         if not data:
             return False
-        for part, writer in [(data, pid)] if self._assign is None else self._assign(data):
+        for part, writer in [(data, pid)] if self.assign is None else self.assign(data):
             self._keep(part, writer, self._stream, at_ns)
         self._pass_on(data)
         return True
@@ -118,11 +129,6 @@ class OutputRelay(threading.Thread):
                 room.register(self.target, select.POLLOUT)
                 room.poll()
             except BrokenPipeError:
-                self._give_up(None)
+                self.give_up(None)
             except OSError as error:
-                self._give_up(error.strerror)
-
-    def _give_up(self, failure: str | None) -> None:
-        self.failure = failure
-        self.target = None
-        self._end.refuse()
+                self.give_up(error.strerror)

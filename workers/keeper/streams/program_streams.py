@@ -27,10 +27,13 @@ class ProgramStreams(Protocol):
     def stderr(self) -> int:
         """Its standard error."""
 
+    def prepare(self, output: OutputFile) -> None:
+        """Take what reading and keeping the output needs. Raises OSError or RuntimeError where the system has no more of it."""
+
     def close_program_ends(self) -> None:
         """Close the program's ends here: it was started, or could not be."""
 
-    def begin(self, program: int, output: OutputFile) -> None:
+    def begin(self, program: int) -> None:
         """Read and keep what the program with this pid prints."""
 
     @property
@@ -69,10 +72,13 @@ class CapturedStreams:
         self._stdout.close_program_end()
         self._stderr.close_program_end()
 
-    def begin(self, program: int, output: OutputFile) -> None:
+    def prepare(self, output: OutputFile) -> None:
         """See ProgramStreams."""
         for end, stream in ((self._stdout, 1), (self._stderr, 2)):
             self._loop.add(end, self._keeping(output, stream))
+
+    def begin(self, program: int) -> None:
+        """See ProgramStreams. It has begun already."""
 
     @property
     def ended(self) -> bool:

@@ -17,6 +17,8 @@ from workers.keeper.watching.kernel_events import BirthsAndDeaths
 from workers.keeper.watching.unreported import UnreportedChildren
 from workers.recorded.probe import BELL
 
+_TICK_S = 0.1
+
 
 class Discovery:
     """Notes each process of the run once, and gives it to the observer."""
@@ -35,6 +37,7 @@ class Discovery:
         self._events = events
         self._unreported = unreported
         self._listed: set[str] = set()
+        self._changed_ns, self._changed_s = -1, 0.0
         self._nurseries: list[NurseryFile] = []
 
     def on_files(self, data: bytes, pid: int) -> None:
@@ -44,7 +47,15 @@ class Discovery:
 
     def list_files(self) -> None:
         """Find new files where no folder watch reports them."""
-        for name in os.listdir(self._folder):
+        try:
+            changed_ns, now_s = os.stat(self._folder).st_mtime_ns, time.monotonic()
+            if changed_ns != self._changed_ns:
+                self._changed_ns, self._changed_s = changed_ns, now_s
+            # Of several changes within a tick of the kernel's clock only the first has a time of its own.
+            names = os.listdir(self._folder) if now_s - self._changed_s < _TICK_S else []
+        except OSError:
+            return  # the folder was deleted
+        for name in names:
             if name not in self._listed:
                 self._listed.add(name)
                 self._take_file(name)

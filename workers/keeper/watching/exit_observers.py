@@ -7,10 +7,12 @@ PollingObserver works everywhere: it looks at every process 50 times a second, s
 import os
 import select
 import struct
+import sys
 import time
 from collections.abc import Callable
 from typing import Protocol
 
+from workers.keeper.kernel_settings import SPARE_FILES
 from workers.keeper.observations import Exit
 from workers.system import processes
 from workers.system.processes import ProcessStat
@@ -51,6 +53,7 @@ class PidfdObserver:
     """Watches processes with pidfds in the keeper's epoll.
 
     on_exit(exit) is called at the exit; on_reaped(pid, ticks, at_ns) when the parent reaps the process.
+    unwatched: a process could not be watched, because too few descriptors are left.
     """
 
     def __init__(
@@ -61,13 +64,14 @@ class PidfdObserver:
         self._on_reaped = on_reaped
         self._by_fd: dict[int, _PidfdWatch] = {}
         self._by_pid: dict[int, _PidfdWatch] = {}
+        self.unwatched = False
 
     def add(self, pid: int) -> int | None:
-        """See ExitObserver. A pid that is reused while this runs counts as gone."""
+        """See ExitObserver. A pid that is reused while this runs counts as gone; 0 where nothing can be known of it now."""
         known = self._by_pid.get(pid)
         stat = processes.look(pid)
         if stat is None:
-            return None
+            return self._left_unwatched(0) if not processes.can_look() else None
         if known is not None and known.ticks == stat.ticks:
             return known.ticks
         try:
@@ -75,7 +79,10 @@ class PidfdObserver:
         except ProcessLookupError:
             return None
         except OSError:
-            return stat.ticks  # no descriptor is left: the process stays unwatched
+            return self._left_unwatched(stat.ticks)
+        if fd >= self._limit() - SPARE_FILES:
+            os.close(fd)
+            return self._left_unwatched(stat.ticks)
         stat_after = processes.look(pid)
         if stat_after is None or stat_after.ticks != stat.ticks:
             os.close(fd)
@@ -84,6 +91,17 @@ class PidfdObserver:
         self._by_fd[fd] = self._by_pid[pid] = watch
         self._epoll.register(fd, select.EPOLLIN)
         return watch.ticks
+
+    def _left_unwatched(self, ticks: int) -> int:
+        self.unwatched = True
+        return ticks
+
+    def _limit(self) -> int:
+        """How many files this process may open now: another one can change that."""
+        import resource  # not every system has it
+
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return soft if soft >= 0 else sys.maxsize
 
     def living(self) -> list[tuple[int, int]]:
         """See ExitObserver."""

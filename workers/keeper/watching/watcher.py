@@ -3,6 +3,7 @@
 Runs in the keeper's main thread. On Linux the keeper's loop wakes it for each event; elsewhere it looks around at each `poll`.
 """
 
+import errno
 import select
 import signal
 import time
@@ -25,6 +26,15 @@ from workers.system import processes
 _LATEST_NS = 10 * 10**9
 """The keeper is never woken later than this after an exit, so an older death is of an earlier process with the same pid."""
 _MANY_EVENTS = 50
+LISTED = "The kernel did not report new journals"
+UNWATCHED = (
+    "More processes ran at once than could be watched, because so few files may be open: "
+    "the ends of some are known only from their own records and their parents'."
+)
+_NO_MORE_WATCHES = {
+    errno.EMFILE: "this user's inotify instances are all in use",
+    errno.ENOSPC: "this user's inotify watches are all in use",
+}
 _SIGKILL = int(getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
@@ -41,17 +51,18 @@ class Watcher:
         self._journal = journal
         self._warn = warn
         self._linux = linux
+        self._lists_files = not linux
         self._events = listen_to_kernel() if linux else BirthsAndDeaths()
         self._program: LaunchedProgram | None = None
         self._kills_for_memory = processes.kills_for_memory()
-        self._warned_of_missed = False
+        self._warned_of_missed = self._warned_of_unwatched = False
         self.busy = False
         self.loop: Loop
         self._observer: ExitObserver
+        self._pidfds: PidfdObserver | None = None
         if linux:
             epoll = select.epoll()
-            observer = PidfdObserver(epoll, self._on_exit, journal.reaped)
-            self._observer = observer
+            self._observer = self._pidfds = observer = PidfdObserver(epoll, self._on_exit, journal.reaped)
             self.loop = EpollLoop(epoll, observer.take_event)
         else:
             self._observer = PollingObserver(self._on_exit)
@@ -64,7 +75,14 @@ class Watcher:
         """Begin to watch the run's folder. To be called before the launch, so that no file is missed."""
         if self._linux:
             make_file(self._folder / BELL)
-            self.loop.add(FolderWatch(str(self._folder), BELL), self._discovery.on_files)
+            try:
+                watch = FolderWatch(str(self._folder), BELL)
+            except OSError as error:
+                self._lists_files = True
+                why = _NO_MORE_WATCHES.get(error.errno or 0) or error.strerror
+                self._warn(f"{LISTED} ({why}): what lived for a few milliseconds may be recorded less exactly.")
+            else:
+                self.loop.add(watch, self._discovery.on_files)
 
     def begin(self, program: LaunchedProgram) -> None:
         """Watch the program, which was launched just now, and note its launch."""
@@ -82,14 +100,18 @@ class Watcher:
 
     def poll(self) -> None:
         """Look for what no event reports. To be called at each turn of the loop."""
-        if not self._linux:
+        if self._lists_files:
             self._discovery.list_files()
+        if not self._linux:
             self._observer.poll()
-        self.busy = self._events.read() > _MANY_EVENTS
+        self.busy = self._events.read() > _MANY_EVENTS or self._lists_files
         self._unreported.check()
         if self._unreported.missed and not self._warned_of_missed:
             self._warned_of_missed = True
             self._warn(MISSED)
+        if self._pidfds is not None and self._pidfds.unwatched and not self._warned_of_unwatched:
+            self._warned_of_unwatched = True
+            self._warn(UNWATCHED)
 
     def sample(self) -> None:
         """Sample the living processes if it is time to. To be called at each turn of the loop."""
@@ -99,6 +121,8 @@ class Watcher:
 
     def finish(self) -> None:
         """Find what was discovered last, when nothing is running any more."""
+        if self._lists_files:
+            self._discovery.list_files()
         self._discovery.read_nurseries()
         self._unreported.check(last=True)
 

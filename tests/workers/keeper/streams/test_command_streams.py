@@ -45,7 +45,8 @@ class Command:
         self.stdout = os.dup(self.streams.stdout)
         self.stderr = self.stdout if self.one else os.dup(self.streams.stderr)
         self.streams.close_program_ends()
-        self.streams.begin(os.getpid(), self.kept)
+        self.streams.prepare(self.kept)
+        self.streams.begin(os.getpid())
 
     def end(self) -> None:
         """End the program and wait until everything has arrived."""

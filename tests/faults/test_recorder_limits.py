@@ -1,0 +1,218 @@
+"""What the recorder itself may lack: files, processes, inotify, /proc. The script runs as it would alone, what is recorded is
+true, and what is missing is said. Each fault is injected for real; where the system refuses that, the test is skipped."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.commands import PROCESSION, Done, at_once
+from support.scripts import script_path
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("as Linux does it", allow_module_level=True)
+
+LIMIT_S = 60
+BARE = [sys.executable]
+RECORD = [*PROCESSION, "record", "--python", sys.executable]
+HOLDS = str(script_path("holds_children.py"))
+UNRECORDED = "The script runs without being recorded."
+
+
+def ran(command: Sequence[str], *, before: Callable[[], None] | None = None) -> Done:
+    """A command's result. before: called in its process before it is executed."""
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT_S, check=False, preexec_fn=before
+    )
+    return Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def in_namespaces(options: Sequence[str], setup: str, command: Sequence[str]) -> list[str]:
+    """The command in namespaces of its own, after some lines of shell. Skips the test where they cannot be made."""
+    tried = subprocess.run(["unshare", *options, "sh", "-c", setup], capture_output=True, timeout=LIMIT_S, check=False)
+    if tried.returncode:
+        pytest.skip(f"no such namespaces here: {tried.stderr.decode().strip()}")
+    return ["unshare", *options, "sh", "-c", f'{setup} && exec "$@"', "sh", *command]
+
+
+def report(command: Sequence[str]) -> dict[str, Any]:
+    """What ``record --json`` says, in these namespaces."""
+    done = ran(command)
+    assert done.code == 3, done.err
+    return json.loads(done.out)  # type: ignore[no-any-return]
+
+
+def is_true(said: dict[str, Any]) -> bool:
+    """Whether no process has ended before its own work did."""
+    times = [(one["target_began_s"], one["target_ended_s"], one["exited_s"]) for one in said["processes"]]
+    return all(
+        began is None or ended is None or exited is None or began <= ended <= exited for began, ended, exited in times
+    )
+
+
+FORKS_AND_SPAWNS = """
+import multiprocessing, sys, time
+def work(seconds): time.sleep(seconds)
+if __name__ == "__main__":
+    for method, seconds in (("fork", 0), ("fork", 0.1), ("spawn", 0)):
+        them = [multiprocessing.get_context(method).Process(target=work, args=(seconds,)) for _ in range(2)]
+        [one.start() for one in them]
+        [one.join() for one in them]
+    print("done", [one.exitcode for one in them])
+    sys.exit(3)
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> str:
+    """A script with six workers."""
+    path = tmp_path / "script.py"
+    path.write_text(FORKS_AND_SPAWNS)
+    return str(path)
+
+
+NO_INOTIFY = (["-U", "-r"], "echo 0 > /proc/sys/user/max_inotify_instances")
+NO_INOTIFY_WATCH = (["-U", "-r"], "echo 0 > /proc/sys/user/max_inotify_watches")
+PROCESSES_ONLY = (["-m"], "mount -t proc -o subset=pid proc /proc")
+NO_PROC = (["-m"], "mount -t tmpfs none /proc")
+
+
+@pytest.mark.parametrize(("where", "said_of_it"), [
+    (NO_INOTIFY, "inotify instances are all in use"), (NO_INOTIFY_WATCH, "inotify watches are all in use"),
+    (PROCESSES_ONLY, ""),
+])  # fmt: skip
+def test_without_what_the_kernel_usually_reports(script: str, where: tuple[list[str], str], said_of_it: str) -> None:
+    said = report(in_namespaces(*where, [*RECORD, "--json", script]))
+    workers = [one for one in said["processes"] if one["kind"] == "worker"]
+    assert [(one["exit_code"], one["lost"]) for one in workers] == [(0, False)] * 6
+    assert all(one["target_began_s"] is not None and one["exited_s"] is not None for one in workers)
+    assert is_true(said)
+    warnings = said["lost"]["warnings"]
+    assert len(warnings) == bool(said_of_it), warnings
+    assert said_of_it in "".join(warnings)
+
+
+def test_without_proc_it_runs_unrecorded_and_says_why(script: str) -> None:
+    bare, done = (ran(in_namespaces(*NO_PROC, [*command, script])) for command in (BARE, RECORD))
+    assert (done.code, done.out) == (bare.code, bare.out)
+    assert done.sentence == f"The recorder failed: there is no /proc. {UNRECORDED}"
+    plan = ran(in_namespaces(*NO_PROC, [*PROCESSION, "run", "--sizes", "1000"]))
+    assert (plan.code, plan.sentence) == (3, "The recorder failed: there is no /proc.")
+
+
+@pytest.mark.parametrize("files", [12, 14, 17])
+def test_too_few_files_may_be_open(files: int) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+    bare, done = (ran([*command, HOLDS, "2"], before=limit) for command in (BARE, RECORD))
+    assert (bare.code, bare.out) == (3, b"True\n")
+    assert (done.code, done.out) == (bare.code, bare.out)
+    assert "Too many open files" in done.sentence
+    assert UNRECORDED in done.sentence
+
+
+@pytest.mark.parametrize("arguments", [["60"], ["5", "10"]])
+def test_processes_that_cannot_be_watched_are_not_told_as_ended(arguments: list[str]) -> None:
+    """Either too many live at once, or another process takes the recorder's files away."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+    said = report_with(limit, *arguments)
+    children = [one for one in said["processes"] if one["kind"] != "program"]
+    assert len(children) == int(arguments[0])
+    assert "could be watched" in "".join(said["lost"]["warnings"])
+    last_began = max(one["target_began_s"] for one in children)
+    assert all(one["exited_s"] is None or one["exited_s"] >= last_began for one in children)
+
+
+def report_with(before: Callable[[], None], *arguments: str) -> dict[str, Any]:
+    """What is reported of the script that holds children."""
+    done = ran([*RECORD, "--json", HOLDS, *arguments], before=before)
+    assert done.code == 3, done.err
+    return json.loads(done.out)  # type: ignore[no-any-return]
+
+
+def test_too_few_processes_are_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit does not hold for root, so that another user is needed, who may read what root may."""
+    if os.geteuid():
+        pytest.skip("needs a user of whom no other process runs, so the rights of root")
+    user = "61234"
+    caps = "+dac_read_search,+dac_override"
+    as_user = [
+        "setpriv",
+        "--reuid",
+        user,
+        "--regid",
+        user,
+        "--clear-groups",
+        "--inh-caps",
+        caps,
+        "--ambient-caps",
+        caps,
+    ]
+    if subprocess.run([*as_user, "true"], capture_output=True, check=False, timeout=LIMIT_S).returncode:
+        pytest.skip("no other user can be taken on here")
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        folder = tmp_path / f"of-the-user-{name}"
+        folder.mkdir()
+        os.chown(folder, int(user), int(user))
+        monkeypatch.setenv(name, str(folder))
+    for most in (1, 2, 4, 5, 7, 20):
+        limited = [*as_user, "prlimit", f"--nproc={most}"]
+        bare, done = (ran([*limited, *command, HOLDS, str(most - 1)]) for command in (BARE, RECORD))
+        assert (bare.code, bare.out) == (3, b"True\n"), most
+        assert (done.code, done.out) == (bare.code, bare.out), (most, done.err)
+        assert UNRECORDED in done.sentence, most
+
+
+ENDS_THE_RECORDER = "import os, sys, time\nos.kill(os.getppid(), int(sys.argv[1]))\ntime.sleep(60)"
+
+
+FAILS = """
+import json, os, sys
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import script_program
+from workers.keeper.launch import StandardStreams
+from workers.keeper.watching.watcher import Watcher
+
+looks = iter(range(5))
+def fails(watcher):
+    if next(looks, None) is None:
+        raise OSError(28, os.strerror(28))
+Watcher.sample = fails  # the keeper is a fork of this process
+run = LocalEngine(script_program(sys.argv[1], python=sys.executable, )._replace(streams=StandardStreams(None, 1, 1)))
+run.start()
+while not run.wait(1):
+    pass
+run.close()
+result = run.result()
+print(result.exit_code, result.failure, run.lost, "stopped before the program's end: No space left" in result.warnings[0])
+"""
+
+
+def test_a_recording_that_fails_midway_takes_nothing_from_the_script(script: str) -> None:
+    """A mistake of ours, put into the keeper: of those that were found none is left to inject."""
+    done = ran([sys.executable, "-P", "-c", FAILS, script])
+    assert done.out.decode().splitlines() == ["done [0, 0]", "3 None False True"], done.err
+
+
+def test_how_the_recorder_ended_is_said(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(ENDS_THE_RECORDER)
+    expected = {
+        signal.SIGKILL: "was ended from outside by SIGKILL", signal.SIGSEGV: "crashed with SIGSEGV",
+        signal.SIGUSR1: "was ended from outside by SIGUSR1",
+    }  # fmt: skip
+    ends = at_once([[*RECORD, str(script), str(int(number))] for number in expected])
+    assert [done.code for done in ends] == [1] * len(ends)
+    assert [done.sentence for done in ends] == [
+        f"The recorder {how}, and the program with it." for how in expected.values()
+    ]
