@@ -64,7 +64,7 @@ class _Popen:
 def hook(folder: Path, count: int) -> None:
     """The journal through a hook, as the program pays for it."""
     hooks = Hooks(str(folder), "", (), {})
-    hooks.open(probe.FRESH, 0, 0, 0, 0, None)
+    hooks.open()
     reaped = hooks.reaped
     popen = _Popen(7)
     for _ in range(count):

@@ -81,12 +81,15 @@ LONGEST_TEXT = 4096
 REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its work and exits
 REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
+_REHEARSALS = 40  # more often than any interpreter needs to specialize code
 BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
 _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 _LAST_OF_PROCESSES = len(OF_PROCESSES) - 1
 
 _now = time.perf_counter_ns
+_epoch = time.time_ns
+_getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
 _native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
 FREE_THREADED = "free-threading" in sys.version  # no GIL, or one that can be switched off
@@ -146,33 +149,33 @@ class Journal:
 
     # No __slots__: each slot's descriptor is one more page that a forked child has to copy.
 
-    def __init__(self, path: str, hidden: bool = False) -> None:
+    def __init__(
+        self, path: "Any", hidden: bool = False, room: "list[tuple[mmap.mmap, int, int, int]] | None" = None
+    ) -> None:
         self._hidden = hidden
-        self.begin(path, None)
+        self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
+        self.begin(path, room or [])
 
-    def begin(self, path: str, room: "tuple[mmap.mmap, int] | None") -> None:
+    def begin(self, path: "Any", room: "list[tuple[mmap.mmap, int, int, int]]") -> None:
         """Begin a journal in this object; after a fork it was the parent's.
 
-        room: memory and offset of the region of a nursery in which the journal begins. Its file is made when that is
-        full. Raises OSError when it cannot be made.
+        path: of its file, or a function that gives it once the file is needed. room: the region of a nursery in which the
+        journal begins, as its first stretch. Its file is made when that is full. Raises OSError when it cannot be made.
         """
         self.path = path
         self.failed = False
         self.texts: dict[str, int] = {}
         self.slots: Iterator[int] = _numbers(0)
         self._numbers: Iterator[int] = _numbers()
-        self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
         # For each stretch: its memory, its first and last slot, and the offset in the memory at which slot 0 would be.
-        self.stretches: list[tuple[mmap.mmap, int, int, int]]
+        self.stretches = room or []
         self.stretch: tuple[mmap.mmap, int, int, int]
-        if room is None:
-            self._in_nursery = 0  # how many slots come before those of the file
-            self.stretches = []
-            self._grow()
+        if room:
+            self._in_nursery = REGION_SLOTS  # how many slots come before those of the file
+            self.stretch = room[0]
         else:
-            self._in_nursery = REGION_SLOTS
-            self.stretch = stretch = room[0], 0, REGION_SLOTS - 1, room[1]
-            self.stretches = [stretch]
+            self._in_nursery = 0
+            self._grow()
 
     def write(
         self,
@@ -273,7 +276,8 @@ class Journal:
         stretches = len(self.stretches) - (self._in_nursery > 0)
         count = min(_LONGEST_STRETCH, FIRST_STRETCH << (2 * stretches))
         flags = 0 if stretches else os.O_CREAT | os.O_EXCL
-        memory = _file(self.path, flags, (first - self._in_nursery) * SLOT, count * SLOT, self._hidden)
+        path = self.path if type(self.path) is str else self.path()
+        memory = _file(path, flags, (first - self._in_nursery) * SLOT, count * SLOT, self._hidden)
         # A signal handler may have grown it in the meantime: then the same stretch is mapped twice, which is harmless.
         # Nothing is written into a stretch before the previous one notes that there is more: the handler may also raise.
         stretch = memory, first, first + count - 1, -first * SLOT
@@ -298,10 +302,10 @@ class Nursery:
         self._next = iter(range(1, regions))
         self._memory = _file(path, os.O_CREAT | os.O_EXCL, 0, regions * REGION, True)
 
-    def room(self) -> "tuple[mmap.mmap, int] | None":
-        """A region for one child; None when all are taken."""
+    def room(self) -> "list[tuple[mmap.mmap, int, int, int]]":
+        """A region for one child, as the first stretch of its journal; empty when all are taken."""
         at = next(self._next, 0)
-        return (self._memory, at * REGION) if at else None
+        return [(self._memory, 0, REGION_SLOTS - 1, at * REGION)] if at else []
 
 
 def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap.mmap:
@@ -439,48 +443,62 @@ class Hooks:
         self.calls = _numbers()
         self.oldest_call = 0  # calls before this one began in an ancestor, whose frames a fork may unwind
         self.forks = _numbers()
-        self.forking: dict[int, tuple[int, int, Any]] = {}  # thread → number, time and room of its present fork
+        # thread → number, time and room of its present fork; the pid that it is of, and the number of the last call before it
+        self.forking: dict[int, tuple[int, int, Any, int, int]] = {}
+        self.more = self.path_of_more  # the method, which a forked child need not make
         self.forked: dict[int, int] = {}  # thread → when its fork() returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
 
-    def open(self, how: int, parent: int, parent_key: int, fork: int, child: int, room: "Any") -> None:
-        """Begin this process's own journal. how: FRESH or FORK. room: a region of the parent's nursery, or None."""
-        self.key = at = _now()
-        self.pid = pid = os.getpid()
-        self.child, self.parent = child, parent
+    def open(self) -> None:
+        """Begin the journal of an interpreter that starts."""
+        self.pid = _getpid()
         self.thread = _this_thread()
-        path = "%s%s%d-%d%s" % (self.folder, os.sep, pid, at, ".more.journal" if room else ".journal")
+        self.parent = os.getppid()
+        # The ticks identify a process that executes another interpreter later. Those of a forked child the keeper knows.
+        self._begin([], FRESH, 0, 0, _start_ticks())
+
+    def _begin(self, room: "list[Any]", how: int, parent_key: int, fork: int, ticks: int) -> None:
+        """Begin this process's own journal. how: FRESH or FORK. room: a region of the parent's nursery, or empty."""
+        self.key = at = _now()
         journal = self.journal
         try:
             if journal is None:
-                journal = Journal(path, True)
+                journal = Journal(self.path_of_own(), True)
             else:
-                self.before = journal.stretches, self.nursery, self.before
+                # Kept, since what is dropped is a page to copy too.
+                self.before = journal.stretches, journal.texts, self.nursery, self.polls, self.before
                 self.nursery = self.polls = None
-                journal.begin(path, room)
+                journal.growing._at_fork_reinit()  # type: ignore[attr-defined]
+                journal.begin(self.more if room else self.path_of_own(), room)
         except (OSError, ValueError):
             self.journal = None
             self.write = _nowhere
             self.text = _nothing
             return
-        # They identify a process that executes another interpreter later. Those of a forked child the keeper knows.
-        ticks = _start_ticks() if how == FRESH else 0
-        journal.write(HELLO, how, VERSION, fork, at, pid, parent, time.time_ns(), parent_key, child, ticks)
+        journal.write(HELLO, how, VERSION, fork, at, self.pid, self.parent, _epoch(), parent_key, self.child, ticks)
         if self.journal is None:
             self.journal = journal
             self.write = journal.write
             self.text = journal.text
         if room:
-            memory, offset = room
+            memory, _, _, offset = room[0]
             memory[offset // REGION] = 1
             self._ring()
+
+    def path_of_own(self) -> str:
+        """The path of this process's journal."""
+        return "%s%s%d-%d.journal" % (self.folder, os.sep, self.pid, self.key)
+
+    def path_of_more(self) -> str:
+        """The path of this process's journal where it began in its parent's nursery."""
+        return "%s%s%d-%d.more.journal" % (self.folder, os.sep, self.pid, self.key)
 
     def _ring(self) -> None:
         """Have the keeper look for a child. It is notified when this file is opened, which costs next to nothing."""
         try:
-            os.close(os.open(self.bell, _TO_RING))
+            _close(_open(self.bell, _TO_RING))
         except OSError:
             pass
 
@@ -835,28 +853,49 @@ class Hooks:
         """
         if self.forked:
             self.fork_returned()
-        room = None
+        room: list[Any] = []
         if self.journal is not None:
-            room = self.nursery and self.nursery.room()
-            room = room or self._more_room(self.journal)
-        self.forking[_this_thread()] = next(self.forks), _now(), room
+            room = (self.nursery and self.nursery.room()) or self._more_room(self.journal)
+        self.forking[_this_thread()] = next(self.forks), _now(), room, self.pid, next(self.calls)
 
     def _more_room(self, journal: Journal) -> "Any":
-        """A region of a new nursery, four times as large as the one before; None when it cannot be made."""
+        """A region of a new nursery, four times as large as the one before; empty when it cannot be made."""
         with journal.growing:
             before = self.nursery
             room = before and before.room()
             if room:
                 return room  # another thread made the nursery in the meantime
+            if before and before.before is None:
+                self._rehearse_child()  # this process forks often
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
             path = "%s%s%d-%d.nursery.journal" % (self.folder, os.sep, self.pid, _now())
             try:
                 nursery = Nursery(path, regions)
             except (OSError, ValueError):
-                return None
+                return []
             nursery.before = self.nursery
             self.nursery = nursery
             return nursery.room()
+
+    def _rehearse_child(self) -> None:
+        """Do often enough what a forked child does once, so that the interpreter has it specialized and cached before the fork.
+
+        Otherwise each child does so for itself, in some thirty pages that the kernel has to copy. Nothing is recorded.
+        """
+        room = [(mmap.mmap(-1, REGION), 0, REGION_SLOTS - 1, 0)]
+        child = Hooks("", "", (), {})
+        child.bell = os.devnull
+        child.journal = journal = Journal("", True, room)
+        child.write = journal.write
+        child.text = journal.text
+        thread = _this_thread()
+        for _ in range(_REHEARSALS):
+            child.starting[thread] = 1
+            child.forking[thread] = 1, 1, room, child.pid, 1
+            child.after_fork_in_child()
+            child.worker_began(None)
+            child.target_left(child.target_began(), True)
+            child.worker_ended(0)
 
     def noting_forks(self) -> "Any":
         """A function for the interpreter to call in the parent after a fork: it notes the time, and nothing else.
@@ -871,26 +910,39 @@ class Hooks:
         thread = _this_thread()
         at = self.forked.pop(thread, 0)
         if at:
-            number, began, _ = self.forking.pop(thread, (0, 0, None))
+            number, began, _, _, _ = self.forking.pop(thread, (0, 0, None, 0, 0))
             self.write(FORKED, 0, 0, number, at, self.starting.pop(thread, 0), began)
 
     def after_fork_in_child(self) -> None:
-        """In a forked child, before anything of the program runs there."""
+        """In a forked child, before anything of the program runs there.
+
+        Whatever is looked up, made or dropped here is one more page for the kernel to copy. So the parent has made what can
+        be made before, and what does no harm stays as it was.
+        """
         thread = _this_thread()
-        # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
-        number, _, room = (0, 0, None) if thread in self.forked else self.forking.get(thread, (0, 0, None))
-        self.forking = {}
-        self.forked.clear()
-        if self.ending:
-            self.ending = {}
-        child = self.starting.get(thread, 0)
-        if self.starting:
-            self.starting = {}
         if FREE_THREADED:
             for numbers in (self.calls, self.forks, self.threads):
                 numbers.after_fork()
-        self.oldest_call = next(self.calls)
-        self.open(FORK, self.pid, self.key, number, child, room)
+        # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
+        fork = self.forking.get(thread)
+        if fork is None or fork[3] != self.pid or (self.forked and thread in self.forked):
+            number, self.oldest_call = 0, next(self.calls)
+            room: list[Any] = []
+        else:
+            number, _, room, _, self.oldest_call = fork
+        if self.forked:
+            self.forked.clear()
+        if self.ending:
+            self.ending = {}
+        self.child = 0
+        if self.starting:
+            self.child = self.starting.pop(thread, 0)
+            if self.starting:
+                self.starting = {}
+        self.parent = self.pid
+        self.pid = _getpid()
+        self.thread = thread
+        self._begin(room, FORK, self.key, number, 0)
 
     def bye(self) -> None:
         """At the interpreter's orderly exit."""
@@ -1277,7 +1329,7 @@ def activate(
     import atexit
 
     hooks = Hooks(folder, cache, tuple(watch), settings or {})
-    hooks.open(FRESH, os.getppid(), 0, 0, 0, None)
+    hooks.open()
     hooks.write(ARGV, 0, 0, hooks.text("\0".join(command_line()), False), _now(), sys.hexversion)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)

@@ -24,7 +24,7 @@ def run(code: str, folder: Path) -> str:
         import os, signal, sys
         from workers.recorded import probe
         hooks = probe.Hooks(sys.argv[1], "", (), {})
-        hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
+        hooks.open()
         sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
         def fork(work):
@@ -119,6 +119,34 @@ def test_a_fork_without_an_audit_event_has_a_journal_of_its_own(tmp_path: Path) 
     assert [type(record) for record in found[int(command)]] == [Hello, Reaped]
 
 
+def test_what_a_child_knows_of_its_own_fork_is_not_its_childrens(tmp_path: Path) -> None:
+    """The fork of this command raises no audit event, and the child has not forgotten the fork that made it."""
+    child, command = run("""
+        import subprocess
+        def work():
+            command = subprocess.Popen(["true"], preexec_fn=lambda: hooks.write(probe.REAPED, 0, 0, 0, 7))
+            command.wait()
+            print(os.getpid(), command.pid, flush=True)
+            hooks.bye()
+        fork(work)
+    """, tmp_path).split()  # fmt: skip
+    found = journals(tmp_path)
+    assert [type(record) for record in found[int(child)]] == [Hello, Forked, Bye]
+    assert [type(record) for record in found[int(command)]] == [Hello, Reaped]
+
+
+def test_of_a_rehearsal_for_many_forks_nothing_is_recorded(tmp_path: Path) -> None:
+    pids = run("""
+        forks = [fork(hooks.bye) for _ in range(20)]
+        hooks.fork_returned()
+        print(os.getpid(), *forks)
+    """, tmp_path).split()  # fmt: skip
+    found = journals(tmp_path)
+    assert sorted(found) == sorted(int(pid) for pid in pids)
+    assert [type(record) for record in found[int(pids[0])]] == [Hello] + [Forked] * 20
+    assert [record.fork for record in found[int(pids[0])][1:]] == list(range(1, 21))
+
+
 def test_a_child_that_cannot_make_its_file_records_that_its_journal_is_cut(tmp_path: Path) -> None:
     pid = int(run("""
         import resource
@@ -184,7 +212,7 @@ def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path:
         import os, sys
         from workers.recorded import probe
         hooks = probe.Hooks(sys.argv[1], "", (), {})
-        hooks.open(probe.FRESH, os.getppid(), 0, 0, 0, None)
+        hooks.open()
         sys.addaudithook(lambda event, _: hooks.before_fork() if event == "os.fork" else None)
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
         def fork(work):
