@@ -22,6 +22,7 @@ from desktop.facts.selection import (
     Selection,
     SpanSelection,
     TaskSelection,
+    ThreadSelection,
     TrackSelection,
 )
 from desktop.facts.visible_text import visible
@@ -48,7 +49,7 @@ def relations(timeline: Timeline, selection: Selection) -> list[Fact]:
             return list(_of_line(timeline, selection.line))
         case SpanSelection():
             return [_process_fact("Process", timeline, selection.process), *_of_span(timeline, selection)]
-        case TrackSelection() | InstantSelection():
+        case TrackSelection() | InstantSelection() | ThreadSelection():
             return [_process_fact("Process", timeline, selection.process)]
         case ProcessSelection() | PhaseSelection():
             process = timeline.process(selection.process)

@@ -58,6 +58,15 @@ class TaskSelection:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadSelection:
+    """A thread that ran tasks, as a whole. thread: its id."""
+
+    process: int
+    thread: int
+    at_ns: ClassVar[None] = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrackSelection:
     """A track of a trace as a whole. track: its id."""
 
@@ -127,6 +136,7 @@ Selection = (
     | LineSelection
     | PhaseSelection
     | TaskSelection
+    | ThreadSelection
     | OnTrack
     | BookmarkSelection
     | IntervalSelection
@@ -135,5 +145,5 @@ Selection = (
 
 
 def is_whole(selection: Selection) -> bool:
-    """Whether a process or track is selected as a whole, and no part or moment of it."""
-    return isinstance(selection, ProcessSelection | TrackSelection) and selection.at_ns is None
+    """Whether a process, thread or track is selected as a whole, and no part or moment of it."""
+    return isinstance(selection, ProcessSelection | ThreadSelection | TrackSelection) and selection.at_ns is None

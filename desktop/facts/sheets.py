@@ -8,7 +8,7 @@ from desktop.facts.fact import Fact, Sheet
 from desktop.facts.formatting import UNKNOWN, format_moment
 from desktop.facts.interval_facts import interval_facts
 from desktop.facts.line_facts import find_line, line_facts
-from desktop.facts.naming import call_text, called_on, process_title
+from desktop.facts.naming import call_text, called_on, process_title, thread_name
 from desktop.facts.process_facts import phase_facts, process_facts
 from desktop.facts.selection import (
     BookmarkSelection,
@@ -21,9 +21,10 @@ from desktop.facts.selection import (
     Selection,
     SpanSelection,
     TaskSelection,
+    ThreadSelection,
     TrackSelection,
 )
-from desktop.facts.task_facts import task_facts
+from desktop.facts.task_facts import task_facts, thread_work
 from desktop.facts.track_facts import track_sheet
 from desktop.facts.visible_text import visible
 from workers.analysis.measure import measure
@@ -48,6 +49,8 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
             return track_sheet(timeline, selection)
         case TaskSelection():
             return _task_sheet(timeline, selection.task)
+        case ThreadSelection():
+            return _thread_sheet(timeline, selection.thread)
         case LineSelection():
             return _line_sheet(timeline, selection.line)
         case PhaseSelection():
@@ -79,6 +82,13 @@ def _task_sheet(timeline: Timeline, task_id: int) -> Sheet | None:
         return None
     task = timeline.task(task_id)
     return Sheet(visible(task.name), tuple(task_facts(timeline, task)))
+
+
+def _thread_sheet(timeline: Timeline, thread_id: int) -> Sheet | None:
+    if not 1 <= thread_id <= len(timeline.threads):
+        return None
+    thread = timeline.thread(thread_id)
+    return Sheet(thread_name(thread), tuple(thread_work(timeline, thread)))
 
 
 def _line_sheet(timeline: Timeline, number: int) -> Sheet | None:

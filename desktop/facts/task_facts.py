@@ -1,7 +1,9 @@
 """The facts of a task of a pool or executor. Pure functions without Qt, in the window's thread."""
 
+import numpy as np
+
 from desktop.facts.fact import Fact
-from desktop.facts.formatting import format_moment, format_span
+from desktop.facts.formatting import format_count, format_moment, format_span
 from desktop.facts.naming import name_of, thread_name
 from desktop.facts.visible_text import visible
 from workers.timeline.model import PoolThread, Task
@@ -14,6 +16,25 @@ def thread_facts(thread: PoolThread) -> list[Fact]:
     facts = [Fact("Thread", f"{thread_name(thread)}{number}")]
     if thread.interpreter is not None:
         facts.append(Fact("Interpreter", str(thread.interpreter)))
+    return facts
+
+
+def thread_work(timeline: Timeline, thread: PoolThread) -> list[Fact]:
+    """All facts of a thread: which one it is, and what it did."""
+    facts = [Fact("Process", name_of(timeline, thread.process)), *thread_facts(thread)]
+    facts.append(Fact("Tasks", format_count(thread.tasks)))
+    ran = timeline.tasks.of_thread(thread.id)
+    if ran is None or not len(ran):
+        return facts
+    now_ns = timeline.now_ns
+    ends = np.minimum(ran.ends(0, len(ran), timeline.process(thread.process).last_ns), now_ns)
+    first, last = int(ran.t0[0]), int(ends.max())
+    failed = int(np.count_nonzero(ran.error))
+    if failed:
+        facts.append(Fact("Failed", format_count(failed)))
+    facts.append(Fact("First task", format_moment(first)))
+    facts.append(Fact("Last task ended", format_moment(last)) if not ran.open else Fact("Last task", "still running"))
+    facts.append(Fact("In tasks", format_span(0, int((ends - ran.t0).sum()), now_ns)))
     return facts
 
 

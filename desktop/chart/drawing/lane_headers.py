@@ -36,10 +36,16 @@ def draw_header(painter: QPainter, style: ChartStyle, timeline: Timeline, row: R
     if row.helpers_of:
         _group(painter, style, row, QRectF(left, box.top(), right - left, box.height()))
         return
+    if row.threads_of:
+        line = QRectF(left, box.top(), right - left, box.height())
+        _arrow(painter, style, line.left() + 4, line.center().y(), down=row.expanded)
+        text = lane_words.threads(timeline, row.threads_of)
+        style.write(painter, style.small_font, "quiet", line.adjusted(12, 0, 0, 0), text)
+        return
     if not row.process:
-        name, about = lane_words.other(timeline, row.track, row.counter)
+        name, about = lane_words.other(timeline, row)
         line = QRectF(left, box.top(), right - left, min(box.height() - 1, 22.0))
-        style.write(painter, style.font, "text" if row.track else "quiet", line, name, middle=True)
+        style.write(painter, style.font, "quiet" if row.counter else "text", line, name, middle=True)
         if about and box.height() >= 34:
             style.write(painter, style.small_font, "quiet", line.translated(0, 14), about)
         return

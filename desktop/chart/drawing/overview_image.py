@@ -46,6 +46,7 @@ class OverviewImage:
         self._lives = Moments()
         self._timeline: Timeline | None = None
         self._columns: dict[int, TaskColumns] = {}
+        self._of_threads: dict[int, TaskColumns] = {}
         self._levels = TrackLevels()
         self._least = 1
         self._grid: WorldGrid | None = None
@@ -83,7 +84,7 @@ class OverviewImage:
         detail: how many of those pixels make a unit.
         """
         if timeline is not self._timeline:
-            self._timeline, self._lives, self._columns = timeline, Moments(), {}
+            self._timeline, self._lives, self._columns, self._of_threads = timeline, Moments(), {}, {}
             self._levels = TrackLevels()
             self._rows = None
         lives = self._lives.update(timeline)
@@ -120,7 +121,7 @@ class OverviewImage:
         for process in timeline.changed_since(self._revision):
             if process not in self._index or process in self._filled:
                 continue
-            tasks = shows and timeline.tasks.of(process) is not None
+            tasks = shows and bool(timeline.tasks.all_of(process))
             traced = bool(timeline.tracks) and timeline.process(process).traced
             if tasks or traced or timeline.waits_in(process):
                 self._filled[process] = self._index[process]
@@ -146,6 +147,19 @@ class OverviewImage:
                     kinds[kinds != SpanKind.FAILED] = 0
                 np.maximum(strip, kinds, out=strip)
 
+    def _threads(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
+        """Where any thread of a process runs a task, over its life; of very many threads those that came first."""
+        if not self._shows:
+            return
+        for thread in timeline.threads_of(process)[:_MOST_TRACKS]:
+            tasks = timeline.tasks.of_thread(thread.id)
+            if tasks is not None:
+                columns = self._of_threads.setdefault(thread.id, TaskColumns())
+                cut_ns = timeline.process(process).last_ns
+                columns.update(tasks, cut_ns, ColumnRange(grid, 0, grid.columns, timeline.now_ns))
+                shown = columns.kinds[-columns.first : grid.columns - columns.first] & np.uint8(SEAM - 1)
+                np.maximum(strip, widened(shown, self._least), out=strip)
+
     def _draw_inner(self, timeline: Timeline, strips: _Strips) -> None:
         """Draw waits and tasks."""
         kinds, tops, thick, grid = strips.kinds, strips.tops.tolist(), strips.thick, strips.grid
@@ -166,6 +180,7 @@ class OverviewImage:
                 skip = -columns.first
                 shown_kinds = widened(columns.kinds[skip : skip + grid.columns] & np.uint8(SEAM - 1), self._least)
                 np.maximum(strip, shown_kinds, out=strip)
+            self._threads(timeline, strip, process, grid)
             lane = timeline.lane(process)
             if len(lane.waits):
                 shown = runs(lane.waits, edges, timeline.now_ns)

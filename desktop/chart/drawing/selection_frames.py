@@ -48,8 +48,8 @@ def _draw_selection(frame: PaintFrame) -> None:
         return
     painter.setPen(frame.style.pen("accent", 2))
     if right - left < 1:
-        above, below = (0, 0) if row.track else (13, 9)
+        above, below = (13, 9) if row.process else (0, 0)
         painter.drawLine(QLineF(left, top - above, left, top + height + below))
     else:
-        out = 1 if row.track else 2  # the depths of a track are close to each other
+        out = 2 if row.process else 1  # threads, and the depths of a track, are close to each other
         painter.drawRect(QRectF(left - out, top - out, right - left + 2 * out, height + 2 * out))

@@ -1,8 +1,9 @@
 """How the user arranges the lanes: folded, filtered, sorted, pinned, and how high. Values only; the window's thread."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from workers.timeline.model import Process
 
@@ -11,6 +12,9 @@ ROW_PX = 46
 
 HEIGHTS_PX = (12, 16, 24, 34, ROW_PX, 64, 90, 120)
 """The heights of lanes that keys, menu and low pictures use."""
+
+UNFOLDED_THREADS = 8
+"""More threads of a process are folded until the user unfolds them."""
 
 LEAST_ROW_PX, MOST_ROW_PX = HEIGHTS_PX[0], HEIGHTS_PX[-1]
 """The lowest lane has room for a bar and a name."""
@@ -39,6 +43,8 @@ class Arrangement:
     row_px: the height of a process's row.
     strips: whether CPU and memory are drawn below each bar.
     folded_tracks: the processes whose tracks are not shown.
+    folded_threads, unfolded_threads: the processes whose threads the user folded or unfolded; others show theirs while they are
+        no more than UNFOLDED_THREADS.
     """
 
     expanded: frozenset[int] | None = frozenset()
@@ -50,6 +56,21 @@ class Arrangement:
     row_px: int = ROW_PX
     strips: bool = True
     folded_tracks: frozenset[int] = frozenset()
+    folded_threads: frozenset[int] = frozenset()
+    unfolded_threads: frozenset[int] = frozenset()
+
+    def shows_threads(self, process: int, threads: int) -> bool:
+        """Whether the threads of a process have rows of their own. threads: how many there are."""
+        if process in self.folded_threads or process in self.unfolded_threads:
+            return process in self.unfolded_threads
+        return threads <= UNFOLDED_THREADS
+
+    def with_threads(self, processes: Collection[int], shown: bool) -> Self:
+        """The same with the threads of these processes unfolded, or folded."""
+        folded, unfolded = self.folded_threads - set(processes), self.unfolded_threads - set(processes)
+        if shown:
+            return replace(self, folded_threads=folded, unfolded_threads=unfolded | set(processes))
+        return replace(self, folded_threads=folded | set(processes), unfolded_threads=unfolded)
 
 
 def _started(process: Process) -> tuple[object, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from desktop.chart.geometry.row import Row
+from desktop.facts.naming import thread_name
 from workers.plan.sizes import format_size
 from workers.timeline.model import Process, Request, State
 from workers.timeline.timeline import Timeline
@@ -29,12 +31,27 @@ def header(process: Process) -> HeaderText:
     )
 
 
-def other(timeline: Timeline, track: int, counter: int) -> tuple[str, str]:
-    """The name of a track or counter of a trace, and a note about it."""
-    if track:
-        of = timeline.tracks[track - 1]
+def threads(timeline: Timeline, process: int) -> str:
+    """The header of the row above the threads of a process: ``4 threads · 64 tasks``."""
+    all_of = timeline.threads_of(process)
+    what = "interpreter" if all(thread.interpreter is not None for thread in all_of) else "thread"
+    return f"{_counted(len(all_of), what)} · {_counted(sum(thread.tasks for thread in all_of), 'task')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def other(timeline: Timeline, row: Row) -> tuple[str, str]:
+    """The name of a thread, or of a track or counter of a trace, and a note about it."""
+    if row.thread:
+        thread = timeline.thread(row.thread)
+        note = "" if thread.interpreter is None else f"interpreter {thread.interpreter}"
+        return thread_name(thread), note
+    if row.track:
+        of = timeline.tracks[row.track - 1]
         return of.name, "" if of.kind is TrackKind.THREAD else "asynchronous"
-    one = timeline.counters[counter - 1]
+    one = timeline.counters[row.counter - 1]
     most = float(one.value.max()) if len(one.value) else 0.0
     return f"{one.name}: {one.series}" if one.series else one.name, f"up to {most:,.6g}"
 

@@ -29,7 +29,9 @@ class Row:
     helpers_of: on a row of helpers, their parent.
     members: the helpers, or the descendants on the row of a collapsed process.
     expanded: whether the row is not folded. folds: whether a click folds or unfolds it.
-    track, counter: of an imported trace, the id of the track or the number of the counter. under: the process of that.
+    thread: the id of the thread whose tasks it shows. threads_of: on the row above those of threads, their process.
+    track, counter: of an imported trace, the id of the track or the number of the counter.
+    under: the process of the thread or threads, track or counter.
     """
 
     process: int
@@ -44,6 +46,8 @@ class Row:
     track: int = 0
     counter: int = 0
     under: int = 0
+    thread: int = 0
+    threads_of: int = 0
 
     @property
     def owner(self) -> int:

@@ -21,6 +21,8 @@ class FoldedRow:
     track: int = 0
     counter: int = 0
     under: int = 0
+    thread: int = 0
+    threads_of: int = 0
 
 
 PLAIN = FoldedRow()
@@ -31,7 +33,7 @@ class RowColumns:
     """All rows as columns: the process, depth and top of each.
 
     folds: by index, what only some rows have.
-    of_process, of_track: the index of the row that shows a process or track.
+    of_process, of_track, of_thread: the index of the row that shows a process, track or thread.
     pinned: how many rows at the top are pinned.
     """
 
@@ -41,6 +43,7 @@ class RowColumns:
     folds: dict[int, FoldedRow] = field(default_factory=dict)
     of_process: dict[int, int] = field(default_factory=dict)
     of_track: dict[int, int] = field(default_factory=dict)
+    of_thread: dict[int, int] = field(default_factory=dict)
     pinned: int = 0
     height_px: int = 0
 
@@ -101,6 +104,8 @@ class _RowNesting:
                     self._add(process.id, depth, self._fold_of(process.id))
                 if process.id not in wanted.collapsed and process.id not in wanted.folded_tracks:
                     self._add_tracks(process.id, inner)
+                if process.id not in wanted.collapsed:
+                    self._add_threads(process.id, inner)
             if process.id not in wanted.collapsed or process.id in wanted.hidden:
                 self._add_helpers(process.id, inner)
                 below = [child for child in self._sorted(process.id) if child.kind is not ProcessKind.HELPER]
@@ -137,12 +142,29 @@ class _RowNesting:
         return tuple(sorted(set(found) - self._wanted.hidden - self._pinned - {process}))
 
     def _add_tracks(self, process: int, depth: int) -> None:
-        level = LEVEL_PX if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
         for track in self._timeline.tracks_of(process):
-            height = max(1, track.spans.height) * level + (8 if level == LEVEL_PX else 4)
-            self._add_other(height, depth, FoldedRow(track=track.id, under=process))
+            self._add_other(self._height_of(track.spans.height), depth, FoldedRow(track=track.id, under=process))
         for number in self._counters.get(process, ()):
             self._add_other(COUNTER_PX, depth, FoldedRow(counter=number, under=process))
+
+    def _add_threads(self, process: int, depth: int) -> None:
+        """The row above the threads that ran tasks and, unless they are folded, a row for each."""
+        threads = self._timeline.threads_of(process)
+        if not threads:
+            return
+        opened = self._wanted.shows_threads(process, len(threads))
+        group = FoldedRow(under=process, threads_of=process, expanded=opened, folds=True)
+        index = self.columns.add(0, depth, GROUP_PX, group)
+        height = self._height_of(1)
+        for thread in threads:
+            if opened:
+                index = self.columns.add(0, depth + 1, height, FoldedRow(under=process, thread=thread.id))
+            self.columns.of_thread[thread.id] = index
+
+    def _height_of(self, levels: int) -> int:
+        """The height of a row with so many spans above each other."""
+        level = LEVEL_PX if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
+        return max(1, levels) * level + (8 if level == LEVEL_PX else 4)
 
     def _add_other(self, height_px: int, depth: int, what: FoldedRow) -> None:
         index = self.columns.add(0, depth, height_px, what)

@@ -9,20 +9,25 @@ Row is made on demand.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.row_layout import PLAIN, RowColumns, lay_out
-from desktop.facts.selection import OnTrack, Selection
+from desktop.facts.selection import OnTrack, Selection, TaskSelection, ThreadSelection
 from workers.timeline.timeline import Timeline
 
 
-class Rows:
-    """All rows, in order. Immutable once made."""
+def _no_thread(task: int) -> int:
+    return 0
 
-    def __init__(self, columns: RowColumns | None = None) -> None:
+
+class Rows:
+    """All rows, in order. Immutable once made. thread_of: the id of the thread that ran a task, 0 for none."""
+
+    def __init__(self, columns: RowColumns | None = None, thread_of: Callable[[int], int] = _no_thread) -> None:
         columns = RowColumns() if columns is None else columns
+        self._of_thread, self._thread_of = columns.of_thread, thread_of
         self._process, self._depth, self._tops = columns.process, columns.depth, columns.tops
         self._folds, self._of_process, self._of_track = columns.folds, columns.of_process, columns.of_track
         self._pinned, self._height = columns.pinned, columns.height_px
@@ -31,7 +36,7 @@ class Rows:
     @classmethod
     def of(cls, timeline: Timeline, arrangement: Arrangement | None = None) -> "Rows":
         """The rows of a timeline in an arrangement."""
-        return cls(lay_out(timeline, arrangement or Arrangement()))
+        return cls(lay_out(timeline, arrangement or Arrangement()), timeline.tasks.thread_of)
 
     def __len__(self) -> int:
         return len(self._process)
@@ -56,6 +61,8 @@ class Rows:
                 track=fold.track,
                 counter=fold.counter,
                 under=fold.under,
+                thread=fold.thread,
+                threads_of=fold.threads_of,
             )
         return made
 
@@ -96,9 +103,15 @@ class Rows:
         return self._of_process.get(process)
 
     def index_again(self, row: Row) -> int | None:
-        """The index of the row that now shows what a row of an earlier arrangement showed. A folded track is at its process."""
+        """The index of the row that now shows what a row of an earlier arrangement showed. A folded track is at its process, a
+        folded thread on the row of all threads."""
         if row.track and row.track in self._of_track:
             return self._of_track[row.track]
+        if row.thread and row.thread in self._of_thread:
+            return self._of_thread[row.thread]
+        if row.threads_of:
+            groups = (index for index, fold in self._folds.items() if fold.threads_of == row.threads_of)
+            return next(groups, self.index_of(row.under))
         if row.helpers_of:
             return next((index for index, fold in self._folds.items() if fold.helpers_of == row.helpers_of), None)
         return self.index_of(row.process or row.under)
@@ -114,9 +127,25 @@ class Rows:
         return None if index is None else self[index]
 
     def index_showing(self, selection: Selection) -> int | None:
-        """The index of the row that shows a selection: the track's row, or while that is folded the process's."""
+        """The index of the row that shows a selection: the row of its track or thread, or the one that it is folded into."""
         index = self._of_track.get(selection.track) if isinstance(selection, OnTrack) else None
+        if index is None and isinstance(selection, TaskSelection | ThreadSelection):
+            index = self._of_thread.get(self.thread_of(selection))
         return self.index_of(selection.process) if index is None else index
+
+    def thread_of(self, selection: Selection) -> int:
+        """The id of the thread that is selected, or ran the selected task; 0 for none."""
+        match selection:
+            case ThreadSelection():
+                return selection.thread
+            case TaskSelection():
+                return self._thread_of(selection.task)
+        return 0
+
+    def is_folded(self, thread: int) -> bool:
+        """Whether this thread has no row of its own."""
+        index = self._of_thread.get(thread)
+        return index is None or self[index].thread != thread
 
     def is_chosen(self, row: Row, selection: Selection | None) -> bool:
         """Whether a row shows the selection: the row of the track or process, or the row that it is folded into."""
@@ -124,6 +153,11 @@ class Rows:
             return False
         if isinstance(selection, OnTrack) and selection.track in self._of_track:
             return row.track == selection.track
+        thread = self.thread_of(selection)
+        if thread in self._of_thread:
+            return row.thread == thread or (self.is_folded(thread) and row.threads_of == selection.process)
+        if row.threads_of or row.thread:
+            return False
         shown = self.index_of(selection.process)
         return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)
 

@@ -15,6 +15,7 @@ from desktop.facts.selection import (
     Selection,
     SpanSelection,
     TaskSelection,
+    ThreadSelection,
     TrackSelection,
 )
 from workers.timeline.lanes import OPEN
@@ -46,7 +47,9 @@ def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
         case PhaseSelection():
             spans = timeline.lane(selection.process).phases
             wanted = spans.kind == selection.phase
-        case ProcessSelection() | LineSelection() | TrackSelection() | InstantSelection() | BookmarkSelection():
+        case ProcessSelection() | ThreadSelection() | TrackSelection():
+            return None
+        case LineSelection() | InstantSelection() | BookmarkSelection():
             return None
         case _:
             assert_never(selection)

@@ -109,7 +109,7 @@ class Pointer(QObject):
         self._layout.canvas.setFocus()
         self._display.state.row = index
         row = self._display.state.rows[index]
-        if row.process or row.track:
+        if row.process or row.track or row.thread:
             self._display.choose(whole(row))
         else:
             self._arranging.toggle(index)

@@ -15,7 +15,7 @@ from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.selected_span import frame_px, span_of
 from desktop.chart.geometry.time_scale import TimeScale
-from desktop.chart.state.hits import hit, hit_track
+from desktop.chart.state.hits import hit, hit_thread, hit_track
 from desktop.chart.state.navigation import Navigation
 from desktop.facts.interval_facts import interval_words
 from desktop.facts.selection import (
@@ -24,6 +24,7 @@ from desktop.facts.selection import (
     OnTrack,
     ProcessSelection,
     Selection,
+    ThreadSelection,
     TrackSelection,
 )
 from desktop.facts.sheets import sheet_text
@@ -104,11 +105,13 @@ class ChartState:
         return None if self.row is None or self.row >= len(self.rows) else self.rows[self.row]
 
     def toggle(self, index: int) -> None:
-        """Fold or unfold a row: helpers, children or tracks."""
+        """Fold or unfold a row: helpers, threads, children or tracks."""
         row, now = self.rows[index], self.arrangement
         if row.helpers_of:
             opened = now.expanded if now.expanded is not None else frozenset(row.helpers_of for row in self.rows)
             self.arrange(replace(now, expanded=opened ^ {row.helpers_of}))
+        elif row.threads_of:
+            self.arrange(now.with_threads([row.threads_of], not row.expanded))
         elif row.folds and (row.members or self.timeline is None or self.timeline.children_of(row.process)):
             self.arrange(replace(now, collapsed=now.collapsed ^ {row.process}))
         elif row.folds:
@@ -150,16 +153,20 @@ class ChartState:
         if index is None or self.timeline is None:
             return None, None
         row = self.rows[index]
-        if not row.process and not row.track:
+        if not (row.process or row.track or row.thread):
             return index, whole(row)
-        look = hit if row.process else hit_track
+        look = hit if row.process else hit_track if row.track else hit_thread
         return index, look(self.timeline, row, scale, x_px, y_px - self.rows.y(row, scroll_px))
 
     def unfold(self, selection: Selection) -> bool:
-        """Unfold the rows that hide the track of a thing. Returns whether any did."""
-        if self.timeline is None or not isinstance(selection, OnTrack):
+        """Unfold the rows that hide the track or thread of a thing. Returns whether any did."""
+        if self.timeline is None:
             return False
-        if self.rows.row_of_track(selection.track) is not None:
+        thread = self.rows.thread_of(selection)
+        if thread:
+            if not self.rows.is_folded(thread):
+                return False
+        elif not isinstance(selection, OnTrack) or self.rows.row_of_track(selection.track) is not None:
             return False
         above, now = {selection.process}, self.arrangement
         parent = self.timeline.process(selection.process).parent_id
@@ -167,6 +174,8 @@ class ChartState:
             above.add(parent)
             parent = self.timeline.process(parent).parent_id
         opened = replace(now, collapsed=now.collapsed - above, folded_tracks=now.folded_tracks - {selection.process})
+        if thread:
+            opened = opened.with_threads([selection.process], True)
         if opened != now:
             self.arrange(opened)
             self.row = self.rows.index_showing(selection)
@@ -206,6 +215,11 @@ class ChartState:
         if span is None and isinstance(selection, TrackSelection):
             tracks = self.timeline.tracks_of(selection.process)
             span = extent([track for track in tracks if track.id == selection.track])
+        if span is None and isinstance(selection, ThreadSelection):
+            tasks = self.timeline.tasks.of_thread(selection.thread)
+            cut_ns = self.timeline.process(selection.process).last_ns
+            if tasks is not None and len(tasks):
+                span = int(tasks.t0[0]), int(tasks.ends(0, len(tasks), cut_ns).max())
         return None if span is None else (span[0], min(span[1], self.timeline.now_ns))
 
     def within_run(self, at_ns: int) -> int:
@@ -241,16 +255,18 @@ class ChartState:
         at = (0 if by >= 0 else len(self.rows) - 1) if self.row is None else self.row + by
         self.row = min(max(0, at), len(self.rows) - 1)
         row = self.rows[self.row]
-        return whole(row) if row.process or row.track else None
+        return whole(row) if row.process or row.track or row.thread else None
 
     def landmark_by(self, by: int) -> tuple[Selection | None, tuple[int, int] | None]:
         """The next or previous thing in the lane that has the keyboard, and its interval. Before the first comes the lane
         itself."""
         held = self.held_row
-        if self.timeline is None or held is None or not (held.process or held.track):
+        if self.timeline is None or held is None or not (held.process or held.track or held.thread):
             return self.row_by(0), None
         if held.track:
             things = Navigation.of_track(self.timeline, self.timeline.tracks[held.track - 1])
+        elif held.thread:
+            things = Navigation.of_thread(self.timeline, self.timeline.thread(held.thread))
         else:
             things = Navigation.of_lane(self.timeline, held.process)
         landmark = things.next(self.selection, by)
@@ -260,8 +276,11 @@ class ChartState:
 
 
 def whole(row: Row) -> Selection | None:
-    """The selection of a row as a whole: its process, or track, or of a counter its process. None for a row of helpers."""
+    """The selection of a row as a whole: its process, thread or track; of a counter or all threads the process. None for a row
+    of helpers."""
     owner = row.process or row.under
     if not owner:
         return None
+    if row.thread:
+        return ThreadSelection(owner, row.thread)
     return TrackSelection(owner, row.track) if row.track else ProcessSelection(owner)

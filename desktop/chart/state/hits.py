@@ -19,6 +19,7 @@ from desktop.facts.selection import (
     Selection,
     SpanSelection,
     TaskSelection,
+    ThreadSelection,
     TrackSelection,
 )
 from workers.timeline.lanes import Lane, Marks
@@ -52,6 +53,17 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
         if phase is not None:
             return of_phase(lane, phase)
     return ProcessSelection(row.process)
+
+
+def hit_thread(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
+    """The task at a place of a thread's row, else the thread."""
+    tasks, (top, height) = timeline.tasks.of_thread(row.thread), row.bar_px
+    if tasks is not None and top - _NEAR_PX <= y_px <= top + height + _NEAR_PX:
+        cut_ns, near_ns = timeline.process(row.under).last_ns, round(_NEAR_PX * scale.ns_per_px)
+        task = _task_at(tasks, cut_ns, scale.at(x_px), near_ns, timeline.now_ns)
+        if task is not None:
+            return of_task(row.under, tasks, task)
+    return ThreadSelection(row.under, row.thread)
 
 
 def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:

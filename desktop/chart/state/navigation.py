@@ -23,9 +23,12 @@ from desktop.facts.selection import (
     Selection,
     SpanSelection,
     TaskSelection,
+    ThreadSelection,
     TrackSelection,
 )
 from workers.timeline.lanes import Spans
+from workers.timeline.model import PoolThread
+from workers.timeline.task_store import LaneTasks
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Track
 
@@ -75,14 +78,7 @@ class Navigation:
             _spans(lane.waits, lane.waits.ref, lambda at: of_wait(lane, at)),
         ]
         if tasks is not None:
-            things.append(
-                _Things(
-                    tasks.t0,
-                    ends=lambda low, high: tasks.ends(low, high, lane.cut_ns),
-                    numbers=lambda low, high: tasks.id[low:high],
-                    of=lambda at: of_task(process, tasks, at),
-                )
-            )
+            things.append(_tasks(process, tasks, lane.cut_ns))
         marks = lane.marks
         things.append(
             _Things(
@@ -93,6 +89,13 @@ class Navigation:
             )
         )
         return cls(things, timeline.now_ns)
+
+    @classmethod
+    def of_thread(cls, timeline: Timeline, thread: PoolThread) -> "Navigation":
+        """The tasks of a thread."""
+        tasks = timeline.tasks.of_thread(thread.id)
+        cut_ns = timeline.process(thread.process).last_ns
+        return cls([] if tasks is None else [_tasks(thread.process, tasks, cut_ns)], timeline.now_ns)
 
     @classmethod
     def of_track(cls, timeline: Timeline, track: Track) -> "Navigation":
@@ -186,10 +189,20 @@ def _number(held: Selection) -> int:
             return held.span
         case InstantSelection():
             return held.instant
-        case ProcessSelection() | TrackSelection() | BookmarkSelection() | IntervalSelection():
+        case ProcessSelection() | ThreadSelection() | TrackSelection() | BookmarkSelection() | IntervalSelection():
             return 0
         case _:
             assert_never(held)
+
+
+def _tasks(process: int, tasks: LaneTasks, cut_ns: int | None) -> _Things:
+    """The tasks of a process or thread."""
+    return _Things(
+        tasks.t0,
+        ends=lambda low, high: tasks.ends(low, high, cut_ns),
+        numbers=lambda low, high: tasks.id[low:high],
+        of=lambda at: of_task(process, tasks, at),
+    )
 
 
 def _spans(spans: Spans, numbers: NDArray[np.integer], of: Callable[[int], Selection]) -> _Things:

@@ -11,7 +11,7 @@ from desktop.chart.geometry import lane_words
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.chart_unit import scaled
 from desktop.chart.geometry.rows import Rows
-from desktop.facts.selection import ProcessSelection, Selection
+from desktop.facts.selection import ProcessSelection, Selection, ThreadSelection
 from desktop.facts.sheets import sheet_text
 from workers.timeline.timeline import Timeline
 
@@ -73,6 +73,8 @@ class Headers(QWidget):
     def _content(self, index: int) -> object:
         """The content of a row's header, to compare with what was painted."""
         row, timeline = self._rows[index], self._timeline
+        if timeline is not None and (row.threads_of or row.thread):
+            return lane_words.threads(timeline, row.threads_of) if row.threads_of else lane_words.other(timeline, row)
         if timeline is None or not row.process:
             return row
         process = timeline.process(row.process)
@@ -176,6 +178,11 @@ class Headers(QWidget):
         if row.helpers_of:
             names = ", ".join(self._timeline.process(member).name for member in row.members)
             return f"{names}\nClick to {'fold' if row.expanded else 'unfold'}."
+        if row.threads_of:
+            said = "how many of them run tasks" if row.expanded else "how many run tasks; each has a row when unfolded"
+            return f"{lane_words.threads(self._timeline, row.threads_of)}\nThe area: {said}.\nClick to fold or unfold."
+        if row.thread:
+            return sheet_text(self._timeline, ThreadSelection(row.under, row.thread))
         if not row.process:
-            return "\n".join(text for text in lane_words.other(self._timeline, row.track, row.counter) if text)
+            return "\n".join(text for text in lane_words.other(self._timeline, row) if text)
         return sheet_text(self._timeline, ProcessSelection(row.process))

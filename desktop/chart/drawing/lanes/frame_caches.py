@@ -5,6 +5,7 @@ from desktop.chart.drawing.lanes.lane_images import LaneImages
 from desktop.chart.drawing.lanes.strips import UsageStrips
 from desktop.chart.drawing.lanes.track_levels import TrackLevels
 from desktop.chart.drawing.links import KeptLinks
+from desktop.chart.geometry.thread_load import ThreadLoad
 
 
 class FrameCaches:
@@ -16,3 +17,4 @@ class FrameCaches:
         self.density = Density()
         self.links = KeptLinks()
         self.usage = UsageStrips()
+        self.loads: dict[int, ThreadLoad] = {}  # by process

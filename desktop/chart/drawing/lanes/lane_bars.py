@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 
 from desktop.chart.drawing.bars import PLAIN_BELOW_PX, draw_bar, draw_ragged_end
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.thread_painting import ThreadPainter
 from desktop.chart.drawing.lanes.track_painting import TrackPainter
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.paint_frame import PaintFrame
@@ -32,11 +33,15 @@ class LaneBars:
         self._painter, self._style = frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale
         self._tracks = TrackPainter(frame, caches.images, caches.levels)
+        self._threads = ThreadPainter(frame, caches.images, caches.loads, spans)
 
     def draw(self, row: Row, top: float, ground: str) -> None:
         """Draw the bars of a row that begins at `top`. ground: the palette's role for the ground of the row."""
         if row.track or row.counter:
             self._tracks.draw(row, top)
+            return
+        if row.thread or row.threads_of:
+            self._threads.draw(row, top)
             return
         bar_top, height = row.bar_px
         box = QRectF(0, top + bar_top, 0, height)

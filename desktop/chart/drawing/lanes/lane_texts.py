@@ -16,6 +16,7 @@ from desktop.look.span_styles import SPAN_STYLES
 from workers.plan.sizes import format_duration
 from workers.timeline.lanes import Lane, Spans
 from workers.timeline.model import Process, SpanKind
+from workers.timeline.task_store import LaneTasks
 
 _ROOM_PX = 8.0
 _LEAST_PX = 24.0
@@ -42,22 +43,20 @@ class LaneTexts:
             texts = [f"{work} · {long}", work, long] if work else [long]
             self._write_first(texts, "alive_text", self._room(t0, t1, box, badge))
 
-    def tasks(self, lane: Lane, box: QRectF) -> None:
-        """The name of each task, inside it."""
-        tasks = lane.tasks
-        assert tasks is not None
+    def tasks(self, tasks: LaneTasks, cut_ns: int | None, box: QRectF) -> None:
+        """The name of each task, inside it. cut_ns: as the lane has it."""
         t0s = tasks.t0
-        low = int(np.searchsorted(tasks.layers(lane.cut_ns)[0].reach, self._scale.t0_ns, "right"))
+        low = int(np.searchsorted(tasks.layers(cut_ns)[0].reach, self._scale.t0_ns, "right"))
         high = int(np.searchsorted(t0s, self._scale.t1_ns, "left"))
         if not 0 < high - low <= self._scale.width_px:
             return  # some may be wide enough, but looking for them among so many costs too much
-        t0, t1 = t0s[low:high], np.minimum(tasks.ends(low, high, lane.cut_ns), self._timeline.now_ns)
+        t0, t1 = t0s[low:high], np.minimum(tasks.ends(low, high, cut_ns), self._timeline.now_ns)
         wide = np.flatnonzero(t1 - t0 >= _LEAST_PX * self._scale.ns_per_px)
         names = self._timeline.tasks.names
         for at in wide.tolist():
             name = names[int(tasks.name[low + at])]
             long = format_duration(int(t1[at] - t0[at]) * lane_words.NANO)
-            room = self._room(int(t0[at]), int(t1[at]), box, self._exit_px(lane.cut_ns, int(t1[at])))
+            room = self._room(int(t0[at]), int(t1[at]), box, self._exit_px(cut_ns, int(t1[at])))
             self._write_first([f"{name} · {long}", name], "task_text", room)
 
     def waits(self, spans: Spans, box: QRectF, exited_ns: int | None) -> None:

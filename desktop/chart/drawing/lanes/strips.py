@@ -35,6 +35,11 @@ def counter(style: ChartStyle) -> str:
     return "alive/base/0.7" if style.palette.dark else "alive/base/0.45"
 
 
+def threads(style: ChartStyle) -> str:
+    """The palette's role for how many threads run tasks, an area in the colour of tasks."""
+    return "starting/base/0.75" if style.palette.dark else "starting/base/0.65"
+
+
 def cpu_steps(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """(t, value): the cores used from t until the next t; NOTHING where that was not sampled."""
     t, used = samples.t, samples.cpu_s
