@@ -27,7 +27,7 @@ LANES = 64
 SIZE = 1400, 800
 ROW_PX = 12
 SECOND = 1_000_000_000
-PARTS = ("paint", "live", "store", "truth", "start", "idle", "many")
+PARTS = ("paint", "threads", "live", "store", "truth", "start", "idle", "many")
 
 
 @dataclass
@@ -82,8 +82,11 @@ def median_ms(step: Callable[[int], Any], times: int) -> float:
     return float(np.median(taken))
 
 
-def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES) -> Any:
-    """A program with 64 pool workers that ran this many tasks one after another, one in ten thousand of which failed."""
+def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES, threads: bool = False) -> Any:
+    """A program with 64 pool workers that ran this many tasks one after another, one in ten thousand of which failed.
+
+    threads: the tasks ran in as many threads of the program, and not in workers.
+    """
     from workers.timeline.model import ProcessKind
     from workers.timeline.timeline import Timeline
 
@@ -96,15 +99,19 @@ def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES) -> Any:
     names = [timeline.tasks.names.number(name) for name in ("square", "load", "resize", "store")]
     error = timeline.tasks.names.number("ValueError")
     for number in range(1, lanes):
-        worker = timeline.add_process(f"ForkPoolWorker-{number}", ProcessKind.POOL_WORKER, parent_id=1)
-        worker.pid, worker.start_called_ns, worker.born_ns = 1 + number, 0, number * 1_000
-        worker.target_began_ns = number * 2_000
+        worker = program
+        if not threads:
+            worker = timeline.add_process(f"ForkPoolWorker-{number}", ProcessKind.POOL_WORKER, parent_id=1)
+            worker.pid, worker.start_called_ns, worker.born_ns = 1 + number, 0, number * 1_000
+            worker.target_began_ns = number * 2_000
         edges = np.sort(chance.integers(1_000_000, end_ns - SECOND, 2 * each))
         edges += np.arange(len(edges))  # no two moments are the same
         t0, t1 = edges[0::2].copy(), edges[1::2].copy()
         failed = np.where(chance.random(each) < 1e-4, error, 0).astype(np.uint32)
-        timeline.add_tasks(worker.id, t0, t1, np.asarray(names, np.uint32)[chance.integers(0, 4, each)], failed)
-        if ended:
+        thread = timeline.add_thread(1, number).id if threads else 0
+        chosen = np.asarray(names, np.uint32)[chance.integers(0, 4, each)]
+        timeline.add_tasks(worker.id, t0, t1, chosen, failed, thread=thread)
+        if ended and not threads:
             worker.target_ended_ns = worker.exited_ns = worker.reaped_ns = end_ns - SECOND // 2
             worker.exit_code = 0
         timeline.touch(worker.id)
@@ -140,7 +147,7 @@ class View:
         self.app = QApplication.instance()
         self.widget = TimelineView(LIGHT)
         self.widget.set_timeline(timeline)
-        self.widget.arrange(Arrangement(row_px=row_px))
+        self.widget.arrange(Arrangement(row_px=row_px, unfolded_threads=frozenset({1})))
         self.widget.resize(SIZE[0] + 240, SIZE[1] + 66)
         self.widget.show()
         be_exposed(self.widget)
@@ -296,6 +303,34 @@ def measure_paint(table: Table, quick: bool) -> None:
                   more=f"({full:.0f} / {ours:.1f} ms)")  # fmt: skip
         if size == 1_000_000:
             table.add("BarGraphItem per bar / ours, 1e6, pan", panned / pan, 200, least=True)
+
+
+def measure_threads(table: Table, quick: bool) -> None:
+    """The rows of 64 threads of one process with a million tasks, against the lanes of as many workers; and all on one row."""
+    from desktop.chart.geometry.arrangement import Arrangement
+
+    times = 40 if quick else 150
+    views = {"workers": View(timeline_of(1_000_000)), "threads": View(timeline_of(1_000_000, threads=True)),
+             "folded": View(timeline_of(1_000_000, threads=True))}  # fmt: skip
+    views["folded"].widget.arrange(Arrangement(row_px=ROW_PX, folded_threads=frozenset({1})))
+    found: dict[str, dict[str, float]] = {name: {} for name in views}
+    for view in views.values():
+        view.show(5 * SECOND, 35 * SECOND)
+    for _ in range(3):
+        for name, view in views.items():
+            for what, step, count in (("pan", view.pan, times), ("zoom", view.zoom, times // 2)):
+                taken = median_ms(step, count)
+                found[name][what] = min(found[name].get(what, taken), taken)
+                view.show(5 * SECOND, 35 * SECOND)
+    for what in ("pan", "zoom"):
+        plain = found["workers"][what]
+        for name, most in (("threads", 1.3), ("folded", 1.0)):
+            value = found[name][what]
+            table.add(
+                f"{what}, 1e6 tasks, 64 {name} / workers", value / plain, most, more=f"({value:.1f} / {plain:.1f} ms)"
+            )
+    for view in views.values():
+        view.close()
 
 
 def measure_store(table: Table, quick: bool) -> None:

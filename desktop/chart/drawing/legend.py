@@ -21,7 +21,7 @@ from workers.timeline.timeline import Timeline
 _LINE_PX = 20.0
 _GAP_PX = 18.0
 
-Sign = SpanKind | MarkKind | Literal["cpu", "memory", "instant", "flow", "counter"]
+Sign = SpanKind | MarkKind | Literal["cpu", "memory", "threads", "instant", "flow", "counter"]
 Signs = tuple[tuple[Sign, str], ...]
 
 
@@ -38,6 +38,9 @@ OF_RUNS: Signs = (
 )
 """The signs of recorded runs, and their words."""
 
+OF_THREADS: Signs = (("threads", "threads that run tasks"),)
+"""The sign of runs with pools of threads."""
+
 OF_TRACES: Signs = ((SpanKind.TASK, "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
 """The signs of traces of other programs, in the usual words for those."""
 
@@ -45,7 +48,8 @@ OF_TRACES: Signs = ((SpanKind.TASK, "span"), ("instant", "mark"), ("flow", "flow
 def signs_of(*timelines: Timeline | None) -> Signs:
     """The signs to explain where these timelines are shown."""
     traced = [timeline is not None and timeline.imported is not None for timeline in timelines]
-    return (() if all(traced) else OF_RUNS) + (OF_TRACES if any(traced) else ())
+    threaded = any(timeline is not None and timeline.threads for timeline in timelines)
+    return (() if all(traced) else OF_RUNS) + (OF_THREADS if threaded else ()) + (OF_TRACES if any(traced) else ())
 
 
 def height(style: ChartStyle, signs: Signs, width_px: float) -> float:
@@ -91,6 +95,8 @@ def _line_or_area(painter: QPainter, style: ChartStyle, kind: str, area: QRectF)
     match kind:
         case "cpu":
             painter.fillRect(area, style.colour(strips.cpu(style)))
+        case "threads":
+            painter.fillRect(area, style.colour(strips.threads(style)))
         case "counter":
             painter.fillRect(area, style.colour(strips.counter(style)))
         case "memory":

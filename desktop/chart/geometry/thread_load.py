@@ -5,6 +5,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.chart.geometry.task_columns import ColumnRange
 from workers.timeline.lanes import OPEN
 from workers.timeline.timeline import Timeline
 
@@ -17,6 +18,7 @@ class ThreadLoad:
 
     Begins and ends are sorted apart from each other. Until any moment the threads ran tasks for the sum of what has passed
     since each begin, less the sum of what has passed since each end: a column costs two searches, however many threads ran.
+    The sums may overflow, which does not matter: what is between two edges has room, and differences are exact even so.
     """
 
     def __init__(self) -> None:
@@ -24,7 +26,8 @@ class ThreadLoad:
         self._known: tuple[int, int | None] = (-1, None)
         self._not_before_s = 0.0
         self._t0 = self._t1 = self._failed = np.empty(0, np.int64)
-        self._sum0 = self._sum1 = np.zeros(1)
+        self._sum0 = self._sum1 = np.zeros(1, np.int64)
+        self._kept: tuple[ColumnRange, NDArray[np.int64]] | None = None
 
     def update(self, timeline: Timeline, process: int) -> None:
         """Take in what is new. In a live run it may be left for a later frame."""
@@ -34,7 +37,7 @@ class ThreadLoad:
         began_s = time.monotonic()
         if same and (known == self._known or (not timeline.ended and began_s < self._not_before_s)):
             return
-        self._timeline, self._known = timeline, known
+        self._timeline, self._known, self._kept = timeline, known, None
         lanes = [lane for lane in timeline.tasks.all_of(process) if lane.thread and len(lane)]
         nothing = [np.empty(0, np.int64)]
         self._t0 = np.sort(np.concatenate([lane.t0 for lane in lanes] or nothing))
@@ -42,26 +45,42 @@ class ThreadLoad:
         self._t1 = np.sort(ends[ends != OPEN])
         failed = [lane.ends(0, len(lane), cut_ns)[lane.error > 0] for lane in lanes]
         self._failed = np.sort(np.concatenate(failed or nothing))
-        self._sum0, self._sum1 = (np.concatenate(([0.0], np.cumsum(t, dtype=np.float64))) for t in (self._t0, self._t1))
+        self._sum0, self._sum1 = (np.append(0, np.cumsum(t)) for t in (self._t0, self._t1))
         spent_s = time.monotonic() - began_s
         self._not_before_s = began_s + (1 + _REST) * spent_s
 
-    def running(self, edges: NDArray[np.int64], now_ns: int) -> NDArray[np.float64]:
+    def running(self, columns: ColumnRange) -> NDArray[np.float64]:
         """How many threads ran a task in each column, on average over the column; (columns,). Beyond now it is 0."""
-        until = np.minimum(edges, now_ns)
-        spent = _passed(self._t0, self._sum0, until) - _passed(self._t1, self._sum1, until)
-        # The sums are so large that they are exact to a nanosecond or so only.
-        found: NDArray[np.float64] = np.maximum(np.diff(spent), 0.0) / np.maximum(np.diff(edges), 1)
-        began = np.diff(self._t0.searchsorted(edges)) > 0
-        here = self._t0.searchsorted(edges[1:]) - self._t1.searchsorted(edges[:-1], "right") > 0
-        return np.where(began | here, found, 0.0)
+        spent = np.maximum(np.diff(self._until_edges(columns)), 0)
+        found: NDArray[np.float64] = spent / np.maximum(np.diff(columns.edges), 1)
+        return found
 
-    def failed(self, edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def failed(self, columns: ColumnRange) -> NDArray[np.bool_]:
         """In which columns a task raised; (columns,)."""
-        return np.diff(self._failed.searchsorted(edges)) > 0
+        return np.diff(self._failed.searchsorted(columns.edges)) > 0
 
+    def _until_edges(self, columns: ColumnRange) -> NDArray[np.int64]:
+        """The time spent in tasks until each edge. Panning computes that of new edges only."""
+        edges, now_ns, first = columns.edges, columns.now_ns, columns.first
+        found = None
+        if self._kept is not None:
+            then, known = self._kept
+            low, high = max(first, then.first), min(columns.last, then.last) + 1
+            if (then.grid, then.now_ns) == (columns.grid, now_ns) and low < high:
+                before, after = edges[: low - first], edges[high - first :]
+                parts = (
+                    self._until(before, now_ns),
+                    known[low - then.first : high - then.first],
+                    self._until(after, now_ns),
+                )
+                found = np.concatenate(parts)
+        if found is None:
+            found = self._until(edges, now_ns)
+        self._kept = columns, found
+        return found
 
-def _passed(moments: NDArray[np.int64], sums: NDArray[np.float64], until: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The sum of the time that has passed since each of the moments, until each time."""
-    count = moments.searchsorted(until)
-    return until.astype(np.float64) * count - sums[count]
+    def _until(self, edges: NDArray[np.int64], now_ns: int) -> NDArray[np.int64]:
+        until = np.minimum(edges, now_ns)
+        begun, ended = self._t0.searchsorted(until), self._t1.searchsorted(until)
+        spent: NDArray[np.int64] = until * (begun - ended) - self._sum0[begun] + self._sum1[ended]
+        return spent

@@ -1,7 +1,9 @@
 """Draws the rows of threads: the tasks of each, and above them how many run tasks. The window's thread, or an export."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
 
 from desktop.chart.drawing.lanes import strips
 from desktop.chart.drawing.lanes.lane_images import LaneImages
@@ -49,11 +51,32 @@ class ThreadPainter:
         frame, timeline = self._frame, self._frame.timeline
         load = self._loads.setdefault(process, ThreadLoad())
         load.update(timeline, process)
-        running = load.running(frame.edges, timeline.now_ns)
-        values = np.where(running > 0, running, strips.NOTHING)
-        full = float(max(1, len(timeline.threads_of(process))))
-        strips.draw_area(frame.painter, frame.style, strips.threads(frame.style), values, full, box)
-        colour, wide = frame.style.kind_colours[SpanKind.FAILED], box.width() / len(running)
-        for column in np.flatnonzero(load.failed(frame.edges)).tolist():
+        running = load.running(frame.columns) / max(1, len(timeline.threads_of(process)))
+        failed = load.failed(frame.columns)
+        if frame.style.vector:
+            self._shapes(running, failed, box)
+        else:
+            frame.painter.drawImage(box, self._image(running, failed, box))
+
+    def _image(self, share: NDArray[np.float64], failed: NDArray[np.bool_], box: QRectF) -> QImage:
+        """The area and the marks as pixels: a shape with a corner in each column takes many times as long."""
+        style, width = self._frame.style, len(share)
+        scale = width / box.width()
+        height = max(1, round(box.height() * scale))
+        levels = np.ceil(np.minimum(share, 1.0) * height)
+        pixels = np.where(
+            levels > np.arange(height - 1, -1, -1)[:, np.newaxis], style.colour(strips.threads(style)).rgba(), 0
+        )
+        pixels[-round(_FAILED_PX * scale) :, failed] = style.kind_colours[SpanKind.FAILED].rgba()
+        data = pixels.astype(np.uint32).tobytes()
+        return QImage(data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+    def _shapes(self, share: NDArray[np.float64], failed: NDArray[np.bool_], box: QRectF) -> None:
+        """The same where pixels have no fixed size."""
+        painter, style = self._frame.painter, self._frame.style
+        values = np.where(share > 0, share, strips.NOTHING)
+        strips.draw_area(painter, style, strips.threads(style), values, 1.0, box)
+        colour, wide = style.kind_colours[SpanKind.FAILED], box.width() / len(share)
+        for column in np.flatnonzero(failed).tolist():
             place = QRectF(box.left() + column * wide, box.bottom() - _FAILED_PX, max(1.0, wide), _FAILED_PX)
-            frame.painter.fillRect(place, colour)
+            painter.fillRect(place, colour)
