@@ -294,7 +294,9 @@ SLEEPS = """
 import multiprocessing, os, sys, time
 def work():
     print('worker', flush=True)
-    time.sleep(60)
+    for _ in range(1200):
+        # Python does not notice a signal that comes just before a call of the system, and would sleep on for the whole time.
+        time.sleep(0.05)
 if __name__ == '__main__':
     them = [multiprocessing.Process(target=work) for _ in range(2)]
     [one.start() for one in them]
@@ -305,7 +307,8 @@ MINDS = """
 import signal, sys, time
 signal.signal(signal.SIGINT, lambda n, f: sys.exit(7))
 print('ready', flush=True)
-time.sleep(60)
+for _ in range(1200):
+    time.sleep(0.05)
 """
 COUNTS = """
 import signal, time
