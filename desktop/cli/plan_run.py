@@ -41,13 +41,16 @@ class CommandOutcome:
     exit_code: int
 
 
-def run_plan(plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False) -> CommandOutcome:
+def run_plan(
+    plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False, disk_limit: int | None = None
+) -> CommandOutcome:
     """Run `plan` until it ends or the user ends it. Raises RunError if it could not be started.
 
     stop_when_unread: end it once standard output is read no more, because its output is all that is wanted.
+    disk_limit: the most bytes of disk that it may take; None for the user's setting.
     """
     with Interrupts().caught() as interrupts:
-        run = make_engine(plan, whole=True)
+        run = make_engine(plan, whole=True, disk_limit=disk_limit)
         run.start()
         timeline = Timeline()
         try:

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from desktop.cli.inherited import Inherited
 from desktop.cli.interrupts import Interrupts
-from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_output_options, check_outputs
+from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs
 from desktop.cli.verb import CommandLineVerb
 from workers.commands import ContinueProgram, PassOnSignal, StopRun
 from workers.engines.choice import make_engine
@@ -30,8 +30,10 @@ _CUT_OFF = 1
 _THE_SCRIPTS = (signal.SIGINT, getattr(signal, "SIGQUIT", None))
 """Signals that are left to the script when they come for the first time."""
 _HANG_UP = getattr(signal, "SIGHUP", None)
-_WITH_VALUE = ("-o", "--out", "--scale", "--python", "--watch")
-_USAGE = "procession record [-o OUT]... [--json] [--python EXE] [--watch NAME]... [-m] SCRIPT [ARGS...]"
+_WITH_VALUE = ("-o", "--out", "--scale", "--python", "--watch", "--disk-limit")
+_USAGE = (
+    "procession record [-o OUT]... [--json] [--python EXE] [--watch NAME]... [--disk-limit SIZE] [-m] SCRIPT [ARGS...]"
+)
 
 
 def record(arguments: list[str]) -> int:
@@ -64,7 +66,7 @@ def record(arguments: list[str]) -> int:
         signal.signal(signal.SIGTSTP, _leave_to_program)
     with Interrupts("SIGQUIT").caught() as interrupts:
         try:
-            run = make_engine(program, whole=True)
+            run = make_engine(program, whole=True, disk_limit=options.disk_limit)
             run.start()
         except RunError as error:
             _run_unrecorded(program, str(error))
@@ -110,6 +112,7 @@ def _parser() -> Parser:
         epilog="Everything after SCRIPT is the script's own.",
     )
     add_output_options(parser)
+    add_disk_limit_option(parser)
     parser.add_argument(
         "--python",
         metavar="EXE",

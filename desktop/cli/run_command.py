@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.usage import NOT_WRITTEN, Parser, add_output_options, check_outputs, save
+from desktop.cli.usage import NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs, save
 from desktop.cli.verb import CommandLineVerb
 from workers.errors import PlanError
 
@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> int:
     outs = [Path(out) for out in options.out]
     _check(plan, outs, force=options.force)
     terminal = Terminal(quiet=options.json)
-    outcome = run_plan(plan, terminal, stop_when_unread=not outs)
+    outcome = run_plan(plan, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
     if options.json:
         terminal.write(json.dumps(report(outcome.timeline), indent=2) + "\n")
     else:
@@ -48,6 +48,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     add_plan_options(parser)
     add_output_options(parser)
+    add_disk_limit_option(parser)
     parser.add_argument("--force", action="store_true", help="run although it does not fit in the memory there is")
     return parser.parse_args(arguments)
 

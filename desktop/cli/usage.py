@@ -40,6 +40,30 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_disk_limit_option(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the option for how much of the disk a run may take."""
+    parser.add_argument(
+        "--disk-limit",
+        metavar="SIZE",
+        type=_disk_size,
+        help="the most that the run may take on the disk, such as 500M; at its end only starts, exits and joins are still "
+        "recorded (the usual limit is set in the window, with File > History)",
+    )
+
+
+def _disk_size(text: str) -> int:
+    from workers.plan.sizes import SizeUnit, parse_size
+    from workers.runs.limits import LEAST_GIVEN_BYTES
+
+    try:
+        size = parse_size(text, SizeUnit.BYTES)
+    except PlanError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
+    if size < LEAST_GIVEN_BYTES:
+        raise argparse.ArgumentTypeError(f"{text} is too little for a run: 1M is the least")
+    return size
+
+
 def add_scale_option(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the option for the size of a picture in pixels."""
     parser.add_argument(

@@ -26,7 +26,7 @@ from workers.errors import ProcessionError
 from workers.history.run_list import Entry
 from workers.history.summaries import RunOutcome, Summary, summarize
 from workers.runs import run_names, trash
-from workers.runs.retention import Limits, load_limits, save_limits
+from workers.runs.limits import Limits, load_limits, save_limits
 
 REFRESH_MS = 2000
 """How often the list is read again while it is visible: other windows and terminals make runs, too."""

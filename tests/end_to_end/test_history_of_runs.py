@@ -27,7 +27,7 @@ from workers.journal.follower import read_all
 from workers.journal.keeper_kinds import ProgramLaunched
 from workers.report.report import report
 from workers.runs.keeper_marks import is_running
-from workers.runs.retention import Limits, save_limits
+from workers.runs.limits import Limits, save_limits
 from workers.runs.run_folders import run_folders
 from workers.system import process_tree
 from workers.timeline.model import CallName, EndedBy, State

@@ -41,7 +41,7 @@ from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 from workers.engines.script import Script
 from workers.plan.plan import Order, Plan, StartMethod, Workload
-from workers.runs.retention import Limits, save_limits
+from workers.runs.limits import Limits, save_limits
 from workers.runs.run_folders import run_folders
 from workers.system import process_tree
 from workers.timeline.timeline import Timeline

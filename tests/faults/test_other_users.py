@@ -25,7 +25,8 @@ from support.waiting import wait_until
 from workers.history.run_list import list_runs
 from workers.history.summaries import RunOutcome
 from workers.runs.leases import is_in_use, leased_runs
-from workers.runs.retention import Limits, limits_file, load_limits, make_room, save_limits
+from workers.runs.limits import Limits, limits_file, load_limits, save_limits
+from workers.runs.retention import make_room
 from workers.runs.run_folders import new_run_folder, run_folders, runs_folder, state_folder
 from workers.runs.trash import delete, deletions
 

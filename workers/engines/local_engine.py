@@ -11,6 +11,7 @@ from workers.engines.run_environment import environment
 from workers.engines.run_manifest import manifest
 from workers.keeper.launch import Launch
 from workers.runs.leases import Lease
+from workers.runs.limits import load_limits
 from workers.runs.run_folders import close_runs_folder, new_run_folder
 
 if TYPE_CHECKING:
@@ -23,15 +24,25 @@ class LocalEngine(Engine):
     straight: a plan does all its steps at once and takes no commands.
     whole: `take` gives every printed byte. Otherwise it skips to the newest when it cannot keep up.
     portable: without the means that only Linux has.
+    disk_limit: the most bytes of disk that the run may take; None for the user's setting.
     """
 
     name = "local"
 
-    def __init__(self, what: Runnable, *, straight: bool = True, whole: bool = False, portable: bool = False) -> None:
+    def __init__(
+        self,
+        what: Runnable,
+        *,
+        straight: bool = True,
+        whole: bool = False,
+        portable: bool = False,
+        disk_limit: int | None = None,
+    ) -> None:
         self._what = what
         self._straight = straight
         self._whole = whole
         self._portable = portable
+        self._disk_limit = disk_limit
         self._folder: Path | None = None
         self._keeper: KeeperProcess | None = None
         self._follower: Follower | None = None
@@ -65,6 +76,7 @@ class LocalEngine(Engine):
             descriptors=program.descriptors,
             pid_variables=program.pid_variables,
             warnings=(warning,) if warning else (),
+            disk_limit=self._disk_limit or load_limits().run_bytes,
         )
         self._keeper = KeeperProcess(launch)
         self._lease = Lease(folder)

@@ -216,6 +216,10 @@ class Fold:
             timeline.now_ns = self._clock.since_start(end_ns)
         timeline.watched.sort(key=attrgetter("at_ns", "process", "name"))
         self._warn_of_unrecorded()
+        if timeline.left_out_tasks:
+            timeline.warnings.append(
+                f"{timeline.left_out_tasks:,} tasks began after the run had taken the disk that it may, and are not recorded."
+            )
         for process in timeline.processes:
             self._lifetimes.settle(process)
             if process.began and not process.ended:

@@ -31,6 +31,7 @@ from workers.journal.process_kinds import (
     SubprocessStarted,
     TargetBegan,
     TargetEnded,
+    TasksLeftOut,
     UnreportedStart,
     WatchedValue,
     WorkerBegan,
@@ -88,6 +89,9 @@ class ProcessRecords:
         self._plan_steps = plan_steps
         self._tasks = TaskRecords(timeline)
         self._spawned: dict[int, Spawned] = {}  # by pid, of all journals
+        self._left_out: dict[
+            tuple[int, int], int
+        ] = {}  # by process and time: how many tasks were left out from then on
 
     def take(self, journal: ProcessJournal, slots: Slots) -> None:
         """New slots of a journal."""
@@ -196,6 +200,9 @@ class ProcessRecords:
                 self._timeline.watched.append(Watched(process.id, name, at_ns, when, value))
             case RecorderWarning():
                 self._timeline.warnings.append(texts.get(record.text, ""))
+            case TasksLeftOut():
+                self._left_out[process.id, record.clock_ns] = max(0, record.tasks)
+                self._timeline.left_out_tasks = sum(self._left_out.values())
             case JournalCut():
                 self._timeline.warnings.append(
                     f"The journal of {process.name} could not be made longer: what it did after that is not known."

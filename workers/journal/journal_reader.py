@@ -54,7 +54,7 @@ class JournalReader:
     """
 
     __slots__ = (
-        "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "_polls", "behind", "due", "name", "over",
+        "_counts", "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "behind", "due", "name", "over",
         "path", "position", "texts",
     )  # fmt: skip
 
@@ -73,12 +73,12 @@ class JournalReader:
         self._hole_since: float | None = None
         self._holes: list[_PlaceInFile] = []
         self._open: list[_PlaceInFile] = []  # tasks that have not ended
-        self._polls: tuple[_PlaceInFile, bytes] | None = None  # the last POLLED slot, as it was when it was read
+        self._counts: dict[int, tuple[_PlaceInFile, bytes]] = {}  # by kind: the last slot, as it was when it was read
 
     @property
     def restless(self) -> bool:
         """Whether a slot that was read already may still change."""
-        return bool(self._holes or self._open or self._polls)
+        return bool(self._holes or self._open or self._counts)
 
     @property
     def region_end(self) -> int | None:
@@ -133,8 +133,8 @@ class JournalReader:
         if kind == Kind.MORE:
             return
         found.append(data[low:high])
-        if kind == Kind.POLLED:
-            self._polls = (self.path, position + high - probe.SLOT), data[high - probe.SLOT : high]
+        if kind in (Kind.POLLED, Kind.LEFT_OUT):
+            self._counts[kind] = (self.path, position + high - probe.SLOT), data[high - probe.SLOT : high]
         elif kind == Kind.TASK:
             over = data[low + 1 : high : probe.SLOT].translate(IS_OVER)
             at = over.find(0)
@@ -159,11 +159,10 @@ class JournalReader:
     def _changed(self, open_tasks: "list[_PlaceInFile]", *, all_texts_read: bool) -> list[bytes]:
         """The slots that changed in place since they were read."""
         changed = []
-        if self._polls is not None:
-            place, known = self._polls
+        for kind, (place, known) in self._counts.items():
             data = _slot_at(place)
             if data and data != known:
-                self._polls = place, data
+                self._counts[kind] = place, data
                 changed.append(data)
         over = set()
         for place, data in _slots_at(open_tasks):

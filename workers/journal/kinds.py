@@ -37,6 +37,7 @@ class Kind(IntEnum):
     TASK = probe.TASK
     STEP = probe.STEP
     IDLE = probe.IDLE
+    LEFT_OUT = probe.LEFT_OUT
     RUN = 40
     LAUNCHED = 41
     FOUND = 42

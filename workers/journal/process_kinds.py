@@ -268,6 +268,15 @@ class WorkerTask(NamedTuple):
         return self.flags & ~probe.TASK_OVER
 
 
+@written_as(Kind.LEFT_OUT)
+class TasksLeftOut(NamedTuple):
+    """Tasks began that are not recorded, because the run has taken the disk that it may. Number and time change in place."""
+
+    clock_ns: Annotated[ClockNs, "the first of them"]
+    tasks: Annotated[int, A]
+    last_clock_ns: Annotated[int, B, "the last of them"]
+
+
 @written_as(Kind.WARNING)
 class RecorderWarning(NamedTuple):
     """A sentence for the user. The keeper writes these, too."""

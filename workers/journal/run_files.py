@@ -3,7 +3,7 @@
 Each process writes a journal of its own, `<pid>-<time>.journal`. That of a forked process begins in its parent's
 `<pid>-<time>.nursery.journal`, and continues in `<pid>-<time>.more.journal` when its room there is full. Empty files
 announce children to the keeper: `<pid>-<time>.child` a subprocess, `<pid>-<time>.look` one whose parent cannot name its
-pid.
+pid. `limit` is what the run may take of the disk (`recorded.probe.claim`).
 """
 
 import os

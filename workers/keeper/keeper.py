@@ -20,6 +20,7 @@ from workers.journal.kinds import UNWRITTEN
 from workers.journal.run_files import OUTPUT
 from workers.keeper import kernel_settings
 from workers.keeper.command_server import CommandServer
+from workers.keeper.disk_limit import DiskLimit
 from workers.keeper.end_policy import CommandPolicy, EndingTree, EndPolicy, Running, WholeTreePolicy
 from workers.keeper.event_loop import PipeSource, on_linux
 from workers.keeper.job_control import GroupSignals, JobControl
@@ -53,8 +54,9 @@ class Keeper:
         self._limits = limits
         self._folder = Path(launch.folder)
         self._linux = on_linux() and not launch.portable
-        self._journal = KeeperJournal(self._folder)
-        self._output = OutputFile(self._folder / OUTPUT)
+        self._limit = DiskLimit(self._folder, launch.disk_limit)
+        self._journal = KeeperJournal(self._folder, self._limit)
+        self._output = OutputFile(self._folder / OUTPUT, self._limit)
         self._owner = OwnerReports(1, self._journal)
         self._watcher = Watcher(self._folder, self._journal, self._owner.warn, linux=self._linux)
         self._streams: ProgramStreams
@@ -67,6 +69,7 @@ class Keeper:
             self._group_signals = GroupSignals(self._command_streams)
             self._group_signals.install()
         self._reported_failures = self._reported_dropped = 0
+        self._reported_limit = False
 
     def run(self, commands: int) -> None:
         """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
@@ -155,6 +158,7 @@ class Keeper:
         reap_orphans(program.pid)
         self._watcher.sample()
         self._hold.refresh()
+        self._report_limit()
         self._report_lost_output()
 
     def _drain(self, program: LaunchedProgram, job_control: JobControl | None) -> None:
@@ -166,6 +170,12 @@ class Keeper:
             self._look_around(program, job_control)
             if not happened and settled and not self._watcher.loop.wait(0):
                 return
+
+    def _report_limit(self) -> None:
+        """Say once that the run has taken the disk that it may."""
+        if not self._reported_limit and self._limit.look():
+            self._reported_limit = True
+            self._owner.warn(self._limit.sentence)
 
     def _report_lost_output(self) -> None:
         """Report output that could not be passed on, and note output that could not be kept."""

@@ -13,6 +13,7 @@ from workers.commands import VERBS, AskParent
 from workers.journal.codes import EndedBy
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
+from workers.keeper.disk_limit import NO_LIMIT, DiskLimit
 from workers.keeper.observations import Death, Exit, Stall, UnreportedChild
 from workers.recorded.probe import Journal
 from workers.system.processes import ProcessStat
@@ -25,8 +26,9 @@ _BY_OWN_JOURNAL, _BY_PARENT, _UNREPORTED = 0, 1, 2
 class KeeperJournal:
     """The journal in a run's folder. Raises OSError when it cannot be made. Moments are in ns of the run's clock."""
 
-    def __init__(self, folder: Path) -> None:
-        self._journal = Journal(str(folder / KEEPER))
+    def __init__(self, folder: Path, limit: DiskLimit = NO_LIMIT) -> None:
+        self._limit = limit
+        self._journal = Journal(str(folder / KEEPER), limit=limit.path)
 
     def run(self, manifest: dict[str, Any]) -> None:
         """The run begins."""
@@ -80,7 +82,9 @@ class KeeperJournal:
         self._journal.write(Kind.RELEASED, t=at_ns, a=pid, b=ticks)
 
     def sample(self, pid: int, stat: ProcessStat, at_ns: int) -> None:
-        """CPU time and memory of a living process."""
+        """CPU time and memory of a living process. Not recorded when the run has taken the disk that it may."""
+        if self._limit.reached:
+            return
         self._journal.write(Kind.SAMPLE, t=at_ns, a=pid, b=stat.ticks, c=stat.cpu_ns, d=stat.rss_bytes)
 
     def paused(self, pid: int, ticks: int, at_ns: int, *, paused: bool) -> None:

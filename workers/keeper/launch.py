@@ -33,6 +33,7 @@ class Launch(NamedTuple):
     streams: given when the run is a command: the standard streams of that command.
     descriptors: what else the program inherits, each under its own number. The keeper has them under the same numbers.
     pid_variables: names in env whose value is to be the pid of the program.
+    disk_limit: the most bytes of disk that the run may take; None for no limit.
     warnings: sentences for the user about the run, noted in the journal first.
     """
 
@@ -47,6 +48,7 @@ class Launch(NamedTuple):
     descriptors: tuple[int, ...] = ()
     pid_variables: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    disk_limit: int | None = None
 
 
 def encode_launch(launch: Launch) -> bytes:

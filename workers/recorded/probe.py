@@ -52,6 +52,7 @@ THREAD = 27
 TASK = 29
 STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.recorded.parent
 IDLE = 31
+LEFT_OUT = 33
 WARNING = 48
 
 OF_PROCESSES = ("start", "join", "is_alive", "terminate", "kill", "close", "interrupt")
@@ -82,6 +83,7 @@ REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its 
 REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
 _REHEARSALS = 40  # more often than any interpreter needs to specialize code
+LIMIT = "limit"  # the file in a run's folder with the limit on its disk, and what is taken of that: see claim()
 BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
 _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
@@ -145,14 +147,23 @@ class Journal:
     hidden: no descriptor stays open, so that a program which closes or reuses descriptors cannot harm the journal. Such
     a journal must be kept until the interpreter ends: before 3.13, freeing a mapping closes the number that its
     descriptor had.
+    limit: the file with the run's limit on the disk, if there is one. A hidden journal fails when it has nothing left.
+    on_limit: called when the journal is to take no more than it must, because most of that is taken.
     """
 
     # No __slots__: each slot's descriptor is one more page that a forked child has to copy.
 
     def __init__(
-        self, path: "Any", hidden: bool = False, room: "list[tuple[mmap.mmap, int, int, int]] | None" = None
+        self,
+        path: "Any",
+        hidden: bool = False,
+        room: "list[tuple[mmap.mmap, int, int, int]] | None" = None,
+        limit: str = "",
+        on_limit: "Any" = None,
     ) -> None:
         self._hidden = hidden
+        self._limit = limit
+        self._on_limit = on_limit
         self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
         self.begin(path, room or [])
 
@@ -275,6 +286,8 @@ class Journal:
         first = self.stretches[-1][2] + 1 if self.stretches else 0
         stretches = len(self.stretches) - (self._in_nursery > 0)
         count = min(_LONGEST_STRETCH, FIRST_STRETCH << (2 * stretches))
+        if self._limit:
+            count = self._allowed(count)
         flags = 0 if stretches else os.O_CREAT | os.O_EXCL
         path = self.path if type(self.path) is str else self.path()
         memory = _file(path, flags, (first - self._in_nursery) * SLOT, count * SLOT, self._hidden)
@@ -287,16 +300,29 @@ class Journal:
             self.stretches.append(stretch)
         self.stretch = stretch
 
+    def _allowed(self, count: int) -> int:
+        """How many of so many slots the run's limit on the disk allows. Raises OSError for none."""
+        length, spare = claim(self._limit, count * SLOT, FIRST_STRETCH * SLOT)
+        if spare and self._on_limit is not None:
+            self._on_limit()
+        if not length and self._hidden:
+            raise OSError(self._limit)
+        return length // SLOT or FIRST_STRETCH
+
 
 class Nursery:
     """Room for the journals of the children that a process forks.
 
     It is one file, which the children inherit as a mapping, so that a short-lived child makes no file of its own. The
     first region is a table with a byte for each of the others: the child that begins its journal there sets it. Raises
-    OSError when the file cannot be made.
+    OSError when the file cannot be made. limit: as for a Journal.
     """
 
-    def __init__(self, path: str, regions: int) -> None:
+    def __init__(self, path: str, regions: int, limit: str = "") -> None:
+        if limit:
+            regions = claim(limit, regions * REGION, _FIRST_REGIONS * REGION)[0] // REGION
+            if not regions:
+                raise OSError(limit)
         self.before: Nursery | None = None  # kept: see Journal about freeing mappings
         self.regions = regions
         self._next = iter(range(1, regions))
@@ -306,6 +332,36 @@ class Nursery:
         """A region for one child, as the first stretch of its journal; empty when all are taken."""
         at = next(self._next, 0)
         return [(self._memory, 0, REGION_SLOTS - 1, at * REGION)] if at else []
+
+
+def claim(limit: str, length: int, least: int) -> "tuple[int, bool]":
+    """Take so many bytes of the disk that a run may use, or less: a quarter, a sixteenth and so on, down to `least`.
+
+    Returns how many, and whether the last eighth is touched: that is for what a reader cannot do without. Of it, `least`
+    is given, and 0 when that is not there. The file has the limit (8 bytes), and then a byte for each 4096 bytes taken:
+    so that processes need no lock, and know the sum by the size of the file.
+    """
+    flags = os.O_RDWR | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        fd = os.open(limit, flags)
+    except OSError:
+        return length, False  # there is no limit
+    try:
+        most = int.from_bytes(os.read(fd, 8), "little")
+        left = most - (os.fstat(fd).st_size - 8) * 4096
+        reserve = most // 8
+        while length > least and left - length < reserve:
+            length //= 4
+        length = max(length, least)
+        spare = left - length < reserve
+        if spare and left < length:
+            return 0, True
+        os.write(fd, bytes(-(-length // 4096)))
+        return length, spare
+    except OSError:
+        return length, False
+    finally:
+        os.close(fd)
 
 
 def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap.mmap:
@@ -422,6 +478,8 @@ class Hooks:
     def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]", settings: "dict[str, str]") -> None:
         self.folder = folder
         self.bell = folder + os.sep + BELL
+        self.limit = folder + os.sep + LIMIT
+        self.left_out: Any = None  # from when on tasks are not recorded: [their number, the place of the record of it]
         self.cache = cache
         self.watched = watch
         self.settings = settings  # environment variables that bring the probe into a child's interpreter
@@ -463,9 +521,12 @@ class Hooks:
         """Begin this process's own journal. how: FRESH or FORK. room: a region of the parent's nursery, or empty."""
         self.key = at = _now()
         journal = self.journal
+        if self.left_out is not None:  # in the parent
+            self.left_out = None
+            del self.task_began, self.work_began, self.submitted
         try:
             if journal is None:
-                journal = Journal(self.path_of_own(), True)
+                journal = Journal(self.path_of_own(), True, None, self.limit, self.leave_out)
             else:
                 # Kept, since what is dropped is a page to copy too.
                 self.before = journal.stretches, journal.texts, self.nursery, self.polls, self.before
@@ -801,6 +862,33 @@ class Hooks:
         _TWO.pack_into(memory, offset + 40, at, word)
         memory[offset + 1] = UNNUMBERED | TASK_OVER
 
+    def leave_out(self) -> None:
+        """Record no more tasks and jobs: the run has taken most of the disk that it may."""
+        if self.left_out is None:
+            self.left_out = [_numbers(), None]
+            # In place of the methods, which therefore need not ask.
+            methods: Any = self
+            methods.task_began = methods.work_began = self._left_out_task
+            methods.submitted = _nowhere
+
+    def _left_out_task(self, *values: object) -> None:
+        """Count a task that is not recorded, in a record that changes in place."""
+        journal = self.journal
+        if journal is None:
+            return
+        left_out = self.left_out
+        count = next(left_out[0])
+        if left_out[1] is not None:
+            memory, offset = left_out[1]
+            _TWO.pack_into(memory, offset + 16, count, _now())
+            return
+        left_out[1] = place = journal.place()
+        if place is not None:
+            memory, offset = place
+            at = _now()
+            _pack_body(memory, offset + 1, 0, 0, 0, at, count, at, 0, 0, 0, 0)
+            memory[offset] = LEFT_OUT
+
     def child_environment(self, env: "Any") -> "Any":
         """The environment for a child that is given one explicitly, with the settings that bring the probe there."""
         settings = self.settings
@@ -870,7 +958,7 @@ class Hooks:
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
             path = "%s%s%d-%d.nursery.journal" % (self.folder, os.sep, self.pid, _now())
             try:
-                nursery = Nursery(path, regions)
+                nursery = Nursery(path, regions, self.limit)
             except (OSError, ValueError):
                 return []
             nursery.before = self.nursery

@@ -1,64 +1,14 @@
-"""The limits for kept runs, in number and in bytes, and the removal of runs beyond them. Any process of Procession, any thread.
+"""The removal of runs beyond the user's limits, in number and in bytes. Any process of Procession, any thread."""
 
-The limits are in a file of their own and not with the window's other settings, since the command line, which loads no Qt, obeys
-them too.
-"""
-
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
-
-import platformdirs
 
 from workers.errors import RunError
 from workers.runs import trash
 from workers.runs.leases import is_in_use, leased_runs
-from workers.runs.run_folders import ensure_folder, run_folders, size_of
+from workers.runs.limits import load_limits
+from workers.runs.run_folders import run_folders, size_of
 from workers.runs.run_names import name_of
-from workers.system.atomic_files import write_atomically
-from workers.system.private_folders import open_private
-
-LEAST_RUNS, MOST_RUNS = 1, 10_000
-LEAST_BYTES, MOST_BYTES = 10**7, 10**12
-_MOST_FILE_BYTES = 1 << 20
-
-
-class Limits(NamedTuple):
-    """The most runs that are kept, and the most bytes that they take together with the runs in the trash."""
-
-    runs: int = 100
-    size_bytes: int = 2 * 10**9
-
-
-def limits_file() -> Path:
-    """The file with the limits; it need not exist."""
-    return platformdirs.user_config_path("procession", appauthor=False) / "history.json"
-
-
-def load_limits() -> Limits:
-    """The limits that the user has set. The usual value stands in for any that is missing or makes no sense.
-
-    A file that another user could have written counts as missing: by it, runs are removed.
-    """
-    try:
-        with open_private(limits_file()) as file:
-            kept = json.loads(file.read(_MOST_FILE_BYTES) or b"")
-    except (OSError, ValueError, RecursionError):
-        return Limits()
-    if not isinstance(kept, dict):
-        return Limits()
-    usual = Limits()
-    return Limits(
-        _within(kept.get("runs"), LEAST_RUNS, MOST_RUNS, usual.runs),
-        _within(kept.get("size_bytes"), LEAST_BYTES, MOST_BYTES, usual.size_bytes),
-    )
-
-
-def save_limits(limits: Limits) -> None:
-    """Set the limits for the future. Raises RunError or ExportError when they cannot be saved."""
-    ensure_folder(limits_file().parent)
-    write_atomically(limits_file(), (json.dumps(limits._asdict(), indent=1) + "\n").encode("ascii"))
 
 
 def make_room(may_continue: Callable[[], bool] = lambda: True, *, ended: Path | None = None) -> int:
@@ -87,7 +37,3 @@ def make_room(may_continue: Callable[[], bool] = lambda: True, *, ended: Path | 
         removed += 1
         count, total = count - 1, total - sizes[folder]
     return removed
-
-
-def _within(value: object, least: int, most: int, usual: int) -> int:
-    return value if type(value) is int and least <= value <= most else usual

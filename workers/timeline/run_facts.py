@@ -24,6 +24,7 @@ class RunFacts:
     ended_by: what had the keeper end the run; None = nothing did.
     cut_off: the recorder did not come to its own end.
     torn_records: records that were only partly written.
+    left_out_tasks: tasks that were not recorded, since the run had taken the disk that it may.
     dropped_output_bytes: printed bytes that are not shown here.
     skipped_output_bytes: those among them that came too fast to show, and are kept in the run's folder.
     """
@@ -45,6 +46,7 @@ class RunFacts:
     ended_by: EndedBy | None = None
     cut_off: bool = False
     torn_records: int = 0
+    left_out_tasks: int = 0
     dropped_output_bytes: int = 0
     skipped_output_bytes: int = 0
     warnings: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from desktop.control.history_look import HistoryLook, RunsCutShort, RunsListed, 
 from desktop.control.jobs import Job
 from workers.history.summaries import SUMMARY, RunOutcome, Summary, load_summary
 from workers.journal.kinds import Kind
-from workers.runs.retention import Limits, save_limits
+from workers.runs.limits import Limits, save_limits
 from workers.runs.run_folders import run_folders
 
 

@@ -18,7 +18,7 @@ from workers.journal.kinds import Kind
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease, leased_runs
-from workers.runs.retention import Limits, limits_file, load_limits
+from workers.runs.limits import Limits, limits_file, load_limits
 from workers.runs.run_folders import run_folders
 from workers.runs.run_names import name_of
 from workers.runs.trash import delete, empty

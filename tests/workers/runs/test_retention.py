@@ -7,7 +7,8 @@ from support.kept_runs import kept_run
 
 from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
-from workers.runs.retention import Limits, limits_file, load_limits, make_room, save_limits
+from workers.runs.limits import Limits, limits_file, load_limits, save_limits
+from workers.runs.retention import make_room
 from workers.runs.run_folders import new_run_folder, run_folders
 from workers.runs.trash import delete, deletions
 

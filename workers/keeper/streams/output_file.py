@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from workers.journal.output_reader import CHUNK, CHUNK_MAGIC, MOST_CHUNK
+from workers.keeper.disk_limit import NO_LIMIT, DiskLimit
 
 MOST_BYTES = 256 << 20
 """Printed bytes that are kept of one run. What comes after is counted and dropped, and the run continues."""
@@ -17,10 +18,11 @@ MOST_BYTES = 256 << 20
 class OutputFile:
     """Appends chunks to a new file. Raises OSError when the file exists or cannot be made.
 
-    dropped: printed bytes that were not kept.
+    limit: what the whole run may take. dropped: printed bytes that were not kept.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limit: DiskLimit = NO_LIMIT) -> None:
+        self._limit = limit
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         self._fd = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
         self._kept_bytes = 0
@@ -40,7 +42,7 @@ class OutputFile:
     def _keep(self, data: bytes, pid: int, stream: int, at_ns: int) -> None:
         for start in range(0, len(data), MOST_CHUNK):
             part = data[start : start + MOST_CHUNK]
-            if self._kept_bytes + len(part) > MOST_BYTES:
+            if self._kept_bytes + len(part) > MOST_BYTES or not self._limit.allows(len(part) + CHUNK.size):
                 self.dropped += len(part)
                 continue
             chunk = CHUNK.pack(CHUNK_MAGIC, stream, 0, max(pid, 0), at_ns, len(part)) + part

@@ -16,7 +16,7 @@ from desktop.panels.history.history_panel import NONE_YET, HistoryPanel
 from desktop.panels.history.history_rows import DURATION, HEADS, NAME, OUTCOME, SIZE, STARTED, TITLE, UNREAD
 from workers.history.run_list import Entry
 from workers.history.summaries import RunOutcome, Summary
-from workers.runs.retention import Limits
+from workers.runs.limits import Limits
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -310,11 +310,16 @@ def test_limits_are_shown_and_set(panel: HistoryPanel, qtbot: QtBot) -> None:
     assert heard == [Limits(40, 5 * 10**9)]  # a number that is still being typed is none
     qtbot.keyClick(runs, Qt.Key.Key_Return)
     assert heard[1:] == [Limits(25, 5 * 10**9)]
+    run = find(panel, QSpinBox, "history_most_run")
+    assert isinstance(run, QSpinBox)
+    assert run.value() == Limits().run_bytes // 10**6
+    run.setValue(700)
+    assert heard[2:] == [Limits(25, 5 * 10**9, 7 * 10**8)]
 
 
 def test_everything_can_be_reached_and_has_a_name(panel: HistoryPanel) -> None:
     panel.show_entries([entry(1)])
-    for name in ("history", "history_search", "history_most_runs", "history_most_size"):
+    for name in ("history", "history_search", "history_most_runs", "history_most_size", "history_most_run"):
         found = find(panel, QWidget, name)
         assert found.accessibleName(), name
         assert found.focusPolicy() & Qt.FocusPolicy.TabFocus
