@@ -173,6 +173,33 @@ def test_too_few_processes_are_allowed(tmp_path: Path, monkeypatch: pytest.Monke
         assert UNRECORDED in done.sentence, most
 
 
+GIVES_UP_RIGHTS = """
+import multiprocessing.popen_fork, multiprocessing.util, os, sys, time
+def work(): time.sleep(0.5)
+if __name__ == "__main__":
+    os.setgroups([])
+    os.setgid(61234)
+    os.setuid(61234)
+    worker = multiprocessing.get_context("fork").Process(target=work)
+    worker.start()
+    worker.join()
+    sys.exit(3 + worker.exitcode)
+"""
+
+
+def test_workers_of_a_process_that_gave_up_roots_rights_are_told_with_the_reason(tmp_path: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root can give up its rights")
+    script = tmp_path / "script.py"
+    script.write_text(GIVES_UP_RIGHTS)
+    said = report([*RECORD, "--json", str(script)])
+    (worker,) = (one for one in said["processes"] if one["kind"] == "worker")
+    assert (worker["exit_code"], worker["target_began_s"]) == (0, None)
+    warnings = said["lost"]["warnings"]
+    assert len(warnings) == 2, warnings
+    assert "gave up the rights of root for those of another user (61234)" in warnings[0]
+
+
 ENDS_THE_RECORDER = "import os, sys, time\nos.kill(os.getppid(), int(sys.argv[1]))\ntime.sleep(60)"
 
 

@@ -98,6 +98,15 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def user_of(pid: int) -> int | None:
+    """The effective user of a process; None when it is gone, or where the system does not say."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            return int(file.read(4096).partition(b"\nUid:")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return None
+
+
 def command_name(pid: int) -> str:
     """A process's command in short: the name of its program and the first argument. Empty when it is gone."""
     try:

@@ -4,6 +4,7 @@ Runs in the keeper's main thread. Where the kernel reports every birth (see kern
 its life. Elsewhere the children of the living processes are listed now and then, and one that ends at once can be missed.
 """
 
+import os
 import time
 from collections.abc import Callable
 
@@ -23,7 +24,10 @@ _BIRTH_S = 0.01
 
 
 class UnreportedChildren:
-    """Calls `found` with each child of the run's processes that neither it nor its parent reported."""
+    """Calls `found` with each child of the run's processes that neither it nor its parent reported.
+
+    other_users: those whose rights a recorded process has taken on, giving up root's, before it forked such a child.
+    """
 
     def __init__(
         self, events: BirthsAndDeaths, observer: ExitObserver, found: Callable[[UnreportedChild], None]
@@ -32,7 +36,10 @@ class UnreportedChildren:
         self._observer = observer
         self._found = found
         self._watched: set[int] = set()  # pids of living processes
+        self._recorded: set[int] = set()  # those of them that have a journal of their own
+        self.other_users: set[int] = set()
         self._waiting: dict[int, Birth] = {}
+        self._own_user = os.geteuid() if hasattr(os, "geteuid") else None
         self._overruns = 0
         self._lists_children = True
 
@@ -55,6 +62,8 @@ class UnreportedChildren:
         """
         self._read_births()
         self._watched.add(pid)
+        if present_ns is not None:
+            self._recorded.add(pid)
         birth = self._waiting.get(pid)
         if birth is not None and began_ns <= birth.at_ns and (present_ns is None or birth.at_ns <= present_ns):
             del self._waiting[pid]
@@ -62,6 +71,7 @@ class UnreportedChildren:
     def ended(self, pid: int) -> None:
         """This process, which was watched, has ended: another can have its pid from now on."""
         self._watched.discard(pid)
+        self._recorded.discard(pid)
 
     def check(self, *, last: bool = False) -> None:
         """Find the children that had time to be reported and were not. last: their time is over."""
@@ -90,12 +100,14 @@ class UnreportedChildren:
             if earlier is not None:
                 self._report(earlier)  # it is gone: this birth has its pid
             self._watched.discard(birth.pid)
+            self._recorded.discard(birth.pid)
             self._waiting[birth.pid] = birth
         if self._events.overruns != self._overruns:
             self._overruns = self._events.overruns
             self._lists_children = True
 
     def _report(self, birth: Birth) -> None:
+        self._note_user(birth.parent)
         ticks = None if birth.death is not None else self._observer.add(birth.pid)
         if ticks is not None:
             self._watched.add(birth.pid)
@@ -107,6 +119,10 @@ class UnreportedChildren:
             child = UnreportedChild(birth.pid, -1, "", birth.parent, birth.thread, birth.at_ns, birth.death)
         self._found(child)
 
+    def _note_user(self, parent: int) -> None:
+        if self._own_user == 0 and parent in self._recorded and (user := processes.user_of(parent)):
+            self.other_users.add(user)
+
     def _list(self, parent: int) -> bool:
         """Whether any child was found."""
         found = False
@@ -115,6 +131,7 @@ class UnreportedChildren:
                 continue
             ticks = self._observer.add(child)
             if ticks is not None:
+                self._note_user(parent)
                 self._watched.add(child)
                 self._events.follow(child)
                 self._found(UnreportedChild(child, ticks, processes.command_name(child), parent))

@@ -31,6 +31,7 @@ UNWATCHED = (
     "More processes ran at once than could be watched, because so few files may be open: "
     "the ends of some are known only from their own records and their parents'."
 )
+OTHER_USER = "A process gave up the rights of root for those of another user"
 _NO_MORE_WATCHES = {
     errno.EMFILE: "this user's inotify instances are all in use",
     errno.ENOSPC: "this user's inotify watches are all in use",
@@ -55,7 +56,7 @@ class Watcher:
         self._events = listen_to_kernel() if linux else BirthsAndDeaths()
         self._program: LaunchedProgram | None = None
         self._kills_for_memory = processes.kills_for_memory()
-        self._warned_of_missed = self._warned_of_unwatched = False
+        self._warned_of_missed = self._warned_of_unwatched = self._warned_of_users = False
         self.busy = False
         self.loop: Loop
         self._observer: ExitObserver
@@ -106,12 +107,7 @@ class Watcher:
             self._observer.poll()
         self.busy = self._events.read() > _MANY_EVENTS or self._lists_files
         self._unreported.check()
-        if self._unreported.missed and not self._warned_of_missed:
-            self._warned_of_missed = True
-            self._warn(MISSED)
-        if self._pidfds is not None and self._pidfds.unwatched and not self._warned_of_unwatched:
-            self._warned_of_unwatched = True
-            self._warn(UNWATCHED)
+        self._warn_of_what_is_missing()
 
     def sample(self) -> None:
         """Sample the living processes if it is time to. To be called at each turn of the loop."""
@@ -125,12 +121,26 @@ class Watcher:
             self._discovery.list_files()
         self._discovery.read_nurseries()
         self._unreported.check(last=True)
+        self._warn_of_what_is_missing()
 
     def close(self) -> None:
         """Stop watching."""
         self.loop.close()
         self._observer.close()
         self._events.close()
+
+    def _warn_of_what_is_missing(self) -> None:
+        """Say once what could not be recorded."""
+        if self._unreported.missed and not self._warned_of_missed:
+            self._warned_of_missed = True
+            self._warn(MISSED)
+        if self._unreported.other_users and not self._warned_of_users:
+            self._warned_of_users = True
+            users = ", ".join(map(str, sorted(self._unreported.other_users)))
+            self._warn(f"{OTHER_USER} ({users}): the children that it forks cannot write into the run's folder.")
+        if self._pidfds is not None and self._pidfds.unwatched and not self._warned_of_unwatched:
+            self._warned_of_unwatched = True
+            self._warn(UNWATCHED)
 
     def _on_exit(self, ended: Exit) -> None:
         death = self._events.died_between(ended.pid, ended.at_ns - _LATEST_NS, ended.at_ns)
