@@ -1,7 +1,6 @@
 """What ``procession record`` does once the program has ended: reads what was recorded, if it is wanted. The main thread."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,11 +28,12 @@ def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options:
             _sum_up(_read(run, result))
         return code
     from desktop.cli.terminal import Terminal
-    from workers.report.report import report
 
     timeline = _read(run, result)
     if options.json:
-        Terminal(quiet=True).write(json.dumps(report(timeline), indent=2) + "\n")
+        from workers.report.report_json import report_pieces
+
+        Terminal(quiet=True).write_pieces(report_pieces(timeline))
     saved = save(timeline, run.folder, outs, options.scale, say)
     _sum_up(timeline, whole=on_terminal)
     return code if saved else code or NOT_WRITTEN

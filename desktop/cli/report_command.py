@@ -1,6 +1,5 @@
 """``procession report``: what is in a file, without a window and without Qt. The command line's only thread."""
 
-import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,6 @@ def report(arguments: list[str]) -> int:
     from desktop.cli.run_summary import summary
     from desktop.cli.terminal import Terminal
     from workers.formats.opening import open_file
-    from workers.report.report import report as as_data
     from workers.report.text_cells import plain
 
     with ExitStack() as opened_files:
@@ -34,10 +32,12 @@ def report(arguments: list[str]) -> int:
                 timelines.append(opened.timeline)
         terminal = Terminal(quiet=True)
         if options.json:
-            data = as_data(timelines[0])
+            from workers.report.report_json import report_pieces
+
+            more: dict[str, object] = {}
             if options.against is not None:
-                data["comparison"] = {"against": options.against, **_compared_data(*timelines)}
-            terminal.write(json.dumps(data, indent=2) + "\n")
+                more["comparison"] = {"against": options.against, **_compared_data(*timelines)}
+            terminal.write_pieces(report_pieces(timelines[0], **more))
             return 0
         if options.against is None:
             terminal.write(summary(timelines[0]))

@@ -1,7 +1,6 @@
 """``procession run``: runs a plan without a window, and prints or saves what happened. The command line's only thread."""
 
 import argparse
-import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ def run(arguments: list[str]) -> int:
     from desktop.cli.plan_run import run_plan
     from desktop.cli.run_summary import summary
     from desktop.cli.terminal import Terminal
-    from workers.report.report import report
 
     options = _parse(arguments)
     plan = plan_of(options)
@@ -29,7 +27,9 @@ def run(arguments: list[str]) -> int:
     terminal = Terminal(quiet=options.json)
     outcome = run_plan(plan, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
     if options.json:
-        terminal.write(json.dumps(report(outcome.timeline), indent=2) + "\n")
+        from workers.report.report_json import report_pieces
+
+        terminal.write_pieces(report_pieces(outcome.timeline))
     else:
         terminal.write("\n" + summary(outcome.timeline))
     for warning in outcome.timeline.warnings:

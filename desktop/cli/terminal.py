@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from workers.system.atomic_files import ExportError
@@ -46,10 +47,15 @@ class Terminal:
 
         Raises ExportError for a file that takes no more. A pipe or terminal that is read no more is no error.
         """
+        self.write_pieces((text,), error=error)
+
+    def write_pieces(self, pieces: Iterable[str], *, error: bool = False) -> None:
+        """As `write`, for a text that is too long to be in memory as a whole. What is read no more is not made either."""
         self.clear()
         stream = self._err if error else self._out
         try:
-            stream.write(text)
+            for piece in pieces:
+                stream.write(piece)
             stream.flush()
         except OSError as failure:
             if failure.errno not in (errno.EPIPE, errno.EINVAL, errno.EIO):

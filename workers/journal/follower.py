@@ -83,7 +83,7 @@ class Follower:
                 batch.entries.append(Entries(reader.name, records, reader.texts))
             if final and reader.behind:
                 break
-            if final and not advanced:
+            if final and (not advanced or (reader.path == before[0] and not reader.behind and not reader.restless)):
                 finished.append(name)
         for name in finished:
             del self._readers[name]

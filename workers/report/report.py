@@ -3,13 +3,16 @@
 Times are seconds from the program's start; None = did not happen, or is not known.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import metadata
 from operator import attrgetter
 from typing import Any
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding
-from workers.timeline.model import Call, OutputLine, Process, Task, Watched
+from workers.report.task_rows import TASK_KEYS, task_blocks
+from workers.timeline.model import Call, OutputLine, Process, Watched
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Imported
 
@@ -30,18 +33,33 @@ def seconds(ns: int | None) -> float | None:
     return None if ns is None else round(ns / 1e9, 9)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The records of a list that can be long, each made when it is asked for. To be gone through once."""
+
+    records: Iterator[dict[str, Any]]
+
+
 def report(timeline: Timeline) -> dict[str, Any]:
-    """A whole run, for `json.dumps`. Every key is always there."""
+    """A whole run, for `json.dumps`. Every key is always there. `report_json` makes the same as text, and needs no room."""
+    return {
+        key: list(value.records) if isinstance(value, Listed) else value for key, value in sections(timeline).items()
+    }
+
+
+def sections(timeline: Timeline) -> dict[str, Any]:
+    """The same, with a Listed in place of each list that can be long."""
     forgotten = timeline.lines_seen - len(timeline.lines)
     dropped = [f"{forgotten:,} older printed lines are not kept."] if forgotten else []
+    calls = sorted(timeline.calls, key=attrgetter("began_ns", "by"))
     return {
         "procession": {"version": version(), "report": FORMAT},
         "program": _program(timeline),
-        "processes": [_process(process) for process in timeline.processes],
-        "calls": [_call(call) for call in sorted(timeline.calls, key=attrgetter("began_ns", "by"))],
-        "tasks": [_task(timeline, task, number) for number, task in enumerate(_in_time(timeline), 1)],
-        "output": [_line(line) for line in timeline.lines],
-        "watched": [_watched(value) for value in timeline.watched],
+        "processes": Listed(map(_process, timeline.processes)),
+        "calls": Listed(map(_call, calls)),
+        "tasks": Listed(_tasks(timeline)),
+        "output": Listed(map(_line, timeline.lines)),
+        "watched": Listed(map(_watched, timeline.watched)),
         "findings": [_found(finding) for finding in findings(timeline)],
         "suspends": [{"at_s": seconds(one.at_ns), "lasted_s": seconds(one.lasted_ns)} for one in timeline.suspends],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
@@ -119,25 +137,13 @@ def _call(call: Call) -> dict[str, Any]:
     }
 
 
-def _in_time(timeline: Timeline) -> list[Task]:
-    """The tasks in the order in which they began, whichever journal was read first."""
-    return sorted(timeline.tasks, key=attrgetter("began_ns", "process"))
-
-
-def _task(timeline: Timeline, task: Task, number: int) -> dict[str, Any]:
-    thread = timeline.thread(task.thread) if task.thread else None
-    return {
-        "id": number,
-        "process": task.process,
-        "name": task.name,
-        "submitted_s": seconds(task.submitted_ns),
-        "began_s": seconds(task.began_ns),
-        "ended_s": seconds(task.ended_ns),
-        "error": task.error,
-        "thread": thread.name if thread else None,
-        "thread_id": thread.native_id if thread else None,
-        "interpreter": thread.interpreter if thread else None,
-    }
+def _tasks(timeline: Timeline) -> Iterator[dict[str, Any]]:
+    names = timeline.tasks.names
+    for block in task_blocks(timeline):
+        for row in zip(*block, strict=True):
+            task = dict(zip(TASK_KEYS, row, strict=True))
+            task["name"], task["error"] = names[task["name"]], names[task["error"]] if task["error"] else None
+            yield task
 
 
 def _line(line: OutputLine) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""The report as JSON text, a piece at a time: the text that `json.dumps(report, indent=2)` gives, in less time and memory.
+
+Pure functions on a timeline, any process. A report of a million tasks is a quarter of a gigabyte of text: it is never in memory
+as a whole.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any
+
+import msgspec
+
+from workers.report.report import Listed, sections
+from workers.report.task_rows import TASK_KEYS, TaskBlock, task_blocks
+from workers.timeline.columns import Strings
+from workers.timeline.timeline import Timeline
+
+_RECORDS = 1000
+_LEAST, _MOST = 1e-4, 1e16
+"""Floats between these are written alike by msgspec and by json."""
+_encode_record = json.JSONEncoder(separators=(",\n      ", ": ")).encode
+_TASK = "    {{\n{}\n    }}".format(",\n".join(f'      "{key}": %s' for key in TASK_KEYS))
+
+
+def report_pieces(timeline: Timeline, **more: object) -> Iterator[str]:
+    """The text of the report, with a newline at its end. more: keys that are added to it.
+
+    All that can fail is done before the first piece, so that a text which begins also ends.
+    """
+    parts = {**sections(timeline), **more}
+    before = "{\n"
+    for key, value in parts.items():
+        yield f"{before}  {quoted(key)}: "
+        before = ",\n"
+        if key == "tasks":
+            yield from _listed(_task_texts(timeline))
+        elif isinstance(value, Listed):
+            yield from _listed(_record_texts(value.records))
+        else:
+            yield json.dumps(value, indent=2).replace("\n", "\n  ")
+    yield "\n}\n"
+
+
+def _listed(pieces: Iterable[str]) -> Iterator[str]:
+    """A list whose elements come as pieces of text, several in each."""
+    before = "[\n"
+    for piece in pieces:
+        yield before
+        yield piece
+        before = ",\n"
+    yield "[]" if before == "[\n" else "\n  ]"
+
+
+def _record_texts(records: Iterable[dict[str, Any]]) -> Iterator[str]:
+    records = iter(records)
+    while some := [_record(record) for record in islice(records, _RECORDS)]:
+        yield ",\n".join(some)
+
+
+def _record(record: dict[str, Any]) -> str:
+    """One element. The encoder in C knows no indentation; its separator of items does as well, for a flat record."""
+    if any(value.__class__ in (dict, list) and value for value in record.values()):
+        return "    " + json.dumps(record, indent=2).replace("\n", "\n    ")
+    return f"    {{\n      {_encode_record(record)[1:-1]}\n    }}"
+
+
+def _task_texts(timeline: Timeline) -> Iterator[str]:
+    texts = _Texts(timeline.tasks.names)
+    for block in task_blocks(timeline):
+        yield ",\n".join(map(_TASK.__mod__, zip(*_task_columns(block, texts), strict=True)))
+
+
+class _Texts(dict[int, str]):
+    """The names of tasks and errors as JSON, by number."""
+
+    def __init__(self, names: Strings) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, number: int) -> str:
+        text = self[number] = quoted(self._names[number])
+        return text
+
+
+def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
+    """The JSON texts of the values, in the order of TASK_KEYS."""
+    return [
+        block.id, block.process, map(texts.__getitem__, block.name),
+        _floats(block.submitted_s), _floats(block.began_s), _floats(block.ended_s),
+        ["null" if not error else texts[error] for error in block.error],
+        *(map(json.dumps, column) if any(one is not None for one in column) else ["null"] * len(column)
+          for column in (block.thread, block.thread_id, block.interpreter)),
+    ]  # fmt: skip
+
+
+def _floats(values: list[float | None]) -> list[str]:
+    """The JSON text of each."""
+    if all(value is None or not value or _LEAST <= abs(value) < _MOST for value in values):
+        return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
+    return ["null" if value is None else repr(value) for value in values]

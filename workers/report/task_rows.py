@@ -1,0 +1,94 @@
+"""The tasks of a run for its report, as rows of columns: a million of them without an object each. Any process, one thread.
+
+They are in the order in which they began, whichever journal was read first.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.timeline.lane_layers import OPEN
+from workers.timeline.lane_tasks import UNKNOWN_NS, LaneTasks
+from workers.timeline.timeline import Timeline
+
+TASK_KEYS = (
+    "id",
+    "process",
+    "name",
+    "submitted_s",
+    "began_s",
+    "ended_s",
+    "error",
+    "thread",
+    "thread_id",
+    "interpreter",
+)
+
+_ROWS = 8192
+_EXACT_NS = 1 << 50
+"""Up to here the division of nanoseconds by 1e9 gives the float that is nearest to the decimal number."""
+
+
+class TaskBlock(NamedTuple):
+    """Some tasks, a list for each of TASK_KEYS; name and error are numbers in the timeline's names, error 0 for none."""
+
+    id: list[int]
+    process: list[int]
+    name: list[int]
+    submitted_s: list[float | None]
+    began_s: list[float | None]
+    ended_s: list[float | None]
+    error: list[int]
+    thread: list[str | None]
+    thread_id: list[int | None]
+    interpreter: list[int | None]
+
+
+def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
+    """All tasks, a bounded number at a time."""
+    lanes = list(timeline.tasks.lanes())
+    if not lanes:
+        return
+    columns = [lane for _, lane in lanes]
+    t0 = np.concatenate([lane.t0 for lane in columns])
+    process = np.concatenate([np.full(len(lane), process, np.uint32) for process, lane in lanes])
+    order = np.lexsort((np.concatenate([lane.id for lane in columns]), process, t0)).astype(np.uint32)
+    submitted = np.concatenate([lane.submitted for lane in columns])
+    t1 = np.concatenate([lane.t1 for lane in columns])
+    name = np.concatenate([lane.name for lane in columns])
+    error = np.concatenate([lane.error for lane in columns])
+    number = np.repeat(np.arange(len(lanes), dtype=np.uint32), [len(lane) for lane in columns])
+    threads = [_thread_of(timeline, lane) for lane in columns]
+    for at in range(0, len(order), _ROWS):
+        rows = order[at : at + _ROWS]
+        in_threads = [threads[lane] for lane in number[rows].tolist()]
+        names, native, interpreters = (list(each) for each in zip(*in_threads, strict=True))
+        yield TaskBlock(
+            list(range(at + 1, at + 1 + len(rows))), process[rows].tolist(), name[rows].tolist(),
+            _seconds(submitted[rows], UNKNOWN_NS), _seconds(t0[rows], UNKNOWN_NS), _seconds(t1[rows], OPEN),
+            error[rows].tolist(), names, native, interpreters,
+        )  # fmt: skip
+
+
+def _thread_of(timeline: Timeline, lane: LaneTasks) -> tuple[str | None, int | None, int | None]:
+    """The name, the system's number and the interpreter of a pool's thread; Nones for a worker's own tasks."""
+    if not lane.thread:
+        return None, None, None
+    thread = timeline.thread(lane.thread)
+    return thread.name, thread.native_id, thread.interpreter
+
+
+def _seconds(ns: NDArray[np.int64], missing: int) -> list[float | None]:
+    """As `report.seconds` for each; None for `missing`."""
+    absent = ns == missing
+    known = np.where(absent, 0, ns)
+    if len(known) and (known.max() > _EXACT_NS or known.min() < -_EXACT_NS):
+        return [
+            None if gone else round(one / 1e9, 9) for one, gone in zip(known.tolist(), absent.tolist(), strict=True)
+        ]
+    found: list[float | None] = (known / 1e9).tolist()
+    for at in absent.nonzero()[0].tolist():
+        found[at] = None
+    return found
