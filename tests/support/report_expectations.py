@@ -86,7 +86,7 @@ EXPECTED = (
     ),
     Expected(
         "r47_loky_killed", "killed", r"LokyProcess-\d was killed by SIGKILL.*fit.*(itself|os\.kill)", also=_ENDS,
-        never=_ELSEWHERE, not_yet="the second victim is told wrongly, and who sent the signal",
+        never=_ELSEWHERE,
     ),
     # Locks
     Expected(
@@ -157,11 +157,11 @@ EXPECTED = (
     ),
     Expected(
         "r45_prefork_timeout", "killed", r"SIGABRT.*(os\.kill|parent)", lines=(24,), also=("killed",),
-        never=r"native code", not_yet="told as a crash in native code",
+        never=r"native code",
     ),
     Expected(
         "r48_manager_dead", "killed", r"SyncManager-1 was killed by SIGKILL.*os\.kill", "SyncManager-1", (24,),
-        never=_ELSEWHERE, not_yet="the program's own os.kill() is denied",
+        never=_ELSEWHERE,
     ),
     Expected("r55_memory_limit", "task_raised", r"task work raised MemoryError", also=("exit_code",), heavy=True),
     # What is slow
@@ -242,7 +242,7 @@ EXPECTED = (
     ),
     Expected(
         "x48_os_kill", "killed", r"slow was killed by SIGTERM.*os\.kill", "slow", (18,), never=_ELSEWHERE,
-        arguments=("SIGTERM",), not_yet="the program's own os.kill() is denied",
+        arguments=("SIGTERM",),
     ),
 )  # fmt: skip
 """The heavy ones are begun first, so that all are over sooner."""

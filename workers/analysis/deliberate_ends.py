@@ -1,16 +1,18 @@
 """Which processes were ended on purpose, and by what. Pure functions on a timeline, any process.
 
-A process that terminate(), kill(), interrupt(), the user or the end of its parent ended got a signal, but it did not fail.
-Findings and the status sentence both ask this module, so that they agree.
+A process that terminate(), kill(), interrupt(), the program's os.kill(), the user or the end of its parent ended got a
+signal, but it did not fail. Findings and the status sentence both ask this module, so that they agree.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from workers.timeline.model import Call, CallName, Process
+from workers.timeline.model import Call, CallName, Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
 BY_EXIT = "the end of the parent"
 BY_USER = "the user"
+BY_OS_KILL = "os.kill()"
 
 NEAR_NS = 500_000_000
 """Two ends no further apart than this may be cause and effect."""
@@ -25,15 +27,73 @@ _SIGNALS = {
 _EXIT_CODE_FILES = ("multiprocessing/util.py", "multiprocessing\\util.py")  # Python's own joins at exit are made here
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramSignal:
+    """The signal that ended a process, sent by the program itself with os.kill().
+
+    by: the id of the process that sent it. file, line: of the program; empty and 0 where a library sent it of its own accord.
+    to_group: it was sent to a process group, which the process probably belonged to.
+    """
+
+    signal: str
+    at_ns: int
+    by: int
+    file: str
+    line: int
+    to_group: bool
+
+
+def program_signal(timeline: Timeline, process: Process) -> ProgramSignal | None:
+    """The last os.kill() that explains the end of this process; None where none does."""
+    ended_by, at_latest_ns = _end_signal(process)
+    if ended_by is None:
+        return None
+    found = [
+        ProgramSignal(sent.signal, sent.at_ns, sent.by, sent.file, sent.line, False)
+        for sent in timeline.signalled_to(process.id)
+        if sent.by is not None
+    ]
+    found += [
+        ProgramSignal(sent.signal, sent.at_ns, sent.by, sent.file, sent.line, True)
+        for sent in timeline.group_signals
+        if (sent.own or _belongs(timeline, process, sent.group)) and at_latest_ns - sent.at_ns < NEAR_NS
+    ]
+    explains = [one for one in found if one.signal == ended_by and one.at_ns <= at_latest_ns]
+    return max(explains, key=lambda one: one.at_ns, default=None)
+
+
+def _end_signal(process: Process) -> tuple[str | None, int]:
+    """(the signal that ended this process, None where it was no signal; when that was sent at the latest)."""
+    if process.error == "KeyboardInterrupt" and process.exit_code == 1:
+        return "SIGINT", process.target_ended_ns or 0  # that is how Python takes the signal
+    return process.signal_name, (process.exited_ns or 0) + process.exited_within_ns
+
+
+def _belongs(timeline: Timeline, process: Process, group: int) -> bool:
+    """Whether a process group has the pid of this process or of one of its ancestors, so that it is probably in it."""
+    above: Process | None = process
+    while above is not None:
+        if above.pid == group:
+            return True
+        above = None if above.parent_id is None else timeline.process(above.parent_id)
+    return False
+
+
+def is_missed(timeline: Timeline, process: Process) -> bool:
+    """Whether others may wait in vain for what this process was to do: a pool's worker, or one that was running a task.
+
+    Where the program kills such a process with os.kill(), that is no orderly end.
+    """
+    return process.kind is ProcessKind.POOL_WORKER or bool(timeline.open_tasks(process.id))
+
+
 def deliberate_end(timeline: Timeline, process: Process) -> str | None:
     """What ended this process on purpose: the call, as ``terminate()``, BY_USER or BY_EXIT; None where nothing did.
 
     The signal that ended the process has to be the one that was sent: a process that survives terminate() and is killed
     later, for lack of memory for example, was not ended by that terminate().
     """
-    ended_by, at_latest_ns = process.signal_name, (process.exited_ns or 0) + process.exited_within_ns
-    if process.error == "KeyboardInterrupt" and process.exit_code == 1:
-        ended_by, at_latest_ns = "SIGINT", process.target_ended_ns or 0  # that is how Python takes the signal
+    ended_by, at_latest_ns = _end_signal(process)
     if ended_by is None:
         return None
     for way, signals, at_ns in _sent(timeline, process):
@@ -41,6 +101,9 @@ def deliberate_end(timeline: Timeline, process: Process) -> str | None:
             return way
     if process.daemon and ended_by == "SIGTERM" and ended_at_exit(timeline, process):
         return BY_EXIT
+    sent = program_signal(timeline, process)
+    if sent is not None and sent.by != process.id and not (sent.file and is_missed(timeline, process)):
+        return BY_OS_KILL
     return None
 
 
@@ -50,8 +113,8 @@ def _sent(timeline: Timeline, process: Process) -> Iterator[tuple[str, frozenset
         # A call that raised sent nothing, unless it had sent something to this one of an executor's workers before.
         if call.name in _SIGNALS and (call.error is None or call.workers):
             yield f"{call.name.value}()", _SIGNALS[call.name], call.began_ns
-    for sent in timeline.signalled:
-        if sent.process == process.id:
+    for sent in timeline.signalled_to(process.id):
+        if sent.by is None:
             yield BY_USER, frozenset((sent.signal,)), sent.at_ns
 
 

@@ -171,7 +171,7 @@ class KeeperRecords:
             case SignalSent():
                 if process.id == 1:
                     self.cut(at_ns - NOTED_NS)
-                self._timeline.signalled.append(Signalled(process.id, at_ns, signal_name(record.signal)))
+                self._timeline.add_sent_signal(Signalled(process.id, at_ns, signal_name(record.signal)))
         if process.pid is not None:
             self._identities.news.add(process.pid)
         self._timeline.touch(process.id)

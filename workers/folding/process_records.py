@@ -11,6 +11,7 @@ from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.plan_steps import PlanSteps
 from workers.folding.run_clock import RunClock
+from workers.folding.sent_signals import SentSignals
 from workers.folding.task_records import TaskRecords
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import (
@@ -22,6 +23,7 @@ from workers.journal.process_kinds import (
     Forked,
     Hello,
     JournalCut,
+    KillCalled,
     Polled,
     PoolThreadNamed,
     Reaped,
@@ -88,6 +90,7 @@ class ProcessRecords:
         self._keeper_records = keeper_records
         self._plan_steps = plan_steps
         self._tasks = TaskRecords(timeline)
+        self._signals = SentSignals(timeline, clock, identities)
         self._spawned: dict[int, Spawned] = {}  # by pid, of all journals
         self._left_out: dict[
             tuple[int, int], int
@@ -110,7 +113,8 @@ class ProcessRecords:
                     self._apply(journal, journal.process, record)
 
     def settle(self) -> None:
-        """Have all tasks in the timeline that were read."""
+        """Have all tasks and signals in the timeline that were read."""
+        self._signals.settle()
         for process, latest_ns in self._tasks.settle(self._clock.origin_ns or 0):
             self._wrote(process, latest_ns)
 
@@ -145,6 +149,8 @@ class ProcessRecords:
             case WorkerSignalled() if record.call in journal.calls:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 self._timeline.add_signalled(journal.calls[record.call], child.id)
+            case KillCalled():
+                self._signals.take(record, process, texts.get(record.file_text, ""), journal.calls.values())
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)

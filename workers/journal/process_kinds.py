@@ -177,6 +177,19 @@ class WorkerSignalled(NamedTuple):
     child: Annotated[int, A, "as CALL_BEGAN"]
 
 
+@written_as(Kind.KILL_CALLED)
+class KillCalled(NamedTuple):
+    """os.kill() or os.killpg() is about to be called, by the program or for it by the standard library."""
+
+    to: Annotated[int, FLAGS, "ONE_PROCESS, A_GROUP or EVERYTHING that it may send signals"]
+    file_text: Annotated[int, WORD, "of the program's own line"]
+    clock_ns: ClockNs
+    target: Annotated[int, A, "the pid, or the id of the process group"]
+    signal: Annotated[int, B]
+    line: Annotated[int, C]
+    own_group: Annotated[int, D, "id of the caller's process group"]
+
+
 @written_as(Kind.WORKER_BEGAN)
 class WorkerBegan(NamedTuple):
     """A worker is about to carry out its Process object."""

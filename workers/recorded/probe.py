@@ -41,6 +41,7 @@ REAPED = 15
 SPAWNED = 16
 POLLED = 17
 WORKER_SIGNALLED = 18
+KILL_CALLED = 19
 WORKER_BEGAN = 20
 TARGET_BEGAN = 21
 TARGET_ENDED = 22
@@ -67,6 +68,7 @@ POOL, MANAGER = 0, 1  # SERVES's flags: the role of a worker
 POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: who numbered the job
 TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
+ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
 VERSION = 1
@@ -88,6 +90,11 @@ BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
 _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 _LAST_OF_PROCESSES = len(OF_PROCESSES) - 1
+
+_STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_LIBRARY_PACKAGES = tuple(os.sep + name + os.sep for name in ("loky", "joblib", "psutil"))
+_MOST_FRAMES = 64
+_MOST_KILLS = 1000  # of one process are recorded: some programs use signals for messages
 
 _now = time.perf_counter_ns
 _epoch = time.time_ns
@@ -508,6 +515,7 @@ class Hooks:
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
+        self.kills = 0
 
     def open(self) -> None:
         """Begin the journal of an interpreter that starts."""
@@ -925,6 +933,28 @@ class Hooks:
             self.write(SPAWNED, 2, 0, name, _now(), _native_thread())
             self._leave_note("%d-%d.look" % (os.getpid(), _now()))
 
+    def kill_called(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        """Before os.kill() or os.killpg(): whoever is sent the signal cannot know who sent it.
+
+        What a Process object or an executor sends is recorded as a call; here, too, since only this has the line of the
+        program.
+        """
+        target, number = arguments
+        if type(target) is not int or type(number) is not int or not number or self.kills >= _MOST_KILLS:
+            return
+        self.kills += 1
+        to = ONE_PROCESS
+        if event == "os.killpg":
+            to = A_GROUP
+        elif target == -1:
+            to = EVERYTHING
+        elif target <= 0:
+            to, target = A_GROUP, -target
+        own = os.getpgrp()
+        file, line = _place_in_program(sys._getframe(2))
+        target = _bounded(target) or own
+        self.write(KILL_CALLED, to, 0, self.text(file), _now(), target, _bounded(int(number)), line, own)
+
     def _leave_note(self, name: str) -> None:
         """Make an empty file in the run's folder, which notifies the keeper at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -1047,6 +1077,25 @@ def _facts(process: object) -> "dict[str, Any]":
     except AttributeError:
         return {}
     return facts if type(facts) is dict else {}
+
+
+def _place_in_program(frame: "Any") -> "tuple[str, int]":
+    """File and line of the innermost frame of the program itself, rather than of a library; ("", 0) without one.
+
+    What is further out than the worker's own beginning is no part of the program.
+    """
+    for _ in range(_MOST_FRAMES):
+        if frame is None or frame.f_code.co_name == "_bootstrap":
+            break
+        path = frame.f_code.co_filename
+        if "site-packages" in path:
+            is_library = any(package in path for package in _LIBRARY_PACKAGES)
+        else:
+            is_library = path.startswith((_STANDARD_LIBRARY, "<frozen "))
+        if not is_library:
+            return path, frame.f_lineno or 0
+        frame = frame.f_back
+    return "", 0
 
 
 def _thread_object(ident: int) -> object:
@@ -1430,6 +1479,8 @@ def activate(
             hooks.before_fork()
         elif event == "os.posix_spawn" or event == "os.system":
             hooks.unreported_start(event, arguments)
+        elif event == "os.kill" or event == "os.killpg":
+            hooks.kill_called(event, arguments)
 
     sys.addaudithook(audit)
     finder = _Finder(hooks)

@@ -17,6 +17,7 @@ __all__ = [
     "Call",
     "CallName",
     "EndedBy",
+    "GroupSignal",
     "Link",
     "LinkKind",
     "MarkKind",
@@ -126,6 +127,8 @@ class Call:
     result: the answer of is_alive(), or whether join() found the process ended.
     file, line: where it was called. thread: the name of the thread that called; empty for the one that carries out the work of
         the process, and where it is not known.
+    program_file, program_line: the line of the program for which a library made the call; empty where the program made it, and
+        where that is not known. Known for calls that send a signal.
     step: the plan's step that it carried out, from 0.
     request: the id of the user's request that it answers.
     times: how many calls this stands for, where the same question had the same answer again and again.
@@ -147,6 +150,8 @@ class Call:
     times: int = 1
     workers: tuple[int, ...] = ()
     thread: str = ""
+    program_file: str = ""
+    program_line: int = 0
 
 
 @dataclass(slots=True)
@@ -222,11 +227,34 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Signalled:
-    """A signal that the user sent to a process from outside the program."""
+    """A signal that was sent to a process.
+
+    by: the id of the process that sent it with os.kill(); None = the user sent it, from outside the program.
+    file, line: of the program, where that process called os.kill() or what did so; empty where it is not known.
+    """
 
     process: int
     at_ns: int
     signal: str
+    by: int | None = None
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSignal:
+    """A signal that the program sent to a process group with os.killpg() or os.kill().
+
+    group: its id. own: it was the group of the sender. by: the id of the process that sent it. file, line: as Signalled.
+    """
+
+    at_ns: int
+    signal: str
+    group: int
+    own: bool
+    by: int
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

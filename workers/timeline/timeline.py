@@ -141,18 +141,10 @@ class Timeline(TimelineRecords):
         kept = self._lanes.get(process_id)
         if kept is None or kept[0] != changed:
             lane = lanes.make_lane(self.process(process_id), self._waits.get(process_id), self.calls_on(process_id),
-                                   self._printed_by(process_id).columns(), self._sent_to(process_id),
+                                   self._printed_by(process_id).columns(), self.signalled_to(process_id),
                                    self.tasks.of(process_id))  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
-
-    def _sent_to(self, process_id: int) -> list[Signalled]:
-        """The signals that the user sent to this process."""
-        if self._sorted_signals != len(self.signalled):
-            for one in self.signalled[self._sorted_signals :]:
-                self._signals_to.setdefault(one.process, []).append(one)
-            self._sorted_signals = len(self.signalled)
-        return self._signals_to.get(process_id, [])
 
     def changed_since(self, revision: int) -> list[int]:
         """The ids of the processes that changed after `revision`."""

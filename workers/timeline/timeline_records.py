@@ -5,6 +5,7 @@ Only the timeline's owner calls this. A fold adds what it reads in the journals,
 
 import copy
 from collections import deque
+from collections.abc import Sequence
 from operator import attrgetter
 from sys import getsizeof
 from typing import Any, Self
@@ -19,6 +20,7 @@ from workers.timeline.model import (
     Bookmark,
     Call,
     CallName,
+    GroupSignal,
     PoolThread,
     Process,
     ProcessKind,
@@ -49,7 +51,7 @@ class TimelineRecords(RunFacts):
         the processes that there are, and what they are to their parents.
     lines_seen: how many lines were printed, dropped ones too.
     threads: those that ran tasks of pools of threads.
-    signalled, suspends, bookmarks: in the order of time.
+    signalled, group_signals, suspends, bookmarks: in the order of time.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
         spans, marks and flows.
     """
@@ -65,6 +67,8 @@ class TimelineRecords(RunFacts):
         self.watched: list[Watched] = []
         self.requests: dict[int, Request] = {}
         self.signalled: list[Signalled] = []
+        self.group_signals: list[GroupSignal] = []
+        self._signalled_to: dict[int, list[Signalled]] = {}
         self.suspends: list[Suspend] = []
         self.samples: dict[int, Samples] = {}
         self.totals = Totals()
@@ -87,8 +91,6 @@ class TimelineRecords(RunFacts):
         self._waits: dict[int, WaitSpans] = {}
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
-        self._signals_to: dict[int, list[Signalled]] = {}
-        self._sorted_signals = 0  # how many of the signals are there
         self._lines_of: dict[int, deque[LineRow]] = {}
         self._line_bytes = 0  # of the kept lines' texts
         self._printed: dict[int, PrintedMarks] = {}
@@ -144,6 +146,16 @@ class TimelineRecords(RunFacts):
         call.workers += (process,)
         self._calls_on.setdefault(process, []).append(call)
         self.touch(call.by, process)
+
+    def add_sent_signal(self, sent: Signalled) -> None:
+        """Add a signal that was sent to a process."""
+        self.signalled.append(sent)
+        self._signalled_to.setdefault(sent.process, []).append(sent)
+        self.touch(sent.process)
+
+    def signalled_to(self, process: int) -> Sequence[Signalled]:
+        """The signals that were sent to this process, by os.kill() or by the user, as they became known."""
+        return self._signalled_to.get(process, ())
 
     def add_thread(self, process: int, number: int) -> PoolThread:
         """Add a thread of a process with the next id. number: counts the threads of the process, from 1."""

@@ -3,10 +3,10 @@
 import pytest
 from support.builders import MS, joined_run
 
-from workers.analysis.deliberate_ends import BY_EXIT, BY_USER, deliberate_end
+from workers.analysis.deliberate_ends import BY_EXIT, BY_OS_KILL, BY_USER, deliberate_end
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.status import sentence
-from workers.timeline.model import CallName, Process, Signalled
+from workers.timeline.model import CallName, GroupSignal, Process, ProcessKind, Signalled
 from workers.timeline.timeline import Timeline
 
 SIGTERM, SIGKILL, SIGINT = -15, -9, -2
@@ -130,14 +130,14 @@ def test_a_call_within_the_uncertainty_of_the_end_counts() -> None:
 
 def test_a_signal_that_the_user_sent_from_the_window() -> None:
     timeline, worker = ended_worker(SIGKILL)
-    timeline.signalled.append(Signalled(worker.id, (worker.exited_ns or 0) - MS, "SIGKILL"))
+    timeline.add_sent_signal(Signalled(worker.id, (worker.exited_ns or 0) - MS, "SIGKILL"))
     assert deliberate_end(timeline, worker) == BY_USER
     assert both_say(timeline) == ([], "1 of 1 was ended by the user (Process-1).")
 
 
 def test_another_signal_of_the_user_is_not_what_ended_the_process() -> None:
     timeline, worker = ended_worker(SIGKILL)
-    timeline.signalled.append(Signalled(worker.id, (worker.exited_ns or 0) - 300 * MS, "SIGTERM"))
+    timeline.add_sent_signal(Signalled(worker.id, (worker.exited_ns or 0) - 300 * MS, "SIGTERM"))
     assert deliberate_end(timeline, worker) is None
     assert both_say(timeline) == (["killed"], "1 of 1 failed (Process-1: SIGKILL (exit code -9)).")
 
@@ -156,4 +156,88 @@ def test_a_daemon_that_the_end_of_its_parent_ended() -> None:
 def test_an_exit_by_itself_is_no_deliberate_end(exit_code: int) -> None:
     timeline, worker = ended_worker(exit_code)
     call(timeline, worker, CallName.TERMINATE)
+    assert deliberate_end(timeline, worker) is None
+
+
+def os_kill(timeline: Timeline, worker: Process, signal: str, *, by: int = 1, file: str = "app.py") -> None:
+    """A process of the run sends the worker a signal with os.kill(), just before its end."""
+    timeline.add_sent_signal(Signalled(worker.id, (worker.exited_ns or 0) - MS, signal, by, file, 40 if file else 0))
+
+
+def test_os_kill_of_the_program_ended_the_process_and_the_finding_says_where() -> None:
+    timeline, worker = ended_worker(SIGTERM)
+    os_kill(timeline, worker, "SIGTERM")
+    assert deliberate_end(timeline, worker) == BY_OS_KILL
+    (finding,) = findings(timeline)
+    assert (finding.code, finding.severity.value, finding.file, finding.line) == ("killed", "info", "app.py", 40)
+    assert finding.text.endswith(
+        "was killed by SIGTERM at 1.044 s: the program sent the signal with os.kill() at app.py:40."
+    )
+    assert sentence(timeline).endswith("1 of 1 was ended by os.kill() (Process-1).")
+
+
+@pytest.mark.parametrize(
+    ("signal", "exit_code", "severity"),
+    [("SIGKILL", SIGKILL, "advice"), ("SIGABRT", -6, "advice"), ("SIGINT", SIGINT, "info")],
+)
+def test_a_hard_signal_of_the_program_is_worth_a_look(signal: str, exit_code: int, severity: str) -> None:
+    timeline, worker = ended_worker(exit_code)
+    os_kill(timeline, worker, signal)
+    assert [(found.code, found.severity.value) for found in findings(timeline)] == [("killed", severity)]
+
+
+def test_a_worker_of_a_pool_that_the_program_kills_is_missed_by_the_pool() -> None:
+    timeline, worker = ended_worker(SIGTERM)
+    worker.kind = ProcessKind.POOL_WORKER
+    os_kill(timeline, worker, "SIGTERM")
+    assert deliberate_end(timeline, worker) is None
+    assert [(found.code, found.severity.value) for found in findings(timeline)] == [("killed", "problem")]
+
+
+def test_a_process_that_kills_itself_failed() -> None:
+    timeline, worker = ended_worker(SIGKILL)
+    os_kill(timeline, worker, "SIGKILL", by=worker.id)
+    assert deliberate_end(timeline, worker) is None
+    (finding,) = findings(timeline)
+    assert finding.severity.value == "problem"
+    assert finding.text.endswith("it sent the signal to itself with os.kill() at app.py:40.")
+
+
+def test_what_a_library_kills_of_its_own_accord_is_no_finding() -> None:
+    timeline, worker = ended_worker(SIGKILL)
+    os_kill(timeline, worker, "SIGKILL", file="")
+    assert deliberate_end(timeline, worker) == BY_OS_KILL
+    assert findings(timeline) == []
+
+
+def test_a_daemon_that_python_ends_at_exit_is_ended_by_the_exit() -> None:
+    timeline, worker = ended_worker(SIGTERM)
+    worker.daemon, timeline.process(1).target_ended_ns = True, (worker.exited_ns or 0) - MS
+    os_kill(timeline, worker, "SIGTERM", file="")
+    assert deliberate_end(timeline, worker) == BY_EXIT
+
+
+def test_os_kill_with_another_signal_does_not_explain_the_end() -> None:
+    timeline, worker = ended_worker(SIGKILL)
+    os_kill(timeline, worker, "SIGTERM")
+    assert deliberate_end(timeline, worker) is None
+    assert "not by a recorded call" in findings(timeline)[0].text
+
+
+@pytest.mark.parametrize(("group", "own", "explains"), [(1000, True, True), (1001, False, True), (77, False, False)])
+def test_a_signal_to_a_process_group_probably_reached_its_members(group: int, own: bool, explains: bool) -> None:
+    timeline, worker = ended_worker(SIGTERM)
+    at_ns = (worker.exited_ns or 0) - MS
+    timeline.group_signals.append(GroupSignal(at_ns, "SIGTERM", group, own, 1, "app.py", 40))
+    assert deliberate_end(timeline, worker) == (BY_OS_KILL if explains else None)
+    assert (
+        "probably because the program sent the signal to its process group" in findings(timeline)[0].text
+    ) is explains
+
+
+def test_a_group_signal_long_before_does_not_explain_the_end() -> None:
+    timeline, worker = ended_worker(SIGTERM)
+    timeline.group_signals.append(
+        GroupSignal((worker.exited_ns or 0) - 900 * MS, "SIGTERM", 1000, True, 1, "app.py", 40)
+    )
     assert deliberate_end(timeline, worker) is None

@@ -36,6 +36,7 @@ from workers.journal.process_kinds import (
     CommandLine,
     Forked,
     Hello,
+    KillCalled,
     Reaped,
     Spawned,
     SubprocessStarted,
@@ -477,6 +478,48 @@ def test_one_call_on_an_executor_ends_several_workers() -> None:
     (call,) = timeline.calls
     assert (call.name, call.process, call.workers, call.ended_ns) == (CallName.TERMINATE_WORKERS, None, (2, 3), 6 * MS)
     assert timeline.calls_on(2) == timeline.calls_on(3) == timeline.calls_by(1) == [call]
+
+
+def kill_called(ms: float, target: int, number: int, line: int, to: int = probe.ONE_PROCESS) -> Record:
+    return record(KillCalled, ms, to=to, target=target, signal=number, line=line, own_group=100)
+
+
+def test_os_kill_finds_its_process_though_that_becomes_known_later() -> None:
+    built = Built()
+    built.add(PROGRAM_NAME, kill_called(60, 200, 15, 40))
+    built.add(PROGRAM_NAME, kill_called(61, 99999, 15, 41))  # no process of the run
+    built.add(PROGRAM_NAME, kill_called(62, 100, 10, 42, probe.A_GROUP))
+    built.forked_child(1, 200, 50, ticks=21)
+    for entries in (built.entries(), built.entries()[:1] + built.entries()[:0:-1]):
+        timeline = Timeline()
+        fold = Fold(timeline)
+        for one in entries:
+            fold.apply(Batch([one]))
+        fold.finish(100 * MS)
+        assert [(s.process, s.at_ns, s.signal, s.by, s.line) for s in timeline.signalled] == [
+            (2, 60 * MS, "SIGTERM", 1, 40)
+        ]
+        assert [(s.at_ns, s.signal, s.group, s.own, s.by) for s in timeline.group_signals] == [
+            (62 * MS, "SIGUSR1", 100, True, 1)
+        ]
+
+
+def test_a_signal_to_a_pid_before_its_process_began_is_none_to_that() -> None:
+    built = Built()
+    built.add(PROGRAM_NAME, kill_called(40, 200, 15, 40))
+    built.forked_child(1, 200, 50, ticks=21)
+    assert built.timeline().signalled == []
+
+
+def test_terminate_is_one_act_and_has_the_line_of_the_program() -> None:
+    built = Built()
+    built.forked_child(1, 200, 50, ticks=21)
+    built.add(PROGRAM_NAME, record(CallBegan, 60, method=probe.TERMINATE, call=91, child=1, timeout_ns=-1))
+    built.add(PROGRAM_NAME, kill_called(60.5, 200, 15, 13))
+    built.add(PROGRAM_NAME, record(CallEnded, 61, method=probe.TERMINATE, call=91, child=1, result=0))
+    timeline = built.timeline()
+    (call,) = [one for one in timeline.calls if one.name is CallName.TERMINATE]
+    assert (timeline.signalled, call.program_line) == ([], 13)
 
 
 def test_calls_on_no_process_are_calls_all_the_same() -> None:

@@ -173,7 +173,7 @@ def test_probe_program_and_keeper_write_what_is_declared() -> None:
 
 
 EVERYTHING = """
-import concurrent.futures, multiprocessing, os, subprocess, sys, time
+import concurrent.futures, multiprocessing, os, signal, subprocess, sys, time
 
 def work(number=0):
     return number
@@ -202,6 +202,8 @@ if __name__ == "__main__":
     spawned.join()
     subprocess.run([sys.executable, "-c", ""])
     os.system("exit 0")
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGUSR1)
 """
 
 

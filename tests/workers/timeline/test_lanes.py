@@ -136,7 +136,7 @@ def test_answers_and_signals_are_marks() -> None:
     ]):  # fmt: skip
         call = timeline.add_call(1, name, 2, SECOND + at)
         call.ended_ns, call.result, call.error = SECOND + at, result, error
-    timeline.signalled.append(Signalled(2, SECOND + 100, "SIGTERM"))
+    timeline.add_sent_signal(Signalled(2, SECOND + 100, "SIGTERM"))
     timeline.touch(2)
     assert [mark for mark in marks(timeline.lane(2)) if mark[1] >= SECOND] == [
         (MarkKind.ALIVE_TRUE, SECOND),

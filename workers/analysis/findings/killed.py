@@ -1,10 +1,16 @@
-"""killed: a signal that nothing in the run asked for ended a process. Pure functions on a timeline, any process."""
+"""killed: a signal ended a process, and no call of terminate() or the like had sent it. Pure functions, any process.
+
+Where the program sent it with os.kill(), the finding says who and where.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 
+from workers.analysis.deliberate_ends import ProgramSignal, is_missed, program_signal
 from workers.analysis.findings.finding import Severity, capitalized, moment, names
-from workers.analysis.findings.process_ends import EndFinding, end_finding
-from workers.analysis.findings.signal_deaths import NATIVE_SIGNALS, lost_results, unexpected_signal
+from workers.analysis.findings.process_ends import EndFinding, end_finding, seen_end
+from workers.analysis.findings.signal_deaths import NATIVE_SIGNALS, lost_results, sender, unexpected_signal
 from workers.plan.sizes import format_bytes
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
@@ -13,10 +19,15 @@ _MUCH = 0.6
 """From this share of the machine's memory on, the run probably ran out of it."""
 _LITTLE = 0.2
 """Up to this share, memory is an unlikely reason."""
+_POLITE = frozenset(("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM"))
+"""Signals that a program may handle before it ends: to send one is the usual way to end a process."""
 
 
 def find(timeline: Timeline, process: Process) -> EndFinding | None:
     """The finding of a process that was killed."""
+    sent = program_signal(timeline, process)
+    if sent is not None and sent.file:
+        return _killed_by_program(timeline, process, sent) if seen_end(timeline, process) else None
     name = unexpected_signal(timeline, process)
     if name is None or name in NATIVE_SIGNALS:
         return None
@@ -31,21 +42,36 @@ def find(timeline: Timeline, process: Process) -> EndFinding | None:
     return EndFinding(finding, process, f"were killed by {name}")
 
 
+def _killed_by_program(timeline: Timeline, process: Process, sent: ProgramSignal) -> EndFinding:
+    lost = lost_results(timeline, process)
+    how = sender(timeline, sent, process)
+    text = f"{names([process])} was killed by {sent.signal} at {moment(process.exited_ns)}{lost}: {how}."
+    severity = Severity.INFO
+    if process.kind is not ProcessKind.SUBPROCESS:
+        if is_missed(timeline, process) or (sent.by == process.id and sent.signal not in _POLITE):
+            severity = Severity.PROBLEM
+        elif sent.signal not in _POLITE:
+            severity = Severity.ADVICE
+    finding = end_finding(timeline, process, "killed", severity, capitalized(text))
+    finding = replace(finding, call=None, file=sent.file, line=sent.line)
+    return EndFinding(finding, process, f"were killed by {sent.signal}, which the program sent with os.kill()")
+
+
 def _reason(timeline: Timeline, process: Process, name: str) -> tuple[str, str]:
     """(which call it was not, what may have killed it); memory is mentioned only where figures are known."""
     if name != "SIGKILL":
-        return ", not by a terminate() call", ""
+        return ", not by a recorded call", ""
     total, peak = timeline.memory_bytes, process.peak_rss_bytes
     used = f" (it used {format_bytes(peak)} at its peak)" if peak else ""
     if process.out_of_memory:
         return "", f": the kernel had run out of memory{used}"
-    not_by, senders = ", not by a kill() call", "the signal came from outside the program, from the process itself"
+    not_by, senders = ", not by a recorded call", "the signal came from outside the program, from native code"
     together = _used_bytes(timeline, process.exited_ns or 0)
     if total is not None and peak and together >= _MUCH * total:
         why = f"the run used {format_bytes(together)} of the {format_bytes(total)} that were available"
         return not_by, f": probably for lack of memory, since {why}"
     if total is not None and peak and together <= _LITTLE * total:
-        return not_by, (": the signal came from outside the program or from the process itself, and memory is an unlikely "
+        return not_by, (": the signal came from outside the program or from native code, and memory is an unlikely "
                         f"reason{used}")  # fmt: skip
     return not_by, f": {senders}, or from the kernel for lack of memory{used}"
 

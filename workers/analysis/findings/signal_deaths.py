@@ -1,6 +1,7 @@
 """Deaths by a signal that nothing in the run asked for: shared by `crashed` and `killed`. Pure functions, any process."""
 
-from workers.analysis.deliberate_ends import deliberate_end
+from workers.analysis.deliberate_ends import ProgramSignal, deliberate_end
+from workers.analysis.findings.finding import names
 from workers.analysis.findings.process_ends import seen_end
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
@@ -24,6 +25,17 @@ def unexpected_signal(timeline: Timeline, process: Process) -> str | None:
     if process.kind is ProcessKind.SUBPROCESS and name in _USUAL_FOR_SUBPROCESSES:
         return None
     return name
+
+
+def sender(timeline: Timeline, sent: ProgramSignal, process: Process) -> str:
+    """Who sent a signal, and where: ``it sent the signal to itself with os.kill() at plan.py:40``."""
+    place = f" at {sent.file}:{sent.line}"
+    if sent.to_group:
+        by = names([timeline.process(sent.by)])
+        return f"probably because {by} sent the signal to its process group{place}"
+    if sent.by == process.id:
+        return f"it sent the signal to itself with os.kill(){place}"
+    return f"{names([timeline.process(sent.by)])} sent the signal with os.kill(){place}"
 
 
 def lost_results(timeline: Timeline, process: Process) -> str:

@@ -102,9 +102,8 @@ class RunEvents:
         for value in timeline.watched_of(process.id):
             args = {"name": value.name, "value": value.value, "when": value.when}
             yield _instant(pid, f"value of {value.name}", value.at_ns, args)
-        for sent in timeline.signalled:
-            if sent.process == process.id:
-                yield _instant(pid, "signal sent", sent.at_ns, {"signal": sent.signal})
+        for sent in timeline.signalled_to(process.id):
+            yield _instant(pid, "signal sent", sent.at_ns, {"signal": sent.signal})
         for call in timeline.calls_on(process.id):
             if call.name is CallName.IS_ALIVE and call.result is not None:
                 yield _instant(pid, "is_alive()", call.ended_ns or call.began_ns, {"result": call.result})

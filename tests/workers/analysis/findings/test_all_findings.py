@@ -31,7 +31,7 @@ def test_what_its_person_ended_is_no_finding() -> None:
     timeline.cut_ns = 300 * MS
     assert findings(timeline) == []
     timeline = joined_run(1, exit_codes={1: -9})
-    timeline.signalled.append(Signalled(2, 900 * MS, "SIGKILL"))
+    timeline.add_sent_signal(Signalled(2, 900 * MS, "SIGKILL"))
     assert findings(timeline) == []
 
 

@@ -19,8 +19,8 @@ def test_killed_with_little_memory_used() -> None:
     finding = only(timeline)
     assert finding == Finding(
         "killed", Severity.PROBLEM,
-        "Process-2 was killed by SIGKILL at 2.054 s, not by a kill() call: the signal came from outside the program or from "
-        "the process itself, and memory is an unlikely reason (it used 20 MB at its peak).",
+        "Process-2 was killed by SIGKILL at 2.054 s, not by a recorded call: the signal came from outside the program or from "
+        "native code, and memory is an unlikely reason (it used 20 MB at its peak).",
         (3,), 2, timeline.process(3).exited_ns, "plan.py", 22,
     )  # fmt: skip
 
@@ -31,7 +31,7 @@ def test_killed_when_the_run_used_most_of_the_memory() -> None:
     for process, used in ((3, 6 * GB), (1, 5 * GB), (2, 9 * GB)):
         timeline.add_sample(process, 900 * MS, 0.1, used)
     assert only(timeline).text.endswith(
-        "not by a kill() call: probably for lack of memory, since the run used 11 GB of the 16 GB that were available."
+        "not by a recorded call: probably for lack of memory, since the run used 11 GB of the 16 GB that were available."
     )
 
 
@@ -48,7 +48,7 @@ def test_other_signals_are_not_blamed_on_memory() -> None:
         "Process-1 crashed with SIGSEGV at 1.044 s: in native code, or by abort()."
     )
     assert only(joined_run(2, exit_codes={1: -15})).text == (
-        "Process-1 was killed by SIGTERM at 1.044 s, not by a terminate() call."
+        "Process-1 was killed by SIGTERM at 1.044 s, not by a recorded call."
     )
 
 

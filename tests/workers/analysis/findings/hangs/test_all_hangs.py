@@ -203,7 +203,7 @@ def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
     first, second = said(timeline)
     assert first[0] == "killed"
     assert first[1].startswith(
-        "Process-1 was killed by SIGKILL at 400 ms, not by a kill() call, and the result of work was lost: "
+        "Process-1 was killed by SIGKILL at 400 ms, not by a recorded call, and the result of work was lost: "
     )
     assert second == ("lost_result", "The program waits for the result of work, which will never come: Process-1 ended with "
                       "SIGKILL while running it.")  # fmt: skip

@@ -1,0 +1,87 @@
+"""Finds the processes that the program sent signals with os.kill(). Part of a Fold, in the thread that applies batches.
+
+A record names a pid or a process group. The process of a pid may become known later than the signal.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from workers.folding.identities import Identities
+from workers.folding.run_clock import RunClock
+from workers.journal.process_kinds import KillCalled
+from workers.recorded import probe
+from workers.timeline.model import Call, GroupSignal, Process, Signalled, signal_name
+from workers.timeline.timeline import Timeline
+
+_MOST_PENDING = 10_000
+"""Signals to pids that are not known: the program may send them to processes that are none of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A signal to a process that is not known yet."""
+
+    pid: int
+    clock_ns: int
+    signal: int
+    by: int
+    file: str
+    line: int
+
+
+class SentSignals:
+    """Adds to the timeline the signals that processes sent."""
+
+    def __init__(self, timeline: Timeline, clock: RunClock, identities: Identities) -> None:
+        self._timeline = timeline
+        self._clock = clock
+        self._identities = identities
+        self._pending: list[_Pending] = []
+        self._known = 0
+
+    def take(
+        self,
+        record: KillCalled,
+        sender: Process,
+        file: str,
+        open_calls: Collection[Call],
+    ) -> None:
+        """A signal that `sender` was about to send. open_calls: the recorded calls that it was in.
+
+        A signal that terminate() or the like sends is that call. The record has the line of the program which made a library
+        call it.
+        """
+        if record.to == probe.ONE_PROCESS:
+            for call in open_calls:
+                if call.name.ends_workers or (call.name.sends_signal and self._is_to(call, record.target)):
+                    if not call.name.ends_workers and (call.file, call.line) != (file, record.line):
+                        call.program_file, call.program_line = file, record.line
+                    return
+            self._pending.append(_Pending(record.target, record.clock_ns, record.signal, sender.id, file, record.line))
+            self._known = 0
+        elif record.to == probe.A_GROUP:
+            sent = GroupSignal(self._clock.since_start(record.clock_ns), signal_name(record.signal), record.target,
+                               record.target == record.own_group, sender.id, file, record.line)  # fmt: skip
+            self._timeline.group_signals.append(sent)
+
+    def _is_to(self, call: Call, pid: int) -> bool:
+        if call.process is None:
+            return False
+        return self._timeline.process(call.process).pid in (None, pid)
+
+    def settle(self) -> None:
+        """Find the processes of pending signals. Looks again only where processes were added meanwhile."""
+        if not self._pending or self._known == len(self._timeline.processes):
+            return
+        self._known = len(self._timeline.processes)
+        left = []
+        for one in self._pending:
+            process = self._identities.with_pid(one.pid, one.clock_ns)
+            at_ns = self._clock.since_start(one.clock_ns)
+            if process is None or (process.life_began_ns or 0) > at_ns:
+                left.append(one)
+            else:
+                self._timeline.add_sent_signal(
+                    Signalled(process.id, at_ns, signal_name(one.signal), one.by, one.file, one.line)
+                )
+        self._pending = left[-_MOST_PENDING:]
