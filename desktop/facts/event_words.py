@@ -30,7 +30,11 @@ def event_details(timeline: Timeline, event: Event) -> str:
         watched = timeline.watched[event.ref]
         return f"{visible(watched.name)} = {visible(watched.value)}"
     if event.kind is EventKind.SIGNALLED:
-        return timeline.signalled[event.ref].signal
+        sent = timeline.signalled[event.ref]
+        if sent.by is None:
+            return sent.signal
+        place = f" at {visible(sent.file)}:{sent.line}" if sent.file else ""
+        return f"{sent.signal}, by {visible(timeline.process(sent.by).name)} with os.kill(){place}"
     if event.kind is EventKind.SLEPT:
         return f"for {format_duration(timeline.suspends[event.ref].lasted_ns / 1e9)}, which the axis leaves out"
     if event.kind is EventKind.ASKED:

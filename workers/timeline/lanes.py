@@ -66,7 +66,7 @@ def make_lane(
 ) -> Lane:
     """The lane of `process`.
 
-    waits: its join() calls. received: the calls on it. printed: the lines that it printed. signals: sent to it by the user.
+    waits: its join() calls. received: the calls on it. printed: the lines that it printed. signals: sent to it.
     """
     end_ns = process.last_ns
     return Lane(

@@ -20,7 +20,6 @@ from workers.timeline.model import (
     Process,
     ProcessKind,
     Request,
-    Signalled,
     Task,
     Watched,
 )
