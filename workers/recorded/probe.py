@@ -306,6 +306,8 @@ class Journal:
                 self._end_stretch(MORE)
             self.stretches.append(stretch)
         self.stretch = stretch
+        if len(self.stretches) > 1 + (self._in_nursery > 0):
+            _give_back(self.stretches[-2][0])
 
     def _allowed(self, count: int) -> int:
         """How many of so many slots the run's limit on the disk allows. Raises OSError for none."""
@@ -382,6 +384,14 @@ def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap
         return _map(fd, length, offset, hidden)
     finally:
         os.close(fd)
+
+
+def _give_back(memory: mmap.mmap) -> None:
+    """Have the pages of a full stretch no longer count as memory of this process. They are in the file, and stay mapped."""
+    try:
+        memory.madvise(mmap.MADV_DONTNEED)
+    except (AttributeError, OSError, ValueError):
+        pass  # not every system can
 
 
 def _map(fd: int, length: int, offset: int, hidden: bool) -> mmap.mmap:

@@ -222,3 +222,32 @@ def test_a_hidden_journal_survives_a_program_that_closes_every_descriptor(tmp_pa
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "mine").read_bytes() == b"x" * 40
     assert len(everything(JournalReader(tmp_path / NAME))[0]) == 3000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_long_journal_takes_no_memory_of_its_process(tmp_path: Path, hidden: bool) -> None:
+    code = """
+        import os, sys
+        from workers.recorded import probe
+        def resident():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        journal = probe.Journal(sys.argv[1], sys.argv[2] == "True")
+        places = []
+        before = most = resident()
+        for number in range(300_000):
+            if number % 1000:
+                journal.write(probe.REAPED, t=number, a=7, b=0)
+            else:
+                places.append(journal.place())
+                most = max(most, resident())
+        for memory, offset in places:
+            memory[offset] = probe.BYE
+        print(most - before)
+    """
+    done = run_python(code, str(tmp_path / NAME), str(hidden))
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 6_000_000  # the journal has 19 MB
+    records, torn = everything(JournalReader(tmp_path / NAME))
+    assert (len(records), torn) == (300_000, 0)
