@@ -75,7 +75,7 @@ if __name__ == "__main__":
     assert ", and the result of last was lost" in killed
     if sys.platform.startswith("linux"):
         assert any(
-            text.startswith("The program waits for the result of last, which will never come")
+            re.match(r"The program waits.* for the result of last, which will never come", text)
             for text in said(timeline)
         )
 
@@ -90,9 +90,9 @@ queue = mp.Queue()
 mp.Process(target=produce, args=(queue,), name="producer").start()
 queue.get()
 """,
-        "The program waits for data from a Queue or Connection, and no other process is left to send it: producer "
-        "ended with exit code 1 (ValueError) at ",
-        5,
+        "The program waits for data from a Queue or Connection in Queue.get() (hangs.py:6), and no other process is left to "
+        "send it: producer ended with exit code 1 (ValueError) at ",
+        6,
     ),
     "join before send": (
         """
@@ -103,7 +103,8 @@ worker = mp.Process(target=receive, args=(there,))
 worker.start(); worker.join(); here.send(1)
 """,
         "Nothing makes progress any more: the program waits in join() for Process-1; Process-1 waits for data from a Queue or "
-        "Connection. No process is left to send it: send the data, or the value that ends the waiting loop, before join().",
+        "Connection in Connection.recv() (hangs.py:3). No process is left to send it: send the data, or the value that ends "
+        "the waiting loop, before join().",
         6,
     ),
     "a lock held by a thread at the fork": (
@@ -119,9 +120,9 @@ threading.Thread(target=hold).start(); held.wait()
 worker = mp.Process(target=work)
 worker.start(); worker.join()
 """,
-        "Nothing makes progress any more: the program waits in join() for Process-1; Process-1 waits for a lock between its "
-        "own threads. If another thread of its parent held that lock when Process-1 was forked, it stays locked forever.",
-        11,
+        "Process-1 has waited since its first moment for a lock of its own (hangs.py:7), which nobody can release: the "
+        "program, the parent, had 2 threads when it forked, and another one of them probably held it.",
+        7,
     ),
     "left with a lock": (
         """
@@ -134,9 +135,9 @@ mp.Process(target=leave, args=(lock, held), name="holder").start(); held.wait()
 waiter = mp.Process(target=work, args=(lock,), name="waiter")
 waiter.start(); waiter.join()
 """,
-        "waiter waits forever for a lock, semaphore or event: holder, which exited in the middle of its work, may have held "
-        "it.",
-        9,
+        "waiter waits forever for a lock, semaphore or event (hangs.py:5): holder, which exited in the middle of its work, may "
+        "have held it.",
+        5,
     ),
 }
 
@@ -164,7 +165,6 @@ def test_what_hangs_is_said_with_the_line_and_the_moment(what: str, hung: dict[s
     timeline = hung[what]
     (finding,) = hang(what, timeline)
     assert (Path(finding.file).name, finding.line) == ("hangs.py", HANGS[what][2])
-    assert finding.call is not None
     assert finding.at_ns is not None
     assert timeline.process(finding.processes[0]).began
 

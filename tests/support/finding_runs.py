@@ -3,7 +3,8 @@
 from support.builders import MS, SECOND, running_run
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding
-from workers.timeline.model import CallName, Process, Standstill, Wait
+from workers.timeline.model import CallName, Process, Wait
+from workers.timeline.stacks import ThreadWait
 from workers.timeline.timeline import Timeline
 
 
@@ -21,7 +22,11 @@ def only(timeline: Timeline) -> Finding:
 
 def still(process: Process, main: Wait, *others: Wait, since_ns: int = 600 * MS) -> None:
     """Let a process stand still: its main thread in `main`, its other threads in `others`."""
-    process.standstill = Standstill(since_ns, main, frozenset((main, *others)))
+    process.pid = process.pid or 1000 + process.id
+    process.threads = 1 + len(others)
+    process.waits = [
+        ThreadWait(process.pid + number, not number, wait, since_ns) for number, wait in enumerate((main, *others))
+    ]
 
 
 def waiting(workers: int = 1) -> Timeline:

@@ -18,6 +18,7 @@ from workers.folding.plan_steps import PlanSteps
 from workers.folding.printed_lines import PrintedLines
 from workers.folding.process_records import ProcessRecords
 from workers.folding.run_clock import RunClock
+from workers.folding.wait_records import AboutWaits, WaitRecords
 from workers.journal.follower import Batch, Entries
 from workers.journal.keeper_kinds import (
     EndingBegan,
@@ -53,6 +54,7 @@ class Fold:
         self._lifetimes = lifetimes = Lifetimes()
         self._identities = identities = Identities(timeline, lifetimes, clock)
         self._keeper_records = keeper = KeeperRecords(timeline, lifetimes, clock, identities)
+        self._wait_records = WaitRecords(timeline, clock, identities)
         self._plan_steps = steps = PlanSteps(timeline, clock)
         self._process_records = own = ProcessRecords(timeline, lifetimes, clock, identities, keeper, steps)
         self._ownership = Ownership(timeline, lifetimes, clock, identities, keeper, own)
@@ -86,6 +88,7 @@ class Fold:
             return
         self._ownership.resolve()
         self._process_records.settle()
+        self._wait_records.settle()
         if batch.skipped:
             self._printed.skip(self.origin_ns)
         self._printed.take(batch.chunks, self.origin_ns, now_ns)
@@ -135,6 +138,9 @@ class Fold:
         timeline = self.timeline
         if isinstance(record, AboutOneProcess):
             self._keeper_records.take(record)
+            return
+        if isinstance(record, AboutWaits):
+            self._wait_records.take(record, texts)
             return
         match record:
             case JournalFound():
@@ -210,6 +216,7 @@ class Fold:
         timeline = self.timeline
         self._ownership.finish()
         self._process_records.settle()
+        self._wait_records.settle()
         self._keeper_records.settle(None)
         if self.origin_ns is not None:
             self._printed.flush(self.origin_ns)

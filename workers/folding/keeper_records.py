@@ -16,14 +16,13 @@ from workers.journal.keeper_kinds import (
     PauseChanged,
     Released,
     SignalSent,
-    StandstillNoted,
     SubprocessFound,
     UnreportedFound,
     UsageSampled,
 )
 from workers.journal.slots import Record
 from workers.recorded.probe import LONGEST_TEXT
-from workers.timeline.model import Process, ProcessKind, Signalled, Standstill, Wait, signal_name
+from workers.timeline.model import Process, ProcessKind, Signalled, signal_name
 from workers.timeline.timeline import Timeline
 
 NOTED_NS = 300_000_000
@@ -32,11 +31,8 @@ NOTED_NS = 300_000_000
 _UNREPORTED_NS = 1_000_000_000
 """How long a child that only the keeper saw may still turn out to be a process that writes a journal."""
 _PATIENCE_NS = 300_000_000
-_WAITS = {int(wait): wait for wait in Wait}
 
-AboutOneProcess = (
-    UsageSampled | Exited | Released | PauseChanged | SignalSent | LeftRunning | StandstillNoted | OutOfMemory
-)
+AboutOneProcess = UsageSampled | Exited | Released | PauseChanged | SignalSent | LeftRunning | OutOfMemory
 """The keeper's records of a process that it already watches."""
 
 
@@ -164,8 +160,6 @@ class KeeperRecords:
                     process.resumed_ns = at_ns
             case LeftRunning() if process.exited_ns is None:
                 process.left, process.lost_ns = True, at_ns
-            case StandstillNoted():
-                self._apply_standstill(process, record, at_ns)
             case OutOfMemory():
                 process.out_of_memory = True
             case SignalSent():
@@ -175,16 +169,6 @@ class KeeperRecords:
         if process.pid is not None:
             self._identities.news.add(process.pid)
         self._timeline.touch(process.id)
-
-    def _apply_standstill(self, process: Process, record: StandstillNoted, at_ns: int) -> None:
-        if not record.waits:
-            if process.standstill is not None:
-                process.standstill.until_ns = at_ns
-        elif (
-            self._timeline.cut_ns is None or at_ns <= self._timeline.cut_ns
-        ):  # one while the run is ended does not count
-            waits = frozenset(wait for wait in Wait if record.waits >> wait & 1)
-            process.standstill = Standstill(at_ns, _WAITS.get(record.first_wait, Wait.OTHER), waits)
 
     def _use_ticks(self, child: Process, found: SubprocessFound | UnreportedFound) -> None:
         if found.born_clock_ns:

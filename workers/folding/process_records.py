@@ -67,7 +67,7 @@ class ProcessJournal:
     endless: set[int] = field(default_factory=set)  # numbers of join() calls without a timeout
     spawned: dict[int, Spawned] = field(default_factory=dict)  # by pid
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
-    forked_ns: dict[int, int] = field(default_factory=dict)  # by number of the fork: when fork() returned
+    forked: dict[int, tuple[int, int]] = field(default_factory=dict)  # by number of the fork: when it returned, threads
     threads: dict[int, PoolThread] = field(default_factory=dict)  # by number
 
 
@@ -120,8 +120,13 @@ class ProcessRecords:
 
     def fork_known(self, parent: ProcessJournal, fork: int) -> None:
         """The child that a fork of the parent made is known."""
-        if fork in parent.forked_ns:
-            self._lifetimes.born(parent.forks[fork], parent.forked_ns[fork])
+        if fork in parent.forked:
+            self._forked(parent, fork)
+
+    def _forked(self, parent: ProcessJournal, fork: int) -> None:
+        child, (returned_ns, threads) = parent.forks[fork], parent.forked[fork]
+        child.threads_at_fork = threads
+        self._lifetimes.born(child, returned_ns)
 
     def began_journal(self, process: Process, pid: int, hello_clock_ns: int) -> None:
         """A process's journal begins then; a parent may have recorded that it spawned the process."""
@@ -156,9 +161,9 @@ class ProcessRecords:
                 child.daemon = bool(record.daemon)
                 child.name = texts.get(record.name_text) or child.name
             case Forked():
-                journal.forked_ns[record.fork] = at_ns
+                journal.forked[record.fork] = at_ns, record.threads
                 if record.fork in journal.forks:
-                    self._lifetimes.born(journal.forks[record.fork], at_ns)
+                    self._forked(journal, record.fork)
             case Reaped():
                 reaped = journal.children.get(record.pid) or self._identities.with_pid(record.pid, record.clock_ns)
                 if reaped is not None:

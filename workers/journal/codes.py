@@ -16,6 +16,10 @@ class Wait(IntEnum):
     OTHER: anything that can end by itself or from outside the run, such as time or a socket.
     KERNEL: the kernel itself, without interruption (state D), as for a disk that does not answer.
     OWN_LOCK: a lock that only threads of the same process know.
+    SEVERAL: whichever of several pipes has data first, as the end of one of several children; without a timeout.
+    SOCKET: a socket or pipe that leads, or may lead, out of the run.
+    TIME: a moment, or anything else with a timeout.
+    INPUT: a standard stream of the program: what the user types, or a reader of the output.
     """
 
     LOCK = 1
@@ -25,6 +29,10 @@ class Wait(IntEnum):
     OTHER = 5
     KERNEL = 6
     OWN_LOCK = 7
+    SEVERAL = 8
+    SOCKET = 9
+    TIME = 10
+    INPUT = 11
 
 
 class EndedBy(IntEnum):

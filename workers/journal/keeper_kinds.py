@@ -7,7 +7,7 @@ process's start time in the kernel's clock ticks, which with the pid identifies 
 from typing import Annotated, NamedTuple
 
 from workers.journal.kinds import Kind
-from workers.journal.slot_layout import FLAGS, HIGH_D, LOW_D, WORD, A, B, C, ClockNs, D, E, F, written_as
+from workers.journal.slot_layout import FLAGS, HIGH_D, LOW_D, SMALL, WORD, A, B, C, ClockNs, D, E, F, written_as
 
 
 @written_as(Kind.RUN)
@@ -170,13 +170,38 @@ class LeftRunning(NamedTuple):
 
 @written_as(Kind.STANDSTILL)
 class StandstillNoted(NamedTuple):
-    """A process is on no core for a while, or is again."""
+    """A process is on no core for a while, or is again. Written before ThreadWaitNoted existed."""
 
     clock_ns: Annotated[ClockNs, "since when"]
     pid: Annotated[int, A]
     ticks: Annotated[int, B]
     first_wait: Annotated[int, C, "Wait of the first thread"]
     waits: Annotated[int, D, "1 << Wait of each thread; 0: the process runs again"]
+
+
+@written_as(Kind.THREAD_WAIT)
+class ThreadWaitNoted(NamedTuple):
+    """A thread is on no core for a while, or is again."""
+
+    wait: Annotated[int, FLAGS, "Wait; 0: it runs again, or has ended"]
+    threads: Annotated[int, SMALL, "how many threads the process has"]
+    ends_text: Annotated[int, WORD, "inodes, with blanks between them, at which something has to happen"]
+    clock_ns: Annotated[ClockNs, "since when"]
+    pid: Annotated[int, A]
+    ticks: Annotated[int, B]
+    thread: Annotated[int, C, "the kernel's number; that of the first is the pid"]
+    object: Annotated[int, D, "inode of a pipe, socket or shared lock; address of an own lock; pid of a child"]
+    signals: Annotated[int, E, "1 << signal - 1 for each signal that the process handles"]
+
+
+@written_as(Kind.LOOKED)
+class LookTaken(NamedTuple):
+    """A look from outside into a process that does not move: its stacks, or who has the ends of pipes."""
+
+    found_text: Annotated[int, WORD, "JSON; see workers.timeline.stacks"]
+    clock_ns: ClockNs
+    pid: Annotated[int, A, "0: about several processes"]
+    ticks: Annotated[int, B]
 
 
 @written_as(Kind.NO_MEMORY)

@@ -56,6 +56,8 @@ class Kind(IntEnum):
     STANDSTILL = 54
     NO_MEMORY = 55
     SUSPENDED = 56
+    THREAD_WAIT = 57
+    LOOKED = 58
 
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"

@@ -111,6 +111,7 @@ class ChildNamed(NamedTuple):
 class Forked(NamedTuple):
     """fork() returned in the parent."""
 
+    threads: Annotated[int, SMALL, "how many other threads the parent had; none of them is in the child"]
     fork: Annotated[int, WORD, "number of the fork in this process"]
     clock_ns: ClockNs
     child: Annotated[int, A, "number of the worker that was being started, or 0"]

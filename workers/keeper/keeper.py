@@ -155,6 +155,8 @@ class Keeper:
         if job_control is not None:
             job_control.poll()
         program.poll()
+        if program.ended:
+            self._watcher.looks.stop()
         reap_orphans(program.pid)
         self._watcher.sample()
         self._hold.refresh()

@@ -14,11 +14,12 @@ from workers.journal.codes import EndedBy
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
 from workers.keeper.disk_limit import NO_LIMIT, DiskLimit
-from workers.keeper.observations import Death, Exit, Stall, UnreportedChild
+from workers.keeper.observations import Death, Exit, UnreportedChild, WaitChange
 from workers.recorded.probe import Journal
 from workers.system.processes import ProcessStat
 
 _LONGEST_TEXT = 1 << 20  # a manifest holds the whole command line
+_MOST_COUNTED = 0xFFFF
 _BY_OWN_JOURNAL, _BY_PARENT, _UNREPORTED = 0, 1, 2
 """How the keeper came to know of a process: the flags of FOUND."""
 
@@ -91,10 +92,19 @@ class KeeperJournal:
         """A process was stopped by a signal, or continued."""
         self._journal.write(Kind.PAUSED, paused, t=at_ns, a=pid, b=ticks)
 
-    def stalled(self, pid: int, ticks: int, since_ns: int, stall: Stall | None) -> None:
-        """A process has not moved since then; stall None: it moves again."""
-        main, waits = (0, 0) if stall is None else (stall.main, stall.waits)
-        self._journal.write(Kind.STANDSTILL, t=since_ns, a=pid, b=ticks, c=main, d=waits)
+    def waits(self, pid: int, ticks: int, change: WaitChange, threads: int, signals: int) -> None:
+        """A thread has not moved for a while, or moves again. threads: of its process. signals: those that this handles."""
+        seen = change.seen
+        ends = 0 if seen is None or not seen.ends else self._text(" ".join(map(str, seen.ends)))
+        wait, thing = (0, 0) if seen is None else (seen.wait, seen.object)
+        small = min(threads, _MOST_COUNTED)
+        self._journal.write(
+            Kind.THREAD_WAIT, wait, small, ends, change.since_ns, pid, ticks, change.thread, thing, signals
+        )
+
+    def looked(self, pid: int, ticks: int, at_ns: int, text: str) -> None:
+        """A look into a process. text: what was found, as JSON; pid 0 for what is about several processes."""
+        self._journal.write(Kind.LOOKED, 0, 0, self._text(text), at_ns, pid, ticks)
 
     def suspended(self, slept_ns: int) -> None:
         """The machine slept so long just now."""

@@ -48,12 +48,25 @@ class UnreportedChild(NamedTuple):
     death: Death | None = None
 
 
-class Stall(NamedTuple):
-    """What the threads of a process that does not move wait in.
+class SeenWait(NamedTuple):
+    """What a thread that does not move waits in.
 
-    main: its first thread's wait.
-    waits: a bit 1 << Wait for each thread's.
+    object: what it waits for, as a number: the inode of a pipe, of a socket or of a lock that processes share, the address of
+        a lock of the process itself, or the pid of a child; 0 = not known, or any.
+    ends: the inodes of the ends at which something has to happen, where these are not the object itself.
     """
 
-    main: Wait
-    waits: int
+    wait: Wait
+    object: int = 0
+    ends: tuple[int, ...] = ()
+
+
+class WaitChange(NamedTuple):
+    """A thread that did not move for a while, or that moves again.
+
+    since_ns: since when. seen: what it waits in; None when it moves again, or has ended.
+    """
+
+    thread: int
+    since_ns: int
+    seen: SeenWait | None

@@ -100,6 +100,7 @@ _now = time.perf_counter_ns
 _epoch = time.time_ns
 _getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
+_count_threads = _thread._count  # without the first one
 _native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
 FREE_THREADED = "free-threading" in sys.version  # no GIL, or one that can be switched off
 
@@ -518,8 +519,10 @@ class Hooks:
         self.calls = _numbers()
         self.oldest_call = 0  # calls before this one began in an ancestor, whose frames a fork may unwind
         self.forks = _numbers()
-        # thread → number, time and room of its present fork; the pid that it is of, and the number of the last call before it
-        self.forking: dict[int, tuple[int, int, Any, int, int]] = {}
+        # thread → number, time and room of its present fork; the pid that it is of, the number of the last call before it, and
+        # how many threads there were
+        self.forking: dict[int, tuple[int, int, Any, int, int, int]] = {}
+        self.no_threads = 0  # what the interpreter counts as threads that a forked process does not have
         self.more = self.path_of_more  # the method, which a forked child need not make
         self.forked: dict[int, int] = {}  # thread → when its fork() returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
@@ -984,7 +987,10 @@ class Hooks:
         room: list[Any] = []
         if self.journal is not None:
             room = (self.nursery and self.nursery.room()) or self._more_room(self.journal)
-        self.forking[_this_thread()] = next(self.forks), _now(), room, self.pid, next(self.calls)
+        own = self.forking.get(self.thread)
+        if own is not None and own[3] != self.pid:  # the fork that made this process
+            self.no_threads = own[5]
+        self.forking[_this_thread()] = next(self.forks), _now(), room, self.pid, next(self.calls), _count_threads()
 
     def _more_room(self, journal: Journal) -> "Any":
         """A region of a new nursery, four times as large as the one before; empty when it cannot be made."""
@@ -1019,7 +1025,7 @@ class Hooks:
         thread = _this_thread()
         for _ in range(_REHEARSALS):
             child.starting[thread] = 1
-            child.forking[thread] = 1, 1, room, child.pid, 1
+            child.forking[thread] = 1, 1, room, child.pid, 1, 0
             child.after_fork_in_child()
             child.worker_began(None)
             child.target_left(child.target_began(), True)
@@ -1038,8 +1044,10 @@ class Hooks:
         thread = _this_thread()
         at = self.forked.pop(thread, 0)
         if at:
-            number, began, _, _, _ = self.forking.pop(thread, (0, 0, None, 0, 0))
-            self.write(FORKED, 0, 0, number, at, self.starting.pop(thread, 0), began)
+            number, began, _, _, _, threads = self.forking.pop(thread, (0, 0, None, 0, 0, 0))
+            threads -= self.no_threads
+            threads = threads if 0 < threads < 65535 else 0
+            self.write(FORKED, 0, threads, number, at, self.starting.pop(thread, 0), began)
 
     def after_fork_in_child(self) -> None:
         """In a forked child, before anything of the program runs there.
@@ -1057,7 +1065,7 @@ class Hooks:
             number, self.oldest_call = 0, next(self.calls)
             room: list[Any] = []
         else:
-            number, _, room, _, self.oldest_call = fork
+            number, _, room, _, self.oldest_call, _ = fork
         if self.forked:
             self.forked.clear()
         if self.ending:

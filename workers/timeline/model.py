@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from workers.journal.codes import EndedBy
-from workers.timeline.process import LIVING, Process, ProcessKind, Standstill, State, Wait, signal_name
+from workers.timeline.process import LIVING, Process, ProcessKind, State, Wait, signal_name
 
 __all__ = [
     "LIVING",
@@ -29,7 +29,6 @@ __all__ = [
     "Sample",
     "Signalled",
     "SpanKind",
-    "Standstill",
     "State",
     "Suspend",
     "Task",

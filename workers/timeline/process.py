@@ -4,12 +4,13 @@ Every `_ns` is nanoseconds from the program's start on the machine's monotonic c
 """
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workers.journal.codes import Wait
+from workers.timeline.stacks import ThreadStack, ThreadWait
 
-__all__ = ["LIVING", "Process", "ProcessKind", "Standstill", "State", "Wait", "signal_name"]
+__all__ = ["LIVING", "Process", "ProcessKind", "State", "Wait", "signal_name"]
 
 
 class ProcessKind(StrEnum):
@@ -49,20 +50,6 @@ LIVING = frozenset((State.STARTING, State.ALIVE, State.PAUSED, State.ENDING))
 
 
 @dataclass(slots=True)
-class Standstill:
-    """A time in which a process did not run at all, seen from outside.
-
-    main: what its main thread waits in. waits: what any of its threads wait in.
-    until_ns: when it was found to move again; None = it has not.
-    """
-
-    since_ns: int
-    main: Wait
-    waits: frozenset[Wait]
-    until_ns: int | None = None
-
-
-@dataclass(slots=True)
 class Process:
     """One process of a run, with every fact known about it so far.
 
@@ -75,6 +62,10 @@ class Process:
     lost_ns: when a lost or a left process was last seen.
     traced: known only from another program's trace, which has its threads but not when it began and ended.
     paused_ns, resumed_ns: of the last time that a signal stopped it.
+    waits: the times in which a thread of it did not run at all, seen from outside, in the order in which they were seen.
+    threads: how many it had when a wait was last noted. handled_signals: 1 << signal - 1 for each that it then handled.
+    threads_at_fork: how many threads its parent had beside the one that forked it; None = not known.
+    stacks, stacks_ns: of all threads, and when they were last read. stacks_problem: why they could not be.
     out_of_memory: the kernel ended a process for lack of memory at the moment when this one was killed.
     cpu_s: CPU time used, as last seen. cpu_whole: that is the CPU time of its whole life, seen at its end.
     """
@@ -105,7 +96,13 @@ class Process:
     paused: bool = False
     paused_ns: int | None = None
     resumed_ns: int | None = None
-    standstill: Standstill | None = None
+    waits: list[ThreadWait] = field(default_factory=list)
+    threads: int | None = None
+    threads_at_fork: int | None = None
+    handled_signals: int = 0
+    stacks: tuple[ThreadStack, ...] = ()
+    stacks_ns: int | None = None
+    stacks_problem: str = ""
     out_of_memory: bool = False
     error: str | None = None
     tasks: int = 0
@@ -188,6 +185,10 @@ class Process:
         if self.target_ended_ns is not None:
             return State.ENDING
         return State.STARTING if self.target_began_ns is None else State.ALIVE
+
+    def waiting(self, at_ns: int) -> list[ThreadWait]:
+        """The waits that its threads were in at a moment."""
+        return [one for one in self.waits if one.since_ns <= at_ns and (one.until_ns is None or one.until_ns >= at_ns)]
 
     @property
     def life_began_ns(self) -> int | None:

@@ -32,6 +32,7 @@ from workers.timeline.model import (
 )
 from workers.timeline.run_facts import RunFacts
 from workers.timeline.samples import Samples
+from workers.timeline.stacks import EndHolder
 from workers.timeline.task_store import TaskStore
 from workers.timeline.totals import Totals
 from workers.timeline.tracks import Counter, Flows, Imported, Track
@@ -52,6 +53,7 @@ class TimelineRecords(RunFacts):
     lines_seen: how many lines were printed, dropped ones too.
     threads: those that ran tasks of pools of threads.
     signalled, group_signals, suspends, bookmarks: in the order of time.
+    holders: by inode, the processes that have the end of a pipe or socket open or a lock mapped, as last seen.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
         spans, marks and flows.
     """
@@ -70,6 +72,7 @@ class TimelineRecords(RunFacts):
         self.group_signals: list[GroupSignal] = []
         self._signalled_to: dict[int, list[Signalled]] = {}
         self.suspends: list[Suspend] = []
+        self.holders: dict[int, tuple[EndHolder, ...]] = {}
         self.samples: dict[int, Samples] = {}
         self.totals = Totals()
         self.bookmarks: list[Bookmark] = []

@@ -15,6 +15,7 @@ from support.recording import recording
 from workers.engines.programs import script_program
 from workers.journal import keeper_kinds, plan_kinds, process_kinds
 from workers.journal.follower import read_all
+from workers.journal.keeper_kinds import StandstillNoted
 from workers.journal.kinds import Kind
 from workers.journal.slot_layout import WORD, A, B, ClockNs, layout_of, written_as
 from workers.journal.slots import RECORD_TYPES, packed
@@ -159,6 +160,9 @@ def test_probe_program_and_keeper_write_what_is_declared() -> None:
     by_type: dict[type, set[str]] = {}
     for record_type in RECORD_TYPES:
         layout = layout_of(record_type)
+        if record_type is StandstillNoted:
+            assert not [one for one in found if one.kind is layout.kind]  # only in runs of earlier versions
+            continue
         if layout.variant is not None or layout.kind not in (Kind.TEXT, Kind.MORE, Kind.CUT):
             declared = {IN_HALVES.get(field.place.name, field.place.name) for field in layout.fields}
             writers = [one for one in found if one.kind is layout.kind and one.variant == layout.variant]

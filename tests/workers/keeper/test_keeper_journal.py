@@ -11,15 +11,16 @@ from workers.journal.keeper_kinds import (
     Exited,
     JournalFound,
     LeftRunning,
+    LookTaken,
     ProgramLaunched,
     RequestPassed,
     RunEnded,
-    StandstillNoted,
     SubprocessFound,
+    ThreadWaitNoted,
     UnreportedFound,
 )
 from workers.keeper.keeper_journal import KeeperJournal
-from workers.keeper.observations import Death, Exit, Stall, UnreportedChild
+from workers.keeper.observations import Death, Exit, SeenWait, UnreportedChild, WaitChange
 
 
 def written(folder: Path) -> dict[type, list[Any]]:
@@ -49,19 +50,21 @@ def test_processes_and_their_ends(tmp_path: Path) -> None:
     assert [record[1:] for record in records[LeftRunning]] == [(8, 80)]
 
 
-def test_stalls_requests_and_the_end(tmp_path: Path) -> None:
+def test_waits_requests_and_the_end(tmp_path: Path) -> None:
     journal = KeeperJournal(tmp_path)
-    journal.stalled(5, 50, 100, Stall(Wait.CHILD, 1 << Wait.CHILD))
-    journal.stalled(5, 50, 200, None)
+    journal.waits(5, 50, WaitChange(5, 100, SeenWait(Wait.SEVERAL, 0, (7, 8))), 3, 1 << 14)
+    journal.waits(5, 50, WaitChange(5, 200, None), 2, 0)
+    journal.looked(5, 50, 300, '{"problem": "none"}')
     journal.requested(AskParent(4, "alive", 2))
     journal.ending(EndedBy.OWNER_GONE)
     journal.ended(None)
     journal.ended(-15)
     records = written(tmp_path)
-    assert records[StandstillNoted] == [
-        StandstillNoted(100, 5, 50, Wait.CHILD, 1 << Wait.CHILD),
-        StandstillNoted(200, 5, 50, 0, 0),
-    ]
+    waits, moves = records[ThreadWaitNoted]
+    assert waits == ThreadWaitNoted(Wait.SEVERAL, 3, waits.ends_text, 100, 5, 50, 5, 0, 1 << 14)
+    assert waits.ends_text
+    assert moves == ThreadWaitNoted(0, 2, 0, 200, 5, 50, 5, 0, 0)
+    assert [record[1:] for record in records[LookTaken]] == [(300, 5, 50)]
     (request,) = records[RequestPassed]
     assert (request.verb, request.request, request.worker) == (2, 4, 2)
     assert [record.ended_by for record in records[EndingBegan]] == [EndedBy.OWNER_GONE]

@@ -23,7 +23,5 @@ def find(timeline: Timeline, process: Process) -> EndFinding | None:
 
 def _was_idle(process: Process) -> bool:
     """Whether it was waiting for something to do, as daemons that serve a Queue do."""
-    stand = process.standstill
-    if stand is None or stand.main not in (Wait.LOCK, Wait.PIPE_READ):
-        return False
-    return stand.until_ns is None or stand.until_ns >= (process.exited_ns or 0)
+    waits = process.waiting(process.exited_ns or 0)
+    return any(wait.main and wait.wait in (Wait.LOCK, Wait.PIPE_READ) for wait in waits)

@@ -6,9 +6,11 @@ Notes CPU time and memory, whether a process is paused, whether it is stalled, a
 import time
 
 from workers.keeper.keeper_journal import KeeperJournal
+from workers.keeper.looks.looks import Looks
 from workers.keeper.watching.exit_observers import ExitObserver
-from workers.keeper.watching.stalls import StallDetector, standard_streams
+from workers.keeper.watching.stalls import StallDetector
 from workers.keeper.watching.suspends import SuspendDetector
+from workers.keeper.watching.thread_waits import handled_signals, standard_streams
 from workers.keeper.watching.unreported import UnreportedChildren
 from workers.system import processes
 
@@ -18,10 +20,13 @@ SAMPLE_S = 0.2
 class Sampler:
     """Samples the processes that the observer watches, when it is time to."""
 
-    def __init__(self, journal: KeeperJournal, observer: ExitObserver, unreported: UnreportedChildren) -> None:
+    def __init__(
+        self, journal: KeeperJournal, observer: ExitObserver, unreported: UnreportedChildren, looks: Looks
+    ) -> None:
         self._journal = journal
         self._observer = observer
         self._unreported = unreported
+        self._looks = looks
         self._stalls = StallDetector()
         self._suspends = SuspendDetector()
         self._paused: set[tuple[int, int]] = set()
@@ -44,13 +49,16 @@ class Sampler:
         slept_ns = self._suspends.look()
         if slept_ns is not None:
             self._journal.suspended(slept_ns)
-        for pid, ticks in self._observer.living():
+        living = self._observer.living()
+        for pid, ticks in living:
             self._sample_process(pid, ticks)
+        self._looks.begin_if_due(living)
 
     def forget(self, pid: int, ticks: int) -> None:
         """The process has ended."""
         self._paused.discard((pid, ticks))
         self._stalls.forget((pid, ticks))
+        self._looks.forget((pid, ticks))
 
     def _sample_process(self, pid: int, ticks: int) -> None:
         stat = processes.look(pid)
@@ -63,7 +71,14 @@ class Sampler:
         if paused != ((pid, ticks) in self._paused):
             self._paused ^= {(pid, ticks)}
             self._journal.paused(pid, ticks, at_ns, paused=paused)
-        if stat.state in "SD":
-            change = self._stalls.look((pid, ticks), stat.cpu_ns, at_ns)
-            if change is not None:
-                self._journal.stalled(pid, ticks, *change)
+        if not paused:
+            self._look_at_threads(pid, ticks, at_ns)
+
+    def _look_at_threads(self, pid: int, ticks: int, at_ns: int) -> None:
+        changes = self._stalls.look((pid, ticks), at_ns)
+        if not changes:
+            return
+        signals, threads = handled_signals(pid), self._stalls.threads_of((pid, ticks))
+        for change in changes:
+            self._journal.waits(pid, ticks, change, threads, signals)
+            self._looks.note((pid, ticks), change)

@@ -1,4 +1,4 @@
-"""Whether a socket belongs to an unnamed pair, as `multiprocessing.Pipe()` makes. Runs in the keeper, on Linux.
+"""The other end of a socket of an unnamed pair, as `multiprocessing.Pipe()` makes. Runs in the keeper, on Linux.
 
 The kernel answers this through sock_diag, which needs no rights. Only the process that made such a pair, and processes that
 got an end from it, can hold the ends. A socket that was connected by name may lead to any process.
@@ -22,16 +22,20 @@ _ATTRIBUTES_AT = _HEADER.size + 16
 _MOST_BYTES = 1 << 14
 
 
-def is_pair(link: str) -> bool:
-    """link: what a descriptor links to, as ``socket:[4711]``. False also where the kernel does not answer."""
+def peer_in_pair(link: str) -> int:
+    """The number (inode) of the socket at the other end. link: what a descriptor links to, as ``socket:[4711]``.
+
+    0 for a socket that belongs to no such pair, and where the kernel does not answer.
+    """
     try:
         with socket.socket(_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
             own = _attributes(kernel, int(link.removeprefix("socket:[").removesuffix("]")))
             if _NAME in own or len(own.get(_PEER, b"")) != 4:
-                return False
-            return _NAME not in _attributes(kernel, int.from_bytes(own[_PEER], sys.byteorder))
+                return 0
+            peer = int.from_bytes(own[_PEER], sys.byteorder)
+            return 0 if _NAME in _attributes(kernel, peer) else peer
     except (OSError, ValueError, struct.error):
-        return False
+        return 0
 
 
 def _attributes(kernel: socket.socket, inode: int) -> dict[int, bytes]:

@@ -1,47 +1,37 @@
-"""Detects from outside that a process does not move any more, and what its threads wait in. Runs in the keeper's main thread.
+"""Detects from outside which threads of a process do not move any more. Runs in the keeper's main thread.
 
-Only Linux has what this needs: `/proc/PID/task/TID/schedstat` counts how often a thread was on a core, `wchan` names the
-function of the kernel that it sleeps in, and `syscall` has the arguments of the call. Where one of them is missing, no stall
-is reported. A wait counts as OTHER where it may end from outside the run: through a standard stream, a named pipe or socket,
-or a signal that the program has a handler for.
+Only Linux has what this needs: `/proc/PID/task/TID/schedstat` counts how often a thread was on a core. Where it is missing,
+no stall is reported. Each thread is judged for itself: one that wakes up now and then says nothing about the others.
 """
 
 import os
-import signal
 
-from workers.journal.codes import Wait
-from workers.keeper.observations import Stall
-from workers.keeper.watching.socket_pairs import is_pair
+from workers.keeper.observations import SeenWait, WaitChange
+from workers.keeper.watching.thread_waits import wait_of
 
-_WAITS = (
-    ("futex", Wait.LOCK),
-    ("pipe_write", Wait.PIPE_WRITE),
-    ("pipe_read", Wait.PIPE_READ),
-    ("unix_stream_read", Wait.PIPE_READ),
-    ("unix_stream_data_wait", Wait.PIPE_READ),
-    ("sock_alloc_send", Wait.PIPE_WRITE),
-    ("do_wait", Wait.CHILD),
-)
-_PRIVATE = 0x80
-"""Bit in the operation of a futex: only threads of the same process can wake it, so it is no lock of multiprocessing."""
-_SENT_FROM_OUTSIDE = ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGTERM")
-_SIGNAL_BITS = sum(1 << getattr(signal, name) - 1 for name in _SENT_FROM_OUTSIDE if hasattr(signal, name))
 _LOOK_EVERY_NS = 500_000_000
 _STALLED_AFTER_NS = 1_000_000_000
 _SHARE_NS = 4_000_000
 """Added to the time between looks for each process: a look takes about 100 µs and must stay a small share."""
 
 
+class _WatchedThread:
+    """runs: how often it was on a core, at the last look. seen: the wait that was reported."""
+
+    __slots__ = ("runs", "seen", "still_since_ns")
+
+    def __init__(self, runs: bytes, now_ns: int) -> None:
+        self.runs = runs
+        self.still_since_ns = now_ns
+        self.seen: SeenWait | None = None
+
+
 class _WatchedProcess:
-    """runs: how often each thread was on a core, at the last look. stall: the one that was reported."""
+    __slots__ = ("looked_ns", "threads")
 
-    __slots__ = ("cpu_ns", "looked_ns", "runs", "stall", "still_since_ns")
-
-    def __init__(self, cpu_ns: int) -> None:
-        self.cpu_ns = cpu_ns
-        self.looked_ns = self.still_since_ns = 0
-        self.runs: tuple[tuple[str, bytes], ...] = ()
-        self.stall: Stall | None = None
+    def __init__(self) -> None:
+        self.looked_ns = 0
+        self.threads: dict[str, _WatchedThread] = {}
 
 
 class StallDetector:
@@ -54,93 +44,58 @@ class StallDetector:
         self._outside = outside
         self._watched: dict[tuple[int, int], _WatchedProcess] = {}
 
-    def look(self, process: tuple[int, int], cpu_ns: int, now_ns: int) -> tuple[int, Stall | None] | None:
-        """Look at a sleeping process that has used `cpu_ns` so far.
-
-        Returns None while nothing changes; else (since when in ns, its stall, or None when it moves again).
-        """
+    def look(self, process: tuple[int, int], now_ns: int) -> list[WaitChange]:
+        """Look at a process, if it is time to. What changed for its threads since the last look."""
         watched = self._watched.get(process)
         if watched is None:
-            watched = self._watched[process] = _WatchedProcess(cpu_ns)
-        if cpu_ns != watched.cpu_ns:
-            watched.cpu_ns, watched.looked_ns, watched.runs = cpu_ns, now_ns, ()
-            return self._moves(watched, now_ns)
+            watched = self._watched[process] = _WatchedProcess()
         if now_ns - watched.looked_ns < max(_LOOK_EVERY_NS, _SHARE_NS * len(self._watched)):
-            return None
+            return []
         watched.looked_ns = now_ns
         runs = _runs_of_threads(process[0])
-        if not runs or runs != watched.runs:
-            watched.runs, watched.still_since_ns = runs, now_ns
-            return self._moves(watched, now_ns)
-        if watched.stall is not None or now_ns - watched.still_since_ns < _STALLED_AFTER_NS:
-            return None
-        watched.stall = _stall_of(process[0], runs, self._outside)
-        return None if watched.stall is None else (watched.still_since_ns, watched.stall)
+        changes = [
+            WaitChange(int(thread), now_ns, None)
+            for thread, one in watched.threads.items()
+            if one.seen is not None and thread not in runs
+        ]
+        before, watched.threads = watched.threads, {}
+        for thread, count in runs.items():
+            one = before.get(thread)
+            if one is None:
+                one = _WatchedThread(count, now_ns)
+            elif one.runs != count:
+                if one.seen is not None:
+                    changes.append(WaitChange(int(thread), now_ns, None))
+                one.runs, one.still_since_ns, one.seen = count, now_ns, None
+            elif one.seen is None and now_ns - one.still_since_ns >= _STALLED_AFTER_NS:
+                changes += self._stalled(process[0], thread, one)
+            watched.threads[thread] = one
+        return changes
+
+    def threads_of(self, process: tuple[int, int]) -> int:
+        """How many threads it had at the last look."""
+        watched = self._watched.get(process)
+        return 0 if watched is None else len(watched.threads)
 
     def forget(self, process: tuple[int, int]) -> None:
         """The process has ended."""
         self._watched.pop(process, None)
 
-    def _moves(self, watched: _WatchedProcess, now_ns: int) -> tuple[int, Stall | None] | None:
-        if watched.stall is None:
-            return None
-        watched.stall = None
-        return now_ns, None
-
-
-def _runs_of_threads(pid: int) -> tuple[tuple[str, bytes], ...]:
-    """(thread, how often it was on a core) of each thread; empty where that cannot be known."""
-    try:
-        return tuple((thread, _read(pid, thread, "schedstat").split()[2]) for thread in os.listdir(f"/proc/{pid}/task"))
-    except (OSError, IndexError):
-        return ()
-
-
-def _stall_of(pid: int, runs: tuple[tuple[str, bytes], ...], outside: frozenset[str]) -> Stall | None:
-    try:
-        waits = {thread: _wait_of(pid, thread, outside) for thread, _ in runs}
-        if _handles_signals(pid):
-            waits = {thread: wait if wait is Wait.KERNEL else Wait.OTHER for thread, wait in waits.items()}
-    except OSError:
-        return None
-    main = waits.get(str(pid))
-    return None if main is None else Stall(main, sum({1 << wait for wait in waits.values()}))
-
-
-def _handles_signals(pid: int) -> bool:
-    """Whether it has a handler for a signal that another program, the user or a clock may send."""
-    status = _read(pid, str(pid), "status")
-    return bool(int(status.partition(b"SigCgt:")[2].split()[0], 16) & _SIGNAL_BITS)
-
-
-def _wait_of(pid: int, thread: str, outside: frozenset[str]) -> Wait:
-    if _read(pid, thread, "stat").rpartition(b")")[2].split()[:1] == [b"D"]:
-        return Wait.KERNEL
-    kernel_function = _read(pid, thread, "wchan").decode("ascii", "replace")
-    wait = next((wait for part, wait in _WAITS if part in kernel_function), Wait.OTHER)
-    if wait in (Wait.OTHER, Wait.CHILD):
-        return wait
-    arguments = [int(word, 16) for word in _read(pid, thread, "syscall").split()[1:] if word.startswith(b"0x")]
-    if wait is not Wait.LOCK:
-        link = os.readlink(f"/proc/{pid}/fd/{arguments[0]}") if arguments else ""
-        inside = link not in outside and (link.startswith("pipe:") or (link.startswith("socket:") and is_pair(link)))
-        return wait if inside else Wait.OTHER
-    if len(arguments) < 4 or arguments[3]:
-        return Wait.OTHER  # the call has a timeout, so the wait ends by itself
-    return Wait.OWN_LOCK if arguments[1] & _PRIVATE else Wait.LOCK
-
-
-def standard_streams(pid: int) -> frozenset[str]:
-    """The links of a process's standard streams, as ``pipe:[4711]``; empty where they cannot be known."""
-    links = set()
-    for number in range(3):
+    def _stalled(self, pid: int, thread: str, one: _WatchedThread) -> list[WaitChange]:
         try:
-            links.add(os.readlink(f"/proc/{pid}/fd/{number}"))
-        except OSError:
-            pass  # that one is closed
-    return frozenset(links)
+            one.seen = wait_of(pid, thread, self._outside)
+        except (OSError, ValueError, IndexError):
+            return []
+        return [WaitChange(int(thread), one.still_since_ns, one.seen)]
 
 
-def _read(pid: int, thread: str, name: str) -> bytes:
-    with open(f"/proc/{pid}/task/{thread}/{name}", "rb") as file:
-        return file.read(4096)
+def _runs_of_threads(pid: int) -> dict[str, bytes]:
+    """How often each thread was on a core; empty where that cannot be known."""
+    found = {}
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
+                found[thread] = file.read(256).split()[2]
+    except (OSError, IndexError):
+        return {}
+    return found

@@ -13,6 +13,7 @@ from pathlib import Path
 from workers.keeper.event_loop import EpollLoop, FolderWatch, Loop, ThreadLoop
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.launched_program import LaunchedProgram
+from workers.keeper.looks.looks import Looks
 from workers.keeper.observations import Exit
 from workers.keeper.watching.discovery import Discovery
 from workers.keeper.watching.exit_observers import ExitObserver, PidfdObserver, PollingObserver
@@ -44,6 +45,7 @@ class Watcher:
 
     linux: Linux's own means are used.
     loop: the keeper's event loop, which the watcher makes because exits are among its events.
+    looks: takes looks into processes that do not move.
     busy: so much happened at once that the next `poll` should come soon.
     """
 
@@ -70,7 +72,8 @@ class Watcher:
             self.loop = ThreadLoop()
         self._unreported = UnreportedChildren(self._events, self._observer, journal.unreported_child)
         self._discovery = Discovery(folder, journal, self._observer, self._events, self._unreported)
-        self._sampler = Sampler(journal, self._observer, self._unreported)
+        self.looks = Looks(journal, self.loop if linux else None)
+        self._sampler = Sampler(journal, self._observer, self._unreported, self.looks)
 
     def watch_folder(self) -> None:
         """Begin to watch the run's folder. To be called before the launch, so that no file is missed."""
@@ -117,6 +120,7 @@ class Watcher:
 
     def finish(self) -> None:
         """Find what was discovered last, when nothing is running any more."""
+        self.looks.stop()
         if self._lists_files:
             self._discovery.list_files()
         self._discovery.read_nurseries()

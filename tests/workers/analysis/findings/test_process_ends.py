@@ -170,7 +170,7 @@ def test_a_daemon_that_the_end_of_the_program_cut_off() -> None:
     ]
     still(child, Wait.PIPE_READ, since_ns=SECOND)
     assert findings(timeline) == []  # it had nothing to do
-    child.standstill = None
+    child.waits = []
     child.target_ended_ns = SECOND
     assert findings(timeline) == []
 

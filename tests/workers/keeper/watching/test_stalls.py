@@ -1,6 +1,7 @@
-"""What a process waits in, seen from outside: real processes, each stuck in one way."""
+"""What the threads of a process wait in, seen from outside: real processes, each stuck in one way."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.waiting import wait_until
 
-from workers.keeper.observations import Stall
-from workers.keeper.watching.stalls import StallDetector, standard_streams
+from workers.keeper.observations import WaitChange
+from workers.keeper.watching.stalls import StallDetector
+from workers.keeper.watching.thread_waits import handled_signals, standard_streams
 from workers.timeline.model import Wait
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has what this needs")
@@ -18,6 +21,10 @@ LIMIT_S = 30.0
 SECOND_NS = 1_000_000_000
 HANDLER = "import signal; signal.signal(signal.SIGALRM, print); "
 OWN_LOCK = "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()"
+TICKS = (
+    "import threading, time; "
+    "threading.Thread(target=lambda: [time.sleep(0.01) for _ in iter(int, 1)], daemon=True).start(); "
+)
 WAYS = {
     "lock of threads": (OWN_LOCK, Wait.OWN_LOCK),
     "lock of processes": (
@@ -26,9 +33,20 @@ WAYS = {
     ),
     "lock with a timeout": (
         "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=900)",
-        Wait.OTHER,
+        Wait.TIME,
     ),
-    "lock that a signal may end": (HANDLER + OWN_LOCK, Wait.OTHER),
+    "lock beside a thread that ticks": (TICKS + OWN_LOCK, Wait.OWN_LOCK),
+    "lock that a signal may end": (HANDLER + OWN_LOCK, Wait.OWN_LOCK),
+    "several pipes": (
+        "import os, select; there = [os.pipe()[0] for _ in range(3)]; poll = select.poll(); "
+        "[poll.register(end, select.POLLIN) for end in there]; poll.poll()",
+        Wait.SEVERAL,
+    ),
+    "several pipes with a timeout": (
+        "import os, select; poll = select.poll(); poll.register(os.pipe()[0], select.POLLIN); poll.poll(900_000)",
+        Wait.TIME,
+    ),
+    "a server": ("import socket; socket.create_server(('127.0.0.1', 0)).accept()", Wait.SOCKET),
     "empty pipe": ("import os; there = os.pipe(); os.read(there[0], 1)", Wait.PIPE_READ),
     "full pipe": ("import os; there = os.pipe(); os.write(there[1], bytes(1 << 22))", Wait.PIPE_WRITE),
     "empty pair": ("import socket; pair = socket.socketpair(); pair[0].recv(1)", Wait.PIPE_READ),
@@ -36,18 +54,18 @@ WAYS = {
     "named socket": (
         "import socket; here = socket.socket(socket.AF_UNIX); here.bind('\\0procession-%d' % __import__('os').getpid()); "
         "here.listen(); one = socket.socket(socket.AF_UNIX); one.connect(here.getsockname()); one.recv(1)",
-        Wait.OTHER,
+        Wait.SOCKET,
     ),
     "named pipe": (
         "import os, tempfile; name = os.path.join(tempfile.mkdtemp(dir=os.environ['PLACE']), 'p'); os.mkfifo(name); "
         "os.read(os.open(name, os.O_RDWR), 1)",
-        Wait.OTHER,
+        Wait.SOCKET,
     ),
     "child": ("import os; child = os.fork(); child or __import__('signal').pause(); os.waitpid(child, 0)", Wait.CHILD),
     # A parent of vfork() is not to be interrupted until its child has executed something, which this one never does.
     "kernel": ("import ctypes; libc = ctypes.CDLL(None); libc.vfork() or libc.sleep(900)", Wait.KERNEL),
-    "time": ("import time; time.sleep(900)", Wait.OTHER),
-    "standard input": ("input()", Wait.OTHER),
+    "time": ("import time; time.sleep(900)", Wait.TIME),
+    "standard input": ("input()", Wait.INPUT),
 }
 
 
@@ -64,36 +82,55 @@ def stuck(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-un
     process.communicate()
 
 
-def look(detector: StallDetector, pid: int, number: int) -> tuple[int, Stall | None] | None:
+def look(detector: StallDetector, pid: int, number: int) -> list[WaitChange]:
     """One look, on a clock of its own, so that no time has to pass."""
-    cpu = psutil.Process(pid).cpu_times()
-    return detector.look((pid, 1), int((cpu.user + cpu.system) * SECOND_NS), number * SECOND_NS)
+    return detector.look((pid, 1), number * SECOND_NS)
 
 
-def test_what_a_stuck_process_waits_in(stuck: tuple[int, Wait]) -> None:
+def test_what_a_stuck_thread_waits_in(stuck: tuple[int, Wait]) -> None:
     pid, wait = stuck
     detector = StallDetector(standard_streams(pid))
     until_s = time.monotonic() + LIMIT_S
-    stall: Stall | None = None
+    seen: Wait | None = None
     number = 0
     reported_once = False
     # While it starts up it may wait in something else for a moment; after that it stays where it is.
     while not reported_once:
-        assert time.monotonic() < until_s, stall
-        change = look(detector, pid, number := number + 1)
-        reported_once = change is None and stall == Stall(wait, 1 << wait)
-        stall = change[1] if change is not None else stall
-        time.sleep(0.02)
+        assert time.monotonic() < until_s, seen
+        number += 1
+        changes = [change for change in look(detector, pid, number) if change.thread == pid]
+        reported_once = not changes and seen is wait
+        for change in changes:
+            seen = None if change.seen is None else change.seen.wait
+        time.sleep(0.05)
 
 
-def test_a_process_that_moves_is_not_stalled() -> None:
-    detector = StallDetector()
-    assert all(detector.look((1, 1), cpu_ns, cpu_ns * SECOND_NS) is None for cpu_ns in range(100))
+def test_the_pipe_that_is_waited_for_has_the_number_of_its_other_end(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", WAYS["empty pipe"][0]])
+    try:
+        wait_until(lambda: "pipe_read" in Path(f"/proc/{process.pid}/wchan").read_text())
+        detector = StallDetector()
+        change = next(change for number in range(9) for change in look(detector, process.pid, number + 1))
+        assert change.seen is not None
+        assert f"pipe:[{change.seen.object}]" in {os.readlink(end) for end in Path(f"/proc/{process.pid}/fd").iterdir()}
+        assert change.seen.ends == (change.seen.object,)
+    finally:
+        process.kill()
+        process.wait()
 
 
-def test_a_process_that_is_gone_is_not_stalled() -> None:
+def test_signals_that_are_handled() -> None:
+    assert not handled_signals(os.getpid()) >> signal.SIGALRM - 1 & 1
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    try:
+        assert handled_signals(os.getpid()) >> signal.SIGALRM - 1 & 1
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_process_that_is_gone_has_no_waits() -> None:
     detector = StallDetector()
     gone = subprocess.Popen([sys.executable, "-I", "-S", "-c", ""])
     gone.wait()
-    assert all(detector.look((gone.pid, 1), 0, number * SECOND_NS) is None for number in range(100))
+    assert not any(look(detector, gone.pid, number) for number in range(100))
     detector.forget((gone.pid, 1))

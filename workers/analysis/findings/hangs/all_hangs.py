@@ -1,19 +1,24 @@
 """Every kind of hang in the order in which they are tried, and what hangs in a run. Pure functions on a timeline, any process.
 
 A new kind is a module of this folder and a place in KINDS. Only what was seen is used: a join() without a timeout that has not
-returned, processes stopped by a signal, and processes that did not run at all for a while, with what the kernel says their
-threads sleep in (`workers.keeper.watching.stalls`). A wait that can end from outside the run is no hang.
+returned, processes stopped by a signal, and threads that did not run at all for a while, with what the kernel says they sleep
+in (`workers.keeper.watching.stalls`) and their stacks. A wait that can end from outside the run is no hang.
 """
 
 from collections.abc import Callable, Iterable
 
 from workers.analysis.findings.finding import Finding
 from workers.analysis.findings.hangs import (
+    full_pipe,
+    handler_waits,
     last_one,
+    locked_at_fork,
     lost_result,
+    lost_tasks,
     not_responding,
     stopped,
     stuck,
+    task_done_missing,
     undrained,
     undrained_unseen,
 )
@@ -22,10 +27,12 @@ from workers.timeline.timeline import Timeline
 
 KINDS: tuple[tuple[Callable[[HangScene], Iterable[Finding]], ...], ...] = (
     (stopped.find, not_responding.find),
+    (handler_waits.find, locked_at_fork.find, full_pipe.find),
     (undrained.find,),
+    (lost_result.find,),
+    (lost_tasks.find, task_done_missing.find),
     (stuck.find,),
     (last_one.find,),
-    (lost_result.find,),
     (undrained_unseen.find,),
 )
 """Of the groups, the first that finds anything is the answer: each is a surer or closer cause than the next."""

@@ -1,22 +1,27 @@
-"""A run at one moment, for the search for hangs: who is alive, who waits for whom, who does not move. Pure, any process."""
+"""A run at one moment, for the search for hangs: who is alive, who waits for whom, who can never go on. Pure, any process."""
 
 from functools import cached_property
 
 from workers.analysis.findings.finding import Finding, Severity, capitalized, start_of
+from workers.analysis.findings.hangs.stuck_threads import ThreadKey, stuck_threads
+from workers.analysis.findings.hangs.user_calls import UserCall, user_call, waits_for_a_task
 from workers.timeline.model import Call, CallName, Process, ProcessKind, Wait
+from workers.timeline.stacks import ThreadWait
 from workers.timeline.timeline import Timeline
 
 PATIENCE_NS = 3_000_000_000
-"""A process that has not moved for less than this is not taken to hang."""
+"""A thread that has not moved for less than this is not taken to hang."""
 
+_STACKS_WITHIN_NS = 4_000_000_000
+"""How much later its stack may be read."""
 _LATEST_CALLS = 32
-_ENDLESS = frozenset((Wait.LOCK, Wait.OWN_LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD))
 
 
 class HangScene:
     """A run as it was at one moment.
 
     living: the processes that live then, without helpers.
+    waits: by process id and thread, the waits of the threads that had not moved for PATIENCE_NS.
     joins: by process id, the join() without a timeout that it is in.
     """
 
@@ -24,6 +29,13 @@ class HangScene:
         self.timeline = timeline
         self.at_ns = at_ns
         self.living = [p for p in timeline.processes if p.kind is not ProcessKind.HELPER and self.lives(p)]
+        self.waits = {
+            ThreadKey(process.id, wait.thread): wait
+            for process in self.living
+            for wait in process.waiting(at_ns)
+            if at_ns - wait.since_ns >= PATIENCE_NS
+        }
+        self._mains = {key.process: wait for key, wait in self.waits.items() if wait.main}
         self.joins = {p.id: join for p in self.living if (join := self._join_of(p)) is not None}
 
     def lives(self, process: Process) -> bool:
@@ -40,49 +52,76 @@ class HangScene:
         """The join() without a timeout in which some process waits for this one."""
         return next((join for join in self.joins.values() if join.process == process.id), None)
 
-    def is_still(self, process: Process) -> bool:
-        """Whether it had not run at all for PATIENCE_NS."""
-        stand = process.standstill
-        return (
-            stand is not None
-            and self.at_ns - stand.since_ns >= PATIENCE_NS
-            and (stand.until_ns is None or stand.until_ns >= self.at_ns)
+    def main_wait(self, process: Process) -> ThreadWait | None:
+        """What its first thread has waited in for PATIENCE_NS."""
+        return self._mains.get(process.id)
+
+    def call(self, process: Process) -> UserCall | None:
+        """The call in the user's code that its first thread waits in; None where its stack is not known, or has none."""
+        wait = self.main_wait(process)
+        return None if wait is None else user_call(wait.frames)
+
+    def place(self, process: Process) -> str:
+        """`` in Queue.get() (worker.py:41)`` for that call; empty where it is not known."""
+        call = self.call(process)
+        return "" if call is None else call.place
+
+    @cached_property
+    def _stuck(self) -> set[ThreadKey]:
+        return stuck_threads(self.timeline, self.living, self.waits, self.joins)
+
+    def is_stuck(self, process: Process) -> bool:
+        """Whether its first thread can never go on, as far as is seen."""
+        wait = self.main_wait(process)
+        return wait is not None and ThreadKey(process.id, wait.thread) in self._stuck
+
+    @cached_property
+    def stuck(self) -> list[Process]:
+        """The processes that are stuck, without workers of pools that wait for something to do."""
+        return [p for p in self.living if self.is_stuck(p) and not waits_for_a_task(self._mains[p.id].frames)]
+
+    @cached_property
+    def someone_waits(self) -> bool:
+        """Whether the program itself is stuck, or a process that another one joins."""
+        return any(p.id == 1 or p.id in self.joins or self.joiner_of(p) is not None for p in self.stuck)
+
+    @property
+    def awaits_stacks(self) -> bool:
+        """Whether the stacks of stuck processes may still be read, so that a cause that is only guessed has to wait."""
+        if self.timeline.ended or self.timeline.cut_ns is not None:
+            return False
+        waits = [(p, wait) for p in self.stuck if (wait := self.main_wait(p)) is not None and wait.thread > 0]
+        return any(
+            not wait.frames and not p.stacks_problem and self.at_ns - wait.since_ns < PATIENCE_NS + _STACKS_WITHIN_NS
+            for p, wait in waits
         )
 
     @cached_property
-    def all_stuck(self) -> bool:
-        """Whether every living process waits without end for something that only another process of the run could give."""
-        return bool(self.living) and all(self._is_stuck(process) for process in self.living)
-
-    @cached_property
     def full_pipes(self) -> list[tuple[Process, Call]]:
-        """(process that waits for room in a full pipe, join() that waits for this process) where there are both."""
-        full = [p for p in self.living if p.standstill is not None and Wait.PIPE_WRITE in p.standstill.waits]
-        return [(process, join) for process in full if (join := self.joiner_of(process)) is not None]
+        """(process that is stuck for lack of room in a pipe, join() that waits for this process) where there are both."""
+        full = {key.process for key, wait in self.waits.items() if wait.wait is Wait.PIPE_WRITE and key in self._stuck}
+        return [(p, join) for p in self.living if p.id in full and (join := self.joiner_of(p)) is not None]
 
     def wait_finding(self, code: str, text: str, process: Process, others: list[Process]) -> Finding:
-        """A finding about a process that waits in no recorded call: it points to the join() that waits for this process, else
-        to the start of the first of `others`."""
-        assert process.standstill is not None
-        ids, since_ns = (process.id, *(p.id for p in others)), process.standstill.since_ns
+        """A finding about a process that is stuck: it points to the line that it waits at, else to the join() that waits for
+        this process, else to the start of the first of `others`."""
+        wait = self.main_wait(process)
+        assert wait is not None
+        ids, since_ns = (process.id, *(p.id for p in others)), wait.since_ns
+        call = user_call(wait.frames)
+        if call is not None:
+            return Finding(code, Severity.PROBLEM, capitalized(text), ids, None, since_ns, call.file, call.line)
         join = self.joiner_of(process)
         if join is not None:
             return join_finding(code, text, join, ids, since_ns)
-        start = start_of(self.timeline, others[0])
-        call, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
-        return Finding(code, Severity.PROBLEM, capitalized(text), ids, call, since_ns, file, line)
-
-    def _is_stuck(self, process: Process) -> bool:
-        if not self.is_still(process):
-            return False
-        assert process.standstill is not None
-        joins = {Wait.OTHER} if process.id in self.joins else set()  # some start methods wait by other means
-        return process.standstill.waits - joins <= _ENDLESS
+        start = start_of(self.timeline, others[0] if others else process)
+        call_id, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
+        return Finding(code, Severity.PROBLEM, capitalized(text), ids, call_id, since_ns, file, line)
 
     def _join_of(self, process: Process) -> Call | None:
-        """The join() without a timeout that it is in; if the process stands still, the one that it is in since then."""
-        stand = process.standstill
-        at_ns = stand.since_ns if stand is not None and self.is_still(process) else self.at_ns
+        """The join() without a timeout that it is in; if its first thread does not move, the one that it is in since then."""
+        wait = self.main_wait(process)
+        at_ns = self.at_ns if wait is None else wait.since_ns
         for call in reversed(self.timeline.calls_by(process.id)[-_LATEST_CALLS:]):
             if call.began_ns <= at_ns and (call.ended_ns is None or call.ended_ns > at_ns):
                 endless = call.name is CallName.JOIN and call.timeout_s is None and call.process is not None

@@ -10,13 +10,13 @@ from workers.timeline.model import Wait
 
 def find(scene: HangScene) -> Iterator[Finding]:
     """One finding for that process. A process that was alone from the start may wait for what it likes."""
-    if len(scene.living) != 1 or not scene.all_stuck or scene.full_pipes:
+    if len(scene.living) != 1 or not scene.is_stuck(scene.living[0]) or scene.full_pipes or scene.awaits_stacks:
         return
     process, gone = scene.living[0], scene.gone()
-    stand = process.standstill
-    if not gone or stand is None or stand.main not in (Wait.LOCK, Wait.PIPE_READ):
+    wait = scene.main_wait(process)
+    if not gone or wait is None or wait.wait not in (Wait.LOCK, Wait.PIPE_READ):
         return
-    deed = "send it" if stand.main is Wait.PIPE_READ else "release or set it"
-    text = (f"{names([process])} waits for {waits_for(process)}, and no other process is left to {deed}: "
+    deed = "send it" if wait.wait is Wait.PIPE_READ else "release or set it"
+    text = (f"{names([process])} waits for {waits_for(wait)}{scene.place(process)}, and no other process is left to {deed}: "
             f"{how_ended(gone)}.")  # fmt: skip
     yield scene.wait_finding("last_one", text, process, gone[::-1])

@@ -1,31 +1,52 @@
-"""lost_result: a process waits for the result of a task whose worker died while running it. Pure functions, any process."""
+"""lost_result: a process waits for the result of a task whose worker ended while running it. Pure functions, any process."""
 
 from collections.abc import Iterator
 
-from workers.analysis.findings.finding import Finding, Severity, capitalized, names
+from workers.analysis.deliberate_ends import deliberate_end
+from workers.analysis.findings.finding import Finding, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
-from workers.timeline.model import Process, Task, Wait
+from workers.analysis.findings.hangs.user_calls import is_in
+from workers.timeline.model import Process, ProcessKind, Task, Wait
 
 
 def find(scene: HangScene) -> Iterator[Finding]:
     """One finding for each parent that waits so."""
     for parent in scene.living:
-        stand = parent.standstill
-        if stand is None or stand.main not in (Wait.LOCK, Wait.OWN_LOCK) or not scene.is_still(parent):
+        wait = scene.main_wait(parent)
+        if wait is None or wait.wait not in (Wait.LOCK, Wait.OWN_LOCK):
             continue
         children = [p for p in scene.timeline.processes if p.parent_id == parent.id]
         if any(scene.timeline.open_tasks(p.id) for p in children if scene.lives(p)):
             continue
         lost = [(child, task) for child in children if child.exited_ns is not None
-                and child.exited_ns <= stand.since_ns and child.failed
+                and child.exited_ns <= max(wait.since_ns, scene.at_ns) and child.failed
                 for task in scene.timeline.open_tasks(child.id)]  # fmt: skip
         if lost:
-            yield _lost_result(parent, lost)
+            yield _lost_result(scene, parent, lost)
+        elif is_in(wait.frames, "pool.py", "wait", "get", "next") and _pool_was_ended(scene, children):
+            ended = [p for p in children if p.kind is ProcessKind.POOL_WORKER]
+            text = (f"{names([parent])} waits{scene.place(parent)} for the result of a task, which will never come: "
+                    f"{names(ended)} {'was' if len(ended) == 1 else 'were'} ended by terminate() of its own Pool, as at the "
+                    "end of a with statement, before the task was done.")  # fmt: skip
+            yield scene.wait_finding("lost_result", text, parent, ended)
 
 
-def _lost_result(parent: Process, lost: list[tuple[Process, Task]]) -> Finding:
+def _pool_was_ended(scene: HangScene, children: list[Process]) -> bool:
+    """Whether there was a Pool, and all workers of all Pools were ended by terminate()."""
+    workers = [p for p in children if p.kind is ProcessKind.POOL_WORKER]
+    return bool(workers) and all(
+        not scene.lives(p) and (p.exit_code == 0 or deliberate_end(scene.timeline, p) == "terminate()") for p in workers
+    )
+
+
+def _lost_result(scene: HangScene, parent: Process, lost: list[tuple[Process, Task]]) -> Finding:
     child, task = lost[0]
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-    text = (f"{names([parent])} waits for the result of {task.name}{more}, which will never come: {names([child])} "
-            f"ended with {child.signal_name or child.exit_text} while running it.")  # fmt: skip
-    return Finding("lost_result", Severity.PROBLEM, capitalized(text), (parent.id, child.id), None, child.exited_ns)
+    by = deliberate_end(scene.timeline, child)
+    if by == "terminate()" and child.kind is ProcessKind.POOL_WORKER:
+        how = "was ended by terminate() of its own Pool, as at the end of a with statement, while it ran it"
+    else:
+        how = f"ended with {child.signal_name or child.exit_text} while running it"
+    text = (f"{names([parent])} waits{scene.place(parent)} for the result of {task.name}{more}, which will never come: "
+            f"{names([child])} {how}.")  # fmt: skip
+    return scene.wait_finding("lost_result", text, parent, [child])

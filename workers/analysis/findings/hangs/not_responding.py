@@ -10,8 +10,8 @@ from workers.timeline.model import Wait
 def find(scene: HangScene) -> Iterator[Finding]:
     """One finding for each such process."""
     for process in scene.living:
-        stand = process.standstill
-        if stand is not None and stand.main is Wait.KERNEL and scene.is_still(process):
-            text = (f"{names([process])} has not responded since {moment(stand.since_ns)}: it waits inside the kernel, for a "
+        wait = scene.main_wait(process)
+        if wait is not None and wait.wait is Wait.KERNEL:
+            text = (f"{names([process])} has not responded since {moment(wait.since_ns)}: it waits inside the kernel, for a "
                     "disk or a network file system for example, and no signal reaches it there.")  # fmt: skip
-            yield Finding("not_responding", Severity.ADVICE, capitalized(text), (process.id,), None, stand.since_ns)
+            yield Finding("not_responding", Severity.ADVICE, capitalized(text), (process.id,), None, wait.since_ns)

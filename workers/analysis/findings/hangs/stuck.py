@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workers.analysis.findings.finding import Finding, Severity, names
 from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
+from workers.analysis.findings.hangs.user_calls import is_in
 from workers.analysis.findings.hangs.wait_words import cut_short, waits_for, way_out, who_were_cut_short
 from workers.timeline.model import Process, Wait
 
@@ -12,40 +13,59 @@ _MOST_NAMED = 3
 
 def find(scene: HangScene) -> Iterator[Finding]:
     """One finding for the whole run."""
-    if len(scene.living) > 1 and scene.all_stuck and not scene.full_pipes:
-        yield _dead_holder(scene) or _deadlock(scene)
+    if scene.full_pipes or scene.awaits_stacks:
+        return
+    dead = _dead_holder(scene)
+    if dead is not None:
+        yield dead
+    elif len(scene.living) > 1 and len(scene.stuck) > 1 and scene.someone_waits:
+        yield _deadlock(scene)
 
 
 def _dead_holder(scene: HangScene) -> Finding | None:
     """A process waits for a lock that a dead process may have held, or for data that it may have been meant to send."""
     dead = [p for p in scene.gone() if cut_short(p)]
-    for process in scene.living:
-        if not dead or process.id in scene.joins or process.standstill is None:
+    if not dead or len(scene.living) < 2:
+        return None
+    for process in scene.stuck:
+        wait = scene.main_wait(process)
+        if wait is None or process.id in scene.joins or not (scene.someone_waits or wait.frames):
             continue
-        wait = process.standstill.main
-        if wait in (Wait.LOCK, Wait.PIPE_READ):
-            may = "may have held it" if wait is Wait.LOCK else "may have been the one to send it"
-            text = f"{names([process])} waits forever for {waits_for(process)}: {who_were_cut_short(dead)} {may}."
+        if is_in(wait.frames, "synchronize.py", "_wait", "wait") and _is_barrier(scene, process):
+            text = (f"{names([process])} waits{scene.place(process)} at a Barrier: {who_were_cut_short(dead)} "
+                    "probably never came to it.")  # fmt: skip
+            return scene.wait_finding("dead_holder", text, process, dead)
+        if wait.wait in (Wait.LOCK, Wait.PIPE_READ):
+            may = "may have held it" if wait.wait is Wait.LOCK else "may have been the one to send it"
+            text = (f"{names([process])} waits forever for {waits_for(wait)}{scene.place(process)}: "
+                    f"{who_were_cut_short(dead)} {may}.")  # fmt: skip
             return scene.wait_finding("dead_holder", text, process, dead)
     return None
 
 
+def _is_barrier(scene: HangScene, process: Process) -> bool:
+    wait = scene.main_wait(process)
+    return wait is not None and is_in(wait.frames, "threading.py", "_wait", "wait")
+
+
 def _deadlock(scene: HangScene) -> Finding:
-    """All living processes wait, and only they could end the waits."""
-    parts = [_wait_of(scene, process) for process in scene.living[:_MOST_NAMED]]
-    more = f"; and {len(scene.living) - _MOST_NAMED} more wait" if len(scene.living) > _MOST_NAMED else ""
-    waiting = [process for process in scene.living if process.id not in scene.joins]
-    text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{way_out(waiting, joined=bool(scene.joins))}"
-    ids = tuple(process.id for process in scene.living)
-    since_ns = max(p.standstill.since_ns for p in scene.living if p.standstill is not None)
+    """The processes that wait, when only they could end the waits."""
+    parts = [_wait_of(scene, process) for process in scene.stuck[:_MOST_NAMED]]
+    more = f"; and {len(scene.stuck) - _MOST_NAMED} more wait" if len(scene.stuck) > _MOST_NAMED else ""
+    waiting = [process for process in scene.stuck if process.id not in scene.joins]
+    text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{way_out(scene, waiting)}"
+    ids = tuple(process.id for process in scene.stuck)
+    since_ns = max(wait.since_ns for p in scene.stuck if (wait := scene.main_wait(p)) is not None)
     join = next(iter(scene.joins.values()), None)
-    if join is None:
-        return Finding("deadlock", Severity.PROBLEM, text, ids, None, since_ns)
-    return join_finding("deadlock", text, join, ids, since_ns)
+    if join is not None:
+        return join_finding("deadlock", text, join, ids, since_ns)
+    call = next((call for p in scene.stuck if (call := scene.call(p)) is not None), None)
+    file, line = ("", 0) if call is None else (call.file, call.line)
+    return Finding("deadlock", Severity.PROBLEM, text, ids, None, since_ns, file, line)
 
 
 def _wait_of(scene: HangScene, process: Process) -> str:
     join = scene.joins.get(process.id)
     if join is not None and join.process is not None:
         return f"{names([process])} waits in join() for {names([scene.timeline.process(join.process)])}"
-    return f"{names([process])} waits for {waits_for(process)}"
+    return f"{names([process])} waits for {waits_for(scene.main_wait(process))}{scene.place(process)}"

@@ -8,10 +8,9 @@ from workers.timeline.model import Call, Process
 
 
 def find(scene: HangScene) -> Iterator[Finding]:
-    """One finding for each process with a full pipe that is joined, when everything is stuck."""
-    if scene.all_stuck:
-        for process, join in scene.full_pipes:
-            yield undrained_finding(scene, process, join)
+    """One finding for each process that is joined and stuck for lack of room in a pipe."""
+    for process, join in scene.full_pipes:
+        yield undrained_finding(scene, process, join)
 
 
 def undrained_finding(scene: HangScene, process: Process, join: Call, surely: str = "") -> Finding:
@@ -21,6 +20,6 @@ def undrained_finding(scene: HangScene, process: Process, join: Call, surely: st
         text = (f"{waiter} waits in join() for {names([process])}, which {surely}cannot end before the data that it put into a "
                 "Queue is read: get everything from the Queue before join().")  # fmt: skip
     else:
-        text = (f"{waiter} waits in join() for {names([process])}, which {surely}waits for room in a full pipe: read "
-                "everything from the Queue or Connection before join().")  # fmt: skip
+        text = (f"{waiter} waits in join() for {names([process])}, which {surely}waits for room in a full "
+                f"pipe{scene.place(process)}: read everything from the Queue or Connection before join().")  # fmt: skip
     return join_finding("undrained", text, join, (process.id, join.by))

@@ -14,7 +14,7 @@ _PATIENCE_NS = 10_000_000_000
 
 def find(scene: HangScene) -> Iterator[Finding]:
     """One finding for each such process."""
-    if any(process.standstill is not None for process in scene.timeline.processes):
+    if any(process.waits for process in scene.timeline.processes):
         return
     for process in scene.living:
         ended_ns, join = process.target_ended_ns, scene.joiner_of(process)

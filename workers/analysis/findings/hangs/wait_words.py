@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from workers.analysis.findings.finding import names
+from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind, Wait
+from workers.timeline.stacks import ThreadWait
 
 WAITS_FOR = {
     Wait.LOCK: "a lock, semaphore or event",
@@ -12,14 +14,14 @@ WAITS_FOR = {
     Wait.PIPE_READ: "data from a Queue or Connection",
     Wait.PIPE_WRITE: "room in a full pipe",
     Wait.CHILD: "a child process",
+    Wait.SEVERAL: "the first of several processes or pipes",
 }
 _MULTIPROCESSING = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER))
 
 
-def waits_for(process: Process) -> str:
-    """What its main thread waits for."""
-    assert process.standstill is not None
-    return WAITS_FOR.get(process.standstill.main, "something")
+def waits_for(wait: ThreadWait | None) -> str:
+    """What a thread waits for."""
+    return "something" if wait is None else WAITS_FOR.get(wait.wait, "something")
 
 
 def cut_short(process: Process) -> str:
@@ -52,17 +54,22 @@ def how_ended(processes: Sequence[Process]) -> str:
     return f"{names(processes)} ended{how}{why} at {format_duration((process.exited_ns or 0) / 1e9)}"
 
 
-def way_out(waiting: Sequence[Process], *, joined: bool) -> str:
-    """What would let these processes continue: a sentence after a blank, or nothing. joined: some process is in join()."""
-    mains = {process.standstill.main for process in waiting if process.standstill is not None}
+def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """What would let these processes continue: a sentence after a blank, or nothing."""
+    mains = {wait.wait for process in waiting if (wait := scene.main_wait(process)) is not None}
     if Wait.PIPE_READ in mains:
-        when = ", before join()" if joined else ""
+        when = ", before join()" if scene.joins else ""
         return f" No process is left to send it: send the data, or the value that ends the waiting loop{when}."
     if Wait.LOCK in mains:
         return " No process is left to release or set it."
-    forked = [p for p in waiting if p.start_method == "fork" and p.standstill is not None
-              and p.standstill.waits == {Wait.OWN_LOCK}]  # fmt: skip
+    forked = [p for p in waiting if p.start_method == "fork" and is_alone_in_own_lock(scene, p)]
     if forked:
         return (f" If another thread of its parent held that lock when {names(forked[:1])} was forked, it stays locked "
                 "forever.")  # fmt: skip
     return ""
+
+
+def is_alone_in_own_lock(scene: HangScene, process: Process) -> bool:
+    """Whether all threads of a process wait for locks of its own, which nobody else can release."""
+    waits = [wait for key, wait in scene.waits.items() if key.process == process.id]
+    return len(waits) == process.threads and all(wait.wait is Wait.OWN_LOCK for wait in waits)

@@ -35,8 +35,8 @@ def test_what_hung_is_said_after_stop_as_well() -> None:
     timeline.cut_ns = 8 * SECOND
     for process in timeline.processes:
         process.exited_ns, process.exit_code = 8 * SECOND + 5 * MS, -15
-        assert process.standstill is not None
-        process.standstill.until_ns = 8 * SECOND + 2 * MS
+        for wait in process.waits:
+            wait.until_ns = 8 * SECOND + 2 * MS
     timeline.ended = True
     assert only(timeline).code == "undrained"
     timeline.cut_ns = None
@@ -181,7 +181,7 @@ def test_a_process_that_the_kernel_does_not_let_go() -> None:
 
 def test_where_the_system_does_not_show_waits() -> None:
     timeline = waiting()
-    timeline.process(1).standstill = None
+    timeline.process(1).waits = []
     timeline.process(2).target_ended_ns = 550 * MS
     for at in range(1, 12):
         timeline.add_sample(2, at * SECOND, 0.25, 1)

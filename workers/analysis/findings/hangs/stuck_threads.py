@@ -1,0 +1,179 @@
+"""Which threads of a run can never go on, as far as is seen. Pure functions on a timeline, any process.
+
+A thread is stuck when it has not moved for a while and every thread that could end its wait is stuck as well: those of the
+processes that have the other end of the pipe, that have the lock mapped, that it waits for to end, or of its own process. A
+thread that moves now and then, as a heartbeat does, could end a wait only if its code still makes a call that does such a
+thing (`workers.system.reachable_calls`). Where its code is not known, it could.
+"""
+
+import os
+import signal
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from workers.analysis.findings.hangs.user_calls import is_in
+from workers.timeline.model import Call, Process, ProcessKind, Wait
+from workers.timeline.stacks import ANYTHING, ThreadWait
+from workers.timeline.timeline import Timeline
+
+ENDLESS = frozenset((Wait.LOCK, Wait.OWN_LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD, Wait.SEVERAL))
+"""The waits that end only by what another thread or process of the run does."""
+
+_STARTS = frozenset(("submit", "map", "apply", "apply_async", "imap", "set_result", "cancel"))
+_ENDS = frozenset(("close", "terminate", "kill", "abort"))
+_FEEDS = frozenset(("put", "put_nowait", "send", "send_bytes")) | _STARTS | _ENDS
+_WRITES = frozenset(("write", "writelines", "communicate"))
+_DRAINS = frozenset(("get", "get_nowait", "recv", "recv_bytes", "communicate", "poll", "drain", "result")) | _ENDS
+_READS = frozenset(("read", "readline"))
+_RELEASES = frozenset(("set", "notify", "notify_all", "release", "task_done", "put", "put_nowait", "get", "get_nowait"))
+_UNKNOWN = frozenset((ANYTHING,))
+_FROM_OUTSIDE = ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM")
+_MAY_SET = tuple(getattr(signal, name) for name in _FROM_OUTSIDE if hasattr(signal, name))
+_TERM = getattr(signal, "SIGTERM", None)
+
+
+class ThreadKey(NamedTuple):
+    """A thread: its process's id, and the kernel's number."""
+
+    process: int
+    thread: int
+
+
+class _Agent(NamedTuple):
+    """A thread that may do something, as one that moves. key: None for threads that are not known one by one."""
+
+    key: ThreadKey | None
+    may_call: frozenset[str]
+
+
+def stuck_threads(
+    timeline: Timeline, living: Collection[Process], still: Mapping[ThreadKey, ThreadWait], joins: Mapping[int, Call]
+) -> set[ThreadKey]:
+    """The threads that are stuck.
+
+    living: the processes that could do something. still: the waits of the threads that have not moved for a while.
+    joins: by process id, the join() without a timeout that it is in.
+    """
+    stuck = {key for key, wait in still.items() if wait.wait in ENDLESS or (wait.main and key.process in joins)}
+    search = _Search(timeline, living, still, joins)
+    while freed := {key for key in stuck if search.may_go_on(key, stuck)}:
+        stuck -= freed
+    return stuck
+
+
+class _Search:
+    def __init__(
+        self,
+        timeline: Timeline,
+        living: Collection[Process],
+        still: Mapping[ThreadKey, ThreadWait],
+        joins: Mapping[int, Call],
+    ) -> None:
+        self._timeline = timeline
+        self._living = {process.id: process for process in living}
+        self._still = still
+        self._joins = joins
+        self._moving = {process.id: list(self._moving_of(process)) for process in living}
+
+    def may_go_on(self, key: ThreadKey, stuck: Collection[ThreadKey]) -> bool:
+        """Whether something that is not stuck could end this thread's wait."""
+        wait = self._still[key]
+        process = self._living[key.process]
+        if self._handler_may_end(process, wait):
+            return True
+        join = self._joins.get(process.id) if wait.main else None
+        if join is not None:
+            return join.process is None or not self._is_stuck_main(join.process, stuck)
+        match wait.wait:
+            case Wait.CHILD:
+                return self._child_may_end(process, wait.object, stuck)
+            case Wait.OWN_LOCK:
+                return self._may(process.id, key, stuck, _RELEASES | _STARTS)
+            case Wait.LOCK:
+                others = self._holders(wait.object, reads=True, writes=True)
+                return others is None or any(self._may(one, key, stuck, _RELEASES) for one in others)
+            case Wait.PIPE_WRITE:
+                library = is_in(wait.frames, "queues.py", "put", "_feed") or is_in(
+                    wait.frames, "connection.py", "_send"
+                )
+                calls = _DRAINS if library else _DRAINS | _READS
+                return self._ends_may(wait, key, stuck, calls, reads=True)
+            case Wait.PIPE_READ:
+                library = is_in(wait.frames, "connection.py", "_recv")
+                return self._ends_may(wait, key, stuck, _FEEDS if library else _FEEDS | _WRITES, writes=True)
+        return self._ends_may(wait, key, stuck, None, writes=True)
+
+    def _handler_may_end(self, process: Process, wait: ThreadWait) -> bool:
+        """A handler of the program may end the wait, if a signal comes. One for SIGTERM usually sets an Event."""
+        handled = process.handled_signals
+        if any(handled >> number - 1 & 1 for number in _MAY_SET):
+            return True
+        waits_for_event = not wait.frames or any(
+            frame.function.endswith("Event.wait") or os.path.basename(frame.file) == "signal.py"
+            for frame in wait.frames
+        )
+        return (
+            bool(wait.main and waits_for_event and _TERM and handled >> _TERM - 1 & 1) and wait.wait is not Wait.CHILD
+        )
+
+    def _child_may_end(self, process: Process, pid: int, stuck: Collection[ThreadKey]) -> bool:
+        children = [one for one in self._living.values() if one.parent_id == process.id and pid in (0, one.pid)]
+        return not children or not all(self._is_stuck_main(child.id, stuck) for child in children)
+
+    def _is_stuck_main(self, process: int, stuck: Collection[ThreadKey]) -> bool:
+        """A process ends only once its first thread does."""
+        found = self._living.get(process)
+        return found is not None and ThreadKey(process, found.pid or 0) in stuck
+
+    def _ends_may(self, wait: ThreadWait, key: ThreadKey, stuck: Collection[ThreadKey], calls: frozenset[str] | None,
+                  *, reads: bool = False, writes: bool = False) -> bool:  # fmt: skip
+        """Whether a process that has one of the ends could do something there. calls None: whatever it does."""
+        if not wait.ends:
+            return any(self._may(one, key, stuck, calls) for one in self._living)
+        for end in wait.ends:
+            others = self._holders(end, reads=reads, writes=writes)
+            if others is None or any(self._may(one, key, stuck, calls) for one in others):
+                return True
+        return False
+
+    def _holders(self, inode: int, *, reads: bool, writes: bool) -> list[int] | None:
+        """The living processes of the run that have this open for reading or writing. None: one outside of the run does."""
+        holders = self._timeline.holders.get(inode)
+        if holders is None:
+            return list(self._living)
+        wanted = [one for one in holders if (reads and one.reads) or (writes and one.writes)]
+        if any(one.process is None for one in wanted):
+            return None
+        return [one.process for one in wanted if one.process in self._living]
+
+    def _may(
+        self, process: int, waiting: ThreadKey, stuck: Collection[ThreadKey], calls: frozenset[str] | None
+    ) -> bool:
+        """Whether any thread of this process that is not stuck could make one of these calls."""
+        agents = self._moving[process] + [
+            _Agent(key, self._may_call(key)) for key in self._still if key.process == process and key not in stuck
+        ]
+        return any(
+            calls is None or ANYTHING in agent.may_call or not calls.isdisjoint(agent.may_call)
+            for agent in agents
+            if agent.key != waiting
+        )
+
+    def _moving_of(self, process: Process) -> Iterator[_Agent]:
+        """The threads of a process that are not still."""
+        still = sum(key.process == process.id for key in self._still)
+        known = [stack for stack in process.stacks if ThreadKey(process.id, stack.thread) not in self._still]
+        for stack in known:
+            yield _Agent(ThreadKey(process.id, stack.thread), stack.may_call)
+        if process.threads is None or still + len(known) < process.threads:
+            yield _Agent(None, _UNKNOWN)
+
+    def _may_call(self, key: ThreadKey) -> frozenset[str]:
+        process = self._living[key.process]
+        wait = self._still[key]
+        if process.kind is ProcessKind.SUBPROCESS and not process.stacks:
+            return _UNKNOWN
+        for stack in process.stacks:
+            if stack.thread == wait.thread and wait.frames == stack.frames:
+                return stack.may_call
+        return _UNKNOWN

@@ -1,0 +1,147 @@
+"""Which methods a thread may still call, read from the source of the functions that it is in. Any process and thread.
+
+It answers whether a thread that wakes up now and then could end a wait: a heartbeat that never calls put() does not. In each
+function of the stack only what comes after the present line counts, and the loops that it is in; in functions of the same
+file that are called from there, everything. Where the source does not say, the answer is UNKNOWN.
+"""
+
+import ast
+import builtins
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+
+from workers.system.python_stacks import StackFrame
+
+UNKNOWN = "?"
+"""Instead of a method's name: code is called that is not seen here."""
+
+WAKING = frozenset(
+    (
+        *("put", "put_nowait", "send", "send_bytes", "write", "writelines", "close", "set", "notify", "notify_all"),
+        *("release", "task_done", "get", "get_nowait", "recv", "recv_bytes", "read", "readline", "terminate", "kill"),
+        *("abort", "submit", "map", "apply", "apply_async", "imap", "set_result", "cancel", "communicate", "poll"),
+        *("drain", "result"),
+    )
+)
+"""The methods that may end the wait of another thread or process. No others are told."""
+
+_LIBRARY = re.compile(r"(^|/)lib(64)?/python3[^/]*/(?!site-packages|dist-packages)|^<frozen")
+_HARMLESS_BASES = frozenset(
+    (
+        *("threading.py", "process.py", "popen_fork.py", "popen_spawn_posix.py", "popen_forkserver.py"),
+        *("context.py", "spawn.py", "forkserver.py", "<frozen runpy>"),
+    )
+)
+"""Where Python begins a thread or a process: below these frames nothing else is called."""
+_LARGEST_BYTES = 1 << 20
+_DEEPEST = 6
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def is_library(file: str) -> bool:
+    """Whether a file belongs to Python itself."""
+    return _LIBRARY.search(file) is not None
+
+
+class ReachableCalls:
+    """Reads each source file once."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, ast.Module | None] = {}
+
+    def of(self, frames: Sequence[StackFrame]) -> frozenset[str]:
+        """Those of WAKING that a thread with this stack (the innermost frame first) may call, and UNKNOWN."""
+        own = [at for at, frame in enumerate(frames) if not is_library(frame.file)]
+        if not own:
+            return frozenset((UNKNOWN,))
+        found: set[str] = set()
+        for at, frame in enumerate(frames):
+            if at < own[0]:
+                continue  # the library that waits for it now
+            if at in own:
+                found |= self._of_frame(frame)
+            elif os.path.basename(frame.file) not in _HARMLESS_BASES:
+                found.add(UNKNOWN)  # it may call anything next
+        return frozenset(found)
+
+    def _of_frame(self, frame: StackFrame) -> set[str]:
+        module = self._module(frame.file)
+        if module is None:
+            return {UNKNOWN}
+        body: ast.AST = module
+        for node in ast.walk(module):
+            if isinstance(node, _Function) and node.lineno <= frame.line <= (node.end_lineno or 0):
+                body = node  # the innermost one is walked to last
+        return self._of_nodes(list(_from(body, frame.line)), module, 0)
+
+    def _of_nodes(self, nodes: Sequence[ast.AST], module: ast.Module, depth: int) -> set[str]:
+        found: set[str] = set()
+        for node in nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            if isinstance(called, ast.Attribute):
+                if called.attr in WAKING:
+                    found.add(called.attr)
+                own = isinstance(called.value, ast.Name) and called.value.id in ("self", "cls")
+                if own or _named(module, called.attr):
+                    found |= self._of_function(called.attr, module, depth, known=not own)
+            elif isinstance(called, ast.Name):
+                found |= self._of_function(called.id, module, depth, known=hasattr(builtins, called.id))
+            else:
+                found.add(UNKNOWN)
+        return found
+
+    def _of_function(self, name: str, module: ast.Module, depth: int, *, known: bool) -> set[str]:
+        """known: that a name without a function in this file is harmless."""
+        functions = _named(module, name)
+        if not functions:
+            return set() if known or _is_from_library(module, name) else {UNKNOWN}
+        if depth == _DEEPEST:
+            return {UNKNOWN}
+        found: set[str] = set()
+        for function in functions:
+            found |= self._of_nodes([node for part in function.body for node in ast.walk(part)], module, depth + 1)
+        return found
+
+    def _module(self, file: str) -> ast.Module | None:
+        if file not in self._modules:
+            self._modules[file] = _parsed(file)
+        return self._modules[file]
+
+
+def _parsed(file: str) -> ast.Module | None:
+    try:
+        if os.path.getsize(file) > _LARGEST_BYTES:
+            return None
+        with open(file, "rb") as source:
+            return ast.parse(source.read(), file)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _named(module: ast.Module, name: str) -> list[_Function]:
+    return [node for node in ast.walk(module) if isinstance(node, _Function) and node.name == name]
+
+
+def _is_from_library(module: ast.Module, name: str) -> bool:
+    """Whether this name was imported from a module of Python's own, or is a class of one."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and any((alias.asname or alias.name) == name for alias in node.names):
+            return (node.module or "").partition(".")[0] in sys.stdlib_module_names
+    return False
+
+
+def _from(body: ast.AST, line: int) -> Iterator[ast.AST]:
+    """The nodes of a function or module that can run from this line on, without those of the functions defined in it."""
+    for node in ast.iter_child_nodes(body):
+        if isinstance(node, (*_Function.__args__, ast.ClassDef, ast.Lambda)):
+            continue
+        first, last = getattr(node, "lineno", line), getattr(node, "end_lineno", line) or line
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and first <= line <= last:
+            yield from (inner for inner in ast.walk(node))
+        elif last >= line:
+            yield node
+            yield from _from(node, line)

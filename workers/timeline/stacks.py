@@ -1,0 +1,112 @@
+"""What the threads of a process wait in, and their stacks, as seen from outside. Data only, any process.
+
+A look of the keeper comes as JSON. For one process ``{"threads": [{"thread", "name", "frames": [[function, file, line], …],
+"may_call": […]}]}``, innermost frames first; ``{"problem": sentence}`` where its stacks could not be read; and for the run
+``{"ends": {inode: [[pid, reads, writes], …]}}``, with the command of a process that is not of the run behind.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from workers.journal.codes import Wait
+
+ANYTHING = "?"
+"""Among the calls that a thread may make: its source does not say which."""
+
+_LIBRARY = re.compile(r"(^|[/\\])(lib(64)?[/\\]python3[^/\\]*|site-packages|dist-packages)[/\\]|^<frozen")
+_MOST_THREADS, _MOST_FRAMES, _MOST_ENDS = 1000, 500, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFrame:
+    """One function of a stack, and the line that it is at."""
+
+    function: str
+    file: str
+    line: int
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it is code of Python or of an installed package, and not the user's own."""
+        return _LIBRARY.search(self.file) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadStack:
+    """The stack of one thread. thread: the kernel's number. frames: innermost first. may_call: see ANYTHING."""
+
+    thread: int
+    name: str
+    frames: tuple[CodeFrame, ...]
+    may_call: frozenset[str] = frozenset((ANYTHING,))
+
+
+@dataclass(slots=True)
+class ThreadWait:
+    """A time in which a thread did not run at all.
+
+    thread: the kernel's number. main: it is the first thread of its process.
+    until_ns: when it was found to move again; None = it has not.
+    object: as the keeper's record has it: an inode, an address or a pid; 0 = not known.
+    ends: the inodes of the ends at which something has to happen.
+    frames: its stack while it waited, innermost first; empty where none was read.
+    """
+
+    thread: int
+    main: bool
+    wait: Wait
+    since_ns: int
+    until_ns: int | None = None
+    object: int = 0
+    ends: tuple[int, ...] = ()
+    frames: tuple[CodeFrame, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndHolder:
+    """A process that has the end of a pipe or socket open, or a lock mapped.
+
+    process: its id; None for one that is not of the run. name: the command of such a one.
+    """
+
+    process: int | None
+    pid: int
+    name: str
+    reads: bool
+    writes: bool
+
+
+def stacks_of(found: Any) -> tuple[ThreadStack, ...]:
+    """The stacks in one look; nothing where it makes no sense."""
+    threads = found.get("threads") if isinstance(found, dict) else None
+    stacks = []
+    for one in threads[:_MOST_THREADS] if isinstance(threads, list) else ():
+        try:
+            frames = tuple(CodeFrame(str(f[0]), str(f[1]), int(f[2])) for f in one["frames"][:_MOST_FRAMES])
+            may_call = frozenset(map(str, one.get("may_call", (ANYTHING,))))
+            stacks.append(ThreadStack(int(one["thread"]), str(one["name"]), frames, may_call))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
+            continue
+    return tuple(stacks)
+
+
+def problem_of(found: Any) -> str:
+    """Why one look could not read the stacks; empty where it could."""
+    problem = found.get("problem") if isinstance(found, dict) else None
+    return problem if isinstance(problem, str) else ""
+
+
+def ends_of(found: Any) -> dict[int, list[tuple[int, bool, bool, str]]]:
+    """By inode: (pid, reads, writes, command of one that is not of the run) of each process that has it."""
+    ends = found.get("ends") if isinstance(found, dict) else None
+    held: dict[int, list[tuple[int, bool, bool, str]]] = {}
+    for inode, holders in list(ends.items())[:_MOST_ENDS] if isinstance(ends, dict) else ():
+        try:
+            held[int(inode)] = [
+                (int(one[0]), bool(one[1]), bool(one[2]), str(one[3]) if len(one) > 3 else "")
+                for one in holders[:_MOST_ENDS]
+            ]
+        except (TypeError, ValueError, IndexError, OverflowError):
+            continue
+    return held
