@@ -22,6 +22,7 @@ from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.state.chart_state import ChartState
 from desktop.chart.widgets.layout import Layout
 from desktop.facts.selection import Selection
+from desktop.facts.visible_text import visible_lines
 from desktop.look.palette import Palette
 from workers.timeline.model import Bookmark
 from workers.timeline.timeline import Timeline
@@ -123,7 +124,7 @@ class ChartDisplay(QObject):
         self.chosen.emit()
         if self.state.choose(selection):
             words = self.state.words(self.state.row, selection) if selection is not None else ""
-            self.layout.canvas.setAccessibleDescription(words)
+            self.layout.canvas.setAccessibleDescription(visible_lines(words))
             self.layout.headers.choose(selection)
             if announce:
                 self.selected.emit(selection)

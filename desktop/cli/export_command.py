@@ -18,7 +18,7 @@ def export(arguments: list[str]) -> int:
     check_outputs(outs)
     from desktop.cli.terminal import Terminal
     from workers.formats.opening import open_file
-    from workers.report.text_cells import plain
+    from workers.harmless_text import plain
 
     opened = open_file(Path(options.file))
     try:

@@ -18,9 +18,9 @@ from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, now_ns
 from workers.errors import RunError
 from workers.folding.fold import Fold
+from workers.harmless_text import plain
 from workers.history.summaries import keep_summary, summarize
 from workers.plan.plan import Plan
-from workers.report.text_cells import plain
 from workers.runs.retention import make_room
 from workers.runs.run_folders import size_of
 from workers.system import process_tree

@@ -23,6 +23,7 @@ from workers.engines.engine import Engine, RunResult
 from workers.engines.interpreter import NotAskedError, likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
+from workers.harmless_text import plain
 
 _WAIT_S = 0.1
 _CUT_OFF = 1
@@ -50,7 +51,7 @@ def record(arguments: list[str]) -> int:
         parser.error("which script? Its name comes after the options")
     script, *words = command
     if not options.module and script != "-" and not os.path.exists(script):
-        parser.exit(2, f"procession: There is no file {script}.\n")
+        parser.exit(2, f"procession: There is no file {plain(script)}.\n")
     outs = [Path(out) for out in options.out]
     check_outputs(outs)
     unasked = None
@@ -192,7 +193,7 @@ def _run_unrecorded(program: Program, why: str) -> NoReturn:
     """Become the plain command, with its own exit code and signals."""
     from desktop.cli.recorded_run import say
 
-    say(f"procession: {why} The script runs without being recorded.\n")
+    say(f"procession: {plain(why)} The script runs without being recorded.\n")
     try:
         if os.name == "posix":
             os.execvp(program.argv[0], program.argv)

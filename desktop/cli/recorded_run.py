@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli.usage import NOT_WRITTEN, save
 from workers.engines.engine import Engine, RunResult, now_ns
+from workers.harmless_text import plain, plain_lines
 from workers.runs.run_folders import size_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options:
     if run.lost:
         say(f"procession: {result.failure or 'The recorder was ended'}, and the program with it.\n")
     if result.unwritten and not (outs or options.json or on_terminal):
-        say(f"procession: {result.unwritten}\n")
+        say(f"procession: {plain(result.unwritten)}\n")
     if not (outs or options.json):
         if on_terminal and not _is_large(run.folder):
             _sum_up(_read(run, result))
@@ -40,9 +41,9 @@ def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options:
 
 
 def say(text: str) -> None:
-    """Write to standard error. If that is not possible, nothing happens."""
+    """Write lines to standard error, with names in them made harmless. If that is not possible, nothing happens."""
     try:
-        sys.stderr.write(text)
+        sys.stderr.write(plain_lines(text))
         sys.stderr.flush()
     except (OSError, AttributeError):
         pass  # it is closed, or was never open
@@ -57,7 +58,6 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
     from workers.analysis.findings.all_findings import beyond_ends, findings
     from workers.analysis.findings.finding import place
     from workers.analysis.status import sentence
-    from workers.report.text_cells import plain
 
     for warning in timeline.warnings:
         say(f"procession: {plain(warning)}\n")

@@ -21,7 +21,7 @@ def report(arguments: list[str]) -> int:
     from desktop.cli.run_summary import summary
     from desktop.cli.terminal import Terminal
     from workers.formats.opening import open_file
-    from workers.report.text_cells import plain
+    from workers.harmless_text import plain
 
     with ExitStack() as opened_files:
         timelines = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desktop.cli.usage import NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs, save
 from desktop.cli.verb import CommandLineVerb
 from workers.errors import PlanError
+from workers.harmless_text import plain
 
 if TYPE_CHECKING:
     from workers.plan.plan import Plan
@@ -33,7 +34,7 @@ def run(arguments: list[str]) -> int:
     else:
         terminal.write("\n" + summary(outcome.timeline))
     for warning in outcome.timeline.warnings:
-        terminal.write(f"procession: {warning}\n", error=True)
+        terminal.write(f"procession: {plain(warning)}\n", error=True)
     saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
     return outcome.exit_code if saved else outcome.exit_code or NOT_WRITTEN
 

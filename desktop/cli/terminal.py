@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from workers.harmless_text import plain, plain_lines
 from workers.system.atomic_files import ExportError
 
 if TYPE_CHECKING:
@@ -35,22 +36,19 @@ class Terminal:
     def line(self, name: str, width: int, line: "OutputLine") -> None:
         """Pass on a printed line with the name of its process."""
         if not self._quiet:
-            from workers.report.text_cells import (
-                plain,  # here, since most commands print no lines and begin sooner without
-            )
-
             text = f"{plain(name):<{width}} │ {line.text}{' …' if line.cut else ''}\n"
-            self.write(text, error=line.stream == "stderr")
+            self.write_pieces((text,), error=line.stream == "stderr")
 
     def write(self, text: str, *, error: bool = False) -> None:
-        """Write to standard output, or with `error` to standard error, over the line of progress.
+        """Write lines to standard output, or with `error` to standard error, over the line of progress. Names in them are made
+        harmless.
 
         Raises ExportError for a file that takes no more. A pipe or terminal that is read no more is no error.
         """
-        self.write_pieces((text,), error=error)
+        self.write_pieces((plain_lines(text),), error=error)
 
     def write_pieces(self, pieces: Iterable[str], *, error: bool = False) -> None:
-        """As `write`, for a text that is too long to be in memory as a whole. What is read no more is not made either."""
+        """Write a text as it is, which may be too long to be in memory as a whole. What is read no more is not made either."""
         self.clear()
         stream = self._err if error else self._out
         try:
@@ -70,7 +68,7 @@ class Terminal:
             return
         self._drawn_s = time.monotonic()
         self._drawn = text
-        self._put(f"\r{text[: _columns(self._err) - 1]}\x1b[K")
+        self._put(f"\r{plain(text)[: _columns(self._err) - 1]}\x1b[K")
 
     def clear(self) -> None:
         """Remove the line of progress."""

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workers.errors import PlanError
+from workers.harmless_text import plain, plain_lines
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from workers.timeline.timeline import Timeline
 
 NOT_WRITTEN, WRONG_USAGE, NOT_STARTED, INTERRUPTED = 1, 2, 3, 130
@@ -26,9 +29,13 @@ _OUT_HELP = """save what happened; may be given several times. The suffix decide
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one sentence."""
 
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        """Everything that argparse writes comes here, with what was on the command line in it."""
+        super()._print_message(plain_lines(message), file)
+
     def error(self, message: str) -> NoReturn:
         """Write the sentence and end with exit code 2."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {message.rstrip('.')}. Try {self.prog} --help.\n")
+        self.exit(WRONG_USAGE, f"{self.prog}: {plain(message.rstrip('.'))}. Try {self.prog} --help.\n")
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +81,7 @@ def add_scale_option(parser: argparse.ArgumentParser) -> None:
 def complain(sentence: str, code: int) -> int:
     """Write the sentence to standard error and return the exit code."""
     try:
-        sys.stderr.write(f"procession: {sentence}\n")
+        sys.stderr.write(f"procession: {plain(sentence)}\n")
     except OSError:
         pass  # it cannot be read there; the exit code remains
     return code
@@ -109,8 +116,8 @@ def save(
     for out in outs:
         try:
             exporting.export_timeline(timeline, out, folder=folder, scale=scale)
-            write(f"Saved {out}\n")
+            write(f"Saved {plain(str(out))}\n")
         except ExportError as error:
             whole = False
-            write(f"procession: {error}\n")
+            write(f"procession: {plain(str(error))}\n")
     return whole

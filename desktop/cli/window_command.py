@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop.cli.usage import NOT_STARTED, Parser, complain
 from desktop.cli.verbs import verb_names, verbs
+from workers.harmless_text import plain
 
 _USAGE = "procession [--require-display] [FILE] | procession COMMAND [options]"
 
@@ -96,12 +97,12 @@ def _without_window(obstacle: str) -> int:
 
     plan = make_plan()
     terminal = Terminal(quiet=False)
-    terminal.write(f"{obstacle}\nSo there is no window. This is what it would show of: {plan.title}\n\n")
+    terminal.write(f"{obstacle}\nSo there is no window. This is what it would show of: {plain(plan.title)}\n\n")
     outcome = run_plan(plan, terminal)
     terminal.write(summary(outcome.timeline))
     path = _unused(_picture_folder() / exporting.default_name(outcome.timeline))
     exporting.export_timeline(outcome.timeline, path, folder=outcome.folder)
-    terminal.write(f"\nThe picture is saved as {path}\n")
+    terminal.write(f"\nThe picture is saved as {plain(str(path))}\n")
     return outcome.exit_code
 
 

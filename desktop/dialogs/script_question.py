@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from desktop.facts.visible_text import visible
 from workers.engines.script import Script
 from workers.plan.listing import Listing
 
@@ -23,10 +24,11 @@ class ScriptQuestion(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Procession")
-        box.setText(f"Run {script.path.name} with your rights?")
+        box.setText(f"Run {visible(script.path.name)} with your rights?")
         box.setInformativeText(
-            f"{script.path}\n\nIt can do whatever you can do, as if you ran it in a terminal with {script.python}. "
-            "Procession records it and changes nothing in it. You are asked once for each script."
+            f"{visible(str(script.path))}\n\nIt can do whatever you can do, as if you ran it in a terminal with "
+            f"{visible(str(script.python))}. Procession records it and changes nothing in it. You are asked once for each "
+            "script."
         )
         self._run = box.addButton("Run", QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)

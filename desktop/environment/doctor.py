@@ -19,6 +19,7 @@ import psutil
 from desktop.environment import version
 from desktop.environment.display import missing_display
 from desktop.environment.system_libraries import advice, missing_libraries
+from workers.harmless_text import plain
 from workers.plan.sizes import format_bytes
 from workers.runs.run_folders import runs_folder
 from workers.system.machine import group_available_bytes, look_at_machine
@@ -239,5 +240,5 @@ def report(found: list[Check], missing: list[str]) -> dict[str, Any]:
 def text(found: list[Check], missing: list[str]) -> str:
     """The examination as text."""
     width = max(len(check.head) for check in found)
-    lines = [f"{check.head:<{width}}  {check.text}" for check in found]
+    lines = [f"{check.head:<{width}}  {plain(check.text)}" for check in found]
     return "\n".join([*lines, "", *(missing or ["Nothing is missing."])]) + "\n"

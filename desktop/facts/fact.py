@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from desktop.facts.selection import Selection
+from desktop.facts.visible_text import visible_lines
 
 
 class Fact(NamedTuple):
@@ -21,6 +22,12 @@ class Sheet:
 
     title: str
     facts: tuple[Fact, ...]
+
+    def __post_init__(self) -> None:
+        """Whatever a fact was made of, it is shown without a character that acts on the display."""
+        object.__setattr__(self, "title", visible_lines(self.title))
+        shown = (Fact(visible_lines(label), visible_lines(text), link) for label, text, link in self.facts)
+        object.__setattr__(self, "facts", tuple(shown))
 
 
 def as_text(facts: Iterable[Fact]) -> str:

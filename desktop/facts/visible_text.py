@@ -3,12 +3,14 @@ Qt, for any thread."""
 
 import re
 
+from workers.harmless_text import JOINER
+
 _CONTROL_NAMES = (
     "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI "
     "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
 )
 _CONTROLS = _CONTROL_NAMES.split()  # most fonts lack the pictures that Unicode has for them
-_HIDDEN = re.compile(r"[^\x20-\x7e]")
+_HIDDEN = re.compile(rf"(?P<joiner>{JOINER})|[^\x20-\x7e]")
 
 
 def visible(text: str) -> str:
@@ -16,8 +18,15 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _HIDDEN.sub(_written_out, text)
 
 
+def visible_lines(text: str) -> str:
+    """The same for each line of `text`."""
+    return visible(text) if "\n" not in text else "\n".join(map(visible, text.split("\n")))
+
+
 def _written_out(match: re.Match[str]) -> str:
     character = match[0]
+    if match["joiner"] is not None:
+        return character
     code = ord(character)
     if code < 0x20:
         return "→ " if character == "\t" else f"‹{_CONTROLS[code]}›"

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from desktop.trouble.crash_reports import Crashes, Report
+from workers.harmless_text import plain_lines
 
 _MOST_IN_LOG = 1 << 20
 _MOST_TIMES = 5
@@ -107,6 +108,7 @@ def _places(reports: list[Report]) -> str:
 
 def make_dialog(window: QWidget, sentence: str, details: str, advice: str = "") -> QMessageBox:
     """An error dialog, not yet shown. details: may be empty. advice: replaces the usual one."""
+    sentence, details, advice = map(plain_lines, (sentence, details, advice))
     dialog = QMessageBox(window)
     dialog.setObjectName("error")
     dialog.setIcon(QMessageBox.Icon.Warning)
@@ -155,4 +157,4 @@ def write_log(details: str) -> None:
             file.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n{details}\n")
     except OSError:
         pass
-    print(details, file=sys.stderr, end="")
+    print(plain_lines(details), file=sys.stderr, end="")

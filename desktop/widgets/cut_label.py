@@ -4,12 +4,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
+from desktop.facts.visible_text import visible_lines
+
 
 class CutLabel(QLabel):
     """A label that cuts its lines with an ellipsis.
 
     While part of the text is selected, the text is drawn uncut, so that the selected letters stay in place.
     """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(visible_lines(text))
+
+    def setText(self, text: str) -> None:
+        """Show this text, without a character that acts on the display."""
+        text = visible_lines(text)
+        if text != self.text():
+            super().setText(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, cut where there is no room."""

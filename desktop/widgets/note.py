@@ -36,8 +36,7 @@ class Note(CutLabel):
 
     def say(self, text: str, tone: Tone) -> None:
         """Show this text in this tone."""
-        if text != self.text():
-            self.setText(text)
+        self.setText(text)
         if tone is not self._tone:
             self._tone = tone
             self._recolour()

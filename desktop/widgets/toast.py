@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from desktop.facts.visible_text import visible_lines
 from desktop.look.palette import Palette
 
 SHOWN_MS = 5000
@@ -56,6 +57,7 @@ class Toast(QLabel):
         self._show(text, OFFERED_MS)
 
     def _show(self, text: str, for_ms: int) -> None:
+        text = visible_lines(text)
         self.setText(text)
         self._place()
         self.show()

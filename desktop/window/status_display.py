@@ -7,6 +7,7 @@ from desktop.control.abilities import Ability
 from desktop.documents.comparing import NO_RUN as NOTHING_TO_COMPARE
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.saving import NO_RUN
+from desktop.facts.visible_text import visible
 from desktop.window.window_parts import WindowParts
 from workers.analysis import status
 
@@ -75,7 +76,7 @@ class StatusDisplay(QObject):
         run = self._parts.document.run
         title = "" if run is None else run.title
         running = "Running: " if self._parts.session.running else ""
-        self._parts.window.setWindowTitle(f"{running}{title} – Procession" if title else "Procession")
+        self._parts.window.setWindowTitle(f"{running}{visible(title)} – Procession" if title else "Procession")
 
     def _show_sentence(self) -> None:
         run, stopping = self._parts.document.run, self._parts.session.stopping

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from desktop.facts.visible_text import visible
 from desktop.panels.all_panels import PANELS
 from desktop.settings import Settings
 from desktop.widgets.cut_label import CutLabel
@@ -62,6 +63,7 @@ class WindowLayout(QObject):
 
     def say(self, text: str) -> None:
         """Show one sentence in the status bar. Where it is cut short, its tooltip has the whole."""
+        text = visible(text)
         if self._sentence.text() != text:
             self._sentence.setText(text)
             fits = self._sentence.fontMetrics().horizontalAdvance(text) <= self._sentence.contentsRect().width()

@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import BinaryIO
 
 from workers.formats.blocks import Progress
 from workers.formats.file_format import FileFormat
+from workers.harmless_text import plain
 from workers.system.atomic_files import Writer
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
 
+_OF_A_LINE = re.compile(r"[^\t\r\n]+")  # a quoted cell can have several lines
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS = (
@@ -45,7 +48,8 @@ def _row(process: Process) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> str | int:
-    """The cell for a value. Text that a spreadsheet would take for a formula is quoted; numbers, as -9, stay numbers."""
+    """The cell for a value. Text that a spreadsheet would take for a formula is quoted; numbers, as -9, stay numbers. What
+    a terminal would act on is replaced, but for ends of lines and tabs."""
     match value:
         case None:
             return ""
@@ -55,7 +59,7 @@ def _cell(value: object) -> str | int:
             return value
         case float():
             return f"{value:.9f}"
-    text = str(value).replace("\0", "�")
+    text = _OF_A_LINE.sub(lambda part: plain(part[0]), str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

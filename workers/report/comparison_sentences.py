@@ -7,9 +7,9 @@ they are apart. They name no cause. One sentence lists what is about the same, a
 from collections.abc import Iterable, Iterator, Sequence
 
 from workers.analysis.figures import LEAST_S, SHARE, Comparison, Figure, Group, ProcessEnd, Quantity, Side
+from workers.harmless_text import plain
 from workers.plan.sizes import format_duration
 from workers.report.figure_text import short_name, value_text
-from workers.report.text_cells import plain
 
 _MOST_NAMED = 3
 _MOST_ENDS = 4

@@ -1,8 +1,8 @@
 """The figures of a comparison as short texts, for sentences and tables. Pure functions, any process."""
 
 from workers.analysis.figures import Figure, FigureUnit, Group
+from workers.harmless_text import plain
 from workers.plan.sizes import format_bytes, format_duration
-from workers.report.text_cells import plain
 
 _LONGEST_NAME = 60
 UNKNOWN = "–"

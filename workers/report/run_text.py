@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Severity, place
+from workers.harmless_text import plain
 from workers.plan.sizes import format_bytes
 from workers.report.text_axis import axis
-from workers.report.text_cells import cells, cut, folded, left, plain, right
+from workers.report.text_cells import cells, cut, folded, left, right
 from workers.report.thread_rows import THREADS_LEGEND, ThreadRow, thread_rows
 from workers.timeline.lanes import OPEN, Spans
 from workers.timeline.model import Process, SpanKind

@@ -5,16 +5,10 @@ their widths. It is imported only for text that needs it, since that takes some 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 ONE_CELL_EACH = re.compile(r"[ -~¡-¬®-˿‐-‧≈─-▟✕�]*")
 """ASCII, European letters, punctuation, and the signs of our own texts: a cell each, and never part of a cluster."""
-
-
-def plain(text: str) -> str:
-    """`text` on one line, with every character replaced that a terminal would act on."""
-    return "".join("�" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text)
 
 
 def cells(text: str) -> int:

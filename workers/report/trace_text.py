@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.analysis.status import found_in
+from workers.harmless_text import plain
 from workers.report.text_axis import axis
-from workers.report.text_cells import cells, cut, folded, left, plain, right
+from workers.report.text_cells import cells, cut, folded, left, right
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline

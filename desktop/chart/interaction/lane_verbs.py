@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.chart.drawing.chart_style import tooltip
 from desktop.chart.interaction.arranging import LaneChoice
+from desktop.facts.visible_text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class LaneMenu(QObject):
         choices = self.choices(process) if process else ()
         menu = QMenu(self._owner)
         menu.setObjectName("lane_menu")
-        menu.setAccessibleName(f"What to do with {name}")
+        menu.setAccessibleName(f"What to do with {visible(name)}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         for choice in choices:
@@ -66,7 +67,7 @@ class LaneMenu(QObject):
         """Show the menu of a mark."""
         menu = QMenu(self._owner)
         menu.setObjectName("mark_menu")
-        menu.setAccessibleName(f"What to do with the mark {label}")
+        menu.setAccessibleName(f"What to do with the mark {visible(label)}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Change label…\tF2").triggered.connect(rename)
         menu.addAction("Delete\tDel").triggered.connect(delete)

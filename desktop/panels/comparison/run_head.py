@@ -5,6 +5,7 @@ import html
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from desktop.facts.visible_text import visible
 from desktop.look.palette import Palette
 from desktop.widgets.note import Note, Tone
 
@@ -36,6 +37,7 @@ class RunHead(QWidget):
 
     def say(self, title: str, note: str) -> None:
         """Show title and note. The tooltip has the whole title."""
+        title = visible(title)
         if title != self._title.text():
             self._title.setText(title)
             self._title.setToolTip(f"<p>{html.escape(title)}</p>")
