@@ -109,8 +109,9 @@ class Identities:
         parent = self.with_pid(parent_pid, clock_ns)
         process = self._timeline.add_process(name, kind, parent_id=parent.id if parent else 1)
         process.ppid = parent_pid
-        process.target_began_ns = self._clock.since_start(clock_ns)
-        self._lifetimes.born(process, process.target_began_ns)
+        at_ns = self._clock.since_start(clock_ns)
+        self._lifetimes.began_by(process, at_ns)
+        self._lifetimes.born(process, at_ns)
         return process
 
 

@@ -16,6 +16,8 @@ class _Witnesses:
 
     born_ns: int | None = None
     born_exactly: bool = False
+    began_itself: bool = False
+    began_by_ns: int | None = None
     last_own_ns: int | None = None
     exited_ns: int | None = None
     exited_within_ns: int = 0
@@ -38,13 +40,34 @@ class Lifetimes:
         if exactly or (not known.born_exactly and (known.born_ns is None or at_ns < known.born_ns)):
             process.born_ns = known.born_ns = at_ns
             known.born_exactly = exactly
+            if process.exited_ns is not None:
+                self._settle(process, known)
+
+    def began(self, process: Process, at_ns: int) -> None:
+        """The process itself recorded that its work began."""
+        known = self._of(process)
+        known.began_itself, known.began_by_ns = True, None
+        process.target_began_ns = at_ns
+
+    def began_by(self, process: Process, at_ns: int) -> None:
+        """The work of a process had begun by then, and may even have ended: so another process says, or nobody else."""
+        known = self._of(process)
+        if known.began_itself:
+            return
+        known.began_by_ns = at_ns if known.began_by_ns is None else min(known.began_by_ns, at_ns)
+        process.target_began_ns = known.began_by_ns
+        self._settle(process, known)
 
     def wrote(self, process: Process, at_ns: int) -> None:
         """The process wrote a record itself."""
         known = self._of(process)
         if known.last_own_ns is None or at_ns > known.last_own_ns:
             known.last_own_ns = at_ns
-            if process.exited_within_ns or known.bracketed:
+            if (
+                process.exited_within_ns
+                or known.bracketed
+                or (process.exited_ns is not None and process.exited_ns < at_ns)
+            ):
                 self._settle(process, known)
 
     def wrote_anything(self, process: Process) -> bool:
@@ -96,6 +119,8 @@ class Lifetimes:
         process.exit_code = known.reaped_code if known.exit_code is None else known.exit_code
         if known.exited_ns is not None and (latest is None or known.exited_ns <= latest):
             process.exited_ns, process.exited_within_ns = known.exited_ns, known.exited_within_ns
+            if known.last_own_ns is not None and known.last_own_ns > known.exited_ns:  # the middle between two looks
+                process.exited_ns = known.last_own_ns if latest is None else min(known.last_own_ns, latest)
         elif latest is not None and (known.exited_ns is not None or known.bracketed):
             earliest = known.last_own_ns
             if earliest is None:
@@ -103,7 +128,18 @@ class Lifetimes:
             process.exited_within_ns = max(0, latest - earliest)
             # On a busy machine the keeper can wake up after the parent, which waited in join() and is the better witness then.
             process.exited_ns = latest if known.exited_ns is not None else latest - process.exited_within_ns // 2
+        if process.exited_ns is not None:
+            self._put_in_order(process, known, process.exited_ns)
         if process.exited_ns is None and latest is not None:
             self._without_exit[process.id] = process
         else:
             self._without_exit.pop(process.id, None)
+
+    @staticmethod
+    def _put_in_order(process: Process, known: _Witnesses, exited_ns: int) -> None:
+        """What had happened by some moment had happened before the end: a parent may come to note it only after that."""
+        if known.born_ns is not None and not known.born_exactly:
+            process.born_ns = min(known.born_ns, exited_ns)
+        if known.began_by_ns is not None:
+            begun_ns = min(known.began_by_ns, exited_ns)
+            process.target_began_ns = begun_ns if process.born_ns is None else max(begun_ns, process.born_ns)

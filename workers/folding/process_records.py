@@ -173,11 +173,13 @@ class ProcessRecords:
                 process.ppid = record.parent_pid
                 if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER) and process.target_began_ns is None:
                     process.target_began_ns = at_ns
+                if process.kind is ProcessKind.SUBPROCESS:
+                    self._lifetimes.began_by(process, at_ns)
                 self._lifetimes.born(process, at_ns)
             case WorkerBegan():
                 process.name = texts.get(record.name_text) or process.name
             case TargetBegan():
-                process.target_began_ns = at_ns
+                self._lifetimes.began(process, at_ns)
             case TargetEnded():
                 process.target_ended_ns = at_ns
                 process.error = texts.get(record.error_text) or None
@@ -296,7 +298,7 @@ class ProcessRecords:
         returned_ns = self._clock.since_start(record.returned_clock_ns)
         if child is None:
             child = self._timeline.add_process("", ProcessKind.SUBPROCESS, parent_id=process.id)
-            child.target_began_ns = returned_ns
+            self._lifetimes.began_by(child, returned_ns)
         child.name = journal.texts.get(record.command_text) or child.name or "subprocess"
         child.pid, child.ppid = record.pid, process.pid
         child.start_called_ns, child.start_returned_ns = began_ns, returned_ns
