@@ -10,6 +10,7 @@ from typing import NamedTuple
 _TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 10**7
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _LONGEST_NAME = 200
+_STAT_BYTES = 4096  # more than any has: read at once, without the calls that a file object makes
 
 
 class ProcessStat(NamedTuple):
@@ -39,8 +40,11 @@ def look(pid: int) -> ProcessStat | None:
     if not sys.platform.startswith("linux"):
         return look_portably(pid)
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
+        descriptor = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fields = os.read(descriptor, _STAT_BYTES).rpartition(b")")[2].split()
+        finally:
+            os.close(descriptor)
         return ProcessStat(
             state=fields[0].decode(),
             ppid=int(fields[1]),

@@ -6,6 +6,7 @@ PollingObserver works everywhere: it looks at every process 50 times a second, s
 
 import os
 import select
+import signal
 import struct
 import sys
 import time
@@ -69,28 +70,31 @@ class PidfdObserver:
     def add(self, pid: int) -> int | None:
         """See ExitObserver. A pid that is reused while this runs counts as gone; 0 where nothing can be known of it now."""
         known = self._by_pid.get(pid)
-        stat = processes.look(pid)
-        if stat is None:
-            return self._left_unwatched(0) if not processes.can_look() else None
-        if known is not None and known.ticks == stat.ticks:
+        if known is not None and (seen := processes.look(pid)) is not None and seen.ticks == known.ticks:
             return known.ticks
         try:
             fd = os.pidfd_open(pid)
         except ProcessLookupError:
             return None
         except OSError:
-            return self._left_unwatched(stat.ticks)
+            return self._look_only(pid)
         if fd >= self._limit() - SPARE_FILES:
             os.close(fd)
-            return self._left_unwatched(stat.ticks)
-        stat_after = processes.look(pid)
-        if stat_after is None or stat_after.ticks != stat.ticks:
+            return self._look_only(pid)
+        stat = processes.look(pid)
+        if stat is None or not _has_its_pid(fd, pid, stat.ticks):
             os.close(fd)
-            return None
+            return self._left_unwatched(0) if stat is None and not processes.can_look() else None
         watch = _PidfdWatch(pid, stat.ticks, fd)
         self._by_fd[fd] = self._by_pid[pid] = watch
         self._epoll.register(fd, select.EPOLLIN)
         return watch.ticks
+
+    def _look_only(self, pid: int) -> int | None:
+        stat = processes.look(pid)
+        if stat is None:
+            return self._left_unwatched(0) if not processes.can_look() else None
+        return self._left_unwatched(stat.ticks)
 
     def _left_unwatched(self, ticks: int) -> int:
         self.unwatched = True
@@ -140,6 +144,21 @@ class PidfdObserver:
             os.close(fd)
         self._by_fd.clear()
         self._by_pid.clear()
+
+
+def _has_its_pid(fd: int, pid: int, ticks: int) -> bool:
+    """Whether the process of a pidfd has not been reaped, so that what was just seen under its pid was this process.
+
+    ticks: those that were seen.
+    """
+    try:
+        signal.pidfd_send_signal(fd, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's, or the call is forbidden here
+        stat = processes.look(pid)
+        return stat is not None and stat.ticks == ticks
+    return True
 
 
 def _exit_code_of_reaped(fd: int) -> int | None:

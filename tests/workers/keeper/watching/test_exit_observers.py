@@ -109,12 +109,15 @@ def test_a_pid_used_again_is_another_process(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @linux_only
-def test_a_pid_used_again_between_two_looks_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pid_used_again_before_the_look_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     process = child("pass")
-    real = processes.look(process.pid)
-    assert real is not None
-    answers = iter([real, processes.ProcessStat("S", 1, real.ticks + 1, 0, 0, None)])
-    monkeypatch.setattr("workers.system.processes.look", lambda pid: next(answers))
+
+    def look(pid: int) -> processes.ProcessStat:
+        process.kill()  # reaped between the opening of the pidfd and this look, which sees another with its pid
+        process.wait()
+        return processes.ProcessStat("S", 1, 5, 0, 0, None)
+
+    monkeypatch.setattr("workers.system.processes.look", look)
     with select.epoll() as epoll:
         assert PidfdObserver(epoll, lambda ended: None, lambda *_: None).add(process.pid) is None
     process.communicate()
