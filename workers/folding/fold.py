@@ -80,9 +80,11 @@ class Fold:
         self._skipped_bytes += batch.skipped
         self.timeline.skipped_output_bytes = self._skipped_bytes
         self.timeline.dropped_output_bytes = self._dropped_bytes + self._skipped_bytes
-        self.latest_ns = max(self.latest_ns, _latest_of(batch))
         for entries in batch.entries:
+            if entries.name == KEEPER and entries.records:
+                self._keeper_records.latest_ns = max(self._keeper_records.latest_ns, entries.records.last_ns)
             self._take(entries)
+        self.latest_ns = max(self.latest_ns, self._latest_of(batch))
         if self.origin_ns is None:
             self._printed.hold(batch.chunks)
             return
@@ -152,6 +154,8 @@ class Fold:
             case RunBegan():
                 if not self._run_known:  # the first one: of a damaged journal each may name a long text
                     self._run_known = True
+                    if record.epoch_ns:
+                        self._clock.wall_ns = record.epoch_ns - record.clock_ns
                     self._run_began(json.loads(texts[record.manifest_text]))
             case ProgramLaunched():
                 self._program_launched(record)
@@ -250,15 +254,15 @@ class Fold:
             names = ", ".join(silent[:3]) + (f" and {len(silent) - 3} more" if len(silent) > 3 else "")
             self.timeline.warnings.append(f"No journal was left by {names}: what happened inside is not known.")
 
+    def _latest_of(self, batch: Batch) -> int:
+        """The latest moment in a batch."""
+        shift_ns = self._ownership.shift_ns
+        ends = (entries.records.last_ns + shift_ns(entries.name) for entries in batch.entries if entries.records)
+        return max(max(ends, default=0), batch.chunks[-1].t if batch.chunks else 0)
+
     def _writer_of(self, pid: int, clock_ns: int) -> int | None:
         process = self._identities.with_pid(pid, clock_ns)
         return None if process is None else process.id
-
-
-def _latest_of(batch: Batch) -> int:
-    """The latest moment in a batch."""
-    records = (entries.records.last_ns for entries in batch.entries if entries.records)
-    return max(max(records, default=0), batch.chunks[-1].t if batch.chunks else 0)
 
 
 def _positive(value: object) -> int | None:

@@ -37,7 +37,7 @@ AboutOneProcess = UsageSampled | Exited | Released | PauseChanged | SignalSent |
 
 
 class KeeperRecords:
-    """Adds to the timeline what the keeper saw of processes."""
+    """Adds to the timeline what the keeper saw of processes. latest_ns: the time of the keeper's last record."""
 
     def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock, identities: Identities) -> None:
         self._timeline = timeline
@@ -51,6 +51,7 @@ class KeeperRecords:
         self._found: dict[tuple[int, int], SubprocessFound] = {}
         self._reported: dict[tuple[int, int], Process] = {}
         self._gone: dict[tuple[int, int], SubprocessFound] = {}
+        self.latest_ns = 0
         self._unreported: list[tuple[UnreportedFound, str]] = []  # with their commands
         self._expected: dict[int, ExpectedChildren] = {}  # by the parent's pid
 
@@ -72,6 +73,10 @@ class KeeperRecords:
         process = self._writers.get((record.pid, record.key))
         if process is not None:
             self._use_journal(process, record)
+
+    def journal_of(self, pid: int, key: int) -> JournalFound | None:
+        """How the keeper found the journal of this name; None while that is not known."""
+        return self._journals.get((pid, key))
 
     def subprocess_found(self, record: SubprocessFound) -> None:
         """The keeper found a subprocess that its parent reported."""

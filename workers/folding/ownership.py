@@ -7,6 +7,7 @@ is known, for which another journal, or the keeper's, may have to be read first.
 import re
 from dataclasses import dataclass, field
 
+from workers.folding.foreign_clocks import NO_SHIFT, Shift, shift_of
 from workers.folding.identities import Identities
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
@@ -91,6 +92,7 @@ class Ownership:
         self._for_journal: dict[str, list[str]] = {}
         self._for_pid: dict[int, dict[str, None]] = {}
         self._forks: dict[str, dict[int, Process]] = {}  # by the parent's journal, then by the number of the fork there
+        self._shifts: dict[str, Shift] = {}  # by the name of the journal, of processes with another clock
         self._claimed: set[int] = set()  # ids of the processes that have a journal
 
     def program_launched(self, pid: int, ticks: int) -> None:
@@ -101,7 +103,8 @@ class Ownership:
         """New slots of a journal."""
         journal = self._journals.get(entries.name)
         if journal is not None:
-            self._process_records.take(journal, entries.records)
+            by_ns = self.shift_ns(entries.name)
+            self._process_records.take(journal, entries.records.moved(by_ns) if by_ns else entries.records)
             return
         pending = self._pending.get(entries.name)
         if pending is None:
@@ -111,6 +114,10 @@ class Ownership:
         self._wait(entries.name, pending)
         self._due[entries.name] = None
         self.resolve()
+
+    def shift_ns(self, name: str) -> int:
+        """How far the times of this journal are to be moved: its process has another clock."""
+        return self._shifts[name].by_ns if name in self._shifts else 0
 
     def resolve(self) -> None:
         """Find the processes of pending journals. One that is found can help to find others.
@@ -124,9 +131,11 @@ class Ownership:
                 pending = self._pending.get(name)
                 if pending is None or pending.hello is None:
                     continue
-                process = self._process_of(pending, pending.hello)
+                shift = self._shift_of(pending, pending.hello)
+                hello = pending.hello._replace(clock_ns=pending.hello.clock_ns + shift.by_ns)
+                process = self._process_of(pending, hello, shift.by_ns)
                 if process is not None:
-                    self._attach(name, pending, pending.hello, process)
+                    self._attach(name, pending, hello, process, shift)
             self._take_news()
 
     def _wait(self, name: str, pending: _PendingJournal) -> None:
@@ -154,14 +163,30 @@ class Ownership:
             if hello is not None:
                 kind = ProcessKind.FORKED if hello.how == probe.FORK else ProcessKind.SUBPROCESS
                 process = self._identities.with_ticks(pending.pid, hello.ticks)
+                shift = self._shift_of(pending, hello)
+                hello = hello._replace(clock_ns=hello.clock_ns + shift.by_ns)
                 if process is None:
                     process = self._add_stray(kind, _short_name(pending.argv), hello)
-                self._attach(name, pending, hello, process)
+                self._attach(name, pending, hello, process, shift)
         self._pending.clear()
         self._due.clear()
+        for process_name, witness in dict.fromkeys(
+            (self._journals[name].process.name, shift.witness) for name, shift in self._shifts.items()
+        ):
+            self._timeline.warnings.append(
+                f"{process_name} has another clock than the rest of the run. Its times are placed by {witness}."
+            )
 
-    def _attach(self, name: str, pending: _PendingJournal, hello: Hello, process: Process) -> None:
+    def _shift_of(self, pending: _PendingJournal, hello: Hello) -> Shift:
+        parent = _parent_journal(hello) if hello.how == probe.FORK else ""
+        if parent in self._journals:
+            return self._shifts.get(parent, NO_SHIFT)  # a fork keeps the clock
+        return shift_of(hello, pending.pid, pending.key, self._clock, self._keeper_records)
+
+    def _attach(self, name: str, pending: _PendingJournal, hello: Hello, process: Process, shift: Shift) -> None:
         del self._pending[name]
+        if shift.by_ns:
+            self._shifts[name] = shift
         for pid in (hello.pid, *(began.parent_pid for began in pending.worker_began)):
             self._for_pid.get(pid, {}).pop(name, None)
         self._due.update(dict.fromkeys(self._for_journal.pop(name, ())))
@@ -180,9 +205,9 @@ class Ownership:
         self._keeper_records.add_writer(process, pending.pid, pending.key)
         self._process_records.began_journal(process, pending.pid, hello.clock_ns)
         for slots in pending.held:
-            self._process_records.take(journal, slots)
+            self._process_records.take(journal, slots.moved(shift.by_ns) if shift.by_ns else slots)
 
-    def _process_of(self, pending: _PendingJournal, hello: Hello) -> Process | None:
+    def _process_of(self, pending: _PendingJournal, hello: Hello, shift_ns: int) -> Process | None:
         identities = self._identities
         same = identities.with_ticks(hello.pid, hello.ticks) if hello.ticks else None
         if same is not None:
@@ -203,9 +228,10 @@ class Ownership:
             if helper:
                 return self._add_stray(ProcessKind.HELPER, helper, hello)
         for began in pending.worker_began:
-            parent_process = identities.with_pid(began.parent_pid, began.clock_ns)
+            began_ns = began.clock_ns + shift_ns
+            parent_process = identities.with_pid(began.parent_pid, began_ns)
             if parent_process is not None:
-                return identities.child(parent_process, began.child, began.clock_ns)
+                return identities.child(parent_process, began.child, began_ns)
         for known in identities.all_with_pid(hello.pid):
             if known.id not in self._claimed and known.start_called_ns is not None:
                 return known

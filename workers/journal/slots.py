@@ -18,6 +18,8 @@ IS_OVER = bytes(bool(flags & TASK_OVER) for flags in range(256))
 """For bytes.translate: flags of TASK records become 1 where the task has ended, else 0."""
 
 _TIME = struct.Struct("<8xq48x")
+_CLOCK = struct.Struct("<q")
+_LAST_NS = (1 << 63) - 1
 
 RECORD_TYPES: tuple[type, ...] = tuple(
     record_type
@@ -62,6 +64,13 @@ def _decoders() -> tuple[list[_Decoder | None], dict[tuple[int, int], _Decoder]]
 
 
 _BY_KIND, _BY_VARIANT = _decoders()
+_CLOCKS = {
+    (int(layout.kind), layout.variant): tuple(
+        field.place.offset for field in layout.fields if field.name.endswith("clock_ns")
+    )
+    for layout in map(layout_of, RECORD_TYPES)
+}
+"""Where the times are in the slots of each record type."""
 
 
 def packed(record: Record) -> bytes:
@@ -138,6 +147,16 @@ class Slots(Sequence[Record]):
         """The time of the last one. Raises struct.error when there is none."""
         clock_ns: int = _TIME.unpack_from(self.data, len(self.data) - SLOT)[0]
         return clock_ns
+
+    def moved(self, by_ns: int) -> "Slots":
+        """The same with all times that are known moved. Times that no slot can hold become the latest or earliest."""
+        data = bytearray(self.data)
+        for at in range(0, len(data), SLOT):
+            for place in _CLOCKS.get((data[at], None)) or _CLOCKS.get((data[at], data[at + 1])) or (8,):
+                clock_ns = _CLOCK.unpack_from(data, at + place)[0]
+                if clock_ns:
+                    _CLOCK.pack_into(data, at + place, max(-_LAST_NS, min(clock_ns + by_ns, _LAST_NS)))
+        return Slots(bytes(data))
 
     def within(self, end_ns: int) -> "Slots":
         """The slots whose time is in [0, end_ns)."""
