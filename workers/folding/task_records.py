@@ -17,6 +17,7 @@ from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slot_layout import layout_of
 from workers.journal.slots import IS_OVER, Slots
 from workers.recorded.probe import SLOT, TASK_OVER, UNNUMBERED
+from workers.timeline.distinct import distinct
 from workers.timeline.model import PoolThread, Process
 from workers.timeline.task_store import UNKNOWN_NS
 from workers.timeline.timeline import Timeline
@@ -236,9 +237,9 @@ class TaskRecords:
     def _text_numbers(self, words: NDArray[Any], texts: _Texts) -> NDArray[np.uint32]:
         """The numbers in the timeline of these texts of a journal, 0 for none."""
         number = self._timeline.tasks.names.number
-        distinct, which = np.unique(words, return_inverse=True)
-        numbers = [number(texts.get(word, "?")) if word else 0 for word in distinct.tolist()]
-        return np.array(numbers, np.uint32)[which]
+        found = distinct(words)
+        numbers = [number(texts.get(word, "?")) if word else 0 for word in found.values.tolist()]
+        return np.array(numbers, np.uint32)[found.which]
 
     def _submissions(
         self, blocks: list[_TaskBlock], starts: list[int], tasks: NDArray[Any], began: NDArray[np.int64], origin_ns: int

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.timeline.columns import Column, Strings
+from workers.timeline.distinct import distinct
 from workers.timeline.lane_layers import OPEN, Changes, Layer
 from workers.timeline.model import SpanKind, Task
 
@@ -185,9 +186,9 @@ class LaneTasks:
         if not len(failed):
             return []
         pairs = self._name.view[failed].astype(np.int64) << 32 | self._error.view[failed]
-        kinds, first, counts = np.unique(pairs, return_index=True, return_counts=True)
+        kinds = distinct(pairs)
         return [(int(kind) >> 32, int(kind) & 0xFFFFFFFF, int(count), int(failed[at]))
-                for kind, at, count in zip(kinds, first, counts, strict=True)]  # fmt: skip
+                for kind, at, count in zip(kinds.values, kinds.first, kinds.counts, strict=True)]  # fmt: skip
 
     def kinds(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.uint8]:
         """TASK or FAILED for each task in [low, high); uint8.

@@ -22,6 +22,7 @@ from desktop.facts.selection import (
     ThreadSelection,
     TrackSelection,
 )
+from workers.timeline.distinct import distinct
 from workers.timeline.lanes import Lane, Marks
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.task_store import LaneTasks
@@ -175,7 +176,7 @@ def _mark_at(marks: Marks, scale: TimeScale, x_px: float, y_px: float) -> int | 
     if high <= low:
         return None
     kinds = marks.kind[low:high]
-    for kind in np.unique(kinds)[::-1].tolist():
+    for kind in distinct(kinds).values[::-1].tolist():
         box = GLYPHS[MarkKind(kind)]
         if abs(y_px - box.middle_px) > _MARK_HALF_PX:
             continue

@@ -169,7 +169,10 @@ def _ascends(column: NDArray[np.generic]) -> bool:
 def _stretches(first: _Places, level: _Places, ends: NDArray[np.bool_]) -> _Places:
     """The places where no span is open. first: where another track or operation begins."""
     sound = np.repeat(np.minimum.reduceat(level, first) > 0, np.diff(first, append=len(level)))
-    return np.union1d(first, np.flatnonzero(sound[:-1] & ends[:-1] & (level[:-1] == 1)) + 1)
+    begins = np.zeros(len(level), bool)
+    begins[1:] = sound[:-1] & ends[:-1] & (level[:-1] == 1)
+    begins[first] = True
+    return np.flatnonzero(begins)
 
 
 def _walk(

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.timeline.distinct import distinct
 from workers.timeline.tracks import MOST_DEPTH
 
 Times = NDArray[np.int64]
@@ -63,7 +64,7 @@ def _stretches(around: NDArray[np.int64], bad: NDArray[np.int64]) -> list[tuple[
     if not len(bad):
         return []
     bounds = np.append(np.flatnonzero(around == 0), len(around))
-    number = np.unique(np.searchsorted(bounds, bad, "right"))
+    number = distinct(np.searchsorted(bounds, bad, "right")).values
     return list(zip(bounds[number - 1].tolist(), bounds[number].tolist(), strict=True))
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.timeline.distinct import distinct
 from workers.timeline.model import SpanKind
 from workers.timeline.task_store import Changes, Layer
 from workers.timeline.tracks import Track, TrackSpans
@@ -11,12 +12,12 @@ from workers.timeline.tracks import Track, TrackSpans
 class TrackLevel:
     """The spans of one depth of a track, as `task_columns` reads them. They never change."""
 
-    def __init__(self, spans: TrackSpans, mine: NDArray[np.int64]) -> None:
+    def __init__(self, spans: TrackSpans, mine: NDArray[np.int64] | slice) -> None:
         self.t0, self.t1, self._kind, self.name = spans.t0[mine], spans.t1[mine], spans.kind[mine], spans.name[mine]
         self.changes = Changes()
-        kinds = np.where(self._kind == SpanKind.FAILED, np.uint8(SpanKind.FAILED), np.uint8(SpanKind.TASK))
-        self._kind = kinds
-        failed = np.flatnonzero(kinds == SpanKind.FAILED)
+        failed = np.flatnonzero(self._kind == SpanKind.FAILED)
+        self._kind = np.full(len(self.t0), SpanKind.TASK, np.uint8)
+        self._kind[failed] = SpanKind.FAILED
         layers = [Layer(SpanKind.TASK, self.t0, np.maximum.accumulate(self.t1))]
         if len(failed):
             layers.append(Layer(SpanKind.FAILED, self.t0[failed], np.maximum.accumulate(self.t1[failed])))
@@ -49,15 +50,21 @@ class TrackLevels:
         """One depth of a track, 0 the outermost."""
         made = self._made.get((track.id, depth))
         if made is None:
-            by_depth, first = self._of(track)
-            made = self._made[track.id, depth] = TrackLevel(track.spans, by_depth[first[depth] : first[depth + 1]])
+            made = self._made[track.id, depth] = TrackLevel(track.spans, self._mine(track, depth))
         return made
 
     def overview(self, track: Track) -> list[TrackLevel]:
         """The depths to draw where a track has room for one pixel row: the outermost, and those in which something failed."""
         spans = track.spans
-        failed = np.unique(spans.depth[spans.kind == SpanKind.FAILED]).tolist()
+        failed = distinct(spans.depth[spans.kind == SpanKind.FAILED]).values.tolist()
         return [self.at(track, depth) for depth in sorted({0, *failed}) if depth < spans.height]
+
+    def _mine(self, track: Track, depth: int) -> NDArray[np.int64] | slice:
+        """Where the spans of this depth are among all."""
+        if track.spans.height == 1:
+            return slice(None)
+        by_depth, first = self._of(track)
+        return by_depth[first[depth] : first[depth + 1]]
 
     def _of(self, track: Track) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(indices of the spans by depth and then time, where each depth begins among them)."""
