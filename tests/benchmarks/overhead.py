@@ -8,7 +8,8 @@ methods, a row for each, and not under its own (fork, for `spawns` spawn). `thre
 Each side runs under a launcher in a session of its own, which adopts and waits for every process of the tree and then prints
 what they used (`RUSAGE_CHILDREN`). The tree is every process of the script, with all that the probe does in them: this is the
 cost to the script, and the goals are about it. The keeper watches from outside, and the script never waits for it. The
-keeper's CPU time, some 0.2 s of it for its start, has a column of its own, as has the ratio that includes it. With --peers
+keeper's CPU time has a column of its own, as has the ratio that includes it. The start of its interpreter is in it, which
+`procession record` has not: see recorded_start.py. With --peers
 VizTracer traces the same script in three of the same rounds, from an environment that is removed at the end.
 
 Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU time of the tree, recorded / bare):
@@ -43,7 +44,8 @@ from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program
 
 _SCRIPT = script_path("workload.py")
-_TARGETS = {"sorters": 1.02, "forks": 1.25, "spawns": 1.08, "tasks": 1.20, "threads": 1.25}
+_TARGETS = {"sorters": 1.02, "forks": 1.15, "spawns": 1.08, "tasks": 1.20, "threads": 1.25}
+_TARGETS_WITH_KEEPER = {"forks": 1.40}
 _METHODS = ("fork", "spawn", "forkserver")
 _PEER = "viztracer==1.1.1"
 _PEERS = {
@@ -127,11 +129,14 @@ def measure(name: str, python: str, method: str | None, pairs: int, peer: str | 
     ratios = sorted(ours / alone for alone, ours in zip(found["bare"], found["recorded"], strict=True))
     ratio = medians["recorded"] / medians["bare"]
     kept = statistics.median(keeper)
+    with_keeper = (medians["recorded"] + kept) / medians["bare"]
+    goal = _TARGETS_WITH_KEEPER.get(name)
+    verdict = "" if goal is None else f", at most {goal:.2f}: {'ok' if with_keeper <= goal else 'MISSED'}"
     print(
         f"{name:8} {method or '':10} bare {medians['bare']:.3f} s  recorded {medians['recorded']:.3f} s  ratio {ratio:.3f} "
         f"(pairs {statistics.median(ratios):.3f}, {ratios[0]:.3f} to {ratios[-1]:.3f}, n={pairs})  "
         f"at most {_TARGETS[name]:.2f}: {'ok' if ratio <= _TARGETS[name] else 'MISSED'}  "
-        f"keeper {kept:.3f} s (with it {(medians['recorded'] + kept) / medians['bare']:.2f})"
+        f"keeper {kept:.3f} s (with it {with_keeper:.2f}{verdict})"
         + "".join(f"  {setting} {medians[setting] / medians['bare']:.2f}" for setting in options if setting in medians),
         flush=True,
     )
