@@ -9,13 +9,14 @@ import re
 _EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 JOINER = rf"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
 """A joiner inside an emoji that is made of several, as a pattern: the only invisible character that is kept."""
-_LOOKED_AT = re.compile(rf"(?P<joiner>{JOINER})|[^\x20-\x7e]")
+# Compiled when first used: a recorded program waits for what is done here before.
+_LOOKED_AT = rf"(?P<joiner>{JOINER})|[^\x20-\x7e]"
 _HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def plain(text: str) -> str:
     """`text` on one line, with ``�`` for every character that a terminal would act on or that hides or reorders others."""
-    return text if text.isascii() and text.isprintable() else _LOOKED_AT.sub(_replaced, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_LOOKED_AT, _replaced, text)
 
 
 def plain_lines(text: str) -> str:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from workers.recorded import probe
 
-_NAME = re.compile(r"\d{1,10}-\d{1,20}\.nursery\.journal")
+# Compiled when first used: a recorded program waits for what is done here before.
+_NAME = r"\d{1,10}-\d{1,20}\.nursery\.journal"
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
     _FLAGS |= getattr(os, _flag, 0)
@@ -57,7 +58,7 @@ class NurseryFile:
 
 def is_nursery(name: str) -> bool:
     """Whether a file of this name in a run's folder is a nursery."""
-    return _NAME.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name) is not None
 
 
 def _first_difference(one: bytes, other: bytes) -> int:

@@ -18,10 +18,11 @@ PROGRAM = "program.journal"
 OUTPUT = "output.bin"
 
 _OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_NAME = re.compile(r"(\d{1,10})-(\d{1,20})\.journal")
-_MORE = re.compile(r"\d{1,10}-\d{1,20}\.more\.journal")
-_CHILD = re.compile(r"(\d{1,10})-(\d{1,20})\.child")
-_LOOK = re.compile(r"(\d{1,10})-\d{1,20}\.look")
+# Compiled when first used: a recorded program waits for what is done here before.
+_NAME = r"(\d{1,10})-(\d{1,20})\.journal"
+_MORE = r"\d{1,10}-\d{1,20}\.more\.journal"
+_CHILD = r"(\d{1,10})-(\d{1,20})\.child"
+_LOOK = r"(\d{1,10})-\d{1,20}\.look"
 
 
 def open_part(path: Path) -> FileIO:
@@ -35,12 +36,12 @@ def open_part(path: Path) -> FileIO:
 
 def is_journal(name: str) -> bool:
     """Whether a file of this name is a process's journal, or part of one."""
-    return _NAME.fullmatch(name) is not None or is_nursery(name) or _MORE.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name) is not None or is_nursery(name) or re.fullmatch(_MORE, name) is not None
 
 
 def key_of(name: str) -> tuple[int, int] | None:
     """(pid, time of its HELLO) from the name of a process's journal; None for other files."""
-    match = _NAME.fullmatch(name)
+    match = re.fullmatch(_NAME, name)
     return (int(match[1]), int(match[2])) if match else None
 
 
@@ -49,7 +50,7 @@ def child_of_name(name: str) -> tuple[int, int] | None:
 
     None for other files.
     """
-    match = _CHILD.fullmatch(name)
+    match = re.fullmatch(_CHILD, name)
     return (int(match[1]), int(match[2])) if match else None
 
 
@@ -58,5 +59,5 @@ def parent_of_name(name: str) -> int | None:
 
     None for other files.
     """
-    match = _LOOK.fullmatch(name)
+    match = re.fullmatch(_LOOK, name)
     return int(match[1]) if match else None

@@ -16,8 +16,9 @@ from workers.system import process_origins, processes
 from workers.system.locked_files import LockedFile, is_locked
 from workers.system.private_folders import is_own
 
-_NAME = re.compile(rf"(?P<run>[\w-]+)\.(?P<origin>{process_origins.PATTERN})-[0-9a-f]+", re.ASCII)
-_FORMER_NAME = re.compile(r"(?P<run>[\w-]+)\.(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-[0-9a-f]+", re.ASCII)
+# Compiled when first used: a recorded program waits for what is done here before.
+_NAME = rf"(?P<run>[\w-]+)\.(?P<origin>{process_origins.PATTERN})-[0-9a-f]+"
+_FORMER_NAME = r"(?P<run>[\w-]+)\.(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-[0-9a-f]+"
 """Of leases of version 0.1.0, which does not say where the pid is counted."""
 
 
@@ -58,7 +59,7 @@ def leased_runs() -> set[str]:
     except OSError:
         return leased
     for name in names:
-        match = _NAME.fullmatch(name) or _FORMER_NAME.fullmatch(name)
+        match = re.fullmatch(_NAME, name, re.ASCII) or re.fullmatch(_FORMER_NAME, name, re.ASCII)
         if match is None:
             continue
         if _is_valid(folder / name, match):
@@ -74,7 +75,7 @@ def is_in_use(folder: Path, leased: set[str]) -> bool:
 
 
 def _is_valid(file: Path, match: re.Match[str]) -> bool:
-    if match.re is _FORMER_NAME:
+    if match.re.pattern == _FORMER_NAME:
         return processes.is_running(int(match["pid"]), int(match["ticks"]))
     origin = process_origins.parse(match["origin"])
     running = None if origin is None else origin.running

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 TRASH = ".deleted"
 """The folder among the runs that holds the deleted ones (`trash`)."""
 
-_NAME = re.compile(r"(?P<number>\d{8,12})-(?P<moment>\d{8}T\d{6})Z-\w+", re.ASCII)
-_FORMER_NAME = re.compile(r"(?P<moment>\d{8}-\d{6})-\w+", re.ASCII)
+# Compiled when first used: a recorded program waits for what is done here before.
+_NAME = r"(?P<number>\d{8,12})-(?P<moment>\d{8}T\d{6})Z-\w+"
+_FORMER_NAME = r"(?P<moment>\d{8}-\d{6})-\w+"
 
 
 def state_folder() -> Path:
@@ -91,19 +92,19 @@ def run_folders() -> list[Path]:
 
 def is_run_name(name: str) -> bool:
     """Whether `new_run_folder` gives such names, or did in an earlier version."""
-    return _NAME.fullmatch(name) is not None or _FORMER_NAME.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name, re.ASCII) is not None or re.fullmatch(_FORMER_NAME, name, re.ASCII) is not None
 
 
 def moment_of_name(name: str) -> "datetime | None":
     """When the folder of this name was made, in local time; None when the name does not say."""
     from datetime import UTC, datetime  # the list of runs needs it, and the start of one does not
 
-    match = _NAME.fullmatch(name)
+    match = re.fullmatch(_NAME, name, re.ASCII)
     try:
         if match is not None:
             moment = datetime.strptime(match["moment"], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
             return moment.astimezone().replace(tzinfo=None)
-        match = _FORMER_NAME.fullmatch(name)
+        match = re.fullmatch(_FORMER_NAME, name, re.ASCII)
         return None if match is None else datetime.strptime(match["moment"], "%Y%m%d-%H%M%S")
     except (ValueError, OverflowError, OSError):
         return None
@@ -167,7 +168,7 @@ def _unusable(folder: Path, error: OSError) -> RunError:
 
 def _order(name: str) -> tuple[int, str]:
     """By which runs are sorted, the oldest first. Runs of the same number began at the same moment."""
-    match = _NAME.fullmatch(name)
+    match = re.fullmatch(_NAME, name, re.ASCII)
     return (0 if match is None else int(match["number"])), name
 
 

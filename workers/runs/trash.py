@@ -22,7 +22,7 @@ KEPT_S = 24 * 3600
 MOST_KEPT = 50
 """The most runs in the trash."""
 
-_NAME = re.compile(r"(?P<at_ns>\d{20})-(?P<run>.+)")
+_NAME = r"(?P<at_ns>\d{20})-(?P<run>.+)"
 _NEVER = 0  # the time of deletion of runs that are not to be restored
 
 
@@ -121,7 +121,7 @@ def _contents() -> list[tuple[int, Path]]:
             names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     except OSError:
         return []
-    found = ((_NAME.fullmatch(name), name) for name in sorted(names))
+    found = ((re.fullmatch(_NAME, name), name) for name in sorted(names))
     return [(int(match["at_ns"]), _trash() / name) for match, name in found if match and is_run_name(match["run"])]
 
 
