@@ -1,5 +1,6 @@
 """The calls by which Python 3.14 ends workers, recorded by every such Python that is found."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -61,20 +62,27 @@ def test_an_interrupt_is_recorded_and_explains_the_end(python: str, method: str)
 @pytest.mark.parametrize(("how", "code"), [("terminate_workers", -15), ("kill_workers", -9)])
 def test_an_executor_ends_all_its_workers_in_one_call(python: str, method: str, how: str, code: int) -> None:
     found = run(python, method, how)
-    assert found.out.decode().startswith(f"{how} {[code] * 3}\n['BrokenProcessPool', ")
     workers = found.of_kind(ProcessKind.POOL_WORKER)
-    assert [worker.exit_code for worker in workers] == [code] * 3
+    codes = sorted(worker.exit_code or 0 for worker in workers)
+    assert found.out.decode().startswith(f"{how} {codes}\n['BrokenProcessPool', ")
     act, on_none = [call for call in found.timeline.calls if call.name == how]
     assert (act.by, act.process, act.error, act.result) == (1, None, None, None)
     assert (Path(act.file).name, act.line) == (SCRIPT, line_of(SCRIPT, "getattr(pool, how)()"))
-    assert sorted(act.workers) == [worker.id for worker in workers]
     assert (on_none.workers, on_none.error) == ((), None)
+    assert len(workers) == 3
+    assert act.workers
     for worker in workers:
-        assert deliberate_end(found.timeline, worker) == f"{how}()"
+        # After the first death the executor's own thread terminates the others, and may be faster than the call.
+        faster = [call for call in found.calls(worker, "terminate") if call.began_ns < (worker.exited_ns or 0)]
+        assert worker.exit_code == code or (faster and worker.exit_code == -signal.SIGTERM), worker.exit_code
+        assert worker.id in act.workers or faster, (act.workers, worker.id)
+        way = f"{how}()" if worker.id in act.workers else "terminate()"
+        assert deliberate_end(found.timeline, worker) == way
         assert act.began_ns < (worker.exited_ns or 0)
-        assert act.began_ns in signals(found, worker)
+        assert worker.id not in act.workers or act.began_ns in signals(found, worker)
     assert [finding.code for finding in findings(found.timeline)] == []
-    assert f"3 of 3 were ended by {how}()" in sentence(found.timeline)
+    assert "failed" not in sentence(found.timeline)
+    assert f"of 3 {'were' if len(act.workers) > 1 else 'was'} ended by {how}()" in sentence(found.timeline)
     for call in found.timeline.calls:  # what the executor asks and sends while it does so is no call of its own
         if call.name in (CallName.IS_ALIVE, CallName.TERMINATE, CallName.KILL):
             assert "proc." not in Path(call.file).read_text().split("\n")[call.line - 1], call
