@@ -15,6 +15,8 @@ from workers.timeline.timeline import Timeline
 
 _LEAST_COLUMNS = 8
 _WIDEST_NAME = 28
+_INDENT, _DEEPEST = "  ", 20
+"""Deeper processes are indented as those of this depth: a chain of ten thousand forks would take a gigabyte of spaces."""
 _BLOCKS = {
     SpanKind.STARTING: "░",
     SpanKind.ALIVE: "█",
@@ -84,7 +86,7 @@ def _row(process: Process, depth: int) -> tuple[str, ...]:
         process.joined_ns,
     )
     return (
-        "  " * depth + _short(process.name),
+        _INDENT * min(depth, _DEEPEST) + _short(process.name),
         _dash(process.pid),
         str(process.state),
         *(_dash(None if at is None else f"{at / 1e9:.3f}") for at in moments),
@@ -120,7 +122,7 @@ def text_timeline(timeline: Timeline, width: int = 100) -> str:
         return ""
     rows: list[tuple[str, Process | ThreadRow, str]] = []
     for process, depth in order:
-        rows.append(("  " * depth + _short(process.name), process, _end(process) or str(process.state)))
+        rows.append((_INDENT * min(depth, _DEEPEST) + _short(process.name), process, _end(process) or str(process.state)))
         rows += [("  " * (depth + 1) + _short(row.name), row, row.end) for row in thread_rows(timeline, process)]
     widest = max(_LEAST_COLUMNS, width // 3)
     names, ends = [cut(name, widest) for name, _, _ in rows], [cut(end, widest) for _, _, end in rows]

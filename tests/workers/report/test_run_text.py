@@ -127,3 +127,14 @@ def test_threads_have_rows_below_their_process_and_many_share_one() -> None:
     assert shown.count("█") > 10  # a character is 20 ms, and a task 40 of every 50
     assert "threads that run tasks" in few[-1]
     assert "threads that run tasks" not in text_timeline(joined_run(2), 100)
+
+
+def test_a_long_chain_of_forks_is_indented_up_to_a_depth() -> None:
+    timeline = Timeline()
+    for number in range(300):
+        process = timeline.add_process(f"fork {number}", ProcessKind.FORKED, parent_id=number or None)
+        process.born_ns = number
+    timeline.now_ns = 1000
+    for text in (table(timeline), text_timeline(timeline, 400)):
+        assert max(map(len, text.splitlines())) < 500
+    assert f"\n{'  ' * 20}fork 299 " in table(timeline)
