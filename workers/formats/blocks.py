@@ -28,11 +28,13 @@ class Blocks:
     """Reads `path` once, from its beginning.
 
     cut: once all is read, whether the file is cut short or damaged.
+    packed_bytes: how much of a packed file was read; None for one that is not packed.
     too_much: whether reading stopped because the file expands to more than any trace has.
     """
 
     def __init__(self, path: Path, progress: Progress | None = None) -> None:
         self.cut = self.too_much = False
+        self.packed_bytes: int | None = None
         self._progress = progress
         self._path = path
         self._done = 0.0
@@ -87,6 +89,7 @@ class Blocks:
         packed = given = 0
         for data in chain([first], blocks):
             packed += len(data)
+            self.packed_bytes = packed
             while data:
                 if unpack is None:
                     data = data.lstrip(b"\0")

@@ -21,6 +21,9 @@ from workers.timeline.timeline import Timeline
 _Event = TypeVar("_Event")
 
 MOST_EVENTS = 100_000_000
+FREE_EVENTS = 2_000_000
+_LEAST_PACKED_BYTES = 2
+"""A packed file may have so many events, and one more for each so many of its bytes. The times of real ones take more."""
 _KEYS_LOOKED_AT = 1000
 _FEW = 3
 
@@ -87,18 +90,32 @@ class _Reader:
             run = elements.run() if first == b"{" else b""
             if run and self._take_all(run):
                 elements.accept(run)
-                continue
-            until = max(1, len(run))
-            while until > 0 and elements.next() not in (b"]", b""):
-                taken = elements.value()
-                until -= len(taken or b"") + 1
-                if taken is not None:
-                    self._take_one(taken)
-            if self._columns.count > MOST_EVENTS:
-                self._columns.warn(f"Only the first {MOST_EVENTS:,} events were read.")
+            else:
+                self._take_each(max(1, len(run)))
+            if self._is_full():
                 return
         if first == b"]":
             elements.step()
+
+    def _take_each(self, until: int) -> None:
+        """Take so many bytes of events one by one."""
+        elements = self._elements
+        while until > 0 and elements.next() not in (b"]", b""):
+            taken = elements.value()
+            until -= len(taken or b"") + 1
+            if taken is not None:
+                self._take_one(taken)
+
+    def _is_full(self) -> bool:
+        """Whether there are more events than are shown, or than fit in a packed file of this size."""
+        count, packed = self._columns.count, self._blocks.packed_bytes
+        if count > MOST_EVENTS:
+            self._columns.warn(f"Only the first {MOST_EVENTS:,} events were read.")
+        elif packed is not None and count > FREE_EVENTS + packed // _LEAST_PACKED_BYTES:
+            self._blocks.too_much = True
+        else:
+            return False
+        return True
 
     def _take_all(self, run: bytes) -> bool:
         """Take many events at once; False when the bytes are anything else."""

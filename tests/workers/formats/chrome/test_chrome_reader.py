@@ -281,6 +281,16 @@ def test_a_file_that_expands_without_measure_is_left_off(path: Path, monkeypatch
     assert counted(timeline)[2] == 1
 
 
+def test_a_packed_file_has_no_more_events_than_fit_in_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"[" + b'{"ph":"i","ts":1},' * 400_000
+    assert opened(path, gzip.compress(content)).imported is not None
+    monkeypatch.setattr("workers.formats.chrome.chrome_reader.FREE_EVENTS", 10_000)
+    timeline = opened(path, gzip.compress(content))
+    assert timeline.warnings == ["The file expands to more than a trace ever does, and was read no further."]
+    assert counted(timeline)[2] < 200_000
+    assert counted(opened(path, content))[2] == 400_000  # as it is, a file may have as many as it holds
+
+
 def test_columns_are_of_the_promised_kinds(path: Path) -> None:
     timeline = opened(path, [x("a", 0, 1), event("i", 1, "m")])
     (track,) = timeline.tracks
