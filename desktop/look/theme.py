@@ -35,7 +35,8 @@ def apply_theme(app: QApplication, palette: Palette) -> None:
     colours, sheet = qt_palette(palette), _stylesheet(palette)
     if app.styleSheet() == sheet and app.palette() == colours:
         return  # else Qt polishes every widget again
-    app.setStyle("Fusion")
+    if not app.styleSheet():  # else it has our style already: PySide keeps two objects of each style that it is given
+        app.setStyle("Fusion")
     app.setPalette(colours)
     framed = _framed_palette(palette)
     for control in _FRAMED:

@@ -1,15 +1,27 @@
 """The theme: which palette is chosen, and what Qt's controls are told."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QSpinBox, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QSpinBox,
+    QStyle,
+    QTableWidget,
+    QTableWidgetItem,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.look.palette import DARK, LIGHT, Palette
 from desktop.look.theme import apply_theme, choose_palette, qt_palette
+from desktop.settings import Settings
+from desktop.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -31,6 +43,27 @@ def test_choose_palette_follows_the_setting(app: QApplication) -> None:
 
 def test_choose_palette_is_light_where_the_desktop_says_nothing(app: QApplication) -> None:
     assert choose_palette("system", app) is LIGHT  # offscreen, Qt's colour scheme is Unknown
+
+
+def test_no_style_stays_of_windows_that_were_closed(app: QApplication) -> None:
+    def styles() -> int:
+        gc.collect()
+        return sum(isinstance(one, QStyle) for one in gc.get_objects())
+
+    def one_window() -> None:
+        window = MainWindow(Settings())
+        for action in window.contents.actions.themes.actions():
+            action.trigger()
+        window.contents.let_go()
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    one_window()
+    before = styles()
+    for _ in range(20):
+        one_window()
+    assert styles() <= before
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
