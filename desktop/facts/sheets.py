@@ -8,7 +8,7 @@ from desktop.facts.fact import Fact, Sheet
 from desktop.facts.formatting import UNKNOWN, format_moment
 from desktop.facts.interval_facts import interval_facts
 from desktop.facts.line_facts import find_line, line_facts
-from desktop.facts.naming import call_text, called_on, process_title, thread_name
+from desktop.facts.naming import call_text, name_of, process_title, thread_name
 from desktop.facts.process_facts import phase_facts, process_facts
 from desktop.facts.selection import (
     BookmarkSelection,
@@ -73,7 +73,9 @@ def _call_sheet(timeline: Timeline, call_id: int) -> Sheet | None:
     if not 1 <= call_id <= len(timeline.calls):
         return None
     call = timeline.call(call_id)
-    on = "" if call.process is None and not call.workers else f" on {called_on(timeline, call)}"
+    on = "" if call.process is None else f" on {name_of(timeline, call.process)}"
+    if call.workers:
+        on = f" on {len(call.workers):,} workers" if len(call.workers) > 1 else " on 1 worker"
     return Sheet(f"{call_text(call.name)}{on}", tuple(call_facts(timeline, call)))
 
 

@@ -32,7 +32,7 @@ class EventsPanel(RecordList):
         )
         self._timeline: Timeline | None = None
         self._next_s = 0.0
-        self._table.fit_columns(("1,234.567 s", "ForkPoolWorker-12", "terminate() returned"))
+        self._table.fit_columns(("1,234.567 s", "ForkPoolWorker-12", "terminate_workers() returned"))
         self._table.horizontalHeader().setStretchLastSection(True)
         self._filter.changed.connect(self._on_filter_changed)
         self._table.chosen.connect(self._on_chosen)

@@ -54,7 +54,7 @@ def test_a_call_on_an_executor_names_the_workers_that_it_ended() -> None:
         timeline.add_signalled(call, worker)
     on = "an executor: Process-1, Process-2, Process-3, Process-4 and 2 more"
     assert facts_of(timeline, selection)["On"] == on
-    assert sheet_text(timeline, selection).startswith(f"terminate_workers() on {on}")
+    assert sheet_text(timeline, selection).startswith("terminate_workers() on 6 workers\n")
 
 
 def test_a_request_that_waited_has_its_waiting_time() -> None:
