@@ -4,16 +4,17 @@ import os
 import sys
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from support.interpreters import interpreters
-from support.recording import together
+from support.recording import recording, script, together
 from support.run_pairs import alone, recorded, same
 from support.scripts import script_path
 
 from workers.analysis.findings.all_findings import findings
 from workers.engines.programs import Program
-from workers.timeline.model import ProcessKind, Task
+from workers.timeline.model import ProcessKind, SpanKind, Task
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the script forks")
@@ -79,3 +80,23 @@ def test_threads_of_a_forked_child_and_of_a_pool_worker_are_their_own(
 
 def test_a_program_sees_no_difference() -> None:
     same(alone("threads_and_interpreters.py"), recorded("threads_and_interpreters.py"))
+
+
+def test_tasks_are_seen_while_they_run_and_stay_open_when_their_process_is_killed(tmp_path: Path) -> None:
+    kill = tmp_path / "kill"
+    with recording(script("threads_cut_off.py", str(kill))) as following:
+        timeline = following.timeline
+        following.until(lambda: len(timeline.open_in_threads(1)) == 101)
+        assert len({task.thread for task in timeline.open_in_threads(1)}) == len(timeline.threads) == 101
+        kill.touch()
+        timeline = following.finish()
+    program = timeline.process(1)
+    assert program.signal_name == "SIGKILL"
+    for thread in timeline.threads_of(1):
+        ran = timeline.tasks.of_thread(thread.id)
+        assert ran is not None
+        assert ran.ends(0, 1, program.last_ns).tolist() == [program.exited_ns]
+        assert ran.kinds(0, 1, program.last_ns).tolist() == [SpanKind.FAILED]
+    (killed,) = findings(timeline)
+    assert killed.code == "killed"
+    assert "lost" not in killed.text  # nobody outside waits for what its threads were doing

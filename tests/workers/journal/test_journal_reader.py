@@ -11,7 +11,7 @@ from workers.journal.follower import Follower, read_all
 from workers.journal.journal_reader import MOST_SLOTS, JournalReader
 from workers.journal.kinds import Kind
 from workers.journal.output_reader import OutputReader
-from workers.journal.process_kinds import Reaped, TargetEnded
+from workers.journal.process_kinds import Reaped, TargetEnded, WorkerTask
 from workers.journal.slots import Slots
 from workers.recorded import probe
 from workers.recorded.probe import SLOT, Journal
@@ -114,3 +114,22 @@ def test_a_reader_without_a_file_reads_nothing(tmp_path: Path) -> None:
     assert OutputReader(tmp_path / "gone").read() == []
     assert not Follower(tmp_path / "gone").poll(final=True)
     assert list(read_all(tmp_path / "gone")) == []
+
+
+def test_every_thread_of_many_may_be_in_a_task_that_ends_later(tmp_path: Path) -> None:
+    journal, reader = Journal(str(tmp_path / NAME)), JournalReader(tmp_path / NAME)
+    places = [place for number in range(300) if (place := journal.place()) is not None]
+    for number, (memory, offset) in enumerate(places):
+        probe.BODY.pack_into(memory, offset + 1, 0, 0, 0, number, 1 + number, 0, -1, 0, 0, 0)
+        memory[offset] = Kind.TASK
+    assert len(reader.read()[0]) == 300
+    assert len(reader.read()[0]) == 0
+    for memory, offset in places[::2]:
+        memory[offset + 1] = probe.TASK_OVER
+    ended, torn = reader.read()
+    assert [task.thread for task in ended if isinstance(task, WorkerTask)] == list(range(1, 301, 2))
+    assert reader.restless
+    for memory, offset in places[1::2]:
+        memory[offset + 1] = probe.TASK_OVER
+    assert [len(reader.read()[0]) for _ in range(2)] == [150, 0]
+    assert (torn, reader.restless) == (0, False)

@@ -3,7 +3,10 @@
 import os
 import sys
 import threading
+import time
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from support.journals import NAME, everything, run_python
@@ -60,24 +63,29 @@ def test_texts_of_any_length_and_kind(tmp_path: Path, text: str, read: str) -> N
 def test_threads_without_the_gil_never_share_a_slot_or_a_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Another thread may run between any two instructions of the probe."""
     monkeypatch.setattr(probe, "FREE_THREADED", True)
     journal = Journal(str(tmp_path / NAME))
-    interval, threads, each = sys.getswitchinterval(), 8, 500
+    threads, each = 6, 40
+
+    def yield_often(frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename != probe.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        time.sleep(0)
+        return yield_often
 
     def fill(first: int) -> None:
+        sys.settrace(yield_often)
         for number in range(first, first + each):
             journal.write(Kind.REAPED, a=number)
             journal.text(f"text {number}", keep=False)
 
     fillers = [threading.Thread(target=fill, args=(at * each,)) for at in range(threads)]
-    sys.setswitchinterval(1e-6)
-    try:
-        for filler in fillers:
-            filler.start()
-        for filler in fillers:
-            filler.join()
-    finally:
-        sys.setswitchinterval(interval)
+    for filler in fillers:
+        filler.start()
+    for filler in fillers:
+        filler.join()
     reader = JournalReader(tmp_path / NAME)
     records, torn = everything(reader)
     assert sorted(record.pid for record in records if isinstance(record, Reaped)) == list(range(threads * each))
