@@ -122,10 +122,9 @@ def text_timeline(timeline: Timeline, width: int = 100) -> str:
         return ""
     rows: list[tuple[str, Process | ThreadRow, str]] = []
     for process, depth in order:
-        rows.append(
-            (_INDENT * min(depth, _DEEPEST) + _short(process.name), process, _end(process) or str(process.state))
-        )
-        rows += [("  " * (depth + 1) + _short(row.name), row, row.end) for row in thread_rows(timeline, process)]
+        indent = _INDENT * min(depth, _DEEPEST)
+        rows.append((indent + _short(process.name), process, _end(process) or str(process.state)))
+        rows += [(indent + _INDENT + _short(row.name), row, row.end) for row in thread_rows(timeline, process)]
     widest = max(_LEAST_COLUMNS, width // 3)
     names, ends = [cut(name, widest) for name, _, _ in rows], [cut(end, widest) for _, _, end in rows]
     before, behind = max(map(cells, names)) + 2, max(map(cells, ends)) + 2
