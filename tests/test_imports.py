@@ -74,7 +74,7 @@ def test_the_command_line_loads_no_qt_until_it_is_needed(module: str) -> None:
 
 def test_what_a_recorded_program_waits_for_is_small() -> None:
     """A recorded script begins as soon as the command and the keeper are loaded: each of these takes milliseconds."""
-    slow = {"dataclasses", "inspect", "psutil", "platform", "datetime", "secrets", "hashlib", "shlex", "ast", "numpy"}
+    slow = {"dataclasses", "inspect", "psutil", "platform", "datetime", "secrets", "hashlib", "shlex", "numpy"}
     command = loaded_by("desktop.cli.command_line", "desktop.cli.record_command")
     assert {"workers.engines.local_engine", "workers.engines.keeper_process"} <= command
     assert not slow & (command | loaded_by("workers.runs.retention"))

@@ -63,7 +63,7 @@ def bare(command: list[str], folder: Path) -> tuple[float, float]:
     """(CPU seconds of the tree, 0)."""
     result = folder / "bare"
     subprocess.run(under_launcher(command, result), check=True, stdout=subprocess.DEVNULL)
-    return _used(result), 0.0
+    return _used(result)[0], 0.0
 
 
 def recorded(command: list[str], folder: Path) -> tuple[float, float]:
@@ -77,9 +77,9 @@ def recorded(command: list[str], folder: Path) -> tuple[float, float]:
         time.sleep(0.05)
     run.close()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    tree_s = _used(result)
+    tree_s, launcher_s = _used(result)
     whole_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return tree_s, max(0.0, whole_s - tree_s)
+    return tree_s, max(0.0, whole_s - tree_s - launcher_s)
 
 
 def peer_python(folder: Path) -> str:
@@ -96,13 +96,14 @@ def traced(python: str, name: str, options: tuple[str, ...], folder: Path) -> tu
     trace = ["-m", "viztracer", *options, "--quiet", "-o", str(folder / "trace.json"), "--", str(_SCRIPT), name]
     subprocess.run(under_launcher([python, *trace], result), stdout=subprocess.DEVNULL, cwd=folder,
                    stderr=subprocess.DEVNULL)  # fmt: skip
-    return _used(result), 0.0
+    return _used(result)[0], 0.0
 
 
-def _used(result: Path) -> float:
-    used = float(json.loads(result.read_text("ascii"))["cpu_s"])
+def _used(result: Path) -> tuple[float, float]:
+    """(CPU seconds of the tree, those of the launcher, which are no part of it)."""
+    used = json.loads(result.read_text("ascii"))
     result.unlink()
-    return used
+    return float(used["cpu_s"]), float(used["launcher_s"])
 
 
 def measure(name: str, python: str, method: str | None, pairs: int, peer: str | None) -> None:
