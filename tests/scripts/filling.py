@@ -21,6 +21,8 @@ def main() -> int:
     if what == "tasks":
         with context.Pool(2) as pool:
             assert sum(pool.imap_unordered(same, range(many), chunksize=1)) == many * (many - 1) // 2
+        for number in range(50):
+            print(f"line {number}", flush=True)
     elif what == "lines":
         for number in range(many):
             print(f"{number:06d} of many lines that are long enough to fill")

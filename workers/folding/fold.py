@@ -156,7 +156,9 @@ class Fold:
                     self._run_known = True
                     if record.epoch_ns:
                         self._clock.wall_ns = record.epoch_ns - record.clock_ns
-                    self._run_began(json.loads(texts[record.manifest_text]))
+                    manifest = _manifest(texts.get(record.manifest_text, ""))
+                    if manifest is not None:
+                        self._run_began(manifest)
             case ProgramLaunched():
                 self._program_launched(record)
             case EndingBegan():
@@ -204,6 +206,8 @@ class Fold:
             self._identities.add_planned(worker)
 
     def _program_launched(self, record: ProgramLaunched) -> None:
+        if not self.timeline.processes:  # the manifest is damaged
+            self.timeline.add_plan("program")
         self._clock.origin_ns = record.clock_ns
         self._ownership.program_launched(record.pid, record.ticks)
         program = self.timeline.process(1)
@@ -263,6 +267,15 @@ class Fold:
     def _writer_of(self, pid: int, clock_ns: int) -> int | None:
         process = self._identities.with_pid(pid, clock_ns)
         return None if process is None else process.id
+
+
+def _manifest(text: str) -> dict[str, object] | None:
+    """What a manifest says; None where it is damaged."""
+    try:
+        manifest = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
 
 
 def _positive(value: object) -> int | None:

@@ -7,6 +7,7 @@ from workers.errors import CancelledError, OpenError
 from workers.folding.fold import Fold
 from workers.formats.blocks import Progress
 from workers.formats.file_format import FileKind, Opened
+from workers.journal.checksums import damaged_slots
 from workers.journal.follower import Batch, Entries, read_all
 from workers.recorded.probe import SLOT
 from workers.runs import bookmarks
@@ -42,7 +43,10 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
     size = max(1, _size(folder))
     done = 0
     damaged = False
-    for batch in read_all(folder):
+    damaged_records = damaged_slots(folder)
+    damaged_chunks = 0
+    for batch in read_all(folder, damaged_records):
+        damaged_chunks += batch.damaged
         done += sum(SLOT * len(entries.records) for entries in batch.entries) + sum(len(c.data) for c in batch.chunks)
         if progress is not None and not progress(min(1.0, done / size)):
             raise CancelledError("Opening was cancelled.")
@@ -57,6 +61,13 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
     fold.finish(fold.latest_ns)
     if damaged:
         timeline.warnings.append("Some records make no sense and were passed over: the journals are damaged.")
+    count = damaged_chunks + sum(map(len, damaged_records.values()))
+    if count:
+        timeline.warnings.append(
+            f"{count:,} records are damaged and were passed over: what they said is not known."
+            if count > 1
+            else "One record is damaged and was passed over: what it said is not known."
+        )
     if timeline.program is None:
         raise OpenError(f"{folder} holds no run that can be read: the recorder wrote nothing of it.")
     timeline.bookmarks = bookmarks.load(folder)

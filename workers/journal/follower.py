@@ -5,7 +5,7 @@ Following only reads: it is the same during the run, after its end, and after a 
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from workers.journal.nurseries import NurseryFile, is_nursery
 from workers.journal.output_reader import Chunk, OutputReader
 from workers.journal.run_files import KEEPER, OUTPUT, PROGRAM, key_of, open_part
 from workers.journal.slots import Slots
+from workers.recorded.probe import SLOT
 
 _COARSE_NS = 100_000_000
 """A folder's modification time can be as coarse as this: another file may have come within it."""
@@ -34,6 +35,7 @@ class Batch:
 
     torn: slots that a process began and never finished.
     skipped: printed bytes that were skipped before these chunks, because the reader was too far behind.
+    damaged: stretches of the printed bytes that are not as they were written, and are passed over.
     advanced: whether the reading came any further at all; a batch is true when it did.
     """
 
@@ -41,6 +43,7 @@ class Batch:
     chunks: list[Chunk] = field(default_factory=list)
     torn: int = 0
     skipped: int = 0
+    damaged: int = 0
     advanced: bool = False
 
     def __bool__(self) -> bool:
@@ -48,9 +51,13 @@ class Batch:
 
 
 class Follower:
-    """Follows a run's folder. `poll` costs little when nothing is new. whole: as for OutputReader."""
+    """Follows a run's folder. `poll` costs little when nothing is new.
 
-    def __init__(self, folder: Path, *, whole: bool = True) -> None:
+    whole: as for OutputReader. damaged: slots that are passed over, as for JournalReader.
+    """
+
+    def __init__(self, folder: Path, *, whole: bool = True, damaged: "Mapping[str, Set[int]] | None" = None) -> None:
+        self._damaged = damaged or {}
         self._folder = folder
         self._readers: dict[str, JournalReader] = {}
         self._nurseries: dict[str, _FollowedNursery] = {}
@@ -88,7 +95,8 @@ class Follower:
         for name in finished:
             del self._readers[name]
         self._finished.update(finished)
-        batch.chunks = self._output.read()
+        batch.chunks = self._output.read(final=final)
+        batch.damaged = self._output.damaged
         batch.skipped = self._output.skipped
         batch.advanced |= bool(batch.chunks or batch.skipped)
         return batch
@@ -106,9 +114,9 @@ class Follower:
             if name in self._finished:
                 continue
             if name not in self._readers and (name in (KEEPER, PROGRAM) or key_of(name) is not None):
-                self._readers[name] = JournalReader(self._folder / name)
+                self._readers[name] = JournalReader(self._folder / name, damaged=self._damaged)
             elif name not in self._nurseries and is_nursery(name):
-                self._nurseries[name] = _FollowedNursery(NurseryFile(self._folder / name))
+                self._nurseries[name] = _FollowedNursery(NurseryFile(self._folder / name), self._damaged)
         self._sort()
 
     def _find_newborn(self) -> None:
@@ -128,8 +136,10 @@ class Follower:
 class _FollowedNursery:
     """A nursery, and the readers of the journals that begin there."""
 
-    def __init__(self, nursery: NurseryFile) -> None:
+    def __init__(self, nursery: NurseryFile, damaged: "Mapping[str, Set[int]]") -> None:
         self._nursery = nursery
+        self._damaged = damaged
+        self._lost = damaged.get(nursery.path.name, frozenset())
         self._readers: list[JournalReader] = []
 
     def look(self) -> list[JournalReader]:
@@ -140,9 +150,13 @@ class _FollowedNursery:
         path = self._nursery.path
         found = []
         for child in self._nursery.newborn():
+            if child.offset // SLOT in self._lost:
+                continue  # pid and time of this journal are not known
             name = f"{child.pid}-{child.key}"
             more = path.parent / f"{name}.more.journal"
-            found.append(JournalReader(path, name=f"{name}.journal", region=child.offset, more=more))
+            found.append(
+                JournalReader(path, name=f"{name}.journal", region=child.offset, more=more, damaged=self._damaged)
+            )
         inside = [(reader, reader.position, reader.region_end) for reader in self._readers if reader.region_end]
         self._readers = [reader for reader, _, _ in inside if not reader.over] + found
         first = min((at for _, at, _ in inside), default=0)
@@ -171,8 +185,8 @@ def _reading_order(name: str) -> tuple[int, int]:
     return (2, key[1] if key else 0)
 
 
-def read_all(folder: Path) -> Iterator[Batch]:
-    """A run that has ended, from beginning to end, in batches."""
-    follower = Follower(folder)
+def read_all(folder: Path, damaged: "Mapping[str, Set[int]] | None" = None) -> Iterator[Batch]:
+    """A run that has ended, from beginning to end, in batches. damaged: slots that are passed over."""
+    follower = Follower(folder, damaged=damaged)
     while batch := follower.poll(final=True):
         yield batch

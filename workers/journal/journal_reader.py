@@ -5,7 +5,7 @@ Reading changes nothing. Any thread, one at a time.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from io import FileIO
 from itertools import groupby
 from operator import itemgetter
@@ -29,6 +29,7 @@ _LONGEST_OF_KEEPER = 1 << 22
 """Bytes of a text: the keeper's manifest has the whole command line and the plan."""
 _MOST_OPEN_TASKS = 1024
 """How many tasks of one process are looked at again until they end. A worker or thread carries out one at a time."""
+_SAYS_NOTHING = bytes((Kind.MORE,)) + bytes(probe.SLOT - 1)
 _PlaceInFile = tuple[Path, int]
 """The file of a slot, and the slot's offset in it."""
 _unpack_text = layout_of(TextPiece).unpack_from
@@ -45,6 +46,7 @@ class JournalReader:
 
     path: the journal's file, or the nursery in which it begins.
     name: of the journal, where that is not the file's.
+    damaged: the slots of each file of the run that are passed over, since they are not as they were (`checksums`).
     region: offset in the nursery at which the journal begins; None when it has a file of its own.
     more: the file in which it continues when the region is full.
 
@@ -54,13 +56,15 @@ class JournalReader:
     """
 
     __slots__ = (
-        "_counts", "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "behind", "due", "name", "over",
-        "path", "position", "texts",
+        "_counts", "_damaged", "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "behind",
+        "due", "name", "over", "path", "position", "texts",
     )  # fmt: skip
 
-    def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None) -> None:
+    def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None,
+                 damaged: "Mapping[str, Set[int]] | None" = None) -> None:  # fmt: skip
         self.path = path
         self.name = name or path.name
+        self._damaged = damaged or {}
         self.texts: dict[int, str] = {0: ""}
         self.due = True
         self.behind = False
@@ -100,6 +104,8 @@ class JournalReader:
                 data = _read_written(file) if self._end is None else file.read(self._end - self.position)
         except OSError:
             return Slots(b"".join(found)), torn
+        if self.path.name in self._damaged:
+            data = _without(data, self._damaged[self.path.name], self.position // probe.SLOT)
         self.behind = len(data) >= MOST_SLOTS * probe.SLOT
         last = _last_written(data)
         at = 0
@@ -189,6 +195,16 @@ class JournalReader:
             text += piece[:length]
         if last:
             self.texts[number] = self._partial.pop(number).decode("utf-8", "replace")
+
+
+def _without(data: bytes, damaged: Set[int], first: int) -> bytes:
+    """The data with slots that say nothing in place of damaged ones. first: the number of the first slot."""
+    changed = bytearray(data)
+    for number in damaged:
+        at = (number - first) * probe.SLOT
+        if 0 <= at < len(data):
+            changed[at : at + probe.SLOT] = _SAYS_NOTHING
+    return bytes(changed)
 
 
 def _slot_at(place: "_PlaceInFile") -> bytes:

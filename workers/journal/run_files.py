@@ -16,6 +16,7 @@ from workers.journal.nurseries import is_nursery
 KEEPER = "keeper.journal"
 PROGRAM = "program.journal"
 OUTPUT = "output.bin"
+CHECKSUMS = "checksums"
 
 _OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 # Compiled when first used: a recorded program waits for what is done here before.

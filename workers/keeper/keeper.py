@@ -69,7 +69,7 @@ class Keeper:
             self._group_signals = GroupSignals(self._command_streams)
             self._group_signals.install()
         self._reported_failures = self._reported_dropped = 0
-        self._reported_limit = False
+        self._reported_limit = self._left_running = False
 
     def run(self, commands: int) -> None:
         """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
@@ -90,6 +90,9 @@ class Keeper:
         self._owner.ended(exit_code)
         self._watcher.close()
         self._output.close()
+        from workers.journal.checksums import write_checksums  # a program does not wait for it
+
+        write_checksums(self._folder, over=not self._left_running)
 
     def _keep(self, program: LaunchedProgram, commands: int) -> int | None:
         """Watch the launched program and the rest of its tree until the run is over. Returns its exit code."""
@@ -127,6 +130,7 @@ class Keeper:
         job_control: JobControl | None,
     ) -> None:
         """The watching has failed, but the command is to end as it would alone: its output has threads of their own."""
+        self._left_running = True  # for all that is known
         while not (isinstance(end_policy.state, EndingTree) and end_policy.run_is_over()):
             if select.select([commands], [], [], _SHORT_WAIT_S)[0]:
                 server.on_data(os.read(commands, _MOST_READ), 0)
@@ -193,6 +197,7 @@ class Keeper:
         for pid in end_policy.left_running():
             stat = processes.look(pid)
             if stat is not None and stat.running:
+                self._left_running = True
                 self._journal.left_running(pid, stat.ticks)
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from workers.journal.output_reader import CHUNK, CHUNK_MAGIC, MOST_CHUNK
+from workers.journal.output_reader import CHUNK, CHUNK_MAGIC, MOST_CHUNK, check_of
 from workers.keeper.disk_limit import NO_LIMIT, DiskLimit
 
 MOST_BYTES = 256 << 20
@@ -45,7 +45,8 @@ class OutputFile:
             if self._kept_bytes + len(part) > MOST_BYTES or not self._limit.allows(len(part) + CHUNK.size):
                 self.dropped += len(part)
                 continue
-            chunk = CHUNK.pack(CHUNK_MAGIC, stream, 0, max(pid, 0), at_ns, len(part)) + part
+            check = check_of(CHUNK.pack(CHUNK_MAGIC, stream, 0, max(pid, 0), at_ns, len(part)), part)
+            chunk = CHUNK.pack(CHUNK_MAGIC, stream, check, max(pid, 0), at_ns, len(part)) + part
             end = os.lseek(self._fd, 0, os.SEEK_END)
             try:
                 written = os.write(self._fd, chunk)
