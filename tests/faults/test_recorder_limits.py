@@ -118,7 +118,7 @@ def test_too_few_files_may_be_open(files: int) -> None:
     assert UNRECORDED in done.sentence
 
 
-@pytest.mark.parametrize("arguments", [["60"], ["5", "10"]])
+@pytest.mark.parametrize("arguments", [["60"], ["5", "starve"]])
 def test_processes_that_cannot_be_watched_are_not_told_as_ended(arguments: list[str]) -> None:
     """Either too many live at once, or another process takes the recorder's files away."""
 

@@ -90,9 +90,9 @@ class KeeperProcess:
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until it has ended or reports something. Whether it has ended."""
-        if hasattr(os, "pidfd_open") and not self.ended:
+        watch = None if self.ended else self._pidfd()
+        if watch is not None:
             news = select.poll()
-            watch = os.pidfd_open(self.pid)
             try:
                 news.register(watch, select.POLLIN)
                 if self._process.stdout is not None:
@@ -108,6 +108,13 @@ class KeeperProcess:
             self._read_reports()
             return False
         return True
+
+    def _pidfd(self) -> int | None:
+        """None where the system has none, or no descriptor is left."""
+        try:
+            return os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
+        except OSError:
+            return None
 
     @property
     def launched(self) -> bool:

@@ -1,13 +1,15 @@
-"""Forks argv[1] children that live until all are there, and waits for them. argv[2]: first it limits its parent's files so."""
+"""Forks argv[1] children that live until all are there, and waits for them. starve: its parent can open no more files."""
 
 import os
 import resource
 import sys
 
 count = int(sys.argv[1])
-if len(sys.argv) > 2:
+if "starve" in sys.argv:
+    held = {int(name) for name in os.listdir(f"/proc/{os.getppid()}/fd")}
+    lowest_free = min(set(range(len(held) + 1)) - held)
     hard = resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE)[1]
-    resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (int(sys.argv[2]), hard))
+    resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (lowest_free, hard))
 read, write = os.pipe()
 children = []
 for number in range(count):
