@@ -3,7 +3,6 @@
 Without PYTHONS in the environment these are the oldest, the newest and the present one.
 """
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -39,7 +38,7 @@ def program(python: str, script: str, *arguments: str, options: tuple[str, ...] 
     """A script with options of its interpreter, and with more environment variables."""
     made = script_program(script_path(script), *arguments, python=python)
     given = [f"{name}={value}" for name, value in variables.items()]
-    return dataclasses.replace(made, argv=(*(["env", *given] if given else []), python, *options, *made.argv[1:]))
+    return made._replace(argv=(*(["env", *given] if given else []), python, *options, *made.argv[1:]))
 
 
 def alone(made: Program) -> Ran:

@@ -3,6 +3,7 @@
 import os
 import resource
 import sys
+import time
 
 count = int(sys.argv[1])
 if "starve" in sys.argv:
@@ -19,6 +20,8 @@ for number in range(count):
         os.read(read, 1)
         os._exit(number % 100)
     children.append(pid)
+if "starve" in sys.argv:
+    time.sleep(0.5)  # until the parent has looked at them
 os.close(write)
 codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children]
 print(codes == [number % 100 for number in range(count)], flush=True)
