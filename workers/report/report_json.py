@@ -5,6 +5,7 @@ as a whole.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
@@ -17,10 +18,12 @@ from workers.report.task_rows import TASK_KEYS, TaskBlock, task_blocks
 from workers.timeline.columns import Strings
 from workers.timeline.timeline import Timeline
 
-_RECORDS = 1000
+_RECORDS = 200
 _LEAST, _MOST = 1e-4, 1e16
 """Floats between these are written alike by msgspec and by json."""
-_encode_record = json.JSONEncoder(separators=(",\n      ", ": ")).encode
+_NESTED = re.compile(r'": [\[{](?![]}])')
+"""In the text of a record that has another in it, or a list that is not empty; perhaps in other texts too."""
+_encode_flat = json.JSONEncoder(separators=(",\n      ", ": ")).encode
 _TASK = "    {{\n{}\n    }}".format(",\n".join(f'      "{key}": %s' for key in TASK_KEYS))
 
 
@@ -55,15 +58,23 @@ def _listed(pieces: Iterable[str]) -> Iterator[str]:
 
 def _record_texts(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     records = iter(records)
-    while some := [_record(record) for record in islice(records, _RECORDS)]:
-        yield ",\n".join(some)
+    while some := list(islice(records, _RECORDS)):
+        yield _flat(some) or ",\n".join(map(_indented, some))
 
 
-def _record(record: dict[str, Any]) -> str:
-    """One element. The encoder in C knows no indentation; its separator of items does as well, for a flat record."""
-    if any(value.__class__ in (dict, list) and value for value in record.values()):
-        return "    " + json.dumps(record, indent=2).replace("\n", "\n    ")
-    return f"    {{\n      {_encode_record(record)[1:-1]}\n    }}"
+def _flat(records: list[dict[str, Any]]) -> str:
+    """Records side by side; "" when one may have another record in it, or a list that is not empty.
+
+    The encoder in C knows no indentation: its separator of items does as well. A line break is always one of these.
+    """
+    text = _encode_flat(records)
+    if _NESTED.search(text):
+        return ""
+    return "    {\n      " + text[2:-2].replace("},\n      {", "\n    },\n    {\n      ") + "\n    }"
+
+
+def _indented(record: dict[str, Any]) -> str:
+    return "    " + json.dumps(record, indent=2).replace("\n", "\n    ")
 
 
 def _task_texts(timeline: Timeline) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -80,6 +81,22 @@ def test_a_reader_that_is_gone_is_noted_and_a_full_disk_is_an_error() -> None:
     assert terminal.gone
     with pytest.raises(ExportError, match="could not be written"):
         Terminal(quiet=False, out=Broken(28), err=io.StringIO()).write("x")
+
+
+def test_pieces_that_are_read_no_more_are_not_made() -> None:
+    made: list[int] = []
+
+    def pieces() -> Iterator[str]:
+        for number in range(1000):
+            made.append(number)
+            yield "x"
+
+    terminal = Terminal(quiet=True, out=Broken(32), err=io.StringIO())
+    terminal.write_pieces(pieces())
+    assert terminal.gone
+    assert made == [0]
+    with pytest.raises(ExportError, match="could not be written"):
+        Terminal(quiet=True, out=Broken(28), err=io.StringIO()).write_pieces(pieces())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
