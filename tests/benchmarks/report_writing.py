@@ -2,9 +2,9 @@
 
 Usage: python tests/benchmarks/report_writing.py [--tasks 1000000] [--processes 40000]
 
-Two runs that are in memory already: one of many tasks, one of many processes. The baseline is `json.dumps` of the same report, of
-plain objects and without indentation, which its encoder in C makes at once. Three rounds of both; the median counts. Exit code 1
-when the text takes more time than the baseline, or more memory than half of its own size.
+Two runs that are in memory already: one of many tasks, one of many processes. The baseline is `json.dumps` of the same report
+as plain objects and without indentation, which its encoder in C makes at once. Three rounds of both; the median counts. Exit
+code 1 when the text takes more time than the baseline, or more memory than half of its own size.
 """
 
 import argparse
