@@ -3,6 +3,7 @@ window's thread."""
 
 import functools
 
+from desktop.facts.error_facts import error_facts
 from desktop.facts.fact import Fact
 from desktop.facts.formatting import format_moment, format_span
 from desktop.facts.naming import call_text, called_on, name_of
@@ -38,8 +39,7 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
         facts.append(Fact("Timeout", timeout))
     if call.result is not None:
         facts.append(Fact("Result", call_result(call)))
-    if call.error:
-        facts.append(Fact("Error", visible(call.error)))
+    facts += error_facts(call.error, timeline.error_at(call.by, call.ended_ns))
     where = called_at(timeline, call)
     if where:
         facts.append(Fact("Called at", where))

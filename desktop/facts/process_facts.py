@@ -1,5 +1,6 @@
 """The facts of a process and of a phase of its life. Pure functions without Qt, in the window's thread."""
 
+from desktop.facts.error_facts import error_facts
 from desktop.facts.fact import Fact
 from desktop.facts.formatting import UNKNOWN, format_count, format_moment, format_span
 from desktop.facts.process_columns import COLUMNS
@@ -26,8 +27,7 @@ def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
         facts.append(Fact("Lifetime", format_span(began, ended, timeline.now_ns)))
     if process.tasks:
         facts.append(Fact("Tasks", format_count(process.tasks)))
-    if process.error:
-        facts.append(Fact("Error", visible(process.error)))
+    facts += error_facts(process.error, timeline.ending_error(process))
     facts += [watched_fact(watched) for watched in timeline.watched_of(process.id)]
     return facts
 

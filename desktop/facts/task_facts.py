@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from desktop.facts.error_facts import error_facts
 from desktop.facts.fact import Fact
 from desktop.facts.formatting import format_count, format_moment, format_span
 from desktop.facts.naming import name_of, thread_name
@@ -56,6 +57,5 @@ def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
         ended = process.lost_ns if process.lost else process.exited_ns
         facts.append(Fact("Ended", "never: its process ended first"))
     facts.append(Fact("Duration", format_span(task.began_ns, ended, timeline.now_ns)))
-    if task.error:
-        facts.append(Fact("Error", visible(task.error)))
+    facts += error_facts(task.error, timeline.error_at(task.process, task.ended_ns))
     return facts

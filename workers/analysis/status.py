@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from workers.analysis.deliberate_ends import deliberate_end
+from workers.analysis.findings.finding import error_words
 from workers.plan.sizes import format_duration
 from workers.timeline.model import LIVING, EndedBy, Process, ProcessKind, State
 from workers.timeline.timeline import Timeline
@@ -126,6 +127,9 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         return f"Stopped after {took}: the parent{cut} ended{rest}."
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
     parts = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
+    error = timeline.ending_error(program)
+    if error is not None and program.failed and not stopped:
+        done, parts = f"Failed after {took}", [error_words(error)]
     on_purpose = {} if stopped else _ended_on_purpose(timeline, failed)
     by_itself = [p for p in failed if p.id not in on_purpose]
     if by_itself:

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field
 
 from workers.folding.identities import Identities
+from workers.folding.incident_records import IncidentRecords
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.plan_steps import PlanSteps
 from workers.folding.run_clock import RunClock
-from workers.folding.sent_signals import SentSignals
 from workers.folding.task_records import TaskRecords
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import (
@@ -20,6 +20,7 @@ from workers.journal.process_kinds import (
     CallEnded,
     ChildNamed,
     CommandLine,
+    ErrorRaised,
     Forked,
     Hello,
     JournalCut,
@@ -90,7 +91,7 @@ class ProcessRecords:
         self._keeper_records = keeper_records
         self._plan_steps = plan_steps
         self._tasks = TaskRecords(timeline)
-        self._signals = SentSignals(timeline, clock, identities)
+        self._incidents = IncidentRecords(timeline, clock, identities)
         self._spawned: dict[int, Spawned] = {}  # by pid, of all journals
         self._left_out: dict[
             tuple[int, int], int
@@ -114,7 +115,7 @@ class ProcessRecords:
 
     def settle(self) -> None:
         """Have all tasks and signals in the timeline that were read."""
-        self._signals.settle()
+        self._incidents.settle()
         for process, latest_ns in self._tasks.settle(self._clock.origin_ns or 0):
             self._wrote(process, latest_ns)
 
@@ -154,8 +155,10 @@ class ProcessRecords:
             case WorkerSignalled() if record.call in journal.calls:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 self._timeline.add_signalled(journal.calls[record.call], child.id)
+            case ErrorRaised():
+                self._incidents.take_error(record, process, texts)
             case KillCalled():
-                self._signals.take(record, process, texts.get(record.file_text, ""), journal.calls.values())
+                self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.calls.values())
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)

@@ -38,6 +38,7 @@ class Kind(IntEnum):
     TASK = probe.TASK
     STEP = probe.STEP
     IDLE = probe.IDLE
+    RAISED = probe.RAISED
     LEFT_OUT = probe.LEFT_OUT
     RUN = 40
     LAUNCHED = 41

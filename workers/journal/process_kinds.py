@@ -291,6 +291,23 @@ class TasksLeftOut(NamedTuple):
     last_clock_ns: Annotated[int, B, "the last of them"]
 
 
+@written_as(Kind.RAISED)
+class ErrorRaised(NamedTuple):
+    """An exception ended a task, a target, a call, the main program or a thread. The record of that end has the same time."""
+
+    what: Annotated[int, FLAGS, "BY_TASK, BY_TARGET, BY_CALL, BY_MAIN or BY_THREAD"]
+    thread_text: Annotated[
+        int, SMALL, "the thread's name, 0: the one that carries out the process's work, or not known"
+    ]
+    type_text: Annotated[int, WORD, "the exception's type"]
+    clock_ns: ClockNs
+    message_text: Annotated[int, A]
+    file_text: Annotated[int, B, "of the innermost frame that is the program's own"]
+    line: Annotated[int, C]
+    traceback_text: Annotated[int, D, "a line for each frame, the innermost last: file, colon, line, space, function"]
+    call: Annotated[int, E, "BY_CALL: as CALL_BEGAN"]
+
+
 @written_as(Kind.WARNING)
 class RecorderWarning(NamedTuple):
     """A sentence for the user. The keeper writes these, too."""

@@ -31,8 +31,9 @@ def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
         tree = ast.parse(file.read(), path)
     edited: set[tuple[str, int]] = set()
     for name, function in _functions(ast, tree, ""):
-        if name in edits and not function.decorator_list:
-            edited.add((name, function.lineno))
+        decorators = function.decorator_list
+        if name in edits and all(getattr(one, "id", "") == "staticmethod" for one in decorators):
+            edited.add((name, min([function.lineno, *(one.lineno for one in decorators)])))
             _EDITORS[edits[name]](ast, function)
     code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
     found: dict[str, Any] = {}
@@ -155,7 +156,7 @@ def _edit_spawn(ast: "Any", function: "Any") -> None:
 
 
 def _edit_pool_worker(ast: "Any", function: "Any") -> None:
-    """serves() at the top, task_began() and task_ended() around the call of each task."""
+    """serves() at the top, task_began() and task_ended() around the call of each task, unsent() where its result is lost."""
     result = _name(ast, "result")
 
     class WrapsTasks(ast.NodeTransformer):
@@ -167,7 +168,14 @@ def _edit_pool_worker(ast: "Any", function: "Any") -> None:
             ended = _call_hook(ast, node, "task_ended", _note(ast), result)
             return [_set_note(ast, node, "task_began", *task), node, ended]
 
+    class FollowsWrapped(ast.NodeTransformer):
+        def visit_Assign(self, node: "Any") -> "Any":
+            if getattr(node.targets[0], "id", "") != "wrapped":
+                return node
+            return [node, _call_hook(ast, node, "unsent", _note(ast), _name(ast, "wrapped"))]
+
     WrapsTasks().visit(function)
+    FollowsWrapped().visit(function)
     _call_first(ast, function, "serves", ast.Constant(POOL))
 
 
@@ -206,6 +214,25 @@ def _wrap_call(ast: "Any", function: "Any", result: str, left: str, began: str, 
             return [_set_note(ast, node, began, *arguments), node]
 
     WrapsCall().visit(function)
+
+
+def _edit_thread(ast: "Any", function: "Any") -> None:
+    """thread_raised() where an exception that the thread's work raised is about to be printed."""
+
+    class FollowsHandlers(ast.NodeTransformer):
+        def visit_ExceptHandler(self, node: "Any") -> "Any":
+            first = node.body[0]
+            called = getattr(getattr(first, "value", None), "func", None)
+            if getattr(called, "attr", "") == "_invoke_excepthook":
+                node.body.insert(0, _call_hook(ast, first, "thread_raised"))
+            return node
+
+    FollowsHandlers().visit(function)
+
+
+def _edit_feeder_error(ast: "Any", function: "Any") -> None:
+    """feeder_raised() with the exception at the top."""
+    _call_first(ast, function, "feeder_raised", _name(ast, function.args.args[0].arg))
 
 
 def _edit_manager(ast: "Any", function: "Any") -> None:
@@ -326,6 +353,8 @@ _EDITORS = {
     "executor worker": _edit_executor_worker,
     "work item": _edit_work_item,
     "work": _edit_work,
+    "thread": _edit_thread,
+    "feeder error": _edit_feeder_error,
     "manager": _edit_manager,
     "job": _edit_job,
     "submit": _edit_submit,

@@ -51,6 +51,7 @@ SERVES = 25
 SUBMITTED = 26
 THREAD = 27
 TASK = 29
+RAISED = 32
 STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.recorded.parent
 IDLE = 31
 LEFT_OUT = 33
@@ -69,6 +70,7 @@ POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: who numbered the 
 TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
 ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
+BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
 VERSION = 1
@@ -94,6 +96,8 @@ _LAST_OF_PROCESSES = len(OF_PROCESSES) - 1
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 _LIBRARY_PACKAGES = tuple(os.sep + name + os.sep for name in ("loky", "joblib", "psutil"))
 _MOST_FRAMES = 64
+_MOST_ERRORS = 200  # of one process are recorded with message and place
+_LONGEST_MESSAGE = 500
 _MOST_KILLS = 1000  # of one process are recorded: some programs use signals for messages
 
 _now = time.perf_counter_ns
@@ -529,6 +533,7 @@ class Hooks:
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
         self.kills = 0
+        self.errors = 0
 
     def open(self) -> None:
         """Begin the journal of an interpreter that starts."""
@@ -646,7 +651,7 @@ class Hooks:
                 number = _child_number(_facts(process))
                 self.write(WORKER_SIGNALLED, 0, 0, self.ending[_this_thread()], at, number)
             return
-        error = 0 if done else self.text(_error_name())
+        error = 0 if done else self.raised(BY_CALL, at, sys.exc_info()[1], call)
         result = method = 0
         facts = _facts(process)
         child = _child_number(facts)
@@ -728,7 +733,7 @@ class Hooks:
         """In the finally around run(). key: from target_began. done: run() returned."""
         at = _now()
         if key == self.key:
-            self.write(TARGET_ENDED, 0, 0, 0 if done else self.text(_error_name()), at)
+            self.write(TARGET_ENDED, 0, 0, 0 if done else self.raised(BY_TARGET, at, sys.exc_info()[1]), at)
             if self.watched:
                 self.watch(ENDED)
 
@@ -864,10 +869,7 @@ class Hooks:
         memory, offset, key, of = note
         if key != self.key:
             return  # a forked child unwinds frames of its parent
-        word = 0
-        if error is not None:
-            inner = _facts(error).get("exc", error)  # pools wrap an exception to keep its traceback
-            word = self.text(_type_name(type(inner)))
+        word = 0 if error is None else self.raised(BY_TASK, at, error)
         _TWO.pack_into(memory, offset + 40, at, word)
         memory[offset + 1] = of | TASK_OVER  # last, when the end is written
 
@@ -879,7 +881,7 @@ class Hooks:
         memory, offset, key = note
         if key != self.key:
             return
-        word = 0 if error is None else self.text(_type_name(type(error)))
+        word = 0 if error is None else self.raised(BY_TASK, at, error)
         _TWO.pack_into(memory, offset + 40, at, word)
         memory[offset + 1] = UNNUMBERED | TASK_OVER
 
@@ -909,6 +911,53 @@ class Hooks:
             at = _now()
             _pack_body(memory, offset + 1, 0, 0, 0, at, count, at, 0, 0, 0, 0)
             memory[offset] = LEFT_OUT
+
+    def raised(self, what: int, at: int, error: object, call: int = 0) -> int:
+        """Record an exception with its message and its place. what: BY_TASK and so on; what ended by it.
+
+        at: the time of the end, which the record of the end has, too. Returns the number of its type's name.
+        """
+        if error is None:
+            return 0
+        wrapped = _facts(error)  # pools wrap an exception to keep its traceback as a text
+        inner = wrapped.get("exc")
+        text = _plain(wrapped.get("tb"))
+        if not text or not issubclass(type(inner), BaseException):
+            inner, text = error, ""
+        kind: int = self.text(_type_name(type(inner)))
+        if self.errors < _MOST_ERRORS:
+            self.errors += 1
+            frames = _frames_in(text) if text else _frames_of(inner)
+            file, line = _place_of(inner, frames)
+            if what == BY_CALL and _is_library(file):  # the traceback ends at the method that was called
+                file, line = _place_in_program(sys._getframe(2))
+            message = self.text(message_of(inner), False)
+            trace = self.text("\n".join(["%s:%d %s" % frame for frame in frames[-_MOST_TRACED:]]), False)
+            thread = _this_thread()
+            name = self.text(_thread_name(thread)) if thread != self.thread else 0
+            self.write(
+                RAISED, what, name if name < 1 << 16 else 0, kind, at, message, self.text(file), line, trace, call
+            )
+        return kind
+
+    def unsent(self, note: "Any", error: object) -> None:
+        """In a pool's worker, where a task's result could not be pickled. error: what the pool sends in its place."""
+        if note is None or note[2] != self.key:
+            return
+        memory, offset, _, _ = note
+        at, word = _TWO.unpack_from(memory, offset + 40)
+        if not word:
+            _TWO.pack_into(memory, offset + 40, at, self.raised(BY_TASK, at, error))
+
+    def thread_raised(self) -> None:
+        """In Thread._bootstrap_inner, where an exception ended the thread's work."""
+        error = sys.exc_info()[1]
+        if not issubclass(type(error), SystemExit):
+            self.raised(BY_THREAD, _now(), error)
+
+    def feeder_raised(self, error: object) -> None:
+        """At the top of Queue._on_queue_feeder_error: an object that was put into a queue was not sent."""
+        self.raised(BY_THREAD, _now(), error)
 
     def child_environment(self, env: "Any") -> "Any":
         """The environment for a child that is given one explicitly, with the settings that bring the probe there."""
@@ -1081,9 +1130,11 @@ class Hooks:
         self._begin(room, FORK, self.key, number, 0)
 
     def bye(self) -> None:
-        """At the interpreter's orderly exit."""
+        """At the interpreter's orderly exit. An exception that ended the main program has been printed by then."""
         if self.forked:
             self.fork_returned()
+        if not self.worker:
+            self.raised(BY_MAIN, _now(), _last_error())
         if not self.worker:
             self.watch(ENDED)
         self.write(BYE, 0, 0, 0, _now())
@@ -1097,6 +1148,13 @@ def _facts(process: object) -> "dict[str, Any]":
     return facts if type(facts) is dict else {}
 
 
+def _is_library(path: str) -> bool:
+    """Whether a file is of the standard library, or of a package that starts and ends processes for the program."""
+    if "site-packages" in path:
+        return any(package in path for package in _LIBRARY_PACKAGES)
+    return path.startswith((_STANDARD_LIBRARY, "<frozen "))
+
+
 def _place_in_program(frame: "Any") -> "tuple[str, int]":
     """File and line of the innermost frame of the program itself, rather than of a library; ("", 0) without one.
 
@@ -1106,11 +1164,7 @@ def _place_in_program(frame: "Any") -> "tuple[str, int]":
         if frame is None or frame.f_code.co_name == "_bootstrap":
             break
         path = frame.f_code.co_filename
-        if "site-packages" in path:
-            is_library = any(package in path for package in _LIBRARY_PACKAGES)
-        else:
-            is_library = path.startswith((_STANDARD_LIBRARY, "<frozen "))
-        if not is_library:
+        if not _is_library(path):
             return path, frame.f_lineno or 0
         frame = frame.f_back
     return "", 0
@@ -1144,9 +1198,89 @@ def _plain(value: object) -> str:
     return value if type(value) is str else ""
 
 
-def _error_name() -> str:
-    kind = sys.exc_info()[0]
-    return "" if kind is None else _type_name(kind)
+_MOST_TRACED = 30  # frames of a traceback
+_TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]
+_ARGUMENTS: "Any" = BaseException.__dict__["args"]
+_BASES: "Any" = type.__dict__["__mro__"]
+_CONTENT: "Any" = type.__dict__["__dict__"]
+_TO_TEXT = type(BaseException.__str__)  # of a method that is written in C
+_PLAIN_KINDS = (str, bytes, int, float, bool, type(None))
+
+
+def _last_error() -> "Any":
+    """The exception that ended the main program; None if it ended otherwise. Others set sys.last_value, too, as pytest does."""
+    error = getattr(sys, "last_value", None)
+    if not issubclass(type(error), BaseException):
+        return None
+    trace = _TRACEBACK.__get__(error)
+    if trace is None:
+        return error if issubclass(type(error), SyntaxError) else None
+    code = trace.tb_frame.f_code
+    return error if code.co_name == "<module>" or code.co_filename == "<frozen runpy>" else None
+
+
+def _frames_of(error: "Any") -> "list[tuple[str, int, str]]":
+    """(file, line, function) of each frame that an exception passed, the outermost first."""
+    frames: list[tuple[str, int, str]] = []
+    trace = _TRACEBACK.__get__(error)
+    while trace is not None and len(frames) < 1000:
+        code = trace.tb_frame.f_code
+        frames.append((code.co_filename, trace.tb_lineno or 0, code.co_name))
+        trace = trace.tb_next
+    return frames
+
+
+def _frames_in(text: str) -> "list[tuple[str, int, str]]":
+    """The same from a traceback that was printed into a text: of its last exception."""
+    frames: list[tuple[str, int, str]] = []
+    for row in text.rpartition("Traceback (most recent call last):")[2].splitlines():
+        if not row.startswith('  File "'):
+            continue
+        file, _, rest = row[8:].rpartition('", line ')
+        line, _, name = rest.partition(", in ")
+        if file and line.isdigit():
+            frames.append((file, int(line), name))
+    return frames
+
+
+def _place_of(error: "Any", frames: "list[tuple[str, int, str]]") -> "tuple[str, int]":
+    """The innermost frame of the program itself, else the innermost; of a syntax error, the wrong line itself."""
+    if type(error) in (SyntaxError, IndentationError, TabError):
+        file, line = error.filename, error.lineno
+        if type(file) is str and type(line) is int:
+            return file, line
+    for file, line, _ in reversed(frames):
+        if not _is_library(file):
+            return file, line
+    return frames[-1][:2] if frames else ("", 0)
+
+
+def message_of(error: "Any") -> str:
+    """What str() gives, where that runs no code of the program; else the exception's arguments.
+
+    The builtin exceptions make their texts in C, of plain arguments.
+    """
+    kind = type(error)
+    arguments = _ARGUMENTS.__get__(error)
+    holders = (_CONTENT.__get__(base) for base in _BASES.__get__(kind))
+    to_text = next((content["__str__"] for content in holders if "__str__" in content), None)
+    parts = list(arguments)
+    if issubclass(kind, (OSError, SyntaxError, UnicodeError, ImportError)):  # whose texts have attributes, too
+        if sys.modules["builtins"].__dict__.get(_type_name(kind)) is not kind:
+            to_text = None
+        elif issubclass(kind, SyntaxError) and type(error.msg) is str:
+            return error.msg[:_LONGEST_MESSAGE]
+        elif issubclass(kind, OSError):
+            parts += [error.filename, error.filename2]
+    if type(to_text) is _TO_TEXT and all(type(part) in _PLAIN_KINDS for part in parts):
+        return str(to_text(error))[:_LONGEST_MESSAGE]
+    if type(to_text) is _FUNCTION and _is_library(to_text.__code__.co_filename):
+        parts += _facts(error).values()
+        if all(type(part) in _PLAIN_KINDS for part in parts):
+            return str(to_text(error))[:_LONGEST_MESSAGE]
+    if len(arguments) == 1 and type(arguments[0]) is str:
+        return arguments[0][:_LONGEST_MESSAGE]
+    return ", ".join([safe_repr(one) for one in arguments[:8]])[:_LONGEST_MESSAGE]
 
 
 def _type_name(kind: type) -> str:
@@ -1269,6 +1403,8 @@ _EDITS = {
     "multiprocessing.process": [("BaseProcess." + name, "call") for name in OF_PROCESSES]
     + [("BaseProcess._bootstrap", "bootstrap")],
     "multiprocessing.util": [("spawnv_passfds", "spawn")],
+    "multiprocessing.queues": [("Queue._on_queue_feeder_error", "feeder error")],
+    "threading": [("Thread._bootstrap_inner", "thread")],
     "multiprocessing.pool": [
         ("worker", "pool worker"),
         ("ApplyResult.__init__", "job"),
@@ -1411,6 +1547,8 @@ def _replace_code(module: "ModuleType", codes: "dict[str, CodeType]", hooks: Hoo
         owner: Any = module
         for part in name.split("."):
             owner = vars(owner).get(part)
+        if type(owner) is staticmethod:
+            owner = owner.__func__
         if type(owner) is not type(_replace_code) or owner.__code__.co_firstlineno != int(line):
             continue  # of another branch of an if, for another system
         constants = tuple(hooks if type(value) is str and value == HOOKS else value for value in code.co_consts)

@@ -142,7 +142,7 @@ def _tasks(timeline: Timeline) -> Iterator[dict[str, Any]]:
     for block in task_blocks(timeline):
         for row in zip(*block, strict=True):
             task = dict(zip(TASK_KEYS, row, strict=True))
-            task["name"], task["error"] = names[task["name"]], names[task["error"]] if task["error"] else None
+            task["name"] = names[task["name"]]
             yield task
 
 

@@ -100,7 +100,7 @@ def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
     return [
         block.id, block.process, map(texts.__getitem__, block.name),
         _floats(block.submitted_s), _floats(block.began_s), _floats(block.ended_s),
-        ["null" if not error else texts[error] for error in block.error],
+        ["null" if error is None else json.dumps(error, indent=2).replace("\n", "\n      ") for error in block.error],
         *(map(json.dumps, column) if any(one is not None for one in column) else ["null"] * len(column)
           for column in (block.thread, block.thread_id, block.interpreter)),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ They are in the order in which they began, whichever journal was read first.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ _EXACT_NS = 1 << 50
 
 
 class TaskBlock(NamedTuple):
-    """Some tasks, a list for each of TASK_KEYS; name and error are numbers in the timeline's names, error 0 for none."""
+    """Some tasks, a list for each of TASK_KEYS; name is a number in the timeline's names."""
 
     id: list[int]
     process: list[int]
@@ -40,7 +40,7 @@ class TaskBlock(NamedTuple):
     submitted_s: list[float | None]
     began_s: list[float | None]
     ended_s: list[float | None]
-    error: list[int]
+    error: list[dict[str, Any] | None]
     thread: list[str | None]
     thread_id: list[int | None]
     interpreter: list[int | None]
@@ -68,8 +68,24 @@ def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
         yield TaskBlock(
             list(range(at + 1, at + 1 + len(rows))), process[rows].tolist(), name[rows].tolist(),
             _seconds(submitted[rows], UNKNOWN_NS), _seconds(t0[rows], UNKNOWN_NS), _seconds(t1[rows], OPEN),
-            error[rows].tolist(), names, native, interpreters,
+            _errors(timeline, error[rows], process[rows], t1[rows]), names, native, interpreters,
         )  # fmt: skip
+
+
+def _errors(
+    timeline: Timeline, errors: NDArray[Any], processes: NDArray[Any], ends: NDArray[np.int64]
+) -> list[dict[str, Any] | None]:
+    """What each of these tasks raised; None for one that raised nothing. Where only the type is known, the rest is null."""
+    found: list[dict[str, Any] | None] = [None] * len(errors)
+    for at in errors.nonzero()[0].tolist():
+        raised = timeline.error_at(int(processes[at]), int(ends[at]))
+        found[at] = {
+            "type": timeline.tasks.names[int(errors[at])],
+            "message": None if raised is None else raised.message,
+            "file": raised.file or None if raised else None,
+            "line": raised.line or None if raised else None,
+        }
+    return found
 
 
 def _thread_of(timeline: Timeline, lane: LaneTasks) -> tuple[str | None, int | None, int | None]:

@@ -2,13 +2,15 @@
 
 Every `_ns` is nanoseconds from the program's start on the machine's monotonic clock; None = did not happen, or is not
 known. Ids are dense and count from 1: a call's id is its place in `Timeline.calls` plus one.
-What concerns one process is in `workers.timeline.process`; its names can be imported from here as well.
+What concerns one process is in `workers.timeline.process`, exceptions and signals are in `workers.timeline.incidents`. Their
+names can be imported from here as well.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from workers.journal.codes import EndedBy
+from workers.timeline.incidents import GroupSignal, RaisedBy, RaisedError, Signalled
 from workers.timeline.process import LIVING, Process, ProcessKind, State, Wait, signal_name
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "PoolThread",
     "Process",
     "ProcessKind",
+    "RaisedBy",
+    "RaisedError",
     "Request",
     "Sample",
     "Signalled",
@@ -222,38 +226,6 @@ class Request:
     worker: int
     at_ns: int
     answered_ns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Signalled:
-    """A signal that was sent to a process.
-
-    by: the id of the process that sent it with os.kill(); None = the user sent it, from outside the program.
-    file, line: of the program, where that process called os.kill() or what did so; empty where it is not known.
-    """
-
-    process: int
-    at_ns: int
-    signal: str
-    by: int | None = None
-    file: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GroupSignal:
-    """A signal that the program sent to a process group with os.killpg() or os.kill().
-
-    group: its id. own: it was the group of the sender. by: the id of the process that sent it. file, line: as Signalled.
-    """
-
-    at_ns: int
-    signal: str
-    group: int
-    own: bool
-    by: int
-    file: str = ""
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ class TaskStore(Sequence[Task]):
         """All tasks that ran in one process: its own and those of its threads, as far as there are any."""
         return [self._lanes[number] for number in self._of_process.get(process, ())]
 
+    def name_of_ended(self, process: int, at_ns: int) -> str | None:
+        """The name of a task of this process that ended at exactly this moment; None if there is none."""
+        for lane in self.all_of(process):
+            found = np.flatnonzero(lane.t1 == at_ns)
+            if len(found):
+                return self.names[int(lane.name[found[0]])]
+        return None
+
     def processes(self) -> list[int]:
         """The ids of the processes in which any ran."""
         return list(self._of_process)

@@ -24,6 +24,8 @@ from workers.timeline.model import (
     PoolThread,
     Process,
     ProcessKind,
+    RaisedBy,
+    RaisedError,
     Request,
     Sample,
     Signalled,
@@ -52,6 +54,7 @@ class TimelineRecords(RunFacts):
         the processes that there are, and what they are to their parents.
     lines_seen: how many lines were printed, dropped ones too.
     threads: those that ran tasks of pools of threads.
+    errors: exceptions with their messages; of each process the first 200.
     signalled, group_signals, suspends, bookmarks: in the order of time.
     holders: by inode, the processes that have the end of a pipe or socket open or a lock mapped, as last seen.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
@@ -70,6 +73,9 @@ class TimelineRecords(RunFacts):
         self.requests: dict[int, Request] = {}
         self.signalled: list[Signalled] = []
         self.group_signals: list[GroupSignal] = []
+        self.errors: list[RaisedError] = []
+        self._error_at: dict[tuple[int, int], RaisedError] = {}
+        self._errors_of: dict[int, list[RaisedError]] = {}
         self._signalled_to: dict[int, list[Signalled]] = {}
         self.suspends: list[Suspend] = []
         self.holders: dict[int, tuple[EndHolder, ...]] = {}
@@ -155,6 +161,28 @@ class TimelineRecords(RunFacts):
         self.signalled.append(sent)
         self._signalled_to.setdefault(sent.process, []).append(sent)
         self.touch(sent.process)
+
+    def add_error(self, error: RaisedError) -> None:
+        """Add an exception that ended something in a process."""
+        self.errors.append(error)
+        self._error_at[error.process, error.at_ns] = error
+        self._errors_of.setdefault(error.process, []).append(error)
+        self.touch(error.process)
+
+    def errors_of(self, process: int) -> Sequence[RaisedError]:
+        """The exceptions that ended something in this process, in order."""
+        return self._errors_of.get(process, ())
+
+    def error_at(self, process: int, at_ns: int | None) -> RaisedError | None:
+        """The exception that ended a task, a call or the target of this process then; None where only its type is known."""
+        return None if at_ns is None else self._error_at.get((process, at_ns))
+
+    def ending_error(self, process: Process) -> RaisedError | None:
+        """The exception that ended the work of a process: its target, or its main program."""
+        error = self.error_at(process.id, process.target_ended_ns)
+        if error is not None and error.by is RaisedBy.TARGET:
+            return error
+        return next((one for one in reversed(self.errors_of(process.id)) if one.by is RaisedBy.MAIN), None)
 
     def signalled_to(self, process: int) -> Sequence[Signalled]:
         """The signals that were sent to this process, by os.kill() or by the user, as they became known."""

@@ -97,7 +97,7 @@ def test_a_worker_paused_from_the_first_moment_is_paused() -> None:
         following.run.command(SendSignal(program.pid, following.fold.ticks[1], signal.SIGCONT))
         timeline = following.finish()
     assert following.printed("on")
-    assert [one.signal for one in timeline.signalled] == ["SIGCONT"]
+    assert [(one.signal, one.by) for one in timeline.signalled] == [("SIGSTOP", 1), ("SIGCONT", None)]
     assert timeline.exit_code == 0
 
 

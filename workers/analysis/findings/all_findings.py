@@ -20,6 +20,7 @@ from workers.analysis.findings import (
     recording_gaps,
     start_failed,
     task_raised,
+    thread_raised,
 )
 from workers.analysis.findings.finding import Finding, Severity
 from workers.analysis.findings.hangs import all_hangs
@@ -40,6 +41,7 @@ END_KINDS: tuple[EndKind, ...] = (
 RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     never_ready.find,
     task_raised.find,
+    thread_raised.find,
     all_hangs.find,
     recording_gaps.find,
 )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workers.plan.sizes import format_duration
-from workers.timeline.model import Call, CallName, Process, ProcessKind
+from workers.timeline.model import Call, CallName, Process, ProcessKind, RaisedError
 from workers.timeline.timeline import Timeline
 
 THE_PROGRAM = "the program"
 _MOST_NAMED = 3
+_LONGEST_ERROR = 200
 _LIBRARY = tuple(os.path.join("", *parts, "") for parts in (("multiprocessing",), ("concurrent", "futures"), ("loky",)))
 
 
@@ -59,6 +60,13 @@ def capitalized(text: str) -> str:
 def moment(at_ns: int | None) -> str:
     """A moment of the run, to the digit that matters."""
     return "?" if at_ns is None else format_duration(at_ns / 1e9)
+
+
+def error_words(error: RaisedError) -> str:
+    """``ValueError: bad value (plan.py:12)``, on one line; what is not known is left out."""
+    text = " ".join(error.text.split())
+    text = text if len(text) <= _LONGEST_ERROR else f"{text[: _LONGEST_ERROR - 1]}…"
+    return f"{text} ({os.path.basename(error.file)}:{error.line})" if error.file else text
 
 
 def start_of(timeline: Timeline, process: Process) -> Call | None:

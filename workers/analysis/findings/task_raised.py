@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workers.analysis.findings.finding import Finding, Severity
+from workers.analysis.findings.finding import Finding, Severity, error_words
 from workers.timeline.timeline import Timeline
 
 
@@ -18,6 +18,12 @@ def find(timeline: Timeline) -> Iterator[Finding]:
         workers.sort()
         count = sum(worker[2] for worker in workers)
         task, raised = store.names[name], store.names[error]
-        text = f"The task {task} raised {raised}." if count == 1 else f"{count:,} tasks named {task} raised {raised}."
+        first = timeline.error_at(workers[0][1], workers[0][0])
+        if count == 1:
+            text = f"The task {task} raised {raised if first is None else error_words(first)}."
+        else:
+            example = "" if first is None else f", the first time {error_words(first)}"
+            text = f"{count:,} tasks named {task} raised {raised}{example}."
         ids = tuple(dict.fromkeys(worker[1] for worker in workers))
-        yield Finding("task_raised", Severity.ADVICE, text, ids, None, workers[0][0])
+        file, line = ("", 0) if first is None else (first.file, first.line)
+        yield Finding("task_raised", Severity.ADVICE, text, ids, None, workers[0][0], file, line)

@@ -1,6 +1,8 @@
-"""Finds the processes that the program sent signals with os.kill(). Part of a Fold, in the thread that applies batches.
+"""Adds to the timeline the exceptions of processes, and the signals that they sent with os.kill().
 
-A record names a pid or a process group. The process of a pid may become known later than the signal.
+Part of a Fold, in the thread that applies batches.
+
+The record of a signal names a pid or a process group. The process of a pid may become known later than the signal.
 """
 
 from collections.abc import Collection
@@ -8,9 +10,9 @@ from dataclasses import dataclass
 
 from workers.folding.identities import Identities
 from workers.folding.run_clock import RunClock
-from workers.journal.process_kinds import KillCalled
+from workers.journal.process_kinds import ErrorRaised, KillCalled
 from workers.recorded import probe
-from workers.timeline.model import Call, GroupSignal, Process, Signalled, signal_name
+from workers.timeline.model import Call, GroupSignal, Process, RaisedBy, RaisedError, Signalled, signal_name
 from workers.timeline.timeline import Timeline
 
 _MOST_PENDING = 10_000
@@ -29,8 +31,8 @@ class _Pending:
     line: int
 
 
-class SentSignals:
-    """Adds to the timeline the signals that processes sent."""
+class IncidentRecords:
+    """Adds to the timeline the exceptions that processes raised, and the signals that they sent."""
 
     def __init__(self, timeline: Timeline, clock: RunClock, identities: Identities) -> None:
         self._timeline = timeline
@@ -39,7 +41,18 @@ class SentSignals:
         self._pending: list[_Pending] = []
         self._known = 0
 
-    def take(
+    def take_error(self, record: ErrorRaised, process: Process, texts: dict[int, str]) -> None:
+        """An exception that ended something in this process."""
+        error = RaisedError(
+            process.id, self._clock.since_start(record.clock_ns), RaisedBy(record.what), texts.get(record.type_text, ""),
+            texts.get(record.message_text, ""), texts.get(record.file_text, ""), record.line,
+            tuple(texts.get(record.traceback_text, "").splitlines()), texts.get(record.thread_text, ""),
+        )  # fmt: skip
+        self._timeline.add_error(error)
+        if error.by is RaisedBy.MAIN:
+            process.error = error.type
+
+    def take_signal(
         self,
         record: KillCalled,
         sender: Process,

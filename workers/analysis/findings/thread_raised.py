@@ -1,0 +1,45 @@
+"""thread_raised: an exception ended a thread. Pure functions on a timeline, any process."""
+
+from collections.abc import Iterator
+
+from workers.analysis.findings.finding import THE_PROGRAM, Finding, Severity, capitalized, error_words, names
+from workers.timeline.model import RaisedBy, RaisedError
+from workers.timeline.timeline import Timeline
+
+_MOST = 8
+"""Findings of one run: more exceptions than this are counted in the last one."""
+
+
+def find(timeline: Timeline) -> Iterator[Finding]:
+    """One finding for each exception that nothing caught in a thread, as long as they are few."""
+    raised = [error for error in timeline.errors if error.by is RaisedBy.THREAD]
+    for at, error in enumerate(raised[:_MOST]):
+        more = len(raised) - _MOST if at == _MOST - 1 else 0
+        process = timeline.process(error.process)
+        who = names([process])
+        owner = who if who == THE_PROGRAM else f"process {who}"
+        text = f"{_thread(error)} of {owner} {_what_happened(error)}: {error_words(error)}."
+        if more > 0:
+            text += f" {more} more threads ended by an exception."
+        yield Finding(
+            "thread_raised",
+            Severity.ADVICE,
+            capitalized(text),
+            (process.id,),
+            None,
+            error.at_ns,
+            error.file,
+            error.line,
+        )
+
+
+def _thread(error: RaisedError) -> str:
+    return f"Thread {error.thread}" if error.thread else "A thread"
+
+
+def _what_happened(error: RaisedError) -> str:
+    if error.thread.startswith("QueueFeederThread"):
+        return "could not send an object that was put into a queue"
+    if "_handle_results" in error.thread:
+        return "was ended by an exception, so that this Pool hands out no more results"
+    return "was ended by an exception"
