@@ -87,6 +87,13 @@ class ContinueProgram(Command):
         self.stop = stop
 
 
+class TakeLook(Command):
+    """Read the stacks of all processes of the run now, and note them in its journal."""
+
+    __slots__ = ()
+    word = "look"
+
+
 class StopRun(Command):
     """End the whole tree at the user's wish: TERM, three seconds, KILL."""
 
@@ -102,7 +109,7 @@ class CloseRun(Command):
 
 
 _BY_WORD: "dict[str, type[Command]]" = {
-    kind.word: kind for kind in (SendSignal, PassOnSignal, ContinueProgram, StopRun, CloseRun)
+    kind.word: kind for kind in (SendSignal, PassOnSignal, ContinueProgram, TakeLook, StopRun, CloseRun)
 }
 
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from desktop.cli.inherited import Inherited
 from desktop.cli.interrupts import Interrupts
@@ -24,6 +24,9 @@ from workers.engines.interpreter import NotAskedError, likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
 from workers.harmless_text import plain
+
+if TYPE_CHECKING:
+    from desktop.cli.recorded_run import HangWatch
 
 _WAIT_S = 0.1
 _CUT_OFF = 1
@@ -142,6 +145,7 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
     """Wait for the end of the run. Whether we ended it: upon a second Ctrl-C, or a signal that asks us to end."""
     handled = 0
     stopped = interrupted = False
+    hangs: HangWatch | None = None
     while not run.wait(_WAIT_S):
         if run.launched:
             inherited.let_go()
@@ -149,6 +153,7 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
         if suspension is not None:
             _stop_ourselves(suspension.signal)
             run.command(ContinueProgram(suspension.number))
+        hangs = _watch_for_hangs(run, hangs)
         for number in interrupts.received[handled:]:
             handled += 1
             if (
@@ -166,6 +171,20 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
                 stopped = True
                 run.command(StopRun())
     return stopped
+
+
+def _watch_for_hangs(run: Engine, hangs: "HangWatch | None") -> "HangWatch | None":
+    """Say that the program hangs, once that is known. Nothing is imported or read for a program that goes on."""
+    looks = run.take_looks()
+    if looks and hangs is None:
+        from desktop.cli.recorded_run import HangWatch
+
+        hangs = HangWatch(run.folder)
+    if hangs is not None:
+        if looks:
+            hangs.looked()
+        hangs.poll()
+    return hangs
 
 
 def _leave_to_program(number: int, frame: object) -> None:

@@ -1,7 +1,11 @@
-"""What ``procession record`` does once the program has ended: reads what was recorded, if it is wanted. The main thread."""
+"""What ``procession record`` does with what was recorded. The main thread.
+
+While the program hangs, it is said. Once the program has ended, the rest is read, if it is wanted.
+"""
 
 import argparse
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +19,11 @@ if TYPE_CHECKING:
 
 _LARGE_BYTES = 4 << 20
 """Reading more of a journal than this takes longer than a user waits for one sentence about the run."""
+_EVERY_S = 0.5
+_FOR_S = 20.0
+"""How long a look may take to lead to a finding."""
+_MOST_POLLS = 8
+"""At a time, so that signals are answered meanwhile."""
 
 
 def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options: argparse.Namespace) -> int:
@@ -88,3 +97,49 @@ def _read(run: Engine, result: RunResult) -> "Timeline":
         timeline.add_plan("program")
         timeline.process(1).exit_code = timeline.exit_code = result.exit_code
     return timeline
+
+
+class HangWatch:
+    """Says while a recorded command runs that it hangs, each hang once.
+
+    Nothing is read before the keeper reports that it has looked into processes that do not move.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from workers.folding.fold import Fold
+        from workers.journal.follower import Follower
+        from workers.timeline.timeline import Timeline
+
+        self._follower = Follower(folder, whole=False)
+        self._timeline = Timeline()
+        self._fold = Fold(self._timeline)
+        self._said: set[tuple[str, int]] = set()
+        self._looked_s = self._until_s = 0.0
+
+    def looked(self) -> None:
+        """The keeper has looked into processes that do not move."""
+        self._until_s = time.monotonic() + _FOR_S
+
+    def poll(self) -> None:
+        """Read on for a moment, if it is time to, and say what hangs."""
+        now_s = time.monotonic()
+        if now_s > self._until_s or now_s - self._looked_s < _EVERY_S:
+            return
+        self._looked_s = now_s
+        for _ in range(_MOST_POLLS):
+            batch = self._follower.poll()
+            self._fold.apply(batch, now_ns())
+            if not batch:
+                self._say_hangs()
+                return
+
+    def _say_hangs(self) -> None:
+        from workers.analysis.findings.finding import place
+        from workers.analysis.findings.hangs import all_hangs
+        from workers.harmless_text import plain
+
+        for finding in all_hangs.find(self._timeline):
+            what = finding.code, finding.processes[0] if finding.processes else 0
+            if what not in self._said:
+                self._said.add(what)
+                say(f"procession: {plain(finding.text + place(self._timeline, finding))}\n")

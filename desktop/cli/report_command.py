@@ -20,13 +20,17 @@ def report(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     from desktop.cli.run_summary import summary
     from desktop.cli.terminal import Terminal
+    from workers.analysis.status import sentence
     from workers.formats.opening import open_file
+    from workers.formats.run_reader import is_running, read_running
     from workers.harmless_text import plain
 
     with ExitStack() as opened_files:
         timelines = []
         for path in (options.file, options.against):
-            if path is not None:
+            if path is not None and is_running(Path(path)):
+                timelines.append(read_running(Path(path)))
+            elif path is not None:
                 opened = open_file(Path(path))
                 opened_files.callback(opened.close)
                 timelines.append(opened.timeline)
@@ -40,6 +44,8 @@ def report(arguments: list[str]) -> int:
             terminal.write_pieces(report_pieces(timelines[0], **more))
             return 0
         if options.against is None:
+            if not timelines[0].ended and timelines[0].imported is None:
+                terminal.write(f"The run is still running. So far: {plain(sentence(timelines[0]))}\n\n")
             terminal.write(summary(timelines[0]))
         else:
             terminal.write(f"A: {plain(options.file)}\nB: {plain(options.against)}\n\n{_compared_text(*timelines)}")

@@ -12,6 +12,7 @@ _MODULES = {
     "record": "desktop.cli.record_command",
     "report": "desktop.cli.report_command",
     "export": "desktop.cli.export_command",
+    "stacks": "desktop.cli.stacks_command",
     "doctor": "desktop.cli.doctor_command",
 }
 """The module of each verb, in the order of the usage text. Its `VERB` is the verb."""

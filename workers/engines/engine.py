@@ -117,6 +117,10 @@ class Engine(ABC):
         by_user: the user wants it to end, and the journals say so.
         """
 
+    def take_looks(self) -> int:
+        """How many looks were taken, since the last call, into processes that do not move. 0 for an engine that takes none."""
+        return 0
+
     def take_suspension(self) -> Suspension | None:
         """The newest suspension that was not taken yet. None for an engine that has no recorded commands."""
         return None

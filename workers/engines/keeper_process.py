@@ -39,6 +39,7 @@ class KeeperProcess:
         self._rest = b""
         self._reports: list[dict[str, Any]] = []
         self._suspensions: list[Suspension] = []
+        self._looks = 0
         self._process: ForkedKeeper | subprocess.Popen[bytes]
         self._killed = False  # by us
         folder = Path(launch.folder)
@@ -121,6 +122,11 @@ class KeeperProcess:
         """Whether it has reported that the program was launched."""
         return any("launched" in report for report in self._reports)
 
+    def take_looks(self) -> int:
+        """How many looks into processes that do not move were reported and not taken yet."""
+        looks, self._looks = self._looks, 0
+        return looks
+
     def take_suspension(self) -> Suspension | None:
         """The newest suspension that was reported and not taken yet."""
         suspensions, self._suspensions = self._suspensions, []
@@ -186,6 +192,8 @@ class KeeperProcess:
     def _take_report(self, report: dict[str, Any]) -> None:
         if "stopped" in report:
             self._suspensions.append(Suspension(report["stopped"], report["stop"]))
+        elif "looked" in report:
+            self._looks += 1
         else:
             self._reports.append(report)
 

@@ -122,6 +122,10 @@ class LocalEngine(Engine):
         """See `Engine`."""
         return self.keeper.launched
 
+    def take_looks(self) -> int:
+        """See `Engine`."""
+        return self.keeper.take_looks()
+
     def take_suspension(self) -> Suspension | None:
         """See `Engine`."""
         return self.keeper.take_suspension()

@@ -49,10 +49,17 @@ class WaitRecords:
         early, self._early = self._early, []
         for record, text in early:
             process = self._identities.with_ticks(record.pid, record.ticks) if record.pid else None
-            if record.pid and process is None:
+            if (record.pid and process is None) or not self._knows_all(record, text):
                 self._early.append((record, text))
             else:
                 self._apply(process, record, text)
+
+    def _knows_all(self, record: AboutWaits, text: str) -> bool:
+        """Whether the processes of the run that a look at the ends of pipes names are known: their journals are read later."""
+        if record.pid or not isinstance(record, LookTaken):
+            return True
+        holders = (holder for ends in ends_of(_decoded(text)).values() for holder in ends)
+        return all(command or self._identities.with_pid(pid, record.clock_ns) for pid, _, _, command in holders)
 
     def _apply(self, process: Process | None, record: AboutWaits, text: str) -> None:
         at_ns = self._clock.since_start(record.clock_ns)

@@ -1,5 +1,6 @@
 """Reads a run's journals into a timeline, in whatever state they are. Any process and thread, no Qt."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from workers.folding.fold import Fold
 from workers.formats.blocks import Progress
 from workers.formats.file_format import FileKind, Opened
 from workers.journal.checksums import damaged_slots
-from workers.journal.follower import Batch, Entries, read_all
+from workers.journal.follower import Batch, Entries, Follower, read_all
 from workers.recorded.probe import SLOT
 from workers.runs import bookmarks
+from workers.runs.keeper_marks import KeeperState, keeper_state
 from workers.runs.leases import Lease
 from workers.timeline.timeline import Timeline
 
@@ -71,6 +73,24 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
     if timeline.program is None:
         raise OpenError(f"{folder} holds no run that can be read: the recorder wrote nothing of it.")
     timeline.bookmarks = bookmarks.load(folder)
+    return timeline
+
+
+def is_running(folder: Path) -> bool:
+    """Whether the run in this folder is still being recorded, by a process of this machine."""
+    return folder.is_dir() and keeper_state(folder) is KeeperState.RUNNING
+
+
+def read_running(folder: Path) -> Timeline:
+    """The timeline, so far, of a run that is still being recorded. Raises OpenError when there is nothing to be read yet."""
+    timeline = Timeline()
+    fold = Fold(timeline)
+    follower = Follower(folder)
+    while batch := follower.poll():
+        fold.apply(batch, time.perf_counter_ns())
+    fold.tick(time.perf_counter_ns())
+    if timeline.program is None:
+        raise OpenError(f"{folder} holds no run that can be read yet: its program has not begun.")
     return timeline
 
 

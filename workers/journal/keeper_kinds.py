@@ -186,7 +186,7 @@ class ThreadWaitNoted(NamedTuple):
     wait: Annotated[int, FLAGS, "Wait; 0: it runs again, or has ended"]
     threads: Annotated[int, SMALL, "how many threads the process has"]
     ends_text: Annotated[int, WORD, "inodes, with blanks between them, at which something has to happen"]
-    clock_ns: Annotated[ClockNs, "since when"]
+    clock_ns: Annotated[ClockNs, "since when; of a thread that runs again, when it was last seen to wait"]
     pid: Annotated[int, A]
     ticks: Annotated[int, B]
     thread: Annotated[int, C, "the kernel's number; that of the first is the pid"]

@@ -13,6 +13,7 @@ from workers.commands import (
     PassOnSignal,
     SendSignal,
     StopRun,
+    TakeLook,
     decode,
     encode,
 )
@@ -21,6 +22,7 @@ from workers.keeper.end_policy import EndPolicy
 from workers.keeper.job_control import GroupSignals, JobControl
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.launched_program import LaunchedProgram
+from workers.keeper.looks.looks import Looks
 from workers.system import process_tree, processes
 
 STOP_GRACE_S = 3.0
@@ -40,12 +42,14 @@ class CommandServer:
         journal: KeeperJournal,
         signals: GroupSignals | None,
         job_control: JobControl | None,
+        looks: Looks,
     ) -> None:
         self._program = program
         self._end_policy = end_policy
         self._journal = journal
         self._signals = signals
         self._job_control = job_control
+        self._looks = looks
         self._incomplete = b""
 
     def on_data(self, data: bytes, pid: int) -> None:
@@ -59,6 +63,8 @@ class CommandServer:
 
     def _carry_out(self, command: Command | None) -> None:
         match command:
+            case TakeLook():
+                self._looks.ask()
             case StopRun():
                 self._end_policy.end_tree(EndedBy.PERSON, STOP_GRACE_S)
             case CloseRun():
@@ -76,10 +82,9 @@ class CommandServer:
 
     def _interrupt_program(self, number: int) -> None:
         """The owner got a signal that is meant for the program. One from the terminal has reached the whole group already."""
-        if self._program.ended:
-            return
-        if self._signals is None or not self._signals.arrived_just_now(number):
-            self._program.send_signal(number)
+        if self._program.ended or (self._signals is not None and self._signals.arrived_just_now(number)):
+            return  # the keeper has noted that it arrived
+        self._program.send_signal(number)
         stat = processes.look(self._program.pid)
         ticks = 0 if stat is None else stat.ticks
         self._journal.signalled(self._program.pid, ticks, number, time.perf_counter_ns())

@@ -24,6 +24,7 @@ _GROUP_SIGNALS = [
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGTSTP")
     if hasattr(signal, name)
 ]
+_ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
 
 
 class GroupSignals:
@@ -33,6 +34,7 @@ class GroupSignals:
         self._streams = streams
         self._arrived_s: dict[int, float] = {}  # signal → when
         self._resized_s: float | None = None
+        self._unnoted: list[tuple[int, int]] = []
 
     def install(self) -> None:
         """Begin to take the signals. An ignored signal stays ignored, for the program too."""
@@ -58,8 +60,15 @@ class GroupSignals:
         self._resized_s = None
         return True
 
+    def take_endings(self) -> list[tuple[int, int]]:
+        """(signal, moment in ns) of those that usually end a program, and that were not taken yet."""
+        taken, self._unnoted = self._unnoted, []
+        return taken
+
     def _on_signal(self, number: int, frame: object) -> None:
         self._arrived_s[number] = time.monotonic()
+        if number in _ENDINGS:
+            self._unnoted.append((number, time.perf_counter_ns()))
         if number == getattr(signal, "SIGWINCH", None) and self._streams.resize():
             self._resized_s = time.monotonic()
 

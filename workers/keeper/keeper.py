@@ -58,7 +58,7 @@ class Keeper:
         self._journal = KeeperJournal(self._folder, self._limit)
         self._output = OutputFile(self._folder / OUTPUT, self._limit)
         self._owner = OwnerReports(1, self._journal)
-        self._watcher = Watcher(self._folder, self._journal, self._owner.warn, linux=self._linux)
+        self._watcher = Watcher(self._folder, self._journal, self._owner.warn, self._owner.looked, linux=self._linux)
         self._streams: ProgramStreams
         self._command_streams: CommandStreams | None = None
         self._group_signals: GroupSignals | None = None
@@ -101,7 +101,9 @@ class Keeper:
         self._streams.begin(program.pid)
         job_control = self._make_job_control(program)
         end_policy = self._make_end_policy(program)
-        server = CommandServer(program, end_policy, self._journal, self._group_signals, job_control)
+        server = CommandServer(
+            program, end_policy, self._journal, self._group_signals, job_control, self._watcher.looks
+        )
         self._watcher.loop.add(PipeSource(commands), server.on_data)
         try:
             while not end_policy.run_is_over():
@@ -156,6 +158,7 @@ class Keeper:
     def _look_around(self, program: LaunchedProgram, job_control: JobControl | None) -> None:
         """Do what no event asks for."""
         self._watcher.poll()
+        self._note_group_signals(program)
         if job_control is not None:
             job_control.poll()
         program.poll()
@@ -166,6 +169,11 @@ class Keeper:
         self._hold.refresh()
         self._report_limit()
         self._report_lost_output()
+
+    def _note_group_signals(self, program: LaunchedProgram) -> None:
+        """Note the signals that reached the whole group, the program too: it may end of them before its owner says so."""
+        for number, at_ns in [] if self._group_signals is None else self._group_signals.take_endings():
+            self._journal.signalled(program.pid, 0, number, at_ns)
 
     def _drain(self, program: LaunchedProgram, job_control: JobControl | None) -> None:
         """Take what is still on its way: the last output and the last exits."""

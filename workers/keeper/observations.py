@@ -64,7 +64,8 @@ class SeenWait(NamedTuple):
 class WaitChange(NamedTuple):
     """A thread that did not move for a while, or that moves again.
 
-    since_ns: since when. seen: what it waits in; None when it moves again, or has ended.
+    since_ns: since when; when it moves again, or has ended, the last moment at which it was seen to wait.
+    seen: what it waits in; None when it moves again, or has ended.
     """
 
     thread: int

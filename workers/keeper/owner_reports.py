@@ -34,6 +34,10 @@ class OwnerReports:
         """The program of a command was stopped by a signal. stop: how many times so far."""
         self._write(stopped=signal, stop=stop)
 
+    def looked(self) -> None:
+        """A look was taken into processes that do not move."""
+        self._write(looked=1)
+
     def ended(self, exit_code: int | None) -> None:
         """The run is over. exit_code: the program's; None = not known."""
         self._write(exit_code=exit_code, warnings=self._warnings[:_MOST_WARNINGS])

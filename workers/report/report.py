@@ -11,8 +11,10 @@ from typing import Any
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding
+from workers.analysis.waits import DescribedWait, described_waits
 from workers.report.task_rows import TASK_KEYS, task_blocks
 from workers.timeline.model import Call, OutputLine, Process, Watched
+from workers.timeline.stacks import ThreadStack
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Imported
 
@@ -55,7 +57,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
     return {
         "procession": {"version": version(), "report": FORMAT},
         "program": _program(timeline),
-        "processes": Listed(map(_process, timeline.processes)),
+        "processes": Listed(_process(timeline, process) for process in timeline.processes),
         "calls": Listed(map(_call, calls)),
         "tasks": Listed(_tasks(timeline)),
         "output": Listed(map(_line, timeline.lines)),
@@ -78,6 +80,7 @@ def _program(timeline: Timeline) -> dict[str, Any]:
         "python": timeline.python or None,
         "pid": program.pid if program else None,
         "exit_code": program.exit_code if program else None,
+        "running": not timeline.ended and timeline.imported is None and program is not None,
         "duration_s": seconds(program.exited_ns) if program else None,
         "start_method": _start_method(timeline),
         "host": timeline.host or None,
@@ -91,7 +94,7 @@ def _start_method(timeline: Timeline) -> str | None:
     return next((process.start_method for process in timeline.processes if process.start_method), None)
 
 
-def _process(process: Process) -> dict[str, Any]:
+def _process(timeline: Timeline, process: Process) -> dict[str, Any]:
     return {
         "id": process.id,
         "pid": process.pid,
@@ -116,7 +119,31 @@ def _process(process: Process) -> dict[str, Any]:
         "output_lines": process.output_lines,
         "cpu_s": process.cpu_s,
         "peak_rss_bytes": process.peak_rss_bytes or None,  # a dying process is seen to use 0
+        "threads": process.threads,
+        "waits": [_wait(wait) for wait in described_waits(timeline, process)],
+        "stack": [stack_data(stack) for stack in process.stacks] or None,
+        "stack_at_s": seconds(process.stacks_ns),
+        "stack_problem": process.stacks_problem or None,
     }
+
+
+def _wait(described: DescribedWait) -> dict[str, Any]:
+    call = described.call
+    return {
+        "for": described.kind,
+        "since_s": seconds(described.wait.since_ns),
+        "until_s": seconds(described.wait.until_ns),
+        "call": call.call or None if call else None,
+        "file": call.file if call else None,
+        "line": call.line if call else None,
+        "of": described.of,
+    }
+
+
+def stack_data(stack: ThreadStack) -> dict[str, Any]:
+    """One thread's stack, its innermost frame first."""
+    frames = [{"function": one.function, "file": one.file, "line": one.line} for one in stack.frames]
+    return {"thread": stack.name, "frames": frames}
 
 
 def _call(call: Call) -> dict[str, Any]:

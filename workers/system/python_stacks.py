@@ -12,7 +12,7 @@ import sysconfig
 from typing import Any, NamedTuple
 
 _LIMIT_S = 10.0
-_SCOPE = "/proc/sys/kernel/yama/ptrace_scope"
+SCOPE = "/proc/sys/kernel/yama/ptrace_scope"
 _REFUSED = ("permission denied", "operation not permitted", "eperm", "eacces")
 _MOST_FRAMES = 200
 _LONGEST_TEXT = 1000
@@ -66,7 +66,7 @@ def read_stacks(pid: int) -> StacksRead:
 def refusal() -> str:
     """Why the system lets nobody read another process here, and what would allow it."""
     try:
-        with open(_SCOPE, encoding="ascii") as file:
+        with open(SCOPE, encoding="ascii") as file:
             scope = file.read().strip()
     except OSError:
         scope = ""

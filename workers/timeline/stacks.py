@@ -47,7 +47,7 @@ class ThreadWait:
     """A time in which a thread did not run at all.
 
     thread: the kernel's number. main: it is the first thread of its process.
-    until_ns: when it was found to move again; None = it has not.
+    until_ns: when it was last seen to wait; None = it was not found to move again.
     object: as the keeper's record has it: an inode, an address or a pid; 0 = not known.
     ends: the inodes of the ends at which something has to happen.
     frames: its stack while it waited, innermost first; empty where none was read.

@@ -5,13 +5,24 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from workers.commands import AskParent, CloseRun, Command, ContinueProgram, PassOnSignal, SendSignal, StopRun, encode
+from workers.commands import (
+    AskParent,
+    CloseRun,
+    Command,
+    ContinueProgram,
+    PassOnSignal,
+    SendSignal,
+    StopRun,
+    TakeLook,
+    encode,
+)
 from workers.journal.codes import EndedBy
 from workers.keeper.command_server import STOP_GRACE_S, CommandServer
 from workers.keeper.end_policy import EndPolicy
 from workers.keeper.job_control import GroupSignals, JobControl
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.launched_program import LaunchedProgram
+from workers.keeper.looks.looks import Looks
 from workers.system import processes
 from workers.system.process_tree import ORPHAN_GRACE_S
 
@@ -27,7 +38,10 @@ class Parts:
         self.journal = create_autospec(KeeperJournal, instance=True)
         self.signals = create_autospec(GroupSignals, instance=True)
         self.job_control = create_autospec(JobControl, instance=True)
-        self.server = CommandServer(self.program, self.end_policy, self.journal, self.signals, self.job_control)
+        self.looks = create_autospec(Looks, instance=True)
+        self.server = CommandServer(
+            self.program, self.end_policy, self.journal, self.signals, self.job_control, self.looks
+        )
 
     def send(self, command: Command) -> None:
         """Bring a command to the server."""
@@ -51,6 +65,11 @@ def test_the_tree_is_ended_at_stop_at_close_and_when_the_owner_is_gone(parts: Pa
     ]
 
 
+def test_a_look_is_taken_when_the_user_asks(parts: Parts) -> None:
+    parts.send(TakeLook())
+    parts.looks.ask.assert_called_once_with()
+
+
 def test_a_request_for_the_parent_is_noted_and_passed_on_however_it_is_cut(parts: Parts) -> None:
     line = encode(AskParent(3, "join", 1))
     for start in range(0, len(line), 5):
@@ -66,7 +85,9 @@ def test_the_program_gets_a_signal_once(parts: Parts, arrived: bool) -> None:
     parts.signals.arrived_just_now.return_value = arrived
     parts.send(PassOnSignal(2))
     assert parts.program.send_signal.call_count == (not arrived)
-    assert parts.journal.signalled.call_args.args[2] == 2
+    assert [call.args[2] for call in parts.journal.signalled.call_args_list] == [2] * (
+        not arrived
+    )  # the keeper noted it
 
 
 def test_a_program_that_has_ended_gets_no_signal(parts: Parts) -> None:

@@ -14,11 +14,12 @@ from workers.plan.plan import Plan, StartMethod
 from workers.report.report import report
 from workers.timeline.timeline import Timeline
 
-PROGRAM = {"argv", "python", "pid", "exit_code", "duration_s", "start_method", "host", "engine"}
+PROGRAM = {"argv", "python", "pid", "exit_code", "running", "duration_s", "start_method", "host", "engine"}
 PROCESS = {
     "id", "pid", "ppid", "parent_id", "name", "kind", "start_method", "daemon", "start_called_s", "start_returned_s",
     "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost",
-    "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes",
+    "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes", "threads", "waits", "stack", "stack_at_s",
+    "stack_problem",
 }  # fmt: skip
 CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times",
         "workers", "thread"}  # fmt: skip

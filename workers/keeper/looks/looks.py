@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from workers.journal.codes import Wait
 from workers.keeper.event_loop import Loop, PipeSource
@@ -32,11 +33,13 @@ class Looks:
     """Begins looks, and writes what they find into the journal.
 
     loop: reads the output of the process that looks; None where no look can be taken.
+    looked: called after each look.
     """
 
-    def __init__(self, journal: KeeperJournal, loop: Loop | None) -> None:
+    def __init__(self, journal: KeeperJournal, loop: Loop | None, looked: Callable[[], None]) -> None:
         self._journal = journal
         self._loop = loop
+        self._tell_owner = looked
         self._waits: dict[_ProcessKey, dict[int, WaitChange]] = {}  # by thread
         self._looked: dict[_ProcessKey, int] = {}  # since when the wait lasts that was looked into last
         self._taker: subprocess.Popen[bytes] | None = None
@@ -137,6 +140,7 @@ class Looks:
             return  # it was cancelled
         if not data:
             self._taker = None
+            self._tell_owner()
             return
         *lines, self._incomplete = (self._incomplete + data).split(b"\n")
         for line in lines:

@@ -51,10 +51,10 @@ class StallDetector:
             watched = self._watched[process] = _WatchedProcess()
         if now_ns - watched.looked_ns < max(_LOOK_EVERY_NS, _SHARE_NS * len(self._watched)):
             return []
-        watched.looked_ns = now_ns
+        confirmed_ns, watched.looked_ns = watched.looked_ns, now_ns
         runs = _runs_of_threads(process[0])
         changes = [
-            WaitChange(int(thread), now_ns, None)
+            WaitChange(int(thread), confirmed_ns, None)
             for thread, one in watched.threads.items()
             if one.seen is not None and thread not in runs
         ]
@@ -65,7 +65,7 @@ class StallDetector:
                 one = _WatchedThread(count, now_ns)
             elif one.runs != count:
                 if one.seen is not None:
-                    changes.append(WaitChange(int(thread), now_ns, None))
+                    changes.append(WaitChange(int(thread), confirmed_ns, None))
                 one.runs, one.still_since_ns, one.seen = count, now_ns, None
             elif one.seen is None and now_ns - one.still_since_ns >= _STALLED_AFTER_NS:
                 changes += self._stalled(process[0], thread, one)

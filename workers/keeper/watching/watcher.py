@@ -43,13 +43,22 @@ _SIGKILL = int(getattr(signal, "SIGKILL", signal.SIGTERM))
 class Watcher:
     """Sees every process of the run from its birth to its reaping, and notes it in the journal.
 
+    warn: takes a sentence for the user. looked: called after each look into processes that do not move.
     linux: Linux's own means are used.
     loop: the keeper's event loop, which the watcher makes because exits are among its events.
     looks: takes looks into processes that do not move.
     busy: so much happened at once that the next `poll` should come soon.
     """
 
-    def __init__(self, folder: Path, journal: KeeperJournal, warn: Callable[[str], None], *, linux: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        journal: KeeperJournal,
+        warn: Callable[[str], None],
+        looked: Callable[[], None],
+        *,
+        linux: bool,
+    ) -> None:
         self._folder = folder
         self._journal = journal
         self._warn = warn
@@ -72,7 +81,7 @@ class Watcher:
             self.loop = ThreadLoop()
         self._unreported = UnreportedChildren(self._events, self._observer, journal.unreported_child)
         self._discovery = Discovery(folder, journal, self._observer, self._events, self._unreported)
-        self.looks = Looks(journal, self.loop if linux else None)
+        self.looks = Looks(journal, self.loop if linux else None, looked)
         self._sampler = Sampler(journal, self._observer, self._unreported, self.looks)
 
     def watch_folder(self) -> None:

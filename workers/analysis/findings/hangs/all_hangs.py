@@ -37,13 +37,17 @@ KINDS: tuple[tuple[Callable[[HangScene], Iterable[Finding]], ...], ...] = (
 )
 """Of the groups, the first that finds anything is the answer: each is a surer or closer cause than the next."""
 
+SEEN_WITHIN_NS, _EACH_NS = 900_000_000, 4_000_000
+"""How much later, at the latest, the keeper sees that a thread moves again; more for each process. Any moment before that is
+known whole: a process that has just ended does not leave others behind that only seem to wait for it."""
+
 
 def find(timeline: Timeline) -> list[Finding]:
     """What hangs now or, in a run that was ended from outside, what hung then. Nothing for a run that ended by itself."""
     at_ns = timeline.cut_ns if timeline.ended or timeline.cut_ns is not None else timeline.now_ns
     if at_ns is None:
         return []
-    scene = HangScene(timeline, at_ns)
+    scene = HangScene(timeline, at_ns - SEEN_WITHIN_NS - _EACH_NS * len(timeline.processes))
     for group in KINDS:
         found = [finding for find_kind in group for finding in find_kind(scene)]
         if found:

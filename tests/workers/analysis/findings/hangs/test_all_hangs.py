@@ -209,3 +209,14 @@ def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
                       "SIGKILL while running it.")  # fmt: skip
     timeline.begin_task(3, "work", 450 * MS)
     assert [code for code, _ in said(timeline)] == ["killed"]  # the parent may be waiting for that one
+
+
+def test_what_has_only_just_ended_leaves_nobody_behind() -> None:
+    """The keeper sees a little later that a thread moves again: until then it only seems to wait for the one that has ended."""
+    timeline = running_run(1)
+    timeline.now_ns = 10 * SECOND
+    still(timeline.process(1), Wait.PIPE_READ)
+    gone = killed(timeline, at_ns=10 * SECOND - 300 * MS)
+    assert [one.code for one in findings(timeline)] == ["killed"]
+    gone.exited_ns = 8 * SECOND
+    assert [one.code for one in findings(timeline)] == ["killed", "last_one"]

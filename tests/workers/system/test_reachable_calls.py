@@ -1,0 +1,88 @@
+"""Which methods a thread may still call, from the source of the functions that it is in."""
+
+from pathlib import Path
+
+import pytest
+
+from workers.system.python_stacks import StackFrame
+from workers.system.reachable_calls import UNKNOWN, ReachableCalls
+
+SOURCE = """\
+from time import sleep
+from elsewhere import helper
+import time
+
+def heartbeat():
+    while True:
+        sleep(1)
+        print("alive")
+
+def produces(queue):
+    while True:
+        time.sleep(1)
+        if ready():
+            emit(queue)
+
+def emit(queue):
+    queue.put(1)
+
+def ready():
+    return False
+
+def has_put(queue):
+    queue.put(1)
+    time.sleep(9)
+
+def calls_another():
+    time.sleep(9)
+    helper()
+
+class Watcher:
+    def poll(self):
+        time.sleep(1)
+        self.done()
+
+    def done(self):
+        self.event.set()
+
+def recurses():
+    time.sleep(1)
+    recurses()
+"""
+THREADING = StackFrame("Thread.run", "/usr/lib/python3.11/threading.py", 982)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> str:
+    path = tmp_path / "own.py"
+    path.write_text(SOURCE)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("function", "line", "may_call"),
+    [
+        ("heartbeat", 7, set()),
+        ("produces", 12, {"put"}),
+        ("has_put", 24, set()),
+        ("has_put", 23, {"put"}),
+        ("calls_another", 27, {UNKNOWN}),
+        ("Watcher.poll", 32, {"set"}),
+        ("recurses", 39, {UNKNOWN}),
+    ],
+)
+def test_what_a_thread_may_call_from_its_line_on(source: str, function: str, line: int, may_call: set[str]) -> None:
+    assert ReachableCalls().of((StackFrame(function, source, line), THREADING)) == may_call
+
+
+def test_a_library_that_calls_the_function_may_call_anything_next(source: str) -> None:
+    server = StackFrame("serve_forever", "/usr/lib/python3.11/socketserver.py", 230)
+    assert UNKNOWN in ReachableCalls().of((StackFrame("heartbeat", source, 7), server, THREADING))
+
+
+def test_a_thread_of_the_library_alone_or_without_source_is_not_known(tmp_path: Path) -> None:
+    assert ReachableCalls().of((THREADING,)) == {UNKNOWN}
+    assert ReachableCalls().of((StackFrame("lost", str(tmp_path / "gone.py"), 1),)) == {UNKNOWN}
+    broken = tmp_path / "broken.py"
+    broken.write_text("def f(:\n")
+    assert ReachableCalls().of((StackFrame("f", str(broken), 1),)) == {UNKNOWN}
