@@ -139,13 +139,13 @@ EXPECTED = (
     Expected("r35_value_race", "value_race", r"get_lock", not_yet="reads and writes of a Value are not observed", heavy=True),
     Expected(
         "r39_no_main_guard", "start_failed", r"Process-1.*imported the main module.*__name__", "Process-1", (12,),
-        also=("exit_code",), not_yet="the cause is not told, only RuntimeError",
+        also=("exit_code",),
     ),
     Expected("r40_output_lost", "output_lost", r"os\._exit\(\).*wrote nothing", not_yet="nothing is told"),
     Expected("r53_daemon_cut_off", "daemon_cut_off", r"writer is a daemon and was ended", "writer", (19,)),
     Expected(
         "r58_supervisor_loop", "restarted", r"\d+ processes at .*r58_supervisor_loop\.py:18, one after another.*code 3",
-        "program", also=("exit_code",), not_yet="only their ends are told", hangs=True,
+        "program", also=("exit_code",), hangs=True,
     ),
     # Signals
     Expected(

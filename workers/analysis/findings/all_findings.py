@@ -18,6 +18,7 @@ from workers.analysis.findings import (
     never_joined,
     never_ready,
     recording_gaps,
+    restarted,
     start_failed,
     task_raised,
     thread_raised,
@@ -42,6 +43,7 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     never_ready.find,
     task_raised.find,
     thread_raised.find,
+    restarted.find,
     all_hangs.find,
     recording_gaps.find,
 )
