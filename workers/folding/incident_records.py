@@ -12,9 +12,19 @@ from workers.folding.identities import Identities
 from workers.folding.run_clock import RunClock
 from workers.journal.process_kinds import ErrorRaised, KillCalled
 from workers.recorded import probe
-from workers.timeline.model import Call, GroupSignal, Process, RaisedBy, RaisedError, Signalled, signal_name
+from workers.timeline.model import (
+    Call,
+    Disposition,
+    GroupSignal,
+    Process,
+    RaisedBy,
+    RaisedError,
+    Signalled,
+    signal_name,
+)
 from workers.timeline.timeline import Timeline
 
+_DISPOSITIONS = {probe.HANDLED: Disposition.HANDLED, probe.IGNORED: Disposition.IGNORED}
 _MOST_PENDING = 10_000
 """Signals to pids that are not known: the program may send them to processes that are none of its own."""
 
@@ -67,8 +77,10 @@ class IncidentRecords:
         if record.to == probe.ONE_PROCESS:
             for call in open_calls:
                 if call.name.ends_workers or (call.name.sends_signal and self._is_to(call, record.target)):
-                    if not call.name.ends_workers and (call.file, call.line) != (file, record.line):
-                        call.program_file, call.program_line = file, record.line
+                    if not call.name.ends_workers:
+                        call.disposition = _DISPOSITIONS.get(record.disposition)
+                        if (call.file, call.line) != (file, record.line):
+                            call.program_file, call.program_line = file, record.line
                     return
             self._pending.append(_Pending(record.target, record.clock_ns, record.signal, sender.id, file, record.line))
             self._known = 0

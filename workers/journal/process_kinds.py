@@ -189,6 +189,7 @@ class KillCalled(NamedTuple):
     signal: Annotated[int, B]
     line: Annotated[int, C]
     own_group: Annotated[int, D, "id of the caller's process group"]
+    disposition: Annotated[int, E, "ONE_PROCESS: HANDLED or IGNORED, 0: neither, or not known"]
 
 
 @written_as(Kind.WORKER_BEGAN)

@@ -71,6 +71,7 @@ TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
 ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
 BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
+HANDLED, IGNORED = 1, 2  # in KILL_CALLED: what the process did with the signal until then; 0: neither, or not known
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
 VERSION = 1
@@ -472,6 +473,26 @@ def _start_ticks() -> int:
         return 0
     finally:
         os.close(fd)
+
+
+def _disposition(pid: int, number: int) -> int:
+    """What a process does with a signal: HANDLED, IGNORED, or 0 for neither and where that is not known."""
+    if not 0 < number < 65:
+        return 0
+    try:
+        fd = os.open("/proc/%d/status" % pid, os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        status = os.read(fd, 4096)
+        for name, answer in ((b"\nSigIgn:", IGNORED), (b"\nSigCgt:", HANDLED)):
+            if int(status.partition(name)[2].split(None, 1)[0], 16) >> (number - 1) & 1:
+                return answer
+    except (OSError, IndexError, ValueError):
+        pass
+    finally:
+        os.close(fd)
+    return 0
 
 
 class _Polls:
@@ -1014,8 +1035,9 @@ class Hooks:
             to, target = A_GROUP, -target
         own = os.getpgrp()
         file, line = _place_in_program(sys._getframe(2))
-        target = _bounded(target) or own
-        self.write(KILL_CALLED, to, 0, self.text(file), _now(), target, _bounded(int(number)), line, own)
+        target, number = _bounded(target) or own, _bounded(int(number))
+        what = _disposition(target, number) if to == ONE_PROCESS and target != self.pid else 0
+        self.write(KILL_CALLED, to, 0, self.text(file), _now(), target, number, line, own, what)
 
     def _leave_note(self, name: str) -> None:
         """Make an empty file in the run's folder, which notifies the keeper at once."""

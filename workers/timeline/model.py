@@ -18,6 +18,7 @@ __all__ = [
     "Bookmark",
     "Call",
     "CallName",
+    "Disposition",
     "EndedBy",
     "GroupSignal",
     "Link",
@@ -120,6 +121,13 @@ class LinkKind(StrEnum):
     JOIN = "join"
 
 
+class Disposition(StrEnum):
+    """What a process does with a signal that would end it otherwise."""
+
+    HANDLED = "handled"
+    IGNORED = "ignored"
+
+
 @dataclass(slots=True)
 class Call:
     """One call on a Process object, or on an executor to end all its workers.
@@ -132,6 +140,7 @@ class Call:
         the process, and where it is not known.
     program_file, program_line: the line of the program for which a library made the call; empty where the program made it, and
         where that is not known. Known for calls that send a signal.
+    disposition: of a call that sends one process a signal, whether that handled or ignored it; None = neither, or not known.
     step: the plan's step that it carried out, from 0.
     request: the id of the user's request that it answers.
     times: how many calls this stands for, where the same question had the same answer again and again.
@@ -155,6 +164,7 @@ class Call:
     thread: str = ""
     program_file: str = ""
     program_line: int = 0
+    disposition: Disposition | None = None
 
 
 @dataclass(slots=True)

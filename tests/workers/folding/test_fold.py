@@ -51,7 +51,7 @@ from workers.journal.run_files import KEEPER, PROGRAM
 from workers.journal.slots import Record, Slots
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.recorded import probe
-from workers.timeline.model import CallName, ProcessKind, State
+from workers.timeline.model import CallName, Disposition, ProcessKind, State
 from workers.timeline.timeline import Timeline
 
 _RecordType = TypeVar("_RecordType", bound=tuple[Any, ...])
@@ -480,8 +480,11 @@ def test_one_call_on_an_executor_ends_several_workers() -> None:
     assert timeline.calls_on(2) == timeline.calls_on(3) == timeline.calls_by(1) == [call]
 
 
-def kill_called(ms: float, target: int, number: int, line: int, to: int = probe.ONE_PROCESS) -> Record:
-    return record(KillCalled, ms, to=to, target=target, signal=number, line=line, own_group=100)
+def kill_called(ms: float, target: int, number: int, line: int, to: int = probe.ONE_PROCESS,
+                disposition: int = 0) -> Record:  # fmt: skip
+    return record(
+        KillCalled, ms, to=to, target=target, signal=number, line=line, own_group=100, disposition=disposition
+    )
 
 
 def test_os_kill_finds_its_process_though_that_becomes_known_later() -> None:
@@ -515,11 +518,11 @@ def test_terminate_is_one_act_and_has_the_line_of_the_program() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
     built.add(PROGRAM_NAME, record(CallBegan, 60, method=probe.TERMINATE, call=91, child=1, timeout_ns=-1))
-    built.add(PROGRAM_NAME, kill_called(60.5, 200, 15, 13))
+    built.add(PROGRAM_NAME, kill_called(60.5, 200, 15, 13, disposition=probe.IGNORED))
     built.add(PROGRAM_NAME, record(CallEnded, 61, method=probe.TERMINATE, call=91, child=1, result=0))
     timeline = built.timeline()
     (call,) = [one for one in timeline.calls if one.name is CallName.TERMINATE]
-    assert (timeline.signalled, call.program_line) == ([], 13)
+    assert (timeline.signalled, call.program_line, call.disposition) == ([], 13, Disposition.IGNORED)
 
 
 def test_calls_on_no_process_are_calls_all_the_same() -> None:

@@ -21,6 +21,7 @@ from workers.analysis.findings import (
     restarted,
     start_failed,
     task_raised,
+    terminate_ignored,
     thread_raised,
 )
 from workers.analysis.findings.finding import Finding, Severity
@@ -44,6 +45,7 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     task_raised.find,
     thread_raised.find,
     restarted.find,
+    terminate_ignored.find,
     all_hangs.find,
     recording_gaps.find,
 )
