@@ -41,6 +41,32 @@ def group_available_bytes(groups: Path = Path("/proc/self/cgroup"), root: Path =
     return max(0, min(found)) if found else None
 
 
+def group_kills_for_memory(
+    pid: int, processes: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
+) -> tuple[str, int] | None:
+    """The control group (version 2 or 1) of a process, and how many of that group's processes the kernel has killed because
+    memory ran out; None where that is not shown. pid: 0 for the caller."""
+    try:
+        lines = (processes / (str(pid) if pid else "self") / "cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        number, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        folder = root / "memory" if "memory" in controllers.split(",") else root
+        if number != "0" and folder == root:
+            continue
+        for file in ("memory.events.local", "memory.events", "memory.oom_control"):
+            try:
+                counts = dict(
+                    row.split(maxsplit=1) for row in (folder / path.lstrip("/") / file).read_text().splitlines()
+                )
+                return path, int(counts["oom_kill"])
+            except (OSError, ValueError, KeyError):
+                continue
+    return None
+
+
 def _available_bytes(kernel: Path = Path("/proc/meminfo")) -> int:
     """The memory that programs can still have without swapping, control groups aside."""
     try:

@@ -66,22 +66,27 @@ def _reason(timeline: Timeline, process: Process, name: str) -> tuple[str, str]:
     if process.out_of_memory:
         return "", f": the kernel had run out of memory{used}"
     not_by, senders = ", not by a recorded call", "the signal came from outside the program, from native code"
-    together = _used_bytes(timeline, process.exited_ns or 0)
-    if total is not None and peak and together >= _MUCH * total:
-        why = f"the run used {format_bytes(together)} of the {format_bytes(total)} that were available"
+    at_least, at_most = _used_bytes(timeline, process.exited_ns or 0)
+    if total is not None and peak and max(at_least, peak) >= _MUCH * total:
+        why = f"a single process used {format_bytes(max(at_least, peak))} of the {format_bytes(total)} that were available"
         return not_by, f": probably for lack of memory, since {why}"
-    if total is not None and peak and together <= _LITTLE * total:
+    if total is not None and peak and at_most <= _LITTLE * total:
         return not_by, (": the signal came from outside the program or from native code, and memory is an unlikely "
                         f"reason{used}")  # fmt: skip
     return not_by, f": {senders}, or from the kernel for lack of memory{used}"
 
 
-def _used_bytes(timeline: Timeline, at_ns: int) -> int:
-    """The memory of all processes together, from the last sample of each before this moment."""
-    total = 0
+def _used_bytes(timeline: Timeline, at_ns: int) -> tuple[int, int]:
+    """(the least, the most) that all processes used together, from the last sample of each before this moment.
+
+    Memory that processes share, as after a fork, counts for each of them. So they use as much together as the largest of
+    them at least, and at most the sum.
+    """
+    used = [0]
     for process in timeline.processes:
         if process.exited_ns is None or process.exited_ns >= at_ns:
             samples = timeline.samples.get(process.id)
             before = 0 if samples is None else int(np.searchsorted(samples.t, at_ns, side="right"))
-            total += int(samples.rss[before - 1]) if samples is not None and before else 0
-    return total
+            if samples is not None and before:
+                used.append(int(samples.rss[before - 1]))
+    return max(used), sum(used)

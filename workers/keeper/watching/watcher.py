@@ -18,11 +18,11 @@ from workers.keeper.observations import Exit
 from workers.keeper.watching.discovery import Discovery
 from workers.keeper.watching.exit_observers import ExitObserver, PidfdObserver, PollingObserver
 from workers.keeper.watching.kernel_events import BirthsAndDeaths, listen_to_kernel
+from workers.keeper.watching.memory_kills import MemoryKills
 from workers.keeper.watching.sampler import Sampler
 from workers.keeper.watching.unreported import MISSED, UnreportedChildren
 from workers.recorded.probe import BELL
 from workers.runs.run_folders import make_file
-from workers.system import processes
 
 _LATEST_NS = 10 * 10**9
 """The keeper is never woken later than this after an exit, so an older death is of an earlier process with the same pid."""
@@ -66,7 +66,7 @@ class Watcher:
         self._lists_files = not linux
         self._events = listen_to_kernel() if linux else BirthsAndDeaths()
         self._program: LaunchedProgram | None = None
-        self._kills_for_memory = processes.kills_for_memory()
+        self._memory_kills = MemoryKills()
         self._warned_of_missed = self._warned_of_unwatched = self._warned_of_users = False
         self.busy = False
         self.loop: Loop
@@ -126,6 +126,7 @@ class Watcher:
         if self._sampler.due():
             self._discovery.read_nurseries()  # also for children that could not ring the bell
             self._sampler.sample()
+            self._memory_kills.refresh()
 
     def finish(self) -> None:
         """Find what was discovered last, when nothing is running any more."""
@@ -163,8 +164,7 @@ class Watcher:
         if program is not None and ended.pid == program.pid and not program.ended:
             ended = ended._replace(code=program.reap())
         self._journal.exited(ended)
-        if ended.code == -_SIGKILL and (kills := processes.kills_for_memory()) != self._kills_for_memory:
-            self._kills_for_memory = kills
+        if ended.code == -_SIGKILL and self._memory_kills.ended(ended.pid):
             self._journal.killed_for_memory(ended.pid, ended.ticks, ended.at_ns)
         self._sampler.forget(ended.pid, ended.ticks)
         self._unreported.ended(ended.pid)

@@ -25,13 +25,27 @@ def test_killed_with_little_memory_used() -> None:
     )  # fmt: skip
 
 
-def test_killed_when_the_run_used_most_of_the_memory() -> None:
+def test_killed_when_a_process_used_most_of_the_memory() -> None:
     timeline = joined_run(2, exit_codes={2: -9})
-    timeline.memory_bytes, timeline.process(3).peak_rss_bytes = 16 * GB, 6 * GB
-    for process, used in ((3, 6 * GB), (1, 5 * GB), (2, 9 * GB)):
+    timeline.memory_bytes, timeline.process(3).peak_rss_bytes = 16 * GB, 11 * GB
+    for process, used in ((3, 11 * GB), (1, 5 * GB)):
         timeline.add_sample(process, 900 * MS, 0.1, used)
     assert only(timeline).text.endswith(
-        "not by a recorded call: probably for lack of memory, since the run used 11 GB of the 16 GB that were available."
+        "not by a recorded call: probably for lack of memory, since a single process used 11 GB of the 16 GB that were "
+        "available."
+    )
+
+
+def test_memory_that_processes_share_is_not_added_up() -> None:
+    """Each of ten workers shows the two gigabytes that the program made before it forked them."""
+    timeline = joined_run(10, exit_codes={10: -9})
+    timeline.memory_bytes = 16 * GB
+    for process in timeline.processes:
+        process.peak_rss_bytes = 2 * GB
+        timeline.add_sample(process.id, 900 * MS, 0.1, 2 * GB)
+    assert only(timeline).text.endswith(
+        "not by a recorded call: the signal came from outside the program, from native code, or from the kernel for lack of "
+        "memory (it used 2 GB at its peak)."
     )
 
 
