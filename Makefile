@@ -6,6 +6,8 @@
 #   make matrix  the tests on every supported Python on PATH, of pyenv or named in PYTHONS; VERSIONS="3.13 3.14" for some
 #   make bench   the measurements in tests/benchmarks, one after another
 #   make soak    ten minutes of one run after another in one window: nothing that it uses may grow
+#   make reports  records every public report of tests/scripts/reports in all the ways in which a run may go and end; ARGS as
+#                 for tests/endurance/reports.py
 #   make pages   writes the parts of the project's pages that are made from the code
 #   make fuzz    ten minutes of opening damaged files; SECONDS for another time, FILES for files to start from
 #
@@ -34,7 +36,7 @@ export UV_PROJECT_ENVIRONMENT := $(ENVIRONMENT)
 unexport VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint pages matrix bench soak fuzz ready python
+.PHONY: help run test lint pages matrix bench soak fuzz reports ready python
 
 help:
 	@sed -n 's/^#   make/make/p' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +69,9 @@ bench: ready
 
 soak: ready
 	$(BIN)/python tests/endurance/soak.py 100000 600
+
+reports: ready
+	$(BIN)/python tests/endurance/reports.py $(ARGS)
 
 fuzz: ready
 	$(BIN)/python tests/endurance/fuzz.py $(or $(SECONDS),600) $(FILES)

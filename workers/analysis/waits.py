@@ -38,6 +38,8 @@ _BY_CALL = (
     ("connection.py", ("_recv", "_send", "wait", "poll"), "pipe"),
 )
 
+_LATEST_CALLS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class DescribedWait:
@@ -72,7 +74,7 @@ def _child_of(timeline: Timeline, process: Process, wait: ThreadWait) -> int | N
         for child in timeline.children_of(process.id):
             if timeline.process(child).pid == wait.object:
                 return child
-    for call in reversed(timeline.calls_by(process.id)):
+    for call in reversed(timeline.calls_by(process.id)[-_LATEST_CALLS:]):
         if call.name is CallName.JOIN and call.began_ns <= wait.since_ns:
             return call.process if call.ended_ns is None or call.ended_ns > wait.since_ns else None
     return None

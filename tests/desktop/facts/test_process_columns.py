@@ -1,12 +1,13 @@
 """The columns of the table of processes."""
 
-from support.builders import joined_run
+from support.builders import SECOND, joined_run, running_run
 from support.facts import cell, facts_of
 
 from desktop.facts.formatting import UNKNOWN
 from desktop.facts.process_columns import COLUMNS
 from desktop.facts.selection import ProcessSelection
-from workers.timeline.model import Watched
+from workers.timeline.model import CallName, Wait, Watched
+from workers.timeline.stacks import CodeFrame, ThreadWait
 
 
 def test_the_columns_of_a_joined_worker() -> None:
@@ -49,3 +50,22 @@ def test_without_a_seen_end_the_cpu_time_is_a_least_value() -> None:
     assert cell(timeline, worker, "CPU") == UNKNOWN
     worker.exited_ns = None
     assert cell(timeline, worker, "CPU") == "< 10 ms"
+
+
+def test_what_a_process_waits_in() -> None:
+    timeline = running_run(1)
+    timeline.now_ns = 9 * SECOND
+    worker = timeline.process(2)
+    assert cell(timeline, worker, "Waits") == UNKNOWN
+    frames = (
+        CodeFrame("Connection._recv", "/usr/lib/python3.11/multiprocessing/connection.py", 395),
+        CodeFrame("Queue.get", "/usr/lib/python3.11/multiprocessing/queues.py", 103),
+        CodeFrame("work", "/home/me/worker.py", 41),
+    )
+    worker.waits.append(ThreadWait(worker.pid or 0, True, Wait.PIPE_READ, 2 * SECOND, frames=frames))
+    assert cell(timeline, worker, "Waits") == "queue, in Queue.get() (worker.py:41)"
+    timeline.add_call(1, CallName.JOIN, 2, SECOND)
+    timeline.process(1).waits.append(ThreadWait(1000, True, Wait.CHILD, SECOND))
+    assert cell(timeline, timeline.process(1), "Waits") == "join of Process-1"
+    worker.waits[0].until_ns = 5 * SECOND
+    assert cell(timeline, worker, "Waits") == UNKNOWN

@@ -22,7 +22,7 @@ def child():
 if __name__ == "__main__":
     threading.Thread(target=refresh_for_ever, daemon=True).start()
     time.sleep(0.1)
-    worker = mp.Process(target=child)
+    worker = mp.get_context("fork").Process(target=child)
     worker.start()
     worker.join()
     print("done", flush=True)

@@ -22,5 +22,5 @@ def work(n):
 if __name__ == "__main__":
     threading.Thread(target=flush_for_ever, daemon=True).start()
     time.sleep(0.1)
-    with mp.Pool(2) as pool:
+    with mp.get_context("fork").Pool(2) as pool:
         print(pool.map(work, range(4)), flush=True)

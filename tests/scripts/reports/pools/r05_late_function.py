@@ -3,7 +3,7 @@
 import multiprocessing as mp
 
 if __name__ == "__main__":
-    pool = mp.Pool(2)
+    pool = mp.get_context("fork").Pool(2)
 
     def work(n):
         return n + 1

@@ -19,7 +19,7 @@ def work(n):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, on_term)
-    with mp.Pool(2) as pool:
+    with mp.get_context("fork").Pool(2) as pool:
         job = pool.map_async(work, range(2))
         try:
             job.get(timeout=1)

@@ -24,7 +24,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
         if lost:
             yield _lost_result(scene, parent, lost)
         elif is_in(wait.frames, "pool.py", "wait", "get", "next") and _pool_was_ended(scene, children):
-            ended = [p for p in children if p.kind is ProcessKind.POOL_WORKER]
+            ended = [p for p in children if _is_of_pool(p)]
             text = (f"{names([parent])} waits{scene.place(parent)} for the result of a task, which will never come: "
                     f"{names(ended)} {'was' if len(ended) == 1 else 'were'} ended by terminate() of its own Pool, as at the "
                     "end of a with statement, before the task was done.")  # fmt: skip
@@ -33,9 +33,16 @@ def find(scene: HangScene) -> Iterator[Finding]:
 
 def _pool_was_ended(scene: HangScene, children: list[Process]) -> bool:
     """Whether there was a Pool, and all workers of all Pools were ended by terminate()."""
-    workers = [p for p in children if p.kind is ProcessKind.POOL_WORKER]
+    workers = [p for p in children if _is_of_pool(p)]
     return bool(workers) and all(
         not scene.lives(p) and (p.exit_code == 0 or deliberate_end(scene.timeline, p) == "terminate()") for p in workers
+    )
+
+
+def _is_of_pool(process: Process) -> bool:
+    """Whether it is a worker of a Pool, also one that was ended before it began: a Pool names its workers so."""
+    return process.kind is ProcessKind.POOL_WORKER or (
+        process.kind is ProcessKind.WORKER and "PoolWorker-" in process.name
     )
 
 

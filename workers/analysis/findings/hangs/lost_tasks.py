@@ -13,7 +13,7 @@ from workers.timeline.model import Process, ProcessKind
 
 def find(scene: HangScene) -> Iterator[Finding]:
     """One finding for each process whose Pool lost tasks so. All living workers wait for something to do."""
-    for parent in scene.stuck:
+    for parent in scene.living:
         wait = scene.main_wait(parent)
         if wait is None or not is_in(wait.frames, "pool.py", "get", "next", "wait", "join"):
             continue

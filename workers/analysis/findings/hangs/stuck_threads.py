@@ -6,12 +6,11 @@ thread that moves now and then, as a heartbeat does, could end a wait only if it
 thing (`workers.system.reachable_calls`). Where its code is not known, it could.
 """
 
-import os
 import signal
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from workers.analysis.findings.hangs.user_calls import is_in
+from workers.analysis.findings.hangs.user_calls import is_in, user_call
 from workers.timeline.model import Call, Process, ProcessKind, Wait
 from workers.timeline.stacks import ANYTHING, ThreadWait
 from workers.timeline.timeline import Timeline
@@ -29,6 +28,7 @@ _RELEASES = frozenset(("set", "notify", "notify_all", "release", "task_done", "p
 _UNKNOWN = frozenset((ANYTHING,))
 _FROM_OUTSIDE = ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM")
 _MAY_SET = tuple(getattr(signal, name) for name in _FROM_OUTSIDE if hasattr(signal, name))
+_WAITS_FOR_SIGNALS = ("Event.wait()", "wait()", "Condition.wait()", "pause()")
 _TERM = getattr(signal, "SIGTERM", None)
 
 
@@ -108,13 +108,14 @@ class _Search:
         handled = process.handled_signals
         if any(handled >> number - 1 & 1 for number in _MAY_SET):
             return True
-        waits_for_event = not wait.frames or any(
-            frame.function.endswith("Event.wait") or os.path.basename(frame.file) == "signal.py"
-            for frame in wait.frames
-        )
-        return (
-            bool(wait.main and waits_for_event and _TERM and handled >> _TERM - 1 & 1) and wait.wait is not Wait.CHILD
-        )
+        if not wait.main or wait.wait is Wait.CHILD or not _TERM or not handled >> _TERM - 1 & 1:
+            return False
+        call = user_call(wait.frames)
+        if call is None:
+            return not wait.frames
+        if not call.call:  # a lock, or a pipe that the handler writes to
+            return wait.wait not in (Wait.LOCK, Wait.OWN_LOCK)
+        return call.call in _WAITS_FOR_SIGNALS
 
     def _child_may_end(self, process: Process, pid: int, stuck: Collection[ThreadKey]) -> bool:
         children = [one for one in self._living.values() if one.parent_id == process.id and pid in (0, one.pid)]
