@@ -341,3 +341,32 @@ def test_long_waits_that_end_are_healthy(what: str, healthy: dict[str, tuple[Tim
     timeline, heard = healthy[what]
     assert timeline.exit_code == 0
     assert heard | set(warned(timeline)) == set()
+
+
+@posix_only
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_shared_memory_that_nobody_unlinks_is_told_with_its_line(method: str) -> None:
+    found = [one for one in findings(recorded(script("leaks_memory.py", method))) if one.code != "recording"]
+    assert {(one.code, one.line, len(one.processes)) for one in found} == {
+        ("leaked", 17, 1),
+        ("leaked", 18, 1),
+        ("leaked", 10, 2),
+    }
+    assert all("Python's resource tracker removed" in one.text for one in found)
+
+
+@posix_only
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_shared_memory_that_somebody_unlinks_is_no_leak(method: str) -> None:
+    timeline = recorded(script("unlinks_memory.py", method))
+    assert [line.text for line in timeline.lines] == ["done"]
+    assert said(timeline) == []
+
+
+@posix_only
+def test_named_semaphores_of_a_program_that_leaves_at_once_are_told() -> None:
+    found = [one for one in findings(recorded(script("leaks_semaphores.py"))) if one.code != "recording"]
+    assert {(one.code, one.line, one.text.partition(" that")[0]) for one in found} == {
+        ("leaked", 8, "3 named semaphores"),
+        ("leaked", 9, "3 named semaphores"),
+    }

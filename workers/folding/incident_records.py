@@ -1,4 +1,4 @@
-"""Adds to the timeline the exceptions of processes, and the signals that they sent with os.kill().
+"""Adds to the timeline the exceptions of processes, the signals that they sent with os.kill(), and what they left behind.
 
 Part of a Fold, in the thread that applies batches.
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from workers.folding.identities import Identities
 from workers.folding.run_clock import RunClock
-from workers.journal.process_kinds import ErrorRaised, KillCalled
+from workers.journal.process_kinds import ErrorRaised, KillCalled, ResourceNoted
 from workers.recorded import probe
+from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
 from workers.timeline.model import (
     Call,
     Disposition,
@@ -24,6 +25,8 @@ from workers.timeline.model import (
 )
 from workers.timeline.timeline import Timeline
 
+_EVENTS = {int(event): event for event in ResourceEvent}
+_RESOURCES = {int(kind): kind for kind in ResourceKind}
 _DISPOSITIONS = {probe.HANDLED: Disposition.HANDLED, probe.IGNORED: Disposition.IGNORED}
 _MOST_PENDING = 10_000
 """Signals to pids that are not known: the program may send them to processes that are none of its own."""
@@ -61,6 +64,15 @@ class IncidentRecords:
         self._timeline.add_error(error)
         if error.by is RaisedBy.MAIN:
             process.error = error.type
+
+    def take_resource(self, record: ResourceNoted, process: Process, texts: dict[int, str]) -> None:
+        """Something happened to a shared-memory block or a named semaphore."""
+        if record.what in _EVENTS and record.kind in _RESOURCES:
+            note = ResourceNote(
+                process.id, self._clock.since_start(record.clock_ns), _EVENTS[record.what], _RESOURCES[record.kind],
+                texts.get(record.name_text, ""), texts.get(record.file_text, ""), record.line, max(0, record.size_bytes),
+            )  # fmt: skip
+            self._timeline.resources.append(note)
 
     def take_signal(
         self,

@@ -29,6 +29,7 @@ from workers.journal.process_kinds import (
     PoolThreadNamed,
     Reaped,
     RecorderWarning,
+    ResourceNoted,
     Serves,
     Spawned,
     SubprocessStarted,
@@ -159,6 +160,8 @@ class ProcessRecords:
                 self._incidents.take_error(record, process, texts)
             case KillCalled():
                 self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.calls.values())
+            case ResourceNoted():
+                self._incidents.take_resource(record, process, texts)
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)

@@ -40,6 +40,7 @@ class Kind(IntEnum):
     IDLE = probe.IDLE
     RAISED = probe.RAISED
     LEFT_OUT = probe.LEFT_OUT
+    RESOURCE = probe.RESOURCE
     RUN = 40
     LAUNCHED = 41
     FOUND = 42

@@ -309,6 +309,19 @@ class ErrorRaised(NamedTuple):
     call: Annotated[int, E, "BY_CALL: as CALL_BEGAN"]
 
 
+@written_as(Kind.RESOURCE)
+class ResourceNoted(NamedTuple):
+    """A shared-memory block or a named semaphore was made, or is about to be unlinked, or the resource tracker removed it."""
+
+    what: Annotated[int, FLAGS, "MADE, UNLINKED or REMOVED"]
+    kind: Annotated[int, SMALL, "SHARED_MEMORY or SEMAPHORE"]
+    name_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    file_text: Annotated[int, A, "MADE: of the program's own line"]
+    line: Annotated[int, B]
+    size_bytes: Annotated[int, C, "MADE: of shared memory"]
+
+
 @written_as(Kind.WARNING)
 class RecorderWarning(NamedTuple):
     """A sentence for the user. The keeper writes these, too."""

@@ -260,6 +260,38 @@ def _edit_submit(ast: "Any", function: "Any") -> None:
     _call_after_assignment(ast, function, is_pending, "submitted", count, ast.Constant(EXECUTOR_JOB))
 
 
+def _edit_shared_memory(ast: "Any", function: "Any") -> None:
+    """shared_made(self, create) after the last assignment, which is that of self._buf."""
+
+    def is_last(target: "Any") -> bool:
+        return getattr(target, "attr", "") == "_buf"
+
+    _call_after_assignment(ast, function, is_last, "shared_made", _name(ast, "self"), _name(ast, "create"))
+
+
+def _edit_unlink(ast: "Any", function: "Any") -> None:
+    """shared_unlinked(self) at the top."""
+    _call_first(ast, function, "shared_unlinked", _name(ast, "self"))
+
+
+def _edit_register(ast: "Any", function: "Any") -> None:
+    """registered(name, rtype) at the top."""
+    _call_first(ast, function, "registered", _name(ast, "name"), _name(ast, "rtype"))
+
+
+def _edit_tracker(ast: "Any", function: "Any") -> None:
+    """tracker_removed(name, rtype) after the tracker has removed something."""
+
+    class FollowsRemovals(ast.NodeTransformer):
+        def visit_Expr(self, node: "Any") -> "Any":
+            cleanup = getattr(getattr(node.value, "func", None), "value", None)
+            if getattr(cleanup, "id", "") != "_CLEANUP_FUNCS" or not isinstance(node.value.func, ast.Subscript):
+                return node
+            return [node, _call_hook(ast, node, "tracker_removed", _name(ast, "name"), _name(ast, "rtype"))]
+
+    FollowsRemovals().visit(function)
+
+
 def _edit_subprocess(ast: "Any", function: "Any") -> None:
     """The environment through child_environment(), and subprocess_started() where the child's pid is known."""
     itself, arguments = _name(ast, "self"), _name(ast, "args")
@@ -358,6 +390,10 @@ _EDITORS = {
     "manager": _edit_manager,
     "job": _edit_job,
     "submit": _edit_submit,
+    "shared memory": _edit_shared_memory,
+    "unlink": _edit_unlink,
+    "register": _edit_register,
+    "tracker": _edit_tracker,
     "subprocess": _edit_subprocess,
     "loky spawn": _edit_loky_spawn,
 }

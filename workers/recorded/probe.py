@@ -55,6 +55,7 @@ RAISED = 32
 STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.recorded.parent
 IDLE = 31
 LEFT_OUT = 33
+RESOURCE = 34
 WARNING = 48
 
 OF_PROCESSES = ("start", "join", "is_alive", "terminate", "kill", "close", "interrupt")
@@ -71,6 +72,8 @@ TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
 ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
 BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
+MADE, UNLINKED, REMOVED = 0, 1, 2  # RESOURCE's flags: what happened to it
+SHARED_MEMORY, SEMAPHORE = 0, 1  # in RESOURCE: what it is
 HANDLED, IGNORED = 1, 2  # in KILL_CALLED: what the process did with the signal until then; 0: neither, or not known
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
@@ -1039,6 +1042,36 @@ class Hooks:
         what = _disposition(target, number) if to == ONE_PROCESS and target != self.pid else 0
         self.write(KILL_CALLED, to, 0, self.text(file), _now(), target, number, line, own, what)
 
+    def shared_made(self, memory: "Any", create: object) -> None:
+        """At the end of SharedMemory.__init__(), which makes a block or opens one that is there."""
+        facts = _facts(memory)
+        if create is True and os.name == "posix":
+            self._resource(MADE, SHARED_MEMORY, facts.get("_name"), facts.get("_size"))
+
+    def shared_unlinked(self, memory: "Any") -> None:
+        """At the top of SharedMemory.unlink()."""
+        self._resource(UNLINKED, SHARED_MEMORY, _facts(memory).get("_name"))
+
+    def registered(self, name: object, kind: object) -> None:
+        """Before the resource tracker is told of something that it is to remove if nobody else does.
+
+        A semaphore has a name where it is made for processes that are not forked. Of shared memory there is a record already.
+        """
+        if type(kind) is str and kind == "semaphore":
+            self._resource(MADE, SEMAPHORE, name)
+
+    def tracker_removed(self, name: object, kind: object) -> None:
+        """In the resource tracker, after it removed what was still there at the end."""
+        kinds = ("shared_memory", "semaphore")
+        if type(kind) is str and kind in kinds:
+            self._resource(REMOVED, kinds.index(kind), name)
+
+    def _resource(self, what: int, kind: int, name: object, size: object = 0) -> None:
+        text = _plain(name)
+        if text:
+            file, line = _place_in_program(sys._getframe(2)) if what == MADE else ("", 0)
+            self.write(RESOURCE, what, kind, self.text(text, False), _now(), self.text(file), line, _bounded(size))
+
     def _leave_note(self, name: str) -> None:
         """Make an empty file in the run's folder, which notifies the keeper at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -1433,6 +1466,8 @@ _EDITS = {
         ("IMapIterator.__init__", "job"),
     ],
     "multiprocessing.managers": [("Server.serve_forever", "manager")],
+    "multiprocessing.shared_memory": [("SharedMemory.__init__", "shared memory"), ("SharedMemory.unlink", "unlink")],
+    "multiprocessing.resource_tracker": [("ResourceTracker.register", "register"), ("main", "tracker")],
     "concurrent.futures.process": _EXECUTOR + _ENDS_WORKERS,
     "concurrent.futures.thread": [("_WorkItem.__init__", "work item"), ("_WorkItem.run", "work")],
     "loky.process_executor": _EXECUTOR,

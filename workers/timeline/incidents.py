@@ -1,4 +1,6 @@
-"""What goes wrong or is meant to end something in a run: exceptions raised and signals sent. Data only, any process.
+"""What goes wrong in a run, is meant to end something, or is left behind: exceptions, signals, shared memory.
+
+Data only, any process.
 
 Every `_ns` is nanoseconds from the program's start.
 """
@@ -74,3 +76,40 @@ class GroupSignal:
     by: int
     file: str = ""
     line: int = 0
+
+
+class ResourceKind(IntEnum):
+    """What it is. The numbers are those of the probe."""
+
+    SHARED_MEMORY = 0
+    SEMAPHORE = 1
+
+
+class ResourceEvent(IntEnum):
+    """What happened to it. The numbers are those of the probe.
+
+    UNLINKED: a process called unlink(). REMOVED: Python's resource tracker removed it, as nobody had.
+    """
+
+    MADE = 0
+    UNLINKED = 1
+    REMOVED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceNote:
+    """One event of a resource.
+
+    process: the id of the process that did it; of the resource tracker itself where that removed it.
+    at_ns: nanoseconds from the program's start.
+    file, line: of the program, where it was made; empty and 0 where that is not known. size_bytes: of a block that was made.
+    """
+
+    process: int
+    at_ns: int
+    event: ResourceEvent
+    kind: ResourceKind
+    name: str
+    file: str = ""
+    line: int = 0
+    size_bytes: int = 0

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.plan.plan import Plan
+from workers.timeline.incidents import ResourceNote
 from workers.timeline.kept_lines import KeptLines, LineRow
 from workers.timeline.lanes import Lane, PrintedMarks, WaitSpans
 from workers.timeline.model import (
@@ -56,6 +57,7 @@ class TimelineRecords(RunFacts):
     threads: those that ran tasks of pools of threads.
     errors: exceptions with their messages; of each process the first 200.
     signalled, group_signals, suspends, bookmarks: in the order of time.
+    resources: what happened to shared-memory blocks and named semaphores, as it became known.
     holders: by inode, the processes that have the end of a pipe or socket open or a lock mapped, as last seen.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
         spans, marks and flows.
@@ -76,6 +78,7 @@ class TimelineRecords(RunFacts):
         self.errors: list[RaisedError] = []
         self._error_at: dict[tuple[int, int], RaisedError] = {}
         self._errors_of: dict[int, list[RaisedError]] = {}
+        self.resources: list[ResourceNote] = []
         self._signalled_to: dict[int, list[Signalled]] = {}
         self.suspends: list[Suspend] = []
         self.holders: dict[int, tuple[EndHolder, ...]] = {}
@@ -117,7 +120,16 @@ class TimelineRecords(RunFacts):
         What never changes is shared. Columns are copied, which costs as much as they are long.
         """
         memo: dict[int, object] = {id(one): one for one in (self.plan, self.flows, self.imported)}
-        for kept in (self.lines, self.watched, self.signalled, self.bookmarks, self.tracks, self.counters, self.names):
+        for kept in (
+            self.lines,
+            self.watched,
+            self.signalled,
+            self.resources,
+            self.bookmarks,
+            self.tracks,
+            self.counters,
+            self.names,
+        ):
             memo[id(kept)] = copy.copy(kept)
         memo[id(self._lines_of)] = {process: copy.copy(lines) for process, lines in self._lines_of.items()}
         memo[id(self._lanes)] = {}

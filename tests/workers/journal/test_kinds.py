@@ -178,6 +178,7 @@ def test_probe_program_and_keeper_write_what_is_declared() -> None:
 
 EVERYTHING = """
 import concurrent.futures, multiprocessing, os, signal, subprocess, sys, time
+from multiprocessing import shared_memory
 
 def work(number=0):
     return number
@@ -201,6 +202,9 @@ if __name__ == "__main__":
         executor.terminate_workers()
     with context.Manager() as manager:
         manager.list()
+    block = shared_memory.SharedMemory(create=True, size=10)
+    block.close()
+    block.unlink()
     spawned = multiprocessing.get_context("spawn").Process(target=work)
     spawned.start()
     spawned.join()

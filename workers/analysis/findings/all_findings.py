@@ -14,6 +14,7 @@ from workers.analysis.findings import (
     daemon_cut_off,
     exit_code,
     killed,
+    leaked,
     lost,
     never_joined,
     never_ready,
@@ -47,6 +48,7 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     restarted.find,
     terminate_ignored.find,
     all_hangs.find,
+    leaked.find,
     recording_gaps.find,
 )
 """Kinds about the run as a whole."""
