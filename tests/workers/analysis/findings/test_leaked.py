@@ -6,6 +6,7 @@ from support.finding_runs import said
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Severity
+from workers.analysis.status import sentence
 from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
@@ -41,6 +42,15 @@ def test_a_block_that_the_tracker_removed_at_the_end() -> None:
     ]  # fmt: skip
     [found] = findings(timeline)
     assert (found.severity, found.processes, found.file, found.line) == (Severity.ADVICE, (1,), "plan.py", 17)
+
+
+def test_the_exit_code_of_the_tracker_is_no_failure_of_its_own() -> None:
+    timeline = left_behind(note(REMOVED, END, process=3), note(MADE, 100 * MS))
+    timeline.process(3).exit_code = 1
+    assert [code for code, _ in said(timeline)] == ["leaked"]
+    assert "failed" not in sentence(timeline)
+    timeline.process(3).exit_code = 3
+    assert [code for code, _ in said(timeline)] == ["exit_code", "leaked"]
 
 
 def test_what_was_made_at_one_line_is_one_finding() -> None:
