@@ -19,6 +19,8 @@ from workers.keeper.observations import SeenWait, WaitChange
 
 _AFTER_NS = 1_700_000_000
 """A wait that lasts so long is looked into."""
+_AFTER_NS_IF_BUSY = 20_000_000_000
+"""The same while the run computes: a parent that waits for its workers is no reason to take time from them."""
 _LEAST_APART_NS = 1_500_000_000
 _MOST_PROCESSES, _MOST_LOOKS = 24, 12
 """Of one look, and looks of one run that nobody asked for."""
@@ -65,8 +67,11 @@ class Looks:
         """The user wants to see all stacks now."""
         self._wanted = set()
 
-    def begin_if_due(self, living: list[_ProcessKey]) -> None:
-        """Take a look if there is something to look into. living: the processes of the run."""
+    def begin_if_due(self, living: list[_ProcessKey], *, busy: bool = False) -> None:
+        """Take a look if there is something to look into.
+
+        living: the processes of the run. busy: they compute, so that a look which nobody asked for would take time from them.
+        """
         now_ns = time.perf_counter_ns()
         if self._loop is None:
             return
@@ -77,7 +82,7 @@ class Looks:
         asked = self._wanted is not None
         if not asked and (now_ns < self._next_ns or self._taken >= _MOST_LOOKS):
             return
-        targets = living if asked else [process for process in living if self._is_due(process, now_ns)]
+        targets = living if asked else [process for process in living if self._is_due(process, now_ns, busy=busy)]
         if targets:
             self._wanted = None
             self._begin(targets[:_MOST_PROCESSES], living, now_ns, self._loop)
@@ -99,12 +104,15 @@ class Looks:
             except OSError:
                 pass  # it has ended
 
-    def _is_due(self, process: _ProcessKey, now_ns: int) -> bool:
+    def _is_due(self, process: _ProcessKey, now_ns: int, *, busy: bool) -> bool:
         waits = self._waits.get(process, {})
         main = waits.get(process[0])
         if main is None or main.seen is None or main.seen.wait not in _ENDLESS:
             return False
-        return now_ns - main.since_ns >= _AFTER_NS and self._looked.get(process) != main.since_ns
+        return (
+            now_ns - main.since_ns >= (_AFTER_NS_IF_BUSY if busy else _AFTER_NS)
+            and self._looked.get(process) != main.since_ns
+        )
 
     def _begin(self, targets: list[_ProcessKey], living: list[_ProcessKey], now_ns: int, loop: Loop) -> None:
         inodes: dict[int, None] = {}

@@ -15,6 +15,8 @@ from workers.keeper.watching.unreported import UnreportedChildren
 from workers.system import processes
 
 SAMPLE_S = 0.2
+_BUSY_SHARE = 0.5
+"""Of one core."""
 
 
 class Sampler:
@@ -31,6 +33,9 @@ class Sampler:
         self._suspends = SuspendDetector()
         self._paused: set[tuple[int, int]] = set()
         self._sampled_s = 0.0
+        self._cpu_ns: dict[tuple[int, int], int] = {}
+        self._used_ns = self._samples_ns = 0
+        self._runs = False  # a process was on a core, or waited for one, at the last samples
 
     def begin(self, program: int) -> None:
         """The program was launched: what its standard streams lead to is outside the run."""
@@ -52,13 +57,14 @@ class Sampler:
         living = self._observer.living()
         for pid, ticks in living:
             self._sample_process(pid, ticks)
-        self._looks.begin_if_due(living)
+        self._looks.begin_if_due(living, busy=self._is_busy())
 
     def forget(self, pid: int, ticks: int) -> None:
         """The process has ended."""
         self._paused.discard((pid, ticks))
         self._stalls.forget((pid, ticks))
         self._looks.forget((pid, ticks))
+        self._cpu_ns.pop((pid, ticks), None)
 
     def _sample_process(self, pid: int, ticks: int) -> None:
         stat = processes.look(pid)
@@ -66,6 +72,9 @@ class Sampler:
             return
         at_ns = time.perf_counter_ns()
         self._journal.sample(pid, stat, at_ns)
+        self._used_ns += max(0, stat.cpu_ns - self._cpu_ns.get((pid, ticks), stat.cpu_ns))
+        self._cpu_ns[pid, ticks] = stat.cpu_ns
+        self._runs = self._runs or stat.state == "R"
         self._unreported.list_children(pid)
         paused = stat.state in "Tt"
         if paused != ((pid, ticks) in self._paused):
@@ -73,6 +82,14 @@ class Sampler:
             self._journal.paused(pid, ticks, at_ns, paused=paused)
         if not paused:
             self._look_at_threads(pid, ticks, at_ns)
+
+    def _is_busy(self) -> bool:
+        """Whether the processes of the run computed for most of the time since the last samples, or one wants to now."""
+        now_ns = time.perf_counter_ns()
+        passed_ns, self._samples_ns = now_ns - self._samples_ns, now_ns
+        used_ns, self._used_ns = self._used_ns, 0
+        runs, self._runs = self._runs, False
+        return runs or used_ns > _BUSY_SHARE * passed_ns
 
     def _look_at_threads(self, pid: int, ticks: int, at_ns: int) -> None:
         changes = self._stalls.look((pid, ticks), at_ns)

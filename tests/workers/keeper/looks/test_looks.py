@@ -1,0 +1,81 @@
+"""When a process is looked into: each wait once, none that ends by itself, and not while the run computes."""
+
+import time
+from unittest.mock import create_autospec
+
+import pytest
+
+from workers.journal.codes import Wait
+from workers.keeper.event_loop import EpollLoop
+from workers.keeper.keeper_journal import KeeperJournal
+from workers.keeper.looks import looks as module
+from workers.keeper.looks.looks import Looks
+from workers.keeper.observations import SeenWait, WaitChange
+
+PROCESS = (5, 50)
+SECOND = 1_000_000_000
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The arguments of every look that is begun. None comes about."""
+    begun: list[list[str]] = []
+
+    def popen(command: list[str], **_: object) -> None:
+        begun.append(command[4:])
+        raise OSError
+
+    monkeypatch.setattr(module.subprocess, "Popen", popen)
+    return begun
+
+
+def waiting(wait: Wait, seconds: float, *, thread: int = 5) -> Looks:
+    """Looks that know of one process, whose thread waits so long."""
+    looks = Looks(
+        create_autospec(KeeperJournal, instance=True), create_autospec(EpollLoop, instance=True), lambda: None
+    )
+    since_ns = time.perf_counter_ns() - int(seconds * SECOND)
+    looks.note(PROCESS, WaitChange(thread, since_ns, SeenWait(wait, 77, (78,))))
+    return looks
+
+
+def test_a_wait_is_looked_into_once(commands: list[list[str]]) -> None:
+    looks = waiting(Wait.PIPE_READ, 3)
+    looks.begin_if_due([PROCESS, (6, 60)])
+    looks.begin_if_due([PROCESS, (6, 60)])
+    assert commands == [["5:50", "--", "5", "6", "--", "77", "78"]]
+
+
+def test_a_short_wait_one_that_ends_by_itself_and_that_of_another_thread_are_not(commands: list[list[str]]) -> None:
+    for looks in (
+        waiting(Wait.PIPE_READ, 1),
+        waiting(Wait.TIME, 9),
+        waiting(Wait.SOCKET, 9),
+        waiting(Wait.LOCK, 9, thread=6),
+    ):
+        looks.begin_if_due([PROCESS])
+    moves = waiting(Wait.LOCK, 9)
+    moves.note(PROCESS, WaitChange(5, time.perf_counter_ns(), None))
+    moves.begin_if_due([PROCESS])
+    assert commands == []
+
+
+def test_while_the_run_computes_only_a_long_wait_is(commands: list[list[str]]) -> None:
+    waiting(Wait.OWN_LOCK, 9).begin_if_due([PROCESS], busy=True)
+    assert commands == []
+    waiting(Wait.OWN_LOCK, 30).begin_if_due([PROCESS], busy=True)
+    assert commands == [["5:50", "--", "5", "--"]]
+
+
+def test_the_user_may_ask_for_all_processes_at_any_time(commands: list[list[str]]) -> None:
+    looks = waiting(Wait.TIME, 0)
+    looks.ask()
+    looks.begin_if_due([PROCESS, (6, 60)], busy=True)
+    assert [command[:2] for command in commands] == [["5:50", "6:60"]]
+
+
+def test_none_is_taken_once_the_program_has_ended(commands: list[list[str]]) -> None:
+    looks = waiting(Wait.PIPE_READ, 9)
+    looks.stop()
+    looks.begin_if_due([PROCESS])
+    assert commands == []
