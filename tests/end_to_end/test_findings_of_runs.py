@@ -370,3 +370,12 @@ def test_named_semaphores_of_a_program_that_leaves_at_once_are_told() -> None:
         ("leaked", 8, "3 named semaphores"),
         ("leaked", 9, "3 named semaphores"),
     }
+
+
+@posix_only
+def test_a_pool_that_nobody_closes_is_told_with_its_line() -> None:
+    ways = ("close", "terminate", "with", "forget", "end")
+    runs = together({way: script("closes_pools.py", way) for way in ways}, lambda name, timeline: None)
+    told = {way: [(one.code, one.line) for one in findings(runs[way]) if one.code != "recording"] for way in ways}
+    left = [("never_closed", 17)]
+    assert told == {"close": [], "terminate": [], "with": [], "forget": left, "end": left}

@@ -311,11 +311,11 @@ class ErrorRaised(NamedTuple):
 
 @written_as(Kind.RESOURCE)
 class ResourceNoted(NamedTuple):
-    """A shared-memory block or a named semaphore was made, or is about to be unlinked, or the resource tracker removed it."""
+    """A shared-memory block, a named semaphore or a Pool was made, or is about to be unlinked or closed, or was removed."""
 
-    what: Annotated[int, FLAGS, "MADE, UNLINKED or REMOVED"]
-    kind: Annotated[int, SMALL, "SHARED_MEMORY or SEMAPHORE"]
-    name_text: Annotated[int, WORD]
+    what: Annotated[int, FLAGS, "MADE, UNLINKED (a Pool: closed or terminated) or REMOVED (by the resource tracker)"]
+    kind: Annotated[int, SMALL, "SHARED_MEMORY, SEMAPHORE or POOL_OBJECT"]
+    name_text: Annotated[int, WORD, "of a Pool: a number within its process"]
     clock_ns: ClockNs
     file_text: Annotated[int, A, "MADE: of the program's own line"]
     line: Annotated[int, B]

@@ -269,6 +269,16 @@ def _edit_shared_memory(ast: "Any", function: "Any") -> None:
     _call_after_assignment(ast, function, is_last, "shared_made", _name(ast, "self"), _name(ast, "create"))
 
 
+def _edit_pool_made(ast: "Any", function: "Any") -> None:
+    """pool_made(self) at the end."""
+    function.body.append(_call_hook(ast, function.body[-1], "pool_made", _name(ast, "self")))
+
+
+def _edit_pool_closed(ast: "Any", function: "Any") -> None:
+    """pool_closed(self) at the top."""
+    _call_first(ast, function, "pool_closed", _name(ast, "self"))
+
+
 def _edit_unlink(ast: "Any", function: "Any") -> None:
     """shared_unlinked(self) at the top."""
     _call_first(ast, function, "shared_unlinked", _name(ast, "self"))
@@ -391,6 +401,8 @@ _EDITORS = {
     "job": _edit_job,
     "submit": _edit_submit,
     "shared memory": _edit_shared_memory,
+    "pool made": _edit_pool_made,
+    "pool closed": _edit_pool_closed,
     "unlink": _edit_unlink,
     "register": _edit_register,
     "tracker": _edit_tracker,

@@ -73,7 +73,7 @@ UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; whe
 ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
 BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
 MADE, UNLINKED, REMOVED = 0, 1, 2  # RESOURCE's flags: what happened to it
-SHARED_MEMORY, SEMAPHORE = 0, 1  # in RESOURCE: what it is
+SHARED_MEMORY, SEMAPHORE, POOL_OBJECT = 0, 1, 2  # in RESOURCE: what it is
 HANDLED, IGNORED = 1, 2  # in KILL_CALLED: what the process did with the signal until then; 0: neither, or not known
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
@@ -1066,6 +1066,16 @@ class Hooks:
         if type(kind) is str and kind in kinds:
             self._resource(REMOVED, kinds.index(kind), name)
 
+    def pool_made(self, pool: "Any") -> None:
+        """At the end of Pool.__init__(), which that of a ThreadPool calls too."""
+        workers = _facts(pool).get("_pool")
+        if type(workers) is list and workers and _type_name(type(workers[0])) != "DummyProcess":
+            self._resource(MADE, POOL_OBJECT, "%x" % id(pool))
+
+    def pool_closed(self, pool: "Any") -> None:
+        """At the top of Pool.close() and Pool.terminate(); a with statement calls the latter."""
+        self._resource(UNLINKED, POOL_OBJECT, "%x" % id(pool))
+
     def _resource(self, what: int, kind: int, name: object, size: object = 0) -> None:
         text = _plain(name)
         if text:
@@ -1462,6 +1472,9 @@ _EDITS = {
     "threading": [("Thread._bootstrap_inner", "thread")],
     "multiprocessing.pool": [
         ("worker", "pool worker"),
+        ("Pool.__init__", "pool made"),
+        ("Pool.close", "pool closed"),
+        ("Pool.terminate", "pool closed"),
         ("ApplyResult.__init__", "job"),
         ("IMapIterator.__init__", "job"),
     ],

@@ -83,12 +83,14 @@ class ResourceKind(IntEnum):
 
     SHARED_MEMORY = 0
     SEMAPHORE = 1
+    POOL = 2
 
 
 class ResourceEvent(IntEnum):
     """What happened to it. The numbers are those of the probe.
 
-    UNLINKED: a process called unlink(). REMOVED: Python's resource tracker removed it, as nobody had.
+    UNLINKED: a process called unlink(), or of a Pool close() or terminate().
+    REMOVED: Python's resource tracker removed it, as nobody had.
     """
 
     MADE = 0

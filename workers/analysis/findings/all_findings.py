@@ -16,6 +16,7 @@ from workers.analysis.findings import (
     killed,
     leaked,
     lost,
+    never_closed,
     never_joined,
     never_ready,
     recording_gaps,
@@ -49,6 +50,7 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     terminate_ignored.find,
     all_hangs.find,
     leaked.find,
+    never_closed.find,
     recording_gaps.find,
 )
 """Kinds about the run as a whole."""

@@ -27,6 +27,8 @@ def _left_behind(timeline: Timeline) -> Iterator[tuple[ResourceNote, ResourceNot
     """
     lives: dict[tuple[ResourceKind, str], tuple[ResourceNote, ResourceNote | None]] = {}
     for note in sorted(timeline.resources, key=lambda one: (one.at_ns, one.event)):
+        if note.kind is ResourceKind.POOL:
+            continue  # see `never_closed`
         key = note.kind, note.name
         if note.event is ResourceEvent.MADE:
             if key in lives and lives[key][1] is not None:

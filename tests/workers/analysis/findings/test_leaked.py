@@ -105,3 +105,31 @@ def test_a_maker_that_was_ended_could_not_unlink_it() -> None:
 
 def test_semaphores_that_the_tracker_did_not_remove_are_gone() -> None:
     assert findings(left_behind(note(MADE, 100 * MS, kind=ResourceKind.SEMAPHORE))) == []
+
+
+def pool(event: ResourceEvent, at_ns: int, name: str = "7f00", process: int = 1) -> ResourceNote:
+    return note(event, at_ns, name, process, 8, ResourceKind.POOL)
+
+
+def test_a_pool_that_was_never_closed() -> None:
+    timeline = left_behind(pool(MADE, 100 * MS))
+    [found] = findings(timeline)
+    assert (found.code, found.severity, found.processes, found.line) == ("never_closed", Severity.ADVICE, (1,), 8)
+    assert found.text == (
+        "The Pool that the program made at plan.py:8 was never closed: neither close() nor terminate() was called on it, and "
+        "no with statement ended."
+    )
+    timeline.process(1).exit_code = timeline.exit_code = 1  # an exception came in between
+    assert [code for code, _ in said(timeline)] == ["exit_code"]
+
+
+def test_each_pool_of_a_loop_counts_though_their_numbers_are_the_same() -> None:
+    [found] = findings(left_behind(*(pool(MADE, at * MS) for at in (100, 200, 300))))
+    assert found.text.startswith("3 Pools that the program made at plan.py:8 were never closed")
+    closed = (pool(event, at * MS) for at, event in enumerate((MADE, UNLINKED, MADE, UNLINKED, UNLINKED), 100))
+    assert findings(left_behind(*closed)) == []
+
+
+def test_to_close_the_pool_of_another_process_closes_none() -> None:
+    timeline = left_behind(pool(MADE, 100 * MS), pool(UNLINKED, 200 * MS, process=2))
+    assert [code for code, _ in said(timeline)] == ["never_closed"]
