@@ -14,9 +14,7 @@ from workers.analysis.findings import (
     daemon_cut_off,
     exit_code,
     killed,
-    leaked,
     lost,
-    never_closed,
     never_joined,
     never_ready,
     recording_gaps,
@@ -28,6 +26,7 @@ from workers.analysis.findings import (
 )
 from workers.analysis.findings.finding import Finding, Severity
 from workers.analysis.findings.hangs import all_hangs
+from workers.analysis.findings.leaks import leaked, never_closed, orphaned
 from workers.analysis.findings.process_ends import EndKind, grouped_ends
 from workers.timeline.timeline import Timeline
 
@@ -49,6 +48,7 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     restarted.find,
     terminate_ignored.find,
     all_hangs.find,
+    orphaned.find,
     leaked.find,
     never_closed.find,
     recording_gaps.find,

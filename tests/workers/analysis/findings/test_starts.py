@@ -94,3 +94,42 @@ def test_a_start_below_no_guard() -> None:
 def test_another_error_of_a_start_is_not_for_want_of_a_guard() -> None:
     timeline, _ = nested_start("OSError")
     assert said(timeline) == [("start_failed", "Process-1 could not be started: start() raised OSError.")]
+
+
+def outlived(by_ns: int, kind: ProcessKind = ProcessKind.WORKER, code: int = -9) -> Timeline:
+    """The program is killed at one second; two workers run on for so long."""
+    timeline = running_run(2)
+    timeline.now_ns = 20 * SECOND
+    program = timeline.process(1)
+    program.exited_ns, program.exit_code = SECOND, code
+    for worker in timeline.processes[1:]:
+        worker.kind, worker.exited_ns, worker.exit_code = kind, SECOND + by_ns, 0
+    return timeline
+
+
+def orphaned(timeline: Timeline) -> list[str]:
+    return [found.text for found in findings(timeline) if found.code == "orphaned"]
+
+
+def test_workers_that_outlive_the_program() -> None:
+    timeline = outlived(5 * SECOND)
+    assert orphaned(timeline) == [
+        "Process-1 and Process-2 outlived the program, which had started them and was killed by SIGKILL at 1.000 s: they ran "
+        "on for 5.000 s, and nothing was left to join or end them."
+    ]
+    [found] = [found for found in findings(timeline) if found.code == "orphaned"]
+    assert (found.severity, found.processes, found.line) == (Severity.ADVICE, (2, 3, 1), 21)
+    timeline.process(3).exited_ns = 900 * MS
+    timeline.process(2).exited_ns = timeline.process(2).exit_code = None  # it still runs
+    assert orphaned(timeline) == [
+        "Process-1 outlived the program, which had started it and was killed by SIGKILL at 1.000 s: it runs on, and "
+        "nothing is left to join or end it."
+    ]
+
+
+def test_a_child_that_is_meant_to_outlive_the_program_or_ends_with_it_is_no_orphan() -> None:
+    assert orphaned(outlived(5 * SECOND, ProcessKind.FORKED, 0)) == []
+    assert orphaned(outlived(SECOND // 2)) == []
+    timeline = outlived(5 * SECOND)
+    timeline.cut_ns = SECOND  # the run was being ended from outside
+    assert orphaned(timeline) == []

@@ -1,0 +1,54 @@
+"""orphaned: workers ran on after the process that had started them. Pure functions on a timeline, any process."""
+
+from collections.abc import Iterator
+
+from workers.analysis.findings.finding import Finding, Severity, moment, names, start_of
+from workers.plan.sizes import format_duration
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.timeline import Timeline
+
+_LEAST_NS = 1_000_000_000
+"""A worker that notices the end of its parent takes a moment to end."""
+
+
+def find(timeline: Timeline) -> Iterator[Finding]:
+    """One finding for the workers of each process that they outlived.
+
+    Python joins or ends its workers at exit: so that process was killed, or left with os._exit(). A child that the program
+    forked by itself may be meant to outlive it, and is not told.
+    """
+    orphans: dict[int, list[Process]] = {}
+    for process in timeline.processes:
+        if (
+            process.kind in (ProcessKind.WORKER, ProcessKind.POOL_WORKER)
+            and _outlived_ns(timeline, process) >= _LEAST_NS
+        ):
+            orphans.setdefault(process.parent_id or 0, []).append(process)
+    for parent_id, processes in orphans.items():
+        yield _finding(timeline, timeline.process(parent_id), processes)
+
+
+def _outlived_ns(timeline: Timeline, process: Process) -> int:
+    """For how long it ran without its parent, as far as the run was not being ended from outside; 0 for not at all."""
+    parent = None if process.parent_id is None else timeline.process(process.parent_id)
+    if parent is None or parent.exited_ns is None or parent.lost or process.born_ns is None or process.lost:
+        return 0
+    until_ns = timeline.now_ns if process.last_ns is None else process.last_ns
+    return (until_ns if timeline.cut_ns is None else min(until_ns, timeline.cut_ns)) - parent.exited_ns
+
+
+def _finding(timeline: Timeline, parent: Process, processes: list[Process]) -> Finding:
+    longest = format_duration(max(_outlived_ns(timeline, process) for process in processes) / 1e9)
+    how = f"was killed by {parent.signal_name}" if parent.signal_name else f"ended with exit code {parent.exit_code}"
+    if parent.exit_code is None:
+        how = "ended"
+    it, them = ("it", "it") if len(processes) == 1 else ("they", "them")
+    lasted = f"ran on for {longest}, and nothing was left to join or end {them}"
+    if not all(process.ended for process in processes) and timeline.cut_ns is None:
+        lasted = f"{'runs' if it == 'it' else 'run'} on, and nothing is left to join or end {them}"
+    text = (f"{names(processes)} outlived {names([parent])}, which had started {them} and {how} at "
+            f"{moment(parent.exited_ns)}: {it} {lasted}.")  # fmt: skip
+    start = start_of(timeline, processes[0])
+    call, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
+    ids = (*(process.id for process in processes), parent.id)
+    return Finding("orphaned", Severity.ADVICE, text, ids, call, parent.exited_ns, file, line)
