@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from workers.formats.chrome.chrome_columns import COARSE_US, Columns
 from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, ExactEvent, TraceEvent, operation_number
 from workers.formats.chrome.chrome_parts import UNNAMED
-from workers.formats.chrome.chrome_spans import NAMELESS
+from workers.formats.chrome.chrome_spans import NAMELESS, Names
 
-_OTHER, _COMPLETE, _BEGIN, _END, _OPERATION_BEGIN, _OPERATION_END = range(6)
-_KINDS = {"X": _COMPLETE, "B": _BEGIN, "E": _END, "b": _OPERATION_BEGIN, "e": _OPERATION_END}
-_KINDS.update(dict.fromkeys("MiIRnCstfSTFp", _OTHER))
+OTHER, COMPLETE, BEGIN, END, OPERATION_BEGIN, OPERATION_END = range(6)
+KINDS = {"X": COMPLETE, "B": BEGIN, "E": END, "b": OPERATION_BEGIN, "e": OPERATION_END}
+KINDS.update(dict.fromkeys("MiIRnCstfSTFp", OTHER))
 _UNKNOWN = 0xFFFF
 _NEW = UNNAMED + 1
+_FIRST = 100
 _MOST_DIGITS, _MOST_DECIMALS = 16, 3
 _LONGEST_NUMBER = 40
 _POWERS = 10 ** np.arange(4, dtype=np.int64)
@@ -101,10 +102,13 @@ def _take(columns: Columns, batch: Sequence[TraceEvent], t: _Times, usable: _Are
     """Take all of a batch. t: the time of each, ns, where it is usable."""
     if not batch:
         return
+    if not columns.count and len(batch) > _FIRST:  # nothing that the others belong to is known yet
+        _take(columns, batch[:_FIRST], t[:_FIRST], usable[:_FIRST], durations)
+        batch, t, usable = batch[_FIRST:], t[_FIRST:], usable[_FIRST:]
     try:
-        kinds = np.frombuffer(bytes([_KINDS[event.ph] for event in batch]), np.uint8)
+        kinds = np.frombuffer(bytes([KINDS[event.ph] for event in batch]), np.uint8)
     except KeyError:
-        kinds = np.frombuffer(bytes([_KINDS.get(event.ph, _OTHER) for event in batch]), np.uint8)
+        kinds = np.frombuffer(bytes([KINDS.get(event.ph, OTHER) for event in batch]), np.uint8)
     _Batch(columns, batch, t, kinds).take(usable, durations)
 
 
@@ -120,18 +124,18 @@ class _Batch:
     def take(self, usable: _Are, durations: _Durations) -> None:
         """Take all events. durations: of events, and which of them are usable."""
         kinds, columns = self._kinds, self._columns
-        present = np.bincount(kinds, minlength=len(_KINDS))
-        if present[_COMPLETE : _END + 1].any():
+        present = np.bincount(kinds, minlength=len(KINDS))
+        if present[COMPLETE : END + 1].any():
             self._find_threads(
-                _where(kinds <= _END) if present[_OTHER] == 0 else _where((kinds > _OTHER) & (kinds <= _END))
+                _where(kinds <= END) if present[OTHER] == 0 else _where((kinds > OTHER) & (kinds <= END))
             )
-        if present[_COMPLETE]:
-            usable = self._find_ends(_where(kinds == _COMPLETE), usable, durations)
-        if present[_OPERATION_BEGIN:].any():
-            usable = self._find_operations(_where(kinds >= _OPERATION_BEGIN), usable)
+        if present[COMPLETE]:
+            usable = self._find_ends(_where(kinds == COMPLETE), usable, durations)
+        if present[OPERATION_BEGIN:].any():
+            usable = self._find_operations(_where(kinds >= OPERATION_BEGIN), usable)
         first = columns.count
         known = usable & (self._track != _UNKNOWN)
-        ends = (kinds == _END) | (kinds == _OPERATION_END)
+        ends = (kinds == END) | (kinds == OPERATION_END)
         self._name[ends & (self._name == UNNAMED)] = NAMELESS
         for at in np.flatnonzero(~known | (self._name == UNNAMED) | (self._name == _NEW)).tolist():
             if known[at]:
@@ -141,18 +145,7 @@ class _Batch:
                 columns.add(self._batch[at])
         columns.count = first + len(self._batch)
         self._name |= ends.astype(np.uint32) << 31
-        self._hand_over(known, first + 1)
-        columns.spans += int(np.count_nonzero(known & ~ends))
-
-    def _hand_over(self, known: _Are, first: int) -> None:
-        columns, kinds, track, name, t = self._columns, self._kinds, self._track, self._name, self._t
-        seq = np.arange(first, first + len(t), dtype=np.uint32)
-        some = _where(known & (kinds == _COMPLETE))
-        columns.raw.extend(track[some], t[some], self._t1[some], name[some], seq[some])
-        some = _where(known & ((kinds == _BEGIN) | (kinds == _END)))
-        columns.ends.extend(track[some], t[some], name[some], seq[some])
-        some = _where(known & (kinds >= _OPERATION_BEGIN))
-        columns.operations.extend(track[some], t[some], name[some], seq[some], self._operation[some])
+        hand_over(columns, kinds, self._track, self._name, (self._t, self._t1), self._operation, known)
 
     def _find_threads(self, which: _Where) -> None:
         """Find tracks and names of the spans of threads."""
@@ -208,6 +201,28 @@ class _Batch:
 
     def _some(self, which: _Where) -> Sequence[TraceEvent]:
         return self._batch if isinstance(which, slice) else [self._batch[at] for at in which.tolist()]
+
+
+def hand_over(
+    columns: Columns, kinds: NDArray[np.uint8], track: NDArray[np.uint16], name: Names, times: tuple[_Times, _Times],
+    operation: _Times, known: _Are | None = None,
+) -> None:  # fmt: skip
+    """Add the last events that were counted, or what is known of them. times: begins, and the ends of complete spans."""
+    t, t1 = times
+    first = columns.count - len(t) + 1
+    seq = np.arange(first, first + len(t), dtype=np.uint32)
+    added = kinds if known is None else np.where(known, kinds, OTHER)
+    present = np.bincount(added, minlength=len(KINDS))
+    if present[COMPLETE]:
+        some = _where(added == COMPLETE)
+        columns.raw.extend(track[some], t[some], t1[some], name[some], seq[some])
+    if present[BEGIN : END + 1].any():
+        some = _where((added == BEGIN) | (added == END))
+        columns.ends.extend(track[some], t[some], name[some], seq[some])
+    if present[OPERATION_BEGIN:].any():
+        some = _where(added >= OPERATION_BEGIN)
+        columns.operations.extend(track[some], t[some], name[some], seq[some], operation[some])
+    columns.spans += int(present[[COMPLETE, BEGIN, OPERATION_BEGIN]].sum())
 
 
 def _where(which: _Are) -> _Where:

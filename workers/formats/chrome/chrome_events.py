@@ -72,7 +72,16 @@ events = msgspec.json.Decoder(list[TraceEvent]).decode
 exact_events = msgspec.json.Decoder(list[ExactEvent], float_hook=str).decode
 loose_events = msgspec.json.Decoder(list[Loose], float_hook=Decimal).decode
 _loose_event = msgspec.json.Decoder(Loose, float_hook=Decimal).decode
+_lone_event = msgspec.json.Decoder(TraceEvent).decode
 _FIELDS = frozenset(Loose.__struct_fields__)
+
+
+def lone_event(text: bytes) -> TraceEvent | None:
+    """One event in the form that the format gives; None for anything else."""
+    try:
+        return _lone_event(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def one_event(text: bytes) -> Loose | None:

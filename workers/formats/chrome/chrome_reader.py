@@ -14,6 +14,7 @@ from workers.formats.blocks import Blocks, Progress
 from workers.formats.chrome.chrome_batches import take, take_exact
 from workers.formats.chrome.chrome_columns import Columns
 from workers.formats.chrome.chrome_events import events, exact_events, loose_events, one_event
+from workers.formats.chrome.chrome_stencils import Stencils
 from workers.formats.chrome.chrome_timeline import timeline_of
 from workers.formats.chrome.json_elements import Elements, any_too_deep, too_deep
 from workers.timeline.timeline import Timeline
@@ -46,6 +47,7 @@ class _Reader:
         self._columns = Columns()
         self._loose = self._exact = False
         self._misfits = 0
+        self._stencils = {exact: Stencils(self._columns, exact=exact) for exact in (False, True)}
         self._blocks = Blocks(self._path, self._progress)
         self._elements = Elements(iter(self._blocks))
 
@@ -119,6 +121,8 @@ class _Reader:
 
     def _take_all(self, run: bytes) -> bool:
         """Take many events at once; False when the bytes are anything else."""
+        if not self._loose and self._stencils[self._exact].take(run):
+            return True
         text = b"[" + run + b"]"
         try:
             if not self._loose and not self._exact:

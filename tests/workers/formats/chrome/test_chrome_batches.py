@@ -10,6 +10,7 @@ import pytest
 from support.trace_producers import PRODUCERS
 
 from workers.formats.chrome.chrome_reader import read
+from workers.formats.chrome.chrome_stencils import Stencils
 from workers.formats.chrome.json_elements import Elements
 from workers.timeline.timeline import Timeline
 
@@ -110,3 +111,82 @@ def test_the_same_as_one_by_one_for_traces_of_other_programs(tmp_path: Path, mon
     for produce in PRODUCERS:
         path.write_text(produce().content)
         assert list(fields(read(path))) == list(fields(one_by_one(path, monkeypatch))), produce.__name__
+
+
+_ENDS = {
+    "B": ('{"ph":"B",HEAD,"ts":T}', '{"ph":"E",HEAD,"ts":T}'),
+    "B of few": ('{"name": "NAME", "ph": "B", "pid": 1, "tid": 1, "ts": I}', '{"ph": "E", "pid": 1, "tid": 1, "ts": I}'),
+    "args of begins": ('{"ph":"B",HEAD,"ts":T,"args":{"a":1}}', '{"ph":"E",HEAD,"ts":T}'),
+    "b": ('{"ph":"b",HEAD,"ts":T,"cat":"io","id":"0xI"}', '{"ph":"e",HEAD,"ts":T,"cat":"io","id":"0xI"}'),
+    "b with number after": ('{"ph":"b","cat":"io",HEAD,"ts":T,"id":I}', '{"ph":"e","cat":"io",HEAD,"ts":T,"id":I}'),
+    "X": ('{"ph":"X",HEAD,"ts":T,"dur":D,"args":{"n":I,"of":"text","is":true}}',),
+    "X of any args": ('{"ph":"X",HEAD,"ts":T,"dur":D,"args":{"n":I}}', '{"ph":"X",HEAD,"ts":I,"dur":I}'),
+    "epoch": ('{"ph":"X",HEAD,"ts":1700000000000T,"dur":D}',),
+    "epoch of begins": ('{"ph":"B",HEAD,"ts":1700000000000T}', '{"ph":"E",HEAD,"ts":1700000000000T}'),
+    "large": ('{"ph":"X",HEAD,"ts":399999999999T,"dur":D}',),
+}  # fmt: skip
+"""Events of programs: each the same text but for a few values."""
+_SPOILS = (
+    '"ts":5,', ',"ts":1', '"', "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e5", ".5", "\n", "},{", "\u00e9", "\x00",
+    "null", '"dur":-1,', ',"id":7', ',"args":{"ts":1}', ',"bind_id":1', ',"pid":null', '"ph":"i",', ',"id2":{"local":1}',
+    "[" * 600,
+)  # fmt: skip
+"""What is put into a text anywhere."""
+
+
+def _alike(chance: Random, forms: tuple[str, ...]) -> list[str]:
+    """Events of few threads, written alike."""
+    digits, decimals = chance.choice((1, 3, 3, 4)), chance.choice((1, 2, 3, 3, 3, 6))
+    written = list[str]()
+    for number in range(120):
+        whole = str(number + 10**digits)[-4:] if chance.randrange(9) else str(chance.randrange(10000))
+        if chance.randrange(60) == 0:
+            whole = "9" * chance.randint(12, 17)
+        rare = chance.choice(('"bind_id":1,"flow_out":true,', '"scope":"s",', '"id2":{"local":"0x1"},'))
+        thread, name = chance.choice("12"), chance.choice(("a", "b", "\u00e9", "a b"))
+        values = {
+            "HEAD": f'{rare * (chance.randrange(60) == 0)}"pid":1,"tid":{thread},"name":"{name}"',
+            "NAME": name,
+            "T": f"{whole}.{chance.randrange(10**decimals):0{decimals}d}",
+            "D": f"{chance.randrange(3)}.{chance.randrange(1000):03d}",
+            "I": str(chance.randrange(20)),
+        }
+        event = forms[number % len(forms)]
+        for key, value in values.items():
+            event = event.replace(key, value)
+        written.append(event)
+    return written
+
+
+@pytest.fixture
+def taken_alike(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each run of events was taken by a stencil."""
+    taken, take = list[bool](), Stencils.take
+
+    def noted(stencils: Stencils, run: bytes) -> bool:
+        taken.append(take(stencils, run))
+        return taken[-1]
+
+    monkeypatch.setattr(Stencils, "take", noted)
+    return taken
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("form", _ENDS)
+def test_events_that_are_written_alike(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken_alike: list[bool]
+) -> None:
+    path = tmp_path / "trace.json"
+    for seed in range(5):
+        chance = Random(seed)
+        text = "[" + chance.choice((",\n", ",", " ,  ")).join(_alike(chance, _ENDS[form])) + "]"
+        path.write_text(text, "utf-8")
+        monkeypatch.setattr("workers.formats.chrome.chrome_stencils.MOST_HEADS", chance.choice((100, 100, 5)))
+        assert list(fields(read(path))) == list(fields(one_by_one(path, monkeypatch))), seed
+        # And with something in it that is not like the rest, often no JSON.
+        for _ in range(4):
+            at = chance.randrange(len(text))
+            spoiled = text[:at] + chance.choice(_SPOILS) + text[at + chance.randrange(3) :]
+            path.write_text(spoiled, "utf-8")
+            assert list(fields(read(path))) == list(fields(one_by_one(path, monkeypatch))), (seed, spoiled)
+    assert sum(taken_alike) > 5
