@@ -43,11 +43,17 @@ def test_examples_are_healthy(name: str, tmp_path: Path) -> None:
 
 
 @posix_only
-@pytest.mark.parametrize("name", ["helpers.py", "moves_away.py", "pools_of_threads.py", "own_stdout.py"])
+@pytest.mark.parametrize("name", ["helpers.py", "moves_away.py", "own_stdout.py"])
 def test_scripts_that_work_are_healthy(name: str) -> None:
     timeline = recorded(script(name, "fork"))
     assert timeline.exit_code == 0
     assert said(timeline) == []
+
+
+def test_a_task_that_raises_in_a_thread_is_told_as_one_in_a_process_is() -> None:
+    timeline = recorded(script("pools_of_threads.py", "fork"))
+    assert timeline.exit_code == 0
+    assert said(timeline) == ["The task square raised ValueError: three (pools_of_threads.py:8)."]
 
 
 def test_one_after_another_is_no_fault() -> None:

@@ -64,6 +64,14 @@ def program_signal(timeline: Timeline, process: Process) -> ProgramSignal | None
     return max(explains, key=lambda one: one.at_ns, default=None)
 
 
+def _interrupted_with_program(timeline: Timeline, process: Process, ended_by: str, at_latest_ns: int) -> bool:
+    """Whether the user sent this signal to the program just before: a terminal sends it to the whole process group."""
+    return process.id != 1 and any(
+        sent.by is None and sent.signal == ended_by and abs(at_latest_ns - sent.at_ns) < NEAR_NS
+        for sent in timeline.signalled_to(1)
+    )
+
+
 def _end_signal(process: Process) -> tuple[str | None, int]:
     """(the signal that ended this process, None where it was no signal; when that was sent at the latest)."""
     if process.error == "KeyboardInterrupt" and process.exit_code == 1:
@@ -103,6 +111,8 @@ def deliberate_end(timeline: Timeline, process: Process) -> str | None:
     for way, signals, at_ns in _sent(timeline, process):
         if ended_by in signals and at_ns <= at_latest_ns:
             return way
+    if _interrupted_with_program(timeline, process, ended_by, at_latest_ns):
+        return BY_USER
     if process.daemon and ended_by == "SIGTERM" and ended_at_exit(timeline, process):
         return BY_EXIT
     sent = program_signal(timeline, process)

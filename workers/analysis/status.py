@@ -128,7 +128,7 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
     parts = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
     error = timeline.ending_error(program)
-    if error is not None and program.failed and not stopped:
+    if error is not None and program.failed and not stopped and error.type != "KeyboardInterrupt":
         done, parts = f"Failed after {took}", [error_words(error)]
     on_purpose = {} if stopped else _ended_on_purpose(timeline, failed)
     by_itself = [p for p in failed if p.id not in on_purpose]

@@ -6,7 +6,7 @@ from support.builders import MS, joined_run
 from workers.analysis.deliberate_ends import BY_EXIT, BY_OS_KILL, BY_USER, deliberate_end
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.status import sentence
-from workers.timeline.model import CallName, GroupSignal, Process, ProcessKind, Signalled
+from workers.timeline.model import CallName, GroupSignal, Process, ProcessKind, RaisedBy, RaisedError, Signalled
 from workers.timeline.timeline import Timeline
 
 SIGTERM, SIGKILL, SIGINT = -15, -9, -2
@@ -241,3 +241,19 @@ def test_a_group_signal_long_before_does_not_explain_the_end() -> None:
         GroupSignal((worker.exited_ns or 0) - 900 * MS, "SIGTERM", 1000, True, 1, "app.py", 40)
     )
     assert deliberate_end(timeline, worker) is None
+
+
+@pytest.mark.parametrize(("after_ns", "way"), [(-5 * MS, BY_USER), (5 * MS, BY_USER), (-900 * MS, None)])
+def test_who_is_interrupted_together_with_the_program_was_ended_by_the_user(after_ns: int, way: str | None) -> None:
+    timeline, worker = interrupted_worker()
+    timeline.add_sent_signal(Signalled(1, (worker.target_ended_ns or 0) + after_ns, "SIGINT"))
+    assert deliberate_end(timeline, worker) == way
+
+
+def test_the_users_own_interrupt_is_no_failure_of_the_program() -> None:
+    timeline, _ = ended_worker(0)
+    program = timeline.process(1)
+    timeline.exit_code = program.exit_code = -2
+    timeline.add_error(RaisedError(1, program.exited_ns or 0, RaisedBy.MAIN, "KeyboardInterrupt"))
+    assert "KeyboardInterrupt" not in sentence(timeline)
+    assert not sentence(timeline).startswith("Failed")
