@@ -126,16 +126,21 @@ class RawEnds:
         if not len(t):
             return 0, 0
         ends = name >= END
-        open_now = np.cumsum(np.where(ends, -1, 1))
+        level = np.cumsum(1 - 2 * ends.astype(np.int8), dtype=np.int32)
         other = track[1:] != track[:-1]
         if operation is not None:
             other |= operation[1:] != operation[:-1]
         first = np.concatenate(([0], np.flatnonzero(other) + 1))  # of each track, or operation
-        before = np.concatenate(([0], open_now[first[1:] - 1]))
-        level = open_now + ends - np.repeat(before, np.diff(first, append=len(t)))  # spans open now, this one included
-        by_level = np.argsort(level.astype(np.uint16) if level.max() < 1 << 16 else level, kind="stable")
+        before = np.zeros(len(first), np.int32)
+        before[1:] = level[first[1:] - 1]
+        level += ends
+        level -= np.repeat(before, np.diff(first, append=len(t)))  # spans open now, this one included
+        by_level = np.argsort(level.astype(np.uint16) if level.max() < 1 << 16 else level, kind="stable").astype(
+            np.int32
+        )
         closing = np.flatnonzero(ends[by_level])
         begun, ended = by_level[closing - 1], by_level[closing]  # nothing else of this level is between the two
+        del by_level, closing
         told = name[ended] - END
         astray = np.concatenate((ended[(told != NAMELESS) & (told != name[begun])], np.flatnonzero(level < 1)))
         walked = np.zeros(len(t), bool)  # what is walked through one by one
@@ -159,9 +164,10 @@ class RawEnds:
         name, seq = np.frombuffer(self._name, np.uint32), np.frombuffer(self._seq, np.uint32)
         operation = None if self._operation is None else np.frombuffer(self._operation, np.int64)
         self.__init__(operations=operation is not None)  # type: ignore[misc]
-        order: _Places = np.arange(len(t)) if _ascends(seq) else np.argsort(seq)
+        order = np.arange(len(t), dtype=np.int32) if _ascends(seq) else np.argsort(seq).astype(np.int32)
         if not _ascends(ordered := t[order]):
             order = order[np.argsort(ordered, kind="stable")]
+        del ordered
         if operation is not None and (grouped := _grouped(track[order], operation[order])) is not None:
             order = order[grouped]
         else:
@@ -176,7 +182,7 @@ def _ascends(column: NDArray[np.generic]) -> bool:
     return bool(np.all(column[1:] >= column[:-1]))  # type: ignore[operator]
 
 
-def _grouped(track: NDArray[np.uint16], operation: Times) -> _Places | None:
+def _grouped(track: NDArray[np.uint16], operation: Times) -> NDArray[np.int32] | None:
     """An order in which equal operations of a track are together and each keeps its own order. None where that takes a sort.
 
     Sorting numbers takes a fraction of the time of sorting places by them. So the place is a part of each number, and the rest
@@ -187,13 +193,13 @@ def _grouped(track: NDArray[np.uint16], operation: Times) -> _Places | None:
     keys = (mixed ^ (mixed >> np.uint64(32)) * _ODD) & ~np.uint64((1 << bits) - 1)
     keys |= np.arange(len(track), dtype=np.uint64)
     keys.sort()
-    places = (keys & np.uint64((1 << bits) - 1)).astype(np.int64)
+    places = (keys & np.uint64((1 << bits) - 1)).astype(np.int32)
     alike = (keys[1:] ^ keys[:-1]) < np.uint64(1 << bits)
     track, operation = track[places], operation[places]
     return None if np.any(alike & ((track[1:] != track[:-1]) | (operation[1:] != operation[:-1]))) else places
 
 
-def _stretches(first: _Places, level: _Places, ends: NDArray[np.bool_]) -> _Places:
+def _stretches(first: _Places, level: NDArray[np.int32], ends: NDArray[np.bool_]) -> _Places:
     """The places where no span is open. first: where another track or operation begins."""
     sound = np.repeat(np.minimum.reduceat(level, first) > 0, np.diff(first, append=len(level)))
     begins = np.zeros(len(level), bool)
