@@ -14,6 +14,7 @@ import numpy as np
 from workers.formats.chrome.chrome_batches import COMPLETE, KINDS, OPERATION_BEGIN, OTHER, exact_times, hand_over
 from workers.formats.chrome.chrome_columns import COARSE_US, Columns
 from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, lone_event
+from workers.formats.chrome.chrome_parts import UNNAMED
 from workers.formats.chrome.chrome_spans import END
 from workers.formats.chrome.json_elements import MOST_NESTED
 from workers.formats.chrome.nesting import Times
@@ -41,6 +42,7 @@ _VALUE = re.compile(_FLAT + rb"|" + _SCALAR)
 _ONE_SCALAR = re.compile(rb"(" + _TEXT + rb":[ ]?+)(" + _SCALAR + rb")")
 _BETWEEN = re.compile(_SPACE + rb"\}(" + _SPACE + rb"," + _SPACE + rb")\{")
 _DIFFERING = frozenset((b"ts", b"dur", b"id", b"args"))
+_ENDING = frozenset(kind for phase, kind in KINDS.items() if phase in "Ee")
 _PACKED = Struct("=IHB")
 _ROW = np.dtype([("name", np.uint32), ("track", np.uint16), ("kind", np.uint8)])
 _HASHED_ALIKE = hash("any letters") == hash(b"any letters")
@@ -217,7 +219,7 @@ class _Stencil:
     def _learn(self, heads: Sequence[bytes]) -> bool:
         """Decode the heads that are new; False when one is of no event that is taken here."""
         rows, sample, parts, has = self._rows, self._sample, self._columns.parts, self._texts_are
-        threads, operations, pack = parts.threads, parts.known_operations, _PACKED.pack
+        numbers, threads, operations, pack = parts.numbers, parts.threads, parts.known_operations, _PACKED.pack
         for head in dict.fromkeys(heads):
             if head in rows:
                 continue
@@ -237,8 +239,10 @@ class _Stencil:
                 track = None if kind == OTHER else threads.get((event.pid, event.tid))
             if track is None:
                 return False
-            name = END + parts.end_name(event.name) if event.ph in "Ee" else parts.name(event.name)
-            rows[head] = pack(name, track, kind)
+            name = numbers.get(event.name, UNNAMED)
+            if name == UNNAMED:
+                name = parts.end_name(event.name) if kind in _ENDING else parts.name(event.name)
+            rows[head] = pack(name + END if kind in _ENDING else name, track, kind)
         return True
 
 
