@@ -151,6 +151,11 @@ class RawEnds:
                 np.diff(first, append=len(t)),
             )
             begun, ended = begun[~walked[ended]], ended[~walked[ended]]
+        if operation is not None and len(begun):  # back to the order of the file, which is mostly that of time
+            by_place = np.full(int(seq.max()) + 1, -1, np.int32)
+            by_place[seq[begun]] = np.arange(len(begun), dtype=np.int32)
+            by_place = by_place[by_place >= 0]
+            begun, ended = begun[by_place], ended[by_place]
         spans.extend(track[begun], t[begun], t[ended], name[begun], seq[begun])
         left = ~ends & ~walked
         left[begun] = False
