@@ -24,7 +24,7 @@ from workers.plan.sizes import format_bytes
 from workers.runs.run_folders import runs_folder
 from workers.system.machine import group_available_bytes, look_at_machine
 
-_PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec", "wcwidth")
+_PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "platformdirs", "msgspec", "wcwidth", "py-spy")
 _LIMITS = (
     ("open_files", "limit of open files", "RLIMIT_NOFILE"),
     ("processes_limit", "limit of processes", "RLIMIT_NPROC"),

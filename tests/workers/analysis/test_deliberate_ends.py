@@ -257,3 +257,13 @@ def test_the_users_own_interrupt_is_no_failure_of_the_program() -> None:
     timeline.add_error(RaisedError(1, program.exited_ns or 0, RaisedBy.MAIN, "KeyboardInterrupt"))
     assert "KeyboardInterrupt" not in sentence(timeline)
     assert not sentence(timeline).startswith("Failed")
+
+
+@pytest.mark.parametrize(("signal", "exit_code", "codes"), [("SIGTERM", SIGTERM, []), ("SIGKILL", SIGKILL, ["killed"])])
+def test_another_program_that_the_program_ends_is_no_problem(signal: str, exit_code: int, codes: list[str]) -> None:
+    timeline, worker = ended_worker(exit_code)
+    worker.kind = ProcessKind.SUBPROCESS
+    os_kill(timeline, worker, signal)
+    found = findings(timeline)
+    assert [one.code for one in found] == codes
+    assert all(one.severity.value == "info" for one in found)

@@ -42,7 +42,9 @@ def find(timeline: Timeline, process: Process) -> EndFinding | None:
     return EndFinding(finding, process, f"were killed by {name}")
 
 
-def _killed_by_program(timeline: Timeline, process: Process, sent: ProgramSignal) -> EndFinding:
+def _killed_by_program(timeline: Timeline, process: Process, sent: ProgramSignal) -> EndFinding | None:
+    if process.kind is ProcessKind.SUBPROCESS and sent.signal in _POLITE:
+        return None  # that is how a program ends another one
     lost = lost_results(timeline, process)
     how = sender(timeline, sent, process)
     text = f"{names([process])} was killed by {sent.signal} at {moment(process.exited_ns)}{lost}: {how}."
