@@ -97,7 +97,9 @@ def test_what_is_printed_is_passed_on_and_summed_up(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "Process-2 │ Function idx:  2 20000\n" in done.stdout
     assert "parent    │ We're done\n" in done.stdout
-    assert re.search(r"^process +pid  state +called +began +ended +exited +joined +exit +memory$", done.stdout, re.M)
+    # The long heads, where they fit beside the pids, which have as many digits as it happens.
+    heads = r"^process +pid  state +(start )?called +began +ended +exited +joined +exit( code)? +(peak )?memory$"
+    assert re.search(heads, done.stdout, re.M)
     assert "░ starting   █ alive" in done.stdout
 
 

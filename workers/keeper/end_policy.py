@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _STRAY_S = 0.5
 """How long to wait for a process that the program left behind: if it is recorded, its journal appears by then."""
+_LAST_EXITS_S = 1.0
+"""How long the exits of processes are waited for of which none is found any more."""
 _FOLLOW_S = 0.3
 """How long processes that outlive the program of a command are followed before they are left alone."""
 _MOST_NAMED = 3
@@ -44,10 +46,14 @@ class Lingering:
 
 
 class EndingTree:
-    """All processes are being ended, because the user asked for it or the owner is gone."""
+    """All processes are being ended, because the user asked for it or the owner is gone.
+
+    gone_s: when none was found any more.
+    """
 
     def __init__(self, ending: process_tree.Ending) -> None:
         self.ending = ending
+        self.gone_s: float | None = None
 
 
 class EndPolicy(ABC):
@@ -64,7 +70,7 @@ class EndPolicy(ABC):
     def run_is_over(self) -> bool:
         """Take the next step towards the end, and return whether the run is over. To be called at each turn of the loop."""
         if isinstance(self.state, EndingTree):
-            return self.state.ending.step() or self.state.ending.hopeless
+            return self.state.ending.hopeless or (self.state.ending.step() and self._exits_are_seen(self.state))
         if self._prepare_at_s is not None and time.monotonic() > self._prepare_at_s:
             self._prepare_at_s = None
             try:
@@ -72,6 +78,14 @@ class EndPolicy(ABC):
             except (OSError, ImportError, MemoryError):
                 pass  # then it is tried again if the tree has to be ended
         return self._is_over_by_itself()
+
+    def _exits_are_seen(self, state: EndingTree) -> bool:
+        """Whether the exit of each watched process was seen. No living one is found, but it may be on its way; not for ever."""
+        if not self._watcher.living():
+            return True
+        if state.gone_s is None:
+            state.gone_s = time.monotonic()
+        return time.monotonic() - state.gone_s > _LAST_EXITS_S
 
     def end_tree(self, why: EndedBy, grace_s: float) -> None:
         """End all processes of the run. grace_s: time between TERM and KILL.

@@ -15,6 +15,8 @@ PATIENCE_NS = 3_000_000_000
 _STACKS_WITHIN_NS = 4_000_000_000
 """How much later its stack may be read."""
 _LATEST_CALLS = 32
+_SEEN_EARLY_NS = 500_000_000
+"""How much too early a wait may seem to begin: between two samples a thread can run on without being switched out."""
 
 
 class HangScene:
@@ -121,7 +123,7 @@ class HangScene:
     def _join_of(self, process: Process) -> Call | None:
         """The join() without a timeout that it is in; if its first thread does not move, the one that it is in since then."""
         wait = self.main_wait(process)
-        at_ns = self.at_ns if wait is None else wait.since_ns
+        at_ns = self.at_ns if wait is None else min(self.at_ns, wait.since_ns + _SEEN_EARLY_NS)
         for call in reversed(self.timeline.calls_by(process.id)[-_LATEST_CALLS:]):
             if call.began_ns <= at_ns and (call.ended_ns is None or call.ended_ns > at_ns):
                 endless = call.name is CallName.JOIN and call.timeout_s is None and call.process is not None
