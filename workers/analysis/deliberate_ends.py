@@ -89,11 +89,14 @@ def _belongs(timeline: Timeline, process: Process, group: int) -> bool:
     return False
 
 
-def is_missed(timeline: Timeline, process: Process) -> bool:
+def is_missed(timeline: Timeline, process: Process, signal: str) -> bool:
     """Whether others may wait in vain for what this process was to do: a pool's worker, or one that was running a task.
 
-    Where the program kills such a process with os.kill(), that is no orderly end.
+    Where the program kills such a process with os.kill(), that is no orderly end. An interrupt is one, as Ctrl-C is, which ends
+    all that take part.
     """
+    if signal == "SIGINT":
+        return False
     return process.kind is ProcessKind.POOL_WORKER or bool(timeline.open_tasks(process.id))
 
 
@@ -116,7 +119,7 @@ def deliberate_end(timeline: Timeline, process: Process) -> str | None:
     if process.daemon and ended_by == "SIGTERM" and ended_at_exit(timeline, process):
         return BY_EXIT
     sent = program_signal(timeline, process)
-    if sent is not None and sent.by != process.id and not (sent.file and is_missed(timeline, process)):
+    if sent is not None and sent.by != process.id and not (sent.file and is_missed(timeline, process, sent.signal)):
         return BY_OS_KILL
     return None
 

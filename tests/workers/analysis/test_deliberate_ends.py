@@ -267,3 +267,11 @@ def test_another_program_that_the_program_ends_is_no_problem(signal: str, exit_c
     found = findings(timeline)
     assert [one.code for one in found] == codes
     assert all(one.severity.value == "info" for one in found)
+
+
+def test_an_interrupt_that_the_program_sends_to_its_pool_is_as_ctrl_c() -> None:
+    timeline, worker = ended_worker(SIGINT)
+    worker.kind = ProcessKind.POOL_WORKER
+    os_kill(timeline, worker, "SIGINT")
+    assert deliberate_end(timeline, worker) == BY_OS_KILL
+    assert [found.severity.value for found in findings(timeline)] == ["info"]

@@ -171,10 +171,13 @@ def calls_to_read(folder: Path) -> int:
 
 
 def seconds_to_read(folder: Path) -> float:
-    """The CPU time that it takes, for work that is no calls."""
-    began_s = time.process_time()
-    read_with_lanes(folder)
-    return time.process_time() - began_s
+    """The CPU time that it takes, for work that is no calls: the least of three, since others share the machine."""
+    times_s = []
+    for _ in range(3):
+        began_s = time.process_time()
+        read_with_lanes(folder)
+        times_s.append(time.process_time() - began_s)
+    return min(times_s)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -50,7 +50,7 @@ def _killed_by_program(timeline: Timeline, process: Process, sent: ProgramSignal
     text = f"{names([process])} was killed by {sent.signal} at {moment(process.exited_ns)}{lost}: {how}."
     severity = Severity.INFO
     if process.kind is not ProcessKind.SUBPROCESS:
-        if is_missed(timeline, process) or (sent.by == process.id and sent.signal not in _POLITE):
+        if is_missed(timeline, process, sent.signal) or (sent.by == process.id and sent.signal not in _POLITE):
             severity = Severity.PROBLEM
         elif sent.signal not in _POLITE:
             severity = Severity.ADVICE
