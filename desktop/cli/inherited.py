@@ -1,8 +1,8 @@
 """What this process inherited from the one that started it, for the script that it records. The command line's only thread.
 
 A script gets every descriptor that it would get alone, each under its own number: a shell's ``3>file`` and ``<(command)``, the
-job server of make, the sockets of a service manager. This process gives its own copies up once the script has them, so that
-whoever is at the other end notices when the script closes its.
+job server of make, the sockets of a service manager. This process closes its own copies once the script has them. So the
+process at the other end notices when the script closes its own.
 """
 
 import os

@@ -174,7 +174,7 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
 
 
 def _watch_for_hangs(run: Engine, hangs: "HangWatch | None") -> "HangWatch | None":
-    """Say that the program hangs, once that is known. Nothing is imported or read for a program that goes on."""
+    """Say that the program hangs, once that is known. For a program that is not stuck nothing is imported or read."""
     looks = run.take_looks()
     if looks and hangs is None:
         from desktop.cli.recorded_run import HangWatch

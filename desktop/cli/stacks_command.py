@@ -1,7 +1,6 @@
 """``procession stacks``: what each thread of a run is doing, or was when it was last looked at. The command line's only thread.
 
-Of a run that is still going on, and of a process by its pid, the stacks are read now. Of one that is over, those that were kept
-with it are shown.
+The stacks of a running run, or of a process given by its pid, are read now. Those of a finished run are the ones kept with it.
 """
 
 import json
@@ -111,7 +110,7 @@ def _text(seen: list[_Seen]) -> str:
     from workers.report.stack_text import stacks_text
 
     if not seen:
-        return "No stacks were kept: nothing stood still for long enough, or nobody asked.\n"
+        return "No stacks were kept: no process stood still for long enough, and no look was asked for.\n"
     known = [(f"{one.name} (pid {one.pid})", stack) for one in seen for stack in one.stacks]
     problems = [f"{one.name} (pid {one.pid}): {one.problem}" for one in seen if one.problem]
     return stacks_text(known, problems)

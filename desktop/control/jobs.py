@@ -126,7 +126,7 @@ class Job(QObject):
         """Have `work` done. A job that is running is cancelled; this one begins once that has ended.
 
         failure: the beginning of the sentence that an unexpected error becomes.
-        discard: releases a result that nobody receives, since the job was cancelled too late.
+        discard: releases the result of a job that was cancelled too late to stop it.
         """
         if self._closed:
             return

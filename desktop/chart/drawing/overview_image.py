@@ -148,7 +148,7 @@ class OverviewImage:
                 np.maximum(strip, kinds, out=strip)
 
     def _threads(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
-        """Where any thread of a process runs a task, over its life; of very many threads those that came first."""
+        """Where any thread of a process runs a task, over its life. Of very many threads only the first are shown."""
         if not self._shows:
             return
         for thread in timeline.threads_of(process)[:_MOST_TRACKS]:

@@ -23,7 +23,7 @@ _AFTER_NS_IF_BUSY = 20_000_000_000
 """The same while the run computes: a parent that waits for its workers is no reason to take time from them."""
 _LEAST_APART_NS = 1_500_000_000
 _MOST_PROCESSES, _MOST_LOOKS = 24, 12
-"""Of one look, and looks of one run that nobody asked for."""
+"""Processes of one look, and automatic looks of one run."""
 _LIMIT_NS = 30_000_000_000
 _ENDLESS = frozenset((Wait.LOCK, Wait.OWN_LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD, Wait.SEVERAL))
 
@@ -70,7 +70,7 @@ class Looks:
     def begin_if_due(self, living: list[_ProcessKey], *, busy: bool = False) -> None:
         """Take a look if there is something to look into.
 
-        living: the processes of the run. busy: they compute, so that a look which nobody asked for would take time from them.
+        living: the processes of the run. busy: they compute, so that an automatic look would take time from them.
         """
         now_ns = time.perf_counter_ns()
         if self._loop is None:
