@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from desktop.control.jobs import JobThread
+from desktop.jobs import JobThread
 from workers.formats.saved_run_format import remove_stale_unpacked
 from workers.history.cut_short import end_leftover_processes, newly_cut_short
 from workers.history.run_list import Entry, entry_of, list_runs

@@ -14,12 +14,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.control.history_look import HistoryLook, RunsCutShort, RunsListed, RunSummarized
-from desktop.control.jobs import Job, JobThread
 from desktop.control.session import Session
 from desktop.dialogs.history_dialog import HistoryDialog
 from desktop.documents.document import Document
 from desktop.documents.file_opening import BUSY, FileOpening
 from desktop.facts.visible_text import visible
+from desktop.jobs import Job, JobThread
 from desktop.look.palette import LIGHT, Palette
 from desktop.widgets.toast import Toast
 from workers.errors import ProcessionError

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.control.jobs import Job, JobThread
 from desktop.documents.document import Document
 from desktop.documents.shown_run import ShownKind, ShownRun
+from desktop.jobs import Job, JobThread
 from workers.errors import ProcessionError
 from workers.formats import saved_run
 from workers.formats.blocks import Progress

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.control.jobs import Discard, Job, JobThread, Work
+from desktop.jobs import Discard, Job, JobThread, Work
 from desktop.widgets.progress import ProgressBox
 from workers.formats.file_format import Opened
 from workers.formats.opening import open_file

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from desktop.control.jobs import JobThread
 from desktop.dialogs.export_dialog import ExportDialog
 from desktop.documents.document import Document
 from desktop.documents.progress_job import ProgressJob
 from desktop.export import exporting
 from desktop.export.exporting import with_suffix
 from desktop.export.pictures import PictureLook, picture_image
+from desktop.jobs import JobThread
 from desktop.settings import Settings
 from workers.errors import ProcessionError
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from support.kept_runs import kept_run, recorded_run
 
 from desktop.control.history_look import HistoryLook, RunsCutShort, RunsListed, RunSummarized
-from desktop.control.jobs import Job
+from desktop.jobs import Job
 from workers.history.summaries import SUMMARY, RunOutcome, Summary, load_summary
 from workers.journal.kinds import Kind
 from workers.runs.limits import Limits, save_limits

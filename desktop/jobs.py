@@ -1,7 +1,7 @@
 """Work in the background: one job at a time in a thread of its own, while the window stays live.
 
 A `Job` is in the window's thread; the function that it is given runs in a QThread of the window's process. Files are read and
-written this way, and the history is looked through. A run is no job: it has a thread of its own (`run_thread`).
+written this way, tables sorted, and the history is looked through. A run is no job: it has a thread of its own (`run_thread`).
 """
 
 import threading

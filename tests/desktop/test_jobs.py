@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from desktop.control.jobs import Job, JobThread
+from desktop.jobs import Job, JobThread
 from workers.errors import CancelledError, OpenError
 
 
