@@ -106,7 +106,7 @@ def _of_task(timeline: Timeline, task_id: int) -> Iterator[Fact]:
     at = lane.at(task_id)
     for label, index in (("Previous task", at - 1), ("Next task", at + 1)):
         if 0 <= index < len(lane):
-            task = lane.task(index, process, timeline.tasks.names)
+            task = timeline.tasks[int(lane.id[index]) - 1]
             link = TaskSelection(process, task.began_ns, task.id)
             yield Fact(label, f"{visible(task.name)} · {format_moment(task.began_ns)}", link)
 

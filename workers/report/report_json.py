@@ -102,8 +102,14 @@ def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
         _floats(block.submitted_s), _floats(block.began_s), _floats(block.ended_s),
         ["null" if error is None else json.dumps(error, indent=2).replace("\n", "\n      ") for error in block.error],
         *(map(json.dumps, column) if any(one is not None for one in column) else ["null"] * len(column)
-          for column in (block.thread, block.thread_id, block.interpreter)),
+          for column in (block.thread, block.thread_id, block.interpreter, block.index, block.of, block.arguments)),
+        _floats(block.waited_s), _floats(block.cpu_s), _numbers(block.bytes_in), _numbers(block.bytes_out),
     ]  # fmt: skip
+
+
+def _numbers(values: list[int | None]) -> list[str]:
+    """The JSON text of each."""
+    return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
 
 
 def _floats(values: list[float | None]) -> list[str]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workers.timeline.lane_layers import OPEN
 from workers.timeline.lane_tasks import UNKNOWN_NS, LaneTasks
+from workers.timeline.tasks.task_details import TaskDetail
 from workers.timeline.timeline import Timeline
 
 TASK_KEYS = (
@@ -24,6 +25,13 @@ TASK_KEYS = (
     "thread",
     "thread_id",
     "interpreter",
+    "index",
+    "of",
+    "arguments",
+    "waited_s",
+    "cpu_s",
+    "bytes_in",
+    "bytes_out",
 )
 
 _ROWS = 8192
@@ -44,6 +52,13 @@ class TaskBlock(NamedTuple):
     thread: list[str | None]
     thread_id: list[int | None]
     interpreter: list[int | None]
+    index: list[int | None]  # type: ignore[assignment]
+    of: list[int | None]
+    arguments: list[str | None]
+    waited_s: list[float | None]
+    cpu_s: list[float | None]
+    bytes_in: list[int | None]
+    bytes_out: list[int | None]
 
 
 def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
@@ -61,6 +76,7 @@ def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
     error = np.concatenate([lane.error for lane in columns])
     number = np.repeat(np.arange(len(lanes), dtype=np.uint32), [len(lane) for lane in columns])
     threads = [_thread_of(timeline, lane) for lane in columns]
+    details = {detail: _joined(detail, columns) for detail in TaskDetail}
     for at in range(0, len(order), _ROWS):
         rows = order[at : at + _ROWS]
         in_threads = [threads[lane] for lane in number[rows].tolist()]
@@ -69,7 +85,55 @@ def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
             list(range(at + 1, at + 1 + len(rows))), process[rows].tolist(), name[rows].tolist(),
             _seconds(submitted[rows], UNKNOWN_NS), _seconds(t0[rows], UNKNOWN_NS), _seconds(t1[rows], OPEN),
             _errors(timeline, error[rows], process[rows], t1[rows]), names, native, interpreters,
+            *_details(timeline, details, rows), _seconds(_waited(submitted[rows], t0[rows]), UNKNOWN_NS),
+            *(_known(details[one], one, rows) for one in (TaskDetail.CPU_S, TaskDetail.BYTES_IN, TaskDetail.BYTES_OUT)),
         )  # fmt: skip
+
+
+def _joined(detail: TaskDetail, lanes: list[LaneTasks]) -> NDArray[Any] | None:
+    """A detail of the tasks of all lanes; None where it is known of no task."""
+    known = [lane.detail(detail) for lane in lanes]
+    if all(column is None for column in known):
+        return None
+    return np.concatenate(
+        [
+            np.full(len(lane), detail.unknown, detail.dtype) if column is None else column
+            for lane, column in zip(lanes, known, strict=True)
+        ]
+    )
+
+
+def _details(
+    timeline: Timeline, details: dict[TaskDetail, NDArray[Any] | None], rows: NDArray[np.uint32]
+) -> tuple[list[int | None], list[int | None], list[str | None]]:
+    """Index, size of the job and arguments of some tasks."""
+    names = timeline.tasks.names
+    sizes: list[int | None] = [None] * len(rows)
+    jobs = details[TaskDetail.JOB]
+    if jobs is not None:
+        sizes = [size or None for size in timeline.tasks.job_sizes[jobs[rows]].tolist()]
+    arguments = _known(details[TaskDetail.ARGUMENTS], TaskDetail.ARGUMENTS, rows)
+    return (
+        _known(details[TaskDetail.INDEX], TaskDetail.INDEX, rows),
+        sizes,
+        [None if number is None else names[number] for number in arguments],
+    )
+
+
+def _known(column: NDArray[Any] | None, detail: TaskDetail, rows: NDArray[np.uint32]) -> list[Any]:
+    """A detail of some tasks; None where it is not known."""
+    if column is None:
+        return [None] * len(rows)
+    values = column[rows].tolist()
+    if detail is TaskDetail.CPU_S:  # the column has some seven digits
+        return [float(f"{value:.7g}") if value == value else None for value in values]
+    return [None if value == detail.unknown else value for value in values]
+
+
+def _waited(submitted: NDArray[np.int64], began: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How long each waited, or UNKNOWN_NS."""
+    known = submitted != UNKNOWN_NS
+    return np.where(known, np.maximum(0, began - np.where(known, submitted, began)), UNKNOWN_NS)
 
 
 def _errors(

@@ -1,7 +1,11 @@
 """The tasks that one worker or thread ran, as columns that a chart can search. Runs where the timeline lives.
 
-The tasks are in the order in which they began, 48 bytes each at most; a Task object is made when one is asked for.
+The tasks are in the order in which they began, 48 bytes each at most and their details; a Task object is made when one is asked
+for.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +14,7 @@ from workers.timeline.columns import Column, Strings
 from workers.timeline.distinct import distinct
 from workers.timeline.lane_layers import OPEN, Changes, Layer
 from workers.timeline.model import SpanKind, Task
+from workers.timeline.tasks.task_details import TaskDetail, TaskDetails
 
 UNKNOWN_NS = np.iinfo(np.int64).min
 """When a task was submitted, where that is not known."""
@@ -28,6 +33,7 @@ class LaneTasks:
         self.thread = thread
         self._t0, self._t1, self._submitted = Column(np.int64), Column(np.int64), Column(np.int64)
         self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
+        self._details = TaskDetails()
         self._in_order = True
         self._ids_in_order = True
         self._last = UNKNOWN_NS
@@ -80,6 +86,11 @@ class LaneTasks:
         self._sort()
         return self._submitted.view
 
+    def detail(self, detail: TaskDetail) -> NDArray[Any] | None:
+        """A detail of each; (n,) of its type, `detail.unknown` where it is not known. None where it is known of no task."""
+        self._sort()
+        return self._details.column(detail, self._t0.count)
+
     @property
     def nbytes(self) -> int:
         """The memory that its columns take, in bytes."""
@@ -89,7 +100,7 @@ class LaneTasks:
         parts = [part for kept in self._layers.values() for layer in kept
                  for part in (layer.t0, layer.reach, layer.landmarks)]  # fmt: skip
         own = {id(part): part.nbytes for part in parts if part.base is None}
-        return sum(column.nbytes for column in columns if column is not None) + sum(own.values())
+        return sum(column.nbytes for column in columns if column is not None) + sum(own.values()) + self._details.nbytes
 
     def begin(self, task_id: int, t0: int, name: int) -> None:
         """Add a task that has not ended."""
@@ -109,7 +120,7 @@ class LaneTasks:
 
     def extend(self, first_id: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[np.uint32] | int,
                error: NDArray[np.uint32] | None, submitted: NDArray[np.int64] | None, *, ended: bool = False,
-               ascending: bool = False) -> None:  # fmt: skip
+               ascending: bool = False, details: Mapping[TaskDetail, NDArray[Any]] | None = None) -> None:  # fmt: skip
         """Add many tasks with ids from `first_id` on; the other parameters are those of `TaskStore.extend`."""
         count = len(t0)
         if not count:
@@ -118,6 +129,8 @@ class LaneTasks:
         if not ascending or t0[0] < self._last:
             self._in_order = False
         self._last = int(t0[-1])
+        if details:
+            self._details.extend(self._t0.count, details)
         self._t0.extend(t0)
         self._t1.extend(t1)
         if isinstance(name, int):
@@ -158,6 +171,10 @@ class LaneTasks:
         """Note when a task was submitted."""
         self._submitted.view[self.at(task_id)] = at_ns
 
+    def note(self, task_id: int, detail: TaskDetail, value: float) -> None:
+        """Note a detail of a task."""
+        self._details.set(self.at(task_id), detail, value)
+
     def at(self, task_id: int) -> int:
         """The index of the task with this id."""
         self._sort()
@@ -166,19 +183,25 @@ class LaneTasks:
             return int(ids.searchsorted(np.uint32(task_id)))  # of a plain int numpy would copy the column
         return int(np.flatnonzero(ids == task_id)[0])
 
-    def task(self, at: int, process: int, names: Strings) -> Task:
-        """The task at an index."""
+    def task(self, at: int, process: int, names: Strings, job_sizes: NDArray[np.uint32]) -> Task:
+        """The task at an index. job_sizes: how many tasks each job has, 0 where that is not known."""
         self._sort()
         t1, submitted, error = int(self._t1.view[at]), int(self._submitted.view[at]), int(self._error.view[at])
-        return Task(
+        task = Task(
             int(self._id.view[at]), process, names[int(self._name.view[at])], int(self._t0.view[at]),
             None if submitted == UNKNOWN_NS else submitted, None if t1 == OPEN else t1, names[error] if error else None,
             self.thread
         )  # fmt: skip
+        for detail, value in self._details.known(at):
+            if detail is TaskDetail.JOB:
+                task.of = int(job_sizes[value]) or None
+            else:
+                setattr(task, detail.title, names[value] if detail is TaskDetail.ARGUMENTS else value)
+        return task
 
-    def unended(self, process: int, names: Strings) -> list[Task]:
-        """The tasks that have not ended: still running, or cut off by the end of their process."""
-        return [self.task(int(at), process, names) for at in np.flatnonzero(self.t1 == OPEN)] if self.open else []
+    def unended(self) -> list[int]:
+        """The ids of the tasks that have not ended: still running, or cut off by the end of their process."""
+        return self.id[self.t1 == OPEN].tolist() if self.open else []
 
     def failures(self) -> list[tuple[int, int, int, int]]:
         """The tasks that raised, grouped: (number of the name, number of what was raised, count, index of the first)."""
@@ -294,6 +317,7 @@ class LaneTasks:
         order = np.argsort(self._t0.view, kind="stable")
         for column in (self._t0, self._t1, self._submitted, self._name, self._error, self._id):
             column.view[:] = column.view[order]
+        self._details.sort(order)
         self._in_order, self._ids_in_order = True, False
         self._going.clear()
         self._last = int(self._t0.view[-1])

@@ -192,6 +192,9 @@ class Task:
     ended_ns: None = it is still running, or its worker died while running it.
     error: the name of the exception that it raised.
     thread: the id of the `PoolThread` that ran it; 0 = the thread that carries out the work of the process.
+    cpu_s: CPU time that its thread used meanwhile. bytes_in, bytes_out: of the pickles of the task and of its result.
+    index, of: it is the index-th of so many tasks of one call of map(), starmap() or imap(), counted from 1.
+    arguments: a short repr of plain values, where they are recorded.
     """
 
     id: int
@@ -202,6 +205,17 @@ class Task:
     ended_ns: int | None = None
     error: str | None = None
     thread: int = 0
+    cpu_s: float | None = None
+    bytes_in: int | None = None
+    bytes_out: int | None = None
+    index: int | None = None
+    of: int | None = None
+    arguments: str | None = None
+
+    @property
+    def waited_ns(self) -> int | None:
+        """How long it waited in the queue, from its submission to its begin; None = not known."""
+        return None if self.submitted_ns is None else max(0, self.began_ns - self.submitted_ns)
 
 
 @dataclass(frozen=True, slots=True)

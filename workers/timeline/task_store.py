@@ -1,9 +1,10 @@
-"""All tasks of a run as columns: a million of them in 48 bytes each at most. Only the timeline's owner touches them.
+"""All tasks of a run as columns: a million of them in 48 bytes each at most, and their details.
 
+Only the timeline's owner touches them.
 A task is found by its id; the tasks of one worker, or of one thread of a process, are its `LaneTasks`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -13,13 +14,16 @@ from workers.timeline.columns import Column, Strings
 from workers.timeline.lane_layers import OPEN, Changes, Layer
 from workers.timeline.lane_tasks import UNKNOWN_NS, LaneTasks
 from workers.timeline.model import Task
+from workers.timeline.tasks.task_details import TaskDetail
 
-__all__ = ["OPEN", "UNKNOWN_NS", "Changes", "LaneTasks", "Layer", "TaskStore"]
+__all__ = ["OPEN", "UNKNOWN_NS", "Changes", "LaneTasks", "Layer", "TaskDetail", "TaskStore"]
 
 
 class TaskStore(Sequence[Task]):
-    """Every task of a run by id: `store[0]` is the task with id 1, made when it is asked for. names: of tasks and of what they
-    raised, by number."""
+    """Every task of a run by id: `store[0]` is the task with id 1, made when it is asked for.
+
+    names: of tasks, of what they raised and of their arguments, by number.
+    """
 
     def __init__(self, names: Strings | None = None) -> None:
         self.names = Strings() if names is None else names
@@ -29,6 +33,8 @@ class TaskStore(Sequence[Task]):
         self._of_process: dict[int, list[int]] = {}  # the indices of its lanes
         self._own: dict[int, int] = {}  # by process, the index of the lane of its own tasks
         self._of_thread: dict[int, int] = {}
+        self._job_sizes = Column(np.uint32)
+        self._job_sizes.append(0)
 
     def __len__(self) -> int:
         return self._lane_of.count
@@ -45,7 +51,7 @@ class TaskStore(Sequence[Task]):
             raise IndexError(index)
         number = int(self._lane_of.view[at])
         lane = self._lanes[number]
-        return lane.task(lane.at(at + 1), self._processes[number], self.names)
+        return lane.task(lane.at(at + 1), self._processes[number], self.names, self.job_sizes)
 
     def __iter__(self) -> Iterator[Task]:
         return (self[at] for at in range(len(self)))
@@ -59,6 +65,24 @@ class TaskStore(Sequence[Task]):
     def nbytes(self) -> int:
         """The memory that all columns take, in bytes."""
         return self._lane_of.nbytes + sum(lane.nbytes for lane in self._lanes)
+
+    @property
+    def job_sizes(self) -> NDArray[np.uint32]:
+        """How many tasks each job has, by the number that TaskDetail.JOB has; 0 = not known. Entry 0 is of no job."""
+        return self._job_sizes.view
+
+    def add_job(self, size: int = 0) -> int:
+        """Add a job that consists of several tasks. size: how many, 0 = not known yet. Its number."""
+        self._job_sizes.append(size)
+        return self._job_sizes.count - 1
+
+    def size_job(self, job: int, size: int) -> None:
+        """Note how many tasks a job has."""
+        self._job_sizes.view[job] = size
+
+    def note(self, task_id: int, detail: TaskDetail, value: float) -> None:
+        """Note a detail of a task."""
+        self.lane_of(task_id).note(task_id, detail, value)
 
     def of(self, process: int) -> LaneTasks | None:
         """The tasks that a worker ran itself, and not in other threads; None if it ran none."""
@@ -108,17 +132,19 @@ class TaskStore(Sequence[Task]):
 
     def extend(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
                error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *, thread: int = 0,
-               ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
+               ended: bool = False, ascending: bool = False,
+               details: Mapping[TaskDetail, NDArray[Any]] | None = None) -> None:  # fmt: skip
         """Add many tasks of one worker, or of one thread of a process.
 
         t0, t1: int64 (n,) ns; t1 is OPEN for a task that has not ended.
         name: uint32 (n,), numbers in `names`, or one number for all. error: likewise; 0 or None for no error.
-        ended: it is known that all have ended; ascending: that t0 ascends.
+        ended: it is known that all have ended; ascending: that t0 ascends. details: columns of as many entries.
         """
         first = self._lane_of.count + 1
         number = self._lane(process, thread)
         self._lane_of.repeat(number, len(t0))
-        self._lanes[number].extend(first, t0, t1, name, error, submitted, ended=ended, ascending=ascending)
+        self._lanes[number].extend(first, t0, t1, name, error, submitted, ended=ended,
+                                  ascending=ascending, details=details)  # fmt: skip
 
     def process_of(self, task_id: int) -> int:
         """The id of the process that ran a task. Raises IndexError for an unknown task."""

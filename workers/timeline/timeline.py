@@ -101,12 +101,12 @@ class Timeline(TimelineRecords):
     def open_tasks(self, process_id: int) -> list[Task]:
         """The tasks that this process began as a worker and did not end. Those of its threads are none that others wait for."""
         lane = self.tasks.of(process_id)
-        return [] if lane is None else lane.unended(process_id, self.tasks.names)
+        return [] if lane is None else [self.tasks[number - 1] for number in lane.unended()]
 
     def open_in_threads(self, process_id: int) -> list[Task]:
         """The tasks that threads of this process began and did not end."""
         lanes = [lane for lane in self.tasks.all_of(process_id) if lane.thread]
-        return [task for lane in lanes for task in lane.unended(process_id, self.tasks.names)]
+        return [self.tasks[number - 1] for lane in lanes for number in lane.unended()]
 
     def thread(self, thread_id: int) -> PoolThread:
         """The thread with this id."""

@@ -5,7 +5,7 @@ Only the timeline's owner calls this. A fold adds what it reads in the journals,
 
 import copy
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from sys import getsizeof
 from typing import Any, Self
@@ -36,7 +36,7 @@ from workers.timeline.model import (
 from workers.timeline.run_facts import RunFacts
 from workers.timeline.samples import Samples
 from workers.timeline.stacks import EndHolder
-from workers.timeline.task_store import TaskStore
+from workers.timeline.task_store import TaskDetail, TaskStore
 from workers.timeline.totals import Totals
 from workers.timeline.tracks import Counter, Flows, Imported, Track
 
@@ -219,9 +219,11 @@ class TimelineRecords(RunFacts):
 
     def add_tasks(self, process: int, t0: NDArray[np.int64], t1: NDArray[np.int64], name: NDArray[Any] | int,
                   error: NDArray[Any] | None = None, submitted: NDArray[np.int64] | None = None, *, thread: int = 0,
-                  ended: bool = False, ascending: bool = False) -> None:  # fmt: skip
+                  ended: bool = False, ascending: bool = False,
+                  details: Mapping[TaskDetail, NDArray[Any]] | None = None) -> None:  # fmt: skip
         """Add many tasks of one worker or thread at once, as `TaskStore.extend` takes them."""
-        self.tasks.extend(process, t0, t1, name, error, submitted, thread=thread, ended=ended, ascending=ascending)
+        self.tasks.extend(process, t0, t1, name, error, submitted, thread=thread, ended=ended, ascending=ascending,
+                          details=details)  # fmt: skip
         self._counted(process, len(t0), thread)
 
     def finish_task(self, task_id: int, ended_ns: int, error: str | None) -> None:

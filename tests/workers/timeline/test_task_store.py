@@ -8,7 +8,7 @@ from support.builders import MS, SECOND, threaded_run
 
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import ProcessKind, SpanKind, Task
-from workers.timeline.task_store import Changes, LaneTasks, TaskStore
+from workers.timeline.task_store import Changes, LaneTasks, TaskDetail, TaskStore
 from workers.timeline.timeline import Timeline
 
 STEPS = st.lists(
@@ -188,3 +188,27 @@ def test_tasks_of_threads_are_apart_from_those_of_their_process() -> None:
     open_task = run.begin_task(1, "fetch", SECOND, run.threads[0].id)
     assert [task.id for task in run.open_in_threads(1)] == [open_task]
     assert run.open_tasks(1) == []
+
+
+def test_details_follow_their_tasks() -> None:
+    store = TaskStore()
+    store.extend(1, np.array([50, 60]), np.array([55, 65]), 0)
+    assert store.of(1).detail(TaskDetail.CPU_S) is None  # no memory for what is not known
+    job = store.add_job()
+    more = {
+        TaskDetail.CPU_S: np.array([0.25, np.nan], np.float32),
+        TaskDetail.BYTES_IN: np.array([-1, 7_000_000_000]),
+        TaskDetail.INDEX: np.array([2, 1], np.uint32),
+        TaskDetail.JOB: np.array([job, 0], np.uint32),
+    }
+    store.extend(1, np.array([10, 70]), np.array([15, 75]), 0, details=more)  # the first began before those above
+    last = store.begin(1, "square", 80)
+    store.note(last, TaskDetail.ARGUMENTS, store.names.number("(3,)"))
+    store.size_job(job, 9)
+    third, fourth = store[2], store[3]
+    assert (third.cpu_s, third.bytes_in, third.index, third.of) == (0.25, None, 2, 9)
+    assert (fourth.cpu_s, fourth.bytes_in, fourth.index, fourth.of) == (None, 7_000_000_000, 1, None)
+    assert (store[0].cpu_s, store[0].of, store[4].arguments, store[4].cpu_s) == (None, None, "(3,)", None)
+    in_order = store.of(1).detail(TaskDetail.BYTES_IN)
+    assert in_order is not None
+    assert in_order.tolist() == [-1, -1, -1, 7_000_000_000, -1]

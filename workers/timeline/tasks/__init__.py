@@ -1,0 +1,1 @@
+"""What tasks are known by, beside their times."""
