@@ -4,9 +4,10 @@ import numpy as np
 
 from desktop.facts.error_facts import error_facts
 from desktop.facts.fact import Fact
-from desktop.facts.formatting import format_count, format_moment, format_span
+from desktop.facts.formatting import format_count, format_cpu, format_moment, format_span
 from desktop.facts.naming import name_of, thread_name
 from desktop.facts.visible_text import visible
+from workers.plan.sizes import format_bytes, format_duration
 from workers.timeline.model import PoolThread, Task
 from workers.timeline.timeline import Timeline
 
@@ -42,7 +43,12 @@ def thread_work(timeline: Timeline, thread: PoolThread) -> list[Fact]:
 def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
     """All facts of a task."""
     process = timeline.process(task.process)
-    facts = [Fact("Task", visible(task.name)), Fact("Ran in", name_of(timeline, task.process))]
+    facts = [Fact("Task", visible(task.name))]
+    if task.index is not None:
+        facts.append(Fact("Number", format_count(task.index) + (f" of {format_count(task.of)}" if task.of else "")))
+    if task.arguments is not None:
+        facts.append(Fact("Arguments", visible(task.arguments)))
+    facts.append(Fact("Ran in", name_of(timeline, task.process)))
     if task.thread:
         facts += thread_facts(timeline.thread(task.thread))
     if task.submitted_ns is not None:
@@ -57,5 +63,16 @@ def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
         ended = process.lost_ns if process.lost else process.exited_ns
         facts.append(Fact("Ended", "never: its process ended first"))
     facts.append(Fact("Duration", format_span(task.began_ns, ended, timeline.now_ns)))
+    if task.cpu_s is not None:
+        facts.append(Fact("CPU", _cpu(task.cpu_s, None if ended is None else ended - task.began_ns)))
+    for label, size in (("Bytes in", task.bytes_in), ("Bytes out", task.bytes_out)):
+        if size is not None:
+            facts.append(Fact(label, format_bytes(size)))
     facts += error_facts(task.error, timeline.error_at(task.process, task.ended_ns))
     return facts
+
+
+def _cpu(cpu_s: float, lasted_ns: int | None) -> str:
+    """CPU time, and its share of the duration where that is long enough to say so."""
+    text = format_duration(cpu_s) if cpu_s else format_cpu(0)
+    return f"{text}, {cpu_s * 1e9 / lasted_ns:.0%} of the duration" if lasted_ns and cpu_s else text

@@ -9,6 +9,7 @@ from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.panels.run_panel import RunPanel
+from desktop.panels.tasks.tasks_panel import TasksPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class PanelEntry:
 PANELS = (
     PanelEntry(OutputPanel, "&Output", ("output_process", "output_search", "output")),
     PanelEntry(ProcessesPanel, "Pro&cesses", ("processes",)),
-    PanelEntry(CodePanel, "Co&de", ("code_back", "code_copy", "code_save", "code")),
+    PanelEntry(TasksPanel, "Tasks", ("tasks_filter", "tasks_longest", "tasks_durations", "tasks_names", "tasks")),
+    PanelEntry(CodePanel, "Co&de", ("code_copy", "code_save", "code")),
     PanelEntry(FindingsPanel, "Fi&ndings", ("findings_copy", "findings"), hidden=True),
     PanelEntry(EventsPanel, "Events", ("events_process", "events_search", "events")),
     PanelEntry(DetailsPanel, "", ("details_copy", "details_text")),

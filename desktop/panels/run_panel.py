@@ -14,14 +14,16 @@ from workers.timeline.timeline import Timeline
 class RunPanel(QWidget):
     """A view of one run.
 
-    selected: the user selected something in it (a Selection). place_chosen: a line of code (a CodePlace).
-    said: one sentence on what was done. counted: how many things it lists, for its tab.
+    selected: the user selected something in it (a Selection). said: one sentence on what was done. counted: how many things
+    it lists, for its tab. titled: another title for its tab. failed: a sentence and details, if it
+    cannot show something.
     """
 
     selected = Signal(object)
-    place_chosen = Signal(object)
     said = Signal(str)
     counted = Signal(int)
+    titled = Signal(str)
+    failed = Signal(str, str)
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show this run from its beginning; None empties the panel."""
@@ -38,3 +40,6 @@ class RunPanel(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
         raise NotImplementedError
+
+    def end(self) -> None:
+        """End what the panel does in the background: the window closes."""

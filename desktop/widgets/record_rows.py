@@ -25,6 +25,10 @@ class RecordRows(QAbstractTableModel):
     def __init__(self, heads: Sequence[str], at_right: Collection[int], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[object] = []
+        self._take_heads(heads, at_right)
+
+    def _take_heads(self, heads: Sequence[str], at_right: Collection[int]) -> None:
+        """Have these columns from now on. Called while the model is reset."""
         self._heads = heads
         self._alignments = [_RIGHT if column in at_right else _LEFT for column in range(len(heads))]
 

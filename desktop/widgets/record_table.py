@@ -137,3 +137,41 @@ class FollowingTable(RecordTable):
         # New rows and a new height both come here; the end stays in view while it was.
         if self._following:
             self.verticalScrollBar().setValue(most)
+
+
+class LongTable(RecordTable):
+    """A table of a million rows: nothing that it does costs a step for each of them."""
+
+    def keyboardSearch(self, search: str) -> None:
+        """Search nothing when letters are typed: Qt would ask for the text of every row."""
+
+    def chosen_places(self) -> list[int] | range:
+        """The selected rows, from the top, in pieces rather than one by one."""
+        pieces = sorted(set(self._pieces()))
+        if len(pieces) == 1:
+            return range(*pieces[0])
+        return sorted({row for first, behind in pieces for row in range(first, behind)})
+
+    def only_chosen(self) -> int | None:
+        """The selected row, if it is the only one."""
+        pieces = set(self._pieces())
+        first, behind = next(iter(pieces), (0, 0))
+        return first if len(pieces) == 1 and behind == first + 1 else None
+
+    def show_chosen(self, row: int | None, *, scroll: bool) -> None:
+        """Select this row alone, or none. scroll: bring it into view."""
+        if row is None:
+            if self.selectionModel().hasSelection():
+                self.clearSelection()
+            return
+        if self.only_chosen() != row:
+            self.setAutoScroll(False)  # else a change of the rows would scroll back to it
+            self.choose(row)
+            self.setAutoScroll(True)
+        if scroll:
+            self.scrollTo(self.model().index(row, max(0, self.columnAt(0))))
+
+    def _pieces(self) -> list[tuple[int, int]]:
+        found = self.selectionModel().selection()
+        pieces = (found.at(at) for at in range(found.count()))
+        return [(piece.top(), piece.bottom() + 1) for piece in pieces if piece.isValid()]

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
 from desktop.widgets.record_rows import TableIndex
+from workers.natural_text import natural_text
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 """The value that a cell sorts by; None = not known."""
@@ -27,21 +28,5 @@ class SortedRows(QSortFilterProxyModel):
             least = self.sortOrder() is Qt.SortOrder.DescendingOrder
             return (one is None and other is not None) if least else (one is not None and other is None)
         if isinstance(one, str) and isinstance(other, str):
-            return _natural(one) < _natural(other)
+            return natural_text(one) < natural_text(other)
         return bool(one < other)
-
-
-def _natural(text: str) -> list[tuple[bool, int, str]]:
-    """Process-2 before Process-10."""
-    parts: list[tuple[bool, int, str]] = []
-    word = ""
-    for character in text.casefold():
-        if word and character.isdecimal() != word[-1].isdecimal():
-            parts.append(_part(word))
-            word = ""
-        word += character
-    return [*parts, _part(word)] if word else parts
-
-
-def _part(word: str) -> tuple[bool, int, str]:
-    return (False, int(word), "") if word.isdecimal() and len(word) < 20 else (True, 0, word)

@@ -55,6 +55,10 @@ class Actions:
         self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of a mark")
         self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Redo the change that was undone")
         self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
+        self.longest = make(
+            "longest", "Next &longest task", "F4", None, "Select the next shorter task, from the longest on"
+        )
+        self.shortest = make("shortest", "Previous longest task", "Shift+F4", None, "Select the next longer task")
         self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
         self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
@@ -130,7 +134,7 @@ class Actions:
                     self.quit,
                 ),
             ),
-            ("&Edit", (self.undo, self.redo, None, self.find, self.commands)),
+            ("&Edit", (self.undo, self.redo, None, self.find, self.longest, self.shortest, None, self.commands)),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),

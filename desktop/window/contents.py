@@ -100,7 +100,6 @@ class Contents(QObject):
         self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
         self.views.chart_loaded.connect(self._on_chart_loaded)
-        self.views.place_shown.connect(self.layout.tabs.setCurrentWidget)
         self.opening.script_chosen.connect(self.open_script)
         self.history.start_requested.connect(self.commands.start)
         self.history.compare_requested.connect(self.comparing.files)
@@ -120,9 +119,19 @@ class Contents(QObject):
         self.marks.changed.connect(self._on_marks_changed)
         self.marks.kept.connect(self.keeping.marks_changed)
         self.views.counted.connect(self.layout.count)
+        self.views.titled.connect(self.layout.rename)
 
     def _connect_messages(self) -> None:
-        for part in (self.saving, self.session, self.marks, self.keeping, self.opening, self.comparing, self.history):
+        for part in (
+            self.saving,
+            self.session,
+            self.marks,
+            self.keeping,
+            self.opening,
+            self.comparing,
+            self.history,
+            self.views,
+        ):
             part.failed.connect(self._on_failed)
         self.saving.done.connect(self.toast.say)
         for speaker in (self.keeping, self.opening, self.comparing, self.target, self.views):
@@ -232,6 +241,7 @@ class Contents(QObject):
 
     def let_go(self) -> None:
         """End every job and the run, and close every file and comparison."""
+        self.views.end()
         self.comparing.end()
         self.saving.end()
         self.opening.end()

@@ -11,6 +11,7 @@ from desktop.dialogs import about
 from desktop.dialogs.command_palette import CommandPalette, timeline_commands, window_commands
 from desktop.dialogs.key_sheet import key_sheet
 from desktop.documents.saving import NO_RUN, Saving
+from desktop.panels.tasks.tasks_panel import TasksPanel
 from desktop.window.colour_theme import ColourTheme
 from desktop.window.window_parts import WindowParts
 
@@ -46,6 +47,8 @@ class WindowCommands(QObject):
                 act.export: self._on_export,
                 act.copy_picture: self._saving.copy_picture,
                 act.find: self._on_find,
+                act.longest: self._views.panel(TasksPanel).next_longest,
+                act.shortest: self._views.panel(TasksPanel).next_shortest,
                 act.commands: self._on_commands,
                 act.quit: self._window.close,
                 act.keys: self.show_keys,

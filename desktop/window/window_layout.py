@@ -75,6 +75,10 @@ class WindowLayout(QObject):
         title = self.tabs.tabText(at).partition(" (")[0]
         self.tabs.setTabText(at, f"{title} ({number})" if number else title)
 
+    def rename(self, tab: QWidget, title: str) -> None:
+        """Give a tab another title."""
+        self.tabs.setTabText(self.tabs.indexOf(tab), title)
+
     def put_chart(self, chart: QWidget) -> None:
         """Put the timeline in its place."""
         layout = self.chart.layout()

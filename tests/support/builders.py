@@ -5,6 +5,7 @@ import numpy as np
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import CallName, Process, ProcessKind, SpanKind
+from workers.timeline.task_store import TaskDetail
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Counter, Flows, Imported, Track, TrackKind, TrackSpans
 
@@ -120,4 +121,39 @@ def traced_run(processes: int = 2) -> Timeline:
                            np.zeros(len(ids), np.uint32))  # fmt: skip
     timeline.now_ns, timeline.ended = 9 * SECOND, True
     timeline.imported = Imported("chrome", 14 * processes, processes, 5 * processes, processes, len(ids), 2 * processes)
+    return timeline
+
+
+def pooled_run(tasks: int = 20, workers: int = 2, *, ended: bool = True) -> Timeline:
+    """A run of map() over `tasks` items by the workers of a Pool, in turn: task n of it takes n ms, waited n ms, and used half
+    of its time of CPU. Every seventh raises ValueError; odd ones are `square`, even ones `load`.
+
+    ended: else the last task of each worker is still running.
+    """
+    timeline = joined_run(workers)
+    names = timeline.tasks.names
+    numbers = np.array([names.number("load"), names.number("square")], np.uint32)
+    error, job = names.number("ValueError"), timeline.tasks.add_job(tasks)
+    for worker in range(workers):
+        process = timeline.process(worker + 2)
+        process.name, process.kind = f"ForkPoolWorker-{worker + 1}", ProcessKind.POOL_WORKER
+        index = np.arange(worker + 1, tasks + 1, workers, dtype=np.uint32)
+        lasted = index.astype(np.int64) * MS
+        t0 = 100 * MS + np.cumsum(lasted) - lasted
+        t1 = t0 + lasted
+        if not ended:
+            t1[-1] = OPEN
+        timeline.add_tasks(
+            process.id, t0, t1, numbers[index % 2], np.where(index % 7 == 0, error, 0).astype(np.uint32), t0 - lasted,
+            details={
+                TaskDetail.INDEX: index, TaskDetail.JOB: np.full(len(index), job, np.uint32),
+                TaskDetail.CPU_S: (lasted / 2e9).astype(np.float32),
+                TaskDetail.ARGUMENTS: np.array([names.number(f"({one},)") for one in index], np.uint32),
+            },
+        )  # fmt: skip
+    if not ended:
+        timeline.ended = False
+        for process in timeline.processes:
+            process.exited_ns = process.joined_ns = process.reaped_ns = process.exit_code = None
+            timeline.touch(process.id)
     return timeline

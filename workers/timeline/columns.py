@@ -60,6 +60,10 @@ class Column:
         self._array[self.count : end] = value
         self.count = end
 
+    def reorder(self, order: NDArray[np.int64]) -> None:
+        """Put the entries in this order. Views keep the old one."""
+        self._array = self._array[: self.count][order]
+
     def _grow(self, least: int) -> None:
         # A new array and no resize in place: views of the old one may be in use.
         now = len(self._array)

@@ -316,7 +316,7 @@ class LaneTasks:
             return
         order = np.argsort(self._t0.view, kind="stable")
         for column in (self._t0, self._t1, self._submitted, self._name, self._error, self._id):
-            column.view[:] = column.view[order]
+            column.reorder(order)
         self._details.sort(order)
         self._in_order, self._ids_in_order = True, False
         self._going.clear()

@@ -210,7 +210,12 @@ def tab_stops(
 
 @pytest.mark.parametrize(
     ("tab", "inside"),
-    [(0, ["output_process", "output_search", "output"]), (1, ["processes"]), (2, ["code_copy", "code_save", "code"])],
+    [
+        (0, ["output_process", "output_search", "output"]),
+        (1, ["processes"]),
+        (2, []),
+        (3, ["code_copy", "code_save", "code"]),
+    ],
 )
 def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     window: MainWindow, qtbot: QtBot, tab: int, inside: list[str]

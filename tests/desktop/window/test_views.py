@@ -1,6 +1,7 @@
 """Everything that shows a timeline: what one view has selected, the others show, and each learns what is new."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from support import builders
@@ -8,10 +9,11 @@ from support.builders import SECOND
 from support.widgets import find
 from support.windows import show_run
 
-from desktop.facts.selection import LineSelection, PhaseSelection, ProcessSelection, Selection
+from desktop.facts.selection import LineSelection, PhaseSelection, ProcessSelection, Selection, TaskSelection
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
+from desktop.panels.tasks.tasks_panel import TasksPanel
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan
 from workers.timeline.model import SpanKind
@@ -100,3 +102,27 @@ def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) 
     assert table.model().rowCount() == before
     tabs.setCurrentIndex(0)
     assert table.model().rowCount() == before + 1
+
+
+def test_the_next_longest_task_is_a_key_of_the_window_and_shown_everywhere(window: MainWindow, qtbot: QtBot) -> None:
+    timeline = show_run(window, builders.pooled_run(30))
+    window.activateWindow()
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_F4)
+    longest = [task for task in timeline.tasks if task.index == 29]
+    assert chart_selection(window) == TaskSelection(longest[0].process, longest[0].began_ns, longest[0].id)
+    assert "29 of 30" in window.contents.views.panel(DetailsPanel).text()
+    tabs = find(window, QTabWidget, "tabs")
+    tabs.setCurrentWidget(window.contents.views.panel(TasksPanel))
+    assert [index.data() for index in find(window, QTableView, "tasks").selectionModel().selectedRows()] == ["29 of 30"]
+    qtbot.keyClick(window, Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    assert chart_selection(window).at_ns == timeline.tasks[29].began_ns  # type: ignore[union-attr]
+
+
+def test_the_tasks_of_a_trace_are_called_spans(window: MainWindow) -> None:
+    tabs = find(window, QTabWidget, "tabs")
+    at = tabs.indexOf(window.contents.views.panel(TasksPanel))
+    show_run(window, builders.traced_run())
+    assert tabs.tabText(at) == "Spans"
+    show_run(window, builders.pooled_run())
+    assert tabs.tabText(at) == "Tasks"

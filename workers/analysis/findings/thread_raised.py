@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from workers.analysis.findings.evidence import at_moment
 from workers.analysis.findings.finding import THE_PROGRAM, Finding, Severity, capitalized, error_words, names
 from workers.timeline.model import RaisedBy, RaisedError
 from workers.timeline.timeline import Timeline
@@ -31,7 +30,6 @@ def find(timeline: Timeline) -> Iterator[Finding]:
             error.at_ns,
             error.file,
             error.line,
-            at_moment(process.id, error.at_ns),
         )
 
 

@@ -90,7 +90,7 @@ class TaskDetails:
         """Put the tasks in this order."""
         for detail, column in self._columns.items():
             _fill(column, detail, len(order))
-            column.view[:] = column.view[order]
+            column.reorder(order)
 
 
 def _fill(column: Column, detail: TaskDetail, count: int) -> None:

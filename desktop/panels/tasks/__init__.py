@@ -1,0 +1,1 @@
+"""The Tasks panel, which is called Spans for a trace."""

@@ -1,0 +1,1 @@
+"""Tables of a run's tasks, a trace's spans and an interval's lanes."""
