@@ -65,7 +65,19 @@ class TaskJournals:
             began = [begin_ns + tasks + at * 10_000 for at in range(len(mine))]
             carried_out = (
                 WorkerTask(
-                    probe.TASK_OVER, 1, t, 0, job, -1, ended_clock_ns=t + 9_000, error_text=0, submitted_clock_ns=0
+                    probe.TASK_OVER,
+                    1,
+                    t,
+                    0,
+                    0,
+                    job,
+                    0,
+                    -1,
+                    0,
+                    ended_clock_ns=t + 9_000,
+                    error_text=0,
+                    cpu_s=0.0,
+                    submitted_clock_ns=0,
                 )
                 for job, t in zip(mine, began, strict=True)
             )

@@ -21,6 +21,7 @@ from workers.folding.run_clock import RunClock
 from workers.folding.wait_records import AboutWaits, WaitRecords
 from workers.journal.follower import Batch, Entries
 from workers.journal.keeper_kinds import (
+    CpuLimitsSeen,
     EndingBegan,
     JournalFound,
     MachineSuspended,
@@ -61,6 +62,7 @@ class Fold:
         self._printed = PrintedLines(timeline, self._writer_of)
         self._dropped_bytes = self._skipped_bytes = 0
         self._run_known = False
+        self._first_limits: CpuLimitsSeen | None = None
         self._run_ended: RunEnded | None = None
         self._keeper_cut = False
 
@@ -174,6 +176,8 @@ class Fold:
             case MachineSuspended() if record.slept_ns > 0:
                 timeline.suspends.append(Suspend(self._clock.since_start(record.clock_ns), record.slept_ns))
                 timeline.touch(1)
+            case CpuLimitsSeen():
+                self._take_limits(record)
             case OutputDropped():
                 self._dropped_bytes = record.total_bytes
                 timeline.dropped_output_bytes = self._dropped_bytes + self._skipped_bytes
@@ -184,6 +188,14 @@ class Fold:
                 )
             case RunEnded():
                 self._run_ended = record
+
+    def _take_limits(self, record: CpuLimitsSeen) -> None:
+        limits = self.timeline.cpu_limits
+        limits.quota = record.millicores / 1000 if record.millicores > 0 else None
+        first = self._first_limits = self._first_limits or record
+        limits.throttled_ns = max(0, record.throttled_ns - first.throttled_ns)
+        limits.throttled_periods = max(0, record.throttled - first.throttled)
+        limits.periods = max(0, record.periods - first.periods)
 
     def _run_began(self, manifest: dict[str, object]) -> None:
         timeline = self.timeline

@@ -8,10 +8,12 @@ from workers.folding.expected_children import ExpectedChildren
 from workers.folding.identities import Identities
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.run_clock import RunClock
+from workers.journal.codes import Doing
 from workers.journal.keeper_kinds import (
     Exited,
     JournalFound,
     LeftRunning,
+    MemoryParted,
     OutOfMemory,
     PauseChanged,
     Released,
@@ -28,11 +30,14 @@ from workers.timeline.timeline import Timeline
 NOTED_NS = 300_000_000
 """How much later than the program the keeper may note a Ctrl-C."""
 
+_DOINGS = frozenset(Doing)
 _UNREPORTED_NS = 1_000_000_000
 """How long a child that only the keeper saw may still turn out to be a process that writes a journal."""
 _PATIENCE_NS = 300_000_000
 
-AboutOneProcess = UsageSampled | Exited | Released | PauseChanged | SignalSent | LeftRunning | OutOfMemory
+AboutOneProcess = (
+    UsageSampled | MemoryParted | Exited | Released | PauseChanged | SignalSent | LeftRunning | OutOfMemory
+)
 """The keeper's records of a process that it already watches."""
 
 
@@ -147,7 +152,16 @@ class KeeperRecords:
                 # A process that is about to be gone has no memory left, which is no peak.
                 process.peak_rss_bytes = max(process.peak_rss_bytes or 0, record.rss_bytes) or None
                 self._timeline.add_sample(process.id, at_ns, process.cpu_s, record.rss_bytes)
+                if record.doing:
+                    doing = record.doing if record.doing in _DOINGS else Doing.WAITS
+                    look = (at_ns, doing, record.lock, record.threads, max(0, record.cpu_wait_ns))
+                    self._timeline.effort_of(process.id).looks.append(look)
                 return  # a sample changes no lane
+            case MemoryParted():
+                effort = self._timeline.effort_of(process.id)
+                if record.private_bytes > (effort.private_bytes or 0):
+                    effort.private_bytes, effort.shared_bytes = record.private_bytes, max(0, record.shared_bytes)
+                return
             case Exited():
                 if process.paused:
                     process.paused, process.resumed_ns = False, at_ns

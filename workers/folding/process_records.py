@@ -6,6 +6,7 @@ Part of a Fold, which owns it.
 import re
 from dataclasses import dataclass, field
 
+from workers.folding.effort_records import EffortRecords
 from workers.folding.identities import Identities
 from workers.folding.incident_records import IncidentRecords
 from workers.folding.keeper_records import KeeperRecords
@@ -23,13 +24,18 @@ from workers.journal.process_kinds import (
     ErrorRaised,
     Forked,
     Hello,
+    JobSized,
     JournalCut,
     KillCalled,
+    MessageReceived,
+    MessageSent,
+    ModuleImported,
     Polled,
     PoolThreadNamed,
     Reaped,
     RecorderWarning,
     ResourceNoted,
+    ResultsWait,
     Serves,
     Spawned,
     SubprocessStarted,
@@ -93,6 +99,7 @@ class ProcessRecords:
         self._plan_steps = plan_steps
         self._tasks = TaskRecords(timeline)
         self._incidents = IncidentRecords(timeline, clock, identities)
+        self._effort = EffortRecords(timeline, clock)
         self._spawned: dict[int, Spawned] = {}  # by pid, of all journals
         self._left_out: dict[
             tuple[int, int], int
@@ -217,6 +224,10 @@ class ProcessRecords:
                 name, value = texts.get(record.name_text, ""), texts.get(record.value_text, "")
                 when = "ended" if record.when else "began"
                 self._timeline.watched.append(Watched(process.id, name, at_ns, when, value))
+            case JobSized():
+                self._tasks.job_sized(process, record.job, record.size)
+            case ResultsWait() | MessageSent() | MessageReceived() | ModuleImported():
+                self._effort.take(record, process, texts)
             case RecorderWarning():
                 self._timeline.warnings.append(texts.get(record.text, ""))
             case TasksLeftOut():

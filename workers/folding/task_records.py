@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.folding.detail_records import MappedJobs, arguments_of, details_of, jobs_of, note_begun, note_ended
 from workers.folding.submitted_jobs import Jobs
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slot_layout import layout_of
@@ -19,7 +20,7 @@ from workers.journal.slots import IS_OVER, Slots
 from workers.recorded.probe import SLOT, TASK_OVER, UNNUMBERED
 from workers.timeline.distinct import distinct
 from workers.timeline.model import PoolThread, Process
-from workers.timeline.task_store import UNKNOWN_NS
+from workers.timeline.task_store import UNKNOWN_NS, TaskDetail
 from workers.timeline.timeline import Timeline
 
 _Texts = Mapping[int, str]
@@ -75,6 +76,7 @@ class TaskRecords:
         self._open: dict[_Runner, dict[int, int]] = {}  # by time of the beginning: the task's id
         self._jobs: dict[_Numbering, Jobs] = {}
         self._blocks: dict[_Runner, _TaskBlock] = {}  # still to be added
+        self._mapped = MappedJobs(timeline.tasks)
         self._latest: dict[int, tuple[Process, int]] = {}  # by process, the latest moment in its records
 
     def take_jobs(self, parent: Process, slots: Slots, origin_ns: int) -> int:
@@ -87,6 +89,10 @@ class TaskRecords:
             ):
                 self._add_job(parent, numbering, job, one_ns)
         return int(at_ns.max())
+
+    def job_sized(self, parent: Process, job: int, size: int) -> None:
+        """It became known of how many tasks a job of this process consists."""
+        self._mapped.sized(parent.id, job, size)
 
     def thread_of(self, process: Process, threads: dict[int, PoolThread], number: int) -> PoolThread:
         """The thread of a process with this number. threads: those that are known, by number."""
@@ -157,6 +163,7 @@ class TaskRecords:
         began_ns, submitter = task.clock_ns - origin_ns, block.submitter
         name = block.texts.get(task.name_text, "?")
         task_id = open_tasks[began_ns] = self._timeline.begin_task(block.worker.id, name, began_ns, block.thread)
+        note_begun(self._timeline.tasks, self._mapped, task_id, task, submitter, block.texts)
         if task.numbering & UNNUMBERED:
             if task.submitted_clock_ns:
                 self._timeline.submit_task(task_id, task.submitted_clock_ns - origin_ns)
@@ -180,7 +187,9 @@ class TaskRecords:
                 continue
             ended_ns, error = int(tasks["ended_clock_ns"][at]) - origin_ns, int(tasks["error_text"][at])
             self._wrote(worker, ended_ns)
-            self._timeline.finish_task(open_tasks.pop(began_ns), ended_ns, texts.get(error, "?") if error else None)
+            task_id = open_tasks.pop(began_ns)
+            note_ended(self._timeline.tasks, task_id, float(tasks["cpu_s"][at]), int(tasks["bytes_out"][at]))
+            self._timeline.finish_task(task_id, ended_ns, texts.get(error, "?") if error else None)
             if not open_tasks:
                 others += range(at + 1, len(ended))
                 break
@@ -216,15 +225,22 @@ class TaskRecords:
         falls = set((began[1:] < began[:-1]).nonzero()[0].tolist())  # a fall between two blocks does not matter
         submitted = self._submissions(blocks, starts, tasks, began, origin_ns)
         latest = np.maximum.reduceat(ended, starts).tolist()
+        details = details_of(tasks)
         for block, low, high, latest_ns in zip(blocks, starts, ends, latest, strict=True):
             worker, texts = block.worker, block.texts
             self._wrote(worker, latest_ns)
             ascending = not falls or falls.isdisjoint(range(low, high - 1))
             error = self._text_numbers(errors[low:high], texts) if any_error else None
+            mine = {detail: column[low:high] for detail, column in details.items()}
+            if TaskDetail.INDEX in mine and block.submitter is not None:
+                mine[TaskDetail.JOB] = jobs_of(tasks[low:high], block.submitter, self._mapped)
+            arguments = arguments_of(tasks[low:high])
+            if arguments is not None:
+                mine[TaskDetail.ARGUMENTS] = self._text_numbers(arguments, texts)
             self._timeline.add_tasks(
                 worker.id, began[low:high], ended[low:high], self._task_names(names[low:high], texts), error,
                 None if block.submitter is None else submitted[low:high], thread=block.thread, ended=True,
-                ascending=ascending,
+                ascending=ascending, details=mine,
             )  # fmt: skip
 
     def _task_names(self, words: NDArray[Any], texts: _Texts) -> "int | NDArray[np.uint32]":
@@ -248,7 +264,7 @@ class TaskRecords:
 
         The tasks are about to be added.
         """
-        numberings, jobs = tasks["flags"] & ~np.uint8(TASK_OVER), tasks["job"]
+        numberings, jobs = tasks["flags"] & ~np.uint8(TASK_OVER), tasks["job"].astype(np.int64)
         first = blocks[0].submitter
         if first is not None and _all_equal(numberings) and all(block.submitter == first for block in blocks):
             if int(numberings[0]) & UNNUMBERED:

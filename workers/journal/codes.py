@@ -35,6 +35,20 @@ class Wait(IntEnum):
     INPUT = 11
 
 
+class Doing(IntEnum):
+    """What the first thread of a process does when it is looked at from outside.
+
+    RUNS: it is on a core, or waits for one. LOCKED: it waits for a lock that processes share.
+    READS: it waits for data in a pipe. WAITS: it waits for something else. UNKNOWN: not looked at.
+    """
+
+    UNKNOWN = 0
+    RUNS = 1
+    WAITS = 2
+    LOCKED = 3
+    READS = 4
+
+
 class EndedBy(IntEnum):
     """Why a run was ended early: the user asked for it, or the owner of the run (Procession itself) was gone."""
 

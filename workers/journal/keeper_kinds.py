@@ -95,13 +95,39 @@ class Released(NamedTuple):
 
 @written_as(Kind.SAMPLE)
 class UsageSampled(NamedTuple):
-    """What a process uses."""
+    """What a process uses, and what its first thread does."""
 
+    doing: Annotated[int, FLAGS, "a workers.journal.codes.Doing"]
+    threads: Annotated[int, SMALL, "0: not known"]
     clock_ns: ClockNs
     pid: Annotated[int, A]
     ticks: Annotated[int, B]
     cpu_ns: Annotated[int, C, "CPU time used so far"]
     rss_bytes: Annotated[int, D, "resident memory"]
+    cpu_wait_ns: Annotated[int, E, "how long the first thread has waited for a core since its birth"]
+    lock: Annotated[int, F, "the inode of the lock that it waits for, 0: of none"]
+
+
+@written_as(Kind.MEMORY)
+class MemoryParted(NamedTuple):
+    """Which of the memory of a process is its own alone. Looked at seldom, in large processes."""
+
+    clock_ns: ClockNs
+    pid: Annotated[int, A]
+    ticks: Annotated[int, B]
+    private_bytes: Annotated[int, C]
+    shared_bytes: Annotated[int, D]
+
+
+@written_as(Kind.CPU_LIMITS)
+class CpuLimitsSeen(NamedTuple):
+    """How much CPU time the run's control group allows: noted at the beginning and at the end of the run."""
+
+    clock_ns: ClockNs
+    millicores: Annotated[int, A, "0: no limit"]
+    throttled_ns: Annotated[int, B, "how long the group has been held up since it was made"]
+    throttled: Annotated[int, C, "in so many periods"]
+    periods: Annotated[int, D]
 
 
 @written_as(Kind.PAUSED)

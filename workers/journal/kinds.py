@@ -60,6 +60,12 @@ class Kind(IntEnum):
     SUSPENDED = 56
     THREAD_WAIT = 57
     LOOKED = 58
+    IMPORTED = probe.IMPORTED
+    TRANSFER = probe.TRANSFER
+    JOB_SIZED = probe.JOB_SIZED
+    RESULTS_WAIT = probe.RESULTS_WAIT
+    CPU_LIMITS = 64
+    MEMORY = 65
 
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"

@@ -8,7 +8,28 @@ ends in `_text` is the number of a text of the same journal, 0 for none.
 from typing import Annotated, NamedTuple
 
 from workers.journal.kinds import Kind
-from workers.journal.slot_layout import BYTES, FLAGS, SMALL, WORD, A, B, C, ClockNs, D, E, F, written_as
+from workers.journal.slot_layout import (
+    BYTES,
+    FLAGS,
+    HIGH_A,
+    HIGH_B,
+    HIGH_C,
+    HIGH_E,
+    LOW_A,
+    LOW_B,
+    LOW_C,
+    LOW_E,
+    SMALL,
+    WORD,
+    A,
+    B,
+    C,
+    ClockNs,
+    D,
+    E,
+    F,
+    written_as,
+)
 from workers.recorded import probe
 
 
@@ -270,17 +291,71 @@ class WorkerTask(NamedTuple):
     flags: Annotated[int, FLAGS, "POOL_JOB, EXECUTOR_JOB or UNNUMBERED; and TASK_OVER once the end is there"]
     name_text: Annotated[int, WORD]
     clock_ns: ClockNs
-    thread: Annotated[int, A, "as THREAD, 0: the one that carries out the process's work"]
-    job: Annotated[int, B, "UNNUMBERED: 0"]
-    place: Annotated[int, C, "index within the job, -1: the job has one task"]
+    thread: Annotated[int, LOW_A, "as THREAD, 0: the one that carries out the process's work"]
+    bytes_in: Annotated[int, HIGH_A, "of the pickle that it came in, plus one; 0: not known"]
+    job: Annotated[int, LOW_B, "UNNUMBERED: 0"]
+    bytes_out: Annotated[int, HIGH_B, "of the pickle of its result, plus one; 0: not known"]
+    place: Annotated[int, LOW_C, "index within the job, -1: the job has one task"]
+    arguments_text: Annotated[int, HIGH_C, "a repr of plain values, 0: not recorded, as is all ones"]
     ended_clock_ns: Annotated[int, D]
-    error_text: Annotated[int, E, "the exception's type"]
+    error_text: Annotated[int, LOW_E, "the exception's type"]
+    cpu_s: Annotated[float, HIGH_E, "CPU time of its thread in seconds, 0: not known"]
     submitted_clock_ns: Annotated[int, F, "UNNUMBERED: when it was submitted, else 0"]
 
     @property
     def numbering(self) -> int:
         """Whose job number it is: probe.POOL_JOB, EXECUTOR_JOB or UNNUMBERED."""
         return self.flags & ~probe.TASK_OVER
+
+
+@written_as(Kind.JOB_SIZED)
+class JobSized(NamedTuple):
+    """It became known of how many tasks a job of a Pool consists."""
+
+    clock_ns: ClockNs
+    job: Annotated[int, A]
+    size: Annotated[int, B]
+
+
+@written_as(Kind.RESULTS_WAIT)
+class ResultsWait(NamedTuple):
+    """Results of an imap() are there that the program has not taken yet. Noted ten times a second at most."""
+
+    clock_ns: ClockNs
+    job: Annotated[int, A]
+    results: Annotated[int, B]
+
+
+@written_as(Kind.TRANSFER, variant=probe.SENT)
+class MessageSent(NamedTuple):
+    """A message of more than 8192 bytes was pickled and sent to another process."""
+
+    other_thread: Annotated[int, SMALL, "1: not by the thread that carries out the process's work"]
+    clock_ns: Annotated[ClockNs, "before it was pickled"]
+    pickled_clock_ns: Annotated[int, A]
+    sent_clock_ns: Annotated[int, B]
+    size_bytes: Annotated[int, C]
+
+
+@written_as(Kind.TRANSFER, variant=probe.RECEIVED)
+class MessageReceived(NamedTuple):
+    """Such a message was received and unpickled."""
+
+    other_thread: Annotated[int, SMALL, "as in SENT"]
+    clock_ns: Annotated[ClockNs, "when its first bytes were there"]
+    read_clock_ns: Annotated[int, A, "before it was unpickled"]
+    unpickled_clock_ns: Annotated[int, B]
+    size_bytes: Annotated[int, C]
+
+
+@written_as(Kind.IMPORTED)
+class ModuleImported(NamedTuple):
+    """The program imported a module, with all that this imported, which took a millisecond or more."""
+
+    other_thread: Annotated[int, SMALL, "1: not in the thread that carries out the process's work"]
+    name_text: Annotated[int, WORD]
+    clock_ns: Annotated[ClockNs, "the import began"]
+    ended_clock_ns: Annotated[int, A]
 
 
 @written_as(Kind.LEFT_OUT)

@@ -36,6 +36,7 @@ from workers.keeper.streams.program_streams import CapturedStreams, ProgramStrea
 from workers.keeper.watching.watcher import Watcher
 from workers.runs.keeper_marks import KeeperHold
 from workers.system import processes
+from workers.system.cpu_quota import cpu_quota
 
 _LONG_WAIT_S, _SHORT_WAIT_S = 0.1, 0.02
 """The longest wait of the loop: while nothing but events is expected, and while something has to be looked at."""
@@ -86,6 +87,7 @@ class Keeper:
             self._owner.warn(str(error))
         else:
             exit_code = self._keep(program, commands)
+        self._note_cpu_limits()
         self._journal.ended(exit_code)
         self._owner.ended(exit_code)
         self._watcher.close()
@@ -94,10 +96,15 @@ class Keeper:
 
         write_checksums(self._folder, over=not self._left_running)
 
+    def _note_cpu_limits(self) -> None:
+        if self._linux:
+            self._journal.cpu_limits(cpu_quota())
+
     def _keep(self, program: LaunchedProgram, commands: int) -> int | None:
         """Watch the launched program and the rest of its tree until the run is over. Returns its exit code."""
         self._watcher.begin(program)
         self._owner.launched(program.pid)
+        self._note_cpu_limits()
         self._streams.begin(program.pid)
         job_control = self._make_job_control(program)
         end_policy = self._make_end_policy(program)

@@ -16,6 +16,7 @@ from workers.journal.run_files import KEEPER
 from workers.keeper.disk_limit import NO_LIMIT, DiskLimit
 from workers.keeper.observations import Death, Exit, UnreportedChild, WaitChange
 from workers.recorded.probe import Journal
+from workers.system.cpu_quota import CpuQuota
 from workers.system.processes import ProcessStat
 
 _LONGEST_TEXT = 1 << 20  # a manifest holds the whole command line
@@ -82,11 +83,30 @@ class KeeperJournal:
         """The kernel let go of a process, because its parent reaped it."""
         self._journal.write(Kind.RELEASED, t=at_ns, a=pid, b=ticks)
 
-    def sample(self, pid: int, stat: ProcessStat, at_ns: int) -> None:
-        """CPU time and memory of a living process. Not recorded when the run has taken the disk that it may."""
+    def sample(
+        self, pid: int, stat: ProcessStat, at_ns: int, doing: int = 0, lock: int = 0, cpu_wait_ns: int = 0
+    ) -> None:
+        """What a living process uses, and what its first thread does.
+
+        Not recorded when the run has taken the disk that it may.
+        """
         if self._limit.reached:
             return
-        self._journal.write(Kind.SAMPLE, t=at_ns, a=pid, b=stat.ticks, c=stat.cpu_ns, d=stat.rss_bytes)
+        self._journal.write(
+            Kind.SAMPLE, doing, min(stat.threads, _MOST_COUNTED), 0, at_ns, pid, stat.ticks, stat.cpu_ns, stat.rss_bytes,
+            cpu_wait_ns, lock
+        )  # fmt: skip
+
+    def memory(self, pid: int, ticks: int, at_ns: int, private: int, shared: int) -> None:
+        """Which of the memory of a process is its own, and which others map too. Bytes."""
+        if not self._limit.reached:
+            self._journal.write(Kind.MEMORY, t=at_ns, a=pid, b=ticks, c=private, d=shared)
+
+    def cpu_limits(self, quota: CpuQuota) -> None:
+        """How much CPU time the control group allows, and how long it has been held up."""
+        cores = 0 if quota.cores is None else max(1, round(quota.cores * 1000))
+        at_ns = time.perf_counter_ns()
+        self._journal.write(Kind.CPU_LIMITS, 0, 0, 0, at_ns, cores, quota.throttled_ns, quota.throttled, quota.periods)
 
     def paused(self, pid: int, ticks: int, at_ns: int, *, paused: bool) -> None:
         """A process was stopped by a signal, or continued."""

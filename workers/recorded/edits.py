@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # annotations are text here: importing typing would be a chan
     from typing import Any
 
     # The probe sets these when it loads this file, which cannot import the probe.
-    from workers.recorded.probe import CALLS, EXECUTOR_JOB, HOOKS, MANAGER, POOL, POOL_JOB
+    from workers.recorded.probe import BIG, CALLS, EXECUTOR_JOB, HOOKS, MANAGER, POOL, POOL_JOB
 
 
 def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
@@ -260,6 +260,164 @@ def _edit_submit(ast: "Any", function: "Any") -> None:
     _call_after_assignment(ast, function, is_pending, "submitted", count, ast.Constant(EXECUTOR_JOB))
 
 
+def _edit_sender(ast: "Any", function: "Any") -> None:
+    """How a message is pickled and sent: sent() where it is big.
+
+    `.began` is before it is pickled, `.message` the pickle, `.size` its bytes, `.pickled` after a big one was pickled.
+    """
+    sends = function.name == "send"
+
+    class Follows(ast.NodeTransformer):
+        def visit_Expr(self, node: "Any") -> "Any":
+            call = node.value
+            if not (sends and isinstance(call, ast.Call) and call.args and _is_pickling(ast, call.args[0], "dumps")):
+                return self._sent(node)
+            pickle, call.args[0] = call.args[0], ast.copy_location(_name(ast, ".message"), call.args[0])
+            assign = ast.copy_location(ast.Assign([_name(ast, ".message", store=True)], pickle), node)
+            return [*_pickles(ast, node, assign, ".message"), *self._sent(node)]
+
+        def visit_Assign(self, node: "Any") -> "Any":
+            if not _is_pickling(ast, node.value, "dumps"):
+                return node
+            return _pickles(ast, node, node, node.targets[0].id)
+
+        def _sent(self, node: "Any") -> "Any":
+            call = node.value
+            name = getattr(getattr(call, "func", None), "attr", getattr(getattr(call, "func", None), "id", ""))
+            if name not in ("send_bytes", "_send_bytes"):
+                return [node]
+            told = _call_hook(ast, node, "sent", _name(ast, ".began"), _name(ast, ".pickled"), _name(ast, ".size"))
+            return [node, _if_big(ast, node, told)]
+
+    Follows().visit(function)
+
+
+def _pickles(ast: "Any", near: "Any", pickling: "Any", name: str) -> "list[Any]":
+    """The statement that makes a pickle, and around it what notes when it was made, and its size."""
+    size = _set(ast, near, ".size", _hook(ast, near, "len", _name(ast, name)))
+    big = _set(ast, near, ".pickled", _hook(ast, near, "now"))
+    return [_set(ast, near, ".began", _hook(ast, near, "now")), pickling, size, _if_big(ast, near, big)]
+
+
+def _edit_put(ast: "Any", function: "Any") -> None:
+    """The same for the queue by which a worker sends results: and result_sent() after a pickle was made."""
+    _edit_sender(ast, function)
+
+    def is_size(target: "Any") -> bool:
+        return getattr(target, "id", "") == ".size"
+
+    class FollowsSize(ast.NodeTransformer):
+        def visit_Assign(self, node: "Any") -> "Any":
+            if not is_size(node.targets[0]):
+                return node
+            ran = _hook_attribute(ast, node, "ran")
+            told = _call_hook(ast, node, "result_sent", _name(ast, ".size"))
+            return [node, _located(ast, node, ast.If(ran, [told], []))]
+
+    FollowsSize().visit(function)
+
+
+def _edit_receiver(ast: "Any", function: "Any") -> None:
+    """How a message is unpickled: unpickled() after a big one."""
+    _edit_loads(ast, function, notes=False)
+
+
+def _edit_get(ast: "Any", function: "Any") -> None:
+    """The same, and the bytes of each message as hooks.got: the next task came in it."""
+    _edit_loads(ast, function, notes=True)
+
+
+def _edit_loads(ast: "Any", function: "Any", notes: bool) -> None:
+    class FollowsLoads(ast.NodeTransformer):
+        def visit_Return(self, node: "Any") -> "Any":
+            call = node.value
+            if not _is_pickling(ast, call, "loads"):
+                return node
+            message, call.args[0] = call.args[0], ast.copy_location(_name(ast, ".message"), call.args[0])
+            size, began = _name(ast, ".size"), _name(ast, ".began")
+            keep = ast.Assign([_located(ast, node, _stored(ast, "got"))], _located(ast, node, ast.BinOp(
+                _name(ast, ".size"), ast.Add(), ast.Constant(1))))  # fmt: skip
+            then = [
+                _set(ast, node, ".message", message),
+                _set(ast, node, ".size", _hook(ast, node, "len", _name(ast, ".message"))),
+                _set(ast, node, ".began", ast.Constant(0)),
+                _if_big(ast, node, _set(ast, node, ".began", _hook(ast, node, "now"))),
+                ast.copy_location(ast.Assign([_name(ast, ".value", store=True)], call), node),
+                _if_big(ast, node, _call_hook(ast, node, "unpickled", began, size)),
+                *([_located(ast, node, keep)] if notes else []),
+            ]
+            node.value = ast.copy_location(_name(ast, ".value"), call)
+            return [*then, node]
+
+    FollowsLoads().visit(function)
+
+
+def _edit_arrive(ast: "Any", function: "Any") -> None:
+    """arriving() before the rest of a big message is read."""
+    last = function.body[-1]
+    test = ast.Compare(_name(ast, "size"), [ast.Gt()], [ast.Constant(BIG)])
+    function.body.insert(-1, _located(ast, last, ast.If(test, [_call_hook(ast, last, "arriving")], [])))
+
+
+def _is_pickling(ast: "Any", node: "Any", name: str) -> bool:
+    """Whether a node is a call of _ForkingPickler.dumps or loads."""
+    called = getattr(node, "func", None)
+    return (
+        getattr(called, "attr", "") == name and getattr(getattr(called, "value", None), "id", "") == "_ForkingPickler"
+    )
+
+
+def _if_big(ast: "Any", near: "Any", statement: "Any") -> "Any":
+    """The statement if .size > BIG: ..."""
+    test = ast.Compare(_name(ast, ".size"), [ast.Gt()], [ast.Constant(BIG)])
+    return _located(ast, near, ast.If(test, [statement], []))
+
+
+def _hook_attribute(ast: "Any", near: "Any", name: str) -> "Any":
+    return _located(ast, near, ast.Attribute(ast.Constant(HOOKS), name, ast.Load()))
+
+
+def _stored(ast: "Any", name: str) -> "Any":
+    return ast.Attribute(ast.Constant(HOOKS), name, ast.Store())
+
+
+def _located(ast: "Any", near: "Any", tree: "Any") -> "Any":
+    """A node with the place of another one, as all nodes in it that have none."""
+    for node in ast.walk(tree):
+        if not hasattr(node, "lineno"):
+            ast.copy_location(node, near)
+    return tree
+
+
+def _edit_map_size(ast: "Any", function: "Any") -> None:
+    """job_sized(self._job, self._number_left) at the end."""
+    itself = [ast.Attribute(_name(ast, "self"), name, ast.Load()) for name in ("_job", "_number_left")]
+    function.body.append(_call_hook(ast, function.body[-1], "job_sized", *itself))
+
+
+def _edit_imap_size(ast: "Any", function: "Any") -> None:
+    """job_sized(self._job, length) at the top."""
+    job = ast.Attribute(_name(ast, "self"), "_job", ast.Load())
+    _call_first(ast, function, "job_sized", job, _name(ast, "length"))
+
+
+def _edit_results_wait(ast: "Any", function: "Any") -> None:
+    """results_wait(self._job, number) at the top, where more than a few results wait."""
+    near = function.body[0]
+    job = ast.Attribute(_name(ast, "self"), "_job", ast.Load())
+    items = ast.Attribute(_name(ast, "self"), "_items", ast.Load())
+    told = _call_hook(ast, near, "results_wait", job, _name(ast, ".waiting"))
+    test = ast.Compare(_name(ast, ".waiting"), [ast.Gt()], [ast.Constant(_FEW)])
+    function.body[:0] = [
+        _set(ast, near, ".waiting", _hook(ast, near, "len", items)),
+        _located(ast, near, ast.If(test, [told], [])),
+    ]
+
+
+_FEW = 8
+"""Results of an imap() that wait without being recorded."""
+
+
 def _edit_shared_memory(ast: "Any", function: "Any") -> None:
     """shared_made(self, create) after the last assignment, which is that of self._buf."""
 
@@ -400,6 +558,15 @@ _EDITORS = {
     "manager": _edit_manager,
     "job": _edit_job,
     "submit": _edit_submit,
+    "send": _edit_sender,
+    "feed": _edit_sender,
+    "put": _edit_put,
+    "receive": _edit_receiver,
+    "get": _edit_get,
+    "arrive": _edit_arrive,
+    "map size": _edit_map_size,
+    "imap size": _edit_imap_size,
+    "results wait": _edit_results_wait,
     "shared memory": _edit_shared_memory,
     "pool made": _edit_pool_made,
     "pool closed": _edit_pool_closed,

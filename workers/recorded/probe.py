@@ -57,6 +57,10 @@ IDLE = 31
 LEFT_OUT = 33
 RESOURCE = 34
 WARNING = 48
+IMPORTED = 60
+TRANSFER = 61
+JOB_SIZED = 62
+RESULTS_WAIT = 63
 
 OF_PROCESSES = ("start", "join", "is_alive", "terminate", "kill", "close", "interrupt")
 OF_EXECUTORS = ("terminate_workers", "kill_workers")
@@ -74,6 +78,7 @@ ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the s
 BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
 MADE, UNLINKED, REMOVED = 0, 1, 2  # RESOURCE's flags: what happened to it
 SHARED_MEMORY, SEMAPHORE, POOL_OBJECT = 0, 1, 2  # in RESOURCE: what it is
+SENT, RECEIVED = 0, 1  # TRANSFER's flags
 HANDLED, IGNORED = 1, 2  # in KILL_CALLED: what the process did with the signal until then; 0: neither, or not known
 EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one by one, before others are only counted
 
@@ -82,7 +87,10 @@ SLOT = 64
 BODY = Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
 _pack_body = BODY.pack_into
 _pack_text = Struct("<BHI56s").pack_into
+_pack_task = Struct("<BHIq4IiIqIfq").pack_into  # the same of a TASK: halves of some numbers are numbers of their own
+_TASK_END = Struct("<qIf")  # when it ended, what it raised, its CPU time
 _TWO = Struct("<2q")
+_HALF = Struct("<I")
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _LONGEST_STRETCH = 16384
@@ -104,7 +112,16 @@ _MOST_ERRORS = 200  # of one process are recorded with message and place
 _LONGEST_MESSAGE = 500
 _MOST_KILLS = 1000  # of one process are recorded: some programs use signals for messages
 
+BIG = 8192  # bytes: messages between processes that are longer are recorded one by one
+_SLOW_NS = (
+    200_000  # a task that follows one that took longer has its CPU time read, which costs as much as recording it
+)
+_LEAST_IMPORT_NS = 1_000_000  # shorter imports are not recorded
+_PILE_EVERY_NS = 100_000_000  # between records of results that wait
+_MOST = 0xFFFFFFFF  # of half a number
+
 _now = time.perf_counter_ns
+_thread_cpu = getattr(time, "thread_time_ns", int)  # not every system has it: then 0, for not known
 _epoch = time.time_ns
 _getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
@@ -556,6 +573,13 @@ class Hooks:
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
+        self.len = len  # for edited functions, whose module can have a `len` of the program
+        self.slow = True  # the last task took so long that the next one has its CPU time read
+        self.got = 0  # bytes of the last message plus one, in the thread that carries out the process's work
+        self.ran: Any = None  # the note of the task whose result is about to be sent
+        self.arrived: Any = None  # (thread, when the first bytes of a big message were there)
+        self.importing = False  # a module is being imported: what that imports is a part of it
+        self.piled_at = 0
         self.kills = 0
         self.errors = 0
 
@@ -803,12 +827,15 @@ class Hooks:
         if place is None:
             return None
         memory, offset = place
-        _pack_body(
-            memory, offset + 1, of, 0, name, _now(), thread, job if type(job) is int else 0,
-            index if type(index) is int else -1, 0, 0, 0
+        cpu = _thread_cpu() if self.slow else 0
+        at = _now()
+        _pack_task(
+            memory, offset + 1, of, 0, name, at, thread, 0 if thread else self.got,
+            job if type(job) is int and 0 <= job <= _MOST else 0, 0,
+            index if type(index) is int and -1 <= index < 1 << 31 else -1, 0, 0, 0, 0.0, 0
         )  # fmt: skip
         memory[offset] = TASK
-        return memory, offset, self.key, of
+        return memory, offset, self.key, of, at, cpu
 
     def work_began(self, item: "Any", context: "Any" = None) -> "Any":
         """Before a thread of a ThreadPoolExecutor or InterpreterPoolExecutor calls a task's function.
@@ -848,9 +875,11 @@ class Hooks:
             if place is None:
                 return None
             memory, offset = place
-        _pack_body(memory, offset + 1, UNNUMBERED, 0, name, _now(), thread, 0, -1, 0, 0, submitted)
+        cpu = _thread_cpu() if self.slow else 0
+        began = _now()
+        _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, 0, 0, 0, 0.0, submitted)
         memory[offset] = TASK
-        return memory, offset, key
+        return memory, offset, key, began, cpu
 
     def thread_number(self, context: "Any") -> int:
         """The number of this thread in this process, which is recorded at its first task; 0 for the process's own."""
@@ -890,24 +919,71 @@ class Hooks:
         at = _now()
         if note is None:
             return
-        memory, offset, key, of = note
+        memory, offset, key, of, began, cpu = note
         if key != self.key:
             return  # a forked child unwinds frames of its parent
+        used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
+        self.slow = at - began > _SLOW_NS
         word = 0 if error is None else self.raised(BY_TASK, at, error)
-        _TWO.pack_into(memory, offset + 40, at, word)
+        _TASK_END.pack_into(memory, offset + 40, at, word, used)
         memory[offset + 1] = of | TASK_OVER  # last, when the end is written
+        self.ran = note
 
     def work_left(self, note: "Any", error: object) -> None:
         """The same after work_began. error: as it was raised."""
         at = _now()
         if note is None:
             return
-        memory, offset, key = note
+        memory, offset, key, began, cpu = note
         if key != self.key:
             return
+        used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
+        self.slow = at - began > _SLOW_NS
         word = 0 if error is None else self.raised(BY_TASK, at, error)
-        _TWO.pack_into(memory, offset + 40, at, word)
+        _TASK_END.pack_into(memory, offset + 40, at, word, used)
         memory[offset + 1] = UNNUMBERED | TASK_OVER
+
+    def result_sent(self, size: int) -> None:
+        """After the pickle of a result was made. size: its bytes."""
+        note, self.ran = self.ran, None
+        if note is not None and note[2] == self.key:
+            _HALF.pack_into(note[0], note[1] + 28, min(size + 1, _MOST))
+
+    def arriving(self) -> None:
+        """When the length of a big message is known, before the rest of it is read."""
+        self.arrived = _this_thread(), _now()
+
+    def unpickled(self, began: int, size: int) -> None:
+        """After a big message was unpickled. began: before that."""
+        at = _now()
+        arrived, self.arrived = self.arrived, None
+        thread = _this_thread()
+        first = arrived[1] if arrived is not None and arrived[0] == thread and arrived[1] < began else began
+        if self.left_out is None:
+            self.write(TRANSFER, RECEIVED, thread != self.thread, 0, first, began, at, size)
+
+    def sent(self, began: int, pickled: int, size: int) -> None:
+        """After a big message was sent. began, pickled: before and after it was pickled."""
+        if self.left_out is None:
+            self.write(TRANSFER, SENT, _this_thread() != self.thread, 0, began, pickled, _now(), size)
+
+    def job_sized(self, job: object, size: object) -> None:
+        """When it is known of how many tasks a job of a Pool consists."""
+        if type(job) is int and type(size) is int and 0 < size <= _MOST and 0 <= job <= _MOST:
+            self.write(JOB_SIZED, 0, 0, 0, _now(), job, size)
+
+    def results_wait(self, job: object, count: int) -> None:
+        """In IMapIterator.next(): so many results are there that the program has not taken yet."""
+        at = _now()
+        if at - self.piled_at > _PILE_EVERY_NS:
+            self.piled_at = at
+            self.write(RESULTS_WAIT, 0, 0, 0, at, _bounded(job), count)
+
+    def imported(self, name: str, began: int) -> None:
+        """After a module was imported by the program itself, and not by another import."""
+        at = _now()
+        if at - began > _LEAST_IMPORT_NS:
+            self.write(IMPORTED, 0, _this_thread() != self.thread, self.text(name), began, at)
 
     def leave_out(self) -> None:
         """Record no more tasks and jobs: the run has taken most of the disk that it may."""
@@ -968,10 +1044,10 @@ class Hooks:
         """In a pool's worker, where a task's result could not be pickled. error: what the pool sends in its place."""
         if note is None or note[2] != self.key:
             return
-        memory, offset, _, _ = note
-        at, word = _TWO.unpack_from(memory, offset + 40)
+        memory, offset = note[:2]
+        at, word, used = _TASK_END.unpack_from(memory, offset + 40)
         if not word:
-            _TWO.pack_into(memory, offset + 40, at, self.raised(BY_TASK, at, error))
+            _TASK_END.pack_into(memory, offset + 40, at, self.raised(BY_TASK, at, error), used)
 
     def thread_raised(self) -> None:
         """In Thread._bootstrap_inner, where an exception ended the thread's work."""
@@ -1468,7 +1544,18 @@ _EDITS = {
     "multiprocessing.process": [("BaseProcess." + name, "call") for name in OF_PROCESSES]
     + [("BaseProcess._bootstrap", "bootstrap")],
     "multiprocessing.util": [("spawnv_passfds", "spawn")],
-    "multiprocessing.queues": [("Queue._on_queue_feeder_error", "feeder error")],
+    "multiprocessing.queues": [
+        ("Queue._on_queue_feeder_error", "feeder error"),
+        ("Queue._feed", "feed"),
+        ("Queue.get", "get"),
+        ("SimpleQueue.get", "get"),
+        ("SimpleQueue.put", "put"),
+    ],
+    "multiprocessing.connection": [
+        ("_ConnectionBase.send", "send"),
+        ("_ConnectionBase.recv", "receive"),
+        ("Connection._recv_bytes", "arrive"),
+    ],
     "threading": [("Thread._bootstrap_inner", "thread")],
     "multiprocessing.pool": [
         ("worker", "pool worker"),
@@ -1477,6 +1564,9 @@ _EDITS = {
         ("Pool.terminate", "pool closed"),
         ("ApplyResult.__init__", "job"),
         ("IMapIterator.__init__", "job"),
+        ("MapResult.__init__", "map size"),
+        ("IMapIterator._set_length", "imap size"),
+        ("IMapIterator.next", "results wait"),
     ],
     "multiprocessing.managers": [("Server.serve_forever", "manager")],
     "multiprocessing.shared_memory": [("SharedMemory.__init__", "shared memory"), ("SharedMemory.unlink", "unlink")],
@@ -1605,7 +1695,7 @@ def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
     """The same, compiled from the source. This is rare, so that the code for it is in a file of its own."""
     loader = _loader_class()("_procession_edits", os.path.join(os.path.dirname(__file__), "edits.py"))
     module = type(sys)("_procession_edits")
-    for name in ("CALLS", "EXECUTOR_JOB", "HOOKS", "MANAGER", "POOL", "POOL_JOB"):
+    for name in ("BIG", "CALLS", "EXECUTOR_JOB", "HOOKS", "MANAGER", "POOL", "POOL_JOB"):
         setattr(module, name, globals()[name])
     exec(loader.get_code("_procession_edits"), module.__dict__)
     return module.compiled(path, edits)  # type: ignore[no-any-return]
@@ -1634,7 +1724,7 @@ class _Finder:
 
     def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         if name not in _EDITS:
-            return None
+            return None if self._hooks.importing else self._timed(name, path, target)
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
             if finder is self or find is None:
@@ -1644,6 +1734,23 @@ class _Finder:
                 if type(spec.loader) is _loader_class():
                     self._editing = self._editing or _editing_class(self.edit)
                     spec.loader = self._editing(spec.loader.name, spec.loader.path)
+                return spec
+        return None
+
+    def _timed(self, name: str, path: "Any", target: "Any") -> "Any":
+        """The spec of a module that the program imports itself, whose loader takes the time. Other loaders are left alone."""
+        hooks = self._hooks
+        began = _now()
+        if sys._getframe(3).f_code.co_name != "_find_and_load_unlocked":  # importlib.util.find_spec() imports nothing
+            return None
+        for finder in sys.meta_path:
+            find = getattr(finder, "find_spec", None)
+            if finder is self or find is None:
+                continue
+            spec = find(name, path, target)
+            if spec is not None:
+                if type(spec.loader) is _loader_class():
+                    spec.loader = _timing_class(hooks, began)(spec.loader.name, spec.loader.path)
                 return spec
         return None
 
@@ -1678,6 +1785,29 @@ def _editing_class(after: "Any") -> "Any":
         loader.exec_module(module)
         after(module)
 
+    return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})
+
+
+def _timing_class(hooks: Hooks, began: int) -> "Any":
+    """A subclass of the loader of source files, with the same name, that records how long the import took since `began`.
+
+    Its frame belongs to the file of the loader: Python leaves such frames out of tracebacks.
+    """
+    own = _loader_class()
+
+    def exec_module(self: "Any", module: "ModuleType") -> None:
+        loader = own(self.name, self.path)
+        module.__spec__.loader = module.__loader__ = loader  # type: ignore[union-attr]
+        outermost = not hooks.importing
+        hooks.importing = True
+        try:
+            loader.exec_module(module)
+        finally:
+            if outermost:
+                hooks.importing = False
+                hooks.imported(self.name, began)
+
+    exec_module.__code__ = exec_module.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
     return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})
 
 

@@ -19,7 +19,7 @@ class ProcessStat(NamedTuple):
     state: the letter of /proc/PID/stat (R, S, D, T, t, Z, X).
     ticks: when it started, in the kernel's clock ticks; with the pid it identifies the process.
     cpu_ns: CPU time of its whole life.
-    status: its wait status once it is a zombie, where the kernel gives it.
+    status: its wait status once it is a zombie, where the kernel gives it. threads: how many it has, 0 = not known.
     """
 
     state: str
@@ -28,6 +28,7 @@ class ProcessStat(NamedTuple):
     cpu_ns: int
     rss_bytes: int
     status: int | None
+    threads: int = 0
 
     @property
     def running(self) -> bool:
@@ -52,6 +53,7 @@ def look(pid: int) -> ProcessStat | None:
             cpu_ns=(int(fields[11]) + int(fields[12])) * _TICK_NS,
             rss_bytes=int(fields[21]) * _PAGE_BYTES,
             status=int(fields[49]) if fields[0] in (b"Z", b"X") else None,
+            threads=int(fields[17]),
         )
     except (OSError, IndexError, ValueError):
         return None

@@ -37,6 +37,7 @@ from workers.timeline.run_facts import RunFacts
 from workers.timeline.samples import Samples
 from workers.timeline.stacks import EndHolder
 from workers.timeline.task_store import TaskDetail, TaskStore
+from workers.timeline.tasks.effort import CpuLimits, Effort
 from workers.timeline.totals import Totals
 from workers.timeline.tracks import Counter, Flows, Imported, Track
 
@@ -55,6 +56,7 @@ class TimelineRecords(RunFacts):
         the processes that there are, and what they are to their parents.
     lines_seen: how many lines were printed, dropped ones too.
     threads: those that ran tasks of pools of threads.
+    effort: by process, what its work cost beside its tasks. cpu_limits: of the control group of the run.
     errors: exceptions with their messages; of each process the first 200.
     signalled, group_signals, suspends, bookmarks: in the order of time.
     resources: what happened to shared-memory blocks and named semaphores, as it became known.
@@ -68,6 +70,8 @@ class TimelineRecords(RunFacts):
         self.processes: list[Process] = []
         self.calls: list[Call] = []
         self.tasks = TaskStore()
+        self.effort: dict[int, Effort] = {}
+        self.cpu_limits = CpuLimits()
         self.threads: list[PoolThread] = []
         self.lines = KeptLines(MOST_LINES)
         self.lines_seen = 0
@@ -245,6 +249,13 @@ class TimelineRecords(RunFacts):
         sample = Sample(at_ns, cpu_s, rss_bytes)
         samples.append(sample)
         self.totals.add(process, sample)
+
+    def effort_of(self, process: int) -> Effort:
+        """What the work of a process cost beside its tasks; to be added to."""
+        found = self.effort.get(process)
+        if found is None:
+            found = self.effort[process] = Effort()
+        return found
 
     def add_line(self, process: int | None, stream: str, at_ns: int, text: str, *, cut: bool = False) -> None:
         """Add a printed line with the next number."""

@@ -42,9 +42,21 @@ def task(
     """A record of a worker; it comes again when the task has ended."""
     submitted = ORIGIN_NS + submitted_ns if submitted_ns else 0
     if ended_ns is None:
-        return WorkerTask(of, 1 + job % 2, ORIGIN_NS + began_ns, thread, job, -1, 0, 0, submitted)
+        return WorkerTask(of, 1 + job % 2, ORIGIN_NS + began_ns, thread, 0, job, 0, -1, 0, 0, 0, 0.0, submitted)
     return WorkerTask(
-        of | probe.TASK_OVER, 1 + job % 2, ORIGIN_NS + began_ns, thread, job, -1, ORIGIN_NS + ended_ns, error, submitted
+        of | probe.TASK_OVER,
+        1 + job % 2,
+        ORIGIN_NS + began_ns,
+        thread,
+        0,
+        job,
+        0,
+        -1,
+        0,
+        ORIGIN_NS + ended_ns,
+        error,
+        0.0,
+        submitted,
     )
 
 
@@ -118,7 +130,7 @@ def journals(draw: st.DrawFn) -> tuple[list[JobSubmitted], list[WorkerTask], lis
     parents, workers, meant = [], [], []
     submitted: dict[tuple[int, int], int] = {}
     at_ns = 0
-    numbers = st.integers(0, 9) | st.sampled_from([-1, 5_000, 100_000, 2**62])  # nobody counts to the last ones
+    numbers = st.integers(0, 9) | st.sampled_from([5_000, 100_000, 2**32 - 1])  # nobody counts to the last ones
     steps = st.tuples(numbers, st.integers(0, 1), st.booleans(), st.booleans(), st.sampled_from([0, 3]))
     for job, of, counted, seen_going_on, error in draw(st.lists(steps, max_size=30)):
         if counted and (of, job) not in submitted:
@@ -249,7 +261,7 @@ def test_a_damaged_journal_has_no_more_rows_than_a_real_one(
     parts: tuple[Timeline, TaskRecords, Process, Process],
 ) -> None:
     timeline, tasks, program, _ = parts
-    numbers = [-5, 2**62, MOST_THREADS + 1, MOST_THREADS, 1]
+    numbers = [2**32 - 5, 2**31, MOST_THREADS + 1, MOST_THREADS, 1]
     slots = Slots.of(task(at, 0, probe.UNNUMBERED, at + 1, thread=number) for at, number in enumerate(numbers))
     tasks.take_tasks(program, slots, TEXTS, ORIGIN_NS, {})
     tasks.settle(ORIGIN_NS)

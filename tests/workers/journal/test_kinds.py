@@ -3,7 +3,7 @@
 import ast
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -24,7 +24,9 @@ from workers.recorded.probe import SLOT
 PAGE = "workers/journal/FORMAT.md"
 PLACES = ("flags", "small", "word", "t", "a", "b", "c", "d", "e", "f")
 WRITERS = [*(ROOT / "workers/recorded").glob("p*.py"), *(ROOT / "workers/keeper").glob("*.py")]
-IN_HALVES = {"low half of d": "d", "high half of d": "d"}
+IN_HALVES = {f"{half} half of {place}": place for half in ("low", "high") for place in "abcde"}
+OF_TASKS = ["flags", "small", "word", "t", *"aabbccdeef"]
+"""The places that `_pack_task` fills, in order."""
 
 
 def test_each_kind_is_declared_once() -> None:
@@ -89,6 +91,9 @@ def test_readme_lists_each_kind_with_its_fields() -> None:
     check_part(PAGE, "kinds of records", table(["number and kind", "record type", "meaning", "fields"], rows))
 
 
+_PACKING = {"_pack_body": PLACES, "_pack_task": OF_TASKS}
+
+
 class Written(NamedTuple):
     """One place in the source where a record is written. unknown: places that a starred argument may fill."""
 
@@ -120,9 +125,9 @@ def written_in(path: Path) -> Iterator[Written]:
     def is_zero(node: ast.expr) -> bool:
         return isinstance(node, ast.Constant) and node.value == 0
 
-    def written(node: ast.Call, kind: Kind, given: list[ast.expr]) -> Written:
+    def written(node: ast.Call, kind: Kind, given: list[ast.expr], into: Sequence[str] = PLACES) -> Written:
         starred = next((at for at, one in enumerate(given) if isinstance(one, ast.Starred)), len(given))
-        places = {place for place, one in zip(PLACES[:starred], given, strict=False) if not is_zero(one)}
+        places = {place for place, one in zip(into[:starred], given, strict=False) if not is_zero(one)}
         places |= {keyword.arg for keyword in node.keywords if keyword.arg and not is_zero(keyword.value)}
         variant = None
         if any(layout_of(one).variant is not None for one in RECORD_TYPES if layout_of(one).kind is kind):
@@ -143,7 +148,7 @@ def written_in(path: Path) -> Iterator[Written]:
                 kind = kind_of(node.args[0])
                 if kind is not None:
                     yield written(node, kind, node.args[1:])
-            elif isinstance(node.func, ast.Name) and node.func.id == "_pack_body" and function.name != "write":
+            elif isinstance(node.func, ast.Name) and node.func.id in _PACKING and function.name != "write":
                 packed = node
         if packed is not None:  # its kind byte is set afterwards
             kinds = [
@@ -152,7 +157,7 @@ def written_in(path: Path) -> Iterator[Written]:
                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
             ]
             kind = next(one for one in kinds if one is not None)
-            yield written(packed, kind, packed.args[2:])
+            yield written(packed, kind, packed.args[2:], _PACKING[ast.unparse(packed.func)])
 
 
 def test_probe_program_and_keeper_write_what_is_declared() -> None:
@@ -192,6 +197,10 @@ if __name__ == "__main__":
     worker.join()
     with context.Pool(1) as pool:
         pool.map(work, range(3))
+        pool.apply(len, (bytes(20000),))
+        results = pool.imap(work, range(30))
+        pool.apply(work)
+        list(results)
     with concurrent.futures.ProcessPoolExecutor(1, context) as executor:
         executor.submit(work).result()
     with concurrent.futures.ThreadPoolExecutor(1) as executor:
@@ -212,12 +221,14 @@ if __name__ == "__main__":
     os.system("exit 0")
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     os.kill(os.getpid(), signal.SIGUSR1)
+    import slowly
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="forks")
 def test_slots_of_a_real_run_hold_their_declared_fields_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "everything.py").write_text(EVERYTHING)
+    (tmp_path / "slowly.py").write_text("import time\ntime.sleep(0.002)\n")
     program = script_program(str(tmp_path / "everything.py"))
     found: set[type] = set()
     with recording(program) as following:

@@ -11,11 +11,12 @@ from workers.journal.slots import Record, Slots, UnknownRecord
 from workers.recorded.probe import SLOT, TASK_OVER
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
+PLACES, SECONDS = st.integers(-(2**31), 2**31 - 1), st.floats(0, 1e9, width=32)
 FLAGS, WORDS = st.integers(0, 255), st.integers(0, 2**32 - 1)
 RECORDS = st.lists(
     st.builds(Reaped, NUMBERS, NUMBERS, NUMBERS)
     | st.builds(JobSubmitted, FLAGS, NUMBERS, NUMBERS)
-    | st.builds(WorkerTask, FLAGS, WORDS, *[NUMBERS] * 7)
+    | st.builds(WorkerTask, FLAGS, WORDS, NUMBERS, *[WORDS] * 4, PLACES, WORDS, NUMBERS, WORDS, SECONDS, NUMBERS)
     | st.builds(Spawned, *[NUMBERS] * 3)
     | st.builds(SubprocessStarted, WORDS, *[NUMBERS] * 3),
     max_size=8,
@@ -67,4 +68,4 @@ def test_a_kind_of_another_version_has_a_time_and_nothing_else(kind: int, flags:
 
 
 def test_a_task_has_its_numbering_whether_it_is_over_or_not() -> None:
-    assert [WorkerTask(flags, *[0] * 8).numbering for flags in (0, 1, TASK_OVER, 1 | TASK_OVER)] == [0, 1, 0, 1]
+    assert [WorkerTask(flags, *[0] * 12).numbering for flags in (0, 1, TASK_OVER, 1 | TASK_OVER)] == [0, 1, 0, 1]

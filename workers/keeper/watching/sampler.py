@@ -8,6 +8,7 @@ import time
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.looks.looks import Looks
 from workers.keeper.watching.exit_observers import ExitObserver
+from workers.keeper.watching.first_thread import FirstThreads
 from workers.keeper.watching.stalls import StallDetector
 from workers.keeper.watching.suspends import SuspendDetector
 from workers.keeper.watching.thread_waits import handled_signals, standard_streams
@@ -31,6 +32,7 @@ class Sampler:
         self._looks = looks
         self._stalls = StallDetector()
         self._suspends = SuspendDetector()
+        self._first_threads = FirstThreads()
         self._paused: set[tuple[int, int]] = set()
         self._sampled_s = 0.0
         self._cpu_ns: dict[tuple[int, int], int] = {}
@@ -55,6 +57,7 @@ class Sampler:
         if slept_ns is not None:
             self._journal.suspended(slept_ns)
         living = self._observer.living()
+        self._first_threads.begin()
         for pid, ticks in living:
             self._sample_process(pid, ticks)
         self._looks.begin_if_due(living, busy=self._is_busy())
@@ -63,6 +66,7 @@ class Sampler:
         """The process has ended."""
         self._paused.discard((pid, ticks))
         self._stalls.forget((pid, ticks))
+        self._first_threads.forget((pid, ticks))
         self._looks.forget((pid, ticks))
         self._cpu_ns.pop((pid, ticks), None)
 
@@ -71,7 +75,11 @@ class Sampler:
         if stat is None or stat.ticks != ticks or not stat.running:
             return
         at_ns = time.perf_counter_ns()
-        self._journal.sample(pid, stat, at_ns)
+        first = self._first_threads
+        self._journal.sample(pid, stat, at_ns, *first.look(pid, stat.state), first.cpu_wait_ns(pid))
+        memory = first.memory((pid, ticks), stat.rss_bytes)
+        if memory is not None:
+            self._journal.memory(pid, ticks, at_ns, *memory)
         self._used_ns += max(0, stat.cpu_ns - self._cpu_ns.get((pid, ticks), stat.cpu_ns))
         self._cpu_ns[pid, ticks] = stat.cpu_ns
         self._runs = self._runs or stat.state == "R"
