@@ -169,7 +169,8 @@ class LaneTasks:
 
     def submit(self, task_id: int, at_ns: int) -> None:
         """Note when a task was submitted."""
-        self._submitted.view[self.at(task_id)] = at_ns
+        at = self.at(task_id)  # first: it may put the columns in order, which makes new ones
+        self._submitted.view[at] = at_ns
 
     def note(self, task_id: int, detail: TaskDetail, value: float) -> None:
         """Note a detail of a task."""
