@@ -96,6 +96,15 @@ def test_most_causes_are_named(told: dict[str, Told]) -> None:
     assert sum(is_named(row, told[row.script]) for row in reports) >= LEAST_NAMED
 
 
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row.script)
+def test_what_is_told_about_a_process_can_be_seen_there(row: Expected, told: dict[str, Told]) -> None:
+    one = told[row.script]
+    for found in one.at_end:
+        assert bool(found.evidence) == bool(found.processes), found
+        assert {evidence.process for evidence in found.evidence} <= {process.id for process in one.timeline.processes}
+        assert all(evidence.from_ns <= (evidence.until_ns or one.timeline.now_ns) for evidence in found.evidence)
+
+
 @pytest.mark.parametrize("name", HEALTHY)
 def test_no_problem_is_told_about_a_healthy_variant(name: str, told: dict[str, Told]) -> None:
     assert [found.text for found in told[name].of(Severity.PROBLEM)] == []

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from workers.analysis.findings.all_findings import findings
-from workers.analysis.findings.finding import Finding
+from workers.analysis.findings.finding import Evidence, Finding
 from workers.analysis.waits import DescribedWait, described_waits
 from workers.report.task_rows import TASK_KEYS, task_blocks
 from workers.timeline.model import Call, OutputLine, Process, Watched
@@ -209,4 +209,14 @@ def _found(finding: Finding) -> dict[str, Any]:
         "at_s": seconds(finding.at_ns),
         "file": finding.file or None,
         "line": finding.line or None,
+        "evidence": [_evidence(one) for one in finding.evidence],
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "process": evidence.process,
+        "task": evidence.task,
+        "from_s": seconds(evidence.from_ns),
+        "to_s": seconds(evidence.until_ns),
     }

@@ -15,7 +15,8 @@ def test_findings_are_in_the_report_and_in_the_text() -> None:
     timeline = joined_run(2, exit_codes={2: 3})
     assert report(timeline)["findings"] == [
         {"code": "exit_code", "severity": "problem", "text": "Process-2 ended with exit code 3 at 2.054 s.",
-         "processes": [3], "at_s": 2.054, "file": "plan.py", "line": 22}
+         "processes": [3], "at_s": 2.054, "file": "plan.py", "line": 22,
+         "evidence": [{"process": 3, "task": None, "from_s": 2.054, "to_s": 2.054}]}
     ]  # fmt: skip
     assert findings_text(timeline) == "✕ Process-2 ended with exit code 3 at 2.054 s. (start() at plan.py:22)\n"
     timeline.process(3).name = "a\x1b[31m"

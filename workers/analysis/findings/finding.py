@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workers.plan.sizes import format_duration
@@ -10,6 +10,7 @@ from workers.timeline.model import Call, CallName, Process, ProcessKind, RaisedE
 from workers.timeline.timeline import Timeline
 
 THE_PROGRAM = "the program"
+MOST_EVIDENCE = 100
 _MOST_NAMED = 3
 _LONGEST_ERROR = 200
 _LIBRARY = tuple(os.path.join("", *parts, "") for parts in (("multiprocessing",), ("concurrent", "futures"), ("loky",)))
@@ -24,6 +25,19 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a finding can be seen: a task, a wait or any other interval of one process.
+
+    until_ns: None = it goes on. task: its id; None where it is no task.
+    """
+
+    process: int
+    from_ns: int
+    until_ns: int | None
+    task: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A finding.
 
@@ -32,6 +46,8 @@ class Finding:
     processes: the ids of the processes that it is about, the most important one first.
     call: the id of the call that it is about; file, line: where that call was made.
     at_ns: the moment to look at.
+    evidence: where it can be seen, the most important first; empty for what no process shows. At most MOST_EVIDENCE. It
+        may grow while the run goes on, and the finding is the same.
     """
 
     code: str
@@ -42,6 +58,7 @@ class Finding:
     at_ns: int | None = None
     file: str = ""
     line: int = 0
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 def names(processes: Sequence[Process]) -> str:

@@ -1,7 +1,9 @@
 """never_joined: a process stayed a zombie until its parent ended. Pure functions on a timeline, any process."""
 
+from dataclasses import replace
+
 from workers.analysis.deliberate_ends import NEAR_NS, is_exit_join
-from workers.analysis.findings.finding import Severity, moment
+from workers.analysis.findings.finding import Evidence, Severity, moment
 from workers.analysis.findings.process_ends import EndFinding, end_finding
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind
@@ -33,5 +35,7 @@ def find(timeline: Timeline, process: Process) -> EndFinding | None:
         return None
     text = (f"{process.name} ended at {moment(process.exited_ns)} and was never joined: it stayed a zombie for "
             f"{format_duration(zombie_ns / 1e9)}, until its parent ended.")  # fmt: skip
-    return EndFinding(end_finding(timeline, process, "never_joined", Severity.ADVICE, text), process,
+    zombie = Evidence(process.id, process.exited_ns, process.exited_ns + zombie_ns)
+    finding = replace(end_finding(timeline, process, "never_joined", Severity.ADVICE, text), evidence=(zombie,))
+    return EndFinding(finding, process,
                       "had ended, were never joined, and stayed zombies until their parent ended")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workers.analysis.findings.evidence import of_ends
 from workers.analysis.findings.finding import Finding, Severity, names
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
@@ -25,4 +26,5 @@ def find(timeline: Timeline) -> Iterator[Finding]:
                     f"{why} before their first task. Either the Pool's initializer fails, or a worker's import of the program "
                     "does.")  # fmt: skip
             ids = (parent, *(p.id for p in failed))
-            yield Finding("never_ready", Severity.PROBLEM, text, ids, None, failed[0].exited_ns)
+            evidence = of_ends(timeline, failed)
+            yield Finding("never_ready", Severity.PROBLEM, text, ids, None, failed[0].exited_ns, evidence=evidence)

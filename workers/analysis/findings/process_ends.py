@@ -1,8 +1,9 @@
 """Findings about the ends of single processes, and several alike as one finding. Pure functions on a timeline, any process."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workers.analysis.findings.evidence import few, of_end
 from workers.analysis.findings.finding import Finding, Severity, names, start_of
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
@@ -41,6 +42,8 @@ def grouped_ends(timeline: Timeline, kinds: Sequence[EndKind]) -> list[Finding]:
         for kind in kinds:
             end = kind.find(timeline, process)
             if end is not None:
+                if not end.finding.evidence:
+                    end = replace(end, finding=replace(end.finding, evidence=of_end(timeline, process)))
                 alike.setdefault((kind.code, end.together), []).append(end)
     found: list[Finding] = []
     few: dict[str, list[EndFinding]] = {}
@@ -59,7 +62,8 @@ def _as_one(ends: Sequence[EndFinding], together: str) -> Finding:
     first = ends[0].finding
     ids = tuple(end.process.id for end in ends)
     text = f"{len(ends)} processes {together}: {names([end.process for end in ends])}."
-    return Finding(first.code, first.severity, text, ids, first.call, first.at_ns, first.file, first.line)
+    evidence = few(one for end in ends for one in end.finding.evidence)
+    return Finding(first.code, first.severity, text, ids, first.call, first.at_ns, first.file, first.line, evidence)
 
 
 def seen_end(timeline: Timeline, process: Process) -> bool:

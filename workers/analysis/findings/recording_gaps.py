@@ -3,6 +3,7 @@ outlived it. Pure functions on a timeline, any process."""
 
 from collections.abc import Iterator
 
+from workers.analysis.findings.evidence import few, of_life
 from workers.analysis.findings.finding import Finding, Severity
 from workers.journal.kinds import LEFT_ALONE
 from workers.plan.sizes import format_bytes, format_duration
@@ -31,4 +32,5 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     for warning in timeline.warnings:
         code = "left_running" if warning.startswith(LEFT_ALONE) else "recording"
         left = tuple(p.id for p in timeline.processes if p.left) if code == "left_running" else ()
-        yield Finding(code, Severity.ADVICE, warning, left)
+        evidence = few(one for number in left for one in of_life(timeline.process(number)))
+        yield Finding(code, Severity.ADVICE, warning, left, evidence=evidence)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from workers.analysis.deliberate_ends import deliberate_end
+from workers.analysis.findings.evidence import few, of_life
 from workers.analysis.findings.finding import THE_PROGRAM, Finding, Severity, capitalized, names, start_of
 from workers.analysis.findings.process_ends import seen_end
 from workers.plan.sizes import format_duration
@@ -61,6 +62,15 @@ def _finding(timeline: Timeline, parent: Process, file: str, line: int, row: lis
     text = (f"{who} started {len(row)} processes at {file}:{line}, one after another; each ended {how} within "
             f"{format_duration(longest_ns / 1e9)}.")  # fmt: skip
     ids = (parent.id, *(process.id for process in processes))
+    evidence = few(one for process in processes for one in of_life(process))
     return Finding(
-        "restarted", Severity.PROBLEM, capitalized(text), ids, row[0][1].id, processes[0].exited_ns, file, line
+        "restarted",
+        Severity.PROBLEM,
+        capitalized(text),
+        ids,
+        row[0][1].id,
+        processes[0].exited_ns,
+        file,
+        line,
+        evidence,
     )

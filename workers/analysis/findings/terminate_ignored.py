@@ -5,6 +5,7 @@ Pure functions on a timeline, any process.
 
 from collections.abc import Iterator
 
+from workers.analysis.findings.evidence import few, of_life
 from workers.analysis.findings.finding import Finding, Severity, capitalized, moment, names
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Call, CallName, Disposition, Process
@@ -88,4 +89,9 @@ def _finding(
     stuck = not was_killed and any(_is_joined(timeline, process) for process in processes)
     severity = Severity.PROBLEM if stuck else Severity.ADVICE
     ids = tuple(process.id for process in processes)
-    return Finding("terminate_ignored", severity, capitalized(text), ids, calls[0].id, calls[0].began_ns, file, line)
+    evidence = few(
+        one for process, call in zip(processes, calls, strict=True) for one in of_life(process, call.began_ns)
+    )
+    return Finding(
+        "terminate_ignored", severity, capitalized(text), ids, calls[0].id, calls[0].began_ns, file, line, evidence
+    )

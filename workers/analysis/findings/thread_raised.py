@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workers.analysis.findings.evidence import at_moment
 from workers.analysis.findings.finding import THE_PROGRAM, Finding, Severity, capitalized, error_words, names
 from workers.timeline.model import RaisedBy, RaisedError
 from workers.timeline.timeline import Timeline
@@ -30,6 +31,7 @@ def find(timeline: Timeline) -> Iterator[Finding]:
             error.at_ns,
             error.file,
             error.line,
+            at_moment(process.id, error.at_ns),
         )
 
 

@@ -51,5 +51,5 @@ def find(timeline: Timeline) -> list[Finding]:
     for group in KINDS:
         found = [finding for find_kind in group for finding in find_kind(scene)]
         if found:
-            return found
+            return [scene.with_evidence(finding) for finding in found]
     return []

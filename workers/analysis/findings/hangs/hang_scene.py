@@ -1,8 +1,10 @@
 """A run at one moment, for the search for hangs: who is alive, who waits for whom, who can never go on. Pure, any process."""
 
+from dataclasses import replace
 from functools import cached_property
 
-from workers.analysis.findings.finding import Finding, Severity, capitalized, start_of
+from workers.analysis.findings.evidence import few, of_call, of_end, of_life
+from workers.analysis.findings.finding import MOST_EVIDENCE, Evidence, Finding, Severity, capitalized, start_of
 from workers.analysis.findings.hangs.stuck_threads import ThreadKey, stuck_threads
 from workers.analysis.findings.hangs.user_calls import UserCall, user_call, waits_for_a_task
 from workers.timeline.model import Call, CallName, Process, ProcessKind, Wait
@@ -119,6 +121,24 @@ class HangScene:
         start = start_of(self.timeline, others[0] if others else process)
         call_id, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
         return Finding(code, Severity.PROBLEM, capitalized(text), ids, call_id, since_ns, file, line)
+
+    def with_evidence(self, finding: Finding) -> Finding:
+        """A finding with the waits and ends of its processes as evidence, if it has none of its own."""
+        if finding.evidence:
+            return finding
+        shown = (self._evidence_of(self.timeline.process(number)) for number in finding.processes[:MOST_EVIDENCE])
+        return replace(finding, evidence=few(one for evidence in shown for one in evidence))
+
+    def _evidence_of(self, process: Process) -> tuple[Evidence, ...]:
+        """What it waits in, or how it ended before."""
+        if not self.lives(process):
+            return of_end(self.timeline, process)
+        wait, join = self.main_wait(process), self.joins.get(process.id)
+        if join is not None and (wait is None or join.began_ns <= wait.since_ns + _SEEN_EARLY_NS):
+            return (of_call(self.timeline, join),)
+        if wait is not None:
+            return (Evidence(process.id, wait.since_ns, process.last_ns if wait.until_ns is None else wait.until_ns),)
+        return of_life(process, process.paused_ns) if process.paused else ()
 
     def _join_of(self, process: Process) -> Call | None:
         """The join() without a timeout that it is in; if its first thread does not move, the one that it is in since then."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from workers.analysis.deliberate_ends import NEAR_NS
+from workers.analysis.findings.evidence import few, of_life
 from workers.analysis.findings.finding import Finding, Severity, capitalized, names
 from workers.plan.sizes import format_bytes
 from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
@@ -79,4 +80,5 @@ def _finding(
         text += f", as far as was recorded: {it} may be there still."
     severity = Severity.ADVICE if was_removed else Severity.INFO
     ids = tuple(maker.id for maker in makers)
-    return Finding("leaked", severity, capitalized(text), ids, None, notes[0].at_ns, file, line)
+    evidence = few(one for note in notes for one in of_life(timeline.process(note.process), note.at_ns))
+    return Finding("leaked", severity, capitalized(text), ids, None, notes[0].at_ns, file, line, evidence)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workers.analysis.findings.evidence import few, of_life
 from workers.analysis.findings.finding import Finding, Severity, capitalized, names
 from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
 from workers.timeline.model import Process
@@ -19,7 +20,10 @@ def find(timeline: Timeline) -> Iterator[Finding]:
         text = (f"{'The Pool' if one else f'{len(notes)} Pools'} that {names([maker])} made{place} {'was' if one else 'were'} "
                 f"never closed: neither close() nor terminate() was called on {'it' if one else 'them'}, and no with statement "
                 "ended.")  # fmt: skip
-        yield Finding("never_closed", Severity.ADVICE, capitalized(text), (maker.id,), None, notes[0].at_ns, file, line)
+        evidence = few(one for note in notes for one in of_life(maker, note.at_ns))
+        yield Finding(
+            "never_closed", Severity.ADVICE, capitalized(text), (maker.id,), None, notes[0].at_ns, file, line, evidence
+        )
 
 
 def _never_closed(timeline: Timeline) -> Iterator[ResourceNote]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workers.analysis.findings.evidence import few, of_life
 from workers.analysis.findings.finding import Finding, Severity, moment, names, start_of
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind
@@ -51,4 +52,5 @@ def _finding(timeline: Timeline, parent: Process, processes: list[Process]) -> F
     start = start_of(timeline, processes[0])
     call, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
     ids = (*(process.id for process in processes), parent.id)
-    return Finding("orphaned", Severity.ADVICE, text, ids, call, parent.exited_ns, file, line)
+    evidence = few(one for process in processes for one in of_life(process, parent.exited_ns))
+    return Finding("orphaned", Severity.ADVICE, text, ids, call, parent.exited_ns, file, line, evidence)
