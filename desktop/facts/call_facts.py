@@ -4,7 +4,7 @@ window's thread."""
 import functools
 
 from desktop.facts.error_facts import error_facts
-from desktop.facts.fact import Fact
+from desktop.facts.fact import CodePlace, Fact
 from desktop.facts.formatting import format_moment, format_span
 from desktop.facts.naming import call_text, called_on, name_of
 from desktop.facts.visible_text import visible
@@ -42,8 +42,13 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
     facts += error_facts(call.error, timeline.error_at(call.by, call.ended_ns))
     where = called_at(timeline, call)
     if where:
-        facts.append(Fact("Called at", where))
+        facts.append(Fact("Called at", where, _place(call, where)))
     return facts
+
+
+def _place(call: Call, where: str) -> CodePlace | None:
+    """The line of a call; None for a plan, whose script is not the file that ran."""
+    return CodePlace(call.file, call.line) if call.file and where.startswith(visible(call.file)) else None
 
 
 def called_at(timeline: Timeline, call: Call) -> str:

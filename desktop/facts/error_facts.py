@@ -1,6 +1,6 @@
 """The facts of an exception: its message, where it was raised, the frames that it passed. Pure functions without Qt."""
 
-from desktop.facts.fact import Fact
+from desktop.facts.fact import CodePlace, Fact
 from desktop.facts.visible_text import visible
 from workers.timeline.model import RaisedError
 
@@ -15,11 +15,18 @@ def error_facts(kind: str | None, error: RaisedError | None) -> list[Fact]:
         return [Fact("Error", visible(kind))]
     facts = [Fact("Error", visible(error.text))]
     if error.file:
-        facts.append(Fact("Raised at", f"{visible(error.file)}:{error.line}"))
+        facts.append(Fact("Raised at", f"{visible(error.file)}:{error.line}", CodePlace(error.file, error.line)))
     passed = error.frames[-_MOST_FRAMES:]
     if len(passed) > 1:
-        facts.append(Fact("Through", "\n".join(visible(_short(frame)) for frame in passed)))
+        for number, frame in enumerate(passed):
+            facts.append(Fact("" if number else "Through", visible(_short(frame)), _place(frame)))
     return facts
+
+
+def _place(frame: str) -> CodePlace | None:
+    """The line of a frame that is written as ``file:line function``."""
+    file, _, line = frame.rpartition(" ")[0].rpartition(":")
+    return CodePlace(file, int(line)) if file and line.isdecimal() else None
 
 
 def _short(frame: str) -> str:

@@ -1,5 +1,6 @@
 """A fact, and the sheet of facts that the details panel and tooltips show. Plain data without Qt."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,12 +9,25 @@ from desktop.facts.selection import Selection
 from desktop.facts.visible_text import visible_lines
 
 
+class CodePlace(NamedTuple):
+    """A line of a file, as the recorded program names that file."""
+
+    file: str
+    line: int
+
+    @property
+    def short(self) -> str:
+        """``worker.py:41``."""
+        return f"{os.path.basename(self.file)}:{self.line}"
+
+
 class Fact(NamedTuple):
-    """One known thing: a label, and its value as text to be shown literally. link: the selection that a click on it makes."""
+    """One known thing: a label, and its value as text to be shown literally. link: the selection that a click on it makes, or
+    the line of code that it shows."""
 
     label: str
     text: str
-    link: Selection | None = None
+    link: Selection | CodePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +46,4 @@ class Sheet:
 
 def as_text(facts: Iterable[Fact]) -> str:
     """The facts as lines of ``label: text``, for the clipboard."""
-    return "\n".join(f"{fact.label}: {fact.text}" for fact in facts)
+    return "\n".join(f"{fact.label}: {fact.text}" if fact.label else f"  {fact.text}" for fact in facts)

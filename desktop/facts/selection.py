@@ -58,6 +58,14 @@ class TaskSelection:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitSelection:
+    """A wait of the first thread of a process, as seen from outside. at_ns: since when."""
+
+    process: int
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadSelection:
     """A thread that ran tasks, as a whole. thread: its id."""
 
@@ -136,6 +144,7 @@ Selection = (
     | LineSelection
     | PhaseSelection
     | TaskSelection
+    | WaitSelection
     | ThreadSelection
     | OnTrack
     | BookmarkSelection

@@ -23,12 +23,14 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    WaitSelection,
 )
 from desktop.facts.task_facts import task_facts, thread_work
 from desktop.facts.track_facts import track_sheet
 from desktop.facts.visible_text import visible
+from desktop.facts.wait_facts import STACK, find_wait, wait_facts, wait_title
 from workers.analysis.measure import measure
-from workers.timeline.model import Bookmark
+from workers.timeline.model import Bookmark, Process
 from workers.timeline.timeline import Timeline
 
 
@@ -49,6 +51,8 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
             return track_sheet(timeline, selection)
         case TaskSelection():
             return _task_sheet(timeline, selection.task)
+        case WaitSelection():
+            return _wait_sheet(timeline, process, selection.at_ns)
         case ThreadSelection():
             return _thread_sheet(timeline, selection.thread)
         case LineSelection():
@@ -86,6 +90,13 @@ def _task_sheet(timeline: Timeline, task_id: int) -> Sheet | None:
     return Sheet(visible(task.name), tuple(task_facts(timeline, task)))
 
 
+def _wait_sheet(timeline: Timeline, process: Process, since_ns: int) -> Sheet | None:
+    wait = find_wait(timeline, process, since_ns)
+    if wait is None:
+        return None
+    return Sheet(wait_title(timeline, process, wait), tuple(wait_facts(timeline, process, wait)))
+
+
 def _thread_sheet(timeline: Timeline, thread_id: int) -> Sheet | None:
     if not 1 <= thread_id <= len(timeline.threads):
         return None
@@ -113,5 +124,7 @@ def sheet_text(timeline: Timeline, selection: Selection) -> str:
     facts = sheet.facts
     if isinstance(selection, PhaseSelection):
         facts = tuple(fact for fact in facts if fact.label.startswith("Phase") or fact.label in _WITH_A_PHASE)
+    elif isinstance(selection, WaitSelection):
+        facts = tuple(fact for fact in facts if fact.label and fact.label != STACK)
     wide = max(len(fact.label) for fact in facts)
     return "\n".join([sheet.title, *(f"{fact.label:<{wide}}  {fact.text}" for fact in facts)])

@@ -14,12 +14,13 @@ from workers.timeline.timeline import Timeline
 class RunPanel(QWidget):
     """A view of one run.
 
-    selected: the user selected something in it (a Selection). said: one sentence on what was done. counted: how many things
-    it lists, for its tab. titled: another title for its tab. failed: a sentence and details, if it
-    cannot show something.
+    selected: the user selected something in it (a Selection). place_chosen: a line of code (a CodePlace).
+    said: one sentence on what was done. counted: how many things it lists, for its tab. titled: another title for its tab.
+    failed: a sentence and details, if it cannot show something.
     """
 
     selected = Signal(object)
+    place_chosen = Signal(object)
     said = Signal(str)
     counted = Signal(int)
     titled = Signal(str)

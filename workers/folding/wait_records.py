@@ -5,7 +5,6 @@ its process is known.
 """
 
 import json
-from operator import attrgetter
 from typing import Any
 
 from workers.folding.identities import Identities
@@ -19,8 +18,6 @@ AboutWaits = StandstillNoted | ThreadWaitNoted | LookTaken
 """The keeper's records that are taken here."""
 
 _WAITS = {int(wait): wait for wait in Wait}
-_MOST_WAITS = 20_000
-"""Of one process; the oldest are dropped."""
 
 
 class WaitRecords:
@@ -81,7 +78,7 @@ class WaitRecords:
             wait = _WAITS.get(record.wait, Wait.OTHER)
             ends = tuple(int(word) for word in text.split() if word.isdigit())
             main = record.thread == record.pid
-            _add_wait(process, ThreadWait(record.thread, main, wait, at_ns, None, record.object, ends))
+            self._timeline.add_wait(process.id, ThreadWait(record.thread, main, wait, at_ns, None, record.object, ends))
 
     def _apply_standstill(self, process: Process, record: StandstillNoted, at_ns: int) -> None:
         """A run that was recorded before each thread was noted: its first thread, and what the others wait in."""
@@ -93,9 +90,9 @@ class WaitRecords:
         first = _WAITS.get(record.first_wait, Wait.OTHER)
         others = [wait for wait in Wait if record.waits >> wait & 1 and wait is not first]
         process.threads = 1 + len(others)
-        _add_wait(process, ThreadWait(record.pid, True, first, at_ns))
+        self._timeline.add_wait(process.id, ThreadWait(record.pid, True, first, at_ns))
         for number, wait in enumerate(others, 1):
-            _add_wait(process, ThreadWait(-number, False, wait, at_ns))
+            self._timeline.add_wait(process.id, ThreadWait(-number, False, wait, at_ns))
 
     def _apply_look(self, process: Process | None, found: Any, clock_ns: int, at_ns: int) -> None:
         if process is None:
@@ -129,12 +126,6 @@ def _end_wait(process: Process, thread: int, at_ns: int) -> None:
             if wait.until_ns is None:
                 wait.until_ns = max(at_ns, wait.since_ns)
             return
-
-
-def _add_wait(process: Process, wait: ThreadWait) -> None:
-    if len(process.waits) >= _MOST_WAITS:
-        process.waits.remove(min(process.waits, key=attrgetter("since_ns")))
-    process.waits.append(wait)
 
 
 def _decoded(text: str) -> Any:

@@ -23,8 +23,10 @@ _BLOCKS = {
     SpanKind.ENDING: "▒",
     SpanKind.ZOMBIE: "·",
     SpanKind.JOIN: "▞",
+    SpanKind.WAITING: "▞",
 }
 _LEGEND = ("░ starting", "█ alive", "▒ ending", "· exited, not reaped", "▞ waits in join()")
+_LEGEND_OF_WAITS = (*_LEGEND[:-1], "▞ waits, as in join()")
 
 
 _SIGNS = {Severity.PROBLEM: "✕", Severity.ADVICE: "!", Severity.INFO: "·"}
@@ -139,7 +141,8 @@ def text_timeline(timeline: Timeline, width: int = 100) -> str:
         )
         lines.append(f"{left(name, before)}{''.join(made)}  {end}".rstrip())
     lines += [" " * before + line.rstrip() for line in axis(columns, end_ns)]
-    lines += ["", folded((*_LEGEND, THREADS_LEGEND) if timeline.threads else _LEGEND, "   ", width)]
+    legend = _LEGEND_OF_WAITS if timeline.draws_seen_waits else _LEGEND
+    lines += ["", folded((*legend, THREADS_LEGEND) if timeline.threads else legend, "   ", width)]
     return "\n".join(lines) + "\n"
 
 
@@ -152,7 +155,7 @@ def _cells(timeline: Timeline, process: Process, columns: int, end_ns: int) -> I
             yield " "
             continue
         kind = max(phase, key=lambda kind: (phase[kind], kind))
-        waited = wait.get(SpanKind.JOIN, 0) * 2 >= sum(phase.values())
+        waited = sum(wait.values()) * 2 >= sum(phase.values())
         yield _BLOCKS[SpanKind.JOIN if waited else kind]
 
 

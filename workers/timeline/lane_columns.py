@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from workers.timeline.columns import Column
 from workers.timeline.lane_layers import OPEN
-from workers.timeline.model import Call, MarkKind, SpanKind
+from workers.timeline.model import Call, MarkKind, SpanKind, Wait
+from workers.timeline.stacks import ThreadWait
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
     """Intervals of one lane.
 
-    t0, t1: int64 (n,) ns. kind: uint8 (n,), a SpanKind. ref: int32 (n,), the id of a call or task, or 0.
+    t0, t1: int64 (n,) ns. kind: uint8 (n,), a SpanKind. ref: int32 (n,), the id of a call or task, the place of
+    a wait in `Process.waits` from 1, or 0.
     """
 
     t0: NDArray[np.int64]
@@ -147,3 +149,72 @@ class WaitSpans:
                 del self._open[at]
         kind = np.full(len(table), SpanKind.JOIN, np.uint8)
         return Spans(table[:, 0].copy(), table[:, 1].copy(), kind, table[:, 2].astype(np.int32))
+
+
+_SURELY_AFTER_NS = 1_000_000_000
+"""A wait can seem to begin a little too early. So long after that it has surely begun, and it is not seen before either."""
+
+
+def is_drawn(wait: ThreadWait) -> bool:
+    """Whether a wait is drawn on the lane of its process: of the first thread, and no sleep. A wait with a timeout looks like a
+    sleep from outside."""
+    return wait.main and wait.wait is not Wait.TIME
+
+
+class SeenWaits:
+    """The waits of one process that were seen from outside, as columns. A join() that was recorded is no second wait.
+
+    What has ended is not read again: a process may wait thousands of times.
+    """
+
+    def __init__(self) -> None:
+        self._table = Column(np.int64)
+        self._open: dict[int, ThreadWait] = {}
+        self._first: ThreadWait | None = None
+        self._taken = 0
+
+    def spans(self, waits: list[ThreadWait], ended_ns: int | None, calls: Spans) -> Spans:
+        """The calls of join(), and the other waits, in the order in which they began; `ref` of a wait is its place in `waits`,
+        from 1. ended_ns: when the process ended, and its open waits with it; None while it lives."""
+        self._take(waits)
+        table = self._table.view.reshape(-1, 3)
+        for at, wait in list(self._open.items()):
+            until_ns = wait.until_ns if wait.until_ns is not None else ended_ns
+            table[at, 1] = OPEN if until_ns is None else max(wait.since_ns, until_ns)
+            if wait.until_ns is not None:
+                del self._open[at]
+        shown = table[~_in_calls(table, calls)]
+        if ended_ns is not None:
+            shown = shown[shown[:, 0] < ended_ns]
+            shown[:, 1] = np.minimum(shown[:, 1], ended_ns)
+        if not len(shown):
+            return calls
+        kind = np.full(len(shown), SpanKind.WAITING, np.uint8)
+        t0 = np.concatenate((calls.t0, shown[:, 0]))
+        order = np.argsort(t0, kind="stable")
+        return Spans(t0[order], np.concatenate((calls.t1, shown[:, 1]))[order],
+                     np.concatenate((calls.kind, kind))[order],
+                     np.concatenate((calls.ref, shown[:, 2].astype(np.int32)))[order])  # fmt: skip
+
+    def _take(self, waits: list[ThreadWait]) -> None:
+        """Take the waits that are new; all of them where old ones were dropped."""
+        if len(waits) < self._taken or (self._taken and waits[0] is not self._first):
+            self._table, self._open, self._taken = Column(np.int64), {}, 0
+        self._first = waits[0] if waits else None
+        for number, wait in enumerate(waits[self._taken :], self._taken + 1):
+            if is_drawn(wait):
+                self._open[self._table.count // 3] = wait
+                self._table.extend(np.array((wait.since_ns, OPEN, number), np.int64))
+        self._taken = len(waits)
+
+
+def _in_calls(table: NDArray[np.int64], calls: Spans) -> NDArray[np.bool_]:
+    """Which of these waits were in one of the calls: a thread that does not run cannot call, nor return."""
+    if not len(calls):
+        return np.zeros(len(table), np.bool_)
+    sure = table[:, 0] + np.minimum(_SURELY_AFTER_NS, table[:, 1] - table[:, 0])
+    order = np.argsort(calls.t0, kind="stable")
+    begun = calls.t0[order].searchsorted(sure, "right")
+    reach = np.concatenate(([-1], np.maximum.accumulate(calls.t1[order])))
+    found: NDArray[np.bool_] = reach[begun] >= sure
+    return found

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from workers.timeline.lane_columns import Marks, PrintedMarks, Spans, WaitSpans
+from workers.timeline.lane_columns import Marks, PrintedMarks, SeenWaits, Spans, WaitSpans
 from workers.timeline.lane_layers import OPEN
 from workers.timeline.lane_tasks import LaneTasks
 from workers.timeline.model import Call, CallName, Link, LinkKind, MarkKind, Process, ProcessKind, Signalled, SpanKind
@@ -31,7 +31,7 @@ class Lane:
     """Everything that is drawn in the row of one process.
 
     phases: its own life; they never overlap.
-    waits, tasks: its join() calls and the tasks that it ran, drawn inside the bar.
+    waits, tasks: its join() calls and its waits that were seen from outside; the tasks that it ran. Drawn inside the bar.
     cut_ns: when it ended, and its open tasks with it; None while it lives.
     """
 
@@ -63,16 +63,19 @@ def make_lane(
     printed: Marks,
     signals: Iterable[Signalled] = (),
     tasks: LaneTasks | None = None,
+    seen: SeenWaits | None = None,
 ) -> Lane:
     """The lane of `process`.
 
-    waits: its join() calls. received: the calls on it. printed: the lines that it printed. signals: sent to it.
+    waits: its join() calls. seen: its other waits, None where they are not drawn.
+    received: the calls on it. printed: the lines that it printed. signals: sent to it.
     """
     end_ns = process.last_ns
+    calls = Spans.of([]) if waits is None else waits.spans(end_ns)
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
-        Spans.of([]) if waits is None else waits.spans(end_ns),
+        calls if seen is None else seen.spans(process.waits, end_ns, calls),
         printed.with_more(
             Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
         ),

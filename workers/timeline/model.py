@@ -85,11 +85,13 @@ class SpanKind(IntEnum):
     """From the exit until the parent reaps the process."""
     JOIN = 5
     """In the lane of the process that waits: a call of join()."""
-    PAUSED = 6
+    WAITING = 6
+    """Seen from outside: the first thread of the process did not run at all. It waited for a lock, a queue or the like."""
+    PAUSED = 7
     """Stopped by a signal, until another one continues it."""
-    TASK = 7
+    TASK = 8
     """A task of a pool or executor; of an imported trace, any span."""
-    FAILED = 8
+    FAILED = 9
     """A task that raised an exception, or whose worker died while running it."""
 
 

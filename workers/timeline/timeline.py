@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from workers.timeline import lanes
+from workers.timeline.lane_columns import SeenWaits
 from workers.timeline.lanes import Lane
 from workers.timeline.model import (
     LIVING,
@@ -20,6 +21,7 @@ from workers.timeline.model import (
     Process,
     ProcessKind,
     Request,
+    SpanKind,
     Task,
     Watched,
 )
@@ -82,8 +84,16 @@ class Timeline(TimelineRecords):
         return None if request is None else request.at_ns
 
     def waits_in(self, process_id: int) -> bool:
-        """Whether this process ever called join()."""
-        return process_id in self._waits
+        """Whether this process ever called join(), or was seen to wait."""
+        return process_id in self._waits or bool(self.process(process_id).waits)
+
+    @property
+    def draws_seen_waits(self) -> bool:
+        """Whether any lane has a wait that was seen from outside."""
+        if self._draws_seen[0] != self.facts:
+            drawn = any((self.lane(one).waits.kind == SpanKind.WAITING).any() for one in self._waited)
+            self._draws_seen = self.facts, drawn
+        return self._draws_seen[1]
 
     def waiting_call(self, process_id: int) -> Call | None:
         """The join() that this process is blocked in now, if any."""
@@ -141,9 +151,16 @@ class Timeline(TimelineRecords):
         if kept is None or kept[0] != changed:
             lane = lanes.make_lane(self.process(process_id), self._waits.get(process_id), self.calls_on(process_id),
                                    self._printed_by(process_id).columns(), self.signalled_to(process_id),
-                                   self.tasks.of(process_id))  # fmt: skip
+                                   self.tasks.of(process_id), self._seen_waits(process_id))  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
+
+    def _seen_waits(self, process_id: int) -> SeenWaits | None:
+        """The waits of this process that were seen from outside; None where it has none, or they are not drawn: the parent of a
+        plan waits for the user when it is in no join()."""
+        if not self.process(process_id).waits or (process_id == 1 and self.plan is not None):
+            return None
+        return self._seen.setdefault(process_id, SeenWaits())
 
     def changed_since(self, revision: int) -> list[int]:
         """The ids of the processes that changed after `revision`."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from workers.plan.plan import Plan
 from workers.timeline.incidents import ResourceNote
 from workers.timeline.kept_lines import KeptLines, LineRow
+from workers.timeline.lane_columns import SeenWaits, is_drawn
 from workers.timeline.lanes import Lane, PrintedMarks, WaitSpans
 from workers.timeline.model import (
     Bookmark,
@@ -35,7 +36,7 @@ from workers.timeline.model import (
 )
 from workers.timeline.run_facts import RunFacts
 from workers.timeline.samples import Samples
-from workers.timeline.stacks import EndHolder
+from workers.timeline.stacks import EndHolder, ThreadWait
 from workers.timeline.task_store import TaskDetail, TaskStore
 from workers.timeline.tasks.effort import CpuLimits, Effort
 from workers.timeline.totals import Totals
@@ -45,6 +46,8 @@ _number_of = attrgetter("number")
 MOST_LINES = 100_000
 MOST_LINE_BYTES = 1 << 27
 """The number of printed lines that are kept, and the memory that their texts may take; older lines are dropped, and counted."""
+MOST_WAITS = 20_000
+"""So many waits are kept of each process."""
 _OF_EACH = 100
 """So many of its newest lines are kept of each process, also when they are among the dropped ones."""
 
@@ -105,6 +108,9 @@ class TimelineRecords(RunFacts):
         self._lanes: dict[int, tuple[int, Lane]] = {}
         self._threads_of: dict[int, list[PoolThread]] = {}
         self._waits: dict[int, WaitSpans] = {}
+        self._seen: dict[int, SeenWaits] = {}
+        self._waited: dict[int, None] = {}  # those with waits that may be drawn
+        self._draws_seen = -1, False  # for a number of `facts`
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
         self._lines_of: dict[int, deque[LineRow]] = {}
@@ -203,6 +209,16 @@ class TimelineRecords(RunFacts):
     def signalled_to(self, process: int) -> Sequence[Signalled]:
         """The signals that were sent to this process, by os.kill() or by the user, as they became known."""
         return self._signalled_to.get(process, ())
+
+    def add_wait(self, process: int, wait: ThreadWait) -> None:
+        """Add a wait of a thread, as seen from outside. Of very many the oldest are dropped."""
+        waits = self.process(process).waits
+        if len(waits) >= MOST_WAITS:
+            waits.remove(min(waits, key=attrgetter("since_ns")))
+        waits.append(wait)
+        if is_drawn(wait):
+            self._waited[process] = None
+        self.touch(process)
 
     def add_thread(self, process: int, number: int) -> PoolThread:
         """Add a thread of a process with the next id. number: counts the threads of the process, from 1."""

@@ -66,7 +66,7 @@ class _ChartPainter:
         self._ticks = _ticks(frame.scale)
         spans = VisibleSpans(frame, caches.images)
         self._bars = LaneBars(frame, caches, spans)
-        self._marks = LaneMarks(frame, spans)
+        self._marks = LaneMarks(frame, spans, caches.wait_labels)
 
     def paint(self, only: Collection[int] | None) -> None:
         frame, painter, style = self._frame, self._frame.painter, self._frame.style

@@ -25,8 +25,13 @@ Sign = SpanKind | MarkKind | Literal["cpu", "memory", "threads", "instant", "flo
 Signs = tuple[tuple[Sign, str], ...]
 
 
+OF_WAITS: Signs = ((SpanKind.WAITING, SPAN_STYLES[SpanKind.WAITING].legend),)
+"""The sign of runs in which waits were seen from outside."""
+
+
 def _spans(*, task: bool) -> Signs:
-    return tuple((kind, entry.legend) for kind, entry in SPAN_STYLES.items() if entry.legend and entry.task is task)
+    shown = ((kind, entry) for kind, entry in SPAN_STYLES.items() if kind is not SpanKind.WAITING)
+    return tuple((kind, entry.legend) for kind, entry in shown if entry.legend and entry.task is task)
 
 
 OF_RUNS: Signs = (
@@ -49,7 +54,13 @@ def signs_of(*timelines: Timeline | None) -> Signs:
     """The signs to explain where these timelines are shown."""
     traced = [timeline is not None and timeline.imported is not None for timeline in timelines]
     threaded = any(timeline is not None and timeline.threads for timeline in timelines)
-    return (() if all(traced) else OF_RUNS) + (OF_THREADS if threaded else ()) + (OF_TRACES if any(traced) else ())
+    waited = any(timeline is not None and timeline.draws_seen_waits for timeline in timelines)
+    return (
+        (() if all(traced) else OF_RUNS)
+        + (OF_WAITS if waited else ())
+        + (OF_THREADS if threaded else ())
+        + (OF_TRACES if any(traced) else ())
+    )
 
 
 def height(style: ChartStyle, signs: Signs, width_px: float) -> float:

@@ -17,8 +17,10 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    WaitSelection,
 )
 from workers.timeline.lanes import OPEN
+from workers.timeline.model import SpanKind
 from workers.timeline.timeline import Timeline
 
 
@@ -43,7 +45,10 @@ def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
             return _task_span(timeline, selection.task)
         case CallSelection():
             spans = timeline.lane(selection.process).waits
-            wanted = spans.ref == selection.call
+            wanted = (spans.ref == selection.call) & (spans.kind == SpanKind.JOIN)
+        case WaitSelection():
+            spans = timeline.lane(selection.process).waits
+            wanted = (spans.kind == SpanKind.WAITING) & (spans.t0 == selection.at_ns)
         case PhaseSelection():
             spans = timeline.lane(selection.process).phases
             wanted = spans.kind == selection.phase

@@ -21,6 +21,7 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    WaitSelection,
 )
 from workers.timeline.distinct import distinct
 from workers.timeline.lanes import Lane, Marks
@@ -94,7 +95,9 @@ def of_mark(lane: Lane, index: int) -> Selection:
 
 
 def of_wait(lane: Lane, index: int) -> Selection:
-    """A wait in join() as a selection."""
+    """A wait as a selection: a call of join(), or one that was seen from outside."""
+    if lane.waits.kind[index] == SpanKind.WAITING:
+        return WaitSelection(lane.process, int(lane.waits.t0[index]))
     return _of_call(lane.process, int(lane.waits.t0[index]), int(lane.waits.ref[index]))
 
 

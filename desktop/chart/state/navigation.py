@@ -25,9 +25,10 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    WaitSelection,
 )
 from workers.timeline.lanes import Spans
-from workers.timeline.model import PoolThread
+from workers.timeline.model import PoolThread, SpanKind
 from workers.timeline.task_store import LaneTasks
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Track
@@ -75,7 +76,7 @@ class Navigation:
         lane, tasks = timeline.lane(process), timeline.lane(process).tasks
         things = [
             _spans(lane.phases, lane.phases.kind, lambda at: of_phase(lane, at)),
-            _spans(lane.waits, lane.waits.ref, lambda at: of_wait(lane, at)),
+            _spans(lane.waits, _call_ids(lane.waits), lambda at: of_wait(lane, at)),
         ]
         if tasks is not None:
             things.append(_tasks(process, tasks, lane.cut_ns))
@@ -191,8 +192,15 @@ def _number(held: Selection) -> int:
             return held.instant
         case ProcessSelection() | ThreadSelection() | TrackSelection() | BookmarkSelection() | IntervalSelection():
             return 0
+        case WaitSelection():
+            return 0
         case _:
             assert_never(held)
+
+
+def _call_ids(waits: Spans) -> NDArray[np.integer]:
+    """The calls that waits are; 0 for waits that were seen from outside."""
+    return np.where(waits.kind == SpanKind.WAITING, 0, waits.ref)
 
 
 def _tasks(process: int, tasks: LaneTasks, cut_ns: int | None) -> _Things:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
-from desktop.facts.fact import Fact, Sheet, as_text
+from desktop.facts.fact import CodePlace, Fact, Sheet, as_text
 from desktop.facts.file_facts import file_sheet
 from desktop.facts.relations import relations
 from desktop.facts.selection import Selection
@@ -129,7 +129,9 @@ class DetailsPanel(RunPanel):
 
     def _on_followed(self, row: int) -> None:
         link = self._shown[row].link if 0 <= row < len(self._shown) else None
-        if link is not None:
+        if isinstance(link, CodePlace):
+            self.place_chosen.emit(link)
+        elif link is not None:
             self.show_selection(link)
             self.selected.emit(link)
 

@@ -4,6 +4,7 @@ from desktop.chart.drawing.lanes.density import Density
 from desktop.chart.drawing.lanes.lane_images import LaneImages
 from desktop.chart.drawing.lanes.strips import UsageStrips
 from desktop.chart.drawing.lanes.track_levels import TrackLevels
+from desktop.chart.drawing.lanes.wait_labels import WaitLabels
 from desktop.chart.drawing.links import KeptLinks
 from desktop.chart.geometry.thread_load import ThreadLoad
 
@@ -17,4 +18,5 @@ class FrameCaches:
         self.density = Density()
         self.links = KeptLinks()
         self.usage = UsageStrips()
+        self.wait_labels = WaitLabels()
         self.loads: dict[int, ThreadLoad] = {}  # by process

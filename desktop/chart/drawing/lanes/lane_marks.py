@@ -12,6 +12,7 @@ from desktop.chart.drawing import glyphs
 from desktop.chart.drawing.lanes.lane_bars import INNER_PX
 from desktop.chart.drawing.lanes.lane_texts import LaneTexts
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
+from desktop.chart.drawing.lanes.wait_labels import WaitLabels
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry import lane_words
 from desktop.chart.geometry.level_of_detail import Grid, shown_marks
@@ -27,10 +28,11 @@ _FEW = 24
 class LaneMarks:
     """Draws the marks and texts of one frame."""
 
-    def __init__(self, frame: PaintFrame, spans: VisibleSpans) -> None:
+    def __init__(self, frame: PaintFrame, spans: VisibleSpans, labels: WaitLabels) -> None:
         self._frame, self._painter, self._style = frame, frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale
         self._texts = LaneTexts(frame, spans)
+        self._labels = labels
         columns, detail = frame.columns, frame.detail
         # A mark reaches beyond its moment: one just out of view may show in part.
         beyond = round(_REACH_PX * detail)
@@ -50,6 +52,8 @@ class LaneMarks:
             self._texts.tasks(lane.tasks, lane.cut_ns, inner)
         if len(lane.waits):
             self._texts.waits(lane.waits, inner, process.exited_ns)
+            if process.waits:
+                self._texts.seen_waits(process, lane.waits, self._labels, inner)
         elif process.kind is not ProcessKind.HELPER and lane.tasks is None:
             self._texts.life(process, lane.phases, box)
         if row.roomy:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 
 from desktop.chart.drawing.bars import hatch_ground
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
+from desktop.chart.drawing.lanes.wait_labels import WaitLabels
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry import lane_words
 from desktop.look.span_styles import SPAN_STYLES
@@ -70,6 +71,18 @@ class LaneTexts:
                 texts.append(f"p{child.worker}")
             patch = hatch_ground(SPAN_STYLES[SpanKind.JOIN].role)
             self._write_first(texts, "text", self._room(t0, t1, box, self._exit_px(exited_ns, t1)), patch)
+
+    def seen_waits(self, process: Process, spans: Spans, labels: WaitLabels, box: QRectF) -> None:
+        """The call that a process waits in, inside each wait that was seen from outside."""
+        for t0, t1, number in self._wide_spans(spans, SpanKind.WAITING):
+            if number > len(process.waits):
+                continue
+            words, where = labels.of(self._timeline, process, process.waits[number - 1])
+            long = format_duration((t1 - t0) * lane_words.NANO)
+            texts = [f"{words} · {where} · {long}"] if where else []
+            texts += [f"{words} · {long}", words]
+            patch = hatch_ground(SPAN_STYLES[SpanKind.WAITING].role)
+            self._write_first(texts, "text", self._room(t0, t1, box, self._exit_px(process.exited_ns, t1)), patch)
 
     def bad_end(self, process: Process, lane: Lane, box: QRectF) -> None:
         """How a process ended, right of the bar after a bad end. Left out where it has no room: the header shows it too."""

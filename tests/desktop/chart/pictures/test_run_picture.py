@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run, traced_run
+from support.hanging_runs import two_locks
 
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import AXIS_PX, Chart
@@ -157,6 +158,14 @@ def test_the_legend_explains_what_is_there_to_be_seen() -> None:
     assert legend.signs_of(run, run) == legend.OF_RUNS
     assert legend.signs_of(run, trace) == legend.OF_RUNS + legend.OF_TRACES
     assert legend.signs_of(trace, trace) == legend.OF_TRACES
+
+
+def test_waits_are_in_a_picture_and_in_its_legend_where_there_are_any() -> None:
+    words = legend.OF_WAITS[0][1]
+    assert words not in texts(svg(joined_run(2)))
+    hung = texts(svg(two_locks("app.py")))
+    assert words in hung
+    assert any(text.startswith("waits for a lock · ") for text in hung)
 
 
 def test_a_part_that_reaches_beyond_the_run_ends_with_it() -> None:

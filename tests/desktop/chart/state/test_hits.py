@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from support.builders import MS, SECOND, joined_run, traced_run
+from support.hanging_runs import two_locks
 
 from desktop.chart.drawing.glyphs import GLYPHS
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
@@ -19,6 +20,7 @@ from desktop.facts.selection import (
     SpanSelection,
     TaskSelection,
     TrackSelection,
+    WaitSelection,
 )
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import MarkKind, ProcessKind, SpanKind
@@ -43,6 +45,14 @@ def test_a_wait_is_hit_inside_the_parents_bar() -> None:
     hit_wait = at(1, SECOND // 2)
     assert isinstance(hit_wait, CallSelection)
     assert hit_wait.process == 1
+
+
+def test_a_wait_that_was_seen_is_hit_where_it_is_drawn() -> None:
+    timeline = two_locks("app.py")
+    scale = TimeScale(0, timeline.now_ns, 0, 1000)
+    row = Rows.of(timeline).row_of(2)
+    assert row is not None
+    assert hit(timeline, row, scale, scale.x(5 * SECOND), IN_BAR) == WaitSelection(2, 700 * MS)
 
 
 def test_a_line_is_hit_at_its_dot_below_the_bar() -> None:

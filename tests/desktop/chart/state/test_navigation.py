@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from support.builders import MS, SECOND, joined_run, traced_run
+from support.hanging_runs import two_locks
 
 from desktop.chart.state.navigation import Landmark, Navigation
 from desktop.facts.selection import (
@@ -13,8 +14,10 @@ from desktop.facts.selection import (
     Selection,
     SpanSelection,
     TaskSelection,
+    WaitSelection,
 )
-from workers.timeline.model import CallName, ProcessKind, SpanKind
+from workers.timeline.model import CallName, ProcessKind, SpanKind, Wait
+from workers.timeline.stacks import ThreadWait
 from workers.timeline.timeline import Timeline
 
 
@@ -53,6 +56,15 @@ def crowded(seed: int) -> Timeline:
     timeline.now_ns = 20 * MS
     timeline.touch(worker.id)
     return timeline
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_a_wait_that_was_seen_is_a_stop_of_its_lane(by: int) -> None:
+    timeline = two_locks("app.py")
+    timeline.add_wait(2, ThreadWait(1001, True, Wait.PIPE_READ, 9 * SECOND))
+    every = [stop.selection for stop in walk(Navigation.of_lane(timeline, 2), by)]
+    waits = [WaitSelection(2, 700 * MS), WaitSelection(2, 9 * SECOND)]
+    assert [stop for stop in every if isinstance(stop, WaitSelection)] == waits[::by]
 
 
 def test_the_stops_of_a_lane_are_in_order_of_time() -> None:
