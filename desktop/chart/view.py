@@ -130,6 +130,11 @@ class TimelineView(QWidget):
         if timeline is not None and selection.process in self.state.arrangement.hidden:
             self.said.emit(f"The filter hides the lane of {name_of(timeline, selection.process)}.")
 
+    def show_interval(self, selection: Selection, t0_ns: int, t1_ns: int | None) -> None:
+        """Show an interval of a thing's lane, large enough to be seen and whole, with as little movement as that takes.
+        t1_ns: None = until now."""
+        self._interaction.revealing.show_interval(selection, t0_ns, t1_ns)
+
     def show_place(self, selection: Selection) -> None:
         """Scroll as little as shows the lane of something. The interval in view stays."""
         self._interaction.revealing.show_place(selection)

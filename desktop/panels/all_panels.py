@@ -32,7 +32,7 @@ PANELS = (
     PanelEntry(OutputPanel, "&Output", ("output_process", "output_search", "output")),
     PanelEntry(ProcessesPanel, "Pro&cesses", ("processes",)),
     PanelEntry(TasksPanel, "Tasks", ("tasks_filter", "tasks_longest", "tasks_durations", "tasks_names", "tasks")),
-    PanelEntry(CodePanel, "Co&de", ("code_copy", "code_save", "code")),
+    PanelEntry(CodePanel, "Co&de", ("code_back", "code_copy", "code_save", "code")),
     PanelEntry(FindingsPanel, "Fi&ndings", ("findings_copy", "findings"), hidden=True),
     PanelEntry(EventsPanel, "Events", ("events_process", "events_search", "events")),
     PanelEntry(DetailsPanel, "", ("details_copy", "details_text")),

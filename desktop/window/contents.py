@@ -100,6 +100,7 @@ class Contents(QObject):
         self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
         self.views.chart_loaded.connect(self._on_chart_loaded)
+        self.views.place_shown.connect(self.layout.tabs.setCurrentWidget)
         self.opening.script_chosen.connect(self.open_script)
         self.history.start_requested.connect(self.commands.start)
         self.history.compare_requested.connect(self.comparing.files)

@@ -11,10 +11,15 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.documents.document import Document
 from desktop.documents.shown_run import ShownKind
+from desktop.facts.fact import CodePlace
 from desktop.facts.selection import Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.all_panels import PANELS, PanelEntry
+from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.run_panel import RunPanel
+from desktop.window.evidence_selection import evidence_of, evidence_place, evidence_selection
+from workers.analysis.findings.finding import Finding
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
@@ -27,6 +32,7 @@ class Views(QObject):
     """panels: each with its entry in the list of panels.
     selection: of the shown run.
     said: one sentence, from a panel.
+    place_shown: the panel of a line of code that the user asked for.
     counted: a panel, and how many things it lists now.
     titled: a panel, and the title that its tab is to have.
     failed: a sentence and details, from a panel.
@@ -34,6 +40,7 @@ class Views(QObject):
     """
 
     said = Signal(str)
+    place_shown = Signal(object)
     counted = Signal(object, int)
     titled = Signal(object, str)
     failed = Signal(str, str)
@@ -49,10 +56,12 @@ class Views(QObject):
         self._palette = LIGHT
         for _, panel in self.panels:
             panel.selected.connect(self._on_selected)
+            panel.place_chosen.connect(self.show_place)
             panel.said.connect(self.said)
             panel.failed.connect(self.failed)
             panel.counted.connect(self._on_counted)
             panel.titled.connect(self._on_titled)
+        self.panel(FindingsPanel).evidence_asked.connect(self._on_evidence_asked)
         document.replaced.connect(self._on_replaced)
 
     def panel(self, kind: type[_Kind]) -> _Kind:
@@ -91,6 +100,32 @@ class Views(QObject):
         for _, panel in self.panels:
             if panel is not source:
                 panel.show_selection(selection)
+
+    def show_place(self, place: CodePlace) -> None:
+        """Show a line of code, and its panel."""
+        code = self.panel(CodePanel)
+        why_not = code.show_place(place)
+        if why_not:
+            self.said.emit(why_not)
+        else:
+            self.place_shown.emit(code)
+
+    def _on_evidence_asked(self, finding: Finding, number: int) -> None:
+        """Select what shows a finding, in the chart as large as is needed to see it, and mark its line of code."""
+        timeline = self._document.timeline
+        if timeline is None:
+            return
+        selection = evidence_selection(timeline, finding, number)
+        if selection is not None:
+            self.select(selection, self.sender())
+            one = evidence_of(finding, number)
+            if self._chart is not None and one is not None:
+                self._chart.show_interval(selection, one.from_ns, one.until_ns)
+        elif finding.at_ns is not None and self._chart is not None:
+            self._chart.bring_into_view(finding.at_ns)
+        place = evidence_place(timeline, finding, number)
+        if place is not None:
+            self.panel(CodePanel).show_place(place)
 
     def refresh(self, *, hidden: bool = False) -> None:
         """Show what is new in the timeline. hidden: also in panels that are not visible."""

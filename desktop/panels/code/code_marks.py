@@ -4,6 +4,8 @@ Pure functions without Qt, in the window's thread.
 """
 
 from desktop.facts.formatting import format_moment
+from desktop.facts.visible_text import visible
+from desktop.panels.code.source_files import same_file
 from workers.plan.listing import Listing
 from workers.timeline.model import Call, CallName
 from workers.timeline.timeline import Timeline
@@ -22,7 +24,7 @@ _SIGNS = {
 
 
 def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
-    """The mark of each line whose step is done: a sign, a moment, and for is_alive() its answer.
+    """The mark of each line whose step is done: a sign, a moment, and for is_alive() its answer. Of a line that raised: what.
 
     The moment is that of the call for start and for what sends a signal, as in the chart, and else that of the return.
     """
@@ -33,6 +35,10 @@ def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
             at_call = call.name is CallName.START or call.name.sends_signal
             at_ns = call.began_ns if at_call else call.ended_ns
             marks[line] = f"{_sign(call)} {format_moment(at_ns)}"
+    if listing.path:
+        for error in timeline.errors:
+            if same_file(error.file, listing.path):
+                marks[error.line] = f"✕ {visible(error.type)}"
     return marks
 
 

@@ -1,14 +1,19 @@
 """The Code panel: the script that is equivalent to the plan, with marks at the lines that ran. The window's thread."""
 
+import os
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
+from desktop.facts.fact import CodePlace
 from desktop.facts.selection import CallSelection, Selection
+from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.code.code_marks import call_at, current_line, line_of, make_marks
 from desktop.panels.code.code_view import CodeView
+from desktop.panels.code.source_files import read_source, same_file
 from desktop.panels.run_panel import RunPanel
 from desktop.widgets.note import Note, recolour_notes
 from workers.plan.listing import Listing, make_listing
@@ -23,6 +28,7 @@ class CodePanel(RunPanel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._own: Listing | None = None
         self._listing: Listing | None = None
         self._timeline: Timeline | None = None
         self._is_of_run = False
@@ -33,18 +39,23 @@ class CodePanel(RunPanel):
         self._note = Note(wrap=False)
         self._note.setObjectName("code_note")
         self._note.setMinimumWidth(1)  # its text is cut before the window is made wider
+        self._back = QPushButton("&Back")
+        self._back.setObjectName("code_back")
+        self._back.setToolTip("Show the script again")
+        self._back.hide()
         self._copy = QPushButton("Cop&y")
         self._copy.setObjectName("code_copy")
         self._copy.setToolTip("Copy the script")
         self._save = QPushButton("&Save as .py …")
         self._save.setObjectName("code_save")
-        for button in (self._copy, self._save):
+        for button in (self._back, self._copy, self._save):
             button.setIconSize(QSize(16, 16))
             button.setAutoDefault(False)
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 5, 8, 5)
         bar.setSpacing(6)
         bar.addWidget(self._note, 1)
+        bar.addWidget(self._back)
         bar.addWidget(self._copy)
         bar.addWidget(self._save)
         whole = QVBoxLayout(self)
@@ -53,23 +64,55 @@ class CodePanel(RunPanel):
         whole.addLayout(bar)
         whole.addWidget(self._view, 1)
         self._view.clicked.connect(self._on_line_clicked)
+        self._back.clicked.connect(self._show_own)
         self._copy.clicked.connect(self.copy)
         self._save.clicked.connect(self._on_save)
         self.set_palette(LIGHT)
         self._mark()
 
     def show_listing(self, listing: Listing) -> None:
-        """Show this script."""
-        if listing == self._listing:
-            return
-        self._listing = listing
-        self._view.setPlainText(listing.text)
+        """Show this script: what ran, or what Start would run."""
+        if listing != self._own:
+            self._own = listing
+            self._show_own()
+
+    def show_place(self, place: CodePlace) -> str:
+        """Show a line of a file of the run. A sentence where that cannot be done, else empty."""
+        if self._timeline is None or self._timeline.plan is not None:
+            return "The lines of a plan's script are shown with its calls."
+        if self._listing is None or not same_file(self._listing.path, place.file):
+            if self._own is not None and same_file(self._own.path, place.file):
+                self._show_own()
+            else:
+                found = read_source(place.file)
+                if isinstance(found, str):
+                    return visible(found)
+                self._show(found)
+        if place.line > 0:
+            self._view.point_at(place.line)
+        return ""
+
+    def _show_own(self) -> None:
+        if self._own is not None:
+            self._show(self._own)
+        else:
+            self._listing = None
+            self._view.setPlainText("")
+            self._compare()
+
+    def _show(self, listing: Listing) -> None:
+        if listing != self._listing:
+            self._listing = listing
+            self._view.setPlainText(listing.text)
         self._compare()
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Mark the lines with the calls of this run, if the run is one of the script; None removes the marks."""
         self._timeline = timeline
-        self._compare()
+        if self._is_other:
+            self._show_own()
+        else:
+            self._compare()
 
     def refresh(self) -> None:
         """Show the calls since the last refresh."""
@@ -112,8 +155,14 @@ class CodePanel(RunPanel):
 
     def _compare(self) -> None:
         """Find out whether the shown run is one of this script. A plan changed after the run has another script."""
-        self._is_of_run = self._listing is not None and self._ran(self._listing)
+        self._is_of_run = self._listing is not None and (self._is_other or self._ran(self._listing))
+        self._back.setVisible(self._is_other)
         self._mark()
+
+    @property
+    def _is_other(self) -> bool:
+        """Whether another file of the run is shown, and not the script itself."""
+        return self._listing is not None and self._listing != self._own
 
     def _ran(self, listing: Listing) -> bool:
         """Whether the shown run is one of this script."""
@@ -141,7 +190,10 @@ class CodePanel(RunPanel):
         self._say_where(line)
 
     def _say_where(self, line: int | None) -> None:
-        if line is not None:
+        if self._is_other:
+            assert self._listing is not None
+            self._note.setText(f"{visible(os.path.basename(self._listing.path))}, as it is on this machine now")
+        elif line is not None:
             self._note.setText(f"The parent is at line {line}")
         elif self._timeline is not None and not self._is_of_run:
             self._note.setText("The script of the next run")

@@ -38,6 +38,7 @@ class FindingRows(RecordRows):
     def show(self, timeline: Timeline | None, found: list[Finding]) -> bool:
         """Show these findings. Returns whether they differ from those before."""
         if timeline is self._timeline and found == self._rows:
+            self._rows = found  # their evidence may have grown
             return False
         self.beginResetModel()
         self._timeline, self._rows = timeline, found
@@ -53,6 +54,11 @@ class FindingRows(RecordRows):
         self._icons = {severity: make_icon(_ICONS[severity], palette, colour) for severity, colour in signs.items()}
         self._changed()
 
+    @property
+    def findings(self) -> list[Finding]:
+        """What is listed."""
+        return self._rows
+
     def finding(self, row: int) -> Finding:
         """The finding in this row."""
         return self._rows[row]
@@ -62,11 +68,10 @@ class FindingRows(RecordRows):
         return self._cells[row]
 
     def _place(self, finding: Finding) -> str:
-        if self._timeline is None or finding.call is None:
-            return ""
-        call = self._timeline.call(finding.call)
-        where = called_at(self._timeline, call)
-        return f"{call.name}() at {where}" if where else ""
+        where = "" if self._timeline is None else _where(self._timeline, finding)
+        if self._timeline is None or finding.call is None or not where:
+            return where
+        return f"{self._timeline.call(finding.call).name}() at {where}"
 
     def data(self, index: TableIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text, colour or icon of a cell."""
@@ -87,6 +92,12 @@ class FindingRows(RecordRows):
 
 
 def _cells(timeline: Timeline, finding: Finding) -> tuple[str, ...]:
-    where = "" if finding.call is None else called_at(timeline, timeline.call(finding.call))
     moment = "" if finding.at_ns is None else format_moment(finding.at_ns)
-    return _WORDS[finding.severity], moment, visible(finding.text), where
+    return _WORDS[finding.severity], moment, visible(finding.text), _where(timeline, finding)
+
+
+def _where(timeline: Timeline, finding: Finding) -> str:
+    """The line of the call that a finding is about, or of its own; empty where none is known."""
+    if finding.call is not None:
+        return called_at(timeline, timeline.call(finding.call))
+    return f"{visible(finding.file)}:{finding.line}" if finding.file and finding.line else ""

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.facts.selection import ProcessSelection, Selection
+from desktop.facts.selection import Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
@@ -23,6 +23,7 @@ from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, recolour_notes
 from desktop.widgets.record_table import RecordTable
 from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.finding import Finding
 from workers.timeline.timeline import Timeline
 
 NO_RUN = "Problems in a run are listed here."
@@ -46,13 +47,22 @@ class _SpacedRows(QStyledItemDelegate):
 
 
 class FindingsPanel(RunPanel):
-    """What is wrong in the run. Choosing a finding selects its process at its moment."""
+    """What is wrong in the run.
+
+    evidence_asked: the user chose a finding, to see its evidence: the finding, and the number of the evidence. To choose the
+    same finding again is to ask for the next one. found: the findings may have changed.
+    """
+
+    evidence_asked = Signal(object, int)
+    found = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._timeline: Timeline | None = None
         self._next_s = 0.0
         self._final = False
+        self._shown: Finding | None = None
+        self._number = 0
         self._rows = FindingRows(self)
         self._table = RecordTable("findings", "Findings", self._rows)
         self._table.setWordWrap(True)
@@ -103,6 +113,7 @@ class FindingsPanel(RunPanel):
         """Show this run's findings; None empties the panel."""
         self._timeline = timeline
         self._next_s, self._final = 0.0, False
+        self._shown = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -124,6 +135,20 @@ class FindingsPanel(RunPanel):
             if len(found) != before:
                 self.counted.emit(len(found))
         self._say()
+        self.found.emit()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is listed."""
+        return self._rows.findings
+
+    def choose(self, finding: Finding) -> None:
+        """Choose a finding, as the user does in the list."""
+        if finding in self.findings:
+            row = self.findings.index(finding)
+            self._table.selectRow(row)
+            self._table.scrollTo(self._rows.index(row, TEXT))
+            self._ask(finding)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
@@ -133,6 +158,7 @@ class FindingsPanel(RunPanel):
 
     def show_selection(self, selection: Selection | None) -> None:
         """Let go of the chosen finding: something else is selected."""
+        self._shown = None
         self._table.clearSelection()
 
     def copy(self) -> None:
@@ -150,9 +176,12 @@ class FindingsPanel(RunPanel):
             self.said.emit(copied(len(lines), "finding", "findings"))
 
     def _on_chosen(self, index: QModelIndex) -> None:
-        finding = self._rows.finding(index.row())
-        if finding.processes:
-            self.selected.emit(ProcessSelection(finding.processes[0], finding.at_ns))
+        self._ask(self._rows.finding(index.row()))
+
+    def _ask(self, finding: Finding) -> None:
+        self._number = self._number + 1 if finding == self._shown else 0
+        self._shown = finding
+        self.evidence_asked.emit(finding, self._number)
 
     def _say(self) -> None:
         timeline, count = self._timeline, self._rows.rowCount()

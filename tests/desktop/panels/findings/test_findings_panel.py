@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run, traced_run
 from support.widgets import column_texts, find, label_text, row_point, table
 
-from desktop.facts.selection import ProcessSelection
 from desktop.panels.findings.finding_rows import FindingRows
 from desktop.panels.findings.findings_panel import NO_RUN, NOTHING, SO_FAR, FindingsPanel
 from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.finding import Finding
 from workers.timeline.model import CallName
 from workers.timeline.timeline import Timeline
 
@@ -57,15 +57,21 @@ def test_findings_are_listed_with_moment_and_word(panel: FindingsPanel) -> None:
     assert column_texts(table(panel), "Finding")[0] == "Process-1 ended with exit code 1 at 1.044 s."
 
 
-def test_a_click_selects_the_process_at_its_moment(panel: FindingsPanel, qtbot: QtBot) -> None:
+def test_a_click_asks_for_the_evidence_and_another_one_for_the_next(panel: FindingsPanel, qtbot: QtBot) -> None:
     timeline = two_bad_ends()
     panel.set_timeline(timeline)
-    spy = QSignalSpy(panel.selected)
+    first, second = findings(timeline)
+    asked: list[tuple[Finding, int]] = []
+    panel.evidence_asked.connect(lambda finding, number: asked.append((finding, number)))
     qtbot.mouseClick(table(panel).viewport(), Qt.MouseButton.LeftButton, pos=row_point(table(panel), 1))
-    assert spy.at(0) == [ProcessSelection(4, timeline.process(4).exited_ns)]
     table(panel).setCurrentIndex(table(panel).model().index(0, 0))
     qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert spy.at(1) == [ProcessSelection(2, timeline.process(2).exited_ns)]
+    qtbot.keyClick(table(panel), Qt.Key.Key_Return)
+    assert asked == [(second, 0), (first, 0), (first, 1)]
+    panel.show_selection(None)  # something else was selected meanwhile
+    panel.choose(first)
+    assert asked[-1] == (first, 0)
+    assert table(panel).currentIndex().row() == 0
 
 
 def test_the_count_is_emitted_when_it_changes(panel: FindingsPanel) -> None:
