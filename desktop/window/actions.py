@@ -59,6 +59,7 @@ class Actions:
             "longest", "Next &longest task", "F4", None, "Select the next shorter task, from the longest on"
         )
         self.shortest = make("shortest", "Previous longest task", "Shift+F4", None, "Select the next longer task")
+        self.next_finding = make("next_finding", "&Next finding", "F8", None, "Show what the next finding is about")
         self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
         self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
@@ -134,7 +135,20 @@ class Actions:
                     self.quit,
                 ),
             ),
-            ("&Edit", (self.undo, self.redo, None, self.find, self.longest, self.shortest, None, self.commands)),
+            (
+                "&Edit",
+                (
+                    self.undo,
+                    self.redo,
+                    None,
+                    self.find,
+                    self.next_finding,
+                    self.longest,
+                    self.shortest,
+                    None,
+                    self.commands,
+                ),
+            ),
             ("&Run", (self.start, self.join, self.is_alive, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),

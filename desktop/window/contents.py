@@ -20,10 +20,12 @@ from desktop.documents.saving import Saving
 from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
+from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.settings import Settings
 from desktop.trouble.trouble import show_error, write_log
 from desktop.widgets.toast import Toast
 from desktop.window.actions import Actions
+from desktop.window.announcing import Announcing
 from desktop.window.closing import Closing
 from desktop.window.colour_theme import ColourTheme
 from desktop.window.run_sources import RunSources
@@ -63,6 +65,7 @@ class Contents(QObject):
         self.layout = self._lay_out()
         self.target = RunTarget(window, self.sources, self.document, self.session, settings)
         self.toast = Toast(window, self.layout.centre)
+        self.announcing = Announcing(self.layout, self.views.panel(FindingsPanel), self.document, self)
         self.history = HistoryControl(window, self.document, self.session, self.opening, self.toast)
         self.comparing = Comparing(window, self.document, self.marks, settings)
         parts = WindowParts(window, self.actions, self.layout, self.views, self.document, self.session, self.target)
@@ -94,13 +97,14 @@ class Contents(QObject):
                 act.history: self.history.show,
                 act.undo: self.marks.undo,
                 act.redo: self.marks.redo,
+                act.next_finding: self._on_next_finding,
             }
         )
         self.layout.connect_columns(act.plan, act.details)
         self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
         self.views.chart_loaded.connect(self._on_chart_loaded)
-        self.views.place_shown.connect(self.layout.tabs.setCurrentWidget)
+        self.views.place_shown.connect(self.layout.show_tab)
         self.opening.script_chosen.connect(self.open_script)
         self.history.start_requested.connect(self.commands.start)
         self.history.compare_requested.connect(self.comparing.files)
@@ -199,6 +203,11 @@ class Contents(QObject):
         self.views.refresh()
         self.comparing.refresh()
 
+    def _on_next_finding(self) -> None:
+        panel = self.views.panel(FindingsPanel)
+        self.layout.show_tab(panel)
+        panel.choose_next()
+
     def _on_marks_changed(self) -> None:
         self.status.show_changes(self.marks)
         self._refresh()
@@ -215,7 +224,9 @@ class Contents(QObject):
         show_error(self._window, sentence, details)
 
     def _on_colours(self, palette: Palette) -> None:
-        for part in (self.actions, self.toast, self.history, self.sources, self.views, self.comparing):
+        for part in (
+            self.actions, self.toast, self.history, self.sources, self.views, self.comparing, self.announcing,
+        ):  # fmt: skip
             part.set_palette(palette)
 
     def _show_listing(self) -> None:

@@ -43,7 +43,7 @@ class StatusDisplay(QObject):
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
         has_run = Ability(run is not None, NO_RUN)
-        for action in (act.export, act.copy_picture, act.fit, act.find):
+        for action in (act.export, act.copy_picture, act.fit, act.find, act.next_finding):
             act.show(action, has_run)
         act.show(act.compare, Ability(run is not None, NOTHING_TO_COMPARE))
         act.show(act.save, abilities.save(timeline, running, run is not None and run.folder is not None))

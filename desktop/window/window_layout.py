@@ -37,6 +37,7 @@ class WindowLayout(QObject):
         self.chart = QWidget()
         place = QVBoxLayout(self.chart)
         place.setContentsMargins(0, 0, 0, 0)
+        place.setSpacing(0)
         self.centre = QSplitter(Qt.Orientation.Vertical)
         self.centre.addWidget(self.chart)
         self.centre.addWidget(self.tabs)
@@ -79,6 +80,16 @@ class WindowLayout(QObject):
         """Give a tab another title."""
         self.tabs.setTabText(self.tabs.indexOf(tab), title)
 
+    def show_tab(self, tab: QWidget) -> None:
+        """Bring a tab to the front."""
+        self.tabs.setCurrentWidget(tab)
+
+    def put_above_chart(self, bar: QWidget) -> None:
+        """Put a bar above the timeline."""
+        layout = self.chart.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, bar)
+
     def put_chart(self, chart: QWidget) -> None:
         """Put the timeline in its place."""
         layout = self.chart.layout()
@@ -92,7 +103,7 @@ class WindowLayout(QObject):
         """Have Tab go from `first` to the timeline, then to the tabs and the details, in whatever order they were made."""
         # These come before the view around them: Tab would skip them behind its proxy.
         bar = ("search", "search_previous", "search_next", "search_close")
-        before_view = (*bar, "overview", "lane_filter", "lanes")
+        before_view = ("notice_show", "notice_close", *bar, "overview", "lane_filter", "lanes")
         parts: list[QWidget | None] = [first, *(self._window.findChild(QWidget, name) for name in before_view), chart]
         parts += [self.tabs.tabBar() if name is None else self._window.findChild(QWidget, name) for name in _TAB_ORDER]
         for before, after in pairwise(part for part in parts if part is not None):

@@ -23,6 +23,12 @@ _WORDS = {Severity.PROBLEM: "Problem", Severity.ADVICE: "Advice", Severity.INFO:
 _ICONS = {Severity.PROBLEM: Icon.PROBLEM, Severity.ADVICE: Icon.ADVICE, Severity.INFO: Icon.INFO}
 
 
+def severity_icon(severity: Severity, palette: Palette) -> QIcon:
+    """The sign of a severity, in its colour."""
+    colours = {Severity.PROBLEM: palette.bad_text, Severity.ADVICE: palette.join, Severity.INFO: palette.quiet}
+    return make_icon(_ICONS[severity], palette, colours[severity])
+
+
 class FindingRows(RecordRows):
     """One row a finding, in the order of the findings."""
 
@@ -50,8 +56,7 @@ class FindingRows(RecordRows):
         """Colour the icons and words of severity."""
         colours = {Severity.PROBLEM: palette.bad_text, Severity.ADVICE: palette.text, Severity.INFO: palette.quiet}
         self._colours = {severity: QColor(colour) for severity, colour in colours.items()}
-        signs = {**colours, Severity.ADVICE: palette.join}
-        self._icons = {severity: make_icon(_ICONS[severity], palette, colour) for severity, colour in signs.items()}
+        self._icons = {severity: severity_icon(severity, palette) for severity in Severity}
         self._changed()
 
     @property

@@ -150,6 +150,12 @@ class FindingsPanel(RunPanel):
             self._table.scrollTo(self._rows.index(row, TEXT))
             self._ask(finding)
 
+    def choose_next(self) -> None:
+        """Choose the finding after the chosen one, the first one after the last."""
+        if self.findings:
+            row = self._table.currentIndex().row() if self._table.chosen_rows() else -1
+            self.choose(self.findings[(row + 1) % len(self.findings)])
+
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
         self._rows.set_palette(palette)
