@@ -1,5 +1,6 @@
 """Which actions are possible now, and why others are not. Pure functions of a timeline, for buttons, menus and keys."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -78,6 +79,17 @@ def ask(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
 def stop(running: bool, stopping: bool) -> Ability:
     """The Stop button."""
     return _STOPPING if stopping else YES if running else Ability(False, "Nothing is running.")
+
+
+def look(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
+    """Asking what every thread of the run is doing."""
+    if not running or timeline is None:
+        return Ability(False, "Nothing is running. Stacks that were read in a run are in the Stacks tab.")
+    if stopping:
+        return _STOPPING
+    if not sys.platform.startswith("linux"):
+        return Ability(False, "The stacks of a process are read on Linux alone.")
+    return YES if timeline.processes else Ability(False, "The parent is being started.")
 
 
 def save(timeline: Timeline | None, running: bool, has_journals: bool) -> Ability:

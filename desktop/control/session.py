@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.control import abilities
 from desktop.control.pace import Pace
 from desktop.control.run_thread import RunThread
-from workers.commands import SIGNALS, AskParent, SendSignal, StopRun
+from workers.commands import SIGNALS, AskParent, SendSignal, StopRun, TakeLook
 from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, EngineFactory, Runnable, now_ns
 from workers.engines.script import Script
@@ -168,6 +168,13 @@ class Session(QObject):
             self._thread.command(StopRun())
             self.stop_requested.emit()
             self.changed.emit()
+
+    def look(self) -> bool:
+        """Have the stacks of all processes read. They come with what is recorded. Returns whether they were asked for."""
+        if self._thread is None or not abilities.look(self.timeline, self.running, self.stopping).enabled:
+            return False
+        self._thread.command(TakeLook())
+        return True
 
     def do(self, process_id: int, verb: str) -> None:
         """Carry out one verb of a process's menu: by the parent, or by a signal from outside if the parent is not free."""

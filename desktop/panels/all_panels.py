@@ -9,6 +9,7 @@ from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.panels.run_panel import RunPanel
+from desktop.panels.stacks.stacks_panel import StacksPanel
 from desktop.panels.tasks.tasks_panel import TasksPanel
 
 
@@ -18,7 +19,7 @@ class PanelEntry:
 
     make: its class. title: the title of its tab, the letter of its key after &; empty for the panel that is a column of its
     own. stops: the object names of the widgets in it that the Tab key reaches, in order. hidden: whether it is refreshed
-    while its tab is covered too, since the tab shows a count.
+    while its tab is covered too, since the tab shows a count, or is there only when there is something in it.
     """
 
     make: type[RunPanel]
@@ -35,6 +36,7 @@ PANELS = (
     PanelEntry(CodePanel, "Co&de", ("code_back", "code_copy", "code_save", "code")),
     PanelEntry(FindingsPanel, "Fi&ndings", ("findings_copy", "findings"), hidden=True),
     PanelEntry(EventsPanel, "Events", ("events_process", "events_search", "events")),
+    PanelEntry(StacksPanel, "Stacks", ("stacks_look", "stacks"), hidden=True),
     PanelEntry(DetailsPanel, "", ("details_copy", "details_text")),
 )
 """In the order of their tabs."""

@@ -25,6 +25,13 @@ class Actions:
         self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
         self.is_alive = make("is_alive", "Is &alive?", "Ctrl+I", Icon.IS_ALIVE, "Have the parent ask each worker now")
         self.stop = make("stop", "S&top", "Ctrl+.", Icon.STOP, "End every process of the run")
+        self.look = make(
+            "look",
+            "&What is it doing?",
+            "Ctrl+D",
+            None,
+            "Read the stack of every thread of the run, and show equal ones once",
+        )
         self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
         self.follow.setCheckable(True)
         self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
@@ -149,7 +156,7 @@ class Actions:
                     self.commands,
                 ),
             ),
-            ("&Run", (self.start, self.join, self.is_alive, self.stop)),
+            ("&Run", (self.start, self.join, self.is_alive, self.look, self.stop)),
             ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
             ("&Help", (self.keys, self.about)),
         ):

@@ -25,7 +25,7 @@ class Announcing(QObject):
         self._palette = LIGHT
         self._told: set[_Key] = set()
         self._current: _Key | None = None
-        self.bar = NoticeBar("notice", "Sho&w")
+        self.bar = NoticeBar("notice", "Show")
         self.bar.show_requested.connect(self.show)
         self.bar.closed.connect(self._on_closed)
         layout.put_above_chart(self.bar)

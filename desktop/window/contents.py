@@ -5,6 +5,7 @@ at the session's frame clock. This file is imported after the window's first pai
 """
 
 import traceback
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
@@ -21,6 +22,7 @@ from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.stacks.stacks_panel import StacksPanel
 from desktop.settings import Settings
 from desktop.trouble.trouble import show_error, write_log
 from desktop.widgets.toast import Toast
@@ -98,8 +100,13 @@ class Contents(QObject):
                 act.undo: self.marks.undo,
                 act.redo: self.marks.redo,
                 act.next_finding: self._on_next_finding,
+                act.look: self._on_look,
             }
         )
+        stacks = self.views.panel(StacksPanel)
+        stacks.set_action(act.look)
+        stacks.offered.connect(partial(self.layout.offer_tab, stacks))
+        self.layout.offer_tab(stacks, False)
         self.layout.connect_columns(act.plan, act.details)
         self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
@@ -202,6 +209,12 @@ class Contents(QObject):
     def _refresh(self) -> None:
         self.views.refresh()
         self.comparing.refresh()
+
+    def _on_look(self) -> None:
+        if self.session.look():
+            panel = self.views.panel(StacksPanel)
+            panel.wait_for_look()
+            self.layout.show_tab(panel)
 
     def _on_next_finding(self) -> None:
         panel = self.views.panel(FindingsPanel)

@@ -41,6 +41,7 @@ class StatusDisplay(QObject):
             chart.set_problem(problem, script=self._parts.target.script_is_chosen)
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
+        act.show(act.look, abilities.look(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
         has_run = Ability(run is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit, act.find, act.next_finding):

@@ -80,6 +80,12 @@ class WindowLayout(QObject):
         """Give a tab another title."""
         self.tabs.setTabText(self.tabs.indexOf(tab), title)
 
+    def offer_tab(self, tab: QWidget, offered: bool) -> None:
+        """Have a tab, or not."""
+        at = self.tabs.indexOf(tab)
+        if self.tabs.isTabVisible(at) != offered:
+            self.tabs.setTabVisible(at, offered)
+
     def show_tab(self, tab: QWidget) -> None:
         """Bring a tab to the front."""
         self.tabs.setCurrentWidget(tab)

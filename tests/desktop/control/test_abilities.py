@@ -1,5 +1,7 @@
 """What can be done when: every button and menu entry asks here."""
 
+import sys
+
 import pytest
 from support import builders
 from support.builders import MS, SECOND
@@ -33,6 +35,15 @@ def of(
 ) -> dict[str, Ability]:
     choices = abilities.verbs(timeline, timeline.process(process_id), running, stopping, following)
     return {entry.verb: entry.ability for entry in choices}
+
+
+def test_stacks_are_read_of_a_run_that_goes_on() -> None:
+    timeline = builders.running_run()
+    assert abilities.look(timeline, True, False).enabled == sys.platform.startswith("linux")
+    assert "is being stopped" in abilities.look(timeline, True, True).why_not
+    assert "Nothing is running" in abilities.look(timeline, False, False).why_not
+    assert "Nothing is running" in abilities.look(None, False, False).why_not
+    assert not abilities.look(Timeline(), True, False).enabled
 
 
 def test_start() -> None:

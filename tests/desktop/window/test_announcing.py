@@ -14,6 +14,7 @@ from support.windows import show_run
 from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.look.palette import LIGHT
 from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.stacks.stacks_panel import StacksPanel
 from desktop.widgets.notice_bar import NoticeBar
 from desktop.window.main_window import MainWindow
 from workers.timeline.timeline import Timeline
@@ -177,3 +178,13 @@ def test_f8_goes_through_the_findings(window: MainWindow, qtbot: QtBot) -> None:
     for number in (2, 4, 2):
         qtbot.keyClick(window, Qt.Key.Key_F8)
         assert views.selection == ProcessSelection(number, timeline.process(number).exited_ns)
+
+
+def test_the_tab_of_stacks_is_there_when_there_are_stacks(window: MainWindow) -> None:
+    tabs = window.contents.layout.tabs
+    at = tabs.indexOf(window.contents.views.panel(StacksPanel))
+    assert not tabs.isTabVisible(at)
+    show_run(window, two_locks("/home/me/two_locks.py"))
+    assert tabs.isTabVisible(at)
+    show_run(window, joined_run(1))
+    assert not tabs.isTabVisible(at)
