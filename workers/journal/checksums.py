@@ -26,7 +26,8 @@ _BLOCK = _BLOCK_SLOTS * SLOT
 _READ = _BLOCK << 6
 _MOST_BYTES = 1 << 30
 _CHANGING = (0, Kind.POLLED, Kind.LEFT_OUT)
-_EMPTY_SLOT, _EMPTY_BLOCK = crc32(bytes(SLOT)), crc32(bytes(_BLOCK))
+_NOTHING = bytes(_BLOCK)
+_EMPTY_SLOT, _EMPTY_BLOCK = crc32(bytes(SLOT)), crc32(_NOTHING)
 
 
 def write_checksums(folder: Path, *, over: bool) -> None:
@@ -113,10 +114,12 @@ def _sums(path: Path, *, over: bool) -> "tuple[array[int], array[int]]":
                 continue
             for at in range(0, len(data), _BLOCK):
                 block = data[at : at + _BLOCK]
-                if len(slots) >= _SINGLE:
+                if block == _NOTHING and len(slots) < _SINGLE:
+                    slots.extend([_EMPTY_SLOT if over else 0] * _BLOCK_SLOTS)
+                elif len(slots) >= _SINGLE:
                     blocks.append((crc32(block) or 1) if over or all(map(_is_final, _slots_of(block))) else 0)
                 else:
-                    slots.extend((crc32(slot) or 1) if over or _is_final(slot) else 0 for slot in _slots_of(block))
+                    slots.extend([(crc32(slot) or 1) if over or _is_final(slot) else 0 for slot in _slots_of(block)])
     _strip(blocks, _EMPTY_BLOCK)
     if not blocks:
         _strip(slots, _EMPTY_SLOT)
