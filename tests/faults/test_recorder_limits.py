@@ -174,7 +174,7 @@ def test_too_few_processes_are_allowed(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 GIVES_UP_RIGHTS = """
-import multiprocessing.popen_fork, multiprocessing.util, os, sys, time
+import multiprocessing.popen_fork, multiprocessing.resource_tracker, multiprocessing.util, os, sys, time
 def work(): time.sleep(0.5)
 if __name__ == "__main__":
     os.setgroups([])

@@ -34,7 +34,10 @@ _WAITS = (
 )
 _PRIVATE = 0x80
 """Bit in the operation of a futex: only threads of the same process can wake it, so it is no lock of multiprocessing."""
-_POLL, _WAIT4, _WAITID = {"x86_64": (7, 61, 247), "aarch64": (-1, 260, 95)}.get(os.uname().machine, (-1, -1, -1))
+_POLL, _PPOLL, _WAIT4, _WAITID = {"x86_64": (7, 271, 61, 247), "aarch64": (-1, 73, 260, 95)}.get(
+    os.uname().machine, (-1, -1, -1, -1)
+)
+"""Numbers of system calls. Since 3.15 the selectors of Python call ppoll(), as does poll() of the C library on aarch64."""
 _FOR_ONE_PID = 1
 _POLL_ENTRY = struct.Struct("=iHH")
 _MOST_POLLED = 1024
@@ -131,9 +134,12 @@ def _end_inside(link: str) -> int | None:
 
 def _several(pid: int, number: int, arguments: list[int], outside: frozenset[str]) -> SeenWait:
     """A wait for whichever of several descriptors is ready first."""
-    if number != _POLL or len(arguments) < 3:
+    if number not in (_POLL, _PPOLL) or len(arguments) < 3:
         return SeenWait(Wait.SOCKET)
-    if arguments[2] & _FOREVER != _FOREVER:
+    endless = (
+        arguments[2] & _FOREVER == _FOREVER if number == _POLL else not arguments[2]
+    )  # ms, or the address of a time
+    if not endless:
         return SeenWait(Wait.TIME)
     count = min(arguments[1], _MOST_POLLED)
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:

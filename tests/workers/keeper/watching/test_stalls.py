@@ -25,6 +25,10 @@ TICKS = (
     "import threading, time; "
     "threading.Thread(target=lambda: [time.sleep(0.01) for _ in iter(int, 1)], daemon=True).start(); "
 )
+PPOLL = (  # what selectors call since Python 3.15
+    "import ctypes, os, struct; there = [os.pipe()[0] for _ in range(3)]; libc = ctypes.CDLL(None); "
+    "libc.ppoll(b''.join(struct.pack('=iHH', end, 1, 0) for end in there), ctypes.c_ulong(3), %s, None)"
+)
 WAYS = {
     "lock of threads": (OWN_LOCK, Wait.OWN_LOCK),
     "lock of processes": (
@@ -46,6 +50,8 @@ WAYS = {
         "import os, select; poll = select.poll(); poll.register(os.pipe()[0], select.POLLIN); poll.poll(900_000)",
         Wait.TIME,
     ),
+    "several pipes by ppoll": (PPOLL % "None", Wait.SEVERAL),
+    "several pipes by ppoll with a timeout": (PPOLL % "(ctypes.c_long * 2)(900, 0)", Wait.TIME),
     "a server": ("import socket; socket.create_server(('127.0.0.1', 0)).accept()", Wait.SOCKET),
     "empty pipe": ("import os; there = os.pipe(); os.read(there[0], 1)", Wait.PIPE_READ),
     "full pipe": ("import os; there = os.pipe(); os.write(there[1], bytes(1 << 22))", Wait.PIPE_WRITE),
