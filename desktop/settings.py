@@ -63,6 +63,28 @@ class Settings:
         """Keep a part's geometry or splitter state."""
         self._store.setValue(f"layout/{part}", state)
 
+    def panel(self, name: str) -> tuple[bool | None, int]:
+        """Whether a panel of the window is open, None where nothing is known, and its width or height in pixels, 0 for none."""
+        is_open = self._store.value(f"panels/{name}_open")
+        size = str(self._store.value(f"panels/{name}_px", "0"))
+        known = str(is_open).lower()
+        return (known == "true" if known in ("true", "false") else None), int(size) if size.isdecimal() else 0
+
+    def keep_panel(self, name: str, is_open: bool, size_px: int) -> None:
+        """Keep whether a panel is open, and its width or height."""
+        self._store.setValue(f"panels/{name}_open", is_open)
+        self._store.setValue(f"panels/{name}_px", size_px)
+
+    @property
+    def zoom(self) -> int:
+        """How large the letters are, in percent of the desktop's."""
+        kept = str(self._store.value("zoom", "100"))
+        return int(kept) if kept.isdecimal() else 100
+
+    @zoom.setter
+    def zoom(self, percent: int) -> None:
+        self._store.setValue("zoom", percent)
+
     @property
     def export_folder(self) -> str:
         """The folder of the last exported file; empty for none."""

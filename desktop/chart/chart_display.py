@@ -13,6 +13,7 @@ from desktop.chart.drawing.chart import AXIS_PX, Chart, scale_over
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import headers_width
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.legend import LEGEND_PX
 from desktop.chart.drawing.overlay import chips
 from desktop.chart.drawing.repaint import Repaint
 from desktop.chart.geometry.arrangement import Arrangement
@@ -42,6 +43,7 @@ class ChartDisplay(QObject):
     def __init__(self, owner: QWidget, palette: Palette) -> None:
         super().__init__(owner)
         self.state = ChartState()
+        self.state.arrangement = Arrangement(fills=True)
         self.layout = Layout(owner)
         self._owner = owner
         self._style = ChartStyle(palette, static=True)
@@ -66,6 +68,8 @@ class ChartDisplay(QObject):
     def take_letters(self) -> None:
         """Draw as large as the letters of the view."""
         self.layout.set_unit(unit_for(self._owner.fontInfo().pixelSize()))
+        self.state.room_px = self._room_px
+        self.state.take_in()
         self.set_palette(self._style.palette)
         self.lay_out()
         self.move_view()
@@ -82,8 +86,9 @@ class ChartDisplay(QObject):
         kept = self.state.arrangement
         self.state = ChartState(timeline)
         self.state.arrangement = Arrangement(
-            order=kept.order, reverse=kept.reverse, row_px=kept.row_px, strips=kept.strips
+            order=kept.order, reverse=kept.reverse, row_px=kept.row_px, fills=kept.fills, strips=kept.strips
         )
+        self.state.room_px = self._room_px
         self.forget_frames()
         self.layout.mark_editor.give_up()
         self.layout.lane_tools.field.clear()
@@ -272,7 +277,17 @@ class ChartDisplay(QObject):
     def _area(self) -> QRectF:
         return scaled(QRectF(self.layout.canvas.viewport().rect()), 1 / self.unit_px)
 
+    @property
+    def _room_px(self) -> float:
+        """The height that the lanes may fill: that of the canvas, without the line of the legend."""
+        return self.layout.lanes_height - LEGEND_PX
+
     def _on_resized(self) -> None:
+        self.state.room_px = self._room_px
+        rows = self.state.rows
+        self.state.take_in()
+        if rows is not self.state.rows:
+            self.lay_out()
         self.layout.fit_scroll(self.state.rows.height_px)
         self._place_overlays()
         self.move_view()

@@ -34,6 +34,7 @@ class TimelineView(QWidget):
     """Shows one run."""
 
     selected = Signal(object)  # the Selection that the user made here, or None
+    drag_ended = Signal()  # the user stopped measuring an interval with the mouse
     moved = Signal()  # another interval is in view
     laid_out = Signal()  # the headers may need another width
     hovered = Signal(str)  # every fact of what is under the pointer
@@ -66,6 +67,7 @@ class TimelineView(QWidget):
         interaction.copy_requested.connect(self.copy_requested)
         interaction.keys_requested.connect(self.keys_requested)
         display.layout.start.clicked.connect(self._on_start_clicked)
+        display.layout.canvas.drag_ended.connect(self.drag_ended)
 
     # The run
 
@@ -122,6 +124,11 @@ class TimelineView(QWidget):
     def choose(self, selection: Selection | None) -> None:
         """Select something, or nothing, as the user does here. `selected` is emitted."""
         self._display.choose(selection)
+
+    @property
+    def dragging(self) -> bool:
+        """Whether the user is measuring an interval with the mouse now."""
+        return self._display.layout.canvas.sweeping
 
     def reveal(self, selection: Selection) -> None:
         """Scroll and pan as little as brings something into view."""

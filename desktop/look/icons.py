@@ -30,6 +30,9 @@ class Icon(StrEnum):
     PROBLEM = "problem"
     ADVICE = "advice"
     INFO = "info"
+    PANEL_LEFT = "panel_left"
+    PANEL_BELOW = "panel_below"
+    PANEL_RIGHT = "panel_right"
 
 
 def make_icon(icon: Icon, palette: Palette, colour: str | None = None) -> QIcon:

@@ -34,7 +34,7 @@ class Actions:
         )
         self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
         self.follow.setCheckable(True)
-        self.fit = make("fit", "Fit &all", "Ctrl+0", Icon.FIT, "Show the whole run")
+        self.fit = make("fit", "Fit &all", "Ctrl+9", Icon.FIT, "Show the whole run")
         self.open = make(
             "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
         )
@@ -55,10 +55,22 @@ class Actions:
             Icon.COPY,
             "Put a picture of the whole run on the clipboard",
         )
-        self.plan = make("plan", "&Plan", "", None, "Show the plan's column, or fold it away")
-        self.details = make("details", "&Details", "", None, "Show the details' column, or fold it away")
-        for column in (self.plan, self.details):
-            column.setCheckable(True)
+        self.plan = make("plan", "&Plan", "", Icon.PANEL_LEFT, "Show the plan's column, or fold it away")
+        self.tabs = make("tabs", "&Tabs below", "Shift+F9", Icon.PANEL_BELOW, "Show the tabs' pages, or fold them away")
+        self.details = make(
+            "details", "&Details", "", Icon.PANEL_RIGHT, "Show the details of what is selected, or fold them away"
+        )
+        for panel in (self.plan, self.tabs, self.details):
+            panel.setCheckable(True)
+        self.sides = make("sides", "Side &panels", "F9", None, "Fold plan and details away, or bring them back")
+        self.larger = make("larger", "&Larger", "Ctrl++", None, "Make letters and everything else larger")
+        self.larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self.smaller = make("smaller", "S&maller", "Ctrl+-", None, "Make letters and everything else smaller")
+        self.usual_size = make("usual_size", "&Usual size", "Ctrl+0", None, "Letters of the usual size")
+        self.present = make(
+            "present", "P&resent", "F11", None, "Fill the screen, with large letters and the timeline alone"
+        )
+        self.present.setCheckable(True)
         self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of a mark")
         self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Redo the change that was undone")
         self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
@@ -157,7 +169,24 @@ class Actions:
                 ),
             ),
             ("&Run", (self.start, self.join, self.is_alive, self.look, self.stop)),
-            ("&View", (self.follow, self.fit, None, self.plan, self.details, None)),
+            (
+                "&View",
+                (
+                    self.follow,
+                    self.fit,
+                    None,
+                    self.plan,
+                    self.tabs,
+                    self.details,
+                    self.sides,
+                    None,
+                    self.larger,
+                    self.smaller,
+                    self.usual_size,
+                    self.present,
+                    None,
+                ),
+            ),
             ("&Help", (self.keys, self.about)),
         ):
             menu = menus[title]

@@ -107,7 +107,7 @@ class Contents(QObject):
         stacks.set_action(act.look)
         stacks.offered.connect(partial(self.layout.offer_tab, stacks))
         self.layout.offer_tab(stacks, False)
-        self.layout.connect_columns(act.plan, act.details)
+        self.layout.connect_actions(act)
         self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
         self.views.chart_loaded.connect(self._on_chart_loaded)
@@ -132,6 +132,7 @@ class Contents(QObject):
         self.marks.kept.connect(self.keeping.marks_changed)
         self.views.counted.connect(self.layout.count)
         self.views.titled.connect(self.layout.rename)
+        self.views.settled.connect(self.layout.folding.follow_selection)
 
     def _connect_messages(self) -> None:
         for part in (

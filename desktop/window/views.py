@@ -36,6 +36,7 @@ class Views(QObject):
     counted: a panel, and how many things it lists now.
     titled: a panel, and the title that its tab is to have.
     failed: a sentence and details, from a panel.
+    settled: whether something is selected now. It waits for the end of a drag.
     chart_loaded: the chart, which takes longest to load, is there.
     """
 
@@ -44,6 +45,7 @@ class Views(QObject):
     counted = Signal(object, int)
     titled = Signal(object, str)
     failed = Signal(str, str)
+    settled = Signal(bool)
     chart_loaded = Signal()
 
     def __init__(self, document: Document, parent: QObject) -> None:
@@ -76,6 +78,7 @@ class Views(QObject):
 
             self._chart = TimelineView(self._palette)
             self._chart.selected.connect(self._on_selected)
+            self._chart.drag_ended.connect(self._on_drag_ended)
             self.chart_loaded.emit()
 
     @property
@@ -100,6 +103,8 @@ class Views(QObject):
         for _, panel in self.panels:
             if panel is not source:
                 panel.show_selection(selection)
+        if self._chart is None or not self._chart.dragging:
+            self.settled.emit(selection is not None)
 
     def show_place(self, place: CodePlace) -> None:
         """Show a line of code, and its panel."""
@@ -161,12 +166,16 @@ class Views(QObject):
         kept = self.selection if starts else None
         self._shows_preview = shown is not None and shown.kind is ShownKind.PREVIEW
         self.selection = None
+        self.settled.emit(False)
         for _, panel in self.panels:
             panel.set_timeline(self._document.timeline)
         if self._chart is not None:
             self._chart.set_timeline(self._document.timeline)
         if kept is not None:
             self.select(kept, None)
+
+    def _on_drag_ended(self) -> None:
+        self.settled.emit(self.selection is not None)
 
     def _on_selected(self, selection: Selection | None) -> None:
         self.select(selection, self.sender())

@@ -4,16 +4,28 @@ import html
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.facts.visible_text import visible
 from desktop.panels.all_panels import PANELS
 from desktop.settings import Settings
 from desktop.widgets.cut_label import CutLabel
+from desktop.window.actions import Actions
+from desktop.window.folding_widgets import FoldingSplitter, FoldingTabs
+from desktop.window.panel_folding import PanelFolding
 
 _COLUMNS_PX = (300, 720, 260)
+_TABS_PX = 230
+_ICON_PX = 16
 
 _TAB_ORDER = (
     *("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None),
@@ -31,18 +43,17 @@ class WindowLayout(QObject):
         """tabs: each page and its title."""
         super().__init__(window)
         self._window = window
-        self._details = details
-        self.tabs = _tabs("tabs", tabs)
+        self.tabs = FoldingTabs("tabs", list(tabs))
         self.sources = sources
         self.chart = QWidget()
         place = QVBoxLayout(self.chart)
         place.setContentsMargins(0, 0, 0, 0)
         place.setSpacing(0)
-        self.centre = QSplitter(Qt.Orientation.Vertical)
+        self.centre = FoldingSplitter(Qt.Orientation.Vertical)
         self.centre.addWidget(self.chart)
         self.centre.addWidget(self.tabs)
-        self.centre.setSizes([470, 230])
-        self.whole = QSplitter(Qt.Orientation.Horizontal)
+        self.centre.setSizes([470, _TABS_PX])
+        self.whole = FoldingSplitter(Qt.Orientation.Horizontal)
         for widget in (self.sources, self.centre, details):
             self.whole.addWidget(widget)
         # With a larger font the plan's texts need more, which the timeline can spare.
@@ -52,15 +63,16 @@ class WindowLayout(QObject):
         for at, stretch in enumerate((0, 1, 0)):
             self.whole.setStretchFactor(at, stretch)
         for splitter in (self.centre, self.whole):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(1)
-        for at in (0, 2):
-            self.whole.setCollapsible(at, True)
+            splitter.setChildrenCollapsible(True)
+        self.whole.setCollapsible(1, False)
+        self.centre.setCollapsible(0, False)
         self.centre.setStretchFactor(0, 1)
+        self.folding = PanelFolding(
+            self.whole, self.sources, self.tabs, details, (self._columns_px[0], _TABS_PX, _COLUMNS_PX[2])
+        )
         window.setCentralWidget(self.whole)
         self._sentence = _sentence()
         window.statusBar().addWidget(self._sentence, 1)
-        self._columns: tuple[QAction, QAction] | None = None
 
     def say(self, text: str) -> None:
         """Show one sentence in the status bar. Where it is cut short, its tooltip has the whole."""
@@ -89,6 +101,7 @@ class WindowLayout(QObject):
     def show_tab(self, tab: QWidget) -> None:
         """Bring a tab to the front."""
         self.tabs.setCurrentWidget(tab)
+        self.folding.open_tabs()
 
     def put_above_chart(self, bar: QWidget) -> None:
         """Put a bar above the timeline."""
@@ -115,39 +128,25 @@ class WindowLayout(QObject):
         for before, after in pairwise(part for part in parts if part is not None):
             QWidget.setTabOrder(before, after)
 
-    def connect_columns(self, sources: QAction, details: QAction) -> None:
-        """Have two checkable actions fold the outer columns away, and open them."""
-        self._columns = sources, details
-        for action in self._columns:
-            action.triggered.connect(self._on_columns_chosen)
-        self.whole.splitterMoved.connect(self.show_columns)
-
-    def _on_columns_chosen(self) -> None:
-        assert self._columns is not None
-        sizes = self.whole.sizes()
-        for at, action in zip((0, 2), self._columns, strict=True):
-            if action.isChecked() != (sizes[at] > 0):
-                size = self._columns_px[at] if action.isChecked() else 0
-                sizes[1] += sizes[at] - size
-                sizes[at] = size
-        self.whole.setSizes(sizes)
-        self.show_columns()
-
-    def show_columns(self) -> None:
-        """Check the actions of the columns that are open. A column that is folded away cannot be reached by the keyboard."""
-        assert self._columns is not None
-        sizes = self.whole.sizes()
-        for at, panel, action in zip((0, 2), (self.sources, self._details), self._columns, strict=True):
-            action.setChecked(sizes[at] > 0)
-            panel.setEnabled(sizes[at] > 0)
+    def connect_actions(self, actions: Actions) -> None:
+        """Have the actions fold the panels, and their buttons stand in the status bar."""
+        self.folding.connect_actions(actions)
+        for action in (actions.plan, actions.tabs, actions.details):
+            button = QToolButton()
+            button.setObjectName(action.objectName().replace("_action", "_fold"))
+            button.setDefaultAction(action)
+            button.setAutoRaise(True)
+            button.setStyleSheet("QToolButton { padding: 0; border: none }")
+            button.setFixedSize(
+                _ICON_PX + 10, self._sentence.sizeHint().height()
+            )  # no higher than the sentence beside it
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+            self._window.statusBar().addPermanentWidget(button)
 
     def restore(self, settings: Settings) -> None:
-        """Take the sizes of the last start. The window has taken its own geometry before."""
-        for name, splitter in (("centre", self.centre), ("whole", self.whole)):
-            state = settings.layout(name)
-            if state is not None:
-                splitter.restoreState(state)
-        self.show_columns()
+        """Take the sizes of the last start, and what was folded. The window has taken its own geometry before."""
+        self.folding.restore(settings)
 
     def end(self) -> None:
         """Signal no change of tabs any more: tabs signal each page that is destroyed with them, to a window that is gone."""
@@ -157,17 +156,7 @@ class WindowLayout(QObject):
     def keep(self, settings: Settings) -> None:
         """Remember all sizes."""
         settings.keep_layout("window", self._window.saveGeometry())
-        settings.keep_layout("centre", self.centre.saveState())
-        settings.keep_layout("whole", self.whole.saveState())
-
-
-def _tabs(name: str, pages: Sequence[tuple[QWidget, str]]) -> QTabWidget:
-    tabs = QTabWidget()
-    tabs.setObjectName(name)
-    tabs.setDocumentMode(True)
-    for page, title in pages:
-        tabs.addTab(page, title)
-    return tabs
+        self.folding.keep(settings)
 
 
 def _sentence() -> QLabel:

@@ -4,6 +4,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.canvas import Canvas
 from desktop.look.palette import LIGHT
@@ -16,9 +17,12 @@ def open_view(
     *,
     size_px: tuple[int, int] = (1000, 420),
     letters_px: int | None = None,
+    fills: bool = False,
 ) -> TimelineView:
-    """A view that is shown: with the empty state, or with the timeline painted in it and the keyboard's."""
+    """A view that is shown: with the empty state, or with the timeline painted in it and the keyboard's. fills: with lanes that
+    fill it, as on a first start; else of the usual height."""
     made = TimelineView(LIGHT)
+    made.arrange(Arrangement(fills=fills))
     qtbot.addWidget(made)
     if letters_px is not None:
         made.setFont(font(letters_px))

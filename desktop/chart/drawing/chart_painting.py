@@ -44,17 +44,15 @@ def paint_chart(
         painter.restore()
 
 
-def paint_legend(painter: QPainter, style: ChartStyle, chart: Chart) -> None:
-    """Paint the legend at the bottom of the area, when the lanes leave room for it."""
-    width = chart.area.width() - 2 * GUTTER_PX
-    room = chart.lanes.bottom() - chart.rows_box.bottom() - GUTTER_PX
-    if room <= GUTTER_PX:
+def paint_legend(painter: QPainter, style: ChartStyle, chart: Chart, caches: FrameCaches) -> None:
+    """Paint the legend in one line at the bottom of the area, when the lanes leave room for it."""
+    if chart.lanes.bottom() - chart.rows_box.bottom() < legend.LEGEND_PX:
         return
-    signs = legend.signs_of(chart.timeline)
-    needed = legend.height(style, signs, width) + GUTTER_PX
-    if room > needed:
-        place = QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - needed, width, needed)
-        legend.draw_legend(painter, style, signs, place)
+    shown = dict.fromkeys(owner for index in chart.visible if (owner := chart.rows[index].owner))
+    signs = legend.signs_seen(caches.signs, chart.timeline, shown)
+    width = chart.area.width() - 2 * GUTTER_PX
+    place = QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - legend.LEGEND_PX + 8, width, 0)
+    legend.draw_legend(painter, style, signs, place, one_line=True)
 
 
 class _ChartPainter:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
+from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX, Row
 from workers.timeline.model import MarkKind
 
 _MIDDLE_PX = BAR_TOP_PX + BAR_PX / 2
@@ -213,3 +213,12 @@ ON_BAR = frozenset(int(kind) for kind, glyph in GLYPHS.items() if glyph.middle_p
 
 ANSWERS = {int(kind): (glyph.answer, glyph.answer_role) for kind, glyph in GLYPHS.items() if glyph.answer}
 """(text, palette's role) of the kinds that have a text beside them."""
+
+
+def shift_px(kind: int, row: Row) -> float:
+    """How far a mark on this row is below its place in a row of the usual height: those on the bar are in its middle, and the
+    others keep their distance from its edges."""
+    if kind in ON_BAR:
+        return row.shift_px
+    top, height = row.bar_px
+    return top - BAR_TOP_PX if GLYPHS[MarkKind(kind)].middle_px < _MIDDLE_PX else top + height - BAR_TOP_PX - BAR_PX

@@ -21,7 +21,7 @@ LEAST_HEADER_PX, _MOST_HEADER_PX = 170, 260
 _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
 _WIDEST_BELOW = "pid 1234567 · exited, not joined"
 _MEASURED = 100
-_SHARE = 0.36
+_SHARE = 0.21
 
 _STATE_ROLES = {
     State.ALIVE: "alive", State.STARTING: "alive", State.ENDING: "alive", State.ZOMBIE: "zombie", State.LOST: "bad",

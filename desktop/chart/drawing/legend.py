@@ -1,10 +1,9 @@
-"""The legend: what bars and marks mean, in one or a few lines. On every picture, and below the lanes while there is room.
+"""The legend: what the bars and marks that occur mean. On every picture, and in one line below the lanes while there is room.
 
 The window's thread, or an export.
 """
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -13,15 +12,15 @@ from desktop.chart.drawing import glyphs
 from desktop.chart.drawing.bars import draw_bar
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes import strips
+from desktop.chart.drawing.lanes.seen_signs import SeenSign, SeenSigns, Sign
 from desktop.chart.drawing.lanes.track_painting import draw_flow, draw_instant
 from desktop.look.span_styles import SPAN_STYLES
-from workers.timeline.model import MarkKind, SpanKind
+from workers.timeline.model import SpanKind
 from workers.timeline.timeline import Timeline
 
 _LINE_PX = 20.0
-_GAP_PX = 18.0
+_GAP_PX = 14.0
 
-Sign = SpanKind | MarkKind | Literal["cpu", "memory", "threads", "instant", "flow", "counter"]
 Signs = tuple[tuple[Sign, str], ...]
 
 
@@ -46,21 +45,29 @@ OF_RUNS: Signs = (
 OF_THREADS: Signs = (("threads", "threads that run tasks"),)
 """The sign of runs with pools of threads."""
 
-OF_TRACES: Signs = ((SpanKind.TASK, "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
+OF_TRACES: Signs = (("span", "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
 """The signs of traces of other programs, in the usual words for those."""
+
+_SIGNS: Signs = OF_RUNS + OF_WAITS + OF_THREADS + OF_TRACES
+
+
+LEGEND_PX = 32.0
+"""The height that the window keeps free for the legend: one line, and room around it."""
+
+
+def signs_seen(seen: SeenSigns, timeline: Timeline, processes: Iterable[int]) -> Signs:
+    """The signs to explain where the lanes of these processes of a run are shown, and were."""
+    there = seen.of(timeline, tuple(processes))
+    return tuple(entry for entry in _SIGNS if (type(entry[0]), entry[0]) in there)
 
 
 def signs_of(*timelines: Timeline | None) -> Signs:
-    """The signs to explain where these timelines are shown."""
-    traced = [timeline is not None and timeline.imported is not None for timeline in timelines]
-    threaded = any(timeline is not None and timeline.threads for timeline in timelines)
-    waited = any(timeline is not None and timeline.draws_seen_waits for timeline in timelines)
-    return (
-        (() if all(traced) else OF_RUNS)
-        + (OF_WAITS if waited else ())
-        + (OF_THREADS if threaded else ())
-        + (OF_TRACES if any(traced) else ())
-    )
+    """The signs to explain where all of these timelines are shown."""
+    there: set[SeenSign] = set()
+    for timeline in timelines:
+        if timeline is not None:
+            there |= SeenSigns().of(timeline, range(1, len(timeline.processes) + 1))
+    return tuple(entry for entry in _SIGNS if (type(entry[0]), entry[0]) in there)
 
 
 def height(style: ChartStyle, signs: Signs, width_px: float) -> float:
@@ -68,19 +75,27 @@ def height(style: ChartStyle, signs: Signs, width_px: float) -> float:
     return max((place.y() for place, *_ in _placed(style, signs, width_px)), default=0.0) + _LINE_PX
 
 
-def draw_legend(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF) -> None:
-    """Draw the legend at the top of a box, as wide as the box."""
+def draw_legend(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF, *, one_line: bool = False) -> None:
+    """Draw the legend at the top of a box, as wide as the box. one_line: an ellipsis stands for what has no room in it."""
     for place, kind, text, wide, width in _placed(style, signs, box.width()):
         left, top = box.left() + place.x(), box.top() + place.y()
+        if one_line and place.y():
+            break
         _sample(painter, style, kind, QRectF(left, top + 2, wide, 12))
         style.write(painter, style.small_font, "text", QRectF(left + wide + 6, top, width, 16), text)
+    else:
+        return
+    last = [
+        place.x() + wide + 6 + width for place, _, _, wide, width in _placed(style, signs, box.width()) if not place.y()
+    ]
+    style.write(painter, style.small_font, "quiet", QRectF(box.left() + last[-1] + 4, box.top(), 12, 16), "…")
 
 
 def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
     """(place, sign, words, width of the sample, width of the words) of each entry."""
     x = y = 0.0
     for kind, text in signs:
-        wide = 26.0 if isinstance(kind, SpanKind) else 15.0
+        wide = 26.0 if isinstance(kind, SpanKind) or kind == "span" else 15.0
         width = style.width(style.small_font, text) + 1
         if x and x + wide + 6 + width > width_px:
             x, y = 0.0, y + _LINE_PX
@@ -89,8 +104,8 @@ def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[
 
 
 def _sample(painter: QPainter, style: ChartStyle, kind: Sign, box: QRectF) -> None:
-    if isinstance(kind, SpanKind):
-        draw_bar(painter, style, kind, box, box.left())
+    if isinstance(kind, SpanKind) or kind == "span":
+        draw_bar(painter, style, SpanKind.TASK if kind == "span" else kind, box, box.left())
         return
     if isinstance(kind, str):
         _line_or_area(painter, style, kind, box.adjusted(0, 3, 0, 0))

@@ -40,7 +40,8 @@ class Arrangement:
     hidden: the processes that the filter hides. Their children stay.
     order: the order of the children of one parent. reverse: backwards.
     pinned: the processes that stay at the top, in this order.
-    row_px: the height of a process's row.
+    row_px: the height of a process's row; with `fills` the least height.
+    fills: whether the lanes of a few processes are as high as the room allows.
     strips: whether CPU and memory are drawn below each bar.
     folded_tracks: the processes whose tracks are not shown.
     folded_threads, unfolded_threads: the processes whose threads the user folded or unfolded; others show theirs while they are
@@ -54,6 +55,7 @@ class Arrangement:
     reverse: bool = False
     pinned: tuple[int, ...] = ()
     row_px: int = ROW_PX
+    fills: bool = False
     strips: bool = True
     folded_tracks: frozenset[int] = frozenset()
     folded_threads: frozenset[int] = frozenset()

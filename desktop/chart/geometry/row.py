@@ -15,6 +15,8 @@ BAR_TOP_PX = 15
 BAR_PX = 20
 """The bar in a row of the usual height. Questions and signals are marked above it, printed lines below."""
 
+_BAR_SHARE = 40
+"""How much of the height beyond the usual one the bar gets, in percent; the rest is for CPU and memory below it."""
 _ROOMY_PX = 40
 LINED_PX = 24
 """Lower rows have no room for a line of text."""
@@ -63,7 +65,8 @@ class Row:
         if not self.process:
             return 3.0, float(height - 7)
         if height >= _ROOMY_PX:
-            return float(BAR_TOP_PX), float(height - ROW_PX + BAR_PX)
+            spare = height - ROW_PX
+            return float(BAR_TOP_PX), float(BAR_PX + (spare * _BAR_SHARE // 100 if spare > 0 else spare))
         if height >= LINED_PX:
             return 5.0, float(height - 11)
         return 1.0, float(height - 3)

@@ -2,12 +2,15 @@
 without Qt; the window's thread.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop.chart.geometry.arrangement import SORT_KEYS, Arrangement, LaneOrder
 from desktop.chart.geometry.row import COUNTER_PX, GROUP_PX, LEVEL_PX, LINED_PX
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
+
+MOST_FILLED_PX = 240
+"""Lanes that fill the room become no higher than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class RowColumns:
     folds: by index, what only some rows have.
     of_process, of_track, of_thread: the index of the row that shows a process, track or thread.
     pinned: how many rows at the top are pinned.
+    lanes: how many rows have the height of a process's row.
     """
 
     process: list[int] = field(default_factory=list)
@@ -45,6 +49,7 @@ class RowColumns:
     of_track: dict[int, int] = field(default_factory=dict)
     of_thread: dict[int, int] = field(default_factory=dict)
     pinned: int = 0
+    lanes: int = 0
     height_px: int = 0
 
     def __len__(self) -> int:
@@ -62,9 +67,19 @@ class RowColumns:
         return index
 
 
-def lay_out(timeline: Timeline, arrangement: Arrangement) -> RowColumns:
-    """The rows of a timeline: the pinned ones, then the others, nested."""
-    return _RowNesting(timeline, arrangement).columns
+def lay_out(timeline: Timeline, arrangement: Arrangement, room_px: float = 0.0) -> RowColumns:
+    """The rows of a timeline: the pinned ones, then the others, nested. room_px: the height that they may fill."""
+    columns = _RowNesting(timeline, arrangement).columns
+    if not (arrangement.fills and columns.lanes and columns.height_px < room_px):
+        return columns
+    # Of a plan the number of lanes is known before they are there: none becomes lower when the next process starts.
+    planned = 0 if timeline.plan is None else timeline.plan.workers + 1
+    lanes = max(columns.lanes, planned)
+    spare_px = room_px - columns.height_px - (lanes - columns.lanes) * arrangement.row_px
+    row_px = min(MOST_FILLED_PX, arrangement.row_px + int(spare_px / lanes))
+    if row_px <= arrangement.row_px:
+        return columns
+    return _RowNesting(timeline, replace(arrangement, row_px=row_px)).columns
 
 
 class _RowNesting:
@@ -185,6 +200,7 @@ class _RowNesting:
     def _add(self, process: int, depth: int, fold: FoldedRow) -> None:
         row_px = self._wanted.row_px
         traced = self._timeline.process(process).traced
+        self.columns.lanes += not traced
         index = self.columns.add(process, depth, min(GROUP_PX, row_px) if traced else row_px, fold)
         for member in fold.members:
             self.columns.of_process[member] = index

@@ -34,9 +34,9 @@ class Rows:
         self._made: dict[int, Row] = {}
 
     @classmethod
-    def of(cls, timeline: Timeline, arrangement: Arrangement | None = None) -> "Rows":
-        """The rows of a timeline in an arrangement."""
-        return cls(lay_out(timeline, arrangement or Arrangement()), timeline.tasks.thread_of)
+    def of(cls, timeline: Timeline, arrangement: Arrangement | None = None, room_px: float = 0.0) -> "Rows":
+        """The rows of a timeline in an arrangement. room_px: the height that they may fill."""
+        return cls(lay_out(timeline, arrangement or Arrangement(), room_px), timeline.tasks.thread_of)
 
     def __len__(self) -> int:
         return len(self._process)
@@ -87,6 +87,12 @@ class Rows:
     def height_px(self) -> int:
         """The height of all rows together."""
         return self._height
+
+    @property
+    def lane_px(self) -> int | None:
+        """The height of a process's row; None without one. That of the first, since all but traced ones are as high."""
+        first = next((index for index, process in enumerate(self._process) if process), None)
+        return None if first is None else self[first].height_px
 
     @property
     def pinned(self) -> int:

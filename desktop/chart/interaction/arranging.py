@@ -31,6 +31,7 @@ class Arranging(QObject):
         tools.filtered.connect(self._on_filtered)
         tools.arranged.connect(self._on_arranged)
         tools.folded.connect(self.fold_all)
+        tools.sized.connect(self.size)
         tools.left.connect(layout.canvas.setFocus)
         layout.no_lanes.cleared.connect(self._on_cleared)
         headers.fold_clicked.connect(self.toggle)
@@ -95,7 +96,8 @@ class Arranging(QObject):
 
     def size(self, by: int) -> None:
         """Make all lanes a step higher, or with -1 a step lower."""
-        self._display.arrange(replace(self._now, row_px=next_height(self._now.row_px, by)))
+        height = self._display.state.rows.lane_px if self._now.fills else None
+        self._display.arrange(replace(self._now, row_px=next_height(height or self._now.row_px, by), fills=False))
 
     def filter(self) -> None:
         """Give the keyboard to the field of the filter."""
@@ -132,7 +134,7 @@ class Arranging(QObject):
     def _on_row_sized(self, index: int, height_px: int) -> None:
         """The lower edge of a header was dragged: every lane gets the height, and the dragged one stays where it is."""
         height = min(max(LEAST_ROW_PX, height_px), MOST_ROW_PX)
-        self._display.arrange(replace(self._now, row_px=height), keep=index)
+        self._display.arrange(replace(self._now, row_px=height, fills=False), keep=index)
 
 
 @dataclass(frozen=True, slots=True)

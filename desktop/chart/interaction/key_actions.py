@@ -135,7 +135,8 @@ class KeyActions(QObject):
     @property
     def _page(self) -> int:
         """How many rows a page has."""
-        return max(1, self._layout.scroll.pageStep() // self._display.state.arrangement.row_px)
+        state = self._display.state
+        return max(1, self._layout.scroll.pageStep() // (state.rows.lane_px or state.arrangement.row_px))
 
     def _move_row(self, by: int) -> None:
         state = self._display.state

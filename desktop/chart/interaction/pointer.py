@@ -12,6 +12,7 @@ from desktop.chart.interaction.arranging import Arranging
 from desktop.chart.interaction.marking import Marking
 from desktop.chart.state.chart_state import whole
 from desktop.facts.formatting import format_moment
+from desktop.facts.selection import Selection
 from desktop.facts.visible_text import visible
 
 
@@ -31,6 +32,7 @@ class Pointer(QObject):
         self._arranging, self._marking = arranging, marking
         self._hovered = ""
         self._tooltip_at: tuple[QPointF, QPoint] | None = None  # on the canvas, and on the screen
+        self._clicked: Selection | None = None  # the thing under the last click
         self._grabbed = 0, 0.0  # the moment and the height that stay under the pointer
         self._scroll_rest = 0.0  # scrolling by less than a pixel that is still to come
         canvas, headers = self._layout.canvas, self._layout.headers
@@ -87,10 +89,12 @@ class Pointer(QObject):
 
     def _on_clicked(self, at: QPointF) -> None:
         mark = self._display.mark_at(at.x(), at.y())
+        self._clicked = None
         if mark is not None:
             self._marking.choose(mark)
             return
         index, selection = self._display.under(at)
+        self._clicked = selection
         self._display.state.row = index
         if index is not None and selection is None:
             self._arranging.toggle(index)
@@ -101,7 +105,8 @@ class Pointer(QObject):
         if self._display.mark_at(at.x(), at.y()) is not None:
             self._marking.rename()
             return
-        _, selection = self._display.under(at)
+        # The first click may have opened the details, so that something else is under the pointer now.
+        selection = self._clicked or self._display.under(at)[1]
         if selection is not None and self._display.state.fit(selection):
             self._display.moved_by_hand()
 

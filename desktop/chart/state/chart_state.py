@@ -45,6 +45,7 @@ class ChartState:
     links: the arrows to draw.
     found: the matches of the search; None while nothing is searched.
     aligned_ns: the moment at which the run is aligned with another one beside it.
+    room_px: the height that the lanes may fill.
     behind: whether the rows are out of date, because laying them out was put off.
     """
 
@@ -58,9 +59,10 @@ class ChartState:
         self.arrangement = Arrangement()
         self.found: Matches | None = None
         self.aligned_ns: int | None = None
+        self.room_px = 0.0
         self.behind = False
         self._linked = -1
-        self._laid_out: tuple[int, Arrangement, int] | None = None
+        self._laid_out: tuple[int, Arrangement, int, float] | None = None
         self._rested_s = 0.0
         self._words = ""
         self._filtered: tuple[str, int] = "", 0
@@ -75,11 +77,13 @@ class ChartState:
             self._linked = timeline.facts
             self.links = ShownLinks.of(timeline, self.selection)
         self._filter(timeline)
-        wanted = timeline.shape, self.arrangement, timeline.facts if self.arrangement.order in SHIFTING else 0
+        room_px = self.room_px if self.arrangement.fills and len(self.rows) < _MANY else 0.0
+        shifting = timeline.facts if self.arrangement.order in SHIFTING else 0
+        wanted = timeline.shape, self.arrangement, shifting, room_px
         self.behind = wanted != self._laid_out and not self._may_lay_out(timeline)
         if wanted != self._laid_out and not self.behind:
             held, began = self.held_row, time.monotonic()
-            self.rows, self._laid_out = Rows.of(timeline, self.arrangement), wanted
+            self.rows, self._laid_out = Rows.of(timeline, self.arrangement, room_px), wanted
             self._rested_s = time.monotonic() + _REST * (time.monotonic() - began)
             if held is not None:
                 self.row = self.rows.index_again(held)

@@ -6,7 +6,7 @@ A lane or track may hold a million spans, and every move of the mouse asks: colu
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.chart.drawing.glyphs import GLYPHS
+from desktop.chart.drawing.glyphs import GLYPHS, shift_px
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.geometry.track_depths import depth_at, flag_px
@@ -39,7 +39,7 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
     """The thing at `x_px`, and `y_px` below the top of a process's row: a mark, else a wait or task, else a phase, else the
     lane."""
     lane = timeline.lane(row.process)
-    mark = _mark_at(lane.marks, scale, x_px, y_px)
+    mark = _mark_at(lane.marks, row, scale, x_px, y_px)
     if mark is not None:
         return of_mark(lane, mark)
     top, height = row.bar_px
@@ -171,7 +171,7 @@ def _instant_at(track: Track, scale: TimeScale, x_px: float) -> tuple[int, float
     return (min(near)[1], min(near)[0]) if near else None
 
 
-def _mark_at(marks: Marks, scale: TimeScale, x_px: float, y_px: float) -> int | None:
+def _mark_at(marks: Marks, row: Row, scale: TimeScale, x_px: float, y_px: float) -> int | None:
     """The index of the mark whose glyph is there: of the highest kind, the nearest."""
     reach = round(18 * scale.ns_per_px)
     at = scale.at(x_px)
@@ -181,7 +181,7 @@ def _mark_at(marks: Marks, scale: TimeScale, x_px: float, y_px: float) -> int | 
     kinds = marks.kind[low:high]
     for kind in distinct(kinds).values[::-1].tolist():
         box = GLYPHS[MarkKind(kind)]
-        if abs(y_px - box.middle_px) > _MARK_HALF_PX:
+        if abs(y_px - box.middle_px - shift_px(kind, row)) > _MARK_HALF_PX:
             continue
         mine = np.flatnonzero(kinds == kind)
         off = x_px - scale.xs(marks.t[low:high][mine])

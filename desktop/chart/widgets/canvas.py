@@ -50,6 +50,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     dragged = Signal(QPointF)  # where the pointer is now
     sweep_began = Signal(QPointF)  # measuring an interval began here
     swept = Signal(QPointF)  # the interval reaches here
+    drag_ended = Signal()  # measuring ended
     clicked = Signal(QPointF)
     double_clicked = Signal(QPointF)
     pointed = Signal(object, object)  # QPointF and global QPoint, or None and None when the pointer left
@@ -81,6 +82,11 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.unit_px = 1.0
         self._pressed: QPointF | None = None
         self._drag = Drag.NONE
+
+    @property
+    def sweeping(self) -> bool:
+        """Whether the pointer is measuring an interval now."""
+        return self._drag is Drag.SWEEP
 
     def pointer_x(self) -> float:
         """The place where keys zoom: at the pointer while it is over the chart, else in the middle."""
@@ -149,9 +155,12 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def _end_drag(self) -> None:
+        swept = self.sweeping
         self._pressed = None
         self._drag = Drag.NONE
         self.viewport().unsetCursor()
+        if swept:
+            self.drag_ended.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

@@ -96,8 +96,8 @@ class TimelineItem(pg.GraphicsObject):  # type: ignore[misc]
         try:
             painter.scale(self._unit_px, self._unit_px)
             paint_chart(painter, self._style, self._chart, self._caches, self._rows)
-            if self._rows is None:
-                paint_legend(painter, self._style, self._chart)
+            if self._rows is None and self._caches is not None:
+                paint_legend(painter, self._style, self._chart, self._caches)
         except Exception:
             sys.excepthook(*sys.exc_info())
         self._rows, self._renewed = set(), QRegion()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
-from desktop.chart.geometry.arrangement import HEIGHTS_PX, Arrangement, LaneOrder
+from desktop.chart.geometry.arrangement import HEIGHTS_PX, ROW_PX, Arrangement, LaneOrder
 from desktop.look.palette import Palette
 
 
@@ -23,12 +23,14 @@ class LaneTools(QWidget):
 
     filtered: the words of the filter have changed.
     arranged: the user asks for another Arrangement.
+    sized: the user asks for higher lanes (1) or lower ones (-1).
     folded: the user asks to fold all lanes (True), or to unfold all.
     left: the user leaves the field.
     """
 
     filtered = Signal(str)
     arranged = Signal(object)
+    sized = Signal(int)
     folded = Signal(bool)
     left = Signal()
 
@@ -80,9 +82,10 @@ class LaneTools(QWidget):
             action.setChecked(action.data() == arrangement.order.value)
         self._reverse.setChecked(arrangement.reverse)
         self._strips.setChecked(arrangement.strips)
+        self._fills.setChecked(arrangement.fills)
         self._unpin.setEnabled(bool(arrangement.pinned))
-        self._higher.setEnabled(arrangement.row_px < HEIGHTS_PX[-1])
-        self._lower.setEnabled(arrangement.row_px > HEIGHTS_PX[0])
+        self._higher.setEnabled(arrangement.fills or arrangement.row_px < HEIGHTS_PX[-1])
+        self._lower.setEnabled(arrangement.fills or arrangement.row_px > HEIGHTS_PX[0])
 
     def show_count(self, shown: int, count: int) -> None:
         """Show how many processes pass the filter."""
@@ -128,10 +131,11 @@ class LaneTools(QWidget):
         self._add("Unfold all lanes", self._on_unfold_all)
         self._unpin = self._add("Unpin all lanes", self._on_unpin)
         self._menu.addSeparator()
+        self._fills = self._add("Fill the window with lanes", self._on_fills)
         self._higher = self._add("Higher lanes\tH", self._on_higher)
         self._lower = self._add("Lower lanes\tShift+H", self._on_lower)
         self._strips = self._add("CPU and memory below each bar", self._on_strips)
-        for action in (self._reverse, self._strips):
+        for action in (self._reverse, self._fills, self._strips):
             action.setCheckable(True)
         self.show_arrangement(self._arrangement)
 
@@ -154,11 +158,17 @@ class LaneTools(QWidget):
     def _on_unpin(self) -> None:
         self.arranged.emit(replace(self._arrangement, pinned=()))
 
+    def _on_fills(self) -> None:
+        fills = self._fills.isChecked()
+        self.arranged.emit(
+            replace(self._arrangement, fills=fills, row_px=ROW_PX if fills else self._arrangement.row_px)
+        )
+
     def _on_higher(self) -> None:
-        self.arranged.emit(replace(self._arrangement, row_px=next_height(self._arrangement.row_px, 1)))
+        self.sized.emit(1)
 
     def _on_lower(self) -> None:
-        self.arranged.emit(replace(self._arrangement, row_px=next_height(self._arrangement.row_px, -1)))
+        self.sized.emit(-1)
 
     def _on_fold_all(self) -> None:
         self.folded.emit(True)

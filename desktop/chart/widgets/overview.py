@@ -20,8 +20,8 @@ from desktop.chart.geometry.task_columns import WorldGrid
 from desktop.chart.geometry.time_scale import TimeScale
 from workers.timeline.timeline import Timeline
 
-LANES_PX = 36
-HEIGHT_PX = 54
+LANES_PX = 29
+HEIGHT_PX = 44
 """The height with the strip below the lanes for the CPU and memory of all processes."""
 _GRIP_PX = 6.0
 """How near the pointer grabs an edge of the window. As much stays free at the right, where a splitter takes the pointer."""

@@ -1,6 +1,7 @@
 """The controls of the plan panel, laid out: presets, workload, workers, start method, steps, sizes. The window's thread.
 
-Sentences and estimates are at the bottom, where there is always room for them, so that no control moves while it is used.
+Sentences and estimates are at the bottom, below the list of sizes, which scrolls: where they need more room, the list becomes
+lower, and no control above them moves.
 """
 
 import multiprocessing
@@ -32,8 +33,8 @@ CHOICES = (*PRESETS, QUICK)
 """The presets, in the order of their combo box."""
 
 _LETTERS = 8
-_SUMMARY_LINES, _TOTAL_LINES = 2, 4
-"""The lines that the longest texts take at the usual width."""
+_LINES = 2
+"""The lines that the usual texts take at the usual width."""
 _MARGIN_PX = _BESIDE_PX = 8
 
 
@@ -79,17 +80,14 @@ class PlanControls(QWidget):
         self.total = Note()
         self.total.setObjectName("plan_total")
         self.total.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        for note, lines in ((self.summary, _SUMMARY_LINES), (self.total, _TOTAL_LINES)):
-            note.setMinimumHeight(lines * note.fontMetrics().lineSpacing())
+        for note in (self.summary, self.total):
+            note.setMinimumHeight(_LINES * note.fontMetrics().lineSpacing())
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.override = QCheckBox("Run although &it does not fit")
         self.override.setObjectName("override")
         self.running_note = Note(DURING_A_RUN)
         self.running_note.setObjectName("running_note")
         for widget in (self.override, self.running_note):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
             widget.hide()
         self._wheel = StillWheel(self)
         self._wheel.guard(self.presets, self.workload, self.slider, self.count, self.method, self.steps)

@@ -127,29 +127,6 @@ def test_window_fits_a_small_screen_with_nothing_cut(window: MainWindow) -> None
     assert cut == []
 
 
-@pytest.mark.parametrize(("name", "at"), [("plan", 0), ("details", 2)])
-def test_column_is_folded_away_and_stays_so(qtbot: QtBot, name: str, at: int) -> None:
-    window = open_window(qtbot)
-    action = getattr(window.contents.actions, name)
-    assert action.isChecked()
-    action.trigger()
-    assert window.contents.layout.whole.sizes()[at] == 0
-    assert window.close()
-    again = open_window(qtbot)
-    action = getattr(again.contents.actions, name)
-    assert not action.isChecked()
-    assert again.contents.layout.whole.sizes()[at] == 0
-    folded = again.contents.layout.whole.widget(at)
-    show_run(again, builders.joined_run(2))
-    assert not any(
-        folded.isAncestorOf(w) for w in (again.findChild(QWidget, stop) for stop in tab_stops(again, qtbot)) if w
-    )
-    action.trigger()
-    assert again.contents.layout.whole.sizes()[at] > 100
-    assert folded.isEnabled()
-    assert again.close()
-
-
 # Keys
 
 
@@ -220,10 +197,13 @@ def tab_stops(
 def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     window: MainWindow, qtbot: QtBot, tab: int, inside: list[str]
 ) -> None:
+    window.resize(1280, 800)
+    QApplication.processEvents()
     show_run(window, builders.joined_run(2))
     window.contents.views.panel(ProcessesPanel).selected.emit(ProcessSelection(2))
     tabs = find(window, QTabWidget, "tabs")
     tabs.setCurrentIndex(tab)
+    window.contents.layout.folding.open_tabs()
     stops = tab_stops(window, qtbot)
     assert stops[:5] == ["start", "fit", "export", "qt_tabwidget_tabbar", "presets"]
     after = [*stops[stops.index("size_4") + 1 :]]

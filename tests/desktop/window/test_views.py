@@ -60,9 +60,10 @@ def test_printed_line_moves_the_view_only_when_its_moment_is_out_of_it(window: M
     timeline = show_run(window, builders.joined_run(3))
     line = timeline.lines[-1]
     assert line.process is not None
-    before = window.contents.views.chart.scale
+    camera = window.contents.views.chart.state.camera
+    before = camera.t0_ns, camera.t1_ns
     window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))
-    assert window.contents.views.chart.scale == before
+    assert (camera.t0_ns, camera.t1_ns) == before
     find(window.contents.views.chart, QWidget, "overview").moved.emit(0, SECOND)
     width = window.contents.views.chart.scale.t1_ns - window.contents.views.chart.scale.t0_ns
     window.contents.views.panel(OutputPanel).selected.emit(LineSelection(line.process, line.at_ns, line=line.number))

@@ -2,6 +2,7 @@
 
 from desktop.chart.drawing.lanes.density import Density
 from desktop.chart.drawing.lanes.lane_images import LaneImages
+from desktop.chart.drawing.lanes.seen_signs import SeenSigns
 from desktop.chart.drawing.lanes.strips import UsageStrips
 from desktop.chart.drawing.lanes.track_levels import TrackLevels
 from desktop.chart.drawing.lanes.wait_labels import WaitLabels
@@ -19,4 +20,5 @@ class FrameCaches:
         self.links = KeptLinks()
         self.usage = UsageStrips()
         self.wait_labels = WaitLabels()
+        self.signs = SeenSigns()
         self.loads: dict[int, ThreadLoad] = {}  # by process

@@ -91,7 +91,7 @@ class LaneMarks:
         """Draw the marks of one slot, with their answers where the next mark leaves room."""
         if not row.roomy and kinds[0] not in glyphs.ON_BAR:
             return
-        top += row.shift_px
+        top += glyphs.shift_px(kinds[0], row)  # the marks of one slot are at one height
         painter, style, detail = self._painter, self._style, self._frame.detail
         for index, (kind, x) in enumerate(zip(kinds, xs, strict=True)):
             glyphs.stamp_mark(painter, style, kind, x, top, detail)

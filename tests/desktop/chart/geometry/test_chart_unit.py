@@ -14,6 +14,7 @@ from desktop.chart.geometry.chart_unit import unit_for
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.headers import Headers
+from desktop.chart.widgets.overview import HEIGHT_PX
 from desktop.facts.selection import PhaseSelection, ProcessSelection
 from desktop.look.palette import LIGHT
 from workers.timeline.model import SpanKind
@@ -90,4 +91,4 @@ def test_another_font_is_followed_at_once(view: TimelineView, qtbot: QtBot) -> N
     paints = canvas(view).item.paints
     qtbot.waitUntil(lambda: canvas(view).item.paints > paints)
     overview = find(view, QWidget, "overview")
-    qtbot.waitUntil(lambda: overview.height() == 162)
+    qtbot.waitUntil(lambda: overview.height() == 3 * HEIGHT_PX)

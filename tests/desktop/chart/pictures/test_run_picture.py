@@ -2,16 +2,18 @@
 
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
-from support.builders import SECOND, joined_run, running_run, traced_run
+from support.builders import MS, SECOND, joined_run, running_run, threaded_run, traced_run
 from support.hanging_runs import two_locks
 
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import AXIS_PX, Chart
+from desktop.chart.drawing.lanes.seen_signs import SeenSigns
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.pictures.run_picture import RunPicture, picture_size, subtitle
@@ -149,15 +151,35 @@ def test_a_suspend_is_a_gap_with_its_length_through_all_lanes() -> None:
     assert "slept 90.000 s" in texts(svg(timeline))
 
 
-def test_the_legend_explains_what_is_there_to_be_seen() -> None:
+def test_the_legend_explains_what_is_there_to_be_seen_and_nothing_else() -> None:
     of_run, of_trace = texts(svg(joined_run(2))), texts(svg(traced_run()))
-    assert {"task", "failed task", "joined"} <= set(of_run)
+    assert {"starting", "alive", "start()", "exit code 0", "joined", "printed line"} <= set(of_run)
+    assert not {"task", "failed task", "is_alive() True", "is_alive() False", "failed or killed", "CPU used"} & set(
+        of_run
+    )
     assert {"span", "mark", "flow", "counter"} <= set(of_trace)
     assert not {"task", "joined", "start()", "CPU used"} & set(of_trace)
-    run, trace = joined_run(1), traced_run()
-    assert legend.signs_of(run, run) == legend.OF_RUNS
-    assert legend.signs_of(run, trace) == legend.OF_RUNS + legend.OF_TRACES
-    assert legend.signs_of(trace, trace) == legend.OF_TRACES
+    run, failed, threads = joined_run(1), joined_run(2, exit_codes={1: 3}), threaded_run()
+    words = {sign: {text for _, text in legend.signs_of(*of)} for sign, of in
+             (("run", (run,)), ("both", (run, failed)), ("threads", (threads,)))}  # fmt: skip
+    assert "failed or killed" not in words["run"]
+    assert "failed or killed" in words["both"]
+    assert {"task", "failed task", "threads that run tasks"} <= words["threads"]
+    every = legend.OF_RUNS + legend.OF_WAITS + legend.OF_THREADS + legend.OF_TRACES
+    assert [sign for sign in every if sign in legend.signs_of(run, traced_run())] == list(
+        legend.signs_of(run, traced_run())
+    )
+
+
+def test_a_sign_that_comes_later_joins_the_legend_of_a_live_run() -> None:
+    run, seen = joined_run(1), SeenSigns()
+    assert "failed task" not in {text for _, text in legend.signs_seen(seen, run, [1, 2])}
+    crunch, error = run.tasks.names.number("crunch"), run.tasks.names.number("ValueError")
+    run.add_tasks(2, np.arange(600, dtype=np.int64) * MS, np.arange(600, dtype=np.int64) * MS + 1, crunch)
+    assert {"task"} == {text for _, text in legend.signs_seen(seen, run, [1, 2])} & {"task", "failed task"}
+    at = np.array([700 * MS])
+    run.add_tasks(2, at, at + MS, crunch, np.array([error], np.uint32))
+    assert "failed task" in {text for _, text in legend.signs_seen(seen, run, [1, 2])}
 
 
 def test_waits_are_in_a_picture_and_in_its_legend_where_there_are_any() -> None:

@@ -5,7 +5,8 @@ import pytest
 from support.builders import MS, SECOND, joined_run, traced_run
 from support.hanging_runs import two_locks
 
-from desktop.chart.drawing.glyphs import GLYPHS
+from desktop.chart.drawing.glyphs import GLYPHS, shift_px
+from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import TimeScale
@@ -57,6 +58,21 @@ def test_a_wait_that_was_seen_is_hit_where_it_is_drawn() -> None:
 
 def test_a_line_is_hit_at_its_dot_below_the_bar() -> None:
     assert at(2, 43 * MS, GLYPHS[MarkKind.OUTPUT].middle_px) == LineSelection(2, 43 * MS, line=1)
+
+
+@pytest.mark.parametrize("row_px", [46, 90, 240])
+def test_marks_of_high_lanes_are_hit_where_they_are_drawn(row_px: int) -> None:
+    timeline = joined_run(4)
+    scale = TimeScale(0, timeline.now_ns, 0, 1000)
+    row = Rows.of(timeline, Arrangement(row_px=row_px)).row_of(2)
+    assert row is not None
+    top, height = row.bar_px
+    x = scale.x(43 * MS)
+    assert hit(timeline, row, scale, x, top + height + 5) == LineSelection(2, 43 * MS, line=1)
+    joined = timeline.process(2).joined_ns
+    assert joined is not None
+    assert isinstance(hit(timeline, row, scale, scale.x(joined) + 5, top + height / 2), CallSelection)
+    assert shift_px(MarkKind.ALIVE_TRUE, row) == 0, "questions stay between the top of the lane and its bar"
 
 
 def test_a_bar_is_hit_within_three_pixels_and_not_beyond() -> None:
