@@ -15,6 +15,7 @@ from workers.commands import StopRun
 from workers.engines.programs import Program, script_program
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS, Preset
+from workers.timeline.model import MarkKind
 from workers.timeline.timeline import Timeline
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="forks")
@@ -58,6 +59,30 @@ def test_a_task_that_raises_in_a_thread_is_told_as_one_in_a_process_is() -> None
 
 def test_one_after_another_is_no_fault() -> None:
     assert said(recorded(Plan.make([1000] * 2, Workload.SLEEP, StartMethod.SPAWN, Order.ONE_BY_ONE))) == []
+
+
+@posix_only
+def test_a_pool_that_ends_with_its_block_ends_its_workers_quietly() -> None:
+    code = """
+import multiprocessing, time
+if __name__ == "__main__":
+    multiprocessing.set_start_method("fork")
+    with multiprocessing.Pool(2) as pool:
+        pool.map(abs, range(8))
+        pool.map_async(time.sleep, [60, 60], 1)  # so that none ends by itself first
+        time.sleep(0.3)
+    worker = multiprocessing.Process(target=input)
+    worker.start()
+    worker.terminate()
+    worker.join()
+"""
+    timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
+    assert said(timeline) == []
+    pool, (worker,) = timeline.processes[1:3], timeline.processes[3:]
+    assert [process.ended_by_pool for process in (*pool, worker)] == [True, True, False]
+    kinds = {process.name: timeline.lane(process.id).marks.kind.tolist() for process in pool}
+    assert all(MarkKind.EXIT_BY_POOL in marks and MarkKind.SIGNALLED not in marks for marks in kinds.values()), kinds
+    assert worker.ended_badly
 
 
 @posix_only

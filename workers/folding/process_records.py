@@ -58,6 +58,7 @@ _STRETCHES = re.compile(
     b"%b+|%b+|[^%b]+" % (*(re.escape(_IN_COLUMNS[at : at + 1]) for at in (0, 1)), re.escape(_IN_COLUMNS)), re.DOTALL
 )
 """In the kinds of a journal's slots: a stretch of tasks, of jobs, or of other records."""
+_POOL_FILES = ("multiprocessing/pool.py", "multiprocessing\\pool.py")
 
 
 @dataclass(slots=True)
@@ -253,6 +254,8 @@ class ProcessRecords:
             journal.endless.add(record.call)
         call.file, call.line = journal.texts.get(record.file_text, ""), record.line
         call.thread = journal.texts.get(record.thread_text, "")
+        if child is not None and call.name is CallName.TERMINATE and call.file.endswith(_POOL_FILES):
+            child.pool_ended_ns = call.began_ns
         if child is not None and call.name is CallName.START and child.start_called_ns is None:
             child.start_called_ns = call.began_ns
         if process.id == 1 and self._timeline.plan is not None:

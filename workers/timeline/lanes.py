@@ -160,6 +160,8 @@ def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, in
             yield at, MarkKind.ALIVE_TRUE if call.result else MarkKind.ALIVE_FALSE, call.id
         elif call.name is CallName.JOIN and call.ended_ns is not None and call.ended_ns == process.joined_ns:
             yield at, MarkKind.JOINED, call.id
+        elif call.began_ns == process.pool_ended_ns and process.ended_by_pool:
+            pass  # the mark of the end says so
         elif call.name.sends_signal and (call.error is None or call.workers) and call.began_ns <= last_ns:
             yield call.began_ns, MarkKind.SIGNALLED, call.id
     if process.not_born and process.start_returned_ns is not None:
@@ -167,4 +169,10 @@ def _marks(process: Process, received: Iterable[Call]) -> Iterator[tuple[int, in
     elif process.lost and process.lost_ns is not None:
         yield process.lost_ns, MarkKind.EXIT_BAD, 0
     elif process.exited_ns is not None:
-        yield process.exited_ns, MarkKind.EXIT_BAD if process.failed else MarkKind.EXIT_OK, 0
+        yield process.exited_ns, _exit_kind(process), 0
+
+
+def _exit_kind(process: Process) -> MarkKind:
+    if process.ended_by_pool:
+        return MarkKind.EXIT_BY_POOL
+    return MarkKind.EXIT_BAD if process.failed else MarkKind.EXIT_OK

@@ -108,11 +108,13 @@ class MarkKind(IntEnum):
     """is_alive() returned False for the process."""
     EXIT_OK = 5
     """The process ended with exit code 0, or one that is not known."""
-    JOINED = 6
+    EXIT_BY_POOL = 6
+    """The process was ended by its own Pool: see `Process.ended_by_pool`."""
+    JOINED = 7
     """The first join() that found the process ended returned."""
-    SIGNALLED = 7
+    SIGNALLED = 8
     """A call such as terminate() or kill(), or the user, sent the process a signal."""
-    EXIT_BAD = 8
+    EXIT_BAD = 9
     """The process failed: see `Process.failed`."""
 
 

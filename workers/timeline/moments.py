@@ -57,7 +57,7 @@ class Moments:
         moments = (process.life_began_ns, process.target_began_ns, process.target_ended_ns, ended, reaped)
         at = process.id - 1
         self._table[:, at] = [*(NEVER if moment is None else moment for moment in moments), process.parent_id or 0]
-        self._bad[at] = process.failed
+        self._bad[at] = process.ended_badly
 
     @property
     def began(self) -> NDArray[np.int64]:
@@ -91,5 +91,5 @@ class Moments:
 
     @property
     def failed(self) -> NDArray[np.bool_]:
-        """Whether each failed."""
+        """Whether each ended badly."""
         return self._bad[: self._count]

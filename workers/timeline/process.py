@@ -66,6 +66,7 @@ class Process:
     threads: how many it had when a wait was last noted. handled_signals: 1 << signal - 1 for each that it then handled.
     threads_at_fork: how many threads its parent had beside the one that forked it; None = not known.
     stacks, stacks_ns: of all threads, and when they were last read. stacks_problem: why they could not be.
+    pool_ended_ns: when its own Pool called terminate() on it.
     out_of_memory: the kernel ended a process for lack of memory at the moment when this one was killed.
     cpu_s: CPU time used, as last seen. cpu_whole: that is the CPU time of its whole life, seen at its end.
     """
@@ -103,6 +104,7 @@ class Process:
     stacks: tuple[ThreadStack, ...] = ()
     stacks_ns: int | None = None
     stacks_problem: str = ""
+    pool_ended_ns: int | None = None
     out_of_memory: bool = False
     error: str | None = None
     tasks: int = 0
@@ -136,6 +138,19 @@ class Process:
     def failed(self) -> bool:
         """Whether it could not be started, was lost from sight, or ended with a non-zero exit code or by a signal."""
         return self.lost or self.not_born or self.exit_code not in (None, 0)
+
+    @property
+    def ended_by_pool(self) -> bool:
+        """Whether its own Pool ended it, as at the end of a with statement: no failure, though a signal did it."""
+        asked_ns, ended_ns = self.pool_ended_ns, self.exited_ns
+        if asked_ns is None or ended_ns is None or self.lost:
+            return False
+        return self.signal_name == "SIGTERM" and asked_ns <= ended_ns + self.exited_within_ns
+
+    @property
+    def ended_badly(self) -> bool:
+        """Whether it failed, and not because its own Pool ended it."""
+        return self.failed and not self.ended_by_pool
 
     @property
     def signal_name(self) -> str | None:

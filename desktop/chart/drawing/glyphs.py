@@ -155,6 +155,11 @@ def _bad_exit(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
     _stroke(painter, style, cross)
 
 
+def _exit_by_pool(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    _badge(painter, style, "paused", x - 7, y)
+    painter.fillRect(QRectF(x - 9.5, y - 2.5, 5, 5), style.colour("base"))
+
+
 def _joined(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(style.pen("text", 1.6))
@@ -195,6 +200,7 @@ GLYPHS: dict[MarkKind, Glyph] = {
     ),
     MarkKind.EXIT_OK: Glyph(-14, 0, _MIDDLE_PX, Slot.EXIT, "exit code 0", _good_exit),
     MarkKind.EXIT_BAD: Glyph(-14, 0, _MIDDLE_PX, Slot.EXIT, "failed or killed", _bad_exit),
+    MarkKind.EXIT_BY_POOL: Glyph(-14, 0, _MIDDLE_PX, Slot.EXIT, "ended by its Pool", _exit_by_pool),
     MarkKind.JOINED: Glyph(0, 9, _MIDDLE_PX, Slot.JOINED, "joined", _joined),
     MarkKind.SIGNALLED: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "signal sent", _signal),
     MarkKind.OUTPUT: Glyph(-2.5, 2.5, _BELOW_PX, Slot.OUTPUT, "printed line", _output),

@@ -11,6 +11,7 @@ from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import TrackKind
 
 NANO = 1e-9
+BY_POOL = "ended by its Pool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ def header(process: Process) -> HeaderText:
     """The texts of a process's lane header."""
     pid = "" if process.pid is None else f"pid {process.pid} · "
     state = "not joined" if process.state is State.ZOMBIE else str(process.state)
+    if process.ended_by_pool:
+        return HeaderText(process.name, "", f"{pid}{BY_POOL}")
     return HeaderText(
         process.name, process.exit_short, f"{pid}{'exited, ' if process.state is State.ZOMBIE else ''}{state}"
     )
@@ -58,7 +61,7 @@ def other(timeline: Timeline, row: Row) -> tuple[str, str]:
 
 def folded(timeline: Timeline, members: Collection[int]) -> str:
     """The note in the header of a collapsed process: ``12 processes folded, 2 failed``."""
-    failed = sum(timeline.process(member).failed for member in members)
+    failed = sum(timeline.process(member).ended_badly for member in members)
     count = "1 process" if len(members) == 1 else f"{len(members):,} processes"
     return f"{count} folded" + (f", {failed:,} failed" if failed else "")
 

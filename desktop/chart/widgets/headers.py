@@ -78,7 +78,7 @@ class Headers(QWidget):
         if timeline is None or not row.process:
             return row
         process = timeline.process(row.process)
-        failed = sum(timeline.process(member).failed for member in row.members)
+        failed = sum(timeline.process(member).ended_badly for member in row.members)
         return lane_words.header(process), process.state, process.failed, failed
 
     def scroll_to(self, scroll_px: float) -> None:

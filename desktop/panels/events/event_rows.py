@@ -138,7 +138,7 @@ class EventRows(RecordRows):
         if event.kind in (EventKind.TASK_FAILED, EventKind.LOST):
             return True
         if event.kind is EventKind.EXITED:
-            return self._timeline.process(event.process).failed
+            return self._timeline.process(event.process).ended_badly
         return event.kind is EventKind.RETURNED and self._timeline.call(event.ref).error is not None
 
     def _passing(self, events: list[Event]) -> list[Event]:

@@ -76,6 +76,6 @@ class ProcessRows(RecordRows):
             return self._alignments[index.column()]
         if index.column() == _NAME:
             return QColor(self._palette.of_process(process.id))
-        if index.column() == _EXIT_CODE and process.failed:
+        if index.column() == _EXIT_CODE and process.ended_badly:
             return QColor(self._palette.bad_text)
         return None

@@ -9,14 +9,18 @@ from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run
 from support.hanging_runs import failed_task, script_in, two_locks
 from support.widgets import button, column_texts, find, label_text, press, row_point, table
-from support.windows import show_run
+from support.windows import sentence, show_run
 
+from desktop.dialogs.script_question import script_listing
 from desktop.facts.fact import CodePlace
 from desktop.facts.selection import CallSelection, ProcessSelection, TaskSelection, WaitSelection
 from desktop.panels.code.code_panel import CodePanel
+from desktop.panels.code.code_view import CodeView
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.window.main_window import MainWindow
+from workers.engines.script import Script
+from workers.timeline.model import RaisedBy, RaisedError
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -120,3 +124,27 @@ def test_a_file_that_is_gone_is_said(window: MainWindow, script: str) -> None:
         "relative.py cannot be shown: the run does not tell its folder.",
         "zero cannot be shown: it is no plain file.",
     ]
+
+
+def test_a_script_that_cannot_be_read_says_so_and_its_line_is_marked(
+    window: MainWindow, qtbot: QtBot, script: str
+) -> None:
+    Path(script).write_text("import os\n\ndef f(:\n    pass\n", encoding="utf-8")
+    code = window.contents.views.panel(CodePanel)
+    timeline = Timeline()
+    timeline.add_plan("two_locks.py")
+    timeline.argv = ("python", script)
+    program = timeline.process(1)
+    program.pid, program.born_ns, program.start_called_ns, program.target_began_ns = 1000, MS, 0, 58 * MS
+    program.target_ended_ns, program.exited_ns, program.exit_code, timeline.exit_code = 60 * MS, 71 * MS, 1, 1
+    timeline.now_ns, timeline.ended = 71 * MS, True
+    timeline.add_error(RaisedError(1, 60 * MS, RaisedBy.MAIN, "SyntaxError", "invalid syntax", script, 3))
+    show_run(window, timeline)
+    assert sentence(window) == "Failed after 71 ms: SyntaxError: invalid syntax (two_locks.py:3)."
+    code.show_listing(script_listing(Script.make(script)))  # as the window does for a run of a script
+    view = find(code, CodeView, "code")
+    assert view.marks == {3: "✕ SyntaxError"}
+    press(qtbot, window, "notice_show")
+    assert code_line(window) == "def f(:"
+    assert label_text(code, "code_note") == ""  # its tab is covered
+    assert not button(code, "code_back").isVisibleTo(code)

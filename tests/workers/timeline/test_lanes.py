@@ -84,6 +84,17 @@ def test_an_end_is_marked_by_how_it_was(moments: dict[str, object], kind: MarkKi
     assert marks(lane_of(born_ns=1, exited_ns=25, **moments)) == [(kind, 25)]
 
 
+@pytest.mark.parametrize(("asked_ns", "exit_code", "kind"), [
+    (20, -15, MarkKind.EXIT_BY_POOL),
+    (20, -9, MarkKind.EXIT_BAD),
+    (30, -15, MarkKind.EXIT_BAD),
+    (20, 0, MarkKind.EXIT_OK),
+])  # fmt: skip
+def test_an_end_by_its_own_pool_is_no_bad_one(asked_ns: int, exit_code: int, kind: MarkKind) -> None:
+    lane = lane_of(ProcessKind.POOL_WORKER, born_ns=1, exited_ns=25, exit_code=exit_code, pool_ended_ns=asked_ns)
+    assert marks(lane) == [(kind, 25)]
+
+
 def test_a_lost_process_is_marked_where_it_was_lost() -> None:
     assert marks(lane_of(born_ns=1, lost=True, lost_ns=30)) == [(MarkKind.EXIT_BAD, 30)]
 

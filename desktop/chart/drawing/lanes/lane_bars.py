@@ -60,7 +60,7 @@ class LaneBars:
         self._tasks(lane, inner)
         if len(lane.waits):
             self._spans(lane.waits, inner)
-        if process.failed:
+        if process.ended_badly:
             self._bad_end(process, box, ground)
         self._below_bar(row, top, box)
 

@@ -85,20 +85,23 @@ class LaneTexts:
             self._write_first(texts, "text", self._room(t0, t1, box, self._exit_px(process.exited_ns, t1)), patch)
 
     def bad_end(self, process: Process, lane: Lane, box: QRectF) -> None:
-        """How a process ended, right of the bar after a bad end. Left out where it has no room: the header shows it too."""
+        """How a process ended, right of the bar after a bad end or one by its Pool. Left out where it has no room: the header
+        shows it too."""
         ended = process.last_ns
         if not process.failed or ended is None:
             return
-        text = lane_words.header(process).end
+        by_pool = process.ended_by_pool
+        text = lane_words.BY_POOL if by_pool else lane_words.header(process).end
+        font, role = (self._style.small_font, "quiet") if by_pool else (self._style.name_font, "bad_text")
         last = max(int(np.minimum(lane.phases.t1, self._timeline.now_ns).max()) if len(lane.phases) else ended, ended)
-        left, width = self._scale.x(last) + 6, self._style.width(self._style.name_font, text)
+        left, width = self._scale.x(last) + 6, self._style.width(font, text)
         if process.joined_ns is not None:  # its sign is right of its moment, which may be later
             joined = self._scale.x(process.joined_ns)
             if left + width > joined - _JOINED_PX[0]:
                 left = max(left, joined + _JOINED_PX[1])
         if self._scale.left_px <= left and left + width <= self._scale.right_px - 4:
             place = QRectF(left, box.top(), width + 1, box.height())
-            self._style.write(self._painter, self._style.name_font, "bad_text", place, text)
+            self._style.write(self._painter, font, role, place, text)
 
     def _wide_spans(self, spans: Spans, kind: SpanKind) -> Iterator[tuple[int, int, int]]:
         """(t0, t1, ref) of the spans of a kind that are wide enough for a text."""

@@ -15,6 +15,14 @@ def test_a_header_says_how_it_ended(exit_code: int | None, end: str) -> None:
     assert lane_words.header(process).below == "pid 7 · alive"
 
 
+def test_a_header_says_quietly_that_its_pool_ended_it() -> None:
+    process = Process(2, "ForkPoolWorker-1", ProcessKind.POOL_WORKER, pid=7, start_called_ns=0, target_began_ns=1)
+    process.exited_ns, process.exit_code, process.pool_ended_ns = 9, -15, 8
+    assert lane_words.header(process) == lane_words.HeaderText("ForkPoolWorker-1", "", "pid 7 · ended by its Pool")
+    process.pool_ended_ns = None
+    assert lane_words.header(process).end == "SIGTERM"
+
+
 def test_a_question_that_waits_is_named() -> None:
     timeline = running_run(2)
     assert lane_words.pending_text(timeline) == ""
