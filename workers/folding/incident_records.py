@@ -10,9 +10,26 @@ from dataclasses import dataclass
 
 from workers.folding.identities import Identities
 from workers.folding.run_clock import RunClock
-from workers.journal.process_kinds import ErrorRaised, KillCalled, ResourceNoted
+from workers.journal.process_kinds import (
+    ChangeUnguarded,
+    ConnectionRead,
+    ErrorRaised,
+    GeneratorDrawn,
+    KillCalled,
+    OutputLeft,
+    ResourceNoted,
+)
 from workers.recorded import probe
-from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
+from workers.timeline.incidents import (
+    InheritedDraw,
+    InheritedRead,
+    LostOutput,
+    Mistake,
+    ResourceEvent,
+    ResourceKind,
+    ResourceNote,
+    UnguardedChange,
+)
 from workers.timeline.model import (
     Call,
     Disposition,
@@ -73,6 +90,29 @@ class IncidentRecords:
                 texts.get(record.name_text, ""), texts.get(record.file_text, ""), record.line, max(0, record.size_bytes),
             )  # fmt: skip
             self._timeline.resources.append(note)
+
+    def take_mistake(
+        self, record: OutputLeft | ChangeUnguarded | GeneratorDrawn | ConnectionRead, process: Process,
+        texts: dict[int, str]
+    ) -> None:  # fmt: skip
+        """Something that this process may have done wrong."""
+        number, at_ns = process.id, self._clock.since_start(record.clock_ns)
+        mistake: Mistake
+        match record:
+            case OutputLeft():
+                last, file = texts.get(record.last_text, ""), texts.get(record.file_text, "")
+                mistake = LostOutput(number, at_ns, last, record.size_bytes, file, record.line)
+            case ChangeUnguarded():
+                shared, file = texts.get(record.shared_text, ""), texts.get(record.file_text, "")
+                mistake = UnguardedChange(number, at_ns, shared, file, record.line)
+            case GeneratorDrawn():
+                mistake = InheritedDraw(number, at_ns, texts.get(record.name_text, ""), record.state)
+            case ConnectionRead():
+                mistake = InheritedRead(
+                    number, at_ns, record.inode, texts.get(record.peer_text, ""), texts.get(record.made_file_text, ""),
+                    record.made_line, texts.get(record.file_text, ""), record.line,
+                )  # fmt: skip
+        self._timeline.mistakes.append(mistake)
 
     def take_signal(
         self,

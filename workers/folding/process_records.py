@@ -19,10 +19,13 @@ from workers.journal.process_kinds import (
     Bye,
     CallBegan,
     CallEnded,
+    ChangeUnguarded,
     ChildNamed,
     CommandLine,
+    ConnectionRead,
     ErrorRaised,
     Forked,
+    GeneratorDrawn,
     Hello,
     JobSized,
     JournalCut,
@@ -30,6 +33,7 @@ from workers.journal.process_kinds import (
     MessageReceived,
     MessageSent,
     ModuleImported,
+    OutputLeft,
     Polled,
     PoolThreadNamed,
     Reaped,
@@ -170,6 +174,8 @@ class ProcessRecords:
                 self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.calls.values())
             case ResourceNoted():
                 self._incidents.take_resource(record, process, texts)
+            case OutputLeft() | ChangeUnguarded() | GeneratorDrawn() | ConnectionRead():
+                self._incidents.take_mistake(record, process, texts)
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)

@@ -41,6 +41,10 @@ class Kind(IntEnum):
     RAISED = probe.RAISED
     LEFT_OUT = probe.LEFT_OUT
     RESOURCE = probe.RESOURCE
+    OUTPUT_LOST = probe.OUTPUT_LOST
+    UNGUARDED = probe.UNGUARDED
+    DRAWN = probe.DRAWN
+    CONNECTION_READ = probe.CONNECTION_READ
     RUN = 40
     LAUNCHED = 41
     FOUND = 42

@@ -397,6 +397,49 @@ class ResourceNoted(NamedTuple):
     size_bytes: Annotated[int, C, "MADE: of shared memory"]
 
 
+@written_as(Kind.OUTPUT_LOST)
+class OutputLeft(NamedTuple):
+    """os._exit() is about to end this process, and what is in the buffer of its sys.stdout will not be written."""
+
+    file_text: Annotated[int, WORD, "of the program's own line"]
+    clock_ns: ClockNs
+    line: Annotated[int, A]
+    size_bytes: Annotated[int, B, "in the buffer, which a fork inherits too"]
+    last_text: Annotated[int, C, "the last line of it, or its end"]
+
+
+@written_as(Kind.UNGUARDED)
+class ChangeUnguarded(NamedTuple):
+    """A statement is about to change a Value or an item of an Array that it has read, while its thread holds no lock."""
+
+    shared_text: Annotated[int, WORD, "what names its lock in all processes, and the item"]
+    clock_ns: ClockNs
+    file_text: Annotated[int, A]
+    line: Annotated[int, B]
+
+
+@written_as(Kind.DRAWN)
+class GeneratorDrawn(NamedTuple):
+    """A forked worker drew from a random generator whose state it inherited."""
+
+    name_text: Annotated[int, WORD, "the global variable of the program, or numpy.random"]
+    clock_ns: Annotated[ClockNs, "when that was seen: at the end of its work, or of a task"]
+    state: Annotated[int, A, "hash of the state that it inherited"]
+
+
+@written_as(Kind.CONNECTION_READ)
+class ConnectionRead(NamedTuple):
+    """A process reads for the first time from a connection that was there when it was forked, or that its fork has too."""
+
+    peer_text: Annotated[int, WORD, "to where: host:port, or a path"]
+    clock_ns: ClockNs
+    inode: Annotated[int, A, "of the socket"]
+    made_file_text: Annotated[int, B, "of the program's line that made the connection"]
+    made_line: Annotated[int, C]
+    file_text: Annotated[int, D, "of the program's line that reads"]
+    line: Annotated[int, E]
+
+
 @written_as(Kind.WARNING)
 class RecorderWarning(NamedTuple):
     """A sentence for the user. The keeper writes these, too."""

@@ -427,6 +427,11 @@ def _edit_shared_memory(ast: "Any", function: "Any") -> None:
     _call_after_assignment(ast, function, is_last, "shared_made", _name(ast, "self"), _name(ast, "create"))
 
 
+def _edit_item(ast: "Any", function: "Any") -> None:
+    """shared_changed(self, i) at the top."""
+    _call_first(ast, function, "shared_changed", _name(ast, "self"), _name(ast, "i"))
+
+
 def _edit_pool_made(ast: "Any", function: "Any") -> None:
     """pool_made(self) at the end."""
     function.body.append(_call_hook(ast, function.body[-1], "pool_made", _name(ast, "self")))
@@ -568,6 +573,7 @@ _EDITORS = {
     "imap size": _edit_imap_size,
     "results wait": _edit_results_wait,
     "shared memory": _edit_shared_memory,
+    "item": _edit_item,
     "pool made": _edit_pool_made,
     "pool closed": _edit_pool_closed,
     "unlink": _edit_unlink,

@@ -56,6 +56,10 @@ STEP = 30  # STEP and IDLE are written by the program of a plan: see workers.rec
 IDLE = 31
 LEFT_OUT = 33
 RESOURCE = 34
+OUTPUT_LOST = 35
+UNGUARDED = 36
+DRAWN = 37
+CONNECTION_READ = 38
 WARNING = 48
 IMPORTED = 60
 TRANSFER = 61
@@ -111,6 +115,10 @@ _MOST_FRAMES = 64
 _MOST_ERRORS = 200  # of one process are recorded with message and place
 _LONGEST_MESSAGE = 500
 _MOST_KILLS = 1000  # of one process are recorded: some programs use signals for messages
+_MOST_CONNECTIONS = 64  # of one process are known: what its forked children inherit
+_BUFFERED = 1 << 16  # bytes; more than the buffers of a standard stream hold
+_STREAM = 1  # socket.SOCK_STREAM
+_GENERATORS = ("Generator", "RandomState", "Random")
 
 BIG = 8192  # bytes: messages between processes that are longer are recorded one by one
 _SLOW_NS = (
@@ -559,6 +567,7 @@ class Hooks:
         self.here = _thread._local()  # `known`: (key of the process, number of the thread)
         self.now = _now
         self.worker = False
+        self.over = False  # a worker that has flushed its output, and is about to leave with os._exit()
         self.child = 0  # the number that the parent has for this process, where it is a forked worker
         self.parent = 0
         self.calls = _numbers()
@@ -582,6 +591,11 @@ class Hooks:
         self.piled_at = 0
         self.kills = 0
         self.errors = 0
+        self.connections: dict[
+            int, Any
+        ] = {}  # descriptor → (inode, peer, file and line that made it), for forked children
+        self.generators: list[Any] = []  # (module, name) of the random generators that forked children inherit
+        self.sharing: Any = None  # sharing_watch.py's object, once there is something for it to watch
 
     def open(self) -> None:
         """Begin the journal of an interpreter that starts."""
@@ -774,6 +788,8 @@ class Hooks:
         """Before run(), in the child. Returns the key of the process that makes the call."""
         if self.watched:
             self.watch(BEGAN)
+        if self.generators:
+            self.watcher().drawing_began()
         self.write(TARGET_BEGAN, 0, 0, 0, _now())
         return self.key
 
@@ -781,6 +797,8 @@ class Hooks:
         """In the finally around run(). key: from target_began. done: run() returned."""
         at = _now()
         if key == self.key:
+            if self.generators:
+                self.watcher().drawing_ended()
             self.write(TARGET_ENDED, 0, 0, 0 if done else self.raised(BY_TARGET, at, sys.exc_info()[1]), at)
             if self.watched:
                 self.watch(ENDED)
@@ -789,6 +807,7 @@ class Hooks:
         """Before _bootstrap returns."""
         if self.forked:
             self.fork_returned()
+        self.over = True
         self.write(WORKER_ENDED, 0, 0, 0, _now(), _bounded(code))
 
     def watch(self, when: int) -> None:
@@ -1158,6 +1177,74 @@ class Hooks:
             file, line = _place_in_program(sys._getframe(2)) if what == MADE else ("", 0)
             self.write(RESOURCE, what, kind, self.text(text, False), _now(), self.text(file), line, _bounded(size))
 
+    def leaving(self) -> None:
+        """At the top of os._exit(), which writes nothing of what is still in a buffer: record what sys.stdout has there.
+
+        It is flushed into a pipe in the place of its own descriptor, which the process does not need any more. Not where
+        another thread may hold the buffer's lock.
+        """
+        if self.generators:
+            self.watcher().drawing_ended()
+        stream = sys.stdout
+        if self.over or self.journal is None or _count_threads() or _type_name(type(stream)) != "TextIOWrapper":
+            return
+        io = sys.modules["_io"]
+        buffer: Any = stream.buffer if type(stream) is io.TextIOWrapper else None
+        if type(buffer) is not io.BufferedWriter or type(buffer.raw) is not io.FileIO:
+            return
+        file, line = _place_in_program(sys._getframe(2))
+        try:
+            number = buffer.raw.fileno()
+            end, other = os.pipe()
+            os.set_blocking(other, False)
+            os.dup2(other, number)
+            os.close(other)
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                pass
+            os.close(number)
+            data = os.read(end, _BUFFERED)
+        except (OSError, ValueError):
+            return
+        if data:
+            last = data.decode("utf-8", "replace").rstrip().rpartition("\n")[2][-200:]
+            self.write(OUTPUT_LOST, 0, 0, self.text(file), _now(), line, len(data), self.text(last, False))
+
+    def connecting(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        """Before a socket is connected. A child that is forked later inherits the connection."""
+        sock, address = arguments
+        base = _facts_of_module("_socket").get("socket")
+        if type(base) is not type or not issubclass(type(sock), base) or len(self.connections) >= _MOST_CONNECTIONS:
+            return
+        if base.__dict__["type"].__get__(sock) != _STREAM:
+            return
+        file, line = _place_in_program(sys._getframe(2))
+        number = base.__dict__["fileno"](sock)
+        if not file or number < 0:
+            return
+        peer = address if type(address) is str else ""
+        if type(address) is tuple and [type(part) for part in address[:2]] == [str, int]:
+            peer = "%s:%d" % address[:2]
+        self.connections[number] = os.fstat(number).st_ino, peer, file, line
+
+    def watcher(self) -> "Any":
+        """The object that watches what forked processes inherit and share. Its code is loaded when it is needed."""
+        if self.sharing is None:
+            loader = _loader_class()("_procession_sharing", os.path.join(os.path.dirname(__file__), "sharing_watch.py"))
+            module = type(sys)("_procession_sharing")
+            names = ("CONNECTION_READ", "DRAWN", "HOOKS", "UNGUARDED", "_facts", "_facts_of_module", "_is_library",
+                     "_place_in_program", "_with_hooks")  # fmt: skip
+            for name in names:
+                setattr(module, name.lstrip("_"), globals()[name])
+            exec(loader.get_code("_procession_sharing"), module.__dict__)
+            self.sharing = module.SharingWatch(self)
+        return self.sharing
+
+    def shared_changed(self, shared: "Any", index: object = None) -> None:
+        """At the top of the method that changes a Value or an item of an Array. index: of the item."""
+        self.watcher().shared_changed(shared, index, sys._getframe(2))
+
     def _leave_note(self, name: str) -> None:
         """Make an empty file in the run's folder, which notifies the keeper at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -1166,7 +1253,7 @@ class Hooks:
         except OSError:
             pass
 
-    def before_fork(self) -> None:
+    def before_fork(self, event: str = "", arguments: "tuple[Any, ...]" = ()) -> None:
         """Python is about to fork.
 
         This is called for an audit event, because a signal handler of the program may raise out of one. What a handler
@@ -1177,10 +1264,25 @@ class Hooks:
         room: list[Any] = []
         if self.journal is not None:
             room = (self.nursery and self.nursery.room()) or self._more_room(self.journal)
+            self._find_generators()
         own = self.forking.get(self.thread)
         if own is not None and own[3] != self.pid:  # the fork that made this process
             self.no_threads = own[5]
         self.forking[_this_thread()] = next(self.forks), _now(), room, self.pid, next(self.calls), _count_threads()
+
+    def _find_generators(self) -> None:
+        """Note which global variables of the program are random generators: a forked child inherits their states."""
+        names = _GENERATORS
+        found = []
+        if "numpy.random" in sys.modules:
+            found.append(("numpy.random.mtrand", "_rand"))
+        for name in ("__main__", "__mp_main__"):
+            for variable, value in list(_facts_of_module(name).items()):
+                if _type_name(type(value)) in names:
+                    found.append((name, variable))
+        self.generators = found[:4]
+        if found:
+            self.watcher()
 
     def _more_room(self, journal: Journal) -> "Any":
         """A region of a new nursery, four times as large as the one before; empty when it cannot be made."""
@@ -1269,6 +1371,8 @@ class Hooks:
         self.pid = _getpid()
         self.thread = thread
         self._begin(room, FORK, self.key, number, 0)
+        if self.sharing is not None or self.connections:
+            self.watcher().after_fork()
 
     def bye(self) -> None:
         """At the interpreter's orderly exit. An exception that ended the main program has been printed by then."""
@@ -1281,12 +1385,60 @@ class Hooks:
         self.write(BYE, 0, 0, 0, _now())
 
 
+class _LeavingCall:
+    """The call of a LeavesAtOnce. Where nothing is to be looked at, it is that of the function itself, so that a traceback
+    is as without the probe."""
+
+    __slots__ = ()
+
+    def __get__(self, leaves: "Any", owner: "Any" = None) -> "Any":
+        if leaves is None:
+            return LeavesAtOnce.leave
+        return leaves.function if leaves.hooks.over else leaves.leave
+
+
+class LeavesAtOnce:
+    """os._exit() as the program finds it: the function itself, after a look at what it would lose.
+
+    It is no function, which would become a method where a class has it as an attribute.
+    """
+
+    __slots__ = ("function", "hooks")
+    __name__ = "_exit"
+    __call__: "Any" = _LeavingCall()
+
+    def __init__(self, hooks: Hooks) -> None:
+        self.hooks = hooks
+        self.function: Any = os._exit
+
+    def leave(self, status: int) -> "Any":
+        """Leave, as the function does."""
+        if type(status) is int and -(1 << 31) <= status < 1 << 31:
+            try:
+                self.hooks.leaving()
+            finally:
+                self.function(status)
+        return self.function(status)
+
+    def __repr__(self) -> str:
+        return repr(self.function)
+
+    def __reduce__(self) -> str:
+        return self.__name__  # pickled as the function is, by its module and name
+
+
 def _facts(process: object) -> "dict[str, Any]":
     try:
         facts = object.__getattribute__(process, "__dict__")
     except AttributeError:
         return {}
     return facts if type(facts) is dict else {}
+
+
+def _facts_of_module(name: str) -> "dict[str, Any]":
+    """The globals of a module that is loaded; empty for one that is not."""
+    module = sys.modules.get(name)
+    return module.__dict__ if type(module) is type(sys) else {}
 
 
 def _is_library(path: str) -> bool:
@@ -1570,6 +1722,7 @@ _EDITS = {
     ],
     "multiprocessing.managers": [("Server.serve_forever", "manager")],
     "multiprocessing.shared_memory": [("SharedMemory.__init__", "shared memory"), ("SharedMemory.unlink", "unlink")],
+    "multiprocessing.sharedctypes": [("SynchronizedArray.__setitem__", "item")],
     "multiprocessing.resource_tracker": [("ResourceTracker.register", "register"), ("main", "tracker")],
     "concurrent.futures.process": _EXECUTOR + _ENDS_WORKERS,
     "concurrent.futures.thread": [("_WorkItem.__init__", "work item"), ("_WorkItem.run", "work")],
@@ -1711,8 +1864,13 @@ def _replace_code(module: "ModuleType", codes: "dict[str, CodeType]", hooks: Hoo
             owner = owner.__func__
         if type(owner) is not type(_replace_code) or owner.__code__.co_firstlineno != int(line):
             continue  # of another branch of an if, for another system
-        constants = tuple(hooks if type(value) is str and value == HOOKS else value for value in code.co_consts)
-        owner.__code__ = code.replace(co_consts=constants)
+        owner.__code__ = _with_hooks(code, hooks)
+
+
+def _with_hooks(code: "CodeType", hooks: Hooks) -> "CodeType":
+    return code.replace(
+        co_consts=tuple(hooks if type(value) is str and value == HOOKS else value for value in code.co_consts)
+    )
 
 
 class _Finder:
@@ -1761,7 +1919,11 @@ class _Finder:
         """
         hooks = self._hooks
         try:
-            _replace_code(module, _edited_code(module.__name__, module.__file__ or "", hooks.cache), hooks)
+            codes = _edited_code(module.__name__, module.__file__ or "", hooks.cache)
+            if module.__name__ == "multiprocessing.sharedctypes":
+                hooks.watcher().watch_values(module, list(codes.values()))
+            else:
+                _replace_code(module, codes, hooks)
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError) as error:
             text = "%s is not recorded: %s" % (module.__name__, type(error).__name__)
             hooks.write(WARNING, 0, 0, hooks.text(text), _now())
@@ -1828,17 +1990,29 @@ def activate(
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
     atexit.register(hooks.bye)
 
+    handlers: dict[str, Any] = {
+        "os.fork": hooks.before_fork,
+        "os.forkpty": hooks.before_fork,
+        "os.posix_spawn": hooks.unreported_start,
+        "os.system": hooks.unreported_start,
+        "os.kill": hooks.kill_called,
+        "os.killpg": hooks.kill_called,
+        "socket.connect": hooks.connecting,
+    }
+    handler_of = handlers.get
+
     def audit(event: str, arguments: "tuple[Any, ...]") -> None:
         # Called for very many events, such as each frame that is looked at and each name that is unpickled: a plain
         # function, since a method takes three times as long.
-        if event == "os.fork" or event == "os.forkpty":
-            hooks.before_fork()
-        elif event == "os.posix_spawn" or event == "os.system":
-            hooks.unreported_start(event, arguments)
-        elif event == "os.kill" or event == "os.killpg":
-            hooks.kill_called(event, arguments)
+        handler = handler_of(event)
+        if handler is not None:
+            handler(event, arguments)
 
     sys.addaudithook(audit)
+    if os.name == "posix":
+        LeavesAtOnce.__module__ = os.name
+        posix: Any = sys.modules[os.name]
+        posix._exit = os._exit = LeavesAtOnce(hooks)
     finder = _Finder(hooks)
     sys.meta_path.insert(0, finder)
     for name in _EDITS:  # modules that a .pth file imported before the probe

@@ -115,3 +115,67 @@ class ResourceNote:
     file: str = ""
     line: int = 0
     size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LostOutput:
+    """Output in a buffer that os._exit() did not write. last_line: of it, or its end. size_bytes: what a fork inherited counts.
+
+    process: its id. file, line: of the program, where it called os._exit(); empty and 0 where that is not known.
+    """
+
+    process: int
+    at_ns: int
+    last_line: str
+    size_bytes: int
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnguardedChange:
+    """The first time that a process changed a Value or an item of an Array at this line, which reads it, without any lock.
+
+    process: its id. shared: names the Value or the item in all processes.
+    """
+
+    process: int
+    at_ns: int
+    shared: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedDraw:
+    """A worker drew from a random generator that it inherited.
+
+    process: its id. generator: the program's global variable, or ``numpy.random``. state: equal where the inherited states are.
+    """
+
+    process: int
+    at_ns: int
+    generator: str
+    state: int
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedRead:
+    """The first time that a process read from a connection that a fork passed on.
+
+    process: its id. connection: the inode of the socket. peer: to where; may be empty. made_file, made_line: where the
+    connection was made. file, line: where it was read.
+    """
+
+    process: int
+    at_ns: int
+    connection: int
+    peer: str
+    made_file: str
+    made_line: int
+    file: str
+    line: int
+
+
+Mistake = LostOutput | UnguardedChange | InheritedDraw | InheritedRead
+"""What a process may have done wrong with what it shares or leaves; alone, none of them has to be a fault."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.plan.plan import Plan
-from workers.timeline.incidents import ResourceNote
+from workers.timeline.incidents import Mistake, ResourceNote
 from workers.timeline.kept_lines import KeptLines, LineRow
 from workers.timeline.lane_columns import SeenWaits, is_drawn
 from workers.timeline.lanes import Lane, PrintedMarks, WaitSpans
@@ -62,7 +62,7 @@ class TimelineRecords(RunFacts):
     effort: by process, what its work cost beside its tasks. cpu_limits: of the control group of the run.
     errors: exceptions with their messages; of each process the first 200.
     signalled, group_signals, suspends, bookmarks: in the order of time.
-    resources: what happened to shared-memory blocks and named semaphores, as it became known.
+    resources: what happened to shared-memory blocks and named semaphores, as it became known. mistakes: as they became known.
     holders: by inode, the processes that have the end of a pipe or socket open or a lock mapped, as last seen.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
         spans, marks and flows.
@@ -86,6 +86,7 @@ class TimelineRecords(RunFacts):
         self._error_at: dict[tuple[int, int], RaisedError] = {}
         self._errors_of: dict[int, list[RaisedError]] = {}
         self.resources: list[ResourceNote] = []
+        self.mistakes: list[Mistake] = []
         self._signalled_to: dict[int, list[Signalled]] = {}
         self.suspends: list[Suspend] = []
         self.holders: dict[int, tuple[EndHolder, ...]] = {}
@@ -135,6 +136,7 @@ class TimelineRecords(RunFacts):
             self.watched,
             self.signalled,
             self.resources,
+            self.mistakes,
             self.bookmarks,
             self.tracks,
             self.counters,

@@ -23,7 +23,7 @@ from workers.recorded.probe import SLOT
 
 PAGE = "workers/journal/FORMAT.md"
 PLACES = ("flags", "small", "word", "t", "a", "b", "c", "d", "e", "f")
-WRITERS = [*(ROOT / "workers/recorded").glob("p*.py"), *(ROOT / "workers/keeper").glob("*.py")]
+WRITERS = [*(ROOT / "workers/recorded").glob("[ps]*.py"), *(ROOT / "workers/keeper").glob("*.py")]
 IN_HALVES = {f"{half} half of {place}": place for half in ("low", "high") for place in "abcde"}
 OF_TASKS = ["flags", "small", "word", "t", *"aabbccdeef"]
 """The places that `_pack_task` fills, in order."""
@@ -182,14 +182,21 @@ def test_probe_program_and_keeper_write_what_is_declared() -> None:
 
 
 EVERYTHING = """
-import concurrent.futures, multiprocessing, os, signal, subprocess, sys, time
+import concurrent.futures, multiprocessing, os, random, signal, socket, subprocess, sys, time
 from multiprocessing import shared_memory
 
 def work(number=0):
     return number
 
+def share():
+    generator.random(), client.recv(100)
+    print("in a buffer")
+    os._exit(0)
+
 if __name__ == "__main__":
     context = multiprocessing.get_context("fork")
+    number = context.Value("i", 0)
+    number.value += 1
     worker = context.Process(target=time.sleep, args=(0.3,))
     worker.start()
     while worker.is_alive():
@@ -214,6 +221,13 @@ if __name__ == "__main__":
     block = shared_memory.SharedMemory(create=True, size=10)
     block.close()
     block.unlink()
+    generator = random.Random(5)
+    listener = socket.create_server(("127.0.0.1", 0))
+    client = socket.create_connection(listener.getsockname())
+    listener.accept()[0].send(b"an answer")
+    worker = context.Process(target=share)
+    worker.start()
+    worker.join()
     spawned = multiprocessing.get_context("spawn").Process(target=work)
     spawned.start()
     spawned.join()

@@ -17,6 +17,7 @@ from workers.analysis.findings import (
     lost,
     never_joined,
     never_ready,
+    output_lost,
     recording_gaps,
     restarted,
     start_failed,
@@ -28,6 +29,7 @@ from workers.analysis.findings.finding import Finding, Severity
 from workers.analysis.findings.hangs import all_hangs
 from workers.analysis.findings.leaks import leaked, never_closed, orphaned
 from workers.analysis.findings.process_ends import EndKind, grouped_ends
+from workers.analysis.findings.sharing import same_random, shared_socket, value_race
 from workers.timeline.timeline import Timeline
 
 END_KINDS: tuple[EndKind, ...] = (
@@ -51,6 +53,10 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     orphaned.find,
     leaked.find,
     never_closed.find,
+    shared_socket.find,
+    same_random.find,
+    value_race.find,
+    output_lost.find,
     recording_gaps.find,
 )
 """Kinds about the run as a whole."""

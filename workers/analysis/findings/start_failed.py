@@ -13,8 +13,9 @@ _FRESH = frozenset(("spawn", "forkserver"))
 
 def find(timeline: Timeline, process: Process) -> EndFinding | None:
     """The finding of a process that could not be started."""
-    if not process.not_born:
-        return None
+    cut_ns = timeline.cut_ns
+    if not process.not_born or (cut_ns is not None and (process.start_returned_ns or 0) >= cut_ns):
+        return None  # a fork server that was ended with the run, for example, starts no more
     error = _raised(timeline, process)
     starter = _importing_main(timeline, process, error)
     if starter is not None:

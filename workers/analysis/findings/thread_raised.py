@@ -13,7 +13,10 @@ _MOST = 8
 
 def find(timeline: Timeline) -> Iterator[Finding]:
     """One finding for each exception that nothing caught in a thread, as long as they are few."""
-    raised = [error for error in timeline.errors if error.by is RaisedBy.THREAD]
+    cut_ns = timeline.cut_ns
+    raised = [
+        error for error in timeline.errors if error.by is RaisedBy.THREAD and (cut_ns is None or error.at_ns < cut_ns)
+    ]
     for at, error in enumerate(raised[:_MOST]):
         more = len(raised) - _MOST if at == _MOST - 1 else 0
         process = timeline.process(error.process)

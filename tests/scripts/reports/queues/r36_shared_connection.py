@@ -32,6 +32,7 @@ def query(name):
 
 
 if __name__ == "__main__":
+    mp.set_start_method("fork")
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=serve, args=(listener,), daemon=True).start()
     database = socket.create_connection(listener.getsockname())

@@ -9,6 +9,7 @@ def work(n):
 
 
 if __name__ == "__main__":
+    mp.set_start_method("fork")
     table = {n: [str(n)] * 30 for n in range(60_000)}
     began = time.perf_counter()
     with mp.Pool(2) as pool:

@@ -76,6 +76,13 @@ def test_threads_that_ended_by_an_exception() -> None:
     ]
 
 
+def test_threads_that_fail_when_the_run_is_being_ended_are_no_fault() -> None:
+    timeline = running_run(1)
+    timeline.add_error(raised(1, 60 * MS, RaisedBy.THREAD))
+    timeline.cut_ns = 50 * MS
+    assert of_code(timeline, "thread_raised") == []
+
+
 def test_very_many_threads_are_counted() -> None:
     timeline = running_run(1)
     for number in range(100):

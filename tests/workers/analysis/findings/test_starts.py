@@ -96,6 +96,12 @@ def test_another_error_of_a_start_is_not_for_want_of_a_guard() -> None:
     assert said(timeline) == [("start_failed", "Process-1 could not be started: start() raised OSError.")]
 
 
+def test_a_start_that_fails_when_the_run_is_being_ended_is_no_fault() -> None:
+    timeline, _ = nested_start("BrokenPipeError")  # as where the fork server was ended before its program
+    timeline.cut_ns = timeline.processes[-1].start_returned_ns
+    assert said(timeline) == []
+
+
 def outlived(by_ns: int, kind: ProcessKind = ProcessKind.WORKER, code: int = -9) -> Timeline:
     """The program is killed at one second; two workers run on for so long."""
     timeline = running_run(2)

@@ -1,0 +1,87 @@
+"""What the probe concludes about shared state: draws from generators, statements, os._exit()."""
+
+import inspect
+import os
+import pickle
+import random
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workers.recorded.probe import Hooks, LeavesAtOnce
+
+WATCH = Hooks("", "", (), {}).watcher()
+CODE: dict[str, Any] = WATCH.drawing_began.__func__.__globals__
+
+
+def drew(generator: Any, act: Any) -> bool:
+    before = CODE["_state_of"](generator)
+    act()
+    after = CODE["_state_of"](generator)
+    assert before != after
+    return bool(CODE["_drew"](before, after))
+
+
+@pytest.mark.parametrize("bits", ["PCG64", "PCG64DXSM", "MT19937", "Philox"])
+@pytest.mark.parametrize("draws", [1, 700, 100_000])
+def test_a_generator_of_numpy_that_was_drawn_from(bits: str, draws: int) -> None:
+    rng = np.random.Generator(getattr(np.random, bits)(5))
+    assert drew(rng, lambda: rng.random(draws))
+    assert drew(rng, lambda: rng.integers(9))
+
+
+@pytest.mark.parametrize("draws", [1, 1000, 100_000])
+def test_the_older_generators_that_were_drawn_from(draws: int) -> None:
+    old, plain = np.random.RandomState(5), random.Random(5)
+    assert drew(old, lambda: old.rand(draws))
+    assert drew(plain, lambda: [plain.random() for _ in range(draws)])
+
+
+def test_generators_that_were_seeded_again() -> None:
+    old, plain, rng = np.random.RandomState(5), random.Random(5), np.random.default_rng(5)
+    assert not drew(old, lambda: old.seed(6))
+    assert not drew(plain, lambda: plain.seed(6))
+    assert not drew(rng, lambda: setattr(rng.bit_generator, "state", np.random.default_rng(6).bit_generator.state))
+    assert not drew(rng, lambda: rng.bit_generator.advance(1 << 100))
+
+
+def test_what_is_no_generator() -> None:
+    class Random(random.Random):
+        """One of the program's own, of which no code may run."""
+
+        def getstate(self) -> Any:
+            raise AssertionError("code of the program ran")
+
+    assert [CODE["_state_of"](one) for one in (None, 5, Random(), random.SystemRandom())] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["counter.value += 1", "    self.count.value-=n", "a[i] **= 2", "c.value = c.value + 1", "if x: c.value |= 4",
+     "a[i + 1] = max(a[i + 1], 7)", "for _ in range(9): c.value = 2 * c.value"],
+)  # fmt: skip
+def test_statements_that_read_what_they_write(statement: str) -> None:
+    assert CODE["_reads_and_writes"](statement)
+
+
+@pytest.mark.parametrize(
+    "statement", ["c.value = 1", "a[i] = b[j] + 1", "if c.value == 3:", "n += 1", "", "c.value = other.value"]
+)
+def test_statements_that_do_not(statement: str) -> None:
+    assert not CODE["_reads_and_writes"](statement)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="os._exit() is replaced on POSIX alone")
+def test_what_stands_for_os_exit_is_as_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    leaves = LeavesAtOnce(Hooks("", "", (), {}))
+    monkeypatch.setattr(LeavesAtOnce, "__module__", os.name)
+    monkeypatch.setattr(sys.modules[os.name], "_exit", leaves)
+    assert pickle.loads(pickle.dumps(leaves)) is leaves
+    assert repr(leaves) == repr(leaves.function) == "<built-in function _exit>"
+    assert type("Holder", (), {"leave": leaves})().leave is leaves  # no method
+    assert list(inspect.signature(leaves).parameters) == ["status"]
+    for wrong in (("no number",), (), (1 << 40,)):
+        with pytest.raises((TypeError, OverflowError)):
+            leaves(*wrong)

@@ -1,0 +1,1 @@
+"""Findings about what processes share by mistake."""
