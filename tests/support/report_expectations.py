@@ -121,7 +121,7 @@ EXPECTED = (
     ),
     Expected(
         "r36_shared_connection", "shared_socket", r"load and index read from one connection to 127.*inherited by fork", "load",
-        (29,), also=("exit_code",),
+        (28,), also=("exit_code",),
     ),
     Expected(
         "r44_one_sentinel", "deadlock", r"waits in join\(\) for consumer-\d.*consumer-\d waits for data", "program", (20,),
@@ -238,7 +238,7 @@ EXPECTED = (
     ),
     Expected(
         "x36_client", "shared_socket", r"ForkPoolWorker-1 and ForkPoolWorker-2 read from one connection", "ForkPoolWorker-1",
-        (24,), also=("exit_code", "task_raised"),
+        (23,), also=("exit_code", "task_raised"),
     ),
     Expected(
         "x40_target", "output_lost", r"Process-1 ended by os\._exit\(\).*output up to 'partial result 7' is lost",
