@@ -17,7 +17,6 @@ from workers.analysis.findings import (
     lost,
     never_joined,
     never_ready,
-    output_lost,
     recording_gaps,
     restarted,
     start_failed,
@@ -27,7 +26,7 @@ from workers.analysis.findings import (
 )
 from workers.analysis.findings.finding import Finding, Severity
 from workers.analysis.findings.hangs import all_hangs
-from workers.analysis.findings.leaks import leaked, never_closed, orphaned
+from workers.analysis.findings.leaks import leaked, never_closed, orphaned, output_lost
 from workers.analysis.findings.process_ends import EndKind, grouped_ends
 from workers.analysis.findings.sharing import same_random, shared_socket, value_race
 from workers.timeline.timeline import Timeline

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from workers.analysis.findings.finding import Finding, Severity, names, start_of
+from workers.analysis.findings.evidence import few
+from workers.analysis.findings.finding import Evidence, Finding, Severity, names, start_of
 from workers.timeline.incidents import InheritedDraw
 from workers.timeline.timeline import Timeline
 
@@ -26,5 +27,6 @@ def find(timeline: Timeline) -> Iterator[Finding]:
                 "got the same random numbers. Seed a generator in each process.")  # fmt: skip
         start = start_of(timeline, processes[0])
         call, file, line = (None, "", 0) if start is None else (start.id, start.file, start.line)
+        seen = few(Evidence(one.process, one.at_ns, one.at_ns) for one in alike)
         ids = tuple(process.id for process in processes)
-        yield Finding("same_random", Severity.ADVICE, text, ids, call, alike[0].at_ns, file, line)
+        yield Finding("same_random", Severity.ADVICE, text, ids, call, alike[0].at_ns, file, line, seen)

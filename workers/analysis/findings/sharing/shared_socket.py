@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 
 from workers.analysis.deliberate_ends import deliberate_end
-from workers.analysis.findings.finding import Finding, Severity, capitalized, names
+from workers.analysis.findings.evidence import few
+from workers.analysis.findings.finding import Evidence, Finding, Severity, capitalized, names
 from workers.timeline.incidents import InheritedRead
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
@@ -28,8 +29,11 @@ def find(timeline: Timeline) -> Iterator[Finding]:
         text = (f"{names(processes)} read from one connection{to}{made}, which was inherited by fork: what is meant for one "
                 "of them may come to another. Open a connection in each process.")  # fmt: skip
         severity = Severity.PROBLEM if has_failed else Severity.ADVICE
+        seen = few(Evidence(one.process, one.at_ns, one.at_ns) for one in readers.values())
         ids = tuple(process.id for process in processes)
-        yield Finding("shared_socket", severity, capitalized(text), ids, None, first.at_ns, first.file, first.line)
+        yield Finding(
+            "shared_socket", severity, capitalized(text), ids, None, first.at_ns, first.file, first.line, seen
+        )
 
 
 def _failed(timeline: Timeline, process: Process) -> bool:

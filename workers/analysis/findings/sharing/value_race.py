@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from workers.analysis.findings.finding import Finding, Severity, capitalized, names
+from workers.analysis.findings.evidence import few
+from workers.analysis.findings.finding import Evidence, Finding, Severity, capitalized, names
 from workers.timeline.incidents import UnguardedChange
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
@@ -28,8 +29,11 @@ def find(timeline: Timeline) -> Iterator[Finding]:
         text = (f"{names(processes)} change one shared Value or item of an Array at {where} without a lock of multiprocessing: "
                 "the statement reads it and then writes it, and what another process writes in between is lost. Hold its "
                 "get_lock() around the statement.")  # fmt: skip
+        seen = few(Evidence(one.process, one.at_ns, one.at_ns) for one in alike)
         ids = tuple(process.id for process in processes)
-        yield Finding("value_race", Severity.ADVICE, capitalized(text), ids, None, first.at_ns, first.file, first.line)
+        yield Finding(
+            "value_race", Severity.ADVICE, capitalized(text), ids, None, first.at_ns, first.file, first.line, seen
+        )
 
 
 def _lived_together(processes: Sequence[Process]) -> bool:

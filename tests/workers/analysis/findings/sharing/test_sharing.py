@@ -36,6 +36,7 @@ def test_two_workers_that_read_from_one_connection() -> None:
                           "inherited by fork: what is meant for one of them may come to another. Open a connection in each "
                           "process.")  # fmt: skip
     assert (found.code, found.severity, found.processes, found.line) == ("shared_socket", Severity.ADVICE, (2, 3), 28)
+    assert [(one.process, one.from_ns) for one in found.evidence] == [(3, 300 * MS), (2, 200 * MS)]
     timeline.add_error(RaisedError(2, SECOND, RaisedBy.TASK, "ValueError"))
     assert [one.severity for one in findings(timeline) if one.code == "shared_socket"] == [Severity.PROBLEM]
 

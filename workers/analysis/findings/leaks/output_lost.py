@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from workers.analysis.findings.finding import Finding, Severity, capitalized, names
+from workers.analysis.findings.evidence import few
+from workers.analysis.findings.finding import Evidence, Finding, Severity, capitalized, names
 from workers.timeline.incidents import LostOutput
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
@@ -24,8 +25,9 @@ def find(timeline: Timeline) -> Iterator[Finding]:
         where = f" ({os.path.basename(file)}:{line})" if file else ""
         text = (f"{names(processes)} ended by os._exit(){where}, which does not write what is still in the buffer of "
                 f"sys.stdout: output up to {alike[0].last_line!r} is lost. Call sys.stdout.flush() first.")  # fmt: skip
+        seen = few(Evidence(one.process, one.at_ns, one.at_ns) for one in alike)
         ids = tuple(process.id for process in processes)
-        yield Finding("output_lost", Severity.PROBLEM, capitalized(text), ids, None, alike[0].at_ns, file, line)
+        yield Finding("output_lost", Severity.PROBLEM, capitalized(text), ids, None, alike[0].at_ns, file, line, seen)
 
 
 def _is_own(timeline: Timeline, process: Process) -> bool:
