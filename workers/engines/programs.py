@@ -73,7 +73,7 @@ def _orders(plan: "Plan") -> str:
         {
             "function": plan.workload.function,
             "start_method": plan.start_method.value,
-            "sizes": plan.sizes,
+            "pieces": [plan.pieces_of(worker) for worker in range(1, plan.workers + 1)],
             "steps": [(step.verb.value, step.worker, step.timeout_s) for step in plan.steps],
             "by_hand": plan.by_hand,
             "first_join": plan.first_join,

@@ -63,7 +63,7 @@ def plan_memory_bytes(plan: Plan) -> int:
     peak = 0
     for step in _steps(plan):
         if step.verb is Verb.START:
-            living[step.worker] = memory_bytes(plan.workload, plan.sizes[step.worker - 1])
+            living[step.worker] = max(memory_bytes(plan.workload, piece) for piece in plan.pieces_of(step.worker))
             peak = max(peak, sum(living.values()))
         elif step.verb in (Verb.TERMINATE, Verb.KILL) or (step.verb is Verb.JOIN and step.timeout_s is None):
             living.pop(step.worker, None)
@@ -144,7 +144,7 @@ class _Clock:
 
 
 def _work(plan: Plan, worker: int) -> _Work:
-    amount_s = seconds(plan.workload, plan.sizes[worker - 1])
+    amount_s = sum(seconds(plan.workload, piece) for piece in plan.pieces_of(worker))
     birth_s = _START_S[plan.start_method]
     if plan.workload in (*_SORTERS, Workload.SPIN):
         return _Work(birth_s + amount_s, 0.0)

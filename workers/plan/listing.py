@@ -5,6 +5,7 @@ It contains the source of the workload's function, so that plain ``python`` does
 
 import ast
 import inspect
+import itertools
 import types
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ def make_listing(plan: Plan) -> Listing:
     if plan.workload is Workload.SORT_PID:
         script.add('print(f"Parent id: {os.getpid()}")', 1)
     for worker, size in enumerate(plan.sizes, 1):
-        script.add(f"p{worker} = Process(target={plan.workload.function}, args=({worker}, {size:_}))", 1)
+        script.add(f"p{worker} = {_process(plan, worker, size)}", 1)
     script.add()
     if plan.by_hand:
         script.add("# By hand you choose the order while it runs; this is one of many.", 1)
@@ -79,8 +80,22 @@ class _Script:
         return "\n".join(self._lines) + "\n"
 
 
+def _process(plan: Plan, worker: int, size: int) -> str:
+    function, pieces = plan.workload.function, plan.pieces_of(worker)
+    if len(pieces) == 1:
+        return f"Process(target={function}, args=({worker}, {size:_}))"
+    runs = [(piece, len(list(alike))) for piece, alike in itertools.groupby(pieces)]
+    if len(runs) == len(pieces):
+        amounts = f"({', '.join(f'{piece:_}' for piece in pieces)})"
+    else:
+        amounts = " + ".join(f"({piece:_},) * {times}" for piece, times in runs)
+    return f"Process(target=in_turn, args=({function}, {worker}, {amounts}))"
+
+
 def _write_head(script: _Script, plan: Plan) -> None:
     source = inspect.getsource(getattr(workloads, plan.workload.function))
+    if any(len(pieces) > 1 for pieces in plan.pieces):
+        source = f"{inspect.getsource(workloads.in_turn)}\n\n{source}"
     script.add(_docstring(plan.title))
     script.add()
     for module in sorted({"multiprocessing", *_modules_in(source)}):

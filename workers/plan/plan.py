@@ -140,6 +140,8 @@ class Plan:
     """A checked plan. Build it with `make`; the constructor does not check.
 
     sizes: one amount per worker, in `workload.unit`. steps: what the parent does, in order; empty when `by_hand`.
+    pieces: for each worker, the amounts that it does one after another, which add up to its size; empty: each does its size at
+        once.
     """
 
     sizes: tuple[int, ...]
@@ -147,6 +149,7 @@ class Plan:
     start_method: StartMethod = StartMethod.FORK
     steps: tuple[Step, ...] = ()
     by_hand: bool = False
+    pieces: tuple[tuple[int, ...], ...] = ()
 
     @classmethod
     def make(
@@ -155,6 +158,7 @@ class Plan:
         workload: Workload = Workload.SORT,
         start_method: StartMethod = StartMethod.FORK,
         steps: str | Order | Iterable[Step] = Order.START_THEN_JOIN,
+        pieces: Iterable[Iterable[int]] = (),
     ) -> "Plan":
         """A plan that can run. Raises PlanError with one sentence if it cannot."""
         amounts = tuple(sizes)
@@ -168,6 +172,9 @@ class Plan:
         wrong = next((amount for amount in amounts if not 1 <= amount <= MOST), None)
         if wrong is not None:
             raise PlanError(f"{wrong:,} is out of range: a worker's size is from 1 to 100G.")
+        parts = tuple(tuple(int(piece) for piece in each) for each in pieces)
+        if parts and (tuple(map(sum, parts)) != amounts or min(map(min, parts)) < 1):
+            raise PlanError("The pieces of each worker must add up to its size.")
         by_hand = steps is Order.BY_HAND
         if isinstance(steps, Order):
             chosen = steps.steps(len(amounts))
@@ -177,12 +184,16 @@ class Plan:
             chosen = tuple(steps)
         if not by_hand:
             check_steps(chosen, len(amounts))
-        return cls(amounts, Workload(workload), StartMethod(start_method), chosen, by_hand)
+        return cls(amounts, Workload(workload), StartMethod(start_method), chosen, by_hand, parts)
 
     @property
     def workers(self) -> int:
         """The number of workers."""
         return len(self.sizes)
+
+    def pieces_of(self, worker: int) -> tuple[int, ...]:
+        """What a worker, by its number from 1, does one after another: its size, or the pieces of it."""
+        return self.pieces[worker - 1] if self.pieces else (self.sizes[worker - 1],)
 
     @property
     def first_join(self) -> int:
@@ -227,7 +238,7 @@ class Plan:
             data: dict[str, Any] = json.loads(text)
             steps: str | Order = Order.BY_HAND if data["by_hand"] else str(data["steps"])
             return cls.make([int(n) for n in data["sizes"]], Workload(data["workload"]),
-                            StartMethod(data["start_method"]), steps)  # fmt: skip
+                            StartMethod(data["start_method"]), steps, data.get("pieces", ()))  # fmt: skip
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise PlanError(f"This is not a plan: {error}.") from error
 

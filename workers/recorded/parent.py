@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 class Orders:
     """What the program has to do. `workers.engines.local_engine` writes it, from a plan that was checked.
 
-    steps: (verb, worker, timeout in s) each. by_hand: the user asks for each step. first_join: index of the step before
-    which the program waits for the user.
+    pieces: for each worker, the amounts that it does one after another. steps: (verb, worker, timeout in s) each. by_hand:
+    the user asks for each step. first_join: index of the step before which the program waits for the user.
     """
 
     def __init__(self, text: str) -> None:
         orders = json.loads(text)
         self.function: str = orders["function"]
         self.start_method: str = orders["start_method"]
-        self.sizes: list[int] = orders["sizes"]
+        self.pieces: list[list[int]] = orders["pieces"]
         self.steps: list[tuple[ParentVerb, int, float | None]] = [tuple(step) for step in orders["steps"]]
         self.by_hand: bool = orders["by_hand"]
         self.first_join: int = orders["first_join"]
@@ -84,11 +84,11 @@ def _readable(fd: int) -> bool:
 class Parent:
     """Carries out steps one after another, and notes each in its journal before."""
 
-    def __init__(self, orders: Orders, journal: Journal, target: "Callable[[str, int, int], None]") -> None:
+    def __init__(self, orders: Orders, journal: Journal, target: "Callable[[str, int, list[int]], None]") -> None:
         self._journal = journal
         self._processes = [
-            multiprocessing.Process(target=target, args=(orders.function, number, size))
-            for number, size in enumerate(orders.sizes, 1)
+            multiprocessing.Process(target=target, args=(orders.function, number, amounts))
+            for number, amounts in enumerate(orders.pieces, 1)
         ]
         self._started: set[int] = set()
         self._joined: set[int] = set()
@@ -184,7 +184,7 @@ def run(orders: Orders, parent: Parent, commands: Commands) -> None:
             parent.attempt(verb, worker, timeout_s, number)
 
 
-def main(orders: Orders, folder: str, target: "Callable[[str, int, int], None]", commands: Commands) -> int:
+def main(orders: Orders, folder: str, target: "Callable[[str, int, list[int]], None]", commands: Commands) -> int:
     """Carry out the orders. Exit code 0, or 1 when a process could not be started."""
     multiprocessing.set_start_method(orders.start_method)
     if orders.function == "sort_pid":

@@ -18,10 +18,10 @@ if __name__ in ("__main__", "__mp_main__"):
     global_var_list[:] = [None] * int(sys.argv[1])
 
 
-def carry_out(function: str, index: int, amount: int) -> None:
-    """A worker's target: its workload, with every printed line written at once."""
+def carry_out(function: str, index: int, amounts: "list[int]") -> None:
+    """A worker's target: its workload, once for each amount, with every printed line written at once."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    getattr(workloads, function)(index, amount)
+    workloads.in_turn(getattr(workloads, function), index, amounts)  # type: ignore[no-untyped-call]
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 A plan's program and its workers import it, and the script that is equivalent to a plan contains the source of these
 functions.
 
-Each function takes its worker's number (from 1) and an amount: numbers to sort for `sort` and `sort_pid`, bytes for
+Each workload takes its worker's number (from 1) and an amount: numbers to sort for `sort` and `sort_pid`, bytes for
 `allocate`, microseconds for the others.
 """
 
@@ -14,6 +14,12 @@ import sys
 import time
 
 global_var_list: list = []
+
+
+def in_turn(function, index, amounts):
+    """Do one piece of work after another."""
+    for amount in amounts:
+        function(index, amount)
 
 
 def sort(index, n):

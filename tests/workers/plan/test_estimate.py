@@ -90,6 +90,14 @@ def test_a_worker_counts_until_it_is_joined(steps: str, together: tuple[int, ...
     assert plan_memory_bytes(Plan.make(sizes, steps=steps)) == needed
 
 
+def test_a_worker_with_several_pieces_takes_their_time_and_the_memory_of_the_largest() -> None:
+    pieces = [[10 * MB, 30 * MB], [20 * MB]]
+    plan = Plan.make(map(sum, pieces), Workload.SORT, pieces=pieces)
+    assert plan_memory_bytes(plan) == memory_bytes(Workload.SORT, 30 * MB) + memory_bytes(Workload.SORT, 20 * MB)
+    turn = Plan.make([3_000_000], Workload.SPIN, StartMethod.FORK, pieces=[[2_000_000, 1_000_000]])
+    assert plan_seconds(turn, Machine(1, 2)) == pytest.approx(3, rel=0.01)
+
+
 def seconds_of(sizes: list[float], steps: str | Order = Order.START_THEN_JOIN, *, cores: int = 2,
                workload: Workload = Workload.SPIN) -> float:  # fmt: skip
     """The estimate for a plan of forked workers with these times."""

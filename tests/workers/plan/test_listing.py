@@ -130,6 +130,14 @@ def test_sorting_prints_what_the_guide_prints(method: StartMethod, tmp_path: Pat
     )
 
 
+@pytest.mark.parametrize("pieces", [((200, 100), (50,)), ((100, 100, 100), (30, 20)), ((7, 7, 6, 6), (1,))])
+def test_a_worker_with_several_pieces_does_them_in_turn(pieces: tuple[tuple[int, ...], ...], tmp_path: Path) -> None:
+    done = run(Plan.make(map(sum, pieces), Workload.SORT, METHODS[-1], pieces=pieces), tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    started = [int(line.split()[-1]) for line in done.stdout.splitlines() if line.startswith("Started")]
+    assert sorted(started) == sorted(piece for each in pieces for piece in each)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_asking_prints_the_answers(method: StartMethod, tmp_path: Path) -> None:
     steps = "start*; alive 1; join*; alive*"

@@ -140,7 +140,8 @@ def plans(draw: st.DrawFn) -> Plan:
         st.builds(Step, st.just(Verb.ALIVE), st.integers(1, len(sizes))),
         st.builds(Step, st.sampled_from([Verb.TERMINATE, Verb.KILL]), st.sampled_from(started)),
     )
-    return Plan.make(sizes, workload, method, [*(Step(Verb.START, n) for n in started), *draw(st.lists(later))])
+    pieces = [[1, size - 1] if size > 1 else [1] for size in sizes] if draw(st.booleans()) else ()
+    return Plan.make(sizes, workload, method, [*(Step(Verb.START, n) for n in started), *draw(st.lists(later))], pieces)
 
 
 @given(plans())
@@ -151,6 +152,12 @@ def test_steps_read_back_as_written(plan: Plan) -> None:
 @given(plans())
 def test_a_plan_survives_json(plan: Plan) -> None:
     assert Plan.from_json(plan.to_json()) == plan
+
+
+def test_a_plan_of_before_there_were_pieces_reads_back() -> None:
+    data = json.loads(Plan.make([5, 6]).to_json())
+    del data["pieces"]
+    assert Plan.from_json(json.dumps(data)) == Plan.make([5, 6])
 
 
 @given(plans())
@@ -165,6 +172,8 @@ def test_the_title_is_one_line_that_says_what_runs(plan: Plan) -> None:
     json.dumps({**json.loads(Plan.make([1]).to_json()), "sizes": [1e400]}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "sizes": [0]}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "sizes": 7}),
+    *(json.dumps({**json.loads(Plan.make([1]).to_json()), "pieces": pieces}) for pieces in (
+        7, [7], [[]], [[2]], [[2, -1]], [[1], [1]], [["x"]], [[1e400]])),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "workload": "rm"}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "start_method": "teleport"}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "steps": "join 1"}),
