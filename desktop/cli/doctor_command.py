@@ -24,7 +24,7 @@ def doctor(arguments: list[str]) -> int:
 
     terminal = Terminal(quiet=True)
     if options.install_desktop_entry or options.remove_desktop_entry:
-        from desktop.cli import desktop_entry
+        from desktop.environment import desktop_entry
 
         done = desktop_entry.install() if options.install_desktop_entry else desktop_entry.remove()
         terminal.write("".join(f"{sentence}\n" for sentence in done))

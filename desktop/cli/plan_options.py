@@ -23,6 +23,11 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options for a plan."""
     plan = parser.add_argument_group("the plan")
     plan.add_argument("--workers", type=_whole_number, metavar="N", help=f"how many workers, 1 to {MOST_WORKERS}")
+    add_work_options(plan)
+
+
+def add_work_options(plan: argparse._ArgumentGroup) -> None:
+    """Give a group the options for a plan but the number of workers."""
     plan.add_argument("--sizes", metavar="SIZES", help=_SIZES)
     kinds = "; ".join(f"{each}: {each.summary}" for each in Workload)
     plan.add_argument("--workload", choices=[str(each) for each in Workload], default=str(Workload.SORT),

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from desktop.cli import desktop_entry
 from desktop.cli.command_line import main
+from desktop.environment import desktop_entry
 from workers.formats import saved_run
 from workers.system.atomic_files import write_atomically
 

@@ -1,0 +1,1 @@
+"""The Sweep tab: one amount of work at several numbers of workers."""
