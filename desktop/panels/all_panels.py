@@ -10,6 +10,7 @@ from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.panels.run_panel import RunPanel
 from desktop.panels.stacks.stacks_panel import StacksPanel
+from desktop.panels.sweep.sweep_panel import SweepPanel
 from desktop.panels.tasks.tasks_panel import TasksPanel
 
 
@@ -37,6 +38,9 @@ PANELS = (
     PanelEntry(FindingsPanel, "Fi&ndings", ("findings_copy", "findings"), hidden=True),
     PanelEntry(EventsPanel, "Events", ("events_process", "events_search", "events")),
     PanelEntry(StacksPanel, "Stacks", ("stacks_look", "stacks"), hidden=True),
+    PanelEntry(
+        SweepPanel, "Sweep", ("sweep_workers", "sweep_repeats", "sweep_start", "sweep_stop", "sweep", "sweep_export")
+    ),
     PanelEntry(DetailsPanel, "", ("details_copy", "details_text")),
 )
 """In the order of their tabs."""

@@ -4,22 +4,25 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from desktop.control.session import Session
+from desktop.documents.sweeping import Sweeping
 
 
 class Closing(QObject):
-    """Asks, and closes the window when the user agrees."""
+    """A sweep is a run in this. Asks, and closes the window when the user agrees."""
 
-    def __init__(self, window: QWidget, session: Session) -> None:
+    def __init__(self, window: QWidget, session: Session, sweeping: Sweeping) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
+        self._sweeping = sweeping
         self._question: CloseQuestion | None = None
         self._agreed = False
         session.ended.connect(self._on_ended)
+        sweeping.ended.connect(self._on_ended)
 
     def may_close(self) -> bool:
         """Whether the window may close now. While a run is still running, the user is asked first."""
-        if self._agreed or not self._session.running:
+        if self._agreed or not (self._session.running or self._sweeping.running):
             return True
         if self._question is None:
             self._question = CloseQuestion(self._window)

@@ -18,11 +18,13 @@ from desktop.documents.history_control import HistoryControl
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.mark_keeping import MarkKeeping
 from desktop.documents.saving import Saving
+from desktop.documents.sweeping import SWEEPING, Sweeping
 from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.stacks.stacks_panel import StacksPanel
+from desktop.panels.sweep.sweep_panel import SweepPanel
 from desktop.settings import Settings
 from desktop.trouble.trouble import show_error, write_log
 from desktop.widgets.toast import Toast
@@ -73,7 +75,10 @@ class Contents(QObject):
         parts = WindowParts(window, self.actions, self.layout, self.views, self.document, self.session, self.target)
         self.status = StatusDisplay(parts)
         self.commands = WindowCommands(parts, self.saving, self.colours)
-        self.closing = Closing(window, self.session)
+        self.sweeping = Sweeping(
+            window, self.views.panel(SweepPanel), self.target, self.session, self.opening, settings
+        )
+        self.closing = Closing(window, self.session, self.sweeping)
         self._connect_requests()
         self._connect_run()
         self._connect_messages()
@@ -117,6 +122,8 @@ class Contents(QObject):
         self.history.compare_requested.connect(self.comparing.files)
         self.colours.changed.connect(self._on_colours)
         self.sources.source_changed.connect(self._on_source_changed)
+        self.sweeping.began.connect(self._on_sweep_began)
+        self.sweeping.ended.connect(self._on_sweep_ended)
 
     def _connect_run(self) -> None:
         session, document = self.session, self.document
@@ -144,10 +151,11 @@ class Contents(QObject):
             self.comparing,
             self.history,
             self.views,
+            self.sweeping,
         ):
             part.failed.connect(self._on_failed)
         self.saving.done.connect(self.toast.say)
-        for speaker in (self.keeping, self.opening, self.comparing, self.target, self.views):
+        for speaker in (self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping):
             speaker.said.connect(self.toast.say)
 
     def _on_chart_loaded(self) -> None:
@@ -232,6 +240,15 @@ class Contents(QObject):
             self._show_listing()
             if self.document.run is None:
                 self.document.show_preview(self.target.preview())
+        self.sweeping.show_source()
+        self.status.show()
+
+    def _on_sweep_began(self) -> None:
+        self.target.hold_back(SWEEPING)
+        self.status.show()
+
+    def _on_sweep_ended(self) -> None:
+        self.target.hold_back("")
         self.status.show()
 
     def _on_failed(self, sentence: str, details: str = "") -> None:
@@ -239,7 +256,7 @@ class Contents(QObject):
 
     def _on_colours(self, palette: Palette) -> None:
         for part in (
-            self.actions, self.toast, self.history, self.sources, self.views, self.comparing, self.announcing,
+            self.actions, self.toast, self.history, self.sources, self.views, self.comparing, self.announcing, self.sweeping,
         ):  # fmt: skip
             part.set_palette(palette)
 
@@ -268,6 +285,7 @@ class Contents(QObject):
     def let_go(self) -> None:
         """End every job and the run, and close every file and comparison."""
         self.views.end()
+        self.sweeping.end()
         self.comparing.end()
         self.saving.end()
         self.opening.end()

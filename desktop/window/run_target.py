@@ -1,5 +1,7 @@
 """What Start would run, the plan or the user's script, and running it. The window's thread."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -30,6 +32,12 @@ class RunTarget(QObject):
         self._session = session
         self._settings = settings
         self._question: ScriptQuestion | None = None
+        self._then: Callable[[Script], object] = session.start
+        self._held_back = ""
+
+    def hold_back(self, why: str) -> None:
+        """Start nothing from now on, for this reason, in one sentence; empty: start again."""
+        self._held_back = why
 
     @property
     def script_is_chosen(self) -> bool:
@@ -38,7 +46,7 @@ class RunTarget(QObject):
 
     def problem(self) -> str:
         """Why Start cannot run the source in front, in one sentence; empty when it can."""
-        return self._sources.problem()
+        return self._held_back or self._sources.problem()
 
     def sentence(self) -> str:
         """The status bar's sentence before the first run: why Start cannot run the source, or that it would run a script. Empty
@@ -53,6 +61,10 @@ class RunTarget(QObject):
             return self._sources.plan.plan()
         except PlanError:
             return None
+
+    def source(self) -> Plan | Script:
+        """What Start would run. Raises PlanError with one sentence if it cannot be run."""
+        return self._sources.script.script() if self.script_is_chosen else self._sources.plan.plan()
 
     def preview(self) -> Timeline | None:
         """The lanes of a plan by hand, as they are before its run: each has a menu that starts it. None for other plans."""
@@ -72,15 +84,15 @@ class RunTarget(QObject):
 
     def start(self) -> None:
         """Run the source in front. The user is asked before the first run of a script."""
-        if self.script_is_chosen:
-            self._start_script()
+        if self.script_is_chosen and not self._held_back:
+            self.with_script(self._session.start)
         else:
             self.start_plan(None)
 
     def start_plan(self, first: int | None) -> None:
         """Run the plan. first: of a plan by hand, the only worker to start now; None starts all."""
         self._sources.plan.look_again()
-        problem = self._sources.plan.problem()
+        problem = self._held_back or self._sources.plan.problem()
         if problem:
             self.said.emit(problem)
             return
@@ -96,15 +108,17 @@ class RunTarget(QObject):
         except PlanError:
             return None
 
-    def _start_script(self) -> None:
+    def with_script(self, then: Callable[[Script], object]) -> None:
+        """Give `then` the script, at once or once the user has agreed that it runs."""
         try:
             script = self._sources.script.script()
         except PlanError as error:
             self.said.emit(str(error))
             return
         if self._settings.knows_script(str(script.path)):
-            self._session.start(script)
+            then(script)
         elif self._question is None:
+            self._then = then
             self._question = ScriptQuestion(self._window, script)
             self._question.answered.connect(self._on_answered)
             self._question.ask()
@@ -113,4 +127,4 @@ class RunTarget(QObject):
         self._question = None
         if run and not self._session.running:
             self._settings.know_script(str(script.path))
-            self._session.start(script)
+            self._then(script)
