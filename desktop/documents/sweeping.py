@@ -14,11 +14,11 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.control.jobs import Job, JobThread
 from desktop.control.session import Session
 from desktop.documents.file_opening import FileOpening
 from desktop.export.exporting import with_suffix
 from desktop.export.sweep_export import SWEEP_FILTER, export_sweep
+from desktop.jobs import Job, JobThread
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.sweep.sweep_panel import SweepPanel
 from desktop.settings import Settings
@@ -128,13 +128,14 @@ class Sweeping(QObject):
             return
         try:
             source = self._target.source()
-            if isinstance(source, Script):
-                self._subject(source)
-                self._target.with_script(self._begin)
-            else:
-                self._begin(source)
+            self._subject(source)
         except PlanError as error:
             self.said.emit(str(error))
+            return
+        if isinstance(source, Script):
+            self._target.with_script(self._begin)
+        else:
+            self._begin(source)
 
     def stop(self) -> None:
         """End the run in progress. What was measured stays."""
@@ -189,14 +190,17 @@ class Sweeping(QObject):
         return PlanSubject.make(source, counts), counts
 
     def _begin(self, source: Plan | Script) -> None:
-        """Raises PlanError for a plan that does not fit."""
         if self.running or self._session.running:
             return
-        subject, counts = self._subject(source)
-        if isinstance(subject, PlanSubject):
-            why = subject.refusal(counts, look_at_machine())
-            if why is not None:
-                raise PlanError(why)
+        try:
+            subject, counts = self._subject(source)
+        except PlanError as error:  # what was right before the question may have been changed since
+            self.said.emit(str(error))
+            return
+        why = subject.refusal(counts, look_at_machine()) if isinstance(subject, PlanSubject) else None
+        if why is not None:
+            self.said.emit(why)
+            return
         begun = new_sweep(subject, counts, self._panel.repeats, allowed_cores())
         factory = self._factory
 

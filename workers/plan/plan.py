@@ -5,6 +5,7 @@ are written ``start*; join*`` or ``start 1; alive 2; join 1``: a verb and the nu
 """
 
 import dataclasses
+import itertools
 import json
 import re
 from collections.abc import Iterable
@@ -169,12 +170,13 @@ class Plan:
                 f"{len(amounts):,} workers are too many: a plan runs 1 to {MOST_WORKERS}, "
                 "as many as the timeline can show in full."
             )
-        wrong = next((amount for amount in amounts if not 1 <= amount <= MOST), None)
+        parts = tuple(tuple(int(piece) for piece in each) for each in pieces)
+        if parts and tuple(map(sum, parts)) != amounts:
+            raise PlanError("The pieces of each worker must add up to its size.")
+        once = itertools.chain.from_iterable(parts) if parts else amounts
+        wrong = next((amount for amount in once if not 1 <= amount <= MOST), None)
         if wrong is not None:
             raise PlanError(f"{wrong:,} is out of range: a worker's size is from 1 to 100G.")
-        parts = tuple(tuple(int(piece) for piece in each) for each in pieces)
-        if parts and (tuple(map(sum, parts)) != amounts or min(map(min, parts)) < 1):
-            raise PlanError("The pieces of each worker must add up to its size.")
         by_hand = steps is Order.BY_HAND
         if isinstance(steps, Order):
             chosen = steps.steps(len(amounts))

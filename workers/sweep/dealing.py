@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from workers.errors import PlanError
 from workers.plan.estimate import seconds
-from workers.plan.plan import MOST_WORKERS, Order, Plan, Workload
+from workers.plan.plan import MOST_WORKERS, Order, Plan, Workload, check_steps, parse_steps
 from workers.plan.sizes import format_size
 
 _MOST_PIECES = 5040
@@ -58,10 +58,14 @@ def shared_plan(plan: Plan, pieces: Sequence[int], workers: int, steps: str | Or
     hands = dealt(pieces, workers, plan.workload)
     sizes = [sum(hand) for hand in hands]
     one_each = all(len(hand) == 1 for hand in hands)
-    try:
-        return Plan.make(sizes, plan.workload, plan.start_method, steps, () if one_each else hands)
-    except PlanError as error:
-        raise PlanError(f"With {workers} workers these steps do not fit: {error} Write * for all of them.") from error
+    if not isinstance(steps, Order):
+        chosen = parse_steps(steps, workers)
+        try:
+            check_steps(chosen, workers)
+        except PlanError as error:
+            with_them = "1 worker" if workers == 1 else f"{workers} workers"
+            raise PlanError(f"With {with_them} these steps do not fit: {error} Write * for all workers.") from error
+    return Plan.make(sizes, plan.workload, plan.start_method, steps, () if one_each else hands)
 
 
 def most_speed_up(pieces: Sequence[int], workers: int, workload: Workload) -> float:

@@ -170,7 +170,7 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         top = _HEADROOM * max(tops, default=1.0)
         plot.setXRange(least - margin, most + margin, padding=0)
         plot.setYRange(0, top, padding=0)
-        _number(plot, sweep.counts)
+        plot.getAxis("bottom").setTicks([tick_texts(sweep.counts)])
         if least - margin < sweep.cores < most + margin:
             _mark_cores(plot, sweep.cores, palette)
         colour = QColor(palette.alive if not palette.dark else palette.starting)
@@ -223,8 +223,8 @@ def _colour(plot: pg.PlotItem, palette: Palette) -> None:
         axis.setStyle(tickLength=-4, tickTextOffset=3)
 
 
-def _number(plot: pg.PlotItem, counts: Sequence[int]) -> None:
-    """A tick at each number of workers, and a number where there is room for it."""
+def tick_texts(counts: Sequence[int]) -> list[tuple[float, str]]:
+    """A tick at each number of workers, and its text where there is room for it."""
     apart = _LABEL_SHARE * (max(counts) - min(counts))
     ticks: list[tuple[float, str]] = []
     last = -math.inf
@@ -232,7 +232,7 @@ def _number(plot: pg.PlotItem, counts: Sequence[int]) -> None:
         roomy = count - last >= apart
         ticks.append((count, str(count) if roomy else ""))
         last = count if roomy else last
-    plot.getAxis("bottom").setTicks([ticks])
+    return ticks
 
 
 def _curve(plot: pg.PlotItem, least: float, most: float, law: Callable[[float], float], pen: QPen) -> None:

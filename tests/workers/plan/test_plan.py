@@ -173,7 +173,7 @@ def test_the_title_is_one_line_that_says_what_runs(plan: Plan) -> None:
     json.dumps({**json.loads(Plan.make([1]).to_json()), "sizes": [0]}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "sizes": 7}),
     *(json.dumps({**json.loads(Plan.make([1]).to_json()), "pieces": pieces}) for pieces in (
-        7, [7], [[]], [[2]], [[2, -1]], [[1], [1]], [["x"]], [[1e400]])),
+        7, [7], [[]], [[0, 1]], [[2]], [[2, -1]], [[1], [1]], [["x"]], [[1e400]])),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "workload": "rm"}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "start_method": "teleport"}),
     json.dumps({**json.loads(Plan.make([1]).to_json()), "steps": "join 1"}),

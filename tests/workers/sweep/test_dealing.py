@@ -66,7 +66,7 @@ def test_every_order_of_steps_fits_every_number() -> None:
     for order in Order:
         if order is not Order.BY_HAND:
             assert shared_plan(plan, pieces, 3, order).steps == order.steps(3)
-    with pytest.raises(PlanError, match=r"With 3 workers these steps do not fit: .* Write \* for all of them"):
+    with pytest.raises(PlanError, match=r"With 3 workers these steps do not fit: .* Write \* for all workers"):
         shared_plan(plan, pieces, 3, "start 1; start 4")
 
 
