@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QSplitter, QSplitterHandle, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QTabBar, QTabWidget, QToolButton, QWidget
 
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Down)
 
@@ -55,6 +55,11 @@ class FoldingTabs(QTabWidget):
 
 class _TitleBar(QTabBar):
     open_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        for arrow in self.findChildren(QToolButton):  # of a bar that is too narrow; keys reach all titles without them
+            arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def event(self, event: QEvent) -> bool:
         """The key of a title opens its page, also when it is the current one already."""

@@ -45,7 +45,7 @@ class SweepPanel(RunPanel):
         self._counts.setAccessibleName("Numbers of workers to sweep")
         self._counts.setPlaceholderText("1,2,4")
         self._counts.setToolTip("The numbers of workers, with commas between them")
-        self._counts.setMinimumWidth(90)
+        self._counts.setMinimumWidth(50)
         self._counts.setMaximumWidth(170)
         self._repeats = QSpinBox()
         self._repeats.setObjectName("sweep_repeats")
@@ -81,7 +81,7 @@ class SweepPanel(RunPanel):
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 5, 8, 5)
         bar.setSpacing(6)
-        for text, field in (("Workers", self._counts), ("Runs of each", self._repeats)):
+        for text, field in (("Workers", self._counts), ("Runs", self._repeats)):
             label = QLabel(text)
             label.setBuddy(field)
             bar.addWidget(label)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SPOKEN = "Sweep"
 _LEGEND_PX = 16
-_LEAST = QSize(300, 120)
+_LEAST = QSize(260, 50)
 
 
 class SweepView(QWidget):
