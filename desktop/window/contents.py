@@ -122,8 +122,8 @@ class Contents(QObject):
         self.history.compare_requested.connect(self.comparing.files)
         self.colours.changed.connect(self._on_colours)
         self.sources.source_changed.connect(self._on_source_changed)
-        self.sweeping.began.connect(self._on_sweep_began)
-        self.sweeping.ended.connect(self._on_sweep_ended)
+        self.sweeping.began.connect(self._on_sweep_changed)
+        self.sweeping.ended.connect(self._on_sweep_changed)
 
     def _connect_run(self) -> None:
         session, document = self.session, self.document
@@ -243,12 +243,8 @@ class Contents(QObject):
         self.sweeping.show_source()
         self.status.show()
 
-    def _on_sweep_began(self) -> None:
-        self.target.hold_back(SWEEPING)
-        self.status.show()
-
-    def _on_sweep_ended(self) -> None:
-        self.target.hold_back("")
+    def _on_sweep_changed(self) -> None:
+        self.target.hold_back(SWEEPING if self.sweeping.running else "")
         self.status.show()
 
     def _on_failed(self, sentence: str, details: str = "") -> None:
