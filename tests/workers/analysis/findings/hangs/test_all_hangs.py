@@ -43,6 +43,24 @@ def test_what_hung_is_said_after_stop_as_well() -> None:
     assert {code for code, _ in said(timeline)} == {"killed"}
 
 
+def test_a_keeper_that_is_late_loses_no_hang_and_finds_none_too_many() -> None:
+    """On a busy machine the last look before the end may be seconds old: what is known of waits ends there."""
+    timeline = waiting()
+    still(timeline.process(2), Wait.PIPE_WRITE)
+    timeline.cut_ns, looked_ns = 8 * SECOND, 6 * SECOND
+    for process in timeline.processes:
+        for at_ns in range(SECOND, looked_ns + 1, 200 * MS):
+            timeline.add_sample(process.id, at_ns, 0.1, 1)
+        process.exited_ns, process.exit_code = 8 * SECOND + 5 * MS, -15
+        for wait in process.waits:
+            wait.until_ns = looked_ns - 400 * MS
+    timeline.ended = True
+    assert only(timeline).code == "undrained"
+    for wait in timeline.process(2).waits:  # that one had moved by the last look
+        wait.until_ns = looked_ns - 900 * MS
+    assert "undrained" not in dict(said(timeline))
+
+
 def test_a_wait_for_what_the_dead_may_have_held() -> None:
     timeline = waiting(2)
     killed(timeline, 2)
