@@ -4,7 +4,7 @@ from support.builders import MS, SECOND, running_run
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding
 from workers.timeline.model import CallName, Process, Wait
-from workers.timeline.stacks import ThreadWait
+from workers.timeline.stacks import CodeFrame, ThreadWait
 from workers.timeline.timeline import Timeline
 
 
@@ -45,3 +45,14 @@ def killed(timeline: Timeline, number: int = 1, at_ns: int = 400 * MS) -> Proces
     process.target_ended_ns, process.exited_ns, process.exit_code = None, at_ns, -9
     process.reaped_ns = process.joined_ns = at_ns + MS
     return process
+
+
+def with_lock(process: Process, lock: int, line: int, *functions: str) -> None:
+    """Let its first thread wait for this lock in a with statement, or in these functions of multiprocessing."""
+    [wait] = process.waits
+    wait.object = lock
+    library = [
+        CodeFrame(name, "/usr/lib/python3.11/multiprocessing/synchronize.py", 95)
+        for name in functions or ("__enter__",)
+    ]
+    wait.frames = (*library, CodeFrame("work", "plan.py", line))

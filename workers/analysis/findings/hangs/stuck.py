@@ -1,12 +1,13 @@
 """dead_holder, deadlock: several processes live, and each waits for another one. Pure functions, any process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workers.analysis.findings.finding import Finding, Severity, names
 from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
 from workers.analysis.findings.hangs.user_calls import is_in
 from workers.analysis.findings.hangs.wait_words import cut_short, waits_for, way_out, who_were_cut_short
 from workers.timeline.model import Process, Wait
+from workers.timeline.stacks import ThreadWait
 
 _MOST_NAMED = 3
 
@@ -53,7 +54,8 @@ def _deadlock(scene: HangScene) -> Finding:
     parts = [_wait_of(scene, process) for process in scene.stuck[:_MOST_NAMED]]
     more = f"; and {len(scene.stuck) - _MOST_NAMED} more wait" if len(scene.stuck) > _MOST_NAMED else ""
     waiting = [process for process in scene.stuck if process.id not in scene.joins]
-    text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{way_out(scene, waiting)}"
+    order = _opposite_order(scene, waiting)
+    text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{order or way_out(scene, waiting)}"
     ids = tuple(process.id for process in scene.stuck)
     since_ns = max(wait.since_ns for p in scene.stuck if (wait := scene.main_wait(p)) is not None)
     join = next(iter(scene.joins.values()), None)
@@ -62,6 +64,26 @@ def _deadlock(scene: HangScene) -> Finding:
     call = next((call for p in scene.stuck if (call := scene.call(p)) is not None), None)
     file, line = ("", 0) if call is None else (call.file, call.line)
     return Finding("deadlock", Severity.PROBLEM, text, ids, None, since_ns, file, line)
+
+
+def _opposite_order(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """What is concluded where the processes wait for locks, each for another one: a sentence after a blank, or nothing.
+
+    A process that waits for a Condition, an Event or a Barrier waits for no lock that another one holds.
+    """
+    waits = [wait for process in waiting if (wait := scene.main_wait(process)) is not None]
+    locks = {wait.object for wait in waits if wait.wait is Wait.LOCK and wait.object}
+    if len(waiting) < 2 or len(locks) < len(waits):
+        return ""
+    if not all(is_in(wait.frames[:2], "synchronize.py", "__enter__") or _acquires(wait) for wait in waits):
+        return ""
+    return (" These are different locks: probably each holds one that another waits for. Take locks in the same order "
+            "everywhere.")  # fmt: skip
+
+
+def _acquires(wait: ThreadWait) -> bool:
+    """Whether its innermost frame is the user's own, which waits in C: acquire() is no function of Python."""
+    return bool(wait.frames) and not wait.frames[0].is_library
 
 
 def _wait_of(scene: HangScene, process: Process) -> str:
