@@ -256,6 +256,10 @@ EXPECTED = (
         "x44_sigterm", "deadlock", r"waits in join\(\) for consumer-\d.*consumer-\d waits for data", "program", (23,), hangs=True,
     ),
     Expected(
+        "x51_holder_waits", "deadlock", r"consume probably holds the lock that produce waits for: .*with statement at", "produce",
+        (8, 9, 14), hangs=True,
+    ),
+    Expected(
         "x48_os_kill", "killed", r"slow was killed by SIGTERM.*os\.kill", "slow", (18,), never=_ELSEWHERE,
         arguments=("SIGTERM",),
     ),

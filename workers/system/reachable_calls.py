@@ -37,6 +37,7 @@ _HARMLESS_BASES = frozenset(
 """Where Python begins a thread or a process: below these frames nothing else is called."""
 _LARGEST_BYTES = 1 << 20
 _DEEPEST = 6
+_LONGEST_TEXT = 100
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -66,15 +67,32 @@ class ReachableCalls:
                 found.add(UNKNOWN)  # it may call anything next
         return frozenset(found)
 
+    def with_statements(self, frames: Sequence[StackFrame]) -> list[tuple[str, int, str, bool]]:
+        """The with statements that a thread with this stack is in, the innermost first.
+
+        (file, line, what is entered, as it is written; whether the thread is in its body, and not still entering).
+        """
+        found = []
+        for frame in frames:
+            module = None if is_library(frame.file) else self._module(frame.file)
+            if module is None:
+                continue
+            body = _function_at(module, frame.line)
+            inside = [
+                (frame.file, node.lineno, ", ".join(ast.unparse(item.context_expr) for item in node.items)[:_LONGEST_TEXT],
+                 frame.line >= node.body[0].lineno)
+                for node in ast.walk(body)
+                if isinstance(node, ast.With) and node.lineno <= frame.line <= (node.end_lineno or 0)
+                and (node is body or _function_at(module, node.lineno) is body)
+            ]  # fmt: skip
+            found += inside[::-1]
+        return found
+
     def _of_frame(self, frame: StackFrame) -> set[str]:
         module = self._module(frame.file)
         if module is None:
             return {UNKNOWN}
-        body: ast.AST = module
-        for node in ast.walk(module):
-            if isinstance(node, _Function) and node.lineno <= frame.line <= (node.end_lineno or 0):
-                body = node  # the innermost one is walked to last
-        return self._of_nodes(list(_from(body, frame.line)), module, 0)
+        return self._of_nodes(list(_from(_function_at(module, frame.line), frame.line)), module, 0)
 
     def _of_nodes(self, nodes: Sequence[ast.AST], module: ast.Module, depth: int) -> set[str]:
         found: set[str] = set()
@@ -120,6 +138,15 @@ def _parsed(file: str) -> ast.Module | None:
             return ast.parse(source.read(), file)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _function_at(module: ast.Module, line: int) -> ast.AST:
+    """The innermost function around a line, or the module."""
+    body: ast.AST = module
+    for node in ast.walk(module):
+        if isinstance(node, _Function) and node.lineno <= line <= (node.end_lineno or 0):
+            body = node  # the innermost one is walked to last
+    return body
 
 
 def _named(module: ast.Module, name: str) -> list[_Function]:

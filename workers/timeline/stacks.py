@@ -1,8 +1,9 @@
 """What the threads of a process wait in, and their stacks, as seen from outside. Data only, any process.
 
 A look of the keeper comes as JSON. For one process ``{"threads": [{"thread", "name", "frames": [[function, file, line], …],
-"may_call": […]}]}``, innermost frames first; ``{"problem": sentence}`` where its stacks could not be read; and for the run
-``{"ends": {inode: [[pid, reads, writes], …]}}``, with the command of a process that is not of the run behind.
+"may_call": […], "withs": [[file, line, text, in its body], …]}]}``, innermost frames and with statements first;
+``{"problem": sentence}`` where its stacks could not be read; and for the run ``{"ends": {inode: [[pid, reads, writes], …]}}``,
+with the command of a process that is not of the run behind.
 """
 
 import re
@@ -33,13 +34,27 @@ class CodeFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class WithStatement:
+    """A with statement that a thread is in. text: what it enters, as it is written. inside: in its body, and not still entering."""
+
+    file: str
+    line: int
+    text: str
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadStack:
-    """The stack of one thread. thread: the kernel's number. frames: innermost first. may_call: see ANYTHING."""
+    """The stack of one thread.
+
+    thread: the kernel's number. frames, withs: innermost first. may_call: see ANYTHING.
+    """
 
     thread: int
     name: str
     frames: tuple[CodeFrame, ...]
     may_call: frozenset[str] = frozenset((ANYTHING,))
+    withs: tuple[WithStatement, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +100,10 @@ def stacks_of(found: Any) -> tuple[ThreadStack, ...]:
         try:
             frames = tuple(CodeFrame(str(f[0]), str(f[1]), int(f[2])) for f in one["frames"][:_MOST_FRAMES])
             may_call = frozenset(map(str, one.get("may_call", (ANYTHING,))))
-            stacks.append(ThreadStack(int(one["thread"]), str(one["name"]), frames, may_call))
+            withs = tuple(
+                WithStatement(str(w[0]), int(w[1]), str(w[2]), bool(w[3])) for w in one.get("withs", ())[:_MOST_FRAMES]
+            )
+            stacks.append(ThreadStack(int(one["thread"]), str(one["name"]), frames, may_call, withs))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
             continue
     return tuple(stacks)

@@ -86,3 +86,30 @@ def test_a_thread_of_the_library_alone_or_without_source_is_not_known(tmp_path: 
     broken = tmp_path / "broken.py"
     broken.write_text("def f(:\n")
     assert ReachableCalls().of((StackFrame("f", str(broken), 1),)) == {UNKNOWN}
+
+
+WITHS = """\
+with open("x") as file:
+    def work(self):
+        with self.lock:
+            with (
+                other, queue.mutex
+            ):
+                get()
+            after()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (3, [(3, "self.lock", False)]),
+        (4, [(4, "other, queue.mutex", False), (3, "self.lock", True)]),
+        (7, [(4, "other, queue.mutex", True), (3, "self.lock", True)]),
+        (8, [(3, "self.lock", True)]),
+    ],
+)
+def test_the_with_statements_around_a_line(tmp_path: Path, line: int, expected: list[tuple[int, str, bool]]) -> None:
+    (tmp_path / "own.py").write_text(WITHS)
+    frames = [StackFrame("work", str(tmp_path / "own.py"), line)]
+    assert [found[1:] for found in ReachableCalls().with_statements(frames)] == expected

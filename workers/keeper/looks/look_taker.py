@@ -13,7 +13,7 @@ import sys
 
 from workers.system import processes
 from workers.system.open_ends import all_pids, who_has
-from workers.system.python_stacks import StacksRead, read_stacks
+from workers.system.python_stacks import StackOfThread, StacksRead, read_stacks
 from workers.system.reachable_calls import ReachableCalls
 
 _PR_SET_PDEATHSIG = 1
@@ -45,11 +45,16 @@ def _arguments(words: list[str]) -> tuple[list[tuple[int, int]], list[int], list
 def _stacks(read: StacksRead, calls: ReachableCalls) -> dict[str, object]:
     if read.problem:
         return {"problem": read.problem}
+    return {"threads": [_thread(one, calls) for one in read.threads]}
+
+
+def _thread(one: StackOfThread, calls: ReachableCalls) -> dict[str, object]:
     return {
-        "threads": [
-            {"thread": one.thread, "name": one.name, "frames": one.frames, "may_call": sorted(calls.of(one.frames))}
-            for one in read.threads
-        ]
+        "thread": one.thread,
+        "name": one.name,
+        "frames": one.frames,
+        "may_call": sorted(calls.of(one.frames)),
+        "withs": calls.with_statements(one.frames),
     }
 
 

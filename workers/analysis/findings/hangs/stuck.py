@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from workers.analysis.findings.finding import Finding, Severity, names
 from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
+from workers.analysis.findings.hangs.lock_holders import holder_words
 from workers.analysis.findings.hangs.user_calls import is_in
 from workers.analysis.findings.hangs.wait_words import cut_short, waits_for, way_out, who_were_cut_short
 from workers.timeline.model import Process, Wait
@@ -54,8 +55,8 @@ def _deadlock(scene: HangScene) -> Finding:
     parts = [_wait_of(scene, process) for process in scene.stuck[:_MOST_NAMED]]
     more = f"; and {len(scene.stuck) - _MOST_NAMED} more wait" if len(scene.stuck) > _MOST_NAMED else ""
     waiting = [process for process in scene.stuck if process.id not in scene.joins]
-    order = _opposite_order(scene, waiting)
-    text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{order or way_out(scene, waiting)}"
+    why = _opposite_order(scene, waiting) or holder_words(scene, waiting) or way_out(scene, waiting)
+    text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{why}"
     ids = tuple(process.id for process in scene.stuck)
     since_ns = max(wait.since_ns for p in scene.stuck if (wait := scene.main_wait(p)) is not None)
     join = next(iter(scene.joins.values()), None)

@@ -1,0 +1,48 @@
+"""Who probably holds the lock that a process waits for: whoever is inside the same with statement. Pure functions, any process.
+
+The kernel does not know who holds a lock of multiprocessing. The source says who is between its beginning and its end.
+"""
+
+import os
+from collections.abc import Sequence
+
+from workers.analysis.findings.finding import names
+from workers.analysis.findings.hangs.hang_scene import HangScene
+from workers.timeline.model import Process, Wait
+from workers.timeline.stacks import ThreadStack, WithStatement
+
+
+def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """Who holds the lock of the first of these processes where that can be concluded: a sentence after a blank, or nothing."""
+    for process in waiting:
+        wait = scene.main_wait(process)
+        own = None if wait is None or wait.wait is not Wait.LOCK else _stack(scene, process)
+        entered = next((one for one in own.withs if not one.inside), None) if own is not None else None
+        if entered is None:
+            continue
+        holders = [
+            (other, one) for other in scene.living if other is not process if (one := _held(scene, other, entered))
+        ]
+        if len(holders) == 1:
+            other, held = holders[0]
+            return (f" {names([other])} probably holds the lock that {names([process])} waits for: it is inside the with "
+                    f"statement at {os.path.basename(held.file)}:{held.line}.")  # fmt: skip
+    return ""
+
+
+def _stack(scene: HangScene, process: Process) -> ThreadStack | None:
+    """The stack of its first thread, which waits in it still."""
+    wait = scene.main_wait(process)
+    return next(
+        (one for one in process.stacks if wait is not None and one.thread == wait.thread and one.frames == wait.frames),
+        None,
+    )
+
+
+def _held(scene: HangScene, process: Process, entered: WithStatement) -> WithStatement | None:
+    """The with statement that a process is inside of, if it is this one, or enters the same in the same file."""
+    stack = _stack(scene, process)
+    for one in () if stack is None else stack.withs:
+        if one.inside and one.file == entered.file and (one.line == entered.line or one.text == entered.text):
+            return one
+    return None
