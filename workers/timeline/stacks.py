@@ -35,7 +35,10 @@ class CodeFrame:
 
 @dataclass(frozen=True, slots=True)
 class WithStatement:
-    """A with statement that a thread is in. text: what it enters, as it is written. inside: in its body, and not still entering."""
+    """A with statement that a thread is in.
+
+    text: what it enters, as it is written. inside: the thread is in its body, and not still entering.
+    """
 
     file: str
     line: int
