@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop.facts.formatting import UNKNOWN, format_count, format_cpu, format_moment
 from desktop.facts.visible_text import visible
+from desktop.facts.wait_facts import waits_for
 from workers.analysis.waits import described
 from workers.plan.sizes import format_bytes
 from workers.timeline.model import Process
@@ -81,6 +82,9 @@ def _pid(count: float) -> str:
     return str(int(count))
 
 
+WAITS = "Waits"
+
+
 def waits_text(timeline: Timeline, process: Process) -> str:
     """What its first thread waits in: ``queue, in Queue.get() (worker.py:41)``; empty while it moves."""
     at_ns = timeline.now_ns if process.last_ns is None else process.last_ns
@@ -88,6 +92,8 @@ def waits_text(timeline: Timeline, process: Process) -> str:
     if wait is None or wait.since_ns > at_ns or (wait.until_ns is not None and wait.until_ns < at_ns):
         return ""
     found = described(timeline, process, wait)
+    if found.call is None and found.of is None:
+        return waits_for(found)
     of = f" of {visible(timeline.process(found.of).name)}" if found.of is not None else ""
     return f"{found.kind}{of}" + (f",{visible(found.call.place)}" if found.call is not None else "")
 
@@ -96,6 +102,7 @@ COLUMNS: tuple[FactColumn, ...] = (
     _word("Name", lambda _, p: visible(p.name), "ForkPoolWorker-12"),
     _count("Pid", lambda p: p.pid, _pid, "1234567"),
     _word("State", lambda _, p: str(p.state), "exited, not joined"),
+    _word(WAITS, waits_text, "queue, in Queue.get() (worker.py:41)"),
     FactColumn(
         "Exit code", lambda _, p: p.exit_code, lambda _, p: exit_code_text(p), number=True, sample="SIGTERM (-15)"
     ),
@@ -116,6 +123,5 @@ COLUMNS: tuple[FactColumn, ...] = (
         "CPU", lambda _, p: _cpu_measured(p), lambda _, p: _cpu_of(p), number=True, sample="at least 1,234.567 s"
     ),
     _count("Peak memory", lambda p: p.peak_rss_bytes, format_bytes, "1,000 MB"),
-    _word("Waits", waits_text, "queue, in Queue.get() (worker.py:41)"),
 )
 """The columns of the table of processes, in order."""

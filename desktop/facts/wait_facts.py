@@ -8,7 +8,7 @@ from desktop.facts.formatting import format_moment, format_span
 from desktop.facts.naming import name_of, process_title
 from desktop.facts.selection import ProcessSelection
 from desktop.facts.visible_text import visible
-from workers.analysis.findings.hangs.user_calls import waits_for_a_task
+from workers.analysis.findings.hangs.user_calls import is_in, waits_for_a_task
 from workers.analysis.waits import DescribedWait, described
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import EndHolder, ThreadWait
@@ -46,6 +46,8 @@ def waits_for(found: DescribedWait) -> str:
     """What a wait is for, in words that follow "waits for"."""
     if waits_for_a_task(found.wait.frames):
         return "something to do"
+    if _feeds(found.wait):
+        return "its queue to be read, before it ends"
     if found.kind in ("lock", "pipe"):
         return _BY_WAIT.get(found.wait.wait, f"a {found.kind}")
     return _FOR.get(found.kind, found.kind)
@@ -56,10 +58,14 @@ def wait_labels(timeline: Timeline, process: Process, wait: ThreadWait) -> tuple
     found = described(timeline, process, wait)
     if waits_for_a_task(wait.frames):
         return "waits for a task", ""
+    if _feeds(wait):
+        return "waits for its queue to be read", ""
     where = "" if found.call is None else visible(found.call.where)
     if found.call is not None and found.call.call.endswith(")"):
         return visible(found.call.call), where
-    return f"waits for {'a lock' if wait.wait is Wait.LOCK else waits_for(found)}", where
+    if found.kind == "exit":
+        return "waits at its exit", where
+    return f"waits for {'a lock' if found.kind == 'lock' else waits_for(found)}", where
 
 
 def wait_title(timeline: Timeline, process: Process, wait: ThreadWait) -> str:
@@ -91,11 +97,17 @@ def wait_facts(timeline: Timeline, process: Process, wait: ThreadWait) -> list[F
     return facts
 
 
+def _feeds(wait: ThreadWait) -> bool:
+    """Whether it waits at its exit for a queue's thread, which sends what was put."""
+    return is_in(wait.frames, "queues.py", "_finalize_join")
+
+
 def stack_facts(wait: ThreadWait) -> Iterator[Fact]:
-    """The stack while it waited, innermost first, each frame a link to its line."""
+    """The stack while it waited, innermost first; the user's frames lead to their lines."""
     for number, frame in enumerate(wait.frames[:_MOST_FRAMES]):
         place = CodePlace(frame.file, frame.line)
-        yield Fact("" if number else STACK, f"{visible(frame.function)}  {visible(place.short)}", place)
+        text = f"{visible(frame.function)}  {visible(place.short)}"
+        yield Fact("" if number else STACK, text, None if frame.is_library else place)
 
 
 def _other_ends(timeline: Timeline, process: Process, wait: ThreadWait) -> Iterator[Fact]:

@@ -46,7 +46,7 @@ SPAN_STYLES: dict[SpanKind, SpanStyle] = {
     SpanKind.ENDING: SpanStyle("alive", "ending", "ending", SpanPattern.THIN),
     SpanKind.ZOMBIE: SpanStyle("zombie", "exited, not reaped", "exited, not reaped", SpanPattern.OUTLINED),
     SpanKind.JOIN: SpanStyle("join", "waiting in join()", "parent waits in join()", SpanPattern.HATCHED),
-    SpanKind.WAITING: SpanStyle("join", "waiting", "waits for a lock, queue or result", SpanPattern.HATCHED),
+    SpanKind.WAITING: SpanStyle("join", "waiting", "waits: lock, queue, result", SpanPattern.HATCHED),
     SpanKind.PAUSED: SpanStyle("paused", "paused"),
     SpanKind.TASK: SpanStyle("starting", "task", "task", task=True),
     SpanKind.FAILED: SpanStyle("bad", "failed", "failed task", task=True),

@@ -41,12 +41,15 @@ def evidence_selection(timeline: Timeline, finding: Finding, number: int = 0) ->
 
 
 def evidence_place(timeline: Timeline, finding: Finding, number: int = 0) -> CodePlace | None:
-    """The line of code of this evidence: of the first one the finding's own, of others that of their wait."""
+    """The line of code of this evidence: that of its wait; of the first one without, the finding's own."""
     one = evidence_of(finding, number)
-    if one is not None and finding.evidence.index(one):
+    if one is not None:
         wait = find_wait(timeline, timeline.process(one.process), one.from_ns)
         frame = None if wait is None else next((frame for frame in wait.frames if not frame.is_library), None)
-        return None if frame is None else CodePlace(frame.file, frame.line)
+        if frame is not None:
+            return CodePlace(frame.file, frame.line)
+        if finding.evidence.index(one):
+            return None
     return CodePlace(finding.file, finding.line) if finding.file and finding.line else None
 
 

@@ -11,7 +11,7 @@ from support.scripts import script_path
 from support.widgets import column_texts, find, press, table
 from support.windows import opened
 
-from desktop.facts.selection import CallSelection, WaitSelection
+from desktop.facts.selection import WaitSelection
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.stacks.stacks_panel import StacksPanel
@@ -54,8 +54,6 @@ def test_a_hang_leads_from_the_bar_to_the_lines_that_wait(window: MainWindow, qt
     }
 
     press(qtbot, window, "notice_show")
-    assert isinstance(contents.views.selection, CallSelection)
-    qtbot.keyClick(table(window, "findings"), Qt.Key.Key_Return)
     assert isinstance(contents.views.selection, WaitSelection)
     details = contents.views.panel(DetailsPanel).text()
     assert f"At line: {path}:10" in details

@@ -24,13 +24,8 @@ _GAP_PX = 14.0
 Signs = tuple[tuple[Sign, str], ...]
 
 
-OF_WAITS: Signs = ((SpanKind.WAITING, SPAN_STYLES[SpanKind.WAITING].legend),)
-"""The sign of runs in which waits were seen from outside."""
-
-
 def _spans(*, task: bool) -> Signs:
-    shown = ((kind, entry) for kind, entry in SPAN_STYLES.items() if kind is not SpanKind.WAITING)
-    return tuple((kind, entry.legend) for kind, entry in shown if entry.legend and entry.task is task)
+    return tuple((kind, entry.legend) for kind, entry in SPAN_STYLES.items() if entry.legend and entry.task is task)
 
 
 OF_RUNS: Signs = (
@@ -48,7 +43,7 @@ OF_THREADS: Signs = (("threads", "threads that run tasks"),)
 OF_TRACES: Signs = (("span", "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
 """The signs of traces of other programs, in the usual words for those."""
 
-_SIGNS: Signs = OF_RUNS + OF_WAITS + OF_THREADS + OF_TRACES
+_SIGNS: Signs = OF_RUNS + OF_THREADS + OF_TRACES
 
 
 LEGEND_PX = 32.0

@@ -18,7 +18,7 @@ from workers.timeline.timeline import Timeline
 
 HEADS = ("Severity", "Time", "Finding", "Where")
 TEXT = HEADS.index("Finding")
-_TIME, _WHERE = HEADS.index("Time"), HEADS.index("Where")
+_TIME, WHERE = HEADS.index("Time"), HEADS.index("Where")
 _WORDS = {Severity.PROBLEM: "Problem", Severity.ADVICE: "Advice", Severity.INFO: "Note"}
 _ICONS = {Severity.PROBLEM: Icon.PROBLEM, Severity.ADVICE: Icon.ADVICE, Severity.INFO: Icon.INFO}
 
@@ -83,8 +83,8 @@ class FindingRows(RecordRows):
         severity = self._rows[index.row()].severity
         if role == DISPLAY:
             text = self._cells[index.row()][index.column()]
-            return text.rpartition("/")[2] if index.column() == _WHERE else text
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHERE:
+            return text.rpartition("/")[2] if index.column() == WHERE else text
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == WHERE:
             return f'<p style="white-space:pre">{html.escape(self._place(self._rows[index.row()]))}</p>'
         if role == ALIGNMENT:
             return self._alignments[index.column()]

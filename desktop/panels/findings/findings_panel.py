@@ -2,12 +2,14 @@
 
 import time
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
     QStackedWidget,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.facts.selection import Selection
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
-from desktop.panels.findings.finding_rows import HEADS, TEXT, FindingRows
+from desktop.panels.findings.finding_rows import HEADS, TEXT, WHERE, FindingRows
 from desktop.panels.run_panel import RunPanel
 from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, recolour_notes
@@ -34,6 +36,8 @@ OF_A_TRACE = "Findings are about recorded runs: a trace has none."
 _EVERY_S = 0.5
 _AIR_PX = 8
 _ICON_PX = 26
+_NARROW_PX = 560
+_SURE_PX = 6
 _SHARE = 0.02
 """The largest share of the window's time that looking for findings in a live run may take."""
 
@@ -42,8 +46,22 @@ class _SpacedRows(QStyledItemDelegate):
     """Space above and below a sentence, so that sentences of several lines are told apart."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """The size of the text, and the space."""
-        return super().sizeHint(option, index) + QSize(0, _AIR_PX)
+        """The size of the text, and the space. Qt measures a sentence a little wider than it paints it, and cuts its end."""
+        size = super().sizeHint(option, index)
+        view = option.widget
+        if index.column() == TEXT and isinstance(view, RecordTable):
+            margin = view.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, view) + 1
+            width = max(1, view.columnWidth(TEXT) - 2 * margin - _SURE_PX)
+            flags = Qt.TextFlag.TextWordWrap.value
+            text = view.fontMetrics().boundingRect(0, 0, width, 1 << 20, flags, str(index.data())).size()
+            size = size.expandedTo(QSize(0, text.height()))
+        return size + QSize(0, _AIR_PX)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """A place that is cut keeps its line number."""
+        super().initStyleOption(option, index)
+        if index.column() == WHERE:
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class FindingsPanel(RunPanel):
@@ -72,6 +90,11 @@ class FindingsPanel(RunPanel):
         self._table.fit_columns(("Problem", "1,234.567 s", "", "four_sorters.py:123"))
         self._table.widen(0, _ICON_PX)
         self._table.horizontalHeader().setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
+        # Qt fits the rows to widths that the columns have before a narrower table has been laid out.
+        self._fits = QTimer(self)
+        self._fits.setSingleShot(True)
+        self._fits.timeout.connect(self._table.resizeRowsToContents)
+        self._table.horizontalHeader().sectionResized.connect(self._on_resized)
         self._note = Note(wrap=False)
         self._note.setObjectName("findings_note")
         self._note.setMinimumWidth(1)
@@ -108,6 +131,14 @@ class FindingsPanel(RunPanel):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the sentences room in a narrow window: most of them have their place."""
+        super().resizeEvent(event)
+        self._table.setColumnHidden(WHERE, self.width() < _NARROW_PX)
+
+    def _on_resized(self) -> None:
+        self._fits.start(0)
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show this run's findings; None empties the panel."""

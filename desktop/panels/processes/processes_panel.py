@@ -3,7 +3,7 @@
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QVBoxLayout
 
-from desktop.facts.process_columns import COLUMNS
+from desktop.facts.process_columns import COLUMNS, WAITS
 from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.processes.process_rows import ProcessRows
@@ -13,6 +13,8 @@ from desktop.widgets.record_table import SORTED_HEAD_PX, RecordTable
 from desktop.widgets.sorted_rows import SortedRows
 from workers.timeline.timeline import Timeline
 
+_WAITS = [column.label for column in COLUMNS].index(WAITS)
+
 
 class ProcessesPanel(RunPanel):
     """The run's processes."""
@@ -20,6 +22,7 @@ class ProcessesPanel(RunPanel):
     def __init__(self) -> None:
         super().__init__()
         self._showing = False
+        self._timeline: Timeline | None = None
         self._rows = ProcessRows(self)
         self._sorted = SortedRows(self)
         self._sorted.setSourceModel(self._rows)
@@ -30,6 +33,7 @@ class ProcessesPanel(RunPanel):
         self._table.make_sortable()
         self._table.fit_columns([column.sample for column in COLUMNS], head_px=SORTED_HEAD_PX)
         header.setStretchLastSection(True)
+        self._show_waits()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._table)
@@ -40,12 +44,21 @@ class ProcessesPanel(RunPanel):
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show this run's processes; None empties the table."""
+        self._timeline = timeline
         self._rows.set_timeline(timeline)
+        self._show_waits()
         self._table.scrollToTop()  # the scroll position was that of the run before
 
     def refresh(self) -> None:
         """Show the processes that changed since the last refresh."""
         self._rows.refresh()
+        self._show_waits()
+
+    def _show_waits(self) -> None:
+        """Show the column of waits in runs in which some were seen: it is wide."""
+        hidden = self._timeline is None or not self._timeline.draws_seen_waits
+        if self._table.isColumnHidden(_WAITS) != hidden:
+            self._table.setColumnHidden(_WAITS, hidden)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 from desktop.chart.drawing.bars import PLAIN_BELOW_PX
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.glyphs import GLYPHS, SLOT_OF
-from desktop.chart.drawing.legend import OF_RUNS, OF_WAITS
+from desktop.chart.drawing.legend import OF_RUNS
 from desktop.chart.geometry.task_columns import SEAM
 from desktop.look.palette import LIGHT, Palette
 from desktop.look.span_styles import SPAN_ROLES, SPAN_STYLES
@@ -25,7 +25,7 @@ def test_every_kind_of_span_has_a_style(kind: SpanKind) -> None:
 
 def test_the_legend_has_every_kind_of_span_that_has_words_for_it_and_every_kind_of_mark() -> None:
     spans = [kind for kind, style in SPAN_STYLES.items() if style.legend]
-    assert {sign for sign, _ in OF_RUNS + OF_WAITS if not isinstance(sign, str)} == {*spans, *MarkKind}
+    assert {sign for sign, _ in OF_RUNS if not isinstance(sign, str)} == {*spans, *MarkKind}
 
 
 @pytest.mark.usefixtures("qapp")

@@ -11,7 +11,7 @@ from support.hanging_runs import two_locks
 from support.widgets import button, find, press
 from support.windows import show_run
 
-from desktop.facts.selection import CallSelection, ProcessSelection
+from desktop.facts.selection import ProcessSelection, WaitSelection
 from desktop.look.palette import LIGHT
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.panels.stacks.stacks_panel import StacksPanel
@@ -114,7 +114,7 @@ def test_advice_is_not_announced_but_shown_on_the_tab(window: MainWindow, heard:
 def test_show_goes_to_the_evidence_by_mouse(window: MainWindow, qtbot: QtBot) -> None:
     show_run(window, two_locks("/home/me/two_locks.py"))
     press(qtbot, window, "notice_show")
-    assert window.contents.views.selection == CallSelection(1, 500 * MS, 3)
+    assert window.contents.views.selection == WaitSelection(2, 700 * MS)
     assert window.contents.layout.tabs.currentWidget() is window.contents.views.panel(FindingsPanel)
 
 

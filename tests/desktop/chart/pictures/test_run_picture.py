@@ -19,7 +19,8 @@ from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.pictures.run_picture import RunPicture, picture_size, subtitle
 from desktop.facts.formatting import format_moment
 from desktop.look.palette import DARK, LIGHT, Palette
-from workers.timeline.model import ProcessKind, Suspend
+from desktop.look.span_styles import SPAN_STYLES
+from workers.timeline.model import ProcessKind, SpanKind, Suspend
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -165,7 +166,7 @@ def test_the_legend_explains_what_is_there_to_be_seen_and_nothing_else() -> None
     assert "failed or killed" not in words["run"]
     assert "failed or killed" in words["both"]
     assert {"task", "failed task", "threads that run tasks"} <= words["threads"]
-    every = legend.OF_RUNS + legend.OF_WAITS + legend.OF_THREADS + legend.OF_TRACES
+    every = legend.OF_RUNS + legend.OF_THREADS + legend.OF_TRACES
     assert [sign for sign in every if sign in legend.signs_of(run, traced_run())] == list(
         legend.signs_of(run, traced_run())
     )
@@ -183,7 +184,7 @@ def test_a_sign_that_comes_later_joins_the_legend_of_a_live_run() -> None:
 
 
 def test_waits_are_in_a_picture_and_in_its_legend_where_there_are_any() -> None:
-    words = legend.OF_WAITS[0][1]
+    words = SPAN_STYLES[SpanKind.WAITING].legend
     assert words not in texts(svg(joined_run(2)))
     hung = texts(svg(two_locks("app.py")))
     assert words in hung

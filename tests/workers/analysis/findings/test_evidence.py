@@ -138,7 +138,7 @@ KINDS: dict[str, tuple[Callable[[], Timeline], Callable[[Timeline], list[Evidenc
     "thread_raised": (a_thread_that_raised, lambda t: [Evidence(2, 700 * MS, 700 * MS)]),
     "deadlock": (
         a_deadlock,
-        lambda t: [Evidence(1, 500 * MS, None), Evidence(2, 700 * MS, None), Evidence(3, 800 * MS, None)],
+        lambda t: [Evidence(2, 700 * MS, None), Evidence(3, 800 * MS, None), Evidence(1, 500 * MS, None)],
     ),
     "dead_holder": (the_dead_held_a_lock, lambda t: [Evidence(2, 600 * MS, None), Evidence(3, 400 * MS, 400 * MS)]),
     "stopped": (a_stopped_process, lambda t: [Evidence(2, 2 * SECOND, None), Evidence(1, 500 * MS, None)]),
@@ -168,7 +168,7 @@ def test_a_wait_that_ended_has_its_end() -> None:
             wait.until_ns = timeline.now_ns + MS
     timeline.ended = True
     (found,) = (finding for finding in findings(timeline) if finding.code == "deadlock")
-    assert [one.until_ns for one in found.evidence] == [10_005 * MS, 10_001 * MS, 10_001 * MS]
+    assert [one.until_ns for one in found.evidence] == [10_001 * MS, 10_001 * MS, 10_005 * MS]
 
 
 def test_processes_started_again_and_again_are_shown_one_after_another() -> None:
@@ -211,4 +211,4 @@ def test_the_wait_counts_even_beside_a_stack() -> None:
               CodeFrame("work", "/home/me/plan.py", 12))  # fmt: skip
     timeline.process(2).waits[0].frames = frames
     (found,) = findings(timeline)
-    assert found.evidence[1] == Evidence(2, 700 * MS, None)
+    assert found.evidence[0] == Evidence(2, 700 * MS, None)

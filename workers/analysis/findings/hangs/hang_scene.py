@@ -126,8 +126,10 @@ class HangScene:
         """A finding with the waits and ends of its processes as evidence, if it has none of its own."""
         if finding.evidence:
             return finding
-        shown = (self._evidence_of(self.timeline.process(number)) for number in finding.processes[:MOST_EVIDENCE])
-        return replace(finding, evidence=few(one for evidence in shown for one in evidence))
+        processes = [self.timeline.process(number) for number in finding.processes[:MOST_EVIDENCE]]
+        # A join() only waits for another wait to end: those are nearer to the cause.
+        processes.sort(key=lambda process: process.id in self.joins)
+        return replace(finding, evidence=few(one for process in processes for one in self._evidence_of(process)))
 
     def _evidence_of(self, process: Process) -> tuple[Evidence, ...]:
         """What it waits in, or how it ended before."""
