@@ -97,13 +97,13 @@ class CodePanel(RunPanel):
             self._show(self._own)
         else:
             self._listing = None
-            self._view.setPlainText("")
+            self._view.show_text("")
             self._compare()
 
     def _show(self, listing: Listing) -> None:
         if listing != self._listing:
             self._listing = listing
-            self._view.setPlainText(listing.text)
+            self._view.show_text(listing.text)
         self._compare()
 
     def set_timeline(self, timeline: Timeline | None) -> None:

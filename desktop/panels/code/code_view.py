@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPolygonF,
     QResizeEvent,
+    QShowEvent,
     QTextCursor,
     QTextFormat,
 )
@@ -21,6 +22,7 @@ from desktop.look.palette import LIGHT, Palette
 from desktop.panels.code.highlight import PythonHighlighter
 
 _GAP_PX = 6
+_POINTED_ALPHA = 0.35
 
 
 class CodeView(QPlainTextEdit):
@@ -47,6 +49,7 @@ class CodeView(QPlainTextEdit):
         self._palette = LIGHT
         self._marks: dict[int, str] = {}
         self._line: int | None = None
+        self._pointed: int | None = None
         self._highlighter = PythonHighlighter(self.document(), LIGHT)
         self._margin = _Margin(self)
         self.updateRequest.connect(self._on_update_request)
@@ -69,6 +72,17 @@ class CodeView(QPlainTextEdit):
     def line(self) -> int | None:
         """The current line, which has the arrow."""
         return self._line
+
+    @property
+    def pointed(self) -> int | None:
+        """The line that was pointed at last, which stays marked."""
+        return self._pointed
+
+    def show_text(self, text: str) -> None:
+        """Show another text, in which no line is pointed at."""
+        self._pointed = None
+        self.setPlainText(text)
+        self._highlight_line()
 
     def set_marks(self, marks: dict[int, str]) -> None:
         """Show these texts in the margin, by line."""
@@ -94,7 +108,9 @@ class CodeView(QPlainTextEdit):
             self.verticalScrollBar().setValue(max(0, line - 1 - self._lines_shown() // 3))
 
     def point_at(self, line: int) -> None:
-        """Bring this line into view and select it, so that the user sees at once which one it is."""
+        """Bring this line into view, mark it and select it, so that the user sees at once which one it is."""
+        self._pointed = line
+        self._highlight_line()
         self.show_line(line)
         here = QTextCursor(self.document().findBlockByNumber(line - 1))
         here.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
@@ -123,6 +139,12 @@ class CodeView(QPlainTextEdit):
                 painter.setPen(QColor(self._palette.text))
                 painter.drawText(QRect(0, top, numbers_px - self._numbers_px(), height), right, self._marks[number])
             block = block.next()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring the line into view that was pointed at while the view was covered."""
+        super().showEvent(event)
+        if self._pointed is not None:
+            self.show_line(self._pointed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the margin at the left edge."""
@@ -175,13 +197,16 @@ class CodeView(QPlainTextEdit):
         return QColor(self._palette.selection)
 
     def _highlight_line(self) -> None:
+        pointed = QColor(self._palette.join)
+        pointed.setAlphaF(_POINTED_ALPHA)
         shown = []
-        if self._line is not None:
-            whole = QTextEdit.ExtraSelection()
-            whole.format.setBackground(self._line_colour())
-            whole.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-            whole.cursor = QTextCursor(self.document().findBlockByNumber(self._line - 1))
-            shown.append(whole)
+        for line, colour in ((self._line, self._line_colour()), (self._pointed, pointed)):
+            if line is not None:
+                whole = QTextEdit.ExtraSelection()
+                whole.format.setBackground(colour)
+                whole.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+                whole.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+                shown.append(whole)
         self.setExtraSelections(shown)
 
 

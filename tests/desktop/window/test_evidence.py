@@ -65,6 +65,12 @@ def test_a_finding_of_a_hang_selects_the_waits_one_after_another(window: MainWin
     qtbot.keyClick(table(panel), Qt.Key.Key_Return)
     assert views.selection == CallSelection(1, 500 * MS, 3)  # the program only waits for these
     assert window.contents.layout.tabs.currentWidget() is panel  # the list stays where it is
+    code = window.contents.views.panel(CodePanel)
+    window.contents.layout.show_tab(code)
+    view = find(code, CodeView, "code")
+    assert view.pointed == 40
+    place = view.cursorRect()  # pointed at while its tab was covered
+    assert view.viewport().rect().contains(place)
 
 
 def test_a_finding_of_a_task_selects_the_task_and_zooms_to_it(window: MainWindow, qtbot: QtBot, script: str) -> None:
