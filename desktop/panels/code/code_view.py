@@ -95,7 +95,7 @@ class CodeView(QPlainTextEdit):
         """Make this the current line, and bring it into view unless the user has scrolled away from the one before."""
         if line == self._line:
             return
-        following = self._line is None or self._in_view(self._line)
+        following = self._pointed is None if self._line is None else self._in_view(self._line)
         self._line = line
         self._highlight_line()
         self._margin.update()

@@ -7,6 +7,7 @@ import os
 import stat
 import tokenize
 from pathlib import Path
+from typing import BinaryIO
 
 from workers.plan.listing import Listing
 
@@ -28,12 +29,20 @@ def read_source(path: str) -> Listing | str:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return f"{name} cannot be shown: it is no plain file."
         with Path(path).open("rb") as file:
-            encoding, _ = tokenize.detect_encoding(file.readline)
+            encoding = _encoding(file)
             file.seek(0)
             data = file.read(_MOST_BYTES)
     except FileNotFoundError:
         return f"{name} cannot be shown: it is not on this machine any more."
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, ValueError) as error:
         return f"{name} cannot be shown: {error.strerror if isinstance(error, OSError) else error}."
     text = data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
     return Listing(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), (), (), (), path)
+
+
+def _encoding(file: BinaryIO) -> str:
+    """The encoding that the source declares; UTF-8 where it declares none, or one that there is not."""
+    try:
+        return tokenize.detect_encoding(file.readline)[0]
+    except SyntaxError:
+        return "utf-8"

@@ -1,13 +1,17 @@
 """The code panel: the script, its colours, its marks, and the line that is stood on."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, plan, running_run
+from support.hanging_runs import script_in, script_run
 from support.widgets import button, find, press
 
+from desktop.facts.fact import CodePlace
 from desktop.facts.selection import CallSelection
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.code.code_panel import CodePanel
@@ -215,3 +219,22 @@ def test_the_margin_has_room_for_its_marks(panel: CodePanel) -> None:
     view(panel).set_marks({1: "◆ False 12,345.678 s"})
     assert view(panel).margin_px() > before
     assert view(panel).viewport().x() >= view(panel).margin_px()
+
+
+def test_a_line_that_was_pointed_at_while_covered_is_in_view_beside_the_current_one(
+    panel: CodePanel, tmp_path: Path
+) -> None:
+    script = script_in(tmp_path)
+    panel.show_listing(Listing(Path(script).read_text(encoding="utf-8"), (), (), (), script))
+    panel.hide()
+    panel.set_timeline(Timeline())
+    timeline = script_run(script)
+    panel.set_timeline(timeline)
+    assert panel.show_place(CodePlace(script, 5)) == ""
+    join = timeline.add_call(1, CallName.JOIN, 2, MS)
+    join.file, join.line = script, 55
+    panel.show()
+    panel.refresh()
+    assert (view(panel).pointed, view(panel).line) == (5, 55)
+    assert view(panel).viewport().rect().contains(view(panel).cursorRect())
+    assert view(panel).textCursor().selectedText() == "line_5 = 5"
