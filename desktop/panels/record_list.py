@@ -11,17 +11,19 @@ from desktop.widgets.note import Note
 from desktop.widgets.record_table import FollowingTable
 from workers.timeline.timeline import Timeline
 
+_LEAST_NOTE_PX = 24
+
 
 class RecordFilter(QWidget):
     """The bar: a process, words, and a note with the number of records. changed: the user chose another filter.
 
     name: the object name of the list; the names of the parts begin with it. process, search: the labels, each with its key.
-    records: the noun for the records, in the plural. widest: a text that the note always has room for.
+    records: the noun for the records, in the plural.
     """
 
     changed = Signal()
 
-    def __init__(self, name: str, process: str, search: str, records: str, widest: str) -> None:
+    def __init__(self, name: str, process: str, search: str, records: str) -> None:
         super().__init__()
         self._process = Chooser(10)
         self._process.setObjectName(f"{name}_process")
@@ -35,8 +37,8 @@ class RecordFilter(QWidget):
         self._search.setMinimumWidth(70)
         self._note = Note(wrap=False)
         self._note.setObjectName(f"{name}_note")
-        # A longer text is cut, so that it does not widen the window; the tooltip has all of it.
-        self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(widest) + 2)
+        # A text that has no room is cut, so that it does not widen the window; the tooltip has all of it.
+        self._note.setMinimumWidth(_LEAST_NOTE_PX)
         process_label, search_label = QLabel(process), QLabel(search)
         process_label.setBuddy(self._process)
         search_label.setBuddy(self._search)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.look.palette import Palette
 from desktop.panels.plan.plan_controls import DURING_A_RUN
+from desktop.widgets.cut_line_edit import CutLineEdit
 from desktop.widgets.note import Note, Tone, recolour_notes
 from workers.engines.interpreter import likely_python
 from workers.engines.script import Script
@@ -134,7 +135,7 @@ class ScriptPanel(QWidget):
 
 
 def _field(name: str, accessible: str, hint: str) -> QLineEdit:
-    field = QLineEdit()
+    field = CutLineEdit(middle=True)
     field.setObjectName(name)
     field.setAccessibleName(accessible)
     field.setPlaceholderText(hint)

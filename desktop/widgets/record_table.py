@@ -27,6 +27,7 @@ class RecordTable(QTableView):
 
     def __init__(self, name: str, spoken: str, model: QAbstractItemModel, *, by_click: bool = True) -> None:
         super().__init__()
+        self._fitted: tuple[Sequence[str], int, int | None] | None = None
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setModel(model)
@@ -44,9 +45,19 @@ class RecordTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         (self.clicked if by_click else self.doubleClicked).connect(self.chosen)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Be as large as the letters."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 5)
+            if self._fitted is not None:
+                samples, cell_px, head_px = self._fitted
+                self.fit_columns(samples, cell_px=cell_px, head_px=head_px)
+
     def fit_columns(self, samples: Sequence[str], *, cell_px: int = CELL_PX, head_px: int | None = None) -> None:
         """Make the first columns as wide as these texts. cell_px: the room beside a text. head_px: the room beside the title
         of the column, which then has to fit too."""
+        self._fitted = samples, cell_px, head_px
         header = self.horizontalHeader()
         for column, sample in enumerate(samples):
             wide = self.fontMetrics().horizontalAdvance(sample) + cell_px

@@ -113,6 +113,11 @@ class Actions:
         if self._bar is not None:
             self._bar.setStyleSheet(bar_style(palette))
 
+    def fit_letters(self) -> None:
+        """Make the icons of the toolbar as large as its letters."""
+        if self._bar is not None:
+            self._bar.setIconSize(bar_icon_size(self._bar))
+
     def fill(self, bar: QToolBar) -> None:
         """Fill the toolbar: commands to the run at the left, to its picture at the right."""
         self._bar = bar

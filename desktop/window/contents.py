@@ -32,6 +32,7 @@ from desktop.window.actions import Actions
 from desktop.window.announcing import Announcing
 from desktop.window.closing import Closing
 from desktop.window.colour_theme import ColourTheme
+from desktop.window.interface_size import InterfaceSize, Presenting
 from desktop.window.run_sources import RunSources
 from desktop.window.run_target import RunTarget
 from desktop.window.status_display import StatusDisplay
@@ -54,6 +55,7 @@ class Contents(QObject):
         self._window = window
         self._settings = settings
         self.actions = Actions(window)
+        self.size = InterfaceSize(settings, self)  # before there are widgets that would be laid out again
         self.colours = ColourTheme(self.actions.themes, settings, self)
         self.colours.apply()  # while there are few widgets that Qt has to polish again
         self.session = Session(window)
@@ -67,6 +69,7 @@ class Contents(QObject):
         self.actions.fill(window.bar)
         self.opening.fill_recent(self.actions.fill_menus(window.menus))
         self.layout = self._lay_out()
+        self.presenting = Presenting(window, self.size, self.layout.folding, self.actions.present)
         self.target = RunTarget(window, self.sources, self.document, self.session, settings)
         self.toast = Toast(window, self.layout.centre)
         self.announcing = Announcing(self.layout, self.views.panel(FindingsPanel), self.document, self)
@@ -113,6 +116,8 @@ class Contents(QObject):
         stacks.offered.connect(partial(self.layout.offer_tab, stacks))
         self.layout.offer_tab(stacks, False)
         self.layout.connect_actions(act)
+        self.size.connect_actions(act)
+        self.size.changed.connect(self._on_size_changed)
         self.layout.tabs.currentChanged.connect(self._refresh)
         self.views.panel(CodePanel).save_requested.connect(self.saving.save_code)
         self.views.chart_loaded.connect(self._on_chart_loaded)
@@ -155,7 +160,7 @@ class Contents(QObject):
         ):
             part.failed.connect(self._on_failed)
         self.saving.done.connect(self.toast.say)
-        for speaker in (self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping):
+        for speaker in (self.size, self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping):
             speaker.said.connect(self.toast.say)
 
     def _on_chart_loaded(self) -> None:
@@ -256,6 +261,11 @@ class Contents(QObject):
         ):  # fmt: skip
             part.set_palette(palette)
 
+    def _on_size_changed(self) -> None:
+        self.actions.fit_letters()
+        self.sources.plan.fit_letters()
+        self.layout.fit_letters()
+
     def _show_listing(self) -> None:
         listing = self.target.listing()
         if listing is not None:
@@ -291,6 +301,7 @@ class Contents(QObject):
 
     def keep_settings(self) -> None:
         """Remember the layout and the plan for the next start."""
+        self.presenting.end()
         self.layout.keep(self._settings)
         plan = self.target.plan()
         if plan is not None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 
 from desktop.settings import Settings
+from desktop.widgets.folding_widgets import FoldingSplitter, FoldingTabs
 from desktop.window.actions import Actions
-from desktop.window.folding_widgets import FoldingSplitter, FoldingTabs
 
 _LEAST_CHART_PX = 420
 _MOST_PX = 16_777_215

@@ -19,13 +19,14 @@ from desktop.facts.visible_text import visible
 from desktop.panels.all_panels import PANELS
 from desktop.settings import Settings
 from desktop.widgets.cut_label import CutLabel
+from desktop.widgets.folding_widgets import FoldingSplitter, FoldingTabs
 from desktop.window.actions import Actions
-from desktop.window.folding_widgets import FoldingSplitter, FoldingTabs
 from desktop.window.panel_folding import PanelFolding
 
 _COLUMNS_PX = (300, 720, 260)
 _TABS_PX = 230
-_ICON_PX = 16
+_MOST_PLAN = 0.38
+"""The share of the window that the plan takes at most on a first start."""
 
 _TAB_ORDER = (
     *("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None),
@@ -57,7 +58,8 @@ class WindowLayout(QObject):
         for widget in (self.sources, self.centre, details):
             self.whole.addWidget(widget)
         # With a larger font the plan's texts need more, which the timeline can spare.
-        self._columns_px = (max(_COLUMNS_PX[0], self.sources.sizeHint().width()), *_COLUMNS_PX[1:])
+        plan_px = max(_COLUMNS_PX[0], min(self.sources.sizeHint().width(), round(_MOST_PLAN * window.width())))
+        self._columns_px = (plan_px, *_COLUMNS_PX[1:])
         timeline_px = sum(_COLUMNS_PX) - self._columns_px[0] - self._columns_px[2]
         self.whole.setSizes([self._columns_px[0], timeline_px, self._columns_px[2]])
         for at, stretch in enumerate((0, 1, 0)):
@@ -73,6 +75,7 @@ class WindowLayout(QObject):
         window.setCentralWidget(self.whole)
         self._sentence = _sentence()
         window.statusBar().addWidget(self._sentence, 1)
+        self._buttons: list[QToolButton] = []
 
     def say(self, text: str) -> None:
         """Show one sentence in the status bar. Where it is cut short, its tooltip has the whole."""
@@ -137,12 +140,18 @@ class WindowLayout(QObject):
             button.setDefaultAction(action)
             button.setAutoRaise(True)
             button.setStyleSheet("QToolButton { padding: 0; border: none }")
-            button.setFixedSize(
-                _ICON_PX + 10, self._sentence.sizeHint().height()
-            )  # no higher than the sentence beside it
+            self._buttons.append(button)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setIconSize(QSize(_ICON_PX, _ICON_PX))
             self._window.statusBar().addPermanentWidget(button)
+        self.fit_letters()
+
+    def fit_letters(self) -> None:
+        """Make everything that has a size of its own as large as the letters."""
+        height = self._sentence.sizeHint().height()
+        for button in self._buttons:  # no higher than the sentence beside them
+            button.setIconSize(QSize(height, height))
+            button.setFixedSize(height + 10, height)
+        self.folding.fit_titles()
 
     def restore(self, settings: Settings) -> None:
         """Take the sizes of the last start, and what was folded. The window has taken its own geometry before."""

@@ -1,6 +1,6 @@
 """The field for words to find in the run, with the number of matches and buttons to go through them. The window's thread."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
@@ -30,7 +30,7 @@ class SearchBar(QWidget):
         self._count = QLabel(self)
         self._count.setObjectName("search_count")
         self._count.setTextFormat(Qt.TextFormat.PlainText)
-        self._count.setMinimumWidth(self._count.fontMetrics().horizontalAdvance("10,000 of 10,000"))
+        self._fit_letters()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 6, 4)
         row.setSpacing(6)
@@ -49,6 +49,15 @@ class SearchBar(QWidget):
         close.clicked.connect(self.closed)
         row.addWidget(close)
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be as large as the letters."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_letters()
+
+    def _fit_letters(self) -> None:
+        self._count.setMinimumWidth(self.fontMetrics().horizontalAdvance("10,000 of 10,000"))
 
     def ask(self) -> None:
         """Open, with the words of the last search selected."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QTextEdit
 from desktop.facts.fact import Fact
 from desktop.look.palette import Palette
 
-_MOST_LABELS_PX = 112
+_WIDEST_LABEL = "Previous process"
 _TOGETHER = re.compile(r"(?<=\d) (?=(?:ns|µs|ms|s|min|h|kB|MB|GB)\b)|(?<=\bpid) (?=\d)")
 
 
@@ -81,7 +81,9 @@ class FactsView(QTextEdit):
         layout.setLeftMargin(2)
         layout.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         labels_px = max(self.fontMetrics().horizontalAdvance(_fitting(fact.label)) for fact in facts) + 14
-        labels = QTextLength(QTextLength.Type.FixedLength, min(labels_px, _MOST_LABELS_PX))
+        labels = QTextLength(
+            QTextLength.Type.FixedLength, min(labels_px, self.fontMetrics().horizontalAdvance(_WIDEST_LABEL) + 14)
+        )
         layout.setColumnWidthConstraints([labels, QTextLength(QTextLength.Type.VariableLength, 0)])
         return self.textCursor().insertTable(len(facts), 2, layout)
 

@@ -27,7 +27,7 @@ class EventsPanel(RecordList):
     def __init__(self) -> None:
         self._rows = EventRows()
         super().__init__(
-            RecordFilter("events", "Events of:", "&Search:", "events", NOTHING_YET),
+            RecordFilter("events", "Events of:", "&Search:", "events"),
             FollowingTable("events", "Events", self._rows),
         )
         self._timeline: Timeline | None = None

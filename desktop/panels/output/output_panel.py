@@ -24,7 +24,7 @@ class OutputPanel(RecordList):
     def __init__(self) -> None:
         self._rows = OutputRows()
         super().__init__(
-            RecordFilter("output", "&Lines of:", "&Search:", "lines", NOTHING_YET),
+            RecordFilter("output", "&Lines of:", "&Search:", "lines"),
             FollowingTable("output", "Output", self._rows),
         )
         self._timeline: Timeline | None = None

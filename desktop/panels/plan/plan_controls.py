@@ -6,7 +6,7 @@ lower, and no control above them moves.
 
 import multiprocessing
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.panels.plan.size_list import SizeList
 from desktop.widgets.chooser import Chooser
+from desktop.widgets.cut_line_edit import CutLineEdit
 from desktop.widgets.note import Note
 from desktop.widgets.still_wheel import StillWheel
 from workers.plan.plan import MOST_WORKERS, Order, StartMethod, Workload
@@ -71,7 +71,7 @@ class PlanControls(QWidget):
         self.sizes = SizeList()
         self.method = _combo("start_method", "Start method")
         self.steps = _combo("steps", "Steps of the parent")
-        self.steps_text = QLineEdit()
+        self.steps_text = CutLineEdit()
         self.steps.setLineEdit(self.steps_text)
         self.steps.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.steps.setCompleter(None)  # type: ignore[arg-type]  # it would complete "start 1" to "start all, …"
@@ -80,8 +80,6 @@ class PlanControls(QWidget):
         self.total = Note()
         self.total.setObjectName("plan_total")
         self.total.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        for note in (self.summary, self.total):
-            note.setMinimumHeight(_LINES * note.fontMetrics().lineSpacing())
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.override = QCheckBox("Run although &it does not fit")
         self.override.setObjectName("override")
@@ -98,13 +96,14 @@ class PlanControls(QWidget):
         workers.addWidget(self.slider, 1)
         workers.addWidget(self.count)
         top = _form()
-        self._labels_px = self.fontMetrics().horizontalAdvance("Start method") + 2
-        _add(top, 0, "&Preset", self.presets)
-        _add(top, 1, "&Workload", self.workload)
+        self._labels = [
+            _add(top, 0, "&Preset", self.presets),
+            _add(top, 1, "&Workload", self.workload),
+            _add(top, 3, "Wor&kers", self.count, workers),
+            _add(top, 4, "Start &method", self.method),
+            _add(top, 5, "S&teps", self.steps),
+        ]
         top.addWidget(self.summary, 2, 1)
-        _add(top, 3, "Wor&kers", self.count, workers)
-        _add(top, 4, "Start &method", self.method)
-        _add(top, 5, "S&teps", self.steps)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         whole.setSpacing(8)
@@ -115,8 +114,25 @@ class PlanControls(QWidget):
         for widget in (self.total, self.override, self.running_note):
             below.addWidget(widget)
         whole.addLayout(below)
+        self._fit_letters()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be as large as the letters."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_letters()
+
+    def _fit_letters(self) -> None:
+        for note in (self.summary, self.total):
+            note.setMinimumHeight(_LINES * note.fontMetrics().lineSpacing())
+        for label in self._labels:
+            label.setMinimumWidth(self._labels_px)
         # The widest part that cannot wrap decides.
         self.setMinimumWidth(max(244, self.override.sizeHint().width() + 16, self.sizes.least_width + 16))
+
+    @property
+    def _labels_px(self) -> int:
+        return self.fontMetrics().horizontalAdvance("Start method") + 2
 
     def _fill(self) -> None:
         for preset in CHOICES:
@@ -156,12 +172,12 @@ def _form() -> QGridLayout:
     return grid
 
 
-def _add(grid: QGridLayout, row: int, text: str, control: QWidget, whole: QHBoxLayout | None = None) -> None:
+def _add(grid: QGridLayout, row: int, text: str, control: QWidget, whole: QHBoxLayout | None = None) -> QLabel:
     label = QLabel(text)
-    label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Start method") + 2)
     label.setBuddy(control)
     grid.addWidget(label, row, 0)
     if whole is not None:
         grid.addLayout(whole, row, 1)
     else:
         grid.addWidget(control, row, 1)
+    return label

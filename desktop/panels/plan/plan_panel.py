@@ -5,8 +5,8 @@ It turns its controls into a checked `Plan`, or says in a sentence why they are 
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.plan.estimate_texts import NO_ESTIMATE, plan_text, worker_text
@@ -18,6 +18,8 @@ from workers.plan import estimate
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS
 from workers.system.machine import Machine, look_at_machine
+
+_LEAST_HEIGHT_PX = 160
 
 
 class PlanPanel(QWidget):
@@ -39,10 +41,28 @@ class PlanPanel(QWidget):
         self._controls = PlanControls()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._controls)
+        area = QScrollArea()  # for a low window, or large letters
+        area.setWidget(self._controls)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.addWidget(area)
         self._connect()
         self.set_palette(LIGHT)
         self.set_plan(Plan.make(PRESETS[0].sizes, PRESETS[0].workload, start_methods()[0], PRESETS[0].order))
+
+    def sizeHint(self) -> QSize:
+        """As wide as the controls need, so that no text is cut."""
+        return self._controls.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the controls need at least; lower, they scroll."""
+        return QSize(self._controls.minimumWidth(), _LEAST_HEIGHT_PX)
+
+    def fit_letters(self) -> None:
+        """Make everything that has a size of its own as large as the letters."""
+        self._controls.sizes.fit_letters()
 
     def plan(self) -> Plan:
         """The current plan. Raises PlanError with one sentence if the controls are not a plan."""

@@ -1,6 +1,6 @@
 """The sizes of all workers: a row for all over one row each, in a list that scrolls. The window's thread."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.look.palette import LIGHT, Palette
@@ -31,12 +31,11 @@ class SizeList(QWidget):
         self._uneven.setObjectName("uneven")
         self._uneven.setAutoDefault(False)
         self._uneven.setToolTip("Give the workers 10M, 70M, 40M and 20M in turn")
-        self._uneven.setFixedWidth(self._uneven.fontMetrics().horizontalAdvance("Uneven") + 16)
         self._all = SizeRow("size_all_text", "Size of all workers", "&All", _FIRST_SIZE, self._uneven)
         self._all.slider.setObjectName("size_all")
         self._all.slider.setAccessibleName("Size of all workers, slider")
-        self._all.label.setMinimumWidth(self._all.label.fontMetrics().horizontalAdvance("All ") + 2)
         head = QGridLayout()
+        self._head = head
         self._wheel.guard(self._all.slider)
         inside = QWidget()
         self._grid = QGridLayout()
@@ -44,8 +43,6 @@ class SizeList(QWidget):
             grid.setHorizontalSpacing(6)
             grid.setVerticalSpacing(5)
             grid.setColumnStretch(1, 1)
-            grid.setColumnMinimumWidth(0, self._all.label.minimumWidth())
-            grid.setColumnMinimumWidth(3, self._uneven.width())
         self._all.place(head, 0)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -58,8 +55,8 @@ class SizeList(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self.fit_letters()
         self._inside = column
-        self._head = head
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -68,6 +65,21 @@ class SizeList(QWidget):
         self._on_range_changed(0, 0)
         self._all.changed.connect(self._on_all_changed)
         self._uneven.clicked.connect(self._on_uneven)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be as large as the letters."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.fit_letters()
+
+    def fit_letters(self) -> None:
+        """Make fields, columns and estimates as large as the letters."""
+        self._uneven.setFixedWidth(self.fontMetrics().horizontalAdvance("Uneven") + 16)
+        for grid in (self._head, self._grid):
+            grid.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("All ") + 2)
+            grid.setColumnMinimumWidth(3, self._uneven.width())
+        for row in (self._all, *self._rows):
+            row.fit_letters(self.font())
 
     @property
     def least_width(self) -> int:

@@ -6,6 +6,7 @@ The window's thread.
 import math
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from desktop.look.palette import LIGHT, Palette
@@ -19,6 +20,8 @@ _DECADE = 100
 
 _LEAST = {SizeUnit.NUMBERS: 10_000, SizeUnit.MICROSECONDS: 10_000, SizeUnit.BYTES: 1_000_000}
 _DECADES = 4
+_SMALL = 0.86
+"""The letters of an estimate, beside usual ones."""
 
 
 def least_size(unit: SizeUnit) -> int:
@@ -66,16 +69,26 @@ class SizeRow(QObject):
         self.field = QLineEdit()
         self.field.setObjectName(name)
         self.field.setAccessibleName(spoken)
-        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("12.5 MB") + 18)
         self.label.setBuddy(self.field)
         self._estimate: Note | None = None
         if beside is None:
             beside = self._estimate = _small_note()
         self._beside = beside
         self._show_size()
+        self.fit_letters(self.field.font())
         self.slider.valueChanged.connect(self._on_slid)
         self.field.textEdited.connect(self._on_typed)
         self.field.editingFinished.connect(self._on_typing_finished)
+
+    def fit_letters(self, font: QFont) -> None:
+        """Be as large as these letters."""
+        self.field.setFixedWidth(QFontMetrics(font).horizontalAdvance("12.5 MB") + 18)
+        if self._estimate is not None:
+            small = QFont(font)
+            small.setPointSizeF(font.pointSizeF() * _SMALL) if font.pointSizeF() > 0 else small.setPixelSize(
+                round(font.pixelSize() * _SMALL)
+            )
+            self._estimate.setFont(small)
 
     def place(self, grid: QGridLayout, row: int) -> None:
         """Put the controls into this row of a grid."""
@@ -171,8 +184,5 @@ class SizeRow(QObject):
 
 def _small_note() -> Note:
     note = Note(wrap=False)
-    font = note.font()
-    font.setPointSizeF(font.pointSizeF() * 0.86)
-    note.setFont(font)
     note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return note
