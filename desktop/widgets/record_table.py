@@ -153,6 +153,11 @@ class FollowingTable(RecordTable):
 class LongTable(RecordTable):
     """A table of a million rows: nothing that it does costs a step for each of them."""
 
+    def __init__(self, name: str, spoken: str, model: QAbstractItemModel) -> None:
+        super().__init__(name, spoken, model)
+        # At each paint of a title Qt asks the selection for every row of the column, while any row is selected.
+        self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
+
     def keyboardSearch(self, search: str) -> None:
         """Search nothing when letters are typed: Qt would ask for the text of every row."""
 

@@ -23,28 +23,33 @@ class RowCopy(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._on_time)
         self._cells: Iterator[list[str]] = iter(())
-        self._heads: Sequence[str] = ()
-        self._done: list[list[str]] = []
+        self._text: list[str] = []
+        self._count = 0
 
     def start(self, heads: Sequence[str], rows: Sequence[int], cells: Callable[[int], list[str]]) -> None:
         """Copy these rows under these heads. A copy that is under way is dropped."""
-        self._heads, self._done = heads, []
+        self._text, self._count = [table_text(heads, ())], 0
         self._cells = map(cells, rows[:MOST_ROWS])
         self._on_time()
 
     def cancel(self) -> None:
         """Drop the copy that is under way: the rows are others now."""
         self._timer.stop()
-        self._cells, self._done = iter(()), []
+        self._cells, self._text = iter(()), []
 
     def _on_time(self) -> None:
         until_s = time.monotonic() + _SLICE_S
+        lines: list[str] = []
         for cells in self._cells:
-            self._done.append(cells)
+            lines.append("\t".join(cells) + "\n")
             if time.monotonic() >= until_s:
-                self._timer.start()
-                return
+                break
+        self._text.append("".join(lines))
+        self._count += len(lines)
+        if lines and time.monotonic() >= until_s:
+            self._timer.start()
+            return
         self._timer.stop()
-        done, self._done = self._done, []
-        copy_text(table_text(self._heads, done))
-        self.copied.emit(len(done))
+        text, self._text = self._text, []
+        copy_text("".join(text))
+        self.copied.emit(self._count)

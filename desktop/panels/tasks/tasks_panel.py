@@ -28,6 +28,7 @@ NO_TASKS = "No task in this run. Tasks are what a Pool or an executor runs for m
 NO_TASKS_YET = "No task yet. Tasks are what a Pool or an executor runs for map() or submit()."
 NO_SPANS = "No span in this trace."
 NO_RUN = "No run yet."
+_MANY = 5_000
 
 
 class TasksPanel(RunPanel):
@@ -281,6 +282,8 @@ class TasksPanel(RunPanel):
         places = self._table.chosen_places() or range(self._rows.rowCount())
         heads = [self._rows.facts[column].label for column in columns]
         self._to_copy = len(places)
+        if len(places) > _MANY:
+            self.said.emit(f"Copying {min(len(places), MOST_ROWS):,} rows …")
         if places:
             self._copying.start(heads, places, lambda place: self._rows.cells(place, columns))
 
