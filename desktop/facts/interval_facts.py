@@ -28,6 +28,7 @@ def interval_facts(measured: Measure) -> list[Fact]:
         Fact("Started in it", format_count(measured.started)),
         Fact("Ended in it", format_count(measured.exited)),
         Fact("Tasks begun", format_count(measured.tasks_begun)),
+        Fact("Tasks running at its end", format_count(measured.tasks_running)),
         Fact("Tasks ended", format_count(measured.tasks_ended)),
         Fact("Printed lines", format_count(measured.lines)),
         Fact("CPU time", _interval_cpu(measured)),
@@ -46,8 +47,9 @@ def interval_words(measured: Measure) -> tuple[str, ...]:
         lines.append(f"{format_count(measured.spans_begun)} begun, {format_count(measured.spans_ended)} ended")
         return tuple(lines)
     lines.append(f"{_processes(measured.alive)} alive")
-    if measured.tasks_begun or measured.tasks_ended:
-        lines.append(f"tasks: {format_count(measured.tasks_begun)} begun, {format_count(measured.tasks_ended)} ended")
+    if measured.tasks_begun or measured.tasks_ended or measured.tasks_running:
+        counts = (measured.tasks_begun, "begun"), (measured.tasks_running, "running"), (measured.tasks_ended, "ended")
+        lines.append("tasks: " + ", ".join(f"{format_count(count)} {what}" for count, what in counts))
     if measured.cpu_s is not None:
         lines.append(f"CPU time {_interval_cpu(measured)}")
     return tuple(lines)

@@ -6,6 +6,7 @@ from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.events.events_panel import EventsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.interval.interval_panel import IntervalPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.panels.run_panel import RunPanel
@@ -34,6 +35,7 @@ PANELS = (
     PanelEntry(OutputPanel, "&Output", ("output_process", "output_search", "output")),
     PanelEntry(ProcessesPanel, "Pro&cesses", ("processes",)),
     PanelEntry(TasksPanel, "Tasks", ("tasks_filter", "tasks_longest", "tasks_durations", "tasks_names", "tasks")),
+    PanelEntry(IntervalPanel, "Interval", ("interval",)),
     PanelEntry(CodePanel, "Co&de", ("code_back", "code_copy", "code_save", "code")),
     PanelEntry(FindingsPanel, "Fi&ndings", ("findings_copy", "findings"), hidden=True),
     PanelEntry(EventsPanel, "Events", ("events_process", "events_search", "events")),

@@ -153,8 +153,8 @@ class FollowingTable(RecordTable):
 class LongTable(RecordTable):
     """A table of a million rows: nothing that it does costs a step for each of them."""
 
-    def __init__(self, name: str, spoken: str, model: QAbstractItemModel) -> None:
-        super().__init__(name, spoken, model)
+    def __init__(self, name: str, spoken: str, model: QAbstractItemModel, *, by_click: bool = True) -> None:
+        super().__init__(name, spoken, model, by_click=by_click)
         # At each paint of a title Qt asks the selection for every row of the column, while any row is selected.
         self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
 

@@ -18,6 +18,7 @@ class Measure:
     alive: the processes that lived at some moment of it, without helpers; throughout: at every moment.
     started, exited: how many of those began or ended in it.
     tasks_begun, tasks_ended: of pools and executors. A task whose worker died while running it ended with the worker.
+    tasks_running: those that ran at its end.
     lines: printed in it.
     cpu_s: CPU time used in it, taken to be even between two samples; None if nothing is known.
     cpu_of: for how many of the processes alive it is known. cpu_least: for some of these it is not known to the end.
@@ -40,6 +41,7 @@ class Measure:
     with_spans: int | None
     spans_begun: int
     spans_ended: int
+    tasks_running: int = 0
 
     @property
     def duration_ns(self) -> int:
@@ -53,11 +55,11 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
     It is asked at every move of a drag, of ten thousand processes too: it looks at no lane, which would have to be made.
     """
     moments = np.array((t0_ns, t1_ns + 1), np.int64)
-    alive = throughout = started = exited = begun = ended = lines = cpu_of = 0
+    alive = throughout = started = exited = begun = ended = running = lines = cpu_of = 0
     cpu_s, cpu_least, traced = 0.0, False, False
     for process in timeline.processes:
         traced |= process.traced
-        life = _life(process, timeline.now_ns)
+        life = life_of(process, timeline.now_ns)
         if life is None or life[0] > t1_ns or life[1] < t0_ns or process.kind is ProcessKind.HELPER:
             continue
         alive += 1
@@ -70,6 +72,7 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
             ends = tasks.ends(0, last, process.last_ns)
             if last:
                 ended += int(np.count_nonzero((ends >= t0_ns) & (ends <= t1_ns)))
+                running += int(np.count_nonzero(ends > t1_ns))
         lines += timeline.lines_within(process.id, t0_ns, t1_ns)
         used = cpu_used(timeline.samples.get(process.id), process, life, t0_ns, t1_ns)
         if used is not None:
@@ -79,7 +82,7 @@ def measure(timeline: Timeline, t0_ns: int, t1_ns: int) -> Measure:
     with_spans, spans_begun, spans_ended = _spans(timeline.tracks, t0_ns, t1_ns)
     return Measure(t0_ns, t1_ns, alive, throughout, started, exited, begun, ended, lines,
                    cpu_s if cpu_of else None, cpu_of, cpu_least,
-                   with_spans if traced else None, spans_begun, spans_ended)  # fmt: skip
+                   with_spans if traced else None, spans_begun, spans_ended, running)  # fmt: skip
 
 
 def _spans(tracks: Sequence[Track], t0_ns: int, t1_ns: int) -> tuple[int, int, int]:
@@ -125,8 +128,8 @@ def cpu_used(
     return float(after - before), min(t1_ns, life[1]) <= int(at[-1])
 
 
-def _life(process: Process, now_ns: int) -> tuple[int, int] | None:
-    """From its birth to its end, or to now."""
+def life_of(process: Process, now_ns: int) -> tuple[int, int] | None:
+    """When a process was born and when it ended, or now; None if it never lived. ns."""
     began = process.born_ns if process.born_ns is not None else process.start_called_ns
     if began is None or process.not_born:
         return None

@@ -262,9 +262,12 @@ class TasksPanel(RunPanel):
 
     def _say_how_many(self) -> None:
         view = self._asker.view
-        answered = view is not None and view.query == self._query
-        words = self._count_words(view) if view is not None and answered else "Counting …"
-        self._bar.say(words)
+        if self._timeline is None:
+            self._bar.say("")
+        elif view is None or view.query != self._query:
+            self._bar.say("Counting …")
+        else:
+            self._bar.say(self._count_words(view))
 
     def _count_words(self, view: WorkView) -> str:
         shown, total = len(view.rows), len(view.table)

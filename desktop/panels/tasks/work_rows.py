@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from desktop.facts.selection import Selection, SpanSelection, TaskSelection
-from desktop.facts.work_columns import SPAN_FACTS, TASK_FACTS, WorkFact
+from desktop.facts.tables.work_columns import SPAN_FACTS, TASK_FACTS, WorkFact
 from desktop.look.palette import LIGHT, Palette
 from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex
 from workers.analysis.tables.work_view import WorkColumn, WorkView

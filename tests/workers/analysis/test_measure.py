@@ -32,6 +32,8 @@ def test_tasks_begun_and_ended_and_one_cut_off_by_a_death() -> None:
     assert (measure(run, 0, 250 * MS).tasks_begun, measure(run, 0, 250 * MS).tasks_ended) == (1, 1)
     assert (measure(run, 250 * MS, 600 * MS).tasks_begun, measure(run, 250 * MS, 600 * MS).tasks_ended) == (2, 1)
     assert measure(run, 600 * MS, run.now_ns).tasks_ended == 1
+    inside = measure(run, 520 * MS, 530 * MS)
+    assert (inside.tasks_begun, inside.tasks_running, inside.tasks_ended) == (0, 1, 0)
 
 
 def test_cpu_time_is_even_between_samples_and_unknown_without_any() -> None:

@@ -1,0 +1,1 @@
+"""Facts as the columns of tables."""
