@@ -191,7 +191,8 @@ def tab_stops(
         (0, ["output_process", "output_search", "output"]),
         (1, ["processes"]),
         (2, []),
-        (3, ["code_copy", "code_save", "code"]),
+        (3, []),
+        (4, ["code_copy", "code_save", "code"]),
     ],
 )
 def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
