@@ -1,5 +1,6 @@
 """What the table models of this window share: heads, alignment, counts. The window's thread."""
 
+import html
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -14,6 +15,11 @@ COLOUR = int(Qt.ItemDataRole.ForegroundRole)
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def whole_text(text: str) -> str | None:
+    """The tooltip of a cell that may be cut: its text, literally. None for an empty cell."""
+    return f"<p>{html.escape(text)}</p>" if text else None
 
 
 class RecordRows(QAbstractTableModel):

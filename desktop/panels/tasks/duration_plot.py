@@ -28,6 +28,7 @@ from workers.plan.sizes import format_duration
 
 _BARS_PX = 30
 _SIDE_PX = 8
+_BETWEEN_PX = 12
 
 
 class DurationPlot(QWidget):
@@ -153,19 +154,19 @@ class DurationPlot(QWidget):
             free_px = x + wide / 2 + 12
 
     def _paint_figures(self, painter: QPainter) -> None:
-        free_px, metrics = float(_SIDE_PX), self.fontMetrics()
-        for name, value in self.figures:
-            x = self._axis.px_of(value)
+        """Each over its place, from the right; where places are close, side by side in their order."""
+        metrics, behind_px = self.fontMetrics(), float(self.width() - _SIDE_PX)
+        texts = [(f"{name} {format_duration(value / 1e9)}", self._axis.px_of(value)) for name, value in self.figures]
+        wides = [metrics.horizontalAdvance(text) + _BETWEEN_PX for text, _ in texts]
+        for at in reversed(range(len(texts))):
+            text, x = texts[at]
             painter.setPen(QPen(QColor(self._palette.text), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(x, self._line_px), QPointF(x, self._bottom_px))
-            text = f"{name} {format_duration(value / 1e9)}"
-            wide = metrics.horizontalAdvance(text)
-            at = max(free_px, min(x - wide / 2, self.width() - _SIDE_PX - wide))
-            if at + wide > self.width():
-                continue
+            least = _SIDE_PX + sum(wides[:at])
+            left = min(max(x - wides[at] / 2, least), behind_px - wides[at] + _BETWEEN_PX)
             painter.setPen(QColor(self._palette.text))
-            painter.drawText(QRectF(at, 0, wide + 1, self._line_px), Qt.AlignmentFlag.AlignVCenter, text)
-            free_px = at + wide + 12
+            painter.drawText(QRectF(left, 0, wides[at], self._line_px), Qt.AlignmentFlag.AlignVCenter, text)
+            behind_px = left - _BETWEEN_PX
 
     # Places
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt
 
 from desktop.facts.formatting import UNKNOWN, format_count
 from desktop.facts.visible_text import visible
-from desktop.widgets.record_rows import ALIGNMENT, DISPLAY, RecordRows, TableIndex
+from desktop.widgets.record_rows import ALIGNMENT, DISPLAY, RecordRows, TableIndex, whole_text
 from workers.analysis.tables.span_names import NO_TOTALS, NameTotals
 from workers.analysis.tables.work_table import WorkTable
 from workers.plan.sizes import format_duration
@@ -113,6 +113,8 @@ class NameRows(RecordRows):
     def _tip(self, at: int, column: int) -> str | None:
         if at < 0:
             return None
+        if column == _NAME:
+            return whole_text(self._text(at, column))
         missing = int(self._totals.without_end[at])
         if column in (_COUNT, _TOTAL, _LONGEST) and missing:
             return f"{missing:,} without an end, which {'counts' if missing == 1 else 'count'} in no duration"

@@ -11,6 +11,7 @@ from desktop.facts.selection import Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.run_panel import RunPanel
 from desktop.panels.tasks.duration_plot import DurationPlot
+from desktop.panels.tasks.empty_words import NO_RUN, nothing_to_list
 from desktop.panels.tasks.name_rows import HEADS as NAME_HEADS
 from desktop.panels.tasks.name_rows import NameRows
 from desktop.panels.tasks.row_copy import MOST_ROWS, RowCopy
@@ -21,13 +22,10 @@ from desktop.widgets.clipboard import copied, copy_text, table_text
 from desktop.widgets.note import Note, recolour_notes
 from desktop.widgets.record_table import SORTED_HEAD_PX, LongTable
 from workers.analysis.tables.span_names import NO_TOTALS
+from workers.analysis.tables.work_table import WorkTable
 from workers.analysis.tables.work_view import WorkColumn, WorkQuery, WorkView
 from workers.timeline.timeline import Timeline
 
-NO_TASKS = "No task in this run. Tasks are what a Pool or an executor runs for map() or submit()."
-NO_TASKS_YET = "No task yet. Tasks are what a Pool or an executor runs for map() or submit()."
-NO_SPANS = "No span in this trace."
-NO_RUN = "No run yet."
 _MANY = 5_000
 
 
@@ -44,6 +42,7 @@ class TasksPanel(RunPanel):
         self._showing = False
         self._jump: bool | None = None
         self._spans = False
+        self._fitted: Timeline | None = None
         self._query = self._answered = WorkQuery()
         self._rows, self._names = WorkRows(self), NameRows(self)
         self._bar = WorkBar()
@@ -67,6 +66,7 @@ class TasksPanel(RunPanel):
         for table in (self._table, self._name_table):
             table.setAlternatingRowColors(True)
             table.horizontalHeader().setStretchLastSection(True)
+            table.horizontalHeader().setSectionsMovable(True)
             table.make_sortable()
         self._name_table.fit_columns(("a name of a function", "1,000,000", "12.345 s", "12.345 s", "12.345 s"),
                                      head_px=SORTED_HEAD_PX)  # fmt: skip
@@ -116,7 +116,7 @@ class TasksPanel(RunPanel):
             self._table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._take_spans(spans)
         self._table.scrollToTop()
-        self._show_empty(self._nothing())
+        self._show_empty(nothing_to_list(self._timeline, spans=self._spans))
         self._ask(replace(self._query, by=self._bar.by, name=None))
 
     def refresh(self) -> None:
@@ -182,10 +182,13 @@ class TasksPanel(RunPanel):
         self._rows.show_view(view)
         self._names.show_totals(view.table if view.table.spans else None, view.totals)
         self._showing = False
+        if self._fitted is not self._timeline:
+            self._fitted = self._timeline
+            self._fit(view.table)
         for at, fact in enumerate(self._rows.facts):
             self._table.setColumnHidden(at, not fact.shown(view.table))
         self._plot.show_durations(view.histogram, view.durations, "span" if self._spans else "task")
-        self._show_empty(self._nothing())
+        self._show_empty(nothing_to_list(self._timeline, spans=self._spans))
         self._say_how_many()
         self._show_chosen(scroll=view.query != self._answered)
         self._answered = view.query
@@ -235,15 +238,6 @@ class TasksPanel(RunPanel):
 
     # Words
 
-    def _nothing(self) -> str:
-        """Why there is nothing to list; empty if there is something."""
-        timeline = self._timeline
-        if timeline is None:
-            return NO_RUN
-        if self._spans:
-            return "" if any(len(track.spans) for track in timeline.tracks) else NO_SPANS
-        return "" if len(timeline.tasks) else NO_TASKS if timeline.ended else NO_TASKS_YET
-
     def _show_empty(self, words: str) -> None:
         self._empty.setText(words)
         self._empty.setVisible(bool(words))
@@ -253,12 +247,18 @@ class TasksPanel(RunPanel):
         self._spans = spans
         self._rows.set_spans(spans)
         self._name_table.setVisible(spans)
-        facts = self._rows.facts
-        self._table.fit_columns([fact.sample for fact in facts], head_px=SORTED_HEAD_PX)
+        self._fitted = None
         self._table.setAccessibleName("Spans" if spans else "Tasks")
         self._bar.set_spans(spans)
         self._plot.setAccessibleName(f"Durations of the {'spans' if spans else 'tasks'}")
         self.titled.emit("Spans" if spans else "Tasks")
+
+    def _fit(self, table: WorkTable) -> None:
+        """Make the columns as wide as their texts are going to be. The user may change that, until another run is shown."""
+        samples = [fact.sample for fact in self._rows.facts]
+        if not table.spans:
+            samples[0] = f"{len(table):,}" if table.index is None else f"{len(table):,} of {len(table):,}"
+        self._table.fit_columns(samples, head_px=SORTED_HEAD_PX)
 
     def _say_how_many(self) -> None:
         view = self._asker.view

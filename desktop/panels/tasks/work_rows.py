@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from desktop.facts.selection import Selection, SpanSelection, TaskSelection
 from desktop.facts.tables.work_columns import SPAN_FACTS, TASK_FACTS, WorkFact
 from desktop.look.palette import LIGHT, Palette
-from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex
+from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex, whole_text
 from workers.analysis.tables.work_view import WorkColumn, WorkView
 
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -116,7 +116,7 @@ class WorkRows(RecordRows):
         if role == DISPLAY:
             return fact.text(table, row)
         if role == _TIP:
-            return None
+            return None if fact.number else whole_text(fact.text(table, row))
         if fact.column is WorkColumn.LANE:
             return QColor(self._palette.of_process(table.lanes[int(table.lane[row])].process))
         if fact.column is WorkColumn.ERROR:

@@ -14,7 +14,8 @@ from support.widgets import column_texts, find, label_text, press, row_point, ta
 
 from desktop.facts.selection import ProcessSelection, Selection, SpanSelection, TaskSelection
 from desktop.look.palette import DARK, LIGHT
-from desktop.panels.tasks.tasks_panel import NO_SPANS, NO_TASKS, NO_TASKS_YET, TasksPanel
+from desktop.panels.tasks.empty_words import NO_SPANS, NO_TASKS, NO_TASKS_YET
+from desktop.panels.tasks.tasks_panel import TasksPanel
 from desktop.panels.tasks.work_asker import AT_ONCE
 from desktop.panels.tasks.work_rows import WorkRows
 from workers.analysis.tables.work_table import work_source
@@ -301,7 +302,9 @@ def test_names_of_the_program_are_shown_literally(panel: TasksPanel) -> None:
     timeline = pooled_run(2)
     timeline.begin_task(2, "<b>a\u202eb</b>\n", SECOND)
     panel.set_timeline(timeline)
-    assert "<b>a‹U+202E›b</b>‹LF›" in column(panel, "Function")
+    row = column(panel, "Function").index("<b>a‹U+202E›b</b>‹LF›")
+    tip = tasks(panel).model().index(row, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "<p>&lt;b&gt;a‹U+202E›b&lt;/b&gt;‹LF›</p>"
 
 
 # Traces
