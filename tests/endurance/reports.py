@@ -151,6 +151,7 @@ def main() -> int:
     rows = {row.script: row for row in EXPECTED if not row.not_yet}
     healthy = sorted(path.stem for path in SCRIPTS.joinpath("reports").rglob("*_ok.py"))
     with tempfile.TemporaryDirectory() as folder:
+        os.environ.pop("PYTHONUNBUFFERED", None)  # some reports are about buffers
         os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = folder
         cases = [
             Case(name, kind, end, python, prepared(Path(folder), kind, name), rows.get(name))

@@ -117,6 +117,7 @@ _LONGEST_MESSAGE = 500
 _MOST_KILLS = 1000  # of one process are recorded: some programs use signals for messages
 _MOST_CONNECTIONS = 64  # of one process are known: what its forked children inherit
 _BUFFERED = 1 << 16  # bytes; more than the buffers of a standard stream hold
+_FLUSHED_WITHIN_S = 0.02
 _STREAM = 1  # socket.SOCK_STREAM
 _GENERATORS = ("Generator", "RandomState", "Random")
 
@@ -1181,12 +1182,15 @@ class Hooks:
         """At the top of os._exit(), which writes nothing of what is still in a buffer: record what sys.stdout has there.
 
         It is flushed into a pipe in the place of its own descriptor, which the process does not need any more. Not where
-        another thread may hold the buffer's lock.
+        other threads may write there. One that there was before the fork may hold the buffer's lock for ever: then another
+        thread flushes, for which this one waits a moment at most.
         """
         if self.generators:
             self.watcher().drawing_ended()
         stream = sys.stdout
-        if self.over or self.journal is None or _count_threads() or _type_name(type(stream)) != "TextIOWrapper":
+        fork = self.forking.get(self.thread)
+        gone = fork[5] if fork is not None and fork[3] != self.pid else 0  # the parent's other threads
+        if self.over or self.journal is None or _count_threads() > gone or _type_name(type(stream)) != "TextIOWrapper":
             return
         io = sys.modules["_io"]
         buffer: Any = stream.buffer if type(stream) is io.TextIOWrapper else None
@@ -1199,13 +1203,17 @@ class Hooks:
             os.set_blocking(other, False)
             os.dup2(other, number)
             os.close(other)
-            try:
-                stream.flush()
-            except (OSError, ValueError):
-                pass
+            if gone:
+                done = _thread.allocate_lock()
+                done.acquire()
+                _thread.start_new_thread(_flush, (stream, done))
+                if not done.acquire(timeout=_FLUSHED_WITHIN_S):
+                    return
+            else:
+                _flush(stream)
             os.close(number)
             data = os.read(end, _BUFFERED)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
             return
         if data:
             last = data.decode("utf-8", "replace").rstrip().rpartition("\n")[2][-200:]
@@ -1383,6 +1391,17 @@ class Hooks:
         if not self.worker:
             self.watch(ENDED)
         self.write(BYE, 0, 0, 0, _now())
+
+
+def _flush(stream: "Any", done: "Any" = None) -> None:
+    """Flush a stream. done: a lock that is released afterwards."""
+    try:
+        stream.flush()
+    except (OSError, ValueError, RuntimeError):  # the last where the lock's owner seems to be this thread
+        pass
+    finally:
+        if done is not None:
+            done.release()
 
 
 class _LeavingCall:

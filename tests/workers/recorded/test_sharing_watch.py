@@ -5,11 +5,14 @@ import os
 import pickle
 import random
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from support.recording import recording
 
+from workers.engines.programs import script_program
 from workers.recorded.probe import Hooks, LeavesAtOnce
 
 WATCH = Hooks("", "", (), {}).watcher()
@@ -71,6 +74,34 @@ def test_statements_that_read_what_they_write(statement: str) -> None:
 )
 def test_statements_that_do_not(statement: str) -> None:
     assert not CODE["_reads_and_writes"](statement)
+
+
+LOCKED = """
+import os, sys, threading, time
+
+def print_for_ever():
+    while True:
+        sys.stdout.write("x" * 3000 + "\\n")
+
+if __name__ == "__main__":
+    threading.Thread(target=print_for_ever, daemon=True).start()
+    time.sleep(0.1)
+    for _ in range(8):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        os.waitpid(pid, 0)
+    os._exit(7)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks")
+def test_a_fork_leaves_at_once_while_a_thread_of_its_parent_had_the_lock_of_the_buffer(tmp_path: Path) -> None:
+    (tmp_path / "locked.py").write_text(LOCKED)
+    with recording(script_program(str(tmp_path / "locked.py"))) as following:
+        timeline = following.finish()
+    assert (timeline.exit_code, [p.exit_code for p in timeline.processes[1:]]) == (7, [0] * 8)
+    assert b"Error" not in b"".join(following.written[2])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="os._exit() is replaced on POSIX alone")

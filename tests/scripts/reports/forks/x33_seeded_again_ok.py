@@ -22,5 +22,7 @@ def draw(n):
 
 
 if __name__ == "__main__":
-    with mp.get_context("fork").Pool(2, begin) as pool:
-        print(len(set(pool.map(draw, range(20), chunksize=1))), "different", flush=True)
+    pool = mp.get_context("fork").Pool(2, begin)
+    print(len(set(pool.map(draw, range(20), chunksize=1))), "different", flush=True)
+    pool.close()
+    pool.join()
