@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits are seen 
 LEAST_NAMED = 33
 """Of the forty. It only ever rises."""
 PATIENCE_S = 25.0
+"""On an idle machine each is named within ten seconds. One that is named is not waited for any longer."""
 SHORT_PATIENCE_S = 7.0
 """For what is not named yet."""
 AT_A_TIME = 12

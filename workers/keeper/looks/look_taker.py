@@ -17,13 +17,14 @@ from workers.system.python_stacks import StackOfThread, StacksRead, read_stacks
 from workers.system.reachable_calls import ReachableCalls
 
 _PR_SET_PDEATHSIG = 1
-_LEAST_URGENT = 19
+_LESS_URGENT = 5
+"""A nice value. With the highest, a look would not end on a machine where others compute, and no hang would be told."""
 
 
 def main() -> int:
     """Look, and write a line for each process and one for the ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.nice(_LEAST_URGENT)
+    os.nice(_LESS_URGENT)
     targets, living, inodes = _arguments(sys.argv[1:])
     calls = ReachableCalls()
     for pid, ticks in targets:

@@ -1,5 +1,8 @@
 """When a process is looked into: each wait once, none that ends by itself, and not while the run computes."""
 
+import os
+import subprocess
+import sys
 import time
 from unittest.mock import create_autospec
 
@@ -79,3 +82,19 @@ def test_none_is_taken_once_the_program_has_ended(commands: list[list[str]]) -> 
     looks.stop()
     looks.begin_if_due([PROCESS])
     assert commands == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_look_is_hardly_less_urgent_than_what_else_the_machine_does() -> None:
+    """At the lowest priority one took minutes on a machine where others compute, and no hang was told."""
+    own = os.getpid()
+    words = [f"{own}:0", "--", str(own), "--"]
+    taker = subprocess.Popen(
+        [sys.executable, "-P", "-m", "workers.keeper.looks.look_taker", *words], stdout=subprocess.PIPE
+    )
+    with taker:
+        nices: list[int] = []
+        while taker.poll() is None and not (nices and nices[-1]):
+            nices.append(os.getpriority(os.PRIO_PROCESS, taker.pid))
+        taker.communicate()
+    assert 0 < nices[-1] <= 5
