@@ -94,6 +94,7 @@ class ChartDisplay(QObject):
         self.layout.lane_tools.field.clear()
         self.layout.headers.choose(None)
         self.layout.scroll.setValue(0)
+        self.layout.show_balance(None)
         self.layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
         self._show_follow()
 

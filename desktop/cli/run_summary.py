@@ -10,10 +10,16 @@ if TYPE_CHECKING:
 def summary(timeline: "Timeline") -> str:
     """The whole text, as wide as the terminal."""
     from workers.report import trace_text
+    from workers.report.balance_text import balance_text
     from workers.report.run_text import findings_text, table, text_timeline
 
     width = shutil.get_terminal_size((100, 24)).columns
     if timeline.imported is not None:
         return trace_text.summary(timeline, width)
-    parts = (table(timeline, width), findings_text(timeline, width), text_timeline(timeline, width))
+    parts = (
+        table(timeline, width),
+        findings_text(timeline, width),
+        balance_text(timeline, width),
+        text_timeline(timeline, width),
+    )
     return "\n".join(part for part in parts if part)

@@ -171,14 +171,14 @@ EXPECTED = (
     Expected("r55_memory_limit", "task_raised", r"task work raised MemoryError", also=("exit_code",), heavy=True),
     # What is slow
     Expected(
-        "r26_spawn_heavy_import", "slow_start", r"4 workers took .* to start.*tasks", not_yet="nothing is told", heavy=True,
+        "r26_spawn_heavy_import", "slow_start", r"4 workers took .* to start.*tasks", heavy=True,
     ),
-    Expected("r27_worker_churn", "worker_churn", r"workers were started for 30 tasks", not_yet="nothing is told", heavy=True),
-    Expected("r29_big_arguments", "big_arguments", r"24 tasks", not_yet="nothing is told", heavy=True),
-    Expected("r31_lock_serializes", "one_at_a_time", r"lock", not_yet="nothing is told", heavy=True),
-    Expected("r37_imap_eager", "results_pile_up", r"results", not_yet="nothing is told", heavy=True),
+    Expected("r27_worker_churn", "worker_churn", r"workers were started for 30 tasks", heavy=True),
+    Expected("r29_big_arguments", "big_arguments", r"24 tasks", heavy=True),
+    Expected("r31_lock_serializes", "one_at_a_time", r"lock", heavy=True),
+    Expected("r37_imap_eager", "results_pile_up", r"results", heavy=True),
     Expected(
-        "r57_one_bad_input", "one_task", r"waits for one task.*parse.*Fork(Server)?PoolWorker-\d", not_yet="nothing is told",
+        "r57_one_bad_input", "one_task", r"waits for one task.*parse.*Fork(Server)?PoolWorker-\d",
         hangs=True, heavy=True,
     ),
     # Further probes

@@ -13,7 +13,7 @@ from workers.engines.programs import Program
 from workers.timeline.timeline import Timeline
 
 _LOOK_S = 0.25
-_LIMIT_S = 45.0
+_LIMIT_S = 75.0
 """No run may take longer, the end that it is asked for included."""
 
 

@@ -7,7 +7,10 @@ is not known is filled in. A run that is still running is compared as far as it 
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
-from workers.analysis.figures import Comparison, Figure, Group, ProcessEnd, Quantity, Side
+from workers.analysis.balance.balance import balance_of
+from workers.analysis.balance.worker_time import Part
+from workers.analysis.figures import Comparison, Figure, Group, PartChange, ProcessEnd, Quantity, Side
+from workers.analysis.findings.slow import all_slow
 from workers.analysis.name_times import NameTimes, times_by_name
 from workers.analysis.pairing import Pair, pairs
 from workers.timeline.model import CallName, Process, ProcessKind
@@ -23,7 +26,28 @@ def compare(a: Timeline, b: Timeline) -> Comparison:
     singles = list(_singles(a, b, paired))
     tasks, left_out = _tasks(a, b)
     figures = (*_runs(a, b), *_medians(a, b), *singles, *tasks)
-    return Comparison(_side(a), _side(b), paired, figures, tuple(_ends(a, b, paired)), left_out)
+    return Comparison(
+        _side(a), _side(b), paired, figures, tuple(_ends(a, b, paired)), left_out, tuple(_parts(a, b)),
+        tuple(_only_in_one(a, b)),
+    )  # fmt: skip
+
+
+def _parts(a: Timeline, b: Timeline) -> Iterator[PartChange]:
+    """How the time of the workers is divided, where both runs have workers. What changed most comes first."""
+    one, other = balance_of(a), balance_of(b)
+    if one is not None and other is not None:
+        changes = [
+            PartChange(part, one.parts[part], other.parts[part], max(one.worker_s, other.worker_s)) for part in Part
+        ]
+        yield from sorted(changes, key=lambda change: -abs(change.b_s - change.a_s))
+
+
+def _only_in_one(a: Timeline, b: Timeline) -> Iterator[tuple[str, str]]:
+    """("A" or "B", the sentence) of each advice on the speed of one run whose kind the other has not."""
+    told = [list(all_slow.find(timeline)) for timeline in (a, b)]
+    for name, mine, theirs in (("A", told[0], told[1]), ("B", told[1], told[0])):
+        codes = {found.code for found in theirs}
+        yield from ((name, found.text) for found in mine if found.code not in codes)
 
 
 def start_method(timeline: Timeline) -> str | None:

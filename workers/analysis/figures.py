@@ -7,6 +7,7 @@ none (`Figure.alike`).
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workers.analysis.balance.worker_time import Part
 from workers.analysis.pairing import Match, Pair
 
 SHARE = 0.15
@@ -146,11 +147,34 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class PartChange:
+    """A part of the workers' time in both runs, in seconds of all workers together.
+
+    of_s: the lives of all workers, in the run in which they lived longer.
+    """
+
+    part: Part
+    a_s: float
+    b_s: float
+    of_s: float
+
+    @property
+    def alike(self) -> bool:
+        """Whether the difference is too small to be told, next to the part itself or to the life of all workers."""
+        difference = abs(self.a_s - self.b_s)
+        return (
+            difference < SHARE * max(self.a_s, self.b_s) or difference < SHARE / 3 * self.of_s or difference < LEAST_S
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Both runs, the pairs of their processes, and every figure.
 
     ends: for the pairs that ended differently.
     names_left_out: the number of names of tasks that are not among the figures.
+    parts: the time of the workers by part, what changed most first; empty where a run has none.
+    advice: ("A" or "B", a sentence) of each advice on speed that one run alone is given.
     """
 
     a: Side
@@ -159,6 +183,8 @@ class Comparison:
     figures: tuple[Figure, ...]
     ends: tuple[ProcessEnd, ...]
     names_left_out: int = 0
+    parts: tuple[PartChange, ...] = ()
+    advice: tuple[tuple[str, str], ...] = ()
 
     def of(self, group: Group) -> list[Figure]:
         """The figures of one group."""

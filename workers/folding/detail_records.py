@@ -25,9 +25,9 @@ class MappedJobs:
         self._tasks = tasks
         self._numbers: dict[tuple[int, int], int] = {}
 
-    def sized(self, parent: int, job: int, size: int) -> None:
-        """It became known of how many tasks a job consists."""
-        self._tasks.size_job(self.number(parent, job), min(max(0, size), _NO_TEXT))
+    def sized(self, parent: int, job: int, size: int, calls: int) -> None:
+        """It became known of how many tasks and calls a job consists."""
+        self._tasks.size_job(self.number(parent, job), min(max(0, size), _NO_TEXT), min(max(0, calls), _NO_TEXT))
 
     def number(self, parent: int, job: int) -> int:
         """The number of a job in the timeline."""

@@ -191,6 +191,8 @@ class ProcessRecords:
                     self._timeline.touch(reaped.id)
             case Hello():
                 process.ppid = record.parent_pid
+                if record.how == probe.FRESH:
+                    self._timeline.effort_of(process.id).python_began_ns = at_ns
                 if process.kind in (ProcessKind.PROGRAM, ProcessKind.HELPER) and process.target_began_ns is None:
                     process.target_began_ns = at_ns
                 if process.kind is ProcessKind.SUBPROCESS:
@@ -232,7 +234,7 @@ class ProcessRecords:
                 when = "ended" if record.when else "began"
                 self._timeline.watched.append(Watched(process.id, name, at_ns, when, value))
             case JobSized():
-                self._tasks.job_sized(process, record.job, record.size)
+                self._tasks.job_sized(process, record.job, record.size, record.calls)
             case ResultsWait() | MessageSent() | MessageReceived() | ModuleImported():
                 self._effort.take(record, process, texts)
             case RecorderWarning():

@@ -90,9 +90,9 @@ class TaskRecords:
                 self._add_job(parent, numbering, job, one_ns)
         return int(at_ns.max())
 
-    def job_sized(self, parent: Process, job: int, size: int) -> None:
-        """It became known of how many tasks a job of this process consists."""
-        self._mapped.sized(parent.id, job, size)
+    def job_sized(self, parent: Process, job: int, size: int, calls: int) -> None:
+        """It became known of how many tasks and calls a job of this process consists."""
+        self._mapped.sized(parent.id, job, size, calls)
 
     def thread_of(self, process: Process, threads: dict[int, PoolThread], number: int) -> PoolThread:
         """The thread of a process with this number. threads: those that are known, by number."""

@@ -315,6 +315,7 @@ class JobSized(NamedTuple):
     clock_ns: ClockNs
     job: Annotated[int, A]
     size: Annotated[int, B]
+    calls: Annotated[int, C, "how many calls of the function these tasks make together, 0: not known"]
 
 
 @written_as(Kind.RESULTS_WAIT)

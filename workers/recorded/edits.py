@@ -390,8 +390,8 @@ def _located(ast: "Any", near: "Any", tree: "Any") -> "Any":
 
 
 def _edit_map_size(ast: "Any", function: "Any") -> None:
-    """job_sized(self._job, self._number_left) at the end."""
-    itself = [ast.Attribute(_name(ast, "self"), name, ast.Load()) for name in ("_job", "_number_left")]
+    """job_sized(self._job, self._number_left, self._value) at the end."""
+    itself = [ast.Attribute(_name(ast, "self"), name, ast.Load()) for name in ("_job", "_number_left", "_value")]
     function.body.append(_call_hook(ast, function.body[-1], "job_sized", *itself))
 
 

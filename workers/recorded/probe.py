@@ -987,10 +987,10 @@ class Hooks:
         if self.left_out is None:
             self.write(TRANSFER, SENT, _this_thread() != self.thread, 0, began, pickled, _now(), size)
 
-    def job_sized(self, job: object, size: object) -> None:
-        """When it is known of how many tasks a job of a Pool consists."""
+    def job_sized(self, job: object, size: object, value: object = None) -> None:
+        """When it is known of how many tasks a job of a Pool consists. value: of map(), the list with room for all results."""
         if type(job) is int and type(size) is int and 0 < size <= _MOST and 0 <= job <= _MOST:
-            self.write(JOB_SIZED, 0, 0, 0, _now(), job, size)
+            self.write(JOB_SIZED, 0, 0, 0, _now(), job, size, len(value) if type(value) is list else 0)
 
     def results_wait(self, job: object, count: int) -> None:
         """In IMapIterator.next(): so many results are there that the program has not taken yet."""

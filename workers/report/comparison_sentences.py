@@ -1,7 +1,8 @@
 """A comparison of two runs in plain sentences. Pure functions, any process.
 
 The sentences state what was measured, the most important first: different ends, then the durations, then the times by how far
-they are apart. They name no cause. One sentence lists what is about the same, another what is not known.
+they are apart. They name no cause but what the advice on one of the runs
+says. One sentence lists what is about the same, another what is not known.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from workers.analysis.figures import LEAST_S, SHARE, Comparison, Figure, Group, ProcessEnd, Quantity, Side
 from workers.harmless_text import plain
 from workers.plan.sizes import format_duration
+from workers.report.balance_text import PART_WORDS
 from workers.report.figure_text import short_name, value_text
 
 _MOST_NAMED = 3
 _MOST_ENDS = 4
 _MOST_TASKS = 3
+_MOST_PARTS = 3
 _MUCH = 1.5
 NOTE = (
     f"One run of each: what is less than {SHARE * 100:.0f} % or {format_duration(LEAST_S)} apart counts as about the same "
@@ -31,6 +34,7 @@ def sentences(comparison: Comparison) -> list[str]:
     duration = runs.get(Quantity.DURATION)
     if duration is not None and duration.difference is not None:
         parts.append(_duration(duration, a, b))
+    parts += _balance(comparison)
     times = [(figure, words) for figure in (*medians.values(), runs.get(Quantity.WAITED))
              if figure is not None and (words := _TIMES.get(figure.what)) and _differs(figure)]  # fmt: skip
     times.sort(key=lambda one: (one[0].what is Quantity.UNCOLLECTED, -abs(one[0].difference or 0.0)))
@@ -64,6 +68,20 @@ _PHRASES = {
     Quantity.ALIVE: "at work for",
     Quantity.ENDING: "from the end of its work until it exited",
 }
+
+
+def _balance(comparison: Comparison) -> Iterator[str]:
+    """Where the time of the workers went in one run and not in the other, and the advice that one alone is given."""
+    changed = [change for change in comparison.parts if not change.alike][:_MOST_PARTS]
+    for change in changed:
+        more, less = max(change.a_s, change.b_s), min(change.a_s, change.b_s)
+        run, other = ("A", "B") if change.a_s > change.b_s else ("B", "A")
+        yield (
+            f"All workers together were {PART_WORDS[change.part]} for {format_duration(more)} in {run}, "
+            f"{format_duration(less)} in {other}."
+        )
+    for run, text in comparison.advice:
+        yield f"Only {run}: {text}"
 
 
 def _differs(figure: Figure) -> bool:

@@ -39,6 +39,9 @@ def data(comparison: Comparison) -> dict[str, Any]:
         ],
         "ends": [{"name": end.label, "a": end.a, "b": end.b} for end in comparison.ends],
         "names_left_out": comparison.names_left_out,
+        "worker_seconds": [{"part": str(one.part), "a": _rounded(one.a_s), "b": _rounded(one.b_s), "alike": one.alike}
+                           for one in comparison.parts],
+        "advice": [{"run": run, "text": words} for run, words in comparison.advice],
         "sentences": sentences(comparison),
     }  # fmt: skip
 

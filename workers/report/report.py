@@ -9,6 +9,7 @@ from importlib import metadata
 from operator import attrgetter
 from typing import Any
 
+from workers.analysis.balance.balance import balance_of
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
 from workers.analysis.waits import DescribedWait, described_waits
@@ -63,6 +64,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
         "output": Listed(map(_line, timeline.lines)),
         "watched": Listed(map(_watched, timeline.watched)),
         "findings": [_found(finding) for finding in findings(timeline)],
+        "balance": _balance(timeline),
         "suspends": [{"at_s": seconds(one.at_ns), "lasted_s": seconds(one.lasted_ns)} for one in timeline.suspends],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
         "lost": {
@@ -71,6 +73,25 @@ def sections(timeline: Timeline) -> dict[str, Any]:
             "warnings": [*timeline.warnings, *dropped],
         },
     }
+
+
+def _balance(timeline: Timeline) -> dict[str, Any] | None:
+    found = balance_of(timeline)
+    if found is None:
+        return None
+    return {
+        "cores": _rounded(found.cores),
+        "cores_allowed": _rounded(found.allowed),
+        "workers_at_once": found.at_once,
+        "worker_seconds": {str(part): _rounded(spent) for part, spent in found.parts.items()},
+        "speed_up_bound": _rounded(found.speed_up_bound),
+        "balanced_s": _rounded(found.balanced_s),
+        "throttled_s": seconds(timeline.cpu_limits.throttled_ns),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
 
 
 def _program(timeline: Timeline) -> dict[str, Any]:
@@ -94,7 +115,14 @@ def _start_method(timeline: Timeline) -> str | None:
     return next((process.start_method for process in timeline.processes if process.start_method), None)
 
 
+def _cpu_wait_s(timeline: Timeline, process: Process) -> float | None:
+    """How long its first thread waited for a core, as last seen."""
+    effort = timeline.effort.get(process.id)
+    return seconds(int(effort.looks.rows[-1, 4])) if effort is not None and len(effort.looks) else None
+
+
 def _process(timeline: Timeline, process: Process) -> dict[str, Any]:
+    effort = timeline.effort.get(process.id)
     return {
         "id": process.id,
         "pid": process.pid,
@@ -120,6 +148,9 @@ def _process(timeline: Timeline, process: Process) -> dict[str, Any]:
         "cpu_s": process.cpu_s,
         "peak_rss_bytes": process.peak_rss_bytes or None,  # a dying process is seen to use 0
         "threads": process.threads,
+        "cpu_wait_s": _cpu_wait_s(timeline, process),
+        "private_bytes": effort.private_bytes if effort else None,
+        "shared_bytes": effort.shared_bytes if effort else None,
         "waits": [_wait(wait) for wait in described_waits(timeline, process)],
         "stack": [stack_data(stack) for stack in process.stacks] or None,
         "stack_at_s": seconds(process.stacks_ns),

@@ -113,8 +113,10 @@ def _details(
     if jobs is not None:
         sizes = [size or None for size in timeline.tasks.job_sizes[jobs[rows]].tolist()]
     arguments = _known(details[TaskDetail.ARGUMENTS], TaskDetail.ARGUMENTS, rows)
+    index = _known(details[TaskDetail.INDEX], TaskDetail.INDEX, rows)
     return (
-        _known(details[TaskDetail.INDEX], TaskDetail.INDEX, rows),
+        # A task of apply() has no others beside it.
+        [None if one == 1 and size is None else one for one, size in zip(index, sizes, strict=True)],
         sizes,
         [None if number is None else names[number] for number in arguments],
     )

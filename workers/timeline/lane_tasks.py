@@ -198,6 +198,8 @@ class LaneTasks:
                 task.of = int(job_sizes[value]) or None
             else:
                 setattr(task, detail.title, names[value] if detail is TaskDetail.ARGUMENTS else value)
+        if task.index == 1 and task.of is None:
+            task.index = None  # a task of apply() has no others beside it
         return task
 
     def unended(self) -> list[int]:

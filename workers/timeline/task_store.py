@@ -35,6 +35,7 @@ class TaskStore(Sequence[Task]):
         self._of_thread: dict[int, int] = {}
         self._job_sizes = Column(np.uint32)
         self._job_sizes.append(0)
+        self._job_calls: dict[int, int] = {}
 
     def __len__(self) -> int:
         return self._lane_of.count
@@ -76,9 +77,18 @@ class TaskStore(Sequence[Task]):
         self._job_sizes.append(size)
         return self._job_sizes.count - 1
 
-    def size_job(self, job: int, size: int) -> None:
-        """Note how many tasks a job has."""
+    def size_job(self, job: int, size: int, calls: int = 0) -> None:
+        """Note how many tasks a job has, and how many calls these make together, 0 = not known."""
         self._job_sizes.view[job] = size
+        self._job_calls[job] = calls
+
+    def calls_in(self, task_id: int) -> int:
+        """How many calls of its function a task makes at the most, as a chunk of map() does; 1 where that is not known."""
+        lane = self.lane_of(task_id)
+        jobs = lane.detail(TaskDetail.JOB)
+        job = 0 if jobs is None else int(jobs[lane.at(task_id)])
+        size, calls = int(self.job_sizes[job]), self._job_calls.get(job, 0)
+        return max(1, -(-calls // size)) if size else 1
 
     def note(self, task_id: int, detail: TaskDetail, value: float) -> None:
         """Note a detail of a task."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.arrangement import ROW_PX
+from desktop.chart.widgets.balance_bar import BalanceBar
 from desktop.chart.widgets.canvas import Canvas
 from desktop.chart.widgets.headers import Headers
 from desktop.chart.widgets.lane_tools import LaneTools
@@ -22,6 +23,7 @@ from desktop.chart.widgets.no_lanes import NoLanes
 from desktop.chart.widgets.overview import HEIGHT_PX, Overview
 from desktop.chart.widgets.search_bar import SearchBar
 from desktop.look.palette import Palette
+from workers.timeline.timeline import Timeline
 
 _PILL_GAP_PX = 12
 _OF_RUN, _OF_TRACE = "Whole run\nCPU and memory of all", "Whole trace"
@@ -42,8 +44,14 @@ class Layout:
         body = QWidget(owner)
         self.search = SearchBar(body)
         self._whole = QLabel(_OF_RUN, body)
+        self.balance = BalanceBar(body)
+        self._balance_words = QLabel("Time of the workers", body)
         self.lane_tools = LaneTools(body)
-        for above in (self._whole, self.lane_tools):  # as wide as the headers below, whatever their size hint
+        for above in (
+            self._whole,
+            self._balance_words,
+            self.lane_tools,
+        ):  # as wide as the headers
             above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.headers = Headers(body)
         self.overview = Overview(body)
@@ -64,13 +72,15 @@ class Layout:
         grid.setSpacing(0)
         grid.addWidget(self.search, 0, 0, 1, 3)
         grid.addWidget(self._whole, 1, 0)
-        grid.addWidget(self.lane_tools, 2, 0)
-        grid.addWidget(self.headers, 3, 0)
+        grid.addWidget(self._balance_words, 2, 0)
+        grid.addWidget(self.lane_tools, 3, 0)
+        grid.addWidget(self.headers, 4, 0)
         grid.addWidget(self.overview, 1, 1)
-        grid.addWidget(self.canvas, 2, 1, 2, 1)
-        grid.addWidget(self.scroll, 1, 2, 3, 1)
+        grid.addWidget(self.balance, 2, 1)
+        grid.addWidget(self.canvas, 3, 1, 2, 1)
+        grid.addWidget(self.scroll, 1, 2, 4, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(3, 1)
+        grid.setRowStretch(4, 1)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(body)
         self.set_unit(1.0)
@@ -83,6 +93,8 @@ class Layout:
         self.canvas.unit_px = unit_px
         self.headers.set_unit(unit_px)
         self.overview.set_unit(unit_px)
+        self.balance.set_unit(unit_px)
+        self._balance_words.setFixedHeight(self.balance.height())
 
     @property
     def lanes_height(self) -> float:
@@ -98,9 +110,19 @@ class Layout:
         """Hide the overview, and keep the room of the scroll bar even without one: both axes have the same width."""
         self._whole.hide()
         self.overview.hide()
+        self.balance.never_show()
+        self._balance_words.hide()
         policy = self.scroll.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.scroll.setSizePolicy(policy)
+
+    def show_balance(self, timeline: Timeline | None) -> None:
+        """Show where the time of the workers of this run went; None: another run is about to be shown."""
+        if timeline is None:
+            self.balance.forget()
+        else:
+            self.balance.show_balance(timeline)
+        self._balance_words.setVisible(not self.balance.isHidden())
 
     def set_problem(self, problem: str, *, script: bool) -> None:
         """Show on the empty page why Start cannot run the plan, or the script; empty when it can."""
@@ -110,6 +132,8 @@ class Layout:
     def dress(self, palette: Palette) -> None:
         """Use the palette's colours for all widgets that are not drawn by hand."""
         self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
+        self._balance_words.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
+        self.balance.dress(palette)
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self.lane_tools.dress(palette)
         self.no_lanes.dress(palette, round(15 * self.unit_px))

@@ -19,7 +19,8 @@ PROCESS = {
     "id", "pid", "ppid", "parent_id", "name", "kind", "start_method", "daemon", "start_called_s", "start_returned_s",
     "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost",
     "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes", "threads", "waits", "stack", "stack_at_s",
-    "stack_problem",
+    "stack_problem", "cpu_wait_s", "private_bytes",
+    "shared_bytes",
 }  # fmt: skip
 CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times",
         "workers", "thread"}  # fmt: skip
@@ -51,7 +52,7 @@ def test_every_key_is_always_there() -> None:
         said = as_read(timeline)
         assert set(said) == {
             "procession", "program", "processes", "calls", "tasks", "output", "watched", "findings", "suspends", "imported",
-            "lost",
+            "lost", "balance",
         }  # fmt: skip
         assert set(said["procession"]) == {"version", "report"}
         assert set(said["program"]) == PROGRAM

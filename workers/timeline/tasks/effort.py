@@ -133,9 +133,11 @@ class OutsideLooks(_Table):
 class Effort:
     """What is known of one process.
 
+    python_began_ns: when its interpreter was so far that it began its journal; None = not known, or it was forked.
     private_bytes, shared_bytes: of its memory when most of it was private; None = never looked at.
     """
 
+    python_began_ns: int | None = None
     imports: list[Import] = field(default_factory=list)
     messages: Messages = field(default_factory=Messages)
     results_waiting: list[ResultsWaiting] = field(default_factory=list)

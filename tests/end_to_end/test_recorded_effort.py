@@ -1,0 +1,70 @@
+"""What work costs, as real runs are recorded: imports as Python itself measures them, bytes and CPU time of tasks, jobs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.recording import recording
+
+from workers.analysis.balance.balance import balance_of
+from workers.engines.programs import script_program
+from workers.timeline.tasks.effort import Way
+
+SCRIPT = """
+import multiprocessing, sys, time
+import slow_package.part
+import slow_module
+
+def work(text):
+    until = time.process_time() + 0.05
+    while time.process_time() < until:
+        pass
+    return text * 2
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(2) as pool:
+        pool.map(work, ["x" * 50_000] * 4, chunksize=1)
+        list(pool.imap(len, "ab"))
+        print(pool.apply(len, ("abc",)))
+"""
+
+
+def test_imports_bytes_cpu_time_and_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    (tmp_path / "slow_package").mkdir()
+    (tmp_path / "slow_package/__init__.py").write_text("import time\ntime.sleep(0.2)\n")
+    (tmp_path / "slow_package/part.py").write_text("import time, slow_module\ntime.sleep(0.1)\n")
+    (tmp_path / "slow_module.py").write_text("import time\ntime.sleep(0.1)\n")
+    (tmp_path / "script.py").write_text(SCRIPT)
+    with recording(script_program(str(tmp_path / "script.py"))) as following:
+        timeline = following.finish()
+    imports = {one.name: (one.ended_ns - one.began_ns) / 1e9 for one in timeline.effort[1].imports}
+    # Python's own measurement, in the same process.
+    printed = "\n".join(line.text for line in timeline.lines_of(1) if line.stream == "stderr")
+    told = {name: int(total) / 1e6 for total, name in re.findall(r"\|\s+(\d+) \|\s+(slow\S+)", printed)}
+    assert imports["slow_package"] == pytest.approx(told["slow_package"], rel=0.1)
+    # What a module imports in turn is a part of it. Its package has a record of its own.
+    assert imports["slow_package.part"] == pytest.approx(told["slow_package.part"] - told["slow_package"], rel=0.1)
+    assert "slow_module" not in imports
+    pool = [one for one in timeline.processes if one.name.startswith("SpawnPoolWorker")]
+    assert len(pool) == 2
+    for worker in pool:
+        assert {"slow_package", "slow_package.part"} <= {one.name for one in timeline.effort[worker.id].imports}
+    tasks = sorted(timeline.tasks, key=lambda task: task.began_ns)
+    works = [task for task in tasks if task.name == "work"]
+    assert sorted((task.index or 0, task.of) for task in works) == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [(task.index, task.of) for task in tasks if task.name == "len" and task.index] == [(1, 2), (2, 2)]
+    for task in works:
+        assert task.cpu_s == pytest.approx(0.05, rel=0.3)
+        assert task.bytes_in is not None
+        assert 50_000 < task.bytes_in < 51_000
+        assert task.bytes_out is not None
+        assert 100_000 < task.bytes_out < 101_000
+    sent = [one for one in timeline.effort[1].messages if one.way is Way.SENT]
+    received = [one for one in timeline.effort[1].messages if one.way is Way.RECEIVED]
+    assert len(sent) == len(received) == 4
+    assert sum(one.size_bytes for one in sent) == sum(task.bytes_in or 0 for task in works)
+    balance = balance_of(timeline)
+    assert balance is not None
+    assert balance.worker_s == pytest.approx(sum(worker.life_s for worker in balance.workers), rel=0.01)

@@ -1,0 +1,246 @@
+"""Advice on speed: each kind on a timeline that shows it, with its figures, and none on one that does not."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from support.builders import MS, SECOND
+
+from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.finding import Finding, Severity
+from workers.timeline.lanes import OPEN
+from workers.timeline.model import Process, ProcessKind
+from workers.timeline.task_store import TaskDetail
+from workers.timeline.tasks.effort import CpuLimits, Doing, Import, ResultsWaiting, Way
+from workers.timeline.timeline import Timeline
+
+
+def run(seconds: float = 10.0) -> Timeline:
+    """A program on two cores that has ended after so many seconds."""
+    timeline = Timeline()
+    program = timeline.add_process("program", ProcessKind.PROGRAM)
+    program.pid, program.born_ns, program.start_called_ns, program.target_began_ns = 1000, 0, 0, 20 * MS
+    program.target_ended_ns = program.exited_ns = timeline.now_ns = round(seconds * SECOND)
+    program.exit_code = timeline.exit_code = 0
+    program.cpu_s, program.cpu_whole = 0.1, True
+    timeline.ended, timeline.cores, timeline.memory_bytes = True, 2, 8 * 10**9
+    return timeline
+
+
+def add_worker(timeline: Timeline, began: float, target: float, ended: float, *, cpu_s: float = 0.0,
+               kind: ProcessKind = ProcessKind.POOL_WORKER) -> Process:  # fmt: skip
+    """A worker that ends in order. All times in seconds."""
+    worker = timeline.add_process(f"Worker-{len(timeline.processes)}", kind, parent_id=1)
+    worker.pid = 1000 + worker.id
+    worker.start_called_ns = worker.born_ns = round(began * SECOND)
+    worker.target_began_ns = round(target * SECOND)
+    worker.target_ended_ns = worker.exited_ns = worker.reaped_ns = worker.joined_ns = round(ended * SECOND)
+    worker.exit_code, worker.cpu_s, worker.cpu_whole = 0, cpu_s, True
+    return worker
+
+
+def add_tasks(timeline: Timeline, worker: Process, *spans: tuple[float, float], cpu: float = 1.0, size: int = 100,
+              result: int = 100) -> None:  # fmt: skip
+    """Tasks of `work`, from and to in seconds. cpu: share of a core. size, result: bytes of their pickles."""
+    began, ended = (np.array([round(span[at] * SECOND) for span in spans], np.int64) for at in (0, 1))
+    timeline.add_tasks(
+        worker.id, began, ended, timeline.tasks.names.number("work"),
+        details={
+            TaskDetail.CPU_S: ((ended - began) * (cpu / 1e9)).astype(np.float32),
+            TaskDetail.BYTES_IN: np.full(len(spans), size, np.int64),
+            TaskDetail.BYTES_OUT: np.full(len(spans), result, np.int64),
+        },
+    )  # fmt: skip
+
+
+def slow_start(imports_s: float = 2.0) -> Timeline:
+    timeline = run(6)
+    for number in range(4):
+        worker = add_worker(timeline, 0.1, 3.1, 5)
+        add_tasks(timeline, worker, (3.1, 3.2), (3.3, 3.4))
+        effort = timeline.effort_of(worker.id)
+        begin = round((0.5 + number / 100) * SECOND)
+        middle = begin + round(0.9 * imports_s * SECOND)
+        effort.imports += [
+            Import("torch.nn", begin, middle),
+            Import("other", middle, begin + round(imports_s * SECOND)),
+            Import("late", 4 * SECOND, 5 * SECOND),
+        ]
+    return timeline
+
+
+def worker_churn(per_worker: int = 1) -> Timeline:
+    timeline = run(16)
+    for number in range(30):
+        worker = add_worker(timeline, number / 2, number / 2 + 0.4, number / 2 + 0.5)
+        spans = [(number / 2 + 0.41 + at / 1000, number / 2 + 0.411 + at / 1000) for at in range(per_worker)]
+        add_tasks(timeline, worker, *spans)
+    return timeline
+
+
+def big_arguments(pickling_s: float = 0.3) -> Timeline:
+    timeline = run(10)
+    worker, other = add_worker(timeline, 0.1, 0.2, 9.9), add_worker(timeline, 0.1, 0.2, 9.9)
+    for number in range(12):
+        at = 0.5 + number * 0.7
+        add_tasks(timeline, (worker, other)[number % 2], (at + 0.4, at + 0.41), size=40_000_000)
+        began = round(at * SECOND)
+        pickled = began + round(pickling_s * SECOND)
+        timeline.effort_of(1).messages.append((Way.SENT, began, pickled, pickled + MS, 40_000_000, 1))
+    return timeline
+
+
+def one_lock(
+    doing: tuple[Doing, Doing, Doing, Doing] = (Doing.RUNS, Doing.LOCKED, Doing.LOCKED, Doing.LOCKED),
+) -> Timeline:
+    timeline = run(4)
+    for number in range(4):
+        worker = add_worker(timeline, 0, 0.1, 3.9, cpu_s=1.0, kind=ProcessKind.WORKER)
+        for at in range(18):
+            what = doing[(number + at) % 4]
+            row = round((0.2 + at / 5) * SECOND) + number * MS, what, 4711 if what is Doing.LOCKED else 0, 1, 0
+            timeline.effort_of(worker.id).looks.append(row)
+    return timeline
+
+
+def one_manager(cpu_s: float = 8.0) -> Timeline:
+    timeline = run(10)
+    manager = add_worker(timeline, 0.1, 0.2, 9.9, cpu_s=cpu_s, kind=ProcessKind.HELPER)
+    manager.name = "SyncManager-1"
+    for _ in range(4):
+        add_worker(timeline, 0.2, 0.3, 9.8, cpu_s=1.5, kind=ProcessKind.WORKER)
+    return timeline
+
+
+def results_pile_up(results: int = 130) -> Timeline:
+    timeline = run(5)
+    worker = add_worker(timeline, 0.1, 0.2, 4.9)
+    add_tasks(timeline, worker, *((0.2 + at / 100, 0.205 + at / 100) for at in range(200)), result=4_000_000)
+    timeline.effort_of(1).results_waiting.append(ResultsWaiting(2 * SECOND, 0, results))
+    timeline.add_sample(1, 100 * MS, 0.1, 20_000_000)
+    timeline.add_sample(1, 2 * SECOND, 0.1, 20_000_000 + results * 4_000_000)
+    return timeline
+
+
+def stragglers(last_s: float = 44.0) -> Timeline:
+    """Eight workers; seven have 40 s of tasks, one goes on with tasks of four seconds each."""
+    timeline = run(last_s + 1)
+    timeline.cores = 8
+    for number in range(8):
+        worker = add_worker(timeline, 0.1, 0.2, last_s)
+        until = last_s if number == 3 else 40.0
+        add_tasks(timeline, worker, *((at, min(at + 4, until)) for at in np.arange(0.2, until - 0.1, 4.0).tolist()))
+    return timeline
+
+
+def endless(lasts_s: float = 9.0, doing: Doing = Doing.RUNS) -> Timeline:
+    timeline = run(10)
+    timeline.ended, timeline.processes[0].exited_ns, timeline.exit_code = False, None, None
+    worker, other = add_worker(timeline, 0.1, 0.2, 9.9), add_worker(timeline, 0.1, 0.2, 9.9)
+    for one in (worker, other):
+        one.exited_ns = one.target_ended_ns = one.exit_code = one.joined_ns = one.reaped_ns = None
+    add_tasks(timeline, other, (0.3, 0.35), (0.4, 0.45))
+    began = 10 * SECOND - round(lasts_s * SECOND)
+    job = timeline.tasks.add_job()
+    timeline.tasks.size_job(job, 6)
+    timeline.add_tasks(worker.id, np.array([began]), np.array([OPEN]), timeline.tasks.names.number("parse"), details={
+        TaskDetail.INDEX: np.array([4], np.uint32), TaskDetail.JOB: np.array([job], np.uint32)})  # fmt: skip
+    for at in range(1, 50):
+        timeline.add_sample(worker.id, at * SECOND // 5, at / 5, 1)
+        timeline.effort_of(worker.id).looks.append((at * SECOND // 5, doing, 0, 1, 0))
+    return timeline
+
+
+def throttled(held_s: float = 3.1) -> Timeline:
+    timeline = run(8)
+    for _ in range(8):
+        add_worker(timeline, 0, 0.1, 7.9, cpu_s=1.0, kind=ProcessKind.WORKER)
+    timeline.cpu_limits = CpuLimits(1.5, round(held_s * SECOND), 31, 80)
+    return timeline
+
+
+def gil_bound(cpu: float = 0.25) -> Timeline:
+    timeline = run(6)
+    timeline.processes[0].cpu_s = 5.0 * 4 * cpu
+    for number in range(1, 5):
+        thread = timeline.add_thread(1, number)
+        began = (500 * MS + np.arange(10, dtype=np.int64) * 500 * MS).astype(np.int64)
+        timeline.add_tasks(1, began, began + 490 * MS, timeline.tasks.names.number("work"), thread=thread.id,
+                           details={TaskDetail.CPU_S: np.full(10, 0.49 * cpu, np.float32)})  # fmt: skip
+    return timeline
+
+
+def private_memory(each: int = 2_500_000_000) -> Timeline:
+    timeline = run(8)
+    for _ in range(3):
+        worker = add_worker(timeline, 0, 0.1, 7.9, cpu_s=7.0, kind=ProcessKind.WORKER)
+        timeline.effort_of(worker.id).private_bytes = each
+    return timeline
+
+
+SHOWN: list[tuple[Callable[[], Timeline], str, tuple[str, ...]]] = [
+    (slow_start, "slow_start", ("4 workers took 3.0 s each", "1.8 s of it importing torch", "8 tasks took 800 ms")),
+    (worker_churn, "worker_churn", ("30 workers were started for 30 tasks: 12 s of starting",)),
+    (
+        big_arguments,
+        "big_arguments",
+        ("12 tasks of work were sent 480 MB", "took 3.6 s in the program, 36 % of the run"),
+    ),
+    (one_lock, "one_at_a_time", ("4 workers", "in 18 of 18 looks", "Of 15 s of work", "computed for 3.9 s")),
+    (one_manager, "one_at_a_time", ("SyncManager-1 computed for 8", "4 workers")),
+    (results_pile_up, "results_pile_up", ("130 results of work", "520 MB together, and grew by 520 MB")),
+    (lambda: stragglers(71.0), "stragglers", ("last 31 s", "one of 8 workers", "45 s instead of 72 s")),
+    (endless, "one_task", ("parse, the 4th of 6, in Worker-1", "began at 1.000 s", "2 other tasks took 50 ms")),
+    (throttled, "throttled", ("1.5 cores", "held it up for 3.1 s of 8.0 s", "31 of 80", "there were 8")),
+    (gil_bound, "gil_bound", ("4 threads of the program", "1.0 cores together", "25 % of its time")),
+    (private_memory, "private_memory", ("3 workers had 7.5 GB", "8 GB were available")),
+]
+
+
+def advice(timeline: Timeline) -> list[Finding]:
+    return [one for one in findings(timeline) if one.severity is Severity.ADVICE]
+
+
+@pytest.mark.parametrize(("build", "code", "words"), SHOWN, ids=[row[1] for row in SHOWN])
+def test_named_with_its_figures_and_its_evidence(
+    build: Callable[[], Timeline], code: str, words: tuple[str, ...]
+) -> None:
+    timeline = build()
+    found = advice(timeline)
+    assert [one.code for one in found] == [code]
+    for part in words:
+        assert part in found[0].text
+    assert found[0].text.endswith((".", ")."))
+    assert found[0].processes
+    assert found[0].evidence or code == "throttled"
+    assert all(one.process in found[0].processes for one in found[0].evidence)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: slow_start(imports_s=0.2),
+        lambda: worker_churn(per_worker=8),
+        lambda: big_arguments(pickling_s=0.01),
+        lambda: one_lock((Doing.RUNS, Doing.RUNS, Doing.LOCKED, Doing.WAITS)),
+        lambda: one_lock((Doing.READS, Doing.LOCKED, Doing.LOCKED, Doing.LOCKED)),  # of an empty queue
+        lambda: one_manager(cpu_s=1.0),
+        lambda: results_pile_up(results=10),
+        lambda: stragglers(42.0),
+        lambda: endless(lasts_s=1.5),
+        lambda: endless(doing=Doing.WAITS),
+        lambda: throttled(held_s=0.2),
+        lambda: gil_bound(cpu=0.1),  # they wait for something else
+        lambda: gil_bound(cpu=0.45),  # and without a GIL they use more than a core
+        lambda: private_memory(each=500_000_000),
+    ],
+)
+def test_no_advice_where_it_does_not_matter(build: Callable[[], Timeline]) -> None:
+    assert advice(build()) == []
+
+
+def test_no_advice_before_the_end() -> None:
+    for build, code, _ in SHOWN:
+        timeline = build()
+        timeline.ended = False
+        assert [one.code for one in advice(timeline)] == (["one_task"] if code == "one_task" else [])

@@ -1,0 +1,59 @@
+"""When workers were busy: stretches of tasks, and how many workers were busy at each moment. Pure numpy on a timeline."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.analysis.balance.worker_time import WorkerTime
+from workers.timeline.timeline import Timeline
+
+_GAP_NS = 1_000_000
+"""Tasks of one worker that follow each other so soon are one stretch."""
+
+
+def stretches(timeline: Timeline, worker: WorkerTime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(begins, ends) of the stretches in which a worker had tasks; of a process without tasks, its target."""
+    lane, process = timeline.tasks.of(worker.process), timeline.process(worker.process)
+    if lane is None or not len(lane):
+        none = np.empty(0, np.int64)
+        if not worker.busy_s or process.target_began_ns is None:
+            return none, none
+        over_ns = worker.ended_ns if process.target_ended_ns is None else process.target_ended_ns
+        return np.array([process.target_began_ns]), np.array([max(process.target_began_ns, over_ns)])
+    began = lane.t0
+    ended = np.maximum(lane.ends(0, len(lane), worker.ended_ns), began)
+    ended = np.maximum.accumulate(np.minimum(ended, max(worker.ended_ns, int(began[-1]))))
+    apart = np.flatnonzero(began[1:] - ended[:-1] > _GAP_NS)
+    return began[np.concatenate(([0], apart + 1))], ended[np.concatenate((apart, [len(ended) - 1]))]
+
+
+class BusyWorkers:
+    """How many workers were busy, as steps. at: int64 (n,) ns; count: from each moment on, int64 (n,)."""
+
+    def __init__(self, timeline: Timeline, workers: Sequence[WorkerTime]) -> None:
+        each = [stretches(timeline, worker) for worker in workers]
+        began = np.concatenate([one[0] for one in each]) if each else np.empty(0, np.int64)
+        ended = np.concatenate([one[1] for one in each]) if each else np.empty(0, np.int64)
+        at = np.concatenate((began, ended))
+        step = np.concatenate((np.ones(len(began), np.int64), -np.ones(len(ended), np.int64)))
+        order = np.lexsort((-step, at))
+        self.at = at[order]
+        self.count = np.cumsum(step[order])
+
+    @property
+    def any_s(self) -> float:
+        """How long at least one worker was busy."""
+        if not len(self.at):
+            return 0.0
+        return float(np.diff(self.at)[self.count[:-1] > 0].sum()) / 1e9
+
+    def tail(self) -> tuple[int, int] | None:
+        """(from, to): the last time in which one worker was busy, and no other one; None if nothing was."""
+        busy = np.flatnonzero(self.count > 0)
+        if not len(busy):
+            return None
+        last = int(busy[-1])
+        more = np.flatnonzero(self.count > 1)
+        first = int(more[-1]) + 1 if len(more) else int(busy[0])
+        return int(self.at[first]), int(self.at[last + 1])

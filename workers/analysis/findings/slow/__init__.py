@@ -1,0 +1,1 @@
+"""Why a run is not faster: each kind of advice is a module here."""

@@ -1,0 +1,132 @@
+"""one_task, stragglers: all but one worker of a pool have nothing to do. Pure functions, any process."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from workers.analysis.balance.balance import Balance
+from workers.analysis.balance.busy import BusyWorkers
+from workers.analysis.findings.finding import Evidence, Finding, Severity, moment
+from workers.analysis.findings.slow.slow_words import seconds, share
+from workers.analysis.measure import cpu_used
+from workers.timeline.model import Task
+from workers.timeline.tasks.effort import Doing
+from workers.timeline.timeline import Timeline
+
+_LEAST_SHARE, _LEAST_S = 0.2, 1.0
+"""Of the run in which one worker alone was busy, and in seconds; as much has to be gained by a better balance."""
+_MUCH_LONGER, _LONG_S = 10, 5.0
+"""A task that has not ended runs for so many times as long as any other, and for so long."""
+_COMPUTES, _LEAST_LOOKS = 0.8, 5
+"""The share of the looks since its begin in which it was on a core, or waited for one: what waits is no endless loop."""
+
+
+def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
+    """A task that goes on while the others have ended; else a time at the end with one worker busy."""
+    workers = [one for one in balance.workers if timeline.tasks.of(one.process) is not None]
+    idle = [one for one in balance.workers if timeline.process(one.process).parent_id is not None]
+    if len(idle) < 2 or balance.at_once < 2 or not workers:
+        return
+    open_tasks = [task for one in workers for task in timeline.open_tasks(one.process)]
+    if len(open_tasks) == 1:
+        yield from _endless(timeline, balance, open_tasks[0])
+    elif not open_tasks and timeline.ended:
+        yield from _stragglers(timeline, balance)
+
+
+def _endless(timeline: Timeline, balance: Balance, task: Task) -> Iterator[Finding]:
+    process = timeline.process(task.process)
+    end_ns = min(timeline.now_ns, process.last_ns or timeline.now_ns, timeline.cut_ns or timeline.now_ns)
+    lasted_s = (end_ns - task.began_ns) / 1e9
+    others = [
+        (lane.t1 - lane.t0)[lane.id != task.id]
+        for lane in (timeline.tasks.of(one.process) for one in balance.workers)
+        if lane is not None
+    ]
+    lengths = np.concatenate(others) if others else np.empty(0, np.int64)
+    if not len(lengths) or lasted_s < max(_LONG_S, _MUCH_LONGER * float(lengths.max()) / 1e9):
+        return
+    began_ns = process.life_began_ns or task.began_ns
+    life = (began_ns, max(began_ns + 1, process.last_ns or timeline.now_ns))
+    used = cpu_used(timeline.samples.get(process.id), process, life, task.began_ns, end_ns)
+    effort = timeline.effort.get(process.id)
+    looks = np.empty((0, 5), np.int64) if effort is None else effort.looks.rows
+    looks = looks[(looks[:, 0] > task.began_ns) & (looks[:, 0] <= end_ns)]
+    if used is None or len(looks) < _LEAST_LOOKS or (looks[:, 1] == Doing.RUNS).mean() < _COMPUTES:
+        return
+    which = f", the {ordinal(task.index)} of {task.of}," if task.index and task.of else ""
+    text = (
+        f"The run waits for one task: {task.name}{which} in {process.name}, which began at {moment(task.began_ns)} and "
+        f"computes ({share(used[0] / lasted_s)} of a core since); the {len(lengths):,} other tasks took "
+        f"{seconds(float(lengths.max()) / 1e9)} at the most. Its input may send it into an endless loop."
+    )
+    evidence = (Evidence(process.id, task.began_ns, end_ns, task.id),)
+    yield Finding("one_task", Severity.ADVICE, text, (process.id,), at_ns=task.began_ns, evidence=evidence)
+
+
+def _stragglers(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
+    workers = [
+        one for one in balance.workers if timeline.tasks.of(one.process) is not None or _in_pool(timeline, one.process)
+    ]
+    tail = BusyWorkers(timeline, workers).tail()
+    if tail is None or len(workers) < 2:
+        return
+    alone_s = (tail[1] - tail[0]) / 1e9
+    gained_s = balance.duration_s - balance.balanced_s
+    least_s = max(_LEAST_S, _LEAST_SHARE * balance.duration_s)
+    there = [one for one in workers if one.began_ns <= tail[0] and one.ended_ns >= tail[1]]
+    last = _last(timeline, balance, tail)
+    if alone_s < least_s or last is None or len(there) < 2:
+        return
+    task, lasted_s = last
+    process = timeline.process(task.process)
+    many = f"one of {len(there)} workers was busy, {process.name}"
+    if gained_s >= max(_LEAST_S, _LEAST_SHARE / 2 * balance.duration_s):
+        text = (
+            f"For the last {seconds(alone_s)} {many}. In balance the run would have taken {seconds(balance.balanced_s)} "
+            f"instead of {seconds(balance.duration_s)}. Use a smaller chunksize, or begin the longest tasks first."
+        )
+    elif lasted_s >= _LEAST_SHARE * balance.duration_s:
+        text = (
+            f"For the last {seconds(alone_s)} {many}, with one task of {task.name} that took {seconds(lasted_s)} of the "
+            f"{seconds(balance.duration_s)}. {_divide(task)}"
+        )
+    else:
+        return
+    evidence = (Evidence(process.id, tail[0], tail[1], task.id),)
+    ids = (process.id, *(one.process for one in there if one.process != process.id))
+    yield Finding("stragglers", Severity.ADVICE, text, ids, at_ns=tail[0], evidence=evidence)
+
+
+def _divide(task: Task) -> str:
+    if task.index:
+        return "No other order helps with that: divide the task."
+    return "No other order helps with that: divide the task, or use a smaller chunksize where it is a chunk of map()."
+
+
+def _in_pool(timeline: Timeline, process: int) -> bool:
+    return timeline.process(process).tasks > 0
+
+
+def _last(timeline: Timeline, balance: Balance, tail: tuple[int, int]) -> tuple[Task, float] | None:
+    """The longest task in a stretch, and how long it took."""
+    found: tuple[Task, float] | None = None
+    for worker in balance.workers:
+        lane = timeline.tasks.of(worker.process)
+        if lane is None or not len(lane):
+            continue
+        ends = lane.ends(0, len(lane), worker.ended_ns)
+        within = np.flatnonzero(ends > tail[0])
+        if len(within):
+            at = int(within[np.argmax((ends - lane.t0)[within])])
+            lasted_s = float(ends[at] - lane.t0[at]) / 1e9
+            if found is None or lasted_s > found[1]:
+                found = timeline.task(int(lane.id[at])), lasted_s
+    return found
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``4th``, ``11th``."""
+    if number % 100 in (11, 12, 13):
+        return f"{number:,}th"
+    return f"{number:,}{({1: 'st', 2: 'nd', 3: 'rd'}).get(number % 10, 'th')}"

@@ -1,0 +1,51 @@
+"""worker_churn: a new worker for each task or two. Pure functions, any process."""
+
+from collections.abc import Iterator
+
+from workers.analysis.balance.balance import Balance
+from workers.analysis.balance.worker_time import Part
+from workers.analysis.findings.evidence import few
+from workers.analysis.findings.finding import Evidence, Finding, Severity
+from workers.analysis.findings.slow.slow_words import counted, seconds, tasks_of
+from workers.timeline.model import ProcessKind
+from workers.timeline.timeline import Timeline
+
+_LEAST_WORKERS = 12
+_MOST_TASKS_EACH = 3
+_LEAST_SHARE = 0.3
+"""Of the workers' time that starting and ending takes; and of the run's duration, for those that live at once."""
+_LEAST_S = 0.5
+
+
+def _at_once(most: int) -> str:
+    return "one after another" if most == 1 else f"at most {most} at once"
+
+
+def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
+    """One finding, if the run consisted of starting workers that did little."""
+    workers = balance.workers
+    if len(workers) < max(_LEAST_WORKERS, 3 * balance.at_once):
+        return
+    around_s = balance.parts[Part.STARTING] + balance.parts[Part.ENDING]
+    of_run_s = around_s / balance.at_once
+    if around_s < _LEAST_SHARE * balance.worker_s or around_s < balance.busy_s:
+        return
+    if of_run_s < max(_LEAST_S, _LEAST_SHARE * balance.duration_s):
+        return
+    tasks = tasks_of(timeline.tasks, workers)
+    if tasks > _MOST_TASKS_EACH * len(workers):
+        return
+    pool = any(timeline.process(worker.process).kind is ProcessKind.POOL_WORKER for worker in workers)
+    if pool:
+        what, work = f"{len(workers):,} workers were started for {counted(tasks, 'task')}", "tasks"
+        advice = "Let a worker carry out more tasks (maxtasksperchild, max_tasks_per_child)."
+    else:
+        what, work = f"{len(workers):,} processes were started, {_at_once(balance.at_once)}", "work"
+        advice = "A Pool or an executor starts its workers once, and gives them one piece of work after another."
+    text = (
+        f"{what}: {seconds(around_s)} of starting and ending for {seconds(balance.busy_s)} of {work}, in all workers "
+        f"together. {advice}"
+    )
+    evidence = few(Evidence(one.process, one.began_ns, one.ended_ns) for one in workers)
+    ids = tuple(one.process for one in workers)
+    yield Finding("worker_churn", Severity.ADVICE, text, ids, at_ns=workers[0].began_ns, evidence=evidence)
