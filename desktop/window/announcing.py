@@ -90,6 +90,7 @@ class Announcing(QObject):
             if count
         ]
         tabs.setTabToolTip(at, ", ".join(parts))
+        tabs.tabBar().setAccessibleTabName(at, ", ".join(["Findings", *parts]))
 
 
 def _key(finding: Finding) -> _Key:

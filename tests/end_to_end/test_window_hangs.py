@@ -82,4 +82,9 @@ def test_a_hang_leads_from_the_bar_to_the_lines_that_wait(window: MainWindow, qt
     qtbot.waitUntil(lambda: not contents.session.running, timeout=SOON_MS)
     assert "Nothing makes progress any more" in bar.text  # how it was ended changes nothing
     assert column_texts(table(window, "findings"), "Severity") == ["Problem"]
-    assert heads()  # and the stacks are kept
+    kept = heads()
+    assert kept
+    contents.open_file(contents.session.folder or "")
+    qtbot.waitUntil(lambda: contents.document.timeline is not timeline, timeout=SOON_MS)
+    assert heads() == kept  # the stacks are of the run
+    assert "Nothing makes progress any more" in bar.text

@@ -52,17 +52,26 @@ def live(window: MainWindow, timeline: Timeline) -> Timeline:
     return timeline
 
 
-def test_a_run_without_problems_has_no_bar(window: MainWindow, heard: list[str]) -> None:
-    show_run(window, joined_run(2))
-    assert bar(window).isHidden()
+def test_runs_without_problems_have_no_bar_and_advice_is_on_the_tab(window: MainWindow, heard: list[str]) -> None:
     tabs = window.contents.layout.tabs
     at = tabs.indexOf(window.contents.views.panel(FindingsPanel))
+    show_run(window, joined_run(2))
+    assert bar(window).isHidden()
     assert tabs.tabIcon(at).isNull()
     assert tabs.tabText(at) == "Fi&ndings"
+    timeline = joined_run(1)
+    timeline.torn_records = 2
+    show_run(window, timeline)
+    assert bar(window).isHidden()
+    assert tabs.tabToolTip(at) == "1 piece of advice"
+    assert not tabs.tabIcon(at).isNull()
+    assert not tabs.tabBar().tabTextColor(at).isValid()
     assert heard == []
 
 
-def test_an_opened_run_with_a_problem_is_announced_once(window: MainWindow, heard: list[str]) -> None:
+def test_an_opened_run_with_a_problem_is_announced_once_and_leads_on(
+    window: MainWindow, qtbot: QtBot, heard: list[str]
+) -> None:
     timeline = show_run(window, two_locks("/home/me/two_locks.py"))
     text = bar(window).text
     assert text.startswith("Nothing makes progress any more: the program waits in join() for Process-1; ")
@@ -74,12 +83,25 @@ def test_an_opened_run_with_a_problem_is_announced_once(window: MainWindow, hear
     assert tabs.tabText(at) == "Fi&ndings (1)"
     assert not tabs.tabIcon(at).isNull()
     assert tabs.tabToolTip(at) == "1 problem"
+    assert tabs.tabBar().accessibleTabName(at) == "Findings, 1 problem"
     assert tabs.tabBar().tabTextColor(at) == QColor(LIGHT.bad_text)
     assert (
         bar(window).mapTo(window, bar(window).rect().bottomLeft()).y()
         < window.contents.views.chart.mapTo(window, window.contents.views.chart.rect().topLeft()).y() + 1
     )
     assert timeline.ended is False
+    sentence = find(window, QLabel, "notice_sentence")
+    assert sentence.toolTip() == sentence.accessibleName() == text
+    assert sentence.text().endswith(" …")
+    qtbot.waitUntil(lambda: sentence.height() <= 2 * sentence.fontMetrics().lineSpacing() + 14)
+    press(qtbot, window, "notice_show")
+    assert window.contents.views.selection == WaitSelection(2, 700 * MS)
+    assert tabs.currentWidget() is window.contents.views.panel(FindingsPanel)
+    stacks = tabs.indexOf(window.contents.views.panel(StacksPanel))
+    assert tabs.isTabVisible(stacks)
+    show_run(window, joined_run(1))  # without stacks, and without a problem
+    assert not tabs.isTabVisible(stacks)
+    assert bar(window).isHidden()
 
 
 def test_a_problem_that_appears_while_the_run_goes_on_is_announced(window: MainWindow, heard: list[str]) -> None:
@@ -96,26 +118,6 @@ def test_a_problem_that_appears_while_the_run_goes_on_is_announced(window: MainW
     assert bar(window).text.startswith("Process-1 was killed by SIGKILL at 450 ms")
     assert bar(window).text.endswith(" And 1 more problem.")
     assert len(heard) == 2
-
-
-def test_advice_is_not_announced_but_shown_on_the_tab(window: MainWindow, heard: list[str]) -> None:
-    timeline = joined_run(1)
-    timeline.torn_records = 2
-    show_run(window, timeline)
-    assert bar(window).isHidden()
-    tabs = window.contents.layout.tabs
-    at = tabs.indexOf(window.contents.views.panel(FindingsPanel))
-    assert tabs.tabToolTip(at) == "1 piece of advice"
-    assert not tabs.tabIcon(at).isNull()
-    assert not tabs.tabBar().tabTextColor(at).isValid()
-    assert heard == []
-
-
-def test_show_goes_to_the_evidence_by_mouse(window: MainWindow, qtbot: QtBot) -> None:
-    show_run(window, two_locks("/home/me/two_locks.py"))
-    press(qtbot, window, "notice_show")
-    assert window.contents.views.selection == WaitSelection(2, 700 * MS)
-    assert window.contents.layout.tabs.currentWidget() is window.contents.views.panel(FindingsPanel)
 
 
 def test_the_bar_is_reached_and_used_by_the_keyboard_alone(window: MainWindow, qtbot: QtBot) -> None:
@@ -163,28 +165,9 @@ def test_a_hang_that_ends_takes_the_bar_away(window: MainWindow) -> None:
     assert bar(window).isHidden()
 
 
-def test_a_long_sentence_takes_two_lines_and_is_whole_in_the_tooltip(window: MainWindow, qtbot: QtBot) -> None:
-    show_run(window, two_locks("/home/me/two_locks.py"))
-    sentence = find(window, QLabel, "notice_sentence")
-    assert sentence.toolTip() == bar(window).text
-    assert sentence.accessibleName() == bar(window).text
-    assert sentence.text().endswith(" …")
-    qtbot.waitUntil(lambda: sentence.height() <= 2 * sentence.fontMetrics().lineSpacing() + 14)
-
-
 def test_f8_goes_through_the_findings(window: MainWindow, qtbot: QtBot) -> None:
     timeline = show_run(window, joined_run(3, exit_codes={1: 1, 3: -11}))
     views = window.contents.views
     for number in (2, 4, 2):
         qtbot.keyClick(window, Qt.Key.Key_F8)
         assert views.selection == ProcessSelection(number, timeline.process(number).exited_ns)
-
-
-def test_the_tab_of_stacks_is_there_when_there_are_stacks(window: MainWindow) -> None:
-    tabs = window.contents.layout.tabs
-    at = tabs.indexOf(window.contents.views.panel(StacksPanel))
-    assert not tabs.isTabVisible(at)
-    show_run(window, two_locks("/home/me/two_locks.py"))
-    assert tabs.isTabVisible(at)
-    show_run(window, joined_run(1))
-    assert not tabs.isTabVisible(at)

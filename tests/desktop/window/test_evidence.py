@@ -89,13 +89,6 @@ def test_a_finding_of_a_task_selects_the_task_and_zooms_to_it(window: MainWindow
     assert code_line(window) == "line_33 = 33"
 
 
-def test_the_end_of_a_process_is_selected_as_its_moment(window: MainWindow, qtbot: QtBot) -> None:
-    timeline = joined_run(2, exit_codes={2: 3})
-    panel = show(window, timeline)
-    click(qtbot, panel)
-    assert window.contents.views.selection == ProcessSelection(3, timeline.process(3).exited_ns)
-
-
 def test_a_line_in_the_details_opens_in_code_and_the_selection_stays(
     window: MainWindow, qtbot: QtBot, script: str
 ) -> None:
@@ -116,7 +109,7 @@ def test_a_line_in_the_details_opens_in_code_and_the_selection_stays(
     assert not button(code, "code_back").isVisible()
 
 
-def test_a_file_that_is_gone_is_said(window: MainWindow, script: str) -> None:
+def test_a_file_that_is_gone_is_said_and_an_end_is_a_moment(window: MainWindow, qtbot: QtBot, script: str) -> None:
     show(window, two_locks(script))
     views = window.contents.views
     said: list[str] = []
@@ -129,6 +122,9 @@ def test_a_file_that_is_gone_is_said(window: MainWindow, script: str) -> None:
         "relative.py cannot be shown: the run does not tell its folder.",
         "zero cannot be shown: it is no plain file.",
     ]
+    timeline = joined_run(2, exit_codes={2: 3})
+    click(qtbot, show(window, timeline))
+    assert views.selection == ProcessSelection(3, timeline.process(3).exited_ns)
 
 
 def test_a_script_that_cannot_be_read_says_so_and_its_line_is_marked(
