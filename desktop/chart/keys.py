@@ -44,6 +44,8 @@ class Action(Enum):
     PIN = "pin"
     ROW_SIZE = "row height"
     FILTER = "filter"
+    BACK = "back"
+    FORWARD = "forward"
     COPY = "copy the picture"
     KEYS = "key sheet"
 
@@ -88,6 +90,8 @@ BINDINGS = (
     Binding(Action.SEARCH, ("/",), "Find names, pids, states, tasks, printed lines"),
     Binding(Action.NEXT_MATCH, ("F3",), "Next match (Shift: previous)"),
     Binding(Action.CLEAR, ("Esc",), "Select nothing"),
+    Binding(Action.BACK, ("Alt+Left",), "Back to the view before: zoom, filter, pins, selection"),
+    Binding(Action.FORWARD, ("Alt+Right",), "Forward again"),
     Binding(Action.COPY, ("Ctrl+C",), "Copy a picture of what is seen"),
     Binding(Action.KEYS, ("?",), "This sheet"),
 )

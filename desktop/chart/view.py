@@ -80,6 +80,7 @@ class TimelineView(QWidget):
             self.redraw()
         else:
             self.refresh()
+        self._interaction.going_back.forget()
 
     def refresh(self) -> None:
         """Show what the timeline learned since the last call. Costs nothing when none of it would show."""
@@ -258,6 +259,11 @@ class TimelineView(QWidget):
     def redraw(self) -> None:
         """Paint again, at the next frame."""
         self._display.redraw()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the view has been as it is for a moment, so that one can go back to it."""
+        return self._interaction.going_back.at_rest
 
     def forget_frames(self) -> None:
         """Keep nothing of earlier frames: the next one is computed whole."""

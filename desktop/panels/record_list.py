@@ -1,10 +1,14 @@
 """A panel that lists records, under a bar to filter them by process and words. The window's thread."""
 
+from bisect import bisect_left
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.facts.naming import name_of
+from desktop.facts.selection import Selection
 from desktop.panels.run_panel import RunPanel
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.note import Note
@@ -12,6 +16,7 @@ from desktop.widgets.record_table import FollowingTable
 from workers.timeline.timeline import Timeline
 
 _LEAST_NOTE_PX = 24
+_MOST_LOOKED = 20_000
 
 
 class RecordFilter(QWidget):
@@ -98,6 +103,19 @@ class RecordList(RunPanel):
         whole.setSpacing(0)
         whole.addWidget(over)
         whole.addWidget(table, 1)
+
+    def scroll_near(
+        self, selection: Selection, count: int, moment: Callable[[int], int], owner: Callable[[int], int | None]
+    ) -> None:
+        """Scroll to the first record of a process from a moment on; without one, to the first from that moment on. Nothing is
+        selected: the record is near what is selected, and not that itself. moment, owner: the time and process of a row."""
+        first = bisect_left(range(count), selection.at_ns or 0, key=moment)
+        if not count or not selection.process:
+            return
+        looked = range(first, min(count, first + _MOST_LOOKED))
+        row = next((row for row in looked if owner(row) == selection.process), min(first, count - 1))
+        self._table.clearSelection()
+        self._table.scrollTo(self._table.model().index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the height below the last whole row empty."""

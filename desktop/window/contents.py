@@ -46,6 +46,8 @@ from workers.plan.presets import first_plan
 from workers.system.machine import look_at_machine
 from workers.timeline.timeline import Timeline
 
+_NEXT_TO_START = ("overview", "lane_filter")
+
 
 class Contents(QObject):
     """The parts of the window. Each does one thing; what happens between them is here."""
@@ -179,8 +181,10 @@ class Contents(QObject):
         self.status.show()
 
     def _focus_is_free(self) -> bool:
-        """Whether moving the focus takes no input away from the user: nothing has it, or a button."""
-        return isinstance(self._window.focusWidget(), QAbstractButton | None)
+        """Whether moving the focus takes no input away from the user: nothing has it, or a button, or what Qt gave it to when
+        the Start button was disabled."""
+        focused = self._window.focusWidget()
+        return isinstance(focused, QAbstractButton | None) or focused.objectName() in _NEXT_TO_START
 
     # Opening
 

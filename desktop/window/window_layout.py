@@ -1,10 +1,12 @@
 """Where the parts of the window are: columns, tabs, status bar. Remembers their sizes between starts. The window's thread."""
 
 import html
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -25,6 +27,7 @@ from desktop.window.panel_folding import PanelFolding
 
 _COLUMNS_PX = (300, 720, 260)
 _TABS_PX = 230
+_FIGURES = re.compile(r"[\d.,]+( ?(ns|µs|ms|s|min|h)\b)?")
 _MOST_PLAN = 0.38
 """The share of the window that the plan takes at most on a first start."""
 
@@ -72,9 +75,11 @@ class WindowLayout(QObject):
         self.folding = PanelFolding(
             self.whole, self.sources, self.tabs, details, (self._columns_px[0], _TABS_PX, _COLUMNS_PX[2])
         )
+        self.folding.told.connect(self._on_told)
         window.setCentralWidget(self.whole)
         self._sentence = _sentence()
         window.statusBar().addWidget(self._sentence, 1)
+        self._said = ""
         self._buttons: list[QToolButton] = []
 
     def say(self, text: str) -> None:
@@ -82,8 +87,18 @@ class WindowLayout(QObject):
         text = visible(text)
         if self._sentence.text() != text:
             self._sentence.setText(text)
+            self._sentence.setAccessibleName(text)
+            words = _FIGURES.sub("#", text)
+            if words != self._said:  # figures alone change ten times a second
+                self._said = words
+                announcement = QAccessibleAnnouncementEvent(self._sentence, text)
+                announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+                QAccessible.updateAccessibility(announcement)
             fits = self._sentence.fontMetrics().horizontalAdvance(text) <= self._sentence.contentsRect().width()
             self._sentence.setToolTip("" if fits else f"<p>{html.escape(text)}</p>")
+
+    def _on_told(self, text: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.whole, text))
 
     def count(self, tab: QWidget, number: int) -> None:
         """Show on a tab how many entries it has."""
@@ -173,7 +188,7 @@ def _sentence() -> QLabel:
     sentence.setObjectName("sentence")
     sentence.setTextFormat(Qt.TextFormat.PlainText)
     sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    sentence.setAccessibleName("Status")
+    sentence.setAccessibleDescription("Status")  # else a screen reader would be told the markup of the tooltip
     sentence.setContentsMargins(8, 0, 8, 0)
     # A long sentence is cut rather than making the window wider; its tooltip has it all.
     sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.chart.chart_display import ChartDisplay
 from desktop.chart.interaction.arranging import Arranging
+from desktop.chart.interaction.going_back import GoingBack
 from desktop.chart.interaction.key_actions import KeyActions, Parts
 from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.interaction.marking import Marking
@@ -30,11 +31,13 @@ class Interaction(QObject):
         super().__init__(display)
         self.revealing = Revealing(display)
         self.searching = Searching(display, self.revealing)
+        self.going_back = GoingBack(display)
         marking, arranging, measuring = Marking(display), Arranging(display), Measuring(display)
         pointer = Pointer(display, arranging, marking)
         self._menus = Menus(display, arranging, marking)
         self._keys = KeyActions(
-            display, Parts(arranging, marking, measuring, self._menus, pointer, self.revealing, self.searching)
+            display,
+            Parts(arranging, self.going_back, marking, measuring, self._menus, pointer, self.revealing, self.searching),
         )
         pointer.hovered.connect(self.hovered)
         marking.change_requested.connect(self.mark_change_requested)

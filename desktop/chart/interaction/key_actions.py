@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.chart.chart_display import ChartDisplay
 from desktop.chart.interaction.arranging import Arranging
+from desktop.chart.interaction.going_back import GoingBack
 from desktop.chart.interaction.marking import Marking
 from desktop.chart.interaction.measuring import Measuring
 from desktop.chart.interaction.menus import Menus
@@ -31,6 +32,7 @@ class Parts:
     """The parts of the interaction that keys act on."""
 
     arranging: Arranging
+    going_back: GoingBack
     marking: Marking
     measuring: Measuring
     menus: Menus
@@ -99,6 +101,8 @@ class KeyActions(QObject):
             Action.PIN: lambda _: parts.arranging.pin_held(),
             Action.ROW_SIZE: lambda fast: parts.arranging.size(-1 if fast else 1),
             Action.FILTER: lambda _: parts.arranging.filter(),
+            Action.BACK: lambda _: parts.going_back.go(-1),
+            Action.FORWARD: lambda _: parts.going_back.go(1),
             Action.COPY: lambda _: self.copy_requested.emit(),
         }
 

@@ -100,7 +100,7 @@ class LaneTools(QWidget):
         self.setStyleSheet(
             f"QWidget#lane_tools {{ background: {palette.window}; border-right: 1px solid {palette.line};"
             f" border-bottom: 1px solid {palette.line}; }}"
-            f"QLineEdit {{ background: transparent; color: {palette.text}; }}"
+            f"QLineEdit {{ background: transparent; color: {palette.text}; placeholder-text-color: {palette.quiet}; }}"
             f'QLineEdit[none_left="true"] {{ color: {palette.bad_text}; }}'
             f"QLineEdit:focus {{ border-bottom: 2px solid {palette.accent}; }}"
             f"QToolButton {{ color: {palette.quiet}; border: 1px solid transparent; padding: 1px 15px 1px 4px; }}"

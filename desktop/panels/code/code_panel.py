@@ -120,7 +120,9 @@ class CodePanel(RunPanel):
             self._mark()
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Bring the line of a selected call into view, whichever process ran it."""
+        """Bring the line of a selected call into view, whichever process ran it. The line of the selection before is not marked
+        any more."""
+        self._view.point_nowhere()
         if not isinstance(selection, CallSelection) or not self._is_of_run:
             return
         assert self._timeline is not None

@@ -116,6 +116,15 @@ class CodeView(QPlainTextEdit):
         here.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(here)
 
+    def point_nowhere(self) -> None:
+        """Mark no line any more."""
+        if self._pointed is not None:
+            self._pointed = None
+            self._highlight_line()
+            here = self.textCursor()
+            here.clearSelection()
+            self.setTextCursor(here)
+
     def paint_margin(self, painter: QPainter, area: QRect) -> None:
         """Draw the margin beside the lines in view."""
         painter.fillRect(area, QColor(self._palette.band))

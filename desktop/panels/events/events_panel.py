@@ -74,10 +74,16 @@ class EventsPanel(RecordList):
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Highlight the event of a selection in another view, if it is listed."""
+        """Highlight the event of a selection in another view, if it is listed; of anything else, show what its process did
+        then."""
         row = None if selection is None else self._rows.row_of_selection(selection)
         if row is None:
             self._table.clearSelection()
+            if selection is not None:
+                rows = self._rows
+                self.scroll_near(
+                    selection, rows.rowCount(), lambda at: rows.event_at(at).at_ns, lambda at: rows.event_at(at).process
+                )
             return
         self._table.choose(row)
         self._table.scrollTo(self._rows.index(row, 0))

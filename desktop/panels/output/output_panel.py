@@ -68,10 +68,15 @@ class OutputPanel(RecordList):
         recolour_notes(self, palette)
 
     def show_selection(self, selection: Selection | None) -> None:
-        """Highlight the line selected in another view, if it is listed."""
+        """Highlight the line selected in another view, if it is listed; else show what the process printed then."""
         row = self._rows.row_of(selection.line) if isinstance(selection, LineSelection) else None
         if row is None:
             self._table.clearSelection()
+            if selection is not None and not isinstance(selection, LineSelection):
+                rows = self._rows
+                self.scroll_near(
+                    selection, rows.rowCount(), lambda at: rows.line(at).at_ns, lambda at: rows.line(at).process or 1
+                )
             return
         self._table.choose(row)
         self._table.scrollTo(self._rows.index(row, 0))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.look.palette import LIGHT, Palette
-from desktop.panels.plan.size_row import SizeRow, least_size, position_of
+from desktop.panels.plan.size_row import SizeRow, in_proportion, least_size, position_of
 from desktop.widgets.note import Tone
 from desktop.widgets.still_wheel import StillWheel
 from workers.errors import PlanError
@@ -26,6 +26,8 @@ class SizeList(QWidget):
         self._palette = LIGHT
         self._count = 0
         self._rows: list[SizeRow] = []
+        # While the slider of all is moved: its size and those of the workers before. Nothing adds up rounded sizes.
+        self._begun: tuple[int, tuple[int, ...]] | None = None
         self._wheel = StillWheel(self)
         self._uneven = QPushButton("&Uneven")
         self._uneven.setObjectName("uneven")
@@ -122,6 +124,7 @@ class SizeList(QWidget):
             row.set_unit(unit)
             if not row.error and position_of(row.size, unit) == 0:
                 row.set_size(least_size(unit))
+        self._show_common()
 
     def show_estimates(self, estimates: list[tuple[str, bool]]) -> None:
         """Show these texts beside the sizes. Each comes with whether it fits; if not, it is red."""
@@ -165,24 +168,41 @@ class SizeList(QWidget):
         self._head.setContentsMargins(0, 0, bar_px, 6)
 
     def _on_all_changed(self) -> None:
-        if not self._all.error:
+        """A common size for all; of sizes that differ the slider changes all in proportion."""
+        if self._all.error:
+            self.changed.emit()
+            return
+        if not self._all.slid or (self._begun is None and self._common is not None):
             for row in self._rows:
                 row.set_size(self._all.size)
+            self._begun = None
+        else:
+            if self._begun is None:
+                self._begun = self._all.slid_from, tuple(row.size for row in self._rows)
+            whole, sizes = self._begun
+            for row, size in zip(self._rows, sizes, strict=False):
+                row.set_size(in_proportion(size, self._all.size / whole, self._unit))
+            self._all.set_mixed()
         self.changed.emit()
 
     def _on_one_changed(self) -> None:
+        self._begun = None
         self._show_common()
         self.changed.emit()
 
     def _show_common(self) -> None:
         """Show the common size in the row for all, or that the sizes differ."""
-        rows = self._rows[: self._count]
-        sizes = {None if row.error else row.size for row in rows}
-        common = sizes.pop() if len(sizes) == 1 else None
-        if common is None:
+        self._begun = None
+        if self._common is None:
             self._all.set_mixed()
         else:
-            self._all.set_size(common)
+            self._all.set_size(self._common)
+
+    @property
+    def _common(self) -> int | None:
+        """The size that all workers have; None where they differ, or one is no amount."""
+        sizes = {None if row.error else row.size for row in self._rows[: self._count]}
+        return sizes.pop() if len(sizes) == 1 else None
 
     def _on_uneven(self) -> None:
         for at, row in enumerate(self._rows):

@@ -42,10 +42,18 @@ def position_of(size: int, unit: SizeUnit) -> int:
     return min(max(exact, 0), _DECADE * _DECADES)
 
 
+def in_proportion(size: int, factor: float, unit: SizeUnit) -> int:
+    """A size so many times as large, to two digits, within the ends of a slider."""
+    wanted = min(max(size * factor, least_size(unit)), least_size(unit) * 10**_DECADES)
+    digit = 10 ** max(0, math.floor(math.log10(wanted)) - 1)
+    return int(round(wanted / digit) * digit)
+
+
 class SizeRow(QObject):
     """The controls of one size, in a row of a grid: label, slider, text field, estimate.
 
     changed: the user changed the size or its text.
+    slid: whether the last change was one of the slider. slid_from: the size before it.
     """
 
     changed = Signal()
@@ -56,6 +64,7 @@ class SizeRow(QObject):
         super().__init__()
         self._unit = SizeUnit.NUMBERS
         self._size = size
+        self.slid, self.slid_from = False, size
         self._error = ""
         self._palette = LIGHT
         self.label = QLabel(label)
@@ -143,11 +152,13 @@ class SizeRow(QObject):
         self._mark()
 
     def _on_slid(self, position: int) -> None:
+        self.slid, self.slid_from = True, self._size
         self._size = size_at(position, self._unit)
         self._show_size()
         self.changed.emit()
 
     def _on_typed(self, text: str) -> None:
+        self.slid = False
         try:
             self._size = parse_size(text, self._unit)
             self._error = ""

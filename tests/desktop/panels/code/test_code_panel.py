@@ -192,7 +192,8 @@ def test_a_selected_call_of_a_script_is_brought_into_view_and_selected(panel: Co
     box = view(panel).cursorRect()
     assert view(panel).viewport().rect().contains(box)
     panel.show_selection(CallSelection(1, 0, call=2))  # another file's line 100 is not ours
-    assert view(panel).textCursor().selectedText() == "line_250 = 250"
+    assert view(panel).textCursor().selectedText() == "", "the line of another call is not marked any more"
+    assert view(panel).pointed is None
 
 
 def test_a_click_on_a_line_selects_its_call(panel: CodePanel, qtbot: QtBot) -> None:

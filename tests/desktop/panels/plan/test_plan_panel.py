@@ -189,8 +189,8 @@ def test_a_bad_size_of_all_is_a_problem_until_there_is_a_good_one(panel: PlanPan
 def test_the_master_sets_all(panel: PlanPanel, qtbot: QtBot) -> None:
     assert field(panel, "size_all_text").text() == ""
     qtbot.keyClick(slider(panel, "size_all"), Qt.Key.Key_Home)
-    assert panel.plan().sizes == (10_000,) * 4
-    assert field(panel, "size_all_text").text() == "10k"
+    assert panel.plan().sizes == (10_000, 70_000, 40_000, 20_000), "sizes that differ change in proportion"
+    assert field(panel, "size_all_text").text() == ""
     write(qtbot, field(panel, "size_all_text"), "2M")
     assert panel.plan().sizes == (2_000_000,) * 4
     assert field(panel, "size_3").text() == "2M"
@@ -411,3 +411,38 @@ def test_at_the_width_it_asks_for_no_choice_is_cut(
             assert chooser.width() >= chooser.whole_px, name
     finally:
         qapp.setFont(before)
+
+
+def test_the_slider_of_all_changes_different_sizes_in_proportion_and_equal_ones_alike(qtbot: QtBot) -> None:
+    panel = PlanPanel()
+    qtbot.addWidget(panel)
+    panel.set_plan(Plan.make([40_000_000, 60_000_000, 20_000], Workload.SORT, StartMethod.FORK))
+    slider = find(panel, QSlider, "size_all")
+    field = find(panel, QLineEdit, "size_all_text")
+    slider.setFocus()
+    for _ in range(10):
+        qtbot.keyClick(slider, Qt.Key.Key_Left)
+    assert panel.plan().sizes == (4_000_000, 6_000_000, 10_000), "a tenth, and no less than a slider can show"
+    assert (field.text(), field.placeholderText()) == ("", "mixed")
+    for _ in range(10):
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert panel.plan().sizes == (40_000_000, 60_000_000, 20_000), "there and back again, nothing is lost"
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "5M")
+    assert panel.plan().sizes == (5_000_000, 5_000_000, 5_000_000)
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_PageDown)
+    assert len(set(panel.plan().sizes)) == 1
+
+
+def test_another_workload_leaves_different_sizes_mixed(qtbot: QtBot) -> None:
+    panel = PlanPanel()
+    qtbot.addWidget(panel)
+    panel.set_plan(Plan.make([1_000_000, 7_000_000, 4_000_000], Workload.SORT, StartMethod.FORK))
+    box = find(panel, QComboBox, "workload")
+    box.setFocus()
+    box.setCurrentText("sleep")
+    field = find(panel, QLineEdit, "size_all_text")
+    assert (field.text(), field.placeholderText()) == ("", "mixed")
+    assert panel.plan().sizes == (1_000_000, 7_000_000, 4_000_000)
