@@ -163,10 +163,13 @@ class LongTable(RecordTable):
 
     def chosen_places(self) -> list[int] | range:
         """The selected rows, from the top, in pieces rather than one by one."""
-        pieces = sorted(set(self._pieces()))
-        if len(pieces) == 1:
-            return range(*pieces[0])
-        return sorted({row for first, behind in pieces for row in range(first, behind)})
+        joined: list[tuple[int, int]] = []
+        for first, behind in sorted(self._pieces()):
+            if joined and first <= joined[-1][1]:
+                joined[-1] = joined[-1][0], max(joined[-1][1], behind)
+            else:
+                joined.append((first, behind))
+        return range(*joined[0]) if len(joined) == 1 else [row for piece in joined for row in range(*piece)]
 
     def only_chosen(self) -> int | None:
         """The selected row, if it is the only one."""

@@ -35,7 +35,6 @@ class TasksPanel(RunPanel):
     def __init__(self) -> None:
         super().__init__()
         self._timeline: Timeline | None = None
-        self._palette = LIGHT
         self._asker = WorkAsker(self)
         self._copying = RowCopy(self)
         self._chosen: int | None = None
@@ -60,7 +59,6 @@ class TasksPanel(RunPanel):
 
     def _build(self) -> None:
         self._empty.setObjectName("tasks_empty")
-        self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._empty.setContentsMargins(8, 8, 8, 8)
         for table in (self._table, self._name_table):
@@ -100,7 +98,6 @@ class TasksPanel(RunPanel):
         self._table.chosen.connect(self._on_chosen)
         self._table.copy_requested.connect(self.copy)
         self._name_table.selectionModel().selectionChanged.connect(self._on_name_changed)
-        self._name_table.chosen.connect(self._on_name_changed)
         self._name_table.copy_requested.connect(self._copy_names)
 
     # The run
@@ -130,7 +127,6 @@ class TasksPanel(RunPanel):
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
-        self._palette = palette
         self._rows.set_palette(palette)
         self._plot.set_palette(palette)
         self._bar.set_palette(palette)

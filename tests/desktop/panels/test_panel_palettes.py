@@ -15,13 +15,17 @@ from desktop.look.theme import apply_theme
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
+from desktop.panels.interval.interval_panel import IntervalPanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.plan.plan_panel import PlanPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
+from desktop.panels.tasks.tasks_panel import TasksPanel
 from workers.plan.listing import make_listing
 from workers.system.machine import Machine
 
-AnyPanel = PlanPanel | OutputPanel | ProcessesPanel | CodePanel | FindingsPanel | DetailsPanel
+AnyPanel = (
+    PlanPanel | OutputPanel | ProcessesPanel | CodePanel | FindingsPanel | DetailsPanel | TasksPanel | IntervalPanel
+)
 
 
 @pytest.fixture
@@ -34,7 +38,9 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     qapp.setPalette(palette)
 
 
-@pytest.fixture(params=[PlanPanel, OutputPanel, ProcessesPanel, CodePanel, FindingsPanel, DetailsPanel])
+@pytest.fixture(
+    params=[PlanPanel, OutputPanel, ProcessesPanel, CodePanel, FindingsPanel, DetailsPanel, TasksPanel, IntervalPanel]
+)
 def panel(app: QApplication, qtbot: QtBot, request: pytest.FixtureRequest) -> AnyPanel:
     apply_theme(app, LIGHT)
     window = QSplitter()
