@@ -30,6 +30,11 @@ class SweepPoint:
     bound: float | None = None
 
     @property
+    def bound_by_sizes(self) -> bool:
+        """Whether sizes that stay whole allow noticeably less than a speed-up as large as the number of workers."""
+        return self.bound is not None and self.bound < 0.995 * self.workers
+
+    @property
     def times_s(self) -> tuple[float, ...]:
         """The times of the runs that went well, shortest first."""
         return tuple(sorted(run.duration_s for run in self.runs if run.duration_s is not None))
@@ -117,7 +122,7 @@ class Sweep:
         times = [
             (point.workers, seconds)
             for point in self.points
-            if point.workers <= self.cores and (point.bound is None or point.bound > 0.999 * point.workers)
+            if point.workers <= self.cores and not point.bound_by_sizes
             for seconds in point.times_s
         ]
         return fit_amdahl(times)

@@ -4,7 +4,7 @@ from workers.harmless_text import plain
 from workers.plan.sizes import format_duration
 from workers.report.text_cells import cells, folded, left, right
 from workers.sweep.measured import Sweep, SweepPoint
-from workers.sweep.sweep_words import cores_words, failed_words, headline, percent, serial_words
+from workers.sweep.sweep_words import cores_words, failed_words, headline, percent, serial_words, times
 
 _HEADS = ("workers", "runs", "time", "least", "most", "speed-up", "efficiency", "")
 _LEAST_BAR, _WIDEST_BAR = 10, 60
@@ -48,6 +48,9 @@ def speed_up_curve(sweep: Sweep, width: int) -> list[str]:
         if ideal > len(bar):
             bar = f"{bar.ljust(ideal - 1, '·')}│"
         lines.append(f"{point.workers:>{name_cells}} {left(bar, room + 1)} {speed_up:.2f}")
+    for point, _ in rows:
+        if point.bound is not None and point.bound_by_sizes:
+            lines.append(f"{point.workers}: sizes that stay whole allow {times(point.bound)} at most")
     beyond = [str(point.workers) for point, _ in rows if point.workers > sweep.cores]
     if beyond:
         lines.append(f"{', '.join(beyond)}: more workers than the {cores_words(sweep.cores)}")

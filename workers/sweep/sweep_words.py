@@ -39,6 +39,8 @@ def serial_words(sweep: Sweep) -> str:
     if sweep.serial_fraction is not None:
         return ""
     if fit is None:
+        if sum(bool(point.times_s) for point in sweep.points if point.workers <= sweep.cores) >= LEAST_POINTS:
+            return "The serial share cannot be told: sizes that stay whole decide how long it takes."
         needed = f"{LEAST_POINTS} numbers of workers up to the {cores_words(sweep.cores)}"
         return f"The serial share cannot be told: that takes times at {needed}."
     if fit.share < 0:
@@ -60,7 +62,7 @@ def point_words(sweep: Sweep, point: SweepPoint) -> str:
     sentences = [", ".join(parts)]
     if point.workers > sweep.cores:
         sentences.append(f"These are more than the {cores_words(sweep.cores)}")
-    if point.bound is not None and point.bound < 0.995 * point.workers:
+    if point.bound is not None and point.bound_by_sizes:
         sentences.append(f"The sizes allow {times(point.bound)} at most")
     if point.failed:
         sentences.append(failed_words(point.failed, len(point.runs)))

@@ -36,6 +36,8 @@ def paint_sweep_legend(painter: QPainter, palette: Palette, sweep: Sweep, font: 
 
 def _signs(sweep: Sweep) -> list[tuple[str, str]]:
     signs = [("across", "workers"), ("measured", "median"), ("spread", "fastest to slowest"), ("ideal", "ideal")]
+    if any(point.bound_by_sizes for point in sweep.points):
+        signs.append(("bound", "what the sizes allow"))
     if sweep.serial_fraction is not None:
         signs.append(("law", "Amdahl's law"))
     if sweep.failures:
@@ -66,6 +68,9 @@ def _paint_sign(painter: QPainter, palette: Palette, sign: str, left: QPointF) -
             painter.drawLine(middle + up - cap, middle + up + cap)
         case "ideal":
             painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(left, right)
+        case "bound":
+            painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashDotDotLine))
             painter.drawLine(left, right)
         case "law":
             painter.setPen(QPen(QColor(palette.zombie), 2, Qt.PenStyle.DotLine))

@@ -4,7 +4,8 @@ The same plots are shown in the window and drawn into pictures. pyqtgraph takes 
 imported once there is a sweep to show.
 
 No sign depends on its colour: what was measured is a line with dots, and a bar from the fastest to the slowest run; the ideal
-is dashed; Amdahl's law is dotted; the cores are a labelled line; a failed point is a cross at the foot.
+is dashed; what sizes that stay whole allow is dashed and dotted; Amdahl's law is dotted; the cores are a labelled line; a
+failed point is a cross at the foot.
 """
 
 import math
@@ -125,6 +126,7 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             time,
             lambda point: point.duration_s,
             lambda point: (point.times_s[0], point.times_s[-1]),
+            lambda point: None if base_s is None or point.bound is None else base_s / point.bound,
             None if base_s is None else (lambda n: base_s / n),
             None if law is None else law.seconds,
         )
@@ -133,6 +135,7 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             speed_up,
             sweep.speed_up,
             sweep.speed_up_range,
+            lambda point: point.bound,
             lambda n: n,
             None if law is None or whole_s is None else (lambda n: whole_s / law.seconds(n)),
         )
@@ -140,6 +143,7 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             efficiency,
             lambda point: _scaled(100, sweep.efficiency(point)),
             lambda point: _scaled_range(100 / point.workers, sweep.speed_up_range(point)),
+            lambda point: _scaled(100 / point.workers, point.bound),
             lambda n: 100.0,
             None if law is None or whole_s is None else (lambda n: 100 * whole_s / law.seconds(n) / n),
         )
@@ -149,6 +153,7 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot: pg.PlotItem,
         value_of: Callable[[SweepPoint], float | None],
         range_of: Callable[[SweepPoint], Range | None],
+        bound_of: Callable[[SweepPoint], float | None],
         ideal: Callable[[float], float] | None,
         law: Callable[[float], float] | None,
     ) -> None:
@@ -162,6 +167,10 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if ideal is not None:
             tops.append(max(ideal(least), ideal(most)))
             _curve(plot, least, most, ideal, QPen(QColor(palette.quiet), 0, Qt.PenStyle.DashLine))
+        if any(point.bound_by_sizes for point in sweep.points):
+            bounds = [(point.workers, bound) for point in sweep.points if (bound := bound_of(point)) is not None]
+            pen = QPen(QColor(palette.quiet), 0, Qt.PenStyle.DashDotDotLine)
+            plot.addItem(pg.PlotCurveItem([x for x, _ in bounds], [y for _, y in bounds], pen=pen, antialias=True))
         if law is not None:
             pen = QPen(QColor(palette.zombie), 0, Qt.PenStyle.DotLine)
             pen.setWidthF(2.0)

@@ -24,6 +24,11 @@ def test_bars_are_as_long_as_the_speed_up(width: int) -> None:
     assert lines[4] == "4: more workers than the 2 cores"
 
 
+def test_what_the_sizes_allow_is_said() -> None:
+    lines = speed_up_curve(sweep_of({1: [4.0], 2: [2.0], 4: [2.1]}, bounds=(1.0, 2.0, 2.0)), 80)
+    assert lines[-1] == "4: sizes that stay whole allow 2.0 times at most"
+
+
 def test_without_a_speed_up_there_is_no_curve() -> None:
     assert speed_up_curve(sweep_of({2: [2.0], 4: [1.0]}), 80) == []
     assert "speed-up by workers" not in text(sweep_of({2: [2.0], 4: [1.0]}))

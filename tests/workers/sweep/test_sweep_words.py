@@ -33,6 +33,8 @@ def test_why_the_serial_share_cannot_be_told() -> None:
     few = serial_words(sweep_of({1: [4.0], 2: [2.0], 4: [1.5]}, cores=2))
     assert few == "The serial share cannot be told: that takes times at 3 numbers of workers up to the 2 cores."
     assert serial_words(sweep_of({1: [4.0], 2: [1.9], 4: [0.9]})) == "No part of the work seems serial."
+    whole = sweep_of({1: [4.0], 2: [2.0], 4: [2.0]}, bounds=(1.0, 2.0, 2.0))
+    assert serial_words(whole) == "The serial share cannot be told: sizes that stay whole decide how long it takes."
     assert "do not follow Amdahl's law" in serial_words(sweep_of({1: [1.0], 2: [2.0], 4: [4.0]}))
 
 
