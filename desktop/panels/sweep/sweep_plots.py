@@ -181,7 +181,7 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.setYRange(0, top, padding=0)
         plot.getAxis("bottom").setTicks([tick_texts(sweep.counts)])
         if least - margin < sweep.cores < most + margin:
-            _mark_cores(plot, sweep.cores, palette)
+            _mark_cores(plot, sweep.cores, palette, left=sweep.cores > (least + most) / 2)
         colour = QColor(palette.alive if not palette.dark else palette.starting)
         xs, ys = [point.workers for point, _ in good], [value for _, value in good]
         line = pg.PlotCurveItem(xs, ys, pen=pg.mkPen(colour, width=2), antialias=True)
@@ -250,9 +250,11 @@ def _curve(plot: pg.PlotItem, least: float, most: float, law: Callable[[float], 
     plot.addItem(pg.PlotCurveItem(xs, [law(x) for x in xs], pen=pen, antialias=True))
 
 
-def _mark_cores(plot: pg.PlotItem, cores: float, palette: Palette) -> None:
+def _mark_cores(plot: pg.PlotItem, cores: float, palette: Palette, *, left: bool) -> None:
+    """left: its label is on the left side of the line, where there is more room."""
     pen = QPen(QColor(palette.join), 0, Qt.PenStyle.DashDotLine)
-    label = {"position": 0.9, "color": palette.quiet, "fill": None, "anchors": [(0, 0.5), (0, 0.5)]}
+    anchor = (1 if left else 0, 0.5)
+    label = {"position": 0.9, "color": palette.quiet, "fill": None, "anchors": [anchor, anchor]}
     plot.addItem(pg.InfiniteLine(cores, angle=90, pen=pen, label=cores_words(cores).partition("'")[0], labelOpts=label))
 
 
