@@ -49,14 +49,16 @@ class Source(Protocol):
     def with_script(self, then: Callable[[Script], object]) -> None:
         """Give `then` the script once the user has agreed that it runs."""
 
+    def hold_back(self, why: str) -> None:
+        """Start nothing from now on, for this reason; empty: start again."""
+
 
 class Sweeping(QObject):
     """sweep: the newest one, as far as it is measured; None before the first.
 
-    began, ended: of a sweep. said: one sentence. failed: a sentence and details. factory: makes the engine of each run.
+    ended: a sweep is over. said: one sentence. failed: a sentence and details. factory: makes the engine of each run.
     """
 
-    began = Signal()
     ended = Signal()
     said = Signal(str)
     failed = Signal(str, str)
@@ -217,7 +219,7 @@ class Sweeping(QObject):
         self._job.start(work, "The sweep failed")
         self._clock.start()
         self._show_progress()
-        self.began.emit()
+        self._target.hold_back(SWEEPING)
 
     def _on_reported(self, sweep: Sweep) -> None:
         self._last_s = time.monotonic()
@@ -234,6 +236,7 @@ class Sweeping(QObject):
 
     def _on_ended(self) -> None:
         self._clock.stop()
+        self._target.hold_back("")
         self._panel.show_progress("")
         self.show_source()
         sweep = self.sweep

@@ -18,7 +18,7 @@ from desktop.documents.history_control import HistoryControl
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.mark_keeping import MarkKeeping
 from desktop.documents.saving import Saving
-from desktop.documents.sweeping import SWEEPING, Sweeping
+from desktop.documents.sweeping import Sweeping
 from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
@@ -129,8 +129,6 @@ class Contents(QObject):
         self.history.compare_requested.connect(self.comparing.files)
         self.colours.changed.connect(self._on_colours)
         self.sources.source_changed.connect(self._on_source_changed)
-        self.sweeping.began.connect(self._on_sweep_changed)
-        self.sweeping.ended.connect(self._on_sweep_changed)
 
     def _connect_run(self) -> None:
         session, document = self.session, self.document
@@ -150,16 +148,9 @@ class Contents(QObject):
 
     def _connect_messages(self) -> None:
         for part in (
-            self.saving,
-            self.session,
-            self.marks,
-            self.keeping,
-            self.opening,
-            self.comparing,
-            self.history,
-            self.views,
-            self.sweeping,
-        ):
+            self.saving, self.session, self.marks, self.keeping, self.opening,
+            self.comparing, self.history, self.views, self.sweeping,
+        ):  # fmt: skip
             part.failed.connect(self._on_failed)
         self.saving.done.connect(self.toast.say)
         for speaker in (self.size, self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping):
@@ -250,10 +241,6 @@ class Contents(QObject):
             if self.document.run is None:
                 self.document.show_preview(self.target.preview())
         self.sweeping.show_source()
-        self.status.show()
-
-    def _on_sweep_changed(self) -> None:
-        self.target.hold_back(SWEEPING if self.sweeping.running else "")
         self.status.show()
 
     def _on_failed(self, sentence: str, details: str = "") -> None:

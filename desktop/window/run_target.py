@@ -18,9 +18,10 @@ from workers.timeline.timeline import Timeline
 
 
 class RunTarget(QObject):
-    """Starts the source in front. said: one sentence on why it cannot be started."""
+    """Starts the source in front. said: one sentence on why it cannot be started. held_back: that has changed."""
 
     said = Signal(str)
+    held_back = Signal()
 
     def __init__(
         self, window: QWidget, sources: RunSources, document: Document, session: Session, settings: Settings
@@ -33,11 +34,12 @@ class RunTarget(QObject):
         self._settings = settings
         self._question: ScriptQuestion | None = None
         self._then: Callable[[Script], object] = session.start
-        self._held_back = ""
+        self._why_held = ""
 
     def hold_back(self, why: str) -> None:
         """Start nothing from now on, for this reason, in one sentence; empty: start again."""
-        self._held_back = why
+        self._why_held = why
+        self.held_back.emit()
 
     @property
     def script_is_chosen(self) -> bool:
@@ -46,7 +48,7 @@ class RunTarget(QObject):
 
     def problem(self) -> str:
         """Why Start cannot run the source in front, in one sentence; empty when it can."""
-        return self._held_back or self._sources.problem()
+        return self._why_held or self._sources.problem()
 
     def sentence(self) -> str:
         """The status bar's sentence before the first run: why Start cannot run the source, or that it would run a script. Empty
@@ -84,7 +86,7 @@ class RunTarget(QObject):
 
     def start(self) -> None:
         """Run the source in front. The user is asked before the first run of a script."""
-        if self.script_is_chosen and not self._held_back:
+        if self.script_is_chosen and not self._why_held:
             self.with_script(self._session.start)
         else:
             self.start_plan(None)
@@ -92,7 +94,7 @@ class RunTarget(QObject):
     def start_plan(self, first: int | None) -> None:
         """Run the plan. first: of a plan by hand, the only worker to start now; None starts all."""
         self._sources.plan.look_again()
-        problem = self._held_back or self._sources.plan.problem()
+        problem = self._why_held or self._sources.plan.problem()
         if problem:
             self.said.emit(problem)
             return

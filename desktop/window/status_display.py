@@ -28,6 +28,7 @@ class StatusDisplay(QObject):
         parts.session.changed.connect(self.show)
         parts.session.ended.connect(self._on_ended)
         parts.document.changed.connect(self.show)
+        parts.target.held_back.connect(self.show)
 
     def show(self) -> None:
         """Renew all of it."""

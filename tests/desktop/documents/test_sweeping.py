@@ -78,6 +78,9 @@ class _Target:
         assert isinstance(self._source, Script)
         then(self._source)
 
+    def hold_back(self, why: str) -> None:
+        pass
+
 
 @pytest.fixture
 def played(window: MainWindow, qtbot: QtBot, folder: Path) -> Iterator[tuple[Sweeping, SweepPanel, list[Runnable]]]:
