@@ -5,6 +5,7 @@ No Qt unless a picture is written. The runs are in sessions of their own, so a C
 
 import argparse
 import shutil
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,18 +156,18 @@ def _carry_out(
     from workers.sweep.sweep_words import workers_words
     from workers.sweep.sweeper import Asked, carry_out, progress
 
-    made = begun
+    made, last_s = begun, time.monotonic()
 
     def report(sweep: "Sweep") -> None:
-        nonlocal made
-        made = sweep
+        nonlocal made, last_s
+        made, last_s = sweep, time.monotonic()
         run = sweep.runs[-1]
         if run.problem:
             said = f"procession: {workers_words(run.workers)}: {run.problem}"
             terminal.write(f"{plain(said)}\n", error=True)
 
     def listen() -> Asked:
-        terminal.progress(progress(made))
+        terminal.progress(progress(made, time.monotonic() - last_s))
         return Asked(min(interrupts.count, 2))
 
     try:
