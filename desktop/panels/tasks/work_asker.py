@@ -12,7 +12,7 @@ from workers.timeline.timeline import Timeline
 
 AT_ONCE = 5_000
 """So many rows are sorted within a frame."""
-_REST_S, _REST = 0.25, 20
+_REST_S, _REST = 0.25, 10
 """A live run is asked again after so long, and after so many times what it took."""
 _PAUSE_S = 0.0005
 

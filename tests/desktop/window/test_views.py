@@ -1,16 +1,26 @@
 """Everything that shows a timeline: what one view has selected, the others show, and each learns what is new."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from support import builders
 from support.builders import SECOND
+from support.charts import canvas
 from support.widgets import find
 from support.windows import show_run
 
-from desktop.facts.selection import LineSelection, PhaseSelection, ProcessSelection, Selection, TaskSelection
+from desktop.facts.selection import (
+    IntervalSelection,
+    LineSelection,
+    PhaseSelection,
+    ProcessSelection,
+    Selection,
+    TaskSelection,
+)
 from desktop.panels.details.details_panel import DetailsPanel
+from desktop.panels.interval.interval_panel import IntervalPanel
+from desktop.panels.interval.lane_rows import HEADS
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.panels.tasks.tasks_panel import TasksPanel
@@ -127,3 +137,20 @@ def test_the_tasks_of_a_trace_are_called_spans(window: MainWindow) -> None:
     assert tabs.tabText(at) == "Spans"
     show_run(window, builders.pooled_run())
     assert tabs.tabText(at) == "Tasks"
+
+
+def test_an_interval_dragged_over_the_chart_is_shown_by_lane(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.pooled_run(30))
+    panel = window.contents.views.panel(IntervalPanel)
+    find(window, QTabWidget, "tabs").setCurrentWidget(panel)
+    qtbot.waitUntil(lambda: canvas(window.contents.views.chart).item.paints > 0)
+    target = canvas(window.contents.views.chart).viewport()
+    qtbot.mousePress(target, Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+    for x in (60, 120, 200):
+        qtbot.mouseMove(target, QPoint(x, 40))
+    qtbot.mouseRelease(target, Qt.MouseButton.LeftButton, pos=QPoint(200, 40))
+    rows = find(panel, QTableView, "interval").model()
+    qtbot.waitUntil(lambda: rows.rowCount() == 3)
+    busy = rows.index(1, HEADS.index("Busy")).data()
+    assert busy not in ("", "0 µs")
+    assert isinstance(chart_selection(window), IntervalSelection)
