@@ -843,11 +843,11 @@ class Hooks:
             return None
         thread = 0 if _this_thread() == self.thread else self.thread_number(None)
         name = self.text(task_name(function, arguments))
+        cpu = _thread_cpu() if self.slow else 0  # before there is a slot: a signal between both leaves it empty
         place = journal.place()
         if place is None:
             return None
         memory, offset = place
-        cpu = _thread_cpu() if self.slow else 0
         at = _now()
         _pack_task(
             memory, offset + 1, of, 0, name, at, thread, 0 if thread else self.got,
@@ -886,6 +886,7 @@ class Hooks:
                 name = journal.texts.get(text)
         if name is None:
             name = self.text(task_name(function, arguments))
+        cpu = _thread_cpu() if self.slow else 0
         at = next(journal.slots)
         memory, first, last, shift = journal.stretch
         if first <= at < last:
@@ -895,7 +896,6 @@ class Hooks:
             if place is None:
                 return None
             memory, offset = place
-        cpu = _thread_cpu() if self.slow else 0
         began = _now()
         _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, 0, 0, 0, 0.0, submitted)
         memory[offset] = TASK
