@@ -135,7 +135,15 @@ def most_expanded(packed_bytes: int) -> int:
     return FREE_BYTES + MOST_RATIO * packed_bytes
 
 
+_TO_DO = {
+    "IsADirectoryError": ("it is a folder", "choose the file in it"),
+    "PermissionError": ("you may not read it", "ask its owner for the right to, or for a copy"),
+    "FileNotFoundError": ("it is not there", "it was moved or deleted, so choose it again"),
+}
+
+
 def unreadable(path: Path, error: OSError) -> OpenError:
-    """The error for a file that the system does not let us read, as a sentence for the user."""
-    reason = {"IsADirectoryError": "it is a folder"}.get(type(error).__name__)
-    return OpenError(f"{path} could not be opened: {reason or (error.strerror or type(error).__name__).lower()}.")
+    """The error for a file that the system does not let us read, as a sentence for the user that says what to do."""
+    why = (error.strerror or type(error).__name__).lower()
+    reason, to_do = _TO_DO.get(type(error).__name__, (why, "try again, or copy it to another disk"))
+    return OpenError(f"{path} could not be opened: {reason}; {to_do}.")

@@ -35,9 +35,11 @@ def _opener(path: Path) -> Opener:
         if stat.S_ISDIR(mode):
             if (path / KEEPER).is_file():
                 return open_run_folder
-            raise OpenError(f"{path} is a folder with no run in it.")
+            raise OpenError(
+                f"{path} is a folder with no run in it: choose a saved run, a trace, or the folder of a run."
+            )
         if not stat.S_ISREG(mode):
-            raise OpenError(f"{path} could not be opened: it is no file.")
+            raise OpenError(f"{path} could not be opened: it is no file; save what it gives to a file, and open that.")
         with path.open("rb") as file:
             first_bytes = file.read(_FIRST_BYTES)
     except OSError as error:
@@ -45,8 +47,11 @@ def _opener(path: Path) -> Opener:
     except ValueError as error:
         raise OpenError(f"{str(path)!r} is no name of a file.") from error
     if not first_bytes:
-        raise OpenError(f"{path} is empty.")
+        raise OpenError(f"{path} is empty: copy it again, or save the run once more.")
     found = format_of_content(first_bytes)
     if found is None or found.open is None:
-        raise OpenError(f"{path} is neither a saved run nor a trace.")
+        raise OpenError(
+            f"{path} is neither a saved run nor a trace: choose a .procession file, a Chrome trace (.json or .json.gz), or a "
+            "Python script."
+        )
     return found.open

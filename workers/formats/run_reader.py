@@ -71,7 +71,10 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
             else "One record is damaged and was passed over: what it said is not known."
         )
     if timeline.program is None:
-        raise OpenError(f"{folder} holds no run that can be read: the recorder wrote nothing of it.")
+        raise OpenError(
+            f"{folder} holds no run that can be read: the beginning of the run is missing; copy it again if it was cut short, "
+            "or record the run once more."
+        )
     timeline.bookmarks = bookmarks.load(folder)
     return timeline
 

@@ -78,7 +78,10 @@ def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[s
             "and with deflate, as `zip -r` does."
         )
     if KEEPER not in state.names:
-        raise OpenError(f"{path} is a ZIP, but no saved run that can be read: the recorder's journal is not in it.")
+        raise OpenError(
+            f"{path} is a ZIP, but no saved run that can be read: the recorder's journal is not in it; the file was cut short, "
+            "or is another archive, so copy it again or save the run once more."
+        )
     if state.damaged:
         names = ", ".join(state.damaged[:3]) + (" and others" if len(state.damaged) > 3 else "")
         warnings.append(f"The file is damaged ({names}): it was read as far as it is whole.")
@@ -95,7 +98,10 @@ def _judge(state: _Unpacking) -> list[str]:
     except (ValueError, LookupError, TypeError, RecursionError):
         return ["The file does not say which version wrote it."] if KEEPER in state.names else []
     if written > FORMAT:
-        raise OpenError(f"{state.path} was saved by a newer version of Procession, and cannot be opened by this one.")
+        raise OpenError(
+            f"{state.path} was saved by a newer version of Procession, and cannot be opened by this one: install that version, "
+            "or a later one."
+        )
     missing = dict.fromkeys(name for name in _named(manifest) if name not in state.names)
     state.damaged = list(dict.fromkeys([*state.damaged, *missing]))
     return []

@@ -18,6 +18,7 @@ from support.recording import recording, script
 from workers.engines.programs import Program
 from workers.errors import CancelledError, OpenError
 from workers.formats import saved_run, saved_run_reader
+from workers.formats.blocks import unreadable
 from workers.formats.file_format import FileKind, Opened
 from workers.formats.opening import open_file
 from workers.journal.run_files import KEEPER
@@ -315,3 +316,43 @@ def test_anything_but_a_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     for name in names:
         with pytest.raises(OpenError):
             open_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "to_do"),
+    [
+        ("cut.json", b'{"other": [1, 2, {"name": "a"', "no whole JSON", "export the trace once more"),
+        ("wrong.json", b"{'traceEvents': []}", "no whole JSON", "copy it again"),
+        ("other.json", b'{"a": [1, 2]}', "is JSON, but no trace", "choose a file with"),
+        ("nothing.procession", b"", "is empty", "copy it again"),
+        ("text.txt", b"hello", "neither a saved run nor a trace", "choose a .procession file"),
+        ("cut.procession", b"PK\x03\x04", "no saved run", "copy it again"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_why_and_what_to_do(
+    tmp_path: Path, name: str, content: bytes, what: str, to_do: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(OpenError) as told:
+        open_file(path)
+    sentence = str(told.value)
+    assert what in sentence
+    assert to_do in sentence
+    assert sentence.startswith(str(path))
+    assert "\n" not in sentence
+
+
+def test_a_newer_version_a_folder_and_what_is_not_there_say_what_to_do(run: bytes, tmp_path: Path) -> None:
+    newer = tmp_path / SAVED_RUN
+    newer.write_bytes(with_member(run, saved_run.MANIFEST, json.dumps({"format": saved_run.FORMAT + 1}).encode()))
+    told = []
+    for path in (newer, tmp_path, tmp_path / "gone.procession"):
+        with pytest.raises(OpenError) as why:
+            open_file(path)
+        told.append(str(why.value))
+    assert "install that version" in told[0]
+    assert "choose a saved run" in told[1]
+    assert "choose it again" in told[2]
+    denied = unreadable(tmp_path, PermissionError(13, "Permission denied"))
+    assert str(denied).endswith("you may not read it; ask its owner for the right to, or for a copy.")

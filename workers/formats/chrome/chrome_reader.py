@@ -27,14 +27,37 @@ _LEAST_PACKED_BYTES = 2
 """A packed file may have so many events, and one more for each so many of its bytes. The times of real ones take more."""
 _KEYS_LOOKED_AT = 1000
 _FEW = 3
+_MOST_CHECKED = 16_000_000
+"""Longer files are not checked once more for whether they are JSON at all."""
 
 
 def read(path: Path, progress: Progress | None = None) -> Timeline:
     """The timeline of the trace in `path`. Raises OpenError when there is none, CancelledError when `progress` says so."""
     reader = _Reader(path, progress)
     if not reader.read() and not reader.read(in_sequence=True):
-        raise OpenError(f"{path} is JSON, but no trace: there are no trace events in it.")
+        raise _no_trace(path)
     return reader.timeline()
+
+
+def _no_trace(path: Path) -> OpenError:
+    """Why there is no trace in a file that begins like one, and what to do."""
+    text = b""
+    for block in Blocks(path, None):
+        text += block
+        if len(text) > _MOST_CHECKED:
+            break
+    try:
+        if len(text) <= _MOST_CHECKED:
+            msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return OpenError(
+            f"{path} is no trace and no whole JSON, so there are no trace events in it: it was cut short or is damaged; copy "
+            "it again, or export the trace once more."
+        )
+    return OpenError(
+        f"{path} is JSON, but no trace: there are no trace events in it; choose a file with an array of traceEvents, as "
+        "Chrome, Perfetto and viztracer write."
+    )
 
 
 class _Reader:
@@ -64,7 +87,9 @@ class _Reader:
             self._array()
             return True
         if first != b"{":
-            raise OpenError(f"{self._path} is no trace: it begins like no JSON that holds one.")
+            raise OpenError(
+                f"{self._path} is no trace: it begins like no JSON that holds one; choose one that was exported as JSON."
+            )
         elements.step()
         return self._object()
 
