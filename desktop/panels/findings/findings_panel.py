@@ -37,7 +37,7 @@ _EVERY_S = 0.5
 _AIR_PX = 8
 _ICON_PX = 26
 _NARROW_PX = 560
-_SURE_PX = 6
+_SURE_PX = 20
 _SHARE = 0.02
 """The largest share of the window's time that looking for findings in a live run may take."""
 
@@ -46,7 +46,7 @@ class _SpacedRows(QStyledItemDelegate):
     """Space above and below a sentence, so that sentences of several lines are told apart."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """The size of the text, and the space. Qt measures a sentence a little wider than it paints it, and cuts its end."""
+        """The size of the text, and the space. Qt measures a sentence without the padding of the style sheet, and cuts its end."""
         size = super().sizeHint(option, index)
         view = option.widget
         if index.column() == TEXT and isinstance(view, RecordTable):
