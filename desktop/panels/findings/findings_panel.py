@@ -46,7 +46,7 @@ class _SpacedRows(QStyledItemDelegate):
     """Space above and below a sentence, so that sentences of several lines are told apart."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """The size of the text, and the space. Qt measures a sentence without the padding of the style sheet, and cuts its end."""
+        """The size of the text, and the space. Qt measures it without the padding of the style sheet, and cuts its end."""
         size = super().sizeHint(option, index)
         view = option.widget
         if index.column() == TEXT and isinstance(view, RecordTable):

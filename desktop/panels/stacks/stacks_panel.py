@@ -69,6 +69,11 @@ class StacksPanel(RunPanel):
         self._bar.setContentsMargins(8, 5, 8, 5)
         self._bar.setSpacing(6)
         self._bar.addWidget(self._note, 1)
+        self._action: QAction | None = None
+        self._look = QAction("&What is it doing?", self)
+        button = action_button(self._look)
+        button.setObjectName("stacks_look")
+        self._bar.addWidget(button)
         self._tree = _StackTree()
         self._tree.setObjectName("stacks")
         self._tree.setAccessibleName("Stacks")
@@ -93,10 +98,17 @@ class StacksPanel(RunPanel):
         self._show()
 
     def set_action(self, action: QAction) -> None:
-        """Give the panel the button that asks for stacks."""
-        button = action_button(action)
-        button.setObjectName("stacks_look")
-        self._bar.addWidget(button)
+        """Have the panel's button do this action, which asks for stacks."""
+        self._action = action
+        self._look.triggered.connect(action.trigger)
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
+    def _on_action_changed(self) -> None:
+        if self._action is not None:
+            self._look.setText(self._action.text())
+            self._look.setToolTip(self._action.toolTip())
+            self._look.setEnabled(self._action.isEnabled())
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show what was read of this run's stacks; None empties the panel."""
