@@ -19,10 +19,7 @@ from workers.timeline.timeline import Timeline
 
 MOST_REPEATS = 100
 USUAL_REPEATS = 3
-NONE_YET = (
-    "Is it faster with more workers? A sweep does the same work with 1, 2, 4 … workers, several times, and shows how the time, "
-    "the speed-up and the efficiency change."
-)
+NONE_YET = "Is it faster with more workers? A sweep runs the work with 1, 2, 4 … workers and compares the times."
 
 
 class SweepPanel(RunPanel):
