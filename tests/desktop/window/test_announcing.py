@@ -24,11 +24,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a screen reader is told."""
+    """What a screen reader is told of problems."""
     said: list[str] = []
 
     def hear(event: object) -> None:
-        if isinstance(event, QAccessibleAnnouncementEvent):
+        if isinstance(event, QAccessibleAnnouncementEvent) and isinstance(event.object(), NoticeBar):
             said.append(event.message())
 
     monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
