@@ -19,6 +19,8 @@ _MUCH_LONGER, _LONG_S = 10, 5.0
 """A task that has not ended runs for so many times as long as any other, and for so long."""
 _COMPUTES, _LEAST_LOOKS = 0.8, 5
 """The share of the looks since its begin in which it was on a core, or waited for one: what waits is no endless loop."""
+_LEAST_CORE = 0.25
+"""Of a core that it has had since: on a machine so busy that it gets less, a short task is a long one."""
 
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
@@ -52,7 +54,9 @@ def _endless(timeline: Timeline, balance: Balance, task: Task) -> Iterator[Findi
     effort = timeline.effort.get(process.id)
     looks = np.empty((0, 5), np.int64) if effort is None else effort.looks.rows
     looks = looks[(looks[:, 0] > task.began_ns) & (looks[:, 0] <= end_ns)]
-    if used is None or len(looks) < _LEAST_LOOKS or (looks[:, 1] == Doing.RUNS).mean() < _COMPUTES:
+    if used is None or used[0] < _LEAST_CORE * lasted_s:
+        return
+    if len(looks) < _LEAST_LOOKS or (looks[:, 1] == Doing.RUNS).mean() < _COMPUTES:
         return
     which = f", the {ordinal(task.index)} of {task.of}," if task.index and task.of else ""
     text = (

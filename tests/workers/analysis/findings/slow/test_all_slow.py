@@ -133,7 +133,7 @@ def stragglers(last_s: float = 44.0) -> Timeline:
     return timeline
 
 
-def endless(lasts_s: float = 9.0, doing: Doing = Doing.RUNS) -> Timeline:
+def endless(lasts_s: float = 9.0, doing: Doing = Doing.RUNS, cpu: float = 1.0) -> Timeline:
     timeline = run(10)
     timeline.ended, timeline.processes[0].exited_ns, timeline.exit_code = False, None, None
     worker, other = add_worker(timeline, 0.1, 0.2, 9.9), add_worker(timeline, 0.1, 0.2, 9.9)
@@ -146,7 +146,7 @@ def endless(lasts_s: float = 9.0, doing: Doing = Doing.RUNS) -> Timeline:
     timeline.add_tasks(worker.id, np.array([began]), np.array([OPEN]), timeline.tasks.names.number("parse"), details={
         TaskDetail.INDEX: np.array([4], np.uint32), TaskDetail.JOB: np.array([job], np.uint32)})  # fmt: skip
     for at in range(1, 50):
-        timeline.add_sample(worker.id, at * SECOND // 5, at / 5, 1)
+        timeline.add_sample(worker.id, at * SECOND // 5, cpu * at / 5, 1)
         timeline.effort_of(worker.id).looks.append((at * SECOND // 5, doing, 0, 1, 0))
     return timeline
 
@@ -229,6 +229,7 @@ def test_named_with_its_figures_and_its_evidence(
         lambda: stragglers(42.0),
         lambda: endless(lasts_s=1.5),
         lambda: endless(doing=Doing.WAITS),
+        lambda: endless(cpu=0.1),  # the machine is so busy that it hardly gets a core
         lambda: throttled(held_s=0.2),
         lambda: gil_bound(cpu=0.1),  # they wait for something else
         lambda: gil_bound(cpu=0.45),  # and without a GIL they use more than a core
