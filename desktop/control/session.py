@@ -108,7 +108,7 @@ class Session(QObject):
         return self.running and self.stopped
 
     def start(self, what: Plan | Script, *, first: int | None = None) -> None:
-        """Run a plan or a script, unless there is one. first: by hand, start only this worker."""
+        """Run a plan or a script, unless there is one. first: by hand, the worker to start; None starts the parent alone."""
         if self.running:
             return
         self.source = what
@@ -128,9 +128,8 @@ class Session(QObject):
         self._pace = Pace()
         self._framed_s = time.perf_counter(), time.thread_time()
         self._clock.start(self._pace.interval_ms)
-        if isinstance(what, Plan) and what.by_hand:
-            for number in [first] if first is not None else range(1, what.workers + 1):
-                self._ask("start", number)
+        if isinstance(what, Plan) and what.by_hand and first is not None:
+            self._ask("start", first)
 
     def start_rest(self) -> None:
         """By hand: start the workers that are left."""

@@ -96,11 +96,12 @@ class Actions:
         for action, slot in slots.items():
             action.triggered.connect(slot)
 
-    def show(self, action: QAction, ability: Ability) -> None:
-        """Enable or disable an action; its tooltip says what it does, or why it cannot."""
+    def show(self, action: QAction, ability: Ability, does: str = "") -> None:
+        """Enable or disable an action; its tooltip says what it does, or why it cannot. does: what it does now, if that
+        changes."""
         action.setEnabled(ability.enabled)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        text = self._tips[action] if ability.enabled else ability.why_not
+        text = (does or self._tips[action]) if ability.enabled else ability.why_not
         # Qt takes a tooltip with tags for rich text; these are our own words, without tags. A reason is shown without the key:
         # it would read as the key of what to do instead.
         action.setToolTip(f"{text} ({keys})" if keys and ability.enabled else text)

@@ -92,7 +92,7 @@ class RunTarget(QObject):
             self.start_plan(None)
 
     def start_plan(self, first: int | None) -> None:
-        """Run the plan. first: of a plan by hand, the only worker to start now; None starts all."""
+        """Run the plan. first: of a plan by hand, the worker to start now; None starts its parent alone."""
         self._sources.plan.look_again()
         problem = self._why_held or self._sources.plan.problem()
         if problem:

@@ -11,6 +11,7 @@ from desktop.facts.visible_text import visible
 from desktop.window.window_parts import WindowParts
 from workers.analysis import status
 
+BY_HAND = "Start the parent alone. A lane's menu starts its worker, and Start again starts all"
 _SENTENCE_EVERY_MS = 100
 
 
@@ -36,7 +37,7 @@ class StatusDisplay(QObject):
         run = self._parts.document.run
         timeline, running, stopping = None if run is None else run.timeline, session.running, session.stopping
         problem = self._parts.target.problem()
-        act.show(act.start, abilities.start(timeline, running, stopping, problem))
+        act.show(act.start, abilities.start(timeline, running, stopping, problem), self._start_does())
         chart = self._parts.views.loaded_chart
         if chart is not None:
             chart.set_problem(problem, script=self._parts.target.script_is_chosen)
@@ -53,6 +54,13 @@ class StatusDisplay(QObject):
         self.show_follow()
         self._show_title()
         self._show_sentence()
+
+    def _start_does(self) -> str:
+        """What Start does in a plan by hand, where it differs from other plans."""
+        if self._parts.session.running:
+            return "Start the workers that are left"
+        plan = self._parts.target.plan()
+        return BY_HAND if plan is not None and plan.by_hand else ""
 
     def show_follow(self) -> None:
         """Say whether the chart follows the end of the run."""

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from support.windows import button, opened
+from support import builders
+from support.windows import button, opened, show_run
 
 from desktop.facts.selection import ProcessSelection
 from desktop.panels.details.details_panel import DetailsPanel
@@ -227,7 +228,13 @@ def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_by_hand_again_from_a_lane_of_the_run_before(qtbot: QtBot, window: MainWindow) -> None:
+    show_run(window, builders.joined_run(3))
     window.contents.sources.plan.set_plan(sleepers(30, 2, Order.BY_HAND))
+    press(qtbot, window, "start")
+    wait(qtbot, lambda: timeline_of(window).waiting_for_person)
+    assert [p.state for p in timeline_of(window).processes[1:]] == [State.PLANNED] * 2, (
+        "the parent alone, and its lanes"
+    )
     press(qtbot, window, "start")
     press(qtbot, window, "join")
     first = wait_end(qtbot, window)

@@ -78,9 +78,9 @@ def _run_values(timeline: Timeline) -> dict[Quantity, float | None]:
     counted = [process for process in born if process.kind is not ProcessKind.HELPER]
     traced = timeline.imported is not None
     program = timeline.program
-    ended_ns = timeline.now_ns if traced else None if program is None else program.exited_ns
+    known = traced or (program is not None and program.exited_ns is not None)
     return {
-        Quantity.DURATION: None if ended_ns is None else ended_ns / 1e9,
+        Quantity.DURATION: timeline.took_ns / 1e9 if known else None,
         Quantity.WAITED: None if traced or program is None else _waited_s(timeline, program),
         Quantity.CPU: _sum([process.cpu_s for process in born]),
         Quantity.MEMORY: _max([process.peak_rss_bytes or None for process in born]),

@@ -110,7 +110,7 @@ def _requests(timeline: Timeline, program: Process) -> str:
 def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> str:
     if program is None or not program.began:
         return "The parent could not be started."
-    took = format_duration(timeline.now_ns / 1e9)
+    took = format_duration(timeline.took_ns / 1e9)
     lost = sum(p.lost for p in timeline.processes)
     gone = f"{lost:,} processes are lost from sight" if lost > 1 else "1 process is lost from sight" if lost else ""
     if timeline.cut_off:
@@ -151,7 +151,9 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     unknown = sum(p.began and p.exit_code is None and not p.failed and not p.left for p in (program, *workers))
     if unknown:
         parts.append(f"the exit code of {_count(unknown, 'process', 'processes')} is not known")
-    return f"{done}: {'; '.join(parts) or 'every process ended with exit code 0'}."
+    last_ns = max((p.exited_ns - p.exited_within_ns for p in workers if p.exited_ns is not None), default=0)
+    later = f"; the last worker ended after {format_duration(last_ns / 1e9)}" if last_ns > timeline.took_ns else ""
+    return f"{done}: {'; '.join(parts) or 'every process ended with exit code 0'}{later}."
 
 
 def _ended_on_purpose(timeline: Timeline, failed: list[Process]) -> dict[int, str]:

@@ -48,7 +48,8 @@ class Summary:
     """The summary of one run.
 
     title: the plan, or the script with its arguments. started_at: ISO 8601, as recorded.
-    duration_s: from the program's start to the last recorded moment; None when it did not start or is still running.
+    duration_s: from the program's start to its exit, or else to the last recorded moment; None without a start, or while it
+        runs.
     sentence: how it ended.
     """
 
@@ -66,7 +67,7 @@ def summarize(timeline: Timeline, size_bytes: int) -> Summary:
     return Summary(
         title_of(timeline.argv, timeline.plan),
         timeline.started_at,
-        timeline.now_ns / 1e9 if began else None,
+        timeline.took_ns / 1e9 if began else None,
         _outcome(timeline),
         status.sentence(timeline, stopped=timeline.ended_by is EndedBy.PERSON),
         size_bytes,

@@ -45,6 +45,12 @@ class Timeline(TimelineRecords):
         return sum(p.kind is not ProcessKind.HELPER and p.id != 1 and p.state in LIVING for p in self.processes)
 
     @property
+    def took_ns(self) -> int:
+        """How long the run took: until its program had exited, or, where that was not seen, until the last recorded moment."""
+        program = self.program
+        return self.now_ns if program is None or program.exited_ns is None else program.exited_ns
+
+    @property
     def pending(self) -> list[Request]:
         """What the user asked for and the parent has not begun, oldest first."""
         return [] if self.ended else [request for request in self.requests.values() if request.answered_ns is None]

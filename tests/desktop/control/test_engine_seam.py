@@ -118,6 +118,8 @@ def test_by_hand_every_start_is_asked_for(qtbot: QtBot, folder: Path) -> None:
     engine = ReplayEngine(folder, hold_after=0)
     session = session_of(engine)
     session.start(Plan.make([1000] * 3, steps=Order.BY_HAND))
+    assert timeline_of(session).pending == [], "the parent alone"
+    session.start_rest()
     qtbot.waitUntil(lambda: len(engine.commands) == 3, timeout=SOON_MS)
     assert engine.commands == [AskParent(number, "start", number) for number in (1, 2, 3)]
     assert [request.id for request in timeline_of(session).pending] == [1, 2, 3]

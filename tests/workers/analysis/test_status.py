@@ -4,7 +4,10 @@ import pytest
 from support import builders
 from support.builders import MS, SECOND
 
+from workers.analysis.comparison import compare
+from workers.analysis.figures import Quantity
 from workers.analysis.status import sentence
+from workers.history.summaries import summarize
 from workers.plan.plan import Order, Plan
 from workers.timeline.model import CallName, ProcessKind, Request
 from workers.timeline.timeline import Timeline
@@ -115,11 +118,10 @@ def test_stopping_and_stopped() -> None:
     assert sentence(builders.running_run(4), stopping=True) == "Stopping: 4 of 4 alive."
     timeline = builders.joined_run(2, exit_codes={1: -15, 2: -15})
     timeline.process(1).exit_code = -15
-    timeline.now_ns = 2 * SECOND
-    assert sentence(timeline, stopped=True) == "Stopped after 2.000 s: the parent and 2 workers were ended."
+    assert sentence(timeline, stopped=True) == "Stopped after 2.075 s: the parent and 2 workers were ended."
     timeline.process(2).exit_code = 0
     assert sentence(timeline, stopped=True) == (
-        "Stopped after 2.000 s: the parent and 1 worker were ended; 1 worker had ended by then."
+        "Stopped after 2.075 s: the parent and 1 worker were ended; 1 worker had ended by then."
     )
 
 
@@ -132,12 +134,10 @@ def test_parent_that_has_ended_before_its_workers() -> None:
 
 def test_outcomes() -> None:
     timeline = builders.joined_run(2)
-    timeline.now_ns = 2 * SECOND
-    assert sentence(timeline) == "Done after 2.000 s: every process ended with exit code 0."
+    assert sentence(timeline) == "Done after 2.075 s: every process ended with exit code 0."
     timeline = builders.joined_run(5, exit_codes={1: 1, 2: -9, 3: 1, 4: 1})
-    timeline.now_ns = 2 * SECOND
     assert sentence(timeline) == (
-        "Done after 2.000 s: 4 of 5 failed (Process-1: exit code 1, Process-2: SIGKILL (exit code -9), "
+        "Done after 5.106 s: 4 of 5 failed (Process-1: exit code 1, Process-2: SIGKILL (exit code -9), "
         "Process-3: exit code 1, and 1 more)."
     )
     timeline = builders.joined_run(2)
@@ -145,9 +145,20 @@ def test_outcomes() -> None:
     assert "the parent ended with exit code 1." in sentence(timeline)
 
 
+def test_a_run_has_one_duration_and_what_came_later_is_named() -> None:
+    timeline = builders.joined_run(2)
+    timeline.now_ns += 30 * MS  # the recorder comes to its end after the program
+    durations = [figure.a for figure in compare(timeline, timeline).figures if figure.what is Quantity.DURATION]
+    assert durations == [summarize(timeline, 0).duration_s] == [2.0755]
+    assert sentence(timeline) == "Done after 2.075 s: every process ended with exit code 0."
+    timeline.process(3).exited_ns, timeline.now_ns = 5 * SECOND, 5 * SECOND
+    assert sentence(timeline) == (
+        "Done after 2.075 s: every process ended with exit code 0; the last worker ended after 5.000 s."
+    )
+
+
 def test_who_was_ended_by_the_program_itself_did_not_fail() -> None:
     timeline = builders.joined_run(5, exit_codes={1: -15, 2: -9, 3: -15, 4: -15, 5: 1})
-    timeline.now_ns = 2 * SECOND
     for worker, name in ((2, CallName.TERMINATE), (3, CallName.TERMINATE), (4, CallName.TERMINATE)):
         call = timeline.add_call(1, name, worker, (timeline.process(worker).exited_ns or 0) - MS)
         call.ended_ns = call.began_ns + MS // 2
@@ -155,7 +166,7 @@ def test_who_was_ended_by_the_program_itself_did_not_fail() -> None:
     daemon.daemon = True
     timeline.process(1).target_ended_ns = (daemon.exited_ns or 0) - MS
     assert sentence(timeline) == (
-        "Done after 2.000 s: 2 of 5 failed (Process-2: SIGKILL (exit code -9), Process-5: exit code 1); "
+        "Done after 5.106 s: 2 of 5 failed (Process-2: SIGKILL (exit code -9), Process-5: exit code 1); "
         "2 of 5 were ended by terminate() (Process-1, Process-3); 1 of 5 was ended by the end of the parent (Process-4)."
     )
 
