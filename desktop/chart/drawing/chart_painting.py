@@ -12,10 +12,10 @@ from PySide6.QtGui import QPainter
 from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import GUTTER_PX, Chart, ground
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.flows import draw_flows
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.lanes.lane_bars import LaneBars
 from desktop.chart.drawing.lanes.lane_marks import LaneMarks
-from desktop.chart.drawing.lanes.track_painting import draw_flows
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.links import draw_strong_links
 from desktop.chart.drawing.overlay import chips, draw_over_axis, draw_over_lanes

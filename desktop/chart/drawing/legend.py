@@ -11,9 +11,10 @@ from PySide6.QtGui import QPainter
 from desktop.chart.drawing import glyphs
 from desktop.chart.drawing.bars import draw_bar
 from desktop.chart.drawing.chart_style import ChartStyle
+from desktop.chart.drawing.flows import draw_flow
 from desktop.chart.drawing.lanes import strips
 from desktop.chart.drawing.lanes.seen_signs import SeenSign, SeenSigns, Sign
-from desktop.chart.drawing.lanes.track_painting import draw_flow, draw_instant
+from desktop.chart.drawing.lanes.track_instants import draw_instant
 from desktop.look.span_styles import SPAN_STYLES
 from workers.timeline.model import SpanKind
 from workers.timeline.timeline import Timeline
@@ -123,7 +124,7 @@ def _line_or_area(painter: QPainter, style: ChartStyle, kind: str, area: QRectF)
         case "memory":
             painter.fillRect(QRectF(area.left(), area.center().y(), area.width(), 1), style.colour(strips.MEMORY))
         case "instant":
-            draw_instant(painter, style, int(area.center().x()), area.top() - 2, area.bottom() + 2)
+            draw_instant(painter, style, int(area.center().x()), area.top() - 1, area.height() + 1)
         case _:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             draw_flow(painter, style, area.bottomLeft(), area.topRight())

@@ -10,6 +10,8 @@ from desktop.chart.geometry.arrangement import ROW_PX
 GROUP_PX = 26
 LEVEL_PX = 18
 COUNTER_PX = 34
+INSTANTS_PX, LOW_INSTANTS_PX = 9, 4
+"""The thin row of a track's instants, above its spans."""
 
 BAR_TOP_PX = 15
 BAR_PX = 20
@@ -31,6 +33,7 @@ class Row:
     helpers_of: on a row of helpers, their parent.
     members: the helpers, or the descendants on the row of a collapsed process.
     expanded: whether the row is not folded. folds: whether a click folds or unfolds it.
+    instants_px: how much of a track's row its instants have, above its spans; 0 without instants.
     thread: the id of the thread whose tasks it shows. threads_of: on the row above those of threads, their process.
     track, counter: of an imported trace, the id of the track or the number of the counter.
     under: the process of the thread or threads, track or counter.
@@ -50,6 +53,7 @@ class Row:
     under: int = 0
     thread: int = 0
     threads_of: int = 0
+    instants_px: int = 0
 
     @property
     def owner(self) -> int:

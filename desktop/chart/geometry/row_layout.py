@@ -5,7 +5,7 @@ without Qt; the window's thread.
 from dataclasses import dataclass, field, replace
 
 from desktop.chart.geometry.arrangement import SORT_KEYS, Arrangement, LaneOrder
-from desktop.chart.geometry.row import COUNTER_PX, GROUP_PX, LEVEL_PX, LINED_PX
+from desktop.chart.geometry.row import COUNTER_PX, GROUP_PX, INSTANTS_PX, LEVEL_PX, LINED_PX, LOW_INSTANTS_PX
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
@@ -26,6 +26,7 @@ class FoldedRow:
     under: int = 0
     thread: int = 0
     threads_of: int = 0
+    instants_px: int = 0
 
 
 PLAIN = FoldedRow()
@@ -158,7 +159,14 @@ class _RowNesting:
 
     def _add_tracks(self, process: int, depth: int) -> None:
         for track in self._timeline.tracks_of(process):
-            self._add_other(self._height_of(track.spans.height), depth, FoldedRow(track=track.id, under=process))
+            levels, instants_px = track.spans.height, 0
+            if len(track.mark_t):
+                level_px = self._level_px()
+                instants_px = INSTANTS_PX if level_px == LEVEL_PX else LOW_INSTANTS_PX
+                if not levels:  # the row has nothing else
+                    instants_px = level_px
+            height_px = self._height_of(levels) + (instants_px if levels else 0)
+            self._add_other(height_px, depth, FoldedRow(track=track.id, under=process, instants_px=instants_px))
         for number in self._counters.get(process, ()):
             self._add_other(COUNTER_PX, depth, FoldedRow(counter=number, under=process))
 
@@ -178,8 +186,11 @@ class _RowNesting:
 
     def _height_of(self, levels: int) -> int:
         """The height of a row with so many spans above each other."""
-        level = LEVEL_PX if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
+        level = self._level_px()
         return max(1, levels) * level + (8 if level == LEVEL_PX else 4)
+
+    def _level_px(self) -> int:
+        return LEVEL_PX if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
 
     def _add_other(self, height_px: int, depth: int, what: FoldedRow) -> None:
         index = self.columns.add(0, depth, height_px, what)

@@ -63,6 +63,7 @@ class Rows:
                 under=fold.under,
                 thread=fold.thread,
                 threads_of=fold.threads_of,
+                instants_px=fold.instants_px,
             )
         return made
 

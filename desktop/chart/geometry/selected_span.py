@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from desktop.chart.geometry.row import Row
-from desktop.chart.geometry.track_depths import level
+from desktop.chart.geometry.track_depths import instants, level
 from desktop.facts.selection import (
     BookmarkSelection,
     CallSelection,
@@ -29,6 +29,8 @@ def frame_px(timeline: Timeline, row: Row, selection: Selection) -> tuple[float,
     if not row.track:
         return row.bar_px
     spans = timeline.tracks[row.track - 1].spans
+    if isinstance(selection, InstantSelection) and row.instants_px:
+        return instants(row)
     if not isinstance(selection, SpanSelection) or selection.span >= len(spans):
         return 1.0, row.height_px - 3.0
     return level(row, spans.height, int(spans.depth[selection.span]))

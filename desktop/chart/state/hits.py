@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from desktop.chart.drawing.glyphs import GLYPHS, shift_px
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import TimeScale
-from desktop.chart.geometry.track_depths import depth_at, flag_px
+from desktop.chart.geometry.track_depths import depth_at, instants
 from desktop.facts.selection import (
     CallSelection,
     InstantSelection,
@@ -69,11 +69,11 @@ def hit_thread(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px
 
 
 def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
-    """The thing at a place of a track's row: an instant by its flag, else a span in its depth, else an instant by its line,
-    else the track."""
+    """The thing at a place of a track's row: an instant in the row of the instants, else a span in its depth, else the
+    track."""
     track = timeline.tracks[row.track - 1]
     instant = _instant_at(track, scale, x_px)
-    if instant is not None and y_px <= flag_px(row) and instant[1] <= _FLAG_HALF_PX:
+    if instant is not None and y_px <= sum(instants(row)) and instant[1] <= _FLAG_HALF_PX:
         return of_instant(track, instant[0])
     depth = depth_at(row, track.spans.height, y_px)
     if depth is not None:
@@ -81,8 +81,6 @@ def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px:
         span = _span_at(track.spans, depth, scale.at(x_px), near_ns, timeline.now_ns)
         if span is not None:
             return of_span(track, span)
-    if instant is not None and instant[1] <= _NEAR_PX:
-        return of_instant(track, instant[0])
     return TrackSelection(track.process, track.id)
 
 

@@ -1,19 +1,19 @@
-"""Draws what an imported trace has beside processes: tracks of nested spans, instants, counters and flows.
+"""Draws what an imported trace has beside processes: tracks of nested spans and instants, and counters.
 
 Each depth of a track is an image of columns, as the tasks of a lane are; spans that are wide enough have their name inside.
 The window's thread, or an export.
 """
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import QRectF
 
-from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes import strips
 from desktop.chart.drawing.lanes.lane_images import LaneImages
+from desktop.chart.drawing.lanes.track_instants import draw_instants
 from desktop.chart.drawing.lanes.track_levels import TrackLevel, TrackLevels
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.row import Row
+from desktop.chart.geometry.track_depths import instants
 from desktop.chart.geometry.track_depths import level as place_of
 from workers.plan.sizes import format_duration
 from workers.timeline.tracks import Track
@@ -22,8 +22,6 @@ _LEAST_TEXT_PX = 20.0
 _TEXT_ROOM_PX = 4.0
 _LEAST_LETTERS_PX = 10.0
 _LEAST_LETTERS = 3
-MOST_FLOWS = 400
-"""With more arrows in view none is drawn: they would be a grey block."""
 
 
 class TrackPainter:
@@ -52,10 +50,15 @@ class TrackPainter:
             self._images.draw(self._frame, -(track.id << 16) - depth, level, None, box)
             if high >= _LEAST_LETTERS_PX:
                 self._names(level, box, now_ns)
-        self._instants(track, top, row.height_px)
+        if row.instants_px:
+            instants_top, high = instants(row)
+            box = QRectF(self._scale.left_px, top + instants_top, self._scale.width_px, high)
+            draw_instants(self._frame, track.mark_t, box)
 
     def _in_view(self, row: Row, height: int, top: float) -> range:
         """The depths that are in view, of a row at `top`."""
+        if not height:
+            return range(0)
         seen = self._painter.worldTransform().inverted()[0].mapRect(QRectF(self._painter.viewport()))
         first, each = place_of(row, height, 0)[0], place_of(row, height, 1)[0] - place_of(row, height, 0)[0]
         low, high = (int((edge - top - first) // each) for edge in (seen.top(), seen.bottom()))
@@ -86,22 +89,6 @@ class TrackPainter:
                 self._painter, font, "task_text", QRectF(left, box.top(), right - left, box.height()), text
             )
 
-    def _instants(self, track: Track, top: float, height: int) -> None:
-        """A tick for each moment, one for those that share a pixel."""
-        low, high = track.mark_t.searchsorted((self._scale.t0_ns, self._scale.t1_ns)).tolist()
-        if high <= low:
-            return
-        xs = self._scale.xs(track.mark_t[low:high]).astype(np.int64)
-        apart = np.append(True, np.diff(xs) > 0)
-        points = xs[apart].tolist()
-        self._painter.setPen(self._style.pen("text"))
-        self._painter.drawLines([QLineF(x + 0.5, top + 2, x + 0.5, top + height - 3) for x in points])
-        if len(points) <= self._scale.width_px / 12:
-            self._painter.setPen(Qt.PenStyle.NoPen)
-            self._painter.setBrush(self._style.colour("text"))
-            for x in points:
-                self._painter.drawPolygon(_head(x, top))
-
     def _counter(self, row: Row, top: float) -> None:
         counter = self._timeline.counters[row.counter - 1]
         # The last value holds until the trace ends; a trace may count below zero, which is drawn as nothing above it.
@@ -113,55 +100,3 @@ class TrackPainter:
         box = QRectF(self._scale.left_px, top + 4, self._scale.width_px, row.height_px - 8)
         full = strips.highest(known)
         strips.draw_area(self._painter, self._style, strips.counter(self._style), values, full, box)
-
-
-def draw_instant(painter: QPainter, style: ChartStyle, x: int, top: float, bottom: float) -> None:
-    """Draw the tick of one moment."""
-    painter.setPen(style.pen("text"))
-    painter.drawLine(QLineF(x + 0.5, top + 2, x + 0.5, bottom))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.colour("text"))
-    painter.drawPolygon(_head(x, top))
-
-
-def _head(x: int, top: float) -> QPolygonF:
-    return QPolygonF([QPointF(x - 3, top + 1), QPointF(x + 4, top + 1), QPointF(x + 0.5, top + 6)])
-
-
-def draw_flows(frame: PaintFrame) -> None:
-    """Draw the arrows between tracks that touch the view, where they are few enough to be told apart."""
-    flows, rows, scale, area = frame.timeline.flows, frame.chart.rows, frame.scale, frame.lanes
-    if not len(flows):
-        return
-    painter, style, scroll_px = frame.painter, frame.style, frame.chart.scroll_px
-    early, late = np.minimum(flows.from_t, flows.to_t), np.maximum(flows.from_t, flows.to_t)
-    seen = np.flatnonzero((late >= scale.t0_ns) & (early <= scale.t1_ns))
-    if len(seen) > MOST_FLOWS:
-        return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    for at in seen.tolist():
-        ends = []
-        for track, t in ((flows.from_track[at], flows.from_t[at]), (flows.to_track[at], flows.to_t[at])):
-            row = rows.row_of_track(int(track))
-            if row is not None:
-                y = area.top() + rows.y(row, scroll_px) + min(12.0, row.height_px / 2)
-                ends.append(QPointF(scale.x(int(t)), y))
-        if len(ends) == 2 and max(p.y() for p in ends) > area.top() and min(p.y() for p in ends) < area.bottom():
-            draw_flow(painter, style, ends[0], ends[1])
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def draw_flow(painter: QPainter, style: ChartStyle, start: QPointF, end: QPointF) -> None:
-    """Draw one arrow from a track to another."""
-    painter.setPen(style.pen("join", 1.2))
-    painter.drawLine(QLineF(start, end))
-    along = QLineF(end, start)
-    if along.length() < 6:
-        return
-    along.setLength(6)
-    one, other = QLineF(along), QLineF(along)
-    one.setAngle(along.angle() + 25)
-    other.setAngle(along.angle() - 25)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.colour("join"))
-    painter.drawPolygon(QPolygonF([end, one.p2(), other.p2()]))

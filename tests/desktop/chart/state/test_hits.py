@@ -139,8 +139,8 @@ def on_track(timeline: Timeline, track: int, at_ns: int, y: float, *, off_px: fl
 
 def test_a_span_of_a_trace_is_hit_in_its_depth() -> None:
     timeline = traced_run(2)
-    assert on_track(timeline, 1, 2 * SECOND, 12) == SpanSelection(1, 0, track=1, span=0)
-    assert on_track(timeline, 1, 2 * SECOND, 30) == SpanSelection(1, SECOND, track=1, span=1)
+    assert on_track(timeline, 1, 2 * SECOND, 21) == SpanSelection(1, 0, track=1, span=0)
+    assert on_track(timeline, 1, 2 * SECOND, 39) == SpanSelection(1, SECOND, track=1, span=1)
     # The asynchronous track of the second process; the inner span ends after the outer one.
     assert on_track(timeline, 4, 5 * SECOND, 30) == SpanSelection(2, 2 * SECOND, track=4, span=1)
     assert on_track(timeline, 4, 5 * SECOND, 12) == TrackSelection(2, track=4)
@@ -149,24 +149,25 @@ def test_a_span_of_a_trace_is_hit_in_its_depth() -> None:
 def test_a_span_that_was_never_closed_is_hit_until_now() -> None:
     timeline = traced_run(1)
     last = SpanSelection(1, 6 * SECOND, track=1, span=2)
-    assert on_track(timeline, 1, 8 * SECOND, 30) == last
+    assert on_track(timeline, 1, 8 * SECOND, 39) == last
     timeline.now_ns = 7 * SECOND
     row = Rows.of(timeline).row_of_track(1)
     assert row is not None
     scale = TimeScale(0, 9 * SECOND, 0, 900)
-    assert hit_track(timeline, row, scale, scale.x(7 * SECOND) + 2, 30) == last
-    assert hit_track(timeline, row, scale, scale.x(8 * SECOND), 30) == TrackSelection(1, track=1)
+    assert hit_track(timeline, row, scale, scale.x(7 * SECOND) + 2, 39) == last
+    assert hit_track(timeline, row, scale, scale.x(8 * SECOND), 39) == TrackSelection(1, track=1)
 
 
 def test_a_span_of_a_trace_is_hit_within_three_pixels_and_not_beyond() -> None:
     timeline = traced_run(1)
     inner = SpanSelection(1, SECOND, track=1, span=1)
-    assert on_track(timeline, 1, SECOND, 30, off_px=-2) == inner
-    assert on_track(timeline, 1, 5 * SECOND, 30, off_px=2) == inner
-    assert on_track(timeline, 1, 5 * SECOND, 30, off_px=20) == TrackSelection(1, track=1)
+    assert on_track(timeline, 1, SECOND, 39, off_px=-2) == inner
+    assert on_track(timeline, 1, 5 * SECOND, 39, off_px=2) == inner
+    assert on_track(timeline, 1, 5 * SECOND, 39, off_px=20) == TrackSelection(1, track=1)
 
 
-def test_an_instant_of_a_trace_is_hit_by_its_flag() -> None:
+def test_an_instant_of_a_trace_is_hit_in_the_row_of_the_instants() -> None:
     timeline = traced_run(1)
     assert on_track(timeline, 1, 3 * SECOND, 3, off_px=3) == InstantSelection(1, 3 * SECOND, track=1, instant=0)
-    assert on_track(timeline, 1, 3 * SECOND, 12) == SpanSelection(1, 0, track=1, span=0), "its line is over a span"
+    assert on_track(timeline, 1, 3 * SECOND, 21) == SpanSelection(1, 0, track=1, span=0), "below it are spans"
+    assert on_track(timeline, 1, 3 * SECOND, 8, off_px=9) == TrackSelection(1, track=1)

@@ -104,7 +104,7 @@ def test_tracks_have_a_row_a_depth_and_counters_an_area() -> None:
         return QColor(image.pixel(round(chart.scale.x(at_ns)), round(AXIS_PX + y))).name()
 
     inner = thread.top_px + thread.height_px - 7
-    assert at(8 * SECOND, thread.top_px + 6) == task
+    assert at(8 * SECOND, thread.top_px + 15) == task
     assert at(2_500 * MS, inner) == task
     assert at(5_500 * MS, inner) != task
     assert at(8_500 * MS, inner) == task  # it was never closed, and reaches to the last known moment
