@@ -22,6 +22,7 @@ from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.state.chart_state import ChartState
 from desktop.chart.widgets.layout import Layout
+from desktop.chart.widgets.spoken_lanes import SpokenLanes
 from desktop.facts.selection import Selection
 from desktop.facts.visible_text import visible_lines
 from desktop.look.palette import Palette
@@ -45,6 +46,7 @@ class ChartDisplay(QObject):
         self.state = ChartState()
         self.state.arrangement = Arrangement(fills=True)
         self.layout = Layout(owner)
+        self._spoken = SpokenLanes(self.layout.canvas, self.layout.scroll, self.state)
         self._owner = owner
         self._style = ChartStyle(palette, static=True)
         self._known_follow = True
@@ -84,7 +86,7 @@ class ChartDisplay(QObject):
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show another run, from its beginning and followed; None: the empty page. Sorting and the height of the lanes stay."""
         kept = self.state.arrangement
-        self.state = ChartState(timeline)
+        self.state = self._spoken.state = ChartState(timeline)
         self.state.arrangement = Arrangement(
             order=kept.order, reverse=kept.reverse, row_px=kept.row_px, fills=kept.fills, strips=kept.strips
         )
@@ -134,6 +136,7 @@ class ChartDisplay(QObject):
             self.layout.headers.choose(selection)
             if announce:
                 self.selected.emit(selection)
+        self._spoken.tell(aloud=announce)
         self.redraw()
 
     # The interval in view
