@@ -42,6 +42,9 @@ class Palette:
     process_colours: tuple[str, ...]
     """One colour a process, in turn, for tags in the output and in the lane headers."""
 
+    name_colours: tuple[str, ...]
+    """One colour a name, for the spans of traces; `task_text` is written on them."""
+
     def of_process(self, process_id: int) -> str:
         """The tag colour of a process; the program (id 1) has the first."""
         return self.process_colours[(process_id - 1) % len(self.process_colours)]
@@ -55,6 +58,7 @@ LIGHT = Palette(
     zombie="#cc79a7", join="#e69f00", paused="#8a8f98",
     good="#007e5d", good_text="#006b4f", bad="#d55e00", bad_text="#a84100", selection="#cfe3f7",
     process_colours=("#5c6670", "#0072b2", "#b8560b", "#00805f", "#9b4f7d", "#7a5c00", "#2c6e9b", "#8a3ffc", "#a3352d"),
+    name_colours=("#56b4e9", "#e6c545", "#8580ee", "#e48fc4", "#5fd6ba", "#bf6a7f", "#e6bf98", "#7fa650"),
 )  # fmt: skip
 
 DARK = Palette(
@@ -65,4 +69,5 @@ DARK = Palette(
     zombie="#dd94bb", join="#f0b429", paused="#8f98a3",
     good="#2fb992", good_text="#38c69e", bad="#ff7f32", bad_text="#ff914f", selection="#253f57",
     process_colours=("#9aa5b1", "#5cb3ec", "#f2994a", "#3fc79f", "#dd94bb", "#d9b644", "#8cc7e8", "#b794f6", "#f28b82"),
+    name_colours=("#5fb0e0", "#e9d36a", "#8580ee", "#e083bf", "#5ccbb1", "#bf6a7f", "#e3c8a8", "#7fa352"),
 )  # fmt: skip

@@ -27,7 +27,10 @@ _KINDS = np.array((_TASK, _FAILED), np.uint8)
 class LaneTasks:
     """The tasks that one worker ran, or one thread of a process. Its properties are views of columns, an entry a task.
 
-    open: how many have not ended. thread: the thread's id; 0 = the one that carries out the process's work."""
+    open: how many have not ended. thread: the thread's id; 0 = the one that carries out the process's work.
+    shades: None, since tasks are coloured by their kind."""
+
+    shades = None
 
     def __init__(self, thread: int = 0) -> None:
         self.thread = thread

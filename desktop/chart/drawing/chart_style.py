@@ -39,6 +39,7 @@ class ChartStyle:
     vector: for SVG and PDF, where everything is plain shapes and text.
     static: for a screen, where the same texts are drawn frame after frame.
     kind_colours: the colour of each kind of span, by the number of the kind; number 0 is no span.
+    name_colours, name_seams: the colours of spans that are coloured by their name, and of the first column of wide ones.
     sprites: the images of the marks, by kind and pixels a unit.
     """
 
@@ -49,6 +50,9 @@ class ChartStyle:
         self._texts: dict[tuple[int, str], QStaticText] = {}
         self._colours: dict[str, QColor] = {}
         self.kind_colours = (QColor(), *(self.colour(role) for role in SPAN_ROLES[1:]))
+        self.name_colours = tuple(QColor(colour) for colour in palette.name_colours)
+        dark = self.colour("task_text")
+        self.name_seams = tuple(_between(colour, dark, 0.62) for colour in self.name_colours)
         self.sprites: dict[tuple[int, float], QImage] = {}
         self.name_font = _font(letter_px, bold=True)
         self.font = _font(letter_px - 1)
@@ -122,9 +126,12 @@ class ChartStyle:
 
     def _mixed(self, role: str) -> QColor:
         over, under, share = role.split("/")
-        a, b, part = self.colour(over), self.colour(under), float(share)
-        pairs = (a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue())
-        return QColor(*(round(x * part + y * (1 - part)) for x, y in pairs))
+        return _between(self.colour(over), self.colour(under), float(share))
+
+
+def _between(a: QColor, b: QColor, part: float) -> QColor:
+    pairs = (a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue())
+    return QColor(*(round(x * part + y * (1 - part)) for x, y in pairs))
 
 
 def _font(pixels: int, *, bold: bool = False) -> QFont:

@@ -41,7 +41,12 @@ OF_RUNS: Signs = (
 OF_THREADS: Signs = (("threads", "threads that run tasks"),)
 """The sign of runs with pools of threads."""
 
-OF_TRACES: Signs = (("span", "span"), ("instant", "mark"), ("flow", "flow"), ("counter", "counter"))
+OF_TRACES: Signs = (
+    ("span", "span, coloured by its name"),
+    ("instant", "mark"),
+    ("flow", "flow"),
+    ("counter", "counter"),
+)
 """The signs of traces of other programs, in the usual words for those."""
 
 _SIGNS: Signs = OF_RUNS + OF_THREADS + OF_TRACES
@@ -100,8 +105,13 @@ def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[
 
 
 def _sample(painter: QPainter, style: ChartStyle, kind: Sign, box: QRectF) -> None:
-    if isinstance(kind, SpanKind) or kind == "span":
-        draw_bar(painter, style, SpanKind.TASK if kind == "span" else kind, box, box.left())
+    if isinstance(kind, SpanKind):
+        draw_bar(painter, style, kind, box, box.left())
+        return
+    if kind == "span":
+        third = box.width() / 3
+        for at, colour in enumerate(style.name_colours[:3]):
+            painter.fillRect(QRectF(box.left() + at * third, box.top(), third, box.height()), colour)
         return
     if isinstance(kind, str):
         _line_or_area(painter, style, kind, box.adjusted(0, 3, 0, 0))

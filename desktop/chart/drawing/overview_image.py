@@ -139,7 +139,7 @@ class OverviewImage:
     def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
         """The outermost spans of all tracks of an imported process, and the failed spans within them."""
         for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
-            for at, level in enumerate(self._levels.overview(track)):
+            for at, level in enumerate(self._levels.overview(track, timeline.names)):
                 kinds = widened(
                     top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns), self._least
                 )

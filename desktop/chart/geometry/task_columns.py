@@ -19,6 +19,8 @@ from workers.timeline.task_store import Changes, Layer
 
 SEAM = 16
 """Added to the kind in the first column of a span that is wide enough to be set apart from its neighbour. Kinds are lower."""
+NAMED = 32
+"""Spans that are coloured by their name have this and the number of the colour in place of their kind; SEAM may be added."""
 
 _SEAMED_COLUMNS = 4
 _FEW_SPANS = 2048
@@ -34,6 +36,7 @@ class Spanned(Protocol):
     """The spans of one lane or level, as `workers.timeline.task_store.LaneTasks` has them.
 
     t0: int64 (n,) ns, ascending.
+    shades: uint8 (n,), what a column shows of each span: NAMED and the number of its colour, or FAILED. None = the kind.
     cut_ns: when the process of open spans ended; None while it runs.
     """
 
@@ -41,6 +44,9 @@ class Spanned(Protocol):
 
     @property
     def t0(self) -> NDArray[np.int64]: ...
+
+    @property
+    def shades(self) -> NDArray[np.uint8] | None: ...
 
     def __len__(self) -> int: ...
 
@@ -111,10 +117,16 @@ class ColumnRange:
 
 
 def task_columns(tasks: Spanned, cut_ns: int | None, columns: ColumnRange) -> NDArray[np.uint8]:
-    """The kind that each column shows: TASK, FAILED or 0 for none, plus SEAM where a wide span begins."""
+    """The kind that each column shows: TASK or a shade, FAILED or 0 for none, plus SEAM where a wide span begins.
+
+    Of several spans with shades a column shows the one that begins last.
+    """
     grid, now_ns, edges = columns.grid, columns.now_ns, columns.edges
     layers = tasks.layers(cut_ns)
     kinds = top_kinds(layers, edges, now_ns)
+    if tasks.shades is not None:
+        plain = (kinds == SpanKind.TASK).nonzero()[0]
+        kinds[plain] = tasks.shades.take(tasks.t0.searchsorted(edges[plain + 1]) - 1)
     low = int(layers[0].reach.searchsorted(edges[0], "right"))
     high = int(layers[0].t0.searchsorted(edges[-1], "left"))
     if 0 < high - low <= max(len(kinds), _FEW_SPANS):
@@ -138,7 +150,7 @@ def widened(kinds: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
     priority; nothing else changes."""
     if least <= 1:
         return kinds
-    failed = kinds % SEAM == SpanKind.FAILED
+    failed = (kinds == SpanKind.FAILED) | (kinds == SpanKind.FAILED + SEAM)
     if not failed.any():
         return kinds
     begins = np.flatnonzero(failed & ~np.append(False, failed[:-1]))

@@ -41,7 +41,7 @@ def test_small_text_has_enough_contrast(palette: Palette) -> None:
     for text, ground in (
         (palette.alive_text, palette.alive), (palette.accent_text, palette.accent), (palette.base, palette.text),
         (palette.text, mixed(palette.join, palette.base, 0.30)), (palette.text, palette.button),
-        *((palette.task_text, ground) for ground in (palette.starting, palette.bad)),
+        *((palette.task_text, ground) for ground in (palette.starting, palette.bad, *palette.name_colours)),
         *((palette.accent, ground) for ground in (palette.window, palette.base, palette.button)),
     ):  # fmt: skip
         assert contrast(text, ground) >= 4.5, (text, ground)

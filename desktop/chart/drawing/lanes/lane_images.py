@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.span_places import Place, all_places
 from desktop.chart.geometry.task_columns import (
+    NAMED,
     SEAM,
     ColumnRange,
     Spanned,
@@ -122,12 +123,19 @@ def _with_margin(columns: ColumnRange, least: int) -> ColumnRange:
 
 
 def _colours(style: ChartStyle) -> NDArray[np.uint32]:
-    """The pixel of each kind, without and with a seam; 0, which is no span, is transparent."""
-    table: NDArray[np.uint32] = np.zeros(2 * SEAM, np.uint32)
-    for kind in SpanKind:
-        table[kind] = style.kind_colours[kind].rgba()
-        table[kind + SEAM] = style.seam_colour(kind).rgba()
+    """The pixel of each kind and of each colour of a name, without and with a seam; 0, which is no span, is transparent."""
+    table: NDArray[np.uint32] = np.zeros(2 * NAMED, np.uint32)
+    for shown in (*SpanKind, *range(NAMED, NAMED + len(style.name_colours))):
+        table[shown] = _colour(style, shown).rgba()
+        table[shown + SEAM] = _colour(style, shown + SEAM).rgba()
     return table
+
+
+def _colour(style: ChartStyle, shown: int) -> QColor:
+    """The colour of what a column shows."""
+    if shown >= NAMED:
+        return style.name_seams[shown - NAMED - SEAM] if shown & SEAM else style.name_colours[shown - NAMED]
+    return style.seam_colour(shown - SEAM) if shown >= SEAM else style.kind_colours[shown]
 
 
 def _rectangles(painter: QPainter, style: ChartStyle, kinds: NDArray[np.uint8], box: QRectF) -> None:
@@ -137,5 +145,5 @@ def _rectangles(painter: QPainter, style: ChartStyle, kinds: NDArray[np.uint8], 
     wide = box.width() / len(kinds)
     for start, end, kind in zip(starts.tolist(), ends.tolist(), kinds[starts].tolist(), strict=True):
         if kind:
-            colour = style.seam_colour(kind - SEAM) if kind >= SEAM else style.kind_colours[kind]
-            painter.fillRect(QRectF(box.left() + start * wide, box.top(), (end - start) * wide, box.height()), colour)
+            place = QRectF(box.left() + start * wide, box.top(), (end - start) * wide, box.height())
+            painter.fillRect(place, _colour(style, kind))

@@ -1,8 +1,12 @@
 """The spans of a track, by depth. Numpy columns without Qt; the window's thread, or an export."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.chart.geometry.task_columns import NAMED
+from desktop.look.name_colours import name_colours
 from workers.timeline.distinct import distinct
 from workers.timeline.model import SpanKind
 from workers.timeline.task_store import Changes, Layer
@@ -10,14 +14,17 @@ from workers.timeline.tracks import Track, TrackSpans
 
 
 class TrackLevel:
-    """The spans of one depth of a track, as `task_columns` reads them. They never change."""
+    """The spans of one depth of a track, as `task_columns` reads them: coloured by name. They never change.
 
-    def __init__(self, spans: TrackSpans, mine: NDArray[np.int64] | slice) -> None:
-        self.t0, self.t1, self._kind, self.name = spans.t0[mine], spans.t1[mine], spans.kind[mine], spans.name[mine]
+    colours: the number of the colour of each name.
+    """
+
+    def __init__(self, spans: TrackSpans, mine: NDArray[np.int64] | slice, colours: NDArray[np.uint8]) -> None:
+        self.t0, self.t1, self.name = spans.t0[mine], spans.t1[mine], spans.name[mine]
         self.changes = Changes()
-        failed = np.flatnonzero(self._kind == SpanKind.FAILED)
-        self._kind = np.full(len(self.t0), SpanKind.TASK, np.uint8)
-        self._kind[failed] = SpanKind.FAILED
+        failed = np.flatnonzero(spans.kind[mine] == SpanKind.FAILED)
+        self.shades: NDArray[np.uint8] = colours.take(self.name) + np.uint8(NAMED)
+        self.shades[failed] = SpanKind.FAILED
         layers = [Layer(SpanKind.TASK, self.t0, np.maximum.accumulate(self.t1))]
         if len(failed):
             layers.append(Layer(SpanKind.FAILED, self.t0[failed], np.maximum.accumulate(self.t1[failed])))
@@ -35,29 +42,35 @@ class TrackLevel:
         return self.t1[low:high]
 
     def kinds(self, low: int, high: int, cut_ns: int | None) -> NDArray[np.uint8]:
-        """The kinds of a part."""
-        return self._kind[low:high]
+        """What a part shows."""
+        return self.shades[low:high]
 
 
 class TrackLevels:
-    """The levels of all tracks. Each is made when it is first shown, since a track can have 65,535."""
+    """The levels of all tracks of a trace. Each is made when it is first shown, since a track can have 65,535."""
 
     def __init__(self) -> None:
+        self._colours: NDArray[np.uint8] = np.empty(0, np.uint8)
         self._made: dict[tuple[int, int], TrackLevel] = {}
         self._places: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
 
-    def at(self, track: Track, depth: int) -> TrackLevel:
-        """One depth of a track, 0 the outermost."""
+    def at(self, track: Track, depth: int, names: Sequence[str]) -> TrackLevel:
+        """One depth of a track, 0 the outermost. names: all names of the trace."""
         made = self._made.get((track.id, depth))
         if made is None:
-            made = self._made[track.id, depth] = TrackLevel(track.spans, self._mine(track, depth))
+            made = self._made[track.id, depth] = self._level(track, depth, names)
         return made
 
-    def overview(self, track: Track) -> list[TrackLevel]:
+    def overview(self, track: Track, names: Sequence[str]) -> list[TrackLevel]:
         """The depths to draw where a track has room for one pixel row: the outermost, and those in which something failed."""
         spans = track.spans
         failed = distinct(spans.depth[spans.kind == SpanKind.FAILED]).values.tolist()
-        return [self.at(track, depth) for depth in sorted({0, *failed}) if depth < spans.height]
+        return [self.at(track, depth, names) for depth in sorted({0, *failed}) if depth < spans.height]
+
+    def _level(self, track: Track, depth: int, names: Sequence[str]) -> TrackLevel:
+        if len(self._colours) != len(names):
+            self._colours = name_colours(names)
+        return TrackLevel(track.spans, self._mine(track, depth), self._colours)
 
     def _mine(self, track: Track, depth: int) -> NDArray[np.int64] | slice:
         """Where the spans of this depth are among all."""

@@ -44,7 +44,7 @@ class TrackPainter:
         for depth in self._in_view(row, track.spans.height, top):
             below, high = place_of(row, track.spans.height, depth)
             box = QRectF(self._scale.left_px, top + below, self._scale.width_px, high)
-            level = self._levels.at(track, depth)
+            level = self._levels.at(track, depth, self._timeline.names)
             if not len(level):
                 continue
             self._images.draw(self._frame, -(track.id << 16) - depth, level, None, box)

@@ -158,7 +158,7 @@ def test_the_legend_explains_what_is_there_to_be_seen_and_nothing_else() -> None
     assert not {"task", "failed task", "is_alive() True", "is_alive() False", "failed or killed", "CPU used"} & set(
         of_run
     )
-    assert {"span", "mark", "flow", "counter"} <= set(of_trace)
+    assert {"span, coloured by its name", "mark", "flow", "counter"} <= set(of_trace)
     assert not {"task", "joined", "start()", "CPU used"} & set(of_trace)
     run, failed, threads = joined_run(1), joined_run(2, exit_codes={1: 3}), threaded_run()
     words = {sign: {text for _, text in legend.signs_of(*of)} for sign, of in

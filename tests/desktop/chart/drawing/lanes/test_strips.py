@@ -17,6 +17,7 @@ from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.state.chart_state import ChartState
+from desktop.look.name_colours import name_colours
 from desktop.look.palette import LIGHT
 from workers.timeline.model import Sample
 from workers.timeline.samples import Samples
@@ -98,16 +99,16 @@ def test_tracks_have_a_row_a_depth_and_counters_an_area() -> None:
     assert (thread.track, network.track, counter.counter) == (1, 2, 1)
     assert thread.owner == 1
     assert chart.rows[4].process == 2
-    task = LIGHT.starting
+    outer, within, last = (LIGHT.name_colours[number] for number in name_colours(["main", "load", "wait"]).tolist())
 
     def at(at_ns: int, y: float) -> str:
         return QColor(image.pixel(round(chart.scale.x(at_ns)), round(AXIS_PX + y))).name()
 
     inner = thread.top_px + thread.height_px - 7
-    assert at(8 * SECOND, thread.top_px + 15) == task
-    assert at(2_500 * MS, inner) == task
-    assert at(5_500 * MS, inner) != task
-    assert at(8_500 * MS, inner) == task  # it was never closed, and reaches to the last known moment
+    assert at(8 * SECOND, thread.top_px + 15) == outer
+    assert at(2_500 * MS, inner) == within
+    assert at(5_500 * MS, inner) not in LIGHT.name_colours
+    assert at(8_500 * MS, inner) == last  # it was never closed, and reaches to the last known moment
     area = ChartStyle(LIGHT).colour("alive/base/0.45").name()
     assert at(2_300 * MS, counter.top_px + counter.height_px - 6) == area
     assert at(2_300 * MS, counter.top_px + 8) != area
