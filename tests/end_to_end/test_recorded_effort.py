@@ -12,6 +12,7 @@ from workers.timeline.tasks.effort import Way
 
 SCRIPT = """
 import multiprocessing, sys, time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import slow_package.part
 import slow_module
 
@@ -27,6 +28,10 @@ if __name__ == "__main__":
         pool.map(work, ["x" * 50_000] * 4, chunksize=1)
         list(pool.imap(len, "ab"))
         print(pool.apply(len, ("abc",)))
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(sorted, [3, 1, 2], reverse=True).result()
+    with ProcessPoolExecutor(1, mp_context=context) as executor:
+        executor.submit(sorted, [3, 1], reverse=True).result()
 """
 
 
@@ -57,10 +62,17 @@ def test_imports_bytes_cpu_time_and_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     assert [(task.index, task.of) for task in tasks if task.name == "len" and task.index] == [(1, 2), (2, 2)]
     for task in works:
         assert task.cpu_s == pytest.approx(0.05, rel=0.3)
+        assert task.arguments is not None  # each but the first follows one that took long
+        assert re.fullmatch(r"\('x{90,}", task.arguments)
+        assert len(task.arguments) <= 120
         assert task.bytes_in is not None
         assert 50_000 < task.bytes_in < 51_000
         assert task.bytes_out is not None
         assert 100_000 < task.bytes_out < 101_000
+    assert [task.arguments for task in tasks if task.name == "sorted"] == [
+        "([3, 1, 2], reverse=True)",
+        "([3, 1], reverse=True)",
+    ]
     sent = [one for one in timeline.effort[1].messages if one.way is Way.SENT]
     received = [one for one in timeline.effort[1].messages if one.way is Way.RECEIVED]
     assert len(sent) == len(received) == 4

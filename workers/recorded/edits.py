@@ -164,7 +164,7 @@ def _edit_pool_worker(ast: "Any", function: "Any") -> None:
             first = node.body[0]
             if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "result"):
                 return node
-            task = [_name(ast, name) for name in ("job", "i", "func", "args")]
+            task = [_name(ast, name) for name in ("job", "i", "func", "args", "kwds")]
             ended = _call_hook(ast, node, "task_ended", _note(ast), result)
             return [_set_note(ast, node, "task_began", *task), node, ended]
 

@@ -122,9 +122,9 @@ _STREAM = 1  # socket.SOCK_STREAM
 _GENERATORS = ("Generator", "RandomState", "Random")
 
 BIG = 8192  # bytes: messages between processes that are longer are recorded one by one
-_SLOW_NS = (
-    200_000  # a task that follows one that took longer has its CPU time read, which costs as much as recording it
-)
+_SLOW_NS = 200_000  # a task after one that took longer has CPU time and arguments noted, which cost as much as it
+_LONGEST_ARGUMENTS = 120  # characters
+_MOST_ARGUMENTS = 10_000  # tasks of one process whose arguments are recorded: each can take as much room as its record
 _LEAST_IMPORT_NS = 1_000_000  # shorter imports are not recorded
 _PILE_EVERY_NS = 100_000_000  # between records of results that wait
 _MOST = 0xFFFFFFFF  # of half a number
@@ -584,7 +584,8 @@ class Hooks:
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
         self.len = len  # for edited functions, whose module can have a `len` of the program
-        self.slow = True  # the last task took so long that the next one has its CPU time read
+        self.slow = True  # the last task took so long that the next one has its CPU time and arguments noted
+        self.shown = 0  # of how many tasks the arguments are recorded
         self.got = 0  # bytes of the last message plus one, in the thread that carries out the process's work
         self.ran: Any = None  # the note of the task whose result is about to be sent
         self.arrived: Any = None  # (thread, when the first bytes of a big message were there)
@@ -833,7 +834,9 @@ class Hooks:
         """After a job was numbered. of: POOL_JOB or EXECUTOR_JOB."""
         self.write(SUBMITTED, of, 0, 0, _now(), _bounded(job))
 
-    def task_began(self, job: int, index: int, function: "Any", arguments: "Any", of: int = 0) -> "Any":
+    def task_began(
+        self, job: int, index: int, function: "Any", arguments: "Any", keywords: "Any" = None, of: int = 0
+    ) -> "Any":
         """Before a pool's worker calls a task's function. The worker is this process, or in a ThreadPool this thread.
 
         Returns the place of the record, to which the end is added, and the process's key; None when nothing is recorded.
@@ -843,7 +846,10 @@ class Hooks:
             return None
         thread = 0 if _this_thread() == self.thread else self.thread_number(None)
         name = self.text(task_name(function, arguments))
-        cpu = _thread_cpu() if self.slow else 0  # before there is a slot: a signal between both leaves it empty
+        shown = cpu = 0
+        if self.slow:  # before there is a slot: a signal between both leaves it empty
+            shown = self.arguments_text(function, arguments, keywords)
+            cpu = _thread_cpu()
         place = journal.place()
         if place is None:
             return None
@@ -852,7 +858,7 @@ class Hooks:
         _pack_task(
             memory, offset + 1, of, 0, name, at, thread, 0 if thread else self.got,
             job if type(job) is int and 0 <= job <= _MOST else 0, 0,
-            index if type(index) is int and -1 <= index < 1 << 31 else -1, 0, 0, 0, 0.0, 0
+            index if type(index) is int and -1 <= index < 1 << 31 else -1, shown, 0, 0, 0.0, 0
         )  # fmt: skip
         memory[offset] = TASK
         return memory, offset, self.key, of, at, cpu
@@ -874,10 +880,10 @@ class Hooks:
             thread = self.thread_number(context)
             key = self.key
         try:
-            function, arguments = item.task[:2] if _TASKS_IN_ONE else (item.fn, item.args)
+            function, arguments, keywords = item.task if _TASKS_IN_ONE else (item.fn, item.args, item.kwargs)
             submitted = item.procession_ns
         except (AttributeError, TypeError, ValueError):  # made before this module was edited, or of another shape
-            function = arguments = None
+            function = arguments = keywords = None
             submitted = 0
         name = None
         if type(function) is _FUNCTION:
@@ -886,7 +892,10 @@ class Hooks:
                 name = journal.texts.get(text)
         if name is None:
             name = self.text(task_name(function, arguments))
-        cpu = _thread_cpu() if self.slow else 0
+        shown = cpu = 0
+        if self.slow:
+            shown = self.arguments_text(function, arguments, keywords)
+            cpu = _thread_cpu()
         at = next(journal.slots)
         memory, first, last, shift = journal.stretch
         if first <= at < last:
@@ -897,9 +906,16 @@ class Hooks:
                 return None
             memory, offset = place
         began = _now()
-        _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, 0, 0, 0, 0.0, submitted)
+        _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, shown, 0, 0, 0.0, submitted)
         memory[offset] = TASK
         return memory, offset, key, began, cpu
+
+    def arguments_text(self, function: "Any", arguments: "Any", keywords: "Any") -> int:
+        """The number of the text with a task's arguments, 0 where enough of them are recorded."""
+        if self.shown >= _MOST_ARGUMENTS:
+            return 0
+        self.shown += 1
+        return self.text(task_arguments(function, arguments, keywords), False)  # type: ignore[no-any-return]
 
     def thread_number(self, context: "Any") -> int:
         """The number of this thread in this process, which is recorded at its first task; 0 for the process's own."""
@@ -922,7 +938,8 @@ class Hooks:
     def item_began(self, item: "Any") -> "Any":
         """Before an executor's worker calls a task's function. Returns the same as task_began."""
         facts = _facts(item)
-        return self.task_began(facts.get("work_id", 0), -1, facts.get("fn"), facts.get("args"), EXECUTOR_JOB)
+        function, arguments, keywords = facts.get("fn"), facts.get("args"), facts.get("kwargs")
+        return self.task_began(facts.get("work_id", 0), -1, function, arguments, keywords, EXECUTOR_JOB)
 
     def task_ended(self, note: "Any", result: "Any") -> None:
         """After the function.
@@ -1629,8 +1646,8 @@ def task_name(function: "Any", arguments: "Any") -> str:
         facts = _facts(function)
         if kind is type(Hooks.bye.__get__(0)):
             function = function.__func__
-        elif _type_name(kind) == "partial" and hasattr(kind, "func"):
-            function, arguments = _partial(kind, function)
+        elif _is_partial(kind):
+            function, arguments, _ = _partial(function)
         elif type(facts.get("items")) is list and facts["items"]:  # joblib's BatchedCalls
             function = facts["items"][0][0] if type(facts["items"][0]) is tuple else None
         elif "_obj" in facts:  # a wrapper of cloudpickle
@@ -1642,9 +1659,88 @@ def task_name(function: "Any", arguments: "Any") -> str:
     return "?"
 
 
-def _partial(kind: "Any", partial: "Any") -> "tuple[Any, Any]":
-    """(function, leading arguments) of a functools.partial, by its type's own descriptors."""
-    return kind.func.__get__(partial), kind.args.__get__(partial)
+def task_arguments(function: "Any", arguments: "Any", keywords: "Any") -> str:
+    """The arguments of a task as a short text, inside the wrappers of pools, partials and joblib: see safe_repr().
+
+    Of a task that makes several calls, those of the first and of the last call. Empty where they are not to be seen.
+    """
+    named = [keywords]
+    for _ in range(8):
+        if type(arguments) is not tuple and type(arguments) is not list:
+            return ""
+        kind = type(function)
+        facts = _facts(function)
+        if kind is _FUNCTION:
+            name = function.__qualname__
+            if type(name) is not str:
+                break
+            batch = arguments[0] if name in ("mapstar", "starmapstar") and len(arguments) == 1 else None
+            if type(batch) is tuple and len(batch) == 2 and type(batch[1]) is tuple and batch[1]:
+                # Of map() each has one argument, of starmap() it is the arguments.
+                ends = batch[1][0], batch[1][-1]
+                calls = [(one if name == "starmapstar" else (one,), None) for one in ends]
+                return _calls_text(calls, len(batch[1]))
+            chunk = arguments[1] if name == "_process_chunk" and len(arguments) == 2 else None
+            if type(chunk) in (tuple, list) and chunk:
+                return _calls_text([(chunk[0], None), (chunk[-1], None)], len(chunk))
+            break
+        if kind is type(_now):
+            if arguments and _type_name(type(function.__self__)) == "Context":  # asyncio.to_thread
+                function, arguments = arguments[0], arguments[1:]
+                continue
+            break
+        if _is_partial(kind):
+            function, leading, more = _partial(function)
+            named.insert(0, more)
+            arguments = (*leading, *arguments)
+        elif type(facts.get("items")) is list and facts["items"]:  # joblib's BatchedCalls
+            first, last = facts["items"][0], facts["items"][-1]
+            if type(first) is not tuple or type(last) is not tuple or len(first) != 3 or len(last) != 3:
+                return ""
+            return _calls_text([(first[1], first[2]), (last[1], last[2])], len(facts["items"]))
+        elif "_obj" in facts:  # a wrapper of cloudpickle
+            function = facts["_obj"]
+        else:
+            break
+    return _call_text(arguments, *named)[:_LONGEST_ARGUMENTS]
+
+
+def _calls_text(calls: "list[tuple[Any, Any]]", count: int) -> str:
+    """The arguments of the first and the last of so many calls."""
+    first, last = [_call_text(*call) for call in calls]
+    if count == 1:
+        return first[:_LONGEST_ARGUMENTS]
+    half = _LONGEST_ARGUMENTS // 2 - 12
+    return "%s to %s, %d calls" % (first[:half], last[:half], count)
+
+
+def _call_text(arguments: "Any", *named: "Any") -> str:
+    """The arguments of a call as Python writes a tuple, those with names after the others."""
+    if type(arguments) is not tuple and type(arguments) is not list:
+        return safe_repr(arguments)
+    room = [16]
+    parts = [safe_repr(one, 1, room) for one in arguments[:16]]
+    if len(arguments) > 16:
+        parts.append("…")
+    names = 0
+    for keywords in named:
+        if type(keywords) is dict:
+            for _, (key, held) in list(zip(range(16), keywords.items())):
+                names += 1
+                parts.append((key if type(key) is str else "?") + "=" + safe_repr(held, 1, room))
+    return "(" + ", ".join(parts) + (",)" if len(parts) == 1 and not names else ")")
+
+
+def _is_partial(kind: type) -> bool:
+    """Whether this is functools.partial, or a class made from it."""
+    partial = _facts(sys.modules.get("functools")).get("partial")
+    return partial is not None and issubclass(kind, partial)
+
+
+def _partial(function: "Any") -> "tuple[Any, Any, Any]":
+    """(function, leading arguments, named arguments) of a functools.partial, by its type's own descriptors."""
+    partial = sys.modules["functools"].partial
+    return partial.func.__get__(function), partial.args.__get__(function), partial.keywords.__get__(function)
 
 
 def command_name(arguments: "Any") -> str:
@@ -1668,10 +1764,11 @@ def safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> 
     room: [how many parts may still be shown], over all levels.
     """
     kind = type(value)
+    # Python lets no program forbid the text of an int of up to 640 digits.
     if value is None or kind in (bool, float, complex):
         return repr(value)
     if kind is int:
-        return repr(value) if value.bit_length() < 4096 else "<int of %d bits>" % value.bit_length()
+        return repr(value) if value.bit_length() < 2048 else "<int of %d bits>" % value.bit_length()
     if kind in (str, bytes):
         return repr(value) if len(value) <= 200 else repr(value[:200]) + "…"
     if kind not in (list, tuple, set, frozenset, dict):

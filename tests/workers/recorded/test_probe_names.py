@@ -1,5 +1,6 @@
 """The names of tasks and values, for which no code of the program runs."""
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -132,3 +133,54 @@ def test_a_long_value_is_cut() -> None:
     assert "… 100000 in all" in probe.safe_repr(list(range(100_000)))
     assert probe.safe_repr(1 << 100_000) == "<int of 100001 bits>"
     assert len(probe.safe_repr("x" * 10_000)) < 210
+
+
+def starmapstar(args: Any) -> None:
+    """As multiprocessing.pool's is called."""
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "keywords", "shown"),
+    [
+        (square, (), {}, "()"),
+        (square, (1338,), {}, "(1338,)"),
+        (square, (None, -1.5, "ü", b"b", [1, (2,)], {"a": {3}}), None, "(None, -1.5, 'ü', b'b', [1, (2,)], {'a': {3}})"),
+        (square, (1,), {"x": "y", "z": Carrier()}, "(1, x='y', z=<Carrier object>)"),
+        (square, (), {3: 1}, "(?=1)"),
+        (square, [1, Carrier()], {}, "(1, <Carrier object>)"),
+        (square, Carrier(), {}, ""),
+        (Carrier(), (Deadly("a"),), {}, "(<Deadly object>,)"),
+        (partial(partial(square, 1), 2, x=3), (4,), {"y": 5}, "(1, 2, 4, x=3, y=5)"),
+        (mapstar, ((square, (7,)),), {}, "(7,)"),
+        (mapstar, ((square, (7, 8, Carrier())),), {}, "(7,) to (<Carrier object>,), 3 calls"),
+        (starmapstar, ((square, ((7, 8), (9, 10))),), {}, "(7, 8) to (9, 10), 2 calls"),
+        (starmapstar, ((square, (Carrier(),)),), {}, "<Carrier object>"),
+        (partial(_process_chunk, square), ([(1, 2), (3, 4), (5, 6)],), {}, "(1, 2) to (5, 6), 3 calls"),
+        (Carrier(items=[(square, (1,), {"x": 2}), (square, (3,), {})]), (), {}, "(1, x=2) to (3,), 2 calls"),
+        (Carrier(items=[square]), (), {}, ""),
+        (square, tuple(range(100)), {}, "(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, …)"),
+        (square, ("x" * 1000,), {}, "('" + "x" * 118),
+    ],
+)  # fmt: skip
+def test_arguments_are_shown_as_plain_values(function: Any, arguments: Any, keywords: Any, shown: str) -> None:
+    assert probe.task_arguments(function, arguments, keywords) == shown
+
+
+def test_the_text_of_arguments_is_short_whatever_they_are() -> None:
+    wide = [[list(range(1000))] * 1000] * 1000
+    for function, arguments in (
+        (square, (wide, {"a": wide})), (mapstar, ((square, (wide,) * 50),)), (square, (10**600, "\x00" * 99)),
+    ):  # fmt: skip
+        assert len(probe.task_arguments(function, arguments, {"wide": wide})) <= 120
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)  # the least that there is
+    try:
+        assert probe.task_arguments(square, (2**2047 - 1, 2**2047), {}).startswith("(16158")
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
+def test_a_class_that_is_called_partial_is_no_partial() -> None:
+    named = type("partial", (Carrier,), {"func": Carrier.method, "args": (), "keywords": None})
+    assert probe.task_name(named(), ()) == "partial"
+    assert probe.task_arguments(named(), (1,), {}) == "(1,)"
