@@ -19,6 +19,8 @@ def file_sheet(timeline: Timeline) -> Sheet | None:
             Fact("Flows", format_count(imported.flows)),
             Fact("Counter values", format_count(imported.counters)),
         ]
+        if imported.arguments is not None:
+            facts.append(Fact("Arguments", "read from the file for a selected event; not searched"))
         facts += [Fact("Not shown", f"{count:,}: {reason}") for reason, count in imported.skipped.items()]
     facts += [Fact("Missing", sentence) for sentence in timeline.warnings]
     if not facts:

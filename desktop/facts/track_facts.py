@@ -3,8 +3,9 @@
 from desktop.facts.fact import Fact, Sheet
 from desktop.facts.formatting import format_count, format_moment, format_span
 from desktop.facts.naming import name_of
-from desktop.facts.selection import InstantSelection, OnTrack, SpanSelection
+from desktop.facts.selection import InstantSelection, OnTrack, Selection, SpanSelection
 from desktop.facts.visible_text import visible
+from workers.errors import OpenError
 from workers.timeline.lanes import OPEN
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import TrackSpans
@@ -30,6 +31,27 @@ def track_sheet(timeline: Timeline, selection: OnTrack) -> Sheet | None:
         case _:
             counts = Fact("Spans", format_count(len(track.spans))), Fact("Marks", format_count(len(track.mark_t)))
             return Sheet(visible(track.name), (*where, *counts))
+
+
+def argument_facts(timeline: Timeline, selection: Selection) -> tuple[Fact, ...]:
+    """The arguments of a selected span or instant, read from its file now; why they cannot be shown where that is so."""
+    imported = timeline.imported
+    if imported is None or imported.arguments is None or not isinstance(selection, SpanSelection | InstantSelection):
+        return ()
+    if not 1 <= selection.track <= len(timeline.tracks):
+        return ()
+    track = timeline.tracks[selection.track - 1]
+    if isinstance(selection, SpanSelection):
+        at, events, names = selection.span, track.spans.event, track.spans.name
+    else:
+        at, events, names = selection.instant, track.mark_event, track.mark_name
+    if events is None or not 0 <= at < len(events):
+        return ()
+    try:
+        values = imported.arguments.of(int(events[at]), timeline.names[int(names[at])])
+    except OpenError as error:
+        return (Fact("Arguments", f"not shown: {error}"),)
+    return tuple(Fact(f"args.{name}", value) for name, value in values)
 
 
 def _span_sheet(timeline: Timeline, spans: TrackSpans, at: int, where: tuple[Fact, ...]) -> Sheet:

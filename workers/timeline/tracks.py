@@ -7,6 +7,7 @@ Data only, any process and thread. Columns are numpy arrays. Times are ns from t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ class TrackSpans:
 
     t0, t1: int64 (n,) ns. kind: uint8 (n,), a SpanKind. name: uint32 (n,).
     depth: uint16 (n,), 0 outermost; spans of one depth never overlap.
+    event: uint32 (n,), the place in the file of the event that each was made of, from 1; None where that is not known.
     height: the number of depths.
     """
 
@@ -36,6 +38,7 @@ class TrackSpans:
     kind: NDArray[np.uint8]
     name: NDArray[np.uint32]
     depth: NDArray[np.uint16]
+    event: NDArray[np.uint32] | None = field(default=None, compare=False)
     height: int = field(init=False, compare=False)
     _of_depth: dict[int, NDArray[np.uint32]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -59,7 +62,7 @@ class Track:
     """A sub-lane of one process.
 
     id: its place in `Timeline.tracks`, from 1. process: the id of its process.
-    mark_t: int64 (m,) ns, ascending. mark_name: uint32 (m,).
+    mark_t: int64 (m,) ns, ascending. mark_name: uint32 (m,). mark_event: as `TrackSpans.event`.
     """
 
     id: int
@@ -69,6 +72,7 @@ class Track:
     spans: TrackSpans
     mark_t: NDArray[np.int64]
     mark_name: NDArray[np.uint32]
+    mark_event: NDArray[np.uint32] | None = field(default=None, compare=False)
 
 
 def extent(tracks: Sequence[Track]) -> tuple[int, int] | None:
@@ -112,10 +116,20 @@ class Flows:
         return cls(ids, times, ids, times, np.empty(0, np.uint32))
 
 
+class EventArguments(Protocol):
+    """The arguments of the events of a file, which are not in memory."""
+
+    def of(self, event: int, name: str) -> Sequence[tuple[str, str]]:
+        """(name, value) of each argument of an event, read from the file now; the values as text.
+
+        event: its place in the file, from 1. name: that of the event. Raises OpenError where they cannot be had.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What was read of another program's trace. skipped: the number of events that are not shown, by reason; `events` counts
-    them too."""
+    them too. arguments: those of its events; None where its format has none."""
 
     format: str
     events: int
@@ -125,3 +139,4 @@ class Imported:
     flows: int
     counters: int
     skipped: Mapping[str, int] = field(default_factory=dict)
+    arguments: EventArguments | None = field(default=None, compare=False, repr=False)

@@ -175,6 +175,7 @@ class Columns:
         self.marks += 1
         track.mark_t.append(at)
         track.mark_name.append(self._name(event.name))
+        track.mark_event.append(self.count)
 
     def _operation(self, event: TraceEvent | Loose, at: int, phase: str) -> None:
         """A begin, step or end of an asynchronous operation, in today's form or the old one."""

@@ -44,6 +44,7 @@ class TraceTrack:
     first_ns: int = NEVER
     mark_t: "array[int]" = field(default_factory=lambda: array("q"))
     mark_name: "array[int]" = field(default_factory=lambda: array("I"))
+    mark_event: "array[int]" = field(default_factory=lambda: array("I"))
     flows: int = 0
     id: int = 0
 

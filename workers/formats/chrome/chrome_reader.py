@@ -11,6 +11,7 @@ import msgspec
 
 from workers.errors import OpenError
 from workers.formats.blocks import Blocks, Progress
+from workers.formats.chrome.chrome_arguments import TraceArguments
 from workers.formats.chrome.chrome_batches import take, take_exact
 from workers.formats.chrome.chrome_columns import Columns
 from workers.formats.chrome.chrome_events import events, exact_events, loose_events, one_event
@@ -68,6 +69,7 @@ class _Reader:
 
     def _begin(self) -> None:
         self._columns = Columns()
+        self._arguments = TraceArguments(self._path)
         self._loose = self._exact = False
         self._misfits = 0
         self._stencils = {exact: Stencils(self._columns, exact=exact) for exact in (False, True)}
@@ -114,6 +116,7 @@ class _Reader:
         """Read the array from after its opening bracket to after its closing one, or to the end of the file."""
         elements = self._elements
         while (first := elements.next()) not in (b"]", b""):
+            self._arguments.place(self._columns.count, elements.offset)
             run = elements.run() if first == b"{" else b""
             if run and self._take_all(run):
                 elements.accept(run)
@@ -183,7 +186,7 @@ class _Reader:
             columns.warn("The file is cut off: it ends in the middle of what was written.")
         if self._blocks.too_much:
             columns.warn("The file expands to more than a trace ever does, and was read no further.")
-        return timeline_of(columns)
+        return timeline_of(columns, self._arguments)
 
 
 def _shallow(run: bytes, batch: list[_Event]) -> list[_Event]:

@@ -74,17 +74,17 @@ class SpansByTrack:
         self.counts: list[int] = counts.tolist()
         self.first_ns: list[int] = first.tolist()
 
-    def columns(self, track: int) -> tuple[Times, Times, Names]:
-        """(t0, t1, name): an outer span comes before the spans within it; equal spans keep the order of the file."""
+    def columns(self, track: int) -> tuple[Times, Times, Names, Names]:
+        """(t0, t1, name, seq): an outer span comes before the spans within it; equal spans keep the order of the file."""
         here = self._order[self._bounds[track] : self._bounds[track + 1]]
-        t0, t1, name = self._t0[here], self._t1[here], self._name[here]
+        t0, t1, name, seq = self._t0[here], self._t1[here], self._name[here], self._seq[here]
         if np.all(t0[1:] > t0[:-1]):
-            return t0, t1, name
+            return t0, t1, name, seq
         order = np.argsort(t0, kind="stable")
         ordered = t0[order]
         if not np.all(ordered[1:] > ordered[:-1]):
-            order = np.lexsort((self._seq[here], -t1, t0))
-        return t0[order], t1[order], name[order]
+            order = np.lexsort((seq, -t1, t0))
+        return t0[order], t1[order], name[order], seq[order]
 
 
 class RawEnds:

@@ -15,11 +15,14 @@ from workers.formats.chrome.nesting import nested, packed
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process, ProcessKind, SpanKind
 from workers.timeline.timeline import Timeline
-from workers.timeline.tracks import MOST_DEPTH, Counter, Imported, Track, TrackKind, TrackSpans
+from workers.timeline.tracks import MOST_DEPTH, Counter, EventArguments, Imported, Track, TrackKind, TrackSpans
 
 
-def timeline_of(columns: Columns) -> Timeline:
-    """The trace as a timeline that begins with the earliest event. Uses the columns up: nothing more can be added to them."""
+def timeline_of(columns: Columns, arguments: EventArguments | None = None) -> Timeline:
+    """The trace as a timeline that begins with the earliest event. Uses the columns up: nothing more can be added to them.
+
+    arguments: those of its events.
+    """
     timeline = Timeline()
     parts = columns.parts
     timeline.names = parts.names
@@ -47,6 +50,7 @@ def timeline_of(columns: Columns) -> Timeline:
         len(timeline.flows),
         columns.counters,
         dict(+columns.skipped),
+        arguments,
     )
     timeline.touch(*(process.id for process in timeline.processes))
     return timeline
@@ -116,22 +120,23 @@ def _place(track: TraceTrack) -> tuple[object, ...]:
 
 
 def _finished_track(columns: Columns, track: TraceTrack, raw: SpansByTrack, origin: int) -> Track:
-    t0, t1, name = raw.columns(track.number)
+    t0, t1, name, event = raw.columns(track.number)
     depth = nested(t0, t1, columns.slack_ns) if track.kind is TrackKind.THREAD else None
     if depth is None:
         depth = packed(t0, t1)
     shown = depth < MOST_DEPTH
     if not shown.all():
         columns.warn(f"{int((~shown).sum()):,} spans lie deeper than {MOST_DEPTH:,} others, and are not shown.")
-        t0, t1, name, depth = t0[shown], t1[shown], name[shown], depth[shown]
+        t0, t1, name, depth, event = t0[shown], t1[shown], name[shown], depth[shown], event[shown]
     t0 -= origin
     t1[t1 != OPEN] -= origin
-    spans = TrackSpans(t0, t1, np.full(len(t0), SpanKind.TASK, np.uint8), name, depth)
+    spans = TrackSpans(t0, t1, np.full(len(t0), SpanKind.TASK, np.uint8), name, depth, event)
     mark_t = np.frombuffer(track.mark_t, np.int64) - origin
     order = np.argsort(mark_t, kind="stable")
     mark_name = np.frombuffer(track.mark_name, np.uint32)[order]
+    mark_event = np.frombuffer(track.mark_event, np.uint32)[order]
     title = track.name or _thread_name(track)
-    return Track(track.id, track.process.id, title, track.kind, spans, mark_t[order], mark_name)
+    return Track(track.id, track.process.id, title, track.kind, spans, mark_t[order], mark_name, mark_event)
 
 
 def _thread_name(track: TraceTrack) -> str:

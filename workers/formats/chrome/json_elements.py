@@ -66,12 +66,19 @@ class Elements:
         self._blocks = blocks
         self._data = b""
         self._at = 0
+        self._passed = 0
+
+    @property
+    def offset(self) -> int:
+        """The place of the cursor in the text, in bytes."""
+        return self._passed + self._at
 
     def _more(self) -> bool:
         """Read another block, and drop the text before the cursor. False at the end of the text."""
         for block in self._blocks:
             if block:
                 self._data = self._data[self._at :] + block
+                self._passed += self._at
                 self._at = 0
                 return True
         self.ended = True

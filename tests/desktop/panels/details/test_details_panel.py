@@ -1,7 +1,9 @@
 """The details panel: the selection in full, kept up to date."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -11,9 +13,17 @@ from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run
 from support.widgets import find
 
-from desktop.facts.selection import CallSelection, LineSelection, ProcessSelection, TaskSelection
+from desktop.facts.selection import (
+    CallSelection,
+    InstantSelection,
+    LineSelection,
+    ProcessSelection,
+    SpanSelection,
+    TaskSelection,
+)
 from desktop.look.palette import DARK
 from desktop.panels.details.details_panel import EMPTY, GONE, DetailsPanel
+from workers.formats.chrome.chrome_reader import read
 from workers.plan.listing import make_listing
 from workers.timeline.model import CallName
 
@@ -200,6 +210,26 @@ def test_a_number_is_not_parted_from_its_unit_and_copied_with_a_plain_blank(pane
     assert not any(re.search(r"\d (s|ms)\b|pid \d", text) for text in laid_out)
     assert "\N{NO-BREAK SPACE}" not in panel.text()
     assert "\N{NO-BREAK SPACE}" not in view(panel).toPlainText()
+
+
+def test_the_arguments_of_a_traces_event_are_shown_or_why_not(panel: DetailsPanel, tmp_path: Path) -> None:
+    path = tmp_path / "trace.json"
+    events = [
+        {"ph": "X", "pid": 1, "tid": 1, "ts": at, "dur": 1, "name": "call", "args": {"task_id": f"id {at}"}}
+        for at in (0, 9)
+    ]
+    events.append({"ph": "i", "s": "t", "pid": 1, "tid": 1, "ts": 5, "name": "mark", "args": {"‮hidden": [None]}})
+    path.write_text(json.dumps(events))
+    timeline = read(path)
+    panel.set_timeline(timeline)
+    assert "Arguments: read from the file" in panel.text()
+    panel.show_selection(SpanSelection(1, 9_000, track=1, span=1))
+    assert "args.task_id: id 9" in panel.text()
+    panel.show_selection(InstantSelection(1, 5_000, track=1, instant=0))
+    assert "args.‹U+202E›hidden: [null]" in panel.text()
+    path.unlink()
+    panel.show_selection(SpanSelection(1, 0, track=1, span=0))
+    assert "Arguments: not shown: the file is no longer there" in panel.text()
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:

@@ -118,7 +118,7 @@ def test_begins_and_ends_are_matched() -> None:
         found = [
             (track, *row)
             for track in range(many)
-            for row in zip(*(column.tolist() for column in by_track.columns(track)), strict=True)
+            for row in zip(*(column.tolist() for column in by_track.columns(track)[:3]), strict=True)
         ]
         assert (sorted(found), *counts) == _matched(events), seed
         assert by_track.first_ns == [
