@@ -24,6 +24,11 @@ def plan_text(plan: Plan, machine: Machine) -> str:
     )
 
 
+def cost_text(plan: Plan, machine: Machine) -> str:
+    """Memory and time of the whole plan in a few words: ``5.5 GB, 71 s``."""
+    return f"{format_bytes(estimate.plan_memory_bytes(plan))}, {rough_time(estimate.plan_seconds(plan, machine))}"
+
+
 def rough_time(seconds: float) -> str:
     """An estimated time, rounded: ``40 s``, ``3 min``."""
     if seconds < 0.095:

@@ -26,11 +26,10 @@ from desktop.widgets.cut_line_edit import CutLineEdit
 from desktop.widgets.note import Note
 from desktop.widgets.still_wheel import StillWheel
 from workers.plan.plan import MOST_WORKERS, Order, StartMethod, Workload
-from workers.plan.presets import PRESETS, QUICK
+from workers.plan.presets import PRESETS
 
 DURING_A_RUN = "Changes apply to the next run."
-CHOICES = (*PRESETS, QUICK)
-"""The presets, in the order of their combo box."""
+_WIDEST_GUIDE = "Guide's sizes: 12.5 GB, 100 min"
 
 _LETTERS = 8
 _LINES = 2
@@ -57,6 +56,10 @@ class PlanControls(QWidget):
     def _make_controls(self) -> None:
         self.presets = _combo("presets", "Preset")
         self.presets.setPlaceholderText("Your own plan")
+        self.guide = QCheckBox("Guide's sizes")
+        self.guide.setObjectName("guide_sizes")
+        self.guide.setToolTip("The sizes of the guide to multiprocessing, with the memory and the time that they take here. "
+                              "Otherwise a preset has a tenth of them")  # fmt: skip
         self.workload = _combo("workload", "Workload")
         self.summary = Note()
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -98,12 +101,13 @@ class PlanControls(QWidget):
         top = _form()
         self._labels = [
             _add(top, 0, "&Preset", self.presets),
-            _add(top, 1, "&Workload", self.workload),
-            _add(top, 3, "Wor&kers", self.count, workers),
-            _add(top, 4, "Start &method", self.method),
-            _add(top, 5, "S&teps", self.steps),
+            _add(top, 2, "&Workload", self.workload),
+            _add(top, 4, "Wor&kers", self.count, workers),
+            _add(top, 5, "Start &method", self.method),
+            _add(top, 6, "S&teps", self.steps),
         ]
-        top.addWidget(self.summary, 2, 1)
+        top.addWidget(self.guide, 1, 0, 1, 2)
+        top.addWidget(self.summary, 3, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         whole.setSpacing(8)
@@ -128,14 +132,16 @@ class PlanControls(QWidget):
         for label in self._labels:
             label.setMinimumWidth(self._labels_px)
         # The widest part that cannot wrap decides.
-        self.setMinimumWidth(max(244, self.override.sizeHint().width() + 16, self.sizes.least_width + 16))
+        guide_px = self.guide.sizeHint().width() - self.fontMetrics().horizontalAdvance(self.guide.text())
+        guide_px += self.fontMetrics().horizontalAdvance(_WIDEST_GUIDE)
+        self.setMinimumWidth(max(244, *(px + 16 for px in (self.override.sizeHint().width(), guide_px, self.sizes.least_width))))
 
     @property
     def _labels_px(self) -> int:
         return self.fontMetrics().horizontalAdvance("Start method") + 2
 
     def _fill(self) -> None:
-        for preset in CHOICES:
+        for preset in PRESETS:
             self.presets.addItem(preset.name)
         for workload in Workload:
             self.workload.addItem(workload.value, workload)

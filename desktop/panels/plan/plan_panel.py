@@ -9,14 +9,14 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.look.palette import LIGHT, Palette
-from desktop.panels.plan.estimate_texts import NO_ESTIMATE, plan_text, worker_text
-from desktop.panels.plan.plan_controls import CHOICES, PlanControls, start_methods
+from desktop.panels.plan.estimate_texts import NO_ESTIMATE, cost_text, plan_text, worker_text
+from desktop.panels.plan.plan_controls import PlanControls, start_methods
 from desktop.widgets.bad_field import mark_field
 from desktop.widgets.note import Tone, recolour_notes
 from workers.errors import PlanError
 from workers.plan import estimate
 from workers.plan.plan import Order, Plan, StartMethod, Workload
-from workers.plan.presets import PRESETS
+from workers.plan.presets import PRESETS, Preset
 from workers.system.machine import Machine, look_at_machine
 
 _LEAST_HEIGHT_PX = 160
@@ -130,6 +130,7 @@ class PlanPanel(QWidget):
         controls.count.valueChanged.connect(controls.slider.setValue)
         controls.count.valueChanged.connect(self._on_count_changed)
         controls.presets.activated.connect(self._on_preset)
+        controls.guide.clicked.connect(self._on_guide)
         controls.workload.currentIndexChanged.connect(self._on_workload_changed)
         controls.sizes.changed.connect(self._resolve)
         controls.method.currentIndexChanged.connect(self._resolve)
@@ -151,8 +152,15 @@ class PlanPanel(QWidget):
         self._resolve()
 
     def _on_preset(self, at: int) -> None:
-        preset = CHOICES[at]
-        self.set_plan(Plan.make(preset.sizes, preset.workload, self._chosen_method(), preset.order))
+        self.set_plan(self._made_of(PRESETS[at], whole=self._controls.guide.isChecked()))
+
+    def _on_guide(self) -> None:
+        self._on_preset(self._controls.presets.currentIndex())
+
+    def _made_of(self, preset: Preset, *, whole: bool) -> Plan:
+        """The plan of a preset. whole: with the guide's own sizes."""
+        sizes = preset.sizes if whole else preset.quick_sizes
+        return Plan.make(sizes, preset.workload, self._chosen_method(), preset.order)
 
     def _resolve(self) -> None:
         """Make the plan from the controls, and show its estimates or what is wrong with it."""
@@ -206,12 +214,21 @@ class PlanPanel(QWidget):
             controls.total.say(plan_text(self._plan, self._machine), Tone.QUIET)
 
     def _show_preset(self) -> None:
-        at = -1
-        if self._plan is not None:
-            key = (self._plan.sizes, self._plan.workload, self._plan.steps, self._plan.by_hand)
-            keys = [(one.sizes, one.workload, one.order.steps(len(one.sizes)), False) for one in CHOICES]
-            at = keys.index(key) if key in keys else -1
-        self._controls.presets.setCurrentIndex(at)
+        """Show which preset the plan is, with which sizes, and what the guide's would take."""
+        controls, found = self._controls, (-1, False)
+        if self._plan is not None and not self._plan.by_hand:
+            key = self._plan.sizes, self._plan.workload, self._plan.steps
+            for at, one in enumerate(PRESETS):
+                for whole in (False, True):
+                    made = self._made_of(one, whole=whole)
+                    if key == (made.sizes, made.workload, made.steps):
+                        found = at, whole
+        at, whole = found
+        controls.presets.setCurrentIndex(at)
+        controls.guide.setEnabled(at >= 0)
+        controls.guide.setChecked(whole)
+        cost = f": {cost_text(self._made_of(PRESETS[at], whole=True), self._machine)}" if at >= 0 else ""
+        controls.guide.setText(f"Guide's sizes{cost}")
 
 
 def _steps_of(text: str) -> str | Order:

@@ -2,7 +2,7 @@
 
 from workers.plan.estimate import plan_seconds, refusal
 from workers.plan.plan import StartMethod
-from workers.plan.presets import MOST_FIRST_S, QUICK, UNEVEN, first_plan
+from workers.plan.presets import MOST_FIRST_S, PRESETS, UNEVEN, first_plan
 from workers.system.machine import Machine
 
 
@@ -22,4 +22,4 @@ def test_a_first_plan_fits_and_is_over_soon_wherever_it_can_be() -> None:
 
 def test_with_too_little_memory_for_the_guides_it_is_a_tenth_or_less() -> None:
     sizes = first_plan(StartMethod.FORK, machine(2, 4)).sizes
-    assert all(small <= quick for small, quick in zip(sizes, QUICK.sizes, strict=True))
+    assert all(small <= quick for small, quick in zip(sizes, PRESETS[0].quick_sizes, strict=True))

@@ -1,6 +1,7 @@
 """The plan panel, set with real keys and clicks, on a machine of our own choosing."""
 
 import multiprocessing
+import re
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -209,12 +210,20 @@ def test_uneven_sizes_for_any_number(panel: PlanPanel, qtbot: QtBot) -> None:
 def test_every_preset_can_be_chosen(panel: PlanPanel, qtbot: QtBot, at: int) -> None:
     panel.set_plan(Plan.make([1], Workload.SLEEP))
     box = combo(panel, "presets")
+    guide = find(panel, QCheckBox, "guide_sizes")
+    assert not guide.isEnabled(), "a plan of one's own has no sizes in the guide"
     qtbot.keyClicks(box, PRESETS[at].name[:1])
     box.setCurrentIndex(at)
     box.activated.emit(at)
+    quick = tuple(size // 10 for size in PRESETS[at].sizes)
+    assert (panel.plan().sizes, guide.isChecked()) == (quick, False)
+    assert re.fullmatch(r"Guide's sizes: [\d.]+ GB, \d+ (s|min)", guide.text()), "what they take is said before"
+    qtbot.mouseClick(guide, Qt.MouseButton.LeftButton, pos=QPoint(8, guide.height() // 2))
     plan = panel.plan()
     assert (plan.sizes, plan.workload) == (PRESETS[at].sizes, PRESETS[at].workload)
     assert plan.steps == PRESETS[at].order.steps(plan.workers)
+    qtbot.keyClick(guide, Qt.Key.Key_Space)
+    assert (panel.plan().sizes, guide.isEnabled()) == (quick, True)
     assert box.currentIndex() == at
 
 
