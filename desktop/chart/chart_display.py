@@ -213,7 +213,7 @@ class ChartDisplay(QObject):
         timeline = self.state.timeline
         assert timeline is not None
         chart = self._chart(timeline)
-        return PictureExtent.seen(replace(chart, overlay=replace(chart.overlay, matches=None, corner=(0.0, 0.0))))
+        return PictureExtent.seen(replace(chart, overlay=replace(chart.overlay, matches=None)))
 
     # From the state to the screen
 
@@ -272,7 +272,7 @@ class ChartDisplay(QObject):
             state.links,
             state.selection,
             state.row if focused else None,
-            state.overlay(layout.live_corner),
+            state.overlay(),
             state.arrangement.strips,
             focused,
         )

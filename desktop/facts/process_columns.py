@@ -1,6 +1,7 @@
 """The columns of the table of processes: one fact of every process each. Pure functions without Qt, in the window's
 thread."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,10 +29,20 @@ class FactColumn:
     sample: str = ""
 
 
+GLOBALS = "Globals at the end"
+_LONGEST_NAME, _NAME_ENDS = 12, 5
+_ASSIGNED = re.compile(rf"(?:(?<=^)|(?<=; ))(\w{{{_LONGEST_NAME + 1},}}) = ")
+
+
 def globals_text(timeline: Timeline, process: Process) -> str:
     """The last recorded value of each watched global: ``global_var_list = [True, None]``."""
     last = {watched.name: watched for watched in timeline.watched_of(process.id)}
     return "; ".join(f"{visible(name)} = {visible(watched.value)}" for name, watched in last.items())
+
+
+def short_globals(text: str) -> str:
+    """The same with long names cut in their middle: they repeat from row to row, and the values are looked for."""
+    return _ASSIGNED.sub(lambda found: f"{found[1][:_NAME_ENDS]}…{found[1][-_NAME_ENDS:]} = ", text)
 
 
 def exit_code_text(process: Process) -> str:
@@ -107,7 +118,7 @@ COLUMNS: tuple[FactColumn, ...] = (
         "Exit code", lambda _, p: p.exit_code, lambda _, p: exit_code_text(p), number=True, sample="SIGTERM (-15)"
     ),
     _moment("Joined", "joined_ns"),
-    _word("Globals at the end", globals_text, "global_var_list = [None, None, None, None]"),
+    _word(GLOBALS, globals_text, "global_var_list = [None, None, None, None]"),
     _moment("Start called", "start_called_ns"),
     _moment("Start returned", "start_returned_ns"),
     _moment("Target began", "target_began_ns"),

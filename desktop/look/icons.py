@@ -30,6 +30,7 @@ class Icon(StrEnum):
     PROBLEM = "problem"
     ADVICE = "advice"
     INFO = "info"
+    DONE = "done"
     PANEL_LEFT = "panel_left"
     PANEL_BELOW = "panel_below"
     PANEL_RIGHT = "panel_right"

@@ -93,6 +93,9 @@ def _framed_palette(palette: Palette) -> QPalette:
         frame = _mixed(QColor(palette.line), QColor(palette.quiet), share)
         lifted = QColor.fromHsvF(frame.hsvHueF(), frame.hsvSaturationF(), min(1.0, frame.valueF() * _FUSION_DARKER))
         made.setColor(group, QPalette.ColorRole.Window, lifted)
+        if group is not QPalette.ColorGroup.Disabled:  # a combo box has a darker ground than the window
+            hint = _mixed(QColor(palette.quiet), QColor(palette.text), 0.4)
+            made.setColor(group, QPalette.ColorRole.PlaceholderText, hint)
     return made
 
 
@@ -103,6 +106,7 @@ def _stylesheet(palette: Palette) -> str:
         QToolTip {{
             color: {palette.text}; background: {palette.base}; border: 1px solid {palette.line}; padding: 3px;
         }}
+        QComboBox {{ combobox-popup: 0; }}
         QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
         QAbstractItemView {{ selection-background-color: {palette.selection}; selection-color: {palette.text}; }}
         QSplitter::handle {{ background: {palette.line}; }}

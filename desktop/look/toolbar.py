@@ -1,10 +1,14 @@
 """How toolbars look in every window. The window's thread."""
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QToolBar
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolBar, QToolButton
 
 from desktop.look.palette import Palette
 
+_APART_PX, _AROUND_PX = 4, 24
 _ICON_LETTERS = 5 / 3
 """The height of an icon beside a text, in heights of the letters."""
 
@@ -13,6 +17,35 @@ def bar_icon_size(bar: QToolBar) -> QSize:
     """The size of the icons in a toolbar, from the size of its letters."""
     icon_px = round(bar.fontInfo().pixelSize() * _ICON_LETTERS)
     return QSize(icon_px, icon_px)
+
+
+class ShorterButtons(QObject):
+    """Shows some buttons of a toolbar by their icons alone while it is too narrow for all texts. Their tooltips name them."""
+
+    def __init__(self, bar: QToolBar, shortened: Sequence[QAction]) -> None:
+        super().__init__(bar)
+        self._bar, self._shortened = bar, shortened
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose again when the toolbar has another width."""
+        if watched is self._bar and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self.fit()
+        return False
+
+    def fit(self) -> None:
+        """Choose again, for letters of another size too."""
+        both, icon = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        buttons = [
+            one for action in self._bar.actions() if isinstance(one := self._bar.widgetForAction(action), QToolButton)
+        ]
+        short = [one for action in self._shortened if isinstance(one := self._bar.widgetForAction(action), QToolButton)]
+        for button in short:
+            button.setToolButtonStyle(both)
+        needed = sum(button.sizeHint().width() + _APART_PX for button in buttons) + _AROUND_PX
+        if needed > self._bar.width():
+            for button in short:
+                button.setToolButtonStyle(icon)
 
 
 def bar_style(palette: Palette) -> str:
@@ -25,6 +58,7 @@ def bar_style(palette: Palette) -> str:
         QToolButton:checked {{ background: {palette.selection}; }}
         QToolButton#start:enabled {{ background: {palette.selection}; border-color: {palette.accent}; }}
         QToolButton#start:enabled:hover {{ background: {palette.button}; }}
+        QToolButton#qt_toolbar_ext_button {{ border: none; padding: 0; }}
         QToolButton:pressed {{ background: {palette.line}; }}
         QToolButton:focus {{ border: 2px solid {palette.text}; padding: 2px 2px 2px 7px; }}
         QToolButton#start:enabled:focus {{ border-color: {palette.text}; }}

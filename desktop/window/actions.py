@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 from desktop.control.abilities import Ability
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import Palette
-from desktop.look.toolbar import bar_icon_size, bar_style
+from desktop.look.toolbar import ShorterButtons, bar_icon_size, bar_style
 
 
 class Actions:
@@ -20,6 +20,7 @@ class Actions:
         self._icons: list[tuple[QAction, Icon]] = []
         self._tips: dict[QAction, str] = {}
         self._bar: QToolBar | None = None
+        self._shorter: ShorterButtons | None = None
         make = self._make
         self.start = make("start", "&Start", "Ctrl+R", Icon.START, "Start the plan's workers")
         self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
@@ -68,7 +69,11 @@ class Actions:
         self.smaller = make("smaller", "S&maller", "Ctrl+-", None, "Make letters and everything else smaller")
         self.usual_size = make("usual_size", "&Usual size", "Ctrl+0", None, "Letters of the usual size")
         self.present = make(
-            "present", "P&resent", "F11", None, "Fill the screen, with large letters and the timeline alone"
+            "present",
+            "P&resent (full screen)",
+            "F11",
+            None,
+            "Fill the screen, with large letters and the timeline alone",
         )
         self.present.setCheckable(True)
         self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of a mark")
@@ -118,6 +123,8 @@ class Actions:
         """Make the icons of the toolbar as large as its letters."""
         if self._bar is not None:
             self._bar.setIconSize(bar_icon_size(self._bar))
+        if self._shorter is not None:
+            self._shorter.fit()
 
     def fill(self, bar: QToolBar) -> None:
         """Fill the toolbar: commands to the run at the left, to its picture at the right."""
@@ -140,6 +147,8 @@ class Actions:
             if isinstance(button, QToolButton):
                 button.setObjectName(action.objectName().removesuffix("_action"))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+        self._shorter = ShorterButtons(bar, (self.follow, self.fit, self.export))
 
     def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
         """Fill the menus, which are given by their titles. Returns the empty menu of recent files."""

@@ -1,5 +1,6 @@
 """What the toolbar, the menus, the timeline's menus and the command palette do. The window's thread."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -8,15 +9,20 @@ from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.keys import Action
 from desktop.control import abilities
 from desktop.dialogs import about
-from desktop.dialogs.command_palette import CommandPalette, timeline_commands, window_commands
+from desktop.dialogs.command_palette import CommandPalette, PaletteCommand, timeline_commands, window_commands
 from desktop.dialogs.key_sheet import key_sheet
 from desktop.documents.saving import NO_RUN, Saving
+from desktop.facts.selection import ProcessSelection
+from desktop.facts.visible_text import visible
 from desktop.panels.tasks.tasks_panel import TasksPanel
 from desktop.window.colour_theme import ColourTheme
 from desktop.window.window_parts import WindowParts
+from workers.plan.presets import PRESETS
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
+
+_MOST_PROCESSES = 1000
 
 
 class WindowCommands(QObject):
@@ -30,6 +36,8 @@ class WindowCommands(QObject):
         self._document = parts.document
         self._session = parts.session
         self._target = parts.target
+        self._layout = parts.layout
+        self._sources = parts.layout.sources
         self._saving = saving
         self._colours = colours
 
@@ -112,9 +120,38 @@ class WindowCommands(QObject):
         act = self._actions
         commands = window_commands([action for action in self._window.actions() if action is not act.commands])
         commands += window_commands(act.themes.actions(), "Theme: ")
+        commands += self._places()
         commands += window_commands(self._views.chart.lane_actions(), "Lanes: ")
         commands += timeline_commands(self._act, enabled=self._document.timeline is not None, why_not=NO_RUN)
         CommandPalette(self._window, commands, self._colours.palette).show()
+
+    def _places(self) -> list[PaletteCommand]:
+        """What can be gone to or chosen by its name: tabs, presets, and the processes of the shown run, the first thousand."""
+        tabs = self._layout.tabs
+        found = []
+        for at in range(tabs.count()):
+            page = tabs.widget(at)
+            if tabs.isTabVisible(at) and page is not None:
+                title = tabs.tabText(at).replace("&", "")
+                found.append(PaletteCommand(f"Tab: {title}", "", partial(self._layout.show_tab, page)))
+        found += [
+            PaletteCommand(f"Preset: {one.name}", "", partial(self._choose_preset, at))
+            for at, one in enumerate(PRESETS)
+        ]
+        timeline = self._document.timeline
+        for process in [] if timeline is None else timeline.processes[:_MOST_PROCESSES]:
+            pid = "" if process.pid is None else f", pid {process.pid}"
+            found.append(
+                PaletteCommand(f"Process: {visible(process.name)}{pid}", "", partial(self._show_process, process.id))
+            )
+        return found
+
+    def _choose_preset(self, at: int) -> None:
+        self._sources.setCurrentWidget(self._sources.plan)
+        self._sources.plan.choose_preset(at)
+
+    def _show_process(self, process: int) -> None:
+        self._views.select(ProcessSelection(process), self)
 
     def _act(self, action: Action) -> None:
         """Do what a key of the timeline does, and give the timeline the focus, as if the key had been pressed there."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSizePolicy,
-    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from desktop.widgets.cut_label import CutLabel
 from desktop.widgets.folding_widgets import FoldingSplitter, FoldingTabs
 from desktop.window.actions import Actions
 from desktop.window.panel_folding import PanelFolding
+from desktop.window.run_sources import RunSources
 
 _COLUMNS_PX = (300, 720, 260)
 _TABS_PX = 230
@@ -42,7 +42,7 @@ class WindowLayout(QObject):
     """The sources of a run at the left, the timeline above the tabs in the middle, details at the right, a sentence below."""
 
     def __init__(
-        self, window: QMainWindow, sources: QTabWidget, tabs: Sequence[tuple[QWidget, str]], details: QWidget
+        self, window: QMainWindow, sources: RunSources, tabs: Sequence[tuple[QWidget, str]], details: QWidget
     ) -> None:
         """tabs: each page and its title."""
         super().__init__(window)

@@ -67,9 +67,7 @@ def _cut(widget: QWidget) -> Iterator[str]:
                 if widget.tabRect(at).width() < widget.fontMetrics().horizontalAdvance(widget.tabText(at)):
                     yield f"{where}: {widget.tabText(at)}"
         case QToolBar():
-            more = widget.findChild(QToolButton, "qt_toolbar_ext_button")
-            shown = more is not None and more.isVisible()
             for action in widget.actions():
                 button = widget.widgetForAction(action)
-                if button is not None and action.text() and not button.isVisible() and not shown:
+                if button is not None and action.text() and not button.isVisible():
                     yield f"{where}: no {action.text()}"

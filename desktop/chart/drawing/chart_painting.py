@@ -3,7 +3,7 @@
 The widget and the exported pictures call the same function.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -14,7 +14,7 @@ from desktop.chart.drawing.chart import GUTTER_PX, Chart, ground
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.flows import draw_flows
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
-from desktop.chart.drawing.lanes.lane_bars import LaneBars
+from desktop.chart.drawing.lanes.lane_bars import LaneBars, planned_words
 from desktop.chart.drawing.lanes.lane_marks import LaneMarks
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.links import draw_strong_links
@@ -23,6 +23,7 @@ from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.drawing.selection_frames import draw_frames
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import Tick, TimeScale, ticks
+from workers.timeline.model import State
 
 
 def paint_chart(
@@ -167,9 +168,26 @@ class _ChartPainter:
             return
         x = _crisp(frame.scale.x(frame.timeline.now_ns))
         if chart.area.left() <= x <= chart.area.right():
-            box = chart.rows_box
+            top, bottom = chart.rows_box.top(), chart.rows_box.bottom()
             frame.painter.setPen(frame.style.pen("accent", 1, Qt.PenStyle.SolidLine))
-            frame.painter.drawLine(QLineF(x, box.top(), x, box.bottom()))
+            for words in sorted(self._planned_words(), key=QRectF.top):
+                if words.left() - 4 <= x <= words.right() + 4:  # a line through them could not be read
+                    frame.painter.drawLine(QLineF(x, top, x, max(top, words.top())))
+                    top = words.bottom()
+            if top < bottom:
+                frame.painter.drawLine(QLineF(x, top, x, bottom))
+
+    def _planned_words(self) -> Iterator[QRectF]:
+        """The places of the words in the visible lanes of processes that were not started yet."""
+        frame, chart = self._frame, self._frame.chart
+        for index in chart.visible:
+            row = chart.rows[index]
+            if row.process and row.lined:
+                process = frame.timeline.process(row.process)
+                if process.state is State.PLANNED and not process.began:
+                    top, height = row.bar_px
+                    top += frame.lanes.top() + chart.rows.y(row, chart.scroll_px)
+                    yield planned_words(frame.style, frame.scale, QRectF(0, top, 1, height))
 
 
 @lru_cache(maxsize=8)  # they stay the same while a run grows, or the rows are scrolled

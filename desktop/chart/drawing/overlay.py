@@ -30,7 +30,6 @@ class Overlay:
     bookmarks: the user's marks, by time. chosen: the selected one.
     matches: the moments of the matches of a search; int64 ns, ascending.
     aligned_ns: the moment at which the run is aligned with another.
-    corner: width and height of a widget over the upper right corner of the lanes.
     suspends: when the machine slept, each drawn as a gap.
     """
 
@@ -40,7 +39,6 @@ class Overlay:
     chosen: Bookmark | None = None
     matches: NDArray[np.int64] | None = field(default=None, compare=False)
     aligned_ns: int | None = None
-    corner: tuple[float, float] = (0.0, 0.0)
     suspends: tuple[Suspend, ...] = ()
 
 
@@ -162,9 +160,8 @@ def _interval(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: Tim
 
 
 def words_box(style: ChartStyle, overlay: Overlay, band: QRectF, lanes: QRectF) -> QRectF:
-    """The place of the words about the interval: right of it, else left, else inside, whichever has room; below the widget in
-    the corner."""
-    words, (corner_width, corner_height) = overlay.words, overlay.corner
+    """The place of the words about the interval: right of it, else left, else inside, whichever has room."""
+    words = overlay.words
     width = (
         max(style.width(style.name_font if not at else style.font, text) for at, text in enumerate(words)) + 2 * _PAD_PX
     )
@@ -174,8 +171,6 @@ def words_box(style: ChartStyle, overlay: Overlay, band: QRectF, lanes: QRectF) 
     if left < lanes.left() + _GAP_PX:
         left = max(lanes.left() + _GAP_PX, min(band.center().x() - width / 2, lanes.right() - _GAP_PX - width))
     top = lanes.top() + _GAP_PX
-    if left + width > lanes.right() - corner_width - _GAP_PX:
-        top += corner_height
     return QRectF(int(left) + 0.5, int(top) + 0.5, width, len(words) * _LINE_PX + _PAD_PX)
 
 

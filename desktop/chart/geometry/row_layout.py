@@ -139,7 +139,7 @@ class _RowNesting:
         return children[::-1] if self._wanted.reverse else children
 
     def _fold_of(self, process: int) -> FoldedRow:
-        below = [child for child in self._children.get(process, ()) if child.kind is not ProcessKind.HELPER]
+        below = self._has_rows_below(process)
         if process in self._wanted.collapsed and below:
             return FoldedRow(members=self._descendants(process), folds=True)
         if below:
@@ -147,6 +147,18 @@ class _RowNesting:
         if self._timeline.tracks_of(process):
             return FoldedRow(expanded=process not in self._wanted.folded_tracks, folds=True)
         return PLAIN
+
+    def _has_rows_below(self, process: int) -> bool:
+        """Whether a process that it started, or one of theirs, is shown below it, or would be without its fold."""
+        away = self._wanted.hidden | self._pinned
+        waiting, seen = [process], {process}
+        while waiting:
+            children = [child for child in self._children.get(waiting.pop(), ()) if child.id not in seen]
+            if any(child.kind is not ProcessKind.HELPER and child.id not in away for child in children):
+                return True
+            seen.update(child.id for child in children)
+            waiting += [child.id for child in children]
+        return False
 
     def _descendants(self, process: int) -> tuple[int, ...]:
         found: list[int] = []

@@ -230,9 +230,8 @@ class ChartState:
         """The moment of the run that is nearest to a time."""
         return min(max(0, at_ns), self.timeline.now_ns) if self.timeline is not None else 0
 
-    def overlay(self, corner: tuple[float, float] = (0.0, 0.0)) -> Overlay:
-        """The measured interval with its words, the marks, and the moments of the matches. corner: width and height of the
-        widget over the upper right corner of the lanes."""
+    def overlay(self) -> Overlay:
+        """The measured interval with its words, the marks, and the moments of the matches."""
         if self.timeline is None:
             return Overlay()
         selection = self.selection
@@ -242,7 +241,7 @@ class ChartState:
         chosen = selection.bookmark if isinstance(selection, BookmarkSelection) else None
         matches = None if self.found is None else self.found.t
         suspends = tuple(self.timeline.suspends)
-        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, corner, suspends)
+        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, suspends)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with something. Returns whether the view moved: a moment has no length to fill it with."""

@@ -25,7 +25,7 @@ from desktop.chart.widgets.search_bar import SearchBar
 from desktop.look.palette import Palette
 from workers.timeline.timeline import Timeline
 
-_PILL_GAP_PX = 12
+_PILL_GAP_PX = 2
 _OF_RUN, _OF_TRACE = "Whole run\nCPU and memory of all", "Whole trace"
 
 READY, SCRIPT_READY = "Press Start to run the plan.", "Press Start to run the script."
@@ -144,7 +144,7 @@ class Layout:
             f"QPushButton:disabled {{ background: {palette.button}; color: {palette.quiet}; border-color: {palette.line}; }}"
         )
         self.live.setStyleSheet(
-            f"{_button(palette, 13)} QPushButton {{ padding: 4px 14px; border-color: {palette.base}; }}"
+            f"{_button(palette, 9)} QPushButton {{ padding: 0 14px; border-color: {palette.base}; }}"
             f"QPushButton:focus {{ border-color: {palette.text}; }}"
         )
 
@@ -152,9 +152,9 @@ class Layout:
         """Show the Live button in the corner of the chart, or hide it."""
         self.live.setVisible(shown)
         if shown:
-            self.live.adjustSize()
-            top = round(AXIS_PX * self.unit_px) + _PILL_GAP_PX
-            self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, top)
+            height = round(AXIS_PX * self.unit_px) - 2 * _PILL_GAP_PX
+            self.live.resize(self.live.sizeHint().width(), height)
+            self.live.move(self.canvas.width() - self.live.width() - _PILL_GAP_PX, _PILL_GAP_PX)
 
     def place_no_lanes(self, shown: bool, *, filtered: bool) -> None:
         """Show in the middle of the chart why there is no lane, or hide that."""
@@ -163,14 +163,6 @@ class Layout:
             self.no_lanes.set_reason(filtered=filtered)
             top = round(AXIS_PX * self.unit_px)
             self.no_lanes.place(self.canvas.width(), top, self.canvas.height() - top)
-
-    @property
-    def live_corner(self) -> tuple[float, float]:
-        """Width and height in units that the Live button covers of the lanes' upper right corner, gaps included."""
-        if self.live.isHidden():
-            return 0.0, 0.0
-        gap = _PILL_GAP_PX
-        return (self.live.width() + 2 * gap) / self.unit_px, (self.live.height() + gap) / self.unit_px
 
     def fit_scroll(self, rows_px: int) -> None:
         """Make the scroll bar reach the last row."""

@@ -82,7 +82,7 @@ class HistoryRows(RecordRows):
         self._icons = dict.fromkeys(_BAD, bad)
         self._icons[RunOutcome.RUNNING] = make_icon(Icon.START, palette, palette.quiet)
         self._icons[RunOutcome.STOPPED] = make_icon(Icon.STOP, palette, palette.quiet)
-        self._icons[RunOutcome.DONE] = make_icon(Icon.INFO, palette, palette.quiet)
+        self._icons[RunOutcome.DONE] = make_icon(Icon.DONE, palette, palette.good_text)
         self._changed()
 
     def flags(self, index: TableIndex) -> Qt.ItemFlag:

@@ -134,7 +134,9 @@ class PlanControls(QWidget):
         # The widest part that cannot wrap decides.
         guide_px = self.guide.sizeHint().width() - self.fontMetrics().horizontalAdvance(self.guide.text())
         guide_px += self.fontMetrics().horizontalAdvance(_WIDEST_GUIDE)
-        self.setMinimumWidth(max(244, *(px + 16 for px in (self.override.sizeHint().width(), guide_px, self.sizes.least_width))))
+        self.setMinimumWidth(
+            max(244, *(px + 16 for px in (self.override.sizeHint().width(), guide_px, self.sizes.least_width)))
+        )
 
     @property
     def _labels_px(self) -> int:

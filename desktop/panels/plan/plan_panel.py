@@ -93,6 +93,10 @@ class PlanPanel(QWidget):
         self._setting = False
         self._resolve()
 
+    def choose_preset(self, at: int) -> None:
+        """Show the plan of this preset."""
+        self._on_preset(at)
+
     def set_running(self, running: bool) -> None:
         """Show during a run that changes apply to the next one."""
         if running != self._running:

@@ -5,15 +5,16 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
-from desktop.facts.process_columns import COLUMNS
+from desktop.facts.process_columns import COLUMNS, GLOBALS
 from desktop.look.palette import LIGHT, Palette
-from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex
+from desktop.widgets.record_rows import ALIGNMENT, COLOUR, DISPLAY, RecordRows, TableIndex, whole_text
 from desktop.widgets.sorted_rows import SORT_ROLE
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
 
 _SORT = int(SORT_ROLE)
-_ROLES = frozenset((DISPLAY, _SORT, ALIGNMENT, COLOUR))
+_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_ROLES = frozenset((DISPLAY, _SORT, ALIGNMENT, COLOUR, _TIP))
 
 _NAME = next(at for at, column in enumerate(COLUMNS) if column.label == "Name")
 _EXIT_CODE = next(at for at, column in enumerate(COLUMNS) if column.label == "Exit code")
@@ -74,6 +75,8 @@ class ProcessRows(RecordRows):
             return column.value(self._timeline, process)
         if role == ALIGNMENT:
             return self._alignments[index.column()]
+        if role == _TIP:
+            return whole_text(column.text(self._timeline, process)) if column.label == GLOBALS else None
         if index.column() == _NAME:
             return QColor(self._palette.of_process(process.id))
         if index.column() == _EXIT_CODE and process.ended_badly:

@@ -1,9 +1,9 @@
 """The Processes panel: a sortable table of every fact that the chart shows. The window's thread."""
 
-from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
 
-from desktop.facts.process_columns import COLUMNS, WAITS
+from desktop.facts.process_columns import COLUMNS, GLOBALS, WAITS, short_globals
 from desktop.facts.selection import ProcessSelection, Selection
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.processes.process_rows import ProcessRows
@@ -13,7 +13,19 @@ from desktop.widgets.record_table import SORTED_HEAD_PX, RecordTable
 from desktop.widgets.sorted_rows import SortedRows
 from workers.timeline.timeline import Timeline
 
+_GLOBALS = [column.label for column in COLUMNS].index(GLOBALS)
 _WAITS = [column.label for column in COLUMNS].index(WAITS)
+
+
+class _GlobalsCell(QStyledItemDelegate):
+    """Values that begin alike, each after the same name: the name is cut short, and what has no room is left out in the
+    middle, so that both ends of a value are seen."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Write the text of the cell."""
+        super().initStyleOption(option, index)
+        option.text = short_globals(option.text)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class ProcessesPanel(RunPanel):
@@ -33,6 +45,7 @@ class ProcessesPanel(RunPanel):
         self._table.make_sortable()
         self._table.fit_columns([column.sample for column in COLUMNS], head_px=SORTED_HEAD_PX)
         header.setStretchLastSection(True)
+        self._table.setItemDelegateForColumn(_GLOBALS, _GlobalsCell(self))
         self._show_waits()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

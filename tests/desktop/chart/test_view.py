@@ -184,6 +184,7 @@ def test_following_ends_with_a_hand_and_the_pill_brings_it_back(view: TimelineVi
         wheel(view, QPoint(300, 100), 2, CONTROL)
     assert changed.args == [False]
     assert pill.isVisible()
+    assert pill.geometry().bottom() < AXIS_PX, "it covers no bar"
     before = window_ns(view)
     timeline.now_ns = 60 * SECOND
     view.refresh()

@@ -9,16 +9,19 @@ import math
 from PySide6.QtCore import QLineF, QRectF, Qt
 
 from desktop.chart.drawing.bars import PLAIN_BELOW_PX, draw_bar, draw_ragged_end
+from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.lanes.thread_painting import ThreadPainter
 from desktop.chart.drawing.lanes.track_painting import TrackPainter
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.row import Row
+from desktop.chart.geometry.time_scale import TimeScale
 from desktop.look.span_styles import SPAN_STYLES
 from workers.timeline.lanes import Lane, Spans
 from workers.timeline.model import Process, ProcessKind, State
 
+NOT_STARTED = "not started"
 INNER_PX = 2.0
 """How much lower than the bar the tasks and waits on it are, above and below."""
 
@@ -115,12 +118,10 @@ class LaneBars:
     def _planned(self, box: QRectF) -> None:
         """The lane of a process that was not started yet."""
         style, font = self._style, self._style.font
-        left, right = self._scale.left_px + 8, self._scale.right_px
-        text = "not started"
-        width = style.width(font, text)
+        words = planned_words(style, self._scale, box)
         self._painter.setPen(style.pen("line", 1, Qt.PenStyle.DashLine))
-        self._painter.drawLine(QLineF(left + width + 8, box.center().y(), right, box.center().y()))
-        style.write(self._painter, font, "quiet", QRectF(left, box.top(), width + 1, box.height()), text)
+        self._painter.drawLine(QLineF(words.right() + 7, box.center().y(), self._scale.right_px, box.center().y()))
+        style.write(self._painter, font, "quiet", words, NOT_STARTED)
 
     def _bad_end(self, process: Process, box: QRectF, ground: str) -> None:
         """Mark a bad end on the bar: a cap in the colour of failure, or a torn edge for a process lost from sight."""
@@ -133,3 +134,8 @@ class LaneBars:
             left, right = max(x - 3, self._scale.left_px), min(x, self._scale.right_px)
             if right > left:
                 self._painter.fillRect(QRectF(left, box.top(), right - left, box.height()), self._style.colour("bad"))
+
+
+def planned_words(style: ChartStyle, scale: TimeScale, box: QRectF) -> QRectF:
+    """The place of the words in the bar of a process that was not started yet."""
+    return QRectF(scale.left_px + 8, box.top(), style.width(style.font, NOT_STARTED) + 1, box.height())

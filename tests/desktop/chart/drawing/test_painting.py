@@ -16,11 +16,11 @@ from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.geometry.arrangement import ROW_PX
-from desktop.chart.geometry.row import BAR_TOP_PX
+from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
 from desktop.look.palette import LIGHT
 from workers.timeline.lanes import Lane, Marks, Spans
-from workers.timeline.model import Bookmark, SpanKind
+from workers.timeline.model import Bookmark, ProcessKind, SpanKind, State
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -183,3 +183,23 @@ def test_a_time_that_the_flag_of_a_mark_would_cut_is_left_out() -> None:
     at = round(SECOND + 20 * chart.scale.ns_per_px)  # its label stands right of the tick
     marked = replace(chart, overlay=Overlay(bookmarks=(Bookmark(at, "here"),)))
     assert set(drawn_texts(marked)) == times - {"1.0 s"} | {"here"}
+
+
+@pytest.mark.parametrize("at_px", [12.0, 30.0, 300.0])
+def test_the_line_of_the_present_moment_leaves_the_words_of_a_lane_that_has_not_begun(at_px: float) -> None:
+    timeline = running_run(1)
+    planned = timeline.add_process("Process-2", ProcessKind.WORKER, parent_id=1)
+    assert planned.state is State.PLANNED
+    image = QImage(800, 200, QImage.Format.Format_RGB32)
+    chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), 0, 500_000_000)
+    timeline.now_ns = round(chart.scale.at(at_px))
+    painter = QPainter(image)
+    paint_chart(painter, ChartStyle(LIGHT), chart)
+    painter.end()
+    line = [
+        image.pixelColor(int(chart.scale.x(timeline.now_ns)), y).name() for y in range(AXIS_PX, AXIS_PX + 3 * ROW_PX)
+    ]
+    bar = slice(2 * ROW_PX + BAR_TOP_PX, 2 * ROW_PX + BAR_TOP_PX + BAR_PX)
+    above, below = line[2 * ROW_PX + 1 : bar.start - 1], line[bar.stop + 1 : -2]
+    assert set(above) == set(below) == {LIGHT.accent}
+    assert (LIGHT.accent in line[bar]) is (at_px == 300.0)

@@ -116,3 +116,15 @@ def test_ten_thousand_processes_are_all_found() -> None:
     assert len(rows) == 10_001
     assert rows.height_px == 10_001 * ROW_PX
     assert [rows.at(rows.y(rows[index], 0)) for index in (0, 4_711, 10_000)] == [0, 4_711, 10_000]
+
+
+def test_a_lane_folds_only_what_is_shown_below_it() -> None:
+    timeline = running_run(2)
+    timeline.add_process("grandchild", ProcessKind.WORKER, 3)
+    assert [(row.process, row.folds) for row in Rows.of(timeline)] == [(1, True), (2, False), (3, True), (4, False)]
+    filtered = Rows.of(timeline, Arrangement(hidden=frozenset({2, 4})))
+    assert [(row.process, row.folds) for row in filtered] == [(1, True), (3, False)]
+    alone = Rows.of(timeline, Arrangement(hidden=frozenset({2, 3, 4})))
+    assert [(row.process, row.folds) for row in alone] == [(1, False)]
+    through = Rows.of(timeline, Arrangement(hidden=frozenset({2, 3}), collapsed=frozenset({1})))
+    assert [(row.process, row.folds, row.members) for row in through] == [(1, True, (4,))]

@@ -4,19 +4,20 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, joined_run, running_run
 from support.widgets import column_texts, row_point, table
 
 from desktop.facts.formatting import UNKNOWN
-from desktop.facts.process_columns import COLUMNS
+from desktop.facts.process_columns import COLUMNS, short_globals
 from desktop.facts.selection import CallSelection, ProcessSelection
 from desktop.panels.processes.process_rows import ProcessRows
 from desktop.panels.processes.processes_panel import ProcessesPanel
 from desktop.widgets.record_table import CELL_PX
 from desktop.widgets.sorted_rows import SortedRows
-from workers.timeline.model import ProcessKind
+from workers.timeline.model import ProcessKind, Watched
 
 LABELS = [column.label for column in COLUMNS]
 
@@ -198,3 +199,27 @@ def test_another_run_is_seen_from_its_top(panel: ProcessesPanel) -> None:
     assert table(panel).rowAt(0) > 0
     panel.set_timeline(joined_run(50))
     assert table(panel).rowAt(0) == 0
+
+
+def test_long_values_of_globals_are_cut_in_the_middle_and_their_name_is_shortened(panel: ProcessesPanel) -> None:
+    timeline = joined_run(2)
+    values = [f"[{', '.join(['None'] * 30)}, {at}]" for at in (1, 2)]
+    for number, value in enumerate(values, 2):
+        timeline.watched.append(Watched(number, "global_var_list", SECOND, "ended", value))
+    panel.set_timeline(timeline)
+    at = LABELS.index("Globals at the end")
+    delegate = table(panel).itemDelegateForColumn(at)
+    assert isinstance(delegate, QStyledItemDelegate)
+    shown = []
+    for row in (1, 2):
+        option, index = QStyleOptionViewItem(), table(panel).model().index(row, at)
+        delegate.initStyleOption(option, index)
+        room = table(panel).columnWidth(at) - CELL_PX
+        shown.append(table(panel).fontMetrics().elidedText(option.text, option.textElideMode, room))
+        assert index.data(Qt.ItemDataRole.ToolTipRole) == f"<p>global_var_list = {values[row - 1]}</p>"
+    assert shown[0].startswith("globa…_list = [None")
+    assert [text[-4:] for text in shown] == [", 1]", ", 2]"]
+    assert (
+        short_globals("n = 1; a_name_of_many_letters = x_of_many_letters = 2")
+        == "n = 1; a_nam…tters = x_of_many_letters = 2"
+    )
