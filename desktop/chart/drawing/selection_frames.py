@@ -4,11 +4,14 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.selected_span import frame_px, span_of
-from desktop.facts.selection import is_whole
+from desktop.facts.selection import TaskSelection, is_whole
 
 
 def draw_frames(frame: PaintFrame) -> None:
-    """Draw a dotted frame around the row that has the keyboard, and a solid one around the selected span or moment."""
+    """Draw a dotted frame around the row that has the keyboard, and a solid one around the selected span or moment.
+
+    Before a selected task a thin bar shows how long it waited in the queue, where that is known.
+    """
     _draw_focus(frame)
     _draw_selection(frame)
 
@@ -42,6 +45,8 @@ def _draw_selection(frame: PaintFrame) -> None:
         return
     top, height = frame_px(timeline, row, selection)
     top += chart.top(row)
+    if isinstance(selection, TaskSelection):
+        _draw_queued(frame, selection.task, top + max(height / 2, height - 6))
     left, right = scale.x(span[0]), scale.x(min(span[1], timeline.now_ns))
     left, right = max(left, chart.area.left() - 4), min(right, chart.area.right() + 4)
     if right < left:
@@ -53,3 +58,24 @@ def _draw_selection(frame: PaintFrame) -> None:
     else:
         out = 2 if row.process else 1  # threads, and the depths of a track, are close to each other
         painter.drawRect(QRectF(left - out, top - out, right - left + 2 * out, height + 2 * out))
+
+
+def _draw_queued(frame: PaintFrame, task_id: int, y: float) -> None:
+    """Draw the wait of a task in the queue at this height: a thin bar from when it was submitted, which ends where it began."""
+    task, area = frame.timeline.task(task_id), frame.chart.area
+    if task.submitted_ns is None or task.submitted_ns >= task.began_ns:
+        return
+    left, right = (
+        max(frame.scale.x(task.submitted_ns), area.left() - 4),
+        min(frame.scale.x(task.began_ns), area.right() + 4),
+    )
+    if right - left < 1:
+        return
+    bar = QRectF(left, y - 1.5, right - left, 3)
+    begin = QRectF(left, y - 5, 2, 10)
+    # The ground around it sets it apart from the tasks that ran in the meantime.
+    ground, ink = frame.style.colour("base"), frame.style.colour("accent")
+    for part in (bar, begin):
+        frame.painter.fillRect(part.adjusted(-1, -1, 1, 1), ground)
+    for part in (bar, begin):
+        frame.painter.fillRect(part, ink)

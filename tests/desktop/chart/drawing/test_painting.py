@@ -18,7 +18,9 @@ from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
+from desktop.facts.selection import ProcessSelection, Selection, TaskSelection
 from desktop.look.palette import LIGHT
+from workers.timeline.lane_tasks import UNKNOWN_NS
 from workers.timeline.lanes import Lane, Marks, Spans
 from workers.timeline.model import Bookmark, ProcessKind, SpanKind, State
 from workers.timeline.timeline import Timeline
@@ -118,6 +120,36 @@ def test_a_failed_task_left_of_the_view_reaches_into_it_whether_its_columns_were
     for step in range(60):
         t0_ns = 80_000_000 + step * 170_000
         assert painted(timeline, 4, t0_ns, kept) == painted(timeline, 4, t0_ns)
+
+
+@pytest.mark.parametrize("detail", [1, 2])
+def test_before_a_selected_task_its_wait_in_the_queue_is_drawn_where_it_is_known(detail: int) -> None:
+    timeline = joined_run(1)
+    t0 = np.array([100, 300, 450], np.int64) * MS
+    submitted = np.array([UNKNOWN_NS, 150 * MS, 600 * MS], np.int64)  # the last one by a clock that is wrong
+    name = timeline.tasks.names.number("square")
+    timeline.add_tasks(2, t0, t0 + 50 * MS, name, None, submitted)
+
+    def accent(selection: Selection | None, from_ns: int, to_ns: int) -> float:
+        """The share of the pixels between two moments, below the names in the bar, that show the wait."""
+        image = QImage(800 * detail, 200 * detail, QImage.Format.Format_RGB32)
+        chart = Chart(
+            timeline, Rows.of(timeline), QRectF(0, 0, 800, 200), 0, 500 * MS, detail=detail, selection=selection
+        )
+        painter = QPainter(image)
+        painter.scale(detail, detail)
+        paint_chart(painter, ChartStyle(LIGHT), chart)
+        painter.end()
+        row = chart.rows[1]
+        top, height = row.bar_px
+        y = int((chart.top(row) + top + height - 6) * detail)
+        xs = range(round(chart.scale.x(from_ns) * detail) + detail, round(chart.scale.x(to_ns) * detail) - 4 * detail)
+        return sum(image.pixelColor(x, y).name() == LIGHT.accent for x in xs) / len(xs)
+
+    assert accent(TaskSelection(2, 0, 2), 150 * MS, 300 * MS) == 1
+    assert accent(TaskSelection(2, 0, 2), 20 * MS, 145 * MS) == accent(TaskSelection(2, 0, 2), 310 * MS, 340 * MS) == 0
+    for other in (None, TaskSelection(2, 0, 1), TaskSelection(2, 0, 3), ProcessSelection(2)):
+        assert accent(other, 160 * MS, 290 * MS) == 0  # beside the frame of the first one
 
 
 AREA = QRectF(0, 0, 800, 300)

@@ -17,6 +17,8 @@ _LEAST_SHARE, _LEAST_S = 0.2, 1.0
 """Of the run in which one worker alone was busy, and in seconds; as much has to be gained by a better balance."""
 _MUCH_LONGER, _LONG_S = 10, 5.0
 """A task that has not ended runs for so many times as long as any other, and for so long."""
+_CHUNK_SHARE, _LEAST_CHUNK_S = 0.05, 0.002
+"""Of a run in balance, that a proposed chunk takes at the most; and seconds that it takes at least, as messages cost time."""
 _COMPUTES, _LEAST_LOOKS = 0.8, 5
 """The share of the looks since its begin in which it was on a core, or waited for one: what waits is no endless loop."""
 _LEAST_CORE = 0.25
@@ -88,12 +90,12 @@ def _stragglers(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     if gained_s >= max(_LEAST_S, _LEAST_SHARE / 2 * balance.duration_s):
         text = (
             f"For the last {seconds(alone_s)} {many}. In balance the run would have taken {seconds(balance.balanced_s)} "
-            f"instead of {seconds(balance.duration_s)}. Use a smaller chunksize, or begin the longest tasks first."
+            f"instead of {seconds(balance.duration_s)}. {_even(timeline, balance, task, lasted_s)}"
         )
     elif lasted_s >= _LEAST_SHARE * balance.duration_s:
         text = (
             f"For the last {seconds(alone_s)} {many}, with one task of {task.name} that took {seconds(lasted_s)} of the "
-            f"{seconds(balance.duration_s)}. {_divide(task)}"
+            f"{seconds(balance.duration_s)}. {_divide(timeline, task)}"
         )
     else:
         return
@@ -102,7 +104,23 @@ def _stragglers(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     yield Finding("stragglers", Severity.ADVICE, text, ids, at_ns=tail[0], evidence=evidence)
 
 
-def _divide(task: Task) -> str:
+def _even(timeline: Timeline, balance: Balance, task: Task, lasted_s: float) -> str:
+    """What to do about tasks that are not spread evenly. lasted_s: the longest of those at the end."""
+    calls = timeline.tasks.calls_in(task.id)
+    if calls < 2:
+        return "Use a smaller chunksize, or begin the longest tasks first."
+    each_s = lasted_s / calls
+    smaller = max(1, round(_LEAST_CHUNK_S / each_s), int(_CHUNK_SHARE * balance.balanced_s / each_s))
+    if smaller >= calls or lasted_s < _LEAST_SHARE / 2 * balance.duration_s:
+        return f"It had chunks of up to {calls:,} calls of {task.name}: begin the longest ones first."
+    what = f"a chunk of up to {calls:,} calls of {task.name}, which took {seconds(lasted_s)}"
+    return f"It had {what}: use a smaller chunksize, such as {smaller:,}."
+
+
+def _divide(timeline: Timeline, task: Task) -> str:
+    calls = timeline.tasks.calls_in(task.id)
+    if calls > 1:
+        return f"It is a chunk of up to {calls:,} calls: use a smaller chunksize, or divide the longest of these calls."
     if task.index:
         return "No other order helps with that: divide the task."
     return "No other order helps with that: divide the task, or use a smaller chunksize where it is a chunk of map()."

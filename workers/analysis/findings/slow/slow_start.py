@@ -1,7 +1,7 @@
 """slow_start: workers that import for long before they begin. Pure functions, any process."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workers.analysis.balance.balance import Balance
 from workers.analysis.balance.worker_time import Part, WorkerTime
@@ -14,6 +14,9 @@ _LEAST_SHARE, _LEAST_OF_RUN = 0.2, 0.1
 """Of the workers' time, and of the run's duration for each of them, that starting takes."""
 _LEAST_IMPORTS_S, _LEAST_OF_START = 0.3, 0.35
 """That imports take in each worker, and their share of its start."""
+
+_LEAST_NAMED_S = 0.01
+"""Of imports of the standard library, to be told."""
 
 _STARTS_WORKERS = frozenset(("joblib", "loky", "cloudpickle"))
 """What starts the workers has to be in each of them, as has the standard library: nobody can do without."""
@@ -49,7 +52,7 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     tasks = tasks_of(timeline.tasks, workers)
     work = f"; {'the ' + counted(tasks, 'task') if tasks else 'their work'} took {seconds(balance.busy_s)} together"
     text = (
-        f"{counted(len(workers), 'worker')} took {seconds(starting_s)} each to start, {what}{work}. "
+        f"{counted(len(workers), 'worker')} took {seconds(starting_s)} each to start, {what}{work}. {_rest(timeline, known)}"
         f"Import it in the function that needs it, start fewer workers, or have the start method forkserver import it once "
         f"(set_forkserver_preload)."
     )
@@ -67,8 +70,32 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     )
 
 
-def _imports_s(timeline: Timeline, worker: WorkerTime) -> dict[str, float]:
-    """Seconds by package, without the standard library, that the worker imported before its target began."""
+def _rest(timeline: Timeline, workers: Sequence[WorkerTime]) -> str:
+    """A sentence on the rest of the start of workers, as far as it is known; empty where that is not known of all of them."""
+    interpreter_s = library_s = other_s = 0.0
+    for worker in workers:
+        effort = timeline.effort[worker.process]
+        began_ns = effort.python_began_ns
+        start_s = worker.parts[Part.STARTING]
+        if began_ns is None or not 0 <= began_ns - worker.began_ns <= start_s * 1e9:
+            return ""
+        python_s = (began_ns - worker.began_ns) / 1e9
+        imports = _imported(timeline, worker)
+        standard_s = sum(spent_s for name, spent_s in imports.items() if _is_library(name))
+        interpreter_s += python_s / len(workers)
+        library_s += standard_s / len(workers)
+        other_s += max(0.0, start_s - python_s - sum(imports.values())) / len(workers)
+    library = f", the standard library {seconds(library_s)}" if library_s >= _LEAST_NAMED_S else ""
+    other = f"__main__ with all else {seconds(other_s)}"
+    return f"Of the rest, the interpreter took {seconds(interpreter_s)}{library}, and {other}. "
+
+
+def _is_library(package: str) -> bool:
+    return package in sys.stdlib_module_names or package in _STARTS_WORKERS
+
+
+def _imported(timeline: Timeline, worker: WorkerTime) -> dict[str, float]:
+    """Seconds by package that the worker imported before its target began."""
     effort = timeline.effort.get(worker.process)
     if effort is None:
         return {}
@@ -76,8 +103,11 @@ def _imports_s(timeline: Timeline, worker: WorkerTime) -> dict[str, float]:
     found: dict[str, float] = {}
     for one in effort.imports:
         package = one.name.partition(".")[0]
-        if package in sys.stdlib_module_names or package in _STARTS_WORKERS:
-            continue
         if not one.in_thread and worker.began_ns <= one.began_ns < until_ns:
             found[package] = found.get(package, 0.0) + (min(one.ended_ns, until_ns) - one.began_ns) / 1e9
     return found
+
+
+def _imports_s(timeline: Timeline, worker: WorkerTime) -> dict[str, float]:
+    """The same, without what no worker can do without."""
+    return {name: spent_s for name, spent_s in _imported(timeline, worker).items() if not _is_library(name)}

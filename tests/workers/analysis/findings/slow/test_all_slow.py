@@ -8,6 +8,7 @@ from support.builders import MS, SECOND
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding, Severity
+from workers.analysis.findings.slow.slow_words import seconds
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.task_store import TaskDetail
@@ -133,6 +134,23 @@ def stragglers(last_s: float = 44.0) -> Timeline:
     return timeline
 
 
+def chunks(size: int = 250, calls: int = 1000, alone_s: float = 30.0, known: bool = True) -> Timeline:
+    """A map() in chunks on two workers, the last of which takes long."""
+    tasks = -(-calls // size)
+    timeline = run(alone_s + 12)
+    job = timeline.tasks.add_job()
+    timeline.tasks.size_job(job, tasks, calls if known else 0)
+    at = 0.2
+    worker, other = add_worker(timeline, 0.1, 0.2, alone_s + 11), add_worker(timeline, 0.1, 0.2, alone_s + 11)
+    for index in range(tasks):
+        ends = at + (alone_s if index == tasks - 1 else 10 / tasks)
+        began, ended = np.array([round(at * SECOND)]), np.array([round(ends * SECOND)])
+        timeline.add_tasks((worker, other)[index % 2].id, began, ended, timeline.tasks.names.number("render"), details={
+            TaskDetail.INDEX: np.array([index + 1], np.uint32), TaskDetail.JOB: np.array([job], np.uint32)})  # fmt: skip
+        at = ends
+    return timeline
+
+
 def endless(lasts_s: float = 9.0, doing: Doing = Doing.RUNS, cpu: float = 1.0) -> Timeline:
     timeline = run(10)
     timeline.ended, timeline.processes[0].exited_ns, timeline.exit_code = False, None, None
@@ -238,6 +256,43 @@ def test_named_with_its_figures_and_its_evidence(
 )
 def test_no_advice_where_it_does_not_matter(build: Callable[[], Timeline]) -> None:
     assert advice(build()) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "calls", "alone_s", "advice_given"),
+    [
+        # In balance 23.3 s, of which 5 % are 1.16 s, and a call takes 0.12 s; 14.7 s, 0.73 s and 0.2 s; and so on.
+        (250, 1000, 30.0, "a chunk of up to 250 calls of render, which took 30 s: use a smaller chunksize, such as 9."),
+        (60, 180, 12.0, "a chunk of up to 60 calls of render, which took 12 s: use a smaller chunksize, such as 3."),
+        (2, 7, 40.0, "a chunk of up to 2 calls of render, which took 40 s: use a smaller chunksize, such as 1."),
+        (50_000, 100_000, 20.0, "a chunk of up to 50,000 calls of render, which took 20 s: use a smaller chunksize, such as 2"),
+    ],
+)  # fmt: skip
+def test_a_chunk_that_goes_on_alone_is_named_with_a_smaller_one(
+    size: int, calls: int, alone_s: float, advice_given: str
+) -> None:
+    (found,) = advice(chunks(size, calls, alone_s))
+    assert found.code == "stragglers"
+    assert advice_given in found.text
+    (found,) = advice(chunks(size, calls, alone_s, known=False))  # as of imap(), whose calls are not known
+    assert "chunk of" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("python_s", "rest"), [(0.4, "the interpreter took 400 ms"), (0.25, "the interpreter took 250 ms")]
+)
+def test_the_rest_of_a_slow_start_is_split_as_far_as_it_is_known(python_s: float, rest: str) -> None:
+    timeline = slow_start()
+    for worker in timeline.processes[1:]:
+        effort = timeline.effort_of(worker.id)
+        effort.python_began_ns = worker.life_began_ns + round(python_s * SECOND)
+        effort.imports.append(Import("json.decoder", 2600 * MS, 2650 * MS))
+    (found,) = advice(timeline)
+    assert found.code == "slow_start"
+    other = seconds(3.0 - python_s - 2.0 - 0.05)
+    assert f"Of the rest, {rest}, the standard library 50 ms, and __main__ with all else {other}." in found.text
+    timeline.effort_of(3).python_began_ns = None  # nobody knows of this one
+    assert "interpreter" not in advice(timeline)[0].text
 
 
 def test_no_advice_before_the_end() -> None:
