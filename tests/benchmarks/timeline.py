@@ -27,7 +27,7 @@ LANES = 64
 SIZE = 1400, 800
 ROW_PX = 12
 SECOND = 1_000_000_000
-PARTS = ("paint", "threads", "live", "store", "truth", "start", "idle", "many")
+PARTS = ("paint", "traces", "threads", "live", "store", "truth", "start", "idle", "many")
 
 
 @dataclass
@@ -119,6 +119,42 @@ def timeline_of(spans: int, *, ended: bool = True, lanes: int = LANES, threads: 
     if ended:
         program.exited_ns, program.exit_code = end_ns, 0
     timeline.touch(1)
+    return timeline
+
+
+def trace_of(spans: int, marks: int = 0, flows: int = 0) -> Any:
+    """A trace of 4 processes with 4 threads each: so many spans in three depths, instants, and arrows between the threads."""
+    from workers.timeline.model import ProcessKind, SpanKind
+    from workers.timeline.timeline import Timeline
+    from workers.timeline.tracks import Flows, Imported, Track, TrackKind, TrackSpans
+
+    chance = np.random.default_rng(7)
+    timeline = Timeline()
+    timeline.names = [f"function {number}" for number in range(40)]
+    tracks, end_ns = 16, 60 * SECOND
+    for number in range(tracks):
+        if number % 4 == 0:
+            process = timeline.add_process(f"process {number // 4}", ProcessKind.PROGRAM)
+            process.traced = True
+        outer = np.sort(chance.integers(0, end_ns, 2 * (spans // tracks // 3))).reshape(-1, 2)
+        lasts = outer[:, 1] - outer[:, 0]
+        parts = [(outer[:, 0] + lasts * depth // 10, outer[:, 1] - lasts * depth // 10) for depth in range(3)]
+        t0, t1 = (np.stack(times, axis=1).ravel() for times in zip(*parts, strict=True))
+        depth = np.tile(np.arange(3, dtype=np.uint16), len(outer))
+        names = chance.integers(0, 40, len(t0)).astype(np.uint32)
+        columns = TrackSpans(t0, t1, np.full(len(t0), SpanKind.TASK, np.uint8), names, depth)
+        at = np.sort(chance.integers(0, end_ns, marks // tracks))
+        named = np.zeros(len(at), np.uint32)
+        track = Track(number + 1, process.id, f"thread {number}", TrackKind.THREAD, columns, at, named)
+        timeline.tracks.append(track)
+    if flows:
+        ends = (chance.integers(1, tracks + 1, (2, flows))).astype(np.int32)
+        left = np.sort(chance.integers(0, end_ns - SECOND, flows))
+        arrived = left + chance.integers(0, SECOND // 10, flows)
+        timeline.flows = Flows(ends[0], left, ends[1], arrived, np.zeros(flows, np.uint32))
+    timeline.now_ns, timeline.ended = end_ns, True
+    timeline.imported = Imported("chrome", spans + marks + flows, 4, spans, marks, flows, 0)
+    timeline.touch(*range(1, 5))
     return timeline
 
 
@@ -249,6 +285,26 @@ class EmptyPlot:
         self.plot.close()
         self.plot.deleteLater()
         self.app.processEvents()
+
+
+def measure_traces(table: Table, quick: bool) -> None:
+    """CPU time of pans and full repaints of a trace, with instants and flows and without, in turns."""
+    views = [View(trace_of(100_000), 46), View(trace_of(100_000, 75_000, 30_000), 46)]
+    for part, t0, t1 in (("all of it", 0, 60 * SECOND), ("2 s of it", 20 * SECOND, 22 * SECOND)):
+        for view in views:
+            view.show(t0, t1)
+        for what in ("pan", "repaint"):
+            taken: list[list[float]] = [[], []]
+            for number in range(40 if quick else 150):
+                for view, times in zip(views, taken, strict=True):
+                    began = time.thread_time()
+                    getattr(view, what)(number)
+                    times.append((time.thread_time() - began) * 1e3)
+            bare, full = (float(np.median(times)) for times in taken)
+            table.add(f"{what}, 75k instants and 30k flows / none, {part}", full / bare, 1.5,
+                      more=f"({full:.1f} / {bare:.1f} ms CPU)")  # fmt: skip
+    for view in views:
+        view.close()
 
 
 def measure_paint(table: Table, quick: bool) -> None:
