@@ -26,6 +26,9 @@ _MOST_TASKED = 300
 _FAILED_PX = 4
 _MOST_TRACKS = 64
 _NARROW_NS = 16
+_BUSY = 16
+"""Together with a strength: how much of a column the threads of an imported process were in a span. Kinds are lower."""
+_BUSY_ROLES = ("starting/base/0.4", "starting/base/0.6", "starting/base/0.8", "starting/base/1.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +140,22 @@ class OverviewImage:
         return columns
 
     def _traced(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
-        """The outermost spans of all tracks of an imported process, and the failed spans within them."""
+        """How busy the tracks of an imported process were, by their outermost spans, and where a span failed."""
+        edges, tracks = grid.edges(0, grid.columns), 0
+        busy: NDArray[np.int64] = np.zeros(grid.columns, np.int64)
+        held, failed = np.zeros(grid.columns, bool), np.zeros(grid.columns, bool)
         for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
             for at, level in enumerate(self._levels.overview(track, timeline.names)):
-                kinds = widened(
-                    top_kinds(level.layers(None), grid.edges(0, grid.columns), timeline.now_ns), self._least
-                )
-                if at:
-                    kinds[kinds != SpanKind.FAILED] = 0
-                np.maximum(strip, kinds, out=strip)
+                kinds = widened(top_kinds(level.layers(None), edges, timeline.now_ns), self._least)
+                failed |= kinds == SpanKind.FAILED
+                if not at:
+                    tracks += 1
+                    held |= kinds > 0
+                    busy += covered(level.t0, np.minimum(level.t1, timeline.now_ns), edges)
+        share = busy / np.maximum(1, np.diff(edges) * max(1, tracks))
+        strength = np.minimum(share * len(_BUSY_ROLES), len(_BUSY_ROLES) - 1).astype(np.uint8)
+        strip[:, held] = _BUSY + strength[held]
+        strip[:, failed] = SpanKind.FAILED
 
     def _threads(self, timeline: Timeline, strip: NDArray[np.uint8], process: int, grid: WorldGrid) -> None:
         """Where any thread of a process runs a task, over its life. Of very many threads only the first are shown."""
@@ -228,6 +238,16 @@ def _draw_failures(strips: _Strips, lives: Moments, at: NDArray[np.int64], least
             kinds[y, np.maximum(x - back, 0)] = SpanKind.FAILED
 
 
+def covered(t0: NDArray[np.int64], t1: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many ns of each column lie in a span: int64 (columns,). The spans are in order and do not overlap."""
+    if not len(t0):
+        return np.zeros(len(edges) - 1, np.int64)
+    until = np.concatenate(([0], np.cumsum(np.maximum(t1 - t0, 0))))
+    begun = t0.searchsorted(edges, "right")
+    rest = np.where(begun > 0, np.maximum(t1[np.maximum(begun - 1, 0)] - edges, 0), 0)
+    return np.maximum(np.diff(until[begun] - rest), 0)
+
+
 def columns_of(at_ns: NDArray[np.int64], grid: WorldGrid) -> NDArray[np.int64]:
     """The columns that hold these moments, the first or last for those outside."""
     edges = grid.edges(0, grid.columns)
@@ -242,6 +262,11 @@ def columns_of(at_ns: NDArray[np.int64], grid: WorldGrid) -> NDArray[np.int64]:
 
 def _coloured(kinds: NDArray[np.uint8], style: ChartStyle) -> QImage:
     height, width = kinds.shape
-    colours = np.array([style.colour("base").rgb(), *(colour.rgb() for colour in style.kind_colours[1:])], np.uint32)
+    colours = np.zeros(_BUSY + len(_BUSY_ROLES), np.uint32)
+    colours[: len(style.kind_colours)] = [
+        style.colour("base").rgb(),
+        *(colour.rgb() for colour in style.kind_colours[1:]),
+    ]
+    colours[_BUSY:] = [style.colour(role).rgb() for role in _BUSY_ROLES]
     pixels = np.ascontiguousarray(colours[kinds])
     return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()

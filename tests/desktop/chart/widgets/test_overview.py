@@ -1,20 +1,26 @@
 """The strip above the chart: when it is painted again, and that what it keeps shows the same as a new one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from support.builders import MS, SECOND, running_run
+from support.builders import MS, SECOND, running_run, traced_run
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.overview_image import OverviewImage, columns_of
+from desktop.chart.drawing.overview_image import OverviewImage, columns_of, covered
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.task_columns import WorldGrid
 from desktop.chart.widgets.overview import Overview
 from desktop.look.palette import LIGHT
+from workers.timeline.model import SpanKind
 from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import TrackSpans
 
 WORKERS = 12
 WIDTH, HEIGHT = 400, 32
@@ -140,3 +146,32 @@ def test_news_that_comes_too_soon_for_an_image_is_painted_although_nobody_asks_a
     timeline.now_ns = max(timeline.now_ns, 500 * MS)
     overview.show_run(timeline, rows, style, SECOND, (0, SECOND))
     qtbot.waitUntil(lambda: paints.count > 0 and overview.grab().toImage() != before)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 40)), max_size=30), st.integers(1, 50), st.integers(0, 90))
+def test_how_much_of_a_column_lies_in_spans(lengths: list[tuple[int, int]], wide: int, first: int) -> None:
+    edges = np.cumsum(np.array(lengths, np.int64).ravel())
+    t0, t1 = edges[0::2], edges[1::2]
+    columns = first + np.arange(12, dtype=np.int64) * wide
+    inside = np.zeros(5_000, bool)
+    for began, ended in zip(t0.tolist(), t1.tolist(), strict=True):
+        inside[began:ended] = True
+    wanted = [int(inside[left : left + wide].sum()) for left in columns[:-1].tolist()]
+    assert covered(t0, t1, columns).tolist() == wanted
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_trace_is_darker_where_more_of_its_threads_are_busy() -> None:
+    timeline = traced_run(1)
+    thread, network = timeline.tracks
+    t0, none = np.array([0], np.int64), np.zeros(1, np.uint16)
+    whole = TrackSpans(t0, np.array([9 * SECOND]), np.full(1, SpanKind.TASK, np.uint8), none.astype(np.uint32), none)
+    part = TrackSpans(t0 + 3 * SECOND, np.array([6 * SECOND]), whole.kind, whole.name, none)
+    timeline.tracks[:] = [replace(thread, spans=whole), replace(network, spans=part)]
+    grid = WorldGrid(9 * SECOND, 90)
+    image = OverviewImage().image(timeline, Rows.of(timeline), ChartStyle(LIGHT), grid, HEIGHT)
+    line = [image.pixel(x, 0) for x in range(90)]
+    assert len({*line[:29]}) == 1
+    assert line[10] == line[80]
+    style = ChartStyle(LIGHT)
+    assert (line[10], line[45]) == (style.colour("starting/base/0.8").rgb(), style.colour("starting").rgb())
