@@ -33,6 +33,22 @@ def track_sheet(timeline: Timeline, selection: OnTrack) -> Sheet | None:
             return Sheet(visible(track.name), (*where, *counts))
 
 
+def flow_facts(timeline: Timeline, selection: Selection) -> tuple[Fact, ...]:
+    """How many flows arrive at a selected span and leave it; nothing where it has none."""
+    flows = timeline.flows
+    if not len(flows) or not isinstance(selection, SpanSelection) or not 1 <= selection.track <= len(timeline.tracks):
+        return ()
+    spans = timeline.tracks[selection.track - 1].spans
+    if not 0 <= selection.span < len(spans):
+        return ()
+    t0, t1 = int(spans.t0[selection.span]), int(spans.t1[selection.span])
+    arrive, leave = (
+        int(((tracks == selection.track) & (t >= t0) & (t <= t1)).sum())
+        for tracks, t in ((flows.to_track, flows.to_t), (flows.from_track, flows.from_t))
+    )
+    return (Fact("Flows", f"{format_count(arrive)} in, {format_count(leave)} out"),) if arrive or leave else ()
+
+
 def argument_facts(timeline: Timeline, selection: Selection) -> tuple[Fact, ...]:
     """The arguments of a selected span or instant, read from its file now; why they cannot be shown where that is so."""
     imported = timeline.imported

@@ -68,7 +68,7 @@ def flows_of(timeline: Timeline, selection: Selection, among: NDArray[np.intp]) 
 
 def draw_flow(painter: QPainter, style: ChartStyle, start: QPointF, end: QPointF, *, strong: bool = False) -> None:
     """Draw one arrow from a track to another. strong: of the selection."""
-    role = "accent" if strong else "quiet"
+    role = "text" if strong else "quiet"
     painter.setPen(style.pen(role, 1.4 if strong else 1.0))
     painter.drawLine(QLineF(start, end))
     along = QLineF(end, start)

@@ -9,7 +9,7 @@ from desktop.facts.file_facts import file_sheet
 from desktop.facts.relations import relations
 from desktop.facts.selection import Selection
 from desktop.facts.sheets import describe
-from desktop.facts.track_facts import argument_facts
+from desktop.facts.track_facts import argument_facts, flow_facts
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.details.facts_view import FactsView
@@ -102,7 +102,8 @@ class DetailsPanel(RunPanel):
                 self._show(Sheet(GONE, ()))
                 return
             related = tuple(relations(timeline, self._selection))
-            self._show(Sheet(sheet.title, sheet.facts + argument_facts(timeline, self._selection) + related))
+            more = flow_facts(timeline, self._selection) + argument_facts(timeline, self._selection)
+            self._show(Sheet(sheet.title, sheet.facts + more + related))
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""

@@ -38,10 +38,10 @@ def image_of(timeline: Timeline, selection: Selection | None = None, view: tuple
     return image
 
 
-def accents(image: QImage) -> int:
+def arrows(image: QImage) -> int:
     """How many pixels have the colour of a selected arrow's head."""
     pixels = np.ndarray((image.height(), image.width()), np.uint32, image.constBits())
-    return int((pixels == QColor(LIGHT.accent).rgb()).sum())
+    return int((pixels == QColor(LIGHT.text).rgb()).sum())
 
 
 @pytest.mark.usefixtures("qapp")
@@ -52,7 +52,7 @@ def test_few_flows_are_drawn_and_of_many_those_of_the_selection() -> None:
     assert image_of(many) == without
     chosen = SpanSelection(1, SECOND, track=1, span=1)
     other = SpanSelection(1, 6 * SECOND, track=1, span=2)
-    assert accents(image_of(many, chosen)) > accents(image_of(with_flows(0), chosen)), "its arrows are drawn"
+    assert arrows(image_of(many, chosen)) > arrows(image_of(with_flows(0), chosen)), "its arrows are drawn"
     assert image_of(many, other) == image_of(with_flows(0), other), "it has none"
 
 

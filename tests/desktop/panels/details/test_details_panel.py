@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextBlock, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
-from support.builders import MS, SECOND, joined_run, running_run
+from support.builders import MS, SECOND, joined_run, running_run, traced_run
 from support.widgets import find
 
 from desktop.facts.selection import (
@@ -230,6 +230,17 @@ def test_the_arguments_of_a_traces_event_are_shown_or_why_not(panel: DetailsPane
     path.unlink()
     panel.show_selection(SpanSelection(1, 0, track=1, span=0))
     assert "Arguments: not shown: the file is no longer there" in panel.text()
+
+
+def test_the_flows_of_a_span_are_counted_though_they_may_be_too_many_to_draw(panel: DetailsPanel) -> None:
+    timeline = traced_run(3)  # from the first thread to the second at 1 s to 6 s, and from that to the third
+    panel.set_timeline(timeline)
+    panel.show_selection(SpanSelection(2, 0, track=3, span=0))
+    assert "Flows: 1 in, 1 out" in panel.text()
+    panel.show_selection(SpanSelection(2, 6 * SECOND, track=3, span=2))
+    assert "Flows: 1 in, 0 out" in panel.text(), "it was never closed"
+    panel.show_selection(SpanSelection(1, 0, track=2, span=0))
+    assert "Flows" not in panel.text()
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
