@@ -3,6 +3,7 @@
 QSettings keeps it as an INI file in the user's configuration folder. A value that cannot be used counts as absent.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -86,22 +87,14 @@ class Settings:
         self._store.setValue("zoom", percent)
 
     @property
-    def export_folder(self) -> str:
-        """The folder of the last exported file; empty for none."""
-        return str(self._store.value("export_folder", ""))
+    def folder(self) -> Path:
+        """The folder that every file dialog begins in: that of the last file that was opened or written, while it exists."""
+        kept = str(self._store.value("folder", self._store.value("export_folder", "")))
+        return Path(kept) if kept and Path(kept).is_dir() else Path.home()
 
-    @export_folder.setter
-    def export_folder(self, folder: str) -> None:
-        self._store.setValue("export_folder", folder)
-
-    @property
-    def open_folder(self) -> str:
-        """The folder of the last opened file; empty for none."""
-        return str(self._store.value("open_folder", ""))
-
-    @open_folder.setter
-    def open_folder(self, folder: str) -> None:
-        self._store.setValue("open_folder", folder)
+    def know_folder(self, of: str | Path) -> None:
+        """Remember the folder of a file that was opened or written."""
+        self._store.setValue("folder", str(Path(of).absolute().parent))
 
     @property
     def files(self) -> list[str]:

@@ -57,14 +57,13 @@ class ComparePictures(QObject):
             self.said.emit("The picture is on the clipboard.")
 
     def _on_look_chosen(self, visible: bool, width_px: int, height_px: int, scale: int, dark: bool) -> None:
-        folder = Path(self._settings.export_folder or Path.home())
-        name = str((folder if folder.is_dir() else Path.home()) / "comparison.png")
+        name = str(self._settings.folder / "comparison.png")
         path, kind = QFileDialog.getSaveFileName(
             self._window(), "Export the comparison", name, exporting.PICTURE_FILTER
         )
         path = with_suffix(path, kind)
         if path:
-            self._settings.export_folder = str(Path(path).parent)
+            self._settings.know_folder(path)
             self.chosen.emit(path, PictureLook(None, width_px, height_px or None, scale, dark), visible)
 
     def _window(self) -> QWidget:

@@ -2,26 +2,35 @@
 the main window's run is still running. The window's thread.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop.documents.document import Document
 from desktop.documents.file_opening import RUN_FILTER
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.open_comparison import OpenComparison
 from desktop.documents.progress_job import ProgressJob, read_file
+from desktop.facts.visible_text import visible
 from desktop.look.palette import Palette
 from desktop.settings import Settings
+from desktop.widgets.progress import literal
 from workers.formats.file_format import Opened
+from workers.history.run_list import Entry, list_runs
 from workers.journal.run_files import KEEPER
+from workers.runs.run_folders import is_kept
 
 if TYPE_CHECKING:
     from desktop.dialogs.compare_window import CompareWindow
     from desktop.dialogs.compared_run import ComparedRun
 
+_MOST_OFFERED, _MOST_LOOKED = 8, 40
+NO_PREVIOUS = "There is no earlier run in the history."
 NO_RUN = "There is no run to compare: start one, or open one."
 _SCRIPT = "A script cannot be compared before it has run: choose a saved run, a run's folder or a trace."
 
@@ -58,12 +67,61 @@ class Comparing(QObject):
         if self._document.run is None:
             self.said.emit(NO_RUN)
             return
-        folder = Path(self._settings.open_folder or Path.home())
-        start = str(folder if folder.is_dir() else Path.home())
-        path, _ = QFileDialog.getOpenFileName(self._window, "Compare with", start, RUN_FILTER)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Compare with", str(self._settings.folder), RUN_FILTER)
         if path:
-            self._settings.open_folder = str(Path(path).absolute().parent)
+            if not is_kept(Path(path).absolute()):
+                self._settings.know_folder(path)
             self.with_file(Path(path))
+
+    def with_previous(self) -> None:
+        """Compare the shown run with the run before it: the newest kept one that is over and is not the shown one."""
+        previous = next(self._recent_runs(), None)
+        if previous is None:
+            self.said.emit(NO_PREVIOUS)
+        else:
+            self.with_file(previous.folder)
+
+    def offer(self, menu: QMenu, previous: QAction, other: QAction) -> None:
+        """Have `menu` offer the previous run, other recent runs and the last opened files, and then any file. previous, other:
+        the actions for the first and the last, which are connected here."""
+        previous.triggered.connect(self.with_previous)
+        other.triggered.connect(self.ask)
+        self._menu, self._previous, self._other = menu, previous, other
+        menu.setObjectName("compare_with")
+        menu.aboutToShow.connect(self._on_menu_asked)
+        menu.triggered.connect(self._on_chosen)
+        self._on_menu_asked()
+
+    def _recent_runs(self) -> Iterator[Entry]:
+        """The kept runs that are over but the shown one, the newest first. Those before a shown kept run come first."""
+        shown = None if self._document.run is None else self._document.run.folder
+        over = [entry for entry in islice(list_runs({}), _MOST_LOOKED) if not entry.running and entry.folder != shown]
+        before = [entry for entry in over if shown is not None and is_kept(shown) and entry.folder.name < shown.name]
+        yield from before
+        yield from (entry for entry in over if entry not in before)
+
+    def _on_menu_asked(self) -> None:
+        menu = self._menu
+        menu.clear()
+        menu.addAction(self._previous)
+        menu.addSeparator()
+        runs = list(islice(self._recent_runs(), _MOST_OFFERED)) if self._document.run is not None else []
+        self._previous.setStatusTip(_words(runs[0]) if runs else NO_PREVIOUS)
+        for entry in runs:
+            action = menu.addAction(literal(_words(entry)).replace("&", "&&"))
+            action.setData(str(entry.folder))
+        files = [path for path in self._settings.files if not path.endswith((".py", ".pyw"))]
+        if runs and files:
+            menu.addSeparator()
+        for path in files if self._document.run is not None else []:
+            action = menu.addAction(literal(path).replace("&", "&&"))
+            action.setData(path)
+        menu.addSeparator()
+        menu.addAction(self._other)
+
+    def _on_chosen(self, action: QAction) -> None:
+        if action not in (self._previous, self._other) and isinstance(action.data(), str):
+            self.with_file(Path(action.data()))
 
     def with_file(self, path: Path) -> None:
         """Compare the shown run, as A, with the run in this file, as B."""
@@ -165,3 +223,9 @@ class Comparing(QObject):
         if one in self._open:
             self._open.remove(one)
             one.deleteLater()
+
+
+def _words(entry: Entry) -> str:
+    """A kept run in one line: its start, and its name or its plan or script."""
+    started = "" if entry.started is None else f"{entry.started:%Y-%m-%d %H:%M:%S}  "
+    return f"{started}{visible(entry.name or entry.title)}"

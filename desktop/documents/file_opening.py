@@ -66,9 +66,7 @@ class FileOpening(QObject):
 
     def ask(self) -> None:
         """Ask which file."""
-        folder = Path(self._settings.open_folder or Path.home())
-        start = str(folder if folder.is_dir() else Path.home())
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open", start, _FILTER)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._settings.folder), _FILTER)
         if path:
             self.open(path)
 
@@ -76,7 +74,7 @@ class FileOpening(QObject):
         """Open this file, unless a run is still running. A file that is being read is let go."""
         where = Path(path).absolute()
         if not is_kept(where):  # runs in the history are found there
-            self._settings.open_folder = str(where.parent)
+            self._settings.know_folder(where)
         if path.endswith(_SCRIPTS):
             self._settings.know_file(str(where))
             self.script_chosen.emit(path)

@@ -127,10 +127,10 @@ class Saving(QObject):
         self._job.start(f"Writing {path.name}", write, "The file could not be written")
 
     def _ask_and_write(self, title: str, name: str, kinds: str, look: PictureLook) -> None:
-        path, kind = QFileDialog.getSaveFileName(self._window, title, str(self._folder() / name), kinds)
+        path, kind = QFileDialog.getSaveFileName(self._window, title, str(self._settings.folder / name), kinds)
         path = with_suffix(path, kind)
         if path:
-            self._settings.export_folder = str(Path(path).parent)
+            self._settings.know_folder(path)
             self.write_file(Path(path), look)
 
     def _on_written(self) -> None:
@@ -177,20 +177,15 @@ class Saving(QObject):
 
     def save_code(self, text: str) -> None:
         """Ask where to, and write the plan's script."""
-        name = str(self._folder() / "plan.py")
+        name = str(self._settings.folder / "plan.py")
         path, kind = QFileDialog.getSaveFileName(self._window, "Save the script", name, "Python (*.py)")
         path = with_suffix(path, kind)
         if not path:
             return
-        self._settings.export_folder = str(Path(path).parent)
+        self._settings.know_folder(path)
         try:
             exporting.write_text(Path(path), text)
         except ProcessionError as error:
             self.failed.emit(str(error), "")
         else:
             self.done.emit(f"Saved {path}")
-
-    def _folder(self) -> Path:
-        """Where the last file was written, as long as that folder exists."""
-        folder = Path(self._settings.export_folder or Path.home())
-        return folder if folder.is_dir() else Path.home()

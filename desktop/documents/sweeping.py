@@ -161,12 +161,11 @@ class Sweeping(QObject):
 
     def ask_where(self) -> None:
         """Ask where to, and export the sweep."""
-        folder = Path(self._settings.export_folder or Path.home())
-        start = str((folder if folder.is_dir() else Path.home()) / "sweep.png")
+        start = str(self._settings.folder / "sweep.png")
         path, kind = QFileDialog.getSaveFileName(self._window, "Export the sweep", start, SWEEP_FILTER)
         path = with_suffix(path, kind)
         if path:
-            self._settings.export_folder = str(Path(path).parent)
+            self._settings.know_folder(path)
             self.export_to(path)
 
     def show(self, sweep: Sweep | None) -> None:

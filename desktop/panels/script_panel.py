@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.look.palette import Palette
 from desktop.panels.plan.plan_controls import DURING_A_RUN
+from desktop.settings import Settings
 from desktop.widgets.cut_line_edit import CutLineEdit
 from desktop.widgets.note import Note, Tone, recolour_notes
 from workers.engines.interpreter import likely_python
@@ -111,9 +112,10 @@ class ScriptPanel(QWidget):
 
     def browse(self) -> None:
         """Ask for a script in a dialog."""
-        start = str(Path(self._path.text()).parent) if self._path.text() else str(Path.home())
+        start = str(Path(self._path.text()).parent) if self._path.text() else str(Settings().folder)
         path, _ = QFileDialog.getOpenFileName(self, "Open a script", start, "Python (*.py *.pyw);;All files (*)")
         if path:
+            Settings().know_folder(path)
             self.open(path)
 
     def _suggest_python(self) -> None:

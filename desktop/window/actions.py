@@ -40,7 +40,17 @@ class Actions:
             "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
         )
         self.history = make("history", "&History…", "Ctrl+H", None, "Earlier runs: open, rename, delete")
-        self.compare = make("compare", "Co&mpare with…", "Ctrl+Shift+O", None, "Show another run beside this one")
+        self.compare = make(
+            "compare", "Compare with another &file…", "Ctrl+Shift+O", None, "Show another run beside this one"
+        )
+        self.compare_previous = make(
+            "compare_previous",
+            "Compare with &previous run",
+            "Ctrl+Shift+R",
+            None,
+            "Show the run before beside this one",
+        )
+        self.compare_menu = QMenu("Co&mpare with", window)
         self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, with everything that was recorded")
         self.export = make(
             "export",
@@ -76,7 +86,7 @@ class Actions:
             "Fill the screen, with large letters and the timeline alone",
         )
         self.present.setCheckable(True)
-        self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of a mark")
+        self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of the plan or of a mark")
         self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Redo the change that was undone")
         self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
         self.longest = make(
@@ -160,7 +170,7 @@ class Actions:
                     self.open,
                     recent.menuAction(),
                     self.history,
-                    self.compare,
+                    self.compare_menu.menuAction(),
                     None,
                     self.save,
                     self.export,

@@ -19,6 +19,7 @@ from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.mark_keeping import MarkKeeping
 from desktop.documents.saving import Saving
 from desktop.documents.sweeping import Sweeping
+from desktop.documents.undoing import Undoing
 from desktop.look.palette import Palette
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.details.details_panel import DetailsPanel
@@ -84,12 +85,15 @@ class Contents(QObject):
             window, self.views.panel(SweepPanel), self.target, self.session, self.opening, settings
         )
         self.closing = Closing(window, self.session, self.sweeping)
+        self.comparing.offer(self.actions.compare_menu, self.actions.compare_previous, self.actions.compare)
         self._connect_requests()
         self._connect_run()
         self._connect_messages()
         self.layout.restore(settings)
         plan = self.sources.plan
         plan.set_plan(settings.plan or first_plan(plan.plan().start_method, look_at_machine()))
+        plan.edits.clear()
+        Undoing(self.actions.undo, self.actions.redo, self.actions.show, plan, self.marks).show()
         self._on_colours(self.colours.palette)
         self._on_source_changed()
 
@@ -105,10 +109,7 @@ class Contents(QObject):
         act.connect_all(
             {
                 act.open: self.opening.ask,
-                act.compare: self.comparing.ask,
                 act.history: self.history.show,
-                act.undo: self.marks.undo,
-                act.redo: self.marks.redo,
                 act.next_finding: self._on_next_finding,
                 act.look: self._on_look,
             }
@@ -140,7 +141,7 @@ class Contents(QObject):
         session.ended.connect(self._on_ended)
         document.replaced.connect(self._on_replaced)
         self.opening.opened.connect(self._on_opened)
-        self.marks.changed.connect(self._on_marks_changed)
+        self.marks.changed.connect(self._refresh)
         self.marks.kept.connect(self.keeping.marks_changed)
         self.views.counted.connect(self.layout.count)
         self.views.titled.connect(self.layout.rename)
@@ -229,10 +230,6 @@ class Contents(QObject):
         panel = self.views.panel(FindingsPanel)
         self.layout.show_tab(panel)
         panel.choose_next()
-
-    def _on_marks_changed(self) -> None:
-        self.status.show_changes(self.marks)
-        self._refresh()
 
     def _on_source_changed(self) -> None:
         """A preview changes with the plan. A run that is shown stays until the next one begins."""

@@ -5,7 +5,6 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from desktop.documents.comparing import NO_RUN as NOTHING_TO_COMPARE
-from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.saving import NO_RUN
 from desktop.facts.visible_text import visible
 from desktop.window.window_parts import WindowParts
@@ -48,7 +47,8 @@ class StatusDisplay(QObject):
         has_run = Ability(run is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit, act.find, act.next_finding):
             act.show(action, has_run)
-        act.show(act.compare, Ability(run is not None, NOTHING_TO_COMPARE))
+        for action in (act.compare, act.compare_previous):
+            act.show(action, Ability(run is not None, NOTHING_TO_COMPARE))
         act.show(act.save, abilities.save(timeline, running, run is not None and run.folder is not None))
         act.show(act.follow, Ability(running, "Nothing is running that could be followed."))
         self.show_follow()
@@ -67,13 +67,6 @@ class StatusDisplay(QObject):
         chart = self._parts.views.loaded_chart
         # Without a run it is off: the next run is followed in any case, and a switch that is on would say nothing.
         self._parts.actions.follow.setChecked(self._parts.session.running and chart is not None and chart.follow)
-
-    def show_changes(self, marks: MarkEdits) -> None:
-        """Say which change of a mark can be undone or redone."""
-        act = self._parts.actions
-        for action, verb, change in ((act.undo, "Undo", marks.undo_text), (act.redo, "Redo", marks.redo_text)):
-            action.setText(f"&{verb} {change}".rstrip())
-            act.show(action, Ability(bool(change), f"There is nothing to {verb.lower()}."))
 
     def _on_began(self) -> None:
         self._clock.start()

@@ -28,19 +28,22 @@ def test_new_settings_are_empty(file: Path) -> None:
     assert settings.plan is None
     assert settings.theme == "system"
     assert settings.layout("window") is None
-    assert settings.export_folder == ""
+    assert settings.folder == Path.home()
 
 
 def test_layout_theme_and_folder_are_there_again(file: Path) -> None:
     settings = Settings()
     settings.keep_layout("window", QByteArray(b"\x01\x00\x02"))
     settings.theme = "dark"
-    settings.export_folder = "/some where/ü"
+    (file.parent / "some where ü").mkdir()
+    settings.know_folder(file.parent / "some where ü" / "run.json")
     again = Settings()
     assert again.layout("window") == QByteArray(b"\x01\x00\x02")
     assert again.layout("whole") is None
     assert again.theme == "dark"
-    assert again.export_folder == "/some where/ü"
+    assert again.folder == file.parent / "some where ü"
+    again.know_folder("/is/gone/run.json")
+    assert Settings().folder == Path.home()
 
 
 @pytest.mark.parametrize("plan", ["{}", "[1, 2]", '"x"', "null", '{\\"sizes\\": []}', "\\x0"])

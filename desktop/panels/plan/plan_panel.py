@@ -4,13 +4,16 @@ It turns its controls into a checked `Plan`, or says in a sentence why they are 
 """
 
 from collections.abc import Callable
+from dataclasses import fields
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.plan.estimate_texts import NO_ESTIMATE, cost_text, plan_text, worker_text
 from desktop.panels.plan.plan_controls import PlanControls, start_methods
+from desktop.panels.plan.plan_edits import PlanEdit
 from desktop.widgets.bad_field import mark_field
 from desktop.widgets.note import Tone, recolour_notes
 from workers.errors import PlanError
@@ -23,7 +26,7 @@ _LEAST_HEIGHT_PX = 160
 
 
 class PlanPanel(QWidget):
-    """The plan of the next run. plan_changed: the user, or `set_plan`, changed it."""
+    """The plan of the next run. plan_changed: the user, or `set_plan`, changed it. edits: undoes and redoes changes of it."""
 
     plan_changed = Signal()
 
@@ -38,6 +41,9 @@ class PlanPanel(QWidget):
         self._palette = LIGHT
         self._running = False
         self._setting = False
+        self._going_back = False
+        self._kept: Plan | None = None  # the last one that was one
+        self.edits = QUndoStack(self)
         self._controls = PlanControls()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -185,6 +191,7 @@ class PlanPanel(QWidget):
             steps_problem = str(error)
         self._problem = sizes_problem or steps_problem
         self._plan = None if self._problem else plan
+        self._keep_change()
         self._wrong = "\n".join(filter(None, (sizes_problem, steps_problem)))
         mark_field(controls.steps_text, steps_problem, self._palette)
         self._show_preset()
@@ -192,6 +199,23 @@ class PlanPanel(QWidget):
             self._machine = self._look_at_machine()
         self._judge()
         self.plan_changed.emit()
+
+    def _keep_change(self) -> None:
+        """Make it possible to take the last change back."""
+        before, now = self._kept, self._plan
+        if now is None or now == before:
+            return
+        self._kept = now
+        if before is not None and not self._going_back:
+            focused = QApplication.focusWidget()
+            name = focused.objectName() if focused is not None and self.isAncestorOf(focused) else ""
+            changed = [one.name for one in fields(Plan) if getattr(before, one.name) != getattr(now, one.name)]
+            self.edits.push(PlanEdit(before, now, self._put_back, (name, *changed)))
+
+    def _put_back(self, plan: Plan) -> None:
+        self._going_back = True
+        self.set_plan(plan)
+        self._going_back = False
 
     def _judge(self) -> None:
         """Compare the plan with the machine, and show the estimates."""

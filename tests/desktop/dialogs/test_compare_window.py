@@ -190,7 +190,7 @@ def test_ctrl_e_asks_and_writes_what_is_chosen(qtbot: QtBot, tmp_path: Path, mon
     assert dialog.windowTitle() == "Export the comparison"
     dialog.accept()
     assert (tmp_path / "chosen.svg").exists()
-    assert Settings().export_folder == str(tmp_path)
+    assert Settings().folder == tmp_path
 
 
 def test_what_cannot_be_drawn_is_one_sentence(qtbot: QtBot, tmp_path: Path) -> None:

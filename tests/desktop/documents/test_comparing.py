@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressDialog, QTextEdit
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run
+from support.kept_runs import recorded_run
 from support.recording import recording
 from support.widgets import find
 from support.windows import show_run
@@ -20,6 +21,7 @@ from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 from workers.formats import saved_run
 from workers.formats.opening import open_file
+from workers.journal.kinds import Kind
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.runs import bookmarks
 from workers.system.atomic_files import write_atomically
@@ -68,7 +70,7 @@ def test_the_shown_run_is_a_and_the_chosen_file_is_b(
     (shown,) = windows(window)
     assert shown.runs[0].timeline is window.contents.document.timeline
     assert [process.name for process in shown.runs[1].timeline.processes] == ["process 7"]
-    assert Settings().open_folder == str(trace.parent)
+    assert Settings().folder == trace.parent
     window.contents.actions.themes.actions()[2].trigger()
     assert shown.colours is DARK
     shown.close()
@@ -192,3 +194,66 @@ def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -
     assert sentences(shown)[0].startswith("Both took about the same time: trace A 9 µs")
     window.close()
     assert windows(window) == []
+
+
+def test_recent_runs_are_offered_first_and_the_previous_one_has_a_key(
+    window: MainWindow, qtbot: QtBot, trace: Path
+) -> None:
+    first, second, third = (recorded_run(number, Kind.ENDED, argv=("python", f"{number}.py")) for number in (1, 2, 3))
+    recorded_run(4)  # cut short: over, too
+    menu, act = window.contents.actions.compare_menu, window.contents.actions
+    window.contents.opening.open(str(second))
+    qtbot.waitUntil(lambda: window.contents.document.folder() == second)
+    Settings().know_file(str(trace))
+    menu.popup(QPoint(0, 0))
+    texts = [action.text() for action in menu.actions()]
+    assert (texts[0], texts[-1]) == (act.compare_previous.text(), act.compare.text())
+    offered = [action.data() for action in menu.actions() if isinstance(action.data(), str)]
+    assert offered[0] == str(first), "the run before the shown one"
+    assert set(offered[1:-1]) == {str(third), *offered[1:-1]}
+    assert str(second) not in offered
+    assert offered[-1] == str(trace)
+    with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+    by_menu = [run.title for run in windows(window)[0].runs]
+    windows(window)[0].close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(window.contents.comparing.opened, timeout=20_000):
+        qtbot.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    assert [run.title for run in windows(window)[0].runs] == by_menu
+    assert by_menu[1].endswith("12:01"), "when the first run began"
+    windows(window)[0].close()
+
+
+def test_without_an_earlier_run_that_is_said(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, joined_run(2))
+    with qtbot.waitSignal(window.contents.comparing.said) as said:
+        qtbot.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    assert said.args == [comparing.NO_PREVIOUS]
+
+
+def test_every_file_dialog_begins_in_the_last_folder(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_run(window, joined_run(2))
+    folders = [tmp_path / name for name in "abcd"]
+    begun: list[Path] = []
+
+    def chosen(_parent: object, _title: str, start: str, *_: object) -> tuple[str, str]:
+        begun.append(Path(start))
+        return str(folders[len(begun) - 1] / "chosen.procession"), ""
+
+    for folder in folders:
+        folder.mkdir()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    window.contents.saving.save_code("print(1)\n")
+    window.contents.sources.script.browse()
+    window.contents.comparing.ask()
+    window.contents.opening.ask()
+    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) > 0)
+    for box in window.findChildren(QMessageBox):
+        box.close()
+    assert [Path.home(), *folders[:3]] == [path if path.is_dir() else path.parent for path in begun]

@@ -100,7 +100,7 @@ def test_what_was_run_here_is_listed_and_opened_again(window: MainWindow, qtbot:
     assert window.contents.document.folder() == run
     assert window.windowTitle() == "sort 2 × 20k · fork · start all, then join all – Procession"
     assert Settings().files == []  # the history has it
-    assert Settings().open_folder == ""
+    assert Settings().folder == Path.home()
 
 
 def test_the_run_that_is_shown_can_neither_be_deleted_nor_forgotten(window: MainWindow, qtbot: QtBot) -> None:

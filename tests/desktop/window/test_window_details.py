@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QSlider,
     QStyle,
     QTabWidget,
     QToolButton,
@@ -21,7 +22,9 @@ from support.windows import button, open_window, show_run
 
 from desktop.facts.selection import ProcessSelection
 from desktop.window.main_window import MainWindow
+from workers.plan.plan import Order, Plan
 from workers.plan.presets import PRESETS
+from workers.timeline.model import Bookmark
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -136,3 +139,49 @@ def test_the_palette_finds_tabs_presets_processes_and_the_full_screen(
             assert (plan.sizes, plan.steps) == (PRESETS[2].quick_sizes, PRESETS[2].order.steps(2))
         case _:
             assert window.contents.views.selection == ProcessSelection(3)
+
+
+def test_changes_of_the_plan_are_undone_and_redone(window: MainWindow, qtbot: QtBot) -> None:
+    plan = window.contents.sources.plan
+    undo, redo = window.contents.actions.undo, window.contents.actions.redo
+    plan.set_plan(Plan.make([40_000_000, 60_000_000]))
+    plan.edits.clear()
+    assert not undo.isEnabled()
+    window.activateWindow()
+    slider = find(window, QSlider, "size_all")
+    slider.setFocus()
+    qtbot.waitUntil(slider.hasFocus)
+    for _ in range(12):
+        qtbot.keyClick(slider, Qt.Key.Key_Left)
+    moved = plan.plan()
+    assert moved.sizes != (40_000_000, 60_000_000)
+    assert undo.text() == "&Undo change of the plan"
+    combo = find(window, QComboBox, "steps")
+    combo.setCurrentText(str(Order.ONE_BY_ONE))
+    combo.setEditText("nonsense")
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Z, CONTROL)
+    assert plan.plan() == moved
+    qtbot.keyClick(slider, Qt.Key.Key_Z, CONTROL)
+    assert plan.plan() == Plan.make([40_000_000, 60_000_000]), "a slider that was moved without a pause is one change"
+    assert not undo.isEnabled()
+    for _ in range(2):
+        qtbot.keyClick(slider, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert (plan.plan().sizes, plan.plan().order_text) == (moved.sizes, Order.ONE_BY_ONE)
+    assert not redo.isEnabled()
+
+
+def test_undo_takes_back_what_one_works_on(window: MainWindow, qtbot: QtBot) -> None:
+    timeline = show_run(window, builders.joined_run(2))
+    plan, chart = window.contents.sources.plan, window.contents.views.chart
+    before = plan.plan()
+    plan.choose_preset(1)
+    window.contents.marks.replace(None, Bookmark(5, "here"))
+    window.activateWindow()
+    chart.setFocus()
+    qtbot.waitUntil(chart.hasFocus)
+    assert window.contents.actions.undo.text() == "&Undo add mark"
+    window.contents.actions.undo.trigger()
+    assert (timeline.bookmarks, plan.plan() == before) == ([], False)
+    window.contents.actions.undo.trigger()
+    assert plan.plan() == before
