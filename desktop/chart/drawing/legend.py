@@ -13,6 +13,7 @@ from desktop.chart.drawing.bars import draw_bar
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.flows import draw_flow
 from desktop.chart.drawing.lanes import strips
+from desktop.chart.drawing.lanes.idle import idle
 from desktop.chart.drawing.lanes.seen_signs import SeenSign, SeenSigns, Sign
 from desktop.chart.drawing.lanes.track_instants import draw_instant
 from desktop.look.span_styles import SPAN_STYLES
@@ -31,6 +32,7 @@ def _spans(*, task: bool) -> Signs:
 
 OF_RUNS: Signs = (
     *_spans(task=False),
+    ("idle", "idle worker of a pool"),
     *((kind, glyph.legend) for kind, glyph in glyphs.GLYPHS.items()),
     *_spans(task=True),
     ("cpu", "CPU used"),
@@ -125,6 +127,9 @@ def _sample(painter: QPainter, style: ChartStyle, kind: Sign, box: QRectF) -> No
 
 def _line_or_area(painter: QPainter, style: ChartStyle, kind: str, area: QRectF) -> None:
     match kind:
+        case "idle":
+            painter.fillRect(area.adjusted(0, -3, 0, 0), style.colour("alive"))
+            painter.fillRect(area.adjusted(0, -1, 0, -2), style.colour(idle(style)))
         case "cpu":
             painter.fillRect(area, style.colour(strips.cpu(style)))
         case "threads":

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from desktop.chart.drawing.bars import PLAIN_BELOW_PX, draw_bar, draw_ragged_end
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.idle import idle, shows_idle
 from desktop.chart.drawing.lanes.thread_painting import ThreadPainter
 from desktop.chart.drawing.lanes.track_painting import TrackPainter
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
@@ -19,7 +20,7 @@ from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.look.span_styles import SPAN_STYLES
 from workers.timeline.lanes import Lane, Spans
-from workers.timeline.model import Process, ProcessKind, State
+from workers.timeline.model import Process, ProcessKind, SpanKind, State
 
 NOT_STARTED = "not started"
 INNER_PX = 2.0
@@ -60,12 +61,22 @@ class LaneBars:
         lane = self._timeline.lane(row.process)
         self._spans(lane.phases, box, grey=process.kind is ProcessKind.HELPER)
         inner = box.adjusted(0, INNER_PX, 0, -INNER_PX) if row.lined else box
+        if shows_idle(self._timeline, process):
+            self._idle(lane.phases, inner)
         self._tasks(lane, inner)
         if len(lane.waits):
             self._spans(lane.waits, inner)
         if process.ended_badly:
             self._bad_end(process, box, ground)
         self._below_bar(row, top, box)
+
+    def _idle(self, phases: Spans, box: QRectF) -> None:
+        """The inside of a worker's bar while it is alive: pale where no task is drawn on it."""
+        left_px, detail, colour = self._scale.left_px, self._frame.detail, self._style.colour(idle(self._style))
+        for x0, x1, kind, _ in self._visible.places(phases):
+            if kind == SpanKind.ALIVE:
+                place = QRectF(left_px + x0 / detail, box.top(), max((x1 - x0) / detail, 1.0), box.height())
+                self._painter.fillRect(place, colour)
 
     def _tasks(self, lane: Lane, box: QRectF) -> None:
         if lane.tasks is not None and len(lane.tasks):

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from desktop.chart.drawing.bars import hatch_ground
+from desktop.chart.drawing.lanes.idle import shows_idle
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.lanes.wait_labels import WaitLabels
 from desktop.chart.drawing.paint_frame import PaintFrame
@@ -38,11 +39,12 @@ class LaneTexts:
     def life(self, process: Process, spans: Spans, box: QRectF) -> None:
         """What a process does and for how long, inside its alive bar."""
         work = lane_words.work(self._timeline, process)
+        role = "text" if shows_idle(self._timeline, process) else "alive_text"
         badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
         for t0, t1, _ in self._wide_spans(spans, SpanKind.ALIVE):
             long = format_duration((t1 - t0) * lane_words.NANO)
             texts = [f"{work} · {long}", work, long] if work else [long]
-            self._write_first(texts, "alive_text", self._room(t0, t1, box, badge))
+            self._write_first(texts, role, self._room(t0, t1, box, badge))
 
     def tasks(self, tasks: LaneTasks, cut_ns: int | None, box: QRectF) -> None:
         """The name of each task, inside it. cut_ns: as the lane has it."""

@@ -7,11 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.chart.drawing.lanes.idle import shows_idle
 from workers.timeline.distinct import distinct
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.timeline import Timeline
 
-Sign = SpanKind | MarkKind | Literal["cpu", "memory", "threads", "span", "instant", "flow", "counter"]
+Sign = SpanKind | MarkKind | Literal["idle", "cpu", "memory", "threads", "span", "instant", "flow", "counter"]
 SeenSign = tuple[type, Sign]
 """A sign with its type: a kind of mark may have the number of a kind of span."""
 _AGAIN = 256
@@ -48,6 +49,8 @@ class SeenSigns:
                 self._add(SpanKind.TASK)
             if any(self._new(process, f"errors {number}", tasks.error)):
                 self._add(SpanKind.FAILED)
+        if shows_idle(timeline, timeline.process(process)):
+            self._add("idle")
         samples = timeline.samples.get(process)
         if samples is not None and len(samples) > 1:
             self._add("cpu", "memory")

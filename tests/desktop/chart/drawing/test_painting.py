@@ -14,6 +14,8 @@ from desktop.chart.drawing.chart import AXIS_PX, Chart
 from desktop.chart.drawing.chart_painting import paint_chart
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
+from desktop.chart.drawing.lanes.idle import idle
+from desktop.chart.drawing.legend import signs_of
 from desktop.chart.drawing.overlay import Overlay
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
@@ -150,6 +152,37 @@ def test_before_a_selected_task_its_wait_in_the_queue_is_drawn_where_it_is_known
     assert accent(TaskSelection(2, 0, 2), 20 * MS, 145 * MS) == accent(TaskSelection(2, 0, 2), 310 * MS, 340 * MS) == 0
     for other in (None, TaskSelection(2, 0, 1), TaskSelection(2, 0, 3), ProcessSelection(2)):
         assert accent(other, 160 * MS, 290 * MS) == 0  # beside the frame of the first one
+
+
+def test_a_worker_of_a_pool_is_pale_where_it_runs_no_task_and_no_other_process_is() -> None:
+    timeline = running_run(2)
+    pool, plain = timeline.process(2), timeline.process(3)
+    pool.kind = ProcessKind.POOL_WORKER
+    timeline.now_ns = 600 * MS
+    pale = ChartStyle(LIGHT).colour(idle(ChartStyle(LIGHT))).name()
+    solid, task = LIGHT.alive, ChartStyle(LIGHT).kind_colours[SpanKind.TASK].name()
+
+    def at(moment_ns: int, row: int = 1) -> str:
+        image = QImage(800, 300, QImage.Format.Format_RGB32)
+        chart = Chart(timeline, Rows.of(timeline), QRectF(0, 0, 800, 300), 0, 500 * MS)
+        painter = QPainter(image)
+        paint_chart(painter, ChartStyle(LIGHT), chart)
+        painter.end()
+        top, _ = chart.rows[row].bar_px
+        return image.pixelColor(round(chart.scale.x(moment_ns)), int(chart.top(chart.rows[row]) + top + 5)).name()
+
+    assert [at(250 * MS), at(480 * MS)] == [solid, solid]  # no task of any worker is known
+    t0 = np.array([200 * MS], np.int64)
+    timeline.add_tasks(2, t0, t0 + 100 * MS, timeline.tasks.names.number("square"))
+    assert [at(150 * MS), at(250 * MS), at(480 * MS)] == [pale, task, pale]
+    assert at(480 * MS, 2) == solid
+    plain.kind = ProcessKind.POOL_WORKER
+    assert at(480 * MS, 2) == pale  # it has had no task so far
+    timeline.left_out_tasks = 1
+    assert [at(480 * MS), at(480 * MS, 2)] == [solid, solid]
+    assert ("idle" in [sign for sign, _ in signs_of(timeline)]) is False
+    timeline.left_out_tasks = 0
+    assert "idle" in [sign for sign, _ in signs_of(timeline)]
 
 
 AREA = QRectF(0, 0, 800, 300)
