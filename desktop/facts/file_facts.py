@@ -20,7 +20,9 @@ def file_sheet(timeline: Timeline) -> Sheet | None:
             Fact("Counter values", format_count(imported.counters)),
         ]
         if imported.arguments is not None:
-            facts.append(Fact("Arguments", "read from the file for a selected event; not searched"))
+            why = imported.arguments.unsearched()
+            searched = f"not searched: {why}" if why else "searched with the names of spans"
+            facts.append(Fact("Arguments", f"read from the file for a selected event; {searched}"))
         facts += [Fact("Not shown", f"{count:,}: {reason}") for reason, count in imported.skipped.items()]
     facts += [Fact("Missing", sentence) for sentence in timeline.warnings]
     if not facts:

@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.errors import OpenError
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
 
@@ -49,7 +50,7 @@ _Columns = tuple[NDArray[np.int64], MatchKind, NDArray[np.int64] | int, NDArray[
 def find(timeline: Timeline, words: str) -> Matches:
     """Everything that contains these words, by time; nothing if there are no words."""
     wanted = words.strip().casefold()
-    parts = list(_find(timeline, lambda text: wanted in text.casefold())) if wanted else []
+    parts = list(_find(timeline, lambda text: wanted in text.casefold(), _events(timeline, wanted))) if wanted else []
     t = np.concatenate([t for t, *_ in parts]) if parts else np.empty(0, np.int64)
     order = np.argsort(t, kind="stable")
     what = [np.full(len(t), what, np.uint8) for t, what, _, _ in parts]
@@ -66,7 +67,18 @@ def process_texts(process: Process) -> tuple[str, ...]:
             process.exit_text, process.kind.replace("_", " "))  # fmt: skip
 
 
-def _find(timeline: Timeline, matches: Callable[[str], bool]) -> Iterator[_Columns]:
+def _events(timeline: Timeline, wanted: str) -> NDArray[np.uint32]:
+    """The events of a trace with these words in their arguments; none where those cannot be searched."""
+    imported = timeline.imported
+    try:
+        if imported is not None and imported.arguments is not None:
+            return imported.arguments.containing(wanted)
+    except OpenError:  # the sheet of the file says why
+        pass
+    return np.empty(0, np.uint32)
+
+
+def _find(timeline: Timeline, matches: Callable[[str], bool], events: NDArray[np.uint32]) -> Iterator[_Columns]:
     yield _rows([(process.life_began_ns or 0, process.id, process.id) for process in timeline.processes
                  if any(map(matches, process_texts(process)))], MatchKind.PROCESS)  # fmt: skip
     yield _rows([(at_ns, process or 0, number) for number, process, _, at_ns, text, _ in timeline.lines.rows if matches(text)],
@@ -81,7 +93,10 @@ def _find(timeline: Timeline, matches: Callable[[str], bool]) -> Iterator[_Colum
     named = _containing(timeline.names, matches)
     for track in timeline.tracks:
         spans = track.spans
-        at = np.arange(len(spans)) if matches(track.name) else np.flatnonzero(named[spans.name])
+        found = named[spans.name]
+        if len(events) and spans.event is not None:
+            found |= np.isin(spans.event, events)
+        at = np.arange(len(spans)) if matches(track.name) else np.flatnonzero(found)
         yield spans.t0[at], MatchKind.SPAN, track.id, at.astype(np.int64)
 
 

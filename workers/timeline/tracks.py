@@ -125,6 +125,15 @@ class EventArguments(Protocol):
         event: its place in the file, from 1. name: that of the event. Raises OpenError where they cannot be had.
         """
 
+    def containing(self, words: str) -> NDArray[np.uint32]:
+        """The places of the events that have an argument with these casefolded words in its name or value, ascending.
+
+        Raises OpenError where they cannot be searched.
+        """
+
+    def unsearched(self) -> str:
+        """Why they cannot be searched; empty where they can."""
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from msgspec import Raw, Struct
+from numpy.typing import NDArray
 
 from workers.errors import OpenError
 from workers.formats.blocks import BLOCK, GZIP, UTF16, Blocks, unreadable
@@ -21,6 +24,17 @@ from workers.formats.chrome.json_elements import Elements, too_deep
 MOST_PASSED = 1 << 25
 """So much of a packed file is unpacked for one look at most, which takes a tenth of a second."""
 MOST_ARGUMENTS = 200
+MOST_SEARCHED = 1 << 23
+"""Only so much text is searched: a search waits for the file at each letter."""
+
+
+class _Arguments(Struct, gc=False):
+    """What a search decodes of an event."""
+
+    args: Raw = Raw(b"")
+
+
+_decoded = msgspec.json.Decoder(list[_Arguments]).decode
 
 
 class TraceArguments:
@@ -30,7 +44,13 @@ class TraceArguments:
         self._path = path
         self._state = self._now()
         self._counts, self._offsets = array("Q"), array("Q")
+        self._count = self._length = 0
+        self._lost = False
         self._last: tuple[int, str, Sequence[tuple[str, str]]] | None = None
+
+    def end(self, count: int, offset: int) -> None:
+        """The text ended at this byte, after so many events."""
+        self._count, self._length = count, offset
 
     def place(self, count: int, offset: int) -> None:
         """After so many events the text goes on at this byte."""
@@ -48,6 +68,50 @@ class TraceArguments:
         if self._last is None or self._last[:2] != (event, name):
             self._last = event, name, self._read(event, name)
         return self._last[2]
+
+    def unsearched(self) -> str:
+        """Why the arguments cannot be searched; empty where they can."""
+        if self._now() != self._state:
+            return "the file has changed since it was opened, or is no longer there"
+        if self._length > MOST_SEARCHED:
+            return f"only files of up to {MOST_SEARCHED >> 20} MB of text are searched"
+        return "not all events were found in the file again" if self._lost else ""
+
+    def containing(self, words: str) -> NDArray[np.uint32]:
+        """The events with these words in their arguments. See `workers.timeline.tracks.EventArguments`."""
+        reason = self.unsearched()
+        if reason:
+            raise OpenError(reason)
+        found, count = array("I"), 0
+        for batch in self._batches():
+            found.extend(count + at for at, raw in enumerate(batch, 1) if raw and words in _plain(raw).casefold())
+            count += len(batch)
+        if count < self._count:
+            self._lost = True
+            raise OpenError(self.unsearched())
+        return np.frombuffer(found, np.uint32) if found else np.empty(0, np.uint32)
+
+    def _batches(self) -> Iterator[list[bytes]]:
+        """The arguments of all events, as they are written."""
+        if not self._offsets:
+            return
+        elements = Elements(self._text(self._offsets[0]))
+        while (first := elements.next()) not in (b"]", b""):
+            run = elements.run() if first == b"{" else b""
+            try:
+                batch = [bytes(event.args) for event in _decoded(b"[" + run + b"]")]
+            except (ValueError, RecursionError):
+                batch = []
+            if batch:
+                elements.accept(run)
+                yield batch
+                continue
+            until = max(1, len(run))
+            while until > 0 and elements.next() not in (b"]", b""):
+                taken = elements.value()
+                until -= len(taken or b"") + 1
+                if taken is not None:
+                    yield [_arguments_of(taken)]
 
     def _now(self) -> tuple[int, int] | None:
         try:
@@ -94,6 +158,21 @@ class TraceArguments:
             if len(block) > offset:
                 yield block[offset:]
             offset = max(0, offset - len(block))
+
+
+def _arguments_of(taken: bytes) -> bytes:
+    event = one_event(taken) if taken.startswith(b"{") and not too_deep(taken) else None
+    return b"" if event is None else msgspec.json.encode(details(event))
+
+
+def _plain(raw: bytes) -> str:
+    """The text of arguments, with letters in place of their escapes."""
+    if b"\\" in raw:
+        try:
+            raw = msgspec.json.encode(msgspec.json.decode(raw))
+        except (ValueError, RecursionError):
+            pass
+    return raw.decode("utf-8", "replace")
 
 
 def _written(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from workers.analysis.search import MatchKind, find
 from workers.errors import OpenError
 from workers.formats.chrome import chrome_arguments
 from workers.formats.chrome.chrome_reader import read
@@ -61,8 +62,7 @@ def every(timeline: Timeline) -> list[tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("form", WRITTEN)
-@pytest.mark.parametrize("count", [40, 6_000])
+@pytest.mark.parametrize(("form", "count"), [*((form, 40) for form in WRITTEN), ("object", 4_000), ("packed", 4_000)])
 def test_the_arguments_of_an_event_are_its_own(form: str, count: int, tmp_path: Path) -> None:
     path = tmp_path / "trace.json"
     path.write_bytes(WRITTEN[form](mixed_events(count)))
@@ -109,3 +109,28 @@ def test_what_cannot_be_had_is_said_and_nothing_else_is_shown(tmp_path: Path, mo
     name, event = max(every(timeline), key=lambda one: one[1])
     with pytest.raises(OpenError, match="unpack it"):
         timeline.imported.arguments.of(event, name)
+
+
+@pytest.mark.parametrize("form", ["with a mark", "one by one", "packed"])
+def test_spans_are_found_by_their_arguments(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "trace.json"
+    path.write_bytes(WRITTEN[form](mixed_events(3_000)))
+    timeline = read(path)
+    names = {name for name, _ in every(timeline)}
+
+    def found(words: str) -> list[str]:
+        matches = find(timeline, words)
+        assert set(matches.what.tolist()) <= {MatchKind.SPAN}
+        spans = zip(matches.of.tolist(), matches.ref.tolist(), strict=True)
+        return sorted(timeline.names[int(timeline.tracks[of - 1].spans.name[ref])] for of, ref in spans)
+
+    wanted = sorted(name for name in names if name.split()[1].startswith("70") and "mark" not in name)
+    assert found("GRÖSSE 70") == wanted
+    assert len(wanted) > 5
+    assert found("größe 2999") == [name for name in names if name.endswith(" 2999") and "mark" not in name]
+    assert found("no such text") == []
+    monkeypatch.setattr(chrome_arguments, "MOST_SEARCHED", 1 << 10)
+    assert found("größe 70") == []
+    assert timeline.imported is not None
+    assert timeline.imported.arguments is not None
+    assert "only files of up to" in timeline.imported.arguments.unsearched()
