@@ -4,6 +4,7 @@ told about their healthy variants. `make reports` runs them in all the ways that
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.report_expectations import EXPECTED, Expected
@@ -12,6 +13,8 @@ from support.scripts import SCRIPTS, script_path
 
 from workers.analysis.findings.finding import Finding, Severity
 from workers.engines.programs import script_program
+from workers.timeline.model import ProcessKind
+from workers.timeline.tasks.effort import Way
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits are seen on Linux alone")
 
@@ -136,3 +139,70 @@ def test_no_advice_on_speed_is_given_about_what_is_not_slow(told: dict[str, Told
 def test_every_script_of_a_report_is_expected_to_tell_something() -> None:
     scripts = {path.stem for path in (SCRIPTS / "reports").rglob("[rx][0-9]*.py")} - {*HEALTHY}
     assert scripts - {"x38_shared_then_killed"} == {row.script for row in EXPECTED}  # that one takes 2.3 GB
+
+
+def _seconds(text: str, pattern: str) -> float:
+    """The duration that a sentence gives where the pattern has (T)."""
+    found = re.search(pattern.replace("(T)", r"([\d.,]+) (ms|s|min)"), text)
+    assert found is not None, text
+    return float(found[1].replace(",", "")) * {"ms": 1e-3, "s": 1.0, "min": 60.0}[found[2]]
+
+
+def _printed_s(one: Told) -> float:
+    """What the script itself measured and printed: how long its part with the workers took."""
+    texts = [line.text for line in one.timeline.lines_of(1) if re.fullmatch(r"[\d.]+ s", line.text)]
+    assert len(texts) == 1
+    return float(texts[0].split()[0])
+
+
+def _sentence(script: str, told: dict[str, Told]) -> str:
+    (row,) = [row for row in EXPECTED if row.script == script]
+    return next(found.text for found in told[script].at_end if matches(row, found))
+
+
+def _near(value: float) -> Any:
+    return pytest.approx(value, rel=0.1)
+
+
+def test_the_seconds_in_the_sentences_are_those_of_the_runs(told: dict[str, Told]) -> None:
+    """Each from the plain facts of its run, or from what its script itself measured, and not from the balance."""
+    text, one = _sentence("r26_spawn_heavy_import", told), told["r26_spawn_heavy_import"]
+    workers = [process for process in one.timeline.processes if process.kind is ProcessKind.POOL_WORKER]
+    starts = [(worker.target_began_ns or 0) - (worker.life_began_ns or 0) for worker in workers]
+    start_s = sum(starts) / len(workers) / 1e9
+    assert _seconds(text, r"took (T) each to start") == _near(start_s)
+    imports = [
+        (load.ended_ns - load.began_ns) / 1e9
+        for worker in workers for load in one.timeline.effort[worker.id].imports if load.name == "heavy_import"
+    ]  # fmt: skip
+    assert _seconds(text, r"(T) of it importing heavy_import") == _near(sum(imports) / len(imports))
+    assert start_s < _printed_s(one)
+
+    text, one = _sentence("r27_worker_churn", told), told["r27_worker_churn"]
+    workers = [process for process in one.timeline.processes if process.kind is ProcessKind.POOL_WORKER]
+    around = 0
+    for worker in workers:
+        last_ns = worker.last_ns or 0
+        began_ns, ended_ns = worker.target_began_ns or last_ns, worker.target_ended_ns or last_ns
+        around += last_ns - (worker.life_began_ns or 0) - (ended_ns - began_ns)
+    assert _seconds(text, r": (T) of starting and ending") == _near(around / 1e9)
+    assert around / 1e9 < 2 * _printed_s(one) + 1  # of two at once; one second for what ends after the map()
+
+    text, one = _sentence("r29_big_arguments", told), told["r29_big_arguments"]
+    sent = [message for message in one.timeline.effort[1].messages if message.way is Way.SENT]
+    assert _seconds(text, r"pickling them took (T)") == _near(sum(message.pickling_ns for message in sent) / 1e9)
+    assert sum(message.pickling_ns for message in sent) / 1e9 < _printed_s(one) * 1.1
+
+    text, one = _sentence("r31_lock_serializes", told), told["r31_lock_serializes"]
+    used_s = sum(process.cpu_s or 0.0 for process in one.timeline.processes if process.kind is ProcessKind.WORKER)
+    assert _seconds(text, r"they computed for (T)\.") == _near(
+        used_s
+    )  # 2 s as the script is written, and what starts cost
+
+    text, one = _sentence("r37_imap_eager", told), told["r37_imap_eager"]
+    count, megabytes = re.findall(r"had ([\d,]+) results .* memory, (\d+) MB", text)[0]
+    assert float(megabytes) == _near(int(count.replace(",", "")) * 4.0)  # of 4 MB each
+
+    text, one = _sentence("r57_one_bad_input", told), told["r57_one_bad_input"]
+    others = [(task.ended_ns - task.began_ns) / 1e9 for task in one.timeline.tasks if task.ended_ns is not None]
+    assert _seconds(text, r"other tasks took (T)") == _near(max(others))
