@@ -55,6 +55,15 @@ class Settings:
     def theme(self, theme: Setting) -> None:
         self._store.setValue("theme", theme)
 
+    @property
+    def high_contrast(self) -> bool:
+        """Whether high contrast is chosen, also where the desktop does not ask for it."""
+        return str(self._store.value("high_contrast", "false")).lower() == "true"
+
+    @high_contrast.setter
+    def high_contrast(self, wanted: bool) -> None:
+        self._store.setValue("high_contrast", wanted)
+
     def layout(self, part: str) -> QByteArray | None:
         """The kept geometry or splitter state of a part of the window."""
         value = self._store.value(f"layout/{part}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.chart.keys import BINDINGS, POINTER
+from desktop.widgets.spoken_widgets import speak_as
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _BESIDE_PX = QSize(60, 130)
@@ -70,6 +71,8 @@ def keys_text(keys: Iterable[str]) -> str:
 def _scrolled(sheet: QWidget, most: QSize) -> QScrollArea:
     """The sheet in full if it fits on the screen, else in an area that scrolls."""
     area = QScrollArea()
+    area.setAccessibleName("Keys")
+    speak_as(area, QAccessible.Role.Document)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setWidget(sheet)

@@ -1,10 +1,12 @@
-"""The colours of the window: two palettes, light and dark, with the same roles. Values only, no Qt objects.
+"""The colours of the window: light and dark palettes with the same roles, each also in high contrast. Values only, no Qt
+objects.
 
 The phase colours are Okabe and Ito's set, which colour-blind users can tell apart. In the dark palette the darker ones are
-brighter, so that their contrast is the same as in the light one.
+brighter, so that their contrast is the same as in the light one. In high contrast, texts have at least 7 to 1 and lines 3 to 1
+against every background; the phases keep their colours.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Setting = Literal["system", "light", "dark"]
@@ -71,3 +73,24 @@ DARK = Palette(
     process_colours=("#9aa5b1", "#5cb3ec", "#f2994a", "#3fc79f", "#dd94bb", "#d9b644", "#8cc7e8", "#b794f6", "#f28b82"),
     name_colours=("#5fb0e0", "#e9d36a", "#8580ee", "#e083bf", "#5ccbb1", "#bf6a7f", "#e3c8a8", "#7fa352"),
 )  # fmt: skip
+
+LIGHT_HIGH = replace(
+    LIGHT,
+    window="#ffffff", base="#ffffff", band="#f0f2f4", text="#000000", quiet="#2b3036", line="#6b747d",
+    accent="#003f7d", button="#ffffff", paused="#5c636b",
+    good="#00543d", good_text="#00452f", bad="#a84100", bad_text="#7a2e00", selection="#cfe3f7",
+)  # fmt: skip
+
+DARK_HIGH = replace(
+    DARK,
+    window="#000000", base="#000000", band="#14171b", text="#ffffff", quiet="#e3e8ee", line="#8a95a1",
+    accent="#8cc8ff", accent_text="#000000", button="#14171b", paused="#b4bcc6",
+    good="#5fe0b8", good_text="#7fe9c3", bad="#ff9a5c", bad_text="#ffb38a", selection="#16324a",
+)  # fmt: skip
+
+
+def palette_of(*, dark: bool, high_contrast: bool) -> Palette:
+    """One of the four palettes."""
+    if high_contrast:
+        return DARK_HIGH if dark else LIGHT_HIGH
+    return DARK if dark else LIGHT

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.look.palette import DARK, LIGHT, Palette, Setting
+from desktop.look.palette import Palette, Setting, palette_of
 
 _FRAMED = (
     "QLineEdit",
@@ -23,11 +23,19 @@ _FIELD_EM = 1.3
 """The height of the inside of a field with arrows. Fusion makes it lower, and the field is to be as high as other controls."""
 
 
-def choose_palette(setting: Setting, app: QApplication) -> Palette:
-    """The palette for this setting. A desktop that does not say whether it is dark counts as light."""
-    if setting == "system":
-        return DARK if app.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
-    return DARK if setting == "dark" else LIGHT
+def choose_palette(setting: Setting, app: QApplication, *, high_contrast: bool = False) -> Palette:
+    """The palette for this setting. A desktop that does not say whether it is dark counts as light. high_contrast: the user
+    asks for it here; else it is had where the desktop asks for it."""
+    dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark if setting == "system" else setting == "dark"
+    return palette_of(dark=dark, high_contrast=high_contrast or wants_contrast(app))
+
+
+def wants_contrast(app: QApplication) -> bool:
+    """Whether the desktop asks for high contrast. Qt tells it from 6.10 on."""
+    hints = app.styleHints()  # held as long as what it owns: without it PySide takes that for deleted
+    if not hasattr(hints, "accessibility"):
+        return False
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
 
 
 def apply_theme(app: QApplication, palette: Palette) -> None:

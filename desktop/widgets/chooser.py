@@ -20,6 +20,7 @@ class Chooser(QComboBox):
         super().__init__()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(letters)
+        self.view().setAccessibleName("Choices")
 
     @property
     def whole_px(self) -> int:

@@ -105,6 +105,10 @@ class Actions:
             action.setCheckable(True)
             action.setData(theme)
             self.themes.addAction(action)
+        self.contrast = make(
+            "contrast", "&High contrast", "", None, "Stronger texts and lines, whatever the desktop asks for"
+        )
+        self.contrast.setCheckable(True)
 
     def connect_all(self, slots: dict[QAction, Callable[..., object]]) -> None:
         """Connect each action to what it does."""
@@ -227,6 +231,8 @@ class Actions:
     def _add_themes(self, menu: QMenu) -> None:
         themes = menu.addMenu("&Theme")
         themes.addActions(self.themes.actions())
+        themes.addSeparator()
+        themes.addAction(self.contrast)
 
     def _make(self, name: str, text: str, keys: str, icon: Icon | None, tip: str) -> QAction:
         action = QAction(text, self._window)

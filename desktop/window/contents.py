@@ -59,7 +59,7 @@ class Contents(QObject):
         self._settings = settings
         self.actions = Actions(window)
         self.size = InterfaceSize(settings, self)  # before there are widgets that would be laid out again
-        self.colours = ColourTheme(self.actions.themes, settings, self)
+        self.colours = ColourTheme(self.actions.themes, self.actions.contrast, settings, self)
         self.colours.apply()  # while there are few widgets that Qt has to polish again
         self.session = Session(window)
         self.document = Document(window)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QToolBar
 
-from desktop.look.palette import DARK, LIGHT
+from desktop.look.palette import palette_of
 from desktop.look.window_size import FRAME_PX
 from desktop.settings import Settings
 
@@ -48,7 +48,7 @@ class Frame(QMainWindow):
             app = QApplication.instance()
             assert isinstance(app, QApplication)
             dark = app.palette().window().color().lightness() < _MIDDLE_LIGHTNESS
-        palette = DARK if dark else LIGHT
+        palette = palette_of(dark=dark, high_contrast=settings.high_contrast)
         colours = self.palette()
         colours.setColor(QPalette.ColorRole.Window, QColor(palette.window))
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText, QPalette.ColorRole.Text):

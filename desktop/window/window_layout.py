@@ -28,12 +28,17 @@ from desktop.window.run_sources import RunSources
 _COLUMNS_PX = (300, 720, 260)
 _TABS_PX = 230
 _FIGURES = re.compile(r"[\d.,]+( ?(ns|µs|ms|s|min|h)\b)?")
+_FOLD_STYLE = (
+    "QToolButton { padding: 0; border: 2px solid transparent; }"
+    "QToolButton:focus { border-color: palette(highlight); border-radius: 3px; }"
+)
 _MOST_PLAN = 0.38
 """The share of the window that the plan takes at most on a first start."""
 
 _TAB_ORDER = (
     *("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None),
     *(stop for entry in PANELS for stop in entry.stops),
+    *("plan_fold", "tabs_fold", "details_fold"),
 )
 """Object names in the order of the Tab key from the timeline on; None stands for the bar of the tabs."""
 
@@ -140,7 +145,7 @@ class WindowLayout(QObject):
         """Have Tab go from `first` to the timeline, then to the tabs and the details, in whatever order they were made."""
         # These come before the view around them: Tab would skip them behind its proxy.
         bar = ("search", "search_previous", "search_next", "search_close")
-        before_view = ("notice_show", "notice_close", *bar, "overview", "lane_filter", "lanes")
+        before_view = ("notice_show", "notice_close", *bar, "overview", "balance", "lane_filter", "lanes")
         parts: list[QWidget | None] = [first, *(self._window.findChild(QWidget, name) for name in before_view), chart]
         parts += [self.tabs.tabBar() if name is None else self._window.findChild(QWidget, name) for name in _TAB_ORDER]
         for before, after in pairwise(part for part in parts if part is not None):
@@ -154,9 +159,10 @@ class WindowLayout(QObject):
             button.setObjectName(action.objectName().replace("_action", "_fold"))
             button.setDefaultAction(action)
             button.setAutoRaise(True)
-            button.setStyleSheet("QToolButton { padding: 0; border: none }")
+            button.setStyleSheet(_FOLD_STYLE)
+            button.setAccessibleName(f"Show the {action.objectName().partition('_')[0]}")
             self._buttons.append(button)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._window.statusBar().addPermanentWidget(button)
         self.fit_letters()
 

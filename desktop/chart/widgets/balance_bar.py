@@ -4,10 +4,11 @@ It is asked for at each frame of a run that has news, and made again only now an
 """
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QBrush, QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop.look.palette import LIGHT, Palette
+from desktop.widgets.spoken_widgets import speak_as
 from workers.analysis.balance.balance import Balance, balance_of
 from workers.analysis.balance.worker_time import Part
 from workers.report.balance_text import PART_WORDS, balance_sentences, cores_words, part_words
@@ -44,6 +45,8 @@ class BalanceBar(QWidget):
         super().__init__(parent)
         self.setObjectName("balance")
         self.setAccessibleName("Where the time of the workers went")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        speak_as(self, QAccessible.Role.Chart)
         self._palette = LIGHT
         self._balance: Balance | None = None
         self._of: tuple[int, bool] = (-1, False)
@@ -140,6 +143,9 @@ class BalanceBar(QWidget):
                 painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
         painter.setPen(QColor(palette.line))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(palette.text), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def event(self, event: QEvent) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart.drawing.chart import GUTTER_PX
@@ -18,6 +18,7 @@ from desktop.chart.drawing.overview_image import OverviewImage
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.task_columns import WorldGrid
 from desktop.chart.geometry.time_scale import TimeScale
+from desktop.widgets.spoken_widgets import speak_as
 from workers.timeline.timeline import Timeline
 
 LANES_PX = 29
@@ -56,6 +57,7 @@ class Overview(QWidget):
         super().__init__(parent)
         self.setObjectName("overview")
         self.setAccessibleName("Overview of the whole run")
+        speak_as(self, QAccessible.Role.Chart)
         self.setToolTip("Drag the window to move in time, its edges to zoom")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)

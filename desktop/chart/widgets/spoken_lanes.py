@@ -3,9 +3,8 @@
 The chart is one painted widget, in which Qt sees nothing. Here it gets an accessible child for each row, made when a screen
 reader first asks for it. Its words are read from the run each time, so that nothing has to be kept up to date.
 
-Qt deletes an accessible object when its widget is destroyed, or when the application ends, and would call into one that Python
-had deleted before. So all of them are kept here until Qt has deleted them. A child belongs to a place and not to a process:
-then no run, and no sorting of the lanes, has to take one away.
+A child is kept as long as the canvas (see `desktop.widgets.spoken_widgets`). It belongs to a place and not to a process: so no
+run, and no sorting of the lanes, has to take one away.
 """
 
 import functools
@@ -22,9 +21,7 @@ from desktop.chart.state.chart_state import ChartState
 from desktop.chart.state.lane_sentences import row_sentence, sentence
 from desktop.chart.widgets.canvas import Canvas
 from desktop.facts.selection import Selection, is_whole
-
-_kept: "list[_TimelineAccess]" = []
-_speaking: "weakref.WeakKeyDictionary[QWidget, SpokenLanes]" = weakref.WeakKeyDictionary()
+from desktop.widgets.spoken_widgets import speak_by
 
 
 class SpokenLanes:
@@ -35,8 +32,7 @@ class SpokenLanes:
         self._canvas = weakref.ref(canvas)
         self._scroll = scroll
         self._told: tuple[int | None, Selection | None] = None, None
-        _install()
-        _speaking[canvas] = self
+        speak_by(canvas, functools.partial(_make, self))
 
     def __len__(self) -> int:
         return 0 if self.state.timeline is None else len(self.state.rows)
@@ -227,20 +223,10 @@ class _TimelineAccess(QAccessibleWidget):
         ]
 
 
-@functools.cache
-def _install() -> None:
-    """Once: Qt keeps every factory for good."""
-    QAccessible.installFactory(_make)
-
-
-def _make(kind: str, thing: QObject) -> QAccessibleInterface | None:
-    """Called by Qt with each class of a widget that a screen reader asks for, the lowest first."""
-    if kind != Canvas.__name__ or not isinstance(thing, Canvas) or thing not in _speaking:
-        return None
-    _kept[:] = [one for one in _kept if shiboken6.isValid(one)]
-    made = _TimelineAccess(thing, _speaking[thing])
-    _kept.append(made)
-    thing.destroyed.connect(functools.partial(_forget_lanes, made.made))
+def _make(lanes: SpokenLanes, canvas: QWidget) -> QAccessibleWidget:
+    assert isinstance(canvas, Canvas)
+    made = _TimelineAccess(canvas, lanes)
+    canvas.destroyed.connect(functools.partial(_forget_lanes, made.made))
     return made
 
 

@@ -24,6 +24,7 @@ class RunHead(QWidget):
         self._title = Note(tone=Tone.PLAIN, wrap=False)
         self._title.setObjectName(f"compare_title_{letter.lower()}")
         self._title.setAccessibleName(f"Run {letter}")
+        self._title.setAccessibleDescription("The title of the run")  # else the markup of the tooltip is read aloud
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._note = Note(tone=Tone.PLAIN, wrap=False)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.sweep.sweep_legend import paint_sweep_legend
+from desktop.widgets.spoken_widgets import speak_as
 from workers.sweep.measured import Sweep, SweepPoint
 from workers.sweep.sweep_words import headline, point_words
 
@@ -34,6 +35,7 @@ class SweepView(QWidget):
         super().__init__()
         self.setObjectName("sweep")
         self.setAccessibleName(SPOKEN)
+        speak_as(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(_LEAST)
         self._palette = LIGHT

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.look.palette import LIGHT, Palette
 from desktop.panels.tasks.plot_axis import PlotAxis
+from desktop.widgets.spoken_widgets import speak_as
 from workers.analysis.tables.durations import NO_HISTOGRAM, Durations, Histogram
 from workers.analysis.tables.work_filter import limit_text
 from workers.plan.sizes import format_duration
@@ -40,6 +41,7 @@ class DurationPlot(QWidget):
         super().__init__()
         self.setObjectName("tasks_durations")
         self.setAccessibleName("Durations")
+        speak_as(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.look.palette import DARK, LIGHT, Palette
+from desktop.look.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Palette
 from desktop.look.theme import apply_theme, choose_palette, qt_palette
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
@@ -108,6 +108,17 @@ def _luminance(colour: QColor) -> float:
     parts = (colour.redF(), colour.greenF(), colour.blueF())
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("palette", [LIGHT_HIGH, DARK_HIGH])
+def test_in_high_contrast_texts_have_seven_to_one_and_lines_three(palette: Palette) -> None:
+    for ground in (palette.window, palette.base, palette.band, palette.button, palette.selection):
+        for text in (palette.text, palette.quiet, palette.good_text, palette.bad_text):
+            assert _contrast(QColor(text), QColor(ground)) >= 7
+    for ground in (palette.window, palette.base, palette.band):
+        for line in (palette.line, palette.paused, palette.good, palette.bad, palette.accent):
+            assert _contrast(QColor(line), QColor(ground)) >= 3
+    assert _contrast(QColor(palette.accent_text), QColor(palette.accent)) >= 7
 
 
 @pytest.mark.parametrize("points", [9, 11, 13])

@@ -209,7 +209,8 @@ def test_tab_goes_through_the_window_from_the_toolbar_to_the_details(
     assert stops[:5] == ["start", "fit", "export", "qt_tabwidget_tabbar", "presets"]
     after = [*stops[stops.index("size_4") + 1 :]]
     assert after == [
-        "overview", "lane_filter", "lanes", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy", "details_text", "start",
+        "overview", "balance", "lane_filter", "lanes", "timeline", "qt_tabwidget_tabbar", *inside, "details_copy",
+        "details_text", "plan_fold", "tabs_fold", "details_fold", "start",
     ]  # fmt: skip
     assert tab_stops(window, qtbot, Qt.KeyboardModifier.ShiftModifier) == stops[::-1]
 
@@ -224,8 +225,8 @@ def test_tab_reaches_what_shows_only_sometimes_where_it_is_seen(window: MainWind
     stops = tab_stops(window, qtbot)
     after = stops[stops.index("size_4") + 1 :]
     assert after[: after.index("live_pill") + 1] == [
-        "search", "search_previous", "search_next", "search_close", "overview", "lane_filter", "lanes", "timeline",
-        "clear_filter", "live_pill",
+        "search", "search_previous", "search_next", "search_close", "overview", "balance", "lane_filter", "lanes",
+        "timeline", "clear_filter", "live_pill",
     ]  # fmt: skip
     assert tab_stops(window, qtbot, Qt.KeyboardModifier.ShiftModifier) == stops[::-1]
 
