@@ -82,8 +82,11 @@ def prepared(folder: Path, kind: str, name: str) -> Path:
     return path
 
 
-def recorded(case: Case) -> dict[str, Any]:
-    """The report of a run that is ended from outside, as a user or a CI would: with a signal to the whole group."""
+def recorded(case: Case) -> dict[str, Any] | None:
+    """The report of a run that is ended from outside, as a user or a CI would: with a signal to the whole group.
+
+    None where there is no report: the run did not end before it was killed.
+    """
     arguments = case.row.arguments if case.row is not None else ()
     command = [*PROCESSION, "record", "--json", "--python", case.python, str(case.script), *arguments]
     with subprocess.Popen(
@@ -96,7 +99,7 @@ def recorded(case: Case) -> dict[str, Any]:
         while True:
             try:
                 out, _ = running.communicate(timeout=wait_s)
-                return json.loads(out)  # type: ignore[no-any-return]
+                return json.loads(out) if out else None
             except subprocess.TimeoutExpired:
                 if time.monotonic() > until_s:
                     number = signal.SIGKILL
@@ -104,7 +107,7 @@ def recorded(case: Case) -> dict[str, Any]:
                 wait_s = 6.0
 
 
-def stopped(cases: list[Case]) -> list[dict[str, Any]]:
+def stopped(cases: list[Case]) -> list[dict[str, Any] | None]:
     """The reports of runs that are ended by Stop, as in the window."""
     programs = {
         str(case): script_program(case.script, *(case.row.arguments if case.row else ()), python=case.python)
@@ -114,8 +117,10 @@ def stopped(cases: list[Case]) -> list[dict[str, Any]]:
     return [json.loads(json.dumps(report(told[str(case)].timeline))) for case in cases]
 
 
-def judged(case: Case, data: dict[str, Any]) -> str:
+def judged(case: Case, data: dict[str, Any] | None) -> str:
     """What is wrong about what was told; empty if nothing is."""
+    if data is None:
+        return f"no report: killed after {_LIMIT_S:.0f} s"
     problems = [one for one in data["findings"] if one["severity"] == "problem"]
     row = case.row
     if row is None:
