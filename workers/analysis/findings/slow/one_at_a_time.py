@@ -18,6 +18,9 @@ _ROUND_NS = 100_000_000
 _LEAST_ROUNDS = 6
 _LEAST_SHARE = 0.6
 """Of the rounds in which at least two workers were at work."""
+_LEAST_HOLDERS = 2
+"""Workers that go on while others wait: a lock that passes from one to the next, unlike an event, a barrier, or one that a
+single worker keeps for long."""
 _MANAGER_SHARE, _WAITING_SHARE, _LEAST_S = 0.4, 0.6, 2.0
 """Of a core, and of what the workers computed, that the Manager used; of the workers' time that they waited; seconds."""
 
@@ -54,19 +57,19 @@ def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
         rounds[-1].append(one)
     rounds = [one for one in rounds if len(one) >= 2]
     held: Counter[int] = Counter()
-    waited: Counter[int] = Counter()
+    had: dict[int, set[int]] = {}  # lock → the workers that others waited for
     for seen in rounds:
         doing = Counter(look.doing for _, _, look in seen)
         locks = Counter(look.lock for _, _, look in seen if look.doing is Doing.LOCKED)
         # Who waits for data may have the lock of a queue: nothing is held up then but by a lack of work.
         if locks and not doing[Doing.READS] and doing[Doing.LOCKED] >= len(seen) / 2 and doing[Doing.RUNS] <= 1:
-            lock, count = locks.most_common(1)[0]
+            lock = locks.most_common(1)[0][0]
             held[lock] += 1
-            waited[lock] += count
+            had.setdefault(lock, set()).update(number for _, number, look in seen if look.doing is not Doing.LOCKED)
     if not held:
         return []
     lock, times = held.most_common(1)[0]
-    if times < max(_LEAST_ROUNDS, _LEAST_SHARE * len(rounds)):
+    if times < max(_LEAST_ROUNDS, _LEAST_SHARE * len(rounds)) or len(had[lock]) < _LEAST_HOLDERS:
         return []
     concerned = sorted({number for seen in rounds for _, number, look in seen if look.lock == lock})
     workers = [worker for worker in balance.workers if worker.process in concerned]

@@ -93,12 +93,13 @@ def big_arguments(pickling_s: float = 0.3) -> Timeline:
 
 def one_lock(
     doing: tuple[Doing, Doing, Doing, Doing] = (Doing.RUNS, Doing.LOCKED, Doing.LOCKED, Doing.LOCKED),
+    turns: int = 1,
 ) -> Timeline:
     timeline = run(4)
     for number in range(4):
         worker = add_worker(timeline, 0, 0.1, 3.9, cpu_s=1.0, kind=ProcessKind.WORKER)
         for at in range(18):
-            what = doing[(number + at) % 4]
+            what = doing[(number + at * turns) % 4]
             row = round((0.2 + at / 5) * SECOND) + number * MS, what, 4711 if what is Doing.LOCKED else 0, 1, 0
             timeline.effort_of(worker.id).looks.append(row)
     return timeline
@@ -245,6 +246,8 @@ def test_named_with_its_figures_and_its_evidence(
         lambda: one_manager(cpu_s=1.0),
         lambda: results_pile_up(results=10),
         lambda: stragglers(42.0),
+        lambda: one_lock(turns=0),  # one worker keeps the lock
+        lambda: one_lock((Doing.LOCKED,) * 4),  # an event that is set late
         lambda: endless(lasts_s=1.5),
         lambda: endless(doing=Doing.WAITS),
         lambda: endless(cpu=0.1),  # the machine is so busy that it hardly gets a core
