@@ -22,6 +22,8 @@ def same_file(one: str, other: str) -> bool:
 def read_source(path: str) -> Listing | str:
     """The source of a file; a sentence where it cannot be shown."""
     name = os.path.basename(path) or path
+    if "\0" in path:
+        return f"{name} cannot be shown: no file has such a name."
     if not os.path.isabs(path):
         return f"{name} cannot be shown: the run does not tell its folder."
     try:
@@ -34,8 +36,10 @@ def read_source(path: str) -> Listing | str:
             data = file.read(_MOST_BYTES)
     except FileNotFoundError:
         return f"{name} cannot be shown: it is not on this machine any more."
-    except (OSError, ValueError) as error:
-        return f"{name} cannot be shown: {error.strerror if isinstance(error, OSError) else error}."
+    except OSError as error:
+        return f"{name} cannot be shown: {error.strerror}."
+    except ValueError:  # a name that cannot be written in the encoding of file names
+        return f"{name} cannot be shown: no file has such a name."
     text = data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
     return Listing(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), (), (), (), path)
 

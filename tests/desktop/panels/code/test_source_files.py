@@ -40,7 +40,7 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
     [
         ("<string>", "<string> cannot be shown: the run does not tell its folder."),
         ("/no/such/app.py", "app.py cannot be shown: it is not on this machine any more."),
-        ("/tmp/a\0b.py", "a\0b.py cannot be shown: embedded null byte."),
+        ("/tmp/a\0b.py", "a\0b.py cannot be shown: no file has such a name."),
     ],
 )
 def test_what_cannot_be_read_is_said(path: str, why: str) -> None:
