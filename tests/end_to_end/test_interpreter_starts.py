@@ -73,7 +73,8 @@ def test_a_process_has_one_journal_however_many_interpreters_it_has() -> None:
         start, join = timeline.calls_on(worker.id)
         assert [start.name, join.name] == ["start", "join"]
         # The end of a sub-interpreter is not the end of the work.
-        assert parent.target_ended_ns is not None and join.ended_ns is not None
+        assert parent.target_ended_ns is not None
+        assert join.ended_ns is not None
         assert parent.target_ended_ns > join.ended_ns
         assert worker.target_ended_ns is not None
 
