@@ -8,6 +8,7 @@ from support.recording import recording
 
 from workers.analysis.balance.balance import balance_of
 from workers.engines.programs import script_program
+from workers.formats.run_reader import read_run
 from workers.timeline.tasks.effort import Way
 
 SCRIPT = """
@@ -43,7 +44,8 @@ def test_imports_bytes_cpu_time_and_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "slow_module.py").write_text("import time\ntime.sleep(0.1)\n")
     (tmp_path / "script.py").write_text(SCRIPT)
     with recording(script_program(str(tmp_path / "script.py"))) as following:
-        timeline = following.finish()
+        following.finish()
+        timeline = read_run(Path(following.run.folder))  # whoever follows may see a task before its result has a size
     imports = {one.name: (one.ended_ns - one.began_ns) / 1e9 for one in timeline.effort[1].imports}
     # Python's own measurement, in the same process.
     printed = "\n".join(line.text for line in timeline.lines_of(1) if line.stream == "stderr")
