@@ -16,6 +16,11 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.pop("QT_SCALE_FACTOR", None)
 os.environ.pop("PYTHONUNBUFFERED", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+for _name in (
+    "COLUMNS",
+    "LINES",
+):  # set for the processes that run tests side by side: as if all were on a small terminal
+    os.environ.pop(_name, None)
 
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 

@@ -45,7 +45,10 @@ def group_kills_for_memory(
     pid: int, processes: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
 ) -> tuple[str, int] | None:
     """The control group (version 2 or 1) of a process, and how many of that group's processes the kernel has killed because
-    memory ran out; None where that is not shown. pid: 0 for the caller."""
+    memory ran out; None where that is not shown. pid: 0 for the caller.
+
+    In version 1 a process that has ended is in the first group, whichever it was in: so that one is not told.
+    """
     try:
         lines = (processes / (str(pid) if pid else "self") / "cgroup").read_text().splitlines()
     except OSError:
@@ -54,7 +57,7 @@ def group_kills_for_memory(
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         folder = root / "memory" if "memory" in controllers.split(",") else root
-        if number != "0" and folder == root:
+        if number != "0" and (folder == root or (pid and path == "/")):
             continue
         for file in ("memory.events.local", "memory.events", "memory.oom_control"):
             try:

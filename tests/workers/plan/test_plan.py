@@ -141,7 +141,9 @@ def plans(draw: st.DrawFn) -> Plan:
         st.builds(Step, st.sampled_from([Verb.TERMINATE, Verb.KILL]), st.sampled_from(started)),
     )
     pieces = [[1, size - 1] if size > 1 else [1] for size in sizes] if draw(st.booleans()) else ()
-    return Plan.make(sizes, workload, method, [*(Step(Verb.START, n) for n in started), *draw(st.lists(later, max_size=12))], pieces)
+    return Plan.make(
+        sizes, workload, method, [*(Step(Verb.START, n) for n in started), *draw(st.lists(later, max_size=12))], pieces
+    )
 
 
 @given(plans())

@@ -86,3 +86,15 @@ def test_the_counts_of_both_versions_of_control_groups(tmp_path: Path) -> None:
     shown.write_text("0::/gone\n")
     assert group_kills_for_memory(0, tmp_path, root) is None
     assert group_kills_for_memory(1, tmp_path, root) is None
+
+
+def test_an_ended_process_of_version_1_has_no_group_that_can_be_told(tmp_path: Path) -> None:
+    """The kernel moves it to the first group, whose count says nothing about the one that it was in."""
+    for pid in ("7", "self"):
+        (tmp_path / pid).mkdir()
+        (tmp_path / pid / "cgroup").write_text("4:memory:/\n0::/\n")
+    root = tmp_path / "groups"
+    (root / "memory").mkdir(parents=True)
+    (root / "memory" / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
+    assert group_kills_for_memory(7, tmp_path, root) is None
+    assert group_kills_for_memory(0, tmp_path, root) == ("/", 2)
