@@ -15,10 +15,10 @@ def starts(at):
         process = mp.Process(target=child, args=(at,), name=f"{at}.{turn}")
         process.start()
         process.join()
-        codes.append(process.exitcode)
+        processes.append(process)
 
 
-codes = []
+processes = []
 
 if __name__ == "__main__":
     mp.set_start_method(sys.argv[1])
@@ -27,4 +27,5 @@ if __name__ == "__main__":
         thread.start()
     for thread in threads:
         thread.join()
-    print(codes)
+    # Only now: start() in one thread may reap what another one waits for, whose join() then returns too early.
+    print([process.exitcode for process in processes])
