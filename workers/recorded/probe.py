@@ -584,7 +584,7 @@ class Hooks:
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
         self.len = len  # for edited functions, whose module can have a `len` of the program
-        self.slow = True  # the last task took so long that the next one has its CPU time and arguments noted
+        self.slow = 2  # tasks in a row that took long: then the next one has its CPU time and arguments noted
         self.shown = 0  # of how many tasks the arguments are recorded
         self.got = 0  # bytes of the last message plus one, in the thread that carries out the process's work
         self.ran: Any = None  # the note of the task whose result is about to be sent
@@ -893,7 +893,7 @@ class Hooks:
         if name is None:
             name = self.text(task_name(function, arguments))
         shown = cpu = 0
-        if self.slow:
+        if self.slow > 1:  # a single one may only have waited for the GIL
             shown = self.arguments_text(function, arguments, keywords)
             cpu = _thread_cpu()
         at = next(journal.slots)
@@ -975,7 +975,7 @@ class Hooks:
         if key != self.key:
             return
         used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
-        self.slow = at - began > _SLOW_NS
+        self.slow = self.slow + 1 if at - began > _SLOW_NS else 0
         word = 0 if error is None else self.raised(BY_TASK, at, error)
         _TASK_END.pack_into(memory, offset + 40, at, word, used)
         memory[offset + 1] = UNNUMBERED | TASK_OVER
