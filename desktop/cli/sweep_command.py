@@ -141,7 +141,7 @@ def _subject(options: argparse.Namespace, command: list[str]) -> "tuple[tuple[in
 
     counts = parse_counts(options.workers)
     one_each = options.sizes is None or "," not in options.sizes
-    # A plan of this many workers only says what the work is: its steps are made anew for each number.
+    # This plan only says what the work is: each number of workers gets steps of its own.
     plan = make_plan(max(counts) if one_each else None, options.sizes, options.workload, options.start_method)
     subject = PlanSubject.make(plan, counts, options.steps)
     why = subject.refusal(counts, look_at_machine())

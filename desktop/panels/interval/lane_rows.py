@@ -71,7 +71,7 @@ class LaneRows(RecordRows):
         return super().headerData(section, orientation, role)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort the lanes; those of which the figure is not known come last."""
+        """Sort the lanes. Lanes without a known figure come last."""
         self._column, self._descending = column, order is Qt.SortOrder.DescendingOrder
         self.beginResetModel()
         self._order()

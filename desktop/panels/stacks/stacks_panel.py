@@ -124,7 +124,7 @@ class StacksPanel(RunPanel):
             self._offer()
 
     def refresh(self) -> None:
-        """Show stacks that were read since the last call. Of a run that goes on, they are looked for now and then."""
+        """Show stacks that were read since the last call. While the run lasts, this is called now and then."""
         timeline, now_s = self._timeline, time.monotonic()
         if timeline is not None and not timeline.ended and now_s < self._next_s:
             return

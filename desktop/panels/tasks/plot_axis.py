@@ -36,7 +36,7 @@ class PlotAxis:
         return min(max(px, self.left), self.right)
 
     def bin_at(self, px: float) -> int:
-        """The bin at a pixel; the nearest one beside those that are in use."""
+        """The bin at a pixel; beside the bins, the nearest one."""
         place = self.first + (px - self.left) / max(1.0, self.right - self.left) * self.wide
         return min(max(math.floor(place), 0), len(self.histogram) - 1)
 

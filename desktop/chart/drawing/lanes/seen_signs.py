@@ -21,7 +21,7 @@ _AGAIN = 256
 class SeenSigns:
     """Which signs a run has shown so far. They become more while it runs, and none is forgotten.
 
-    Each look goes on where the last one stopped: a lane may hold a million marks.
+    Each look continues where the last one stopped: a lane may hold a million marks.
     """
 
     def __init__(self) -> None:
