@@ -4,6 +4,7 @@ Reading changes nothing. Any thread, one at a time.
 """
 
 import re
+import struct
 import time
 from collections.abc import Iterator, Mapping, Set
 from io import FileIO
@@ -14,7 +15,7 @@ from pathlib import Path
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import TextPiece, WorkerTask
 from workers.journal.run_files import KEEPER, open_part
-from workers.journal.slot_layout import layout_of
+from workers.journal.slot_layout import LOW_E, layout_of
 from workers.journal.slots import IS_OVER, Slots
 from workers.recorded import probe
 
@@ -34,6 +35,8 @@ _PlaceInFile = tuple[Path, int]
 """The file of a slot, and the slot's offset in it."""
 _unpack_text = layout_of(TextPiece).unpack_from
 _unpack_task = layout_of(WorkerTask).unpack_from
+_ERROR_BYTES = range(LOW_E.offset, LOW_E.offset + struct.calcsize(LOW_E.code))
+"""Where the number of the error's text stands in a task's slot."""
 
 
 class JournalReader:
@@ -56,8 +59,8 @@ class JournalReader:
     """
 
     __slots__ = (
-        "_counts", "_damaged", "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "behind",
-        "due", "name", "over", "path", "position", "texts",
+        "_counts", "_damaged", "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "_with_errors",
+        "behind", "due", "name", "over", "path", "position", "texts",
     )  # fmt: skip
 
     def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None,
@@ -77,6 +80,7 @@ class JournalReader:
         self._hole_since: float | None = None
         self._holes: list[_PlaceInFile] = []
         self._open: list[_PlaceInFile] = []  # tasks that have not ended
+        self._with_errors: list[tuple[int, _PlaceInFile]] = []  # blocks of tasks just found, each with its place
         self._counts: dict[int, tuple[_PlaceInFile, bytes]] = {}  # by kind: the last slot, as it was when it was read
 
     @property
@@ -103,6 +107,7 @@ class JournalReader:
                 file.seek(self.position)
                 data = _read_written(file) if self._end is None else file.read(self._end - self.position)
         except OSError:
+            self._hold_back(found)
             return Slots(b"".join(found)), torn
         if self.path.name in self._damaged:
             data = _without(data, self._damaged[self.path.name], self.position // probe.SLOT)
@@ -113,7 +118,7 @@ class JournalReader:
             low, high = run.start() * probe.SLOT, run.end() * probe.SLOT
             if data[low]:
                 self._hole_since = None
-                self._take(data, low, high, self.position, found)
+                self._take(data, low, high, (self.path, self.position), found)
             elif final:
                 torn += run.end() - run.start()
             elif low == last or not self._waited_long():
@@ -123,15 +128,17 @@ class JournalReader:
                 self._holes += [(self.path, self.position + hole) for hole in range(low, high, probe.SLOT)]
             at = high
         self.position += at
+        self._hold_back(found)
         # The texts of their errors may have been read only now. They come first, since their slots are older.
         found[:0] = self._changed(open_before, all_texts_read=final and at == 0)
         if self.position == self._end and self._more is not None:
             self.path, self.position, self._end = self._more, 0, None
         return Slots(b"".join(found)), torn
 
-    def _take(self, data: bytes, low: int, high: int, position: int, found: list[bytes]) -> None:
-        """Take slots of one kind, data[low:high]. position: the offset of `data` in the file."""
+    def _take(self, data: bytes, low: int, high: int, begin: _PlaceInFile, found: list[bytes]) -> None:
+        """Take slots of one kind, data[low:high]. begin: the file of `data`, and its offset there."""
         kind = data[low]
+        path, position = begin
         if kind == Kind.TEXT:
             for at in range(low, high, probe.SLOT):
                 self._take_text(data, at)
@@ -140,15 +147,31 @@ class JournalReader:
             return
         found.append(data[low:high])
         if kind in (Kind.POLLED, Kind.LEFT_OUT):
-            self._counts[kind] = (self.path, position + high - probe.SLOT), data[high - probe.SLOT : high]
+            self._counts[kind] = (path, position + high - probe.SLOT), data[high - probe.SLOT : high]
         elif kind == Kind.TASK:
             over = data[low + 1 : high : probe.SLOT].translate(IS_OVER)
             at = over.find(0)
             while at >= 0:
-                self._open = [*self._open[1 - _MOST_OPEN_TASKS :], (self.path, position + low + at * probe.SLOT)]
+                self._look_again((path, position + low + at * probe.SLOT))
                 at = over.find(0, at + 1)
+            if any(data[low + byte : high : probe.SLOT].strip(b"\0") for byte in _ERROR_BYTES):
+                self._with_errors.append((len(found) - 1, (path, position + low)))
         elif kind in (Kind.WORKER_ENDED, Kind.BYE):
             self.over = True
+
+    def _look_again(self, place: _PlaceInFile) -> None:
+        self._open = [*self._open[1 - _MOST_OPEN_TASKS :], place]
+
+    def _hold_back(self, found: list[bytes]) -> None:
+        """Give tasks as open whose error is not read yet: it may stand in the next file, or behind a hole."""
+        for which, (path, position) in self._with_errors:
+            data = bytearray(found[which])
+            for at in range(0, len(data), probe.SLOT):
+                if data[at + 1] & probe.TASK_OVER and _error_of(data[at : at + probe.SLOT]) not in self.texts:
+                    data[at + 1] &= ~probe.TASK_OVER
+                    self._look_again((path, position + at))
+            found[which] = bytes(data)
+        self._with_errors = []
 
     def _read_holes(self, found: list[bytes], final: bool) -> int:
         """Take the holes that were filled since. Returns how many slots are torn."""
@@ -156,7 +179,7 @@ class JournalReader:
         for place in self._holes:
             data = _slot_at(place)
             if data:
-                self._take(data, 0, probe.SLOT, place[1], found)
+                self._take(data, 0, probe.SLOT, place, found)
             else:
                 left.append(place)
         self._holes = [] if final else left
@@ -227,7 +250,7 @@ def _slots_at(places: list[_PlaceInFile]) -> Iterator[tuple[_PlaceInFile, bytes]
             continue
 
 
-def _error_of(slot: bytes) -> int:
+def _error_of(slot: bytes | bytearray) -> int:
     """The number of the text that names a task's error."""
     return WorkerTask(*_unpack_task(slot, 0)).error_text
 

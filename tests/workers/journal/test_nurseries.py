@@ -253,6 +253,27 @@ def test_a_follower_gives_each_record_once_and_the_ends_of_tasks_later(tmp_path:
             ].count(WorkerTask) == 1  # fmt: skip
 
 
+def test_the_error_of_a_task_may_stand_in_the_next_file(tmp_path: Path) -> None:
+    run("""
+        def work(before):
+            for number in range(before):
+                hooks.write(probe.REAPED, 0, 0, 0, number, number)
+            hooks.task_left(hooks.task_began(3, -1, len, (), {}, probe.POOL_JOB), ValueError())
+        for before in range(probe.REGION_SLOTS):
+            fork(lambda: work(before))
+    """, tmp_path)  # fmt: skip
+    last: dict[str, tuple[WorkerTask, str | None]] = {}  # by process, as it was given last
+    for batch in read_all(tmp_path):
+        for entries in batch.entries:
+            for record in entries.records:
+                if isinstance(record, WorkerTask):
+                    assert not record.flags & probe.TASK_OVER or record.error_text in entries.texts
+                    last[entries.name] = record, entries.texts.get(record.error_text)
+    assert len(last) == probe.REGION_SLOTS
+    assert {error for _, error in last.values()} == {"ValueError"}
+    assert all(task.flags & probe.TASK_OVER for task, _ in last.values())
+
+
 def test_a_file_that_only_looks_like_a_nursery_has_no_children(tmp_path: Path) -> None:
     path = tmp_path / "1-2.nursery.journal"
     assert NurseryFile(path).newborn() == []
