@@ -167,7 +167,7 @@ class JournalReader:
         for which, (path, position) in self._with_errors:
             data = bytearray(found[which])
             for at in range(0, len(data), probe.SLOT):
-                if data[at + 1] & probe.TASK_OVER and _error_of(data[at : at + probe.SLOT]) not in self.texts:
+                if data[at + 1] & probe.TASK_OVER and _error_of(bytes(data[at : at + probe.SLOT])) not in self.texts:
                     data[at + 1] &= ~probe.TASK_OVER
                     self._look_again((path, position + at))
             found[which] = bytes(data)
@@ -250,7 +250,7 @@ def _slots_at(places: list[_PlaceInFile]) -> Iterator[tuple[_PlaceInFile, bytes]
             continue
 
 
-def _error_of(slot: bytes | bytearray) -> int:
+def _error_of(slot: bytes) -> int:
     """The number of the text that names a task's error."""
     return WorkerTask(*_unpack_task(slot, 0)).error_text
 
