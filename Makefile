@@ -47,7 +47,7 @@ run: ready
 
 test: ready
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -P desktop/environment/system_libraries.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --once-more 3 $(ARGS)
 
 lint: ready
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import QSettings
+from support.second_look import SecondLook
 
 from workers.system import processes
 
@@ -23,6 +24,18 @@ for _name in (
     os.environ.pop(_name, None)
 
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--once-more", type=int, default=0, metavar="N", help="run up to N tests that failed once more, alone"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    most = config.getoption("--once-more")
+    if most and not hasattr(config, "workerinput"):  # not in a process that runs a part of the tests
+        config.pluginmanager.register(SecondLook(most))
 
 
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
