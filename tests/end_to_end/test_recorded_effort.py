@@ -10,6 +10,7 @@ from workers.analysis.balance.balance import balance_of
 from workers.engines.programs import script_program
 from workers.formats.run_reader import read_run
 from workers.timeline.tasks.effort import Way
+from workers.timeline.timeline import Timeline
 
 SCRIPT = """
 import multiprocessing, sys, time
@@ -44,8 +45,7 @@ def test_imports_bytes_cpu_time_and_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "slow_module.py").write_text("import time\ntime.sleep(0.1)\n")
     (tmp_path / "script.py").write_text(SCRIPT)
     with recording(script_program(str(tmp_path / "script.py"))) as following:
-        following.finish()
-        timeline = read_run(Path(following.run.folder))  # whoever follows may see a task before its result has a size
+        timeline = following.finish()
     imports = {one.name: (one.ended_ns - one.began_ns) / 1e9 for one in timeline.effort[1].imports}
     # Python's own measurement, in the same process.
     printed = "\n".join(line.text for line in timeline.lines_of(1) if line.stream == "stderr")
@@ -82,3 +82,55 @@ def test_imports_bytes_cpu_time_and_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     balance = balance_of(timeline)
     assert balance is not None
     assert balance.worker_s == pytest.approx(sum(worker.life_s for worker in balance.workers), rel=0.01)
+
+
+RESULTS = """
+import multiprocessing, os, pathlib, sys, time
+from concurrent.futures import ProcessPoolExecutor
+
+class Slow:
+    def __reduce__(self):
+        while not pathlib.Path(sys.argv[1]).exists():
+            time.sleep(0.001)
+        return str, ("x" * 5_000,)
+
+def slow(number):
+    return Slow()
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("fork")
+    with context.Pool(1) as pool:
+        pool.map(slow, range(1))
+        print("there", flush=True)
+        while not pathlib.Path(sys.argv[2]).exists():
+            time.sleep(0.001)
+    with context.Pool(2) as pool:
+        pool.map(str, range(3_000), chunksize=1)
+    with ProcessPoolExecutor(2, mp_context=context) as executor:
+        list(executor.map(str, range(300)))
+"""
+
+
+def test_the_bytes_of_a_result_are_known_to_whoever_follows(tmp_path: Path) -> None:
+    """While the result is pickled the task is over; a worker that is idle then never says more than its size."""
+    (tmp_path / "script.py").write_text(RESULTS)
+    pickled, idle = tmp_path / "pickled", tmp_path / "idle"
+    with recording(script_program(str(tmp_path / "script.py"), str(pickled), str(idle))) as following:
+        tasks = following.timeline.tasks
+        following.until(lambda: len(tasks) and tasks[0].ended_ns is not None)
+        assert (len(tasks), tasks[0].bytes_out) == (1, None)
+        revision = following.timeline.revision
+        pickled.touch()
+        following.until(lambda: following.printed("there") and tasks[0].bytes_out is not None)
+        assert tasks[0].bytes_out in range(5_000, 5_200)
+        assert tasks[0].process in following.timeline.changed_since(revision)
+        idle.touch()
+        live = following.finish()
+        again = read_run(Path(following.run.folder))
+
+    def each(timeline: Timeline) -> list[tuple[int, int | None, int | None]]:
+        return sorted((task.began_ns, task.ended_ns, task.bytes_out) for task in timeline.tasks)
+
+    assert len(live.tasks) == 3_301
+    assert all(task.bytes_out for task in live.tasks)
+    assert each(live) == each(again)

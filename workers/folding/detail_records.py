@@ -13,6 +13,7 @@ from workers.journal.process_kinds import WorkerTask
 from workers.recorded.probe import EXECUTOR_JOB, TASK_OVER, UNNUMBERED
 from workers.timeline.distinct import distinct
 from workers.timeline.task_store import TaskDetail, TaskStore
+from workers.timeline.timeline import Timeline
 
 _NO_TEXT = 0xFFFFFFFF
 """In a journal of an earlier version, where the place within the job took the whole number."""
@@ -56,6 +57,31 @@ def note_ended(tasks: TaskStore, task_id: int, cpu_s: float, bytes_out: int) -> 
         tasks.note(task_id, TaskDetail.CPU_S, cpu_s)
     if bytes_out:
         tasks.note(task_id, TaskDetail.BYTES_OUT, bytes_out - 1)
+
+
+def without_sized(timeline: Timeline, worker: int, tasks: NDArray[Any], began: NDArray[np.int64]) -> list[int] | None:
+    """Note the sizes of results that became known after their tasks had been added. began: when the tasks of a worker did.
+
+    Returns the indices of the other tasks; None where all are others, as nearly always.
+    """
+    lane = timeline.tasks.of(worker)
+    sized = np.flatnonzero(tasks["bytes_out"])
+    if lane is None or not len(sized):
+        return None
+    t0 = lane.t0
+    at = np.minimum(np.searchsorted(t0, began[sized]), len(t0) - 1)
+    same = t0[at] == began[sized]
+    known = lane.detail(TaskDetail.BYTES_OUT)
+    if known is not None:
+        same &= known[at] == TaskDetail.BYTES_OUT.unknown
+    if not same.any():
+        return None
+    sizes = (tasks["bytes_out"][sized[same]].astype(np.int64) - 1).tolist()
+    for task_id, size in zip(lane.id[at[same]].tolist(), sizes, strict=True):
+        timeline.note_task(task_id, TaskDetail.BYTES_OUT, size)
+    others = np.ones(len(tasks), bool)
+    others[sized[same]] = False
+    return np.flatnonzero(others).tolist()
 
 
 def details_of(rows: NDArray[Any]) -> dict[TaskDetail, NDArray[Any]]:

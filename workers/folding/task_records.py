@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.folding.detail_records import MappedJobs, arguments_of, details_of, jobs_of, note_begun, note_ended
+from workers.folding.detail_records import (
+    MappedJobs,
+    arguments_of,
+    details_of,
+    jobs_of,
+    note_begun,
+    note_ended,
+    without_sized,
+)
 from workers.folding.submitted_jobs import Jobs
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slot_layout import layout_of
@@ -77,6 +85,7 @@ class TaskRecords:
         self._jobs: dict[_Numbering, Jobs] = {}
         self._blocks: dict[_Runner, _TaskBlock] = {}  # still to be added
         self._mapped = MappedJobs(timeline.tasks)
+        self._newest: dict[int, int] = {}  # by worker: the latest beginning of a task of its own that was taken
         self._latest: dict[int, tuple[Process, int]] = {}  # by process, the latest moment in its records
 
     def take_jobs(self, parent: Process, slots: Slots, origin_ns: int) -> int:
@@ -138,6 +147,7 @@ class TaskRecords:
                 self._add_blocks(origin_ns)
             if self._open.get(runner):
                 ended = self._end_open(worker, self._open[runner], ended, texts, origin_ns)
+            ended = self._without_sized(runner, ended, origin_ns)
             open_task = slots[high] if high < len(over) else None
             assert open_task is None or isinstance(open_task, WorkerTask)
             self._blocks[runner] = _TaskBlock(worker, thread, ended, open_task, texts)
@@ -199,6 +209,20 @@ class TaskRecords:
         if others[-1] - first + 1 == len(others):  # so it is when the first one was the open task
             return ended[first : others[-1] + 1]
         return ended.chosen(others)
+
+    def _without_sized(self, runner: _Runner, ended: Slots, origin_ns: int) -> Slots:
+        """The slots of tasks that have ended, without those that came again for the size of a result."""
+        worker, thread = runner
+        if thread or not ended:
+            return ended
+        tasks = np.frombuffer(ended.data, _TASK_COLUMNS)
+        began = tasks["clock_ns"] - origin_ns
+        newest = self._newest.get(worker)
+        self._newest[worker] = int(began.max() if newest is None else max(newest, began.max()))
+        if newest is None or began[0] > newest:
+            return ended
+        others = without_sized(self._timeline, worker, tasks, began)
+        return ended if others is None else ended.chosen(others)
 
     def _add_blocks(self, origin_ns: int) -> None:
         blocks, self._blocks = self._blocks, {}

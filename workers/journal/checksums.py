@@ -14,6 +14,7 @@ from zlib import crc32
 
 from workers.journal.kinds import Kind
 from workers.journal.run_files import CHECKSUMS, KEEPER, PROGRAM, is_journal, open_part
+from workers.journal.task_slots import without_size
 from workers.recorded.probe import SLOT, TASK_OVER
 
 _MAGIC = b"PRCSUMS1"
@@ -141,7 +142,9 @@ def _slots_of(block: bytes) -> list[bytes]:
 def _is_final(slot: bytes) -> bool:
     """Whether a process that still runs does not change the slot."""
     kind = slot[0]
-    return kind not in _CHANGING and (kind != Kind.TASK or bool(slot[1] & TASK_OVER))
+    if kind == Kind.TASK:
+        return bool(slot[1] & TASK_OVER) and not without_size(slot, 0, SLOT)
+    return kind not in _CHANGING
 
 
 def _strip(sums: "array[int]", empty: int) -> None:

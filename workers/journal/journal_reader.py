@@ -4,7 +4,6 @@ Reading changes nothing. Any thread, one at a time.
 """
 
 import re
-import struct
 import time
 from collections.abc import Iterator, Mapping, Set
 from io import FileIO
@@ -13,10 +12,11 @@ from operator import itemgetter
 from pathlib import Path
 
 from workers.journal.kinds import Kind
-from workers.journal.process_kinds import TextPiece, WorkerTask
+from workers.journal.process_kinds import TextPiece
 from workers.journal.run_files import KEEPER, open_part
-from workers.journal.slot_layout import LOW_E, layout_of
+from workers.journal.slot_layout import layout_of
 from workers.journal.slots import IS_OVER, Slots
+from workers.journal.task_slots import ERROR_BYTES, error_of, without_size
 from workers.recorded import probe
 
 MOST_SLOTS = 2048
@@ -34,9 +34,6 @@ _SAYS_NOTHING = bytes((Kind.MORE,)) + bytes(probe.SLOT - 1)
 _PlaceInFile = tuple[Path, int]
 """The file of a slot, and the slot's offset in it."""
 _unpack_text = layout_of(TextPiece).unpack_from
-_unpack_task = layout_of(WorkerTask).unpack_from
-_ERROR_BYTES = range(LOW_E.offset, LOW_E.offset + struct.calcsize(LOW_E.code))
-"""Where the number of the error's text stands in a task's slot."""
 
 
 class JournalReader:
@@ -45,7 +42,7 @@ class JournalReader:
     A thread can be held up between taking a slot and filling it. The reader waits a moment for such a hole to be
     filled, so that records keep their order. Then it passes the hole over, and looks at it again at each reading. A
     hole that is never filled is a torn slot. A record that changes in place (a task, a count of polls) is given again
-    when it has changed.
+    when it has changed: a task that was open when it has ended, and once more when the size of its result is known.
 
     path: the journal's file, or the nursery in which it begins.
     name: of the journal, where that is not the file's.
@@ -59,8 +56,8 @@ class JournalReader:
     """
 
     __slots__ = (
-        "_counts", "_damaged", "_end", "_hole_since", "_holes", "_longest", "_more", "_open", "_partial", "_with_errors",
-        "behind", "due", "name", "over", "path", "position", "texts",
+        "_counts", "_damaged", "_end", "_hole_since", "_holes", "_live", "_longest", "_more", "_open", "_partial", "_unsized",
+        "_with_errors", "behind", "due", "name", "over", "path", "position", "texts",
     )  # fmt: skip
 
     def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None,
@@ -79,14 +76,16 @@ class JournalReader:
         self._longest = _LONGEST_OF_KEEPER if self.name == KEEPER else _LONGEST_TEXT
         self._hole_since: float | None = None
         self._holes: list[_PlaceInFile] = []
+        self._live = True  # whether processes may still write
         self._open: list[_PlaceInFile] = []  # tasks that have not ended
+        self._unsized: list[_PlaceInFile] = []  # tasks that have ended, and whose results may yet be pickled
         self._with_errors: list[tuple[int, _PlaceInFile]] = []  # blocks of tasks just found, each with its place
         self._counts: dict[int, tuple[_PlaceInFile, bytes]] = {}  # by kind: the last slot, as it was when it was read
 
     @property
     def restless(self) -> bool:
         """Whether a slot that was read already may still change."""
-        return bool(self._holes or self._open or self._counts)
+        return bool(self._holes or self._open or self._counts or self._unsized)
 
     @property
     def region_end(self) -> int | None:
@@ -99,9 +98,9 @@ class JournalReader:
         final: no process writes any more, so that holes are torn slots.
         """
         found: list[bytes] = []
-        self.behind = False
+        self.behind, self._live = False, not final
+        open_before, unsized_before = list(self._open), list(self._unsized)
         torn = self._read_holes(found, final)
-        open_before = list(self._open)
         try:
             with open_part(self.path) as file:
                 file.seek(self.position)
@@ -130,7 +129,7 @@ class JournalReader:
         self.position += at
         self._hold_back(found)
         # The texts of their errors may have been read only now. They come first, since their slots are older.
-        found[:0] = self._changed(open_before, all_texts_read=final and at == 0)
+        found[:0] = self._sized(unsized_before) + self._changed(open_before, all_texts_read=final and at == 0)
         if self.position == self._end and self._more is not None:
             self.path, self.position, self._end = self._more, 0, None
         return Slots(b"".join(found)), torn
@@ -154,7 +153,9 @@ class JournalReader:
             while at >= 0:
                 self._look_again((path, position + low + at * probe.SLOT))
                 at = over.find(0, at + 1)
-            if any(data[low + byte : high : probe.SLOT].strip(b"\0") for byte in _ERROR_BYTES):
+            if self._live:
+                self._unsized += [(path, position + low + at) for at in without_size(data, low, high)]
+            if any(data[low + byte : high : probe.SLOT].strip(b"\0") for byte in ERROR_BYTES):
                 self._with_errors.append((len(found) - 1, (path, position + low)))
         elif kind in (Kind.WORKER_ENDED, Kind.BYE):
             self.over = True
@@ -167,9 +168,10 @@ class JournalReader:
         for which, (path, position) in self._with_errors:
             data = bytearray(found[which])
             for at in range(0, len(data), probe.SLOT):
-                if data[at + 1] & probe.TASK_OVER and _error_of(bytes(data[at : at + probe.SLOT])) not in self.texts:
+                if data[at + 1] & probe.TASK_OVER and error_of(data[at : at + probe.SLOT]) not in self.texts:
                     data[at + 1] &= ~probe.TASK_OVER
                     self._look_again((path, position + at))
+                    self._unsized = [place for place in self._unsized if place != (path, position + at)]
             found[which] = bytes(data)
         self._with_errors = []
 
@@ -196,12 +198,28 @@ class JournalReader:
         over = set()
         for place, data in _slots_at(open_tasks):
             # The text of its error may come later in the journal.
-            if data[0] and data[1] & probe.TASK_OVER and (all_texts_read or _error_of(data) in self.texts):
+            if data[0] and data[1] & probe.TASK_OVER and (all_texts_read or error_of(data) in self.texts):
                 over.add(place)
                 changed.append(data)
+                if self._live and without_size(data, 0, probe.SLOT):
+                    self._unsized.append(place)
         if over:
             self._open = [place for place in self._open if place not in over]
         return changed
+
+    def _sized(self, unsized: "list[_PlaceInFile]") -> list[bytes]:
+        """The tasks whose results have been pickled since they were given.
+
+        A worker does this before it begins its next task, so that only the last one is worth a further look.
+        """
+        sized, waiting = [], []
+        for place, data in _slots_at(unsized):
+            if without_size(data, 0, probe.SLOT):
+                waiting.append(place)
+            else:
+                sized.append(data)
+        self._unsized = waiting[-1:] * self._live + self._unsized[len(unsized) :][-_MOST_OPEN_TASKS:]
+        return sized
 
     def _waited_long(self) -> bool:
         if self._hole_since is None:
@@ -248,11 +266,6 @@ def _slots_at(places: list[_PlaceInFile]) -> Iterator[tuple[_PlaceInFile, bytes]
                         yield place, data
         except OSError:
             continue
-
-
-def _error_of(slot: bytes) -> int:
-    """The number of the text that names a task's error."""
-    return WorkerTask(*_unpack_task(slot, 0)).error_text
 
 
 def _read_written(file: FileIO) -> bytes:

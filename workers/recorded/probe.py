@@ -94,7 +94,9 @@ _pack_text = Struct("<BHI56s").pack_into
 _pack_task = Struct("<BHIq4IiIqIfq").pack_into  # the same of a TASK: halves of some numbers are numbers of their own
 _TASK_END = Struct("<qIf")  # when it ended, what it raised, its CPU time
 _TWO = Struct("<2q")
-_HALF = Struct("<I")
+_HALF = Struct(
+    "@I" if sys.byteorder == "little" else "<I"
+)  # native: in one piece, which whoever follows sees whole or not
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _LONGEST_STRETCH = 16384

@@ -258,6 +258,11 @@ class TimelineRecords(RunFacts):
         self.tasks.submit(task_id, at_ns)
         self._note(self.tasks.process_of(task_id))
 
+    def note_task(self, task_id: int, detail: TaskDetail, value: float) -> None:
+        """Note a detail of a task that has ended."""
+        self.tasks.note(task_id, detail, value)
+        self._note(self.tasks.process_of(task_id))
+
     def add_sample(self, process: int, at_ns: int, cpu_s: float, rss_bytes: int) -> None:
         """Add what a process was seen to use. It changes no lane."""
         samples = self.samples.get(process)

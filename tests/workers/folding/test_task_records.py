@@ -115,6 +115,33 @@ def test_a_pools_numbers_are_not_an_executors(
     assert timeline.tasks[0].submitted_ns is None
 
 
+@given(st.data())
+def test_a_size_that_comes_later_is_noted_in_its_task(data: st.DataObject) -> None:
+    """And adds none, whatever comes with it."""
+    timeline = Timeline()
+    parent = timeline.add_process("program", ProcessKind.PROGRAM)
+    worker = timeline.add_process("worker", ProcessKind.POOL_WORKER, parent_id=parent.id)
+    tasks = TaskRecords(timeline)
+    count = data.draw(st.integers(1, 6))
+    sizes = [data.draw(st.sampled_from([1, 257, 2**32 - 1])) for _ in range(count)]
+    given_with_size = [data.draw(st.booleans()) for _ in range(count)]
+    records = [task(10 * at, at, POOL, 10 * at + 5) for at in range(1, count + 1)]
+    known = [record._replace(bytes_out=size) for record, size in zip(records, sizes, strict=True)]
+    first = [
+        whole if at_once else record for whole, record, at_once in zip(known, records, given_with_size, strict=True)
+    ]
+    later = [whole for whole, at_once in zip(known, given_with_size, strict=True) if not at_once]
+    new = task(1_000, 0, POOL, data.draw(st.sampled_from([None, 1_005])))
+    cut = data.draw(st.integers(0, count))
+    for part in (first[:cut], first[cut:], [*later, new]):
+        tasks.take_tasks(worker, Slots.of(part), TEXTS, ORIGIN_NS, {})
+        if data.draw(st.booleans()):
+            tasks.settle(ORIGIN_NS)
+    tasks.settle(ORIGIN_NS)
+    assert [one.bytes_out for one in timeline.tasks] == [*(size - 1 for size in sizes), None]
+    assert worker.tasks == count + 1
+
+
 def test_a_task_whose_worker_died_stays_open(parts: tuple[Timeline, TaskRecords, Process, Process]) -> None:
     timeline, tasks, parent, worker = parts
     other = timeline.add_process("other", ProcessKind.POOL_WORKER, parent_id=parent.id)

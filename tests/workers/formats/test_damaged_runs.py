@@ -8,15 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from support.journals import made
 from support.recording import recording
 from support.scripts import script_path
 
 from workers.engines.programs import script_program
 from workers.errors import OpenError
 from workers.formats.run_reader import read_run
-from workers.journal.checksums import damaged_slots
+from workers.journal.checksums import damaged_slots, write_checksums
+from workers.journal.process_kinds import WorkerTask
 from workers.journal.run_files import CHECKSUMS, OUTPUT
-from workers.recorded.probe import SLOT
+from workers.journal.slots import Slots
+from workers.recorded.probe import SLOT, TASK_OVER
 from workers.report.report import report
 from workers.timeline.timeline import Timeline
 
@@ -116,3 +119,15 @@ def test_damaged_checksums_cost_no_record(run: Path, tmp_path: Path) -> None:
         assert times_of(read_run(folder)) == whole
     (folder / CHECKSUMS).unlink()  # as in a run of an earlier version
     assert times_of(read_run(folder)) == whole
+
+
+def test_a_result_that_is_pickled_after_the_end_of_the_run_is_no_damage(tmp_path: Path) -> None:
+    """A worker may outlive the run, and its last task had ended when the checksums were written."""
+    name = "77-1234.journal"
+    tasks = [made(WorkerTask, at, flags=TASK_OVER, bytes_out=at) for at in range(2)]
+    (tmp_path / name).write_bytes(Slots.of(tasks).data)
+    write_checksums(tmp_path, over=False)
+    (tmp_path / name).write_bytes(Slots.of([tasks[0]._replace(bytes_out=9), tasks[1]]).data)
+    assert damaged_slots(tmp_path) == {}
+    (tmp_path / name).write_bytes(Slots.of([tasks[0], tasks[1]._replace(bytes_out=9)]).data)
+    assert damaged_slots(tmp_path) == {name: {1}}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.journals import NAME, empty_slot, everything
+from support.journals import NAME, empty_slot, everything, made
 
 from workers.journal.follower import Follower, read_all
 from workers.journal.journal_reader import MOST_SLOTS, JournalReader
@@ -133,3 +133,35 @@ def test_every_thread_of_many_may_be_in_a_task_that_ends_later(tmp_path: Path) -
         memory[offset + 1] = probe.TASK_OVER
     assert [len(reader.read()[0]) for _ in range(2)] == [150, 0]
     assert (torn, reader.restless) == (0, False)
+
+
+def test_a_task_comes_again_when_the_size_of_its_result_is_known(tmp_path: Path) -> None:
+    """Of several that ended since the last reading, each may have got its size after its slot had been read."""
+    path = tmp_path / NAME
+
+    def task(at: int, flags: int, bytes_out: int, thread: int = 0) -> WorkerTask:
+        return made(WorkerTask, at, flags=flags, bytes_out=bytes_out, thread=thread, place=-1)
+
+    over, sizes = probe.TASK_OVER, [0x100, 0x10000, 0x1000000, 1]  # a byte of each is not zero
+    known = [task(at, over, size) for at, size in enumerate(sizes)]
+    others = [task(5, over, 0, thread=1), task(6, over | probe.UNNUMBERED, 0), task(7, over | probe.EXECUTOR_JOB, 0)]
+    first = [*(task(at, over, 0) for at in range(3)), known[3], *others]
+    write_slots(path, first)
+    reader = JournalReader(path)
+    assert list(reader.read()[0]) == first
+    assert reader.restless
+    write_slots(path, [*known, *others, task(8, 0, 0)])
+    assert list(reader.read()[0]) == [*known[:3], task(8, 0, 0)]
+    write_slots(path, [*known, *others, task(8, over | probe.EXECUTOR_JOB, 0)])
+    assert list(reader.read()[0]) == [task(8, over | probe.EXECUTOR_JOB, 0)]
+    assert list(reader.read()[0]) == []
+    last = task(8, over | probe.EXECUTOR_JOB, 9)
+    write_slots(path, [*known, *others, last])
+    assert list(reader.read(final=True)[0]) == [last]
+    assert not reader.restless
+    assert everything(JournalReader(path))[0] == [*known, *others, last]
+
+
+def write_slots(path: Path, records: list[WorkerTask]) -> None:
+    """A journal that consists of these."""
+    path.write_bytes(Slots.of(records).data)
