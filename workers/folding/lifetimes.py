@@ -111,7 +111,10 @@ class Lifetimes:
         self._settle(process, self._of(process))
 
     def _of(self, process: Process) -> _Witnesses:
-        return self._witnesses.setdefault(process.id, _Witnesses())
+        known = self._witnesses.get(process.id)
+        if known is None:
+            known = self._witnesses[process.id] = _Witnesses()
+        return known
 
     def _settle(self, process: Process, known: _Witnesses) -> None:
         latest = known.reaped_ns

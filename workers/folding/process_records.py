@@ -125,6 +125,7 @@ class ProcessRecords:
             else:
                 for record in part:
                     self._apply(journal, journal.process, record)
+                self._timeline.touch(journal.process.id)
 
     def settle(self) -> None:
         """Have all tasks and signals in the timeline that were read."""
@@ -246,7 +247,6 @@ class ProcessRecords:
                 self._timeline.warnings.append(
                     f"The journal of {process.name} could not be made longer: what it did after that is not known."
                 )
-        self._timeline.touch(process.id)
 
     def _call_began(self, journal: ProcessJournal, process: Process, record: CallBegan) -> None:
         child = self._identities.child(process, record.child, record.clock_ns) if record.child else None

@@ -37,6 +37,9 @@ class Part(StrEnum):
     NOT_KNOWN = "not_known"
 
 
+_PARTS = tuple(Part)
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerTime:
     """The life of one worker in seconds by part. busy_s: in tasks; of a process without tasks, in its target.
@@ -64,7 +67,7 @@ def worker_time(timeline: Timeline, process: Process) -> WorkerTime | None:
     end_ns = max(began_ns, timeline.now_ns if process.last_ns is None else process.last_ns)
     target_ns = end_ns if process.target_began_ns is None else min(max(began_ns, process.target_began_ns), end_ns)
     over_ns = end_ns if process.target_ended_ns is None else min(max(target_ns, process.target_ended_ns), end_ns)
-    parts = dict.fromkeys(Part, 0.0)
+    parts = dict.fromkeys(_PARTS, 0.0)
     parts[Part.STARTING] = (target_ns - began_ns) / 1e9
     parts[Part.ENDING] = (end_ns - over_ns) / 1e9
     alive_s = (over_ns - target_ns) / 1e9
