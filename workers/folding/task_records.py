@@ -236,6 +236,8 @@ class TaskRecords:
                 self._wrote(block.worker, began_ns)
                 open_tasks = self._open.setdefault(runner, {})
                 if began_ns not in open_tasks:
+                    if not block.thread:
+                        self._newest[block.worker.id] = max(began_ns, self._newest.get(block.worker.id, began_ns))
                     self._begin_task(block, task, open_tasks, origin_ns)
 
     def _add_ended(self, blocks: list[_TaskBlock], origin_ns: int) -> None:

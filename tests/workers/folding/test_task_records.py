@@ -132,7 +132,10 @@ def test_a_size_that_comes_later_is_noted_in_its_task(data: st.DataObject) -> No
     ]
     later = [whole for whole, at_once in zip(known, given_with_size, strict=True) if not at_once]
     new = task(1_000, 0, POOL, data.draw(st.sampled_from([None, 1_005])))
-    cut = data.draw(st.integers(0, count))
+    for at in reversed(range(count)):
+        if data.draw(st.booleans()):  # it was seen while it was carried out
+            first.insert(at, task(10 * at + 10, at + 1, POOL, None))
+    cut = data.draw(st.integers(0, len(first)))
     for part in (first[:cut], first[cut:], [*later, new]):
         tasks.take_tasks(worker, Slots.of(part), TEXTS, ORIGIN_NS, {})
         if data.draw(st.booleans()):
