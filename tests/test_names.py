@@ -13,6 +13,7 @@ PACKAGES = ("desktop", "workers", "resources")
 ROOMS_OF = ("workers", "desktop", "desktop/chart")
 MOST_FILES = 20
 NOT_NAMES = ("__init__", "__main__")
+LESSONS = ROOT / "resources" / "lessons"  # each lesson is a folder of data with a listing.py in it
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 QUOTED = re.compile(r"`([^`\s]+)`")
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="
 def product_files() -> Iterator[Path]:
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
-            if "__pycache__" not in path.parts:
+            if "__pycache__" not in path.parts and path.parent.parent != LESSONS:
                 yield path
 
 

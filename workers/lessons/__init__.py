@@ -1,0 +1,1 @@
+"""Lessons: a listing, a question, and the answer that its runs give. No Qt."""
