@@ -1,4 +1,4 @@
-"""The explanation of a lesson for one run: sentences with the figures of that run, and what each points at. Pure, any process."""
+"""The explanation of a lesson for one run: sentences with its figures, and what each points at. Pure functions, any process."""
 
 from dataclasses import dataclass
 
