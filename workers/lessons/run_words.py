@@ -15,6 +15,7 @@ from workers.timeline.timeline import Timeline
 
 PROGRAM = "program"
 """The word for the first process, also as the lane of a moment."""
+_EXACT_NS = 100_000_000
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _YES, _TEXT, _SECONDS = Kinds(ValueKind.YES), Kinds(ValueKind.TEXT), Kinds(ValueKind.SECONDS)
 _AMOUNT, _ANY = Kinds(ValueKind.NUMBER), Kinds(ValueKind.ANYTHING)
@@ -31,14 +32,16 @@ class OutcomeCounts:
 
 def whole(timeline: Timeline) -> bool:
     """Whether nothing of the run is missing, so that what was not seen did not happen."""
-    return timeline.ended and not timeline.cut_off and not timeline.torn_records and not timeline.dropped_output_bytes
+    missing = timeline.cut_off or timeline.torn_records or timeline.dropped_output_bytes or timeline.warnings
+    return timeline.ended and not missing
 
 
 def process_called(timeline: Timeline, name: str) -> Process | None:
-    """The process with this name; ``program`` for the first one."""
+    """The process with this name, ``program`` for the first one. None where two have it: they may be one, seen twice."""
     if name == PROGRAM:
         return timeline.program
-    return next((process for process in timeline.processes if process.name == name), None)
+    found = [process for process in timeline.processes if process.name == name]
+    return found[0] if len(found) == 1 else None
 
 
 def _processes(timeline: Timeline) -> list[Process]:
@@ -82,9 +85,9 @@ def _overlap(timeline: Timeline, one: Process | None, other: Process | None) -> 
     """Whether the two were at work at the same time: between the begin of their targets and their ends."""
     if one is None or other is None:
         return None
-    begins, ends = (one.target_began_ns, other.target_began_ns), (one.exited_ns, other.exited_ns)
-    known_begins, known_ends = [at for at in begins if at is not None], [at for at in ends if at is not None]
-    return None if len(known_begins) + len(known_ends) < 4 else max(known_begins) < min(known_ends)
+    begins = [at_ns for at_ns in (one.target_began_ns, other.target_began_ns) if at_ns is not None]
+    ends = [at_s for at_s in (_exited_s(timeline, one), _exited_s(timeline, other)) if at_s is not None]
+    return max(begins) / 1e9 < min(ends) if len(begins) == len(ends) == 2 else None
 
 
 def _number(timeline: Timeline, text: str | None) -> float | None:
@@ -100,6 +103,13 @@ def _seconds(name: str) -> tuple[Kinds, Callable[[Any, Any], Any]]:
         return None if at_ns is None else at_ns / 1e9
 
     return _SECONDS, get
+
+
+def _exited_s(timeline: Timeline, process: Process) -> float | None:
+    """When it exited; None where that was not seen to a tenth of a second."""
+    if process.exited_ns is None or process.exited_within_ns > _EXACT_NS:
+        return None
+    return process.exited_ns / 1e9
 
 
 def _start_method(timeline: Timeline) -> str | None:
@@ -120,7 +130,8 @@ _FIELDS: Mapping[ValueKind, Mapping[str, tuple[Kinds, Callable[[Any, Any], Any]]
         "daemon": (_YES, lambda run, one: one.daemon),
         "start_method": (_TEXT, lambda run, one: one.start_method),
         **{f"{name}_s": _seconds(f"{name}_ns") for name in
-           ("start_called", "start_returned", "target_began", "target_ended", "exited", "reaped", "joined")},
+           ("start_called", "start_returned", "target_began", "target_ended", "reaped", "joined")},
+        "exited_s": (_SECONDS, _exited_s),
         "exit_code": (_AMOUNT, lambda run, one: one.exit_code),
         "signal": (_TEXT, lambda run, one: one.signal_name),
         "output_lines": (_AMOUNT, lambda run, one: one.output_lines),
