@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from desktop.export.pictures import picture_image
 from desktop.facts.event_words import event_details, event_name
@@ -30,10 +32,11 @@ from desktop.facts.selection import (
     TrackSelection,
 )
 from desktop.facts.sheets import describe
+from support.arguments import found_in
 from support.builders import joined_run, traced_run
 from workers.analysis.events import events_between, events_of
 from workers.analysis.measure import measure
-from workers.analysis.search import find
+from workers.analysis.search import arguments_of, find
 from workers.analysis.status import sentence as status_sentence
 from workers.errors import OpenError
 from workers.formats import csv_table, saved_run
@@ -288,10 +291,18 @@ def check(path: Path, *, picture: bool = True) -> bool:
     return True
 
 
+def _events(timeline: Timeline, words: str) -> NDArray[np.uint32] | None:
+    """The events with these words in their arguments; None where those cannot be searched."""
+    try:
+        return found_in(arguments_of(timeline), words)
+    except OpenError:
+        return None
+
+
 def _say_in_words(timeline: Timeline) -> None:
     """What the panels of the window say of it, of a bounded part."""
     status_sentence(timeline)
-    find(timeline, "a")
+    find(timeline, "a", _events(timeline, "a"))
     as_text(interval_facts(measure(timeline, 0, timeline.now_ns)))
     chosen = [ProcessSelection(process.id) for process in timeline.processes]
     chosen += [CallSelection(call.process or call.by, call.began_ns, call=call.id) for call in timeline.calls]

@@ -1,4 +1,4 @@
-"""Finds words in all texts of a run: names, pids, states, ends, tasks, printed lines, marks, spans of a trace.
+"""Finds words in all texts of a run: names, pids, states, ends, tasks, printed lines, marks, spans and instants of a trace.
 
 Pure functions, any thread. Case does not matter, and words are found anywhere in a text. A name that many spans share is
 compared once, so that a million tasks cost a pass over their columns.
@@ -11,20 +11,21 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.errors import OpenError
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
+from workers.timeline.tracks import EventArguments
 
 
 class MatchKind(IntEnum):
-    """What was found. `ref` is the id of a process or task, the number of a line, the index of a bookmark, or of a span in its
-    track."""
+    """What was found. `ref` is the id of a process or task, the number of a line, the index of a bookmark, or of a span or
+    instant in its track."""
 
     PROCESS = 1
     TASK = 2
     LINE = 3
     BOOKMARK = 4
     SPAN = 5
+    INSTANT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Matches:
     """Matches by time.
 
     t: int64 (n,) ns. what: uint8 (n,), a MatchKind. ref: int64 (n,), see MatchKind.
-    of: int64 (n,), the id of the process, 0 for none; for a SPAN the id of its track.
+    of: int64 (n,), the id of the process, 0 for none; for a SPAN or INSTANT the id of its track.
     """
 
     t: NDArray[np.int64]
@@ -47,10 +48,13 @@ class Matches:
 _Columns = tuple[NDArray[np.int64], MatchKind, NDArray[np.int64] | int, NDArray[np.int64]]
 
 
-def find(timeline: Timeline, words: str) -> Matches:
-    """Everything that contains these words, by time; nothing if there are no words."""
-    wanted = words.strip().casefold()
-    parts = list(_find(timeline, lambda text: wanted in text.casefold(), _events(timeline, wanted))) if wanted else []
+def find(timeline: Timeline, words: str, events: NDArray[np.uint32] | None = None) -> Matches:
+    """Everything that contains these words, by time; nothing if there are no words.
+
+    events: the events of a trace with these words in their arguments, as `arguments_of(timeline)` finds them; None: none.
+    """
+    wanted, events = searched(words), np.empty(0, np.uint32) if events is None else events
+    parts = list(_find(timeline, lambda text: wanted in text.casefold(), events)) if wanted else []
     t = np.concatenate([t for t, *_ in parts]) if parts else np.empty(0, np.int64)
     order = np.argsort(t, kind="stable")
     what = [np.full(len(t), what, np.uint8) for t, what, _, _ in parts]
@@ -67,15 +71,14 @@ def process_texts(process: Process) -> tuple[str, ...]:
             process.exit_text, process.kind.replace("_", " "))  # fmt: skip
 
 
-def _events(timeline: Timeline, wanted: str) -> NDArray[np.uint32]:
-    """The events of a trace with these words in their arguments; none where those cannot be searched."""
-    imported = timeline.imported
-    try:
-        if imported is not None and imported.arguments is not None:
-            return imported.arguments.containing(wanted)
-    except OpenError:  # the sheet of the file says why
-        pass
-    return np.empty(0, np.uint32)
+def searched(words: str) -> str:
+    """The words as they are compared."""
+    return words.strip().casefold()
+
+
+def arguments_of(timeline: Timeline) -> EventArguments | None:
+    """The arguments of a trace's events, which are searched in its file; None where there are none."""
+    return None if timeline.imported is None else timeline.imported.arguments
 
 
 def _find(timeline: Timeline, matches: Callable[[str], bool], events: NDArray[np.uint32]) -> Iterator[_Columns]:
@@ -92,12 +95,16 @@ def _find(timeline: Timeline, matches: Callable[[str], bool], events: NDArray[np
         yield from _tasks(timeline, named, threads)
     named = _containing(timeline.names, matches)
     for track in timeline.tracks:
-        spans = track.spans
-        found = named[spans.name]
-        if len(events) and spans.event is not None:
-            found |= np.isin(spans.event, events)
-        at = np.arange(len(spans)) if matches(track.name) else np.flatnonzero(found)
-        yield spans.t0[at], MatchKind.SPAN, track.id, at.astype(np.int64)
+        spans, whole = track.spans, matches(track.name)
+        for t, name, event, what in (
+            (spans.t0, spans.name, spans.event, MatchKind.SPAN),
+            (track.mark_t, track.mark_name, track.mark_event, MatchKind.INSTANT),
+        ):
+            found = named[name]
+            if len(events) and event is not None:
+                found |= np.isin(event, events)
+            at = np.arange(len(t)) if whole else np.flatnonzero(found)
+            yield t[at], what, track.id, at.astype(np.int64)
 
 
 def _tasks(timeline: Timeline, named: NDArray[np.bool_], threads: set[int]) -> Iterator[_Columns]:

@@ -4,7 +4,7 @@ Data only, any process and thread. Columns are numpy arrays. Times are ns from t
 `lanes.OPEN` means that none is known, and names are indices in `Timeline.names`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -125,11 +125,16 @@ class EventArguments(Protocol):
         event: its place in the file, from 1. name: that of the event. Raises OpenError where they cannot be had.
         """
 
-    def containing(self, words: str) -> NDArray[np.uint32]:
-        """The places of the events that have an argument with these casefolded words in its name or value, ascending.
+    def containing(self, words: str) -> Generator[float, None, NDArray[np.uint32]]:
+        """Look for the events that have an argument with these casefolded words in its name or value.
 
-        Raises OpenError where they cannot be searched.
+        Yields the share that is done, from 0 to 1, every few milliseconds. Returns the places of the events, ascending. Raises
+        OpenError where they cannot be searched.
         """
+
+    @property
+    def long(self) -> bool:
+        """Whether there is so much text that a search of it takes longer than one waits for at each letter."""
 
     def unsearched(self) -> str:
         """Why they cannot be searched; empty where they can."""

@@ -6,9 +6,11 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from desktop.chart.chart_display import ChartDisplay
+from desktop.chart.interaction.argument_search import ArgumentSearch
 from desktop.chart.interaction.revealing import Revealing
 from desktop.facts.selection import (
     BookmarkSelection,
+    InstantSelection,
     LineSelection,
     ProcessSelection,
     Selection,
@@ -34,11 +36,14 @@ class Searching(QObject):
         self._seen: tuple[int, int] | None = None
         self._at: int | None = None
         self._from_ns: int | None = None
+        self._arguments = ArgumentSearch(self)
         self._rested_s = 0.0  # when the next search in a live run may be
         bar.words_changed.connect(self._on_words)
         bar.stepped.connect(self.step)
         bar.closed.connect(self.close)
         display.arranged.connect(self.show_count)
+        self._arguments.progressed.connect(self.show_count)
+        self._arguments.finished.connect(self._on_arguments_searched)
 
     def open(self) -> None:
         """Open the search bar."""
@@ -50,6 +55,7 @@ class Searching(QObject):
     def close(self) -> None:
         """Close the search bar. Matches are no longer marked; the selected one stays selected."""
         self._bar.hide()
+        self._arguments.cancel()
         self._set_found(None)
         self._at = None
         self._display.layout.canvas.setFocus()
@@ -57,6 +63,7 @@ class Searching(QObject):
 
     def forget(self) -> None:
         """Forget the matches: another run is shown."""
+        self._arguments.cancel()
         self._set_found(None)
         self._at = self._from_ns = self._seen = None
         if self._bar.isVisible():
@@ -119,10 +126,24 @@ class Searching(QObject):
 
     def _search(self, timeline: Timeline) -> None:
         words, began_s = self._bar.field.text(), time.monotonic()
-        self._set_found(find(timeline, words) if words.strip() else None)
+        self._arguments.start(timeline, words)
+        self._set_found(find(timeline, words, self._arguments.events) if words.strip() else None)
         now_s = time.monotonic()
         self._rested_s = now_s + max(_REST_S, _REST * (now_s - began_s))
         self._seen = id(timeline), timeline.revision
+
+    def _on_arguments_searched(self) -> None:
+        """Add what was found in the arguments. It is gone to if nothing was found before, and the user still waits for it."""
+        timeline, held = self._display.state.timeline, self._held()
+        if timeline is None:
+            return
+        self._search(timeline)
+        self._at = self._same(held)
+        if self._at is None and self._bar.field.hasFocus() and self._found is not None and len(self._found):
+            self._at = self._first()
+            self._show(timeline)
+        self.show_count()
+        self._display.redraw()
 
     def _set_found(self, found: Matches | None) -> None:
         self._found = self._display.state.found = found
@@ -155,8 +176,10 @@ class Searching(QObject):
         self.show_count()
 
     def show_count(self) -> None:
-        """Show the number of the match and of all matches, and whether the filter hides its lane."""
+        """Show the number of the match and of all matches, whether the filter hides its lane, and how far the arguments are
+        searched."""
         timeline, found, hidden = self._display.state.timeline, self._found, self._display.state.arrangement.hidden
+        self._bar.show_arguments(self._arguments.done, self._arguments.reason)
         if timeline is None or found is None or self._at is None:
             self._bar.show_count(None, 0 if found is None else len(found))
         else:
@@ -176,6 +199,8 @@ def selection_of(timeline: Timeline, found: Matches, at: int) -> Selection:
             return BookmarkSelection(timeline.bookmarks[ref])
         case MatchKind.SPAN:
             return SpanSelection(timeline.tracks[of - 1].process, t, of, ref)
+        case MatchKind.INSTANT:
+            return InstantSelection(timeline.tracks[of - 1].process, t, of, ref)
         case _:
             return ProcessSelection(ref)
 

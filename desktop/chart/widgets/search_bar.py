@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from desktop.widgets.cut_label import CutLabel
 
 
 class SearchBar(QWidget):
@@ -27,7 +29,8 @@ class SearchBar(QWidget):
         self.field.setPlaceholderText("Find names, pids, states, tasks, printed lines, marks")
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self.words_changed)
-        self._count = QLabel(self)
+        self._arguments = self._reason = ""
+        self._count = CutLabel()
         self._count.setObjectName("search_count")
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._fit_letters()
@@ -65,6 +68,13 @@ class SearchBar(QWidget):
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_arguments(self, done: float | None, reason: str) -> None:
+        """Say with the next count how far the arguments of a trace are searched, from 0 to 1, None: as far as they can be.
+        reason: why they cannot."""
+        searched = "" if done is None else f"arguments {int(100 * done)} %"
+        self._arguments = "arguments not searched" if reason else searched
+        self._reason = f"The arguments are not searched: {reason}." if reason else ""
+
     def show_count(self, at: int | None, count: int, *, filtered: bool = False) -> None:
         """Show the number of a match, and of all. at: the index of the match, None before the first. filtered: it is hidden."""
         if not self.field.text().strip():
@@ -75,7 +85,10 @@ class SearchBar(QWidget):
             text = (
                 f"{count:,} found" if at is None else f"{at + 1:,} of {count:,}{', filtered out' if filtered else ''}"
             )
+        if text and self._arguments:
+            text = f"{text} · {self._arguments}"
         self._count.setText(text)
+        self._count.setToolTip(self._reason or text)
         self.field.setAccessibleDescription(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,7 +1,7 @@
 """Words are found wherever a run says them."""
 
 import numpy as np
-from support.builders import MS, SECOND, joined_run, threaded_run
+from support.builders import MS, SECOND, joined_run, threaded_run, traced_run
 
 from workers.analysis.search import MatchKind, find
 from workers.timeline.model import Bookmark
@@ -52,3 +52,15 @@ def test_a_thread_is_found_by_its_name_as_its_tasks() -> None:
     run = threaded_run(threads=2, tasks=2)
     assert sorted(found(run, "pool_1")) == [(MatchKind.TASK, 1, 3), (MatchKind.TASK, 1, 4)]
     assert len(found(run, "fetch")) == 4
+
+
+def test_spans_and_instants_of_a_trace_by_name_and_by_their_track() -> None:
+    run = traced_run(2)
+    names = [run.names[int(at)] for track in run.tracks for at in (*track.spans.name, *track.mark_name)]
+    for name in set(names):
+        assert len(found(run, name)) >= names.count(name) > 0
+    instants = [(MatchKind.INSTANT, track.id, at) for track in run.tracks for at in range(len(track.mark_t))]
+    assert len(instants) == 2
+    assert found(run, "mark") == instants
+    track = run.tracks[0]
+    assert len(found(run, track.name)) >= len(track.spans) + len(track.mark_t)

@@ -8,7 +8,7 @@ import os
 from array import array
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -24,8 +24,8 @@ from workers.formats.chrome.json_elements import Elements, too_deep
 MOST_PASSED = 1 << 25
 """So much of a packed file is unpacked for one look at most, which takes a tenth of a second."""
 MOST_ARGUMENTS = 200
-MOST_SEARCHED = 1 << 23
-"""Only so much text is searched: a search waits for the file at each letter."""
+MOST_AT_ONCE = 1 << 23
+"""So much text is searched in some tenths of a second."""
 
 
 class _Arguments(Struct, gc=False):
@@ -73,29 +73,36 @@ class TraceArguments:
         """Why the arguments cannot be searched; empty where they can."""
         if self._now() != self._state:
             return "the file has changed since it was opened, or is no longer there"
-        if self._length > MOST_SEARCHED:
-            return f"only files of up to {MOST_SEARCHED >> 20} MB of text are searched"
         return "not all events were found in the file again" if self._lost else ""
 
-    def containing(self, words: str) -> NDArray[np.uint32]:
-        """The events with these words in their arguments. See `workers.timeline.tracks.EventArguments`."""
+    @property
+    def long(self) -> bool:
+        """Whether a search takes longer than one waits for. See `workers.timeline.tracks.EventArguments`."""
+        return self._length > MOST_AT_ONCE
+
+    def containing(self, words: str) -> Generator[float, None, NDArray[np.uint32]]:
+        """Look for events with these words in their arguments. See `workers.timeline.tracks.EventArguments`."""
         reason = self.unsearched()
         if reason:
             raise OpenError(reason)
         found, count = array("I"), 0
-        for batch in self._batches():
+        for batch, passed in self._batches():
             found.extend(count + at for at, raw in enumerate(batch, 1) if raw and words in _plain(raw).casefold())
             count += len(batch)
+            yield min(1.0, passed / max(1, self._length))
         if count < self._count:
             self._lost = True
-            raise OpenError(self.unsearched())
+        reason = self.unsearched()
+        if reason:
+            raise OpenError(reason)
         return np.frombuffer(found, np.uint32) if found else np.empty(0, np.uint32)
 
-    def _batches(self) -> Iterator[list[bytes]]:
-        """The arguments of all events, as they are written."""
+    def _batches(self) -> Iterator[tuple[list[bytes], int]]:
+        """The arguments of some events at a time, as they are written, and up to which byte the text is read then."""
         if not self._offsets:
             return
-        elements = Elements(self._text(self._offsets[0]))
+        began = self._offsets[0]
+        elements = Elements(self._text(began))
         while (first := elements.next()) not in (b"]", b""):
             run = elements.run() if first == b"{" else b""
             try:
@@ -104,14 +111,14 @@ class TraceArguments:
                 batch = []
             if batch:
                 elements.accept(run)
-                yield batch
+                yield batch, began + elements.offset
                 continue
             until = max(1, len(run))
             while until > 0 and elements.next() not in (b"]", b""):
                 taken = elements.value()
                 until -= len(taken or b"") + 1
                 if taken is not None:
-                    yield [_arguments_of(taken)]
+                    yield [_arguments_of(taken)], began + elements.offset
 
     def _now(self) -> tuple[int, int] | None:
         try:

@@ -1,9 +1,14 @@
 """Mouse and keys on the tracks of an imported trace, as real events."""
 
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from support.builders import SECOND, traced_run
 from support.charts import canvas, open_view
@@ -24,6 +29,8 @@ from desktop.facts.selection import (
 )
 from desktop.facts.sheets import sheet_text
 from desktop.look.palette import LIGHT
+from workers.errors import OpenError
+from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -141,6 +148,92 @@ def test_a_span_that_is_found_is_opened_brought_into_view_and_framed(view: Timel
     at = place(view, 11, 7 * SECOND, 1)
     assert AXIS_PX <= at.y() < canvas(view).viewport().height()
     assert is_framed(view, at)
+
+
+def test_an_instant_is_found_by_its_name_and_framed(view: TimelineView, qtbot: QtBot) -> None:
+    qtbot.keyClicks(canvas(view), "/")
+    field = find(view, QLineEdit, "search")
+    field.clear()
+    qtbot.keyClicks(field, "mark")
+    assert view.state.selection == InstantSelection(1, 3 * SECOND, track=1, instant=0)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert isinstance(view.state.selection, InstantSelection)
+    assert view.state.selection.process == 2
+
+
+class _LongArguments:
+    """Arguments of a file that takes long: a tenth of it is searched at each step, and then no more until it may go on."""
+
+    long = True
+
+    def __init__(self, events: list[int]) -> None:
+        self.events, self.goes_on, self.words = events, False, ""
+
+    def of(self, event: int, name: str) -> Sequence[tuple[str, str]]:
+        return [("event", str(event))]
+
+    def unsearched(self) -> str:
+        return ""
+
+    def containing(self, words: str) -> Generator[float, None, NDArray[np.uint32]]:
+        self.words = words
+        yield from (0.1, 0.345)
+        while not self.goes_on:
+            yield 0.345
+        if not self.events:
+            raise OpenError("the file has changed since it was opened")
+        return np.array(self.events, np.uint32)
+
+
+def long_trace(events: list[int]) -> tuple[Timeline, _LongArguments]:
+    """A trace whose spans and instants are the events 1, 2, … of a long file. events: those that are found."""
+    timeline, arguments, count = traced_run(2), _LongArguments(events), 1
+    assert timeline.imported is not None
+    timeline.imported = replace(timeline.imported, arguments=arguments)
+    for at, track in enumerate(timeline.tracks):
+        spans, marks = len(track.spans), len(track.mark_t)
+        numbers = np.arange(count, count + spans + marks, dtype=np.uint32)
+        count += spans + marks
+        timeline.tracks[at] = replace(
+            track, spans=replace(track.spans, event=numbers[:spans]), mark_event=numbers[spans:]
+        )
+    return timeline, arguments
+
+
+def test_the_arguments_of_a_long_file_are_searched_while_one_looks_on(qtbot: QtBot) -> None:
+    timeline, arguments = long_trace([2, 4])
+    view = open_view(qtbot, timeline)
+    qtbot.keyClicks(canvas(view), "/")
+    field, count = find(view, QLineEdit, "search"), find(view, QLabel, "search_count")
+    field.setText("SOME value")
+    qtbot.waitUntil(lambda: count.text() == "No match · arguments 34 %")
+    assert arguments.words == "some value"
+    assert view.state.selection is None
+    arguments.goes_on = True
+    qtbot.waitUntil(lambda: count.text() == "1 of 2")
+    first = timeline.tracks[0]
+    assert view.state.selection == SpanSelection(1, int(first.spans.t0[1]), track=1, span=1)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert view.state.selection == InstantSelection(1, int(first.mark_t[0]), track=1, instant=0)
+    arguments.goes_on = False
+    field.setText("more")
+    qtbot.waitUntil(lambda: count.text() == "No match · arguments 34 %")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    view.search()
+    field.setText("mark")
+    qtbot.waitUntil(lambda: count.text() == "1 of 2 · arguments 34 %")
+    view.set_timeline(None)
+
+
+def test_why_the_arguments_could_not_be_searched_is_said(qtbot: QtBot) -> None:
+    timeline, arguments = long_trace([])
+    arguments.goes_on = True
+    view = open_view(qtbot, timeline)
+    qtbot.keyClicks(canvas(view), "/")
+    count = find(view, QLabel, "search_count")
+    find(view, QLineEdit, "search").setText("value")
+    qtbot.waitUntil(lambda: count.text() == "No match · arguments not searched")
+    assert count.toolTip() == "The arguments are not searched: the file has changed since it was opened."
 
 
 def test_f_fits_all_that_is_told_of_a_track_and_of_a_process(view: TimelineView, qtbot: QtBot) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.arguments import found_in
 
-from workers.analysis.search import MatchKind, find
+from workers.analysis.search import MatchKind, arguments_of, find, searched
 from workers.errors import OpenError
 from workers.formats.chrome import chrome_arguments
 from workers.formats.chrome.chrome_reader import read
@@ -112,25 +113,35 @@ def test_what_cannot_be_had_is_said_and_nothing_else_is_shown(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("form", ["with a mark", "one by one", "packed"])
-def test_spans_are_found_by_their_arguments(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spans_and_instants_are_found_by_their_arguments(form: str, tmp_path: Path) -> None:
     path = tmp_path / "trace.json"
     path.write_bytes(WRITTEN[form](mixed_events(3_000)))
     timeline = read(path)
-    names = {name for name, _ in every(timeline)}
+    names = sorted(name for name, _ in every(timeline))
+    arguments = arguments_of(timeline)
+    assert arguments is not None
+    shares: list[float] = []
 
     def found(words: str) -> list[str]:
-        matches = find(timeline, words)
-        assert set(matches.what.tolist()) <= {MatchKind.SPAN}
-        spans = zip(matches.of.tolist(), matches.ref.tolist(), strict=True)
-        return sorted(timeline.names[int(timeline.tracks[of - 1].spans.name[ref])] for of, ref in spans)
+        matches = find(timeline, words, found_in(arguments, searched(words), shares))
+        return sorted(name_of(timeline, *row) for row in zip(matches.what.tolist(), matches.of.tolist(), matches.ref.tolist(),
+                                                             strict=True))  # fmt: skip
 
-    wanted = sorted(name for name in names if name.split()[1].startswith("70") and "mark" not in name)
+    wanted = [name for name in names if name.split()[1].startswith("70")]
+    assert {name.split()[0] for name in wanted} == {"call", "block", "request", "mark"}
     assert found("GRÖSSE 70") == wanted
-    assert len(wanted) > 5
-    assert found("größe 2999") == [name for name in names if name.endswith(" 2999") and "mark" not in name]
+    assert found("größe 2999") == [name for name in names if name.endswith(" 2999")]
+    shares.clear()
     assert found("no such text") == []
-    monkeypatch.setattr(chrome_arguments, "MOST_SEARCHED", 1 << 10)
-    assert found("größe 70") == []
-    assert timeline.imported is not None
-    assert timeline.imported.arguments is not None
-    assert "only files of up to" in timeline.imported.arguments.unsearched()
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] <= 1
+    path.write_bytes(b"")
+    with pytest.raises(OpenError, match="changed"):
+        found("größe 70")
+
+
+def name_of(timeline: Timeline, what: int, of: int, ref: int) -> str:
+    """The name of a span or instant that was found."""
+    assert what in (MatchKind.SPAN, MatchKind.INSTANT)
+    track = timeline.tracks[of - 1]
+    return timeline.names[int((track.spans.name if what == MatchKind.SPAN else track.mark_name)[ref])]
