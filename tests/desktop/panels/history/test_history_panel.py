@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from support.widgets import button, column_texts, find, press, table
 
-from desktop.look.palette import DARK, LIGHT
+from desktop.look.icons import Icon, make_icon
+from desktop.look.palette import DARK, LIGHT, Palette
 from desktop.panels.history.history_panel import NONE_YET, HistoryPanel
 from desktop.panels.history.history_rows import DURATION, HEADS, NAME, OUTCOME, SIZE, STARTED, TITLE, UNREAD
 from workers.history.run_list import Entry
@@ -70,6 +71,27 @@ def test_each_run_says_when_what_how_long_and_how(panel: HistoryPanel) -> None:
     assert column_texts(table(panel), OUTCOME) == ["still running", UNREAD, "cut short"]
     assert column_texts(table(panel), SIZE) == ["3 kB", "", "1 kB"]
     assert text(panel, "history_count") == "3 runs, 4 kB"
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_a_run_that_is_done_has_a_check_mark_and_no_other_outcome_has_it(panel: HistoryPanel, palette: Palette) -> None:
+    panel.set_palette(palette)
+    outcomes = list(RunOutcome)
+    panel.show_entries([entry(number, outcome) for number, outcome in enumerate(outcomes)] + [entry(99, None)])
+    model = table(panel).model()
+    signs = {}
+    for row in range(len(outcomes)):
+        sign = model.index(row + 1, OUTCOME).data(Qt.ItemDataRole.DecorationRole)
+        signs[model.index(row + 1, OUTCOME).data()] = None if sign is None else sign.pixmap(16, 16).toImage()
+    assert model.index(0, OUTCOME).data() == UNREAD
+    assert model.index(0, OUTCOME).data(Qt.ItemDataRole.DecorationRole) is None
+    done = signs.pop(str(RunOutcome.DONE))
+    assert done == make_icon(Icon.DONE, palette, palette.good_text).pixmap(16, 16).toImage()
+    assert len(signs) == len(outcomes) - 1
+    assert all(sign is None or sign != done for sign in signs.values())
+    drawn = done.convertToFormat(QImage.Format.Format_ARGB32)
+    inks = {drawn.pixelColor(x, y).rgb() for x in range(16) for y in range(16) if drawn.pixelColor(x, y).alpha() == 255}
+    assert QColor(palette.good_text).rgb() in inks
 
 
 def test_the_newest_is_chosen_and_how_it_ended_is_said_in_full(panel: HistoryPanel, qtbot: QtBot) -> None:
