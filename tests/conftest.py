@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QSettings
 from support.second_look import SecondLook
 
@@ -22,6 +23,10 @@ for _name in (
     "LINES",
 ):  # set for the processes that run tests side by side: as if all were on a small terminal
     os.environ.pop(_name, None)
+
+# Whatever else runs on the machine decides how long an example takes.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 

@@ -37,7 +37,7 @@ class HangScene:
             ThreadKey(process.id, wait.thread): wait
             for process in self.living
             for wait in process.waiting(at_ns)
-            if at_ns - wait.since_ns >= PATIENCE_NS
+            if at_ns - wait.since_ns >= PATIENCE_NS and not self._went_on(process, wait)
         }
         self._mains = {key.process: wait for key, wait in self.waits.items() if wait.main}
         self.joins = {p.id: join for p in self.living if (join := self._join_of(p)) is not None}
@@ -141,6 +141,15 @@ class HangScene:
         if wait is not None:
             return (Evidence(process.id, wait.since_ns, process.last_ns if wait.until_ns is None else wait.until_ns),)
         return of_life(process, process.paused_ns) if process.paused else ()
+
+    def _went_on(self, process: Process, wait: ThreadWait) -> bool:
+        """Whether its first thread recorded a call since. A keeper that is late on a busy machine has not looked again yet."""
+        from_ns, until_ns = wait.since_ns + _SEEN_EARLY_NS, self.timeline.cut_ns
+        return wait.main and any(
+            not call.thread and at_ns is not None and at_ns > from_ns and (until_ns is None or at_ns <= until_ns)
+            for call in self.timeline.calls_by(process.id)[-_LATEST_CALLS:]
+            for at_ns in (call.began_ns, call.ended_ns)
+        )
 
     def _join_of(self, process: Process) -> Call | None:
         """The join() without a timeout that it is in; if its first thread does not move, the one that it is in since then."""

@@ -6,7 +6,7 @@ from support.finding_runs import killed, only, said, still, waiting
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding, Severity
-from workers.timeline.model import ProcessKind, Wait
+from workers.timeline.model import CallName, ProcessKind, Wait
 from workers.timeline.timeline import Timeline
 
 
@@ -58,6 +58,23 @@ def test_a_keeper_that_is_late_loses_no_hang_and_finds_none_too_many() -> None:
     assert only(timeline).code == "undrained"
     for wait in timeline.process(2).waits:  # that one had moved by the last look
         wait.until_ns = looked_ns - 900 * MS
+    assert "undrained" not in dict(said(timeline))
+
+
+def test_a_thread_that_made_a_call_since_does_not_wait() -> None:
+    """The keeper of a busy machine looks seldom: what a process recorded itself may be newer than what was seen from outside."""
+    timeline = waiting()
+    worker = timeline.process(2)
+    still(worker, Wait.PIPE_WRITE)
+    assert "undrained" in dict(said(timeline))
+    call = timeline.add_call(2, CallName.TERMINATE, None, 9 * SECOND)
+    call.thread = "Thread-1"
+    assert "undrained" in dict(said(timeline))  # another thread of that process
+    call.thread = ""
+    assert "undrained" not in dict(said(timeline))
+    timeline.cut_ns = 8 * SECOND  # the program was being ended by then, and went on for that
+    assert "undrained" in dict(said(timeline))
+    call.began_ns = 4 * SECOND
     assert "undrained" not in dict(said(timeline))
 
 
