@@ -62,7 +62,7 @@ def test_a_keeper_that_is_late_loses_no_hang_and_finds_none_too_many() -> None:
 
 
 def test_a_thread_that_made_a_call_since_does_not_wait() -> None:
-    """The keeper of a busy machine looks seldom: what a process recorded itself may be newer than what was seen from outside."""
+    """The keeper of a busy machine looks seldom: what a process recorded may be newer than what was seen from outside."""
     timeline = waiting()
     worker = timeline.process(2)
     still(worker, Wait.PIPE_WRITE)
