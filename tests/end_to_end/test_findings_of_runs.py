@@ -125,6 +125,21 @@ queue.get()
         "send it: producer ended with exit code 1 (ValueError) at ",
         6,
     ),
+    "a consumer that leaves": (
+        """
+def consume(queue):
+    queue.get(); queue.get(); queue.task_done()
+old = mp.JoinableQueue()  # the next one may have its place in memory
+old.put(1); old.get(); old.task_done(); old.join(); del old
+queue = mp.JoinableQueue()
+consumer = mp.Process(target=consume, args=(queue,), name="consumer"); consumer.start()
+for item in range(3): queue.put(item)
+consumer.join(); queue.join()
+""",
+        "The program waits in JoinableQueue.join() (hangs.py:9), and no other process is left to call task_done(): 3 items "
+        "were put, and task_done() was called once; consumer ended at ",
+        9,
+    ),
     "join before send": (
         """
 def receive(end):

@@ -17,6 +17,7 @@ from workers.journal.process_kinds import (
     GeneratorDrawn,
     KillCalled,
     OutputLeft,
+    QueueCounted,
     ResourceNoted,
 )
 from workers.recorded import probe
@@ -25,6 +26,7 @@ from workers.timeline.incidents import (
     InheritedRead,
     LostOutput,
     Mistake,
+    QueueCount,
     ResourceEvent,
     ResourceKind,
     ResourceNote,
@@ -113,6 +115,12 @@ class IncidentRecords:
                     record.made_line, texts.get(record.file_text, ""), record.line,
                 )  # fmt: skip
         self._timeline.mistakes.append(mistake)
+
+    def take_queue(self, record: QueueCounted, process: Process, texts: dict[int, str]) -> None:
+        """What this process has done with a JoinableQueue so far; it comes again when it has changed."""
+        joined_ns = self._clock.since_start(record.joined_clock_ns) if record.joined_clock_ns else None
+        queue = self._timeline.queues.setdefault(texts.get(record.queue_text, "?"), {})
+        queue[process.id] = QueueCount(max(0, record.puts), max(0, record.task_dones), joined_ns)
 
     def take_signal(
         self,

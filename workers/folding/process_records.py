@@ -36,6 +36,7 @@ from workers.journal.process_kinds import (
     OutputLeft,
     Polled,
     PoolThreadNamed,
+    QueueCounted,
     Reaped,
     RecorderWarning,
     ResourceNoted,
@@ -177,6 +178,8 @@ class ProcessRecords:
                 self._incidents.take_resource(record, process, texts)
             case OutputLeft() | ChangeUnguarded() | GeneratorDrawn() | ConnectionRead():
                 self._incidents.take_mistake(record, process, texts)
+            case QueueCounted():
+                self._incidents.take_queue(record, process, texts)
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)

@@ -80,7 +80,8 @@ class JournalReader:
         self._open: list[_PlaceInFile] = []  # tasks that have not ended
         self._unsized: list[_PlaceInFile] = []  # tasks that have ended, and whose results may yet be pickled
         self._with_errors: list[tuple[int, _PlaceInFile]] = []  # blocks of tasks just found, each with its place
-        self._counts: dict[int, tuple[_PlaceInFile, bytes]] = {}  # by kind: the last slot, as it was when it was read
+        # By kind, the last slot as it was when it was read; of queues each, by its place.
+        self._counts: dict[int | _PlaceInFile, tuple[_PlaceInFile, bytes]] = {}
 
     @property
     def restless(self) -> bool:
@@ -147,6 +148,10 @@ class JournalReader:
         found.append(data[low:high])
         if kind in (Kind.POLLED, Kind.LEFT_OUT):
             self._counts[kind] = (path, position + high - probe.SLOT), data[high - probe.SLOT : high]
+        elif kind == Kind.QUEUE_COUNTED:
+            for at in range(low, high, probe.SLOT):
+                place = path, position + at
+                self._counts[place] = place, data[at : at + probe.SLOT]
         elif kind == Kind.TASK:
             over = data[low + 1 : high : probe.SLOT].translate(IS_OVER)
             at = over.find(0)

@@ -45,6 +45,7 @@ class Kind(IntEnum):
     UNGUARDED = probe.UNGUARDED
     DRAWN = probe.DRAWN
     CONNECTION_READ = probe.CONNECTION_READ
+    QUEUE_COUNTED = probe.QUEUE_COUNTED
     RUN = 40
     LAUNCHED = 41
     FOUND = 42

@@ -441,6 +441,17 @@ class ConnectionRead(NamedTuple):
     line: Annotated[int, E]
 
 
+@written_as(Kind.QUEUE_COUNTED)
+class QueueCounted(NamedTuple):
+    """This process uses a JoinableQueue. The numbers change in place."""
+
+    queue_text: Annotated[int, WORD, "names the queue in all processes"]
+    clock_ns: Annotated[ClockNs, "of the first use"]
+    puts: Annotated[int, A, "items that it has put"]
+    task_dones: Annotated[int, B, "calls of task_done()"]
+    joined_clock_ns: Annotated[int, C, "when it called join() last, 0: never"]
+
+
 @written_as(Kind.WARNING)
 class RecorderWarning(NamedTuple):
     """A sentence for the user. The keeper writes these, too."""

@@ -442,6 +442,42 @@ def _edit_pool_closed(ast: "Any", function: "Any") -> None:
     _call_first(ast, function, "pool_closed", _name(ast, "self"))
 
 
+def _edit_joinable_made(ast: "Any", function: "Any") -> None:
+    """joinable_made(self) at the end."""
+    function.body.append(_call_hook(ast, function.body[-1], "joinable_made", _name(ast, "self")))
+
+
+def _edit_joinable_put(ast: "Any", function: "Any") -> None:
+    """queue_put(self) after the statement self._unfinished_tasks.release()."""
+
+    class FollowsRelease(ast.NodeTransformer):
+        def visit_Expr(self, node: "Any") -> "Any":
+            called = getattr(node.value, "func", None)
+            of = getattr(getattr(called, "value", None), "attr", "")
+            if (of, getattr(called, "attr", "")) != ("_unfinished_tasks", "release"):
+                return node
+            return [node, _call_hook(ast, node, "queue_put", _name(ast, "self"))]
+
+    FollowsRelease().visit(function)
+
+
+def _edit_task_done(ast: "Any", function: "Any") -> None:
+    """queue_done(self) after the if statement that raises where there were too many calls."""
+
+    class FollowsCheck(ast.NodeTransformer):
+        def visit_If(self, node: "Any") -> "Any":
+            if not isinstance(node.body[0], ast.Raise):
+                return node
+            return [node, _call_hook(ast, node, "queue_done", _name(ast, "self"))]
+
+    FollowsCheck().visit(function)
+
+
+def _edit_joinable_join(ast: "Any", function: "Any") -> None:
+    """queue_joined(self) at the top."""
+    _call_first(ast, function, "queue_joined", _name(ast, "self"))
+
+
 def _edit_unlink(ast: "Any", function: "Any") -> None:
     """shared_unlinked(self) at the top."""
     _call_first(ast, function, "shared_unlinked", _name(ast, "self"))
@@ -576,6 +612,10 @@ _EDITORS = {
     "item": _edit_item,
     "pool made": _edit_pool_made,
     "pool closed": _edit_pool_closed,
+    "joinable made": _edit_joinable_made,
+    "joinable put": _edit_joinable_put,
+    "task done": _edit_task_done,
+    "joinable join": _edit_joinable_join,
     "unlink": _edit_unlink,
     "register": _edit_register,
     "tracker": _edit_tracker,

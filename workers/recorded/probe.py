@@ -60,6 +60,7 @@ OUTPUT_LOST = 35
 UNGUARDED = 36
 DRAWN = 37
 CONNECTION_READ = 38
+QUEUE_COUNTED = 39
 WARNING = 48
 IMPORTED = 60
 TRANSFER = 61
@@ -94,9 +95,7 @@ _pack_text = Struct("<BHI56s").pack_into
 _pack_task = Struct("<BHIq4IiIqIfq").pack_into  # the same of a TASK: halves of some numbers are numbers of their own
 _TASK_END = Struct("<qIf")  # when it ended, what it raised, its CPU time
 _TWO = Struct("<2q")
-_HALF = Struct(
-    "@I" if sys.byteorder == "little" else "<I"
-)  # native: in one piece, which whoever follows sees whole or not
+_HALF = Struct("@I" if sys.byteorder == "little" else "<I")  # native: is written in one piece, while others read it
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _LONGEST_STRETCH = 16384
@@ -116,6 +115,7 @@ _LIBRARY_PACKAGES = tuple(os.sep + name + os.sep for name in ("loky", "joblib", 
 _MOST_FRAMES = 64
 _MOST_ERRORS = 200  # of one process are recorded with message and place
 _LONGEST_MESSAGE = 500
+_MOST_COUNTED = 256  # queues of one process whose items are counted
 _MOST_KILLS = 1000  # of one process are recorded: some programs use signals for messages
 _MOST_CONNECTIONS = 64  # of one process are known: what its forked children inherit
 _BUFFERED = 1 << 16  # bytes; more than the buffers of a standard stream hold
@@ -594,6 +594,7 @@ class Hooks:
         self.importing = False  # a module is being imported: what that imports is a part of it
         self.piled_at = 0
         self.kills = 0
+        self.counted: dict[int, Any] = {}  # by the handle of its semaphore, what is noted of a JoinableQueue
         self.errors = 0
         self.connections: dict[
             int, Any
@@ -1272,6 +1273,58 @@ class Hooks:
         """At the top of the method that changes a Value or an item of an Array. index: of the item."""
         self.watcher().shared_changed(shared, index, sys._getframe(2))
 
+    def joinable_made(self, queue: "Any") -> None:
+        """At the end of JoinableQueue.__init__: an earlier queue may have had the same semaphore."""
+        handle, name = _semaphore_of(queue)
+        if handle and (handle in self.counted or len(self.counted) < _MOST_COUNTED):
+            self.counted[handle] = [name, name or "%d %d" % (self.pid, _now()), 0, None, 0, 0]
+
+    def queue_put(self, queue: "Any") -> None:
+        """After an item was put into a JoinableQueue."""
+        note = self._note_of_queue(queue)
+        if note is not None:
+            note[4] += 1
+            _TWO.pack_into(note[3][0], note[3][1] + 16, note[4], note[5])
+
+    def queue_done(self, queue: "Any") -> None:
+        """After task_done() of a JoinableQueue."""
+        note = self._note_of_queue(queue)
+        if note is not None:
+            note[5] += 1
+            _TWO.pack_into(note[3][0], note[3][1] + 16, note[4], note[5])
+
+    def queue_joined(self, queue: "Any") -> None:
+        """At the top of JoinableQueue.join()."""
+        note = self._note_of_queue(queue)
+        if note is not None:
+            _TWO.pack_into(note[3][0], note[3][1] + 32, _now(), 0)
+
+    def _note_of_queue(self, queue: "Any") -> "Any":
+        """[name of the semaphore, name of the queue, key of the process, place of the record, puts, task_done() calls].
+
+        A queue that a fork inherited keeps its name there. A record is of one process.
+        """
+        handle, name = _semaphore_of(queue)
+        note = self.counted.get(handle)
+        if note is not None and note[0] == name and note[2] == self.key and note[3] is not None:
+            return note
+        journal = self.journal
+        if journal is None or not handle or (note is None and len(self.counted) >= _MOST_COUNTED):
+            return None
+        if note is None or note[0] != name:
+            if not name:
+                return None  # it was made before this module was edited
+            note = [name, name, 0, None, 0, 0]
+        word = self.text(note[1])
+        place = journal.place()
+        if place is None:
+            return None
+        memory, offset = place
+        _pack_body(memory, offset + 1, 0, 0, word, _now(), 0, 0, 0, 0, 0, 0)
+        memory[offset] = QUEUE_COUNTED
+        self.counted[handle] = note = [name, note[1], self.key, place, 0, 0]
+        return note
+
     def _leave_note(self, name: str) -> None:
         """Make an empty file in the run's folder, which notifies the keeper at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -1471,6 +1524,14 @@ def _facts(process: object) -> "dict[str, Any]":
     except AttributeError:
         return {}
     return facts if type(facts) is dict else {}
+
+
+def _semaphore_of(queue: "Any") -> "tuple[int, str]":
+    """Handle and name, if any, of the semaphore that counts the unfinished tasks of a JoinableQueue; (0, "") without."""
+    lock: Any = _facts(_facts(queue).get("_unfinished_tasks")).get("_semlock")
+    if type(lock) is not _facts_of_module("_multiprocessing").get("SemLock"):
+        return 0, ""
+    return lock.handle, lock.name or ""
 
 
 def _facts_of_module(name: str) -> "dict[str, Any]":
@@ -1819,6 +1880,10 @@ _EDITS = {
         ("Queue._feed", "feed"),
         ("Queue.get", "get"),
         ("SimpleQueue.get", "get"),
+        ("JoinableQueue.__init__", "joinable made"),
+        ("JoinableQueue.put", "joinable put"),
+        ("JoinableQueue.task_done", "task done"),
+        ("JoinableQueue.join", "joinable join"),
         ("SimpleQueue.put", "put"),
     ],
     "multiprocessing.connection": [

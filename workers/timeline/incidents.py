@@ -177,5 +177,17 @@ class InheritedRead:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """What one process did with a JoinableQueue.
+
+    puts: items that it put. task_dones: its calls of task_done(). joined_ns: when it called join() last; None = never.
+    """
+
+    puts: int
+    task_dones: int
+    joined_ns: int | None
+
+
 Mistake = LostOutput | UnguardedChange | InheritedDraw | InheritedRead
 """What a process may have done wrong with what it shares or leaves; alone, none of them has to be a fault."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.plan.plan import Plan
-from workers.timeline.incidents import Mistake, ResourceNote
+from workers.timeline.incidents import Mistake, QueueCount, ResourceNote
 from workers.timeline.kept_lines import KeptLines, LineRow
 from workers.timeline.lane_columns import SeenWaits, is_drawn
 from workers.timeline.lanes import Lane, PrintedMarks, WaitSpans
@@ -63,6 +63,7 @@ class TimelineRecords(RunFacts):
     errors: exceptions with their messages; of each process the first 200.
     signalled, group_signals, suspends, bookmarks: in the order of time.
     resources: what happened to shared-memory blocks and named semaphores, as it became known. mistakes: as they became known.
+    queues: of each JoinableQueue, what each process did with it.
     holders: by inode, the processes that have the end of a pipe or socket open or a lock mapped, as last seen.
     tracks, names, counters, flows, imported: of an imported trace; tracks in the order of their processes, names are those of
         spans, marks and flows.
@@ -87,6 +88,7 @@ class TimelineRecords(RunFacts):
         self._errors_of: dict[int, list[RaisedError]] = {}
         self.resources: list[ResourceNote] = []
         self.mistakes: list[Mistake] = []
+        self.queues: dict[str, dict[int, QueueCount]] = {}
         self._signalled_to: dict[int, list[Signalled]] = {}
         self.suspends: list[Suspend] = []
         self.holders: dict[int, tuple[EndHolder, ...]] = {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workers.analysis.findings.finding import Finding, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
+from workers.analysis.findings.hangs.task_done_missing import counted_words
 from workers.analysis.findings.hangs.wait_words import how_ended, waits_for
 from workers.timeline.model import Wait
 
@@ -15,6 +16,12 @@ def find(scene: HangScene) -> Iterator[Finding]:
     process, gone = scene.living[0], scene.gone()
     wait = scene.main_wait(process)
     if not gone or wait is None or wait.wait not in (Wait.LOCK, Wait.PIPE_READ):
+        return
+    counted = counted_words(scene, process)
+    if counted:
+        text = (f"{names([process])} waits{scene.place(process)}, and no other process is left to call task_done(): {counted}; "
+                f"{how_ended(gone)}.")  # fmt: skip
+        yield scene.wait_finding("last_one", text, process, gone[::-1])
         return
     deed = "send it" if wait.wait is Wait.PIPE_READ else "release or set it"
     text = (f"{names([process])} waits for {waits_for(wait)}{scene.place(process)}, and no other process is left to {deed}: "
