@@ -442,13 +442,18 @@ def _edit_pool_closed(ast: "Any", function: "Any") -> None:
     _call_first(ast, function, "pool_closed", _name(ast, "self"))
 
 
+def _count(ast: "Any") -> "Any":
+    """The semaphore that counts the unfinished tasks of a JoinableQueue."""
+    return ast.Attribute(ast.Attribute(_name(ast, "self"), "_unfinished_tasks", ast.Load()), "_semlock", ast.Load())
+
+
 def _edit_joinable_made(ast: "Any", function: "Any") -> None:
-    """joinable_made(self) at the end."""
-    function.body.append(_call_hook(ast, function.body[-1], "joinable_made", _name(ast, "self")))
+    """joinable_made(self._unfinished_tasks._semlock) at the end."""
+    function.body.append(_call_hook(ast, function.body[-1], "joinable_made", _count(ast)))
 
 
 def _edit_joinable_put(ast: "Any", function: "Any") -> None:
-    """queue_put(self) after the statement self._unfinished_tasks.release()."""
+    """queue_put(self._unfinished_tasks._semlock) after the statement self._unfinished_tasks.release()."""
 
     class FollowsRelease(ast.NodeTransformer):
         def visit_Expr(self, node: "Any") -> "Any":
@@ -456,26 +461,26 @@ def _edit_joinable_put(ast: "Any", function: "Any") -> None:
             of = getattr(getattr(called, "value", None), "attr", "")
             if (of, getattr(called, "attr", "")) != ("_unfinished_tasks", "release"):
                 return node
-            return [node, _call_hook(ast, node, "queue_put", _name(ast, "self"))]
+            return [node, _call_hook(ast, node, "queue_put", _count(ast))]
 
     FollowsRelease().visit(function)
 
 
 def _edit_task_done(ast: "Any", function: "Any") -> None:
-    """queue_done(self) after the if statement that raises where there were too many calls."""
+    """queue_done(self._unfinished_tasks._semlock) after the if statement that raises where there were too many calls."""
 
     class FollowsCheck(ast.NodeTransformer):
         def visit_If(self, node: "Any") -> "Any":
             if not isinstance(node.body[0], ast.Raise):
                 return node
-            return [node, _call_hook(ast, node, "queue_done", _name(ast, "self"))]
+            return [node, _call_hook(ast, node, "queue_done", _count(ast))]
 
     FollowsCheck().visit(function)
 
 
 def _edit_joinable_join(ast: "Any", function: "Any") -> None:
-    """queue_joined(self) at the top."""
-    _call_first(ast, function, "queue_joined", _name(ast, "self"))
+    """queue_joined(self._unfinished_tasks._semlock) at the top."""
+    _call_first(ast, function, "queue_joined", _count(ast))
 
 
 def _edit_unlink(ast: "Any", function: "Any") -> None:

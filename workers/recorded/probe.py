@@ -95,6 +95,7 @@ _pack_text = Struct("<BHI56s").pack_into
 _pack_task = Struct("<BHIq4IiIqIfq").pack_into  # the same of a TASK: halves of some numbers are numbers of their own
 _TASK_END = Struct("<qIf")  # when it ended, what it raised, its CPU time
 _TWO = Struct("<2q")
+_pack_number = Struct("<q").pack_into
 _HALF = Struct("@I" if sys.byteorder == "little" else "<I")  # native: is written in one piece, while others read it
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
@@ -595,6 +596,7 @@ class Hooks:
         self.piled_at = 0
         self.kills = 0
         self.counted: dict[int, Any] = {}  # by the handle of its semaphore, what is noted of a JoinableQueue
+        self.lock_type: Any = None  # of these semaphores
         self.errors = 0
         self.connections: dict[
             int, Any
@@ -1273,56 +1275,60 @@ class Hooks:
         """At the top of the method that changes a Value or an item of an Array. index: of the item."""
         self.watcher().shared_changed(shared, index, sys._getframe(2))
 
-    def joinable_made(self, queue: "Any") -> None:
-        """At the end of JoinableQueue.__init__: an earlier queue may have had the same semaphore."""
-        handle, name = _semaphore_of(queue)
-        if handle and (handle in self.counted or len(self.counted) < _MOST_COUNTED):
-            self.counted[handle] = [name, name or "%d %d" % (self.pid, _now()), 0, None, 0, 0]
+    def joinable_made(self, lock: "Any") -> None:
+        """At the end of JoinableQueue.__init__. lock: the semaphore that counts its tasks. An earlier queue may have had it."""
+        self.lock_type = kind = _facts_of_module("_multiprocessing").get("SemLock")
+        counted = self.counted
+        if type(lock) is kind and (lock.handle in counted or len(counted) < _MOST_COUNTED):
+            name = lock.name
+            counted[lock.handle] = [0, name, name or "%d %d" % (self.pid, _now()), None, 0, 0, 0]
 
-    def queue_put(self, queue: "Any") -> None:
+    def queue_put(self, lock: "Any") -> None:
         """After an item was put into a JoinableQueue."""
-        note = self._note_of_queue(queue)
-        if note is not None:
-            note[4] += 1
-            _TWO.pack_into(note[3][0], note[3][1] + 16, note[4], note[5])
+        note = self.counted.get(lock.handle) if type(lock) is self.lock_type else None
+        if note is None or note[0] != self.key or note[1] != lock.name:
+            note = self._note_of_queue(lock)
+        note[5] = number = note[5] + 1
+        _pack_number(note[3], note[4] + 16, number)
 
-    def queue_done(self, queue: "Any") -> None:
+    def queue_done(self, lock: "Any") -> None:
         """After task_done() of a JoinableQueue."""
-        note = self._note_of_queue(queue)
-        if note is not None:
-            note[5] += 1
-            _TWO.pack_into(note[3][0], note[3][1] + 16, note[4], note[5])
+        note = self.counted.get(lock.handle) if type(lock) is self.lock_type else None
+        if note is None or note[0] != self.key or note[1] != lock.name:
+            note = self._note_of_queue(lock)
+        note[6] = number = note[6] + 1
+        _pack_number(note[3], note[4] + 24, number)
 
-    def queue_joined(self, queue: "Any") -> None:
+    def queue_joined(self, lock: "Any") -> None:
         """At the top of JoinableQueue.join()."""
-        note = self._note_of_queue(queue)
-        if note is not None:
-            _TWO.pack_into(note[3][0], note[3][1] + 32, _now(), 0)
+        note = self._note_of_queue(lock)
+        _pack_number(note[3], note[4] + 32, _now())
 
-    def _note_of_queue(self, queue: "Any") -> "Any":
-        """[name of the semaphore, name of the queue, key of the process, place of the record, puts, task_done() calls].
+    def _note_of_queue(self, lock: "Any") -> "Any":
+        """[key of the process, names of the semaphore and of the queue, memory and offset of the record, puts, task_done() calls].
 
-        A queue that a fork inherited keeps its name there. A record is of one process.
+        A queue that a fork inherited keeps its name there. A record is of one process. Where nothing is recorded, the memory is
+        none of a journal.
         """
-        handle, name = _semaphore_of(queue)
-        note = self.counted.get(handle)
-        if note is not None and note[0] == name and note[2] == self.key and note[3] is not None:
+        self.lock_type = kind = _facts_of_module("_multiprocessing").get("SemLock")
+        nowhere = [0, None, "", bytearray(SLOT), 0, 0, 0]
+        journal, counted = self.journal, self.counted
+        if journal is None or type(lock) is not kind:
+            return nowhere
+        note = counted.get(lock.handle)
+        if note is not None and note[0] == self.key and note[1] == lock.name:
             return note
-        journal = self.journal
-        if journal is None or not handle or (note is None and len(self.counted) >= _MOST_COUNTED):
-            return None
-        if note is None or note[0] != name:
-            if not name:
-                return None  # it was made before this module was edited
-            note = [name, name, 0, None, 0, 0]
-        word = self.text(note[1])
+        queue = note[2] if note is not None and note[1] == lock.name else lock.name
+        if not queue or (note is None and len(counted) >= _MOST_COUNTED):
+            return nowhere  # without a name it was made before this module was edited
+        word = self.text(queue)
         place = journal.place()
         if place is None:
-            return None
+            return nowhere
         memory, offset = place
         _pack_body(memory, offset + 1, 0, 0, word, _now(), 0, 0, 0, 0, 0, 0)
         memory[offset] = QUEUE_COUNTED
-        self.counted[handle] = note = [name, note[1], self.key, place, 0, 0]
+        counted[lock.handle] = note = [self.key, lock.name, queue, memory, offset, 0, 0]
         return note
 
     def _leave_note(self, name: str) -> None:
@@ -1524,14 +1530,6 @@ def _facts(process: object) -> "dict[str, Any]":
     except AttributeError:
         return {}
     return facts if type(facts) is dict else {}
-
-
-def _semaphore_of(queue: "Any") -> "tuple[int, str]":
-    """Handle and name, if any, of the semaphore that counts the unfinished tasks of a JoinableQueue; (0, "") without."""
-    lock: Any = _facts(_facts(queue).get("_unfinished_tasks")).get("_semlock")
-    if type(lock) is not _facts_of_module("_multiprocessing").get("SemLock"):
-        return 0, ""
-    return lock.handle, lock.name or ""
 
 
 def _facts_of_module(name: str) -> "dict[str, Any]":
