@@ -43,7 +43,7 @@ class TaskJournals:
                 probe.FORK, 1, number + 1, START_NS + 1_000 + number, 200 + number, PROGRAM_PID, 0,
                 parent_key=PROGRAM_KEY, child=number + 1, ticks=50 + number,
             )  # fmt: skip
-            entries.append(self._entries(name, hello, Serves(probe.POOL, START_NS + 2_000)))
+            entries.append(self._entries(name, hello, Serves(probe.POOL, 0, START_NS + 2_000)))
         self.fold.apply(Batch(entries), START_NS + 3_000)
         assert len(self.timeline.processes) == workers + 1
 

@@ -5,6 +5,7 @@ Part of a Fold, which owns it.
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from workers.folding.effort_records import EffortRecords
 from workers.folding.identities import Identities
@@ -57,6 +58,7 @@ from workers.recorded import probe
 from workers.timeline.model import Call, CallName, PoolThread, Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
+_CLUSTER_HELPERS = {"scheduler": "Dask scheduler", "worker": "Dask nanny"}
 _METHODS = [CallName(name) for name in probe.CALLS]
 _IN_COLUMNS = bytes((Kind.TASK, Kind.SUBMITTED))
 _STRETCHES = re.compile(
@@ -213,7 +215,11 @@ class ProcessRecords:
                 if process.target_ended_ns is None:
                     process.target_ended_ns = at_ns
             case Serves():
-                process.kind = ProcessKind.HELPER if record.role == probe.MANAGER else ProcessKind.POOL_WORKER
+                if record.role != probe.CLUSTER:
+                    process.kind = ProcessKind.HELPER if record.role == probe.MANAGER else ProcessKind.POOL_WORKER
+                elif process.kind is not ProcessKind.PROGRAM:  # it can have the workers in its own threads
+                    process.kind = ProcessKind.CLUSTER_WORKER
+                    process.name = f"Dask worker {texts.get(record.name_text, '')}".rstrip()
             case PoolThreadNamed():
                 thread = self._tasks.thread_of(process, journal.threads, record.thread)
                 if thread.number == record.thread:
@@ -233,6 +239,10 @@ class ProcessRecords:
             case CommandLine():
                 if process.kind is ProcessKind.PROGRAM:
                     self._timeline.python = ".".join(str(record.python >> shift & 0xFF) for shift in (24, 16, 8))
+                elif process.kind is ProcessKind.SUBPROCESS:
+                    helper = _cluster_helper(texts.get(record.parts_text, "").split("\0"))
+                    if helper:
+                        process.kind, process.name = ProcessKind.HELPER, helper
             case WatchedValue():
                 name, value = texts.get(record.name_text, ""), texts.get(record.value_text, "")
                 when = "ended" if record.when else "began"
@@ -338,3 +348,14 @@ class ProcessRecords:
         self._identities.add_pid(child, record.pid)
         self._keeper_records.add_subprocess(child, record.pid, record.clock_ns)
         self._timeline.touch(child.id)
+
+
+def _cluster_helper(argv: list[str]) -> str:
+    """The name of a scheduler or nanny of Dask by its command line; "" for another program. A worker without a nanny has the
+    command line of a nanny, and says itself what it is."""
+    words = [part.rpartition("/")[2].rpartition(".")[2] for part in argv[1:5]]
+    for first, second in pairwise([*words, ""]):
+        command = second if first == "dask" else first.replace("_", "-").removeprefix("dask-")
+        if command in _CLUSTER_HELPERS and (first == "dask" or first != command):
+            return _CLUSTER_HELPERS[command]
+    return ""

@@ -258,9 +258,10 @@ class WatchedValue(NamedTuple):
 
 @written_as(Kind.SERVES)
 class Serves(NamedTuple):
-    """A worker turned out to serve a pool or a manager."""
+    """A worker turned out to serve a pool, a manager or a cluster."""
 
-    role: Annotated[int, FLAGS, "POOL or MANAGER"]
+    role: Annotated[int, FLAGS, "POOL, MANAGER or CLUSTER"]
+    name_text: Annotated[int, WORD, "CLUSTER: the worker's name there, if it was given one"]
     clock_ns: ClockNs
 
 

@@ -216,6 +216,37 @@ def _wrap_call(ast: "Any", function: "Any", result: str, left: str, began: str, 
     WrapsCall().visit(function)
 
 
+def _edit_cluster_task(ast: "Any", function: "Any") -> None:
+    """How a thread of a Dask worker calls a task: cluster_task_began() before the try statement whose body assigns `msg`, and
+    cluster_task_left() with that in its finally. `.value` is None where an exception leaves the call."""
+    names = [argument.arg for argument in function.args.args]
+    call = ["task"] if "task" in names else ["function", "args", "kwargs"]
+    arguments = [
+        _name(ast, names[names.index(name)]) for name in ("key", *call)
+    ]  # ValueError where Dask has other ones
+
+    class FollowsMessage(ast.NodeTransformer):
+        def visit_Try(self, node: "Any") -> "Any":
+            first = node.body[0]
+            if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "msg"):
+                return self.generic_visit(node)
+            node.body.append(_set(ast, first, ".value", _name(ast, "msg")))
+            node.finalbody.insert(0, _call_hook(ast, first, "cluster_task_left", _note(ast), _name(ast, ".value")))
+            return [
+                _set(ast, node, ".value", ast.Constant(None)),
+                _set_note(ast, node, "cluster_task_began", *arguments),
+                node,
+            ]
+
+    FollowsMessage().visit(function)
+
+
+def _edit_cluster_worker(ast: "Any", function: "Any") -> None:
+    """serves_cluster(name) at the top."""
+    names = [argument.arg for argument in function.args.kwonlyargs]
+    _call_first(ast, function, "serves_cluster", _name(ast, names[names.index("name")]))
+
+
 def _edit_thread(ast: "Any", function: "Any") -> None:
     """thread_raised() where an exception that the thread's work raised is about to be printed."""
 
@@ -599,6 +630,8 @@ _EDITORS = {
     "executor worker": _edit_executor_worker,
     "work item": _edit_work_item,
     "work": _edit_work,
+    "cluster task": _edit_cluster_task,
+    "cluster worker": _edit_cluster_worker,
     "thread": _edit_thread,
     "feeder error": _edit_feeder_error,
     "manager": _edit_manager,

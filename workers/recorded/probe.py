@@ -75,7 +75,7 @@ FRESH, FORK = 0, 1  # HELLO's flags: a new interpreter, or a forked child
 BEGAN, ENDED = 0, 1  # WATCHED's flags: at which end of the process's work the value was read
 
 NO_TIMEOUT, UNKNOWN_TIMEOUT = -1, -2
-POOL, MANAGER = 0, 1  # SERVES's flags: the role of a worker
+POOL, MANAGER, CLUSTER = 0, 1, 2  # SERVES's flags: the role of a worker
 POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: who numbered the job
 TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
@@ -112,7 +112,7 @@ _TO_RING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW"
 _LAST_OF_PROCESSES = len(OF_PROCESSES) - 1
 
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
-_LIBRARY_PACKAGES = tuple(os.sep + name + os.sep for name in ("loky", "joblib", "psutil"))
+_LIBRARY_PACKAGES = tuple(os.sep + name + os.sep for name in ("loky", "joblib", "psutil", "distributed"))
 _MOST_FRAMES = 64
 _MOST_ERRORS = 200  # of one process are recorded with message and place
 _LONGEST_MESSAGE = 500
@@ -618,7 +618,7 @@ class Hooks:
         journal = self.journal
         if self.left_out is not None:  # in the parent
             self.left_out = None
-            del self.task_began, self.work_began, self.submitted
+            del self.task_began, self.work_began, self.cluster_task_began, self.submitted
         try:
             if journal is None:
                 journal = Journal(self.path_of_own(), True, None, self.limit, self.leave_out)
@@ -915,6 +915,49 @@ class Hooks:
         memory[offset] = TASK
         return memory, offset, key, began, cpu
 
+    def cluster_task_began(self, key: object, task: "Any", arguments: "Any" = None, keywords: "Any" = None) -> "Any":
+        """Before a thread of a Dask worker calls a task. Returns what work_left is given.
+
+        task: the function; since Dask 2025 an object that holds it and its arguments, where its class is Dask's own.
+        """
+        journal = self.journal
+        if journal is None:
+            return None
+        thread = self.thread_number(None)
+        if arguments is None and _is_of(type(task), "dask._task_spec"):
+            try:
+                get = object.__getattribute__
+                task, arguments, keywords = get(task, "func"), get(task, "args"), get(task, "kwargs")
+            except AttributeError:
+                pass  # a task that only passes data on
+        name = self.text(cluster_task_name(key) or task_name(task, arguments))
+        shown = cpu = 0
+        if self.slow > 1:
+            shown = self.arguments_text(task, arguments, keywords)
+            cpu = _thread_cpu()
+        place = journal.place()
+        if place is None:
+            return None
+        memory, offset = place
+        began = _now()
+        _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, shown, 0, 0, 0.0, 0)
+        memory[offset] = TASK
+        return memory, offset, self.key, began, cpu
+
+    def cluster_task_left(self, note: "Any", message: object) -> None:
+        """In the finally around the call. message: what the worker will tell the scheduler; None: the call was left by an
+        exception that ends the worker."""
+        error = None
+        if type(message) is not dict:
+            error = sys.exc_info()[1]
+        elif message.get("op") == "task-erred":
+            error = message.get("actual_exception", message.get("actual-exception"))
+        self.work_left(note, error)
+
+    def serves_cluster(self, name: object) -> None:
+        """At the top of Dask's Worker.__init__, in whatever thread. name: by which the cluster knows it, often a number."""
+        self.write(SERVES, CLUSTER, 0, self.text(str(name) if type(name) in (int, str) else "", False), _now())
+
     def arguments_text(self, function: "Any", arguments: "Any", keywords: "Any") -> int:
         """The number of the text with a task's arguments, 0 where enough of them are recorded."""
         if self.shown >= _MOST_ARGUMENTS:
@@ -1033,7 +1076,7 @@ class Hooks:
             self.left_out = [_numbers(), None]
             # In place of the methods, which therefore need not ask.
             methods: Any = self
-            methods.task_began = methods.work_began = self._left_out_task
+            methods.task_began = methods.work_began = methods.cluster_task_began = self._left_out_task
             methods.submitted = _nowhere
 
     def _left_out_task(self, *values: object) -> None:
@@ -1720,6 +1763,24 @@ def task_name(function: "Any", arguments: "Any") -> str:
     return "?"
 
 
+def cluster_task_name(key: object) -> str:
+    """The name that Dask itself gives to all tasks with such keys; "" where it is not known. key: a text, or a tuple with one.
+
+    ``sum-aggregate`` for ``('sum-aggregate-7f41…', 0, 1)``. A task of Dask's collections rarely has a function of the program.
+    """
+    if type(key) is tuple and key:
+        key = key[0]
+    split = _facts_of_module("dask.utils").get("key_split")
+    if type(key) is not str or not key or split is None:
+        return ""
+    return _plain(split(key))
+
+
+def _is_of(kind: type, module: str) -> bool:
+    """Whether a class is of this module of a library."""
+    return _plain(_CONTENT.__get__(kind).get("__module__")) == module
+
+
 def task_arguments(function: "Any", arguments: "Any", keywords: "Any") -> str:
     """The arguments of a task as a short text, inside the wrappers of pools, partials and joblib: see safe_repr().
 
@@ -1913,6 +1974,11 @@ _EDITS = {
     "joblib.externals.loky.backend.popen_loky_posix": _LOKY,
     "loky.backend.fork_exec": _LOKY_SPAWN,
     "joblib.externals.loky.backend.fork_exec": _LOKY_SPAWN,
+    "distributed.worker": [
+        ("_run_task", "cluster task"),
+        ("apply_function", "cluster task"),  # before 2025
+        ("Worker.__init__", "cluster worker"),
+    ],
     "subprocess": [
         ("Popen._execute_child", "subprocess"),
         ("Popen._handle_exitstatus", "reap"),

@@ -18,7 +18,7 @@ _LEAST_IMPORTS_S, _LEAST_OF_START = 0.3, 0.35
 _LEAST_NAMED_S = 0.01
 """Of imports of the standard library, to be told."""
 
-_STARTS_WORKERS = frozenset(("joblib", "loky", "cloudpickle"))
+_STARTS_WORKERS = frozenset(("joblib", "loky", "cloudpickle", "distributed", "dask"))
 """What starts the workers has to be in each of them, as has the standard library: nobody can do without."""
 
 
