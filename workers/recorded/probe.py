@@ -1348,7 +1348,7 @@ class Hooks:
         _pack_number(note[3], note[4] + 32, _now())
 
     def _note_of_queue(self, lock: "Any") -> "Any":
-        """[key of the process, names of the semaphore and of the queue, memory and offset of the record, puts, task_done() calls].
+        """[key of the process, names of semaphore and queue, memory and offset of the record, puts, task_done() calls].
 
         A queue that a fork inherited keeps its name there. A record is of one process. Where nothing is recorded, the memory is
         none of a journal.
