@@ -9,8 +9,8 @@ import sys
 import pytest
 from support.paths import ROOT
 
-# Loaded by path into an interpreter that is about to run something else, or run as the main program.
-NOT_FOR_IMPORT = ("sitecustomize", "__main__")
+# Loaded by path into an interpreter that is about to run something else, sent elsewhere, or run as the main program.
+NOT_FOR_IMPORT = ("sitecustomize", "__main__", "shipped_plugins", "bridge")
 
 
 def modules_of(package: str) -> list[str]:

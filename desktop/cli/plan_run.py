@@ -1,4 +1,6 @@
-"""Runs a plan without a window: follows it, passes on what it prints, shows its progress. The command line's only thread.
+"""Runs a plan, or the watch of a cluster, without a window. The command line's only thread.
+
+It follows the run, passes on what that prints, and shows its progress.
 
 No Qt. The run's processes are in a session of their own, so a Ctrl-C in the terminal reaches only this process. The first
 one ends the run in good order, a second one at once.
@@ -15,12 +17,11 @@ from desktop.cli.terminal import Terminal
 from workers.analysis.status import sentence
 from workers.commands import StopRun
 from workers.engines.choice import make_engine
-from workers.engines.engine import Engine, now_ns
+from workers.engines.engine import Engine, Runnable, now_ns
 from workers.errors import RunError
 from workers.folding.fold import Fold
 from workers.harmless_text import plain
 from workers.history.summaries import keep_summary, summarize
-from workers.plan.plan import Plan
 from workers.runs.retention import make_room
 from workers.runs.run_folders import size_of
 from workers.system import process_tree
@@ -42,15 +43,15 @@ class CommandOutcome:
 
 
 def run_plan(
-    plan: Plan, terminal: Terminal, *, stop_when_unread: bool = False, disk_limit: int | None = None
+    what: Runnable, terminal: Terminal, *, stop_when_unread: bool = False, disk_limit: int | None = None
 ) -> CommandOutcome:
-    """Run `plan` until it ends or the user ends it. Raises RunError if it could not be started.
+    """Run a plan or a program of ours until it ends or the user ends it. Raises RunError if it could not be started.
 
     stop_when_unread: end it once standard output is read no more, because its output is all that is wanted.
     disk_limit: the most bytes of disk that it may take; None for the user's setting.
     """
     with Interrupts().caught() as interrupts:
-        run = make_engine(plan, whole=True, disk_limit=disk_limit)
+        run = make_engine(what, whole=True, disk_limit=disk_limit)
         run.start()
         timeline = Timeline()
         try:

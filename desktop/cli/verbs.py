@@ -12,6 +12,7 @@ _MODULES = {
     "record": "desktop.cli.record_command",
     "report": "desktop.cli.report_command",
     "export": "desktop.cli.export_command",
+    "watch": "desktop.cli.clusters.watch_command",
     "sweep": "desktop.cli.sweep_command",
     "stacks": "desktop.cli.stacks_command",
     "doctor": "desktop.cli.doctor_command",

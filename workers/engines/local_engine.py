@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from workers.commands import CloseRun, Command, encode
 from workers.engines.engine import Engine, Runnable, RunResult, Suspension
 from workers.engines.keeper_process import KeeperProcess
-from workers.engines.programs import Program
+from workers.engines.programs import RUN_FOLDER, Program
 from workers.engines.run_environment import environment
 from workers.engines.run_manifest import manifest
 from workers.keeper.launch import Launch
@@ -86,7 +86,10 @@ class LocalEngine(Engine):
         """What is launched, and the run's folder. A recorded command has no need of plans and scripts, and loads neither."""
         what = self._what
         if isinstance(what, Program):
-            return what, new_run_folder()
+            made = new_run_folder()
+            if what.engine:
+                what = what._replace(argv=tuple(str(made) if part == RUN_FOLDER else part for part in what.argv))
+            return what, made
         from workers.engines.programs import plan_program
         from workers.engines.script import Script
 

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds our packages."""
 RECORDED = ROOT / "workers" / "recorded"
 """The folder of what runs in the program's processes."""
+RUN_FOLDER = "{the run's folder}"
+"""Among the arguments of a program of ours, stands for the folder that the engine makes."""
 _WATCHED = "global_var_list"
 
 
@@ -29,6 +31,7 @@ class Program(NamedTuple):
     streams: it runs as a command of the user's shell, with these as its standard streams.
     descriptors: what else it inherits from us, each under its own number.
     pid_variables: environment variables whose value is to be its pid.
+    engine: what reports call the engine, where it is not the one that launches this.
     """
 
     argv: tuple[str, ...]
@@ -40,6 +43,7 @@ class Program(NamedTuple):
     streams: StandardStreams | None = None
     descriptors: tuple[int, ...] = ()
     pid_variables: tuple[str, ...] = ()
+    engine: str = ""
 
 
 def plan_program(plan: "Plan", folder: Path, *, straight: bool) -> Program:

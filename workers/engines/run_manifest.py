@@ -13,7 +13,7 @@ def manifest(program: Program, engine: str) -> dict[str, Any]:
     machine = look_at_machine()
     return {
         "format": 1,
-        "engine": engine,
+        "engine": program.engine or engine,
         "argv": list(program.argv),
         "title": program.title,
         "host": _host(),

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from workers.commands import VERBS
 from workers.errors import PlanError
+from workers.folding.cluster_records import ClusterRecords
 from workers.folding.identities import Identities
 from workers.folding.keeper_records import NOTED_NS, AboutOneProcess, KeeperRecords
 from workers.folding.lifetimes import Lifetimes
@@ -34,7 +35,7 @@ from workers.journal.keeper_kinds import (
     UnreportedFound,
 )
 from workers.journal.process_kinds import JournalCut, RecorderWarning
-from workers.journal.run_files import KEEPER, PROGRAM
+from workers.journal.run_files import CLUSTER, KEEPER, PROGRAM
 from workers.journal.slots import Record
 from workers.plan.plan import Plan
 from workers.recorded.probe import LONGEST_TEXT
@@ -59,6 +60,7 @@ class Fold:
         self._plan_steps = steps = PlanSteps(timeline, clock)
         self._process_records = own = ProcessRecords(timeline, lifetimes, clock, identities, keeper, steps)
         self._ownership = Ownership(timeline, lifetimes, clock, identities, keeper, own)
+        self._cluster_records = ClusterRecords(timeline, lifetimes, clock)
         self._printed = PrintedLines(timeline, self._writer_of)
         self._dropped_bytes = self._skipped_bytes = 0
         self._run_known = False
@@ -93,6 +95,7 @@ class Fold:
         self._ownership.resolve()
         self._process_records.settle()
         self._wait_records.settle()
+        self._cluster_records.settle(live=now_ns is not None)
         if batch.skipped:
             self._printed.skip(self.origin_ns)
         self._printed.take(batch.chunks, self.origin_ns, now_ns)
@@ -135,6 +138,8 @@ class Fold:
         elif entries.name == PROGRAM:
             for record in entries.records:
                 self._plan_steps.take(record)
+        elif entries.name == CLUSTER:
+            self._cluster_records.take(entries)
         else:
             self._ownership.take(entries)
 
@@ -241,6 +246,7 @@ class Fold:
         if self.origin_ns is not None:
             self._printed.flush(self.origin_ns)
             timeline.now_ns = self._clock.since_start(end_ns)
+            self._cluster_records.finish()
         timeline.watched.sort(key=attrgetter("at_ns", "process", "name"))
         self._warn_of_unrecorded()
         if timeline.left_out_tasks:
@@ -263,7 +269,7 @@ class Fold:
             process.name
             for process in self.timeline.processes
             if process.pid is not None
-            and process.kind is not ProcessKind.SUBPROCESS
+            and process.kind not in (ProcessKind.SUBPROCESS, ProcessKind.CLUSTER_WORKER)
             and not self._lifetimes.wrote_anything(process)
         ]
         if silent:

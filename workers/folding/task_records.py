@@ -21,9 +21,9 @@ from workers.folding.detail_records import (
     note_ended,
     without_sized,
 )
+from workers.folding.slot_columns import columns_of
 from workers.folding.submitted_jobs import Jobs
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
-from workers.journal.slot_layout import layout_of
 from workers.journal.slots import IS_OVER, Slots
 from workers.recorded.probe import SLOT, TASK_OVER, UNNUMBERED
 from workers.timeline.distinct import distinct
@@ -36,21 +36,8 @@ _Numbering = tuple[int, int]
 """Job numbers are counted by parent (process id), and there by pool or executor (probe.POOL_JOB, EXECUTOR_JOB)."""
 
 
-def _columns_of(record_type: type) -> np.dtype[Any]:
-    """The layout of a record type's slots as a numpy type."""
-    fields = layout_of(record_type).fields
-    return np.dtype(
-        {
-            "names": [field.name for field in fields],
-            "formats": [np.dtype(f"<{field.place.code}") for field in fields],
-            "offsets": [field.place.offset for field in fields],
-            "itemsize": SLOT,
-        }
-    )
-
-
-_JOB_COLUMNS = _columns_of(JobSubmitted)
-_TASK_COLUMNS = _columns_of(WorkerTask)
+_JOB_COLUMNS = columns_of(JobSubmitted)
+_TASK_COLUMNS = columns_of(WorkerTask)
 
 
 MOST_THREADS = 10_000

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workers.errors import CancelledError
 from workers.formats.blocks import Progress
-from workers.journal.run_files import CHECKSUMS, KEEPER, OUTPUT, PROGRAM, is_journal, open_part
+from workers.journal.run_files import CHECKSUMS, CLUSTER, KEEPER, OUTPUT, PROGRAM, is_journal, open_part
 from workers.recorded.probe import SLOT
 from workers.report.report import version
 from workers.runs.bookmarks import MARKS
@@ -28,7 +28,7 @@ _BLOCK = 1 << 20
 
 def is_part(name: str) -> bool:
     """Whether a file of this name is part of a run."""
-    return name in (KEEPER, PROGRAM, OUTPUT, MARKS, CHECKSUMS) or is_journal(name)
+    return name in (KEEPER, PROGRAM, CLUSTER, OUTPUT, MARKS, CHECKSUMS) or is_journal(name)
 
 
 def write(folder: Path, file: BinaryIO, progress: Progress | None = None) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 from workers.journal.kinds import Kind
-from workers.journal.run_files import CHECKSUMS, KEEPER, PROGRAM, is_journal, open_part
+from workers.journal.run_files import CHECKSUMS, CLUSTER, KEEPER, PROGRAM, is_journal, open_part
 from workers.journal.task_slots import without_size
 from workers.recorded.probe import SLOT, TASK_OVER
 
@@ -34,7 +34,7 @@ _EMPTY_SLOT, _EMPTY_BLOCK = crc32(bytes(SLOT)), crc32(_NOTHING)
 def write_checksums(folder: Path, *, over: bool) -> None:
     """Write the checksums of all journals in the folder. over: no process writes any more. Never raises."""
     try:
-        names = sorted(name for name in os.listdir(folder) if name in (KEEPER, PROGRAM) or is_journal(name))
+        names = sorted(name for name in os.listdir(folder) if name in (KEEPER, PROGRAM, CLUSTER) or is_journal(name))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(folder / CHECKSUMS, flags, 0o600), "wb") as file:
             file.write(_MAGIC)
@@ -91,7 +91,7 @@ def _entries(folder: Path) -> "list[tuple[str, array[int], array[int], bool]]":
         if end + 4 > len(data) or crc32(data[at:end]) != int.from_bytes(data[end : end + 4], "little"):
             break  # damaged: what comes after cannot be found
         name = data[at + _HEAD.size : slots_at].decode("utf-8", "replace")
-        if name in (KEEPER, PROGRAM) or is_journal(name):
+        if name in (KEEPER, PROGRAM, CLUSTER) or is_journal(name):
             sums = struct.unpack_from(f"<{slots + blocks}I", data, slots_at)
             found.append((name, array("I", sums[:slots]), array("I", sums[slots:]), bool(over)))
         at = end + 4

@@ -54,3 +54,22 @@ class EndedBy(IntEnum):
 
     PERSON = 1
     OWNER_GONE = 2
+
+
+class Watch(IntEnum):
+    """How far the watch of a cluster is.
+
+    ATTACHED: the cluster sends what happens there. The text has its version.
+    LEFT: the watch ended, and took everything of its own out of the cluster.
+    CLOSED: the scheduler ended in good order.
+    GONE: the connection to the scheduler broke.
+    REFUSED: the cluster did not take a plugin. The text says why.
+    STAYS: the watch ended, and could not take everything of its own out of the cluster. The text says why.
+    """
+
+    ATTACHED = 1
+    LEFT = 2
+    CLOSED = 3
+    GONE = 4
+    REFUSED = 5
+    STAYS = 6

@@ -12,7 +12,7 @@ from pathlib import Path
 from workers.journal.journal_reader import JournalReader
 from workers.journal.nurseries import NurseryFile, is_nursery
 from workers.journal.output_reader import Chunk, OutputReader
-from workers.journal.run_files import KEEPER, OUTPUT, PROGRAM, key_of, open_part
+from workers.journal.run_files import CLUSTER, KEEPER, OUTPUT, PROGRAM, key_of, open_part
 from workers.journal.slots import Slots
 from workers.recorded.probe import SLOT
 
@@ -113,7 +113,7 @@ class Follower:
         for name in names:
             if name in self._finished:
                 continue
-            if name not in self._readers and (name in (KEEPER, PROGRAM) or key_of(name) is not None):
+            if name not in self._readers and (name in (KEEPER, PROGRAM, CLUSTER) or key_of(name) is not None):
                 self._readers[name] = JournalReader(self._folder / name, damaged=self._damaged)
             elif name not in self._nurseries and is_nursery(name):
                 self._nurseries[name] = _FollowedNursery(NurseryFile(self._folder / name), self._damaged)
@@ -179,7 +179,7 @@ def _read_between(path: Path, first: int, end: int) -> bytes:
 
 def _reading_order(name: str) -> tuple[int, int]:
     """The keeper's journal, the plan's steps, then processes by the time at which they began their journals."""
-    if name in (KEEPER, PROGRAM):
+    if name in (KEEPER, PROGRAM, CLUSTER):
         return (0, 0) if name == KEEPER else (1, 0)
     key = key_of(name)
     return (2, key[1] if key else 0)

@@ -1,7 +1,7 @@
 """The kinds of journal records, by number. Any process and thread. The keeper imports this when it starts: it is small.
 
 Each kind has a record type, which declares its fields: in `process_kinds` (written by the probe), `keeper_kinds` (by the
-keeper) or `plan_kinds` (by the program of a plan). FORMAT.md lists them all.
+keeper), `plan_kinds` (by the program of a plan) or `cluster_kinds` (by the bridge to a cluster). FORMAT.md lists them all.
 """
 
 from enum import IntEnum
@@ -71,6 +71,17 @@ class Kind(IntEnum):
     RESULTS_WAIT = probe.RESULTS_WAIT
     CPU_LIMITS = 64
     MEMORY = 65
+    CLUSTER_WORKER = 80
+    CLUSTER_BORN = 81
+    CLUSTER_CLOCK = 82
+    CLUSTER_TASK = 83
+    CLUSTER_TRANSFER = 84
+    CLUSTER_DISK = 85
+    CLUSTER_USAGE = 86
+    CLUSTER_END = 87
+    CLUSTER_ANSWERS = 88
+    CLUSTER_STATE = 89
+    CLUSTER_MISSED = 90
 
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"

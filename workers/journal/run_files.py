@@ -15,6 +15,7 @@ from workers.journal.nurseries import is_nursery
 
 KEEPER = "keeper.journal"
 PROGRAM = "program.journal"
+CLUSTER = "cluster.journal"
 OUTPUT = "output.bin"
 CHECKSUMS = "checksums"
 

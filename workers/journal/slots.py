@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, Protocol, overload
 
-from workers.journal import keeper_kinds, plan_kinds, process_kinds
+from workers.journal import cluster_kinds, keeper_kinds, plan_kinds, process_kinds
 from workers.journal.slot_layout import SlotLayout, layout_of
 from workers.recorded.probe import SLOT, TASK_OVER
 
@@ -23,7 +23,7 @@ _LAST_NS = (1 << 63) - 1
 
 RECORD_TYPES: tuple[type, ...] = tuple(
     record_type
-    for module in (process_kinds, plan_kinds, keeper_kinds)
+    for module in (process_kinds, plan_kinds, keeper_kinds, cluster_kinds)
     for record_type in vars(module).values()
     if isinstance(record_type, type) and isinstance(getattr(record_type, "layout", None), SlotLayout)
 )

@@ -13,6 +13,8 @@ from workers.analysis.balance.balance import balance_of
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
 from workers.analysis.waits import DescribedWait, described_waits
+from workers.report.cluster_data import cluster_data
+from workers.report.seconds import seconds
 from workers.report.task_rows import TASK_KEYS, task_blocks
 from workers.timeline.model import Call, OutputLine, Process, Watched
 from workers.timeline.stacks import ThreadStack
@@ -29,11 +31,6 @@ def version() -> str:
         return metadata.version("procession")
     except metadata.PackageNotFoundError:
         return "unknown"
-
-
-def seconds(ns: int | None) -> float | None:
-    """Nanoseconds as seconds, to the nanosecond."""
-    return None if ns is None else round(ns / 1e9, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
         "balance": _balance(timeline),
         "suspends": [{"at_s": seconds(one.at_ns), "lasted_s": seconds(one.lasted_ns)} for one in timeline.suspends],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
+        "cluster": None if timeline.cluster is None else cluster_data(timeline.cluster),
         "lost": {
             "torn_records": timeline.torn_records,
             "dropped_output_bytes": timeline.dropped_output_bytes,
@@ -148,6 +146,9 @@ def _process(timeline: Timeline, process: Process) -> dict[str, Any]:
         "cpu_s": process.cpu_s,
         "peak_rss_bytes": process.peak_rss_bytes or None,  # a dying process is seen to use 0
         "threads": process.threads,
+        "host": process.host or None,
+        "address": process.address or None,
+        "clock_within_s": seconds(process.clock_within_ns) if process.address else None,
         "cpu_wait_s": _cpu_wait_s(timeline, process),
         "private_bytes": effort.private_bytes if effort else None,
         "shared_bytes": effort.shared_bytes if effort else None,

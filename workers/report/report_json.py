@@ -97,6 +97,7 @@ class _Texts(dict[int, str]):
 
 def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
     """The JSON texts of the values, in the order of TASK_KEYS."""
+    keys = ["null"] * len(block.key) if not any(block.key) else map(json.dumps, block.key)
     return [
         block.id, block.process, map(texts.__getitem__, block.name),
         _floats(block.submitted_s), _floats(block.began_s), _floats(block.ended_s),
@@ -104,6 +105,7 @@ def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
         *(map(json.dumps, column) if any(one is not None for one in column) else ["null"] * len(column)
           for column in (block.thread, block.thread_id, block.interpreter, block.index, block.of, block.arguments)),
         _floats(block.waited_s), _floats(block.cpu_s), _numbers(block.bytes_in), _numbers(block.bytes_out),
+        keys, _numbers(block.attempt),
     ]  # fmt: skip
 
 

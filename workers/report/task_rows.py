@@ -32,6 +32,8 @@ TASK_KEYS = (
     "cpu_s",
     "bytes_in",
     "bytes_out",
+    "key",
+    "attempt",
 )
 
 _ROWS = 8192
@@ -59,6 +61,8 @@ class TaskBlock(NamedTuple):
     cpu_s: list[float | None]
     bytes_in: list[int | None]
     bytes_out: list[int | None]
+    key: list[str | None]
+    attempt: list[int | None]
 
 
 def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
@@ -81,12 +85,16 @@ def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
         rows = order[at : at + _ROWS]
         in_threads = [threads[lane] for lane in number[rows].tolist()]
         names, native, interpreters = (list(each) for each in zip(*in_threads, strict=True))
+        cpu_s, bytes_in, bytes_out, attempts = (
+            _known(details[one], one, rows)
+            for one in (TaskDetail.CPU_S, TaskDetail.BYTES_IN, TaskDetail.BYTES_OUT, TaskDetail.ATTEMPT)
+        )
         yield TaskBlock(
             list(range(at + 1, at + 1 + len(rows))), process[rows].tolist(), name[rows].tolist(),
             _seconds(submitted[rows], UNKNOWN_NS), _seconds(t0[rows], UNKNOWN_NS), _seconds(t1[rows], OPEN),
             _errors(timeline, error[rows], process[rows], t1[rows]), names, native, interpreters,
             *_details(timeline, details, rows), _seconds(_waited(submitted[rows], t0[rows]), UNKNOWN_NS),
-            *(_known(details[one], one, rows) for one in (TaskDetail.CPU_S, TaskDetail.BYTES_IN, TaskDetail.BYTES_OUT)),
+            cpu_s, bytes_in, bytes_out, _texts(timeline, details[TaskDetail.KEY], TaskDetail.KEY, rows), attempts,
         )  # fmt: skip
 
 
@@ -107,19 +115,26 @@ def _details(
     timeline: Timeline, details: dict[TaskDetail, NDArray[Any] | None], rows: NDArray[np.uint32]
 ) -> tuple[list[int | None], list[int | None], list[str | None]]:
     """Index, size of the job and arguments of some tasks."""
-    names = timeline.tasks.names
     sizes: list[int | None] = [None] * len(rows)
     jobs = details[TaskDetail.JOB]
     if jobs is not None:
         sizes = [size or None for size in timeline.tasks.job_sizes[jobs[rows]].tolist()]
-    arguments = _known(details[TaskDetail.ARGUMENTS], TaskDetail.ARGUMENTS, rows)
+    arguments = _texts(timeline, details[TaskDetail.ARGUMENTS], TaskDetail.ARGUMENTS, rows)
     index = _known(details[TaskDetail.INDEX], TaskDetail.INDEX, rows)
     return (
         # A task of apply() has no others beside it.
         [None if one == 1 and size is None else one for one, size in zip(index, sizes, strict=True)],
         sizes,
-        [None if number is None else names[number] for number in arguments],
+        arguments,
     )
+
+
+def _texts(
+    timeline: Timeline, column: NDArray[Any] | None, detail: TaskDetail, rows: NDArray[np.uint32]
+) -> list[str | None]:
+    """A detail that is a number in the table of names, as texts."""
+    names = timeline.tasks.names
+    return [None if number is None else names[number] for number in _known(column, detail, rows)]
 
 
 def _known(column: NDArray[Any] | None, detail: TaskDetail, rows: NDArray[np.uint32]) -> list[Any]:

@@ -200,7 +200,7 @@ class LaneTasks:
             if detail is TaskDetail.JOB:
                 task.of = int(job_sizes[value]) or None
             else:
-                setattr(task, detail.title, names[value] if detail is TaskDetail.ARGUMENTS else value)
+                setattr(task, detail.title, names[value] if detail.is_text else value)
         if task.index == 1 and task.of is None:
             task.index = None  # a task of apply() has no others beside it
         return task

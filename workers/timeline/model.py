@@ -199,6 +199,7 @@ class Task:
     cpu_s: CPU time that its thread used meanwhile. bytes_in, bytes_out: of the pickles of the task and of its result.
     index, of: it is the index-th of so many tasks of one call of map(), starmap() or imap(), counted from 1.
     arguments: a short repr of plain values, where they are recorded.
+    key: what a cluster calls it. attempt: its number among the attempts at that, from 1.
     """
 
     id: int
@@ -215,6 +216,8 @@ class Task:
     index: int | None = None
     of: int | None = None
     arguments: str | None = None
+    key: str | None = None
+    attempt: int | None = None
 
     @property
     def waited_ns(self) -> int | None:

@@ -68,6 +68,9 @@ class Process:
     stacks, stacks_ns: of all threads, and when they were last read. stacks_problem: why they could not be.
     pool_ended_ns: when its own Pool called terminate() on it.
     out_of_memory: the kernel ended a process for lack of memory at the moment when this one was killed.
+    host, address: of a worker of a cluster: its machine, and where it listens; empty for a process of this machine.
+    clock_within_ns: how wrong its times may be beside those of this machine, in either direction; 0 for a process of this
+        machine, None where its clock was not measured.
     cpu_s: CPU time used, as last seen. cpu_whole: that is the CPU time of its whole life, seen at its end.
     """
 
@@ -113,6 +116,9 @@ class Process:
     cpu_whole: bool = False
     rss_bytes: int | None = None
     peak_rss_bytes: int | None = None
+    host: str = ""
+    address: str = ""
+    clock_within_ns: int | None = 0
 
     @property
     def began(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from workers.plan.plan import Plan
+from workers.timeline.cluster.cluster_facts import ClusterFacts
 from workers.timeline.model import EndedBy
 
 
@@ -26,6 +27,7 @@ class RunFacts:
     torn_records: records that were only partly written.
     left_out_tasks: tasks that were not recorded, since the run had taken the disk that it may.
     dropped_output_bytes: printed bytes that are not shown here.
+    cluster: what was seen of a cluster that was watched; None for a run on this machine.
     skipped_output_bytes: those among them that came too fast to show, and are kept in the run's folder.
     """
 
@@ -49,4 +51,5 @@ class RunFacts:
     left_out_tasks: int = 0
     dropped_output_bytes: int = 0
     skipped_output_bytes: int = 0
+    cluster: ClusterFacts | None = None
     warnings: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ PROCESS = {
     "target_began_s", "target_ended_s", "exited_s", "reaped_s", "joined_s", "exit_code", "signal", "lost",
     "left_running", "tasks", "output_lines", "cpu_s", "peak_rss_bytes", "threads", "waits", "stack", "stack_at_s",
     "stack_problem", "cpu_wait_s", "private_bytes",
-    "shared_bytes",
+    "shared_bytes", "host", "address", "clock_within_s",
 }  # fmt: skip
 CALL = {"by", "call", "process", "began_s", "ended_s", "timeout_s", "result", "error", "file", "line", "times",
         "workers", "thread"}  # fmt: skip
@@ -52,7 +52,7 @@ def test_every_key_is_always_there() -> None:
         said = as_read(timeline)
         assert set(said) == {
             "procession", "program", "processes", "calls", "tasks", "output", "watched", "findings", "suspends", "imported",
-            "lost", "balance",
+            "lost", "balance", "cluster",
         }  # fmt: skip
         assert set(said["procession"]) == {"version", "report"}
         assert set(said["program"]) == PROGRAM

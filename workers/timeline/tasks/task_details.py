@@ -21,6 +21,7 @@ class TaskDetail(Enum):
     BYTES_IN, BYTES_OUT: of the pickle that brought the task, and of that of its result.
     INDEX: its number within its job, from 1. JOB: the number of its job in `TaskStore.job_sizes`.
     ARGUMENTS: a short repr of plain values, as a number in the table of names.
+    KEY: what a cluster calls the task, as a number in the table of names. ATTEMPT: at that task, from 1.
     """
 
     CPU_S = ("cpu_s", np.float32, np.nan)
@@ -29,11 +30,18 @@ class TaskDetail(Enum):
     INDEX = ("index", np.uint32, 0)
     JOB = ("job", np.uint32, 0)
     ARGUMENTS = ("arguments", np.uint32, 0)
+    KEY = ("key", np.uint32, 0)
+    ATTEMPT = ("attempt", np.uint16, 0)
 
     def __init__(self, title: str, dtype: type[np.generic], unknown: float) -> None:
         self.title = title
         self.dtype = dtype
         self.unknown = unknown
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its numbers are those of texts in the table of names."""
+        return self in (TaskDetail.ARGUMENTS, TaskDetail.KEY)
 
     def is_known(self, column: NDArray[Any]) -> bool:
         """Whether any entry of a column is known."""

@@ -1,0 +1,70 @@
+"""``procession watch``: watches a Dask cluster, and prints or saves what happened there. The command line's only thread."""
+
+import argparse
+import re
+from functools import partial
+from pathlib import Path
+
+from desktop.cli.usage import NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs, save
+from desktop.cli.verb import CommandLineVerb
+from workers.harmless_text import plain
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, None: 1.0}
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out the command. Raises PlanError before anything is installed, RunError if the watch could not be started."""
+    from desktop.cli.plan_run import run_plan
+    from desktop.cli.run_summary import summary
+    from desktop.cli.terminal import Terminal
+    from workers.engines.cluster.watch_program import INSTALLED, watch_program
+
+    options = _parse(arguments)
+    program = watch_program(options.address, options.seconds)
+    outs = [Path(out) for out in options.out]
+    check_outputs(outs)
+    terminal = Terminal(quiet=options.json)
+    terminal.write(f"procession: this installs {INSTALLED}. They leave when the watch ends.\n", error=True)
+    outcome = run_plan(program, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
+    if options.json:
+        from workers.report.report_json import report_pieces
+
+        terminal.write_pieces(report_pieces(outcome.timeline))
+    else:
+        terminal.write("\n" + summary(outcome.timeline))
+    for warning in outcome.timeline.warnings:
+        terminal.write(f"procession: {plain(warning)}\n", error=True)
+    saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
+    return outcome.exit_code if saved else outcome.exit_code or NOT_WRITTEN
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = Parser(
+        "procession watch",
+        allow_abbrev=False,
+        description="Watch a Dask cluster without a window until it ends, and print or save what happened there.",
+    )
+    parser.add_argument("address", metavar="ADDRESS", help="of the scheduler, such as tcp://10.0.0.5:8786")
+    parser.add_argument(
+        "--for",
+        dest="seconds",
+        metavar="TIME",
+        type=_seconds,
+        default=0.0,
+        help="end the watch after so long, such as 30s",
+    )
+    add_output_options(parser)
+    add_disk_limit_option(parser)
+    return parser.parse_args(arguments)
+
+
+def _seconds(text: str) -> float:
+    match = _DURATION.fullmatch(text.strip())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"{text} is no time: 30s is meant, or 5m")
+    return seconds
+
+
+VERB = CommandLineVerb("watch", "watch a Dask cluster, and print or save what happened there", run)

@@ -1,0 +1,21 @@
+"""The slots of one kind as numpy columns. Pure; any process and thread."""
+
+from typing import Any
+
+import numpy as np
+
+from workers.journal.slot_layout import layout_of
+from workers.recorded.probe import SLOT
+
+
+def columns_of(record_type: type) -> np.dtype[Any]:
+    """The layout of a record type's slots as a numpy type."""
+    fields = layout_of(record_type).fields
+    return np.dtype(
+        {
+            "names": [field.name for field in fields],
+            "formats": [np.dtype(f"<{field.place.code}") for field in fields],
+            "offsets": [field.place.offset for field in fields],
+            "itemsize": SLOT,
+        }
+    )

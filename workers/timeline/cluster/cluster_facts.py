@@ -1,0 +1,68 @@
+"""What is known of a cluster that was watched, beside its workers and their tasks. Data only, any process.
+
+Every `_ns` is nanoseconds from the beginning of the watch, which is the program's start. Workers are ids of processes.
+"""
+
+from dataclasses import dataclass, field
+
+from workers.journal.codes import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A worker fetched results of others. sender: None where it is not known."""
+
+    worker: int
+    sender: int | None
+    began_ns: int
+    ended_ns: int
+    size_bytes: int
+    keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUse:
+    """A worker wrote results to its disk or read them back. at_ns: by then."""
+
+    worker: int
+    at_ns: int
+    writes: int
+    written_bytes: int
+    reads: int
+    read_bytes: int
+
+
+@dataclass(slots=True)
+class Silence:
+    """A worker or the scheduler did not answer.
+
+    worker: None for the scheduler. until_ns: when it answered again; None = it did not.
+    """
+
+    worker: int | None
+    since_ns: int
+    until_ns: int | None = None
+
+
+@dataclass(slots=True)
+class ClusterFacts:
+    """The cluster.
+
+    version: of Dask and Python there. state: how far the watch is; None before it is attached. reason: of that state.
+    attached_ns: what came before is not known, but for tasks that ran then. over_ns: when the watch ended.
+    left: why the scheduler removed workers, by worker, in its words.
+    missed_batches: of events, by worker; 0 = of any.
+    clock_within_ns: how wrong the scheduler's times may be beside those of this machine.
+    """
+
+    version: str = ""
+    state: Watch | None = None
+    reason: str = ""
+    attached_ns: int | None = None
+    over_ns: int | None = None
+    clock_within_ns: int | None = None
+    transfers: list[Transfer] = field(default_factory=list)
+    disk: list[DiskUse] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
+    left: dict[int, str] = field(default_factory=dict)
+    missed_batches: dict[int, int] = field(default_factory=dict)
