@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from workers.folding.foreign_clocks import NO_SHIFT, Shift, shift_of
+from workers.folding.helper_names import helper_name
 from workers.folding.identities import Identities
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
@@ -25,12 +26,6 @@ from workers.timeline.timeline import Timeline
 _IDENTIFYING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind.WORKER_BEGAN))))
 """In the kinds of a journal's slots: those that help to find its process."""
 _LONGEST_NAME = 60
-_HELPERS = {
-    "resource_tracker": "resource tracker",
-    "semaphore_tracker": "resource tracker",
-    "forkserver": "fork server",
-}
-_HELPER = re.compile(r"(?:import sys; *)?from (?:[\w.]+\.)?(\w+) import main;")
 
 
 @dataclass(slots=True)
@@ -224,7 +219,7 @@ class Ownership:
             if parent.process.kind is not ProcessKind.HELPER:
                 return self._add_stray(ProcessKind.FORKED, _cut(f"fork of {parent.process.name}"), hello)
         else:
-            helper = _helper_name(argv)
+            helper = helper_name(argv)
             if helper:
                 return self._add_stray(ProcessKind.HELPER, helper, hello)
         for began in pending.worker_began:
@@ -248,15 +243,6 @@ class Ownership:
 def _parent_journal(hello: Hello) -> str:
     """The name of the journal of the process that forked this one."""
     return f"{hello.parent_pid}-{hello.parent_key}.journal"
-
-
-def _helper_name(argv: list[str]) -> str | None:
-    """The name of a process that multiprocessing starts for itself, by its command line."""
-    for part in argv[1:]:
-        match = _HELPER.match(part)
-        if match is not None and match[1] in _HELPERS:
-            return _HELPERS[match[1]]
-    return None
 
 
 def _short_name(argv: list[str]) -> str:

@@ -5,9 +5,9 @@ Part of a Fold, which owns it.
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from workers.folding.effort_records import EffortRecords
+from workers.folding.helper_names import cluster_helper_name, helper_name
 from workers.folding.identities import Identities
 from workers.folding.incident_records import IncidentRecords
 from workers.folding.keeper_records import KeeperRecords
@@ -58,7 +58,6 @@ from workers.recorded import probe
 from workers.timeline.model import Call, CallName, PoolThread, Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
-_CLUSTER_HELPERS = {"scheduler": "Dask scheduler", "worker": "Dask nanny"}
 _METHODS = [CallName(name) for name in probe.CALLS]
 _IN_COLUMNS = bytes((Kind.TASK, Kind.SUBMITTED))
 _STRETCHES = re.compile(
@@ -239,10 +238,8 @@ class ProcessRecords:
             case CommandLine():
                 if process.kind is ProcessKind.PROGRAM:
                     self._timeline.python = ".".join(str(record.python >> shift & 0xFF) for shift in (24, 16, 8))
-                elif process.kind is ProcessKind.SUBPROCESS:
-                    helper = _cluster_helper(texts.get(record.parts_text, "").split("\0"))
-                    if helper:
-                        process.kind, process.name = ProcessKind.HELPER, helper
+                else:
+                    self._may_be_helper(process, texts.get(record.parts_text, ""))
             case WatchedValue():
                 name, value = texts.get(record.name_text, ""), texts.get(record.value_text, "")
                 when = "ended" if record.when else "began"
@@ -331,6 +328,15 @@ class ProcessRecords:
         call.times, call.ended_ns = record.times, self._clock.since_start(record.last_clock_ns)
         call.result, call.file, call.line = bool(record.answer), journal.texts.get(record.file_text, ""), record.line
 
+    def _may_be_helper(self, process: Process, command_line: str) -> None:
+        """A helper of Dask looks like any subprocess, and so does a slow one of multiprocessing that the keeper met before its
+        journal came: what it is stands in its command line."""
+        argv = command_line.split("\0")
+        name = helper_name(argv) or cluster_helper_name(argv)
+        if name and process.kind is ProcessKind.SUBPROCESS:
+            process.name, process.kind = name, ProcessKind.HELPER
+            self._timeline.touch(process.id)
+
     def _subprocess_started(self, journal: ProcessJournal, process: Process, record: SubprocessStarted) -> None:
         """A child of subprocess.Popen is a process, whether or not it is a Python with a journal of its own."""
         candidates = self._identities.all_with_pid(record.pid)
@@ -348,14 +354,3 @@ class ProcessRecords:
         self._identities.add_pid(child, record.pid)
         self._keeper_records.add_subprocess(child, record.pid, record.clock_ns)
         self._timeline.touch(child.id)
-
-
-def _cluster_helper(argv: list[str]) -> str:
-    """The name of a scheduler or nanny of Dask by its command line; "" for another program. A worker without a nanny has the
-    command line of a nanny, and says itself what it is."""
-    words = [part.rpartition("/")[2].rpartition(".")[2] for part in argv[1:5]]
-    for first, second in pairwise([*words, ""]):
-        command = second if first == "dask" else first.replace("_", "-").removeprefix("dask-")
-        if command in _CLUSTER_HELPERS and (first == "dask" or first != command):
-            return _CLUSTER_HELPERS[command]
-    return ""

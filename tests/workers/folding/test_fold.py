@@ -611,6 +611,37 @@ def test_a_process_with_a_journal_is_not_added_again_when_the_kernel_saw_it() ->
     assert (child.born_ns, child.exited_ns, child.exit_code) == (int(50.3 * MS), 61 * MS, 7)
 
 
+def test_a_slow_fork_server_that_the_keeper_found_first_is_a_helper_all_the_same() -> None:
+    """Its journal comes long after the keeper met the process; the worker that it forked is one process, not two."""
+    built = Built()
+    built.add(
+        PROGRAM_NAME,
+        record(ChildNamed, 40, child=1),
+        record(CallBegan, 40, method=probe.START, call=10, child=1, timeout_ns=-1),
+    )
+    found = record(
+        UnreportedFound, 50, pid=250, ticks=21, parent_pid=PROGRAM_PID, parent_thread=0, born_clock_ns=at(42),
+        died_clock_ns=0, exit_code=0,
+    )  # fmt: skip
+    built.add(KEEPER, found)
+    timeline = Timeline()
+    fold = Fold(timeline)
+    fold.apply(Batch(built.entries()), at(5_000))
+    assert [(p.kind.value, p.pid) for p in timeline.processes[2:]] == [("subprocess", 250)]
+    built.records = {PROGRAM_NAME: [record(CallEnded, 93, method=probe.START, call=10, child=1, result=300)]}
+    server = built.process(250, at(80), ticks=21, parent=(PROGRAM_PID, 0))
+    built.texts[server] |= {1: "python\0-B\0-c\0from multiprocessing.forkserver import main; main(5, 6, [])"}
+    built.add(server, record(CommandLine, 80, parts_text=1), record(Forked, 90, fork=1))
+    worker = built.process(300, at(91), ticks=31, parent=(250, at(80)), fork=1)
+    built.add(worker, record(WorkerBegan, 91.2, child=1, parent_pid=PROGRAM_PID), record(TargetBegan, 91.5))
+    fold.apply(Batch(built.entries()), at(5_100))
+    fold.finish(at(10_000))
+    assert [(p.name, p.kind.value, p.pid) for p in timeline.processes[1:]] == [
+        ("Process-1", "worker", 300), ("fork server", "helper", 250)
+    ]  # fmt: skip
+    assert timeline.process(2).target_began_ns == int(91.5 * MS)
+
+
 def test_a_pid_that_is_used_again_is_another_process_for_the_kernel() -> None:
     built = Built()
     name = built.forked_child(1, 200, 50, 4711)
