@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from desktop.cli.inherited import Inherited
 from desktop.cli.interrupts import Interrupts
+from desktop.cli.recorded.inherited import Inherited
 from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs
 from desktop.cli.verb import CommandLineVerb
 from workers.commands import ContinueProgram, PassOnSignal, StopRun
@@ -26,7 +26,7 @@ from workers.errors import RunError
 from workers.harmless_text import plain
 
 if TYPE_CHECKING:
-    from desktop.cli.recorded_run import HangWatch
+    from desktop.cli.recorded.recorded_run import HangWatch
 
 _WAIT_S = 0.1
 _CUT_OFF = 1
@@ -85,7 +85,7 @@ def record(arguments: list[str]) -> int:
         if not interrupts.count:
             _run_unrecorded(program, f"{result.failure or 'The recorder could not be started'}.")
     # Not before the program has begun:
-    from desktop.cli.recorded_run import finish
+    from desktop.cli.recorded.recorded_run import finish
     from workers.runs.retention import make_room
 
     code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
@@ -177,7 +177,7 @@ def _watch_for_hangs(run: Engine, hangs: "HangWatch | None") -> "HangWatch | Non
     """Say that the program hangs, once that is known. For a program that is not stuck nothing is imported or read."""
     looks = run.take_looks()
     if looks and hangs is None:
-        from desktop.cli.recorded_run import HangWatch
+        from desktop.cli.recorded.recorded_run import HangWatch
 
         hangs = HangWatch(run.folder)
     if hangs is not None:
@@ -210,7 +210,7 @@ def _exit_code(result: RunResult, interrupts: Interrupts, *, stopped: bool) -> i
 
 def _run_unrecorded(program: Program, why: str) -> NoReturn:
     """Become the plain command, with its own exit code and signals."""
-    from desktop.cli.recorded_run import say
+    from desktop.cli.recorded.recorded_run import say
 
     say(f"procession: {plain(why)} The script runs without being recorded.\n")
     try:

@@ -14,6 +14,7 @@ _MODULES = {
     "export": "desktop.cli.export_command",
     "watch": "desktop.cli.clusters.watch_command",
     "sweep": "desktop.cli.sweep_command",
+    "lessons": "desktop.cli.lessons_command",
     "stacks": "desktop.cli.stacks_command",
     "doctor": "desktop.cli.doctor_command",
 }

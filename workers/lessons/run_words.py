@@ -37,10 +37,15 @@ def whole(timeline: Timeline) -> bool:
 
 
 def process_called(timeline: Timeline, name: str) -> Process | None:
-    """The process with this name, ``program`` for the first one. None where two have it: they may be one, seen twice."""
+    """The process with this name; ``program`` for the first one.
+
+    Of several it is the one that came into being. None where several did: they may be one, seen twice.
+    """
     if name == PROGRAM:
         return timeline.program
     found = [process for process in timeline.processes if process.name == name]
+    if len(found) > 1:
+        found = [process for process in found if process.pid is not None]
     return found[0] if len(found) == 1 else None
 
 

@@ -1,0 +1,1 @@
+"""What only `procession record` needs, which runs a user's script."""
