@@ -32,7 +32,9 @@ def test_every_verb_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture
 
 def test_what_is_neither_a_verb_nor_a_file_is_told_which_verbs_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dance"]) == 2
-    assert "(there are run, record, report, export, watch, sweep, lessons, stacks and doctor)" in capsys.readouterr().err
+    assert (
+        "(there are run, record, report, export, watch, sweep, lessons, stacks and doctor)" in capsys.readouterr().err
+    )
 
 
 def test_no_verb_imports_qt_or_another_verb() -> None:
