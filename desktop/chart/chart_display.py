@@ -29,6 +29,9 @@ from desktop.look.palette import Palette
 from workers.timeline.model import Bookmark
 from workers.timeline.timeline import Timeline
 
+_MOST_OF_WIDTH = 0.4
+"""The share of the view that headers with buttons may take."""
+
 
 class ChartDisplay(QObject):
     """Shows one run in the widgets of a view. state: what is shown. layout: the widgets."""
@@ -95,6 +98,8 @@ class ChartDisplay(QObject):
         self.layout.mark_editor.give_up()
         self.layout.lane_tools.field.clear()
         self.layout.headers.choose(None)
+        if timeline is None:
+            self.layout.headers.setFixedWidth(self._least_headers_px)
         self.layout.scroll.setValue(0)
         self.layout.show_balance(None)
         self.layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
@@ -186,7 +191,9 @@ class ChartDisplay(QObject):
         if timeline is None:
             return 0
         beside = self._owner.width() / self.unit_px
-        return round(headers_width(self._style, timeline, self.state.rows, beside) * self.unit_px)
+        texts = headers_width(self._style, timeline, self.state.rows, beside)
+        most = max(texts, _MOST_OF_WIDTH * beside)  # in a narrow window the buttons take some of the room of the texts
+        return round(min(texts + self.layout.headers.buttons_px, most) * self.unit_px)
 
     def set_least_headers_px(self, headers_px: int) -> None:
         """Make the headers at least this wide."""
@@ -222,9 +229,9 @@ class ChartDisplay(QObject):
         timeline = self.state.timeline
         if timeline is None:
             return
+        self.layout.headers.show_rows(timeline, self.state.rows, self._style)
         self.layout.headers.setFixedWidth(max(self._least_headers_px, self.headers_px))
         self.layout.fit_scroll(self.state.rows.height_px)
-        self.layout.headers.show_rows(timeline, self.state.rows, self._style)
         self._place_overlays()
         self.laid_out.emit()
 

@@ -30,6 +30,10 @@ class Action(Enum):
     PAGE_DOWN = "page down"
     OPEN = "open"
     MENU = "menu"
+    START_IT = "start the process"
+    ASK_IT = "ask whether it is alive"
+    JOIN_IT = "join the process"
+    TERMINATE_IT = "terminate the process"
     MEASURE = "measure the selection"
     EXTEND_EARLIER = "measure to the left"
     EXTEND_LATER = "measure to the right"
@@ -80,6 +84,10 @@ BINDINGS = (
     Binding(Action.ROW_SIZE, ("H",), "Higher lanes (Shift: lower)"),
     Binding(Action.FILTER, ("Ctrl+Shift+F",), "Filter the lanes"),
     Binding(Action.MENU, ("Menu", "Shift+F10"), "What to do with the lane"),
+    Binding(Action.START_IT, ("G",), "By hand: start the lane's process"),
+    Binding(Action.ASK_IT, ("I",), "Have the parent ask whether it is alive"),
+    Binding(Action.JOIN_IT, ("J",), "Have the parent join it"),
+    Binding(Action.TERMINATE_IT, ("X",), "Terminate it"),
     Binding(Action.MEASURE, ("R",), "Measure the selected span"),
     Binding(Action.EXTEND_EARLIER, ("Shift+Left",), "Measure an interval: its end to the left"),
     Binding(Action.EXTEND_LATER, ("Shift+Right",), "Measure an interval: its end to the right"),

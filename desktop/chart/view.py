@@ -64,6 +64,7 @@ class TimelineView(QWidget):
         interaction.hovered.connect(self.hovered)
         interaction.verb_requested.connect(self.verb_requested)
         interaction.mark_change_requested.connect(self.mark_change_requested)
+        interaction.said.connect(self.said)
         interaction.copy_requested.connect(self.copy_requested)
         interaction.keys_requested.connect(self.keys_requested)
         display.layout.start.clicked.connect(self._on_start_clicked)
@@ -159,8 +160,15 @@ class TimelineView(QWidget):
         self.act(Action.SEARCH)
 
     def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
-        """Set the source of what can be done to a process, by its id. It is asked each time a menu opens."""
+        """Set the source of what can be done to a process, by its id. It is asked each time a menu opens, and by
+        `show_verbs`."""
         self._interaction.set_verbs(provider)
+        self._display.lay_out()
+        self.redraw()
+
+    def show_verbs(self) -> None:
+        """Show what can be done to the processes now: that may have changed."""
+        self._interaction.show_verbs()
 
     def lane_actions(self) -> list[QAction]:
         """The actions of the lanes' menu, for the command palette."""

@@ -81,6 +81,16 @@ def stop(running: bool, stopping: bool) -> Ability:
     return _STOPPING if stopping else YES if running else Ability(False, "Nothing is running.")
 
 
+def finish(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
+    """Letting the parent go on to its end, whatever was not started or joined yet."""
+    blocked = _blocked(timeline, running, stopping)
+    if blocked is not None or timeline is None:
+        return blocked or _NO_RUN
+    if any(request.verb == "finish" for request in timeline.pending):
+        return Ability(False, "The parent was already asked to; it ends once it is free.")
+    return YES
+
+
 def look(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
     """Asking what every thread of the run is doing."""
     if not running or timeline is None:
@@ -114,7 +124,7 @@ def verbs(
             MenuEntry("kill", f"Send SIGKILL to {process.name}", ends),
         ]
     if process.kind is ProcessKind.PROGRAM:
-        return [MenuEntry("finish", "Let the parent continue to its end", _finish(timeline, running, stopping))]
+        return [MenuEntry("finish", "Let the parent continue to its end", finish(timeline, running, stopping))]
     if process.worker is None:
         return []
     name = process.name
@@ -124,7 +134,7 @@ def verbs(
     return [
         MenuEntry("start", start_text, start_one),
         MenuEntry("join", f"{name}.join()", _on_living_parent(timeline, process, running, stopping)),
-        MenuEntry("alive", f"{name}.is_alive()", _on_living_parent(timeline, process, running, stopping)),
+        MenuEntry("alive", f"{name}.is_alive()", _blocked(timeline, running, stopping) or YES),
         MenuEntry("terminate", f"{name}.terminate()", _end_one(process, running, stopping)),
         MenuEntry("kill", f"{name}.kill()", _end_one(process, running, stopping)),
     ]
@@ -185,15 +195,6 @@ def _blocked(timeline: Timeline | None, running: bool, stopping: bool) -> Abilit
     if timeline is not None and timeline.program is not None and timeline.program.ended:
         return Ability(False, "The parent has ended.")
     return None
-
-
-def _finish(timeline: Timeline, running: bool, stopping: bool) -> Ability:
-    blocked = _blocked(timeline, running, stopping)
-    if blocked is not None:
-        return blocked
-    if any(request.verb == "finish" for request in timeline.pending):
-        return Ability(False, "The parent was already asked to; it ends once it is free.")
-    return YES
 
 
 def _start_one(timeline: Timeline, process: Process, running: bool, stopping: bool) -> Ability:

@@ -150,6 +150,12 @@ class Session(QObject):
             self._ask("join_rest")
         self.changed.emit()
 
+    def end_parent(self) -> None:
+        """Have the parent continue to its end."""
+        if abilities.finish(self.timeline, self.running, self.stopping).enabled:
+            self._ask("finish")
+            self.changed.emit()
+
     def ask_alive(self) -> None:
         """Have the parent ask each worker that was started whether it is alive."""
         timeline = self.timeline

@@ -22,6 +22,7 @@ class Icon(StrEnum):
     JOIN = "join"
     IS_ALIVE = "is_alive"
     STOP = "stop"
+    END_PARENT = "end_parent"
     EXPORT = "export"
     FOLLOW = "follow"
     COPY = "copy"

@@ -1,6 +1,7 @@
 """How toolbars look in every window. The window's thread."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction
@@ -20,11 +21,14 @@ def bar_icon_size(bar: QToolBar) -> QSize:
 
 
 class ShorterButtons(QObject):
-    """Shows some buttons of a toolbar by their icons alone while it is too narrow for all texts. Their tooltips name them."""
+    """Shows some buttons of a toolbar by their icons alone while it is too narrow for all texts. Their tooltips name them.
 
-    def __init__(self, bar: QToolBar, shortened: Sequence[QAction]) -> None:
+    groups: of the actions; each is shortened while the ones before it are not enough.
+    """
+
+    def __init__(self, bar: QToolBar, *groups: Sequence[QAction]) -> None:
         super().__init__(bar)
-        self._bar, self._shortened = bar, shortened
+        self._bar, self._groups = bar, groups
         bar.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -36,16 +40,19 @@ class ShorterButtons(QObject):
     def fit(self) -> None:
         """Choose again, for letters of another size too."""
         both, icon = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-        buttons = [
-            one for action in self._bar.actions() if isinstance(one := self._bar.widgetForAction(action), QToolButton)
-        ]
-        short = [one for action in self._shortened if isinstance(one := self._bar.widgetForAction(action), QToolButton)]
-        for button in short:
+        buttons = self._buttons([action for action in self._bar.actions() if action.isVisible()])
+        groups = [self._buttons(group) for group in self._groups]
+        for button in chain.from_iterable(groups):
             button.setToolButtonStyle(both)
-        needed = sum(button.sizeHint().width() + _APART_PX for button in buttons) + _AROUND_PX
-        if needed > self._bar.width():
-            for button in short:
+        for group in groups:
+            needed = sum(button.sizeHint().width() + _APART_PX for button in buttons) + _AROUND_PX
+            if needed <= self._bar.width():
+                break
+            for button in group:
                 button.setToolButtonStyle(icon)
+
+    def _buttons(self, actions: Sequence[QAction]) -> list[QToolButton]:
+        return [one for action in actions if isinstance(one := self._bar.widgetForAction(action), QToolButton)]
 
 
 def bar_style(palette: Palette) -> str:

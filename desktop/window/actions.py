@@ -26,6 +26,14 @@ class Actions:
         self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
         self.is_alive = make("is_alive", "Is &alive?", "Ctrl+I", Icon.IS_ALIVE, "Have the parent ask each worker now")
         self.stop = make("stop", "S&top", "Ctrl+.", Icon.STOP, "End every process of the run")
+        self.end_parent = make(
+            "end_parent",
+            "&End the parent",
+            "Ctrl+Shift+E",
+            Icon.END_PARENT,
+            "Let the parent continue to its end: there Python joins the workers that are left",
+        )
+        self.end_parent.setVisible(False)  # it is for runs by hand
         self.look = make(
             "look",
             "&What is it doing?",
@@ -133,6 +141,13 @@ class Actions:
         if self._bar is not None:
             self._bar.setStyleSheet(bar_style(palette))
 
+    def show_by_hand(self, by_hand: bool) -> None:
+        """Show what is for runs by hand alone, or hide it."""
+        if self.end_parent.isVisible() != by_hand:
+            self.end_parent.setVisible(by_hand)
+            if self._shorter is not None:
+                self._shorter.fit()
+
     def fit_letters(self) -> None:
         """Make the icons of the toolbar as large as its letters."""
         if self._bar is not None:
@@ -149,20 +164,20 @@ class Actions:
         bar.setMovable(False)
         bar.setIconSize(bar_icon_size(bar))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for action in (self.start, self.join, self.is_alive, self.stop):
+        for action in (self.start, self.join, self.is_alive, self.end_parent, self.stop):
             bar.addAction(action)
         spring = QWidget()
         spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
         bar.addWidget(spring)
         for action in (self.follow, self.fit, self.export):
             bar.addAction(action)
-        for action in (self.start, self.join, self.is_alive, self.stop, self.follow, self.fit, self.export):
+        for action in bar.actions():
             button = bar.widgetForAction(action)
             if isinstance(button, QToolButton):
                 button.setObjectName(action.objectName().removesuffix("_action"))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
-        self._shorter = ShorterButtons(bar, (self.follow, self.fit, self.export))
+        self._shorter = ShorterButtons(bar, (self.follow, self.fit, self.export), (self.end_parent,))
 
     def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
         """Fill the menus, which are given by their titles. Returns the empty menu of recent files."""
@@ -197,7 +212,7 @@ class Actions:
                     self.commands,
                 ),
             ),
-            ("&Run", (self.start, self.join, self.is_alive, self.look, self.stop)),
+            ("&Run", (self.start, self.join, self.is_alive, self.end_parent, self.look, self.stop)),
             (
                 "&View",
                 (

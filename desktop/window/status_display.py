@@ -9,8 +9,9 @@ from desktop.documents.saving import NO_RUN
 from desktop.facts.visible_text import visible
 from desktop.window.window_parts import WindowParts
 from workers.analysis import status
+from workers.plan.plan import Plan
 
-BY_HAND = "Start the parent alone. A lane's menu starts its worker, and Start again starts all"
+BY_HAND = "Start the parent alone. The button of a lane starts its worker, and Start again starts all"
 _SENTENCE_EVERY_MS = 100
 
 
@@ -40,8 +41,11 @@ class StatusDisplay(QObject):
         chart = self._parts.views.loaded_chart
         if chart is not None:
             chart.set_problem(problem, script=self._parts.target.script_is_chosen)
+            chart.show_verbs()
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))
+        act.show_by_hand(self._is_by_hand)
+        act.show(act.end_parent, abilities.finish(timeline, running, stopping))
         act.show(act.look, abilities.look(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
         has_run = Ability(run is not None, NO_RUN)
@@ -54,6 +58,12 @@ class StatusDisplay(QObject):
         self.show_follow()
         self._show_title()
         self._show_sentence()
+
+    @property
+    def _is_by_hand(self) -> bool:
+        """Whether the run that is running, or else the next one, is by hand."""
+        plan = self._parts.session.source if self._parts.session.running else self._parts.target.plan()
+        return isinstance(plan, Plan) and plan.by_hand
 
     def _start_does(self) -> str:
         """What Start does in a plan by hand, where it differs from other plans."""

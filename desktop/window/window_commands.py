@@ -49,6 +49,7 @@ class WindowCommands(QObject):
                 act.start: self.start,
                 act.join: self._session.join,
                 act.is_alive: self._session.ask_alive,
+                act.end_parent: self._session.end_parent,
                 act.stop: self._session.stop,
                 act.fit: self._on_fit,
                 act.save: self._saving.save_run,

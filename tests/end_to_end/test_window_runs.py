@@ -1,5 +1,7 @@
 """The window from a press on a button to the picture that follows: real parents, real workers, real mouse and key events."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -225,6 +227,46 @@ def test_by_hand(qtbot: QtBot, window: MainWindow) -> None:
     choose(qtbot, window, 1, "finish")
     wait_end(qtbot, window)
     assert [p.exit_code for p in timeline.processes] == [0, -15, -9, -9, -9]
+
+
+def test_by_hand_from_buttons_and_keys_and_the_script_says_the_same(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    """Every call by a button of its lane or a key on it; what the run printed is what its script prints under plain python."""
+    window.contents.sources.plan.set_plan(sleepers(60_000, 2, Order.BY_HAND))
+    press(qtbot, window, "start")
+    wait(qtbot, lambda: timeline_of(window).waiting_for_person)
+    timeline = timeline_of(window)
+
+    def made(count: int) -> bool:
+        return len(timeline.calls) == count and timeline.calls[-1].ended_ns is not None
+
+    press(qtbot, window, "lane_alive_2")
+    wait(qtbot, lambda: made(1))
+    press(qtbot, window, "lane_start_2")
+    wait(qtbot, lambda: made(2))
+    for count, key in ((3, Qt.Key.Key_I), (4, Qt.Key.Key_X), (5, Qt.Key.Key_J)):
+        qtbot.keyClick(window.findChild(QWidget, "timeline"), key)
+        wait(qtbot, lambda count=count: made(count))
+    press(qtbot, window, "lane_alive_2")
+    wait(qtbot, lambda: made(6))
+    assert [(call.name.value, call.process, call.result) for call in timeline.calls] == [
+        ("is_alive", 2, False), ("start", 2, None), ("is_alive", 2, True),
+        ("terminate", 2, None), ("join", 2, True), ("is_alive", 2, False),
+    ]  # fmt: skip
+    press(qtbot, window, "end_parent")
+    wait_end(qtbot, window)
+    assert [process.exit_code for process in timeline.processes] == [0, -15, None]
+    code = window.findChild(QPlainTextEdit, "code")
+    assert isinstance(code, QPlainTextEdit)
+    script = tmp_path / "same.py"
+    script.write_text(code.toPlainText(), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = [line.text for line in timeline.lines]
+    parents = [line for line in done.stdout.splitlines() if not line.startswith("Worker")]
+    assert parents == [line for line in printed if not line.startswith("Worker")]
+    assert parents == ["p1 alive:? False", "p1 alive:? True", "p1 alive:? False", "We're done"]
 
 
 def test_by_hand_again_from_a_lane_of_the_run_before(qtbot: QtBot, window: MainWindow) -> None:

@@ -69,5 +69,5 @@ def _cut(widget: QWidget) -> Iterator[str]:
         case QToolBar():
             for action in widget.actions():
                 button = widget.widgetForAction(action)
-                if button is not None and action.text() and not button.isVisible():
+                if button is not None and action.isVisible() and action.text() and not button.isVisible():
                     yield f"{where}: no {action.text()}"

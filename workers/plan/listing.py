@@ -1,26 +1,29 @@
 """The script that does the same as a plan: shown in the Code tab, written by Save as .py. Any process.
 
-It contains the source of the workload's function, so that plain ``python`` does and prints the same.
+It contains the source of the workload's function, so that plain ``python`` does and prints the same. The script of a plan by
+hand has the calls that were made so far.
 """
 
 import ast
 import inspect
 import itertools
 import types
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.plan.plan import Order, Plan, Step, Verb, Workload
+from workers.plan.plan import Plan, Step, Verb, Workload
 from workers.recorded import workloads
 
 _WIDEST = 100
 _INDENT = "    "
+_BY_HAND = "# By hand: each call is written here when it is made, without the pauses between them."
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The text of a script and the lines of its steps, which count from 1.
 
-    step_lines: the line of each step of the plan; empty for a plan by hand.
+    step_lines: the line of each step of the plan; of a plan by hand, of each call that was made.
     start_lines, join_lines: for each worker, the line that first starts or joins it; 0 if there is none.
     path: of the user's own script, whose calls have lines of their own; empty for the script of a plan.
     """
@@ -32,8 +35,8 @@ class Listing:
     path: str = ""
 
 
-def make_listing(plan: Plan) -> Listing:
-    """The script for `plan`."""
+def make_listing(plan: Plan, made: Sequence[Step | str] = ()) -> Listing:
+    """The script for `plan`. made: of a plan by hand, the calls that were made, and comments between them."""
     script = _Script()
     _write_head(script, plan)
     script.add("def main():")
@@ -43,9 +46,9 @@ def make_listing(plan: Plan) -> Listing:
         script.add(f"p{worker} = {_process(plan, worker, size)}", 1)
     script.add()
     if plan.by_hand:
-        script.add("# By hand you choose the order while it runs; this is one of many.", 1)
-    steps = Order.START_THEN_JOIN.steps(plan.workers) if plan.by_hand else plan.steps
-    lines = _write_steps(script, steps)
+        script.add(_BY_HAND, 1)
+    lines = _write_steps(script, made if plan.by_hand else plan.steps)
+    steps = tuple(step for step in made if isinstance(step, Step)) if plan.by_hand else plan.steps
     script.add()
     script.add('print("We\'re done")', 1)
     if plan.workload is Workload.SORT:
@@ -57,7 +60,7 @@ def make_listing(plan: Plan) -> Listing:
     script.add("main()", 1)
     return Listing(
         script.text,
-        () if plan.by_hand else lines,
+        lines,
         _first_lines(Verb.START, steps, lines, plan.workers),
         _first_lines(Verb.JOIN, steps, lines, plan.workers),
     )
@@ -112,18 +115,26 @@ def _write_head(script: _Script, plan: Plan) -> None:
     script.add()
 
 
-def _write_steps(script: _Script, steps: tuple[Step, ...]) -> tuple[int, ...]:
-    """Write one line a step and return their numbers; a blank line ends the opening starts."""
-    opening = next((at for at, step in enumerate(steps) if step.verb is not Verb.START), len(steps))
+def _write_steps(script: _Script, steps: Sequence[Step | str]) -> tuple[int, ...]:
+    """Write one line a step or comment and return the numbers of the steps; a blank line ends the opening starts."""
+    opening = next((at for at, step in enumerate(steps) if not _is_start(step)), len(steps))
     lines: list[int] = []
     for at, step in enumerate(steps):
         if at == opening > 1:
             script.add()
-        lines.append(script.add(_statement(step), 1))
+        if isinstance(step, Step):
+            lines.append(script.add(call_text(step), 1))
+        else:
+            script.add(f"# {step}", 1)
     return tuple(lines)
 
 
-def _statement(step: Step) -> str:
+def _is_start(step: Step | str) -> bool:
+    return isinstance(step, Step) and step.verb is Verb.START
+
+
+def call_text(step: Step) -> str:
+    """The statement that carries out a step: ``p1.join()``."""
     name = f"p{step.worker}"
     match step.verb:
         case Verb.ALIVE:

@@ -15,6 +15,7 @@ from desktop.chart.interaction.menus import Menus
 from desktop.chart.interaction.pointer import Pointer
 from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.interaction.searching import Searching
+from desktop.chart.interaction.steering import Steering
 from desktop.chart.keys import Action
 
 
@@ -26,19 +27,34 @@ class Interaction(QObject):
     mark_change_requested = Signal(object, object)
     copy_requested = Signal()
     keys_requested = Signal()
+    said = Signal(str)
 
     def __init__(self, display: ChartDisplay) -> None:
         super().__init__(display)
+        self._display = display
         self.revealing = Revealing(display)
         self.searching = Searching(display, self.revealing)
         self.going_back = GoingBack(display)
         marking, arranging, measuring = Marking(display), Arranging(display), Measuring(display)
         pointer = Pointer(display, arranging, marking)
         self._menus = Menus(display, arranging, marking)
+        self._steering = steering = Steering(display, self._menus)
         self._keys = KeyActions(
             display,
-            Parts(arranging, self.going_back, marking, measuring, self._menus, pointer, self.revealing, self.searching),
+            Parts(
+                arranging,
+                self.going_back,
+                marking,
+                measuring,
+                self._menus,
+                pointer,
+                self.revealing,
+                self.searching,
+                steering,
+            ),
         )
+        steering.verb_requested.connect(self.verb_requested)
+        steering.said.connect(self.said)
         pointer.hovered.connect(self.hovered)
         marking.change_requested.connect(self.mark_change_requested)
         self._menus.verb_requested.connect(self.verb_requested)
@@ -52,3 +68,8 @@ class Interaction(QObject):
     def set_verbs(self, provider: Callable[[int], Sequence[VerbChoice]]) -> None:
         """Set the source of what can be done to a process, by its id. It is asked each time a menu opens."""
         self._menus.set_verbs(provider)
+        self._display.layout.headers.may_have_buttons = True
+
+    def show_verbs(self) -> None:
+        """Show what can be done to the processes now."""
+        self._steering.show_verbs()

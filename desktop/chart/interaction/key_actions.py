@@ -14,6 +14,7 @@ from desktop.chart.interaction.menus import Menus
 from desktop.chart.interaction.pointer import Pointer
 from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.interaction.searching import Searching
+from desktop.chart.interaction.steering import VERB_OF, Steering
 from desktop.chart.keys import Action
 from desktop.chart.state.chart_state import whole
 from desktop.facts.selection import ProcessSelection, Selection
@@ -39,6 +40,7 @@ class Parts:
     pointer: Pointer
     revealing: Revealing
     searching: Searching
+    steering: Steering
 
 
 class KeyActions(QObject):
@@ -89,6 +91,7 @@ class KeyActions(QObject):
             Action.RIGHT: self._right,
             Action.OPEN: self._open,
             Action.MENU: lambda _: parts.menus.open_by_key(),
+            **{action: lambda _, action=action: parts.steering.press(action) for action in VERB_OF},  # type: ignore[misc]
             Action.MEASURE: lambda _: parts.measuring.measure_selection(),
             Action.EXTEND_EARLIER: lambda _: parts.measuring.extend(-1),
             Action.EXTEND_LATER: lambda _: parts.measuring.extend(1),

@@ -33,6 +33,10 @@ class Menus(QObject):
         """Set the source of what can be done to a process, by its id. It is asked each time a menu opens."""
         self._menu.set_provider(provider)
 
+    def choices(self, process: int) -> Sequence[VerbChoice]:
+        """What can be done to this process now."""
+        return self._menu.choices(process)
+
     def open_at(self, at: QPointF, where: QPoint) -> None:
         """Open the menu for a place of the canvas. where: the same place on the screen."""
         mark = self._display.mark_at(at.x(), at.y())

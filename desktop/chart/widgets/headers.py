@@ -11,6 +11,7 @@ from desktop.chart.geometry import lane_words
 from desktop.chart.geometry.arrangement import ROW_PX
 from desktop.chart.geometry.chart_unit import scaled
 from desktop.chart.geometry.rows import Rows
+from desktop.chart.widgets.lane_buttons import BUTTONS_PX, LaneButtons
 from desktop.facts.selection import ProcessSelection, Selection, ThreadSelection
 from desktop.facts.sheets import sheet_text
 from workers.timeline.timeline import Timeline
@@ -31,6 +32,8 @@ class Headers(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Lane headers")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.buttons = LaneButtons(self)
+        self.may_have_buttons = False  # whether the owner can do something to processes
         self._timeline: Timeline | None = None
         self._facts = -1
         self._painted: dict[int, object] = {}  # the content of each row as it was painted
@@ -48,6 +51,17 @@ class Headers(QWidget):
         """Draw with units as large as those of the chart."""
         self._unit_px = unit_px
         self.update()
+
+    @property
+    def has_buttons(self) -> bool:
+        """Whether the lanes of the run have buttons: it is one by hand, and can be steered from here."""
+        plan = None if self._timeline is None else self._timeline.plan
+        return self.may_have_buttons and plan is not None and plan.by_hand
+
+    @property
+    def buttons_px(self) -> int:
+        """The width that the buttons take, in units of the chart."""
+        return BUTTONS_PX if self.has_buttons else 0
 
     @property
     def _width(self) -> float:
@@ -119,7 +133,9 @@ class Headers(QWidget):
                 chosen = self._rows.is_chosen(row, self._chosen)
                 painter.fillRect(box, self._style.colour("selection" if chosen else ground(index)))
                 painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), self._style.colour("line/base/0.6"))
-                draw_header(painter, self._style, self._timeline, row, box)
+                worker = bool(row.process) and self._timeline.process(row.process).worker is not None
+                beside = box.adjusted(0, 0, -self.buttons_px if worker else 0, 0)
+                draw_header(painter, self._style, self._timeline, row, beside)
         painter.fillRect(QRectF(self._width - 1, 0, 1, self._height), self._style.colour("line"))
         painter.end()
 

@@ -136,6 +136,7 @@ class Layout:
         self.balance.dress(palette)
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self.lane_tools.dress(palette)
+        self.headers.buttons.dress(palette)
         self.no_lanes.dress(palette, round(15 * self.unit_px))
         self._empty.setStyleSheet(
             f"QWidget#timeline_empty {{ background: {palette.base}; }}"

@@ -5,6 +5,7 @@ Pure functions without Qt, in the window's thread.
 
 from desktop.facts.formatting import format_moment
 from desktop.facts.visible_text import visible
+from desktop.panels.code.calls_by_hand import calls_by_hand
 from desktop.panels.code.source_files import same_file
 from workers.plan.listing import Listing
 from workers.timeline.model import Call, CallName
@@ -65,6 +66,9 @@ def line_of(listing: Listing, timeline: Timeline, call: Call) -> int:
         return call.line if call.file == listing.path else 0
     if call.step is not None and 0 <= call.step < len(listing.step_lines):
         return listing.step_lines[call.step]
+    if timeline.plan is not None and timeline.plan.by_hand:
+        made = calls_by_hand(timeline)
+        return listing.step_lines[made.index(call)] if call in made and len(made) == len(listing.step_lines) else 0
     worker = None if call.process is None else timeline.process(call.process).worker
     lines = {CallName.START: listing.start_lines, CallName.JOIN: listing.join_lines}.get(call.name, ())
     return lines[worker - 1] if worker is not None and worker <= len(lines) else 0

@@ -11,12 +11,14 @@ from desktop.facts.selection import CallSelection, Selection
 from desktop.facts.visible_text import visible
 from desktop.look.icons import Icon, make_icon
 from desktop.look.palette import LIGHT, Palette
+from desktop.panels.code.calls_by_hand import made_by_hand
 from desktop.panels.code.code_marks import call_at, current_line, line_of, make_marks
 from desktop.panels.code.code_view import CodeView
 from desktop.panels.code.source_files import read_source, same_file
 from desktop.panels.run_panel import RunPanel
 from desktop.widgets.note import Note, recolour_notes
 from workers.plan.listing import Listing, make_listing
+from workers.plan.plan import Step
 from workers.timeline.timeline import Timeline
 
 
@@ -32,6 +34,7 @@ class CodePanel(RunPanel):
         self._listing: Listing | None = None
         self._timeline: Timeline | None = None
         self._is_of_run = False
+        self._made: tuple[Step | str, ...] = ()  # by hand: what the script shows of the run
         self._revision = -1
         self._view = CodeView()
         self._view.setObjectName("code")
@@ -102,7 +105,7 @@ class CodePanel(RunPanel):
 
     def _show(self, listing: Listing) -> None:
         if listing != self._listing:
-            self._listing = listing
+            self._listing, self._made = listing, ()
             self._view.show_text(listing.text)
         self._compare()
 
@@ -157,14 +160,16 @@ class CodePanel(RunPanel):
 
     def _compare(self) -> None:
         """Find out whether the shown run is one of this script. A plan changed after the run has another script."""
-        self._is_of_run = self._listing is not None and (self._is_other or self._ran(self._listing))
+        shown, own = self._listing, self._own
+        self._is_of_run = shown is not None and (self._is_other or (own is not None and self._ran(own)))
         self._back.setVisible(self._is_other)
         self._mark()
 
     @property
     def _is_other(self) -> bool:
         """Whether another file of the run is shown, and not the script itself."""
-        return self._listing is not None and self._listing != self._own
+        shown, own = self._listing, self._own
+        return shown is not None and (own is None or shown.path != own.path)
 
     def _ran(self, listing: Listing) -> bool:
         """Whether the shown run is one of this script."""
@@ -180,6 +185,7 @@ class CodePanel(RunPanel):
         self._save.setEnabled(self._listing is not None)
         if self._listing is not None and self._listing.path and not self._is_of_run:
             self._is_of_run = self._ran(self._listing)  # the run learns its command line only after its start
+        self._write_by_hand()
         self._revision = -1 if self._timeline is None else self._timeline.revision
         if self._listing is None or self._timeline is None or not self._is_of_run:
             self._view.set_marks({})
@@ -190,6 +196,21 @@ class CodePanel(RunPanel):
         line = current_line(self._listing, self._timeline)
         self._view.set_line(line)
         self._say_where(line)
+
+    def _write_by_hand(self) -> None:
+        """By hand, write down the calls that were made; for any other run or plan, take out what was written."""
+        own, timeline = self._own, self._timeline
+        if own is None or self._is_other:
+            return
+        plan = None if timeline is None or not self._is_of_run else timeline.plan
+        made = () if timeline is None or plan is None or not plan.by_hand else made_by_hand(timeline, plan)
+        if made == self._made and self._listing is not None:
+            return
+        self._made = made
+        self._listing = own if plan is None else make_listing(plan, made)
+        self._view.show_more(self._listing.text)
+        if self._listing.step_lines:
+            self._view.show_line(self._listing.step_lines[-1])
 
     def _say_where(self, line: int | None) -> None:
         if self._is_other:

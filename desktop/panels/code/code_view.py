@@ -84,6 +84,12 @@ class CodeView(QPlainTextEdit):
         self.setPlainText(text)
         self._highlight_line()
 
+    def show_more(self, text: str) -> None:
+        """Show a text that is the one before with more in it: what is in view stays."""
+        place = self.verticalScrollBar().value()
+        self.show_text(text)
+        self.verticalScrollBar().setValue(place)
+
     def set_marks(self, marks: dict[int, str]) -> None:
         """Show these texts in the margin, by line."""
         if marks != self._marks:

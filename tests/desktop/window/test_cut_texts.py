@@ -16,6 +16,7 @@ from support.windows import open_window, show_run
 
 from desktop.facts.selection import ProcessSelection
 from desktop.window.main_window import MainWindow
+from workers.plan.plan import Order
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 SIZES = ((900, 510), (1024, 640), (1280, 800), (2560, 1440))
@@ -26,6 +27,10 @@ def cut_anywhere(window: MainWindow) -> dict[str, list[str]]:
     found = {}
     for size in at_sizes(window, SIZES):
         found[f"{size} empty"] = cut_texts(window)
+    window.contents.sources.plan.set_plan(builders.plan(4, Order.BY_HAND))
+    for size in at_sizes(window, SIZES[:2]):
+        found[f"{size} by hand"] = cut_texts(window)
+    window.contents.sources.plan.set_plan(builders.plan(4))
     show_run(window, builders.joined_run(4, exit_codes={2: -9}))
     for size in at_sizes(window, SIZES):
         assert (window.width(), window.height()) == size

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ def line(listing: Listing, number: int) -> str:
     return listing.text.splitlines()[number - 1].strip()
 
 
-def run(plan: Plan, folder: Path) -> "subprocess.CompletedProcess[str]":
+def run(plan: Plan, folder: Path, made: Sequence[Step | str] = ()) -> "subprocess.CompletedProcess[str]":
     """What plain python makes of the plan's script."""
     script = folder / "listing.py"
-    script.write_text(make_listing(plan).text, encoding="utf-8")
+    script.write_text(make_listing(plan, made).text, encoding="utf-8")
     # Unbuffered, workers that print at the same moment mix their lines: that is so, but not what is tested here.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     command = [sys.executable, str(script)]
@@ -59,8 +60,9 @@ def test_every_plan_compiles_and_fits(workload: Workload) -> None:
 @pytest.mark.parametrize("workers", [1, 3, MOST_WORKERS])
 def test_step_lines_carry_out_their_steps(order: Order, workers: int) -> None:
     plan = Plan.make([10_000] * workers, Workload.SORT, StartMethod.FORK, order)
-    listing = make_listing(plan)
-    assert [line(listing, number) for number in listing.step_lines] == [expected(step) for step in plan.steps]
+    steps = plan.steps or Order.START_THEN_JOIN.steps(workers)  # by hand the user may do the same
+    listing = make_listing(plan, steps)
+    assert [line(listing, number) for number in listing.step_lines] == [expected(step) for step in steps]
     assert [line(listing, number) for number in listing.start_lines] == [f"p{n + 1}.start()" for n in range(workers)]
     assert [line(listing, number) for number in listing.join_lines] == [f"p{n + 1}.join()" for n in range(workers)]
     assert list(listing.step_lines) == sorted(set(listing.step_lines))
@@ -80,13 +82,25 @@ def test_steps_of_every_verb() -> None:
     assert (listing.start_lines[2], listing.join_lines[1:]) == (0, (0, 0))
 
 
-def test_by_hand_shows_one_order_and_no_steps() -> None:
-    listing = make_listing(Plan.make([1000, 1000], steps=Order.BY_HAND))
-    assert listing.step_lines == ()
-    assert [line(listing, n) for n in (*listing.start_lines, *listing.join_lines)] == [
-        "p1.start()", "p2.start()", "p1.join()", "p2.join()",
+def test_by_hand_the_calls_are_written_as_they_are_made(tmp_path: Path) -> None:
+    plan = Plan.make([1000, 1000], Workload.SLEEP, METHODS[0], Order.BY_HAND)
+    assert make_listing(plan).step_lines == ()
+    assert run(plan, tmp_path).stdout == "We're done\n"  # nothing was started
+    made = [Step(Verb.START, 2), Step(Verb.JOIN, 2), "p1 was not there yet.", Step(Verb.START, 1), Step(Verb.ALIVE, 2)]
+    listing = make_listing(plan, made)
+    assert [line(listing, number) for number in listing.step_lines] == [
+        "p2.start()", "p2.join()", "p1.start()", 'print(f"p2 alive:? {p2.is_alive()}")',
     ]  # fmt: skip
-    assert "# By hand" in listing.text
+    assert line(listing, listing.step_lines[1] + 1) == "# p1 was not there yet."
+    assert [line(listing, n) for n in (*listing.start_lines, *listing.join_lines[1:])] == [
+        "p1.start()", "p2.start()", "p2.join()",
+    ]  # fmt: skip
+    assert listing.join_lines[0] == 0
+    done = run(plan, tmp_path, made)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [text for text in done.stdout.splitlines() if "Worker 1" not in text] == [
+        "Worker 2 sleeps for 0.001 s", "Worker 2 is done", "p2 alive:? False", "We're done",
+    ]  # fmt: skip
 
 
 def test_a_long_title_is_cut() -> None:
@@ -101,7 +115,8 @@ def test_a_linter_finds_nothing(tmp_path: Path) -> None:
     for workload in Workload:
         for order in Order:
             plan = Plan.make([10_000, 2_000_000], workload, StartMethod.SPAWN, order)
-            (tmp_path / f"{workload}_{order.name}.py".replace("-", "_")).write_text(make_listing(plan).text, "utf-8")
+            text = make_listing(plan, [Step(Verb.START, 2), "Asked again.", Step(Verb.ALIVE, 1)]).text
+            (tmp_path / f"{workload}_{order.name}.py".replace("-", "_")).write_text(text, "utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     for command in (
         ["check", "--select", "E,F,I,W,B,PIE", "--line-length", "100"],

@@ -2,10 +2,11 @@
 
 from support.builders import MS, joined_run, running_run
 
+from desktop.panels.code.calls_by_hand import made_by_hand
 from desktop.panels.code.code_marks import current_line, make_marks
-from workers.plan.listing import make_listing
+from workers.plan.listing import Listing, make_listing
 from workers.plan.plan import Order, Plan
-from workers.timeline.model import CallName
+from workers.timeline.model import CallName, Request, Signalled
 from workers.timeline.timeline import Timeline
 
 
@@ -61,22 +62,63 @@ def test_nothing_is_stood_on_when_the_run_has_ended() -> None:
     assert len(make_marks(listing, timeline)) == 4
 
 
-def test_by_hand_the_lines_are_found_by_worker() -> None:
-    timeline = running_run(2)
-    listing = make_listing(Plan.make([10_000, 10_000], steps=Order.BY_HAND))
-    join = timeline.add_call(1, CallName.JOIN, 3, 100 * MS)
+def by_hand(workers: int = 2) -> Timeline:
+    """A run by hand half a second in, whose starts the user asked for."""
+    timeline = running_run(workers)
+    timeline.plan = Plan.make([10_000] * workers, steps=Order.BY_HAND)
+    for number, call in enumerate(timeline.calls, 1):
+        call.request = number
+    return timeline
+
+
+def listing_of(timeline: Timeline) -> Listing:
+    assert timeline.plan is not None
+    return make_listing(timeline.plan, made_by_hand(timeline, timeline.plan))
+
+
+def test_by_hand_every_call_has_a_line_of_its_own() -> None:
+    timeline = by_hand()
+    for number in (3, 4):  # the same worker is asked twice
+        asked = timeline.add_call(1, CallName.IS_ALIVE, 3, number * 30 * MS)
+        asked.ended_ns, asked.result, asked.request = asked.began_ns + MS, True, number
+    join = timeline.add_call(1, CallName.JOIN, 3, 200 * MS)
+    join.request = 5
+    listing = listing_of(timeline)
+    lines = listing.step_lines
+    assert [listing.text.splitlines()[line - 1].strip() for line in lines] == [
+        "p1.start()", "p2.start()", *['print(f"p2 alive:? {p2.is_alive()}")'] * 2, "p2.join()",
+    ]  # fmt: skip
     assert make_marks(listing, timeline) == {
-        listing.start_lines[0]: "▶ 0.040 s",
-        listing.start_lines[1]: "▶ 0.050 s",
+        lines[0]: "▶ 0.040 s",
+        lines[1]: "▶ 0.050 s",
+        lines[2]: "◆ True 0.091 s",
+        lines[3]: "◆ True 0.121 s",
     }
-    assert current_line(listing, timeline) == listing.join_lines[1]
-    join.ended_ns = 200 * MS
+    assert current_line(listing, timeline) == lines[4]
+    join.ended_ns = 300 * MS
     assert current_line(listing, timeline) is None
-    assert make_marks(listing, timeline)[listing.join_lines[1]] == "⟂ 0.200 s"
+    assert make_marks(listing, timeline)[lines[4]] == "⟂ 0.300 s"
+
+
+def test_by_hand_the_script_has_what_the_parent_did_and_nothing_else() -> None:
+    """A call that raised would end the script. Python joins at exit by itself. A signal of the user is no call."""
+    timeline = by_hand()
+    refused = timeline.add_call(1, CallName.START, 2, 100 * MS)
+    refused.ended_ns, refused.error, refused.request = 101 * MS, "AssertionError", 3
+    timeline.add_call(1, CallName.JOIN, 2, 400 * MS)  # nobody asked for it
+    timeline.add_sent_signal(Signalled(3, 45 * MS, "SIGTERM"))
+    timeline.requests[4] = Request(4, "alive", 1, 200 * MS)
+    text = listing_of(timeline).text
+    body = text[text.index("# By hand") : text.index('    print("We')]
+    assert [line.strip() for line in body.splitlines()[1:] if line.strip()] == [
+        "p1.start()",
+        "# SIGTERM was sent to p2 from outside, not by the parent.",
+        "p2.start()",
+        '# Waits for the parent: print(f"p1 alive:? {p1.is_alive()}")',
+    ]
 
 
 def test_a_call_of_no_known_process_marks_nothing() -> None:
-    timeline = running_run(1)
-    listing = make_listing(Plan.make([10_000], steps=Order.BY_HAND))
+    timeline = by_hand(1)
     timeline.add_call(1, CallName.JOIN, None, 100 * MS)
-    assert current_line(listing, timeline) is None
+    assert current_line(listing_of(timeline), timeline) is None

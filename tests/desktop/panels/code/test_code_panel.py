@@ -17,6 +17,7 @@ from desktop.look.palette import DARK, LIGHT
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.code.code_view import CodeView
 from workers.plan.listing import Listing, make_listing
+from workers.plan.plan import Order
 from workers.timeline.model import CallName
 from workers.timeline.timeline import Timeline
 
@@ -239,3 +240,37 @@ def test_a_line_that_was_pointed_at_while_covered_is_in_view_beside_the_current_
     assert (view(panel).pointed, view(panel).line) == (5, 55)
     assert view(panel).viewport().rect().contains(view(panel).cursorRect())
     assert view(panel).textCursor().selectedText() == "line_5 = 5"
+
+
+def test_by_hand_the_script_writes_itself(panel: CodePanel, qtbot: QtBot) -> None:
+    """Each call is in the script when it was made, and what is copied; for another plan it is as if nothing had been done."""
+    by_hand = plan(2, Order.BY_HAND)
+    timeline = Timeline.planned(by_hand)
+    panel.show_listing(make_listing(by_hand))
+    panel.set_timeline(timeline)
+    assert view(panel).toPlainText() == make_listing(by_hand).text
+    for number, (worker, name) in enumerate([(2, CallName.START), (1, CallName.START), (2, CallName.JOIN)], 1):
+        call = timeline.add_call(1, name, worker + 1, number * 100 * MS)
+        call.request = number
+        panel.refresh()
+        assert f"p{worker}.{name}()" in view(panel).toPlainText()
+        assert note(panel) == f"The parent is at line {view(panel).line}"
+        call.ended_ns = call.began_ns + MS
+        timeline.touch(1)
+        panel.refresh()
+    panel.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text == view(panel).toPlainText()
+    written = text[text.index("# By hand") : text.index('    print("We')].split("\n", 1)[1]
+    assert written.split() == ["p2.start()", "p1.start()", "p2.join()"]
+    marked = {text.splitlines()[line - 1].strip(): mark for line, mark in view(panel).marks.items()}
+    assert marked == {"p2.start()": "▶ 0.100 s", "p1.start()": "▶ 0.200 s", "p2.join()": "⟂ 0.301 s"}
+    with qtbot.waitSignal(panel.selected) as chosen:
+        view(panel).clicked.emit(next(line for line, mark in view(panel).marks.items() if mark.startswith("⟂")))
+    assert chosen.args == [CallSelection(1, 300 * MS, 3)]
+    panel.show_listing(make_listing(plan(3, Order.BY_HAND)))
+    assert view(panel).toPlainText() == make_listing(plan(3, Order.BY_HAND)).text
+    panel.show_listing(make_listing(by_hand))
+    assert view(panel).toPlainText() == text
+    panel.set_timeline(Timeline.planned(by_hand))
+    assert view(panel).toPlainText() == make_listing(by_hand).text
