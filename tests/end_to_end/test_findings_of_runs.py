@@ -11,6 +11,7 @@ from support.recording import recorded, recording, script, together
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding, Severity
+from workers.analysis.findings.seen import all_seen
 from workers.commands import StopRun
 from workers.engines.programs import Program, script_program
 from workers.plan.plan import Order, Plan, StartMethod, Workload
@@ -23,15 +24,27 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="on
 
 
 def said(timeline: Timeline) -> list[str]:
-    """What is wrong with a run; that a busy machine let the recorder miss something is not."""
-    return [finding.text for finding in findings(timeline) if finding.code != "recording"]
+    """What is wrong with a run; that a busy machine let the recorder miss something is not, nor what there is to see."""
+    return [one.text for one in findings(timeline) if one.code not in {"recording", *all_seen.CODES}]
+
+
+def seen(timeline: Timeline) -> dict[str, Finding]:
+    """What there is to see in a run, by code."""
+    return {one.code: one for one in findings(timeline) if one.code in all_seen.CODES}
 
 
 @posix_only
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_presets_are_healthy(preset: Preset) -> None:
     plan = Plan.make([size // 1000 for size in preset.sizes], preset.workload, StartMethod.FORK, preset.order)
-    assert said(recorded(plan)) == []
+    timeline = recorded(plan)
+    assert said(timeline) == []
+    copies = seen(timeline).get("own_copies")
+    assert (copies is not None) == (preset.workload is Workload.SORT)
+    if copies is not None:
+        assert copies.text.endswith(
+            "global_var_list of their own: at the end the parent's was [None, None, None, None]."
+        )
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("*.py")))
@@ -58,7 +71,20 @@ def test_a_task_that_raises_in_a_thread_is_told_as_one_in_a_process_is() -> None
 
 
 def test_one_after_another_is_no_fault() -> None:
-    assert said(recorded(Plan.make([1000] * 2, Workload.SLEEP, StartMethod.SPAWN, Order.ONE_BY_ONE))) == []
+    timeline = recorded(Plan.make([150_000] * 2, Workload.SLEEP, StartMethod.SPAWN, Order.ONE_BY_ONE))
+    assert said(timeline) == []
+    assert seen(timeline)["one_after_another"].processes == (2, 3)
+
+
+@posix_only
+def test_join_in_order_and_the_parent_at_its_exit_are_there_to_see() -> None:
+    sizes = [900_000, 1000, 1000]
+    in_order = recorded(Plan.make(sizes, Workload.SLEEP, StartMethod.FORK, "start*; join*"))
+    assert said(in_order) == []
+    assert seen(in_order)["reaped_later"].processes[1] == 2
+    left = recorded(Plan.make(sizes[:1], Workload.SLEEP, StartMethod.FORK, "start*"))
+    assert said(left) == []
+    assert seen(left)["joined_at_exit"].processes == (1, 2)
 
 
 @posix_only

@@ -257,7 +257,7 @@ def test_a_pid_that_is_used_again_is_another_process() -> None:
     assert (first["exit_code"], second["exit_code"], first["lost"], second["lost"]) == (0, 0, False, False)
     assert first["exited_s"] <= first["joined_s"] < second["start_called_s"] < second["exited_s"]
     assert second["exited_s"] - second["target_began_s"] > 0.25
-    assert said["findings"] == []
+    assert [one["severity"] for one in said["findings"] if one["code"] != "one_after_another"] == []
 
 
 def test_a_worker_that_the_kernel_ends_for_want_of_memory_is_told_as_that() -> None:

@@ -1,7 +1,7 @@
 """Every kind of finding in one list, and all findings of a run. Pure functions on a timeline, any process.
 
 A new kind is a module of this folder and a line in END_KINDS (it is about the end of one process) or in RUN_KINDS.
-Advice on speed is a line in `slow/all_slow.py`.
+Advice on speed is a line in `slow/all_slow.py`, a note for someone who learns one in `seen/all_seen.py`.
 
 A finding states only what the timeline shows; where it concludes, its sentence has "probably" or "may". An end that was
 asked for is no finding: by terminate() or kill(), by the user, or by Stop. Nothing that happens after Stop is held against
@@ -29,6 +29,7 @@ from workers.analysis.findings.finding import Finding, Severity
 from workers.analysis.findings.hangs import all_hangs
 from workers.analysis.findings.leaks import leaked, never_closed, orphaned, output_lost
 from workers.analysis.findings.process_ends import EndKind, grouped_ends
+from workers.analysis.findings.seen import all_seen
 from workers.analysis.findings.sharing import same_random, shared_socket, value_race
 from workers.analysis.findings.slow import all_slow
 from workers.timeline.timeline import Timeline
@@ -75,14 +76,13 @@ def findings(timeline: Timeline) -> list[Finding]:
     found = grouped_ends(timeline, END_KINDS)
     for find in RUN_KINDS:
         found += find(timeline)
-    if not any(
-        one.severity is Severity.PROBLEM for one in found
-    ):  # a run that went wrong has other cares than its speed
+    well = not any(one.severity is Severity.PROBLEM for one in found)
+    if well:  # a run that went wrong has other cares than its speed
         found += all_slow.find(timeline)
     found.sort(key=lambda one: (_SEVERITIES.index(one.severity), one.at_ns or 0))
-    return found
+    return [*found, *all_seen.find(timeline)] if well else found
 
 
 def beyond_ends(found: Iterable[Finding]) -> list[Finding]:
-    """The findings that neither the status sentence nor a warning reports."""
-    return [one for one in found if one.code not in _SAID_ELSEWHERE]
+    """The findings that neither the status sentence nor a warning reports, without the notes for someone who learns."""
+    return [one for one in found if one.code not in _SAID_ELSEWHERE | all_seen.CODES]
