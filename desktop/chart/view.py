@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart.chart_display import ChartDisplay
+from desktop.chart.drawing.overlay import Guess
 from desktop.chart.geometry.arrangement import Arrangement
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.chart.interaction.interaction import Interaction
@@ -18,6 +19,7 @@ from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.keys import Action
 from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.state.chart_state import ChartState
+from desktop.chart.widgets.start_page import StartPage
 from desktop.facts.naming import name_of
 from desktop.facts.selection import Selection
 from desktop.look.palette import Palette
@@ -41,6 +43,9 @@ class TimelineView(QWidget):
     follow_changed = Signal(bool)
     verb_requested = Signal(int, str)  # a process's id, and the verb to carry out
     start_requested = Signal()
+    learn_requested = Signal()  # a lesson is to begin
+    script_requested = Signal()  # a script is to be opened
+    run_requested = Signal(str)  # a kept run is to be opened, by its folder
     mark_change_requested = Signal(object, object)  # the old Bookmark and the new one, None for neither
     copy_requested = Signal()  # a picture of the part in view is to be copied
     keys_requested = Signal()  # the key sheet is to be shown
@@ -67,7 +72,11 @@ class TimelineView(QWidget):
         interaction.said.connect(self.said)
         interaction.copy_requested.connect(self.copy_requested)
         interaction.keys_requested.connect(self.keys_requested)
-        display.layout.start.clicked.connect(self._on_start_clicked)
+        page = display.layout.start_page
+        page.start.clicked.connect(self._on_start_clicked)
+        page.learn_requested.connect(self.learn_requested)
+        page.script_requested.connect(self.script_requested)
+        page.run_requested.connect(self.run_requested)
         display.layout.canvas.drag_ended.connect(self.drag_ended)
 
     # The run
@@ -116,7 +125,12 @@ class TimelineView(QWidget):
 
     def set_problem(self, problem: str, *, script: bool = False) -> None:
         """Show on the empty page why Start cannot run the plan, or the script; empty when it can."""
-        self._display.layout.set_problem(problem, script=script)
+        self._display.layout.start_page.set_problem(problem, script=script)
+
+    @property
+    def start_page(self) -> StartPage:
+        """What is shown while there is no run."""
+        return self._display.layout.start_page
 
     # The selection
 
@@ -263,6 +277,11 @@ class TimelineView(QWidget):
     def shown(self) -> PictureExtent:
         """The part of the run in view, for a picture of it."""
         return self._display.extent()
+
+    def show_guesses(self, guesses: Sequence[Guess]) -> None:
+        """Draw these predictions beside what happened, until another run is shown."""
+        self.state.guesses = tuple(guesses)
+        self.redraw()
 
     def redraw(self) -> None:
         """Paint again, at the next frame."""

@@ -16,12 +16,12 @@ from desktop.documents.file_opening import RUN_FILTER
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.open_comparison import OpenComparison
 from desktop.documents.progress_job import ProgressJob, read_file
-from desktop.facts.visible_text import visible
+from desktop.documents.recent_runs import over_runs, run_words
 from desktop.look.palette import Palette
 from desktop.settings import Settings
 from desktop.widgets.progress import literal
 from workers.formats.file_format import Opened
-from workers.history.run_list import Entry, list_runs
+from workers.history.run_list import Entry
 from workers.journal.run_files import KEEPER
 from workers.runs.run_folders import is_kept
 
@@ -95,7 +95,7 @@ class Comparing(QObject):
     def _recent_runs(self) -> Iterator[Entry]:
         """The kept runs that are over but the shown one, the newest first. Those before a shown kept run come first."""
         shown = None if self._document.run is None else self._document.run.folder
-        over = [entry for entry in islice(list_runs({}), _MOST_LOOKED) if not entry.running and entry.folder != shown]
+        over = [entry for entry in over_runs(_MOST_LOOKED) if entry.folder != shown]
         before = [entry for entry in over if shown is not None and is_kept(shown) and entry.folder.name < shown.name]
         yield from before
         yield from (entry for entry in over if entry not in before)
@@ -106,9 +106,9 @@ class Comparing(QObject):
         menu.addAction(self._previous)
         menu.addSeparator()
         runs = list(islice(self._recent_runs(), _MOST_OFFERED)) if self._document.run is not None else []
-        self._previous.setStatusTip(_words(runs[0]) if runs else NO_PREVIOUS)
+        self._previous.setStatusTip(run_words(runs[0]) if runs else NO_PREVIOUS)
         for entry in runs:
-            action = menu.addAction(literal(_words(entry)).replace("&", "&&"))
+            action = menu.addAction(literal(run_words(entry)).replace("&", "&&"))
             action.setData(str(entry.folder))
         files = [path for path in self._settings.files if not path.endswith((".py", ".pyw"))]
         if runs and files:
@@ -223,9 +223,3 @@ class Comparing(QObject):
         if one in self._open:
             self._open.remove(one)
             one.deleteLater()
-
-
-def _words(entry: Entry) -> str:
-    """A kept run in one line: its start, and its name or its plan or script."""
-    started = "" if entry.started is None else f"{entry.started:%Y-%m-%d %H:%M:%S}  "
-    return f"{started}{visible(entry.name or entry.title)}"

@@ -6,6 +6,7 @@ at the session's frame clock. This file is imported after the window's first pai
 
 import traceback
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
@@ -15,6 +16,7 @@ from desktop.documents.comparing import Comparing
 from desktop.documents.document import Document
 from desktop.documents.file_opening import FileOpening
 from desktop.documents.history_control import HistoryControl
+from desktop.documents.lessons.learning import Learning
 from desktop.documents.mark_edits import MarkEdits
 from desktop.documents.mark_keeping import MarkKeeping
 from desktop.documents.saving import Saving
@@ -34,6 +36,7 @@ from desktop.window.announcing import Announcing
 from desktop.window.closing import Closing
 from desktop.window.colour_theme import ColourTheme
 from desktop.window.interface_size import InterfaceSize, Presenting
+from desktop.window.lessons.lesson_views import LessonViews
 from desktop.window.run_sources import RunSources
 from desktop.window.run_target import RunTarget
 from desktop.window.status_display import StatusDisplay
@@ -53,7 +56,8 @@ _NEXT_TO_START = ("overview", "lane_filter")
 class Contents(QObject):
     """The parts of the window. Each does one thing; what happens between them is here."""
 
-    def __init__(self, window: Frame, settings: Settings) -> None:
+    def __init__(self, window: Frame, settings: Settings, lessons: Path | None = None) -> None:
+        """lessons: a teacher's folder of lessons."""
         super().__init__(window)
         self._window = window
         self._settings = settings
@@ -75,12 +79,14 @@ class Contents(QObject):
         self.presenting = Presenting(window, self.size, self.layout.folding, self.actions.present)
         self.target = RunTarget(window, self.sources, self.document, self.session, settings)
         self.toast = Toast(window, self.layout.centre)
+        self.learning = Learning(window, self.sources.learn, self.session, self.document, self.opening)
         self.announcing = Announcing(self.layout, self.views.panel(FindingsPanel), self.document, self)
         self.history = HistoryControl(window, self.document, self.session, self.opening, self.toast)
         self.comparing = Comparing(window, self.document, self.marks, settings)
         parts = WindowParts(window, self.actions, self.layout, self.views, self.document, self.session, self.target)
         self.status = StatusDisplay(parts)
         self.commands = WindowCommands(parts, self.saving, self.colours)
+        self.lesson_views = LessonViews(parts, self.learning, self.commands, self.opening)
         self.sweeping = Sweeping(
             window, self.views.panel(SweepPanel), self.target, self.session, self.opening, settings
         )
@@ -95,6 +101,7 @@ class Contents(QObject):
         plan.edits.clear()
         Undoing(self.actions.undo, self.actions.redo, self.actions.show, plan, self.marks).show()
         self._on_colours(self.colours.palette)
+        self.learning.load(lessons)
         self._on_source_changed()
 
     # Building
@@ -150,11 +157,13 @@ class Contents(QObject):
     def _connect_messages(self) -> None:
         for part in (
             self.saving, self.session, self.marks, self.keeping, self.opening,
-            self.comparing, self.history, self.views, self.sweeping,
+            self.comparing, self.history, self.views, self.sweeping, self.learning,
         ):  # fmt: skip
             part.failed.connect(self._on_failed)
         self.saving.done.connect(self.toast.say)
-        for speaker in (self.size, self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping):
+        for speaker in (
+            self.size, self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping, self.learning,
+        ):  # fmt: skip
             speaker.said.connect(self.toast.say)
 
     def _on_chart_loaded(self) -> None:
@@ -165,6 +174,7 @@ class Contents(QObject):
         chart.follow_changed.connect(self.status.show_follow)
         chart.mark_change_requested.connect(self.marks.replace)
         chart.said.connect(self.toast.say)
+        self.lesson_views.connect_chart(chart)
         chart.set_timeline(self.document.timeline)
         self.layout.order_tabs(self.sources.plan.findChild(QWidget, "override"), chart)
         if self._focus_is_free():
@@ -246,6 +256,7 @@ class Contents(QObject):
     def _on_colours(self, palette: Palette) -> None:
         for part in (
             self.actions, self.toast, self.history, self.sources, self.views, self.comparing, self.announcing, self.sweeping,
+            self.learning,
         ):  # fmt: skip
             part.set_palette(palette)
 
@@ -280,6 +291,7 @@ class Contents(QObject):
         """End every job and the run, and close every file and comparison."""
         self.views.end()
         self.sweeping.end()
+        self.learning.end()
         self.comparing.end()
         self.saving.end()
         self.opening.end()

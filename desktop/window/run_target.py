@@ -53,6 +53,8 @@ class RunTarget(QObject):
     def sentence(self) -> str:
         """The status bar's sentence before the first run: why Start cannot run the source, or that it would run a script. Empty
         for a plan that can be run."""
+        if self._sources.lesson_is_chosen:
+            return self.problem() or "Press Run, or Enter, to run the program of the lesson."
         return self.problem() or ("Press Start to run the script." if self.script_is_chosen else "")
 
     def plan(self) -> Plan | None:
@@ -66,7 +68,7 @@ class RunTarget(QObject):
 
     def source(self) -> Plan | Script:
         """What Start would run. Raises PlanError with one sentence if it cannot be run."""
-        return self._sources.script.script() if self.script_is_chosen else self._sources.plan.plan()
+        return self._sources.chosen_script() if self.script_is_chosen else self._sources.plan.plan()
 
     def preview(self) -> Timeline | None:
         """The lanes of a plan by hand, as they are before its run: each has a menu that starts it. None for other plans."""
@@ -106,18 +108,18 @@ class RunTarget(QObject):
         if not self.script_is_chosen:
             return None
         try:
-            return self._sources.script.script()
+            return self._sources.chosen_script()
         except PlanError:
             return None
 
     def with_script(self, then: Callable[[Script], object]) -> None:
         """Give `then` the script, at once or once the user has agreed that it runs."""
         try:
-            script = self._sources.script.script()
+            script = self._sources.chosen_script()
         except PlanError as error:
             self.said.emit(str(error))
             return
-        if self._settings.knows_script(str(script.path)):
+        if self._sources.may_run_unasked or self._settings.knows_script(str(script.path)):
             then(script)
         elif self._question is None:
             self._then = then

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.documents.recent_runs import RECENT_RUNS
 from desktop.facts.visible_text import visible
 from desktop.panels.all_panels import PANELS
 from desktop.settings import Settings
@@ -36,7 +37,9 @@ _MOST_PLAN = 0.38
 """The share of the window that the plan takes at most on a first start."""
 
 _TAB_ORDER = (
-    *("timeline", "clear_filter", "live_pill", "start_empty", "tabs", None),
+    *("timeline", "clear_filter", "live_pill", "learn_empty", "start_empty", "script_empty"),
+    *(f"recent_run_{number}" for number in range(1, RECENT_RUNS + 1)),
+    *("tabs", None),
     *(stop for entry in PANELS for stop in entry.stops),
     *("plan_fold", "tabs_fold", "details_fold"),
 )
@@ -126,17 +129,17 @@ class WindowLayout(QObject):
         self.tabs.setCurrentWidget(tab)
         self.folding.open_tabs()
 
-    def put_above_chart(self, bar: QWidget) -> None:
-        """Put a bar above the timeline."""
+    def put_above_chart(self, bar: QWidget, stretch: int = 0) -> None:
+        """Put a bar above the timeline. stretch: for what takes the place of the timeline at times."""
         layout = self.chart.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, bar)
+        layout.insertWidget(0, bar, stretch)
 
     def put_chart(self, chart: QWidget) -> None:
         """Put the timeline in its place."""
         layout = self.chart.layout()
-        assert layout is not None
-        layout.addWidget(chart)
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(chart, 1)
         proxy = chart.focusProxy()
         assert proxy is not None
         chart.setFocusPolicy(proxy.focusPolicy())  # without one it cannot be put in its place for Tab

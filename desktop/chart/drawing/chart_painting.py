@@ -13,6 +13,7 @@ from desktop.chart.drawing import legend
 from desktop.chart.drawing.chart import GUTTER_PX, Chart, ground
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.flows import draw_flows
+from desktop.chart.drawing.guesses import draw_guesses
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.lanes.lane_bars import LaneBars, planned_words
 from desktop.chart.drawing.lanes.lane_marks import LaneMarks
@@ -86,6 +87,8 @@ class _ChartPainter:
         draw_strong_links(frame)
         draw_frames(frame)
         draw_over_lanes(painter, style, chart.overlay, scale, chart.rows_box)
+        if chart.overlay.guesses:
+            draw_guesses(frame)
         if only is not None:
             return
         if not style.vector:

@@ -23,6 +23,22 @@ _CUT_PX = 6.0
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What was predicted of something in the lane of a process, beside what happened.
+
+    at_ns, words: the fact. right: whether the prediction was. guessed_ns, guessed_words: the moment that was predicted; None
+    where no moment was.
+    """
+
+    process: int
+    at_ns: int
+    words: str
+    right: bool
+    guessed_ns: int | None = None
+    guessed_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
     """What is drawn over a chart.
 
@@ -31,6 +47,7 @@ class Overlay:
     matches: the moments of the matches of a search; int64 ns, ascending.
     aligned_ns: the moment at which the run is aligned with another.
     suspends: when the machine slept, each drawn as a gap.
+    guesses: what was predicted of the run, beside what happened.
     """
 
     interval: tuple[int, int] | None = None
@@ -40,6 +57,7 @@ class Overlay:
     matches: NDArray[np.int64] | None = field(default=None, compare=False)
     aligned_ns: int | None = None
     suspends: tuple[Suspend, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 def draw_over_lanes(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:

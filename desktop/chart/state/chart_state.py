@@ -6,7 +6,7 @@ The interaction changes it, and the display shows it.
 import time
 from dataclasses import replace
 
-from desktop.chart.drawing.overlay import Overlay
+from desktop.chart.drawing.overlay import Guess, Overlay
 from desktop.chart.drawing.shown_links import ShownLinks
 from desktop.chart.geometry import lane_filter
 from desktop.chart.geometry.arrangement import SHIFTING, Arrangement
@@ -46,6 +46,7 @@ class ChartState:
     found: the matches of the search; None while nothing is searched.
     aligned_ns: the moment at which the run is aligned with another one beside it.
     room_px: the height that the lanes may fill.
+    guesses: what was predicted of the run, drawn beside what happened.
     behind: whether the rows are out of date, because laying them out was put off.
     """
 
@@ -59,6 +60,7 @@ class ChartState:
         self.arrangement = Arrangement()
         self.found: Matches | None = None
         self.aligned_ns: int | None = None
+        self.guesses: tuple[Guess, ...] = ()
         self.room_px = 0.0
         self.behind = False
         self._linked = -1
@@ -241,7 +243,7 @@ class ChartState:
         chosen = selection.bookmark if isinstance(selection, BookmarkSelection) else None
         matches = None if self.found is None else self.found.t
         suspends = tuple(self.timeline.suspends)
-        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, suspends)
+        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, suspends, self.guesses)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with something. Returns whether the view moved: a moment has no length to fill it with."""

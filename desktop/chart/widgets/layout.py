@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QSizePolicy,
     QStackedLayout,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,25 +21,23 @@ from desktop.chart.widgets.mark_editor import MarkEditor
 from desktop.chart.widgets.no_lanes import NoLanes
 from desktop.chart.widgets.overview import HEIGHT_PX, Overview
 from desktop.chart.widgets.search_bar import SearchBar
+from desktop.chart.widgets.start_page import StartPage
 from desktop.look.palette import Palette
 from workers.timeline.timeline import Timeline
 
 _PILL_GAP_PX = 2
 _OF_RUN, _OF_TRACE = "Whole run\nCPU and memory of all", "Whole trace"
 
-READY, SCRIPT_READY = "Press Start to run the plan.", "Press Start to run the script."
-
 
 class Layout:
-    """Two pages: a sentence with a button while there is no run, and the run. owner: the view."""
+    """Two pages: ways to begin while there is no run, and the run. owner: the view."""
 
     def __init__(self, owner: QWidget) -> None:
         self.owner = owner
         self.unit_px = 1.0
         self._pages = QStackedLayout(owner)
         self._pages.setContentsMargins(0, 0, 0, 0)
-        self.start = QPushButton("Start", owner)
-        self._empty = self._empty_page(owner)
+        self.start_page = StartPage(owner)
         body = QWidget(owner)
         self.search = SearchBar(body)
         self._whole = QLabel(_OF_RUN, body)
@@ -81,7 +78,7 @@ class Layout:
         grid.addWidget(self.scroll, 1, 2, 4, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(4, 1)
-        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.start_page)
         self._pages.addWidget(body)
         self.set_unit(1.0)
 
@@ -124,11 +121,6 @@ class Layout:
             self.balance.show_balance(timeline)
         self._balance_words.setVisible(not self.balance.isHidden())
 
-    def set_problem(self, problem: str, *, script: bool) -> None:
-        """Show on the empty page why Start cannot run the plan, or the script; empty when it can."""
-        self._sentence.setText(problem or (SCRIPT_READY if script else READY))
-        self.start.setEnabled(not problem)
-
     def dress(self, palette: Palette) -> None:
         """Use the palette's colours for all widgets that are not drawn by hand."""
         self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
@@ -138,12 +130,7 @@ class Layout:
         self.lane_tools.dress(palette)
         self.headers.buttons.dress(palette)
         self.no_lanes.dress(palette, round(15 * self.unit_px))
-        self._empty.setStyleSheet(
-            f"QWidget#timeline_empty {{ background: {palette.base}; }}"
-            f"QLabel {{ color: {palette.quiet}; font-size: {round(15 * self.unit_px)}px; }}"
-            f"{_button(palette, 4)} QPushButton {{ padding: 7px 26px; font-size: {round(14 * self.unit_px)}px; }}"
-            f"QPushButton:disabled {{ background: {palette.button}; color: {palette.quiet}; border-color: {palette.line}; }}"
-        )
+        self.start_page.dress(palette, self.unit_px)
         self.live.setStyleSheet(
             f"{_button(palette, 9)} QPushButton {{ padding: 0 14px; border-color: {palette.base}; }}"
             f"QPushButton:focus {{ border-color: {palette.text}; }}"
@@ -176,25 +163,6 @@ class Layout:
         """Scroll as little as shows a row in full, below the pinned rows."""
         top = min(self.scroll.value(), top_px - pinned_px)
         self.scroll.setValue(max(top, top_px + height_px - self.scroll.pageStep()))
-
-    def _empty_page(self, owner: QWidget) -> QWidget:
-        page = QWidget(owner)
-        page.setObjectName("timeline_empty")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._sentence = sentence = QLabel(READY, page)
-        sentence.setObjectName("empty_sentence")
-        sentence.setTextFormat(Qt.TextFormat.PlainText)
-        sentence.setWordWrap(True)
-        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.start.setObjectName("start_empty")
-        self.start.setAccessibleName("Start the plan")
-        column = QVBoxLayout(page)
-        column.setSpacing(14)
-        column.addStretch()
-        column.addWidget(sentence)
-        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        return page
 
 
 def _label(ground: str, palette: Palette, letter_px: int) -> str:

@@ -3,7 +3,7 @@
 The window's thread.
 """
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontDatabase,
@@ -33,8 +33,10 @@ class CodeView(QPlainTextEdit):
 
     clicked = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, *, marked: bool = True) -> None:
+        """marked: whether there is room for marks in the margin."""
         super().__init__()
+        self._widest_mark = "▶ 10.000 s" if marked else ""
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -173,11 +175,18 @@ class CodeView(QPlainTextEdit):
         if event.button() is Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
             self.clicked.emit(self.cursorForPosition(event.position().toPoint()).blockNumber() + 1)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit the margin to letters of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and hasattr(self, "_margin"):
+            self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+            self._fit_margin()
+
     def margin_px(self) -> int:
         """The width of the margin: the widest mark, the numbers and the arrow."""
         advance = self.fontMetrics().horizontalAdvance
         # There is room for one mark from the start, so that the text does not move at the first one.
-        marks_px = max(map(advance, [*self._marks.values(), "▶ 10.000 s"]))
+        marks_px = max(map(advance, [*self._marks.values(), self._widest_mark]))
         return _GAP_PX + marks_px + self._numbers_px() + self.fontMetrics().height()
 
     def _in_view(self, line: int, margin: int = 0) -> bool:

@@ -1,0 +1,39 @@
+"""Draws what was predicted of a run beside what happened in it. The window's thread, or an export."""
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+
+from desktop.chart.drawing.overlay import Guess
+from desktop.chart.drawing.paint_frame import PaintFrame
+
+_PAD_PX, _CHIP_PX = 6.0, 16.0
+
+
+def draw_guesses(frame: PaintFrame) -> None:
+    """Draw each prediction on its lane: a line at the moment that was predicted, and words at what happened."""
+    chart = frame.chart
+    for guess in chart.overlay.guesses:
+        row = chart.rows.row_of(guess.process)
+        if row is not None:
+            box = QRectF(chart.area.left(), chart.top(row), chart.area.width(), row.height_px)
+            _draw(frame, guess, box)
+
+
+def _draw(frame: PaintFrame, guess: Guess, row: QRectF) -> None:
+    painter, style, scale, area = frame.painter, frame.style, frame.scale, frame.chart.area
+    role = "good" if guess.right else "bad"
+    moments = [(guess.at_ns, guess.words, Qt.PenStyle.SolidLine, True)]
+    if guess.guessed_ns is not None:
+        moments.append((guess.guessed_ns, guess.guessed_words, Qt.PenStyle.DashLine, False))
+    for at_ns, words, line, is_fact in moments:
+        x = int(scale.x(at_ns)) + 0.5
+        if not area.left() <= x <= area.right():
+            continue
+        painter.setPen(style.pen("text" if is_fact else role, 2, line))
+        painter.drawLine(QLineF(x, row.top() + 1, x, row.bottom() - 2))
+        width = style.width(style.name_font, words) + 2 * _PAD_PX
+        # What was predicted stands at the foot of the lane and the fact at its head, so that neither covers the other.
+        top = row.top() + 1 if is_fact else row.bottom() - _CHIP_PX - 2
+        left = x + 3 if x + 3 + width <= area.right() else x - 3 - width
+        box = QRectF(left, top, width, _CHIP_PX)
+        painter.fillRect(box, style.colour("text" if is_fact else role))
+        style.write(painter, style.name_font, "base", box.adjusted(_PAD_PX, 0, 0, 0), words)
