@@ -101,6 +101,11 @@ class PanelFolding(QObject):
         """Whether the pages of the tabs show."""
         return not self._pages.isHidden()
 
+    @property
+    def tabs_px(self) -> int:
+        """The height that the pages of the tabs take when they open, 0 where they are open."""
+        return 0 if self.tabs_open else self._below.size_px
+
     def open_tabs(self) -> None:
         """Show the pages of the tabs."""
         self._show_tabs(True)

@@ -26,10 +26,13 @@ def _draw(frame: PaintFrame, guess: Guess, row: QRectF) -> None:
         moments.append((guess.guessed_ns, guess.guessed_words, Qt.PenStyle.DashLine, False))
     for at_ns, words, line, is_fact in moments:
         x = int(scale.x(at_ns)) + 0.5
-        if not area.left() <= x <= area.right():
-            continue
-        painter.setPen(style.pen("text" if is_fact else role, 2, line))
-        painter.drawLine(QLineF(x, row.top() + 1, x, row.bottom() - 2))
+        if x > area.right() - 1:  # a prediction may be beyond the end of the run
+            x, words = area.right() - 1.5, f"{words} ▸"
+        elif x < area.left():
+            x, words = area.left() + 0.5, f"◂ {words}"
+        else:
+            painter.setPen(style.pen("text" if is_fact else role, 2, line))
+            painter.drawLine(QLineF(x, row.top() + 1, x, row.bottom() - 2))
         width = style.width(style.name_font, words) + 2 * _PAD_PX
         # What was predicted stands at the foot of the lane and the fact at its head, so that neither covers the other.
         top = row.top() + 1 if is_fact else row.bottom() - _CHIP_PX - 2

@@ -48,13 +48,13 @@ class StartPage(QScrollArea):
         script = _button("script_empty", "Open…", "Open my script")
         self._sentence = _wrapped("empty_sentence", READY)
         self._learn_sentence = _wrapped("learn_sentence", LEARN)
-        self._plan_title = QLabel("Try a plan")
+        self._plan_title = CutLabel("Try a plan")
         cards = QHBoxLayout()
         cards.setSpacing(12)
         for name, title, sentence, button in (
-            ("learn_card", QLabel("Learn (5 minutes)"), self._learn_sentence, learn),
+            ("learn_card", CutLabel("Learn (5 minutes)"), self._learn_sentence, learn),
             ("plan_card", self._plan_title, self._sentence, self.start),
-            ("script_card", QLabel("Open my script"), _wrapped("script_sentence", OPEN), script),
+            ("script_card", CutLabel("Open my script"), _wrapped("script_sentence", OPEN), script),
         ):
             cards.addWidget(_Card(name, title, sentence, button), 1)
         self._recent_title = QLabel("Recent runs")
@@ -165,7 +165,6 @@ class _Card(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all are as wide as each other
         self.button = button
         title.setProperty("title", True)
-        title.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(8)

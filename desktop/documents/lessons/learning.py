@@ -33,7 +33,7 @@ CHANGING = "Press Run above the program: it runs your copy."
 _STOPPED = "The lesson was stopped: run it again when you like."
 
 
-class Step(Enum):
+class LessonStep(Enum):
     """Where a lesson is."""
 
     CLOSED = auto()
@@ -50,7 +50,8 @@ class Learning(QObject):
     prepared: a Script or None, why it cannot run yet, and whether it comes with Procession.
     page_wanted: whether the page with the program takes the place of the timeline.
     selected, place_chosen: what a sentence points at. guessed: the predictions that the chart is to draw.
-    run_requested: the program in front is to run. opened: a lesson is. list_wanted: the list is to have the keyboard.
+    run_requested: the program in front is to run. run_began: the first of its runs. opened: a lesson is.
+    list_wanted: the list is to have the keyboard.
     learned: how far the user has come. said, failed: sentences for the user.
     """
 
@@ -60,6 +61,7 @@ class Learning(QObject):
     place_chosen = Signal(object)
     guessed = Signal(object)
     run_requested = Signal()
+    run_began = Signal()
     opened = Signal()
     list_wanted = Signal()
     learned = Signal(str)
@@ -77,7 +79,7 @@ class Learning(QObject):
         self._lessons = LessonList()
         self.strip = LessonStrip()
         self.page = LessonPage(self.strip.take_key)
-        self.step = Step.CLOSED
+        self.step = LessonStep.CLOSED
         self.lesson: Lesson | None = None
         self._answer: int | float | tuple[int, ...] | None = None
         self._script: Script | None = None
@@ -149,7 +151,7 @@ class Learning(QObject):
         self._show_boards(lesson)
         self.strip.ask(question_of(lesson, self._lessons.where(lesson)))
         self._panel.show_open(number)
-        self._go(Step.ASKING)
+        self._go(LessonStep.ASKING)
         self.opened.emit()
         if lesson.kind is not AnswerKind.CHOICE:
             self.page.focus_board()
@@ -158,14 +160,14 @@ class Learning(QObject):
         """Close the lesson. What is answered is kept."""
         if self.lesson is None:
             return
-        if self.step is Step.RUNNING:
+        if self.step is LessonStep.RUNNING:
             self._session.stop()
         self._next_run.stop()
         self._forget_runs()
         self.lesson, self._script = None, None
         self.guessed.emit(())
         self._panel.show_open(None)
-        self._go(Step.CLOSED)
+        self._go(LessonStep.CLOSED)
         self.list_wanted.emit()
 
     def show_in_front(self, in_front: bool) -> None:
@@ -190,7 +192,7 @@ class Learning(QObject):
         self._show_answered()
 
     def _on_drawn(self) -> None:
-        if self.lesson is None or self.step is not Step.ASKING:
+        if self.lesson is None or self.step is not LessonStep.ASKING:
             return
         if self.lesson.kind is AnswerKind.ORDER:
             names = [item.text for item in self.lesson.items]
@@ -204,14 +206,14 @@ class Learning(QObject):
 
     def _show_answered(self) -> None:
         lesson = self.lesson
-        if lesson is not None and self.step is Step.ASKING:
+        if lesson is not None and self.step is LessonStep.ASKING:
             self.strip.show_answered(answered=True, drawn=lesson.kind is not AnswerKind.CHOICE)
             self._prepare()
 
     # Running
 
     def _on_run_requested(self) -> None:
-        if self.step is Step.CHANGING:
+        if self.step is LessonStep.CHANGING:
             lesson = self.lesson
             assert lesson is not None
             try:
@@ -229,10 +231,13 @@ class Learning(QObject):
         if self._session.source is not self._script:
             self.leave()  # another program runs
             return
-        if self.step is not Step.RUNNING:
+        first = self.step is not LessonStep.RUNNING
+        if first:
             self._forget_runs()
-        self._go(Step.RUNNING)
+        self._go(LessonStep.RUNNING)
         self.strip.show_running(len(self._runs), self._of)
+        if first:
+            self.run_began.emit()
 
     @property
     def _of(self) -> int:
@@ -240,7 +245,7 @@ class Learning(QObject):
         return 1 if self.lesson is None or self._is_changed else self.lesson.runs
 
     def _on_launched(self, folder: Path) -> None:
-        if self.step is Step.RUNNING:
+        if self.step is LessonStep.RUNNING:
             self._leases.append(Lease(folder))
 
     def _on_stop_requested(self) -> None:
@@ -252,7 +257,7 @@ class Learning(QObject):
 
     def _on_ended(self) -> None:
         session = self._session
-        if self.step is not Step.RUNNING or session.timeline is None:
+        if self.step is not LessonStep.RUNNING or session.timeline is None:
             return
         if session.stopped or session.folder is None:
             self._ask_again()
@@ -265,7 +270,7 @@ class Learning(QObject):
             self._show_outcome()
 
     def _on_next_run(self) -> None:
-        if self.step is Step.RUNNING and self._script is not None and not self._session.running:
+        if self.step is LessonStep.RUNNING and self._script is not None and not self._session.running:
             self._session.start(self._script)
 
     def _ask_again(self) -> None:
@@ -278,7 +283,7 @@ class Learning(QObject):
         self.strip.ask(question_of(lesson, self._lessons.where(lesson)))
         if isinstance(answer, int):
             self.strip.choose(answer)
-        self._go(Step.ASKING)
+        self._go(LessonStep.ASKING)
         if answer is not None:
             self._show_answered()
 
@@ -296,7 +301,7 @@ class Learning(QObject):
             )
             self.guessed.emit(guesses_of(lesson, self._runs[-1], self._answer, right=outcome.right is True))
             self._keep(lesson, outcome.right)
-        self._go(Step.DONE)
+        self._go(LessonStep.DONE)
         self.strip.show_outcome(outcome)
 
     def _keep(self, lesson: Lesson, right: bool | None) -> None:
@@ -314,7 +319,7 @@ class Learning(QObject):
             return
         self.page.edit(self.page.text if self._is_changed else lesson.changed_listing, lesson.change.line)
         self.strip.show_changing(lesson.change.text)
-        self._go(Step.CHANGING)
+        self._go(LessonStep.CHANGING)
         self.page.focus_board()
 
     def _on_evidence_chosen(self, sentence: int, number: int) -> None:
@@ -333,22 +338,22 @@ class Learning(QObject):
     def _on_replaced(self) -> None:
         """Another run is shown than one of the lesson's: the lesson is left, as it is about those."""
         shown = self._document.shown
-        if self.step is not Step.DONE or shown is None:
+        if self.step is not LessonStep.DONE or shown is None:
             return
         if shown.folder not in self._folders and shown.timeline is not self._session.timeline:
             self.leave()
 
     # Showing
 
-    def _go(self, step: Step) -> None:
+    def _go(self, step: LessonStep) -> None:
         self.step = step
         self._prepare()
         self._show_parts()
 
     def _prepare(self) -> None:
         """Say what Start would run now."""
-        waits = self.step is Step.ASKING and self._answer is None
-        problem = UNANSWERED if waits else CHANGING if self.step is Step.CHANGING else ""
+        waits = self.step is LessonStep.ASKING and self._answer is None
+        problem = UNANSWERED if waits else CHANGING if self.step is LessonStep.CHANGING else ""
         self.prepared.emit(self._script, problem, self._is_own)
 
     @property
@@ -358,7 +363,7 @@ class Learning(QObject):
     def _show_parts(self) -> None:
         shown = self._in_front and self.lesson is not None
         self.strip.setVisible(shown)
-        self.page_wanted.emit(shown and self.step in (Step.ASKING, Step.CHANGING))
+        self.page_wanted.emit(shown and self.step in (LessonStep.ASKING, LessonStep.CHANGING))
 
     def _show_boards(self, lesson: Lesson) -> None:
         moment = lesson.moment

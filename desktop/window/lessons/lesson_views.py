@@ -12,12 +12,16 @@ from desktop.documents.lessons.learning import Learning
 from desktop.documents.recent_runs import recent_runs
 from desktop.facts.fact import CodePlace
 from desktop.facts.selection import LineSelection, Selection
+from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.output.output_panel import OutputPanel
 from desktop.window.window_commands import WindowCommands
 from desktop.window.window_parts import WindowParts
 
 if TYPE_CHECKING:
     from desktop.chart.view import TimelineView
+
+_LEAST_CHART_EM = 16
+"""The least height of the timeline, in heights of the letters."""
 
 
 class LessonViews(QObject):
@@ -39,6 +43,7 @@ class LessonViews(QObject):
         learning.place_chosen.connect(self._on_place_chosen)
         learning.guessed.connect(self._on_guessed)
         learning.run_requested.connect(commands.start)
+        learning.run_began.connect(self._on_run_began)
         sources.currentChanged.connect(self._on_source_changed)
 
     def connect_chart(self, chart: TimelineView) -> None:
@@ -65,7 +70,12 @@ class LessonViews(QObject):
         self._learning.show_in_front(self._sources.lesson_is_chosen)
 
     def _on_opened(self) -> None:
+        """The program is read on the page: what is beside and below it gives it room."""
         self._sources.setCurrentWidget(self._sources.learn)
+        self._parts.views.select(None, None)
+        folding = self._parts.layout.folding
+        plan, _, details = folding.wanted
+        folding.want(plan, False, details)
 
     def _on_page_wanted(self, wanted: bool) -> None:
         """The page and the timeline have the same place."""
@@ -73,6 +83,13 @@ class LessonViews(QObject):
         chart = self._parts.views.loaded_chart
         if chart is not None:
             chart.setVisible(not wanted)
+
+    def _on_run_began(self) -> None:
+        """Show the program below the timeline, where that leaves the timeline room."""
+        folding, place = self._parts.layout.folding, self._parts.layout.chart
+        room_px = place.height() - self._learning.strip.height() - folding.tabs_px
+        if room_px >= _LEAST_CHART_EM * place.fontMetrics().height() and not self._parts.actions.present.isChecked():
+            self._parts.layout.show_tab(self._parts.views.panel(CodePanel))
 
     def _on_selected(self, selection: Selection) -> None:
         self._parts.views.select(selection, self._learning)
