@@ -4,8 +4,8 @@ Part of a Fold, which owns it. The keeper's journal is read before those of the 
 are about processes that are not known yet.
 """
 
-from workers.folding.expected_children import ExpectedChildren
 from workers.folding.identities import Identities
+from workers.folding.identity.expected_children import ExpectedChildren
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.run_clock import RunClock
 from workers.journal.codes import Doing

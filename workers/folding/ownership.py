@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 
 from workers.folding.foreign_clocks import NO_SHIFT, Shift, shift_of
-from workers.folding.helper_names import helper_name
 from workers.folding.identities import Identities
+from workers.folding.identity.helper_names import helper_name
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.process_records import ProcessJournal, ProcessRecords

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from workers.folding.effort_records import EffortRecords
-from workers.folding.helper_names import cluster_helper_name, helper_name
 from workers.folding.identities import Identities
+from workers.folding.identity.helper_names import cluster_helper_name, helper_name
 from workers.folding.incident_records import IncidentRecords
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
