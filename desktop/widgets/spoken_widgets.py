@@ -3,6 +3,9 @@ thread.
 
 Qt deletes an accessible object when its widget is destroyed, or when the application ends, and would call into one that Python
 had deleted before. So each is kept here until Qt has deleted it.
+
+While a screen reader runs, Qt makes an object of its own for a widget at its first change of name, and keeps it. So that is
+replaced.
 """
 
 import functools
@@ -29,6 +32,10 @@ def speak_by(widget: QWidget, make: _Maker) -> None:
     """Have a screen reader see a widget as `make` describes it, once one asks. make: holds no reference to the widget."""
     _makers[widget] = make
     _install()
+    if QAccessible.isActive():
+        made = QAccessible.queryAccessibleInterface(widget)
+        if made is not None and not any(made is one for one in _kept):
+            QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(made))
 
 
 @functools.cache

@@ -90,7 +90,9 @@ class Announcing(QObject):
             if count
         ]
         tabs.setTabToolTip(at, ", ".join(parts))
-        tabs.tabBar().setAccessibleTabName(at, ", ".join(["Findings", *parts]))
+        name = ", ".join(["Findings", *parts])
+        if tabs.tabBar().accessibleTabName(at) != name:
+            tabs.tabBar().setAccessibleTabName(at, name)
 
 
 def _key(finding: Finding) -> _Key:

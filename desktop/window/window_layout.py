@@ -112,11 +112,15 @@ class WindowLayout(QObject):
         """Show on a tab how many entries it has."""
         at = self.tabs.indexOf(tab)
         title = self.tabs.tabText(at).partition(" (")[0]
-        self.tabs.setTabText(at, f"{title} ({number})" if number else title)
+        self._set_title(at, f"{title} ({number})" if number else title)
 
     def rename(self, tab: QWidget, title: str) -> None:
         """Give a tab another title."""
-        self.tabs.setTabText(self.tabs.indexOf(tab), title)
+        self._set_title(self.tabs.indexOf(tab), title)
+
+    def _set_title(self, at: int, title: str) -> None:
+        if self.tabs.tabText(at) != title:  # otherwise a screen reader would be told so at every look
+            self.tabs.setTabText(at, title)
 
     def offer_tab(self, tab: QWidget, offered: bool) -> None:
         """Have a tab, or not."""

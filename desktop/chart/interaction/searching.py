@@ -54,11 +54,11 @@ class Searching(QObject):
 
     def close(self) -> None:
         """Close the search bar. Matches are no longer marked; the selected one stays selected."""
+        self._display.layout.canvas.setFocus()  # before the bar hides: that would give the keyboard to its neighbour first
         self._bar.hide()
         self._arguments.cancel()
         self._set_found(None)
         self._at = None
-        self._display.layout.canvas.setFocus()
         self._display.redraw()
 
     def forget(self) -> None:

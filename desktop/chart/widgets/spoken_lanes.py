@@ -73,14 +73,17 @@ class SpokenLanes:
         state.offscreen = not self.box(index).intersects(canvas.viewport().rect())
 
     def tell(self, *, aloud: bool) -> None:
-        """Tell a screen reader what the user selected: a lane has the focus, a thing in it is announced. aloud: it was selected
-        here, and not in another view, which says it itself."""
+        """Tell a screen reader what the user selected: a lane has the focus, a thing in it is announced. So is a lane while the
+        keyboard is elsewhere, as in the search. aloud: it was selected here, and not in another view, which says it itself."""
         canvas, state = self._canvas(), self.state
         before, self._told = self._told, (state.row, state.selection)
         if canvas is None or state.timeline is None or before == self._told or not aloud:
             return
         chosen = state.selection
         if state.row is not None and (chosen is None or is_whole(chosen)):
+            if not canvas.hasFocus():
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(canvas, self.words(state.row)))
+                return
             for change in (QAccessible.Event.NameChanged, QAccessible.Event.Focus):
                 event = QAccessibleEvent(canvas, change)
                 event.setChild(state.row)

@@ -7,9 +7,11 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 from support.builders import MS, joined_run, running_run, threaded_run, traced_run
 from support.charts import canvas, open_view, show
+from support.widgets import find
 
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.spoken_lanes import SpokenLanes
@@ -137,6 +139,23 @@ def test_the_keys_of_the_selection_say_each_lane_and_each_thing(
     assert heard[0] == lanes(view)[0]
     view.select(TaskSelection(2, 300 * MS, task=1))  # as by a panel, which says it itself
     assert heard[-1].startswith("program ")
+
+
+def test_a_lane_that_the_search_finds_is_announced_and_the_keyboard_stays_in_the_field(
+    view: TimelineView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(view, joined_run(2), qtbot)
+    view.search()
+    field = find(view, QLineEdit, "search")
+    qtbot.waitUntil(field.hasFocus)
+    told: list[object] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
+    field.setText("process-2")
+    assert [type(event) for event in told] == [QAccessibleAnnouncementEvent]
+    assert [event.message() for event in told] == [lanes(view)[2]]  # type: ignore[attr-defined]
+    with qtbot.waitSignal(QApplication.instance().focusChanged) as moved:  # type: ignore[union-attr]
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert moved.args == [field, canvas(view)], "and nowhere in between"
 
 
 def test_a_call_is_said_with_its_place_in_the_code(view: TimelineView, qtbot: QtBot, heard: list[str]) -> None:
