@@ -196,6 +196,22 @@ worker.start(); worker.join()
         "program, the parent, had 2 threads when it forked, and another one of them probably held it.",
         7,
     ),
+    "a lock that was never released": (
+        """
+def once(lock):
+    lock.acquire(); time.sleep(0.1)
+def work(lock):
+    lock.acquire()
+    lock.release()
+lock = mp.Lock()
+taker = mp.Process(target=once, args=(lock,)); taker.start(); taker.join()
+waiter = mp.Process(target=work, args=(lock,), name="waiter")
+waiter.start(); waiter.join()
+""",
+        "Nothing makes progress any more: the program waits in join() for waiter; waiter waits for a lock, semaphore or event "
+        "(hangs.py:5). The lock was probably never released: once() takes it with acquire() at hangs.py:3 and has no ",
+        10,
+    ),
     "left with a lock": (
         """
 def leave(lock, held):

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from workers.system.python_stacks import StackFrame
+from workers.system.taken_locks import taken, unreleased
 
 UNKNOWN = "?"
 """Instead of a method's name: code is called that is not seen here."""
@@ -88,11 +89,34 @@ class ReachableCalls:
             found += inside[::-1]
         return found
 
+    def taken_locks(self, frames: Sequence[StackFrame]) -> list[tuple[str, int, str, bool]]:
+        """The locks that a thread with this stack has taken with acquire(), or waits for there, the innermost first.
+
+        (file, line, the lock, as it is written; whether acquire() is over).
+        """
+        found = []
+        for frame in frames:
+            module = None if is_library(frame.file) else self._module(frame.file)
+            if module is not None:
+                body = _function_at(module, frame.line)
+                found += [(frame.file, *one) for one in taken(module, body, frame.line)]
+        return found
+
+    def never_released(self, frames: Sequence[StackFrame]) -> list[tuple[str, str, int]]:
+        """Where the lock that a thread with this stack waits for is taken and not released: (function, file, line)."""
+        waits = [*self.with_statements(frames), *self.taken_locks(frames)]
+        file, text = next(((file, text) for file, _, text, over in waits if not over), ("", ""))
+        module = self._module(file) if file else None
+        return [] if module is None else [(function, file, line) for line, function in unreleased(module, text)]
+
     def _of_frame(self, frame: StackFrame) -> set[str]:
         module = self._module(frame.file)
         if module is None:
             return {UNKNOWN}
-        return self._of_nodes(list(_from(_function_at(module, frame.line), frame.line)), module, 0)
+        body = _function_at(module, frame.line)
+        found = self._of_nodes(list(_from(body, frame.line)), module, 0)
+        # The end of a with statement releases the lock that it entered.
+        return found | {"release"} if any(_may_be_lock(one) for one in _entered(body, frame.line)) else found
 
     def _of_nodes(self, nodes: Sequence[ast.AST], module: ast.Module, depth: int) -> set[str]:
         found: set[str] = set()
@@ -147,6 +171,18 @@ def _function_at(module: ast.Module, line: int) -> ast.AST:
         if isinstance(node, _Function) and node.lineno <= line <= (node.end_lineno or 0):
             body = node  # the innermost one is walked to last
     return body
+
+
+def _entered(body: ast.AST, line: int) -> Iterator[ast.expr]:
+    """What the with statements have entered in whose bodies a line is."""
+    for node in ast.walk(body):
+        if isinstance(node, ast.With) and node.body[0].lineno <= line <= (node.end_lineno or 0):
+            yield from (item.context_expr for item in node.items)
+
+
+def _may_be_lock(entered: ast.expr) -> bool:
+    """Whether it was there before: what the with statement itself makes is no lock that others wait for."""
+    return not isinstance(entered, ast.Call) or getattr(entered.func, "attr", "") == "get_lock"
 
 
 def _named(module: ast.Module, name: str) -> list[_Function]:

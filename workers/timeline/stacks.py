@@ -1,7 +1,8 @@
 """What the threads of a process wait in, and their stacks, as seen from outside. Data only, any process.
 
 A look of the keeper comes as JSON. For one process ``{"threads": [{"thread", "name", "frames": [[function, file, line], …],
-"may_call": […], "withs": [[file, line, text, in its body], …]}]}``, innermost frames and with statements first;
+"may_call": […], "withs": [[file, line, text, in its body], …], "takes": [[file, line, lock, acquire() is over], …],
+"unreleased": [[function, file, line], …]}]}``, innermost frames and with statements first;
 ``{"problem": sentence}`` where its stacks could not be read; and for the run ``{"ends": {inode: [[pid, reads, writes], …]}}``,
 with the command of a process that is not of the run behind.
 """
@@ -38,12 +39,14 @@ class WithStatement:
     """A with statement that a thread is in.
 
     text: what it enters, as it is written. inside: the thread is in its body, and not still entering.
+    by_call: a call of acquire() in place of a with statement; inside: it is over, and no release() is before the present line.
     """
 
     file: str
     line: int
     text: str
     inside: bool
+    by_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class ThreadStack:
     """The stack of one thread.
 
     thread: the kernel's number. frames, withs: innermost first. may_call: see ANYTHING.
+    unreleased: where the lock that it waits for is taken, in functions that do not release it.
     """
 
     thread: int
@@ -58,6 +62,7 @@ class ThreadStack:
     frames: tuple[CodeFrame, ...]
     may_call: frozenset[str] = frozenset((ANYTHING,))
     withs: tuple[WithStatement, ...] = ()
+    unreleased: tuple[CodeFrame, ...] = ()
 
 
 @dataclass(slots=True)
@@ -104,9 +109,13 @@ def stacks_of(found: Any) -> tuple[ThreadStack, ...]:
             frames = tuple(CodeFrame(str(f[0]), str(f[1]), int(f[2])) for f in one["frames"][:_MOST_FRAMES])
             may_call = frozenset(map(str, one.get("may_call", (ANYTHING,))))
             withs = tuple(
-                WithStatement(str(w[0]), int(w[1]), str(w[2]), bool(w[3])) for w in one.get("withs", ())[:_MOST_FRAMES]
+                WithStatement(str(w[0]), int(w[1]), str(w[2]), bool(w[3]), by_call)
+                for what, by_call in (("withs", False), ("takes", True))
+                for w in one.get(what, ())[:_MOST_FRAMES]
             )
-            stacks.append(ThreadStack(int(one["thread"]), str(one["name"]), frames, may_call, withs))
+            taken = one.get("unreleased", ())[:_MOST_FRAMES]
+            unreleased = tuple(CodeFrame(str(f[0]), str(f[1]), int(f[2])) for f in taken)
+            stacks.append(ThreadStack(int(one["thread"]), str(one["name"]), frames, may_call, withs, unreleased))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
             continue
     return tuple(stacks)

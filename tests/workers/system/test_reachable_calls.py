@@ -101,6 +101,17 @@ with open("x") as file:
 
 
 @pytest.mark.parametrize(
+    ("entered", "may_call"), [("lock", {"release"}), ("count.get_lock()", {"release"}), ("Pool(2) as pool", set())]
+)
+def test_the_end_of_a_with_statement_may_release_a_lock(tmp_path: Path, entered: str, may_call: set[str]) -> None:
+    """Not what the statement makes itself."""
+    (tmp_path / "own.py").write_text(f"def work():\n    with {entered}:\n        time.sleep(9)\n    time.sleep(9)\n")
+    calls = ReachableCalls()
+    assert calls.of((StackFrame("work", str(tmp_path / "own.py"), 3), THREADING)) == may_call
+    assert calls.of((StackFrame("work", str(tmp_path / "own.py"), 4), THREADING)) == set()
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         (3, [(3, "self.lock", False)]),

@@ -56,6 +56,8 @@ def _thread(one: StackOfThread, calls: ReachableCalls) -> dict[str, object]:
         "frames": one.frames,
         "may_call": sorted(calls.of(one.frames)),
         "withs": calls.with_statements(one.frames),
+        "takes": calls.taken_locks(one.frames),
+        "unreleased": calls.never_released(one.frames),
     }
 
 

@@ -1,12 +1,13 @@
-"""Who probably holds the lock that a process waits for: whoever is inside the same with statement. Pure functions, any process.
+"""Who probably holds the lock that a process waits for: whoever is between taking and releasing it. Pure functions.
 
-The kernel does not know who holds a lock of multiprocessing. The source says who is between its beginning and its end.
+The kernel does not know who holds a lock of multiprocessing. The source says who is inside the same with statement, or past
+acquire() and not at release(), and which function takes the lock and never releases it.
 """
 
 import os
 from collections.abc import Sequence
 
-from workers.analysis.findings.finding import names
+from workers.analysis.findings.finding import moment, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import ThreadStack, WithStatement
@@ -18,15 +19,22 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
         wait = scene.main_wait(process)
         own = None if wait is None or wait.wait is not Wait.LOCK else _stack(scene, process)
         entered = next((one for one in own.withs if not one.inside), None) if own is not None else None
-        if entered is None:
+        if entered is None or wait is None:
             continue
         holders = [
             (other, one) for other in scene.living if other is not process if (one := _held(scene, other, entered))
         ]
         if len(holders) == 1:
             other, held = holders[0]
-            return (f" {names([other])} probably holds the lock that {names([process])} waits for: it is inside the with "
-                    f"statement at {os.path.basename(held.file)}:{held.line}.")  # fmt: skip
+            how = "took it with acquire()" if held.by_call else "is inside the with statement"
+            return (f" {names([other])} probably holds the lock that {names([process])} waits for: it {how} at "
+                    f"{os.path.basename(held.file)}:{held.line}. It has been held since {moment(wait.since_ns)} at the "
+                    "latest.")  # fmt: skip
+        if not holders and own is not None and len(own.unreleased) == 1:
+            taking = own.unreleased[0]
+            where = f"{os.path.basename(taking.file)}:{taking.line}"
+            return (f" The lock was probably never released: {taking.function}() takes it with acquire() at {where} and has no "
+                    "release(). Take it in a with statement.")  # fmt: skip
     return ""
 
 

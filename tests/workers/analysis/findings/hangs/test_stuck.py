@@ -1,5 +1,7 @@
 """Findings about processes that wait for locks that others hold, over built timelines."""
 
+from dataclasses import replace
+
 import pytest
 from support.finding_runs import only, still, waiting, with_lock
 
@@ -54,8 +56,31 @@ def one_that_holds(*, line: int = 41, text: str = "lock", inside: bool = True) -
 def test_who_is_inside_the_with_statement_probably_holds_the_lock(line: int, text: str) -> None:
     assert only(one_that_holds(line=line, text=text)).text.endswith(
         "Process-2 waits for data from a Queue or Connection (plan.py:43). Process-2 probably holds the lock that "
-        f"Process-1 waits for: it is inside the with statement at plan.py:{line}."
+        f"Process-1 waits for: it is inside the with statement at plan.py:{line}. It has been held since 600 ms at the latest."
     )
+
+
+def test_who_took_it_with_acquire_probably_holds_the_lock() -> None:
+    timeline = one_that_holds()
+    for process, inside in zip(timeline.processes[1:], (False, True), strict=True):
+        (stack,) = process.stacks
+        block = WithStatement("plan.py", 41, "lock", inside, by_call=True)
+        process.stacks = (replace(stack, withs=(block,)),)
+    assert (
+        "Process-2 probably holds the lock that Process-1 waits for: it took it with acquire() at plan.py:41. "
+        in only(timeline).text
+    )
+
+
+@pytest.mark.parametrize("functions", [(), ("once",), ("once", "twice")])
+def test_a_function_that_takes_the_lock_and_never_releases_it(functions: tuple[str, ...]) -> None:
+    """Where there are several, any of them may be the one."""
+    timeline = one_that_holds(inside=False)
+    process = timeline.process(2)
+    (stack,) = process.stacks
+    process.stacks = (replace(stack, unreleased=tuple(CodeFrame(one, "plan.py", 7) for one in functions)),)
+    told = " The lock was probably never released: once() takes it with acquire() at plan.py:7 and has no release()."
+    assert (told in only(timeline).text) == (functions == ("once",))
 
 
 def test_nobody_is_said_to_hold_a_lock_who_may_not() -> None:
