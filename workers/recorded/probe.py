@@ -79,6 +79,7 @@ POOL, MANAGER, CLUSTER = 0, 1, 2  # SERVES's flags: the role of a worker
 POOL_JOB, EXECUTOR_JOB = 0, 1  # SUBMITTED's and TASK's flags: who numbered the job
 TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
+WORK_OVER = UNNUMBERED | TASK_OVER
 ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
 BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
 MADE, UNLINKED, REMOVED = 0, 1, 2  # RESOURCE's flags: what happened to it
@@ -93,7 +94,10 @@ BODY = Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is 
 _pack_body = BODY.pack_into
 _pack_text = Struct("<BHI56s").pack_into
 _pack_task = Struct("<BHIq4IiIqIfq").pack_into  # the same of a TASK: halves of some numbers are numbers of their own
+# The same of a task of an executor of threads, whose other numbers are 0. An argument less is as good as a call less.
+_pack_work = Struct("<BxxIqI12xiI16xq").pack_into
 _TASK_END = Struct("<qIf")  # when it ended, what it raised, its CPU time
+_pack_end = _TASK_END.pack_into
 _TWO = Struct("<2q")
 _pack_number = Struct("<q").pack_into
 _HALF = Struct("@I" if sys.byteorder == "little" else "<I")  # native: is written in one piece, while others read it
@@ -885,10 +889,10 @@ class Hooks:
             thread = self.thread_number(context)
             key = self.key
         try:
-            function, arguments, keywords = item.task if _TASKS_IN_ONE else (item.fn, item.args, item.kwargs)
+            function = item.task[0] if _TASKS_IN_ONE else item.fn
             submitted = item.procession_ns
-        except (AttributeError, TypeError, ValueError):  # made before this module was edited, or of another shape
-            function = arguments = keywords = None
+        except (AttributeError, TypeError, LookupError):  # made before this module was edited, or of another shape
+            function = None
             submitted = 0
         name = None
         if type(function) is _FUNCTION:
@@ -896,10 +900,10 @@ class Hooks:
             if type(text) is str:
                 name = journal.texts.get(text)
         if name is None:
-            name = self.text(task_name(function, arguments))
+            name = self.text(task_name(function, _call_of(item)[1]))
         shown = cpu = 0
         if self.slow > 1:  # a single one may only have waited for the GIL
-            shown = self.arguments_text(function, arguments, keywords)
+            shown = self.arguments_text(*_call_of(item))
             cpu = _thread_cpu()
         at = next(journal.slots)
         memory, first, last, shift = journal.stretch
@@ -911,7 +915,7 @@ class Hooks:
                 return None
             memory, offset = place
         began = _now()
-        _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, shown, 0, 0, 0.0, submitted)
+        _pack_work(memory, offset + 1, UNNUMBERED, name, began, thread, -1, shown, submitted)
         memory[offset] = TASK
         return memory, offset, key, began, cpu
 
@@ -940,7 +944,7 @@ class Hooks:
             return None
         memory, offset = place
         began = _now()
-        _pack_task(memory, offset + 1, UNNUMBERED, 0, name, began, thread, 0, 0, 0, -1, shown, 0, 0, 0.0, 0)
+        _pack_work(memory, offset + 1, UNNUMBERED, name, began, thread, -1, shown, 0)
         memory[offset] = TASK
         return memory, offset, self.key, began, cpu
 
@@ -1007,10 +1011,13 @@ class Hooks:
         memory, offset, key, of, began, cpu = note
         if key != self.key:
             return  # a forked child unwinds frames of its parent
-        used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
         self.slow = at - began > _SLOW_NS
-        word = 0 if error is None else self.raised(BY_TASK, at, error)
-        _TASK_END.pack_into(memory, offset + 40, at, word, used)
+        if error is None and not cpu:
+            _pack_number(memory, offset + 40, at)  # what else there is stays 0
+        else:
+            used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
+            word = 0 if error is None else self.raised(BY_TASK, at, error)
+            _pack_end(memory, offset + 40, at, word, used)
         memory[offset + 1] = of | TASK_OVER  # last, when the end is written
         self.ran = note
 
@@ -1022,11 +1029,14 @@ class Hooks:
         memory, offset, key, began, cpu = note
         if key != self.key:
             return
-        used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
         self.slow = self.slow + 1 if at - began > _SLOW_NS else 0
-        word = 0 if error is None else self.raised(BY_TASK, at, error)
-        _TASK_END.pack_into(memory, offset + 40, at, word, used)
-        memory[offset + 1] = UNNUMBERED | TASK_OVER
+        if error is None and not cpu:
+            _pack_number(memory, offset + 40, at)  # what else there is stays 0
+        else:
+            used = max(1e-9, (_thread_cpu() - cpu) / 1e9) if cpu else 0.0
+            word = 0 if error is None else self.raised(BY_TASK, at, error)
+            _pack_end(memory, offset + 40, at, word, used)
+        memory[offset + 1] = WORK_OVER
 
     def result_sent(self, size: int) -> None:
         """After the pickle of a result was made. size: its bytes."""
@@ -1132,7 +1142,7 @@ class Hooks:
         memory, offset = note[:2]
         at, word, used = _TASK_END.unpack_from(memory, offset + 40)
         if not word:
-            _TASK_END.pack_into(memory, offset + 40, at, self.raised(BY_TASK, at, error), used)
+            _pack_end(memory, offset + 40, at, self.raised(BY_TASK, at, error), used)
 
     def thread_raised(self) -> None:
         """In Thread._bootstrap_inner, where an exception ended the thread's work."""
@@ -1779,6 +1789,15 @@ def cluster_task_name(key: object) -> str:
 def _is_of(kind: type, module: str) -> bool:
     """Whether a class is of this module of a library."""
     return _plain(_CONTENT.__get__(kind).get("__module__")) == module
+
+
+def _call_of(item: "Any") -> "tuple[Any, Any, Any]":
+    """Function, arguments and named arguments of an item of an executor of threads; Nones for one of another shape."""
+    try:
+        function, arguments, keywords = item.task if _TASKS_IN_ONE else (item.fn, item.args, item.kwargs)
+    except (AttributeError, TypeError, ValueError):
+        return None, None, None
+    return function, arguments, keywords
 
 
 def task_arguments(function: "Any", arguments: "Any", keywords: "Any") -> str:

@@ -27,6 +27,8 @@ WRITERS = [*(ROOT / "workers/recorded").glob("[ps]*.py"), *(ROOT / "workers/keep
 IN_HALVES = {f"{half} half of {place}": place for half in ("low", "high") for place in "abcde"}
 OF_TASKS = ["flags", "small", "word", "t", *"aabbccdeef"]
 """The places that `_pack_task` fills, in order."""
+OF_WORK = ["flags", "word", "t", *"accf"]
+"""The same of `_pack_work`, whose other places are 0."""
 
 
 def test_each_kind_is_declared_once() -> None:
@@ -91,7 +93,7 @@ def test_readme_lists_each_kind_with_its_fields() -> None:
     check_part(PAGE, "kinds of records", table(["number and kind", "record type", "meaning", "fields"], rows))
 
 
-_PACKING = {"_pack_body": PLACES, "_pack_task": OF_TASKS}
+_PACKING = {"_pack_body": PLACES, "_pack_task": OF_TASKS, "_pack_work": OF_WORK}
 
 
 class Written(NamedTuple):
