@@ -10,7 +10,8 @@ import functools
 import math
 import random
 import time
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 
 from workers.plan.plan import Order, Plan, StartMethod, Step, Verb, Workload
 from workers.plan.sizes import format_bytes
@@ -18,6 +19,12 @@ from workers.system.machine import Machine
 
 MOST_OF_MEMORY = 0.8
 """The share of the available memory that a plan may need. Above it a machine begins to swap, or to kill processes."""
+
+LONGEST_S = 60.0
+"""A plan that takes longer is one to wait for: less work is offered."""
+
+SHARES = tuple(part * 10**power for power in range(10) for part in (1, 2, 5))
+"""The round shares of a plan's work, as what it is divided by: whole, half, a fifth, a tenth and so on."""
 
 _INTERPRETER_BYTES = 15_000_000
 _BYTES_A_NUMBER = 55  # a float of 24, its pointer of 8, and a copy of the pointers with the sort's own space
@@ -95,6 +102,24 @@ def refusal(plan: Plan, machine: Machine) -> str | None:
         f"{MOST_OF_MEMORY:.0%} of the {format_bytes(machine.available_bytes)} available: "
         "choose smaller sizes or fewer workers at a time."
     )
+
+
+def fits(plan: Plan, machine: Machine, most_s: float = LONGEST_S) -> bool:
+    """Whether this machine has the memory for a plan, and carries it out within a time."""
+    return refusal(plan, machine) is None and plan_seconds(plan, machine) <= most_s
+
+
+def fitted(plan: Plan, machine: Machine, most_s: float = LONGEST_S) -> Plan | None:
+    """The plan with the greatest round share of its work that fits; None where even the least does not: too many workers."""
+    at = bisect_left(SHARES, True, key=lambda share: fits(shared(plan, share), machine, most_s))
+    return shared(plan, SHARES[at]) if at < len(SHARES) else None
+
+
+def shared(plan: Plan, share: int) -> Plan:
+    """The plan with a share of its work: each size and piece divided by this number."""
+    pieces = tuple(tuple(max(1, piece // share) for piece in each) for each in plan.pieces)
+    sizes = tuple(map(sum, pieces)) if pieces else tuple(max(1, size // share) for size in plan.sizes)
+    return replace(plan, sizes=sizes, pieces=pieces)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workers.plan.estimate import plan_seconds, refusal
+from workers.plan.estimate import SHARES, fits, fitted, shared
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.system.machine import Machine
 
@@ -10,6 +10,8 @@ UNEVEN = (10_000_000, 70_000_000, 40_000_000, 20_000_000)
 """The guide's own four amounts."""
 
 QUICK_SHARE = 10
+QUICK_S = 5.0
+"""A run of a preset's quick sizes is over by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,21 @@ class Preset:
     order: Order
     example: str
 
-    @property
-    def quick_sizes(self) -> tuple[int, ...]:
-        """A tenth of the work: over in seconds even on a small machine."""
-        return tuple(size // QUICK_SHARE for size in self.sizes)
+    def plan(self, method: StartMethod) -> Plan:
+        """The guide's own plan."""
+        return Plan.make(self.sizes, self.workload, method, self.order)
+
+    def quick_sizes(self, machine: Machine) -> tuple[int, ...]:
+        """As much of the work, in round shares, as this machine has done within seconds: a tenth at most."""
+        tenth = shared(self.plan(StartMethod.SPAWN), QUICK_SHARE)  # the start method that takes longest
+        return (fitted(tenth, machine, QUICK_S) or shared(tenth, max(tenth.sizes))).sizes
+
+    def share_of(self, sizes: tuple[int, ...]) -> int | None:
+        """The round share of the guide's own sizes that these are, 1 for all; None if they are none."""
+        whole = self.plan(StartMethod.SPAWN)
+        return next(
+            (share for share in SHARES if share < min(self.sizes) and shared(whole, share).sizes == sizes), None
+        )
 
 
 PRESETS = (
@@ -45,9 +58,7 @@ MOST_FIRST_S = 20.0
 
 def first_plan(method: StartMethod, machine: Machine) -> Plan:
     """The plan for a user who has not set one yet: the guide's, with less work if it would take long here or not fit."""
-    plan = Plan.make(UNEVEN, FIRST.workload, method, FIRST.order)
-    for share in (QUICK_SHARE, 100, 1000):
-        if refusal(plan, machine) is None and plan_seconds(plan, machine) <= MOST_FIRST_S:
-            break
-        plan = Plan.make([size // share for size in UNEVEN], FIRST.workload, method, FIRST.order)
-    return plan
+    plan = FIRST.plan(method)
+    if fits(plan, machine, MOST_FIRST_S):
+        return plan
+    return Plan.make(FIRST.quick_sizes(machine), FIRST.workload, method, FIRST.order)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -59,7 +60,7 @@ class PlanControls(QWidget):
         self.guide = QCheckBox("Guide's sizes")
         self.guide.setObjectName("guide_sizes")
         self.guide.setToolTip("The sizes of the guide to multiprocessing, with the memory and the time that they take here. "
-                              "Otherwise a preset has a tenth of them")  # fmt: skip
+                              "Otherwise a preset is quick: it has as much of them as is done here in 5 seconds")  # fmt: skip
         self.workload = _combo("workload", "Workload")
         self.summary = Note()
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -84,11 +85,14 @@ class PlanControls(QWidget):
         self.total.setObjectName("plan_total")
         self.total.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.fit = QPushButton("Make it fit")
+        self.fit.setObjectName("make_it_fit")
+        self.fit.setAutoDefault(False)
         self.override = QCheckBox("Run although &it does not fit")
         self.override.setObjectName("override")
         self.running_note = Note(DURING_A_RUN)
         self.running_note.setObjectName("running_note")
-        for widget in (self.override, self.running_note):
+        for widget in (self.fit, self.override, self.running_note):
             widget.hide()
         self._wheel = StillWheel(self)
         self._wheel.guard(self.presets, self.workload, self.slider, self.count, self.method, self.steps)
@@ -115,7 +119,9 @@ class PlanControls(QWidget):
         whole.addWidget(self.sizes, 1)
         below = QVBoxLayout()
         below.setSpacing(2)
-        for widget in (self.total, self.override, self.running_note):
+        below.addWidget(self.total)
+        below.addWidget(self.fit, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.override, self.running_note):
             below.addWidget(widget)
         whole.addLayout(below)
         self._fit_letters()

@@ -20,9 +20,11 @@ from workers.errors import PlanError
 from workers.plan import estimate
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.plan.presets import PRESETS, Preset
+from workers.plan.sizes import format_size
 from workers.system.machine import Machine, look_at_machine
 
 _LEAST_HEIGHT_PX = 160
+_FEW = 4
 
 
 class PlanPanel(QWidget):
@@ -36,6 +38,7 @@ class PlanPanel(QWidget):
         self._look_at_machine = machine
         self._machine = machine()
         self._plan: Plan | None = None
+        self._fitted: Plan | None = None  # the same with less work, which is offered
         self._problem = ""
         self._wrong = ""
         self._palette = LIGHT
@@ -146,6 +149,7 @@ class PlanPanel(QWidget):
         controls.method.currentIndexChanged.connect(self._resolve)
         controls.steps.editTextChanged.connect(self._resolve)
         controls.override.toggled.connect(self._judge)
+        controls.fit.clicked.connect(self._on_fit)
 
     def _chosen_workload(self) -> Workload:
         return Workload(self._controls.workload.currentData())  # Qt keeps the enum as plain text
@@ -169,7 +173,7 @@ class PlanPanel(QWidget):
 
     def _made_of(self, preset: Preset, *, whole: bool) -> Plan:
         """The plan of a preset. whole: with the guide's own sizes."""
-        sizes = preset.sizes if whole else preset.quick_sizes
+        sizes = preset.sizes if whole else preset.quick_sizes(self._machine)
         return Plan.make(sizes, preset.workload, self._chosen_method(), preset.order)
 
     def _resolve(self) -> None:
@@ -234,6 +238,7 @@ class PlanPanel(QWidget):
             fits = size is None or estimate.memory_bytes(workload, size) <= most
             estimates.append((NO_ESTIMATE if size is None else worker_text(workload, size), fits))
         controls.sizes.show_estimates(estimates)
+        self._offer_fit()
         if self._plan is None:
             controls.total.say(self._wrong, Tone.BAD)
         elif refusal is not None:
@@ -241,16 +246,29 @@ class PlanPanel(QWidget):
         else:
             controls.total.say(plan_text(self._plan, self._machine), Tone.QUIET)
 
+    def _offer_fit(self) -> None:
+        """Offer a plan with less work where this one needs more memory than there is, or takes long."""
+        plan, machine, fit = self._plan, self._machine, self._controls.fit
+        self._fitted = None if plan is None or estimate.fits(plan, machine) else estimate.fitted(plan, machine)
+        fit.setVisible(self._fitted is not None)
+        if self._fitted is not None:
+            sizes = ", ".join(format_size(size, self._fitted.workload.unit) for size in self._fitted.sizes[:_FEW])
+            more = "…" if self._fitted.workers > _FEW else ""
+            fit.setToolTip(f"Less work for each worker: {sizes}{more}. It takes {cost_text(self._fitted, machine)}")
+
+    def _on_fit(self) -> None:
+        if self._fitted is not None:
+            self.set_plan(self._fitted)
+
     def _show_preset(self) -> None:
         """Show which preset the plan is, with which sizes, and what the guide's would take."""
         controls, found = self._controls, (-1, False)
-        if self._plan is not None and not self._plan.by_hand:
-            key = self._plan.sizes, self._plan.workload, self._plan.steps
+        plan = self._plan
+        if plan is not None and not plan.by_hand:
             for at, one in enumerate(PRESETS):
-                for whole in (False, True):
-                    made = self._made_of(one, whole=whole)
-                    if key == (made.sizes, made.workload, made.steps):
-                        found = at, whole
+                share = one.share_of(plan.sizes) if plan.workload is one.workload else None
+                if share is not None and plan.steps == one.order.steps(plan.workers):
+                    found = at, share == 1
         at, whole = found
         controls.presets.setCurrentIndex(at)
         controls.guide.setEnabled(at >= 0)

@@ -25,6 +25,7 @@ from desktop.facts.selection import ProcessSelection
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan
 from workers.plan.presets import PRESETS
+from workers.system.machine import look_at_machine
 from workers.timeline.model import Bookmark
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -141,7 +142,7 @@ def test_the_palette_finds_tabs_presets_processes_and_the_full_screen(
             assert tabs.tabText(tabs.currentIndex()) == "Events"
         case "Preset":
             plan = window.contents.sources.plan.plan()
-            assert (plan.sizes, plan.steps) == (PRESETS[2].quick_sizes, PRESETS[2].order.steps(2))
+            assert (plan.sizes, plan.steps) == (PRESETS[2].quick_sizes(look_at_machine()), PRESETS[2].order.steps(2))
         case _:
             assert window.contents.views.selection == ProcessSelection(3)
 

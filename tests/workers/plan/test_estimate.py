@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from support.paths import ROOT
 
 from workers.plan import estimate
-from workers.plan.estimate import memory_bytes, plan_memory_bytes, plan_seconds, refusal
+from workers.plan.estimate import (
+    LONGEST_S,
+    fits,
+    fitted,
+    memory_bytes,
+    plan_memory_bytes,
+    plan_seconds,
+    refusal,
+    shared,
+)
 from workers.plan.plan import Order, Plan, StartMethod, Workload
 from workers.system.machine import Machine
 
@@ -154,3 +163,31 @@ def test_the_refusal_says_the_figures() -> None:
     assert "7.76 GB" in text
     assert "80% of the 4 GB" in text
     assert text.count(".") == text.count("7.76") + 1, "one sentence"
+
+
+@pytest.mark.parametrize(
+    ("plan", "machine"),
+    [
+        (Plan.make([10_000_000, 70_000_000], Workload.SORT), Machine(2_000 * MB, 64)),  # memory
+        (Plan.make([500_000_000, 90_000_000], Workload.SLEEP), TWO_CORES),  # time
+        (Plan.make([3_000_000_000, 200_000_000], Workload.ALLOCATE), Machine(1_000 * MB, 1)),
+        (Plan.make([90_000_000, 80_000_000], Workload.SPIN, pieces=[[45_000_000] * 2, [80_000_000]]), TWO_CORES),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_made_to(plan: Plan, machine: Machine) -> None:
+    assert not fits(plan, machine)
+    made = fitted(plan, machine)
+    assert made is not None
+    assert fits(made, machine)
+    assert plan_seconds(made, machine) <= LONGEST_S
+    share = plan.sizes[0] / made.sizes[0]
+    assert made.sizes[1] == pytest.approx(plan.sizes[1] / share, rel=1e-6), "every worker has the same share less"
+    assert not fits(shared(made, 1), Machine(machine.available_bytes // 3, machine.cores), most_s=LONGEST_S / 3)
+    assert tuple(map(sum, made.pieces)) in (made.sizes, ())
+    assert (made.workload, made.start_method, made.steps) == (plan.workload, plan.start_method, plan.steps)
+
+
+def test_a_plan_that_fits_stays_and_too_many_workers_cannot_be_helped() -> None:
+    small = Plan.make([1000, 2000], Workload.SLEEP)
+    assert fitted(small, TWO_CORES) == small
+    assert fitted(Plan.make([10_000] * 64, Workload.SORT), Machine(500 * MB, 2)) is None

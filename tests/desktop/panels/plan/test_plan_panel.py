@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from support.widgets import find, label_text
+from support.widgets import button, find, label_text
 
 from desktop.look.palette import DARK, LIGHT
 from desktop.panels.plan.plan_controls import DURING_A_RUN
@@ -27,6 +27,7 @@ from desktop.panels.plan.plan_panel import PlanPanel
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.note import Note, Tone
 from workers.errors import PlanError
+from workers.plan import estimate
 from workers.plan.plan import Order, Plan, StartMethod, Step, Verb, Workload
 from workers.plan.presets import PRESETS, UNEVEN
 from workers.system.machine import Machine
@@ -215,7 +216,7 @@ def test_every_preset_can_be_chosen(panel: PlanPanel, qtbot: QtBot, at: int) -> 
     qtbot.keyClicks(box, PRESETS[at].name[:1])
     box.setCurrentIndex(at)
     box.activated.emit(at)
-    quick = tuple(size // 10 for size in PRESETS[at].sizes)
+    quick = PRESETS[at].quick_sizes(Machine(64 * GB, 2))
     assert (panel.plan().sizes, guide.isChecked()) == (quick, False)
     assert re.fullmatch(r"Guide's sizes: [\d.]+ GB, \d+ (s|min)", guide.text()), "what they take is said before"
     qtbot.mouseClick(guide, Qt.MouseButton.LeftButton, pos=QPoint(8, guide.height() // 2))
@@ -225,6 +226,8 @@ def test_every_preset_can_be_chosen(panel: PlanPanel, qtbot: QtBot, at: int) -> 
     qtbot.keyClick(guide, Qt.Key.Key_Space)
     assert (panel.plan().sizes, guide.isEnabled()) == (quick, True)
     assert box.currentIndex() == at
+    panel.set_plan(Plan.make([size // 50 for size in PRESETS[at].sizes], PRESETS[at].workload, steps=PRESETS[at].order))
+    assert (box.currentIndex(), guide.isChecked()) == (at, False), "quick on a slower machine"
 
 
 @pytest.mark.parametrize("order", list(Order))
@@ -316,6 +319,30 @@ def test_a_plan_that_does_not_fit_is_refused_with_figures(panel: PlanPanel, memo
     memory.available_bytes = 4 * GB
     panel.look_again()
     assert not panel.override  # it was meant for that time only
+
+
+@pytest.mark.parametrize("why", ["memory", "time"])
+def test_what_does_not_fit_is_made_to_fit(panel: PlanPanel, memory: Memory, qtbot: QtBot, why: str) -> None:
+    panel.set_plan(Plan.make([50_000, 20_000], Workload.SLEEP))
+    assert not button(panel, "make_it_fit").isVisible()
+    if why == "memory":
+        memory.available_bytes = 4 * GB
+        whole = Plan.make(UNEVEN, Workload.SORT)
+    else:
+        whole = Plan.make([900_000_000, 300_000_000], Workload.SLEEP)
+    panel.set_plan(whole)
+    assert bool(panel.problem()) == (why == "memory")
+    offer = button(panel, "make_it_fit")
+    assert offer.isVisible()
+    qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    made = panel.plan()
+    assert panel.problem() == ""
+    assert estimate.fits(made, memory.look())
+    assert not offer.isVisible()
+    assert made.sizes[0] / made.sizes[1] == whole.sizes[0] / whole.sizes[1]
+    panel.edits.undo()
+    assert panel.plan() == whole
+    assert offer.isVisible()
 
 
 def test_the_estimates_are_said(panel: PlanPanel) -> None:
