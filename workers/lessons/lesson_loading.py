@@ -253,6 +253,7 @@ class _Loading:
         for key, given, of in keys:
             if given and kind is not of:
                 raise LessonFileError(f'{place}, {key}: it belongs to a lesson with answer = "{of}"')
+        for key, given, of in keys:
             if not given and kind is of:
                 raise LessonFileError(f'{place}: there is no key {key}, which answer = "{of}" needs')
         text, tempting = entry.text.strip(), entry.tempting.strip()

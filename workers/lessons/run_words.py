@@ -117,6 +117,11 @@ def _exited_s(timeline: Timeline, process: Process) -> float | None:
     return process.exited_ns / 1e9
 
 
+def _signal(timeline: Timeline, process: Process) -> str | None:
+    """The signal that ended it; empty where none did, None where that is not known."""
+    return None if process.exit_code is None else process.signal_name or ""
+
+
 def _start_method(timeline: Timeline) -> str | None:
     return next((process.start_method for process in timeline.processes if process.start_method), None)
 
@@ -138,7 +143,7 @@ _FIELDS: Mapping[ValueKind, Mapping[str, tuple[Kinds, Callable[[Any, Any], Any]]
            ("start_called", "start_returned", "target_began", "target_ended", "reaped", "joined")},
         "exited_s": (_SECONDS, _exited_s),
         "exit_code": (_AMOUNT, lambda run, one: one.exit_code),
-        "signal": (_TEXT, lambda run, one: one.signal_name),
+        "signal": (_TEXT, _signal),
         "output_lines": (_AMOUNT, lambda run, one: one.output_lines),
     },
     ValueKind.CALL: {
