@@ -70,14 +70,14 @@ def _nothing_left() -> Iterator[None]:
     children = set(_children(os.getpid()))
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
-    processes = [found for pid in _offspring() if pid not in children and (found := _described(pid))]
+    processes = [found for pid in _offspring(children) if (found := _described(pid))]
     assert not left, f"threads left behind: {left}"
     assert not processes, f"processes left behind: {processes}"
 
 
-def _offspring() -> list[int]:
-    """The children of this process, and theirs."""
-    found = _children(os.getpid())
+def _offspring(before: set[int]) -> list[int]:
+    """The children of this process but those before, which may still have new ones themselves; and theirs."""
+    found = [pid for pid in _children(os.getpid()) if pid not in before]
     for pid in found:
         found += _children(pid)
     return found

@@ -37,6 +37,7 @@ _BATCH_OF_EACH_S = 0.001
 _USAGE_S = 2.0
 _USAGE_OF_EACH_S = 0.02
 _EXCHANGES = 12
+_LEAVING_S = 0.9
 _CLOCK_EVERY_S = 30.0
 _LONGEST_REASON = 300
 OK, LOST, REFUSED = 0, 1, 3
@@ -77,8 +78,9 @@ class Bridge:
         await self._measure_clock()
         batch_s = max(_LEAST_BATCH_S, count * _BATCH_OF_EACH_S)
         usage_s = max(_USAGE_S, count * _USAGE_OF_EACH_S)
-        await self._register("nanny", payload("NannySide", self._watch))
         await self._register("worker", payload("WorkerSide", self._watch, batch_s, usage_s))
+        with suppress(TimeoutError):  # it waits there for nannies that are starting, and goes on without us
+            await self._register("nanny", payload("NannySide", self._watch))
         package = versions.get("packages", {}).get("distributed", "?")
         python = ".".join(str(part) for part in versions.get("host", {}).get("python", "").split(".")[:3])
         self._journal.state(Watch.ATTACHED, f"distributed {package} on Python {python}")
@@ -108,11 +110,11 @@ class Bridge:
                 if self._journal.failed:
                     break
                 await asyncio.sleep(_PACE_S)
+            await self._leave()
+            return OK
         finally:
-            gone.cancel()
             over.cancel()
-        await self._leave()
-        return OK
+            gone.cancel()  # only now: it closes the connection as a client, upon which the scheduler's side leaves
 
     async def close(self) -> None:
         """Close the connections."""
@@ -189,15 +191,19 @@ class Bridge:
             return
 
     async def _leave(self) -> None:
-        why = ""
+        """Take our part out of the cluster. The scheduler's side goes on with that when we are gone."""
+        why = "The scheduler did not confirm it in time"
         try:
-            for where in ("worker", "nanny"):  # a worker's last events come with that
-                async with asyncio.timeout(CALL_S / 3):
-                    await getattr(self._scheduler, f"unregister_{where}_plugin")(name=self._watch)
+            with suppress(TimeoutError):  # a worker's last events come with that
+                async with asyncio.timeout(_LEAVING_S):
+                    await self._scheduler.unregister_worker_plugin(name=self._watch)
             await asyncio.sleep(_PACE_S)
-            await self._take(0.1)
-            async with asyncio.timeout(CALL_S / 3):
-                await getattr(self._scheduler, f"{self._watch}_leave")()
+            async with asyncio.timeout(2 * _LEAVING_S):
+                await self._take(0.05)
+                if await getattr(self._scheduler, f"{self._watch}_leave")():
+                    why = ""
+        except TimeoutError:
+            pass
         except Exception as error:
             why = _reason(error)
         self._journal.state(Watch.STAYS if why else Watch.LEFT, why)

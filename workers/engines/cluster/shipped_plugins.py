@@ -26,6 +26,7 @@ _LEASE_S = 30.0  # a watcher that asks for nothing so long is gone, even if its 
 _EXCHANGES = 12
 _CLOCKS_EVERY_S = 30.0
 _SILENT_S = 3.0
+_LEAVING_S = 0.8
 _STAYS = ("executing", "long-running", "cancelled", "resumed")
 
 
@@ -47,6 +48,7 @@ class SchedulerSide(SchedulerPlugin):  # type: ignore[misc]
         self.entries: Any = deque()
         self.first = self.held = self.dropped = 0
         self.left = False
+        self.leaving: Any = None
         self.taken = _now()
         self.news = asyncio.Event()
         self.silent: dict[str, bool] = {}
@@ -185,25 +187,35 @@ class SchedulerSide(SchedulerPlugin):  # type: ignore[misc]
                     await self.measure(address)
                 measured = _now()
 
-    async def leave(self) -> None:
-        """Take everything of this watch out of the cluster."""
-        if self.left:
-            return
-        self.left = True
+    async def leave(self) -> bool:
+        """Take everything of this watch out of the cluster. Whether all of it is out by now; else that goes on."""
+        if self.leaving is None:
+            self.left = True
+            self.leaving = asyncio.ensure_future(self.take_out())
+            self.go(self.forget_last_words())
+        await asyncio.wait({self.leaving}, timeout=_LEAVING_S)
+        return self.leaving.done()
+
+    async def take_out(self) -> None:
+        """Take out the plugins and handlers."""
         scheduler, watch = self.scheduler, self.watch
         for how in (scheduler.unregister_worker_plugin, scheduler.unregister_nanny_plugin):
             try:
                 await how(comm=None, name=watch)
             except Exception:
-                pass  # it was never there
+                pass  # it is out already
         for what in ("_take", "_clock", "_leave"):
             scheduler.handlers.pop(watch + what, None)
         scheduler.plugins.pop(watch, None)
         self.entries.clear()
-        for wait_s in (0.2, 2.0):  # last words of workers may still arrive
-            self.forget_topic()
-            await asyncio.sleep(wait_s)
         self.forget_topic()
+
+    async def forget_last_words(self) -> None:
+        """The last words of workers may arrive after they were asked to leave."""
+        await self.leaving
+        for wait_s in (0.2, 2.0, 10.0):
+            await asyncio.sleep(wait_s)
+            self.forget_topic()
 
     def forget_topic(self) -> None:
         """Drop what the scheduler keeps of logged events. Where it keeps them elsewhere, at most 1,000 of them stay."""
