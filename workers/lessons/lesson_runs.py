@@ -29,12 +29,16 @@ _WAIT_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class LessonResult:
-    """What the runs of one lesson say. verdict: None where it was not run. problem: why it could not be, as a sentence."""
+    """What the runs of one lesson say.
+
+    verdict: None where it was not run. problem: why it could not be, as a sentence. runs: in the order in which they ended.
+    """
 
     lesson: Lesson
     verdict: Verdict | None = None
     explanation: tuple[ExplainedPart, ...] = ()
     problem: str = ""
+    runs: tuple[Timeline, ...] = ()
 
 
 Stopped = Callable[[], bool]
@@ -84,7 +88,7 @@ def run_lessons(
 def _result(lesson: Lesson, runs: list[Timeline], problem: str) -> LessonResult:
     if problem or not runs:
         return LessonResult(lesson, problem=problem or "It was not run.")
-    return LessonResult(lesson, judge(lesson, runs), explain(lesson, runs[-1]))
+    return LessonResult(lesson, judge(lesson, runs), explain(lesson, runs[-1]), runs=tuple(runs))
 
 
 def _run(lesson: Lesson, python: str, stopped: Stopped, factory: EngineFactory) -> Timeline:
