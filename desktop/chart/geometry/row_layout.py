@@ -11,6 +11,8 @@ from workers.timeline.timeline import Timeline
 
 MOST_FILLED_PX = 240
 """Lanes that fill the room become no higher than this."""
+MOST_LEVEL_PX = 36
+"""Nor does a depth of a track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class RowColumns:
     folds: by index, what only some rows have.
     of_process, of_track, of_thread: the index of the row that shows a process, track or thread.
     pinned: how many rows at the top are pinned.
-    lanes: how many rows have the height of a process's row.
+    lanes: how many rows have the height of a process's row. levels: how many depths all tracks have.
     """
 
     process: list[int] = field(default_factory=list)
@@ -51,6 +53,7 @@ class RowColumns:
     of_thread: dict[int, int] = field(default_factory=dict)
     pinned: int = 0
     lanes: int = 0
+    levels: int = 0
     height_px: int = 0
 
     def __len__(self) -> int:
@@ -71,8 +74,10 @@ class RowColumns:
 def lay_out(timeline: Timeline, arrangement: Arrangement, room_px: float = 0.0) -> RowColumns:
     """The rows of a timeline: the pinned ones, then the others, nested. room_px: the height that they may fill."""
     columns = _RowNesting(timeline, arrangement).columns
-    if not (arrangement.fills and columns.lanes and columns.height_px < room_px):
+    if not (arrangement.fills and columns.height_px < room_px):
         return columns
+    if not columns.lanes:
+        return _filled_by_tracks(timeline, arrangement, columns, room_px)
     # Of a plan the number of lanes is known before they are there: none becomes lower when the next process starts.
     planned = 0 if timeline.plan is None else timeline.plan.workers + 1
     lanes = max(columns.lanes, planned)
@@ -83,13 +88,22 @@ def lay_out(timeline: Timeline, arrangement: Arrangement, room_px: float = 0.0) 
     return _RowNesting(timeline, replace(arrangement, row_px=row_px)).columns
 
 
-class _RowNesting:
-    """Lays the rows out once; the result is in `columns`."""
+def _filled_by_tracks(timeline: Timeline, arrangement: Arrangement, columns: RowColumns, room_px: float) -> RowColumns:
+    """The rows of a trace, whose tracks are as high as the room allows."""
+    if not columns.levels or arrangement.row_px < LINED_PX:
+        return columns
+    level_px = min(MOST_LEVEL_PX, LEVEL_PX + int((room_px - columns.height_px) / columns.levels))
+    return columns if level_px <= LEVEL_PX else _RowNesting(timeline, arrangement, level_px).columns
 
-    def __init__(self, timeline: Timeline, arrangement: Arrangement) -> None:
+
+class _RowNesting:
+    """Lays the rows out once; the result is in `columns`. level_px: the height of a depth of a track where there is room."""
+
+    def __init__(self, timeline: Timeline, arrangement: Arrangement, level_px: int = LEVEL_PX) -> None:
         self.columns = RowColumns()
         self._timeline = timeline
         self._wanted = arrangement
+        self._roomy_px = level_px
         self._pinned = set(arrangement.pinned)
         self._children: dict[int | None, list[Process]] = {}
         self._counters: dict[int, list[int]] = {}
@@ -174,9 +188,10 @@ class _RowNesting:
             levels, instants_px = track.spans.height, 0
             if len(track.mark_t):
                 level_px = self._level_px()
-                instants_px = INSTANTS_PX if level_px == LEVEL_PX else LOW_INSTANTS_PX
+                instants_px = INSTANTS_PX if level_px >= LEVEL_PX else LOW_INSTANTS_PX
                 if not levels:  # the row has nothing else
                     instants_px = level_px
+            self.columns.levels += max(1, levels)
             height_px = self._height_of(levels) + (instants_px if levels else 0)
             self._add_other(height_px, depth, FoldedRow(track=track.id, under=process, instants_px=instants_px))
         for number in self._counters.get(process, ()):
@@ -199,10 +214,10 @@ class _RowNesting:
     def _height_of(self, levels: int) -> int:
         """The height of a row with so many spans above each other."""
         level = self._level_px()
-        return max(1, levels) * level + (8 if level == LEVEL_PX else 4)
+        return max(1, levels) * level + (8 if level >= LEVEL_PX else 4)
 
     def _level_px(self) -> int:
-        return LEVEL_PX if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
+        return self._roomy_px if self._wanted.row_px >= LINED_PX else max(4, self._wanted.row_px - 4)
 
     def _add_other(self, height_px: int, depth: int, what: FoldedRow) -> None:
         index = self.columns.add(0, depth, height_px, what)

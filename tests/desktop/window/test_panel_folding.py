@@ -74,6 +74,8 @@ def test_lanes_fill_a_large_window_and_keep_their_usual_height_in_a_small_one(wi
     QApplication.processEvents()
     area = canvas(chart).height() - 26
     assert 0.9 * area <= chart.state.rows.height_px <= area - 30, "the legend has its line below them"
+    show_run(window, builders.traced_run(5))
+    assert 0.8 * area <= chart.state.rows.height_px <= area - 30
     window.resize(900, 510)
     show_run(window, builders.joined_run(24))
     QApplication.processEvents()

@@ -1,10 +1,12 @@
 """Which process is on which row, where a row lies, and which rows show."""
 
-from support.builders import MS, running_run
+from support.builders import MS, running_run, traced_run
 
 from desktop.chart.geometry.arrangement import LEAST_ROW_PX, MOST_ROW_PX, ROW_PX, Arrangement, LaneOrder
-from desktop.chart.geometry.row import GROUP_PX
+from desktop.chart.geometry.row import GROUP_PX, LEVEL_PX
+from desktop.chart.geometry.row_layout import MOST_LEVEL_PX
 from desktop.chart.geometry.rows import Rows
+from desktop.chart.geometry.track_depths import depth_at, level
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
@@ -128,3 +130,26 @@ def test_a_lane_folds_only_what_is_shown_below_it() -> None:
     assert [(row.process, row.folds) for row in alone] == [(1, False)]
     through = Rows.of(timeline, Arrangement(hidden=frozenset({2, 3}), collapsed=frozenset({1})))
     assert [(row.process, row.folds, row.members) for row in through] == [(1, True, (4,))]
+
+
+def test_the_tracks_of_a_trace_fill_the_room_up_to_twice_their_height() -> None:
+    trace, fills = traced_run(2), Arrangement(fills=True)
+    usual = Rows.of(trace, fills)
+    levels = sum(max(1, track.spans.height) for track in trace.tracks)
+    for spare_px, level_px in (
+        (0, LEVEL_PX),
+        (levels - 1, LEVEL_PX),
+        (5 * levels, LEVEL_PX + 5),
+        (9_000, MOST_LEVEL_PX),
+    ):
+        rows = Rows.of(trace, fills, usual.height_px + spare_px)
+        assert rows.height_px == usual.height_px + levels * (level_px - LEVEL_PX)
+        for row, before in zip(rows, usual, strict=True):
+            assert (row.instants_px, row.track, row.counter) == (before.instants_px, before.track, before.counter)
+            if row.track:
+                height = trace.tracks[row.track - 1].spans.height
+                assert level(row, height, 0)[1] == level_px - 1
+                assert depth_at(row, height, level(row, height, height - 1)[0] + level_px / 2) == height - 1
+    assert Rows.of(trace, Arrangement(), 9_000).height_px == usual.height_px
+    low = Arrangement(fills=True, row_px=LEAST_ROW_PX)
+    assert Rows.of(trace, low, 9_000).height_px == Rows.of(trace, low).height_px
