@@ -101,7 +101,7 @@ class ChartDisplay(QObject):
         if timeline is None:
             self.layout.headers.setFixedWidth(self._least_headers_px)
         self.layout.scroll.setValue(0)
-        self.layout.show_balance(None)
+        self.layout.show_work(None)
         self.layout.show_run(timeline is not None, traced=timeline is not None and timeline.imported is not None)
         self._show_follow()
 
@@ -260,6 +260,7 @@ class ChartDisplay(QObject):
             layout.canvas.item.show_chart(None, style)
             return
         chart = self._chart(timeline)
+        layout.queue.show_interval(self._scale_px)
         rows = self._repaint.rows(chart, style)
         layout.canvas.item.show_chart(chart, style, self._caches, self.unit_px, rows)
         layout.headers.show_rows(timeline, state.rows, style)
@@ -283,6 +284,12 @@ class ChartDisplay(QObject):
             state.arrangement.strips,
             focused,
         )
+
+    @property
+    def _scale_px(self) -> TimeScale:
+        """The same scale in pixels of the widgets."""
+        scale = self.scale
+        return replace(scale, left_px=scale.left_px * self.unit_px, width_px=scale.width_px * self.unit_px)
 
     @property
     def _area(self) -> QRectF:

@@ -107,7 +107,7 @@ class TimelineView(QWidget):
             return  # the bars would grow by less than a pixel: the workers need the cores
         self._known = known
         if news:
-            display.layout.show_balance(timeline)
+            display.layout.show_work(timeline)
             rows = state.rows
             state.take_in()
             self._interaction.searching.take_news()

@@ -25,7 +25,7 @@ from workers.folding.slot_columns import columns_of
 from workers.folding.submitted_jobs import Jobs
 from workers.journal.process_kinds import JobSubmitted, WorkerTask
 from workers.journal.slots import IS_OVER, Slots
-from workers.recorded.probe import SLOT, TASK_OVER, UNNUMBERED
+from workers.recorded.probe import EXECUTOR_JOB, SLOT, TASK_OVER, UNNUMBERED
 from workers.timeline.distinct import distinct
 from workers.timeline.model import PoolThread, Process
 from workers.timeline.task_store import UNKNOWN_NS, TaskDetail
@@ -79,6 +79,9 @@ class TaskRecords:
         """SUBMITTED slots of a parent's journal. Returns their latest moment, as a time of the timeline."""
         jobs = np.frombuffer(slots.data, _JOB_COLUMNS)
         at_ns = jobs["clock_ns"] - origin_ns
+        of_executors = at_ns[jobs["numbering"] == EXECUTOR_JOB]
+        if len(of_executors):
+            self._timeline.tasks.add_submissions(parent.id, of_executors)
         if not (_all_equal(jobs["numbering"]) and self._jobs_of(parent.id, slots.data[1]).add_all(jobs["job"], at_ns)):
             for numbering, job, one_ns in zip(
                 jobs["numbering"].tolist(), jobs["job"].tolist(), at_ns.tolist(), strict=True

@@ -23,6 +23,7 @@ class TaskStore(Sequence[Task]):
     """Every task of a run by id: `store[0]` is the task with id 1, made when it is asked for.
 
     names: of tasks, of what they raised and of their arguments, by number.
+    submissions: by process, when something was submitted to its executors of processes; int64 ns, also what has not begun.
     """
 
     def __init__(self, names: Strings | None = None) -> None:
@@ -36,6 +37,7 @@ class TaskStore(Sequence[Task]):
         self._job_sizes = Column(np.uint32)
         self._job_sizes.append(0)
         self._job_calls: dict[int, int] = {}
+        self.submissions: dict[int, Column] = {}
 
     def __len__(self) -> int:
         return self._lane_of.count
@@ -89,6 +91,10 @@ class TaskStore(Sequence[Task]):
         job = 0 if jobs is None else int(jobs[lane.at(task_id)])
         size, calls = int(self.job_sizes[job]), self._job_calls.get(job, 0)
         return max(1, -(-calls // size)) if size else 1
+
+    def add_submissions(self, process: int, at_ns: NDArray[np.int64]) -> None:
+        """Add when something was submitted to executors of this process."""
+        self.submissions.setdefault(process, Column(np.int64)).extend(at_ns)
 
     def note(self, task_id: int, detail: TaskDetail, value: float) -> None:
         """Note a detail of a task."""

@@ -20,6 +20,7 @@ from desktop.chart.widgets.lane_tools import LaneTools
 from desktop.chart.widgets.mark_editor import MarkEditor
 from desktop.chart.widgets.no_lanes import NoLanes
 from desktop.chart.widgets.overview import HEIGHT_PX, Overview
+from desktop.chart.widgets.queue_strip import QueueStrip
 from desktop.chart.widgets.search_bar import SearchBar
 from desktop.chart.widgets.start_page import StartPage
 from desktop.look.palette import Palette
@@ -43,10 +44,13 @@ class Layout:
         self._whole = QLabel(_OF_RUN, body)
         self.balance = BalanceBar(body)
         self._balance_words = QLabel("Time of the workers", body)
+        self.queue = QueueStrip(body)
+        self._queue_words = QLabel("Tasks waiting", body)
         self.lane_tools = LaneTools(body)
         for above in (
             self._whole,
             self._balance_words,
+            self._queue_words,
             self.lane_tools,
         ):  # as wide as the headers
             above.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -70,14 +74,16 @@ class Layout:
         grid.addWidget(self.search, 0, 0, 1, 3)
         grid.addWidget(self._whole, 1, 0)
         grid.addWidget(self._balance_words, 2, 0)
-        grid.addWidget(self.lane_tools, 3, 0)
-        grid.addWidget(self.headers, 4, 0)
+        grid.addWidget(self._queue_words, 3, 0)
+        grid.addWidget(self.lane_tools, 4, 0)
+        grid.addWidget(self.headers, 5, 0)
         grid.addWidget(self.overview, 1, 1)
         grid.addWidget(self.balance, 2, 1)
-        grid.addWidget(self.canvas, 3, 1, 2, 1)
-        grid.addWidget(self.scroll, 1, 2, 4, 1)
+        grid.addWidget(self.queue, 3, 1)
+        grid.addWidget(self.canvas, 4, 1, 2, 1)
+        grid.addWidget(self.scroll, 1, 2, 5, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(4, 1)
+        grid.setRowStretch(5, 1)
         self._pages.addWidget(self.start_page)
         self._pages.addWidget(body)
         self.set_unit(1.0)
@@ -92,6 +98,8 @@ class Layout:
         self.overview.set_unit(unit_px)
         self.balance.set_unit(unit_px)
         self._balance_words.setFixedHeight(self.balance.height())
+        self.queue.set_unit(unit_px)
+        self._queue_words.setFixedHeight(self.queue.height())
 
     @property
     def lanes_height(self) -> float:
@@ -109,23 +117,33 @@ class Layout:
         self.overview.hide()
         self.balance.never_show()
         self._balance_words.hide()
+        self.queue.never_show()
+        self._queue_words.hide()
         policy = self.scroll.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.scroll.setSizePolicy(policy)
 
-    def show_balance(self, timeline: Timeline | None) -> None:
-        """Show where the time of the workers of this run went; None: another run is about to be shown."""
+    def show_work(self, timeline: Timeline | None) -> None:
+        """Show where the time of the workers of this run went, and how many tasks waited; None: another run is about to be
+        shown."""
         if timeline is None:
             self.balance.forget()
+            self.queue.forget()
         else:
             self.balance.show_balance(timeline)
+            self.queue.show_run(timeline)
         self._balance_words.setVisible(not self.balance.isHidden())
+        self._queue_words.setVisible(not self.queue.isHidden())
+        if self.queue.waiting is not None:
+            self._queue_words.setText(f"Tasks waiting, {self.queue.waiting.most:,} at most")
 
     def dress(self, palette: Palette) -> None:
         """Use the palette's colours for all widgets that are not drawn by hand."""
         self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self._balance_words.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
+        self._queue_words.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self.balance.dress(palette)
+        self.queue.dress(palette)
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
         self.lane_tools.dress(palette)
         self.headers.buttons.dress(palette)
