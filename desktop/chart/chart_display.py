@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.chart.drawing.chart import AXIS_PX, Chart, scale_over
+from desktop.chart.drawing.chart_painting import legend_sign
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lane_headers import headers_width
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
@@ -23,6 +24,7 @@ from desktop.chart.pictures.picture_extent import PictureExtent
 from desktop.chart.state.chart_state import ChartState
 from desktop.chart.widgets.layout import Layout
 from desktop.chart.widgets.spoken_lanes import SpokenLanes
+from desktop.facts.glossary import of_sign
 from desktop.facts.selection import Selection
 from desktop.facts.visible_text import visible_lines
 from desktop.look.palette import Palette
@@ -214,6 +216,14 @@ class ChartDisplay(QObject):
             return None
         placed = chips(self._style, tuple(timeline.bookmarks), self.scale, self.axis)
         return next((mark for mark, place, _ in reversed(placed) if place.contains(x_px, y_px)), None)
+
+    def meaning_at(self, at: QPointF) -> str:
+        """What the word of the legend at a place of the canvas means; empty where there is none."""
+        timeline = self.state.timeline
+        if timeline is None or at.y() < AXIS_PX:
+            return ""
+        found = legend_sign(self._style, self._chart(timeline), self._caches, at)
+        return "" if found is None else f"{found[1]}: {of_sign(found[0])}"
 
     def extent(self) -> PictureExtent:
         """The part of the run in view, for a picture of it."""

@@ -23,11 +23,12 @@ class CodePlace(NamedTuple):
 
 class Fact(NamedTuple):
     """One known thing: a label, and its value as text to be shown literally. link: the selection that a click on it makes, or
-    the line of code that it shows."""
+    the line of code that it shows. meaning: what a word of the timeline means, in one line; empty for what explains itself."""
 
     label: str
     text: str
     link: Selection | CodePlace | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Sheet:
     def __post_init__(self) -> None:
         """Whatever a fact was made of, it is shown without a character that acts on the display."""
         object.__setattr__(self, "title", visible_lines(self.title))
-        shown = (Fact(visible_lines(label), visible_lines(text), link) for label, text, link in self.facts)
+        shown = (fact._replace(label=visible_lines(fact.label), text=visible_lines(fact.text)) for fact in self.facts)
         object.__setattr__(self, "facts", tuple(shown))
 
 

@@ -1,5 +1,6 @@
 """The facts of a process and of a phase of its life. Pure functions without Qt, in the window's thread."""
 
+from desktop.facts import glossary
 from desktop.facts.error_facts import error_facts
 from desktop.facts.fact import Fact
 from desktop.facts.formatting import UNKNOWN, format_count, format_moment, format_span
@@ -21,7 +22,8 @@ def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
             continue
         if column.label == "Exited" and process.exited_within_ns:
             text += f" ± {format_duration(process.exited_within_ns / 2e9)}"
-        facts.append(Fact(column.label, text))
+        meaning = glossary.of_state(process.state) if column.label == "State" else ""
+        facts.append(Fact(column.label, text, meaning=meaning))
     began, ended = process.life_began_ns, process.last_ns
     if began is not None:
         facts.append(Fact("Lifetime", format_span(began, ended, timeline.now_ns)))
@@ -40,7 +42,7 @@ def watched_fact(watched: Watched) -> Fact:
 
 def phase_facts(timeline: Timeline, process: Process, phase: SpanKind) -> list[Fact]:
     """One phase of a process's life: when it began and ended, or its name alone when it has not begun."""
-    facts = [Fact("Phase", SPAN_STYLES[phase].words)]
+    facts = [Fact("Phase", SPAN_STYLES[phase].words, meaning=glossary.of_span(phase))]
     spans = timeline.lane(process.id).phases
     for t0, t1, kind in zip(spans.t0, spans.t1, spans.kind, strict=True):
         if kind == phase:

@@ -116,7 +116,8 @@ _WITH_A_PHASE = ("State", "Exit code", "Exited", "Error")
 def sheet_text(timeline: Timeline, selection: Selection) -> str:
     """The sheet for a selection as plain text, title first, for a tooltip; empty when there is none.
 
-    The tooltip of a phase has all facts of the phase, but few of its process; the details panel shows the rest.
+    The tooltip of a phase has all facts of the phase, but few of its process; the details panel shows the rest. The last line
+    says what the phase or the state means.
     """
     sheet = describe(timeline, selection)
     if sheet is None:
@@ -127,4 +128,6 @@ def sheet_text(timeline: Timeline, selection: Selection) -> str:
     elif isinstance(selection, WaitSelection):
         facts = tuple(fact for fact in facts if fact.label and fact.label != STACK)
     wide = max(len(fact.label) for fact in facts)
-    return "\n".join([sheet.title, *(f"{fact.label:<{wide}}  {fact.text}" for fact in facts)])
+    meaning = next((fact.meaning for fact in facts if fact.meaning), "")
+    lines = [sheet.title, *(f"{fact.label:<{wide}}  {fact.text}" for fact in facts), *([meaning] if meaning else [])]
+    return "\n".join(lines)

@@ -6,7 +6,7 @@ The widget and the exported pictures call the same function.
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop.chart.drawing import legend
@@ -17,6 +17,7 @@ from desktop.chart.drawing.guesses import draw_guesses
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
 from desktop.chart.drawing.lanes.lane_bars import LaneBars, planned_words
 from desktop.chart.drawing.lanes.lane_marks import LaneMarks
+from desktop.chart.drawing.lanes.seen_signs import Sign
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.links import draw_strong_links
 from desktop.chart.drawing.overlay import chips, draw_over_axis, draw_over_lanes
@@ -48,13 +49,26 @@ def paint_chart(
 
 def paint_legend(painter: QPainter, style: ChartStyle, chart: Chart, caches: FrameCaches) -> None:
     """Paint the legend in one line at the bottom of the area, when the lanes leave room for it."""
+    signs, place = _legend(chart, caches)
+    if signs:
+        legend.draw_legend(painter, style, signs, place, one_line=True)
+
+
+def legend_sign(style: ChartStyle, chart: Chart, caches: FrameCaches, at: QPointF) -> tuple[Sign, str] | None:
+    """The sign and its words at a place of the legend that `paint_legend` paints; None where there is none."""
+    signs, place = _legend(chart, caches)
+    return legend.sign_at(style, signs, place, at) if signs else None
+
+
+def _legend(chart: Chart, caches: FrameCaches) -> tuple[legend.Signs, QRectF]:
+    """The signs of the legend, none where the lanes leave no room for it, and its place."""
     if chart.lanes.bottom() - chart.rows_box.bottom() < legend.LEGEND_PX:
-        return
+        return (), QRectF()
     shown = dict.fromkeys(owner for index in chart.visible if (owner := chart.rows[index].owner))
     signs = legend.signs_seen(caches.signs, chart.timeline, shown)
     width = chart.area.width() - 2 * GUTTER_PX
     place = QRectF(chart.area.left() + GUTTER_PX, chart.lanes.bottom() - legend.LEGEND_PX + 8, width, 0)
-    legend.draw_legend(painter, style, signs, place, one_line=True)
+    return signs, place
 
 
 class _ChartPainter:

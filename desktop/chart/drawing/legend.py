@@ -94,6 +94,15 @@ def draw_legend(painter: QPainter, style: ChartStyle, signs: Signs, box: QRectF,
     style.write(painter, style.small_font, "quiet", QRectF(box.left() + last[-1] + 4, box.top(), 12, 16), "…")
 
 
+def sign_at(style: ChartStyle, signs: Signs, box: QRectF, at: QPointF) -> tuple[Sign, str] | None:
+    """The sign and its words at a place of a legend in one line, drawn at the top of a box; None where there is none."""
+    for place, kind, text, wide, width in _placed(style, signs, box.width()):
+        whole = QRectF(box.left() + place.x(), box.top(), wide + 6 + width, _LINE_PX)
+        if not place.y() and whole.contains(at):
+            return kind, text
+    return None
+
+
 def _placed(style: ChartStyle, signs: Signs, width_px: float) -> Iterator[tuple[QPointF, Sign, str, float, float]]:
     """(place, sign, words, width of the sample, width of the words) of each entry."""
     x = y = 0.0

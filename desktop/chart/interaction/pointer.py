@@ -148,4 +148,4 @@ class Pointer(QObject):
         mark = self._display.mark_at(at.x(), at.y())
         if mark is not None:
             return f"{visible(mark.label)}\n{format_moment(mark.at_ns)}"
-        return self._display.state.words(*self._display.under(at))
+        return self._display.state.words(*self._display.under(at)) or self._display.meaning_at(at)

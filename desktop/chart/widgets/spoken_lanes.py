@@ -20,6 +20,7 @@ from desktop.chart.geometry.chart_unit import scaled
 from desktop.chart.state.chart_state import ChartState
 from desktop.chart.state.lane_sentences import row_sentence, sentence
 from desktop.chart.widgets.canvas import Canvas
+from desktop.facts.glossary import of_state
 from desktop.facts.selection import Selection, is_whole
 from desktop.widgets.spoken_widgets import speak_by
 
@@ -41,6 +42,13 @@ class SpokenLanes:
         """A row as a sentence; empty for one that is gone."""
         timeline = self.state.timeline
         return "" if timeline is None or index >= len(self) else row_sentence(timeline, self.state.rows[index])
+
+    def meaning(self, index: int) -> str:
+        """What the state of a row's process means; empty for a row without one."""
+        timeline = self.state.timeline
+        if timeline is None or index >= len(self) or not self.state.rows[index].process:
+            return ""
+        return of_state(timeline.process(self.state.rows[index].process).state)
 
     def box(self, index: int) -> QRect:
         """The place of a row on the canvas, in pixels."""
@@ -143,7 +151,14 @@ class _LaneAccess(QAccessibleInterface):
 
     def text(self, kind: QAccessible.Text) -> str:
         lanes = self._timeline.lanes
-        return lanes.words(self.index) if lanes is not None and kind == QAccessible.Text.Name else ""
+        if lanes is None:
+            return ""
+        match kind:
+            case QAccessible.Text.Name:
+                return lanes.words(self.index)
+            case QAccessible.Text.Description:
+                return lanes.meaning(self.index)
+        return ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
         """The words of a lane are the run's."""

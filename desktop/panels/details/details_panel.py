@@ -128,7 +128,7 @@ class DetailsPanel(RunPanel):
         self._view.setVisible(sheet is not None)
         self._copy.setEnabled(sheet is not None and bool(sheet.facts))
         self._title.say("Details" if sheet is None else sheet.title, Tone.QUIET if sheet is None else Tone.PLAIN)
-        facts = [] if sheet is None else [Fact(fact.label, _shortened(fact.text), fact.link) for fact in sheet.facts]
+        facts = [] if sheet is None else [fact._replace(text=_shortened(fact.text)) for fact in sheet.facts]
         self._view.show_facts(facts, self._palette, keep_place=self._shown_selection == self._selection)
         self._shown, self._shown_selection = facts, self._selection
 

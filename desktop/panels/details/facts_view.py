@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPalette,
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QTextTable,
     QTextTableFormat,
 )
-from PySide6.QtWidgets import QTextEdit
+from PySide6.QtWidgets import QTextEdit, QToolTip
 
 from desktop.facts.fact import Fact
 from desktop.look.palette import Palette
@@ -134,6 +135,17 @@ class FactsView(QTextEdit):
         super().mouseMoveEvent(event)
         over = bool(self.anchorAt(event.position().toPoint()))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Explain the word under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._meaning_at(event.pos()), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _meaning_at(self, at: QPoint) -> str:
+        cell = None if self._table is None else self._table.cellAt(self.cursorForPosition(at))
+        return self._facts[cell.row()].meaning if cell is not None and 0 <= cell.row() < len(self._facts) else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter follows the link in the line that the cursor is in."""

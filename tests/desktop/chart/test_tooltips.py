@@ -2,13 +2,17 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, running_run
 from support.charts import canvas, open_view
 
 from desktop.chart.drawing.chart import AXIS_PX
+from desktop.chart.drawing.legend import LEGEND_PX, signs_of
 from desktop.chart.view import TimelineView
+from desktop.facts.glossary import of_sign
+from workers.timeline.model import SpanKind
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -67,3 +71,28 @@ def test_it_says_nothing_new_once_it_is_gone(view: TimelineView, qtbot: QtBot, r
     run.touch(2)
     view.refresh()
     assert not QToolTip.isVisible()
+
+
+def test_the_words_of_the_legend_explain_themselves(view: TimelineView, qtbot: QtBot) -> None:
+    """Each that is shown, under the pointer, and nothing beside them."""
+    viewport = canvas(view).viewport()
+    timeline = view.state.timeline
+    assert timeline is not None
+    y = viewport.height() - round(LEGEND_PX) + 16
+    told = []
+    for x in range(4, viewport.width() - 4, 4):
+        qtbot.mouseMove(viewport, QPoint(x, y))
+        text = QToolTip.text()
+        if text and text not in told:
+            told.append(text)
+    words = [words for sign, words in signs_of(timeline) if sign != "idle"]
+    assert [html_text(text).partition(": ")[0] for text in told] == words
+    assert any(of_sign(SpanKind.STARTING) in html_text(text) for text in told)
+    qtbot.mouseMove(viewport, QPoint(viewport.width() // 2, y - 40))
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def html_text(tip: str) -> str:
+    document = QTextDocument()
+    document.setHtml(tip)
+    return document.toPlainText()

@@ -15,9 +15,10 @@ from support.widgets import find
 
 from desktop.chart.view import TimelineView
 from desktop.chart.widgets.spoken_lanes import SpokenLanes
+from desktop.facts.glossary import of_state
 from desktop.facts.selection import TaskSelection
 from workers.plan.plan import Plan, StartMethod, Workload
-from workers.timeline.model import ProcessKind
+from workers.timeline.model import ProcessKind, State
 from workers.timeline.timeline import Timeline
 
 NAME = QAccessible.Text.Name
@@ -69,6 +70,8 @@ def test_every_lane_is_a_child_with_its_state_and_phases_in_words(view: Timeline
     assert first.startswith("sorter-2‹LF›bold, pid 1001: starting 2 ms, alive 1.000 s, ")
     assert first.endswith(", ended with exit code 0, joined")
     assert second.endswith(", ended by SIGKILL (exit code -9), joined")
+    meanings = [spoken(view).child(at).text(QAccessible.Text.Description) for at in range(3)]
+    assert meanings == [of_state(State.EXITED), of_state(State.JOINED), of_state(State.JOINED)]
 
 
 def test_a_living_and_a_planned_process_are_not_said_to_have_ended(view: TimelineView, qtbot: QtBot) -> None:

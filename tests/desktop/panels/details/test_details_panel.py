@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QTextBlock, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QLabel, QTextEdit, QToolButton
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 from support.widgets import find
 
+from desktop.facts.glossary import of_state
 from desktop.facts.selection import (
     CallSelection,
     InstantSelection,
@@ -64,6 +65,24 @@ def test_a_process_in_full(panel: DetailsPanel) -> None:
     shown = view(panel).toPlainText().splitlines()
     assert shown[shown.index("Exit code") + 1] == "SIGSEGV (-11)"
     assert shown[shown.index("Printed lines") + 1] == "2"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_word_explains_itself_under_the_pointer(panel: DetailsPanel, qtbot: QtBot) -> None:
+    run = joined_run(2)
+    panel.set_timeline(run)
+    panel.show_selection(ProcessSelection(2))
+    text = view(panel)
+
+    def rest_on(word: str) -> None:
+        cursor = text.document().find(word)
+        at = text.cursorRect(cursor).center() - QPoint(4, 0)
+        QApplication.sendEvent(text.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, text.viewport().mapToGlobal(at)))
+
+    rest_on("State")
+    qtbot.waitUntil(lambda: QToolTip.isVisible() and QToolTip.text() == of_state(run.process(2).state))
+    rest_on("Exit code")
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_copy_and_the_shown_text_agree(panel: DetailsPanel, qtbot: QtBot) -> None:
