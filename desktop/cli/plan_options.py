@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from workers.errors import PlanError
 from workers.plan.plan import MOST_WORKERS, Plan, StartMethod, Workload
+from workers.plan.plan_engines import LOCAL
 from workers.plan.sizes import SizeUnit, parse_size
 
 _DEFAULT_WORKERS = 4
@@ -16,6 +17,8 @@ _UNIT_AMOUNTS = {SizeUnit.NUMBERS: 200_000, SizeUnit.MICROSECONDS: 300_000, Size
 
 _SIZES = """one amount of work per worker, as in 10M,70M,40M,20M, or one for all of them: numbers to sort (k, M, G),
 times (1.5s, 20ms) for spin, sleep, fail and crash, bytes (20MB) for allocate"""
+_ENGINE = """where: local for processes of this machine, dask for a Dask cluster that is made here for the run,
+dask=ADDRESS for one that runs already, as in dask=tcp://10.0.0.5:8786"""
 _STEPS = "what the parent does, in order, as in 'start*; join*' or 'start 1; alive 1; join 1 0.5'"
 
 
@@ -32,13 +35,16 @@ def add_work_options(plan: argparse._ArgumentGroup) -> None:
     kinds = "; ".join(f"{each}: {each.summary}" for each in Workload)
     plan.add_argument("--workload", choices=[str(each) for each in Workload], default=str(Workload.SORT),
                       help=f"what each worker does: {kinds}")  # fmt: skip
+    plan.add_argument("--engine", default=LOCAL, metavar="ENGINE", help=_ENGINE)
     plan.add_argument("--start-method", choices=[str(each) for each in StartMethod], help="how processes are made")
     plan.add_argument("--steps", default=_DEFAULT_STEPS, metavar="STEPS", help=_STEPS)
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
     """The plan for parsed options. Raises PlanError with one sentence."""
-    return make_plan(options.workers, options.sizes, options.workload, options.start_method, options.steps)
+    return make_plan(
+        options.workers, options.sizes, options.workload, options.start_method, options.steps, options.engine
+    )
 
 
 def make_plan(
@@ -47,6 +53,7 @@ def make_plan(
     workload: str = Workload.SORT,
     start_method: str | None = None,
     steps: str = _DEFAULT_STEPS,
+    engine: str = LOCAL,
 ) -> Plan:
     """A plan from options as text; None stands for the usual value. Raises PlanError."""
     work = Workload(workload)
@@ -54,7 +61,7 @@ def make_plan(
     method = start_method or ("fork" if "fork" in there else "spawn")
     if method not in there:
         raise PlanError(f"This system has no start method {method}: there are {', '.join(there)}.")
-    return Plan.make(_amounts(workers, sizes, work), work, StartMethod(method), steps)
+    return Plan.make(_amounts(workers, sizes, work), work, StartMethod(method), steps, engine=engine)
 
 
 def _amounts(workers: int | None, sizes: str | None, workload: Workload) -> Iterable[int]:

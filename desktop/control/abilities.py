@@ -72,7 +72,9 @@ def ask(timeline: Timeline | None, running: bool, stopping: bool) -> Ability:
     if timeline.plan is None:
         return Ability(False, "Only a script itself can ask whether its processes are alive.")
     if not _started(timeline):
-        return Ability(False, "No worker has been started yet.")
+        return Ability(
+            False, "No worker has been started yet." if not on_cluster(timeline) else "No task was submitted yet."
+        )
     return YES
 
 
@@ -117,7 +119,8 @@ def verbs(
     timeline: Timeline, process: Process, running: bool, stopping: bool, following: Plan | None = None
 ) -> list[MenuEntry]:
     """The entries of one process's own menu. following: the plan that the next run would carry out."""
-    if timeline.plan is None:  # the processes of a script can only be reached from outside
+    if timeline.plan is None or process.kind is ProcessKind.CLUSTER_WORKER:
+        # The processes of a script, and the workers of a cluster, can only be reached from outside.
         ends = _end_one(process, running, stopping)
         return [
             MenuEntry("terminate", f"Send SIGTERM to {process.name}", ends),
@@ -148,25 +151,48 @@ def parent_is_free(timeline: Timeline) -> bool:
     return timeline.waiting_for_person and not timeline.pending
 
 
+def on_cluster(timeline: Timeline) -> bool:
+    """Whether the work of a plan is tasks of a cluster, which are no processes of the parent."""
+    return timeline.plan is not None and timeline.plan.on_cluster
+
+
 def unstarted(timeline: Timeline | None) -> list[int]:
-    """The numbers of the workers without a start, carried out or requested."""
+    """The numbers of the workers without a start, carried out or requested; on a cluster of the tasks without a submit."""
+    if timeline is not None and on_cluster(timeline):
+        return _tasks_left(timeline, "start", timeline.submitted)
     return [] if timeline is None else _left(timeline, "start", lambda p: p.start_called_ns is None)
 
 
 def unjoined(timeline: Timeline) -> list[int]:
-    """The numbers of the started workers without a join, carried out or requested."""
+    """The numbers of the started workers without a join, carried out or requested; on a cluster of the submitted tasks."""
+    if on_cluster(timeline):
+        begun = timeline.submitted | _asked(timeline, "start")
+        return [number for number in _tasks_left(timeline, "join", timeline.collected) if number in begun]
     joining = {call.process for call in timeline.calls if call.name is CallName.JOIN and call.ended_ns is None}
     return _left(timeline, "join", lambda p: _begun(timeline, p) and p.joined_ns is None and p.id not in joining)
 
 
 def started(timeline: Timeline) -> list[int]:
-    """The numbers of the workers with a start, carried out or requested."""
+    """The numbers of the workers with a start, carried out or requested; on a cluster of the tasks with a submit."""
+    if on_cluster(timeline):
+        return sorted(timeline.submitted | _asked(timeline, "start"))
     return [p.worker for p in timeline.processes if p.worker is not None and _begun(timeline, p)]
 
 
 def _left(timeline: Timeline, verb: str, wanted: Callable[[Process], bool]) -> list[int]:
-    asked = {request.worker for request in timeline.pending if request.verb == verb}
+    asked = _asked(timeline, verb)
     return [p.worker for p in timeline.processes if p.worker is not None and p.worker not in asked and wanted(p)]
+
+
+def _tasks_left(timeline: Timeline, verb: str, done: set[int]) -> list[int]:
+    """The numbers of the plan's tasks for which the user has not asked this, and that are not done."""
+    workers = timeline.plan.workers if timeline.plan is not None else 0
+    asked = _asked(timeline, verb)
+    return [number for number in range(1, workers + 1) if number not in asked and number not in done]
+
+
+def _asked(timeline: Timeline, verb: str) -> set[int]:
+    return {request.worker for request in timeline.pending if request.verb == verb}
 
 
 def _begun(timeline: Timeline, process: Process) -> bool:
@@ -180,7 +206,9 @@ def _has_worker(plan: Plan, worker: int) -> bool:
 
 
 def _started(timeline: Timeline) -> bool:
-    return any(p.worker is not None and p.start_called_ns is not None for p in timeline.processes)
+    return bool(timeline.submitted) or any(
+        p.worker is not None and p.start_called_ns is not None for p in timeline.processes
+    )
 
 
 def _by_hand(timeline: Timeline | None) -> bool:

@@ -34,7 +34,7 @@ def call_facts(timeline: Timeline, call: Call) -> list[Fact]:
     elif timeline.end_of(call) is not None:
         facts.append(Fact("Returned", "never: its caller ended first"))
     facts.append(Fact("Duration", format_span(call.began_ns, timeline.end_of(call), timeline.now_ns)))
-    if call.name is CallName.JOIN:
+    if call.name.waits:
         timeout = "none: waits for ever" if call.timeout_s is None else format_duration(call.timeout_s)
         facts.append(Fact("Timeout", timeout))
     if call.result is not None:
@@ -69,6 +69,8 @@ def call_result(call: Call) -> str:
     """The answer of is_alive(), or what join() found when it returned; empty without an answer."""
     if call.result is None:
         return ""
+    if call.name is CallName.RESULT:
+        return "the task was over" if call.result else "timed out: the task was not over"
     if call.name is CallName.JOIN:
         return "the process had ended" if call.result else "timed out: the process was still alive"
     return str(call.result)

@@ -7,15 +7,17 @@ from workers.timeline.timeline import Timeline
 
 
 def call_text(name: CallName) -> str:
-    """The name of a call: ``join()``."""
-    return f"{name}()"
+    """The name of a call: ``join()``. A future's status is an attribute."""
+    return str(name) if name is CallName.STATUS else f"{name}()"
 
 
 _MOST_NAMED = 4
 
 
 def called_on(timeline: Timeline, call: Call) -> str:
-    """What a call was made on: a process, or the workers of an executor; a dash where that is not known."""
+    """What a call was made on: a process, the workers of an executor, or a cluster's task; a dash where that is not known."""
+    if call.task:
+        return f"the task {visible(call.task)}"
     if not call.name.ends_workers:
         return name_of(timeline, call.process)
     names = [name_of(timeline, worker) for worker in call.workers]

@@ -52,7 +52,7 @@ def _only_in_one(a: Timeline, b: Timeline) -> Iterator[tuple[str, str]]:
 
 def start_method(timeline: Timeline) -> str | None:
     """The start method of the run's processes; None if it is not known, or there were several."""
-    if timeline.plan is not None:
+    if timeline.plan is not None and not timeline.plan.on_cluster:
         return str(timeline.plan.start_method)
     methods = {process.start_method for process in timeline.processes if process.start_method}
     return methods.pop() if len(methods) == 1 else None
@@ -61,7 +61,7 @@ def start_method(timeline: Timeline) -> str | None:
 def _side(timeline: Timeline) -> Side:
     plan = timeline.plan
     title = plan.title if plan is not None else " ".join(timeline.argv)
-    work = plan.title.replace(f" · {plan.start_method} ·", " ·", 1) if plan is not None else ""
+    work = plan.title.replace(f" · {plan.how} ·", " ·", 1) if plan is not None else ""
     return Side(title, work, start_method(timeline), timeline.python, timeline.host, timeline.started_at, timeline.ended,
                 timeline.cut_off, timeline.imported is not None, timeline.now_ns / 1e9)  # fmt: skip
 

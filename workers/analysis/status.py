@@ -24,6 +24,8 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
         return _outcome(timeline, program, stopped=stopped)
     if program is None or not program.began:
         return "The parent is being started."
+    if timeline.plan is not None and timeline.plan.on_cluster:
+        return _on_cluster(timeline, program, timeline.plan.workers, stopping=stopping)
     states = Counter(p.state for p in _workers(timeline))  # once, since a run may have thousands of workers
     alive = f"{sum(states[state] for state in LIVING):,} of {states.total():,} alive"
     if stopping:
@@ -35,6 +37,29 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
         _doing(timeline, program, states),
     ]
     return "; ".join(filter(None, parts)) + "." + _requests(timeline, program)
+
+
+def _on_cluster(timeline: Timeline, program: Process, tasks: int, *, stopping: bool) -> str:
+    """A plan whose work is tasks of a cluster."""
+    workers = [p for p in timeline.processes if p.kind is ProcessKind.CLUSTER_WORKER]
+    alive = f"{sum(p.state in LIVING for p in workers):,} of {_count(len(workers), 'worker')} alive"
+    if stopping:
+        return f"Stopping: {alive}."
+    if not timeline.submitted and not _is_free(timeline, program):
+        ready = [p for p in workers if p.target_began_ns is not None]
+        doing = "the cluster is being started" if len(ready) < max(1, len(workers)) else "the cluster is ready"
+        return f"{alive}; {doing}." + _requests(timeline, program)
+    parts = [alive, f"{len(timeline.submitted):,} of {_count(tasks, 'task')} submitted"]
+    call = timeline.waiting_call(program.id)
+    if call is not None and call.task:
+        waited = format_duration((timeline.now_ns - call.began_ns) / 1e9)
+        parts.append(f"the parent has waited for the result of {call.task} for {waited}")
+    elif program.target_ended_ns is not None:
+        parts.append("the parent is ending")
+    elif _is_free(timeline, program):
+        left = timeline.plan is not None and timeline.plan.by_hand and len(timeline.submitted) < tasks
+        parts.append(f"the parent is free: press {'Start' if left else 'Join'}")
+    return "; ".join(parts) + "." + _requests(timeline, program)
 
 
 def found_in(imported: Imported) -> str:

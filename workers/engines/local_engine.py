@@ -16,6 +16,7 @@ from workers.runs.run_folders import close_runs_folder, new_run_folder
 
 if TYPE_CHECKING:
     from workers.journal.follower import Batch, Follower
+    from workers.plan.plan import Plan
 
 
 class LocalEngine(Engine):
@@ -90,13 +91,18 @@ class LocalEngine(Engine):
             if what.engine:
                 what = what._replace(argv=tuple(str(made) if part == RUN_FOLDER else part for part in what.argv))
             return what, made
-        from workers.engines.programs import plan_program
         from workers.engines.script import Script
 
         if isinstance(what, Script):
             return what.program(), new_run_folder()
         folder = new_run_folder()
-        return plan_program(what, folder, straight=self._straight), folder
+        return self._plan_program(what, folder), folder
+
+    def _plan_program(self, plan: "Plan", folder: Path) -> Program:
+        """The program that carries out a plan. Raises PlanError or RunError when there can be none."""
+        from workers.engines.programs import plan_program
+
+        return plan_program(plan, folder, straight=self._straight)
 
     def command(self, command: Command) -> None:
         """See `Engine`."""

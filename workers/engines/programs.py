@@ -50,7 +50,7 @@ def plan_program(plan: "Plan", folder: Path, *, straight: bool) -> Program:
     """The program that carries out `plan`. straight: it does all steps at once and takes no commands."""
     control = "-" if straight else "stdin"
     main = str(RECORDED / "program.py")
-    argv = (sys.executable, "-P", main, str(plan.workers), str(folder), control, _orders(plan))
+    argv = (sys.executable, "-P", main, str(plan.workers), str(folder), control, orders_of(plan))
     return Program(argv, os.getcwd(), "parent", (_WATCHED,), not straight, plan)
 
 
@@ -71,7 +71,7 @@ def script_program(
     return Program((*argv, *arguments), _current_folder(), title, watch, streams=streams)
 
 
-def _orders(plan: "Plan") -> str:
+def orders_of(plan: "Plan") -> str:
     """The plan as `workers.recorded.parent.Orders` reads it; the parent does not import plans."""
     return json.dumps(
         {

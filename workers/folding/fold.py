@@ -137,7 +137,7 @@ class Fold:
             self._early.append(entries)
         elif entries.name == PROGRAM:
             for record in entries.records:
-                self._plan_steps.take(record)
+                self._plan_steps.take(record, entries.texts)
         elif entries.name == CLUSTER:
             self._cluster_records.take(entries)
         else:

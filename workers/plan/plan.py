@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from workers.errors import PlanError
+from workers.plan.plan_engines import LOCAL, checked_engine, engine_title
 from workers.plan.sizes import MOST, SizeUnit, format_size
 
 MOST_WORKERS = 64
@@ -21,6 +22,13 @@ MOST_WORKERS = 64
 
 LONGEST_TIMEOUT_S = 1_000_000.0
 """The longest timeout of a join(): more than eleven days. From 25 days on, the wait of the operating system overflows."""
+
+
+NO_KILL = (
+    "A task on a cluster cannot be killed: only its worker could be, with all that it does for others. "
+    "Use terminate, which cancels the task if it has not begun."
+)
+"""Why a plan for a cluster has no kill."""
 
 
 class StartMethod(StrEnum):
@@ -143,6 +151,7 @@ class Plan:
     sizes: one amount per worker, in `workload.unit`. steps: what the parent does, in order; empty when `by_hand`.
     pieces: for each worker, the amounts that it does one after another, which add up to its size; empty: each does its size at
         once.
+    engine: what carries it out: see `workers.plan.plan_engines`. On a cluster each worker's work is a task.
     """
 
     sizes: tuple[int, ...]
@@ -151,6 +160,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     by_hand: bool = False
     pieces: tuple[tuple[int, ...], ...] = ()
+    engine: str = LOCAL
 
     @classmethod
     def make(
@@ -160,6 +170,7 @@ class Plan:
         start_method: StartMethod = StartMethod.FORK,
         steps: str | Order | Iterable[Step] = Order.START_THEN_JOIN,
         pieces: Iterable[Iterable[int]] = (),
+        engine: str = LOCAL,
     ) -> "Plan":
         """A plan that can run. Raises PlanError with one sentence if it cannot."""
         amounts = tuple(sizes)
@@ -186,7 +197,15 @@ class Plan:
             chosen = tuple(steps)
         if not by_hand:
             check_steps(chosen, len(amounts))
-        return cls(amounts, Workload(workload), StartMethod(start_method), chosen, by_hand, parts)
+        where = checked_engine(engine)
+        if where != LOCAL and any(step.verb is Verb.KILL for step in chosen):
+            raise PlanError(NO_KILL)
+        return cls(amounts, Workload(workload), StartMethod(start_method), chosen, by_hand, parts, where)
+
+    @property
+    def on_cluster(self) -> bool:
+        """Whether the workers' work is tasks of a cluster, and not processes of the parent."""
+        return self.engine != LOCAL
 
     @property
     def workers(self) -> int:
@@ -215,7 +234,12 @@ class Plan:
             amounts = ", ".join(sizes)
         else:
             amounts = f"{', '.join(sizes[:6])}, … ({len(sizes)} workers)"
-        return f"{self.workload} {amounts} · {self.start_method} · {self.order_text}"
+        return f"{self.workload} {amounts} · {self.how} · {self.order_text}"
+
+    @property
+    def how(self) -> str:
+        """By what the work is started: the start method, or the cluster."""
+        return engine_title(self.engine) if self.on_cluster else str(self.start_method)
 
     @property
     def order_text(self) -> str:
@@ -240,7 +264,8 @@ class Plan:
             data: dict[str, Any] = json.loads(text)
             steps: str | Order = Order.BY_HAND if data["by_hand"] else str(data["steps"])
             return cls.make([int(n) for n in data["sizes"]], Workload(data["workload"]),
-                            StartMethod(data["start_method"]), steps, data.get("pieces", ()))  # fmt: skip
+                            StartMethod(data["start_method"]), steps, data.get("pieces", ()),
+                            str(data.get("engine", LOCAL)))  # fmt: skip
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise PlanError(f"This is not a plan: {error}.") from error
 

@@ -69,7 +69,8 @@ RESULTS_WAIT = 63
 
 OF_PROCESSES = ("start", "join", "is_alive", "terminate", "kill", "close", "interrupt")
 OF_EXECUTORS = ("terminate_workers", "kill_workers")
-CALLS = OF_PROCESSES + OF_EXECUTORS
+OF_FUTURES = ("submit", "result", "status", "cancel")  # by the program of a plan on a cluster, which writes them itself
+CALLS = OF_PROCESSES + OF_EXECUTORS + OF_FUTURES
 START, JOIN, IS_ALIVE, TERMINATE, KILL = 0, 1, 2, 3, 4
 FRESH, FORK = 0, 1  # HELLO's flags: a new interpreter, or a forked child
 BEGAN, ENDED = 0, 1  # WATCHED's flags: at which end of the process's work the value was read

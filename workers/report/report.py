@@ -108,7 +108,7 @@ def _program(timeline: Timeline) -> dict[str, Any]:
 
 
 def _start_method(timeline: Timeline) -> str | None:
-    if timeline.plan is not None:
+    if timeline.plan is not None and not timeline.plan.on_cluster:
         return str(timeline.plan.start_method)
     return next((process.start_method for process in timeline.processes if process.start_method), None)
 

@@ -44,7 +44,8 @@ __all__ = [
 
 
 class CallName(StrEnum):
-    """The calls that are recorded: on a Process object, and those that end all workers of an executor."""
+    """The calls that are recorded: on a Process object, those that end all workers of an executor, and those of a plan's
+    program on the future of a cluster's task, whose status is no call but is asked for like one."""
 
     START = "start"
     JOIN = "join"
@@ -55,6 +56,15 @@ class CallName(StrEnum):
     INTERRUPT = "interrupt"
     TERMINATE_WORKERS = "terminate_workers"
     KILL_WORKERS = "kill_workers"
+    SUBMIT = "submit"
+    RESULT = "result"
+    STATUS = "status"
+    CANCEL = "cancel"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it returns when something else is over."""
+        return self in (CallName.JOIN, CallName.RESULT)
 
     @property
     def sends_signal(self) -> bool:
@@ -144,6 +154,7 @@ class Call:
         the process, and where it is not known.
     program_file, program_line: the line of the program for which a library made the call; empty where the program made it, and
         where that is not known. Known for calls that send a signal.
+    task: of a call on a future, the key of the task, as far as it is the plan's own.
     disposition: of a call that sends one process a signal, whether that handled or ignored it; None = neither, or not known.
     step: the plan's step that it carried out, from 0.
     request: the id of the user's request that it answers.
@@ -169,6 +180,7 @@ class Call:
     program_file: str = ""
     program_line: int = 0
     disposition: Disposition | None = None
+    task: str = ""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ class RunFacts:
     argv, python, host: the program's command line, its Python version, its machine.
     started_at: wall clock, ISO 8601.
     memory_bytes, cores: what the machine had when the run began.
+    submitted, collected: of a plan on a cluster, the numbers of the tasks that were submitted, and of those whose result was
+        awaited to the end.
     step: the plan's step that the parent is at, from 0.
     waiting_for_person: the parent has done what the user asked for, and waits for more.
     now_ns: how far the run is known to have come; what has not ended is drawn up to here.
@@ -39,6 +41,8 @@ class RunFacts:
     started_at: str = ""
     memory_bytes: int | None = None
     cores: int | None = None
+    submitted: set[int] = field(default_factory=set)
+    collected: set[int] = field(default_factory=set)
     step: int | None = None
     waiting_for_person: bool = False
     now_ns: int = 0

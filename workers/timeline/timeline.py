@@ -14,7 +14,6 @@ from workers.timeline.lanes import Lane
 from workers.timeline.model import (
     LIVING,
     Call,
-    CallName,
     Link,
     OutputLine,
     PoolThread,
@@ -102,12 +101,12 @@ class Timeline(TimelineRecords):
         return self._draws_seen[1]
 
     def waiting_call(self, process_id: int) -> Call | None:
-        """The join() that this process is blocked in now, if any."""
+        """The join(), or the result() of a task, that this process is blocked in now, if any."""
         if self.ended or not self.processes or self.process(process_id).ended:
             return None
         for call in reversed(self.calls_by(process_id)):
             if call.ended_ns is None:
-                return call if call.name is CallName.JOIN else None
+                return call if call.name.waits else None
         return None
 
     def task(self, task_id: int) -> Task:

@@ -150,9 +150,9 @@ class TimelineRecords(RunFacts):
         return copy.deepcopy(self, memo)
 
     def add_plan(self, title: str) -> None:
-        """Add the program and, with a plan, the workers that it is going to have."""
+        """Add the program and, with a plan, the workers that it is going to have. On a cluster these are tasks: no lanes."""
         program = self.add_process(title, ProcessKind.PROGRAM)
-        for number in range(1, self.plan.workers + 1 if self.plan else 1):
+        for number in range(1, self.plan.workers + 1 if self.plan and not self.plan.on_cluster else 1):
             worker = self.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=program.id)
             worker.worker = number
 
@@ -169,7 +169,7 @@ class TimelineRecords(RunFacts):
         call = Call(len(self.calls) + 1, by, name, process, began_ns)
         self.calls.append(call)
         self._calls_by.setdefault(by, []).append(call)
-        if name is CallName.JOIN:
+        if name.waits:
             self._waits.setdefault(by, WaitSpans()).append(call)
         if process is not None:
             self._calls_on.setdefault(process, []).append(call)

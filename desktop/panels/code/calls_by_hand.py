@@ -14,6 +14,10 @@ _VERBS = {
     CallName.IS_ALIVE: Verb.ALIVE,
     CallName.TERMINATE: Verb.TERMINATE,
     CallName.KILL: Verb.KILL,
+    CallName.SUBMIT: Verb.START,
+    CallName.RESULT: Verb.JOIN,
+    CallName.STATUS: Verb.ALIVE,
+    CallName.CANCEL: Verb.TERMINATE,
 }
 
 
@@ -41,7 +45,7 @@ def made_by_hand(timeline: Timeline, plan: Plan) -> tuple[Step | str, ...]:
                 )
     made.sort(key=lambda one: one[0])
     waiting = [
-        f"Waits for the parent: {call_text(Step(Verb(request.verb), request.worker))}"
+        f"Waits for the parent: {call_text(Step(Verb(request.verb), request.worker), plan)}"
         for request in timeline.pending
         if request.worker
     ]
@@ -49,5 +53,7 @@ def made_by_hand(timeline: Timeline, plan: Plan) -> tuple[Step | str, ...]:
 
 
 def _worker(timeline: Timeline, call: Call) -> int:
-    """The number of the worker that a call was made on; 0 where it was on none."""
+    """The number of the worker, or of the task, that a call was made on; 0 where it was on none."""
+    if call.task:
+        return int(call.task.rpartition("-")[2])
     return 0 if call.process is None else timeline.process(call.process).worker or 0

@@ -21,6 +21,10 @@ _SIGNS = {
     CallName.INTERRUPT: "✕",
     CallName.TERMINATE_WORKERS: "✕",
     CallName.KILL_WORKERS: "✕",
+    CallName.SUBMIT: "▶",
+    CallName.RESULT: "⟂",
+    CallName.STATUS: "◆",
+    CallName.CANCEL: "✕",
 }
 
 
@@ -33,7 +37,7 @@ def make_marks(listing: Listing, timeline: Timeline) -> dict[int, str]:
     for call in timeline.calls_by(1):
         line = line_of(listing, timeline, call)
         if line and call.ended_ns is not None:
-            at_call = call.name is CallName.START or call.name.sends_signal
+            at_call = call.name in (CallName.START, CallName.SUBMIT) or call.name.sends_signal
             at_ns = call.began_ns if at_call else call.ended_ns
             marks[line] = f"{_sign(call)} {format_moment(at_ns)}"
     if listing.path:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.panels.plan.engine_choice import EngineChoice
 from desktop.panels.plan.size_list import SizeList
 from desktop.widgets.chooser import Chooser
 from desktop.widgets.cut_line_edit import CutLineEdit
@@ -49,7 +50,7 @@ class PlanControls(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide enough that no text of a combo box is cut."""
-        combos = (self.presets, self.workload, self.method, self.steps)
+        combos = (self.presets, self.workload, self.engine.combo, self.method, self.steps)
         whole = max(combo.whole_px for combo in combos)
         beside = self._labels_px + _BESIDE_PX + 2 * _MARGIN_PX
         return QSize(max(super().sizeHint().width(), beside + whole), super().sizeHint().height())
@@ -73,6 +74,7 @@ class PlanControls(QWidget):
         self.count.setAccessibleName("Number of workers")
         self.count.setRange(1, MOST_WORKERS)
         self.sizes = SizeList()
+        self.engine = EngineChoice()
         self.method = _combo("start_method", "Start method")
         self.steps = _combo("steps", "Steps of the parent")
         self.steps_text = CutLineEdit()
@@ -95,7 +97,9 @@ class PlanControls(QWidget):
         for widget in (self.fit, self.override, self.running_note):
             widget.hide()
         self._wheel = StillWheel(self)
-        self._wheel.guard(self.presets, self.workload, self.slider, self.count, self.method, self.steps)
+        self._wheel.guard(
+            self.presets, self.workload, self.slider, self.count, self.engine.combo, self.method, self.steps
+        )
 
     def _lay_out(self) -> None:
         workers = QHBoxLayout()
@@ -107,8 +111,9 @@ class PlanControls(QWidget):
             _add(top, 0, "&Preset", self.presets),
             _add(top, 2, "&Workload", self.workload),
             _add(top, 4, "Wor&kers", self.count, workers),
-            _add(top, 5, "Start &method", self.method),
-            _add(top, 6, "S&teps", self.steps),
+            _add(top, 5, "En&gine", self.engine),
+            _add(top, 6, "Start &method", self.method),
+            _add(top, 7, "S&teps", self.steps),
         ]
         top.addWidget(self.guide, 1, 0, 1, 2)
         top.addWidget(self.summary, 3, 1)

@@ -19,6 +19,7 @@ from desktop.widgets.note import Tone, recolour_notes
 from workers.errors import PlanError
 from workers.plan import estimate
 from workers.plan.plan import Order, Plan, StartMethod, Workload
+from workers.plan.plan_engines import LOCAL, checked_engine, engine_problem
 from workers.plan.presets import PRESETS, Preset
 from workers.plan.sizes import format_size
 from workers.system.machine import Machine, look_at_machine
@@ -96,6 +97,7 @@ class PlanPanel(QWidget):
         controls.workload.setCurrentIndex(controls.workload.findData(plan.workload))
         controls.sizes.set_unit(plan.workload.unit)
         controls.sizes.set_sizes(list(plan.sizes))
+        controls.engine.set_engine(plan.engine)
         controls.method.setCurrentIndex(controls.method.findData(plan.start_method))
         controls.steps.setEditText(plan.order_text)
         controls.steps_text.setCursorPosition(0)
@@ -129,7 +131,8 @@ class PlanPanel(QWidget):
         self._palette = palette
         recolour_notes(self, palette)
         controls.sizes.set_palette(palette)
-        mark_field(controls.steps_text, controls.steps_text.accessibleDescription(), palette)
+        for field in (controls.steps_text, controls.engine.address):
+            mark_field(field, field.accessibleDescription(), palette)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure the memory again when the user returns to the window: other programs may have taken some."""
@@ -146,6 +149,7 @@ class PlanPanel(QWidget):
         controls.guide.clicked.connect(self._on_guide)
         controls.workload.currentIndexChanged.connect(self._on_workload_changed)
         controls.sizes.changed.connect(self._resolve)
+        controls.engine.changed.connect(self._resolve)
         controls.method.currentIndexChanged.connect(self._resolve)
         controls.steps.editTextChanged.connect(self._resolve)
         controls.override.toggled.connect(self._judge)
@@ -174,7 +178,8 @@ class PlanPanel(QWidget):
     def _made_of(self, preset: Preset, *, whole: bool) -> Plan:
         """The plan of a preset. whole: with the guide's own sizes."""
         sizes = preset.sizes if whole else preset.quick_sizes(self._machine)
-        return Plan.make(sizes, preset.workload, self._chosen_method(), preset.order)
+        engine = LOCAL if self._plan is None else self._plan.engine
+        return Plan.make(sizes, preset.workload, self._chosen_method(), preset.order, engine=engine)
 
     def _resolve(self) -> None:
         """Make the plan from the controls, and show its estimates or what is wrong with it."""
@@ -184,25 +189,42 @@ class PlanPanel(QWidget):
         workload = self._chosen_workload()
         controls.summary.setText(workload.summary)
         sizes_problem = steps_problem = ""
+        engine, engine_problem = self._chosen_engine()
         try:
             sizes = controls.sizes.sizes
         except PlanError as error:
             sizes, sizes_problem = [1] * controls.count.value(), str(error)  # any sizes serve to check the steps
         plan = None
         try:
-            plan = Plan.make(sizes, workload, self._chosen_method(), _steps_of(controls.steps.currentText()))
+            steps = _steps_of(controls.steps.currentText())
+            plan = Plan.make(sizes, workload, self._chosen_method(), steps, engine=engine)
         except PlanError as error:
             steps_problem = str(error)
-        self._problem = sizes_problem or steps_problem
+        self._problem = sizes_problem or engine_problem or steps_problem
         self._plan = None if self._problem else plan
         self._keep_change()
-        self._wrong = "\n".join(filter(None, (sizes_problem, steps_problem)))
+        self._wrong = "\n".join(filter(None, (sizes_problem, engine_problem, steps_problem)))
+        mark_field(controls.engine.address, engine_problem, self._palette)
         mark_field(controls.steps_text, steps_problem, self._palette)
         self._show_preset()
         if not self._running:
             self._machine = self._look_at_machine()
         self._judge()
         self.plan_changed.emit()
+
+    def _chosen_engine(self) -> tuple[str, str]:
+        """The engine, and why there can be no plan for it: then that of this machine serves to check the rest."""
+        controls = self._controls
+        try:
+            engine = checked_engine(controls.engine.engine)
+        except PlanError as error:
+            engine, problem = LOCAL, str(error)
+        else:
+            problem = engine_problem(engine)
+        on_cluster = engine != LOCAL or bool(problem)
+        controls.method.setEnabled(not on_cluster)
+        controls.method.setToolTip("The cluster starts its workers itself" if on_cluster else "")
+        return engine, problem
 
     def _keep_change(self) -> None:
         """Make it possible to take the last change back."""

@@ -9,7 +9,7 @@ from support.builders import MS, SECOND
 from desktop.control import abilities
 from desktop.control.abilities import Ability
 from workers.plan.plan import Order, Plan, Step, Verb
-from workers.timeline.model import CallName, Request
+from workers.timeline.model import CallName, ProcessKind, Request
 from workers.timeline.timeline import Timeline
 
 
@@ -214,3 +214,46 @@ def test_what_cannot_be_done_says_why(running: bool, stopping: bool) -> None:
                 [entry.ability for entry in abilities.verbs(timeline, process, running, stopping)] if timeline else []
             )
         assert all(can.enabled != bool(can.why_not) for can in found)
+
+
+def on_cluster(order: Order = Order.START_THEN_JOIN) -> Timeline:
+    """A run of three tasks on a cluster, whose client waits for the user; one worker lives."""
+    timeline = Timeline.planned(Plan.make([1, 1, 1], steps=order, engine="dask"))
+    client = timeline.process(1)
+    client.pid, client.start_called_ns, client.target_began_ns = 1000, 0, 25 * MS
+    worker = timeline.add_process("Dask worker 0", ProcessKind.CLUSTER_WORKER, parent_id=1)
+    worker.pid, worker.start_called_ns, worker.target_began_ns = 1001, 30 * MS, 40 * MS
+    timeline.waiting_for_person = True
+    return timeline
+
+
+def test_tasks_of_a_cluster_are_submitted_asked_and_awaited_as_workers_are() -> None:
+    timeline = on_cluster()
+    assert abilities.ask(timeline, True, False) == Ability(False, "No task was submitted yet.")
+    assert abilities.started(timeline) == []
+    timeline.submitted |= {1, 2}
+    assert abilities.ask(timeline, True, False).enabled
+    assert abilities.started(timeline) == [1, 2]
+    assert abilities.join(timeline, True, False).enabled
+    request(timeline, "join_rest")
+    assert "Join was pressed" in abilities.join(timeline, True, False).why_not
+
+
+def test_tasks_of_a_cluster_by_hand() -> None:
+    timeline = on_cluster(Order.BY_HAND)
+    assert abilities.start(timeline, True, False, "").enabled
+    assert abilities.unstarted(timeline) == [1, 2, 3]
+    assert not abilities.join(timeline, True, False).enabled
+    timeline.submitted.add(1)
+    request(timeline, "start", 2)
+    assert abilities.unstarted(timeline) == [3]
+    assert abilities.unjoined(timeline) == [1, 2]
+    timeline.collected.add(1)
+    assert abilities.unjoined(timeline) == [2]
+    timeline.submitted |= {2, 3}
+    assert not abilities.start(timeline, True, False, "").enabled
+
+
+def test_a_worker_of_a_cluster_is_reached_from_outside() -> None:
+    choices = of(on_cluster(), 2)
+    assert {verb: ability.enabled for verb, ability in choices.items()} == {"terminate": True, "kill": True}

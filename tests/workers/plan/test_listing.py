@@ -188,3 +188,27 @@ def test_the_other_workloads_run(workload: Workload, size: int, text: str, tmp_p
 def lines_of(text: str) -> Counter[str]:
     """How often each line was printed: workers print in any order."""
     return Counter(text.splitlines())
+
+
+def test_a_plan_on_a_cluster_is_a_script_for_dask() -> None:
+    listing = make_listing(Plan.make([2000, 3000], steps="start*; alive 2; join*; terminate 1", engine="dask"))
+    lines = listing.text.splitlines()
+    assert [lines[number - 1].strip() for number in listing.step_lines] == [
+        'p1 = client.submit(sort, 1, 2_000, key="sort-1", pure=False)',
+        'p2 = client.submit(sort, 2, 3_000, key="sort-2", pure=False)',
+        'print(f"p2 status: {p2.status}")',
+        "p1.result()",
+        "p2.result()",
+        "p1.cancel()",
+    ]
+    assert "multiprocessing" not in listing.text
+    compile(listing.text, "listing", "exec")
+
+
+def test_a_script_for_dask_goes_on_where_a_join_does_not_raise() -> None:
+    plan = Plan.make([9, 9], Workload.FAIL, steps="start*; join 1 0.5; join*", engine="dask=tcp://10.0.0.5:8786")
+    text = make_listing(plan).text
+    assert "with Client('tcp://10.0.0.5:8786') as client:" in text
+    assert "result(p1, 0.5)" in text
+    assert "LocalCluster" not in text
+    compile(text, "listing", "exec")

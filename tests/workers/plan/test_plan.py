@@ -214,3 +214,51 @@ def test_every_preset_is_a_plan() -> None:
     for preset in PRESETS:
         assert Plan.make(preset.sizes, preset.workload, steps=preset.order).order_text == preset.order
     assert len({preset.name for preset in PRESETS}) == len(PRESETS)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "title"),
+    [
+        ("local", "local", "sort 2 × 5 · fork · start all, then join all"),
+        ("dask", "dask", "sort 2 × 5 · local Dask cluster · start all, then join all"),
+        (
+            "dask=10.0.0.5:8786",
+            "dask=tcp://10.0.0.5:8786",
+            "sort 2 × 5 · Dask cluster at tcp://10.0.0.5:8786 · start all, then join all",
+        ),
+        (
+            " dask=tls://[::1]:1 ",
+            "dask=tls://[::1]:1",
+            "sort 2 × 5 · Dask cluster at tls://[::1]:1 · start all, then join all",
+        ),
+    ],
+)
+def test_what_carries_a_plan_out_is_a_part_of_it(written: str, meant: str, title: str) -> None:
+    plan = Plan.make([5, 5], engine=written)
+    assert (plan.engine, plan.title, plan.on_cluster) == (meant, title, meant != "local")
+    assert Plan.from_json(plan.to_json()) == plan
+
+
+def test_a_plan_of_before_there_were_clusters_is_one_of_this_machine() -> None:
+    old = json.loads(Plan.make([5]).to_json())
+    del old["engine"]
+    assert Plan.from_json(json.dumps(old)) == Plan.make([5])
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "ray", "local=tcp://a:1", "dask=", "dask=host", "dask=http://host:1", "dask=tcp://:1", "dask=host:0",
+        "dask=host:65536", "dask=host:-1", "dask=host:١",
+    ],
+)  # fmt: skip
+def test_what_is_no_engine_is_refused_in_one_sentence(engine: str) -> None:
+    with pytest.raises(PlanError) as raised:
+        Plan.make([5], engine=engine)
+    assert str(raised.value).count(". ") == 0
+
+
+def test_a_task_cannot_be_killed() -> None:
+    with pytest.raises(PlanError, match="cannot be killed"):
+        Plan.make([5], steps="start 1; kill 1", engine="dask")
+    assert Plan.make([5], steps="start 1; terminate 1", engine="dask").on_cluster

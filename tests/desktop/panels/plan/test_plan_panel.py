@@ -1,5 +1,6 @@
 """The plan panel, set with real keys and clicks, on a machine of our own choosing."""
 
+import dataclasses
 import multiprocessing
 import re
 
@@ -397,17 +398,18 @@ def test_tab_goes_from_the_top_to_the_bottom(panel: PlanPanel, qtbot: QtBot) -> 
     panel.activateWindow()
     combo(panel, "presets").setFocus()
     visited = []
-    for _ in range(13):
+    for _ in range(14):
         now = panel.focusWidget()
         assert now is not None
         name = now.objectName()
         visited.append(name)
         qtbot.keyClick(now, Qt.Key.Key_Tab)
-    assert visited[:13] == [
+    assert visited == [
         "presets",
         "workload",
         "worker_count_slider",
         "worker_count",
+        "engine",
         "start_method",
         "steps",
         "size_all",
@@ -482,3 +484,37 @@ def test_another_workload_leaves_different_sizes_mixed(qtbot: QtBot) -> None:
     field = find(panel, QLineEdit, "size_all_text")
     assert (field.text(), field.placeholderText()) == ("", "mixed")
     assert panel.plan().sizes == (1_000_000, 7_000_000, 4_000_000)
+
+
+def test_a_cluster_carries_out_the_same_plan(panel: PlanPanel) -> None:
+    engine, address = combo(panel, "engine"), find(panel, QLineEdit, "engine_address")
+    before = panel.plan()
+    assert (before.engine, address.isVisible(), combo(panel, "start_method").isEnabled()) == ("local", False, True)
+    engine.setCurrentIndex(1)
+    assert panel.plan() == dataclasses.replace(before, engine="dask")
+    assert not combo(panel, "start_method").isEnabled()
+    engine.setCurrentIndex(2)
+    assert address.isVisible()
+    assert "tcp://HOST:PORT is meant" in panel.problem()
+    address.setText("10.0.0.5:8786")
+    assert panel.plan() == dataclasses.replace(before, engine="dask=tcp://10.0.0.5:8786")
+    panel.edits.undo()
+    assert (panel.plan(), engine.currentIndex(), address.isVisible()) == (before, 0, False)
+    panel.set_plan(dataclasses.replace(before, engine="dask=tls://host:1"))
+    assert (engine.currentIndex(), address.text()) == (2, "tls://host:1")
+
+
+def test_without_dask_the_choice_says_how_to_get_it(panel: PlanPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.plan.plan_engines.find_spec", lambda name: None)
+    combo(panel, "engine").setCurrentIndex(1)
+    assert panel.problem() == "A Dask cluster takes the package distributed: pip install 'procession[dask]'."
+    assert panel.problem() in label_text(panel, "plan_total")
+    combo(panel, "engine").setCurrentIndex(0)
+    assert panel.problem() == ""
+
+
+def test_a_kill_in_the_steps_is_refused_on_a_cluster(panel: PlanPanel) -> None:
+    combo(panel, "steps").setEditText("start 1; kill 1")
+    assert panel.problem() == ""
+    combo(panel, "engine").setCurrentIndex(1)
+    assert "cannot be killed" in panel.problem()
