@@ -194,7 +194,7 @@ class SchedulerSide(SchedulerPlugin):  # type: ignore[misc]
             self.leaving = asyncio.ensure_future(self.take_out())
             self.go(self.forget_last_words())
         await asyncio.wait({self.leaving}, timeout=_LEAVING_S)
-        return self.leaving.done()
+        return bool(self.leaving.done())
 
     async def take_out(self) -> None:
         """Take out the plugins and handlers."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workers.engines.programs import ROOT, RUN_FOLDER, Program
 from workers.errors import PlanError
+from workers.plan.plan_engines import checked_address
 
 ENGINE = "dask"
 INSTALLED = (
@@ -15,7 +16,6 @@ INSTALLED = (
 )
 """What a watch installs in a cluster, in words."""
 _BRIDGE = Path(__file__).with_name("bridge.py")
-_SCHEMES = ("tcp://", "tls://")
 
 
 def watch_program(address: str, seconds: float = 0.0) -> Program:
@@ -28,14 +28,3 @@ def watch_program(address: str, seconds: float = 0.0) -> Program:
         raise PlanError("Watching a cluster takes Dask: pip install 'procession[dask]'.")
     argv = (sys.executable, "-P", str(_BRIDGE), str(ROOT), RUN_FOLDER, address, str(float(seconds)))
     return Program(argv, os.getcwd(), f"watch {address}", engine=ENGINE)
-
-
-def checked_address(address: str) -> str:
-    """The address with its scheme. Raises PlanError."""
-    text = address.strip()
-    if "://" not in text:
-        text = f"tcp://{text}"
-    host, _, port = text.partition("://")[2].rpartition(":")
-    if not text.startswith(_SCHEMES) or not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise PlanError(f"{address!r} is no address of a Dask scheduler: tcp://HOST:PORT is meant.")
-    return text
