@@ -3,10 +3,12 @@
 Each engine belongs to the thread that made it. The runs are removed once they are read: they are the lessons', not the user's.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from pathlib import Path
 
 from workers.commands import StopRun
 from workers.engines.choice import make_engine
@@ -63,7 +65,7 @@ def run_lessons(
     python: the interpreter; empty for the one that runs us.
     Raises CancelledError when it was stopped, and PlanError or RunError for an interpreter that cannot be recorded.
     """
-    chosen = recordable(python or sys.executable)
+    chosen = recordable(_absolute(python) if python else sys.executable)
     planned = [(number, lesson) for number, lesson in enumerate(lessons) for _ in range(lesson.runs)]
     made: list[list[Timeline]] = [[] for _ in lessons]
     problems = [""] * len(lessons)
@@ -83,6 +85,11 @@ def run_lessons(
     if stopped():
         raise CancelledError("The lessons were stopped.")
     return [_result(*one) for one in zip(lessons, made, problems, strict=True)]
+
+
+def _absolute(python: str) -> str:
+    """A path as it is meant here: the listings run in folders of their own. A command as it is."""
+    return str(Path(python).expanduser().absolute()) if os.path.dirname(python) else python
 
 
 def _result(lesson: Lesson, runs: list[Timeline], problem: str) -> LessonResult:
@@ -105,6 +112,7 @@ def _run(lesson: Lesson, python: str, stopped: Stopped, factory: EngineFactory) 
                 engine.command(StopRun())
                 asked = True
         timeline = _read(engine)
+        problem = _problem(engine)
     finally:
         engine.close()
         _remove(engine)
@@ -112,7 +120,17 @@ def _run(lesson: Lesson, python: str, stopped: Stopped, factory: EngineFactory) 
         raise CancelledError("The lessons were stopped.")
     if asked:
         raise RunError(f"{lesson.path.name} ran for more than {LIMIT_S:.0f} seconds, and was ended.")
+    if problem:
+        raise RunError(problem)
     return timeline
+
+
+def _problem(engine: Engine) -> str:
+    """Why nothing can be said of a run, as a sentence; empty for one that was recorded to its end."""
+    result = engine.result()
+    if engine.lost or result.failure:
+        return "The recorder ended before the program did."
+    return "" if result.launched else " ".join(result.warnings) or "The program could not be started."
 
 
 def _read(engine: Engine) -> Timeline:
