@@ -12,11 +12,12 @@ from desktop.cli.usage import NOT_STARTED, Parser, complain
 from desktop.cli.verbs import verb_names, verbs
 from workers.harmless_text import plain
 
-_USAGE = "procession [--require-display] [FILE] | procession COMMAND [options]"
+_USAGE = "procession [--require-display] [--lessons FOLDER] [FILE] | procession COMMAND [options]"
 
 
 def open_window(arguments: list[str]) -> int:
-    """Carry out a command line that begins with no verb. Raises OpenError for a file that cannot be read."""
+    """Carry out a command line that begins with no verb. Raises OpenError for a file that cannot be read, or a
+    folder without lessons."""
     from desktop.environment import version
     from desktop.environment.display import missing_display
 
@@ -26,11 +27,15 @@ def open_window(arguments: list[str]) -> int:
         from workers.formats.opening import check_openable
 
         check_openable(Path(options.file))
+    if options.lessons is not None:
+        from workers.lessons.lesson_loading import load_lessons
+
+        load_lessons(options.lessons)
     obstacle = missing_display() or version.refusal() or _missing_libraries()
     if obstacle is None:
         from desktop.window.app import run_window
 
-        return run_window(options.file)
+        return run_window(options.file, options.lessons)
     if options.require_display:
         return complain(obstacle, NOT_STARTED)
     if options.file and not is_script:
@@ -53,6 +58,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"procession {version.version()}")
     parser.add_argument("--require-display", action="store_true", help="do not run without a window: exit with 3")
+    parser.add_argument(
+        "--lessons", metavar="FOLDER", type=Path, help="a folder with lessons of your own, which come after ours"
+    )
     parser.add_argument(
         "file", nargs="?", default="", metavar="FILE", help="what to open: a .py file, a saved run or a trace"
     )

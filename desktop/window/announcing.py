@@ -24,6 +24,7 @@ class Announcing(QObject):
         self._panel = panel
         self._palette = LIGHT
         self._told: set[_Key] = set()
+        self._is_quiet = False
         self._current: _Key | None = None
         self.bar = NoticeBar("notice", "Show")
         self.bar.show_requested.connect(self.show)
@@ -38,6 +39,13 @@ class Announcing(QObject):
         if finding is not None:
             self._layout.show_tab(self._panel)
             self._panel.choose(finding)
+
+    def be_quiet(self, quiet: bool) -> None:
+        """Say problems on the tab alone, without a bar: something else says what the run is about."""
+        self._is_quiet = quiet
+        if quiet:
+            self._current = None
+            self.bar.hide()
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
@@ -58,7 +66,7 @@ class Announcing(QObject):
         problems = {_key(one): one for one in self._panel.findings if one.severity is Severity.PROBLEM}
         new = [key for key in problems if key not in self._told]
         self._told.update(new)
-        if new:
+        if new and not self._is_quiet:
             self._current = new[-1]
         if self._current is None:
             return

@@ -5,6 +5,7 @@ Only what the first paint needs is imported at the top.
 
 import gc
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from desktop.window.window_interrupts import WindowInterrupts
 
 
-def run_window(file: str = "") -> int:
-    """Show the window until it is closed. file: is opened in it. Returns the exit code: 0, or 128 and the number of the signal
-    that closed the window (130 after Ctrl-C)."""
+def run_window(file: str = "", lessons: Path | None = None) -> int:
+    """Show the window until it is closed. file: is opened in it. lessons: a teacher's folder of lessons. Returns the exit code:
+    0, or 128 and the number of the signal that closed the window (130 after Ctrl-C)."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Procession")
     app.setDesktopFileName("procession")
-    window = MainWindow(Settings(), late=True)
+    window = MainWindow(Settings(), late=True, lessons=lessons)
     start = _StartUp(window, file)
     window.show()
     code = app.exec()

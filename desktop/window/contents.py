@@ -86,7 +86,7 @@ class Contents(QObject):
         parts = WindowParts(window, self.actions, self.layout, self.views, self.document, self.session, self.target)
         self.status = StatusDisplay(parts)
         self.commands = WindowCommands(parts, self.saving, self.colours)
-        self.lesson_views = LessonViews(parts, self.learning, self.commands, self.opening)
+        self.lesson_views = LessonViews(parts, self.learning, self.commands, self.opening, self.announcing)
         self.sweeping = Sweeping(
             window, self.views.panel(SweepPanel), self.target, self.session, self.opening, settings
         )

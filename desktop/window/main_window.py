@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 class MainWindow(Frame):
     """Procession's window."""
 
-    def __init__(self, settings: Settings, *, late: bool = False) -> None:
-        """late: make only the frame. `complete` makes the contents once the frame is painted."""
+    def __init__(self, settings: Settings, *, late: bool = False, lessons: Path | None = None) -> None:
+        """late: make only the frame. `complete` makes the contents once the frame is painted. lessons: a teacher's folder."""
         super().__init__(settings)
         self._settings = settings
+        self._lessons = lessons
         self._contents: Contents | None = None
         if late:
             self.wait(settings)
@@ -38,7 +39,7 @@ class MainWindow(Frame):
             from desktop.window.contents import Contents
 
             self.end_waiting()
-            self._contents = Contents(self, self._settings)
+            self._contents = Contents(self, self._settings, self._lessons)
             self.setAcceptDrops(True)
         return self._contents
 

@@ -16,7 +16,7 @@ from desktop.documents.file_opening import FileOpening
 from desktop.documents.lessons.lesson_copy import write_copy
 from desktop.documents.lessons.lesson_evidence import LessonEvidence
 from desktop.documents.lessons.lesson_list import LessonList
-from desktop.documents.lessons.lesson_texts import changed_outcome, guesses_of, outcome_of, question_of
+from desktop.documents.lessons.lesson_texts import changed_outcome, first_order, guesses_of, outcome_of, question_of
 from desktop.facts.fact import CodePlace
 from desktop.look.palette import Palette
 from desktop.panels.learn.learn_panel import LearnPanel
@@ -48,7 +48,7 @@ class Learning(QObject):
     """step, lesson: what is open. strip, page: what shows it.
 
     prepared: a Script or None, why it cannot run yet, and whether it comes with Procession.
-    page_wanted: whether the page with the program takes the place of the timeline.
+    in_front: whether a lesson is shown. page_wanted: whether the page with the program takes the place of the timeline.
     selected, place_chosen: what a sentence points at. guessed: the predictions that the chart is to draw.
     run_requested: the program in front is to run. run_began: the first of its runs. opened: a lesson is.
     list_wanted: the list is to have the keyboard.
@@ -56,6 +56,7 @@ class Learning(QObject):
     """
 
     prepared = Signal(object, str, bool)
+    in_front = Signal(bool)
     page_wanted = Signal(bool)
     selected = Signal(object)
     place_chosen = Signal(object)
@@ -117,6 +118,11 @@ class Learning(QObject):
         self._next_run.timeout.connect(self._on_next_run)
 
     # The list
+
+    @property
+    def count(self) -> int:
+        """How many lessons there are, without those that cannot be used."""
+        return self._lessons.count
 
     @property
     def progress(self) -> str:
@@ -242,7 +248,7 @@ class Learning(QObject):
     @property
     def _of(self) -> int:
         """How many runs the lesson takes."""
-        return 1 if self.lesson is None or self._is_changed else self.lesson.runs
+        return 1 if self.lesson is None else self.lesson.runs
 
     def _on_launched(self, folder: Path) -> None:
         if self.step is LessonStep.RUNNING:
@@ -292,7 +298,7 @@ class Learning(QObject):
         assert lesson is not None
         assert self._script is not None
         if self._is_changed:
-            outcome = changed_outcome(lesson)
+            outcome = changed_outcome(lesson, self._runs)
             self._evidence = []
         else:
             assert self._answer is not None
@@ -363,12 +369,14 @@ class Learning(QObject):
     def _show_parts(self) -> None:
         shown = self._in_front and self.lesson is not None
         self.strip.setVisible(shown)
+        self.in_front.emit(shown)
         self.page_wanted.emit(shown and self.step in (LessonStep.ASKING, LessonStep.CHANGING))
 
     def _show_boards(self, lesson: Lesson) -> None:
         moment = lesson.moment
         self.page.show_boards(
-            order=[item.text for item in lesson.items],
+            names=[item.text for item in lesson.items],
+            order=first_order(lesson),
             moment=None if moment is None else (moment.text, moment.axis_s),
         )
 

@@ -60,6 +60,11 @@ class LessonList:
         return tuple(self._row(entry) for entry in self._entries)
 
     @property
+    def count(self) -> int:
+        """How many can be used."""
+        return sum(entry.lesson is not None for entry in self._entries)
+
+    @property
     def sentence(self) -> str:
         """How far the user has come; empty before the first answer."""
         lessons = [entry.lesson for entry in self._entries if entry.lesson is not None]

@@ -1,5 +1,6 @@
 """What the strip says about a lesson: its question, and the answer beside what happened. Pure; the window's thread."""
 
+import re
 from collections.abc import Sequence
 
 from desktop.chart.drawing.overlay import Guess
@@ -7,13 +8,16 @@ from desktop.documents.lessons.lesson_evidence import LessonEvidence, evidence_o
 from desktop.panels.learn.spread_bars import SpreadRow
 from desktop.panels.learn.strip_texts import StripOutcome, StripQuestion, StripSentence
 from workers.lessons.explaining import explain
-from workers.lessons.judging import Prediction, assess, judge
+from workers.lessons.judging import Assessment, Prediction, Verdict, assess, judge
 from workers.lessons.lesson import AnswerKind, Lesson
 from workers.plan.sizes import format_duration
 from workers.timeline.timeline import Timeline
 
 Answer = int | float | tuple[int, ...]
 """The index of a choice, a moment in seconds, or the numbers of the items in order."""
+
+_COUNTS = re.compile(r".*: \d+ of \d+ runs?\.\s*")
+"""The counts in the sentence on a spread: bars show them."""
 
 _HINTS = {
     AnswerKind.CHOICE: "",
@@ -39,12 +43,24 @@ def guesses_of(lesson: Lesson, timeline: Timeline, answer: Answer, *, right: boo
     return ()
 
 
-def changed_outcome(lesson: Lesson) -> StripOutcome:
+def first_order(lesson: Lesson) -> list[str]:
+    """The items in an order that is none of the answers, so that it gives none of them away."""
+    items = list(range(len(lesson.items)))[::-1]
+    answers = {choice.order for choice in lesson.choices}
+    for _ in items:
+        if tuple(items) not in answers:
+            break
+        items.append(items.pop(0))
+    return [lesson.items[number].text for number in items]
+
+
+def changed_outcome(lesson: Lesson, runs: Sequence[Timeline]) -> StripOutcome:
     """What is said after a changed copy of the program ran: what differs is for the user to find."""
     return StripOutcome(
         None,
         "You changed the program, and this is its run.",
-        "Compare it with the run before: Edit, Compare with previous run.",
+        "Compare it with the run before: File, Compare with.",
+        spread=_spread(lesson, runs),
         change=lesson.change.text,
         harder=lesson.harder.question,
         answer=lesson.harder.answer,
@@ -67,7 +83,7 @@ def outcome_of(
     outcome = StripOutcome(
         assessed.right,
         f"You said: {_said(lesson, answer)}",
-        " ".join(filter(None, (assessed.sentence, verdict.spread_sentence))),
+        " ".join(filter(None, (_happened(lesson, verdict, assessed), _COUNTS.sub("", verdict.spread_sentence)))),
         assessed.tempting,
         sentences,
         _spread(lesson, runs),
@@ -77,6 +93,12 @@ def outcome_of(
         last,
     )
     return outcome, evidence
+
+
+def _happened(lesson: Lesson, verdict: Verdict, assessed: Assessment) -> str:
+    """What happened, in a sentence; of an answer that was right only what it did not say itself."""
+    says_all = lesson.kind is not AnswerKind.MOMENT and verdict.as_usual is not False
+    return "Right." if assessed.right and says_all else assessed.sentence
 
 
 def _prediction(lesson: Lesson, answer: Answer) -> Prediction:

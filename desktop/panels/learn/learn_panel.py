@@ -67,6 +67,7 @@ class LearnPanel(QWidget):
         self._list.setAccessibleName("Lessons")
         self._list.setWordWrap(True)
         self._list.setSpacing(3)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self._next = QPushButton("Begin")

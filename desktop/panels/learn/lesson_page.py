@@ -76,13 +76,15 @@ class LessonPage(QFrame):
         """The program as it stands there."""
         return self.view.toPlainText()
 
-    def show_boards(self, *, order: Sequence[str] = (), moment: tuple[str, float] | None = None) -> None:
-        """Show where the answer is drawn. order: the names of the bars. moment: the name of what ends, and the seconds that
-        the axis has."""
+    def show_boards(
+        self, *, names: Sequence[str] = (), order: Sequence[str] = (), moment: tuple[str, float] | None = None
+    ) -> None:
+        """Show where the answer is drawn. names: of the bars, by lane. order: the same from the first to the last. moment: the
+        name of what ends, and the seconds that the axis has."""
         self.order.setVisible(bool(order))
         self.moment.setVisible(moment is not None)
         if order:
-            self.order.show_names(order)
+            self.order.show_names(names, order)
         if moment is not None:
             self.moment.show_lane(*moment)
 

@@ -182,8 +182,11 @@ class LessonStrip(QFrame):
     def choose(self, at: int) -> None:
         """Choose an answer, as the user does."""
         if at < len(self._choices) and self._choices[at].isEnabled():
+            moves = any(choice.hasFocus() for choice in self._choices)
             for other, choice in enumerate(self._choices):
                 choice.setChecked(other == at)
+            if moves:
+                self._choices[at].setFocus(Qt.FocusReason.OtherFocusReason)
             self.chosen.emit(at)
 
     def set_palette(self, palette: Palette) -> None:

@@ -14,6 +14,7 @@ from desktop.facts.fact import CodePlace
 from desktop.facts.selection import LineSelection, Selection
 from desktop.panels.code.code_panel import CodePanel
 from desktop.panels.output.output_panel import OutputPanel
+from desktop.window.announcing import Announcing
 from desktop.window.window_commands import WindowCommands
 from desktop.window.window_parts import WindowParts
 
@@ -27,7 +28,14 @@ _LEAST_CHART_EM = 16
 class LessonViews(QObject):
     """Shows the question above the timeline while the lessons are in front, and the program in its place before the run."""
 
-    def __init__(self, parts: WindowParts, learning: Learning, commands: WindowCommands, opening: FileOpening) -> None:
+    def __init__(
+        self,
+        parts: WindowParts,
+        learning: Learning,
+        commands: WindowCommands,
+        opening: FileOpening,
+        announcing: Announcing,
+    ) -> None:
         super().__init__(parts.window)
         self._parts = parts
         self._learning = learning
@@ -35,6 +43,7 @@ class LessonViews(QObject):
         self._sources = sources = parts.layout.sources
         parts.layout.put_above_chart(learning.page, stretch=1)
         parts.layout.put_above_chart(learning.strip)
+        learning.in_front.connect(announcing.be_quiet)
         learning.prepared.connect(sources.set_lesson)
         learning.page_wanted.connect(self._on_page_wanted)
         learning.opened.connect(self._on_opened)
@@ -73,6 +82,7 @@ class LessonViews(QObject):
         """The program is read on the page: what is beside and below it gives it room."""
         self._sources.setCurrentWidget(self._sources.learn)
         self._parts.views.select(None, None)
+        self._parts.document.show_preview(None)
         folding = self._parts.layout.folding
         plan, _, details = folding.wanted
         folding.want(plan, False, details)

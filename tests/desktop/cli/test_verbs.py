@@ -21,7 +21,9 @@ def test_help_lists_every_verb_with_its_summary(capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().out
     for verb in verbs():
         assert f"  {verb.name:<9} {verb.summary}\n" in said
-    assert said.startswith("usage: procession [--require-display] [FILE] | procession COMMAND [options]\n")
+    assert said.startswith(
+        "usage: procession [--require-display] [--lessons FOLDER] [FILE] | procession COMMAND [options]\n"
+    )
 
 
 @pytest.mark.parametrize("name", verb_names())
