@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop.settings import Settings
 from desktop.window.actions import Actions
-from desktop.window.panel_folding import PanelFolding
+from desktop.window.window_layout import WindowLayout
 
 STEPS_PERCENT = (70, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
 _PRESENTED = 1.5
@@ -86,11 +86,12 @@ def _usual_font() -> QFont:
 class Presenting(QObject):
     """A full screen with large letters and no panels, for an audience. F11 and Esc end it, and everything is as before."""
 
-    def __init__(self, window: QMainWindow, size: InterfaceSize, folding: PanelFolding, action: QAction) -> None:
+    def __init__(self, window: QMainWindow, size: InterfaceSize, layout: WindowLayout, action: QAction) -> None:
         super().__init__(window)
         self._window = window
         self._size = size
-        self._folding = folding
+        self._layout = layout
+        self._folding = layout.folding
         self._action = action
         self._before: tuple[Qt.WindowState, int, tuple[bool, bool, bool]] | None = None
         self._escape = QAction(window)
@@ -128,5 +129,6 @@ class Presenting(QObject):
 
     def _show(self) -> None:
         presents = self._before is not None
+        self._layout.present(presents)
         self._action.setChecked(presents)
         self._escape.setEnabled(presents)

@@ -80,6 +80,7 @@ class PanelFolding(QObject):
         self._asked = False  # details that were opened by hand show without a selection too
         self._actions: Actions | None = None
         self._quiet = True
+        self._bare = False
         whole.drag_ended.connect(self._on_drag_ended)
         centre.drag_ended.connect(self._on_drag_ended)
         tabs.open_requested.connect(self.open_tabs)
@@ -142,6 +143,11 @@ class PanelFolding(QObject):
         """Show these panels, details with a selection only."""
         self._plan.wanted, self._below.wanted, self._details.wanted = plan, tabs, details
         self._show_all()
+
+    def show_titles(self, shown: bool) -> None:
+        """Show the titles of folded tabs, or leave their room to the timeline. Tabs that are open show in any case."""
+        self._bare = not shown
+        self._tabs.setVisible(shown or self.tabs_open)
 
     # What the user does
 
@@ -234,6 +240,7 @@ class PanelFolding(QObject):
 
     def _show_tabs(self, is_open: bool) -> None:
         self._below.wanted = is_open
+        self._tabs.setVisible(is_open or not self._bare)
         if is_open != self.tabs_open:
             if is_open:
                 self._tabs.setMaximumHeight(_MOST_PX)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontInfo
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QMainWindow,
     QSizePolicy,
@@ -33,6 +34,9 @@ _FOLD_STYLE = (
     "QToolButton { padding: 0; border: 2px solid transparent; }"
     "QToolButton:focus { border-color: palette(highlight); border-radius: 3px; }"
 )
+_CAPTION_PX = 24
+"""The least size of the letters of the sentence before an audience."""
+
 _MOST_PLAN = 0.38
 """The share of the window that the plan takes at most on a first start."""
 
@@ -172,6 +176,17 @@ class WindowLayout(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._window.statusBar().addPermanentWidget(button)
         self.fit_letters()
+
+    def present(self, presents: bool) -> None:
+        """Show the timeline, the toolbar and the sentence, as a caption with large letters; or everything again."""
+        self._window.menuBar().setVisible(not presents)
+        self.folding.show_titles(not presents)
+        for button in self._buttons:
+            button.setVisible(not presents)
+        font = QFont(QApplication.font())
+        if presents and QFontInfo(font).pixelSize() < _CAPTION_PX:
+            font.setPixelSize(_CAPTION_PX)
+        self._sentence.setFont(font if presents else QFont())
 
     def fit_letters(self) -> None:
         """Make everything that has a size of its own as large as the letters."""

@@ -83,11 +83,14 @@ def test_presenting_fills_the_screen_with_large_letters_and_the_chart_alone(
     show_run(window, builders.joined_run(4))
     window.contents.layout.folding.open_tabs()
     window.contents.views.select(ProcessSelection(2), None)
-    before = letters_px(window)
+    before, usual = letters_px(window), window.contents.learning.strip.fontInfo().pixelSize()
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert window.isFullScreen()
     assert window.contents.actions.present.isChecked()
-    assert letters_px(window) == pytest.approx(1.5 * before, abs=1)
+    assert window.contents.learning.strip.fontInfo().pixelSize() == pytest.approx(1.5 * usual, abs=1)
+    assert letters_px(window) == 24, "the sentence is a caption"
+    assert not window.menuBar().isVisible()
+    assert not window.contents.layout.tabs.isVisible()
     chart = canvas(window.contents.views.chart)
     assert not window.contents.sources.isVisible()
     assert not window.contents.layout.folding.tabs_open
@@ -96,6 +99,8 @@ def test_presenting_fills_the_screen_with_large_letters_and_the_chart_alone(
     qtbot.keyClick(chart, leave)
     assert not window.isFullScreen()
     assert letters_px(window) == before
+    assert window.menuBar().isVisible()
+    assert window.contents.layout.tabs.isVisible()
     assert window.contents.sources.isVisible()
     assert window.contents.layout.folding.tabs_open
     assert not window.contents.actions.present.isChecked()
