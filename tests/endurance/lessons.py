@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QLabel
-from support import lesson_walk
+from support.lesson_walk import LessonHands
 from support.widgets import find
 
 from desktop.settings import Settings
@@ -76,18 +76,20 @@ def main() -> int:
 
 def _walk(window: MainWindow, options: argparse.Namespace) -> int:
     missing = 0
+    hands = LessonHands.of(window)
+    window.contents.sources.setCurrentWidget(window.contents.sources.learn)
     count = window.contents.learning.count
     for number in options.numbers or range(1, count + 1):
-        lesson = lesson_walk.open_by_list(window, number)
+        lesson = hands.open(number)
         if options.present:
             window.contents.actions.present.trigger()
             window.resize(*_PRESENTED_PX)
         settle(window)
         name = f"{lesson.id}-{options.theme}{'-present' if options.present else ''}"
-        lesson_walk.answer(window, lesson, number % len(lesson.choices))
+        hands.answer(lesson, number % len(lesson.choices))
         settle(window)
         window.grab().save(str(options.folder / f"{name}-1.png"))
-        lesson_walk.run(window, wait)
+        hands.run(wait)
         settle(window)
         window.grab().save(str(options.folder / f"{name}-2.png"))
         said = find(window, QLabel, "lesson_said").text()

@@ -1,4 +1,4 @@
-"""Answers lessons in a window by real events, as a learner does."""
+"""Answers lessons by real events, as a learner does."""
 
 from collections.abc import Callable
 
@@ -15,69 +15,81 @@ LEFT = Qt.MouseButton.LeftButton
 Wait = Callable[[Callable[[], bool]], None]
 
 
-def learning(window: MainWindow) -> Learning:
-    """What takes the lessons of a window through their steps."""
-    return window.contents.learning
+class LessonHands:
+    """Mouse and keyboard for lessons. root: what holds the list, the strip and the page. presses: how many clicks and keys."""
 
+    def __init__(self, root: QWidget, learning: Learning) -> None:
+        self.root = root
+        self.learning = learning
+        self.presses = 0
 
-def click(window: MainWindow, name: str) -> None:
-    """Click a button of the window, in its middle."""
-    button = find(window, QWidget, name)
-    assert button.isVisible(), name
-    assert button.isEnabled(), name
-    QTest.mouseClick(button, LEFT)
+    @classmethod
+    def of(cls, window: MainWindow) -> "LessonHands":
+        """The hands for the lessons of a window."""
+        return cls(window, window.contents.learning)
 
-
-def press(window: MainWindow, key: Qt.Key) -> None:
-    """Press a key where the keyboard is."""
-    focused = window.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, key)
-
-
-def open_by_list(window: MainWindow, number: int) -> Lesson:
-    """Click on a lesson in the list, by its number from 1."""
-    window.contents.sources.setCurrentWidget(window.contents.sources.learn)
-    QApplication.processEvents()
-    listed = find(window, QListWidget, "learn_list")
-    item = listed.item(number)  # the first one is the heading
-    listed.scrollToItem(item)
-    QTest.mouseClick(listed.viewport(), LEFT, pos=listed.visualItemRect(item).center())
-    lesson = learning(window).lesson
-    assert lesson is not None
-    return lesson
-
-
-def answer(window: MainWindow, lesson: Lesson, choice: int) -> None:
-    """Give one of the lesson's answers: by key, by dragging the bars, or by a click on the empty chart."""
-    page = learning(window).page
-    match lesson.kind:
-        case AnswerKind.CHOICE:
-            press(window, Qt.Key(Qt.Key.Key_1 + choice))
-        case AnswerKind.ORDER:
-            for place, number in enumerate(lesson.choices[choice].order):
-                drag_bar(window, lesson.items[number].text, place)
-            if page.order.order != tuple(lesson.items[number].text for number in lesson.choices[choice].order):
-                raise AssertionError(page.order.order)
-        case AnswerKind.MOMENT:
-            assert lesson.moment is not None
-            at_s = lesson.moment.axis_s * (0.15 + 0.3 * choice)
-            QTest.mouseClick(page.moment, LEFT, pos=QPoint(page.moment.x_of(at_s), page.moment.lane_y))
-
-
-def drag_bar(window: MainWindow, name: str, place: int) -> None:
-    """Drag a bar to a column, in steps as a mouse does."""
-    board = learning(window).page.order
-    begin = board.bar_of(name).center()
-    end = QPoint(board.column_middle(place), begin.y())
-    QTest.mousePress(board, LEFT, pos=begin)
-    for step in range(1, 9):
-        QTest.mouseMove(board, begin + (end - begin) * step / 8)
+    def click(self, name: str) -> None:
+        """Click a button, in its middle."""
         QApplication.processEvents()
-    QTest.mouseRelease(board, LEFT, pos=end)
+        button = find(self.root, QWidget, name)
+        assert button.isVisible(), name
+        assert button.isEnabled(), name
+        self.presses += 1
+        QTest.mouseClick(button, LEFT)
 
+    def press(self, key: Qt.Key) -> None:
+        """Press a key where the keyboard is."""
+        focused = self.root.window().focusWidget()
+        assert focused is not None
+        self.presses += 1
+        QTest.keyClick(focused, key)
 
-def run(window: MainWindow, wait: Wait) -> None:
-    """Press Run, and wait until what happened stands beside the answer."""
-    click(window, "lesson_run")
-    wait(lambda: learning(window).step is LessonStep.DONE)
+    def open(self, row: int) -> Lesson:
+        """Click on a row of the list of lessons; the first one is a heading."""
+        QApplication.processEvents()
+        listed = find(self.root, QListWidget, "learn_list")
+        item = listed.item(row)
+        listed.scrollToItem(item)
+        self.presses += 1
+        QTest.mouseClick(listed.viewport(), LEFT, pos=listed.visualItemRect(item).center())
+        lesson = self.learning.lesson
+        assert lesson is not None
+        QApplication.processEvents()
+        return lesson
+
+    def answer(self, lesson: Lesson, choice: int) -> None:
+        """Give one of the lesson's answers: by key, by dragging the bars, or by a click on the empty chart."""
+        page = self.learning.page
+        match lesson.kind:
+            case AnswerKind.CHOICE:
+                self.press(Qt.Key(Qt.Key.Key_1 + choice))
+            case AnswerKind.ORDER:
+                wanted = [lesson.items[number].text for number in lesson.choices[choice].order]
+                for place, name in enumerate(wanted):
+                    self.drag(name, place)
+                assert list(page.order.order) == wanted
+            case AnswerKind.MOMENT:
+                assert lesson.moment is not None
+                self.place(lesson.moment.axis_s * (0.15 + 0.3 * choice))
+
+    def place(self, at_s: float) -> None:
+        """Click on the empty chart at a moment."""
+        board = self.learning.page.moment
+        self.presses += 1
+        QTest.mouseClick(board, LEFT, pos=QPoint(board.x_of(at_s), board.lane_y))
+
+    def drag(self, name: str, place: int) -> None:
+        """Drag a bar to a column, in steps as a mouse does."""
+        board = self.learning.page.order
+        begin = board.bar_of(name).center()
+        end = QPoint(board.column_middle(place), begin.y())
+        self.presses += 1
+        QTest.mousePress(board, LEFT, pos=begin)
+        for step in range(1, 9):
+            QTest.mouseMove(board, begin + (end - begin) * step / 8)
+        QTest.mouseRelease(board, LEFT, pos=end)
+
+    def run(self, wait: Wait) -> None:
+        """Press Run, and wait until what happened stands beside the answer."""
+        self.click("lesson_run")
+        wait(lambda: self.learning.step is LessonStep.DONE)

@@ -239,6 +239,7 @@ class Learning(QObject):
             return
         first = self.step is not LessonStep.RUNNING
         if first:
+            self.strip.setFocus()  # what had it is disabled now, or hidden
             self._forget_runs()
         self._go(LessonStep.RUNNING)
         self.strip.show_running(len(self._runs), self._of)

@@ -24,6 +24,7 @@ from desktop.panels.learn.choice_button import ChoiceButton
 from desktop.panels.learn.spread_bars import SpreadBars
 from desktop.panels.learn.strip_texts import StripOutcome, StripQuestion, StripSentence
 from desktop.widgets.cut_label import CutLabel
+from desktop.widgets.spoken_widgets import speak_as
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COLUMNS = 2
@@ -48,7 +49,8 @@ class LessonStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lesson")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        speak_as(self, QAccessible.Role.Grouping)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
         self._palette = LIGHT
         self._choices: list[ChoiceButton] = []
