@@ -225,7 +225,10 @@ def test_bars_are_ordered_and_a_moment_is_placed_by_keys_too(bench: Bench) -> No
 
 
 def test_a_choice_stands_beside_what_happened(bench: Bench) -> None:
-    for choice, said, why in ((1, "✕  You said: 3.  Not this time.", "It is the third answer."), (0, "✓  You said: 0.  Right.", "")):  # fmt: skip
+    for choice, said, why in (
+        (1, "✕  You said: 3.  Not this time.", "It is the third answer."),
+        (0, "✓  You said: 0.  Right.", ""),
+    ):
         lesson = bench.go(CHOICE, choice)
         assert bench.outcome.startswith(said)
         assert label_text(bench.root, "lesson_why") == why
