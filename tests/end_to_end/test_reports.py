@@ -29,7 +29,7 @@ LONG_PATIENCE_S = 65.0
 AT_A_TIME = 12
 ON_SPEED = frozenset(
     ("slow_start", "worker_churn", "big_arguments", "big_results", "one_at_a_time", "results_pile_up", "one_task", "stragglers",
-     "throttled", "gil_bound", "private_memory")
+     "throttled", "gil_bound", "private_memory", "too_many_threads")
 )  # fmt: skip
 HEALTHY = sorted(path.stem for path in (SCRIPTS / "reports").rglob("*_ok.py"))
 

@@ -16,6 +16,7 @@ from workers.analysis.findings.slow import (
     results_pile_up,
     slow_start,
     too_few_cores,
+    too_many_threads,
     worker_churn,
 )
 from workers.timeline.timeline import Timeline
@@ -25,6 +26,7 @@ SLOW_KINDS: tuple[Callable[[Timeline, Balance], Iterable[Finding]], ...] = (
     one_at_a_time.find,
     results_pile_up.find,
     private_memory.find,
+    too_many_threads.find,
 )
 LEAST_RUN_S = 1.0
 """A shorter run is not worth a change."""

@@ -197,6 +197,18 @@ def private_memory(each: int = 2_500_000_000) -> Timeline:
     return timeline
 
 
+def too_many_threads(threads: int = 8, cpu_s: float = 9.5, tasks: float = 0.3, cores: int = 2) -> Timeline:
+    """Two workers on two cores for ten seconds. cpu_s: of all threads of one. tasks: cores that those of its tasks used."""
+    timeline = run(10)
+    timeline.cores = cores
+    for _ in range(2):
+        worker = add_worker(timeline, 0, 0.1, 9.9, cpu_s=cpu_s)
+        add_tasks(timeline, worker, *((0.2 + at, 1.2 + at) for at in range(9)), cpu=tasks)
+        for at in range(48):
+            timeline.effort_of(worker.id).looks.append((round((0.2 + at / 5) * SECOND), Doing.RUNS, 0, threads, 0))
+    return timeline
+
+
 SHOWN: list[tuple[Callable[[], Timeline], str, tuple[str, ...]]] = [
     (slow_start, "slow_start", ("4 workers took 3.0 s each", "1.8 s of it importing torch", "8 tasks took 800 ms")),
     (worker_churn, "worker_churn", ("30 workers were started for 30 tasks: 12 s of starting",)),
@@ -212,6 +224,15 @@ SHOWN: list[tuple[Callable[[], Timeline], str, tuple[str, ...]]] = [
     (endless, "one_task", ("parse, the 4th of 6, in Worker-1", "began at 1.000 s", "2 other tasks took 50 ms")),
     (throttled, "throttled", ("1.5 cores", "held it up for 3.1 s of 8.0 s", "31 of 80", "there were 8")),
     (gil_bound, "gil_bound", ("4 threads of the program", "1.0 cores together", "25 % of its time")),
+    (
+        too_many_threads,
+        "too_many_threads",
+        (
+            "2 workers had 8 threads each: 16 threads for 2 cores",
+            "17 s of CPU time, 12 s of it in other threads",
+            "NUM_THREADS to 1 before",
+        ),
+    ),
     (private_memory, "private_memory", ("3 workers had 7.5 GB", "8 GB were available")),
 ]
 
@@ -255,6 +276,10 @@ def test_named_with_its_figures_and_its_evidence(
         lambda: gil_bound(cpu=0.1),  # they wait for something else
         lambda: gil_bound(cpu=0.45),  # and without a GIL they use more than a core
         lambda: private_memory(each=500_000_000),
+        lambda: too_many_threads(threads=1),
+        lambda: too_many_threads(threads=4, cores=8),  # there is a core for each
+        lambda: too_many_threads(tasks=0.9),  # the other threads are there, and do nothing
+        lambda: too_many_threads(cpu_s=3.0),  # the cores have room
     ],
 )
 def test_no_advice_where_it_does_not_matter(build: Callable[[], Timeline]) -> None:
