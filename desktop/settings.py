@@ -122,6 +122,20 @@ class Settings:
         """Remember a script that is run; the oldest one is forgotten."""
         self._store.setValue("scripts", [path, *(known for known in self._scripts() if known != path)][:_MOST_SCRIPTS])
 
+    @property
+    def clusters(self) -> list[str]:
+        """The addresses of the clusters that the user agreed to watch, the newest first. Not from a file of another user."""
+        return self._list("clusters") if is_own(self._store.fileName()) else []
+
+    def knows_cluster(self, address: str) -> bool:
+        """Whether the user has agreed to watch the cluster at this address before."""
+        return address in self.clusters
+
+    def know_cluster(self, address: str) -> None:
+        """Remember a cluster that is watched; the oldest one is forgotten."""
+        known = self._list("clusters")
+        self._store.setValue("clusters", [address, *(one for one in known if one != address)][:_MOST_SCRIPTS])
+
     def _scripts(self) -> list[str]:
         return self._list("scripts")
 

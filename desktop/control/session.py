@@ -17,7 +17,6 @@ from desktop.control.run_thread import RunThread
 from workers.commands import SIGNALS, AskParent, SendSignal, StopRun, TakeLook
 from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, EngineFactory, Runnable, now_ns
-from workers.engines.script import Script
 from workers.folding.fold import Fold
 from workers.plan.plan import Plan
 from workers.timeline.model import Request
@@ -83,7 +82,7 @@ class Session(QObject):
         super().__init__(parent)
         self._make_engine = make_engine
         self.phase = Phase.IDLE
-        self.source: Plan | Script | None = None
+        self.source: Runnable | None = None
         self.timeline: Timeline | None = None
         self.stopped = False
         self.folder: str | None = None
@@ -107,8 +106,11 @@ class Session(QObject):
         """Whether the user has ended the run, which is not over and folded yet."""
         return self.running and self.stopped
 
-    def start(self, what: Plan | Script, *, first: int | None = None) -> None:
-        """Run a plan or a script, unless there is one. first: by hand, the worker to start; None starts the parent alone."""
+    def start(self, what: Runnable, *, first: int | None = None) -> None:
+        """Run a plan, a script or a program of ours, unless there is a run.
+
+        first: of a plan by hand, the worker to start; None starts the parent alone.
+        """
         if self.running:
             return
         self.source = what

@@ -24,6 +24,11 @@ def process_facts(timeline: Timeline, process: Process) -> list[Fact]:
             text += f" ± {format_duration(process.exited_within_ns / 2e9)}"
         meaning = glossary.of_state(process.state) if column.label == "State" else ""
         facts.append(Fact(column.label, text, meaning=meaning))
+    if process.address:
+        facts += [Fact("Host", visible(process.host)), Fact("Address", visible(process.address))]
+        within_ns = process.clock_within_ns
+        text = "not measured" if within_ns is None else f"its times are within ± {format_duration(within_ns / 1e9)}"
+        facts.append(Fact("Clock", text))
     began, ended = process.life_began_ns, process.last_ns
     if began is not None:
         facts.append(Fact("Lifetime", format_span(began, ended, timeline.now_ns)))

@@ -41,6 +41,9 @@ class Actions:
             None,
             "Read the stack of every thread of the run, and show equal ones once",
         )
+        self.watch_cluster = make(
+            "watch_cluster", "&Watch a cluster…", "", None, "Show live what the workers of a Dask cluster do"
+        )
         self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
         self.follow.setCheckable(True)
         self.fit = make("fit", "Fit &all", "Ctrl+9", Icon.FIT, "Show the whole run")
@@ -212,7 +215,19 @@ class Actions:
                     self.commands,
                 ),
             ),
-            ("&Run", (self.start, self.join, self.is_alive, self.end_parent, self.look, self.stop)),
+            (
+                "&Run",
+                (
+                    self.start,
+                    self.join,
+                    self.is_alive,
+                    self.end_parent,
+                    self.look,
+                    self.stop,
+                    None,
+                    self.watch_cluster,
+                ),
+            ),
             (
                 "&View",
                 (

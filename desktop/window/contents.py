@@ -34,6 +34,7 @@ from desktop.widgets.toast import Toast
 from desktop.window.actions import Actions
 from desktop.window.announcing import Announcing
 from desktop.window.closing import Closing
+from desktop.window.clusters.cluster_watching import ClusterWatching
 from desktop.window.colour_theme import ColourTheme
 from desktop.window.interface_size import InterfaceSize, Presenting
 from desktop.window.lessons.lesson_views import LessonViews
@@ -90,6 +91,7 @@ class Contents(QObject):
         self.sweeping = Sweeping(
             window, self.views.panel(SweepPanel), self.target, self.session, self.opening, settings
         )
+        self.watching = ClusterWatching(window, self.session, settings)
         self.closing = Closing(window, self.session, self.sweeping)
         self.comparing.offer(self.actions.compare_menu, self.actions.compare_previous, self.actions.compare)
         self._connect_requests()
@@ -119,6 +121,7 @@ class Contents(QObject):
                 act.history: self.history.show,
                 act.next_finding: self._on_next_finding,
                 act.look: self._on_look,
+                act.watch_cluster: self.watching.ask,
             }
         )
         stacks = self.views.panel(StacksPanel)
@@ -163,6 +166,7 @@ class Contents(QObject):
         self.saving.done.connect(self.toast.say)
         for speaker in (
             self.size, self.keeping, self.opening, self.comparing, self.target, self.views, self.sweeping, self.learning,
+            self.watching,
         ):  # fmt: skip
             speaker.said.connect(self.toast.say)
 

@@ -7,6 +7,7 @@ from desktop.control.abilities import Ability
 from desktop.documents.comparing import NO_RUN as NOTHING_TO_COMPARE
 from desktop.documents.saving import NO_RUN
 from desktop.facts.visible_text import visible
+from desktop.window.clusters.cluster_watching import RUNNING
 from desktop.window.window_parts import WindowParts
 from workers.analysis import status
 from workers.plan.plan import Plan
@@ -48,6 +49,7 @@ class StatusDisplay(QObject):
         act.show(act.end_parent, abilities.finish(timeline, running, stopping))
         act.show(act.look, abilities.look(timeline, running, stopping))
         act.show(act.stop, abilities.stop(running, stopping))
+        act.show(act.watch_cluster, Ability(not running, RUNNING))
         has_run = Ability(run is not None, NO_RUN)
         for action in (act.export, act.copy_picture, act.fit, act.find, act.next_finding):
             act.show(action, has_run)

@@ -84,6 +84,10 @@ class ClusterRecords:
         self._waiting: list[WorkerKnown | WorkerLeft] = []  # for the scheduler's clock
         self._silences: dict[int, Silence] = {}
         self._attempts: dict[str, int] = {}
+        self._counted: dict[
+            str, tuple[dict[str, int], str]
+        ] = {}  # as what the last further attempt at a key was counted
+        self._raised: set[str] = set()  # the keys of tasks of which an attempt raised
         self._columns: list[NDArray[np.int64]] = []  # of tasks to be added: see _hold
         self._held = 0
         self._left: dict[
@@ -171,7 +175,7 @@ class ClusterRecords:
                 began_ns = self._at(worker, record.began_raw_ns)
                 task = timeline.begin_task(process.id, name, began_ns, self._thread(worker, record.slot))
                 worker.open[key, record.run] = task
-                self._note_key(task, key)
+                self._note_key(task, key, name)
                 self._lifetimes.wrote(process, began_ns)
             case ClusterTaskEnded():
                 ended_ns = self._at(worker, record.ended_raw_ns)
@@ -179,8 +183,10 @@ class ClusterRecords:
                 if opened is None:  # its beginning is damaged
                     began_ns = self._at(worker, record.began_raw_ns)
                     opened = timeline.begin_task(process.id, name, began_ns, self._thread(worker, record.slot))
-                    self._note_key(opened, key)
+                    self._note_key(opened, key, name)
                 timeline.finish_task(opened, ended_ns, error or None)
+                if error:
+                    self._raised.add(key)
                 if record.result_bytes >= 0:
                     timeline.tasks.note(opened, TaskDetail.BYTES_OUT, record.result_bytes)
                 self._lifetimes.wrote(process, ended_ns)
@@ -188,7 +194,7 @@ class ClusterRecords:
                 names = timeline.tasks.names
                 row = [record.worker, record.slot, self._at(worker, record.began_raw_ns),
                        self._at(worker, record.ended_raw_ns), names.number(name), names.number(error) if error else 0,
-                       names.number(key), self._attempt(key), record.result_bytes]  # fmt: skip
+                       names.number(key), self._attempt(key, name, error), record.result_bytes]  # fmt: skip
                 self._hold(np.array([row], np.int64).T)
             case WorkerBorn():
                 if record.born_raw_ns:
@@ -199,7 +205,7 @@ class ClusterRecords:
                     timeline.touch(process.id)
             case TransferSeen():
                 sender = self._workers.get(record.sender)
-                self._facts.transfers.append(
+                self._facts.add_transfer(
                     Transfer(
                         process.id,
                         sender.process.id if sender else None,
@@ -212,7 +218,7 @@ class ClusterRecords:
                 timeline.touch(process.id)
             case DiskUsed():
                 at_ns = self._at(worker, record.at_raw_ns)
-                self._facts.disk.append(
+                self._facts.add_disk(
                     DiskUse(
                         process.id,
                         at_ns,
@@ -232,7 +238,10 @@ class ClusterRecords:
             case WorkerExited():
                 self._left.pop(worker.known.worker, None)
                 process.lost, process.lost_ns = False, None
-                self._lifetimes.exited(process, self._at(worker, record.exited_raw_ns), record.exit_code)
+                exited_ns = self._at(worker, record.exited_raw_ns)
+                self._lifetimes.exited(process, exited_ns, record.exit_code)
+                self._lifetimes.reaped(process, exited_ns)  # by its nanny, which learned of the end by that
+                self._cut_off(worker)
                 timeline.touch(process.id)
             case WorkerClosing():
                 worker.closing = True
@@ -255,6 +264,12 @@ class ClusterRecords:
         )
         names = self._timeline.tasks.names
         key_texts = [texts.get(text, "?")[:_LONGEST_KEY] for text in columns["key_text"].tolist()]
+        attempts = [
+            self._attempt(key, texts.get(name, "?"), texts.get(error, "?") if error else "")
+            for key, name, error in zip(
+                key_texts, columns["name_text"].tolist(), columns["error_text"].tolist(), strict=True
+            )
+        ]
         self._hold(
             np.stack(
                 [
@@ -265,7 +280,7 @@ class ClusterRecords:
                     self._names_of(columns["name_text"], texts),
                     self._names_of(columns["error_text"], texts),
                     np.array([names.number(key) for key in key_texts], np.int64),
-                    np.array([self._attempt(key) for key in key_texts], np.int64),
+                    np.array(attempts, np.int64),
                     columns["result_bytes"],
                 ]
             )
@@ -340,6 +355,7 @@ class ClusterRecords:
             self._lifetimes.bracket(process)
         else:
             process.lost, process.lost_ns = True, left_ns
+            self._cut_off(worker)
         self._timeline.touch(process.id)
 
     def _clock_measured(self, facts: ClusterFacts, record: ClockMeasured) -> None:
@@ -394,15 +410,31 @@ class ClusterRecords:
             thread.name = f"thread {slot}"
         return thread.id
 
-    def _note_key(self, task: int, key: str) -> None:
+    def _note_key(self, task: int, key: str, name: str) -> None:
         tasks = self._timeline.tasks
         tasks.note(task, TaskDetail.KEY, tasks.names.number(key))
-        tasks.note(task, TaskDetail.ATTEMPT, self._attempt(key))
+        tasks.note(task, TaskDetail.ATTEMPT, self._attempt(key, name))
 
-    def _attempt(self, key: str) -> int:
-        """The how manieth attempt at a task this is."""
+    def _attempt(self, key: str, name: str, error: str = "") -> int:
+        """The number of this attempt at a task, from 1. error: what it raised, if it has ended."""
         attempt = self._attempts[key] = min(self._attempts.get(key, 0) + 1, _MOST_ATTEMPTS)
+        if attempt > 1 and key not in self._facts.cut_off:
+            again = self._facts.retried if key in self._raised else self._facts.recomputed
+            again[name] = again.get(name, 0) + 1
+            self._counted[key] = again, name
+        if error:
+            self._raised.add(key)
         return attempt
+
+    def _cut_off(self, worker: _KnownWorker) -> None:
+        """The attempts that ran when a worker ended."""
+        for (key, _), task in worker.open.items():
+            self._facts.cut_off.setdefault(key, []).append(task)
+            counted = self._counted.pop(key, None)  # the next attempt was told before the end of this one
+            if counted is not None and self._attempts[key] > 1:
+                again, name = counted
+                again[name] -= 1
+        worker.open.clear()
 
     def _state_changed(self, facts: ClusterFacts, record: WatchState, text: str) -> None:
         at_ns = self._clock.since_start(record.clock_ns)
@@ -439,6 +471,8 @@ class ClusterRecords:
             if not process.ended:
                 process.lost, process.left = gone, not gone
                 process.lost_ns = self._timeline.now_ns if facts.over_ns is None else facts.over_ns
+                for lane in self._timeline.tasks.all_of(process.id):
+                    lane.goes_on = process.left
                 self._timeline.touch(process.id)
 
     def _warn_of_missed(self, facts: ClusterFacts) -> None:

@@ -27,6 +27,7 @@ _KINDS = np.array((_TASK, _FAILED), np.uint8)
 class LaneTasks:
     """The tasks that one worker ran, or one thread of a process. Its properties are views of columns, an entry a task.
 
+    goes_on: its process outlives what is known of it, so that tasks without an end are not cut off by one.
     open: how many have not ended. thread: the thread's id; 0 = the one that carries out the process's work.
     shades: None, since tasks are coloured by their kind."""
 
@@ -34,6 +35,7 @@ class LaneTasks:
 
     def __init__(self, thread: int = 0) -> None:
         self.thread = thread
+        self.goes_on = False
         self._t0, self._t1, self._submitted = Column(np.int64), Column(np.int64), Column(np.int64)
         self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
         self._details = TaskDetails()
@@ -226,7 +228,7 @@ class LaneTasks:
         """
         self._sort()
         failed = self._error.view[low:high] > 0
-        if cut_ns is not None and self.open:
+        if cut_ns is not None and self.open and not self.goes_on:
             failed |= self._t1.view[low:high] == OPEN
         return _KINDS.take(failed.view(np.uint8))
 
@@ -248,7 +250,8 @@ class LaneTasks:
                 reach, failed = self._reach_of_all(), self._failed_layer()
             else:
                 ends = self.ends(0, self._t0.count, cut_ns)
-                lost = np.flatnonzero((self._error.view > 0) | (self._t1.view == OPEN))
+                unended = self._t1.view == OPEN
+                lost = np.flatnonzero((self._error.view > 0) | (unended & (not self.goes_on)))
                 reach, failed = np.maximum.accumulate(ends), self._layer_at(lost, ends)
             all_tasks = Layer(_TASK, self._t0.view, reach)
             kept = (all_tasks, failed) if len(failed.t0) else (all_tasks,)

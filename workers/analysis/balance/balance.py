@@ -51,8 +51,9 @@ class Balance:
 
 
 def balance_of(timeline: Timeline) -> Balance | None:
-    """The balance of a run so far; None for one without workers, and for a trace of another program."""
-    if timeline.imported is not None or not timeline.processes:
+    """The balance of a run so far; None for one without workers, for a trace of another program, and for a
+    cluster: what the threads of its workers wait for is not known."""
+    if timeline.imported is not None or timeline.cluster is not None or not timeline.processes:
         return None
     found = (worker_time(timeline, process) for process in timeline.processes if process.kind in WORKERS)
     workers = tuple(one for one in found if one is not None)

@@ -25,6 +25,7 @@ from workers.analysis.findings import (
     terminate_ignored,
     thread_raised,
 )
+from workers.analysis.findings.clusters import all_cluster
 from workers.analysis.findings.finding import Finding, Severity
 from workers.analysis.findings.hangs import all_hangs
 from workers.analysis.findings.leaks import leaked, never_closed, orphaned, output_lost
@@ -60,6 +61,7 @@ RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
     value_race.find,
     output_lost.find,
     recording_gaps.find,
+    all_cluster.find,
 )
 """Kinds about the run as a whole."""
 
@@ -77,10 +79,10 @@ def findings(timeline: Timeline) -> list[Finding]:
     for find in RUN_KINDS:
         found += find(timeline)
     well = not any(one.severity is Severity.PROBLEM for one in found)
-    if well:  # a run that went wrong has other cares than its speed
+    if well and timeline.cluster is None:  # a run that went wrong has other cares than its speed
         found += all_slow.find(timeline)
     found.sort(key=lambda one: (_SEVERITIES.index(one.severity), one.at_ns or 0))
-    return [*found, *all_seen.find(timeline)] if well else found
+    return [*found, *all_seen.find(timeline)] if well and timeline.cluster is None else found
 
 
 def beyond_ends(found: Iterable[Finding]) -> list[Finding]:

@@ -61,6 +61,9 @@ def _killed_by_program(timeline: Timeline, process: Process, sent: ProgramSignal
 
 def _reason(timeline: Timeline, process: Process, name: str) -> tuple[str, str]:
     """(which call it was not, what may have killed it); memory is mentioned only where figures are known."""
+    if process.address:
+        used = f" (it used {format_bytes(process.peak_rss_bytes)} at its peak)" if process.peak_rss_bytes else ""
+        return "", f": what sent the signal is not seen in a cluster{used}"
     if name != "SIGKILL":
         return ", not by a recorded call", ""
     total, peak = timeline.memory_bytes, process.peak_rss_bytes

@@ -52,6 +52,10 @@ class ClusterFacts:
     attached_ns: what came before is not known, but for tasks that ran then. over_ns: when the watch ended.
     left: why the scheduler removed workers, by worker, in its words.
     missed_batches: of events, by worker; 0 = of any.
+    retried: how many further attempts followed one that had raised, by the task's name. recomputed: how many followed one that
+        had returned, and whose result was lost; by name.
+    cut_off: by key, the ids of attempts that ran when their workers ended.
+    transfer_ns, transfer_bytes: of all transfers together. written_bytes: to disks, by worker.
     clock_within_ns: how wrong the scheduler's times may be beside those of this machine.
     """
 
@@ -66,3 +70,20 @@ class ClusterFacts:
     silences: list[Silence] = field(default_factory=list)
     left: dict[int, str] = field(default_factory=dict)
     missed_batches: dict[int, int] = field(default_factory=dict)
+    retried: dict[str, int] = field(default_factory=dict)
+    recomputed: dict[str, int] = field(default_factory=dict)
+    cut_off: dict[str, list[int]] = field(default_factory=dict)
+    transfer_ns: int = 0
+    transfer_bytes: int = 0
+    written_bytes: dict[int, int] = field(default_factory=dict)
+
+    def add_transfer(self, transfer: Transfer) -> None:
+        """Add a transfer."""
+        self.transfers.append(transfer)
+        self.transfer_ns += transfer.ended_ns - transfer.began_ns
+        self.transfer_bytes += transfer.size_bytes
+
+    def add_disk(self, use: DiskUse) -> None:
+        """Add a use of a worker's disk."""
+        self.disk.append(use)
+        self.written_bytes[use.worker] = self.written_bytes.get(use.worker, 0) + use.written_bytes
