@@ -5,8 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from workers.engines.cluster.watch_program import INSTALLED, checked_address
+from workers.engines.cluster.watch_program import INSTALLED
 from workers.errors import PlanError
+from workers.plan.plan_engines import checked_address
 
 _WIDTH_EM = 34
 
