@@ -39,6 +39,9 @@ def test_the_wheel_holds_every_file_of_the_packages_but_their_pages(wheel: zipfi
     inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert inside == here
     assert any(name.startswith("resources/examples/") and name.endswith(".py") for name in inside)
+    lessons = {name.rpartition("/")[0] for name in inside if name.endswith("/lesson.toml")}
+    assert len(lessons) == 15
+    assert {f"{folder}/listing.py" for folder in lessons} <= inside
     assert any(name.startswith("resources/icons/") and name.endswith(".svg") for name in inside)
     assert {"resources/desktop_entry/procession.desktop", "resources/desktop_entry/procession.xml"} <= inside
 
