@@ -13,7 +13,7 @@ from workers.analysis.figures import Comparison, Figure, Group, PartChange, Proc
 from workers.analysis.findings.slow import all_slow
 from workers.analysis.name_times import NameTimes, times_by_name
 from workers.analysis.pairing import Pair, pairs
-from workers.timeline.model import CallName, Process, ProcessKind
+from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
 MOST_NAMES = 200
@@ -105,7 +105,7 @@ def _waited_s(timeline: Timeline, process: Process) -> float:
     """How long at least one thread of the process was in join()."""
     waited = until = 0
     for call in timeline.calls_by(process.id):
-        if call.name is CallName.JOIN:
+        if call.name.waits and not call.watches:
             ended = timeline.end_of(call)
             ended_ns = timeline.now_ns if ended is None else ended
             waited += max(0, ended_ns - max(call.began_ns, until))

@@ -58,6 +58,8 @@ from workers.recorded import probe
 from workers.timeline.model import Call, CallName, PoolThread, Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
+_WATCHING = "AsyncProcess "
+"""How the names of the threads begin in which Dask waits for the processes of its workers."""
 _METHODS = [CallName(name) for name in probe.CALLS]
 _IN_COLUMNS = bytes((Kind.TASK, Kind.SUBMITTED))
 _STRETCHES = re.compile(
@@ -265,6 +267,7 @@ class ProcessRecords:
             _METHODS[record.method],
             None if child is None else child.id,
             self._clock.since_start(record.clock_ns),
+            watches=journal.texts.get(record.thread_text, "").startswith(_WATCHING),
         )
         journal.calls[record.call] = call
         call.timeout_s = None if record.timeout_ns < 0 else record.timeout_ns / 1e9

@@ -155,6 +155,7 @@ class Call:
     program_file, program_line: the line of the program for which a library made the call; empty where the program made it, and
         where that is not known. Known for calls that send a signal.
     task: of a call on a future, the key of the task, as far as it is the plan's own.
+    watches: a thread of a library waits in it for the end of what the library started; that is no wait of the process.
     disposition: of a call that sends one process a signal, whether that handled or ignored it; None = neither, or not known.
     step: the plan's step that it carried out, from 0.
     request: the id of the user's request that it answers.
@@ -181,6 +182,7 @@ class Call:
     program_line: int = 0
     disposition: Disposition | None = None
     task: str = ""
+    watches: bool = False
 
 
 @dataclass(slots=True)

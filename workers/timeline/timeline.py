@@ -105,7 +105,7 @@ class Timeline(TimelineRecords):
         if self.ended or not self.processes or self.process(process_id).ended:
             return None
         for call in reversed(self.calls_by(process_id)):
-            if call.ended_ns is None:
+            if call.ended_ns is None and not call.watches:
                 return call if call.name.waits else None
         return None
 

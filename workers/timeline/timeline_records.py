@@ -164,12 +164,12 @@ class TimelineRecords(RunFacts):
         self.touch(process.id)
         return process
 
-    def add_call(self, by: int, name: CallName, process: int | None, began_ns: int) -> Call:
-        """Add a call with the next id, by one process on another."""
-        call = Call(len(self.calls) + 1, by, name, process, began_ns)
+    def add_call(self, by: int, name: CallName, process: int | None, began_ns: int, *, watches: bool = False) -> Call:
+        """Add a call with the next id, by one process on another. watches: as `Call` has it."""
+        call = Call(len(self.calls) + 1, by, name, process, began_ns, watches=watches)
         self.calls.append(call)
         self._calls_by.setdefault(by, []).append(call)
-        if name.waits:
+        if name.waits and not watches:
             self._waits.setdefault(by, WaitSpans()).append(call)
         if process is not None:
             self._calls_on.setdefault(process, []).append(call)

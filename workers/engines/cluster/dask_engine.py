@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workers.engines.cluster.address_check import check_address
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program, orders_of
 from workers.errors import PlanError
@@ -27,10 +28,11 @@ class DaskEngine(LocalEngine):
     def _plan_program(self, plan: "Plan", folder: Path) -> Program:
         from workers.plan.plan_engines import cluster_address, engine_problem
 
-        problem = engine_problem(plan.engine)
+        address, problem = cluster_address(plan.engine), engine_problem(plan.engine)
         if problem:
             raise PlanError(problem)
-        address = cluster_address(plan.engine)
+        if address:
+            check_address(address)
         control = "-" if self._straight else "stdin"
         argv = (sys.executable, "-P", str(_PROGRAM), str(plan.workers), str(folder), control, orders_of(plan), address)
         return Program(argv, os.getcwd(), "client", (), not self._straight, plan)

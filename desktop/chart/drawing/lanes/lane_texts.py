@@ -63,12 +63,13 @@ class LaneTexts:
             self._write_first([f"{name} · {long}", name], "task_text", room)
 
     def waits(self, spans: Spans, box: QRectF, exited_ns: int | None) -> None:
-        """The child that the parent waits for, inside each wait."""
+        """The child, or the task of a cluster, that the parent waits for, inside each wait."""
         for t0, t1, call in self._wide_spans(spans, SpanKind.JOIN):
-            process = self._timeline.call(call).process
-            child = None if process is None else self._timeline.process(process)
-            name = "?" if child is None else child.name
-            texts = [f"join({name}) · {format_duration((t1 - t0) * lane_words.NANO)}", f"join({name})", name]
+            made = self._timeline.call(call)
+            child = None if made.process is None else self._timeline.process(made.process)
+            name = made.task or ("?" if child is None else child.name)
+            words = f"{made.name}({name})"
+            texts = [f"{words} · {format_duration((t1 - t0) * lane_words.NANO)}", words, name]
             if child is not None and child.worker is not None:
                 texts.append(f"p{child.worker}")
             patch = hatch_ground(SPAN_STYLES[SpanKind.JOIN].role)
