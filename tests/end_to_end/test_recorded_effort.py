@@ -1,14 +1,16 @@
 """What work costs, as real runs are recorded: imports as Python itself measures them, bytes and CPU time of tasks, jobs."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
-from support.recording import recording
+from support.recording import recorded, recording
 
 from workers.analysis.balance.balance import balance_of
 from workers.engines.programs import script_program
 from workers.formats.run_reader import read_run
+from workers.timeline.model import CallName
 from workers.timeline.tasks.effort import Way
 from workers.timeline.timeline import Timeline
 
@@ -134,3 +136,28 @@ def test_the_bytes_of_a_result_are_known_to_whoever_follows(tmp_path: Path) -> N
     assert len(live.tasks) == 3_301
     assert all(task.bytes_out for task in live.tasks)
     assert each(live) == each(again)
+
+
+ARGUMENTS = """
+import multiprocessing, sys
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[1])
+    for size in (10, 3_000_000):
+        worker = multiprocessing.Process(target=len, args=(bytes(size),))
+        worker.start()
+        worker.join()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows the object is pickled into the pipe")
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_big_arguments_of_a_process_are_a_message_of_its_parent(tmp_path: Path, method: str) -> None:
+    (tmp_path / "script.py").write_text(ARGUMENTS)
+    timeline = recorded(script_program(str(tmp_path / "script.py"), method))
+    (sent,) = timeline.effort[1].messages
+    start = [call for call in timeline.calls if call.name is CallName.START][1]
+    assert sent.way is Way.SENT
+    assert 3_000_000 < sent.size_bytes < 3_010_000
+    assert start.ended_ns is not None
+    assert start.began_ns < sent.began_ns < sent.middle_ns < sent.ended_ns < start.ended_ns
+    assert not sent.in_thread

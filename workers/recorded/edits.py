@@ -348,6 +348,33 @@ def _edit_put(ast: "Any", function: "Any") -> None:
     FollowsSize().visit(function)
 
 
+def _edit_launch(ast: "Any", function: "Any") -> None:
+    """How a Process object is pickled and sent to a new interpreter: sent() where it is big."""
+    name = ""
+
+    class FollowsPickle(ast.NodeTransformer):
+        def visit_Expr(self, node: "Any") -> "Any":
+            nonlocal name
+            call = node.value
+            arguments = list(getattr(call, "args", ()))
+            called = getattr(getattr(call, "func", None), "attr", "")
+            if called == "dump" and [getattr(one, "id", "") for one in arguments[:1]] == ["process_obj"]:
+                name = arguments[1].id
+                written = ast.Call(ast.Attribute(_name(ast, name), "tell", ast.Load()), [], [])
+                return [
+                    _set(ast, node, ".began", _hook(ast, node, "now")),
+                    node,
+                    _set(ast, node, ".pickled", _hook(ast, node, "now")),
+                    _set(ast, node, ".size", _located(ast, node, written)),
+                ]
+            if called == "write" and name:
+                told = _call_hook(ast, node, "sent", _name(ast, ".began"), _name(ast, ".pickled"), _name(ast, ".size"))
+                return [node, _if_big(ast, node, told)]
+            return node
+
+    FollowsPickle().visit(function)
+
+
 def _edit_receiver(ast: "Any", function: "Any") -> None:
     """How a message is unpickled: unpickled() after a big one."""
     _edit_loads(ast, function, notes=False)
@@ -639,6 +666,7 @@ _EDITORS = {
     "submit": _edit_submit,
     "send": _edit_sender,
     "feed": _edit_sender,
+    "launch": _edit_launch,
     "put": _edit_put,
     "receive": _edit_receiver,
     "get": _edit_get,

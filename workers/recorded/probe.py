@@ -2005,7 +2005,8 @@ _EDITS = {
     ],
     "asyncio.base_subprocess": [("BaseSubprocessTransport._process_exited", "reap")],
     "multiprocessing.popen_fork": [("Popen.poll", "reap")],
-    "multiprocessing.popen_forkserver": [("Popen.poll", "reap")],
+    "multiprocessing.popen_forkserver": [("Popen.poll", "reap"), ("Popen._launch", "launch")],
+    "multiprocessing.popen_spawn_posix": [("Popen._launch", "launch")],
     "multiprocessing.popen_spawn_win32": [("Popen.wait", "reap")],
 }
 HOOKS = "\0the hooks of Procession's probe"  # placeholder in co_consts for the Hooks object

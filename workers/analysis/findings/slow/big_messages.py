@@ -44,10 +44,10 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
         busy = sum(worker.busy_s for worker in workers) / max(1e-9, sum(worker.life_s for worker in workers))
         pickling = "pickling" if way is Way.SENT else "unpickling"
         moved_s = sum(worker.parts[Part.TRANSFER] for worker in workers)
+        moved = f", and spent {seconds(moved_s)} with big messages" if moved_s else ""
         text = (
             f"{what}: {pickling} them took {seconds(pickling_s)} in {who}, {share(pickling_s / balance.duration_s)} of the "
-            f"run. The workers had a task in {share(busy)} of their time, and spent {seconds(moved_s)} with big messages. "
-            + _ADVICE[way]
+            f"run. The workers had a task in {share(busy)} of their time{moved}. " + _ADVICE[way]
         )
         evidence = few((Evidence(parent, first_ns, last_ns),))
         ids = (parent, *(one.process for one in workers))

@@ -215,7 +215,7 @@ SHOWN: list[tuple[Callable[[], Timeline], str, tuple[str, ...]]] = [
     (
         big_arguments,
         "big_arguments",
-        ("12 tasks of work were sent 480 MB", "took 3.6 s in the program, 36 % of the run"),
+        ("12 tasks of work were sent 480 MB", "took 3.6 s in the program, 36 % of the run", "of their time. Give"),
     ),
     (one_lock, "one_at_a_time", ("4 workers", "in 18 of 18 looks", "Of 15 s of work", "computed for 3.9 s")),
     (one_manager, "one_at_a_time", ("SyncManager-1 computed for 8", "4 workers")),
