@@ -251,6 +251,8 @@ def _end_one(process: Process, running: bool, stopping: bool) -> Ability:
         return _STOPPING
     if process.kind is ProcessKind.CLUSTER_WORKER and process.address:
         return Ability(False, "It belongs to a cluster, which is only watched.")
+    if process.host:
+        return Ability(False, f"It was not started here: Procession sends no signals to workers on {process.host}.")
     if process.pid is None:
         return Ability(False, "It is not a process yet.")
     return Ability(False, "It has ended.") if process.ended else YES

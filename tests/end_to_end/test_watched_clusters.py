@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from support.dask_clusters import DaskCluster, dask_cluster, noted
-from support.recording import recording
+from support.recording import Recording, recording
 from support.waiting import wait_until
 
 from workers.commands import StopRun
+from workers.engines.choice import make_engine
 from workers.engines.cluster.watch_program import watch_program
+from workers.engines.local_engine import LocalEngine
 from workers.journal.codes import Watch
-from workers.timeline.model import Process, ProcessKind
+from workers.plan.plan import Plan
+from workers.timeline.model import CallName, Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
 pytest.importorskip("distributed", reason="Dask is an extra, and has no wheels for this Python")
@@ -67,6 +70,26 @@ def test_every_attempt_is_on_its_lane_and_nothing_is_left_behind(cluster: DaskCl
     assert (timeline.cluster.state, timeline.cluster.reason) in HOW_IT_LEAVES
     assert (timeline.warnings, timeline.torn_records) == ([], 0)
     wait_until(lambda: cluster.run("cluster_leftovers.py") == "[]\n")
+
+
+def test_a_plan_at_its_address_is_carried_out_there_and_watched(cluster: DaskCluster) -> None:
+    run = make_engine(Plan.make([2000, 3000], engine=f"dask={cluster.address}"))
+    assert isinstance(run, LocalEngine)
+    run.start()
+    try:
+        timeline = Recording(run).finish(LIMIT_S)
+    finally:
+        run.close()
+    tasks = [task for task in timeline.tasks if task.name == "sort"]
+    assert (timeline.exit_code, timeline.warnings) == (0, [])
+    assert sorted((task.key or "").rpartition("-")[0] for task in tasks) == ["sort-1", "sort-2"]
+    assert {timeline.process(task.process).kind for task in tasks} == {ProcessKind.CLUSTER_WORKER}
+    assert all(task.ended_ns is not None and not task.error and task.attempt == 1 for task in tasks)
+    assert [call.name for call in timeline.calls_by(1) if call.task] == [CallName.SUBMIT] * 2 + [CallName.RESULT] * 2
+    assert timeline.collected == {1, 2}
+    assert "bridge to the cluster" in {p.name for p in timeline.processes if p.kind is ProcessKind.HELPER}
+    assert timeline.cluster is not None
+    assert (timeline.cluster.state, timeline.cluster.reason) in HOW_IT_LEAVES
 
 
 def test_a_scheduler_that_stands_still_or_dies_is_told(cluster: DaskCluster) -> None:

@@ -255,5 +255,9 @@ def test_tasks_of_a_cluster_by_hand() -> None:
 
 
 def test_a_worker_of_a_cluster_is_reached_from_outside() -> None:
-    choices = of(on_cluster(), 2)
+    timeline = on_cluster()
+    choices = of(timeline, 2)
     assert {verb: ability.enabled for verb, ability in choices.items()} == {"terminate": True, "kill": True}
+    timeline.process(2).host = "10.0.0.7"  # of a cluster that ran before
+    assert "sends no signals to workers on 10.0.0.7" in of(timeline, 2)["kill"].why_not
+    assert not of(timeline, 2)["terminate"].enabled

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import Client, LocalCluster
 from distributed.client import Future
 
+from workers.engines.cluster.running_cluster import refusal, watched
 from workers.engines.cluster.shipped_work import shipped_work
 from workers.recorded.parent import Commands, Orders, Parent, run
 from workers.recorded.probe import CALL_BEGAN, CALL_ENDED, CALLS, Journal
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workers.commands import ParentVerb
 
 _CALL_OF_VERB = {"start": "submit", "join": "result", "alive": "status", "terminate": "cancel"}
+_CONNECT_WITHIN_S = 10.0
 _START_WITHIN_S = 120.0
 """Until the first worker of a cluster of this machine is there: each imports Dask, which takes long on a busy machine."""
 
@@ -98,9 +100,17 @@ class DaskParent(Parent):
 def carry_out(orders: Orders, folder: str, commands: Commands, address: str) -> int:
     """Carry out the orders. Exit code 0, or 1 when there is no cluster to be had."""
     journal = Journal(os.path.join(folder, "program.journal"))
-    with _cluster(len(orders.pieces)) as cluster, Client(cluster) as client:
-        client.wait_for_workers(1, timeout=_START_WITHIN_S)
-        run(orders, DaskParent(orders, journal, client), commands)
+    if address:
+        problem = refusal(address)
+        if problem:
+            print(problem, file=sys.stderr)
+            return 1
+        with watched(address, folder), Client(address, timeout=_CONNECT_WITHIN_S) as client:
+            run(orders, DaskParent(orders, journal, client), commands)
+    else:
+        with _cluster(len(orders.pieces)) as cluster, Client(cluster) as client:
+            client.wait_for_workers(1, timeout=_START_WITHIN_S)
+            run(orders, DaskParent(orders, journal, client), commands)
     print("We're done")
     return 0
 

@@ -25,6 +25,8 @@ def helper_name(argv: Sequence[str]) -> str | None:
 def cluster_helper_name(argv: Sequence[str]) -> str:
     """The name of a scheduler or nanny of Dask by its command line; "" for another program. A worker without a nanny has the
     command line of a nanny, and says itself what it is."""
+    if any(part.endswith("/engines/cluster/bridge.py") for part in argv[1:4]):
+        return "bridge to the cluster"
     words = [part.rpartition("/")[2].rpartition(".")[2] for part in argv[1:5]]
     for first, second in pairwise([*words, ""]):
         command = second if first == "dask" else first.replace("_", "-").removeprefix("dask-")
