@@ -4,7 +4,9 @@ import pytest
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
 
 from workers.analysis.comparison import Comparison, Figure, Group, Quantity, compare
+from workers.analysis.status import sentence
 from workers.plan.plan import Plan, StartMethod, Workload
+from workers.plan.sizes import format_duration
 from workers.timeline.model import CallName
 from workers.timeline.timeline import Timeline
 
@@ -13,6 +15,14 @@ def figure(comparison: Comparison, group: Group, what: Quantity, of: str = "") -
     found = [one for one in comparison.of(group) if one.what is what and one.of == of]
     assert len(found) == 1, (what, of, len(found))
     return found[0]
+
+
+def test_a_run_has_one_duration_wherever_it_is_said() -> None:
+    run = joined_run(2)
+    run.now_ns += 21 * MS  # the recorder goes on for a moment
+    took = figure(compare(run, run), Group.RUN, Quantity.DURATION).a
+    assert took is not None
+    assert sentence(run) == f"Done after {format_duration(took)}: every process ended with exit code 0."
 
 
 def later_start(workers: int, by_ms: int) -> Timeline:
