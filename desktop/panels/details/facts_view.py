@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPalette,
+    QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -17,14 +18,17 @@ from PySide6.QtGui import (
     QTextLength,
     QTextOption,
     QTextTable,
+    QTextTableCell,
     QTextTableFormat,
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
 from desktop.facts.fact import Fact
-from desktop.look.palette import Palette
+from desktop.look.palette import LIGHT, Palette
 
 _WIDEST_LABEL = "Previous process"
+_LEAST_VALUE = "Process-1000"
+"""Where there is less room beside the labels, each value is below its label: otherwise words would be broken."""
 _TOGETHER = re.compile(r"(?<=\d) (?=(?:ns|µs|ms|s|min|h|kB|MB|GB)\b)|(?<=\bpid) (?=\d)")
 
 
@@ -38,6 +42,8 @@ class FactsView(QTextEdit):
         self._pressed_on = ""
         self._table: QTextTable | None = None
         self._facts: Sequence[Fact] = ()
+        self._palette = LIGHT
+        self._stacked = False  # whether each value is below its label
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
@@ -66,8 +72,9 @@ class FactsView(QTextEdit):
 
     def write(self, facts: Sequence[Fact], palette: Palette) -> None:
         """Rebuild the whole table."""
+        self._table, self._facts, self._palette = None, facts, palette
+        self._stacked = self._must_stack(facts)  # before the scroll bar goes, which is told as a new size
         self.clear()
-        self._table, self._facts = None, facts
         if facts:
             self._table = self._make_table(facts)
             self._fill(self._table, facts, palette)
@@ -81,15 +88,41 @@ class FactsView(QTextEdit):
         layout.setCellSpacing(0)
         layout.setLeftMargin(2)
         layout.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-        labels_px = max(self.fontMetrics().horizontalAdvance(_fitting(fact.label)) for fact in facts) + 14
-        labels = QTextLength(
-            QTextLength.Type.FixedLength, min(labels_px, self.fontMetrics().horizontalAdvance(_WIDEST_LABEL) + 14)
-        )
+        if self._stacked:
+            return self.textCursor().insertTable(2 * len(facts), 1, layout)
+        labels = QTextLength(QTextLength.Type.FixedLength, self._labels_px(facts))
         layout.setColumnWidthConstraints([labels, QTextLength(QTextLength.Type.VariableLength, 0)])
         return self.textCursor().insertTable(len(facts), 2, layout)
 
-    @staticmethod
-    def _fill(table: QTextTable, facts: Sequence[Fact], palette: Palette) -> None:
+    def _labels_px(self, facts: Sequence[Fact]) -> int:
+        metrics = self.fontMetrics()
+        widest_px = max(metrics.horizontalAdvance(_fitting(fact.label)) for fact in facts)
+        return min(widest_px, metrics.horizontalAdvance(_WIDEST_LABEL)) + 14
+
+    def _must_stack(self, facts: Sequence[Fact]) -> bool:
+        if not facts:
+            return False
+        # With the scroll bar always counted: it comes and goes with the height of what is written.
+        room_px = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width() - self._labels_px(facts)
+        return room_px < self.fontMetrics().horizontalAdvance(_LEAST_VALUE)
+
+    def _cell(self, table: QTextTable, row: int, column: int) -> QTextTableCell:
+        """The cell of a fact's label (0) or value (1)."""
+        return table.cellAt(2 * row + column, 0) if self._stacked else table.cellAt(row, column)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the values beside the labels, or below them, as the width allows."""
+        super().resizeEvent(event)
+        if self._must_stack(self._facts) != self._stacked:
+            self.write(self._facts, self._palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Have the columns as wide as the letters need."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and self._table is not None:
+            self.write(self._facts, self._palette)
+
+    def _fill(self, table: QTextTable, facts: Sequence[Fact], palette: Palette) -> None:
         quiet, plain, link = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
         quiet.setForeground(QColor(palette.quiet))
         plain.setForeground(QColor(palette.text))
@@ -104,7 +137,7 @@ class FactsView(QTextEdit):
                 value.setAnchor(True)
                 value.setAnchorHref(f"#{row}")
             for column, (text, style) in enumerate(((fact.label, quiet), (fact.text, value))):
-                cursor = table.cellAt(row, column).firstCursorPosition()
+                cursor = self._cell(table, row, column).firstCursorPosition()
                 cursor.setBlockFormat(left)
                 cursor.insertText(_unbroken(text), style)
 
@@ -113,7 +146,7 @@ class FactsView(QTextEdit):
             return
         for row, (old, new) in enumerate(zip(self._facts, facts, strict=True)):
             if old.text != new.text:
-                cell = self._table.cellAt(row, 1)
+                cell = self._cell(self._table, row, 1)
                 cursor = cell.firstCursorPosition()
                 cursor.setPosition(cell.lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor)
                 cursor.insertText(_unbroken(new.text))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QTextBlock, QText
 from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 from support.builders import MS, SECOND, joined_run, running_run, traced_run
+from support.charts import font
 from support.widgets import find
 
 from desktop.facts.glossary import of_state
@@ -141,6 +142,48 @@ def test_a_long_value_wraps_inside_the_panel(panel: DetailsPanel) -> None:
     panel.show_selection(ProcessSelection(2))
     assert view(panel).horizontalScrollBar().maximum() == 0
     assert view(panel).document().size().width() <= view(panel).viewport().width()
+
+
+def test_values_are_below_their_labels_where_words_would_be_broken_beside_them(
+    panel: DetailsPanel, qtbot: QtBot
+) -> None:
+    timeline = running_run(1)
+    timeline.process(2).start_method = "forkserver"
+    panel.set_timeline(timeline)
+    panel.show_selection(ProcessSelection(2))
+
+    def broken() -> list[str]:
+        """Words that go on in another line."""
+        found: list[str] = []
+        assert view(panel).document().size().height() > 0  # asking lays the text out
+        block = view(panel).document().begin()
+        while block.isValid():
+            layout, text = block.layout(), block.text()
+            ends = [layout.lineAt(at).textStart() for at in range(1, layout.lineCount())]
+            found += [text for at in ends if text[at - 1].isalnum() and text[at].isalnum()]
+            block = block.next()
+        return found
+
+    beside = view(panel).toPlainText()
+    small, large = panel.font(), font(21)
+    for letters in (small, large, small):
+        panel.show_selection(ProcessSelection(2))
+        panel.setFont(letters)
+        QApplication.processEvents()
+        assert broken() == []
+        panel.show_selection(None)
+        panel.show_selection(ProcessSelection(2))
+        assert broken() == []
+        assert view(panel).toPlainText() == beside
+        timeline.now_ns += 70 * MS
+        panel.refresh()
+        assert "Process-1" in view(panel).toPlainText()
+        beside = view(panel).toPlainText()
+        link = view(panel).document().find("program")
+        place = view(panel).cursorRect(link).center() - QPoint(8, 0)
+        with qtbot.waitSignal(panel.selected) as chosen:
+            qtbot.mouseClick(view(panel).viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert chosen.args == [ProcessSelection(1)]
 
 
 def test_what_is_no_longer_kept(panel: DetailsPanel) -> None:
