@@ -43,7 +43,7 @@ def test_presets_are_healthy(preset: Preset) -> None:
     assert (copies is not None) == (preset.workload is Workload.SORT)
     if copies is not None:
         assert copies.text.endswith(
-            "global_var_list of their own: at the end the parent's was [None, None, None, None]."
+            "own copy of global_var_list: at the end the parent's was [None, None, None, None]."
         )
 
 

@@ -18,10 +18,11 @@ def find(timeline: Timeline, children: list[Process]) -> Finding | None:
         if at_end is None or len(changed) < 2 or any(ended.value == at_end.value for _, ended in changed):
             continue
         value = at_end.value if len(at_end.value) <= _LONGEST else f"{at_end.value[: _LONGEST - 1]}…"
-        text = (
-            f"{names([process for process, _ in changed])} each set a copy of {name} of their own: "
-            f"at the end the parent's was {value}."
-        )
+        those = names([process for process, _ in changed])
+        whose = f"Each process set its own copy of {name}" if len(changed) == len(children) else (
+            f"{those} each set a copy of {name} of their own"
+        )  # fmt: skip
+        text = f"{whose}: at the end the parent's was {value}."
         first = min(ended.at_ns for _, ended in changed)
         return Finding(
             "own_copies", Severity.INFO, text, tuple(process.id for process, _ in changed), at_ns=first,
