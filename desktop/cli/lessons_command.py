@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workers.lessons.lesson_runs import LessonResult
 
 _DESCRIPTION = """List the lessons, or run their programs and tell what happened. The right answer of a lesson comes from its
-runs, so --json runs them, which takes about a minute for all."""
+runs, so --json runs them, which takes about half a minute for all."""
 
 
 def lessons(arguments: list[str]) -> int:
