@@ -24,7 +24,7 @@ from workers.lessons.lesson_loading import load_lessons
 from workers.lessons.lesson_runs import LessonResult, run_lessons
 from workers.runs.run_folders import run_folders
 
-LESSONS = [replace(one, runs=min(one.runs, 3)) for one in load_lessons(lessons_folder()).lessons]
+LESSONS = [replace(one, runs=min(one.runs, 2)) for one in load_lessons(lessons_folder()).lessons]
 PRESENT = sys.version_info[:2]
 PYTHONS = {version: interpreters()[version] for version in {PRESENT, max(interpreters())}}
 FORKSERVER = sys.platform == "linux"
