@@ -9,6 +9,7 @@ from statistics import median
 
 from workers.analysis.balance.balance import balance_of
 from workers.analysis.balance.worker_time import Part
+from workers.analysis.cluster_stages import cluster_stages
 from workers.analysis.figures import Comparison, Figure, Group, PartChange, ProcessEnd, Quantity, Side
 from workers.analysis.findings.slow import all_slow
 from workers.analysis.name_times import NameTimes, times_by_name
@@ -28,7 +29,7 @@ def compare(a: Timeline, b: Timeline) -> Comparison:
     figures = (*_runs(a, b), *_medians(a, b), *singles, *tasks)
     return Comparison(
         _side(a), _side(b), paired, figures, tuple(_ends(a, b, paired)), left_out, tuple(_parts(a, b)),
-        tuple(_only_in_one(a, b)),
+        tuple(_only_in_one(a, b)), cluster_stages(a, b),
     )  # fmt: skip
 
 

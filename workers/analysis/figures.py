@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workers.analysis.balance.worker_time import Part
+from workers.analysis.cluster_stages import Stages
 from workers.analysis.pairing import Match, Pair
 
 SHARE = 0.15
@@ -175,6 +176,7 @@ class Comparison:
     names_left_out: the number of names of tasks that are not among the figures.
     parts: the time of the workers by part, what changed most first; empty where a run has none.
     advice: ("A" or "B", a sentence) of each advice on speed that one run alone is given.
+    stages: of both runs, where one of them alone did the same work on a cluster.
     """
 
     a: Side
@@ -185,6 +187,7 @@ class Comparison:
     names_left_out: int = 0
     parts: tuple[PartChange, ...] = ()
     advice: tuple[tuple[str, str], ...] = ()
+    stages: tuple[Stages, Stages] | None = None
 
     def of(self, group: Group) -> list[Figure]:
         """The figures of one group."""

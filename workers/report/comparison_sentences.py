@@ -11,6 +11,7 @@ from workers.analysis.figures import LEAST_S, SHARE, Comparison, Figure, Group, 
 from workers.harmless_text import plain
 from workers.plan.sizes import format_duration
 from workers.report.balance_text import PART_WORDS
+from workers.report.cluster_sentences import cluster_sentences
 from workers.report.figure_text import short_name, value_text
 
 _MOST_NAMED = 3
@@ -34,6 +35,8 @@ def sentences(comparison: Comparison) -> list[str]:
     duration = runs.get(Quantity.DURATION)
     if duration is not None and duration.difference is not None:
         parts.append(_duration(duration, a, b))
+    if comparison.stages is not None:
+        parts += cluster_sentences(*comparison.stages)
     parts += _balance(comparison)
     times = [(figure, words) for figure in (*medians.values(), runs.get(Quantity.WAITED))
              if figure is not None and (words := _TIMES.get(figure.what)) and _differs(figure)]  # fmt: skip
