@@ -142,6 +142,7 @@ _thread_cpu = getattr(time, "thread_time_ns", int)  # not every system has it: t
 _epoch = time.time_ns
 _getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
+_name_of = type.__dict__["__name__"].__get__
 _count_threads = _thread._count  # without the first one
 _native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
 FREE_THREADED = "free-threading" in sys.version  # no GIL, or one that can be switched off
@@ -1412,16 +1413,23 @@ class Hooks:
 
     def _find_generators(self) -> None:
         """Note which global variables of the program are random generators: a forked child inherits their states."""
-        names = _GENERATORS
         found = []
         if "numpy.random" in sys.modules:
             found.append(("numpy.random.mtrand", "_rand"))
         for name in ("__main__", "__mp_main__"):
-            for variable, value in list(_facts_of_module(name).items()):
-                if _type_name(type(value)) in names:
-                    found.append((name, variable))
-        self.generators = found[:4]
-        if found:
+            values = _facts_of_module(name)
+            try:
+                # No list of them, as long as there is none: what is made between two forks is in pages that the kernel copies.
+                for value in values.values():
+                    if _type_name(type(value)) in _GENERATORS:
+                        break
+                else:
+                    continue
+            except RuntimeError:
+                pass  # another thread changes them
+            found += [(name, key) for key, value in list(values.items()) if _type_name(type(value)) in _GENERATORS]
+        if found or self.generators:
+            self.generators = found[:4]
             self.watcher()
 
     def _more_room(self, journal: Journal) -> "Any":
@@ -1729,7 +1737,8 @@ def message_of(error: "Any") -> str:
 
 def _type_name(kind: type) -> str:
     """The name of a class, without calling its metaclass."""
-    return str(type.__dict__["__name__"].__get__(kind))
+    name: str = _name_of(kind)
+    return name if type(name) is str else str.__str__(name)  # a subclass can have methods of the program
 
 
 _FUNCTION = type(_plain)

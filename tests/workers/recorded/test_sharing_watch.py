@@ -1,10 +1,12 @@
 """What the probe concludes about shared state: draws from generators, statements, os._exit()."""
 
 import inspect
+import mmap
 import os
 import pickle
 import random
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from support.recording import recording
 
 from workers.engines.programs import script_program
-from workers.recorded.probe import Hooks, LeavesAtOnce
+from workers.recorded.probe import REGION, REGION_SLOTS, Hooks, Journal, LeavesAtOnce
 
 WATCH = Hooks("", "", (), {}).watcher()
 CODE: dict[str, Any] = WATCH.drawing_began.__func__.__globals__
@@ -48,6 +50,37 @@ def test_generators_that_were_seeded_again() -> None:
     assert not drew(plain, lambda: plain.seed(6))
     assert not drew(rng, lambda: setattr(rng.bit_generator, "state", np.random.default_rng(6).bit_generator.state))
     assert not drew(rng, lambda: rng.bit_generator.advance(1 << 100))
+
+
+def test_generators_are_looked_for_at_each_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Name(str):
+        """The name of a class, of which no code may run."""
+
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("code of the program ran")
+
+        __str__ = __eq__  # type: ignore[assignment]
+
+    module: Any = types.ModuleType("__mp_main__")
+    module.first, module.other = type(Name("Other"), (), {})(), {"Random": random.Random(5)}
+    monkeypatch.setitem(sys.modules, "__mp_main__", module)
+    hooks = Hooks("", "", (), {})
+    hooks.journal = Journal("", True, [(mmap.mmap(-1, REGION), 0, REGION_SLOTS - 1, 0)])
+
+    def found() -> list[str]:
+        hooks.before_fork()
+        return [name for where, name in hooks.generators if where == "__mp_main__"]
+
+    assert found() == []
+    module.rng = random.Random(5)
+    assert found() == ["rng"]
+    module.old = np.random.RandomState(5)
+    assert found() == ["rng", "old"]
+    del module.rng, module.old
+    assert found() == []
 
 
 def test_what_is_no_generator() -> None:
