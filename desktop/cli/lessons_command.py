@@ -32,7 +32,7 @@ def lessons(arguments: list[str]) -> int:
     from workers.lessons.lesson_text import broken_text, data, results_text, table
 
     loaded = _load(options.lessons)
-    chosen = _chosen(loaded.lessons, options.lesson)
+    chosen = _chosen(loaded, options.lesson)
     terminal = Terminal(quiet=options.json)
     results = [LessonResult(lesson) for lesson in chosen]
     run = options.json if options.run is None else options.run
@@ -74,13 +74,16 @@ def _load(own: Path | None) -> "LoadedLessons":
     return LoadedLessons((*loaded.lessons, *more.lessons), (*loaded.broken, *more.broken))
 
 
-def _chosen(loaded: "Sequence[Lesson]", names: list[str]) -> "list[Lesson]":
+def _chosen(loaded: "LoadedLessons", names: list[str]) -> "list[Lesson]":
     if not names:
-        return list(loaded)
+        return list(loaded.lessons)
     chosen: list[Lesson] = []
     for name in names:
-        found = [one for one in loaded if name == one.id or (name.isdecimal() and one.number == int(name))]
+        found = [one for one in loaded.lessons if name == one.id or (name.isdecimal() and one.number == int(name))]
         if not found:
+            for broken in loaded.broken:
+                if name == broken.id:
+                    raise PlanError(broken.sentence)
             raise PlanError(f"There is no lesson {name}: procession lessons lists them.")
         chosen += [one for one in found if one not in chosen]
     return chosen

@@ -40,6 +40,8 @@ def test_a_broken_lesson_of_a_folder_is_one_sentence_and_the_others_are_listed(
     said = capsys.readouterr()
     assert len(said.out.splitlines()) == 16
     assert said.err == "99-mine/lesson.toml: there is no such file.\n"
+    assert main(["lessons", "--lessons", str(tmp_path), "99-mine"]) == 2
+    assert capsys.readouterr().err == "procession: 99-mine/lesson.toml: there is no such file.\n"
 
 
 @pytest.mark.parametrize(("arguments", "part"), [
