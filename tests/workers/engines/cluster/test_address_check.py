@@ -1,63 +1,16 @@
 """What is found out about an address before anything is started: one sentence for each way in which it is wrong."""
 
 import shutil
-import socket
 import ssl
-import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from support.listeners import FRAME, free_port, listening, made_certificate
 
 from workers.engines.cluster.address_check import check_address
 from workers.errors import RunError
-
-HELLO = b"\xab\xc0compression\xc0\xa6python\x93\x03\x0b\x07\xafpickle-protocol\x05"
-FRAME = len(HELLO).to_bytes(8, "little") + HELLO
-Talk = Callable[[socket.socket], object]
-
-
-@contextmanager
-def listening(talk: Talk, context: ssl.SSLContext | None = None) -> Iterator[str]:
-    """A server that does this with each connection, and then waits for its end. The place that it listens at."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def one(connection: socket.socket) -> None:
-        with connection:
-            try:
-                connection.settimeout(20)
-                if context is not None:
-                    connection = context.wrap_socket(connection, server_side=True)
-                with connection:
-                    if talk(connection) is not False:
-                        while connection.recv(4096):
-                            pass
-            except OSError:
-                pass
-
-    threads: list[threading.Thread] = []
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            threads.append(threading.Thread(target=one, args=(connection,)))
-            threads[-1].start()
-
-    serving = threading.Thread(target=serve)
-    serving.start()
-    try:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        for thread in (serving, *threads):
-            thread.join(30)
 
 
 def sentence(address: str, within_s: float = 20) -> str:
@@ -104,26 +57,12 @@ def test_what_closes_at_once_is_none() -> None:
 
 
 def test_nobody_there() -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     assert sentence(f"tcp://127.0.0.1:{port}") == f"Nobody listens at tcp://127.0.0.1:{port}."
 
 
 def test_no_such_machine() -> None:
     assert sentence("tcp://no-such-machine.invalid:8786") == "There is no machine called no-such-machine.invalid."
-
-
-def made_certificate(folder: Path, name: str) -> Path:
-    """A certificate that is its own authority, with its key in the same file."""
-    path = folder / f"{name}.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={name}", "-keyout", str(path), "-out", str(folder / f"{name}.crt")],
-        check=True, capture_output=True, timeout=60,
-    )  # fmt: skip
-    with path.open("ab") as file:
-        file.write((folder / f"{name}.crt").read_bytes())
-    return path
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
