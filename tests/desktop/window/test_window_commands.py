@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QFileDialog, 
 from pytestqt.qtbot import QtBot
 from support import builders
 from support.widgets import find
-from support.windows import show_run
+from support.windows import button, show_run
 
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan
@@ -52,6 +52,23 @@ def test_lane_of_the_preview_has_a_menu_that_can_start_it(window: MainWindow) ->
     assert choices["start"].enabled
     assert choices["start"].text == "Process-1.start()"
     assert not choices["kill"].enabled
+
+
+def test_the_parent_is_ended_by_hand_alone(window: MainWindow, qtbot: QtBot) -> None:
+    """The button is there for plans by hand, and lanes lose theirs with the plan; another run has fewer processes."""
+    end = button(window, "end_parent")
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 2))
+    assert not end.isVisible()
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 8, steps=Order.BY_HAND))
+    qtbot.waitUntil(end.isVisible)
+    assert not end.isEnabled()
+    assert "Nothing is running" in end.toolTip()
+    last = button(window, "lane_start_9")
+    qtbot.waitUntil(last.isVisible)
+    show_run(window, builders.joined_run(1))
+    qtbot.waitUntil(lambda: not last.isVisible())
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 2))
+    qtbot.waitUntil(lambda: not end.isVisible())
 
 
 def test_run_that_is_over_stays_while_the_plan_changes(window: MainWindow) -> None:
