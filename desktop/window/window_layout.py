@@ -40,6 +40,12 @@ _CAPTION_PX = 24
 _MOST_PLAN = 0.38
 """The share of the window that the plan takes at most on a first start."""
 
+_LESSON = (
+    *("lesson_leave", "lesson_drawn", "lesson_stop", "lesson_run", "spread", "lesson_change", "lesson_harder"),
+    *("lesson_again", "lesson_next", "lesson_copy", "lesson_code", "order_board", "moment_board"),
+)
+"""Object names of what a lesson has above the timeline, in the order of the Tab key."""
+
 _TAB_ORDER = (
     *("timeline", "clear_filter", "live_pill", "learn_empty", "start_empty", "script_empty"),
     *(f"recent_run_{number}" for number in range(1, RECENT_RUNS + 1)),
@@ -156,7 +162,7 @@ class WindowLayout(QObject):
         """Have Tab go from `first` to the timeline, then to the tabs and the details, in whatever order they were made."""
         # These come before the view around them: Tab would skip them behind its proxy.
         bar = ("search", "search_previous", "search_next", "search_close")
-        before_view = ("notice_show", "notice_close", *bar, "overview", "balance", "lane_filter", "lanes")
+        before_view = ("notice_show", "notice_close", *_LESSON, *bar, "overview", "balance", "lane_filter", "lanes")
         parts: list[QWidget | None] = [first, *(self._window.findChild(QWidget, name) for name in before_view), chart]
         parts += [self.tabs.tabBar() if name is None else self._window.findChild(QWidget, name) for name in _TAB_ORDER]
         for before, after in pairwise(part for part in parts if part is not None):

@@ -1,31 +1,28 @@
 """A possible answer as a button: its key, its text over as many lines as it needs, and later whether it was right. The
 window's thread."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
 from desktop.look.palette import LIGHT, Palette
-from desktop.widgets.spoken_widgets import speak_as
 
 _PAD_PX = 9
 _FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 
 
-class ChoiceButton(QAbstractButton):
+class ChoiceButton(QRadioButton):
     """Checked once it is chosen."""
 
     def __init__(self, number: int, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"choice_{number}")
-        self.setCheckable(True)
         self.setText(text)
         self.setAccessibleName(f"{number}: {text}")
         self.setAccessibleDescription(f"Key {number}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        speak_as(self, QAccessible.Role.RadioButton)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -51,6 +48,10 @@ class ChoiceButton(QAbstractButton):
         room = QRect(0, 0, max(1, width - self._left - _PAD_PX), 1 << 16)
         high = self.fontMetrics().boundingRect(room, _FLAGS & ~int(Qt.AlignmentFlag.AlignVCenter), self.text()).height()
         return max(high, self.fontMetrics().height()) + 2 * _PAD_PX - 4
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """A click anywhere in it chooses it."""
+        return self.rect().contains(pos)
 
     @property
     def _left(self) -> int:

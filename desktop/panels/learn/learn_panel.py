@@ -7,15 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.facts.visible_text import visible
 from desktop.look.palette import LIGHT, Palette
 from desktop.widgets.note import Note, recolour_notes
 
 _NUMBER = Qt.ItemDataRole.UserRole
+_PAD_PX = 4
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
+Index = QModelIndex | QPersistentModelIndex
 _ABOUT = "Each lesson is a short program and one question. Answer it, run the program on real processes, and see."
 
 
@@ -64,10 +77,10 @@ class LearnPanel(QWidget):
         self._count.setObjectName("learn_count")
         self._list = QListWidget()
         self._list.setObjectName("learn_list")
+        self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._list.setAccessibleName("Lessons")
-        self._list.setWordWrap(True)
         self._list.setSpacing(3)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self._list.setItemDelegate(_WholeText(self._list))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self._next = QPushButton("Begin")
@@ -152,6 +165,28 @@ class LearnPanel(QWidget):
         number = item.data(_NUMBER)
         if isinstance(number, int) and self._rows[number].progress is not Progress.BROKEN:
             self.chosen.emit(number)
+
+
+class _WholeText(QStyledItemDelegate):
+    """Draws a row's text over as many lines as it needs. Qt's own cuts some texts that have room."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.initStyleOption(option, index)
+        text, option.text = option.text, ""
+        style = QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        painter.save()
+        painter.setFont(option.font)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+        painter.drawText(option.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0), _WRAPPED, text)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        self.initStyleOption(option, index)
+        view = option.widget
+        width = 200 if not isinstance(view, QListWidget) else view.viewport().width() - 2 * view.spacing()
+        room = QRect(0, 0, max(1, width - 2 * _PAD_PX), 1 << 16)
+        return QSize(width, QFontMetrics(option.font).boundingRect(room, _WRAPPED, option.text).height() + 2)
 
 
 def _heading(text: str) -> QListWidgetItem:

@@ -4,6 +4,7 @@ It shows what it is given and says what the user does. Keys: 1 to 9 choose, Ente
 """
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
@@ -113,8 +114,9 @@ class LessonStrip(QFrame):
         self._choices = [ChoiceButton(number, text) for number, text in enumerate(question.choices, 1)]
         for at, choice in enumerate(self._choices):
             choice.set_palette(self._palette)
-            choice.clicked.connect(partial(self._on_choice_clicked, at))
+            choice.toggled.connect(partial(self._on_choice_toggled, at))
             self._grid.addWidget(choice, at // _COLUMNS, at % _COLUMNS)
+        _order(self._leave, *self._choices, self._draw, self._stop, self._run)
         self._hint.setText(question.hint)
         self._show_parts(asking=True, drawing=bool(question.hint))
         self.show_answered(answered=False)
@@ -167,8 +169,11 @@ class LessonStrip(QFrame):
         self._said.style().polish(self._said)
         self._why.setText(outcome.why)
         _empty(self._told)
-        for at, sentence in enumerate(outcome.sentences):
-            self._told.addWidget(self._sentence(at, sentence))
+        rows = [self._sentence(at, sentence) for at, sentence in enumerate(outcome.sentences)]
+        for row in rows:
+            self._told.addWidget(row)
+        evidence = [button for row in rows for button in row.findChildren(QPushButton)]
+        _order(self._leave, *evidence, self.spread, self._change, self._harder, self._again, self._next)
         self.spread.show_rows(outcome.spread)
         self._change.setToolTip(outcome.change)
         self._harder.setText("A harder question")
@@ -185,11 +190,9 @@ class LessonStrip(QFrame):
         """Choose an answer, as the user does."""
         if at < len(self._choices) and self._choices[at].isEnabled():
             moves = any(choice.hasFocus() for choice in self._choices)
-            for other, choice in enumerate(self._choices):
-                choice.setChecked(other == at)
+            self._choices[at].setChecked(True)
             if moves:
                 self._choices[at].setFocus(Qt.FocusReason.OtherFocusReason)
-            self.chosen.emit(at)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
@@ -234,8 +237,9 @@ class LessonStrip(QFrame):
             return False
         return True
 
-    def _on_choice_clicked(self, at: int, _checked: bool = False) -> None:
-        self.choose(at)
+    def _on_choice_toggled(self, at: int, chosen: bool) -> None:
+        if chosen:
+            self.chosen.emit(at)
 
     def _on_evidence_clicked(self, sentence: int, number: int, _checked: bool = False) -> None:
         self.evidence_chosen.emit(sentence, number)
@@ -323,6 +327,12 @@ def _row(*widgets: QWidget | None) -> QWidget:
         else:
             line.addWidget(widget, 1000 if isinstance(widget, QLabel | QProgressBar) else 0)
     return row
+
+
+def _order(*widgets: QWidget) -> None:
+    """Have Tab go through these in turn, also those that were made later than others."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 def _empty(layout: QGridLayout | QVBoxLayout) -> None:
