@@ -1,9 +1,10 @@
 """Walks through every lesson in a window by real events, and takes pictures of it.
 
-Usage: python tests/endurance/lessons.py FOLDER [THEME] [--present] [NUMBER…]
+Usage: python tests/endurance/lessons.py FOLDER [THEME] [--present] [--gallery] [NUMBER…]
 
 For each lesson a picture of the question and one of its result goes into FOLDER. THEME is light, dark, or either with -high for
-high contrast. --present: on a full screen, as for a class. NUMBER: only these lessons. Exit code 1 when a lesson has no result.
+high contrast. --present: on a full screen, as for a class. --gallery: small pictures of the results alone, as in
+`resources/pictures/lessons`. NUMBER: only these lessons. Exit code 1 when a lesson has no result.
 """
 
 import argparse
@@ -18,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from support.lesson_walk import LessonHands
 from support.widgets import find
@@ -27,6 +30,8 @@ from desktop.window.main_window import MainWindow
 
 _LIMIT_S = 120.0
 _SIZE_PX, _PRESENTED_PX = (1280, 800), (1920, 1080)
+_GALLERY_PX = 800
+_FLAT = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 
 
 def wait(condition: Callable[[], bool]) -> None:
@@ -53,6 +58,7 @@ def main() -> int:
     parser.add_argument("theme", nargs="?", default="light")
     parser.add_argument("numbers", nargs="*", type=int)
     parser.add_argument("--present", action="store_true")
+    parser.add_argument("--gallery", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
@@ -67,7 +73,8 @@ def main() -> int:
         window.resize(*_SIZE_PX)
         window.show()
         settle(window)
-        window.grab().save(str(options.folder / f"00-begin-{options.theme}.png"))
+        if not options.gallery:
+            window.grab().save(str(options.folder / f"00-begin-{options.theme}.png"))
         missing = _walk(window, options)
         window.close()
         app.processEvents()
@@ -88,10 +95,15 @@ def _walk(window: MainWindow, options: argparse.Namespace) -> int:
         name = f"{lesson.id}-{options.theme}{'-present' if options.present else ''}"
         hands.answer(lesson, number % len(lesson.choices))
         settle(window)
-        window.grab().save(str(options.folder / f"{name}-1.png"))
+        if not options.gallery:
+            window.grab().save(str(options.folder / f"{name}-1.png"))
         hands.run(wait)
         settle(window)
-        window.grab().save(str(options.folder / f"{name}-2.png"))
+        if options.gallery:
+            small = window.grab().toImage().scaledToWidth(_GALLERY_PX, Qt.TransformationMode.SmoothTransformation)
+            small.convertToFormat(QImage.Format.Format_Indexed8, _FLAT).save(str(options.folder / f"{lesson.id}.png"))
+        else:
+            window.grab().save(str(options.folder / f"{name}-2.png"))
         said = find(window, QLabel, "lesson_said").text()
         print(f"{number:2} {said}", flush=True)
         missing += said.startswith("?")

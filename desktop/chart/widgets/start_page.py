@@ -50,7 +50,7 @@ class StartPage(QScrollArea):
         self._learn_sentence = _wrapped("learn_sentence", LEARN)
         self._plan_title = CutLabel("Try a plan")
         cards = QHBoxLayout()
-        cards.setSpacing(12)
+        cards.setSpacing(10)
         for name, title, sentence, button in (
             ("learn_card", CutLabel("Learn (5 minutes)"), self._learn_sentence, learn),
             ("plan_card", self._plan_title, self._sentence, self.start),
@@ -68,7 +68,7 @@ class StartPage(QScrollArea):
         middle.setMaximumWidth(_WIDEST_PX)
         self._middle = middle
         column = QVBoxLayout(middle)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addLayout(cards)
         column.addSpacing(10)
@@ -134,7 +134,7 @@ class StartPage(QScrollArea):
 
     def dress(self, palette: Palette, unit_px: float) -> None:
         """Use the palette's colours, and letters of the chart's size."""
-        small, usual, large = (round(px * unit_px) for px in (13, 14, 16))
+        small, usual, large = (round(px * unit_px) for px in (13, 14, 15))
         self._middle.setMaximumWidth(round(_WIDEST_PX * unit_px))
         self.setStyleSheet(
             f"QScrollArea#timeline_empty, QWidget#start_page {{ background: {palette.base}; }}"
@@ -166,7 +166,7 @@ class _Card(QFrame):
         self.button = button
         title.setProperty("title", True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 14)
+        column.setContentsMargins(10, 10, 10, 12)
         column.setSpacing(8)
         column.addWidget(title)
         column.addWidget(sentence)
