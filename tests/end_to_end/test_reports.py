@@ -194,10 +194,11 @@ def test_the_seconds_in_the_sentences_are_those_of_the_runs(told: dict[str, Told
     assert sum(message.pickling_ns for message in sent) / 1e9 < _printed_s(one) * 1.1
 
     text, one = _sentence("r31_lock_serializes", told), told["r31_lock_serializes"]
-    used_s = sum(process.cpu_s or 0.0 for process in one.timeline.processes if process.kind is ProcessKind.WORKER)
-    assert _seconds(text, r"they computed for (T)\.") == _near(
-        used_s
-    )  # 2 s as the script is written, and what starts cost
+    # 2 s as the script is written, and what starts cost; less where a worker on a busy machine never waited.
+    concerned = next(found.processes for found in one.at_end if found.text == text)
+    used_s = sum(one.timeline.process(number).cpu_s or 0.0 for number in concerned)
+    assert len(concerned) >= 3
+    assert _seconds(text, r"they computed for (T)\.") == _near(used_s)
 
     text, one = _sentence("r37_imap_eager", told), told["r37_imap_eager"]
     count, megabytes = re.findall(r"had ([\d,]+) results .* memory, (\d+) MB", text)[0]
