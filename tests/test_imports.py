@@ -60,6 +60,13 @@ def test_control_loads_no_widgets() -> None:
     assert not {"PySide6.QtWidgets", "pyqtgraph"} & loaded_by(*names)
 
 
+def test_recording_loads_nothing_for_clusters() -> None:
+    """A recorded script waits until the command is loaded."""
+    loaded = loaded_by("desktop.cli.record_command")
+    assert "workers.engines.choice" in loaded
+    assert not {"ssl", "socket", "asyncio", "dask", "numpy", "workers.plan.plan"} & loaded
+
+
 def test_workers_run_with_the_standard_library_alone() -> None:
     """What a program and its workers import costs each of them time and memory."""
     assert not {"numpy", "psutil", "platformdirs"} & loaded_by("workers.recorded.workloads", "workers.plan.plan")

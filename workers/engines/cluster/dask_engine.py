@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workers.engines.cluster.address_check import check_address
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program, orders_of
 from workers.errors import PlanError
@@ -32,6 +31,8 @@ class DaskEngine(LocalEngine):
         if problem:
             raise PlanError(problem)
         if address:
+            from workers.engines.cluster.address_check import check_address
+
             check_address(address)
         control = "-" if self._straight else "stdin"
         argv = (sys.executable, "-P", str(_PROGRAM), str(plan.workers), str(folder), control, orders_of(plan), address)
