@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,11 @@ def test_no_verb_imports_qt_or_another_verb() -> None:
         loaded = done.stdout.split()
         assert not [module for module in loaded if module.startswith("PySide6")]
         assert [module for module in loaded if module.endswith("_command")] == [find_verb(name).carry_out.__module__]
+
+
+def test_a_folder_without_lessons_opens_no_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        assert main(["--lessons", str(folder)]) == 2
+        said = capsys.readouterr().err
+        assert str(folder) in said
+        assert said.count("\n") == 1
