@@ -46,7 +46,9 @@ def test_every_attempt_is_on_its_lane_and_nothing_is_left_behind(cluster: DaskCl
     notes = tmp_path / "notes"
     with recording(watch_program(cluster.address)) as watch:
         watch.until(lambda: watch.timeline.cluster and watch.timeline.cluster.state is Watch.ATTACHED, LIMIT_S)
-        watch.until(lambda: len(workers_of(watch.timeline)) == 2, LIMIT_S)
+        facts = watch.timeline.cluster
+        assert facts is not None
+        watch.until(lambda: len(facts.with_nanny) == 2, LIMIT_S)
         said = cluster.run("cluster_work.py", notes, COUNT, 0.005, "fails", "deadly", limit_s=LIMIT_S)
         assert said == "done\n"
         watch.until(lambda: any(process.exit_code == -9 for process in workers_of(watch.timeline)), LIMIT_S)
@@ -69,7 +71,7 @@ def test_every_attempt_is_on_its_lane_and_nothing_is_left_behind(cluster: DaskCl
     assert timeline.cluster is not None
     assert (timeline.cluster.state, timeline.cluster.reason) in HOW_IT_LEAVES
     assert (timeline.warnings, timeline.torn_records) == ([], 0)
-    wait_until(lambda: cluster.run("cluster_leftovers.py") == "[]\n")
+    wait_until(lambda: cluster.run("cluster_leftovers.py", limit_s=LIMIT_S) == "[]\n", limit_s=LIMIT_S)
 
 
 def test_a_plan_at_its_address_is_carried_out_there_and_watched(cluster: DaskCluster) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from workers.analysis.deliberate_ends import deliberate_end
 from workers.analysis.findings.finding import error_words
+from workers.analysis.watch_status import watch_sentence
 from workers.plan.sizes import format_duration
 from workers.timeline.model import LIVING, EndedBy, Process, ProcessKind, State
 from workers.timeline.timeline import Timeline
@@ -20,6 +21,8 @@ def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool
     program = timeline.program
     if timeline.imported is not None:
         return _read(timeline.imported)
+    if timeline.cluster is not None:
+        return watch_sentence(timeline, timeline.cluster, stopping=stopping)
     if timeline.ended:
         return _outcome(timeline, program, stopped=stopped)
     if program is None or not program.began:

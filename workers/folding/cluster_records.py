@@ -22,6 +22,7 @@ from workers.journal.cluster_kinds import (
     ClusterTaskEnded,
     ClusterTaskRan,
     DiskUsed,
+    NannyWatches,
     TransferSeen,
     WatchState,
     WorkerBorn,
@@ -151,6 +152,8 @@ class ClusterRecords:
                 who = self._workers.get(record.worker)
                 of = who.process.id if who else 0
                 facts.missed_batches[of] = facts.missed_batches.get(of, 0) + record.batches
+            case NannyWatches() if record.worker in self._workers:
+                facts.with_nanny.add(self._workers[record.worker].process.id)
             case WorkerLeft() if record.worker in self._workers:
                 worker = self._workers[record.worker]
                 facts.left[worker.process.id] = texts.get(record.why_text, "")
@@ -478,9 +481,9 @@ class ClusterRecords:
     def _warn_of_missed(self, facts: ClusterFacts) -> None:
         missed = sum(facts.missed_batches.values())
         if missed:
-            batches = "1 batch" if missed == 1 else f"{missed:,} batches"
+            batches, them = ("1 batch", "it") if missed == 1 else (f"{missed:,} batches", "them")
             self._timeline.warnings.append(
-                f"{batches} of events from the cluster never came: the tasks in them are not shown."
+                f"{batches} of events from the cluster never came: the tasks in {them} are not shown."
             )
 
 

@@ -182,3 +182,11 @@ class BatchesMissed(NamedTuple):
     clock_ns: ClockNs
     worker: Annotated[int, A, "0: of any worker, since the scheduler had no room for them"]
     batches: Annotated[int, B]
+
+
+@written_as(Kind.CLUSTER_NANNY)
+class NannyWatches(NamedTuple):
+    """The nanny of a worker is going to tell how its process ends."""
+
+    clock_ns: ClockNs
+    worker: Annotated[int, A]

@@ -82,6 +82,7 @@ class Kind(IntEnum):
     CLUSTER_ANSWERS = 88
     CLUSTER_STATE = 89
     CLUSTER_MISSED = 90
+    CLUSTER_NANNY = 91
 
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"

@@ -47,6 +47,8 @@ def watched(
         with recording(watch_program(cluster.address)) as watch:
             watch.until(lambda: watch.timeline.cluster and watch.timeline.cluster.state is Watch.ATTACHED, LIMIT_S)
             watch.until(lambda: len(living(watch.timeline)) == workers, LIMIT_S)
+            facts = watch.timeline.cluster
+            watch.until(lambda: not nanny or (facts and len(facts.with_nanny) == workers), LIMIT_S)
             yield cluster, watch
 
 

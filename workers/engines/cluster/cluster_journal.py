@@ -17,6 +17,7 @@ from workers.journal.cluster_kinds import (
     ClusterTaskEnded,
     ClusterTaskRan,
     DiskUsed,
+    NannyWatches,
     TransferSeen,
     WatchState,
     WorkerBorn,
@@ -59,6 +60,7 @@ class ClusterJournal:
         self._workers: list[_SentWorker] = []
         self._by_address: dict[str, _SentWorker] = {}
         self._dropped = 0
+        self._nannies: set[str] = set()  # the addresses of those that tell how their workers end
 
     @property
     def failed(self) -> bool:
@@ -96,6 +98,8 @@ class ClusterJournal:
                         int(pid), int(threads), int(at),
                     )
                 )  # fmt: skip
+                if worker.nanny in self._nannies:
+                    self._write(NannyWatches(_now(), worker.number))
             case ["left", at, address, why]:
                 gone = self._by_address.pop(str(address), None)
                 if gone is not None:
@@ -110,6 +114,11 @@ class ClusterJournal:
 
     def _take_message(self, message: dict[str, Any]) -> None:
         worker = self._worker_of(message)
+        if "watches" in message:  # its worker may be still to come
+            self._nannies.add(str(message["n"]))
+            if worker is not None and not worker.over:
+                self._write(NannyWatches(_now(), worker.number))
+            return
         if worker is None:
             return
         number = message.get("seq")

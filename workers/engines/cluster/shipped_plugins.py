@@ -27,6 +27,9 @@ _EXCHANGES = 12
 _CLOCKS_EVERY_S = 30.0
 _SILENT_S = 3.0
 _LEAVING_S = 0.8
+_EVENTS = (
+    "-events"  # behind the name of the watch; the name alone is the topic in which Dask notes a client of that name
+)
 _STAYS = ("executing", "long-running", "cancelled", "resumed")
 
 
@@ -109,7 +112,7 @@ class SchedulerSide(SchedulerPlugin):  # type: ignore[misc]
 
     def log_event(self, topic: Any, msg: Any) -> None:
         """A batch of events of a worker, or a nanny's word of a death."""
-        if topic != self.watch:
+        if topic != self.watch + _EVENTS:
             return
         self.put(["events", _now(), msg], 100 + 80 * len(msg["ev"]))
         if "joined" in msg:
@@ -221,6 +224,7 @@ class SchedulerSide(SchedulerPlugin):  # type: ignore[misc]
         """Drop what the scheduler keeps of logged events. Where it keeps them elsewhere, at most 1,000 of them stay."""
         topics = getattr(getattr(self.scheduler, "_broker", None), "_topics", None)
         if topics is not None:
+            topics.pop(self.watch + _EVENTS, None)
             topics.pop(self.watch, None)
 
 
@@ -323,7 +327,7 @@ class WorkerSide(WorkerPlugin):  # type: ignore[misc]
             pass  # then the last batch of a worker that is killed is lost, and counted
         worker.handlers[self.watch + "_clock"] = self.clock
         worker.log_event(
-            self.watch,
+            self.watch + _EVENTS,
             {"w": worker.address, "pid": os.getpid(), "seq": 0, "joined": _born_ns(), "ev": []},
         )
         wall_ns = time.time_ns() - _now()
@@ -436,7 +440,7 @@ class WorkerSide(WorkerPlugin):  # type: ignore[misc]
             self.tail.begin(self.number + 1)
         self.flushed = _now()
         self.worker.log_event(
-            self.watch, {"w": self.worker.address, "pid": os.getpid(), "seq": self.number, "ev": events}
+            self.watch + _EVENTS, {"w": self.worker.address, "pid": os.getpid(), "seq": self.number, "ev": events}
         )
 
     def teardown(self, worker: Any) -> None:
@@ -470,6 +474,7 @@ class NannySide(NannyPlugin):  # type: ignore[misc]
         nanny._on_worker_exit_sync = self.on_exit
         if nanny.process is not None:
             nanny.process.on_exit = self.on_exit
+        nanny.log_event(self.watch + _EVENTS, {"w": "", "n": nanny.address, "pid": 0, "watches": True, "ev": []})
 
     def on_exit(self, code: Any) -> Any:
         """A worker process ended."""
@@ -489,11 +494,11 @@ class NannySide(NannyPlugin):  # type: ignore[misc]
                 pid = int(name[len(start) :])
                 for number, events in _salvaged(os.path.join(folder, name)):
                     nanny.log_event(
-                        self.watch,
+                        self.watch + _EVENTS,
                         {"w": "", "n": nanny.address, "pid": pid, "seq": number, "salvaged": 1, "ev": events},
                     )
         ends = {"w": "", "n": nanny.address, "pid": pid, "exit": int(code), "t": ended, "ev": []}
-        nanny.log_event(self.watch, ends)
+        nanny.log_event(self.watch + _EVENTS, ends)
 
     def teardown(self, nanny: Any) -> None:
         """The watch ends."""

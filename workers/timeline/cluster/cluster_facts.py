@@ -51,6 +51,7 @@ class ClusterFacts:
     version: of Dask and Python there. state: how far the watch is; None before it is attached. reason: of that state.
     attached_ns: what came before is not known, but for tasks that ran then. over_ns: when the watch ended.
     left: why the scheduler removed workers, by worker, in its words.
+    with_nanny: the workers whose nannies tell how they end. Of any other no exit code becomes known.
     missed_batches: of events, by worker; 0 = of any.
     retried: how many further attempts followed one that had raised, by the task's name. recomputed: how many followed one that
         had returned, and whose result was lost; by name.
@@ -69,6 +70,7 @@ class ClusterFacts:
     disk: list[DiskUse] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     left: dict[int, str] = field(default_factory=dict)
+    with_nanny: set[int] = field(default_factory=set)
     missed_batches: dict[int, int] = field(default_factory=dict)
     retried: dict[str, int] = field(default_factory=dict)
     recomputed: dict[str, int] = field(default_factory=dict)
