@@ -210,6 +210,9 @@ def _facts(process: Process) -> Event:
             "error": process.error,
             "cpu_s": process.cpu_s,
             "peak_rss_bytes": process.peak_rss_bytes,
+            "host": process.host or None,
+            "address": process.address or None,
+            "clock_within_ns": process.clock_within_ns or None,
         }
     )
 

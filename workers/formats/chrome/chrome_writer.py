@@ -59,7 +59,7 @@ def _expected_events(timeline: Timeline) -> int:
 def events(timeline: Timeline) -> Iterator[Event]:
     """The trace's events. A `ts` or `dur` is JSON already, a number to its last digit."""
     pids = _pids(timeline.processes)
-    order = {process: place for place, (process, _) in enumerate(timeline.tree())}
+    order = _order(timeline)
     yield from chain.from_iterable(_names(process, pids, order[process.id]) for process in timeline.processes)
     first_pid = next(iter(pids.values()), 0)
     yield from (_bookmark(mark, first_pid) for mark in timeline.bookmarks)
@@ -77,6 +77,16 @@ def _about(timeline: Timeline) -> dict[str, str]:
         "plan": timeline.plan.title if timeline.plan else "",
     }
     return {name: value for name, value in about.items() if value}
+
+
+def _order(timeline: Timeline) -> dict[int, int]:
+    """The place of each process: that of its lane, but those of one machine together."""
+    lanes = [process for process, _ in timeline.tree()]
+    hosts: dict[str, int] = {}
+    for lane in lanes:
+        hosts.setdefault(timeline.process(lane).host, len(hosts))
+    lanes.sort(key=lambda lane: hosts[timeline.process(lane).host])
+    return {process: place for place, process in enumerate(lanes)}
 
 
 def _pids(processes: Iterable[Process]) -> dict[int, int]:
@@ -99,7 +109,8 @@ def _names(process: Process, pids: dict[int, int], order: int) -> Iterator[Event
         ("process_sort_index", {"sort_index": order}),
     ]
     if not process.traced:
-        labels = ", ".join(filter(None, (str(process.kind), process.exit_text)))
+        host = f"on {process.host}" if process.host else ""
+        labels = ", ".join(filter(None, (host, str(process.kind), process.exit_text)))
         facts.append(("process_labels", {"labels": labels}))
     for name, args in facts:
         yield {"ph": "M", "pid": pid, "tid": LIFE_TRACK, "name": name, "args": args}

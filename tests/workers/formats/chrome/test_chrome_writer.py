@@ -279,3 +279,17 @@ def test_threads_have_tracks_with_their_own_numbers_and_names() -> None:
         "interpreter": 3
     }
     check(run)
+
+
+def test_processes_of_one_machine_stand_together_and_say_where_they_are() -> None:
+    timeline = joined_run(1)
+    for pid, host in ((500, "10.0.0.6"), (501, "10.0.0.7"), (500, "10.0.0.6"), (501, "10.0.0.7")):
+        worker = timeline.add_process(f"{host}:{pid}", ProcessKind.CLUSTER_WORKER)
+        worker.pid, worker.host, worker.address, worker.clock_within_ns = pid, host, f"tcp://{host}:{pid}", 150_000
+    found = events(timeline, "M")
+    places = {event["pid"]: event["args"]["sort_index"] for event in found if event["name"] == "process_sort_index"}
+    labels = {event["pid"]: event["args"]["labels"] for event in found if event["name"] == "process_labels"}
+    assert len(places) == 6  # the same pid on another machine is another process
+    in_order = [labels[pid].partition(", ")[0] for pid in sorted(places, key=places.__getitem__)]
+    assert in_order[-4:] == ["on 10.0.0.6"] * 2 + ["on 10.0.0.7"] * 2
+    assert not any(label.startswith("on ") for label in in_order[:2])
