@@ -18,12 +18,15 @@ def run(arguments: list[str]) -> int:
     from desktop.cli.plan_run import run_plan
     from desktop.cli.run_summary import summary
     from desktop.cli.terminal import Terminal
+    from workers.engines.cluster.address_check import check_address
     from workers.engines.cluster.watch_program import INSTALLED, watch_program
+    from workers.plan.plan_engines import checked_address
 
     options = _parse(arguments)
     program = watch_program(options.address, options.seconds)
     outs = [Path(out) for out in options.out]
     check_outputs(outs)
+    check_address(checked_address(options.address))
     terminal = Terminal(quiet=options.json)
     terminal.write(f"procession: this installs {INSTALLED}. They leave when the watch ends.\n", error=True)
     outcome = run_plan(program, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
