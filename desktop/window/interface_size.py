@@ -14,6 +14,7 @@ from desktop.window.window_layout import WindowLayout
 STEPS_PERCENT = (70, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
 _PRESENTED = 1.5
 _USUAL_PERCENT = 100
+_OWN_FONT = Qt.WidgetAttribute.WA_SetFont
 
 
 class InterfaceSize(QObject):
@@ -69,7 +70,18 @@ class InterfaceSize(QObject):
             app.setStyleSheet("")  # with one, Qt passes no font on to widgets that are there already
             app.setFont(font)
             app.setStyleSheet(sheet)
+            _pass_on(app)
         return changed
+
+
+def _pass_on(app: QApplication) -> None:
+    """Give the font to the widgets that Qt left out. With a style sheet it leaves some out at times, as the titles of tabs,
+    which then keep the font before."""
+    for widget in app.allWidgets():
+        above = None if widget.isWindow() else widget.parentWidget()
+        if above is not None and not widget.testAttribute(_OWN_FONT) and widget.font() != above.font():
+            widget.setFont(above.font())
+            widget.setFont(QFont())
 
 
 def _usual_font() -> QFont:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 from support import builders
 from support.charts import canvas
@@ -53,6 +53,24 @@ def test_keys_make_everything_larger_smaller_and_usual_again(window: MainWindow,
     assert Settings().zoom == 125
     qtbot.keyClick(window, Qt.Key.Key_0, CONTROL)
     assert (window.contents.size.percent, letters_px(window)) == (100, before)
+
+
+def test_the_titles_of_tabs_change_with_everything_else(window: MainWindow, qtbot: QtBot) -> None:
+    show_run(window, builders.joined_run(4))
+    bars = window.findChildren(QTabBar)
+    assert len(bars) == 2
+
+    def letters() -> set[int]:
+        return {bar.fontInfo().pixelSize() for bar in bars}
+
+    usual, present = letters(), window.contents.actions.present
+    for change in (window.contents.actions.larger, window.contents.actions.larger, window.contents.actions.smaller):
+        change.trigger()
+        assert letters() == {letters_px(window)}
+    for change in (window.contents.actions.usual_size, present, present):
+        change.trigger()
+        letters()
+    assert letters() == usual == {letters_px(window)}
 
 
 def test_the_size_is_remembered(window: MainWindow, qtbot: QtBot) -> None:
