@@ -78,7 +78,7 @@ def test_one_after_another_is_no_fault() -> None:
 
 @posix_only
 def test_join_in_order_and_the_parent_at_its_exit_are_there_to_see() -> None:
-    sizes = [900_000, 1000, 1000]
+    sizes = [1_500_000, 1000, 1000]
     in_order = recorded(Plan.make(sizes, Workload.SLEEP, StartMethod.FORK, "start*; join*"))
     assert said(in_order) == []
     assert seen(in_order)["reaped_later"].processes[1] == 2

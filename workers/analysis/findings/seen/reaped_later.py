@@ -8,6 +8,8 @@ from workers.timeline.timeline import Timeline
 _LEAST_NS = 200_000_000
 _LEAST_SHARE = 0.05
 """Of the run: a shorter wait can hardly be seen in its chart."""
+_MOST = 0.8
+"""Of the time until it was reaped: where the parent did much else meanwhile, the order of join() is not the cause."""
 
 
 def find(timeline: Timeline, children: list[Process]) -> Finding | None:
@@ -41,17 +43,16 @@ def find(timeline: Timeline, children: list[Process]) -> Finding | None:
 
 
 def _waited_in(joins: list[Call], process: Process) -> Call | None:
-    """The join() of another process that the parent was in when this one ended, where a join() of its own reaped it later."""
+    """The join() of another process that the parent was in for most of the time until a join() of this one's own reaped it."""
     exited_ns, reaped_ns = process.exited_ns or 0, process.reaped_ns or 0
     own = any(one.process == process.id and one.began_ns <= reaped_ns <= (one.ended_ns or 0) for one in joins)
     if not own:
         return None
-    latest_ns = exited_ns + process.exited_within_ns
-    return next(
-        (
-            one
-            for one in joins
-            if one.process not in (None, process.id) and one.began_ns < exited_ns and latest_ns < (one.ended_ns or 0)
-        ),
-        None,
-    )
+    within = [
+        (min(one.ended_ns, reaped_ns) - max(one.began_ns, exited_ns), one)
+        for one in joins
+        if one.ended_ns is not None and one.process not in (None, process.id)
+    ]
+    longest_ns, longest = max(within, key=lambda one: one[0], default=(0, None))
+    together_ns = sum(max(0, overlap_ns) for overlap_ns, _ in within)
+    return longest if longest_ns > 0 and together_ns > _MOST * (reaped_ns - exited_ns) else None

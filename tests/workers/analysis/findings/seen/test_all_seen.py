@@ -20,7 +20,20 @@ def late(*numbers: int, workers: int = 4) -> Timeline:
     for number in numbers:
         process = timeline.process(number + 1)
         process.target_ended_ns, process.exited_ns = 1090 * MS, 1100 * MS
-        timeline.touch(process.id)
+    return rejoined(timeline)
+
+
+def rejoined(timeline: Timeline) -> Timeline:
+    """The same run, in which each join() returns as soon as it can."""
+    joins = [call for call in timeline.calls if call.name is CallName.JOIN]
+    free_ns = joins[0].began_ns
+    for join in joins:
+        assert join.process is not None
+        child = timeline.process(join.process)
+        join.began_ns = free_ns
+        join.ended_ns = child.joined_ns = child.reaped_ns = max(child.exited_ns or 0, free_ns) + MS
+        free_ns = join.ended_ns + MS // 2
+        timeline.touch(child.id)
     return timeline
 
 
@@ -79,13 +92,29 @@ def only(timeline: Timeline) -> Finding:
 def test_join_goes_in_order() -> None:
     note = only(late(4))
     assert note.text == (
-        "Process-4 ended at 1.100 s and was reaped at 4.075 s: join() goes in order, and the parent was in join() for "
-        "Process-2."
+        "Process-4 ended at 1.100 s and was reaped at 3.067 s: join() goes in order, and the parent was in join() for "
+        "Process-3."
     )
-    assert (note.code, note.processes, note.at_ns) == ("reaped_later", (5, 3), 1100 * MS)
+    assert (note.code, note.processes, note.at_ns) == ("reaped_later", (5, 4), 1100 * MS)
     assert [(one.process, one.from_ns) for one in note.evidence] == [(5, 1100 * MS)]
     assert only(late(3, 4)).text.endswith("for Process-2. It was so with 1 other process.")
     assert only(late(3, 4)).processes[0] == 5, "the one that waited longest"
+
+
+def test_one_that_ended_before_the_first_join_began_waits_for_it_too() -> None:
+    timeline = late(4)
+    joins = [call for call in timeline.calls if call.name is CallName.JOIN]
+    timeline.process(5).target_ended_ns, timeline.process(5).exited_ns = 90 * MS, joins[0].began_ns - 10 * MS
+    note = only(rejoined(timeline))
+    assert (note.code, note.processes[0]) == ("reaped_later", 5)
+
+
+def test_a_parent_that_did_something_else_meanwhile_is_not_said_to_have_been_in_join() -> None:
+    timeline = late(4)
+    for call in timeline.calls:
+        if call.name is CallName.JOIN and call.process != 5:
+            call.began_ns = (call.ended_ns or 0) - 100 * MS
+    assert codes(timeline) == []
 
 
 def test_join_in_order_of_the_ends_shows_nothing() -> None:
