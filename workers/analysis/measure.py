@@ -108,12 +108,11 @@ def cpu_used(
     They come from its samples, its birth and its end. None if too little is known about that time.
     """
     all_s = process.cpu_s if process.ended and process.cpu_whole else None
-    if samples is None and all_s is None:
-        return None
-    at, cpu = np.array([life[0]], np.int64), np.zeros(1)  # at its birth it had used none
-    if samples is not None:
-        later = samples.t > life[0]
-        at, cpu = np.concatenate((at, samples.t[later])), np.concatenate((cpu, samples.cpu_s[later]))
+    if samples is None:
+        return None if all_s is None else (_evenly(all_s, life, t0_ns, t1_ns), True)
+    later = samples.t > life[0]
+    at = np.concatenate((np.array([life[0]], np.int64), samples.t[later]))
+    cpu = np.concatenate((np.zeros(1), samples.cpu_s[later]))  # at its birth it had used none
     if all_s is not None:
         at, cpu = np.append(at, life[1]), np.append(cpu, all_s)
     if len(at) < 2:
@@ -126,6 +125,17 @@ def cpu_used(
         ends = np.minimum(ends, at[-1])
     before, after = np.interp(ends, at, np.maximum.accumulate(cpu))
     return float(after - before), min(t1_ns, life[1]) <= int(at[-1])
+
+
+def _evenly(all_s: float, life: tuple[int, int], t0_ns: int, t1_ns: int) -> float:
+    """What a process used in [t0_ns, t1_ns] of all that it used, as the interpolation of cpu_used has it without samples.
+
+    Many short processes have none, and numpy takes its time for two numbers.
+    """
+    began, ended = float(life[0]), float(life[1])
+    ends = max(began, float(t0_ns)), max(began, float(t1_ns))
+    before, after = (all_s if at >= ended else all_s / (ended - began) * (at - began) for at in ends)
+    return after - before
 
 
 def life_of(process: Process, now_ns: int) -> tuple[int, int] | None:

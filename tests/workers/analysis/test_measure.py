@@ -1,10 +1,13 @@
 """What went on in an interval, against runs whose every moment is known."""
 
+import random
+
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run, threaded_run, traced_run
 
-from workers.analysis.measure import measure
+from workers.analysis.measure import cpu_used, measure
 from workers.timeline.model import ProcessKind
+from workers.timeline.samples import Samples
 
 
 def test_alive_started_and_ended_are_those_of_the_interval() -> None:
@@ -47,6 +50,19 @@ def test_cpu_time_is_even_between_samples_and_unknown_without_any() -> None:
     assert found.cpu_s == pytest.approx(0.6)
     assert found.cpu_of == 1
     assert measure(run, 3 * SECOND, 4 * SECOND).cpu_s is None  # worker 1 was gone then
+
+
+def test_without_samples_cpu_time_is_what_interpolation_gives() -> None:
+    run = joined_run(1)
+    worker, some = run.process(2), random.Random(5)
+    for _ in range(2000):
+        worker.cpu_s, worker.cpu_whole = some.choice((0.0, some.random(), some.random() * 1e4)), True
+        life = some.randrange(10**15), some.randrange(10**15)
+        life = some.choice((life, (min(life), max(life)), (life[0], life[0]), (life[0], life[0] + 1)))
+        ends = sorted(some.choice((*life, some.randrange(10**15), some.randint(*sorted(life)))) for _ in range(2))
+        assert cpu_used(None, worker, life, *ends) == cpu_used(Samples(), worker, life, *ends)
+    worker.cpu_whole = False
+    assert cpu_used(None, worker, life, *ends) is None
 
 
 def test_nothing_is_said_of_cpu_time_after_the_last_sample_of_who_still_lives() -> None:
