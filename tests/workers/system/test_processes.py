@@ -39,8 +39,10 @@ def test_a_process_is_identified_by_its_pid_and_its_start() -> None:
 def test_every_module_can_be_imported_without_linux(platform: str) -> None:
     """As far as one system can stand in for another: names that are missing elsewhere are missing."""
     code = f"""
-        import importlib, os, pkgutil, select, signal, socket, sys
-        import psutil, platformdirs, numpy, multiprocessing, subprocess, ctypes, zipfile, gzip, random
+        import contextlib, importlib, os, pkgutil, select, signal, socket, sys
+        import psutil, platformdirs, numpy, multiprocessing, subprocess, ctypes, zipfile, gzip, random, ssl
+        with contextlib.suppress(ImportError):
+            import distributed
         missing = {{
             os: ["pidfd_open", "sched_getaffinity", "posix_fallocate", "waitid", "P_ALL", "WNOWAIT", "getpriority",
                  "PRIO_PROCESS", "O_NOFOLLOW", "sysconf", "register_at_fork", "getpgid", "setsid"],
