@@ -9,7 +9,7 @@ from pathlib import Path
 
 from driven_window import LEFT, Driven, drive, say, shown_boxes
 from PySide6 import QtGui
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QAbstractListModel, QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -102,8 +102,9 @@ def texts(widget: QWidget) -> Iterator[tuple[str, str, bool]]:
 
 def items(name: str, view: QAbstractItemView) -> Iterator[tuple[str, str, bool]]:
     model = view.model()
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
     for row in range(model.rowCount()):
-        for column in range(model.columnCount()):
+        for column in range(columns):
             index = model.index(row, column)
             tip, shown = (
                 str(index.data(role) or "") for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.DisplayRole)

@@ -39,8 +39,8 @@ class Driven(MainWindow):
 
     scenario: Callable[["Driven"], None]
 
-    def __init__(self, settings: Settings, *, late: bool = False) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Settings, *, late: bool = False, lessons: Path | None = None) -> None:
+        super().__init__(settings, lessons=lessons)
         self.waiting: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self.poll = QTimer(self)
         self.poll.timeout.connect(self._on_poll)

@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import category
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractListModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from support.builders import threaded_run
@@ -145,8 +145,9 @@ def shown(widget: QWidget) -> Iterator[tuple[str, str]]:
         if isinstance(one, QTabWidget):
             yield from ((f"{name} tab", one.tabText(at) + one.tabToolTip(at)) for at in range(one.count()))
         if isinstance(one, QAbstractItemView) and (model := one.model()) is not None:
+            columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
             for row in range(min(model.rowCount(), 40)):
-                for column in range(model.columnCount()):
+                for column in range(columns):
                     for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole,
                                  Qt.ItemDataRole.AccessibleDescriptionRole):  # fmt: skip
                         value = model.index(row, column).data(role)

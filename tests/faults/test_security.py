@@ -7,6 +7,7 @@ import ast
 import json
 import os
 import pickle
+import re
 import stat
 import subprocess
 import sys
@@ -197,8 +198,17 @@ def test_nothing_of_ours_can_unpickle_or_evaluate() -> None:
             for name, line in imports(path):
                 if name in PICKLES | {"marshal", "eval", "__import__"}:
                     found[f"{path.relative_to(ROOT)}:{name}"] = line
-    # The compiled edits of the standard library, in the user's own cache, as Python's own .pyc files are.
-    assert set(found) == {"workers/recorded/probe.py:marshal"}
+    assert set(found) == {
+        # The compiled edits of the standard library, in the user's own cache, as Python's own .pyc files are.
+        "workers/recorded/probe.py:marshal",
+        # For a cluster, which takes its plugins and its work as pickles. They are only made, of source that is ours.
+        "workers/engines/cluster/payloads.py:pickle",
+        "workers/engines/cluster/shipped_work.py:eval",
+    }
+    payloads = (ROOT / "workers/engines/cluster/payloads.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"pickle\.(\w+)\(", payloads)) == {"dumps"}
+    work = (ROOT / "workers/engines/cluster/shipped_work.py").read_text(encoding="utf-8")
+    assert re.findall(r"\beval\((\w+)\)", work) == ["_MAKE"]
 
 
 def test_all_that_goes_through_our_pipes_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
