@@ -12,7 +12,7 @@ from support.report_runs import Told, told_about
 from support.scripts import SCRIPTS, script_path
 
 from workers.analysis.findings.finding import Finding, Severity
-from workers.engines.programs import script_program
+from workers.engines.programs import Program, script_program
 from workers.timeline.model import ProcessKind
 from workers.timeline.tasks.effort import Way
 
@@ -26,7 +26,8 @@ SHORT_PATIENCE_S = 7.0
 """For what is not named yet."""
 LONG_PATIENCE_S = 65.0
 """For what takes some seconds of CPU time by itself: the others take the cores, too."""
-AT_A_TIME = 12
+AT_A_TIME, FEW_AT_A_TIME = 12, 2
+"""Runs that mostly wait; and those that need a core of their own."""
 ON_SPEED = frozenset(
     ("slow_start", "worker_churn", "big_arguments", "big_results", "one_at_a_time", "results_pile_up", "one_task", "stragglers",
      "throttled", "gil_bound", "private_memory", "too_many_threads")
@@ -40,11 +41,13 @@ def told() -> dict[str, Told]:
     rows = {row.script: row for row in EXPECTED}
     # What is slow comes last, when the others do not take its cores away.
     names = sorted(rows, key=lambda name: not rows[name].heavy) + HEALTHY
-    names.sort(key=lambda name: name in rows and rows[name].code in ON_SPEED)
-    programs = {
-        name: script_program(script_path(f"{name}.py"), *(rows[name].arguments if name in rows else ()))
-        for name in names
-    }
+    on_speed = [name for name in names if name in rows and rows[name].code in ON_SPEED]
+
+    def programs(names: list[str]) -> dict[str, Program]:
+        return {
+            name: script_program(script_path(f"{name}.py"), *(rows[name].arguments if name in rows else ()))
+            for name in names
+        }
 
     def is_enough(name: str, found: list[Finding]) -> bool:
         row = rows.get(name)
@@ -58,7 +61,9 @@ def told() -> dict[str, Told]:
             return LONG_PATIENCE_S
         return SHORT_PATIENCE_S if row.not_yet else PATIENCE_S
 
-    return told_about(programs, is_enough, patience_s, at_a_time=AT_A_TIME)
+    others = [name for name in names if name not in on_speed]
+    found = told_about(programs(others), is_enough, patience_s, at_a_time=AT_A_TIME)
+    return found | told_about(programs(on_speed), is_enough, patience_s, at_a_time=FEW_AT_A_TIME)
 
 
 def matches(row: Expected, finding: Finding) -> bool:
