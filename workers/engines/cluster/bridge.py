@@ -8,6 +8,7 @@ registered as a client, so that the scheduler notices when it is gone, however i
 """
 
 import asyncio
+import logging
 import signal
 import sys
 import time
@@ -67,7 +68,7 @@ class Bridge:
         self._closing = False
 
     async def attach(self) -> None:
-        """Install the plugins. Raises RefusedError, TimeoutError or OSError."""
+        """Install the plugins. Raises RefusedError, TimeoutError or OSError, and anything for answers of another shape."""
         async with asyncio.timeout(CALL_S):
             versions = await self._scheduler.versions()
             identity = await self._scheduler.identity()
@@ -102,7 +103,11 @@ class Bridge:
                 if over.done():
                     take.cancel()
                     break
-                await take
+                try:
+                    await take
+                except Exception as error:  # answers of another shape than ours, or pickles
+                    self._journal.state(Watch.GONE, _reason(error))
+                    return LOST
                 if time.monotonic() - measured > _CLOCK_EVERY_S and self._answers:
                     measured = time.monotonic()
                     with suppress(TimeoutError, OSError):
@@ -214,7 +219,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _refuse_pickles(*arguments: Any, **options: Any) -> NoReturn:
-    raise ValueError("a cluster sent a pickle, which is not opened")
+    raise RefusedError("It sent a pickle, which is not opened.")
 
 
 async def _watch(folder: Path, address: str, seconds: float) -> int:
@@ -229,8 +234,11 @@ async def _watch(folder: Path, address: str, seconds: float) -> int:
     try:
         try:
             await bridge.attach()
-        except (RefusedError, OSError) as error:
-            why = "The scheduler did not answer in time" if isinstance(error, TimeoutError) else str(error)
+        except Exception as error:
+            if isinstance(error, RefusedError | OSError):
+                why = "The scheduler did not answer in time" if isinstance(error, TimeoutError) else str(error)
+            else:
+                why = f"Its answers are not those of a Dask scheduler ({_reason(error)})"
             journal.state(Watch.REFUSED, why)
             print(f"The cluster at {address} cannot be watched. {why.rstrip('.')}.", file=sys.stderr, flush=True)
             return REFUSED
@@ -244,6 +252,7 @@ def main(arguments: list[str]) -> int:
     """Carry out one watch."""
     # Dask opens pickles that come in any message, whichever serializers are asked for.
     distributed.protocol.pickle.loads = _refuse_pickles
+    logging.disable(logging.CRITICAL)  # it logs each of them; what is wrong is said in one sentence
     return asyncio.run(_watch(Path(arguments[1]), arguments[2], float(arguments[3])))
 
 
