@@ -136,6 +136,16 @@ class Settings:
         known = self._list("clusters")
         self._store.setValue("clusters", [address, *(one for one in known if one != address)][:_MOST_SCRIPTS])
 
+    def trusts_cluster(self, address: str) -> bool:
+        """Whether the user has agreed to run plans there before. Not by a file that another user could have written."""
+        return is_own(self._store.fileName()) and address in self._list("trusted_clusters")
+
+    def trust_cluster(self, address: str) -> None:
+        """Remember a cluster that plans are run on; the oldest one is forgotten."""
+        known = self._list("trusted_clusters")
+        self._store.setValue("trusted_clusters", [address, *(one for one in known if one != address)][:_MOST_SCRIPTS])
+        self._store.sync()  # what is not in the user's own file yet is not trusted
+
     def _scripts(self) -> list[str]:
         return self._list("scripts")
 

@@ -49,6 +49,9 @@ class Source(Protocol):
     def with_script(self, then: Callable[[Script], object]) -> None:
         """Give `then` the script once the user has agreed that it runs."""
 
+    def with_plan(self, plan: Plan, then: Callable[[Plan], object]) -> None:
+        """Give `then` the plan once the user trusts the cluster that it names."""
+
     def hold_back(self, why: str) -> None:
         """Start nothing from now on, for this reason; empty: start again."""
 
@@ -122,7 +125,7 @@ class Sweeping(QObject):
         self._panel.show_subject(held, problem)
 
     def start(self) -> None:
-        """Begin a sweep of what is in front. The user is asked before the first run of a script."""
+        """Begin a sweep of what is in front. The user is asked before the first run of a script, or of a plan on a cluster."""
         if self.running:
             return
         if self._session.running:
@@ -137,7 +140,7 @@ class Sweeping(QObject):
         if isinstance(source, Script):
             self._target.with_script(self._begin)
         else:
-            self._begin(source)
+            self._target.with_plan(source, self._begin)
 
     def stop(self) -> None:
         """End the run in progress. What was measured stays."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.control.session import Session
+from desktop.dialogs.plan_question import PlanQuestion
 from desktop.dialogs.script_question import ScriptQuestion, script_listing
 from desktop.documents.document import Document
 from desktop.settings import Settings
@@ -14,6 +15,7 @@ from workers.engines.script import Script
 from workers.errors import PlanError
 from workers.plan.listing import Listing, make_listing
 from workers.plan.plan import Plan
+from workers.plan.plan_engines import cluster_address
 from workers.timeline.timeline import Timeline
 
 
@@ -32,7 +34,7 @@ class RunTarget(QObject):
         self._document = document
         self._session = session
         self._settings = settings
-        self._question: ScriptQuestion | None = None
+        self._question: ScriptQuestion | PlanQuestion | None = None
         self._then: Callable[[Script], object] = session.start
         self._why_held = ""
 
@@ -87,7 +89,7 @@ class RunTarget(QObject):
         return None if script is None else script_listing(script)
 
     def start(self) -> None:
-        """Run the source in front. The user is asked before the first run of a script."""
+        """Run the source in front. The user is asked before the first run of a script, or of a plan on a cluster."""
         if self.script_is_chosen and not self._why_held:
             self.with_script(self._session.start)
         else:
@@ -102,7 +104,24 @@ class RunTarget(QObject):
             return
         plan = self._sources.plan.plan()
         self._settings.plan = plan
-        self._session.start(plan, first=first)
+        self.with_plan(plan, lambda plan: self._session.start(plan, first=first))
+
+    def with_plan(self, plan: Plan, then: Callable[[Plan], object]) -> None:
+        """Give `then` the plan, at once or once the user trusts the cluster that it names."""
+        address = cluster_address(plan.engine)
+        if not address or self._settings.trusts_cluster(address):
+            then(plan)
+        elif self._question is None:
+
+            def on_answered(run: bool) -> None:
+                self._question = None
+                if run and not self._session.running:
+                    self._settings.trust_cluster(address)
+                    then(plan)
+
+            self._question = PlanQuestion(self._window, address)
+            self._question.answered.connect(on_answered)
+            self._question.ask()
 
     def _next_script(self) -> Script | None:
         if not self.script_is_chosen:

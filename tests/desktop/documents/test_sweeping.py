@@ -78,6 +78,9 @@ class _Target:
         assert isinstance(self._source, Script)
         then(self._source)
 
+    def with_plan(self, plan: Plan, then: Callable[[Plan], object]) -> None:
+        then(plan)
+
     def hold_back(self, why: str) -> None:
         pass
 

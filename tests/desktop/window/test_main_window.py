@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -363,6 +364,27 @@ def test_a_script_that_is_not_wanted_is_not_run(window: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: window.findChild(QMessageBox, "script_question") is None)
     assert window.contents.session.timeline is None
     assert not Settings().knows_script(str(script))
+
+
+def test_a_plan_for_a_cluster_runs_once_the_cluster_is_trusted(window: MainWindow, qtbot: QtBot) -> None:
+    plan = replace(window.contents.target.plan() or Plan(sizes=(1,)), engine="dask=tcp://10.0.0.5:8786")
+    ran: list[Plan] = []
+    window.contents.target.with_plan(plan, ran.append)
+    question = find(window, QMessageBox, "plan_question")
+    assert "tcp://10.0.0.5:8786" in question.text()
+    assert "trust" in question.informativeText()
+    qtbot.keyClick(question, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "plan_question") is None)
+    assert not Settings().trusts_cluster("tcp://10.0.0.5:8786")
+    window.contents.target.with_plan(plan, ran.append)
+    assert ran == []
+    question = find(window, QMessageBox, "plan_question")
+    next(b for b in question.buttons() if b.text() == "Run").click()
+    assert ran == [plan]
+    window.contents.target.with_plan(plan, ran.append)  # asked once for each address
+    assert ran == [plan, plan]
+    window.contents.target.with_plan(replace(plan, engine="dask"), ran.append)  # made here for the run
+    assert len(ran) == 3
 
 
 def test_stop_ends_a_script_and_its_grandchildren(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
