@@ -2,13 +2,16 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 from support.second_look import SecondLook
 
 from workers.system import processes
@@ -61,6 +64,25 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """It keeps what is added until it is closed.
+
+    pytest-qt refers to widgets weakly. A test's last reference goes when its function returns, and the events that come after
+    that may paint: a collection of garbage in the middle of painting would then delete the widget that is being painted.
+    """
+    kept: dict[int, QWidget] = {}
+    add = qtbot.addWidget
+
+    def add_and_keep(widget: QWidget, *, before_close_func: Callable[[QWidget], object] | None = None) -> None:
+        kept[id(widget)] = widget
+        widget.destroyed.connect(partial(kept.pop, id(widget), None))  # by the test itself
+        add(widget, before_close_func=before_close_func)
+
+    monkeypatch.setattr(qtbot, "addWidget", add_and_keep)
+    return qtbot
 
 
 @pytest.fixture(autouse=True)
