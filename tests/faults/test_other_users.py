@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
@@ -57,7 +58,10 @@ def shared() -> Iterator[Path]:
 
 def as_other(work: Callable[[], None]) -> None:
     """Do this as another user."""
-    pid = os.fork()
+    with warnings.catch_warnings():
+        # A process that runs a part of the tests has a thread for that: since 3.12 Python warns of a fork beside it.
+        warnings.filterwarnings("ignore", "This process", DeprecationWarning)
+        pid = os.fork()
     if pid == 0:
         code = 1
         try:
