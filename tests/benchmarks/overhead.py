@@ -22,7 +22,8 @@ Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU ti
 | tasks | 1.13 | 0.16 s | 6.2 | 1.4 |
 
 Measured again, five pairs, after tasks had CPU time, bytes and arguments: forks 1.22, tasks 1.02, threads 1.36 (1.28 to 1.62;
-it was 1.19 before). CPython 3.14.10, before that change: sorters 0.98, forks 1.29, spawns 1.08, tasks 0.88.
+it was 1.19 before). Later, nine pairs: forks 1.18 (1.07 to 1.35), threads 1.60 (1.33 to 1.90).
+CPython 3.14.10, before that change: sorters 0.98, forks 1.29, spawns 1.08, tasks 0.88.
 
 Other work ran on that machine too. The pairs of one run varied by up to 30 % around their median, and other runs of seven
 pairs gave 1.24 and 1.33 for forks, 1.16 and 1.40 for tasks. Rely only on many pairs on an idle machine.
