@@ -6,14 +6,18 @@ No Qt. The run's processes are in a session of their own, so a Ctrl-C in the ter
 one ends the run in good order, a second one at once.
 """
 
+import argparse
 import signal
 import time
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from desktop.cli.interrupts import Interrupts
+from desktop.cli.run_summary import summary
 from desktop.cli.terminal import Terminal
+from desktop.cli.usage import NOT_WRITTEN, save
 from workers.analysis.status import sentence
 from workers.commands import StopRun
 from workers.engines.choice import make_engine
@@ -40,6 +44,25 @@ class CommandOutcome:
     timeline: Timeline
     folder: Path
     exit_code: int
+
+
+def run_and_report(what: Runnable, options: argparse.Namespace, terminal: Terminal) -> int:
+    """Run a plan or a program of ours, print and save what happened, and return the exit code.
+
+    options: those of `add_output_options` and `add_disk_limit_option`. Raises RunError if it could not be started.
+    """
+    outs = [Path(out) for out in options.out]
+    outcome = run_plan(what, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
+    if options.json:
+        from workers.report.report_json import report_pieces
+
+        terminal.write_pieces(report_pieces(outcome.timeline))
+    else:
+        terminal.write("\n" + summary(outcome.timeline))
+    for warning in outcome.timeline.warnings:
+        terminal.write(f"procession: {plain(warning)}\n", error=True)
+    saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
+    return outcome.exit_code if saved else outcome.exit_code or NOT_WRITTEN
 
 
 def run_plan(

@@ -2,12 +2,10 @@
 
 import argparse
 import re
-from functools import partial
 from pathlib import Path
 
-from desktop.cli.usage import NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs, save
+from desktop.cli.usage import Parser, add_disk_limit_option, add_output_options, check_outputs
 from desktop.cli.verb import CommandLineVerb
-from workers.harmless_text import plain
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, None: 1.0}
@@ -15,8 +13,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, None: 1.
 
 def run(arguments: list[str]) -> int:
     """Carry out the command. Raises PlanError before anything is installed, RunError if the watch could not be started."""
-    from desktop.cli.plan_run import run_plan
-    from desktop.cli.run_summary import summary
+    from desktop.cli.plan_run import run_and_report
     from desktop.cli.terminal import Terminal
     from workers.engines.cluster.address_check import check_address
     from workers.engines.cluster.watch_program import INSTALLED, watch_program
@@ -24,22 +21,11 @@ def run(arguments: list[str]) -> int:
 
     options = _parse(arguments)
     program = watch_program(options.address, options.seconds)
-    outs = [Path(out) for out in options.out]
-    check_outputs(outs)
+    check_outputs(Path(out) for out in options.out)
     check_address(checked_address(options.address))
     terminal = Terminal(quiet=options.json)
     terminal.write(f"procession: this installs {INSTALLED}. They leave when the watch ends.\n", error=True)
-    outcome = run_plan(program, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
-    if options.json:
-        from workers.report.report_json import report_pieces
-
-        terminal.write_pieces(report_pieces(outcome.timeline))
-    else:
-        terminal.write("\n" + summary(outcome.timeline))
-    for warning in outcome.timeline.warnings:
-        terminal.write(f"procession: {plain(warning)}\n", error=True)
-    saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
-    return outcome.exit_code if saved else outcome.exit_code or NOT_WRITTEN
+    return run_and_report(program, options, terminal)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
