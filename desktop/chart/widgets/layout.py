@@ -130,12 +130,12 @@ class Layout:
             self.balance.forget()
             self.queue.forget()
         else:
-            self.balance.show_balance(timeline)
+            self.balance.show_run(timeline)
             self.queue.show_run(timeline)
         self._balance_words.setVisible(not self.balance.isHidden())
         self._queue_words.setVisible(not self.queue.isHidden())
-        if self.queue.waiting is not None:
-            self._queue_words.setText(f"Tasks waiting, {self.queue.waiting.most:,} at most")
+        if self.queue.summary is not None:
+            self._queue_words.setText(f"Tasks waiting, {self.queue.summary.most:,} at most")
 
     def dress(self, palette: Palette) -> None:
         """Use the palette's colours for all widgets that are not drawn by hand."""

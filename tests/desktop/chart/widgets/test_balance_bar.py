@@ -1,6 +1,5 @@
 """The bar above the lanes: its stripes, its words, and when it is there."""
 
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run, running_run, traced_run
@@ -18,7 +17,7 @@ def bar_of(qtbot: QtBot, timeline: Timeline) -> BalanceBar:
     bar.set_unit(1.0)
     bar.resize(1000, bar.height())
     bar.dress(LIGHT)
-    bar.show_balance(timeline)
+    bar.show_run(timeline)
     return bar
 
 
@@ -27,8 +26,8 @@ def test_a_stripe_for_each_part_as_long_as_its_share(qtbot: QtBot) -> None:
     for process in timeline.processes[1:]:
         process.cpu_s, process.cpu_whole = 0.75, True
     bar = bar_of(qtbot, timeline)
-    assert bar.balance is not None
-    shares = {part: bar.balance.share(part) for part in Part}
+    assert bar.summary is not None
+    shares = {part: bar.summary.share(part) for part in Part}
     seen = [bar.part_at(x) for x in range(1000)]
     for part, share in shares.items():
         assert abs(seen.count(part) - 1000 * share) <= 2
@@ -46,7 +45,7 @@ def test_its_words_for_the_pointer_and_for_screen_readers(qtbot: QtBot) -> None:
     for process in timeline.processes[1:]:
         process.cpu_s, process.cpu_whole = 0.75, True
     bar = bar_of(qtbot, timeline)
-    words = bar.words_at(QPoint(500, 3))
+    words = bar.words_at(500)
     assert words.startswith("Workers: ")
     assert bar.accessibleName() == "Where the time of the workers went"
     assert "2 workers lived" in bar.accessibleDescription()
@@ -62,18 +61,18 @@ def test_it_is_there_for_runs_with_workers_only(qtbot: QtBot) -> None:
     bar = BalanceBar()
     qtbot.addWidget(bar)
     bar.never_show()
-    bar.show_balance(joined_run(2))
+    bar.show_run(joined_run(2))
     assert bar.isHidden()
 
 
 def test_a_live_run_is_measured_again_only_now_and_then(qtbot: QtBot) -> None:
     timeline = running_run(2)
     bar = bar_of(qtbot, timeline)
-    first = bar.balance
+    first = bar.summary
     timeline.now_ns *= 2
     timeline.touch(2)
-    bar.show_balance(timeline)
-    assert bar.balance is first
+    bar.show_run(timeline)
+    assert bar.summary is first
     timeline.ended = True
-    bar.show_balance(timeline)
-    assert bar.balance is not first
+    bar.show_run(timeline)
+    assert bar.summary is not first
