@@ -3,64 +3,38 @@
 A click or a drag places it, and so do the arrow keys.
 """
 
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop.look.palette import LIGHT, Palette
-from desktop.widgets.spoken_widgets import speak_as
+from desktop.panels.learn.answer_board import LANE_EM, AnswerBoard
 
-_LANE_EM, _HEAD_EM = 2.6, 2.0
 _STEPS = 20
 KEYS = "Left and Right move it by a small step, Page Up and Page Down by a large one."
 
 
-class MomentBoard(QWidget):
+class MomentBoard(AnswerBoard):
     """at_s: the moment that was placed, in seconds; None before. changed: the user placed it."""
 
-    changed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("moment_board")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
+        super().__init__("moment_board", KEYS, parent)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        speak_as(self, QAccessible.Role.Chart)
-        self._palette = LIGHT
         self._name, self._most_s = "", 1.0
         self._under_s: float | None = None
         self.at_s: float | None = None
-        self.setAccessibleDescription(KEYS)
 
     def show_lane(self, name: str, most_s: float, at_s: float | None = None) -> None:
         """Show the lane of this thing, from 0 to most_s. at_s: where its end was placed before."""
         self._name, self._most_s, self.at_s = name, most_s, at_s
-        self._say(aloud=False)
+        self._say_moment(aloud=False)
         self.updateGeometry()
         self.update()
 
-    def set_palette(self, palette: Palette) -> None:
-        """Take the palette's colours."""
-        self._palette = palette
-        self.update()
-
     def sizeHint(self) -> QSize:
-        em = self.fontMetrics().height()
-        return QSize(26 * em, round(em * (_HEAD_EM + _LANE_EM + 1)))
+        return self._size(26, LANE_EM + 1)
 
     def minimumSizeHint(self) -> QSize:
-        em = self.fontMetrics().height()
-        return QSize(12 * em, round(em * (_HEAD_EM + _LANE_EM)))
+        return self._size(12, LANE_EM)
 
     def x_of(self, at_s: float) -> int:
         """Where a moment is, in pixels from the left."""
@@ -102,33 +76,27 @@ class MomentBoard(QWidget):
         at_s = min(max(0.0, at_s), self._most_s)
         if at_s != self.at_s:
             self.at_s = at_s
-            self._say(aloud=True)
+            self._say_moment(aloud=True)
             self.update()
             self.changed.emit()
 
-    def _say(self, *, aloud: bool) -> None:
+    def _say_moment(self, *, aloud: bool) -> None:
         where = "not placed yet" if self.at_s is None else f"placed at {self.at_s:.2f} s"
-        self.setAccessibleName(f"{self._name}: {where}, of {self._most_s:g} s")
-        if aloud:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+        self._say(f"{self._name}: {where}, of {self._most_s:g} s", aloud=aloud)
 
     # Places
 
     @property
     def _left(self) -> float:
-        return min(self.fontMetrics().horizontalAdvance(self._name) + 24.0, self.width() / 3)
+        return self._left_of_lanes((self._name,))
 
     @property
     def _room(self) -> float:
         return max(1.0, self.width() - self._left - 24)
 
     @property
-    def _head(self) -> float:
-        return self.fontMetrics().height() * _HEAD_EM
-
-    @property
     def _lane(self) -> float:
-        return self.fontMetrics().height() * _LANE_EM
+        return self.fontMetrics().height() * LANE_EM
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette, painter, metrics = self._palette, QPainter(self), self.fontMetrics()

@@ -6,47 +6,29 @@ Dragging and the arrow keys do the same: a bar changes places with the one whose
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop.look.palette import LIGHT, Palette
-from desktop.widgets.spoken_widgets import speak_as
+from desktop.panels.learn.answer_board import LANE_EM, AnswerBoard
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 MOST_BARS = len(_WORDS)
-_LANE_EM, _GAP_EM, _HEAD_EM = 2.6, 0.5, 2.0
+_GAP_EM = 0.5
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter)
 KEYS = "Up and Down choose a bar, Left and Right move it earlier or later."
 
 
-class OrderBoard(QWidget):
+class OrderBoard(AnswerBoard):
     """order: the names from the first to the last. changed: the user moved a bar."""
 
-    changed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("order_board")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        speak_as(self, QAccessible.Role.Chart)
-        self._palette = LIGHT
+        super().__init__("order_board", KEYS, parent)
         self._names: tuple[str, ...] = ()
         self._order: list[str] = []
         self._held = 0  # the index of the chosen lane
         self._grabbed: tuple[int, int] | None = None  # lane, and the pointer's distance from the left of its bar
         self._pointer_x = 0
-        self.setAccessibleDescription(KEYS)
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -58,22 +40,15 @@ class OrderBoard(QWidget):
         self._names = tuple(names)
         self._order = list(order or names)
         self._held, self._grabbed = 0, None
-        self._say(aloud=False)
+        self._say_order(aloud=False)
         self.updateGeometry()
         self.update()
 
-    def set_palette(self, palette: Palette) -> None:
-        """Take the palette's colours."""
-        self._palette = palette
-        self.update()
-
     def sizeHint(self) -> QSize:
-        em = self.fontMetrics().height()
-        return QSize(26 * em, round(em * (_HEAD_EM + len(self._names) * (_LANE_EM + _GAP_EM))))
+        return self._size(26, len(self._names) * (LANE_EM + _GAP_EM))
 
     def minimumSizeHint(self) -> QSize:
-        em = self.fontMetrics().height()
-        return QSize(12 * em, round(em * (_HEAD_EM + len(self._names) * 1.6)))
+        return self._size(12, len(self._names) * 1.6)
 
     def bar_of(self, name: str) -> QRect:
         """Where the bar of a name is."""
@@ -120,7 +95,7 @@ class OrderBoard(QWidget):
         key, last = event.key(), len(self._names) - 1
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._held = min(max(0, self._held + (1 if key == Qt.Key.Key_Down else -1)), last)
-            self._say(aloud=True)
+            self._say_order(aloud=True)
             self.update()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             place = self._order.index(self._names[self._held])
@@ -135,26 +110,22 @@ class OrderBoard(QWidget):
         if now == place:
             return
         self._order.insert(place, self._order.pop(now))
-        self._say(aloud=True)
+        self._say_order(aloud=True)
         self.update()
         self.changed.emit()
 
-    def _say(self, *, aloud: bool) -> None:
+    def _say_order(self, *, aloud: bool) -> None:
         """Tell a screen reader the order, and which bar is chosen."""
         if not self._names:
             return
         text = ", ".join(f"{name} {word}" for word, name in zip(_WORDS, self._order, strict=False))
-        self.setAccessibleName(f"Order: {text}. Chosen: {self._names[self._held]}")
-        if aloud:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+        self._say(f"Order: {text}. Chosen: {self._names[self._held]}", aloud=aloud)
 
     # Places
 
     @property
     def _left(self) -> float:
-        metrics = self.fontMetrics()
-        names = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        return min(names + 24.0, self.width() / 3)
+        return self._left_of_lanes(self._names)
 
     @property
     def _column(self) -> float:
@@ -163,11 +134,7 @@ class OrderBoard(QWidget):
     @property
     def _lane(self) -> float:
         room = self.height() - self._head
-        return min(room / max(1, len(self._names)), self.fontMetrics().height() * (_LANE_EM + _GAP_EM))
-
-    @property
-    def _head(self) -> float:
-        return self.fontMetrics().height() * _HEAD_EM
+        return min(room / max(1, len(self._names)), self.fontMetrics().height() * (LANE_EM + _GAP_EM))
 
     def _lane_at(self, at: QPoint) -> int | None:
         lane = int((at.y() - self._head) // max(1.0, self._lane))
