@@ -10,10 +10,12 @@ from operator import attrgetter
 from typing import Any
 
 from workers.analysis.balance.balance import balance_of
+from workers.analysis.critical_path import StepKind, critical_path
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
 from workers.analysis.waits import DescribedWait, described_waits
 from workers.report.cluster_data import cluster_data
+from workers.report.path_text import path_sentence
 from workers.report.seconds import seconds
 from workers.report.task_rows import TASK_KEYS, task_blocks
 from workers.timeline.model import Call, OutputLine, Process, Watched
@@ -62,6 +64,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
         "watched": Listed(map(_watched, timeline.watched)),
         "findings": [_found(finding) for finding in findings(timeline)],
         "balance": _balance(timeline),
+        "critical_path": _critical_path(timeline),
         "suspends": [{"at_s": seconds(one.at_ns), "lasted_s": seconds(one.lasted_ns)} for one in timeline.suspends],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
         "cluster": None if timeline.cluster is None else cluster_data(timeline.cluster),
@@ -85,6 +88,30 @@ def _balance(timeline: Timeline) -> dict[str, Any] | None:
         "speed_up_bound": _rounded(found.speed_up_bound),
         "balanced_s": _rounded(found.balanced_s),
         "throttled_s": seconds(timeline.cpu_limits.throttled_ns),
+    }
+
+
+def _critical_path(timeline: Timeline) -> dict[str, Any] | None:
+    found = critical_path(timeline)
+    if found is None:
+        return None
+    return {
+        "whole": found.whole,
+        "text": path_sentence(timeline, found),
+        "steps": [
+            {
+                "kind": str(step.kind),
+                "process": step.process,
+                "began_s": seconds(step.began_ns),
+                "ended_s": seconds(step.ended_ns),
+                "inferred": step.inferred,
+                "name": step.name or None,
+                "task": step.task,
+                "tasks": step.tasks or None,
+                "waited_s": seconds(step.waited_ns) if step.kind is StepKind.OWN else None,
+            }
+            for step in found.steps
+        ],
     }
 
 

@@ -52,7 +52,7 @@ def test_every_key_is_always_there() -> None:
         said = as_read(timeline)
         assert set(said) == {
             "procession", "program", "processes", "calls", "tasks", "output", "watched", "findings", "suspends", "imported",
-            "lost", "balance", "cluster",
+            "lost", "balance", "critical_path", "cluster",
         }  # fmt: skip
         assert set(said["procession"]) == {"version", "report"}
         assert set(said["program"]) == PROGRAM
