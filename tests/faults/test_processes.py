@@ -414,3 +414,17 @@ def test_the_program_keeps_its_own_signals_and_limits() -> None:
 
     timeline = recorded(Program((sys.executable, "-c", code), os.getcwd(), "code"))
     assert [line.text for line in timeline.lines] == bare.stdout.splitlines()
+
+
+def test_the_program_keeps_the_scheduling_that_its_user_asked_for(tmp_path: Path) -> None:
+    """As with chrt and nice, for each policy that needs no rights."""
+    script = tmp_path / "policy.py"
+    script.write_text("import os\nprint(os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0))\n")
+    asked = {"SCHED_BATCH": 3, "SCHED_IDLE": 0, "SCHED_OTHER": 4}
+    begin = "import os, sys; os.nice(int(sys.argv[2])); os.sched_setscheduler(0, getattr(os, sys.argv[1]), os.sched_param(0))"
+    begin += "; os.execv(sys.argv[3], sys.argv[3:])"
+    for policy, nice in asked.items():
+        command = [sys.executable, "-c", begin, policy, str(nice), *PROCESSION, "record", str(script)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        before = os.getpriority(os.PRIO_PROCESS, 0)
+        assert done.stdout.split() == [str(getattr(os, policy)), str(min(19, before + nice))], policy

@@ -58,11 +58,12 @@ def check_room() -> None:
 def _ask_for_short_slices() -> None:
     """On busy cores the scheduler sooner wakes a process that asks for short slices (Linux 6.12; before, a harmless error).
 
-    The program does not inherit this.
+    The program does not inherit this: it runs as its user asked for, with nice, chrt or the like.
     """
     call = _SCHED_SETATTR.get(os.uname().machine)
     nice = os.getpriority(os.PRIO_PROCESS, 0)
-    if call is None or nice < 0:  # a negative nice value would not be inherited either
+    usual = os.sched_getscheduler(0) == os.SCHED_OTHER
+    if call is None or nice < 0 or not usual:  # a negative nice value or another policy would not be inherited either
         return
     attributes = _SCHED_ATTRIBUTES.pack(_SCHED_ATTRIBUTES.size, 0, _RESET_ON_FORK, nice, 0, _SLICE_NS, 0, 0)
     ctypes.CDLL(None).syscall(ctypes.c_long(call), ctypes.c_long(0), attributes, ctypes.c_long(0))
