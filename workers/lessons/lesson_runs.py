@@ -15,8 +15,8 @@ from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, EngineFactory, Runnable, now_ns
 from workers.engines.interpreter import recordable
 from workers.engines.script import Script
+from workers.engines.whole_run import timeline_of
 from workers.errors import CancelledError, ProcessionError, RunError
-from workers.folding.fold import Fold
 from workers.lessons.explaining import ExplainedPart, explain
 from workers.lessons.judging import Verdict, judge
 from workers.lessons.lesson import Lesson
@@ -111,7 +111,7 @@ def _run(lesson: Lesson, python: str, stopped: Stopped, factory: EngineFactory) 
             if not asked and (late or stopped()):
                 engine.command(StopRun())
                 asked = True
-        timeline = _read(engine)
+        timeline = timeline_of(engine)
         problem = _problem(engine)
     finally:
         engine.close()
@@ -131,15 +131,6 @@ def _problem(engine: Engine) -> str:
     if engine.lost or result.failure:
         return "The recorder ended before the program did."
     return "" if result.launched else " ".join(result.warnings) or "The program could not be started."
-
-
-def _read(engine: Engine) -> Timeline:
-    timeline = Timeline()
-    fold = Fold(timeline)
-    while not engine.over:
-        fold.apply(engine.take())
-    fold.finish(now_ns(), gone=engine.folder_deleted, failure=engine.result().failure)
-    return timeline
 
 
 def _remove(engine: Engine) -> None:

@@ -9,8 +9,8 @@ from enum import IntEnum
 
 from workers.commands import StopRun
 from workers.engines.choice import make_engine
-from workers.engines.engine import Engine, EngineFactory, Runnable, now_ns
-from workers.folding.fold import Fold
+from workers.engines.engine import Engine, EngineFactory, Runnable
+from workers.engines.whole_run import timeline_of
 from workers.history.summaries import keep_summary, summarize
 from workers.plan.sizes import format_duration
 from workers.runs.retention import make_room
@@ -93,7 +93,7 @@ def _measure(subject: Subject, workers: int, listen: Listen, factory: EngineFact
         engine.start()
         while not engine.wait(_WAIT_S):
             asked = _pass_on(engine, asked, listen())
-        timeline = _read(engine)
+        timeline = timeline_of(engine)
     finally:
         engine.close()
     keep_summary(engine.folder, summarize(timeline, size_of(engine.folder)))
@@ -115,15 +115,6 @@ def _pass_on(engine: Engine, before: Asked, asked: Asked) -> Asked:
     if before is not Asked.STOP_AT_ONCE and asked is Asked.STOP_AT_ONCE:
         process_tree.Ending(lambda: process_tree.marked(engine.folder), 0.0).finish()
     return max(before, asked)
-
-
-def _read(engine: Engine) -> Timeline:
-    timeline = Timeline()
-    fold = Fold(timeline)
-    while not engine.over:
-        fold.apply(engine.take())
-    fold.finish(now_ns(), gone=engine.folder_deleted, failure=engine.result().failure)
-    return timeline
 
 
 def _problem(timeline: Timeline, engine: Engine) -> str:

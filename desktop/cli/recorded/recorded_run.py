@@ -77,15 +77,10 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
 
 
 def _read(run: Engine, result: RunResult) -> "Timeline":
-    from workers.folding.fold import Fold
+    from workers.engines.whole_run import timeline_of
     from workers.history.summaries import keep_summary, summarize
-    from workers.timeline.timeline import Timeline
 
-    timeline = Timeline()
-    fold = Fold(timeline)
-    while not run.over:
-        fold.apply(run.take())
-    fold.finish(now_ns(), gone=run.folder_deleted, failure=result.failure)
+    timeline = timeline_of(run)
     if timeline.processes:
         keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
     if not timeline.processes and not run.lost:
