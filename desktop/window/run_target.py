@@ -6,14 +6,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.control.session import Session
-from desktop.dialogs.plan_question import PlanQuestion
-from desktop.dialogs.script_question import ScriptQuestion, script_listing
+from desktop.dialogs.run_question import RunQuestion, plan_question, script_question
 from desktop.documents.document import Document
 from desktop.settings import Settings
 from desktop.window.run_sources import RunSources
 from workers.engines.script import Script
 from workers.errors import PlanError
-from workers.plan.listing import Listing, make_listing
+from workers.plan.listing import Listing, file_listing, make_listing
 from workers.plan.plan import Plan
 from workers.plan.plan_engines import cluster_address
 from workers.timeline.timeline import Timeline
@@ -34,8 +33,7 @@ class RunTarget(QObject):
         self._document = document
         self._session = session
         self._settings = settings
-        self._question: ScriptQuestion | PlanQuestion | None = None
-        self._then: Callable[[Script], object] = session.start
+        self._question: RunQuestion | None = None
         self._why_held = ""
 
     def hold_back(self, why: str) -> None:
@@ -86,7 +84,7 @@ class RunTarget(QObject):
             plan, script = self.plan(), self._next_script()
         if plan is not None:
             return make_listing(plan)
-        return None if script is None else script_listing(script)
+        return None if script is None else file_listing(script.path)
 
     def start(self) -> None:
         """Run the source in front. The user is asked before the first run of a script, or of a plan on a cluster."""
@@ -113,15 +111,11 @@ class RunTarget(QObject):
             then(plan)
         elif self._question is None:
 
-            def on_answered(run: bool) -> None:
-                self._question = None
-                if run and not self._session.running:
-                    self._settings.trust_cluster(address)
-                    then(plan)
+            def agreed() -> None:
+                self._settings.trust_cluster(address)
+                then(plan)
 
-            self._question = PlanQuestion(self._window, address)
-            self._question.answered.connect(on_answered)
-            self._question.ask()
+            self._ask(plan_question(self._window, address), agreed)
 
     def _next_script(self) -> Script | None:
         if not self.script_is_chosen:
@@ -141,13 +135,21 @@ class RunTarget(QObject):
         if self._sources.may_run_unasked or self._settings.knows_script(str(script.path)):
             then(script)
         elif self._question is None:
-            self._then = then
-            self._question = ScriptQuestion(self._window, script)
-            self._question.answered.connect(self._on_answered)
-            self._question.ask()
 
-    def _on_answered(self, script: Script, run: bool) -> None:
-        self._question = None
-        if run and not self._session.running:
-            self._settings.know_script(str(script.path))
-            self._then(script)
+            def agreed() -> None:
+                self._settings.know_script(str(script.path))
+                then(script)
+
+            self._ask(script_question(self._window, script), agreed)
+
+    def _ask(self, question: RunQuestion, agreed: Callable[[], object]) -> None:
+        """Ask, and call `agreed` if the answer is yes and nothing was started meanwhile."""
+
+        def on_answered(run: bool) -> None:
+            self._question = None
+            if run and not self._session.running:
+                agreed()
+
+        self._question = question
+        question.answered.connect(on_answered)
+        question.ask()

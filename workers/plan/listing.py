@@ -1,7 +1,7 @@
 """The script that does the same as a plan: shown in the Code tab, written by Save as .py. Any process.
 
 It contains the source of the workload's function, so that plain ``python`` does and prints the same. The script of a plan by
-hand has the calls that were made so far.
+hand has the calls that were made so far. A user's own script is a listing too.
 """
 
 import ast
@@ -10,6 +10,7 @@ import itertools
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from workers.plan.plan import Plan, Step, Verb, Workload
 from workers.plan.plan_engines import cluster_address
@@ -17,6 +18,7 @@ from workers.recorded import workloads
 
 _WIDEST = 100
 _INDENT = "    "
+_MOST_SOURCE_BYTES = 1 << 20
 _BY_HAND = "# By hand: each call is written here when it is made, without the pauses between them."
 _RESULT = '''def result(future, timeout=None):
     """Wait for a task as join() waits for a process, which does not raise."""
@@ -43,6 +45,16 @@ class Listing:
     start_lines: tuple[int, ...]
     join_lines: tuple[int, ...]
     path: str = ""
+
+
+def file_listing(path: Path) -> Listing:
+    """A user's own script; without text if the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_SOURCE_BYTES).decode("utf-8", "replace")
+    except OSError:
+        text = ""
+    return Listing(text, (), (), (), str(path))
 
 
 def make_listing(plan: Plan, made: Sequence[Step | str] = ()) -> Listing:

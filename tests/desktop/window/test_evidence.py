@@ -11,7 +11,6 @@ from support.hanging_runs import failed_task, script_in, two_locks
 from support.widgets import button, column_texts, find, label_text, press, row_point, table
 from support.windows import sentence, show_run
 
-from desktop.dialogs.script_question import script_listing
 from desktop.facts.fact import CodePlace
 from desktop.facts.selection import CallSelection, ProcessSelection, TaskSelection, WaitSelection
 from desktop.panels.code.code_panel import CodePanel
@@ -20,6 +19,7 @@ from desktop.panels.details.details_panel import DetailsPanel
 from desktop.panels.findings.findings_panel import FindingsPanel
 from desktop.window.main_window import MainWindow
 from workers.engines.script import Script
+from workers.plan.listing import file_listing
 from workers.timeline.model import RaisedBy, RaisedError
 from workers.timeline.timeline import Timeline
 
@@ -142,7 +142,7 @@ def test_a_script_that_cannot_be_read_says_so_and_its_line_is_marked(
     timeline.add_error(RaisedError(1, 60 * MS, RaisedBy.MAIN, "SyntaxError", "invalid syntax", script, 3))
     show_run(window, timeline)
     assert sentence(window) == "Failed after 71 ms: SyntaxError: invalid syntax (two_locks.py:3)."
-    code.show_listing(script_listing(Script.make(script)))  # as the window does for a run of a script
+    code.show_listing(file_listing(Script.make(script).path))  # as the window does for a run of a script
     view = find(code, CodeView, "code")
     assert view.marks == {3: "✕ SyntaxError"}
     press(qtbot, window, "notice_show")
