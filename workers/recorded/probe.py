@@ -105,6 +105,9 @@ _HALF = Struct("@I" if sys.byteorder == "little" else "<I")  # native: is writte
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _LONGEST_STRETCH = 16384
+_HURRY_S = (
+    1e-6 * 16
+)  # a switch interval that no program has by chance; setting it and asking for it give the same number
 LONGEST_TEXT = 4096
 REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its work and exits
 REGION = REGION_SLOTS * SLOT
@@ -216,6 +219,7 @@ class Journal:
         self._limit = limit
         self._on_limit = on_limit
         self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
+        self.interval_s = 0.0  # the program's switch interval, while it is another one
         self.begin(path, room or [])
 
     def begin(self, path: "Any", room: "list[tuple[mmap.mmap, int, int, int]]") -> None:
@@ -224,6 +228,8 @@ class Journal:
         path: of its file, or a function that gives it once the file is needed. room: the region of a nursery in which the
         journal begins, as its first stretch. Its file is made when that is full. Raises OSError when it cannot be made.
         """
+        if self.interval_s:  # another thread of the parent was growing it
+            self._end_hurry()
         self.path = path
         self.failed = False
         self.texts: dict[str, int] = {}
@@ -321,11 +327,27 @@ class Journal:
                     if stretch[1] <= at <= stretch[2]:
                         return stretch
                 try:
+                    self._hurry()
                     self._grow()
                 except (OSError, ValueError):
                     self.failed = True
                     self._end_stretch(CUT)
+                finally:
+                    self._end_hurry()
         return None
+
+    def _hurry(self) -> None:
+        """Wait for the GIL in short steps, until _end_hurry(). Each system call gives it away. A program's busy threads would
+        then let this one wait 5 ms each time, and with it all threads that have something to record."""
+        interval_s = sys.getswitchinterval()
+        if interval_s != _HURRY_S:
+            self.interval_s = interval_s
+            sys.setswitchinterval(_HURRY_S)
+
+    def _end_hurry(self) -> None:
+        if self.interval_s and sys.getswitchinterval() == _HURRY_S:  # else the program has set another one
+            sys.setswitchinterval(self.interval_s)
+        self.interval_s = 0.0
 
     def _end_stretch(self, kind: int) -> None:
         """Note in the last slot of the file, which is kept for this, whether there is more."""

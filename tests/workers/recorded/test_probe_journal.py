@@ -1,9 +1,11 @@
 """The journal as its writer leaves it, whatever happens to the writer."""
 
+import mmap
 import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -156,6 +158,52 @@ def test_threads_write_without_losing_or_mixing(tmp_path: Path) -> None:
     for which in range(4):
         assert [value.clock_ns for value in values if value.value_text == which] == list(range(3000))
     assert all(reader.texts[value.name_text] == f"thread {value.value_text}" for value in values)
+
+
+def test_it_grows_with_a_short_switch_interval_and_gives_back_the_programs(tmp_path: Path) -> None:
+    before_s = sys.getswitchinterval()
+    seen_s: list[float] = []
+
+    def grown(meanwhile: Callable[[Journal], None]) -> float:
+        """The interval after a journal has grown out of its nursery, with this done in the middle of it."""
+        room = [(mmap.mmap(-1, probe.REGION), 0, probe.REGION_SLOTS - 1, 0)]
+
+        def path() -> str:
+            seen_s.append(sys.getswitchinterval())
+            meanwhile(journal)
+            return str(tmp_path / f"{len(seen_s)}.journal")
+
+        journal = Journal(path, room=room)
+        for number in range(probe.REGION_SLOTS + 5):
+            journal.write(Kind.REAPED, t=number)
+        return sys.getswitchinterval()
+
+    def fails(_: Journal) -> None:
+        raise OSError("full")
+
+    def interrupts(_: Journal) -> None:
+        raise KeyboardInterrupt  # as a signal handler of the program may
+
+    inherited_s: list[float] = []
+
+    def forks(journal: Journal) -> None:
+        """What the child of another thread's fork does with the journal that its parent was growing."""
+        journal.begin(str(tmp_path / "child.journal"), [])
+        inherited_s.append(sys.getswitchinterval())
+
+    try:
+        assert grown(lambda _: None) == before_s
+        assert grown(fails) == before_s
+        with pytest.raises(KeyboardInterrupt):
+            grown(interrupts)
+        assert sys.getswitchinterval() == before_s
+        grown(forks)
+        assert inherited_s == [before_s]
+        assert grown(lambda _: sys.setswitchinterval(0.002)) == pytest.approx(0.002)  # the program's own wish
+        assert len(seen_s) == 5
+        assert max(seen_s) < before_s / 100
+    finally:
+        sys.setswitchinterval(before_s)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of file sizes")
