@@ -131,6 +131,11 @@ class Process:
         return self.error is not None and self.pid is None and self.start_returned_ns is not None
 
     @property
+    def never_seen(self) -> bool:
+        """Whether start() was called and did not return, as when its parent was ended in it, and no process of it was seen."""
+        return self.start_called_ns is not None and self.start_returned_ns is None and self.pid is None
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more of its life can become known: it ended, was lost or left running, or never was a process."""
         return self.exited_ns is not None or self.lost or self.left or self.not_born or self.traced
@@ -143,7 +148,9 @@ class Process:
     @property
     def failed(self) -> bool:
         """Whether it could not be started, was lost from sight, or ended with a non-zero exit code or by a signal."""
-        return self.lost or self.not_born or self.exit_code not in (None, 0)
+        if self.lost:
+            return not self.never_seen
+        return self.not_born or self.exit_code not in (None, 0)
 
     @property
     def ended_by_pool(self) -> bool:

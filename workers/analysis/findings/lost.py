@@ -7,8 +7,8 @@ from workers.timeline.timeline import Timeline
 
 
 def find(timeline: Timeline, process: Process) -> EndFinding | None:
-    """The finding of a process that is lost from sight."""
-    if not process.lost or process.not_born:
+    """The finding of a process that is lost from sight. One that nobody has seen was perhaps never born."""
+    if not process.lost or process.not_born or process.never_seen:
         return None
     text = capitalized(f"{names([process])} was lost from sight: how it ended was not seen.")
     finding = end_finding(timeline, process, "lost", Severity.PROBLEM, text, process.lost_ns)

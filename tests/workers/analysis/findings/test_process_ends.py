@@ -193,6 +193,13 @@ def test_lost_from_sight_and_left_alone_are_two_things() -> None:
     timeline = running_run(1)
     timeline.process(2).lost, timeline.process(2).lost_ns = True, SECOND
     assert said(timeline) == [("lost", "Process-1 was lost from sight: how it ended was not seen.")]
+    never_seen = running_run(1).process(2)  # its parent was ended in start()
+    never_seen.lost, never_seen.lost_ns, never_seen.pid, never_seen.start_returned_ns = True, SECOND, None, None
+    assert never_seen.never_seen
+    assert not never_seen.failed
+    unseen = running_run(1)
+    unseen.processes[1] = never_seen
+    assert "lost" not in dict(said(unseen))
     timeline.process(2).lost, timeline.process(2).left = False, True
     timeline.warnings.append(f"{LEFT_ALONE}: python (pid 7).")
     assert only(timeline) == Finding("left_running", Severity.ADVICE, f"{LEFT_ALONE}: python (pid 7).", (2,))

@@ -18,6 +18,7 @@ from workers.analysis.findings.hangs import (
     lost_result,
     lost_tasks,
     not_responding,
+    own_threads,
     stopped,
     stuck,
     task_done_missing,
@@ -30,6 +31,7 @@ from workers.timeline.timeline import Timeline
 KINDS: tuple[tuple[Callable[[HangScene], Iterable[Finding]], ...], ...] = (
     (stopped.find, not_responding.find),
     (handler_waits.find, locked_at_fork.find, full_pipe.find),
+    (own_threads.find,),
     (undrained.find,),
     (lost_result.find,),
     (lost_tasks.find, task_done_missing.find),

@@ -79,6 +79,10 @@ class HangScene:
         wait = self.main_wait(process)
         return wait is not None and ThreadKey(process.id, wait.thread) in self._stuck
 
+    def is_stuck_thread(self, key: ThreadKey) -> bool:
+        """Whether this thread can never go on, as far as is seen."""
+        return key in self._stuck
+
     @cached_property
     def stuck(self) -> list[Process]:
         """The processes that are stuck, without workers of pools that wait for something to do."""

@@ -30,12 +30,27 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
             return (f" {names([other])} probably holds the lock that {names([process])} waits for: it {how} at "
                     f"{os.path.basename(held.file)}:{held.line}. It has been held since {moment(wait.since_ns)} at the "
                     "latest.")  # fmt: skip
+        again = next((one for one in own.withs if is_same_lock(one, entered)), None) if own is not None else None
+        if not holders and again is not None:
+            return f" {names([process])} {took_twice(again, entered)}"
         if not holders and own is not None and len(own.unreleased) == 1:
             taking = own.unreleased[0]
             where = f"{os.path.basename(taking.file)}:{taking.line}"
             return (f" The lock was probably never released: {taking.function}() takes it with acquire() at {where} and has no "
                     "release(). Take it in a with statement.")  # fmt: skip
     return ""
+
+
+def is_same_lock(one: WithStatement, entered: WithStatement) -> bool:
+    """Whether a thread is inside what another one, or itself, is entering: the same statement, or the same words."""
+    return one.inside and one.file == entered.file and (one.line == entered.line or one.text == entered.text)
+
+
+def took_twice(held: WithStatement, entered: WithStatement) -> str:
+    """``probably holds that lock itself …`` of a thread that waits for what it is inside of."""
+    where = os.path.basename(held.file)
+    return (f"probably holds that lock itself: it took {entered.text} at {where}:{held.line}, and waits to take it again at "
+            f"{where}:{entered.line}. A Lock can be taken once only; an RLock can be taken again by who holds it.")  # fmt: skip
 
 
 def _stack(scene: HangScene, process: Process) -> ThreadStack | None:
@@ -51,6 +66,6 @@ def _held(scene: HangScene, process: Process, entered: WithStatement) -> WithSta
     """The with statement that a process is inside of, if it is this one, or enters the same in the same file."""
     stack = _stack(scene, process)
     for one in () if stack is None else stack.withs:
-        if one.inside and one.file == entered.file and (one.line == entered.line or one.text == entered.text):
+        if is_same_lock(one, entered):
             return one
     return None

@@ -1,4 +1,5 @@
-"""locked_at_fork, submit_in_worker: a forked process waits for a lock of its own that no thread of it holds.
+"""locked_at_fork, forked_without_threads, submit_in_worker: a forked process waits for a lock of its own that no thread of it
+holds, or for a thread that it does not have.
 
 A fork copies locks as they are, and no thread but the one that forks. Pure functions on a timeline, any process.
 """
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 
 from workers.analysis.findings.finding import Finding, moment, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
-from workers.analysis.findings.hangs.user_calls import is_in, runs_a_task
+from workers.analysis.findings.hangs.user_calls import is_in, is_notified, runs_a_task
 from workers.analysis.findings.hangs.wait_words import is_alone_in_own_lock
 from workers.timeline.model import Process
 
@@ -26,8 +27,14 @@ def find(scene: HangScene) -> Iterator[Finding]:
         )  # fmt: skip
         if submits:
             yield _submit(scene, process)
-        elif process.threads_at_fork:
+        elif not process.threads_at_fork:
+            continue
+        elif wait is None or not is_notified(wait.frames):
             locked.setdefault(process.parent_id, []).append(process)
+        elif process.threads == 1 and is_in(wait.frames, "_base.py", "result", "exception", "wait", "as_completed"):
+            yield _without_threads(scene, process, "an executor")
+        elif process.threads == 1 and is_in(wait.frames, "pool.py", "get", "wait", "next", "join"):
+            yield _without_threads(scene, process, "a Pool")
     for parent, processes in locked.items():
         yield _locked(scene, scene.timeline.process(parent), processes)
 
@@ -39,6 +46,17 @@ def _submit(scene: HangScene, process: Process) -> Finding:
             "that it runs in, or waits for its result. The executor's own thread is in the parent, and a worker's copy of the "
             "executor has none: submit from the parent.")  # fmt: skip
     return scene.wait_finding("submit_in_worker", text, process, [])
+
+
+def _without_threads(scene: HangScene, process: Process, owner: str) -> Finding:
+    """What it waits for is done by threads of an executor or of a Pool, which a fork does not copy."""
+    assert process.parent_id is not None
+    parent = scene.timeline.process(process.parent_id)
+    had = f"had {(process.threads_at_fork or 0) + 1} threads when it forked {names([process])}, which has one"
+    text = (f"{names([process])} waits forever{scene.place(process)}: the threads of {owner} bring the result, and a forked "
+            f"process has no thread of its parent. Its parent, {names([parent])}, {had}. Make {owner} in the process that "
+            "uses it.")  # fmt: skip
+    return scene.wait_finding("forked_without_threads", text, process, [parent])
 
 
 def _locked(scene: HangScene, parent: Process, processes: list[Process]) -> Finding:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from workers.analysis.findings.finding import Finding, Severity, names
+from workers.analysis.findings.hangs.full_pipe import end_of_pipe_words, full_pipe_words
 from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
 from workers.analysis.findings.hangs.lock_holders import holder_words
 from workers.analysis.findings.hangs.user_calls import is_in
-from workers.analysis.findings.hangs.wait_words import cut_short, waits_for, way_out, who_were_cut_short
+from workers.analysis.findings.hangs.wait_words import cut_short, deed, waits_for, way_out, who_were_cut_short
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import ThreadWait
 
 _MOST_NAMED = 3
+_DONE_BY_OTHERS = ("set it", "notify it", "come to it", "take an item from it")
+"""What ends a wait for something that nobody holds."""
 
 
 def find(scene: HangScene) -> Iterator[Finding]:
@@ -38,7 +41,8 @@ def _dead_holder(scene: HangScene) -> Finding | None:
                     "probably never came to it.")  # fmt: skip
             return scene.wait_finding("dead_holder", text, process, dead)
         if wait.wait in (Wait.LOCK, Wait.PIPE_READ):
-            may = "may have held it" if wait.wait is Wait.LOCK else "may have been the one to send it"
+            held = wait.wait is Wait.LOCK and deed(wait) not in _DONE_BY_OTHERS
+            may = "may have held it" if held else f"may have been the one to {deed(wait)}"
             text = (f"{names([process])} waits forever for {waits_for(wait)}{scene.place(process)}: "
                     f"{who_were_cut_short(dead)} {may}.")  # fmt: skip
             return scene.wait_finding("dead_holder", text, process, dead)
@@ -55,7 +59,9 @@ def _deadlock(scene: HangScene) -> Finding:
     parts = [_wait_of(scene, process) for process in scene.stuck[:_MOST_NAMED]]
     more = f"; and {len(scene.stuck) - _MOST_NAMED} more wait" if len(scene.stuck) > _MOST_NAMED else ""
     waiting = [process for process in scene.stuck if process.id not in scene.joins]
-    why = _opposite_order(scene, waiting) or holder_words(scene, waiting) or way_out(scene, waiting)
+    ends = next((words for process in waiting if (words := end_of_pipe_words(scene, process))), "")
+    why = _opposite_order(scene, waiting) or holder_words(scene, waiting) or ends
+    why = why or full_pipe_words(scene, waiting) or way_out(scene, waiting)
     text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{why}"
     ids = tuple(process.id for process in scene.stuck)
     since_ns = max(wait.since_ns for p in scene.stuck if (wait := scene.main_wait(p)) is not None)

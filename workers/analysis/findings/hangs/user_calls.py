@@ -61,6 +61,15 @@ def is_in(frames: Sequence[CodeFrame], file: str, *functions: str) -> bool:
     )
 
 
+_NOTIFIED = frozenset(("wait", "wait_for", "join", "_wait_for_tstate_lock", "_shutdown", "_python_exit"))
+"""Functions of the library in which a thread waits for what another one does, and not for a lock that another one holds."""
+
+
+def is_notified(frames: Sequence[CodeFrame]) -> bool:
+    """Whether a thread waits until another one does something, as in Event.wait(), and for no lock that somebody holds."""
+    return bool(frames) and frames[0].is_library and frames[0].function.rpartition(".")[2] in _NOTIFIED
+
+
 def waits_for_a_task(frames: Sequence[CodeFrame]) -> bool:
     """Whether it is the worker of a pool or executor, and waits for something to do."""
     for frame in frames:

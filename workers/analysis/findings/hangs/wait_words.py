@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from workers.analysis.findings.finding import names
 from workers.analysis.findings.hangs.hang_scene import HangScene
+from workers.analysis.findings.hangs.user_calls import is_notified, user_call
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind, Wait
 from workers.timeline.stacks import ThreadWait
@@ -16,12 +17,29 @@ WAITS_FOR = {
     Wait.CHILD: "a child process",
     Wait.SEVERAL: "the first of several processes or pipes",
 }
+_DEEDS = {
+    "Event.wait()": "set it",
+    "Condition.wait()": "notify it",
+    "Barrier.wait()": "come to it",
+    "Queue.put()": "take an item from it",
+    "JoinableQueue.put()": "take an item from it",
+}
 _MULTIPROCESSING = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER))
 
 
 def waits_for(wait: ThreadWait | None) -> str:
     """What a thread waits for."""
     return "something" if wait is None else WAITS_FOR.get(wait.wait, "something")
+
+
+def deed(wait: ThreadWait | None) -> str:
+    """What would end this wait, in words that follow "to"."""
+    if wait is None or wait.wait is Wait.PIPE_READ:
+        return "send it"
+    call = user_call(wait.frames)
+    if call is None:
+        return "release or set it"
+    return _DEEDS.get(call.call, "release it" if not is_notified(wait.frames) else "release or set it")
 
 
 def cut_short(process: Process) -> str:
@@ -45,13 +63,15 @@ def who_were_cut_short(processes: Sequence[Process]) -> str:
 
 
 def how_ended(processes: Sequence[Process]) -> str:
-    """``Process-1 ended with exit code 1 (ValueError) at 68 ms``, or that several have ended."""
-    if len(processes) > 1:
-        return f"{names(processes)} have ended"
-    process = processes[0]
+    """``Process-1 ended with exit code 1 (ValueError) at 68 ms``, or that several have ended: the ones that failed first."""
+    short = [process for process in processes if cut_short(process)]
+    if len(processes) > 1 and len(short) != 1:
+        return f"{who_were_cut_short(short)} and all others have ended" if short else f"{names(processes)} have ended"
+    process = short[0] if short else processes[0]
     how = f" with {process.signal_name or process.exit_text}" if process.exit_code else ""
     why = f" ({process.error})" if process.error else ""
-    return f"{names(processes)} ended{how}{why} at {format_duration((process.exited_ns or 0) / 1e9)}"
+    others = ", and all others have ended" if len(processes) > 1 else ""
+    return f"{names([process])} ended{how}{why} at {format_duration((process.exited_ns or 0) / 1e9)}{others}"
 
 
 def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
@@ -61,8 +81,15 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
         when = ", before join()" if scene.joins else ""
         return f" No process is left to send it: send the data, or the value that ends the waiting loop{when}."
     if Wait.LOCK in mains:
-        return " No process is left to release or set it."
-    forked = [p for p in waiting if p.start_method == "fork" and is_alone_in_own_lock(scene, p)]
+        deeds = {deed(wait) for process in waiting if (wait := scene.main_wait(process)) and wait.wait is Wait.LOCK}
+        if deeds == {"come to it"}:
+            return (" No process is left to come to the Barrier: it has probably been made for more parties than there are "
+                    "processes.")  # fmt: skip
+        return f" No process is left to {deeds.pop() if len(deeds) == 1 else 'release or set it'}."
+    forked = [
+        p for p in waiting if p.start_method == "fork" and p.threads_at_fork != 0 and is_alone_in_own_lock(scene, p)
+        and (wait := scene.main_wait(p)) is not None and not is_notified(wait.frames)
+    ]  # fmt: skip
     if forked:
         return (f" If another thread of its parent held that lock when {names(forked[:1])} was forked, it stays locked "
                 "forever.")  # fmt: skip
