@@ -9,7 +9,7 @@ from desktop.facts.naming import name_of, process_title
 from desktop.facts.selection import ProcessSelection
 from desktop.facts.visible_text import visible
 from workers.analysis.findings.hangs.user_calls import is_in, waits_for_a_task
-from workers.analysis.waits import DescribedWait, described
+from workers.analysis.waits import DescribedWait, Likely, described
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import EndHolder, ThreadWait
 from workers.timeline.timeline import Timeline
@@ -28,6 +28,16 @@ _FOR = {
     "input": "input from outside the run",
     "kernel": "the kernel, as for a disk",
     "other": "something that the kernel does not tell",
+}
+_LIKELY = {
+    Likely.EXIT: "its threads, before it ends",
+    Likely.TASK: "something to do (no task of it was running)",
+    Likely.POOL: "its pool (that has workers, and its stack was not read)",
+}
+_LIKELY_LABELS = {
+    Likely.EXIT: "waits at its exit",
+    Likely.TASK: "probably waits for a task",
+    Likely.POOL: "probably waits for its pool",
 }
 _BY_WAIT = {
     Wait.LOCK: "a lock, semaphore or event",
@@ -48,6 +58,8 @@ def waits_for(found: DescribedWait) -> str:
         return "something to do"
     if _feeds(found.wait):
         return "its queue to be read, before it ends"
+    if found.likely is not None:
+        return f"{'' if found.likely is Likely.EXIT else 'probably '}{_LIKELY[found.likely]}"
     if found.kind in ("lock", "pipe"):
         return _BY_WAIT.get(found.wait.wait, f"a {found.kind}")
     return _FOR.get(found.kind, found.kind)
@@ -60,12 +72,16 @@ def wait_labels(timeline: Timeline, process: Process, wait: ThreadWait) -> tuple
         return "waits for a task", ""
     if _feeds(wait):
         return "waits for its queue to be read", ""
+    if found.likely is not None:
+        return _LIKELY_LABELS[found.likely], ""
     where = "" if found.call is None else visible(found.call.where)
     if found.call is not None and found.call.call.endswith(")"):
         return visible(found.call.call), where
     if found.kind == "exit":
         return "waits at its exit", where
-    return f"waits for {'a lock' if found.kind == 'lock' else waits_for(found)}", where
+    if found.kind != "lock":
+        return f"waits for {waits_for(found)}", where
+    return "waits for a lock of its own" if found.wait.wait is Wait.OWN_LOCK else "waits for a lock", where
 
 
 def wait_title(timeline: Timeline, process: Process, wait: ThreadWait) -> str:

@@ -172,15 +172,34 @@ class Actions:
         spring = QWidget()
         spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
         bar.addWidget(spring)
-        for action in (self.follow, self.fit, self.export):
-            bar.addAction(action)
+        bar.addActions(self._to_picture)
+        self._name_buttons(bar)
+        self._shorter = ShorterButtons(bar, self._to_picture, (self.end_parent,))
+
+    @property
+    def _to_picture(self) -> list[QAction]:
+        return [self.follow, self.fit, self.export]
+
+    def _name_buttons(self, bar: QToolBar) -> None:
         for action in bar.actions():
             button = bar.widgetForAction(action)
             if isinstance(button, QToolButton):
                 button.setObjectName(action.objectName().removesuffix("_action"))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
-        self._shorter = ShorterButtons(bar, (self.follow, self.fit, self.export), (self.end_parent,))
+
+    def present_bar(self, presents: bool) -> None:
+        """Leave the commands to the run alone in the toolbar, or have all in it again. All keys stay."""
+        bar = self._bar
+        if bar is None or (self.fit not in bar.actions()) == presents:
+            return
+        if presents:
+            for action in self._to_picture:
+                bar.removeAction(action)
+        else:
+            bar.addActions(self._to_picture)
+            self._name_buttons(bar)
+        self.fit_letters()
 
     def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
         """Fill the menus, which are given by their titles. Returns the empty menu of recent files."""

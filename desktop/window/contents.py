@@ -77,7 +77,7 @@ class Contents(QObject):
         self.actions.fill(window.bar)
         self.opening.fill_recent(self.actions.fill_menus(window.menus))
         self.layout = self._lay_out()
-        self.presenting = Presenting(window, self.size, self.layout, self.actions.present)
+        self.presenting = Presenting(window, self.size, self.layout, self.actions)
         self.target = RunTarget(window, self.sources, self.document, self.session, settings)
         self.toast = Toast(window, self.layout.centre)
         self.learning = Learning(window, self.sources.learn, self.session, self.document, self.opening)

@@ -98,13 +98,14 @@ def _usual_font() -> QFont:
 class Presenting(QObject):
     """A full screen with large letters and no panels, for an audience. F11 and Esc end it, and everything is as before."""
 
-    def __init__(self, window: QMainWindow, size: InterfaceSize, layout: WindowLayout, action: QAction) -> None:
+    def __init__(self, window: QMainWindow, size: InterfaceSize, layout: WindowLayout, actions: Actions) -> None:
         super().__init__(window)
         self._window = window
         self._size = size
         self._layout = layout
         self._folding = layout.folding
-        self._action = action
+        self._actions = actions
+        self._action = action = actions.present
         self._before: tuple[Qt.WindowState, int, tuple[bool, bool, bool]] | None = None
         self._escape = QAction(window)
         self._escape.setShortcut(QKeySequence("Esc"))
@@ -142,5 +143,6 @@ class Presenting(QObject):
     def _show(self) -> None:
         presents = self._before is not None
         self._layout.present(presents)
+        self._actions.present_bar(presents)
         self._action.setChecked(presents)
         self._escape.setEnabled(presents)

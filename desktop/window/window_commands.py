@@ -132,7 +132,7 @@ class WindowCommands(QObject):
         found = []
         for at in range(tabs.count()):
             page = tabs.widget(at)
-            if tabs.isTabVisible(at) and page is not None:
+            if page is not None and tabs.is_offered(page):
                 title = tabs.tabText(at).replace("&", "")
                 found.append(PaletteCommand(f"Tab: {title}", "", partial(self._layout.show_tab, page)))
         found += [

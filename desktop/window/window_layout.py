@@ -49,7 +49,7 @@ _LESSON = (
 _TAB_ORDER = (
     *("timeline", "clear_filter", "live_pill", "learn_empty", "start_empty", "script_empty"),
     *(f"recent_run_{number}" for number in range(1, RECENT_RUNS + 1)),
-    *("tabs", None),
+    *("tabs", None, "tabs_more"),
     *(stop for entry in PANELS for stop in entry.stops),
     *("plan_fold", "tabs_fold", "details_fold"),
 )
@@ -134,9 +134,7 @@ class WindowLayout(QObject):
 
     def offer_tab(self, tab: QWidget, offered: bool) -> None:
         """Have a tab, or not."""
-        at = self.tabs.indexOf(tab)
-        if self.tabs.isTabVisible(at) != offered:
-            self.tabs.setTabVisible(at, offered)
+        self.tabs.offer(tab, offered)
 
     def show_tab(self, tab: QWidget) -> None:
         """Bring a tab to the front."""

@@ -62,8 +62,11 @@ def _cut(widget: QWidget) -> Iterator[str]:
         case QLineEdit() if widget.text() and not isinstance(widget, CutLineEdit):
             if widget.width() < widget.fontMetrics().horizontalAdvance(widget.text()):
                 yield f"{where}: {widget.text()!r}"
-        case QTabBar() if not widget.usesScrollButtons():
-            for at in range(widget.count()):
+        case QTabBar():
+            shown = [at for at in range(widget.count()) if widget.isTabVisible(at)]
+            if shown and widget.tabRect(shown[-1]).right() >= widget.width():
+                yield f"{where}: {widget.tabText(shown[-1])} ends at {widget.tabRect(shown[-1]).right()} of {widget.width()}"
+            for at in shown:
                 if widget.tabRect(at).width() < widget.fontMetrics().horizontalAdvance(widget.tabText(at)):
                     yield f"{where}: {widget.tabText(at)}"
         case QToolBar():

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from workers.analysis.deliberate_ends import deliberate_end
+from workers.analysis.deliberate_ends import BY_USER, deliberate_end
 from workers.analysis.findings.finding import error_words
 from workers.analysis.watch_status import watch_sentence
 from workers.plan.sizes import format_duration
@@ -12,6 +12,8 @@ from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Imported
 
 _MOST_NAMED = 3
+_INTERRUPTED = 130
+"""The exit code of a program that caught Ctrl-C and tells so, as a shell does: 128 + SIGINT."""
 
 
 def sentence(timeline: Timeline | None, *, stopping: bool = False, stopped: bool = False) -> str:
@@ -156,8 +158,16 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     done = f"{'Stopped' if stopped else 'Done'} after {took}"
     parts = [f"the parent ended with {program.exit_text}"] if program.failed and not program.lost else []
     error = timeline.ending_error(program)
-    if error is not None and program.failed and not stopped and error.type != "KeyboardInterrupt":
+    interrupted_ns = None if stopped else _interrupted_ns(timeline)
+    by_interrupt = interrupted_ns is not None and _ended_by_interrupt(program)
+    if by_interrupt:
+        done, parts = f"Stopped by Ctrl-C after {took}", []
+    elif error is not None and program.failed and not stopped and error.type != "KeyboardInterrupt":
         done, parts = f"Failed after {took}", [error_words(error)]
+    elif program.signal_name is not None and not stopped:
+        done = f"Ended after {took}"
+    elif interrupted_ns is not None:
+        done += f", with Ctrl-C at {format_duration(interrupted_ns / 1e9)}"
     on_purpose = {} if stopped else _ended_on_purpose(timeline, failed)
     by_itself = [p for p in failed if p.id not in on_purpose]
     if by_itself:
@@ -167,6 +177,7 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
     for way in dict.fromkeys(on_purpose.values()):
         ended = [p for p in failed if on_purpose.get(p.id) == way]
         were = "was" if len(ended) == 1 else "were"
+        way = "it" if by_interrupt and way == BY_USER else way
         parts.append(f"{len(ended):,} of {len(workers):,} {were} ended by {way} ({_named(ended, lambda p: p.name)})")
     never = sum(p.state is State.PLANNED for p in workers)
     if never:
@@ -181,7 +192,21 @@ def _outcome(timeline: Timeline, program: Process | None, *, stopped: bool) -> s
         parts.append(f"the exit code of {_count(unknown, 'process', 'processes')} is not known")
     last_ns = max((p.exited_ns - p.exited_within_ns for p in workers if p.exited_ns is not None), default=0)
     later = f"; the last worker ended after {format_duration(last_ns / 1e9)}" if last_ns > timeline.took_ns else ""
+    if by_interrupt:
+        return f"{done}{': ' * bool(parts)}{'; '.join(parts)}{later}."
     return f"{done}: {'; '.join(parts) or 'every process ended with exit code 0'}{later}."
+
+
+def _interrupted_ns(timeline: Timeline) -> int | None:
+    """When the user last pressed Ctrl-C; None where nobody did."""
+    sent = (one.at_ns for one in timeline.signalled_to(1) if one.by is None and one.signal == "SIGINT")
+    return max(sent, default=None)
+
+
+def _ended_by_interrupt(program: Process) -> bool:
+    """Whether the end of the program says so: by the signal, by its exception, or by the exit code that stands for it."""
+    raised = program.error == "KeyboardInterrupt" and program.failed
+    return program.signal_name == "SIGINT" or raised or program.exit_code == _INTERRUPTED
 
 
 def _ended_on_purpose(timeline: Timeline, failed: list[Process]) -> dict[int, str]:

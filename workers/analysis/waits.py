@@ -6,9 +6,10 @@ Pure functions on a timeline, any process.
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from workers.analysis.findings.hangs.user_calls import UserCall, is_in, user_call
-from workers.timeline.model import CallName, Process, Wait
+from workers.timeline.model import CallName, Process, ProcessKind, Wait
 from workers.timeline.stacks import CodeFrame, ThreadStack, ThreadWait
 from workers.timeline.timeline import Timeline
 
@@ -41,17 +42,30 @@ _BY_CALL = (
 _LATEST_CALLS = 64
 
 
+class Likely(StrEnum):
+    """What a wait is probably for, where no stack says it."""
+
+    EXIT = "exit"
+    """The work of the process had ended: it waits for its own threads before it exits."""
+    TASK = "task"
+    """It is a worker of a pool, and no task of it was running."""
+    POOL = "pool"
+    """A pool of its own has workers, and it waits for one of its own threads, as Pool.map() and join() do."""
+
+
 @dataclass(frozen=True, slots=True)
 class DescribedWait:
     """One wait of the first thread of a process.
 
     kind: one word. call: the call in the user's code; None where the stack is not known. of: the process that it waits for.
+    likely: what it is probably for; None where the stack is known, or nothing points to it.
     """
 
     wait: ThreadWait
     kind: str
     call: UserCall | None
     of: int | None
+    likely: Likely | None = None
 
 
 def described_waits(timeline: Timeline, process: Process) -> list[DescribedWait]:
@@ -65,7 +79,39 @@ def described(timeline: Timeline, process: Process, wait: ThreadWait) -> Describ
     kind = next((kind for file, functions, kind in _BY_CALL if is_in(wait.frames, file, *functions)), None)
     if kind is None:
         kind = "join" if of is not None else WAIT_KINDS[wait.wait]
-    return DescribedWait(wait, kind, user_call(wait.frames), of)
+    likely = None if wait.frames or of is not None else _likely(timeline, process, wait)
+    return DescribedWait(wait, kind, user_call(wait.frames), of, likely)
+
+
+def idle_without_task(timeline: Timeline, process: Process) -> bool:
+    """Whether a worker is idle wherever no task of it is known: it serves a pool, and the run has all its tasks."""
+    if process.kind is not ProcessKind.POOL_WORKER or timeline.imported is not None:
+        return False
+    return len(timeline.tasks) > 0 and not timeline.left_out_tasks
+
+
+def _likely(timeline: Timeline, process: Process, wait: ThreadWait) -> Likely | None:
+    since_ns = wait.since_ns
+    if process.target_ended_ns is not None and since_ns >= process.target_ended_ns:
+        return Likely.EXIT if wait.wait is Wait.OWN_LOCK else None
+    if wait.wait in (Wait.LOCK, Wait.PIPE_READ) and idle_without_task(timeline, process):
+        lane = timeline.tasks.of(process.id)
+        last = -1 if lane is None else int(lane.t0.searchsorted(since_ns, "right")) - 1
+        busy = lane is not None and last >= 0 and bool(lane.t1[last] > since_ns)
+        return None if busy else Likely.TASK
+    if wait.wait is Wait.OWN_LOCK and any(
+        _serves(timeline, child, since_ns) for child in timeline.children_of(process.id)
+    ):
+        return Likely.POOL
+    return None
+
+
+def _serves(timeline: Timeline, process_id: int, at_ns: int) -> bool:
+    """Whether it was a worker of a pool, alive at that moment."""
+    process = timeline.process(process_id)
+    born_ns, last_ns = process.start_called_ns, process.last_ns
+    alive = born_ns is not None and born_ns <= at_ns and (last_ns is None or last_ns > at_ns)
+    return alive and process.kind is ProcessKind.POOL_WORKER
 
 
 def _child_of(timeline: Timeline, process: Process, wait: ThreadWait) -> int | None:

@@ -3,6 +3,7 @@
 No answer is known before a run. Where a run contradicts what usually happens, or decides nothing, that is said.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from workers.lessons.run_words import OutcomeCounts, whole
 from workers.plan.sizes import format_duration
 from workers.timeline.timeline import Timeline
 
+_TIMES = re.compile(r"\btimes\s*\(\s*(\d+)\s*\)")
 _UNDECIDED = "This run does not decide the question"
 _NOT_SEEN = f"{_UNDECIDED}: a part of what it asks for was not seen."
 
@@ -179,7 +181,12 @@ def _judge_moment(lesson: Lesson, timeline: Timeline) -> Verdict:
 
 def _moment_words(moment: PlacedMoment, moment_s: float) -> str:
     text = moment.text[:1].upper() + moment.text[1:]
-    return f"{text} was at {format_duration(moment_s)}."
+    return f"{text} was {placed_words(moment, moment_s)}."
+
+
+def placed_words(moment: PlacedMoment, at_s: float) -> str:
+    """A place on the axis of the question: ``at 2.011 s``, ``2.011 s after start()``."""
+    return f"{format_duration(at_s)} {moment.since_text}" if moment.since_text else f"at {format_duration(at_s)}"
 
 
 def _nearest(at_s: float | None, marks_s: Sequence[float | None], within_s: float) -> int | None:
@@ -201,7 +208,7 @@ def _judge_spread(lesson: Lesson, runs: Sequence[Timeline]) -> Verdict:
             unclear += 1
     judged = len(runs) - unclear
     spread = tuple(OutcomeCount(one.text, count) for one, count in zip(lesson.outcomes, times, strict=True))
-    said = _spread_words(spread, judged, unclear)
+    said = _spread_words(lesson, spread, judged, unclear)
     if not judged:
         return Verdict(None, f"{_UNDECIDED}: none of the runs fits an outcome.", spread=spread, runs=0, unclear=unclear)
     counts = OutcomeCounts(judged, tuple(times))
@@ -215,14 +222,20 @@ def _judge_spread(lesson: Lesson, runs: Sequence[Timeline]) -> Verdict:
     return Verdict(answer, sentence, as_usual, spread=spread, spread_sentence=said, runs=judged, unclear=unclear)
 
 
-def _spread_words(spread: Sequence[OutcomeCount], judged: int, unclear: int) -> str:
-    """``A first: 19 of 20 runs. B first: 1 of 20 runs. It went both ways: …``."""
+def _spread_words(lesson: Lesson, spread: Sequence[OutcomeCount], judged: int, unclear: int) -> str:
+    """``A first: 19 of 20 runs. B first: 1 of 20 runs. It went more than one way, …``. Outcomes that no choice asks about are
+    one way together."""
+    asked = {
+        int(found) - 1 for one in lesson.choices if one.holds is not None for found in _TIMES.findall(one.holds.text)
+    }
+    rest = sum(one.times for number, one in enumerate(spread) if number not in asked)
+    ways = sum(one.times > 0 for number, one in enumerate(spread) if number in asked) + (rest > 0)
     runs = "1 run" if judged == 1 else f"{judged} runs"
     parts = [f"{one.text.rstrip('.')}: {one.times} of {runs}." for one in spread]
     came = sum(one.times > 0 for one in spread)
-    if came > 1:
+    if ways > 1:
         parts.append("It went more than one way, so that runs which go well prove nothing about the next one.")
-    elif judged > 1:
+    elif judged > 1 and came == 1:
         parts.append("All went the same way, which does not say that the next one will.")
     if unclear:
         parts.append(f"{unclear} more {'run' if unclear == 1 else 'runs'} fitted none of these, or more than one.")

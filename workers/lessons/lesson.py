@@ -61,6 +61,7 @@ class PlacedMoment:
     text: what it is, such as "the end of join()". lane: the process on whose lane it is placed; its name, or ``program``.
     at: when it was, as seconds of the run. since: what is second 0 of the empty axis; None = the start of the program.
     axis_s: how long that axis is. tolerance_s: as far off a right answer may be.
+    since_text: the same as `since` in words that follow a time, such as "after start()"; empty where there are none.
     """
 
     text: str
@@ -69,6 +70,7 @@ class PlacedMoment:
     since: Expression | None
     axis_s: float
     tolerance_s: float
+    since_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

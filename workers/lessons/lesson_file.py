@@ -39,6 +39,7 @@ class MomentEntry(msgspec.Struct, forbid_unknown_fields=True):
     axis_s: float
     tolerance_s: float
     since: str = ""
+    since_text: str = ""
 
 
 class OutcomeEntry(msgspec.Struct, forbid_unknown_fields=True):

@@ -147,7 +147,11 @@ class _Making:
                 raise LessonFileError(f"moment, {key}: {amount:g} is no length of time")
         at = self._expression("moment, at", entry.at, RUN, ValueKind.SECONDS)
         since = self._expression("moment, since", entry.since, RUN, ValueKind.SECONDS) if entry.since else None
-        return PlacedMoment(entry.text.strip(), entry.lane.strip(), at, since, entry.axis_s, entry.tolerance_s)
+        if entry.since_text and not entry.since:
+            raise LessonFileError("moment, since_text: there is no key since, which it puts into words")
+        return PlacedMoment(
+            entry.text.strip(), entry.lane.strip(), at, since, entry.axis_s, entry.tolerance_s, entry.since_text.strip()
+        )
 
     def _outcomes(self, kind: AnswerKind) -> tuple[LessonOutcome, ...]:
         file = self._file

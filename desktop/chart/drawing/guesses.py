@@ -5,7 +5,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from desktop.chart.drawing.overlay import Guess
 from desktop.chart.drawing.paint_frame import PaintFrame
 
-_PAD_PX, _CHIP_PX = 6.0, 16.0
+_PAD_PX, _CHIP_PX, _BESIDE_PX = 6.0, 16.0, 3.0
 
 
 def draw_guesses(frame: PaintFrame) -> None:
@@ -36,7 +36,17 @@ def _draw(frame: PaintFrame, guess: Guess, row: QRectF) -> None:
         width = style.width(style.name_font, words) + 2 * _PAD_PX
         # What was predicted stands at the foot of the lane and the fact at its head, so that neither covers the other.
         top = row.top() + 1 if is_fact else row.bottom() - _CHIP_PX - 2
-        left = x + 3 if x + 3 + width <= area.right() else x - 3 - width
+        left, width = beside(x, width, area.left(), area.right())
         box = QRectF(left, top, width, _CHIP_PX)
         painter.fillRect(box, style.colour("text" if is_fact else role))
-        style.write(painter, style.name_font, "base", box.adjusted(_PAD_PX, 0, 0, 0), words)
+        style.write(painter, style.name_font, "base", box.adjusted(_PAD_PX, 0, 0, 0), words, middle=True)
+
+
+def beside(x: float, width: float, left: float, right: float) -> tuple[float, float]:
+    """(left, width) of words beside a line at x, between two edges. Where neither side has room they are across the line."""
+    width = min(width, right - left)
+    if x + _BESIDE_PX + width <= right:
+        return x + _BESIDE_PX, width
+    if x - _BESIDE_PX - width >= left:
+        return x - _BESIDE_PX - width, width
+    return min(max(left, x - width / 2), right - width), width

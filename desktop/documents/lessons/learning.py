@@ -378,7 +378,7 @@ class Learning(QObject):
         self.page.show_boards(
             names=[item.text for item in lesson.items],
             order=first_order(lesson),
-            moment=None if moment is None else (moment.text, moment.axis_s),
+            moment=None if moment is None else (moment.text, moment.axis_s, moment.since_text),
         )
 
     def _show_list(self) -> None:

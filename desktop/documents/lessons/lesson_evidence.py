@@ -56,8 +56,9 @@ def moment_guess(moment: PlacedMoment, timeline: Timeline, guessed_s: float, *, 
     if at_s is None or lane is None or since_s is None:
         return None
     guessed_ns = round((since_s + guessed_s) * 1e9)
-    words = f"{moment.text}: {at_s - since_s:.2f} s"
-    return Guess(lane.id, round(at_s * 1e9), words, right, guessed_ns, f"your answer: {guessed_s:.2f} s")
+    since = f" {moment.since_text}" if moment.since_text else ""
+    words = f"{moment.text}: {at_s - since_s:.2f} s{since}"
+    return Guess(lane.id, round(at_s * 1e9), words, right, guessed_ns, f"your answer: {guessed_s:.2f} s{since}")
 
 
 def order_guesses(items: tuple[OrderedItem, ...], timeline: Timeline, order: tuple[int, ...]) -> tuple[Guess, ...]:

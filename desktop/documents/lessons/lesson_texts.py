@@ -8,9 +8,8 @@ from desktop.documents.lessons.lesson_evidence import LessonEvidence, evidence_o
 from desktop.panels.learn.spread_bars import SpreadRow
 from desktop.panels.learn.strip_texts import StripOutcome, StripQuestion, StripSentence
 from workers.lessons.explaining import explain
-from workers.lessons.judging import Assessment, Prediction, Verdict, assess, judge
+from workers.lessons.judging import Assessment, Prediction, Verdict, assess, judge, placed_words
 from workers.lessons.lesson import AnswerKind, Lesson
-from workers.plan.sizes import format_duration
 from workers.timeline.timeline import Timeline
 
 Answer = int | float | tuple[int, ...]
@@ -116,7 +115,7 @@ def _said(lesson: Lesson, answer: Answer) -> str:
         case tuple():
             words = ", then ".join(lesson.items[number].text for number in answer)
         case float():
-            words = f"{'' if lesson.moment is None else lesson.moment.text} at {format_duration(answer)}"
+            words = "" if lesson.moment is None else f"{lesson.moment.text} {placed_words(lesson.moment, answer)}"
         case _:
             words = lesson.choices[answer].text
     return words if words.endswith((".", "!", "?")) else f"{words}."

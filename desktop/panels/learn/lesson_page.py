@@ -77,16 +77,17 @@ class LessonPage(QFrame):
         return self.view.toPlainText()
 
     def show_boards(
-        self, *, names: Sequence[str] = (), order: Sequence[str] = (), moment: tuple[str, float] | None = None
+        self, *, names: Sequence[str] = (), order: Sequence[str] = (), moment: tuple[str, float, str] | None = None
     ) -> None:
         """Show where the answer is drawn. names: of the bars, by lane. order: the same from the first to the last. moment: the
-        name of what ends, and the seconds that the axis has."""
+        name of what ends, the seconds that the axis has, and since when they count."""
         self.order.setVisible(bool(order))
         self.moment.setVisible(moment is not None)
         if order:
             self.order.show_names(names, order)
         if moment is not None:
-            self.moment.show_lane(*moment)
+            name, most_s, since = moment
+            self.moment.show_lane(name, most_s, since=since)
 
     def focus_board(self) -> None:
         """Give the keyboard to the board, if there is one, or to a copy that can be changed."""

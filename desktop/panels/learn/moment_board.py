@@ -19,13 +19,14 @@ class MomentBoard(AnswerBoard):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("moment_board", KEYS, parent)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self._name, self._most_s = "", 1.0
+        self._name, self._most_s, self._since = "", 1.0, ""
         self._under_s: float | None = None
         self.at_s: float | None = None
 
-    def show_lane(self, name: str, most_s: float, at_s: float | None = None) -> None:
-        """Show the lane of this thing, from 0 to most_s. at_s: where its end was placed before."""
-        self._name, self._most_s, self.at_s = name, most_s, at_s
+    def show_lane(self, name: str, most_s: float, at_s: float | None = None, *, since: str = "") -> None:
+        """Show the lane of this thing, from 0 to most_s. at_s: where its end was placed before. since: what the seconds are
+        counted from, such as "after start()"."""
+        self._name, self._most_s, self.at_s, self._since = name, most_s, at_s, since
         self._say_moment(aloud=False)
         self.updateGeometry()
         self.update()
@@ -82,13 +83,14 @@ class MomentBoard(AnswerBoard):
 
     def _say_moment(self, *, aloud: bool) -> None:
         where = "not placed yet" if self.at_s is None else f"placed at {self.at_s:.2f} s"
-        self._say(f"{self._name}: {where}, of {self._most_s:g} s", aloud=aloud)
+        since = f" {self._since}" if self._since else ""
+        self._say(f"{self._name}: {where}, of {self._most_s:g} s{since}", aloud=aloud)
 
     # Places
 
     @property
     def _left(self) -> float:
-        return self._left_of_lanes((self._name,))
+        return self._left_of_lanes((self._name, self._since))
 
     @property
     def _room(self) -> float:
@@ -109,10 +111,15 @@ class MomentBoard(AnswerBoard):
             painter.drawLine(QLineF(x, self._head - (6 if named else 3), x, self._head))
             if named:
                 text = f"{step * self._most_s / _STEPS:g} s"
-                painter.drawText(QRectF(x + 4, 0, 80, self._head - 6), int(Qt.AlignmentFlag.AlignVCenter), text)
+                wide = metrics.horizontalAdvance(text) + 1
+                left = min(x + 4, self.width() - 2 - wide)  # the last one would be cut at the edge
+                painter.drawText(QRectF(left, 0, wide, self._head - 6), int(Qt.AlignmentFlag.AlignVCenter), text)
                 painter.setPen(QPen(QColor(palette.line), 1))
                 painter.drawLine(QLineF(x, self._head, x, self._head + self._lane))
         painter.fillRect(QRectF(0, self._head + self._lane, self.width(), 1), QColor(palette.line))
+        painter.setPen(QColor(palette.quiet))
+        since = metrics.elidedText(self._since, Qt.TextElideMode.ElideRight, round(self._left - 16))
+        painter.drawText(QRectF(8, 0, self._left - 8, self._head - 6), int(Qt.AlignmentFlag.AlignVCenter), since)
         painter.setPen(QColor(palette.text))
         name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, round(self._left - 16))
         painter.drawText(QRectF(8, self._head, self._left - 8, self._lane), int(Qt.AlignmentFlag.AlignVCenter), name)

@@ -1,15 +1,18 @@
 """What the details say about a wait that was seen from outside."""
 
 import pytest
-from support.builders import SECOND
+from support import builders
+from support.builders import MS, SECOND
 from support.hanging_runs import LIBRARY, script_run, two_locks, wait_in
 
 from desktop.facts.fact import CodePlace
+from desktop.facts.process_columns import waits_text
 from desktop.facts.selection import ProcessSelection, WaitSelection
 from desktop.facts.sheets import describe, sheet_text
 from desktop.facts.wait_facts import wait_labels
-from workers.timeline.model import Wait
+from workers.timeline.model import ProcessKind, Wait
 from workers.timeline.stacks import CodeFrame, EndHolder, ThreadWait
+from workers.timeline.timeline import Timeline
 
 SCRIPT = "/home/me/plan.py"
 
@@ -97,3 +100,42 @@ def test_the_other_end_of_a_pipe_may_be_another_program() -> None:
 
 def test_a_wait_that_is_not_kept_has_no_sheet() -> None:
     assert describe(two_locks(SCRIPT), WaitSelection(2, 5)) is None
+
+
+def unread(timeline: Timeline, number: int, wait: Wait, since_ns: int) -> tuple[str, str]:
+    """The label of a wait without a stack, and what the table of processes says of it."""
+    process = timeline.process(number)
+    timeline.add_wait(number, ThreadWait(1000 + number, True, wait, since_ns))
+    timeline.now_ns = since_ns + SECOND
+    return wait_labels(timeline, process, process.waits[-1])[0], waits_text(timeline, process)
+
+
+@pytest.mark.parametrize("wait", [Wait.LOCK, Wait.PIPE_READ])
+def test_without_a_stack_an_idle_worker_of_a_pool_probably_waits_for_a_task(wait: Wait) -> None:
+    timeline = builders.pooled_run(ended=False)
+    lane = timeline.tasks.of(2)
+    assert lane is not None
+    running_ns, before_ns = int(lane.t0[-1]), int(lane.t0[0]) - 1
+    probably = "probably something to do (no task of it was running)"
+    assert unread(timeline, 2, wait, before_ns) == ("probably waits for a task", probably)
+    assert "task" not in unread(timeline, 2, wait, running_ns + 1)[0]
+    timeline.left_out_tasks = 1  # then it may have run one that is not known
+    assert "task" not in unread(timeline, 2, wait, before_ns)[0]
+
+
+def test_without_a_stack_the_owner_of_a_pool_probably_waits_for_it() -> None:
+    timeline = builders.pooled_run(ended=False)
+    assert unread(timeline, 1, Wait.OWN_LOCK, 90 * MS) == (
+        "probably waits for its pool", "probably its pool (that has workers, and its stack was not read)",
+    )  # fmt: skip
+    assert unread(timeline, 1, Wait.LOCK, 90 * MS)[0] == "waits for a lock"
+    for worker in timeline.processes[1:]:
+        worker.kind = ProcessKind.WORKER
+    assert unread(timeline, 1, Wait.OWN_LOCK, 90 * MS)[0] == "waits for a lock of its own"
+
+
+def test_without_a_stack_what_waits_after_its_work_waits_at_its_exit() -> None:
+    timeline = script_run(SCRIPT)
+    timeline.process(2).target_ended_ns = SECOND
+    assert unread(timeline, 2, Wait.OWN_LOCK, SECOND) == ("waits at its exit", "its threads, before it ends")
+    assert unread(timeline, 3, Wait.OWN_LOCK, SECOND)[0] == "waits for a lock of its own"

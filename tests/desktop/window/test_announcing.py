@@ -97,10 +97,10 @@ def test_an_opened_run_with_a_problem_is_announced_once_and_leads_on(
     press(qtbot, window, "notice_show")
     assert window.contents.views.selection == WaitSelection(2, 700 * MS)
     assert tabs.currentWidget() is window.contents.views.panel(FindingsPanel)
-    stacks = tabs.indexOf(window.contents.views.panel(StacksPanel))
-    assert tabs.isTabVisible(stacks)
+    stacks = window.contents.views.panel(StacksPanel)
+    assert tabs.is_offered(stacks)
     show_run(window, joined_run(1))  # without stacks, and without a problem
-    assert not tabs.isTabVisible(stacks)
+    assert not tabs.is_offered(stacks)
     assert bar(window).isHidden()
 
 

@@ -32,6 +32,12 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     assert QApplication.font() == usual
 
 
+def buttons(window: MainWindow) -> list[str]:
+    """The names of the toolbar's buttons that show, from the left."""
+    found = [one for one in window.bar.findChildren(QToolButton) if one.isVisible() and one.defaultAction() is not None]
+    return [one.objectName() for one in sorted(found, key=lambda one: one.x())]
+
+
 def letters_px(window: MainWindow) -> int:
     return find(window, QLabel, "sentence").fontInfo().pixelSize()
 
@@ -109,13 +115,19 @@ def test_presenting_fills_the_screen_with_large_letters_and_the_chart_alone(
     assert letters_px(window) == 24, "the sentence is a caption"
     assert not window.menuBar().isVisible()
     assert not window.contents.layout.tabs.isVisible()
+    assert buttons(window) == ["start", "join", "is_alive", "stop"], "the picture has its keys"
     chart = canvas(window.contents.views.chart)
     assert not window.contents.sources.isVisible()
     assert not window.contents.layout.folding.tabs_open
     assert chart.width() > 0.6 * window.width()
     chart.setFocus()
+    with qtbot.waitSignal(window.contents.actions.fit.triggered):
+        qtbot.keyClick(window, Qt.Key.Key_9, CONTROL)
     qtbot.keyClick(chart, leave)
     assert not window.isFullScreen()
+    qtbot.waitUntil(lambda: buttons(window) == ["start", "join", "is_alive", "stop", "follow", "fit", "export"])
+    named = {one.accessibleName() for one in window.bar.findChildren(QToolButton) if one.isVisible()}
+    assert {"Follow live", "Fit all", "Export picture"} <= named
     assert letters_px(window) == before
     assert window.menuBar().isVisible()
     assert window.contents.layout.tabs.isVisible()

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QAbstractAnimation, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.builders import joined_run, pooled_run, threaded_run
 from support.hanging_runs import two_locks
@@ -31,7 +31,7 @@ def test_every_stop_of_the_window_has_a_name_a_role_and_a_value(window: MainWind
     window.resize(1280, 800)
     assert faults(window) == []  # before the first run
     window.contents.views.panel(SweepPanel).show_sweep(amdahl_sweep())
-    tabs = find(window, QTabWidget, "tabs")
+    tabs = window.contents.layout.tabs
     reached: set[str] = set()
     for timeline in (pooled_run(), two_locks("/home/me/two_locks.py"), threaded_run()):
         show_run(window, timeline)
@@ -39,7 +39,8 @@ def test_every_stop_of_the_window_has_a_name_a_role_and_a_value(window: MainWind
         window.contents.views.chart.search()
         window.contents.layout.folding.open_tabs()
         for at in range(tabs.count()):
-            if tabs.isTabVisible(at):
+            page = tabs.widget(at)
+            if page is not None and tabs.is_offered(page):
                 tabs.setCurrentIndex(at)
                 QApplication.processEvents()
                 assert faults(window) == [], tabs.tabText(at)

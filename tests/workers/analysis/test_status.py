@@ -9,7 +9,7 @@ from workers.analysis.figures import Quantity
 from workers.analysis.status import sentence
 from workers.history.summaries import summarize
 from workers.plan.plan import Order, Plan
-from workers.timeline.model import CallName, ProcessKind, Request
+from workers.timeline.model import CallName, ProcessKind, Request, Signalled
 from workers.timeline.timeline import Timeline
 
 
@@ -143,6 +143,37 @@ def test_outcomes() -> None:
     timeline = builders.joined_run(2)
     timeline.process(1).exit_code = 1
     assert "the parent ended with exit code 1." in sentence(timeline)
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "error", "said"),
+    [
+        (-2, None, "Stopped by Ctrl-C after 2.075 s: 1 of 2 was ended by it (Process-1)."),
+        (1, "KeyboardInterrupt", "Stopped by Ctrl-C after 2.075 s: 1 of 2 was ended by it (Process-1)."),
+        (130, None, "Stopped by Ctrl-C after 2.075 s: 1 of 2 was ended by it (Process-1)."),
+        (0, None, "Done after 2.075 s, with Ctrl-C at 2.000 s: 1 of 2 was ended by the user (Process-1)."),
+        (3, None, "Done after 2.075 s, with Ctrl-C at 2.000 s: the parent ended with exit code 3; "
+                  "1 of 2 was ended by the user (Process-1)."),
+    ],
+)  # fmt: skip
+def test_what_ctrl_c_ended_was_not_done(exit_code: int, error: str | None, said: str) -> None:
+    timeline = builders.joined_run(2, exit_codes={1: 1})
+    program, worker = timeline.process(1), timeline.process(2)
+    program.exit_code, program.error, worker.error = exit_code, error, "KeyboardInterrupt"
+    worker.target_ended_ns = worker.exited_ns = 2 * SECOND
+    timeline.add_sent_signal(Signalled(1, 2 * SECOND, "SIGINT"))
+    assert sentence(timeline) == said
+    worker.exit_code, worker.error = 0, None
+    if exit_code == -2:
+        assert sentence(timeline) == "Stopped by Ctrl-C after 2.075 s."
+
+
+def test_a_program_that_a_signal_ended_was_not_done() -> None:
+    timeline = builders.joined_run(2)
+    timeline.process(1).exit_code = -9
+    assert sentence(timeline) == "Ended after 2.075 s: the parent ended with SIGKILL (exit code -9)."
+    timeline.process(1).exit_code = -2  # not by a Ctrl-C that was seen
+    assert sentence(timeline) == "Ended after 2.075 s: the parent ended with SIGINT (exit code -2)."
 
 
 def test_a_run_has_one_duration_and_what_came_later_is_named() -> None:

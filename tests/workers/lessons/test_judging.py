@@ -1,12 +1,17 @@
 """What runs say of a question: the answer, a run that contradicts the usual one or decides nothing, and the spread of many."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from support.builders import joined_run, running_run
 from support.lesson_runs import asked, choosing, lesson, ordering, placing, raced, racing
 
 from workers.lessons.explaining import explain
+from workers.lessons.expressions import parse
 from workers.lessons.judging import OutcomeCount, Prediction, assess, judge
-from workers.lessons.lesson import ExplanationPart
+from workers.lessons.lesson import ExplanationPart, LessonOutcome
+from workers.lessons.run_words import COUNTS, RUN
 
 GOOD, BAD = 'process("Process-1").exit_code == 0', 'process("Process-1").exit_code == 1'
 
@@ -105,6 +110,27 @@ def test_a_placed_moment_is_right_within_its_tolerance() -> None:
     assert [one.right for one in marks] == [False, True, False]
     assert [one.tempting for one in marks] == ["tempting 0", "", "tempting 2"]
     assert assess(question, verdict, Prediction(moment_s=4.9)).tempting == ""
+
+
+def test_a_moment_is_told_with_what_it_is_counted_from() -> None:
+    question = placing(ENDS[1], ENDS[1], ENDS[0], since='call("start", "Process-1").ended_s')
+    assert question.moment is not None
+    question = replace(question, moment=replace(question.moment, since_text="after start()"))
+    sentence = judge(question, [joined_run(2)]).sentence
+    assert re.match(r"The end was 1\.00\d s after start\(\)\. So it was", sentence), sentence
+
+
+def test_what_no_choice_asks_about_is_no_race() -> None:
+    question = racing()
+    asks = [replace(one, holds=parse(text, COUNTS)) for one, text in
+            zip(question.choices, ("times(3) == 0", "0 < times(3) < runs", "times(3) == runs"), strict=True)]  # fmt: skip
+    missing = LessonOutcome("a line is missing", parse('not printed("from 1")', RUN))
+    question = replace(question, choices=tuple(asks), outcomes=(*question.outcomes, missing))
+    verdict = judge(question, [raced(1 + number % 2) for number in range(20)])
+    assert verdict.answer == 0
+    assert verdict.spread_sentence == (
+        "1 is first: 10 of 20 runs. 2 is first: 10 of 20 runs. a line is missing: 0 of 20 runs."
+    )
 
 
 def test_a_moment_that_was_not_seen_decides_nothing() -> None:

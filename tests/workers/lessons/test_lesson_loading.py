@@ -143,6 +143,7 @@ def without(part: str) -> str:
     (with_answer(ORDER, "order = [1, 2]", ""), 'choices 2: there is no key order, which answer = "order" needs'),
     (with_answer(ORDER.replace("exited_s", "exited"), "order = [1, 2]", "order = [2, 1]"), "items 2, at, column 1: a process has no exited"),
     (with_answer(MOMENT, "at = '1'", "at = '2'"), "choices 1, at, column 1: this is a number and not a number of seconds"),
+    (with_answer(MOMENT.replace("axis_s = 3", "axis_s = 3\nsince_text = 'later'"), "at = 'duration_s'", "at = 'duration_s'"), "moment, since_text: there is no key since, which it puts into words"),
     (with_answer(MOMENT.replace("axis_s = 3", "axis_s = 0"), "at = 'duration_s'", "at = 'duration_s'"), "moment, axis_s: 0 is no length of time"),
 ])  # fmt: skip
 def test_a_broken_file_is_one_sentence_that_says_where(tmp_path: Path, file: str, said: str) -> None:
@@ -191,6 +192,10 @@ def test_the_other_kinds_of_answers_are_read(tmp_path: Path) -> None:
     assert moment.moment is not None
     assert (moment.moment.lane, moment.moment.axis_s, moment.moment.tolerance_s) == ("program", 3, 0.2)
     assert moment.moment.since is None
+    since = MOMENT.replace("axis_s = 3", "axis_s = 3\nsince = 'duration_s'\nsince_text = \"after the start\"")
+    moment = load_lesson(write(tmp_path, "3-since", with_answer(since, "at = 'duration_s'", "at = 'duration_s - 1'")))
+    assert moment.moment is not None
+    assert moment.moment.since_text == "after the start"
 
 
 def test_the_example_of_the_page_for_teachers_is_a_good_lesson(tmp_path: Path) -> None:

@@ -1,15 +1,6 @@
-"""Which workers are drawn pale where they run no task: they are alive, and idle. The window's thread, or an export."""
+"""The colour of a worker that is alive and runs no task. The window's thread, or an export."""
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from workers.timeline.model import Process, ProcessKind
-from workers.timeline.timeline import Timeline
-
-
-def shows_idle(timeline: Timeline, process: Process) -> bool:
-    """Whether a worker is idle wherever no task of it is known: it serves a pool, and the run has all its tasks."""
-    if process.kind is not ProcessKind.POOL_WORKER or timeline.imported is not None:
-        return False
-    return len(timeline.tasks) > 0 and not timeline.left_out_tasks
 
 
 def idle(style: ChartStyle) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from desktop.chart.drawing.bars import PLAIN_BELOW_PX, draw_bar, draw_ragged_end
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.lanes.frame_caches import FrameCaches
-from desktop.chart.drawing.lanes.idle import idle, shows_idle
+from desktop.chart.drawing.lanes.idle import idle
 from desktop.chart.drawing.lanes.thread_painting import ThreadPainter
 from desktop.chart.drawing.lanes.track_painting import TrackPainter
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
@@ -19,6 +19,7 @@ from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import TimeScale
 from desktop.look.span_styles import SPAN_STYLES
+from workers.analysis.waits import idle_without_task
 from workers.timeline.lanes import Lane, Spans
 from workers.timeline.model import Process, ProcessKind, SpanKind, State
 
@@ -61,7 +62,7 @@ class LaneBars:
         lane = self._timeline.lane(row.process)
         self._spans(lane.phases, box, grey=process.kind is ProcessKind.HELPER)
         inner = box.adjusted(0, INNER_PX, 0, -INNER_PX) if row.lined else box
-        if shows_idle(self._timeline, process):
+        if idle_without_task(self._timeline, process):
             self._idle(lane.phases, inner)
         self._tasks(lane, inner)
         if len(lane.waits):

@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from desktop.chart.drawing.bars import hatch_ground
-from desktop.chart.drawing.lanes.idle import shows_idle
 from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.lanes.wait_labels import WaitLabels
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry import lane_words
 from desktop.look.span_styles import SPAN_STYLES
+from workers.analysis.waits import idle_without_task
 from workers.plan.sizes import format_duration
 from workers.timeline.lanes import Lane, Spans
 from workers.timeline.model import Process, SpanKind
@@ -39,7 +39,7 @@ class LaneTexts:
     def life(self, process: Process, spans: Spans, box: QRectF) -> None:
         """What a process does and for how long, inside its alive bar."""
         work = lane_words.work(self._timeline, process)
-        role = "text" if shows_idle(self._timeline, process) else "alive_text"
+        role = "text" if idle_without_task(self._timeline, process) else "alive_text"
         badge = 16.0 if process.exited_ns is not None or process.paused else 0.0
         for t0, t1, _ in self._wide_spans(spans, SpanKind.ALIVE):
             long = format_duration((t1 - t0) * lane_words.NANO)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.chart.drawing.lanes.idle import shows_idle
+from workers.analysis.waits import idle_without_task
 from workers.timeline.distinct import distinct
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.timeline import Timeline
@@ -49,7 +49,7 @@ class SeenSigns:
                 self._add(SpanKind.TASK)
             if any(self._new(process, f"errors {number}", tasks.error)):
                 self._add(SpanKind.FAILED)
-        if shows_idle(timeline, timeline.process(process)):
+        if idle_without_task(timeline, timeline.process(process)):
             self._add("idle")
         samples = timeline.samples.get(process)
         if samples is not None and len(samples) > 1:
