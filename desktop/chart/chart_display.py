@@ -89,12 +89,14 @@ class ChartDisplay(QObject):
     # What is shown
 
     def set_timeline(self, timeline: Timeline | None) -> None:
-        """Show another run, from its beginning and followed; None: the empty page. Sorting and the height of the lanes stay."""
-        kept = self.state.arrangement
+        """Show another run, from its beginning and followed; None: the empty page. Sorting, the height of the lanes
+        and the critical path stay."""
+        kept, shows_path = self.state.arrangement, self.state.shows_path
         self.state = self._spoken.state = ChartState(timeline)
         self.state.arrangement = Arrangement(
             order=kept.order, reverse=kept.reverse, row_px=kept.row_px, fills=kept.fills, strips=kept.strips
         )
+        self.state.shows_path = shows_path
         self.state.room_px = self._room_px
         self.forget_frames()
         self.layout.mark_editor.give_up()

@@ -50,6 +50,7 @@ class Action(Enum):
     FILTER = "filter"
     BACK = "back"
     FORWARD = "forward"
+    PATH = "critical path"
     COPY = "copy the picture"
     KEYS = "key sheet"
 
@@ -100,6 +101,7 @@ BINDINGS = (
     Binding(Action.CLEAR, ("Esc",), "Select nothing"),
     Binding(Action.BACK, ("Alt+Left",), "Back to the view before: zoom, filter, pins, selection"),
     Binding(Action.FORWARD, ("Alt+Right",), "Forward again"),
+    Binding(Action.PATH, ("C",), "The critical path: show it, or hide it"),
     Binding(Action.COPY, ("Ctrl+C",), "Copy a picture of what is seen"),
     Binding(Action.KEYS, ("?",), "This sheet"),
 )

@@ -41,6 +41,7 @@ class TimelineView(QWidget):
     laid_out = Signal()  # the headers may need another width
     hovered = Signal(str)  # every fact of what is under the pointer
     follow_changed = Signal(bool)
+    path_shown = Signal(bool)  # whether the critical path is shown
     verb_requested = Signal(int, str)  # a process's id, and the verb to carry out
     start_requested = Signal()
     learn_requested = Signal()  # a lesson is to begin
@@ -70,6 +71,7 @@ class TimelineView(QWidget):
         interaction.verb_requested.connect(self.verb_requested)
         interaction.mark_change_requested.connect(self.mark_change_requested)
         interaction.said.connect(self.said)
+        interaction.path.changed.connect(self.path_shown)
         interaction.copy_requested.connect(self.copy_requested)
         interaction.keys_requested.connect(self.keys_requested)
         page = display.layout.start_page

@@ -104,6 +104,10 @@ class Actions:
             "longest", "Next &longest task", "F4", None, "Select the next shorter task, from the longest on"
         )
         self.shortest = make("shortest", "Previous longest task", "Shift+F4", None, "Select the next longer task")
+        self.path = make(
+            "path", "&Critical path", "F7", None, "Draw what the end of the run waited for, back to its start"
+        )
+        self.path.setCheckable(True)
         self.next_finding = make("next_finding", "&Next finding", "F8", None, "Show what the next finding is about")
         self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
         self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
@@ -252,6 +256,7 @@ class Actions:
                 (
                     self.follow,
                     self.fit,
+                    self.path,
                     None,
                     self.plan,
                     self.tabs,

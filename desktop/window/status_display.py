@@ -51,7 +51,7 @@ class StatusDisplay(QObject):
         act.show(act.stop, abilities.stop(running, stopping))
         act.show(act.watch_cluster, Ability(not running, RUNNING))
         has_run = Ability(run is not None, NO_RUN)
-        for action in (act.export, act.copy_picture, act.fit, act.find, act.next_finding):
+        for action in (act.export, act.copy_picture, act.fit, act.path, act.find, act.next_finding):
             act.show(action, has_run)
         for action in (act.compare, act.compare_previous):
             act.show(action, Ability(run is not None, NOTHING_TO_COMPARE))

@@ -52,6 +52,7 @@ class WindowCommands(QObject):
                 act.end_parent: self._session.end_parent,
                 act.stop: self._session.stop,
                 act.fit: self._on_fit,
+                act.path: self._on_path,
                 act.save: self._saving.save_run,
                 act.export: self._on_export,
                 act.copy_picture: self._saving.copy_picture,
@@ -72,6 +73,7 @@ class WindowCommands(QObject):
         chart.verb_requested.connect(self.carry_out)
         chart.start_requested.connect(self.start)
         chart.keys_requested.connect(self.show_keys)
+        chart.path_shown.connect(self._actions.path.setChecked)
         chart.copy_requested.connect(self._saving.copy_visible)
 
     def start(self) -> None:
@@ -107,6 +109,9 @@ class WindowCommands(QObject):
 
     def _on_follow(self, on: bool) -> None:
         self._views.chart.follow = on
+
+    def _on_path(self, _on: bool) -> None:
+        self._views.chart.act(Action.PATH)
 
     def _on_find(self) -> None:
         self._views.chart.search()

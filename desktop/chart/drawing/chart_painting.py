@@ -22,6 +22,7 @@ from desktop.chart.drawing.lanes.visible_spans import VisibleSpans
 from desktop.chart.drawing.links import draw_strong_links
 from desktop.chart.drawing.overlay import chips, draw_over_axis, draw_over_lanes
 from desktop.chart.drawing.paint_frame import PaintFrame
+from desktop.chart.drawing.path_line import draw_path
 from desktop.chart.drawing.selection_frames import draw_frames
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.time_scale import Tick, TimeScale, ticks
@@ -99,6 +100,8 @@ class _ChartPainter:
         draw_flows(frame)
         self._now()
         draw_strong_links(frame)
+        if chart.overlay.path:
+            draw_path(frame)
         draw_frames(frame)
         draw_over_lanes(painter, style, chart.overlay, scale, chart.rows_box)
         if chart.overlay.guesses:

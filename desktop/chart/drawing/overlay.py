@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.geometry.time_scale import TimeScale
+from workers.analysis.critical_path import PathStep
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Bookmark, Suspend
 
@@ -48,6 +49,7 @@ class Overlay:
     aligned_ns: the moment at which the run is aligned with another.
     suspends: when the machine slept, each drawn as a gap.
     guesses: what was predicted of the run, beside what happened.
+    path: the steps of the critical path, where it is shown.
     """
 
     interval: tuple[int, int] | None = None
@@ -58,6 +60,7 @@ class Overlay:
     aligned_ns: int | None = None
     suspends: tuple[Suspend, ...] = ()
     guesses: tuple[Guess, ...] = ()
+    path: tuple[PathStep, ...] = ()
 
 
 def draw_over_lanes(painter: QPainter, style: ChartStyle, overlay: Overlay, scale: TimeScale, lanes: QRectF) -> None:

@@ -12,6 +12,7 @@ from desktop.chart.interaction.lane_verbs import VerbChoice
 from desktop.chart.interaction.marking import Marking
 from desktop.chart.interaction.measuring import Measuring
 from desktop.chart.interaction.menus import Menus
+from desktop.chart.interaction.path_showing import PathShowing
 from desktop.chart.interaction.pointer import Pointer
 from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.interaction.searching import Searching
@@ -35,6 +36,7 @@ class Interaction(QObject):
         self.revealing = Revealing(display)
         self.searching = Searching(display, self.revealing)
         self.going_back = GoingBack(display)
+        self.path = PathShowing(display)
         marking, arranging, measuring = Marking(display), Arranging(display), Measuring(display)
         pointer = Pointer(display, arranging, marking)
         self._menus = Menus(display, arranging, marking)
@@ -47,6 +49,7 @@ class Interaction(QObject):
                 marking,
                 measuring,
                 self._menus,
+                self.path,
                 pointer,
                 self.revealing,
                 self.searching,
@@ -55,6 +58,7 @@ class Interaction(QObject):
         )
         steering.verb_requested.connect(self.verb_requested)
         steering.said.connect(self.said)
+        self.path.said.connect(self.said)
         pointer.hovered.connect(self.hovered)
         marking.change_requested.connect(self.mark_change_requested)
         self._menus.verb_requested.connect(self.verb_requested)

@@ -11,6 +11,7 @@ from desktop.chart.interaction.going_back import GoingBack
 from desktop.chart.interaction.marking import Marking
 from desktop.chart.interaction.measuring import Measuring
 from desktop.chart.interaction.menus import Menus
+from desktop.chart.interaction.path_showing import PathShowing
 from desktop.chart.interaction.pointer import Pointer
 from desktop.chart.interaction.revealing import Revealing
 from desktop.chart.interaction.searching import Searching
@@ -37,6 +38,7 @@ class Parts:
     marking: Marking
     measuring: Measuring
     menus: Menus
+    path: PathShowing
     pointer: Pointer
     revealing: Revealing
     searching: Searching
@@ -106,6 +108,7 @@ class KeyActions(QObject):
             Action.FILTER: lambda _: parts.arranging.filter(),
             Action.BACK: lambda _: parts.going_back.go(-1),
             Action.FORWARD: lambda _: parts.going_back.go(1),
+            Action.PATH: lambda _: parts.path.toggle(),
             Action.COPY: lambda _: self.copy_requested.emit(),
         }
 

@@ -28,6 +28,7 @@ from desktop.facts.selection import (
     TrackSelection,
 )
 from desktop.facts.sheets import sheet_text
+from workers.analysis.critical_path import CriticalPath, critical_path
 from workers.analysis.measure import measure
 from workers.analysis.search import Matches
 from workers.timeline.timeline import Timeline
@@ -47,6 +48,7 @@ class ChartState:
     aligned_ns: the moment at which the run is aligned with another one beside it.
     room_px: the height that the lanes may fill.
     guesses: what was predicted of the run, drawn beside what happened.
+    shows_path: whether the critical path is drawn, once the run has ended.
     behind: whether the rows are out of date, because laying them out was put off.
     """
 
@@ -61,6 +63,7 @@ class ChartState:
         self.found: Matches | None = None
         self.aligned_ns: int | None = None
         self.guesses: tuple[Guess, ...] = ()
+        self.shows_path = False
         self.room_px = 0.0
         self.behind = False
         self._linked = -1
@@ -68,6 +71,7 @@ class ChartState:
         self._rested_s = 0.0
         self._words = ""
         self._filtered: tuple[str, int] = "", 0
+        self._path: tuple[bool, CriticalPath | None] = False, None  # whether it is known, and it
 
     def take_in(self) -> None:
         """Update rows and links after news of the run. The keyboard stays with its process."""
@@ -232,6 +236,16 @@ class ChartState:
         """The moment of the run that is nearest to a time."""
         return min(max(0, at_ns), self.timeline.now_ns) if self.timeline is not None else 0
 
+    @property
+    def path(self) -> CriticalPath | None:
+        """The critical path where it is to be drawn; None before the end of the run, and where it has none."""
+        timeline = self.timeline
+        if not self.shows_path or timeline is None or not timeline.ended:
+            return None
+        if not self._path[0]:
+            self._path = True, critical_path(timeline)
+        return self._path[1]
+
     def overlay(self) -> Overlay:
         """The measured interval with its words, the marks, and the moments of the matches."""
         if self.timeline is None:
@@ -243,7 +257,9 @@ class ChartState:
         chosen = selection.bookmark if isinstance(selection, BookmarkSelection) else None
         matches = None if self.found is None else self.found.t
         suspends = tuple(self.timeline.suspends)
-        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, suspends, self.guesses)
+        path = self.path
+        steps = () if path is None else path.steps
+        return Overlay(interval, words, marks, chosen, matches, self.aligned_ns, suspends, self.guesses, steps)
 
     def fit(self, selection: Selection) -> bool:
         """Fill the view with something. Returns whether the view moved: a moment has no length to fill it with."""

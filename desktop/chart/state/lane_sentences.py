@@ -26,6 +26,7 @@ from desktop.facts.selection import (
 from desktop.facts.sheets import describe
 from desktop.facts.visible_text import visible
 from desktop.look.span_styles import SPAN_STYLES
+from workers.analysis.critical_path import CriticalPath
 from workers.timeline.lanes import OPEN
 from workers.timeline.model import Process, SpanKind, State
 from workers.timeline.timeline import Timeline
@@ -46,6 +47,13 @@ def row_sentence(timeline: Timeline, row: Row) -> str:
     return ", ".join(
         part for part in (visible(name), f"{what} of {name_of(timeline, row.under)}", visible(note)) if part
     )
+
+
+def path_words(path: CriticalPath | None, process: int) -> str:
+    """``on the critical path for 1.2 s``; empty for a process that is not on it."""
+    steps = () if path is None else path.steps
+    lasted_ns = sum(step.lasted_ns for step in steps if step.process == process)
+    return f"on the critical path for {format_span(0, lasted_ns, lasted_ns)}" if lasted_ns else ""
 
 
 def process_sentence(timeline: Timeline, process: Process) -> str:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QScrollBar, QWidget
 from desktop.chart.drawing.chart import AXIS_PX
 from desktop.chart.geometry.chart_unit import scaled
 from desktop.chart.state.chart_state import ChartState
-from desktop.chart.state.lane_sentences import row_sentence, sentence
+from desktop.chart.state.lane_sentences import path_words, row_sentence, sentence
 from desktop.chart.widgets.canvas import Canvas
 from desktop.facts.glossary import of_state
 from desktop.facts.selection import Selection, is_whole
@@ -41,7 +41,11 @@ class SpokenLanes:
     def words(self, index: int) -> str:
         """A row as a sentence; empty for one that is gone."""
         timeline = self.state.timeline
-        return "" if timeline is None or index >= len(self) else row_sentence(timeline, self.state.rows[index])
+        if timeline is None or index >= len(self):
+            return ""
+        row = self.state.rows[index]
+        on_path = path_words(self.state.path, row.process)
+        return f"{row_sentence(timeline, row)}; {on_path}" if on_path else row_sentence(timeline, row)
 
     def meaning(self, index: int) -> str:
         """What the state of a row's process means; empty for a row without one."""

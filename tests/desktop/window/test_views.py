@@ -130,6 +130,19 @@ def test_the_next_longest_task_is_a_key_of_the_window_and_shown_everywhere(windo
     assert chart_selection(window).at_ns == timeline.tasks[29].began_ns  # type: ignore[union-attr]
 
 
+def test_the_critical_path_is_a_switch_of_the_menu_and_says_what_it_shows(window: MainWindow, qtbot: QtBot) -> None:
+    action = window.contents.actions.path
+    assert not action.isEnabled()
+    show_run(window, builders.pooled_run(30))
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_F7)
+    assert action.isChecked()
+    assert window.contents.views.chart.state.path is not None
+    assert window.contents.toast.text().startswith("The critical path: ")
+    qtbot.keyClick(canvas(window.contents.views.chart), Qt.Key.Key_C)
+    assert not action.isChecked()
+
+
 def test_the_tasks_of_a_trace_are_called_spans(window: MainWindow) -> None:
     tabs = find(window, QTabWidget, "tabs")
     at = tabs.indexOf(window.contents.views.panel(TasksPanel))
