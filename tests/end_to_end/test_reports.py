@@ -30,7 +30,7 @@ AT_A_TIME, FEW_AT_A_TIME = 12, 2
 """Runs that mostly wait; and those that need a core of their own."""
 ON_SPEED = frozenset(
     ("slow_start", "worker_churn", "big_arguments", "big_results", "one_at_a_time", "results_pile_up", "one_task", "stragglers",
-     "throttled", "gil_bound", "private_memory", "too_many_threads")
+     "throttled", "gil_bound", "private_memory", "too_many_threads", "one_by_one", "tiny_tasks", "program_bound")
 )  # fmt: skip
 HEALTHY = sorted(path.stem for path in (SCRIPTS / "reports").rglob("*_ok.py"))
 

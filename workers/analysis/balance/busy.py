@@ -28,6 +28,12 @@ def stretches(timeline: Timeline, worker: WorkerTime) -> tuple[NDArray[np.int64]
     return began[np.concatenate(([0], apart + 1))], ended[np.concatenate((apart, [len(ended) - 1]))]
 
 
+def busy_within(timeline: Timeline, worker: WorkerTime, t0_ns: int, t1_ns: int) -> float:
+    """For how many seconds of [t0_ns, t1_ns] a worker had tasks."""
+    began, ended = stretches(timeline, worker)
+    return float(np.maximum(np.minimum(ended, t1_ns) - np.maximum(began, t0_ns), 0).sum()) / 1e9
+
+
 class BusyWorkers:
     """How many workers were busy, as steps. at: int64 (n,) ns; count: from each moment on, int64 (n,)."""
 
@@ -48,12 +54,12 @@ class BusyWorkers:
             return 0.0
         return float(np.diff(self.at)[self.count[:-1] > 0].sum()) / 1e9
 
-    def tail(self) -> tuple[int, int] | None:
-        """(from, to): the last time in which one worker was busy, and no other one; None if nothing was."""
-        busy = np.flatnonzero(self.count > 0)
-        if not len(busy):
-            return None
-        last = int(busy[-1])
-        more = np.flatnonzero(self.count > 1)
-        first = int(more[-1]) + 1 if len(more) else int(busy[0])
-        return int(self.at[first]), int(self.at[last + 1])
+
+def last_one(timeline: Timeline, workers: Sequence[WorkerTime]) -> tuple[WorkerTime, int, int] | None:
+    """(worker, from, to): who had the last task, and the time at the end in which no other one had any; None without tasks."""
+    ends = [(int(ended[-1]), worker) for worker in workers if len(ended := stretches(timeline, worker)[1])]
+    if not ends:
+        return None
+    last_ns, worker = max(ends, key=lambda one: one[0])
+    others = [ended_ns for ended_ns, other in ends if other is not worker]
+    return worker, max(others, default=int(stretches(timeline, worker)[0][0])), last_ns

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support.builders import MS, SECOND, joined_run, traced_run
 
 from workers.analysis.balance.balance import Balance, balance_of
-from workers.analysis.balance.busy import BusyWorkers
+from workers.analysis.balance.busy import BusyWorkers, busy_within, last_one
 from workers.analysis.balance.worker_time import WORKERS, Part
 from workers.report.balance_text import balance_text
 from workers.report.report import report
@@ -136,9 +136,12 @@ def test_without_workers_and_of_traces_there_is_none() -> None:
 
 def test_the_time_in_which_one_worker_alone_was_busy() -> None:
     timeline = pool_run()
-    busy = BusyWorkers(timeline, balanced(timeline).workers)
-    assert busy.tail() == (2 * SECOND, 6 * SECOND)
-    assert busy.any_s == pytest.approx(5.0)
+    workers = balanced(timeline).workers
+    found = last_one(timeline, workers)
+    assert found is not None
+    assert found[1:] == (2 * SECOND, 6 * SECOND)
+    assert busy_within(timeline, found[0], 0, 10 * SECOND) == pytest.approx(found[0].busy_s)
+    assert BusyWorkers(timeline, workers).any_s == pytest.approx(5.0)
 
 
 def test_words() -> None:

@@ -11,23 +11,28 @@ from workers.analysis.findings.finding import Finding
 from workers.analysis.findings.slow import (
     big_messages,
     one_at_a_time,
+    one_by_one,
     one_task,
     private_memory,
+    program_bound,
     results_pile_up,
     slow_start,
+    tiny_tasks,
     too_few_cores,
     too_many_threads,
     worker_churn,
 )
 from workers.timeline.timeline import Timeline
 
-SLOW_KINDS: tuple[Callable[[Timeline, Balance], Iterable[Finding]], ...] = (
-    big_messages.find,
-    one_at_a_time.find,
-    results_pile_up.find,
-    private_memory.find,
-    too_many_threads.find,
-)
+_Kind = Callable[[Timeline, Balance], Iterable[Finding]]
+
+STARTS: tuple[_Kind, ...] = (worker_churn.find, slow_start.find)
+"""Of these the first is given: what is started too often is not slow to start."""
+HELD_UP: tuple[_Kind, ...] = (
+    big_messages.find, results_pile_up.find, one_at_a_time.find, one_by_one.find, tiny_tasks.find,
+)  # fmt: skip
+"""The same: big messages hold up the lock of their queue, and tasks under one lock are no tiny ones."""
+OTHERS: tuple[_Kind, ...] = (private_memory.find, too_many_threads.find)
 LEAST_RUN_S = 1.0
 """A shorter run is not worth a change."""
 _MOST_WORKERS_LIVE = 500
@@ -46,9 +51,15 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     if not timeline.ended:
         return
     if balance is not None:
-        churn = list(worker_churn.find(timeline, balance))
-        yield from churn or slow_start.find(timeline, balance)  # what is started too often is not slow to start
-        for kind in SLOW_KINDS:
+        found = _first(STARTS, timeline, balance)
+        found += _first(HELD_UP, timeline, balance)
+        yield from found or program_bound.find(timeline, balance)
+        for kind in OTHERS:
             yield from kind(timeline, balance)
     workers = 0 if balance is None else balance.at_once
     yield from too_few_cores.find(timeline, timeline.now_ns / 1e9, workers)
+
+
+def _first(kinds: Iterable[_Kind], timeline: Timeline, balance: Balance) -> list[Finding]:
+    """What the first of these kinds says that says anything."""
+    return next((found for kind in kinds if (found := list(kind(timeline, balance)))), [])

@@ -21,6 +21,9 @@ _LEAST_SHARE = 0.6
 _LEAST_HOLDERS = 2
 """Workers that go on while others wait: a lock that passes from one to the next, unlike an event, a barrier, or one that a
 single worker keeps for long."""
+_HELD_INSIDE = 0.5
+"""Of these rounds, in which one of the workers did not wait, as it has the lock. Where all wait, another process releases them:
+the reader of a full queue."""
 _MANAGER_SHARE, _WAITING_SHARE, _LEAST_S = 0.4, 0.6, 2.0
 """Of a core, and of what the workers computed, that the Manager used; of the workers' time that they waited; seconds."""
 
@@ -57,6 +60,7 @@ def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
         rounds[-1].append(one)
     rounds = [one for one in rounds if len(one) >= 2]
     held: Counter[int] = Counter()
+    free: Counter[int] = Counter()
     had: dict[int, set[int]] = {}  # lock → the workers that others waited for
     for seen in rounds:
         doing = Counter(look.doing for _, _, look in seen)
@@ -65,11 +69,14 @@ def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
         if locks and not doing[Doing.READS] and doing[Doing.LOCKED] >= len(seen) / 2 and doing[Doing.RUNS] <= 1:
             lock = locks.most_common(1)[0][0]
             held[lock] += 1
+            free[lock] += doing[Doing.LOCKED] < len(seen)
             had.setdefault(lock, set()).update(number for _, number, look in seen if look.doing is not Doing.LOCKED)
     if not held:
         return []
     lock, times = held.most_common(1)[0]
     if times < max(_LEAST_ROUNDS, _LEAST_SHARE * len(rounds)) or len(had[lock]) < _LEAST_HOLDERS:
+        return []
+    if free[lock] < _HELD_INSIDE * times:
         return []
     concerned = sorted({number for seen in rounds for _, number, look in seen if look.lock == lock})
     workers = [worker for worker in balance.workers if worker.process in concerned]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from workers.analysis.balance.balance import Balance
-from workers.analysis.balance.busy import BusyWorkers
+from workers.analysis.balance.busy import busy_within, last_one
+from workers.analysis.balance.worker_time import WorkerTime
 from workers.analysis.findings.finding import Evidence, Finding, Severity, moment
 from workers.analysis.findings.slow.slow_words import seconds, share
 from workers.analysis.measure import cpu_used
@@ -19,6 +20,8 @@ _MUCH_LONGER, _LONG_S = 10, 5.0
 """A task that has not ended runs for so many times as long as any other, and for so long."""
 _CHUNK_SHARE, _LEAST_CHUNK_S = 0.05, 0.002
 """Of a run in balance, that a proposed chunk takes at the most; and seconds that it takes at least, as messages cost time."""
+_ALONE = 0.9
+"""The share of the time at the end in which that worker was busy: workers that take turns, or wait, are no straggler."""
 _COMPUTES, _LEAST_LOOKS = 0.8, 5
 """The share of the looks since its begin in which it was on a core, or waited for one: what waits is no endless loop."""
 _LEAST_CORE = 0.25
@@ -74,18 +77,21 @@ def _stragglers(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     workers = [
         one for one in balance.workers if timeline.tasks.of(one.process) is not None or _in_pool(timeline, one.process)
     ]
-    tail = BusyWorkers(timeline, workers).tail()
-    if tail is None or len(workers) < 2:
+    found = last_one(timeline, workers)
+    if found is None or len(workers) < 2:
         return
+    alone, tail = found[0], found[1:]
     alone_s = (tail[1] - tail[0]) / 1e9
     gained_s = balance.duration_s - balance.balanced_s
     least_s = max(_LEAST_S, _LEAST_SHARE * balance.duration_s)
     there = [one for one in workers if one.began_ns <= tail[0] and one.ended_ns >= tail[1]]
-    last = _last(timeline, balance, tail)
+    last = _last(timeline, alone, tail[0])
     if alone_s < least_s or last is None or len(there) < 2:
         return
     task, lasted_s = last
-    process = timeline.process(task.process)
+    process = timeline.process(alone.process)
+    if busy_within(timeline, alone, tail[0], tail[1]) < _ALONE * alone_s:
+        return
     many = f"one of {len(there)} workers was busy, {process.name}"
     if gained_s >= max(_LEAST_S, _LEAST_SHARE / 2 * balance.duration_s):
         text = (
@@ -130,21 +136,17 @@ def _in_pool(timeline: Timeline, process: int) -> bool:
     return timeline.process(process).tasks > 0
 
 
-def _last(timeline: Timeline, balance: Balance, tail: tuple[int, int]) -> tuple[Task, float] | None:
-    """The longest task in a stretch, and how long it took."""
-    found: tuple[Task, float] | None = None
-    for worker in balance.workers:
-        lane = timeline.tasks.of(worker.process)
-        if lane is None or not len(lane):
-            continue
-        ends = lane.ends(0, len(lane), worker.ended_ns)
-        within = np.flatnonzero(ends > tail[0])
-        if len(within):
-            at = int(within[np.argmax((ends - lane.t0)[within])])
-            lasted_s = float(ends[at] - lane.t0[at]) / 1e9
-            if found is None or lasted_s > found[1]:
-                found = timeline.task(int(lane.id[at])), lasted_s
-    return found
+def _last(timeline: Timeline, worker: WorkerTime, from_ns: int) -> tuple[Task, float] | None:
+    """The longest task of a worker that ended after a moment, and how long it took."""
+    lane = timeline.tasks.of(worker.process)
+    if lane is None or not len(lane):
+        return None
+    ends = lane.ends(0, len(lane), worker.ended_ns)
+    within = np.flatnonzero(ends > from_ns)
+    if not len(within):
+        return None
+    at = int(within[np.argmax((ends - lane.t0)[within])])
+    return timeline.task(int(lane.id[at])), float(ends[at] - lane.t0[at]) / 1e9
 
 
 def ordinal(number: int) -> str:

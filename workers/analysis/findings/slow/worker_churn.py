@@ -1,9 +1,9 @@
 """worker_churn: a new worker for each task or two. Pure functions, any process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workers.analysis.balance.balance import Balance
-from workers.analysis.balance.worker_time import Part
+from workers.analysis.balance.worker_time import Part, WorkerTime
 from workers.analysis.findings.evidence import few
 from workers.analysis.findings.finding import Evidence, Finding, Severity
 from workers.analysis.findings.slow.slow_words import counted, seconds, tasks_of
@@ -15,6 +15,8 @@ _MOST_TASKS_EACH = 3
 _LEAST_SHARE = 0.3
 """Of the workers' time that starting and ending takes; and of the run's duration, for those that live at once."""
 _LEAST_S = 0.5
+_WAVES = 0.8
+"""The share of the workers, as many as live at once, that were started when no other one lived: a new pool each time."""
 
 
 def _at_once(most: int) -> str:
@@ -32,13 +34,21 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
         return
     if of_run_s < max(_LEAST_S, _LEAST_SHARE * balance.duration_s):
         return
-    tasks = tasks_of(timeline.tasks, workers)
-    if tasks > _MOST_TASKS_EACH * len(workers):
+    tasks, waves = tasks_of(timeline.tasks, workers), _waves(workers)
+    in_waves = waves >= _WAVES * len(workers) / balance.at_once
+    # Those that a pool replaces end by themselves, as do those of an executor.
+    by_pool = 2 * sum(timeline.process(one.process).pool_ended_ns is not None for one in workers) > len(workers)
+    if tasks > _MOST_TASKS_EACH * len(workers) and not (in_waves and by_pool):
         return
     pool = any(timeline.process(worker.process).kind is ProcessKind.POOL_WORKER for worker in workers)
     if pool:
         what, work = f"{len(workers):,} workers were started for {counted(tasks, 'task')}", "tasks"
-        advice = "Let a worker carry out more tasks (maxtasksperchild, max_tasks_per_child)."
+        more = "et a worker carry out more tasks (maxtasksperchild, max_tasks_per_child)."
+        advice = f"L{more}"
+        if in_waves:
+            advice = "Make the Pool or executor once, before the loop, and use it each time."
+        if in_waves and not by_pool:
+            advice += f" If it is made once, l{more}"
     else:
         what, work = f"{len(workers):,} processes were started, {_at_once(balance.at_once)}", "work"
         advice = "A Pool or an executor starts its workers once, and gives them one piece of work after another."
@@ -49,3 +59,12 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     evidence = few(Evidence(one.process, one.began_ns, one.ended_ns) for one in workers)
     ids = tuple(one.process for one in workers)
     yield Finding("worker_churn", Severity.ADVICE, text, ids, at_ns=workers[0].began_ns, evidence=evidence)
+
+
+def _waves(workers: Sequence[WorkerTime]) -> int:
+    """How often a worker was started when no other one lived."""
+    found, until_ns = 0, -1
+    for worker in sorted(workers, key=lambda one: one.began_ns):
+        found += worker.began_ns >= until_ns
+        until_ns = max(until_ns, worker.ended_ns)
+    return found

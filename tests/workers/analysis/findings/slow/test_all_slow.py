@@ -105,6 +105,24 @@ def one_lock(
     return timeline
 
 
+def full_queue() -> Timeline:
+    """Four workers that wait for room in a queue. In every third look one of them does not, in turn."""
+    timeline = run(4)
+    for number in range(4):
+        worker = add_worker(timeline, 0, 0.1, 3.9, cpu_s=1.0, kind=ProcessKind.WORKER)
+        for at in range(18):
+            runs = not at % 3 and at // 3 % 4 == number
+            row = (
+                round((0.2 + at / 5) * SECOND) + number * MS,
+                Doing.RUNS if runs else Doing.LOCKED,
+                0 if runs else 4711,
+                1,
+                0,
+            )
+            timeline.effort_of(worker.id).looks.append(row)
+    return timeline
+
+
 def one_manager(cpu_s: float = 8.0) -> Timeline:
     timeline = run(10)
     manager = add_worker(timeline, 0.1, 0.2, 9.9, cpu_s=cpu_s, kind=ProcessKind.HELPER)
@@ -209,6 +227,58 @@ def too_many_threads(threads: int = 8, cpu_s: float = 9.5, tasks: float = 0.3, c
     return timeline
 
 
+def tiny_tasks(each_s: float = 0.00002, cpu_s: float = 0.9, program_s: float = 1.5) -> Timeline:
+    """Two workers with 3,000 tasks each in six seconds. cpu_s: of each worker."""
+    timeline = run(6.5)
+    timeline.processes[0].cpu_s = program_s
+    for _ in range(2):
+        worker = add_worker(timeline, 0.1, 0.2, 6.4, cpu_s=cpu_s)
+        add_tasks(timeline, worker, *((0.3 + at / 500, 0.3 + at / 500 + each_s) for at in range(3000)))
+    return timeline
+
+
+def one_by_one(after: bool = True, workers: int = 2) -> Timeline:
+    """Ten tasks in turn, each submitted when the one before had ended, or all at the begin."""
+    timeline = run(6)
+    pool = [add_worker(timeline, 0.1, 0.2, 5.9) for _ in range(workers)]
+    for at in range(10):
+        add_tasks(timeline, pool[at % workers], (0.5 + at / 2, 0.98 + at / 2))
+    for task in list(timeline.tasks):
+        timeline.tasks.submit(task.id, task.began_ns - MS if after else 300 * MS)
+    return timeline
+
+
+def program_bound(cpu_s: float = 5.0, busy: float = 0.1) -> Timeline:
+    """Four workers that have a task for this share of their time."""
+    timeline = run(6)
+    timeline.processes[0].cpu_s = cpu_s
+    for _ in range(4):
+        worker = add_worker(timeline, 0.1, 0.2, 5.9, cpu_s=0.4)
+        add_tasks(timeline, worker, *((0.3 + at / 2, 0.3 + at / 2 + busy / 2) for at in range(11)))
+    return timeline
+
+
+def pool_each_time(by_pool: bool = True) -> Timeline:
+    """Ten pools of two workers, one after another, with four tasks for each worker."""
+    timeline = run(11)
+    for number in range(20):
+        at = number // 2
+        worker = add_worker(timeline, at, at + 0.8, at + 0.95)
+        worker.pool_ended_ns = round((at + 0.9) * SECOND) if by_pool else None
+        add_tasks(timeline, worker, *((at + 0.8 + one / 100, at + 0.801 + one / 100) for one in range(4)))
+    return timeline
+
+
+def in_turn(alone: float = 0.0) -> Timeline:
+    """Four workers that take turns with short tasks. alone: for how many seconds one goes on by itself at the end."""
+    timeline = run(10)
+    for number in range(4):
+        worker = add_worker(timeline, 0.1, 0.2, 9.9, cpu_s=0.2)
+        spans = [(at + number / 4, at + number / 4 + 0.05) for at in np.arange(0.3, 9.0 - alone, 1.0).tolist()]
+        add_tasks(timeline, worker, *spans, *([(9.1 - alone, 9.1)] if alone and number == 3 else []))
+    return timeline
+
+
 SHOWN: list[tuple[Callable[[], Timeline], str, tuple[str, ...]]] = [
     (slow_start, "slow_start", ("4 workers took 3.0 s each", "1.8 s of it importing torch", "8 tasks took 800 ms")),
     (worker_churn, "worker_churn", ("30 workers were started for 30 tasks: 12 s of starting",)),
@@ -233,6 +303,27 @@ SHOWN: list[tuple[Callable[[], Timeline], str, tuple[str, ...]]] = [
             "NUM_THREADS to 1 before",
         ),
     ),
+    (
+        tiny_tasks,
+        "tiny_tasks",
+        ("6,000 tasks of work took no longer than 20 µs each", "2 workers computed for 1.6 s", "266 µs", "such as 200"),
+    ),
+    (
+        one_by_one,
+        "one_by_one",
+        ("The 10 tasks of work ran one at a time", "there were 2 workers", "took 4.8 s together"),
+    ),
+    (
+        program_bound,
+        "program_bound",
+        ("The program computed for 4.", "its 4 workers were there for tasks of work", "one in 11 % of"),
+    ),
+    (
+        pool_each_time,
+        "worker_churn",
+        ("20 workers were started for 80 tasks: 16 s", "Make the Pool or executor once"),
+    ),
+    (lambda: in_turn(3.0), "stragglers", ("last 3.2 s", "one of 4 workers")),
     (private_memory, "private_memory", ("3 workers had 7.5 GB", "8 GB were available")),
 ]
 
@@ -267,6 +358,14 @@ def test_named_with_its_figures_and_its_evidence(
         lambda: one_manager(cpu_s=1.0),
         lambda: results_pile_up(results=10),
         lambda: stragglers(42.0),
+        full_queue,
+        lambda: tiny_tasks(each_s=0.0006),
+        lambda: tiny_tasks(cpu_s=0.3, program_s=2.0),  # they come slowly
+        lambda: one_by_one(after=False),  # where one worker has all of them, it is the way of the pool
+        lambda: one_by_one(workers=1),
+        lambda: program_bound(cpu_s=2.0),
+        lambda: program_bound(busy=0.6),
+        in_turn,  # nobody is alone at the end
         lambda: one_lock(turns=0),  # one worker keeps the lock
         lambda: one_lock((Doing.LOCKED,) * 4),  # an event that is set late
         lambda: endless(lasts_s=1.5),
