@@ -16,7 +16,10 @@ from workers.engines.programs import Program, script_program
 from workers.timeline.model import ProcessKind
 from workers.timeline.tasks.effort import Way
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits are seen on Linux alone")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="waits are seen on Linux alone"),
+    pytest.mark.timeout(600),  # all of them run in the fixture of the first test
+]
 
 LEAST_NAMED = 39
 """Of the forty. It only ever rises."""
