@@ -16,9 +16,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.clusters import address_checks, script_checks, watch_checks
+from benchmarks.clusters import address_checks, detail_checks, million_check, script_checks, watch_checks
 
-CHECKS: dict[str, Callable[[], bool]] = {**script_checks.CHECKS, **address_checks.CHECKS, **watch_checks.CHECKS}
+CHECKS: dict[str, Callable[[], bool]] = {
+    **script_checks.CHECKS,
+    **address_checks.CHECKS,
+    **watch_checks.CHECKS,
+    **detail_checks.CHECKS,
+    **million_check.CHECKS,
+}
 """By name: a check prints what it found, and returns whether that reaches its goal."""
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from workers.commands import VERBS
 from workers.errors import PlanError
-from workers.folding.cluster_records import ClusterRecords
+from workers.folding.cluster.cluster_records import ClusterRecords
 from workers.folding.identities import Identities
 from workers.folding.keeper_records import NOTED_NS, AboutOneProcess, KeeperRecords
 from workers.folding.lifetimes import Lifetimes

@@ -8,7 +8,23 @@ from 1 as they became known; 0 is the scheduler.
 from typing import Annotated, NamedTuple
 
 from workers.journal.kinds import Kind
-from workers.journal.slot_layout import FLAGS, HIGH_A, LOW_A, SMALL, WORD, A, B, C, ClockNs, D, E, F, written_as
+from workers.journal.slot_layout import (
+    FLAGS,
+    HIGH_A,
+    HIGH_B,
+    LOW_A,
+    LOW_B,
+    SMALL,
+    WORD,
+    A,
+    B,
+    C,
+    ClockNs,
+    D,
+    E,
+    F,
+    written_as,
+)
 
 
 @written_as(Kind.CLUSTER_WORKER)
@@ -53,7 +69,8 @@ class ClusterTaskBegan(NamedTuple):
     name_text: Annotated[int, WORD]
     clock_ns: ClockNs
     worker: Annotated[int, LOW_A]
-    key_text: Annotated[int, B]
+    key_text: Annotated[int, LOW_B]
+    key_number: Annotated[int, HIGH_B, "plus one, in the place of a zero character in that text; 0: it has none"]
     began_raw_ns: Annotated[int, C]
     run: Annotated[int, E, "which attempt: no other at this key has it"]
 
@@ -67,7 +84,8 @@ class ClusterTaskRan(NamedTuple):
     clock_ns: ClockNs
     worker: Annotated[int, LOW_A]
     error_text: Annotated[int, HIGH_A, "the exception's type, 0: none"]
-    key_text: Annotated[int, B]
+    key_text: Annotated[int, LOW_B]
+    key_number: Annotated[int, HIGH_B, "plus one, in the place of a zero character in that text; 0: it has none"]
     began_raw_ns: Annotated[int, C]
     ended_raw_ns: Annotated[int, D]
     run: Annotated[int, E, "which attempt: no other at this key has it"]
@@ -83,7 +101,8 @@ class ClusterTaskEnded(NamedTuple):
     clock_ns: ClockNs
     worker: Annotated[int, LOW_A]
     error_text: Annotated[int, HIGH_A, "the exception's type, 0: none"]
-    key_text: Annotated[int, B]
+    key_text: Annotated[int, LOW_B]
+    key_number: Annotated[int, HIGH_B, "plus one, in the place of a zero character in that text; 0: it has none"]
     began_raw_ns: Annotated[int, C, "as first told"]
     ended_raw_ns: Annotated[int, D]
     run: Annotated[int, E, "which attempt: no other at this key has it"]

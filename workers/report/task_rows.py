@@ -134,7 +134,7 @@ def _texts(
 ) -> list[str | None]:
     """A detail that is a number in the table of names, as texts."""
     names = timeline.tasks.names
-    return [None if number is None else names[number] for number in _known(column, detail, rows)]
+    return [None if number is None else detail.text(names, number) for number in _known(column, detail, rows)]
 
 
 def _known(column: NDArray[Any] | None, detail: TaskDetail, rows: NDArray[np.uint32]) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.timeline.columns import Column, Strings
+from workers.timeline.columns import Column, CompactColumn, Strings
 from workers.timeline.distinct import distinct
 from workers.timeline.lane_layers import OPEN, Changes, Layer
 from workers.timeline.model import SpanKind, Task
@@ -36,8 +36,9 @@ class LaneTasks:
     def __init__(self, thread: int = 0) -> None:
         self.thread = thread
         self.goes_on = False
-        self._t0, self._t1, self._submitted = Column(np.int64), Column(np.int64), Column(np.int64)
-        self._name, self._error, self._id = Column(np.uint32), Column(np.uint32), Column(np.uint32)
+        self._t0, self._t1, self._id = Column(np.int64), Column(np.int64), Column(np.uint32)
+        self._submitted = CompactColumn(np.int64, UNKNOWN_NS)
+        self._name, self._error = CompactColumn(np.uint32), CompactColumn(np.uint32, 0)
         self._details = TaskDetails()
         self._in_order = True
         self._ids_in_order = True
@@ -165,8 +166,8 @@ class LaneTasks:
             at = self.at(task_id)
         self.open -= bool(self._t1.view[at] == OPEN)
         self._t1.view[at] = t1
-        if error or self._error.view[at]:
-            self._error.view[at] = error
+        if error or self._error[at]:
+            self._error.set(at, error)
             self._raised = None
         self._reached = min(self._reached, at)
         self._blocked = min(self._blocked, at // _BLOCK)
@@ -175,7 +176,7 @@ class LaneTasks:
     def submit(self, task_id: int, at_ns: int) -> None:
         """Note when a task was submitted."""
         at = self.at(task_id)  # first: it may put the columns in order, which makes new ones
-        self._submitted.view[at] = at_ns
+        self._submitted.set(at, at_ns)
 
     def note(self, task_id: int, detail: TaskDetail, value: float) -> None:
         """Note a detail of a task."""
@@ -192,9 +193,9 @@ class LaneTasks:
     def task(self, at: int, process: int, names: Strings, job_sizes: NDArray[np.uint32]) -> Task:
         """The task at an index. job_sizes: how many tasks each job has, 0 where that is not known."""
         self._sort()
-        t1, submitted, error = int(self._t1.view[at]), int(self._submitted.view[at]), int(self._error.view[at])
+        t1, submitted, error = int(self._t1.view[at]), self._submitted[at], self._error[at]
         task = Task(
-            int(self._id.view[at]), process, names[int(self._name.view[at])], int(self._t0.view[at]),
+            int(self._id.view[at]), process, names[self._name[at]], int(self._t0.view[at]),
             None if submitted == UNKNOWN_NS else submitted, None if t1 == OPEN else t1, names[error] if error else None,
             self.thread
         )  # fmt: skip
@@ -202,7 +203,7 @@ class LaneTasks:
             if detail is TaskDetail.JOB:
                 task.of = int(job_sizes[value]) or None
             else:
-                setattr(task, detail.title, names[value] if detail.is_text else value)
+                setattr(task, detail.title, detail.text(names, value) if detail.is_text else value)
         if task.index == 1 and task.of is None:
             task.index = None  # a task of apply() has no others beside it
         return task

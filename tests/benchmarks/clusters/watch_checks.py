@@ -31,17 +31,20 @@ OTHERS = {
     "2024.8.0 on 3.11": ("3.11", "2024.8.0"),
     "2026.8.0 on 3.13": ("3.13", "2026.8.0"),
 }
-"""Clusters of other versions: Python and distributed. Each takes an environment that uv makes."""
+"""Clusters of other versions: Python and distributed. Each takes an environment that uv makes.
+
+Where uv does not find such a Python, PYTHONS has its path (as for the tests of interpreters).
+"""
 
 
 @contextmanager
 def watched(
-    workers: int, threads: int = 1, *, python: str = sys.executable, nanny: bool = True
+    workers: int, threads: int = 1, *, python: str = sys.executable, nanny: bool = True, options: tuple[str, ...] = ()
 ) -> Iterator[tuple[DaskCluster, Recording]]:
     """A cluster with all its workers there, and a watch of it."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        dask_cluster(Path(folder) / "c", workers, threads, python=python, nanny=nanny) as cluster,
+        dask_cluster(Path(folder) / "c", workers, threads, python=python, nanny=nanny, options=options) as cluster,
     ):
         cluster.run("cluster_work.py", Path(folder) / "first", 1, 0, limit_s=LIMIT_S)
         with recording(watch_program(cluster.address)) as watch:
@@ -287,8 +290,11 @@ def versions_check(tasks: int = 500) -> bool:
 def _environment(folder: Path, python: str, version: str) -> str | None:
     """The interpreter of an environment with this version of distributed."""
     uv = os.environ.get("UV", "uv")
+    named = (
+        path for path in os.environ.get("PYTHONS", "").split(":") if f"/{python}" in path or f"python{python}" in path
+    )
     try:
-        subprocess.run([uv, "venv", "-q", "--python", python, str(folder)], check=True, timeout=LIMIT_S)
+        subprocess.run([uv, "venv", "-q", "--python", next(named, python), str(folder)], check=True, timeout=LIMIT_S)
         interpreter = str(folder / "bin" / "python")
         subprocess.run(
             [uv, "pip", "install", "-q", "--python", interpreter, f"distributed=={version}"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workers.engines.cluster.key_names import name_of_key
+from workers.engines.cluster.key_names import key_parts, name_of_key
 from workers.journal.cluster_kinds import (
     AnswersChanged,
     BatchesMissed,
@@ -39,13 +39,13 @@ _MOST_THREADS = 0xFFFF
 class _SentWorker:
     """A worker process.
 
-    open: attempts whose beginning is written, each with the number of its key's text. batches: the numbers of those that came.
+    open: attempts whose beginning is written, each with its key as it is written. batches: the numbers of those that came.
     """
 
     number: int
     pid: int
     nanny: str
-    open: dict[tuple[str, int], int] = field(default_factory=dict)
+    open: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     batches: set[int] = field(default_factory=set)
     last_batch: int = 0
     over: bool = False
@@ -152,14 +152,14 @@ class ClusterJournal:
                 case ["S", _, key, run, _]:
                     begun[key, run] = event
                 case ["E", _, key, run, slot, _, t0, t1, error, size]:
-                    announced = worker.open.pop((key, run), 0)
+                    announced = worker.open.pop((key, run), None)
                     begun.pop((key, run), None)
                     made = ClusterTaskEnded if announced else ClusterTaskRan
-                    text = announced or self._journal.text(key, keep=False)
+                    text, key_number = announced or self._key(key)
                     self._write(
                         made(
                             min(slot, _MOST_THREADS), self._text(name_of_key(key)), _now(), worker.number,
-                            self._text(error), text, t0, t1, run, size,
+                            self._text(error), text, key_number, t0, t1, run, size,
                         )
                     )  # fmt: skip
                 case ["T", t0, t1, sender, size, keys]:
@@ -172,9 +172,9 @@ class ClusterJournal:
                 case ["X", at]:
                     self._write(WorkerClosing(_now(), worker.number, at))
         for (key, run), (_, began, _, _, slot) in begun.items():
-            name, text = self._text(name_of_key(key)), self._journal.text(key, keep=False)
-            worker.open[key, run] = text
-            self._write(ClusterTaskBegan(min(slot, _MOST_THREADS), name, _now(), worker.number, text, began, run))
+            name, written = self._text(name_of_key(key)), self._key(key)
+            worker.open[key, run] = written
+            self._write(ClusterTaskBegan(min(slot, _MOST_THREADS), name, _now(), worker.number, *written, began, run))
 
     def _count_missed(self, worker: _SentWorker) -> None:
         missed = worker.last_batch + 1 - len(worker.batches) if worker.batches else 0
@@ -182,6 +182,11 @@ class ClusterJournal:
             missed -= 1
         if missed > 0:
             self._write(BatchesMissed(_now(), worker.number, missed))
+
+    def _key(self, key: str) -> tuple[int, int]:
+        """A key as a record has it. Of the many keys that differ by their numbers alone the text is written once."""
+        text, number = key_parts(key)
+        return self._journal.text(text, keep=number > 0), number
 
     def _text(self, text: Any) -> int:
         return self._journal.text(str(text))

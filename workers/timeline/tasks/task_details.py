@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.timeline.columns import Column
+from workers.timeline.columns import CompactColumn, Strings
+
+TEXT_BITS = 32
+"""The number of a text is in the lower bits of a key."""
+_TEXT = (1 << TEXT_BITS) - 1
 
 
 class TaskDetail(Enum):
@@ -21,7 +25,7 @@ class TaskDetail(Enum):
     BYTES_IN, BYTES_OUT: of the pickle that brought the task, and of that of its result.
     INDEX: its number within its job, from 1. JOB: the number of its job in `TaskStore.job_sizes`.
     ARGUMENTS: a short repr of plain values, as a number in the table of names.
-    KEY: what a cluster calls the task, as a number in the table of names. ATTEMPT: at that task, from 1.
+    KEY: what a cluster calls the task, as `key_number` makes it. ATTEMPT: at that task, from 1.
     """
 
     CPU_S = ("cpu_s", np.float32, np.nan)
@@ -30,7 +34,7 @@ class TaskDetail(Enum):
     INDEX = ("index", np.uint32, 0)
     JOB = ("job", np.uint32, 0)
     ARGUMENTS = ("arguments", np.uint32, 0)
-    KEY = ("key", np.uint32, 0)
+    KEY = ("key", np.uint64, 0)
     ATTEMPT = ("attempt", np.uint16, 0)
 
     def __init__(self, title: str, dtype: type[np.generic], unknown: float) -> None:
@@ -43,16 +47,36 @@ class TaskDetail(Enum):
         """Whether its numbers are those of texts in the table of names."""
         return self in (TaskDetail.ARGUMENTS, TaskDetail.KEY)
 
+    def text(self, names: Strings, number: int) -> str:
+        """The text that a number of such a detail is."""
+        return key_of(names, number) if self is TaskDetail.KEY else names[number]
+
+    def column(self) -> CompactColumn:
+        """A new column for it. Most pickles and results have less than 2 GB."""
+        sizes = self in (TaskDetail.BYTES_IN, TaskDetail.BYTES_OUT)
+        return CompactColumn(self.dtype, narrow=np.int32 if sizes else None)
+
     def is_known(self, column: NDArray[Any]) -> bool:
         """Whether any entry of a column is known."""
         return bool((~np.isnan(column)).any() if self is TaskDetail.CPU_S else (column != self.unknown).any())
+
+
+def key_number(text: int, number: int) -> int:
+    """A key as one number. text: in the table of names. number: what stands for a zero character there, plus one; 0: none."""
+    return number << TEXT_BITS | text
+
+
+def key_of(names: Strings, key: int) -> str:
+    """The key that such a number is."""
+    text, number = names[key & _TEXT], key >> TEXT_BITS
+    return text.replace("\0", str(number - 1), 1) if number else text
 
 
 class TaskDetails:
     """The columns of the tasks of one worker or thread, in their order."""
 
     def __init__(self) -> None:
-        self._columns: dict[TaskDetail, Column] = {}
+        self._columns: dict[TaskDetail, CompactColumn] = {}
 
     @property
     def nbytes(self) -> int:
@@ -74,7 +98,7 @@ class TaskDetails:
             if column is None:
                 if not detail.is_known(values):
                     continue
-                column = self._columns[detail] = Column(detail.dtype)
+                column = self._columns[detail] = detail.column()
             _fill(column, detail, before)
             column.extend(values)
 
@@ -82,15 +106,15 @@ class TaskDetails:
         """Note a detail of the task with this index."""
         column = self._columns.get(detail)
         if column is None:
-            column = self._columns[detail] = Column(detail.dtype)
+            column = self._columns[detail] = detail.column()
         _fill(column, detail, at + 1)
-        column.view[at] = value
+        column.set(at, value)
 
     def known(self, at: int) -> Iterator[tuple[TaskDetail, Any]]:
         """What is known of the task with this index."""
         for detail, column in self._columns.items():
             if at < column.count:
-                value = column.view[at].item()
+                value = column[at]
                 if value == value and value != detail.unknown:
                     yield detail, value
 
@@ -101,7 +125,7 @@ class TaskDetails:
             column.reorder(order)
 
 
-def _fill(column: Column, detail: TaskDetail, count: int) -> None:
+def _fill(column: CompactColumn, detail: TaskDetail, count: int) -> None:
     """Note of tasks that came since that nothing is known of them."""
     if column.count < count:
         column.repeat(detail.unknown, count - column.count)

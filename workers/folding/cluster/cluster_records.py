@@ -1,8 +1,7 @@
 """The records of the bridge to a cluster. Part of a Fold, which owns it.
 
 Their times are readings of clocks elsewhere: each is moved to the run's clock by what was measured of its clock last. The
-records of a worker wait until its clock was measured, which takes a moment. The tasks of many workers come mixed, and are added
-many at once.
+records of a worker wait until its clock was measured, which takes a moment.
 """
 
 from collections.abc import Mapping
@@ -11,6 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.folding.cluster.cluster_attempts import ClusterAttempts
+from workers.folding.cluster.known_worker import KnownWorker
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.run_clock import RunClock
 from workers.folding.slot_columns import columns_of
@@ -39,36 +40,18 @@ from workers.journal.slot_layout import layout_of
 from workers.journal.slots import Record, Slots
 from workers.recorded.probe import SLOT
 from workers.timeline.cluster.cluster_facts import ClusterFacts, DiskUse, Silence, Transfer
-from workers.timeline.model import PoolThread, Process, ProcessKind
-from workers.timeline.task_store import TaskDetail
+from workers.timeline.distinct import distinct
+from workers.timeline.model import ProcessKind
+from workers.timeline.tasks.task_details import TEXT_BITS, key_number
 from workers.timeline.timeline import Timeline
 
 _RAN_COLUMNS = columns_of(ClusterTaskRan)
-_RAN = bytes((Kind.CLUSTER_TASK, layout_of(ClusterTaskRan).variant or 0))
-_MOST_HELD = 1 << 17
+_RAN = np.frombuffer(bytes((Kind.CLUSTER_TASK, layout_of(ClusterTaskRan).variant or 0)), np.uint16)[0]
 _MUCH_WORSE = 2
 _PATIENCE_NS = 3_000_000_000
 """How long a nanny's word of a worker's end is waited for, after the scheduler removed the worker."""
 _OLD_NS = 120_000_000_000
-_MOST_ATTEMPTS = 0xFFFF
 _LONGEST_KEY = 1000
-
-
-class _KnownWorker:
-    """A worker. add_ns: to its clock for the scheduler's; None = not measured yet. held: records that wait for that."""
-
-    __slots__ = ("add_ns", "clock_ns", "closing", "held", "known", "open", "process", "threads", "within_ns")
-
-    def __init__(self, process: Process, known: WorkerKnown) -> None:
-        self.process = process
-        self.known = known
-        self.add_ns: int | None = None
-        self.within_ns = 0
-        self.clock_ns = 0
-        self.held: list[tuple[Record, str, str, str]] = []
-        self.open: dict[tuple[str, int], int] = {}
-        self.threads: dict[int, PoolThread] = {}
-        self.closing = False
 
 
 class ClusterRecords:
@@ -78,19 +61,13 @@ class ClusterRecords:
         self._timeline = timeline
         self._lifetimes = lifetimes
         self._clock = clock
-        self._workers: dict[int, _KnownWorker] = {}
+        self._workers: dict[int, KnownWorker] = {}
         self._add_ns: int | None = None  # to the scheduler's clock for the run's
         self._within_ns = 0
         self._clock_ns = 0
         self._waiting: list[WorkerKnown | WorkerLeft] = []  # for the scheduler's clock
         self._silences: dict[int, Silence] = {}
-        self._attempts: dict[str, int] = {}
-        self._counted: dict[
-            str, tuple[dict[str, int], str]
-        ] = {}  # as what the last further attempt at a key was counted
-        self._raised: set[str] = set()  # the keys of tasks of which an attempt raised
-        self._columns: list[NDArray[np.int64]] = []  # of tasks to be added: see _hold
-        self._held = 0
+        self._attempts = ClusterAttempts(timeline, lifetimes)
         self._left: dict[
             int, int
         ] = {}  # by number, when the scheduler removed workers of whose end nothing else is known
@@ -99,23 +76,18 @@ class ClusterRecords:
         """New records of the cluster's journal."""
         facts = self._facts
         slots, texts = entries.records, entries.texts
-        data = slots.data
-        at, count = 0, len(slots)
-        while at < count:
-            end = at
-            while end < count and data[end * SLOT : end * SLOT + 2] == _RAN:
-                end += 1
-            if end - at > 1:
-                self._take_ran(slots[at:end], texts)
-                at = end
-                continue
-            self._take_one(facts, slots[at], texts)
-            at += 1
+        ran = np.frombuffer(slots.data, np.uint16)[:: SLOT // 2] == _RAN
+        edges = np.flatnonzero(ran[1:] != ran[:-1]) + 1
+        for low, high in pairwise([0, *edges.tolist(), len(ran)]):
+            if high - low > 1 and ran[low]:
+                self._take_ran(slots[low:high], texts)
+            else:
+                for record in slots[low:high]:
+                    self._take_one(facts, record, texts)
 
     def settle(self, *, live: bool) -> None:
         """Add what was held. live: someone is looking; else only when it is a lot."""
-        if self._held and (live or self._held > _MOST_HELD):
-            self._add_held()
+        self._attempts.settle(live=live)
         for number, left_ns in list(self._left.items()):
             if self._timeline.now_ns - left_ns > _PATIENCE_NS:
                 self._end_without_word(number)
@@ -127,7 +99,7 @@ class ClusterRecords:
                 worker.add_ns = 0  # its clock was never measured: taken for the scheduler's, and said to be unknown
                 worker.process.clock_within_ns = None
                 self._release(worker)
-        self._add_held()
+        self._attempts.settle(live=True)
         if self._timeline.cluster is not None:
             self._end_workers(self._timeline.cluster)
             self._warn_of_missed(self._timeline.cluster)
@@ -159,16 +131,17 @@ class ClusterRecords:
                 facts.left[worker.process.id] = texts.get(record.why_text, "")
                 self._worker_left(worker, record)
             case ClusterTaskBegan() | ClusterTaskRan() | ClusterTaskEnded() if record.worker in self._workers:
-                key = texts.get(record.key_text, "?")[:_LONGEST_KEY]
-                name = texts.get(record.name_text, "?")
+                number = self._timeline.tasks.names.number
+                key = key_number(number(texts.get(record.key_text, "?")[:_LONGEST_KEY]), record.key_number)
                 error = "" if isinstance(record, ClusterTaskBegan) else texts.get(record.error_text, "?")
-                self._about(self._workers[record.worker], record, key, name, error)
+                name = number(texts.get(record.name_text, "?"))
+                self._about(self._workers[record.worker], record, key, name, number(error))
             case WorkerBorn() | TransferSeen() | DiskUsed() | WorkerUsed() | WorkerExited() | WorkerClosing():
                 if record.worker in self._workers:
                     self._about(self._workers[record.worker], record)
 
-    def _about(self, worker: _KnownWorker, record: Record, key: str = "", name: str = "", error: str = "") -> None:
-        """A record with a time of a worker's clock."""
+    def _about(self, worker: KnownWorker, record: Record, key: int = 0, name: int = 0, error: int = 0) -> None:
+        """A record with a time of a worker's clock. key, name, error: as the timeline's tasks have them."""
         if worker.add_ns is None or self._add_ns is None:
             worker.held.append((record, key, name, error))
             return
@@ -176,29 +149,16 @@ class ClusterRecords:
         match record:
             case ClusterTaskBegan():
                 began_ns = self._at(worker, record.began_raw_ns)
-                task = timeline.begin_task(process.id, name, began_ns, self._thread(worker, record.slot))
-                worker.open[key, record.run] = task
-                self._note_key(task, key, name)
-                self._lifetimes.wrote(process, began_ns)
+                self._attempts.begin(worker, record.slot, key, record.run, name, began_ns)
             case ClusterTaskEnded():
-                ended_ns = self._at(worker, record.ended_raw_ns)
-                opened = worker.open.pop((key, record.run), None)
-                if opened is None:  # its beginning is damaged
-                    began_ns = self._at(worker, record.began_raw_ns)
-                    opened = timeline.begin_task(process.id, name, began_ns, self._thread(worker, record.slot))
-                    self._note_key(opened, key, name)
-                timeline.finish_task(opened, ended_ns, error or None)
-                if error:
-                    self._raised.add(key)
-                if record.result_bytes >= 0:
-                    timeline.tasks.note(opened, TaskDetail.BYTES_OUT, record.result_bytes)
-                self._lifetimes.wrote(process, ended_ns)
+                self._attempts.end(
+                    worker, record.slot, key, record.run, name, error, self._at(worker, record.began_raw_ns),
+                    self._at(worker, record.ended_raw_ns), record.result_bytes,
+                )  # fmt: skip
             case ClusterTaskRan():
-                names = timeline.tasks.names
                 row = [record.worker, record.slot, self._at(worker, record.began_raw_ns),
-                       self._at(worker, record.ended_raw_ns), names.number(name), names.number(error) if error else 0,
-                       names.number(key), self._attempt(key, name, error), record.result_bytes]  # fmt: skip
-                self._hold(np.array([row], np.int64).T)
+                       self._at(worker, record.ended_raw_ns), name, error, record.result_bytes]  # fmt: skip
+                self._attempts.ran(self._workers, np.array([row], np.int64).T, np.array([key], np.uint64))
             case WorkerBorn():
                 if record.born_raw_ns:
                     born_ns = self._at(worker, record.born_raw_ns)
@@ -244,7 +204,7 @@ class ClusterRecords:
                 exited_ns = self._at(worker, record.exited_raw_ns)
                 self._lifetimes.exited(process, exited_ns, record.exit_code)
                 self._lifetimes.reaped(process, exited_ns)  # by its nanny, which learned of the end by that
-                self._cut_off(worker)
+                self._attempts.cut_off(worker, self._facts)
                 timeline.touch(process.id)
             case WorkerClosing():
                 worker.closing = True
@@ -265,61 +225,22 @@ class ClusterRecords:
         add = np.array([ready[number].add_ns for number in known], np.int64)[places] + self._clock.since_start(
             self._add_ns
         )
-        names = self._timeline.tasks.names
-        key_texts = [texts.get(text, "?")[:_LONGEST_KEY] for text in columns["key_text"].tolist()]
-        attempts = [
-            self._attempt(key, texts.get(name, "?"), texts.get(error, "?") if error else "")
-            for key, name, error in zip(
-                key_texts, columns["name_text"].tolist(), columns["error_text"].tolist(), strict=True
-            )
-        ]
-        self._hold(
-            np.stack(
-                [
-                    numbers.astype(np.int64),
-                    columns["slot"].astype(np.int64),
-                    columns["began_raw_ns"] + add,
-                    columns["ended_raw_ns"] + add,
-                    self._names_of(columns["name_text"], texts),
-                    self._names_of(columns["error_text"], texts),
-                    np.array([names.number(key) for key in key_texts], np.int64),
-                    np.array(attempts, np.int64),
-                    columns["result_bytes"],
-                ]
-            )
-        )
+        keys = self._names_of(columns["key_text"], texts).astype(np.uint64)
+        keys |= columns["key_number"].astype(np.uint64) << np.uint64(TEXT_BITS)
+        rows = [
+            numbers.astype(np.int64), columns["slot"].astype(np.int64),
+            columns["began_raw_ns"] + add, columns["ended_raw_ns"] + add,
+            self._names_of(columns["name_text"], texts), self._names_of(columns["error_text"], texts),
+            columns["result_bytes"],
+        ]  # fmt: skip
+        self._attempts.ran(self._workers, np.stack(rows), keys)
 
     def _names_of(self, column: NDArray[np.uint32], texts: Mapping[int, str]) -> NDArray[np.int64]:
         """Numbers of texts as numbers in the timeline's table of names."""
         names = self._timeline.tasks.names
-        numbers = {one: names.number(texts.get(one, "?")) if one else 0 for one in {*column.tolist()}}
-        return np.array([numbers[one] for one in column.tolist()], np.int64)
-
-    def _hold(self, columns: NDArray[np.int64]) -> None:
-        """Attempts to be added: worker, slot, begin, end, name, error, key, attempt, bytes of the result; int64 (9, n)."""
-        self._columns.append(columns)
-        self._held += columns.shape[1]
-
-    def _add_held(self) -> None:
-        if not self._held:
-            return
-        columns = np.concatenate(self._columns, axis=1)
-        self._columns, self._held = [], 0
-        lane = columns[0] * (1 << 16) + columns[1]
-        columns = columns[:, np.lexsort((columns[2], lane))]
-        lane = columns[0] * (1 << 16) + columns[1]
-        starts = [0, *(np.flatnonzero(np.diff(lane)) + 1).tolist(), columns.shape[1]]
-        for low, high in pairwise(starts):
-            number, slot, t0, t1, name, error, key, attempt, size = columns[:, low:high]
-            worker = self._workers[int(number[0])]
-            error = error.astype(np.uint32)
-            self._timeline.add_tasks(
-                worker.process.id, t0, t1, name.astype(np.uint32), error if error.any() else None,
-                thread=self._thread(worker, int(slot[0])), ended=True, ascending=True,
-                details={TaskDetail.KEY: key.astype(np.uint32), TaskDetail.ATTEMPT: attempt.astype(np.uint16),
-                         TaskDetail.BYTES_OUT: size},
-            )  # fmt: skip
-            self._lifetimes.wrote(worker.process, int(t1.max()))
+        found = distinct(column)
+        known = [names.number(texts.get(one, "?")[:_LONGEST_KEY]) if one else 0 for one in found.values.tolist()]
+        return np.array(known, np.int64)[found.which]
 
     def _worker_known(self, record: WorkerKnown, texts: Mapping[int, str]) -> None:
         address, name = texts.get(record.address_text, "?"), texts.get(record.name_text, "")
@@ -328,7 +249,7 @@ class ClusterRecords:
         process.host, process.address = texts.get(record.host_text, ""), address
         process.threads = max(1, record.thread_count)
         process.clock_within_ns = None
-        self._workers[record.worker] = _KnownWorker(process, record)
+        self._workers[record.worker] = KnownWorker(process, record)
         self._joined(record)
 
     def _joined(self, record: WorkerKnown) -> None:
@@ -341,7 +262,7 @@ class ClusterRecords:
         self._lifetimes.began_by(process, at_ns)
         self._timeline.touch(process.id)
 
-    def _worker_left(self, worker: _KnownWorker, record: WorkerLeft) -> None:
+    def _worker_left(self, worker: KnownWorker, record: WorkerLeft) -> None:
         if self._add_ns is None:
             self._waiting.append(record)
             return
@@ -358,7 +279,7 @@ class ClusterRecords:
             self._lifetimes.bracket(process)
         else:
             process.lost, process.lost_ns = True, left_ns
-            self._cut_off(worker)
+            self._attempts.cut_off(worker, self._facts)
         self._timeline.touch(process.id)
 
     def _clock_measured(self, facts: ClusterFacts, record: ClockMeasured) -> None:
@@ -379,7 +300,7 @@ class ClusterRecords:
         if measured is not None:
             self._worker_measured(measured, record)
 
-    def _worker_measured(self, worker: _KnownWorker, record: ClockMeasured) -> None:
+    def _worker_measured(self, worker: KnownWorker, record: ClockMeasured) -> None:
         if worker.add_ns is None or self._is_better(record, worker.clock_ns, worker.within_ns):
             worker.add_ns, worker.within_ns, worker.clock_ns = record.add_ns, record.within_ns, record.clock_ns
             worker.process.clock_within_ns = record.within_ns + self._within_ns
@@ -389,7 +310,7 @@ class ClusterRecords:
         """Whether a newer measurement replaces an older one: clocks drift apart, and on a busy network it is less exact."""
         return record.within_ns <= within_ns * _MUCH_WORSE or record.clock_ns - clock_ns > _OLD_NS
 
-    def _release(self, worker: _KnownWorker) -> None:
+    def _release(self, worker: KnownWorker) -> None:
         """Take what waited for a worker's clock."""
         if worker.add_ns is None or self._add_ns is None:
             return
@@ -399,45 +320,9 @@ class ClusterRecords:
         for one in held:
             self._about(worker, *one)
 
-    def _at(self, worker: _KnownWorker, raw_ns: int) -> int:
+    def _at(self, worker: KnownWorker, raw_ns: int) -> int:
         """A reading of a worker's clock as a time of the timeline."""
         return self._clock.since_start(raw_ns + (worker.add_ns or 0) + (self._add_ns or 0))
-
-    def _thread(self, worker: _KnownWorker, slot: int) -> int:
-        """The id of the row of a slot; 0 = the worker's own, where it has one slot."""
-        if slot <= 1 and worker.process.threads == 1:
-            return 0
-        thread = worker.threads.get(slot)
-        if thread is None:
-            thread = worker.threads[slot] = self._timeline.add_thread(worker.process.id, slot)
-            thread.name = f"thread {slot}"
-        return thread.id
-
-    def _note_key(self, task: int, key: str, name: str) -> None:
-        tasks = self._timeline.tasks
-        tasks.note(task, TaskDetail.KEY, tasks.names.number(key))
-        tasks.note(task, TaskDetail.ATTEMPT, self._attempt(key, name))
-
-    def _attempt(self, key: str, name: str, error: str = "") -> int:
-        """The number of this attempt at a task, from 1. error: what it raised, if it has ended."""
-        attempt = self._attempts[key] = min(self._attempts.get(key, 0) + 1, _MOST_ATTEMPTS)
-        if attempt > 1 and key not in self._facts.cut_off:
-            again = self._facts.retried if key in self._raised else self._facts.recomputed
-            again[name] = again.get(name, 0) + 1
-            self._counted[key] = again, name
-        if error:
-            self._raised.add(key)
-        return attempt
-
-    def _cut_off(self, worker: _KnownWorker) -> None:
-        """The attempts that ran when a worker ended."""
-        for (key, _), task in worker.open.items():
-            self._facts.cut_off.setdefault(key, []).append(task)
-            counted = self._counted.pop(key, None)  # the next attempt was told before the end of this one
-            if counted is not None and self._attempts[key] > 1:
-                again, name = counted
-                again[name] -= 1
-        worker.open.clear()
 
     def _state_changed(self, facts: ClusterFacts, record: WatchState, text: str) -> None:
         at_ns = self._clock.since_start(record.clock_ns)

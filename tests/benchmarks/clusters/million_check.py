@@ -1,0 +1,195 @@
+"""The check of size: a million tasks of a thousand workers, through the real journal, the real fold and the real chart."""
+
+import gc
+import itertools
+import os
+import time
+import tracemalloc
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from workers.engines.cluster.cluster_journal import ClusterJournal
+from workers.folding.fold import Fold
+from workers.journal.codes import Watch
+from workers.journal.follower import Follower, read_all
+from workers.keeper.keeper_journal import KeeperJournal
+from workers.timeline.timeline import Timeline
+
+WORKERS, TASKS = 1_000, 1_000_000
+SECOND = 10**9
+_EVENTS_A_SECOND = 5_000
+_LIVE_S = 12.0
+_NAMES = ("load", "resize", "store")
+
+
+class _Cluster:
+    """A cluster whose workers run 5 tasks a second each, as its bridge would hear of it. tokens: keys end in random tokens."""
+
+    def __init__(self, folder: Path, *, tokens: bool) -> None:
+        self._chance = np.random.default_rng(11)
+        self._tokens = tokens
+        self._numbers = itertools.count()
+        keeper = KeeperJournal(folder)
+        self.origin_ns = time.perf_counter_ns()
+        keeper.run({"argv": [], "title": "watch"})
+        keeper.launched(os.getpid(), 1, self.origin_ns, self.origin_ns, 0)
+        self.journal = ClusterJournal(folder)
+        self.journal.scheduler_clock(0, 100)
+        self.journal.state(Watch.ATTACHED, "distributed")
+        for number in range(WORKERS):
+            address = _address(number)
+            entry = ["worker", self.origin_ns, address, 10_000 + number, address, 1, "", f"host {number // 50}", True]
+            self.journal.take(entry)
+            self.journal.take(["clock", 0, address, 0, 300])
+        self._batches = np.zeros(WORKERS, np.int64)
+        self._free_ns = np.full(WORKERS, self.origin_ns + SECOND // 100, np.int64)
+
+    def work(self, worker: int, tasks: int, mean_ns: int) -> None:
+        """A worker tells of so many more tasks."""
+        lasts = self._chance.integers(mean_ns // 2, mean_ns * 3 // 2, tasks).tolist()
+        kinds = self._chance.integers(0, len(_NAMES), tasks).tolist()
+        events, at = [], int(self._free_ns[worker])
+        for kind, last in zip(kinds, lasts, strict=True):
+            key = self._key(kind)
+            raised = "ValueError" if self._chance.random() < 1e-4 else ""
+            size = int(10 ** (2 + 6 * self._chance.random()))
+            state = "error" if raised else "memory"
+            events.append(["E", at + last, key, 1, 1, state, at, at + last, raised, -1 if raised else size])
+            at += last + 1_000_000
+        self._free_ns[worker] = at
+        self._batches[worker] += 1
+        message = {"w": _address(worker), "pid": 10_000 + worker, "seq": int(self._batches[worker]), "ev": events}
+        self.journal.take(["events", 0, message])
+
+    def _key(self, kind: int) -> str:
+        number = next(self._numbers)
+        if self._tokens:
+            return f"{_NAMES[kind]}-{self._chance.bytes(16).hex()}"
+        return f"{_NAMES[kind]}-8f14e45f-ceea-467f-a9d2-6a9c5b3d{number // 250_000:04x}-{number}"
+
+
+def _address(number: int) -> str:
+    return f"tcp://10.0.{number // 250}.{number % 250}:4000"
+
+
+def million_check() -> bool:
+    """At most 48 B a task, read within 3 s of CPU time, and 55 frames a second while 5,000 tasks a second come."""
+    good = True
+    for title, tokens, most in (("keys with numbers", False, 48.0), ("keys with random tokens", True, None)):
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            cluster = _Cluster(folder, tokens=tokens)
+            for _ in range(100):
+                for worker in range(WORKERS):
+                    cluster.work(worker, TASKS // WORKERS // 100, 5_000_000)
+            timeline, read_s = _read(folder)
+            assert len(timeline.tasks) == TASKS
+            each, columns = _memory_of(folder), timeline.tasks.nbytes / TASKS
+            print(
+                f"  {title}: {each:.1f} B a task in all, {columns:.1f} of it its columns; read in {read_s:.2f} s of CPU time"
+            )
+            good &= (most is None or each <= most) and (tokens or read_s <= 3)
+            if not tokens:
+                good &= _live(cluster, folder)
+            del timeline
+            gc.collect()
+    return good
+
+
+def _read(folder: Path) -> tuple[Timeline, float]:
+    """The timeline, and the CPU time that it took to read it."""
+    gc.collect()
+    timeline = Timeline()
+    before_s = time.process_time()
+    fold = Fold(timeline)
+    for batch in read_all(folder):
+        fold.apply(batch)
+    fold.finish(0)
+    return timeline, time.process_time() - before_s
+
+
+def _memory_of(folder: Path) -> float:
+    """All that is allocated for a timeline that follows the run, in bytes for each task: lanes, readers and fold included."""
+    gc.collect()
+    tracemalloc.start()
+    timeline = Timeline()
+    fold, follower = Fold(timeline), Follower(folder)
+    while batch := follower.poll(final=True):
+        fold.apply(batch)
+    fold.finish(0)
+    del batch
+    gc.collect()
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(timeline.tasks) == TASKS
+    return used / TASKS
+
+
+def _live(cluster: _Cluster, folder: Path) -> bool:
+    """Frames a second while 5,000 tasks a second are told, read and drawn, at the pace that the window keeps."""
+    from benchmarks.timeline import View
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.control.pace import Pace
+
+    app = QApplication.instance() or QApplication([])
+    timeline = Timeline()
+    fold, follower = Fold(timeline), Follower(folder)
+    while len(timeline.tasks) < TASKS:
+        fold.apply(follower.poll(), time.perf_counter_ns())
+    view, pace = View(timeline), Pace()
+    view.widget.follow = True
+    began_s, fed = time.perf_counter(), 0
+    own_s = [(began_s, time.thread_time())]
+    painted: list[float] = []
+
+    def tick() -> None:
+        nonlocal fed
+        due = int((time.perf_counter() - began_s) * _EVENTS_A_SECOND)
+        while fed < due:
+            cluster.work(fed // 5 % WORKERS, 5, 200_000_000)
+            fed += 5
+        at_s, used_s = time.perf_counter(), time.thread_time()
+        fold.apply(follower.poll(), time.perf_counter_ns())
+        before_s, before_used_s = own_s.pop()
+        own_s.append((at_s, used_s))
+        due_ms = pace.frame(news=True, own_ms=(used_s - before_used_s) * 1e3, elapsed_ms=(at_s - before_s) * 1e3)
+        if due_ms != clock.interval():
+            clock.setInterval(due_ms)
+        view.widget.refresh()
+
+    paint = view.item.paint
+
+    def timed(*arguments: Any) -> None:
+        paint(*arguments)
+        painted.append(time.perf_counter())
+
+    view.item.paint = timed
+    clock = QTimer()
+    clock.setTimerType(clock.timerType().PreciseTimer)
+    clock.setInterval(pace.interval_ms)
+    clock.timeout.connect(tick)
+    loop = QEventLoop()
+    QTimer.singleShot(int(_LIVE_S * 1e3), loop.quit)
+    gc.collect()
+    gc.freeze()
+    used = time.process_time()
+    clock.start()
+    loop.exec()
+    clock.stop()
+    used = time.process_time() - used
+    gc.unfreeze()
+    frames = len(painted) / _LIVE_S
+    told = len(timeline.tasks) - TASKS
+    print(f"  live: {frames:.1f} frames/s with {told / _LIVE_S:,.0f} tasks/s, {used / _LIVE_S:.0%} of a core, "
+          f"{used / max(1, len(painted)) * 1e3:.1f} ms of CPU time a frame")  # fmt: skip
+    view.close()
+    app.processEvents()
+    return frames >= 55
+
+
+CHECKS = {"million": million_check}

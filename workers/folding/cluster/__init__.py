@@ -1,0 +1,1 @@
+"""What the bridge to a cluster wrote, for a timeline."""
