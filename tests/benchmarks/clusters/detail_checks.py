@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 from benchmarks.clusters.watch_checks import LIMIT_S, finished, living, watched
 from support.dask_clusters import DaskCluster, dask_cluster
 from support.recording import Recording, recording
@@ -58,7 +59,9 @@ def _worker_ahead(cluster: DaskCluster, number: int, ahead_s: int) -> Iterator[N
     try:
         yield
     finally:
-        process.terminate()
+        for one in psutil.Process(process.pid).children(recursive=True):
+            one.kill()
+        process.kill()  # it waits for its child, whatever else it is asked
         process.wait()
 
 
