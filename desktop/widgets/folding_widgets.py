@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QSplitterHandle, QTabBar, QTabWidget, QToolButton, QWidget
 
@@ -56,8 +56,13 @@ class FoldingTabs(QTabWidget):
         self._more.hide()
         for page, title in pages:
             self.addTab(page, title)
-        self.currentChanged.connect(self._fit)
-        bar.laid_out.connect(self._fit)
+        # A page that shows for the first time has its own size only later: laid out before, it would make the window higher.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._fit)
+        self.currentChanged.connect(self._later.start)
+        bar.laid_out.connect(self._later.start)
         bar.stepped.connect(self._on_stepped)
 
     def offer(self, page: QWidget, offered: bool) -> None:
@@ -144,9 +149,16 @@ class _MoreButton(QToolButton):
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setStyleSheet(
-            "QToolButton { padding: 1px 4px; border: 2px solid transparent; border-radius: 3px; }"
+            "QToolButton { padding: 0 4px; border: 1px solid transparent; border-radius: 3px; }"
             "QToolButton:hover { background: palette(midlight); } QToolButton:focus { border-color: palette(highlight); }"
         )
+
+    def sizeHint(self) -> QSize:
+        """No higher than its letters, and so than the titles: it must not make the window higher."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def count_titles(self, count: int) -> None:
         """How many titles are in the menu."""
