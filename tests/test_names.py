@@ -17,8 +17,6 @@ LESSONS = ROOT / "resources" / "lessons"  # each lesson is a folder of data with
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 QUOTED = re.compile(r"`([^`\s]+)`")
 
-pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="needs the source tree")
-
 
 def product_files() -> Iterator[Path]:
     for package in PACKAGES:

@@ -15,8 +15,6 @@ from support.paths import ROOT
 
 PACKAGES = ("desktop", "workers", "resources")
 
-pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="needs the source tree")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:

@@ -25,8 +25,6 @@ LEAST_NAMED = 39
 """Of the forty. It only ever rises."""
 PATIENCE_S = 25.0
 """On an idle machine each is named within ten seconds. One that is named is not waited for any longer."""
-SHORT_PATIENCE_S = 7.0
-"""For what is not named yet."""
 LONG_PATIENCE_S = 65.0
 """For what takes some seconds of CPU time by itself: the others take the cores, too."""
 AT_A_TIME, FEW_AT_A_TIME = 12, 2
@@ -58,11 +56,7 @@ def told() -> dict[str, Told]:
 
     def patience_s(name: str) -> float:
         row = rows.get(name)
-        if row is None:
-            return PATIENCE_S
-        if row.heavy and not row.hangs:
-            return LONG_PATIENCE_S
-        return SHORT_PATIENCE_S if row.not_yet else PATIENCE_S
+        return LONG_PATIENCE_S if row is not None and row.heavy and not row.hangs else PATIENCE_S
 
     others = [name for name in names if name not in on_speed]
     found = told_about(programs(others), is_enough, patience_s, at_a_time=AT_A_TIME)
@@ -96,21 +90,13 @@ def wrong(row: Expected, one: Told) -> list[str]:
     return false + [found.text for found in one.of(Severity.PROBLEM) if found.code not in codes]
 
 
-def not_yet(row: Expected) -> list[pytest.MarkDecorator]:
-    """A row that is not named yet fails as soon as it is, so that the table stays true."""
-    return [pytest.mark.xfail(reason=row.not_yet, strict=True)] if row.not_yet else []
-
-
-ROWS = [pytest.param(row, id=row.script, marks=not_yet(row)) for row in EXPECTED]
-
-
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row.script)
 def test_the_cause_is_named(row: Expected, told: dict[str, Told]) -> None:
     one = told[row.script]
     assert is_named(row, one), "\n".join(found.text for found in one.at_end) or "nothing was told"
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTED if not row.not_yet], ids=lambda row: row.script)
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row.script)
 def test_no_wrong_cause_is_named(row: Expected, told: dict[str, Told]) -> None:
     assert wrong(row, told[row.script]) == []
 

@@ -1,7 +1,4 @@
-"""What has to be told about each of the public reports of tests/scripts/reports. Data only, any process.
-
-A row that nothing names yet says in `not_yet` what is missing. As soon as it is named, its test fails until the row says so.
-"""
+"""What has to be told about each of the public reports of tests/scripts/reports. Data only, any process."""
 
 from dataclasses import dataclass
 
@@ -16,7 +13,6 @@ class Expected:
     lines: of the script, which the finding or its sentence gives.
     also: codes of other problems that may be told, because they are true.
     never: a regular expression that no sentence may match, because it would be false.
-    not_yet: why nothing names the cause so far; empty where it is named.
     hangs: it has to be ended from outside. heavy: it takes seconds of CPU time, or much memory.
     """
 
@@ -28,7 +24,6 @@ class Expected:
     also: tuple[str, ...] = ()
     never: str = ""
     arguments: tuple[str, ...] = ()
-    not_yet: str = ""
     hangs: bool = False
     heavy: bool = False
 
