@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.panels.learn.answer_board import LANE_EM, AnswerBoard
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-MOST_BARS = len(_WORDS)
 _GAP_EM = 0.5
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter)
 KEYS = "Up and Down choose a bar, Left and Right move it earlier or later."

@@ -71,10 +71,6 @@ class WorkRows(RecordRows):
         """The row of the table that is shown at a place."""
         return int(self._rows[place])
 
-    def selection_at(self, place: int) -> Selection:
-        """The task or span that is shown at a place."""
-        return self.selection_of(self.row_at(place))
-
     def selection_of(self, row: int) -> Selection:
         """The task or span in a row of the table."""
         assert self._view is not None

@@ -25,7 +25,6 @@ class LaneMeasure:
     idle_ns: alive and in no task. waiting_ns: in join(), and in other waits that were seen.
     cpu_s: CPU time. cpu_least: it is not known to the end of the interval, or of the process.
     begun, ended: tasks that began or ended in the interval; running: those that ran at its end.
-    has_tasks: whether it ran a task at any time of the run.
     """
 
     process: int
@@ -39,7 +38,6 @@ class LaneMeasure:
     begun: int | None = None
     running: int | None = None
     ended: int | None = None
-    has_tasks: bool = False
 
     @property
     def cpu_share(self) -> float | None:
@@ -83,7 +81,7 @@ def _process(timeline: Timeline, process: Process, life: tuple[int, int], t0_ns:
     busy = covered_ns(t0, t1, t0_ns, until)
     begun, running, ended = _counts(t0, t1, t0_ns, t1_ns)
     return LaneMeasure(process.id, 0, alive, busy, max(0, alive - busy), known.waiting_ns, cpu_s, not whole, begun, running,
-                       ended, has_tasks=True)  # fmt: skip
+                       ended)  # fmt: skip
 
 
 def _track(track: Track, t0_ns: int, t1_ns: int, now_ns: int) -> LaneMeasure | None:
@@ -98,7 +96,7 @@ def _track(track: Track, t0_ns: int, t1_ns: int, now_ns: int) -> LaneMeasure | N
     # Nobody knows how long a span without an end was.
     known = bool((spans.t1[: spans.t0.searchsorted(t1_ns)] != OPEN).all())
     busy = covered_ns(spans.t0, spans.t1, t0_ns, min(t1_ns, now_ns)) if known else None
-    return LaneMeasure(track.process, track.id, busy_ns=busy, begun=begun, running=running, ended=ended, has_tasks=True)
+    return LaneMeasure(track.process, track.id, busy_ns=busy, begun=begun, running=running, ended=ended)
 
 
 def covered_ns(t0: NDArray[np.int64], t1: NDArray[np.int64], from_ns: int, until_ns: int) -> int:

@@ -17,7 +17,7 @@ class NameTotals:
     count: of the spans. without_end: how many of these have no end, and are in no other figure.
     total: ns; a span in another one of the same name counts in both.
     own: ns, without the spans in them; UNKNOWN where it is so of any of them: it has no end, or may overlap others.
-    longest: ns, UNKNOWN if none has an end. longest_row: its row in the table.
+    longest: ns, UNKNOWN if none has an end.
     """
 
     name: NDArray[np.uint32]
@@ -27,13 +27,12 @@ class NameTotals:
     total: NDArray[np.int64]
     own: NDArray[np.int64]
     longest: NDArray[np.int64]
-    longest_row: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.name)
 
 
-NO_TOTALS = NameTotals(np.zeros(0, np.uint32), *(np.zeros(0, np.int64) for _ in range(7)))
+NO_TOTALS = NameTotals(np.zeros(0, np.uint32), *(np.zeros(0, np.int64) for _ in range(6)))
 
 
 def totals_by_name(table: WorkTable, rows: NDArray[np.uint32], pause: Pause = no_pause) -> NameTotals:
@@ -60,6 +59,5 @@ def totals_by_name(table: WorkTable, rows: NDArray[np.uint32], pause: Pause = no
         total,
         np.where(np.minimum.reduceat(own, begins) < 0, UNKNOWN, np.add.reduceat(own, begins)),
         lasted[lasts],
-        rows[lasts].astype(np.int64),
     )
     return NameTotals(name[begins][by_total], *(column[by_total] for column in columns))
