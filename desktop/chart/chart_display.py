@@ -69,7 +69,7 @@ class ChartDisplay(QObject):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._style = ChartStyle(palette, static=True)
-        self.layout.dress(palette)
+        self.layout.set_palette(palette)
         self.redraw()
 
     def take_letters(self) -> None:

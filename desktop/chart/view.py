@@ -257,7 +257,7 @@ class TimelineView(QWidget):
 
     def stand_beside(self, headers_px: int) -> None:
         """Leave room for another timeline above or below, on the same axis. headers_px: the least width of the headers."""
-        self._display.layout.be_one_of_two()
+        self._display.layout.show_lanes_alone()
         self._display.set_least_headers_px(headers_px)
 
     def align(self, at_ns: int | None) -> None:

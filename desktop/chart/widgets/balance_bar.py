@@ -40,7 +40,7 @@ class BalanceBar(SummaryStrip[Balance]):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._palette = LIGHT
 
-    def dress(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Use the palette's colours."""
         self._palette = palette
         self.update()

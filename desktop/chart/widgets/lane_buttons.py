@@ -45,9 +45,9 @@ class LaneButtons(QObject):
         self._lanes: list[_Lane] = []
         self._icons: dict[str, QIcon] = {}
         self._style = ""
-        self.dress(LIGHT)
+        self.set_palette(LIGHT)
 
-    def dress(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Use the palette's colours."""
         self._icons = {verb: make_icon(icon, palette) for verb, icon in _ICONS.items()}
         self._style = (
@@ -56,14 +56,14 @@ class LaneButtons(QObject):
             f"QToolButton:pressed {{ background: {palette.line}; }}"
         )
         for lane in self._lanes:
-            lane.dress(self._icons, self._style)
+            lane.set_look(self._icons, self._style)
 
     def place(self, boxes: Sequence[tuple[int, QRect]], unit_px: float) -> None:
         """Show buttons at the right edge of these boxes, and nowhere else. boxes: each with the id of its process."""
         while len(self._lanes) < len(boxes):
             lane = _Lane(self._headers)
             lane.pressed.connect(self.requested)
-            lane.dress(self._icons, self._style)
+            lane.set_look(self._icons, self._style)
             self._lanes.append(lane)
         for at, lane in enumerate(self._lanes):
             lane.place(*boxes[at], unit_px) if at < len(boxes) else lane.hide()
@@ -92,7 +92,7 @@ class _Lane(QObject):
         for verb, button in self._buttons.items():
             button.clicked.connect(partial(self._on_clicked, verb))
 
-    def dress(self, icons: dict[str, QIcon], style: str) -> None:
+    def set_look(self, icons: dict[str, QIcon], style: str) -> None:
         for verb, button in self._buttons.items():
             button.setIcon(icons[verb])
             button.setStyleSheet(style)

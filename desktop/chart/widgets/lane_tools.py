@@ -95,7 +95,7 @@ class LaneTools(QWidget):
         self.field.style().polish(self.field)
         self.field.setAccessibleDescription(f"{shown:,} of {count:,} processes" if filtered else "")
 
-    def dress(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Use the palette's colours."""
         self.setStyleSheet(
             f"QWidget#lane_tools {{ background: {palette.window}; border-right: 1px solid {palette.line};"

@@ -111,8 +111,9 @@ class Layout:
         self._whole.setText(_OF_TRACE if traced else _OF_RUN)
         self._pages.setCurrentIndex(1 if run else 0)
 
-    def be_one_of_two(self) -> None:
-        """Hide the overview, and keep the room of the scroll bar even without one: both axes have the same width."""
+    def show_lanes_alone(self) -> None:
+        """For a view beside another one: hide what is above the lanes, and keep the room of the scroll bar even without one, so
+        that both axes have the same width."""
         self._whole.hide()
         self.overview.hide()
         self.balance.never_show()
@@ -137,18 +138,18 @@ class Layout:
         if self.queue.summary is not None:
             self._queue_words.setText(f"Tasks waiting, {self.queue.summary.most:,} at most")
 
-    def dress(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Use the palette's colours for all widgets that are not drawn by hand."""
         self._whole.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self._balance_words.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
         self._queue_words.setStyleSheet(_label(palette.base, palette, round(11 * self.unit_px)))
-        self.balance.dress(palette)
-        self.queue.dress(palette)
+        self.balance.set_palette(palette)
+        self.queue.set_palette(palette)
         self.search.setStyleSheet(f"QWidget#search_bar {{ border-bottom: 1px solid {palette.line}; }}")
-        self.lane_tools.dress(palette)
-        self.headers.buttons.dress(palette)
-        self.no_lanes.dress(palette, round(15 * self.unit_px))
-        self.start_page.dress(palette, self.unit_px)
+        self.lane_tools.set_palette(palette)
+        self.headers.buttons.set_palette(palette)
+        self.no_lanes.set_palette(palette, round(15 * self.unit_px))
+        self.start_page.set_palette(palette, self.unit_px)
         self.live.setStyleSheet(
             f"{_button(palette, 9)} QPushButton {{ padding: 0 14px; border-color: {palette.base}; }}"
             f"QPushButton:focus {{ border-color: {palette.text}; }}"

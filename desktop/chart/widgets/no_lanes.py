@@ -28,7 +28,7 @@ class NoLanes(QWidget):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         self.hide()
 
-    def dress(self, palette: Palette, letter_px: int) -> None:
+    def set_palette(self, palette: Palette, letter_px: int) -> None:
         """Use the palette's colours."""
         self.setStyleSheet(f"QLabel {{ color: {palette.quiet}; font-size: {letter_px}px; }}")
 

@@ -29,7 +29,7 @@ class QueueStrip(SummaryStrip[QueueDepth]):
         self._scale = TimeScale(0, 1, 0.0, 1.0)
         self._now_ns = 0
 
-    def dress(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Use the palette's colours."""
         self._style = ChartStyle(palette, static=True)
         self.update()

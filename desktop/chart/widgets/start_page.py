@@ -132,7 +132,7 @@ class StartPage(QScrollArea):
         recent = [widget for item in buttons if item is not None and (widget := item.widget()) is not None]
         return [button for card in self._page.findChildren(_Card) for button in [card.button]] + recent
 
-    def dress(self, palette: Palette, unit_px: float) -> None:
+    def set_palette(self, palette: Palette, unit_px: float) -> None:
         """Use the palette's colours, and letters of the chart's size."""
         small, usual, large = (round(px * unit_px) for px in (13, 14, 15))
         self._middle.setMaximumWidth(round(_WIDEST_PX * unit_px))

@@ -55,7 +55,7 @@ class SummaryStrip(QWidget, Generic[Summary]):
         """The tooltip at a place, in pixels from the left, as lines of plain text."""
         raise NotImplementedError
 
-    def dress(self, palette: Palette) -> None:
+    def set_palette(self, palette: Palette) -> None:
         """Use the palette's colours."""
         raise NotImplementedError
 
@@ -64,7 +64,7 @@ class SummaryStrip(QWidget, Generic[Summary]):
         self.setFixedHeight(round(self._height_px * unit_px))
 
     def never_show(self) -> None:
-        """Stay hidden: the view is one of two."""
+        """Stay hidden, also for the next run."""
         self._allowed = False
         self.hide()
 

@@ -16,7 +16,7 @@ def bar_of(qtbot: QtBot, timeline: Timeline) -> BalanceBar:
     qtbot.addWidget(bar)
     bar.set_unit(1.0)
     bar.resize(1000, bar.height())
-    bar.dress(LIGHT)
+    bar.set_palette(LIGHT)
     bar.show_run(timeline)
     return bar
 
@@ -36,7 +36,7 @@ def test_a_stripe_for_each_part_as_long_as_its_share(qtbot: QtBot) -> None:
     ]
     middle = seen.index(Part.COMPUTING) + seen.count(Part.COMPUTING) - 4
     for palette in (LIGHT, DARK):
-        bar.dress(palette)
+        bar.set_palette(palette)
         assert bar.grab().toImage().pixelColor(middle, 3) == QColor(palette.alive)
 
 

@@ -35,7 +35,7 @@ def strip_of(qtbot: QtBot, timeline: Timeline) -> QueueStrip:
 def test_the_area_is_as_high_as_tasks_wait(qtbot: QtBot) -> None:
     strip = strip_of(qtbot, queued())
     for palette in (LIGHT, DARK):
-        strip.dress(palette)
+        strip.set_palette(palette)
         image = strip.grab().toImage()
         ground = QColor(palette.base)
         heights = [
