@@ -122,26 +122,17 @@ class IncidentRecords:
         queue = self._timeline.queues.setdefault(texts.get(record.queue_text, "?"), {})
         queue[process.id] = QueueCount(max(0, record.puts), max(0, record.task_dones), joined_ns)
 
-    def take_signal(
-        self,
-        record: KillCalled,
-        sender: Process,
-        file: str,
-        open_calls: Collection[Call],
-    ) -> None:
+    def take_signal(self, record: KillCalled, sender: Process, file: str, open_calls: Collection[Call]) -> None:
         """A signal that `sender` was about to send. open_calls: the recorded calls that it was in.
 
         A signal that terminate() or the like sends is that call. The record has the line of the program which made a library
         call it.
         """
         if record.to == probe.ONE_PROCESS:
-            for call in open_calls:
-                if call.name.ends_workers or (call.name.sends_signal and self._is_to(call, record.target)):
-                    if not call.name.ends_workers:
-                        call.disposition = _DISPOSITIONS.get(record.disposition)
-                        if (call.file, call.line) != (file, record.line):
-                            call.program_file, call.program_line = file, record.line
-                    return
+            by = next((call for call in open_calls if self._sends(call, record.target)), None)
+            if by is not None:
+                self._note_sent_by(by, record, file)
+                return
             self._pending.append(_Pending(record.target, record.clock_ns, record.signal, sender.id, file, record.line))
             self._known = 0
         elif record.to == probe.A_GROUP:
@@ -149,10 +140,21 @@ class IncidentRecords:
                                record.target == record.own_group, sender.id, file, record.line)  # fmt: skip
             self._timeline.group_signals.append(sent)
 
-    def _is_to(self, call: Call, pid: int) -> bool:
-        if call.process is None:
+    def _sends(self, call: Call, pid: int) -> bool:
+        """Whether this call may be what sends a signal to the process with this pid."""
+        if call.name.ends_workers:
+            return True
+        if not call.name.sends_signal or call.process is None:
             return False
         return self._timeline.process(call.process).pid in (None, pid)
+
+    def _note_sent_by(self, call: Call, record: KillCalled, file: str) -> None:
+        """Note in the call what became of its signal, and the line of the program. A call that ends all workers has many."""
+        if call.name.ends_workers:
+            return
+        call.disposition = _DISPOSITIONS.get(record.disposition)
+        if (call.file, call.line) != (file, record.line):
+            call.program_file, call.program_line = file, record.line
 
     def settle(self) -> None:
         """Find the processes of pending signals. Looks again only where processes were added meanwhile."""
