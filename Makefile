@@ -6,8 +6,7 @@
 #   make matrix  the tests on every supported Python on PATH, of pyenv or named in PYTHONS; VERSIONS="3.13 3.14" for some
 #   make bench   the measurements in tests/benchmarks, one after another
 #   make soak    ten minutes of one run after another in one window: nothing that it uses may grow
-#   make reports  records every public report of tests/scripts/reports in all the ways in which a run may go and end; ARGS as
-#                 for tests/endurance/reports.py
+#   make reports  records every public report in all the ways in which a run may end; ARGS for tests/endurance/reports.py
 #   make pages   writes the parts of the project's pages that are made from the code
 #   make fuzz    ten minutes of opening damaged files; SECONDS for another time, FILES for files to start from
 #
