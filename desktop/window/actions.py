@@ -21,6 +21,16 @@ class Actions:
         self._tips: dict[QAction, str] = {}
         self._bar: QToolBar | None = None
         self._shorter: ShorterButtons | None = None
+        # In the order of the table of keys in the README, which is that of the actions of the window.
+        self._make_run_actions()
+        self._make_place_actions()
+        self._make_file_actions()
+        self._make_view_actions()
+        self._make_edit_actions()
+        self._make_other_actions()
+        self._make_themes()
+
+    def _make_run_actions(self) -> None:
         make = self._make
         self.start = make("start", "&Start", "Ctrl+R", Icon.START, "Start the plan's workers")
         self.join = make("join", "&Join", "Ctrl+J", Icon.JOIN, "Have the parent wait for its workers, in order")
@@ -44,9 +54,15 @@ class Actions:
         self.watch_cluster = make(
             "watch_cluster", "&Watch a cluster…", "", None, "Show live what the workers of a Dask cluster do"
         )
+
+    def _make_place_actions(self) -> None:
+        make = self._make
         self.follow = make("follow", "&Follow live", "Ctrl+L", Icon.FOLLOW, "Keep the newest moment in view")
         self.follow.setCheckable(True)
         self.fit = make("fit", "Fit &all", "Ctrl+9", Icon.FIT, "Show the whole run")
+
+    def _make_file_actions(self) -> None:
+        make = self._make
         self.open = make(
             "open", "&Open…", "Ctrl+O", None, "A script of your own to run, a saved run, or a trace to look at"
         )
@@ -61,7 +77,7 @@ class Actions:
             None,
             "Show the run before beside this one",
         )
-        self.compare_menu = QMenu("Co&mpare with", window)
+        self.compare_menu = QMenu("Co&mpare with", self._window)
         self.save = make("save", "&Save run…", "Ctrl+S", None, "Save the run itself, with everything that was recorded")
         self.export = make(
             "export",
@@ -77,6 +93,9 @@ class Actions:
             Icon.COPY,
             "Put a picture of the whole run on the clipboard",
         )
+
+    def _make_view_actions(self) -> None:
+        make = self._make
         self.plan = make("plan", "&Plan", "", Icon.PANEL_LEFT, "Show the plan's column, or fold it away")
         self.tabs = make("tabs", "&Tabs below", "Shift+F9", Icon.PANEL_BELOW, "Show the tabs' pages, or fold them away")
         self.details = make(
@@ -97,6 +116,9 @@ class Actions:
             "Fill the screen, with large letters and the timeline alone",
         )
         self.present.setCheckable(True)
+
+    def _make_edit_actions(self) -> None:
+        make = self._make
         self.undo = make("undo", "&Undo", "Ctrl+Z", None, "Undo the last change of the plan or of a mark")
         self.redo = make("redo", "&Redo", "Ctrl+Shift+Z", None, "Redo the change that was undone")
         self.find = make("find", "&Find in the run…", "Ctrl+F", None, "Find names, pids, states, tasks, printed lines")
@@ -111,16 +133,21 @@ class Actions:
         self.next_finding = make("next_finding", "&Next finding", "F8", None, "Show what the next finding is about")
         self.commands = make("commands", "Co&mmands…", "Ctrl+Shift+P", None, "Everything the window can do, by name")
         self.commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("Ctrl+K")])
+
+    def _make_other_actions(self) -> None:
+        make = self._make
         self.quit = make("quit", "&Quit", "Ctrl+Q", None, "Close the window")
         self.keys = make("keys", "&Keys", "F1", None, "Every key and what it does")
         self.about = make("about", "&About Procession", "", None, "Version and platform, with a button to copy them")
-        self.themes = QActionGroup(window)
+
+    def _make_themes(self) -> None:
+        self.themes = QActionGroup(self._window)
         for theme, text in (("system", "&System"), ("light", "&Light"), ("dark", "&Dark")):
-            action = QAction(text, window)
+            action = QAction(text, self._window)
             action.setCheckable(True)
             action.setData(theme)
             self.themes.addAction(action)
-        self.contrast = make(
+        self.contrast = self._make(
             "contrast", "&High contrast", "", None, "Stronger texts and lines, whatever the desktop asks for"
         )
         self.contrast.setCheckable(True)
@@ -208,68 +235,18 @@ class Actions:
     def fill_menus(self, menus: Mapping[str, QMenu]) -> QMenu:
         """Fill the menus, which are given by their titles. Returns the empty menu of recent files."""
         recent = QMenu("Open &recent", self._window)
+        file = (self.open, recent.menuAction(), self.history, self.compare_menu.menuAction(), None)
+        saving = (self.save, self.export, self.copy_picture, None, self.quit)
+        edit = (self.undo, self.redo, None)
+        finding = (self.find, self.next_finding, self.longest, self.shortest, None, self.commands)
+        run = (self.start, self.join, self.is_alive, self.end_parent, self.look, self.stop, None, self.watch_cluster)
+        panels = (self.follow, self.fit, self.path, None, self.plan, self.tabs, self.details, self.sides, None)
+        sizes = (self.larger, self.smaller, self.usual_size, self.present, None)
         for title, actions in (
-            (
-                "&File",
-                (
-                    self.open,
-                    recent.menuAction(),
-                    self.history,
-                    self.compare_menu.menuAction(),
-                    None,
-                    self.save,
-                    self.export,
-                    self.copy_picture,
-                    None,
-                    self.quit,
-                ),
-            ),
-            (
-                "&Edit",
-                (
-                    self.undo,
-                    self.redo,
-                    None,
-                    self.find,
-                    self.next_finding,
-                    self.longest,
-                    self.shortest,
-                    None,
-                    self.commands,
-                ),
-            ),
-            (
-                "&Run",
-                (
-                    self.start,
-                    self.join,
-                    self.is_alive,
-                    self.end_parent,
-                    self.look,
-                    self.stop,
-                    None,
-                    self.watch_cluster,
-                ),
-            ),
-            (
-                "&View",
-                (
-                    self.follow,
-                    self.fit,
-                    self.path,
-                    None,
-                    self.plan,
-                    self.tabs,
-                    self.details,
-                    self.sides,
-                    None,
-                    self.larger,
-                    self.smaller,
-                    self.usual_size,
-                    self.present,
-                    None,
-                ),
-            ),
+            ("&File", file + saving),
+            ("&Edit", edit + finding),
+            ("&Run", run),
+            ("&View", panels + sizes),
             ("&Help", (self.keys, self.about)),
         ):
             menu = menus[title]
