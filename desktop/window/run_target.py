@@ -46,6 +46,11 @@ class RunTarget(QObject):
         """Whether Start would run a script."""
         return self._sources.script_is_chosen
 
+    @property
+    def own_script_is_chosen(self) -> bool:
+        """Whether Start would run a script that is no lesson."""
+        return self.script_is_chosen and not self._sources.lesson_is_chosen
+
     def problem(self) -> str:
         """Why Start cannot run the source in front, in one sentence; empty when it can."""
         return self._why_held or self._sources.problem()

@@ -41,7 +41,7 @@ class StatusDisplay(QObject):
         act.show(act.start, abilities.start(timeline, running, stopping, problem), self._start_does())
         chart = self._parts.views.loaded_chart
         if chart is not None:
-            chart.set_problem(problem, script=self._parts.target.script_is_chosen)
+            chart.set_problem(problem, script=self._parts.target.own_script_is_chosen)
             chart.show_verbs()
         act.show(act.join, abilities.join(timeline, running, stopping))
         act.show(act.is_alive, abilities.ask(timeline, running, stopping))

@@ -12,6 +12,7 @@ from workers.timeline.tracks import TrackKind
 
 NANO = 1e-9
 BY_POOL = "ended by its Pool"
+_LARGE, _HUGE = 1e5, 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,12 @@ def other(timeline: Timeline, row: Row) -> tuple[str, str]:
         return of.name, "" if of.kind is TrackKind.THREAD else "asynchronous"
     one = timeline.counters[row.counter - 1]
     most = float(one.value.max()) if len(one.value) else 0.0
-    return f"{one.name}: {one.series}" if one.series else one.name, f"up to {most:,.6g}"
+    return f"{one.name}: {one.series}" if one.series else one.name, f"up to {_amount(most)}"
+
+
+def _amount(value: float) -> str:
+    """A value of a counter, without an exponent as far as it can be read."""
+    return f"{value:,.0f}" if _LARGE <= abs(value) < _HUGE else f"{value:,.6g}"
 
 
 def folded(timeline: Timeline, members: Collection[int]) -> str:

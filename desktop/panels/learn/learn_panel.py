@@ -106,7 +106,7 @@ class LearnPanel(QWidget):
         for number, row in enumerate(rows):
             if row.group != group:
                 group = row.group
-                self._list.addItem(_heading(group))
+                self._list.addItem(_heading(group, self._palette))
             self._list.addItem(self._item(number, row))
         if 0 <= at < self._list.count():
             self._list.setCurrentRow(at)
@@ -189,9 +189,10 @@ class _WholeText(QStyledItemDelegate):
         return QSize(width, QFontMetrics(option.font).boundingRect(room, _WRAPPED, option.text).height() + 2)
 
 
-def _heading(text: str) -> QListWidgetItem:
+def _heading(text: str, palette: Palette) -> QListWidgetItem:
     item = QListWidgetItem(visible(text))
     item.setFlags(Qt.ItemFlag.NoItemFlags)
+    item.setForeground(QBrush(QColor(palette.quiet)))  # what cannot be chosen would be too faint to be read
     font = QFont()
     font.setBold(True)
     item.setFont(font)

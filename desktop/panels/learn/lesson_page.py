@@ -99,11 +99,11 @@ class LessonPage(QFrame):
 
     def set_palette(self, palette: Palette) -> None:
         """Take the palette's colours."""
-        self._note.set_palette(palette)
+        self.setStyleSheet(f"#lesson_page {{ border: none; background: {palette.window}; }}")
+        self._note.set_palette(palette)  # after the style sheet, which gives it the colours before again
         self.view.set_palette(palette)
         self.order.set_palette(palette)
         self.moment.set_palette(palette)
-        self.setStyleSheet(f"#lesson_page {{ border: none; background: {palette.window}; }}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._keys(event):

@@ -1,7 +1,7 @@
 """What can be pressed, what the title says and what the status bar does."""
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton
 from support import builders
 from support.widgets import find
 from support.windows import button, sentence, show_run
@@ -57,3 +57,15 @@ def test_long_sentence_does_not_widen_the_window(window: MainWindow) -> None:
     label = find(window, QLabel, "sentence")
     label.setText("x" * 2000)
     assert window.minimumSizeHint().width() <= width
+
+
+def test_the_card_of_a_plan_stays_one_while_the_lessons_are_in_front(window: MainWindow) -> None:
+    card = find(window, QFrame, "plan_card")
+    sources = window.contents.sources
+    for page, title in (
+        (sources.learn, "Try a plan"),
+        (sources.script, "Run the script"),
+        (sources.plan, "Try a plan"),
+    ):
+        sources.setCurrentWidget(page)
+        assert card.findChildren(QLabel)[0].text() == title

@@ -1,10 +1,13 @@
 """The short texts on the chart."""
 
+import numpy as np
 import pytest
-from support.builders import running_run
+from support.builders import running_run, traced_run
 
 from desktop.chart.geometry import lane_words
+from desktop.chart.geometry.row import Row
 from workers.timeline.model import Process, ProcessKind, Request
+from workers.timeline.tracks import Counter
 
 
 @pytest.mark.parametrize(("exit_code", "end"), [(0, "exit 0"), (3, "exit 3"), (-9, "SIGKILL"), (None, "")])
@@ -36,3 +39,13 @@ def test_a_request_to_the_parent_itself_names_no_worker() -> None:
     timeline = running_run(2)
     timeline.requests[1] = Request(1, "join_rest", 0, 10)
     assert lane_words.pending_text(timeline) == "join rest? waits"
+
+
+@pytest.mark.parametrize(
+    ("most", "text"), [(0.0, "0"), (12.5, "12.5"), (99_999.5, "99,999.5"), (5_990_953.4, "5,990,953"), (2e15, "2e+15")]
+)
+def test_the_most_of_a_counter_is_a_number_that_can_be_read(most: float, text: str) -> None:
+    timeline = traced_run(1)
+    timeline.counters[0] = Counter(1, "memory", "bytes", np.array([0]), np.array([most]))
+    row = Row(0, 1, 0, 20, counter=1, under=1)
+    assert lane_words.other(timeline, row) == ("memory: bytes", f"up to {text}")
