@@ -17,7 +17,8 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.look.palette import LIGHT, Palette
-from workers.sweep.measured import Sweep, SweepPoint
+from desktop.panels.sweep.plotted_figures import PlottedFigure, plotted_figures
+from workers.sweep.measured import Sweep
 from workers.sweep.sweep_words import cores_words
 
 _NEAR_PX = 24
@@ -30,8 +31,6 @@ _TITLE_PX = 16
 _AXIS_PX = 36
 _HEADROOM = 1.3
 """Above the highest point there is room for the label of the cores."""
-
-Range = tuple[float, float]
 
 
 class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -118,64 +117,19 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             plot.clear()
         if self._sweep is None:
             return
-        time, speed_up, efficiency = self._plots
-        sweep = self._sweep
-        base_s, fit = sweep.base_s, sweep.fit
-        law = fit if fit is not None and fit.holds else None
-        self._draw_plot(
-            time,
-            lambda point: point.duration_s,
-            lambda point: (point.times_s[0], point.times_s[-1]),
-            lambda point: None if base_s is None or point.bound is None else base_s / point.bound,
-            None if base_s is None else (lambda n: base_s / n),
-            None if law is None else law.seconds,
-        )
-        whole_s = None if law is None else law.seconds(1)
-        self._draw_plot(
-            speed_up,
-            sweep.speed_up,
-            sweep.speed_up_range,
-            lambda point: point.bound,
-            lambda n: n,
-            None if law is None or whole_s is None else (lambda n: whole_s / law.seconds(n)),
-        )
-        self._draw_plot(
-            efficiency,
-            lambda point: _scaled(100, sweep.efficiency(point)),
-            lambda point: _scaled_range(100 / point.workers, sweep.speed_up_range(point)),
-            lambda point: _scaled(100 / point.workers, point.bound),
-            lambda n: 100.0,
-            None if law is None or whole_s is None else (lambda n: 100 * whole_s / law.seconds(n) / n),
-        )
+        for plot, figure in zip(self._plots, plotted_figures(self._sweep), strict=True):
+            self._draw_plot(plot, figure, self._sweep)
 
-    def _draw_plot(
-        self,
-        plot: pg.PlotItem,
-        value_of: Callable[[SweepPoint], float | None],
-        range_of: Callable[[SweepPoint], Range | None],
-        bound_of: Callable[[SweepPoint], float | None],
-        ideal: Callable[[float], float] | None,
-        law: Callable[[float], float] | None,
-    ) -> None:
-        sweep, palette = self._sweep, self._palette
-        assert sweep is not None
-        good = [(point, value) for point in sweep.points if (value := value_of(point)) is not None]
-        spreads = [(point.workers, *spread) for point, _ in good if (spread := range_of(point)) is not None]
+    def _draw_plot(self, plot: pg.PlotItem, figure: PlottedFigure, sweep: Sweep) -> None:
+        palette = self._palette
+        good = [(point, value) for point in sweep.points if (value := figure.value(point)) is not None]
+        spreads = [(point.workers, *spread) for point, _ in good if (spread := figure.spread(point)) is not None]
         least, most = min(sweep.counts), max(sweep.counts)
         margin = max(0.06 * (most - least), 0.25)
         tops = [value for _, value in good] + [high for _, _, high in spreads]
-        if ideal is not None:
-            tops.append(max(ideal(least), ideal(most)))
-            _curve(plot, least, most, ideal, QPen(QColor(palette.quiet), 0, Qt.PenStyle.DashLine))
-        if any(point.bound_by_sizes for point in sweep.points):
-            bounds = [(point.workers, bound) for point in sweep.points if (bound := bound_of(point)) is not None]
-            pen = QPen(QColor(palette.quiet), 0, Qt.PenStyle.DashDotDotLine)
-            plot.addItem(pg.PlotCurveItem([x for x, _ in bounds], [y for _, y in bounds], pen=pen, antialias=True))
-        if law is not None:
-            pen = QPen(QColor(palette.zombie), 0, Qt.PenStyle.DotLine)
-            pen.setWidthF(2.0)
-            pen.setCosmetic(True)
-            _curve(plot, least, min(most, sweep.cores), law, pen)  # no further than it was fitted
+        if figure.ideal is not None:
+            tops.append(max(figure.ideal(least), figure.ideal(most)))
+        _draw_curves(plot, figure, sweep, palette)
         top = _HEADROOM * max(tops, default=1.0)
         plot.setXRange(least - margin, most + margin, padding=0)
         plot.setYRange(0, top, padding=0)
@@ -188,21 +142,41 @@ class SweepPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.addItem(line)
         plot.addItem(_dots(xs, ys, "o", _DOT_PX, colour, palette.base))
         _spread_bars(plot, spreads, (most - least or 1) * 0.02, palette)
-        failed = [point.workers for point in sweep.points if value_of(point) is None or point.failed]
+        failed = [point.workers for point in sweep.points if figure.value(point) is None or point.failed]
         plot.addItem(_dots(failed, [top * 0.05] * len(failed), "x", 11, QColor(palette.bad), palette.base))
         chosen = [(x, y) for x, y in zip(xs, ys, strict=True) if x == self._chosen]
         if not chosen and self._chosen in failed:
             chosen = [(self._chosen, top * 0.05)]
-        ring = pg.ScatterPlotItem(
-            [x for x, _ in chosen],
-            [y for _, y in chosen],
-            symbol="o",
-            size=_CHOSEN_PX,
-            brush=None,
-            pen=pg.mkPen(palette.text, width=2),
-            useCache=False,
-        )
-        plot.addItem(ring)
+        plot.addItem(_ring(chosen, palette))
+
+
+def _draw_curves(plot: pg.PlotItem, figure: PlottedFigure, sweep: Sweep, palette: Palette) -> None:
+    """The ideal, what sizes that stay whole allow, and Amdahl's law."""
+    least, most = min(sweep.counts), max(sweep.counts)
+    if figure.ideal is not None:
+        _curve(plot, least, most, figure.ideal, QPen(QColor(palette.quiet), 0, Qt.PenStyle.DashLine))
+    if any(point.bound_by_sizes for point in sweep.points):
+        bounds = [(point.workers, bound) for point in sweep.points if (bound := figure.bound(point)) is not None]
+        pen = QPen(QColor(palette.quiet), 0, Qt.PenStyle.DashDotDotLine)
+        plot.addItem(pg.PlotCurveItem([x for x, _ in bounds], [y for _, y in bounds], pen=pen, antialias=True))
+    if figure.law is not None:
+        pen = QPen(QColor(palette.zombie), 0, Qt.PenStyle.DotLine)
+        pen.setWidthF(2.0)
+        pen.setCosmetic(True)
+        _curve(plot, least, min(most, sweep.cores), figure.law, pen)  # no further than it was fitted
+
+
+def _ring(chosen: Sequence[tuple[float, float]], palette: Palette) -> pg.ScatterPlotItem:
+    """Around the chosen point."""
+    return pg.ScatterPlotItem(
+        [x for x, _ in chosen],
+        [y for _, y in chosen],
+        symbol="o",
+        size=_CHOSEN_PX,
+        brush=None,
+        pen=pg.mkPen(palette.text, width=2),
+        useCache=False,
+    )
 
 
 def _plot(plot: pg.PlotItem, title: str) -> pg.PlotItem:
@@ -280,11 +254,3 @@ def _dots(
     return pg.ScatterPlotItem(
         list(xs), list(ys), symbol=symbol, size=size, brush=colour, pen=pg.mkPen(edge, width=1), useCache=False
     )
-
-
-def _scaled(factor: float, value: float | None) -> float | None:
-    return None if value is None else factor * value
-
-
-def _scaled_range(factor: float, spread: Range | None) -> Range | None:
-    return None if spread is None else (factor * spread[0], factor * spread[1])
