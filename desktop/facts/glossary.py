@@ -14,6 +14,9 @@ _SPANS = {
     SpanKind.JOIN: "Blocked in join(): nothing else is done until the other process ends or the time is up.",
     SpanKind.WAITING: "Seen from outside: the process did not run, but waited for a lock, a queue, a result or the like.",
     SpanKind.PAUSED: "A signal stopped the process: it runs nothing until another one continues it.",
+    SpanKind.TRANSFER: "A worker of a cluster fetched results from another worker. Its tasks may have gone on meanwhile.",
+    SpanKind.DISK: "A worker of a cluster read results from its disk or wrote them there, for a task.",
+    SpanKind.DESERIALIZE: "A worker of a cluster opened the pickle of a task, before it ran it.",
     SpanKind.TASK: "A worker runs one task of a pool or executor.",
     SpanKind.FAILED: "A task that raised an exception, or whose worker died while running it.",
 }
@@ -27,6 +30,9 @@ _MARKS = {
     MarkKind.EXIT_BY_POOL: "The process was ended by its own Pool, as at the end of a with statement.",
     MarkKind.JOINED: "join() returned here: the process had ended and was reaped.",
     MarkKind.SIGNALLED: "The process was sent a signal, as by terminate() or kill(), or by you.",
+    MarkKind.SPILLED: "The worker wrote results to its disk, since its memory was short.",
+    MarkKind.RETRIED: "A further attempt at a task: the one before raised, its worker had ended, or its result was lost.",
+    MarkKind.LOST: "The worker ended here while it ran a task.",
     MarkKind.OUTPUT: "The process printed a line.",
 }
 

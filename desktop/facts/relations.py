@@ -24,6 +24,7 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    TrafficSelection,
     WaitSelection,
 )
 from desktop.facts.visible_text import visible
@@ -39,7 +40,7 @@ _Thing = TypeVar("_Thing")
 
 def relations(timeline: Timeline, selection: Selection) -> list[Fact]:
     """The links of a selection; none for a mark or an interval, which belong to no process, nor
-    for a wait, whose facts have them."""
+    for a wait or a transfer, whose facts have them."""
     if not 1 <= selection.process <= len(timeline.processes):
         return []
     match selection:
@@ -56,7 +57,7 @@ def relations(timeline: Timeline, selection: Selection) -> list[Fact]:
         case ProcessSelection() | PhaseSelection():
             process = timeline.process(selection.process)
             return [*_family(timeline, process), *_calls(timeline, process), *_output(timeline, process)]
-        case BookmarkSelection() | IntervalSelection() | WaitSelection():
+        case BookmarkSelection() | IntervalSelection() | WaitSelection() | TrafficSelection():
             return []
         case _:
             assert_never(selection)

@@ -66,6 +66,15 @@ class WaitSelection:
 
 
 @dataclass(frozen=True, slots=True)
+class TrafficSelection:
+    """What a worker of a cluster did beside its tasks, as a transfer. number: its place in the worker's `Traffic`, from 1."""
+
+    process: int
+    at_ns: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadSelection:
     """A thread that ran tasks, as a whole. thread: its id."""
 
@@ -145,6 +154,7 @@ Selection = (
     | PhaseSelection
     | TaskSelection
     | WaitSelection
+    | TrafficSelection
     | ThreadSelection
     | OnTrack
     | BookmarkSelection

@@ -23,10 +23,12 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    TrafficSelection,
     WaitSelection,
 )
 from desktop.facts.task_facts import task_facts, thread_work
 from desktop.facts.track_facts import track_sheet
+from desktop.facts.traffic_facts import traffic_sheet
 from desktop.facts.visible_text import visible
 from desktop.facts.wait_facts import STACK, find_wait, wait_facts, wait_title
 from workers.analysis.measure import measure
@@ -53,6 +55,8 @@ def describe(timeline: Timeline, selection: Selection) -> Sheet | None:
             return _task_sheet(timeline, selection.task)
         case WaitSelection():
             return _wait_sheet(timeline, process, selection.at_ns)
+        case TrafficSelection():
+            return traffic_sheet(timeline, process, selection.number)
         case ThreadSelection():
             return _thread_sheet(timeline, selection.thread)
         case LineSelection():

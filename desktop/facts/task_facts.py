@@ -48,6 +48,10 @@ def task_facts(timeline: Timeline, task: Task) -> list[Fact]:
         facts.append(Fact("Number", format_count(task.index) + (f" of {format_count(task.of)}" if task.of else "")))
     if task.arguments is not None:
         facts.append(Fact("Arguments", visible(task.arguments)))
+    if task.key is not None:
+        facts.append(Fact("Key", visible(task.key)))
+    if task.attempt is not None and task.attempt > 1:
+        facts.append(Fact("Attempt", format_count(task.attempt)))
     facts.append(Fact("Ran in", name_of(timeline, task.process)))
     if task.thread:
         facts += thread_facts(timeline.thread(task.thread))

@@ -36,6 +36,8 @@ class Palette:
     zombie: str
     join: str
     paused: str
+    transfer: str
+    disk: str
     good: str
     good_text: str
     bad: str
@@ -57,7 +59,7 @@ LIGHT = Palette(
     window="#f3f4f6", base="#ffffff", band="#f7f8fa", text="#1b1f24", quiet="#586169", line="#d5d9df",
     accent="#0b63b0", accent_text="#ffffff", button="#fbfbfc",
     starting="#56b4e9", alive="#0072b2", alive_text="#ffffff", task_text="#0d1b26",
-    zombie="#cc79a7", join="#e69f00", paused="#8a8f98",
+    zombie="#cc79a7", join="#e69f00", paused="#8a8f98", transfer="#8a2be2", disk="#7a5c00",
     good="#007e5d", good_text="#006b4f", bad="#d55e00", bad_text="#a84100", selection="#cfe3f7",
     process_colours=("#5c6670", "#0072b2", "#b8560b", "#00805f", "#9b4f7d", "#7a5c00", "#2c6e9b", "#8a3ffc", "#a3352d"),
     name_colours=("#56b4e9", "#e6c545", "#8580ee", "#e48fc4", "#5fd6ba", "#bf6a7f", "#e6bf98", "#7fa650"),
@@ -68,7 +70,7 @@ DARK = Palette(
     window="#1b1e23", base="#22262c", band="#262b32", text="#e7eaee", quiet="#a5afba", line="#3a414b",
     accent="#4ea3e8", accent_text="#0b0f14", button="#2b3038",
     starting="#7cc7f2", alive="#237bbc", alive_text="#ffffff", task_text="#0d1b26",
-    zombie="#dd94bb", join="#f0b429", paused="#8f98a3",
+    zombie="#dd94bb", join="#f0b429", paused="#8f98a3", transfer="#c9a5ff", disk="#d9b644",
     good="#2fb992", good_text="#38c69e", bad="#ff7f32", bad_text="#ff914f", selection="#253f57",
     process_colours=("#9aa5b1", "#5cb3ec", "#f2994a", "#3fc79f", "#dd94bb", "#d9b644", "#8cc7e8", "#b794f6", "#f28b82"),
     name_colours=("#5fb0e0", "#e9d36a", "#8580ee", "#e083bf", "#5ccbb1", "#bf6a7f", "#e3c8a8", "#7fa352"),

@@ -48,6 +48,9 @@ SPAN_STYLES: dict[SpanKind, SpanStyle] = {
     SpanKind.JOIN: SpanStyle("join", "waiting in join()", "parent waits in join()", SpanPattern.HATCHED),
     SpanKind.WAITING: SpanStyle("join", "waiting", "waits: lock, queue, result", SpanPattern.HATCHED),
     SpanKind.PAUSED: SpanStyle("paused", "paused"),
+    SpanKind.TRANSFER: SpanStyle("transfer", "transfer", "transfer"),
+    SpanKind.DISK: SpanStyle("disk", "disk", "disk", SpanPattern.OUTLINED),
+    SpanKind.DESERIALIZE: SpanStyle("disk", "opening a pickle", "opens a pickle", SpanPattern.DOTTED),
     SpanKind.TASK: SpanStyle("starting", "task", "task", task=True),
     SpanKind.FAILED: SpanStyle("bad", "failed", "failed task", task=True),
 }

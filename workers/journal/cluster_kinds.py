@@ -209,3 +209,15 @@ class NannyWatches(NamedTuple):
 
     clock_ns: ClockNs
     worker: Annotated[int, A]
+
+
+@written_as(Kind.CLUSTER_PREPARED)
+class TaskPrepared(NamedTuple):
+    """A worker used its disk for a task for a while, or opened the pickle of one."""
+
+    what: Annotated[int, SMALL, "codes.Preparing"]
+    key_text: Annotated[int, WORD]
+    clock_ns: ClockNs
+    worker: Annotated[int, A]
+    began_raw_ns: Annotated[int, B]
+    ended_raw_ns: Annotated[int, C]

@@ -56,6 +56,14 @@ class EndedBy(IntEnum):
     OWNER_GONE = 2
 
 
+class Preparing(IntEnum):
+    """What a worker of a cluster did for a task beside running it: it read from its disk, wrote there, or opened a pickle."""
+
+    DISK_READ = 1
+    DISK_WRITE = 2
+    DESERIALIZE = 3
+
+
 class Watch(IntEnum):
     """How far the watch of a cluster is.
 

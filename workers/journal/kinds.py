@@ -83,6 +83,7 @@ class Kind(IntEnum):
     CLUSTER_STATE = 89
     CLUSTER_MISSED = 90
     CLUSTER_NANNY = 91
+    CLUSTER_PREPARED = 92
 
 
 LEFT_ALONE = "Still running when the program had ended, and left alone"

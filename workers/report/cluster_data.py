@@ -7,6 +7,7 @@ from typing import Any
 
 from workers.report.seconds import seconds
 from workers.timeline.cluster.cluster_facts import ClusterFacts
+from workers.timeline.model import SpanKind
 
 
 def cluster_data(facts: ClusterFacts) -> dict[str, Any]:
@@ -29,6 +30,11 @@ def cluster_data(facts: ClusterFacts) -> dict[str, Any]:
         "silences": [
             {"process": one.worker, "since_s": seconds(one.since_ns), "until_s": seconds(one.until_ns)}
             for one in facts.silences
+        ],
+        "preparations": [
+            {"process": one.worker, "what": "deserialize" if one.what is SpanKind.DESERIALIZE else
+             "disk_write" if one.writes else "disk_read", "began_s": seconds(one.began_ns), "ended_s": seconds(one.ended_ns),
+             "key": one.key} for one in facts.preparations
         ],
         "missed_batches": sum(facts.missed_batches.values()),
     }  # fmt: skip

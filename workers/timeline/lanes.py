@@ -6,6 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from workers.timeline.cluster.traffic import Traffic, Transfer
 from workers.timeline.lane_columns import Marks, PrintedMarks, SeenWaits, Spans, WaitSpans
 from workers.timeline.lane_layers import OPEN
 from workers.timeline.lane_tasks import LaneTasks
@@ -23,6 +24,7 @@ __all__ = [
     "links",
     "make_lane",
     "start_link",
+    "transfer_link",
 ]
 
 
@@ -33,6 +35,8 @@ class Lane:
     phases: its own life; they never overlap.
     waits, tasks: its join() calls and its waits that were seen from outside; the tasks that it ran. Drawn inside the bar.
     cut_ns: when it ended, and its open tasks with it; None while it lives.
+    traffic: of a worker of a cluster, its transfers and the like, which go on beside its tasks. Drawn at the lower edge of the
+        bar; None where there are none.
     """
 
     process: int
@@ -41,6 +45,7 @@ class Lane:
     marks: Marks
     tasks: LaneTasks | None = None
     cut_ns: int | None = None
+    traffic: Spans | None = None
 
     @property
     def inner(self) -> Spans:
@@ -64,23 +69,27 @@ def make_lane(
     signals: Iterable[Signalled] = (),
     tasks: LaneTasks | None = None,
     seen: SeenWaits | None = None,
+    traffic: Traffic | None = None,
 ) -> Lane:
     """The lane of `process`.
 
     waits: its join() calls. seen: its other waits, None where they are not drawn.
     received: the calls on it. printed: the lines that it printed. signals: sent to it.
+    traffic: what it did beside its tasks, as a worker of a cluster.
     """
     end_ns = process.last_ns
     calls = Spans.of([]) if waits is None else waits.spans(end_ns)
+    marks = printed.with_more(
+        Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
+    )
     return Lane(
         process.id,
         Spans.of(list(_phases(process))),
         calls if seen is None else seen.spans(process.waits, end_ns, calls),
-        printed.with_more(
-            Marks.of([*_marks(process, received), *((sent.at_ns, MarkKind.SIGNALLED, 0) for sent in signals)])
-        ),
+        marks if traffic is None else marks.with_more(traffic.marks()),
         tasks,
         end_ns,
+        None if traffic is None else traffic.spans(),
     )
 
 
@@ -104,6 +113,12 @@ def join_link(processes: Sequence[Process], call: Call) -> Iterator[Link]:
         child = processes[call.process - 1]
         if child.joined_ns == call.ended_ns and child.exited_ns is not None:
             yield Link(LinkKind.JOIN, child.id, child.exited_ns, call.by, call.ended_ns)
+
+
+def transfer_link(transfer: Transfer) -> Iterator[Link]:
+    """The arrow from the worker that sent results to the one that fetched them, where the sender is known."""
+    if transfer.sender is not None:
+        yield Link(LinkKind.TRANSFER, transfer.sender, transfer.began_ns, transfer.worker, transfer.ended_ns)
 
 
 def lane_order(processes: Sequence[Process]) -> list[tuple[int, int]]:

@@ -99,9 +99,15 @@ class SpanKind(IntEnum):
     """Seen from outside: the first thread of the process did not run at all. It waited for a lock, a queue or the like."""
     PAUSED = 7
     """Stopped by a signal, until another one continues it."""
-    TASK = 8
+    DESERIALIZE = 8
+    """A worker of a cluster opened the pickle of a task."""
+    DISK = 9
+    """A worker of a cluster read what a task needs from its disk, or wrote its result there."""
+    TRANSFER = 10
+    """A worker of a cluster fetched results from another one."""
+    TASK = 11
     """A task of a pool or executor; of an imported trace, any span."""
-    FAILED = 9
+    FAILED = 12
     """A task that raised an exception, or whose worker died while running it."""
 
 
@@ -126,6 +132,12 @@ class MarkKind(IntEnum):
     """A call such as terminate() or kill(), or the user, sent the process a signal."""
     EXIT_BAD = 9
     """The process failed: see `Process.failed`."""
+    SPILLED = 10
+    """A worker of a cluster wrote results to its disk, since its memory was short."""
+    RETRIED = 11
+    """A further attempt at a task of a cluster began."""
+    LOST = 12
+    """A worker of a cluster ended while it ran a task."""
 
 
 class LinkKind(StrEnum):
@@ -133,6 +145,7 @@ class LinkKind(StrEnum):
 
     START = "start"
     JOIN = "join"
+    TRANSFER = "transfer"
 
 
 class Disposition(StrEnum):

@@ -156,7 +156,8 @@ class Timeline(TimelineRecords):
         if kept is None or kept[0] != changed:
             lane = lanes.make_lane(self.process(process_id), self._waits.get(process_id), self.calls_on(process_id),
                                    self._printed_by(process_id).columns(), self.signalled_to(process_id),
-                                   self.tasks.of(process_id), self._seen_waits(process_id))  # fmt: skip
+                                   self.tasks.of(process_id), self._seen_waits(process_id),
+                                   None if self.cluster is None else self.cluster.traffic.get(process_id))  # fmt: skip
             self._lanes[process_id] = kept = changed, lane
         return kept[1]
 

@@ -170,6 +170,33 @@ def _joined(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
     painter.drawPath(sign)
 
 
+def _retried(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    """Most of a circle, with the head of an arrow."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(style.pen("text", 1.6))
+    painter.drawArc(QRectF(x - 4, y - 4, 8, 8), 60 * 16, 280 * 16)
+    _fill(painter, style, "text")
+    painter.drawPolygon(QPolygonF([QPointF(x - 0.5, y - 6.5), QPointF(x + 4.5, y - 3), QPointF(x - 0.5, y - 0.5)]))
+
+
+def _lost(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    """A square of a task, crossed out."""
+    painter.setBrush(style.colour("base"))
+    painter.setPen(style.pen("bad", 1.6))
+    painter.drawRect(QRectF(x - 4, y - 4, 8, 8))
+    painter.drawLine(QPointF(x - 4, y + 4), QPointF(x + 4, y - 4))
+
+
+def _spilled(painter: QPainter, style: ChartStyle, x: float, y: float) -> None:
+    """An arrow down, onto a line."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(style.pen("disk", 1.8))
+    painter.drawLine(QPointF(x - 4.5, y + 4.5), QPointF(x + 4.5, y + 4.5))
+    painter.drawLine(QPointF(x, y - 4.5), QPointF(x, y))
+    _fill(painter, style, "disk")
+    painter.drawPolygon(QPolygonF([QPointF(x - 3.5, y - 1), QPointF(x + 3.5, y - 1), QPointF(x, y + 3)]))
+
+
 def _diamond(x: float, y: float, radius: float) -> QPolygonF:
     """A square on its corner."""
     return QPolygonF([QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)])
@@ -203,6 +230,9 @@ GLYPHS: dict[MarkKind, Glyph] = {
     MarkKind.EXIT_BY_POOL: Glyph(-14, 0, _MIDDLE_PX, Slot.EXIT, "ended by its Pool", _exit_by_pool),
     MarkKind.JOINED: Glyph(0, 9, _MIDDLE_PX, Slot.JOINED, "joined", _joined),
     MarkKind.SIGNALLED: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "signal sent", _signal),
+    MarkKind.RETRIED: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "task run again", _retried),
+    MarkKind.LOST: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "task lost with its worker", _lost),
+    MarkKind.SPILLED: Glyph(-4.5, 4.5, _ABOVE_PX, Slot.QUESTION, "spilled to disk", _spilled),
     MarkKind.OUTPUT: Glyph(-2.5, 2.5, _BELOW_PX, Slot.OUTPUT, "printed line", _output),
 }
 """Every kind of mark, in the order of the legend."""

@@ -42,6 +42,9 @@ def draw_header(painter: QPainter, style: ChartStyle, timeline: Timeline, row: R
         text = lane_words.threads(timeline, row.threads_of)
         style.write(painter, style.small_font, "quiet", line.adjusted(12, 0, 0, 0), text)
         return
+    if row.host:
+        _host(painter, style, timeline, row, QRectF(left, box.top(), right - left, box.height()))
+        return
     if not row.process:
         name, about = lane_words.other(timeline, row)
         line = QRectF(left, box.top(), right - left, min(box.height() - 1, 22.0))
@@ -97,6 +100,16 @@ def headers_width(style: ChartStyle, timeline: Timeline, rows: Rows, beside: flo
 def _group(painter: QPainter, style: ChartStyle, row: Row, box: QRectF) -> None:
     _arrow(painter, style, box.left() + 4, box.center().y(), down=row.expanded)
     style.write(painter, style.small_font, "quiet", box.adjusted(12, 0, 0, 0), group_text(row))
+
+
+def _host(painter: QPainter, style: ChartStyle, timeline: Timeline, row: Row, box: QRectF) -> None:
+    """The header of the row above the workers of a machine."""
+    _arrow(painter, style, box.left() + 4, box.center().y(), down=row.expanded)
+    name, about = lane_words.host(timeline, row)
+    about_px = style.width(style.small_font, about) + 1
+    line = box.adjusted(12, 0, 0, -1)
+    style.write(painter, style.small_font, "quiet", line.adjusted(line.width() - about_px, 0, 0, 0), about)
+    style.write(painter, style.name_font, "text", line.adjusted(0, 0, -about_px - 8, 0), name, middle=True)
 
 
 def _one_line(

@@ -1,7 +1,8 @@
 """Draws the arrows between lanes. The window's thread, or an export.
 
 The arrow of a start is at the moment of the call, from the parent down to the child's first moment. The arrow of a join is at
-the moment of the return, from the reaped child up to the parent.
+the moment of the return, from the reaped child up to the parent. The arrow of a transfer is at its end, from the worker that
+sent to the one that fetched.
 """
 
 from collections.abc import Iterable
@@ -15,8 +16,8 @@ from workers.timeline.model import Link, LinkKind
 _TRUNK_PX = 3
 """Quiet arrows as near as this share one shaft, so that sixty starts in a row are no grey block."""
 
-_QUIET_ROLES = {"start": "quiet/base/0.4", "join": "join/base/0.45"}
-_STRONG_ROLES = {"start": "accent", "join": "join"}
+_QUIET_ROLES = {"start": "quiet/base/0.4", "join": "join/base/0.45", "transfer": "transfer/base/0.45"}
+_STRONG_ROLES = {"start": "accent", "join": "join", "transfer": "transfer"}
 
 _Arrows = dict[str, tuple[list[QLineF], list[QPolygonF]]]
 """The shafts and heads of each kind of arrow."""
@@ -65,7 +66,7 @@ def _lay_out(frame: PaintFrame, links: Iterable[Link], *, strong: bool) -> _Arro
     """The shafts and heads of these arrows, cut to the lanes."""
     rows, scale, area, scroll_px = frame.chart.rows, frame.scale, frame.lanes, frame.chart.scroll_px
     shafts: dict[tuple[str, int], QLineF] = {}
-    heads: dict[str, list[QPolygonF]] = {"start": [], "join": []}
+    heads: dict[str, list[QPolygonF]] = {str(kind): [] for kind in LinkKind}
     half = 4.0 if strong else 3.0
     for link in links:
         # The shaft is at the moment of the parent's act; the child's own bar leads to the other end.

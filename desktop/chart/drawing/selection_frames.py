@@ -36,7 +36,7 @@ def _draw_selection(frame: PaintFrame) -> None:
         return
     index = chart.rows.index_showing(selection)
     row = None if index is None else chart.rows[index]
-    if row is None or row.helpers_of:
+    if row is None or row.helpers_of or row.host:
         return
     span = span_of(timeline, selection)
     if span is None and selection.at_ns is not None:

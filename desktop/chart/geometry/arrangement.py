@@ -44,6 +44,7 @@ class Arrangement:
     fills: whether the lanes of a few processes are as high as the room allows.
     strips: whether CPU and memory are drawn below each bar.
     folded_tracks: the processes whose tracks are not shown.
+    folded_hosts: the machines of a cluster whose workers share one row.
     folded_threads, unfolded_threads: the processes whose threads the user folded or unfolded; others show theirs while they are
         no more than UNFOLDED_THREADS.
     """
@@ -58,6 +59,7 @@ class Arrangement:
     fills: bool = False
     strips: bool = True
     folded_tracks: frozenset[int] = frozenset()
+    folded_hosts: frozenset[str] = frozenset()
     folded_threads: frozenset[int] = frozenset()
     unfolded_threads: frozenset[int] = frozenset()
 

@@ -42,6 +42,13 @@ def threads(timeline: Timeline, process: int) -> str:
     return f"{_counted(len(all_of), what)} · {_counted(sum(thread.tasks for thread in all_of), 'task')}"
 
 
+def host(timeline: Timeline, row: Row) -> tuple[str, str]:
+    """The header of the row above the workers of a machine: its name, and ``4 workers, 1 failed``."""
+    failed = sum(timeline.process(member).ended_badly for member in row.members)
+    count = _counted(len(row.members), "worker")
+    return row.host, count + (f", {failed:,} failed" if failed else "")
+
+
 def _counted(count: int, what: str) -> str:
     return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 

@@ -20,6 +20,7 @@ BAR_PX = 20
 _BAR_SHARE = 40
 """How much of the height beyond the usual one the bar gets, in percent; the rest is for CPU and memory below it."""
 _ROOMY_PX = 40
+_MOST_TRAFFIC_PX, _BELOW_BAR_PX = 10, 2.0
 LINED_PX = 24
 """Lower rows have no room for a line of text."""
 
@@ -36,6 +37,7 @@ class Row:
     instants_px: how much of a track's row its instants have, above its spans; 0 without instants.
     thread: the id of the thread whose tasks it shows. threads_of: on the row above those of threads, their process.
     track, counter: of an imported trace, the id of the track or the number of the counter.
+    host: on the row above the workers of a machine of a cluster, its name. members are these workers.
     under: the process of the thread or threads, track or counter.
     """
 
@@ -54,6 +56,7 @@ class Row:
     thread: int = 0
     threads_of: int = 0
     instants_px: int = 0
+    host: str = ""
 
     @property
     def owner(self) -> int:
@@ -64,7 +67,7 @@ class Row:
     def bar_px(self) -> tuple[float, float]:
         """Top and height of the bar, from the row's top."""
         height = self.height_px
-        if self.helpers_of:
+        if self.helpers_of or self.host:
             return 8.0, 10.0
         if not self.process:
             return 3.0, float(height - 7)
@@ -74,6 +77,13 @@ class Row:
         if height >= LINED_PX:
             return 5.0, float(height - 11)
         return 1.0, float(height - 3)
+
+    @property
+    def traffic_px(self) -> tuple[float, float]:
+        """Top and height of the strip of transfers over the lower edge of the bar, from the row's top."""
+        top, height = self.bar_px
+        strip = float(min(_MOST_TRAFFIC_PX, max(2, int(height) // 4)))
+        return top + height - strip + (_BELOW_BAR_PX if self.lined else 0.0), strip
 
     @property
     def roomy(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from desktop.chart.geometry.arrangement import SORT_KEYS, Arrangement, LaneOrder
 from desktop.chart.geometry.row import COUNTER_PX, GROUP_PX, INSTANTS_PX, LEVEL_PX, LINED_PX, LOW_INSTANTS_PX
+from workers.natural_text import natural_text
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
@@ -29,6 +30,7 @@ class FoldedRow:
     thread: int = 0
     threads_of: int = 0
     instants_px: int = 0
+    host: str = ""
 
 
 PLAIN = FoldedRow()
@@ -124,7 +126,31 @@ class _RowNesting:
                 self._add_other(COUNTER_PX, 0, FoldedRow(counter=number))
             else:
                 self._counters.setdefault(counter.process, []).append(number)
-        waiting = [(process, 0) for process in reversed(self._sorted(None))]
+        outermost = self._sorted(None)
+        self._nest([process for process in outermost if not process.host], 0)
+        hosts: dict[str, list[Process]] = {}
+        for process in outermost:
+            if process.host:
+                hosts.setdefault(process.host, []).append(process)
+        for host in sorted(hosts, key=natural_text):
+            self._add_host(host, hosts[host])
+
+    def _add_host(self, host: str, workers: list[Process]) -> None:
+        """The row above the workers of a machine of a cluster and, unless they are folded into it, their own rows."""
+        away = self._wanted.hidden | self._pinned
+        members = tuple(worker.id for worker in workers if worker.id not in away)
+        opened = host not in self._wanted.folded_hosts
+        if members:
+            index = self.columns.add(0, 0, GROUP_PX, FoldedRow(members=members, expanded=opened, folds=True, host=host))
+            for member in members:
+                self.columns.of_process[member] = index
+        if opened:
+            self._nest(workers, 1)
+
+    def _nest(self, processes: list[Process], depth: int) -> None:
+        """The rows of these processes, and below each what belongs to it."""
+        wanted = self._wanted
+        waiting = [(process, depth) for process in reversed(processes)]
         while waiting:
             process, depth = waiting.pop()
             inner = depth

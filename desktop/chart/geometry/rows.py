@@ -64,6 +64,7 @@ class Rows:
                 thread=fold.thread,
                 threads_of=fold.threads_of,
                 instants_px=fold.instants_px,
+                host=fold.host,
             )
         return made
 
@@ -119,6 +120,8 @@ class Rows:
         if row.threads_of:
             groups = (index for index, fold in self._folds.items() if fold.threads_of == row.threads_of)
             return next(groups, self.index_of(row.under))
+        if row.host:
+            return next((index for index, fold in self._folds.items() if fold.host == row.host), None)
         if row.helpers_of:
             return next((index for index, fold in self._folds.items() if fold.helpers_of == row.helpers_of), None)
         return self.index_of(row.process or row.under)
@@ -166,7 +169,10 @@ class Rows:
         if row.threads_of or row.thread:
             return False
         shown = self.index_of(selection.process)
-        return shown is not None and (row.process, row.helpers_of) == (self._process[shown], self[shown].helpers_of)
+        if shown is None:
+            return False
+        of = self[shown]
+        return (row.process, row.helpers_of, row.host) == (of.process, of.helpers_of, of.host)
 
     def y(self, row: Row, scroll_px: float) -> float:
         """The top of a row on the screen, from the top of the lanes."""

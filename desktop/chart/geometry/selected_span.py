@@ -17,6 +17,7 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    TrafficSelection,
     WaitSelection,
 )
 from workers.timeline.lanes import OPEN
@@ -27,7 +28,7 @@ from workers.timeline.timeline import Timeline
 def frame_px(timeline: Timeline, row: Row, selection: Selection) -> tuple[float, float]:
     """Top and height of the selected thing, from the top of its row: the bar, or on a track's row the span's depth."""
     if not row.track:
-        return row.bar_px
+        return row.traffic_px if isinstance(selection, TrafficSelection) else row.bar_px
     spans = timeline.tracks[row.track - 1].spans
     if isinstance(selection, InstantSelection) and row.instants_px:
         return instants(row)
@@ -51,6 +52,11 @@ def span_of(timeline: Timeline, selection: Selection) -> tuple[int, int] | None:
         case WaitSelection():
             spans = timeline.lane(selection.process).waits
             wanted = (spans.kind == SpanKind.WAITING) & (spans.t0 == selection.at_ns)
+        case TrafficSelection():
+            traffic = timeline.lane(selection.process).traffic
+            if traffic is None:
+                return None
+            spans, wanted = traffic, traffic.ref == selection.number
         case PhaseSelection():
             spans = timeline.lane(selection.process).phases
             wanted = spans.kind == selection.phase

@@ -67,19 +67,20 @@ class Arranging(QObject):
         return True
 
     def fold_all(self, folded: bool) -> None:
-        """Fold every lane below the outermost ones, and all helpers and threads; or open all."""
+        """Fold every lane below the outermost ones, all helpers and threads, and the workers of each machine; or open all."""
         timeline = self._display.state.timeline
         if timeline is None:
             return
         with_threads = {thread.process for thread in timeline.threads}
         if not folded:
-            opened = replace(self._now, collapsed=frozenset(), expanded=None)
+            opened = replace(self._now, collapsed=frozenset(), expanded=None, folded_hosts=frozenset())
             self._display.arrange(opened.with_threads(with_threads, True))
             return
         inner = {process.id for process in timeline.processes if process.parent_id is not None}
         parents = (process.parent_id for process in timeline.processes if process.kind is not ProcessKind.HELPER)
         collapsed = frozenset(parent for parent in parents if parent is not None and parent in inner)
-        closed = replace(self._now, collapsed=collapsed, expanded=frozenset())
+        hosts = frozenset(process.host for process in timeline.processes if process.host)
+        closed = replace(self._now, collapsed=collapsed, expanded=frozenset(), folded_hosts=hosts)
         self._display.arrange(closed.with_threads(with_threads, False))
 
     def pin(self, process: int) -> None:
@@ -109,7 +110,15 @@ class Arranging(QObject):
         row = self._display.state.rows[index]
         found = []
         if row.folds:
-            what = "its helpers" if row.helpers_of else "its threads" if row.threads_of else "its children"
+            what = (
+                "its workers"
+                if row.host
+                else "its helpers"
+                if row.helpers_of
+                else "its threads"
+                if row.threads_of
+                else "its children"
+            )
             text = f"Fold {what}" if row.expanded else f"Unfold {what}"
             found.append(LaneChoice(f"{text}\tEnter", _ArrangeCall(self._toggle_row, row)))
         if row.process:

@@ -115,11 +115,13 @@ class ChartState:
         return None if self.row is None or self.row >= len(self.rows) else self.rows[self.row]
 
     def toggle(self, index: int) -> None:
-        """Fold or unfold a row: helpers, threads, children or tracks."""
+        """Fold or unfold a row: helpers, threads, children, tracks, or the workers of a machine."""
         row, now = self.rows[index], self.arrangement
         if row.helpers_of:
             opened = now.expanded if now.expanded is not None else frozenset(row.helpers_of for row in self.rows)
             self.arrange(replace(now, expanded=opened ^ {row.helpers_of}))
+        elif row.host:
+            self.arrange(replace(now, folded_hosts=now.folded_hosts ^ {row.host}))
         elif row.threads_of:
             self.arrange(now.with_threads([row.threads_of], not row.expanded))
         elif row.folds and (row.members or self.timeline is None or self.timeline.children_of(row.process)):
@@ -183,7 +185,9 @@ class ChartState:
         while parent is not None and parent not in above:
             above.add(parent)
             parent = self.timeline.process(parent).parent_id
-        opened = replace(now, collapsed=now.collapsed - above, folded_tracks=now.folded_tracks - {selection.process})
+        host = self.timeline.process(selection.process).host
+        opened = replace(now, collapsed=now.collapsed - above, folded_tracks=now.folded_tracks - {selection.process},
+                         folded_hosts=now.folded_hosts - {host})  # fmt: skip
         if thread:
             opened = opened.with_threads([selection.process], True)
         if opened != now:

@@ -21,10 +21,11 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    TrafficSelection,
     WaitSelection,
 )
 from workers.timeline.distinct import distinct
-from workers.timeline.lanes import Lane, Marks
+from workers.timeline.lanes import Lane, Marks, Spans
 from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.task_store import LaneTasks
 from workers.timeline.timeline import Timeline
@@ -36,8 +37,8 @@ _FLAG_HALF_PX = 5.0
 
 
 def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float) -> Selection:
-    """The thing at `x_px`, and `y_px` below the top of a process's row: a mark, else a wait or task, else a phase, else the
-    lane."""
+    """The thing at `x_px`, and `y_px` below the top of a process's row: a mark, else a transfer, else a wait or task, else a
+    phase, else the lane."""
     lane = timeline.lane(row.process)
     mark = _mark_at(lane.marks, row, scale, x_px, y_px)
     if mark is not None:
@@ -45,6 +46,10 @@ def hit(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px: float
     top, height = row.bar_px
     if top - _NEAR_PX <= y_px <= top + height + _NEAR_PX:
         at, near_ns = scale.at(x_px), round(_NEAR_PX * scale.ns_per_px)
+        if lane.traffic is not None and y_px >= row.traffic_px[0]:
+            one = _nearest(lane.traffic.t0, lane.traffic.t1, at, near_ns, timeline.now_ns)
+            if one is not None:
+                return of_traffic(lane.process, lane.traffic, one)
         wait = _nearest(lane.waits.t0, lane.waits.t1, at, near_ns, timeline.now_ns)
         if wait is not None:
             return of_wait(lane, wait)
@@ -86,9 +91,13 @@ def hit_track(timeline: Timeline, row: Row, scale: TimeScale, x_px: float, y_px:
 
 def of_mark(lane: Lane, index: int) -> Selection:
     """A mark as a selection."""
-    at, ref = int(lane.marks.t[index]), int(lane.marks.ref[index])
-    if lane.marks.kind[index] == MarkKind.OUTPUT:
+    at, ref, kind = int(lane.marks.t[index]), int(lane.marks.ref[index]), lane.marks.kind[index]
+    if kind == MarkKind.OUTPUT:
         return LineSelection(lane.process, at, ref)
+    if kind == MarkKind.SPILLED:
+        return TrafficSelection(lane.process, at, ref)
+    if kind in (MarkKind.RETRIED, MarkKind.LOST):
+        return TaskSelection(lane.process, at, ref)
     return _of_call(lane.process, at, ref)
 
 
@@ -97,6 +106,11 @@ def of_wait(lane: Lane, index: int) -> Selection:
     if lane.waits.kind[index] == SpanKind.WAITING:
         return WaitSelection(lane.process, int(lane.waits.t0[index]))
     return _of_call(lane.process, int(lane.waits.t0[index]), int(lane.waits.ref[index]))
+
+
+def of_traffic(process: int, traffic: Spans, index: int) -> Selection:
+    """A transfer, a use of the disk or an opened pickle as a selection."""
+    return TrafficSelection(process, int(traffic.t0[index]), int(traffic.ref[index]))
 
 
 def _of_call(process: int, at_ns: int, call: int) -> Selection:

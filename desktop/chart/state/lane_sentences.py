@@ -21,6 +21,7 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    TrafficSelection,
     WaitSelection,
 )
 from desktop.facts.sheets import describe
@@ -36,6 +37,9 @@ def row_sentence(timeline: Timeline, row: Row) -> str:
     """What a row of the chart shows: name, state and phases of its process, or what its thread, track or counter is."""
     if row.helpers_of:
         return f"Helpers of {name_of(timeline, row.helpers_of)}: {', '.join(name_of(timeline, one) for one in row.members)}"
+    if row.host:
+        name, workers = lane_words.host(timeline, row)
+        return f"Machine {visible(name)}: {workers}{'' if row.expanded else '; folded'}"
     if row.threads_of:
         return f"{name_of(timeline, row.threads_of)}: {lane_words.threads(timeline, row.threads_of)}"
     if row.process:
@@ -138,6 +142,8 @@ def _kind(timeline: Timeline, selection: Selection) -> str:
             return "Track"
         case BookmarkSelection():
             return "Mark"
+        case TrafficSelection():
+            return ""
         case CallSelection() | WaitSelection() | LineSelection() | ProcessSelection() | IntervalSelection():
             return ""
         case _:

@@ -11,7 +11,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.chart.state.hits import of_instant, of_mark, of_phase, of_span, of_task, of_wait
+from desktop.chart.state.hits import of_instant, of_mark, of_phase, of_span, of_task, of_traffic, of_wait
 from desktop.facts.selection import (
     BookmarkSelection,
     CallSelection,
@@ -25,6 +25,7 @@ from desktop.facts.selection import (
     TaskSelection,
     ThreadSelection,
     TrackSelection,
+    TrafficSelection,
     WaitSelection,
 )
 from workers.timeline.lanes import Spans
@@ -72,7 +73,7 @@ class Navigation:
 
     @classmethod
     def of_lane(cls, timeline: Timeline, process: int) -> "Navigation":
-        """The phases, waits, tasks and marks of a process."""
+        """The phases, waits, tasks, transfers and marks of a process."""
         lane, tasks = timeline.lane(process), timeline.lane(process).tasks
         things = [
             _spans(lane.phases, lane.phases.kind, lambda at: of_phase(lane, at)),
@@ -80,6 +81,9 @@ class Navigation:
         ]
         if tasks is not None:
             things.append(_tasks(process, tasks, lane.cut_ns))
+        traffic = lane.traffic
+        if traffic is not None:
+            things.append(_spans(traffic, traffic.ref, lambda at: of_traffic(process, traffic, at)))
         marks = lane.marks
         things.append(
             _Things(
@@ -192,6 +196,8 @@ def _number(held: Selection) -> int:
             return held.instant
         case ProcessSelection() | ThreadSelection() | TrackSelection() | BookmarkSelection() | IntervalSelection():
             return 0
+        case TrafficSelection():
+            return held.number
         case WaitSelection():
             return 0
         case _:

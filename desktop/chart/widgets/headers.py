@@ -89,6 +89,8 @@ class Headers(QWidget):
         row, timeline = self._rows[index], self._timeline
         if timeline is not None and (row.threads_of or row.thread):
             return lane_words.threads(timeline, row.threads_of) if row.threads_of else lane_words.other(timeline, row)
+        if timeline is not None and row.host:
+            return row, lane_words.host(timeline, row)
         if timeline is None or not row.process:
             return row
         process = timeline.process(row.process)
@@ -191,7 +193,7 @@ class Headers(QWidget):
         if index is None or self._timeline is None:
             return ""
         row = self._rows[index]
-        if row.helpers_of:
+        if row.helpers_of or row.host:
             names = ", ".join(self._timeline.process(member).name for member in row.members)
             return f"{names}\nClick to {'fold' if row.expanded else 'unfold'}."
         if row.threads_of:

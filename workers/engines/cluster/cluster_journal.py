@@ -18,6 +18,7 @@ from workers.journal.cluster_kinds import (
     ClusterTaskRan,
     DiskUsed,
     NannyWatches,
+    TaskPrepared,
     TransferSeen,
     WatchState,
     WorkerBorn,
@@ -165,6 +166,9 @@ class ClusterJournal:
                 case ["T", t0, t1, sender, size, keys]:
                     other = self._by_address.get(sender)
                     self._write(TransferSeen(_now(), worker.number, other.number if other else 0, t0, t1, size, keys))
+                case ["P", t0, t1, key, what]:
+                    text = self._journal.text(key, keep=False)
+                    self._write(TaskPrepared(what, text, _now(), worker.number, t0, t1))
                 case ["D", at, *counts]:
                     self._write(DiskUsed(_now(), worker.number, at, *counts))
                 case ["U", at, cpu_ns, rss]:

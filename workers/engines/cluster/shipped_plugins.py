@@ -30,6 +30,7 @@ _LEAVING_S = 0.8
 _EVENTS = (
     "-events"  # behind the name of the watch; the name alone is the topic in which Dask notes a client of that name
 )
+_PREPARING = {"disk-read": 1, "disk-write": 2, "deserialize": 3}
 _STAYS = ("executing", "long-running", "cancelled", "resumed")
 
 
@@ -385,9 +386,19 @@ class WorkerSide(WorkerPlugin):  # type: ignore[misc]
                 error = str(task.exception_text or "error").partition("(")[0][:100]
             elif finish == "memory" and task.nbytes is not None:
                 size = task.nbytes
+            self.add_preparations(task, str(key), began, ended)
         self.add(["E", ended, str(key), run, slot, finish, t0, t1, error, size])
         if ended - self.flushed > self.every_ns:
             self.flush()  # now it takes the way of the word that the task is finished, and costs no message of its own
+
+    def add_preparations(self, task: Any, key: str, began: int, ended: int) -> None:
+        """Note the use of the disk for a task, and the opening of its pickle. Dask notes only what took more than 5 ms."""
+        for step in task.startstops:
+            if step["action"] in _PREPARING:
+                wall_ns = time.time_ns() - _now()
+                t0, t1 = int(step["start"] * 1e9) - wall_ns, int(step["stop"] * 1e9) - wall_ns
+                if t0 < ended and t1 > began:  # what came before is of an attempt before
+                    self.add(["P", max(began, t0), min(t1, ended), key, _PREPARING[step["action"]]])
 
     def add_transfers(self) -> None:
         """Note what was fetched from other workers since."""

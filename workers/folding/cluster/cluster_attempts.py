@@ -71,8 +71,10 @@ class ClusterAttempts:
 
     def cut_off(self, worker: KnownWorker, facts: ClusterFacts) -> None:
         """A worker ended, and with it the attempts that ran there."""
+        process = worker.process
         for (key, _), task in worker.open.items():
             self._cut_off.add(key)
+            facts.traffic_of(process.id).add_lost(process.last_ns or self._timeline.now_ns, task)
             facts.cut_off.setdefault(key_of(self._timeline.tasks.names, key), []).append(task)
             counted = self._counted.pop(key, None)  # the next attempt was told before the end of this one
             if counted is not None:
@@ -92,10 +94,13 @@ class ClusterAttempts:
         starts = [0, *(np.flatnonzero(np.diff(lane)) + 1).tolist(), columns.shape[1]]
         names, errors = columns[4].astype(np.uint32), columns[5].astype(np.uint32)
         keys, attempts = columns[7].view(np.uint64), columns[8].astype(np.uint16)
-        failed = bool(errors.any())
+        failed, again = bool(errors.any()), attempts > 1
+        repeated = bool(again.any())
         for low, high in pairwise(starts):
             worker = self._workers[int(columns[0, low])]
             t1 = columns[3, low:high]
+            if repeated:
+                self._mark_attempts(worker, columns[2, low:high], np.flatnonzero(again[low:high]))
             self._timeline.add_tasks(
                 worker.process.id, columns[2, low:high], t1, names[low:high], errors[low:high] if failed else None,
                 thread=self._thread(worker, int(columns[1, low])), ended=True, ascending=True,
@@ -109,8 +114,19 @@ class ClusterAttempts:
         thread = self._thread(worker, slot)
         task = self._timeline.begin_task(worker.process.id, tasks.names[name], began_ns, thread)
         tasks.note(task, TaskDetail.KEY, key)
-        tasks.note(task, TaskDetail.ATTEMPT, self._number(key, name, 0))
+        attempt = self._number(key, name, 0)
+        tasks.note(task, TaskDetail.ATTEMPT, attempt)
+        if attempt > 1 and self._timeline.cluster is not None:
+            self._timeline.cluster.traffic_of(worker.process.id).add_attempt(began_ns, task)
+            self._timeline.touch(worker.process.id)
         return task
+
+    def _mark_attempts(self, worker: KnownWorker, began_ns: NDArray[np.int64], again: NDArray[np.int64]) -> None:
+        """Mark further attempts among those that are about to be added to a worker. again: their places."""
+        facts, first = self._timeline.cluster, len(self._timeline.tasks) + 1
+        if len(again) and facts is not None:
+            facts.traffic_of(worker.process.id).add_attempts(began_ns[again], again + first)
+            self._timeline.touch(worker.process.id)
 
     def _number(self, key: int, name: int, error: int) -> int:
         """The number of this attempt at a task, from 1. error: what it raised, if it has ended."""

@@ -24,6 +24,7 @@ from workers.journal.cluster_kinds import (
     ClusterTaskRan,
     DiskUsed,
     NannyWatches,
+    TaskPrepared,
     TransferSeen,
     WatchState,
     WorkerBorn,
@@ -33,20 +34,26 @@ from workers.journal.cluster_kinds import (
     WorkerLeft,
     WorkerUsed,
 )
-from workers.journal.codes import Watch
+from workers.journal.codes import Preparing, Watch
 from workers.journal.follower import Entries
 from workers.journal.kinds import Kind
 from workers.journal.slot_layout import layout_of
 from workers.journal.slots import Record, Slots
 from workers.recorded.probe import SLOT
-from workers.timeline.cluster.cluster_facts import ClusterFacts, DiskUse, Silence, Transfer
+from workers.timeline.cluster.cluster_facts import ClusterFacts, DiskUse, Preparation, Silence, Transfer
 from workers.timeline.distinct import distinct
-from workers.timeline.model import ProcessKind
+from workers.timeline.model import ProcessKind, SpanKind
 from workers.timeline.tasks.task_details import TEXT_BITS, key_number
 from workers.timeline.timeline import Timeline
 
 _RAN_COLUMNS = columns_of(ClusterTaskRan)
 _RAN = np.frombuffer(bytes((Kind.CLUSTER_TASK, layout_of(ClusterTaskRan).variant or 0)), np.uint16)[0]
+_PREPARING: dict[int, SpanKind] = {
+    Preparing.DISK_READ: SpanKind.DISK,
+    Preparing.DISK_WRITE: SpanKind.DISK,
+    Preparing.DESERIALIZE: SpanKind.DESERIALIZE,
+}
+"""What a worker did for a task, as it is drawn. A later version may know more."""
 _MUCH_WORSE = 2
 _PATIENCE_NS = 3_000_000_000
 """How long a nanny's word of a worker's end is waited for, after the scheduler removed the worker."""
@@ -136,6 +143,9 @@ class ClusterRecords:
                 error = "" if isinstance(record, ClusterTaskBegan) else texts.get(record.error_text, "?")
                 name = number(texts.get(record.name_text, "?"))
                 self._about(self._workers[record.worker], record, key, name, number(error))
+            case TaskPrepared() if record.worker in self._workers and record.what in _PREPARING:
+                key = self._timeline.tasks.names.number(texts.get(record.key_text, "?")[:_LONGEST_KEY])
+                self._about(self._workers[record.worker], record, key)
             case WorkerBorn() | TransferSeen() | DiskUsed() | WorkerUsed() | WorkerExited() | WorkerClosing():
                 if record.worker in self._workers:
                     self._about(self._workers[record.worker], record)
@@ -189,6 +199,18 @@ class ClusterRecords:
                         record.written_bytes,
                         record.reads,
                         record.read_bytes,
+                    )
+                )
+                timeline.touch(process.id)
+            case TaskPrepared():
+                self._facts.add_preparation(
+                    Preparation(
+                        process.id,
+                        _PREPARING[record.what],
+                        record.what == Preparing.DISK_WRITE,
+                        self._at(worker, record.began_raw_ns),
+                        self._at(worker, record.ended_raw_ns),
+                        timeline.tasks.names[key],
                     )
                 )
                 timeline.touch(process.id)

@@ -6,30 +6,9 @@ Every `_ns` is nanoseconds from the beginning of the watch, which is the program
 from dataclasses import dataclass, field
 
 from workers.journal.codes import Watch
+from workers.timeline.cluster.traffic import DiskUse, Preparation, Traffic, Transfer
 
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """A worker fetched results of others. sender: None where it is not known."""
-
-    worker: int
-    sender: int | None
-    began_ns: int
-    ended_ns: int
-    size_bytes: int
-    keys: int
-
-
-@dataclass(frozen=True, slots=True)
-class DiskUse:
-    """A worker wrote results to its disk or read them back. at_ns: by then."""
-
-    worker: int
-    at_ns: int
-    writes: int
-    written_bytes: int
-    reads: int
-    read_bytes: int
+__all__ = ["ClusterFacts", "DiskUse", "Preparation", "Silence", "Transfer"]
 
 
 @dataclass(slots=True)
@@ -56,6 +35,7 @@ class ClusterFacts:
     retried: how many further attempts followed one that had raised, by the task's name. recomputed: how many followed one that
         had returned, and whose result was lost; by name.
     cut_off: by key, the ids of attempts that ran when their workers ended.
+    preparations: what took a while before or after tasks. traffic: by worker, what is drawn on its lane beside its tasks.
     transfer_ns, transfer_bytes: of all transfers together. written_bytes: to disks, by worker.
     clock_within_ns: how wrong the scheduler's times may be beside those of this machine.
     """
@@ -68,6 +48,8 @@ class ClusterFacts:
     clock_within_ns: int | None = None
     transfers: list[Transfer] = field(default_factory=list)
     disk: list[DiskUse] = field(default_factory=list)
+    preparations: list[Preparation] = field(default_factory=list)
+    traffic: dict[int, Traffic] = field(default_factory=dict)
     silences: list[Silence] = field(default_factory=list)
     left: dict[int, str] = field(default_factory=dict)
     with_nanny: set[int] = field(default_factory=set)
@@ -82,10 +64,24 @@ class ClusterFacts:
     def add_transfer(self, transfer: Transfer) -> None:
         """Add a transfer."""
         self.transfers.append(transfer)
+        self.traffic_of(transfer.worker).add_transfer(transfer)
         self.transfer_ns += transfer.ended_ns - transfer.began_ns
         self.transfer_bytes += transfer.size_bytes
 
     def add_disk(self, use: DiskUse) -> None:
         """Add a use of a worker's disk."""
         self.disk.append(use)
+        self.traffic_of(use.worker).add_disk(use)
         self.written_bytes[use.worker] = self.written_bytes.get(use.worker, 0) + use.written_bytes
+
+    def add_preparation(self, one: Preparation) -> None:
+        """Add what took a while before or after a task."""
+        self.preparations.append(one)
+        self.traffic_of(one.worker).add_preparation(one)
+
+    def traffic_of(self, worker: int) -> Traffic:
+        """What is drawn on the lane of this worker beside its tasks; to be added to."""
+        found = self.traffic.get(worker)
+        if found is None:
+            found = self.traffic[worker] = Traffic()
+        return found

@@ -27,6 +27,9 @@ NOT_STARTED = "not started"
 INNER_PX = 2.0
 """How much lower than the bar the tasks and waits on it are, above and below."""
 
+_SET_APART_PX = 3.0
+"""A lower strip has no room for a line that sets it apart."""
+
 _GREY = frozenset(int(kind) for kind, entry in SPAN_STYLES.items() if entry.grey_on_helpers)
 
 
@@ -50,6 +53,10 @@ class LaneBars:
             return
         bar_top, height = row.bar_px
         box = QRectF(0, top + bar_top, 0, height)
+        if row.host:
+            if not row.expanded:
+                self._caches.density.folded(self._frame, row.members, self._whole_width(box.top(), 0, height))
+            return
         if row.helpers_of:
             if not row.expanded:
                 for member in row.members:
@@ -67,6 +74,8 @@ class LaneBars:
         self._tasks(lane, inner)
         if len(lane.waits):
             self._spans(lane.waits, inner)
+        if lane.traffic is not None and len(lane.traffic):
+            self._traffic(lane.traffic, row, top)
         if process.ended_badly:
             self._bad_end(process, box, ground)
         self._below_bar(row, top, box)
@@ -83,6 +92,17 @@ class LaneBars:
         if lane.tasks is not None and len(lane.tasks):
             whole = QRectF(self._scale.left_px, box.top(), self._scale.width_px, box.height())
             self._caches.images.draw(self._frame, lane.process, lane.tasks, lane.cut_ns, whole)
+
+    def _traffic(self, traffic: Spans, row: Row, top: float) -> None:
+        """The transfers and the like of a worker of a cluster, on a ground that sets them apart from the tasks meanwhile."""
+        strip_top, height = row.traffic_px
+        box = QRectF(0, top + strip_top, 0, height)
+        left_px, detail, ground = self._scale.left_px, self._frame.detail, self._style.colour("base")
+        if height >= _SET_APART_PX:
+            for x0, x1, _, _ in self._visible.places(traffic):
+                left, width = left_px + x0 / detail, max((x1 - x0) / detail, 1.0)
+                self._painter.fillRect(QRectF(left - 1, box.top() - 1, width + 2, height + 1), ground)
+        self._spans(traffic, box)
 
     def _below_bar(self, row: Row, top: float, box: QRectF) -> None:
         """What is drawn below the bar: folded processes, or usage, starts and joins."""

@@ -43,6 +43,8 @@ class SeenSigns:
         lane = timeline.lane(process)
         self._add(*(SpanKind(kind) for kind in set(lane.phases.kind.tolist())))
         self._add(*(SpanKind(kind) for kind in self._new(process, "waits", lane.waits.kind)))
+        if lane.traffic is not None:
+            self._add(*(SpanKind(kind) for kind in self._new(process, "traffic", lane.traffic.kind)))
         self._add(*(MarkKind(kind) for kind in self._new(process, "marks", lane.marks.kind)))
         for number, tasks in enumerate(timeline.tasks.all_of(process)):
             if len(tasks):

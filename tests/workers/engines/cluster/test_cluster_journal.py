@@ -9,6 +9,7 @@ from workers.folding.fold import Fold
 from workers.journal.codes import Watch
 from workers.journal.follower import read_all
 from workers.keeper.keeper_journal import KeeperJournal
+from workers.timeline.model import MarkKind, SpanKind
 from workers.timeline.timeline import Timeline
 
 ORIGIN = 1_000_000_000
@@ -113,3 +114,44 @@ def test_attempts_are_numbered_and_told_apart_by_what_came_before(tmp_path: Path
     ]  # fmt: skip
     assert timeline.cluster is not None
     assert (timeline.cluster.retried, timeline.cluster.recomputed) == ({"a": 1}, {"b": 1})
+
+
+def test_what_happens_beside_tasks_is_on_the_lane(tmp_path: Path) -> None:
+    raw = ORIGIN - 5_000 + FAR
+    last = {"w": "", "n": "tcp://far:2", "pid": PID}
+    timeline = folded(
+        tmp_path,
+        [
+            CLOCK,
+            ["worker", ORIGIN, "tcp://near:1", 8, "near", 1, "", "near", True],
+            batch(
+                1,
+                ["T", raw + 100, raw + 900, "tcp://near:1", 5_000, 2],
+                ran("a", 1_000, 2_000, 1, "ValueError"),
+                ["P", raw + 2_100, raw + 2_200, "a", 1],
+                ["P", raw + 2_300, raw + 2_400, "a", 3],
+                ["P", raw + 2_500, raw + 2_600, "a", 9],  # of a later version
+                ["D", raw + 2_700, 1, 4_000, 0, 0],
+                ran("a", 3_000, 4_000, 2),
+                ["S", raw + 5_000, "a", 3, 1],
+            ),
+            ["events", 0, {**last, "exit": -9, "t": raw + 8_000, "ev": []}],
+        ],
+    )
+    lane = timeline.lane(2)
+    assert lane.traffic is not None
+    assert list(zip(lane.traffic.t0.tolist(), lane.traffic.t1.tolist(), lane.traffic.kind.tolist(), strict=True)) == [
+        (100, 900, SpanKind.TRANSFER), (2_100, 2_200, SpanKind.DISK), (2_300, 2_400, SpanKind.DESERIALIZE),
+    ]  # fmt: skip
+    ids = {task.attempt: task.id for task in timeline.tasks}
+    marks = [mark for mark in zip(lane.marks.t.tolist(), lane.marks.kind.tolist(), lane.marks.ref.tolist(), strict=True)
+             if mark[1] in (MarkKind.SPILLED, MarkKind.RETRIED, MarkKind.LOST)]  # fmt: skip
+    assert sorted(marks) == [
+        (2_700, MarkKind.SPILLED, 4), (3_000, MarkKind.RETRIED, ids[2]), (5_000, MarkKind.RETRIED, ids[3]),
+        (8_000, MarkKind.LOST, ids[3]),
+    ]  # fmt: skip
+    assert timeline.cluster is not None
+    assert [one.sender for one in timeline.cluster.transfers] == [3]
+    assert [(one.what, one.writes, one.key) for one in timeline.cluster.preparations] == [
+        (SpanKind.DISK, False, "a"), (SpanKind.DESERIALIZE, False, "a"),
+    ]  # fmt: skip
