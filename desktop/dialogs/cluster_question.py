@@ -13,13 +13,16 @@ _WIDTH_EM = 34
 
 
 class ClusterQuestion(QObject):
-    """Asks for an address. answered: the address. Nothing waits for the answer.
+    """Asks for an address. Nothing waits for the answer.
 
+    wanted: the address that the user agreed to watch. The question stays until its owner closes it, and says what is wrong with
+    the address. closed: the user has closed it.
     knows: whether the user has agreed before that an address is watched. Then the box that says so is checked; for any other
     address it is empty, and nothing is installed before the user checks it.
     """
 
-    answered = Signal(str)
+    wanted = Signal(str)
+    closed = Signal()
 
     def __init__(self, window: QWidget, last: str, knows: Callable[[str], bool]) -> None:
         super().__init__(window)
@@ -50,20 +53,43 @@ class ClusterQuestion(QObject):
         self._watch = buttons.addButton("Watch", QDialogButtonBox.ButtonRole.AcceptRole)
         self._watch.setObjectName("cluster_watch")
         self._watch.setDefault(True)
-        buttons.accepted.connect(dialog.accept)
+        buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(dialog.reject)
         layout = QVBoxLayout(dialog)
         for widget in (label, self._address, told, self._agreed, self._problem, buttons):
             layout.addWidget(widget)
         self._address.textChanged.connect(self._on_address_changed)
         self._agreed.toggled.connect(self._show)
-        dialog.finished.connect(self._on_finished)
+        dialog.rejected.connect(self._on_rejected)
         self._on_address_changed()
 
     def ask(self) -> None:
         """Show the question."""
         self._dialog.open()
         self._address.setFocus()
+
+    def show_look(self, address: str) -> None:
+        """The address is being looked at: nothing can be changed until that is known."""
+        self._set_looking(True)
+        self._say(f"Looking whether a Dask scheduler answers at {address}…")
+
+    def show_problem(self, sentence: str) -> None:
+        """The address cannot be watched."""
+        self._set_looking(False)
+        self._show()
+        self._say(sentence)
+        self._address.setFocus()
+        self._address.selectAll()
+
+    def close(self) -> None:
+        """The question is answered."""
+        self._dialog.hide()
+        self._dialog.deleteLater()
+        self.deleteLater()
+
+    def _set_looking(self, looking: bool) -> None:
+        for widget in (self._address, self._agreed, self._watch):
+            widget.setEnabled(not looking)
 
     def _checked(self) -> str:
         """The address as it is used; empty for one that is none."""
@@ -86,11 +112,21 @@ class ClusterQuestion(QObject):
             problem = "This is no address of a Dask scheduler: tcp://HOST:PORT is meant."
         else:
             problem = "" if self._agreed.isChecked() else "Nothing is installed until you agree."
-        self._problem.setText(problem)
+        self._say(problem)
 
-    def _on_finished(self, result: int) -> None:
+    def _say(self, sentence: str) -> None:
+        """Show a sentence, with room for all its lines."""
+        self._problem.setText(sentence)
+        layout, width = self._dialog.layout(), self._dialog.width()
+        wanted = 0 if layout is None else layout.totalHeightForWidth(width)
+        if self._dialog.isVisible() and wanted > self._dialog.height():
+            self._dialog.resize(width, wanted)
+
+    def _on_accepted(self) -> None:
         address = self._checked()
-        self._dialog.deleteLater()
-        if result == QDialog.DialogCode.Accepted and address:
-            self.answered.emit(address)
-        self.deleteLater()
+        if address and self._agreed.isChecked():
+            self.wanted.emit(address)
+
+    def _on_rejected(self) -> None:
+        self.closed.emit()
+        self.close()

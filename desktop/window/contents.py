@@ -295,6 +295,7 @@ class Contents(QObject):
         """End every job and the run, and close every file and comparison."""
         self.views.end()
         self.sweeping.end()
+        self.watching.end()
         self.learning.end()
         self.comparing.end()
         self.saving.end()

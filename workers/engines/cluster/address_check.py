@@ -98,19 +98,24 @@ def _tls_files() -> _TlsFiles | None:
 
 
 def _resolved(host: str, port: int, until_s: float) -> list[tuple[Any, ...]]:
-    """What getaddrinfo() finds, which takes no limit: so another thread asks."""
+    """What getaddrinfo() finds. For a name that takes no limit: so another thread asks."""
+    try:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST))
+    except OSError:
+        pass  # it is a name
     found: list[tuple[Any, ...]] = []
     problem: list[str] = []
+    known = threading.Event()
 
     def ask() -> None:
         try:
             found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError):
             problem.append(f"There is no machine called {plain(host)}.")
+        known.set()
 
-    thread = threading.Thread(target=ask, name="look-up", daemon=True)
-    thread.start()
-    thread.join(_left(until_s))
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    known.wait(_left(until_s))  # and no join(): a thread of Qt would leave a thread object in Python for ever
     if not found:
         raise RunError(problem[0] if problem else f"The name {plain(host)} cannot be looked up now.")
     return found
