@@ -4,6 +4,7 @@ window's thread."""
 from typing import assert_never
 
 from desktop.facts.call_facts import call_facts
+from desktop.facts.clusters.traffic_facts import traffic_sheet
 from desktop.facts.fact import Fact, Sheet
 from desktop.facts.formatting import UNKNOWN, format_moment
 from desktop.facts.interval_facts import interval_facts
@@ -28,7 +29,6 @@ from desktop.facts.selection import (
 )
 from desktop.facts.task_facts import task_facts, thread_work
 from desktop.facts.track_facts import track_sheet
-from desktop.facts.traffic_facts import traffic_sheet
 from desktop.facts.visible_text import visible
 from desktop.facts.wait_facts import STACK, find_wait, wait_facts, wait_title
 from workers.analysis.measure import measure

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from workers.timeline.cluster.traffic import Traffic, Transfer
+from workers.timeline.cluster.worker_traffic import Traffic, Transfer
 from workers.timeline.lane_columns import Marks, PrintedMarks, SeenWaits, Spans, WaitSpans
 from workers.timeline.lane_layers import OPEN
 from workers.timeline.lane_tasks import LaneTasks

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from desktop.facts.clusters.traffic_facts import traffic_entry
 from desktop.facts.selection import CallSelection, Selection, TrafficSelection
-from desktop.facts.traffic_facts import traffic_entry
-from workers.timeline.cluster.traffic import Transfer
+from workers.timeline.cluster.worker_traffic import Transfer
 from workers.timeline.lanes import transfer_link
 from workers.timeline.model import CallName, Link, LinkKind
 from workers.timeline.timeline import Timeline

@@ -6,7 +6,7 @@ Every `_ns` is nanoseconds from the beginning of the watch, which is the program
 from dataclasses import dataclass, field
 
 from workers.journal.codes import Watch
-from workers.timeline.cluster.traffic import DiskUse, Preparation, Traffic, Transfer
+from workers.timeline.cluster.worker_traffic import DiskUse, Preparation, Traffic, Transfer
 
 __all__ = ["ClusterFacts", "DiskUse", "Preparation", "Silence", "Transfer"]
 

@@ -13,7 +13,7 @@ from desktop.facts.selection import ProcessSelection
 from desktop.facts.visible_text import visible
 from desktop.look.span_styles import SPAN_STYLES
 from workers.plan.sizes import format_bytes, format_duration
-from workers.timeline.cluster.traffic import DiskUse, Preparation, TrafficEntry, Transfer
+from workers.timeline.cluster.worker_traffic import DiskUse, Preparation, TrafficEntry, Transfer
 from workers.timeline.model import MarkKind, Process, SpanKind
 from workers.timeline.timeline import Timeline
 

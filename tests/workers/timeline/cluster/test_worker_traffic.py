@@ -4,7 +4,7 @@ import numpy as np
 from support.builders import MS, SECOND
 from support.cluster_runs import KILLED, KILLED_NS, watched_run
 
-from workers.timeline.cluster.traffic import DiskUse, Traffic, Transfer
+from workers.timeline.cluster.worker_traffic import DiskUse, Traffic, Transfer
 from workers.timeline.model import MarkKind, SpanKind
 
 

@@ -1,0 +1,1 @@
+"""The facts of what only a cluster has."""
