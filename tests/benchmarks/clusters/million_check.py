@@ -130,6 +130,7 @@ def _memory_of(folder: Path) -> float:
 
 def _live(cluster: _Cluster, folder: Path) -> bool:
     """Frames a second while 5,000 tasks a second are told, read and drawn, at the pace that the window keeps."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from benchmarks.timeline import View
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication

@@ -21,6 +21,8 @@ _now = time.perf_counter_ns
 _SEGMENT, _SEGMENTS = 256 << 10, 4
 _HEAD = struct.Struct("<QQ")
 _MOST_BYTES = 64 << 20  # of what the watcher has not taken yet
+_SOON_NS = 20_000_000  # batches that cost no message of their own may follow each other so fast,
+_OFTEN_S = 0.05  # unless there are so many workers that the others come more rarely than this
 _LIMIT_S = 3.0
 _LEASE_S = 30.0  # a watcher that asks for nothing so long is gone, even if its connection still stands
 _EXCHANGES = 12
@@ -306,6 +308,7 @@ class WorkerSide(WorkerPlugin):  # type: ignore[misc]
     def __init__(self, watch: str, every_s: float, usage_every_s: float) -> None:
         self.watch = self.name = watch
         self.every_ns = int(every_s * 1e9)
+        self.soon_ns = min(self.every_ns, _SOON_NS) if every_s <= _OFTEN_S else self.every_ns
         self.usage_every_s = usage_every_s
 
     async def setup(self, worker: Any) -> None:
@@ -388,7 +391,7 @@ class WorkerSide(WorkerPlugin):  # type: ignore[misc]
                 size = task.nbytes
             self.add_preparations(task, str(key), began, ended)
         self.add(["E", ended, str(key), run, slot, finish, t0, t1, error, size])
-        if ended - self.flushed > self.every_ns:
+        if ended - self.flushed > self.soon_ns:
             self.flush()  # now it takes the way of the word that the task is finished, and costs no message of its own
 
     def add_preparations(self, task: Any, key: str, began: int, ended: int) -> None:
