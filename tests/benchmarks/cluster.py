@@ -36,6 +36,7 @@ def main() -> int:
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         parser.error(f"there is no check {unknown[0]}: there is {', '.join(CHECKS)}")
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what was found so far is seen
     missed = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = folder
