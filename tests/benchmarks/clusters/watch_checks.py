@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import psutil
@@ -186,7 +187,11 @@ def late_check() -> bool:
 
 def leave_check() -> bool:
     """The bridge is killed: nothing of ours is left after 20 s."""
-    with watched(2) as (cluster, watch):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.dict(os.environ, TMPDIR=folder),
+        watched(2) as (cluster, watch),
+    ):
         program = watch.timeline.process(1)
         os.kill(program.pid or 0, signal.SIGKILL)
         killed_s = time.monotonic()

@@ -25,6 +25,7 @@ class AttemptNumbers:
 
     def __init__(self) -> None:
         self._seen: dict[int, NDArray[np.uint8]] = {}  # by text: by number a bit, whether there was an attempt
+        self._first: dict[int, int] = {}  # with which number each table begins
         self._counts: dict[int, int] = {}  # how many keys are in each table
         self._far: set[int] = set()  # keys with numbers far beyond the others
         self._again: dict[int, int] = {}  # how many attempts there were, where there were several
@@ -53,8 +54,9 @@ class AttemptNumbers:
             return False
         parts = [(one, np.sort(place[table == one] if len(tables) > 1 else place)) for one in tables]
         for one, places in parts:
-            if not self._has_room(one, int(places[-1]), len(places)):
+            if not self._has_room(one, int(places[0]), int(places[-1]), len(places)):
                 return False
+            places -= self._first[one]
             if bool((places[1:] == places[:-1]).any()) or bool(
                 (self._seen[one][places >> 3] & _BITS[places & 7]).any()
             ):
@@ -70,9 +72,10 @@ class AttemptNumbers:
         table, place = (text, number) if number else (_WHOLE, text)
         if key in self._far:
             return True
-        if not self._has_room(table, place, 1):
+        if not self._has_room(table, place, place, 1):
             self._far.add(key)
             return False
+        place -= self._first[table]
         bits, bit = self._seen[table], 1 << (place & 7)
         seen = int(bits[place >> 3])
         if seen & bit:
@@ -81,16 +84,23 @@ class AttemptNumbers:
         self._counts[table] += 1
         return False
 
-    def _has_room(self, table: int, place: int, more: int) -> bool:
-        """Whether the table goes as far as this, for so many keys more. It is made longer where that is worth it."""
-        seen = self._seen.get(table)
-        if seen is not None and place >> 3 < len(seen):
+    def _has_room(self, table: int, low: int, high: int, more: int) -> bool:
+        """Whether the table has these numbers, for so many keys more. It is made longer where that is worth it."""
+        seen, first = self._seen.get(table), self._first.get(table, low & ~7)
+        last = first if seen is None else first + len(seen) * 8 - 1
+        if seen is not None and first <= low and high <= last:
             return True
         count = self._counts.setdefault(table, 0)
-        if place >= _LEAST_ROOM + _MOST_ROOM_OF_EACH * (count + more):
+        begin, end = min(first, low & ~7), max(last, high)
+        span = end - begin
+        if span >= _LEAST_ROOM + _MOST_ROOM_OF_EACH * (count + more):
             return False
-        longer = np.zeros(max(_FIRST, (place >> 3) * 9 // 8 + 1), np.uint8)
+        spare = max(_FIRST, span >> 6)
+        if begin < first:
+            begin = max(0, begin - spare * 8)
+        longer = np.zeros(((end - begin) >> 3) + 1 + (spare if high > last or seen is None else 0), np.uint8)
         if seen is not None:
-            longer[: len(seen)] = seen
-        self._seen[table] = longer
+            at = (first - begin) >> 3
+            longer[at : at + len(seen)] = seen
+        self._seen[table], self._first[table] = longer, begin
         return True
