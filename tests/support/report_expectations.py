@@ -257,5 +257,60 @@ EXPECTED = (
         "x48_os_kill", "killed", r"slow was killed by SIGTERM.*os\.kill", "slow", (18,), never=_ELSEWHERE,
         arguments=("SIGTERM",),
     ),
+    # Further kinds
+    Expected(
+        "x60_pipe_end_open", "last_one", r"Connection\.recv\(\).*Only the program itself has the other end open.*EOFError", "program", (18,),
+        hangs=True,
+    ),
+    Expected(
+        "x61_sibling_keeps_end", "deadlock", r"The other end is open in reader-0 itself and reader-1, so that reader-0 gets no EOFError",
+        "reader-0", hangs=True,
+    ),
+    Expected(
+        "x62_thread_queue_join", "task_done_missing", r"Queue\.join\(\).*task_done\(\) was probably not called for all", "program", (11, 22),
+        hangs=True,
+    ),
+    Expected(
+        "x63_feeder_drops", "thread_raised", r"QueueFeederThread of process worker could not send an object", "worker",
+        also=("last_one",), hangs=True,
+    ),
+    Expected("x64_lock_twice", "deadlock", r"adder probably holds that lock itself: it took self\.lock", "adder", (12, 16), hangs=True),
+    Expected(
+        "x65_two_thread_locks", "thread_deadlock", r"Thread (transfer|report) of the program waits forever.*held by thread (transfer|report)",
+        "program", (12, 19), hangs=True,
+    ),
+    Expected(
+        "x66_barrier_too_few", "deadlock", r"Barrier\.wait\(\).*No process is left to come to the Barrier", "phase-0", (7,), hangs=True,
+    ),
+    Expected(
+        "x67_holder_sleeps", "lock_kept", r"store-0, store-1 and store-2 have waited .* that retry probably holds.* has slept", "retry",
+        (8, 10), hangs=True,
+    ),
+    Expected(
+        "x68_nested_thread_pool", "submit_in_worker", r"All 2 threads of the ThreadPoolExecutor of the program wait in Future\.result\(\)",
+        "program", (13,), hangs=True,
+    ),
+    Expected(
+        "x69_executor_initializer", "never_ready", r"The initializer of an executor raised RuntimeError: no GPU", r"Fork(Server)?Process-\d",
+        (7,), also=("exit_code",),
+    ),
+    Expected(
+        "x70_loop_waits_for_itself", "loop_blocked", r"Future\.result\(\).*inside of the event loop of asyncio", "program", (14,), hangs=True,
+    ),
+    Expected(
+        "x71_callback_raises", "lost_result", r"thread that takes the results was ended .* by ZeroDivisionError", "program", (11, 17),
+        hangs=True,
+    ),
+    Expected(
+        "x72_pool_used_in_child", "forked_without_threads", r"child waits forever in Pool\.map\(\).*the threads of a Pool", "child", (11,),
+        never=r"probably held it", hangs=True,
+    ),
+    Expected(
+        "x73_thread_keeps_child", "thread_never_ends", r"worker has done its work and cannot exit.*thread uploader waits in Queue\.get\(\)",
+        "worker", (10,), never=r"held that lock", hangs=True,
+    ),
+    Expected(
+        "x74_sigchld_ignored", "still_alive", r"is_alive\(\) of ForkProcess-1.*though it ended.*SIGCHLD", "program", (16,), hangs=True,
+    ),
 )  # fmt: skip
 """The heavy ones are begun first, so that all are over sooner."""

@@ -373,7 +373,7 @@ class TasksLeftOut(NamedTuple):
 class ErrorRaised(NamedTuple):
     """An exception ended a task, a target, a call, the main program or a thread. The record of that end has the same time."""
 
-    what: Annotated[int, FLAGS, "BY_TASK, BY_TARGET, BY_CALL, BY_MAIN or BY_THREAD"]
+    what: Annotated[int, FLAGS, "BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD or BY_INITIALIZER"]
     thread_text: Annotated[
         int, SMALL, "the thread's name, 0: the one that carries out the process's work, or not known"
     ]

@@ -180,8 +180,21 @@ def _edit_pool_worker(ast: "Any", function: "Any") -> None:
 
 
 def _edit_executor_worker(ast: "Any", function: "Any") -> None:
-    """serves() at the top, item_began() before the call of each item, and task_left() on each way out of the call."""
+    """serves() at the top, item_began() before the call of each item, and task_left() on each way out of the call; and
+    initializer_raised() where the initializer raises, which ends the worker with exit code 0."""
     _wrap_call(ast, function, "r", "task_left", "item_began", _name(ast, "call_item"))
+
+    class FollowsInitializer(ast.NodeTransformer):
+        def visit_Try(self, node: "Any") -> "Any":
+            called = getattr(getattr(getattr(node.body[0], "value", None), "func", None), "id", "")
+            if called == "initializer":
+                for handler in node.handlers:
+                    handler.body.insert(0, _call_hook(ast, handler.body[0], "initializer_raised"))
+            return node
+
+    for node in function.body:
+        if isinstance(node, ast.If):
+            FollowsInitializer().visit(node)
     _call_first(ast, function, "serves", ast.Constant(POOL))
 
 
@@ -263,7 +276,20 @@ def _edit_thread(ast: "Any", function: "Any") -> None:
 
 def _edit_feeder_error(ast: "Any", function: "Any") -> None:
     """feeder_raised() with the exception at the top."""
-    _call_first(ast, function, "feeder_raised", _name(ast, function.args.args[0].arg))
+    _call_first(ast, function, "feeder_raised", _name(ast, function.args.args[-2].arg))
+
+
+def _edit_feeds_tasks(ast: "Any", function: "Any") -> None:
+    """task_unsent() with the exception where a Pool could not send a task."""
+
+    class FollowsUnsent(ast.NodeTransformer):
+        def visit_ExceptHandler(self, node: "Any") -> "Any":
+            self.generic_visit(node)
+            if node.name and isinstance(node.body[0], ast.Assign):
+                node.body.insert(0, _call_hook(ast, node.body[0], "task_unsent", _name(ast, node.name)))
+            return node
+
+    FollowsUnsent().visit(function)
 
 
 def _edit_manager(ast: "Any", function: "Any") -> None:
@@ -321,6 +347,21 @@ def _edit_sender(ast: "Any", function: "Any") -> None:
             return [node, _if_big(ast, node, told)]
 
     Follows().visit(function)
+
+
+def _edit_feed(ast: "Any", function: "Any") -> None:
+    """The same for the feeder of a queue; and feeder_raised() where it drops an object in silence, since its process exits."""
+    _edit_sender(ast, function)
+
+    class FollowsErrors(ast.NodeTransformer):
+        def visit_ExceptHandler(self, node: "Any") -> "Any":
+            for inner in node.body:
+                test = getattr(inner, "test", None)
+                if node.name and getattr(getattr(test, "func", None), "id", "") == "is_exiting":
+                    inner.body.insert(0, _call_hook(ast, inner.body[0], "feeder_raised", _name(ast, node.name)))
+            return node
+
+    FollowsErrors().visit(function)
 
 
 def _pickles(ast: "Any", near: "Any", pickling: "Any", name: str) -> "list[Any]":
@@ -661,11 +702,12 @@ _EDITORS = {
     "cluster worker": _edit_cluster_worker,
     "thread": _edit_thread,
     "feeder error": _edit_feeder_error,
+    "feeds tasks": _edit_feeds_tasks,
     "manager": _edit_manager,
     "job": _edit_job,
     "submit": _edit_submit,
     "send": _edit_sender,
-    "feed": _edit_sender,
+    "feed": _edit_feed,
     "launch": _edit_launch,
     "put": _edit_put,
     "receive": _edit_receiver,

@@ -82,7 +82,14 @@ TASK_OVER = 2  # a bit of TASK's flags: the end has been added
 UNNUMBERED = 4  # TASK's flags: of a pool of threads, which numbers no jobs; when it was submitted is in the record
 WORK_OVER = UNNUMBERED | TASK_OVER
 ONE_PROCESS, A_GROUP, EVERYTHING = 0, 1, 2  # KILL_CALLED's flags: to whom the signal goes
-BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD = 0, 1, 2, 3, 4  # RAISED's flags: what ended by the exception
+BY_TASK, BY_TARGET, BY_CALL, BY_MAIN, BY_THREAD, BY_INITIALIZER = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+)  # RAISED's flags: what ended by the exception
 MADE, UNLINKED, REMOVED = 0, 1, 2  # RESOURCE's flags: what happened to it
 SHARED_MEMORY, SEMAPHORE, POOL_OBJECT = 0, 1, 2  # in RESOURCE: what it is
 SENT, RECEIVED = 0, 1  # TRANSFER's flags
@@ -1175,8 +1182,16 @@ class Hooks:
             self.raised(BY_THREAD, _now(), error)
 
     def feeder_raised(self, error: object) -> None:
-        """At the top of Queue._on_queue_feeder_error: an object that was put into a queue was not sent."""
+        """Where the feeder of a queue could not send an object that was put into it."""
         self.raised(BY_THREAD, _now(), error)
+
+    def task_unsent(self, error: object) -> None:
+        """Where the thread of a Pool that sends tasks could not send one: it never runs, and only its get() would tell."""
+        self.raised(BY_THREAD, _now(), error)
+
+    def initializer_raised(self) -> None:
+        """Where the initializer of an executor's worker raised, which the worker only logs before it ends."""
+        self.raised(BY_INITIALIZER, _now(), sys.exc_info()[1])
 
     def child_environment(self, env: "Any") -> "Any":
         """The environment for a child that is given one explicitly, with the settings that bring the probe there."""
@@ -1718,15 +1733,19 @@ def _frames_in(text: str) -> "list[tuple[str, int, str]]":
 
 
 def _place_of(error: "Any", frames: "list[tuple[str, int, str]]") -> "tuple[str, int]":
-    """The innermost frame of the program itself, else the innermost; of a syntax error, the wrong line itself."""
+    """The innermost frame of the program itself, else the innermost; of a syntax error, the wrong line itself.
+
+    Rather one with a file than one of code made by exec(), as a library makes the methods of a proxy or a dataclass.
+    """
     if type(error) in (SyntaxError, IndentationError, TabError):
         file, line = error.filename, error.lineno
         if type(file) is str and type(line) is int:
             return file, line
-    for file, line, _ in reversed(frames):
-        if not _is_library(file):
+    own = [(file, line) for file, line, _ in frames if not _is_library(file)]
+    for file, line in reversed(own):
+        if not file.startswith("<"):
             return file, line
-    return frames[-1][:2] if frames else ("", 0)
+    return own[-1] if own else frames[-1][:2] if frames else ("", 0)
 
 
 def message_of(error: "Any") -> str:
@@ -2004,6 +2023,7 @@ _EDITS = {
     "threading": [("Thread._bootstrap_inner", "thread")],
     "multiprocessing.pool": [
         ("worker", "pool worker"),
+        ("Pool._handle_tasks", "feeds tasks"),
         ("Pool.__init__", "pool made"),
         ("Pool.close", "pool closed"),
         ("Pool.terminate", "pool closed"),
@@ -2017,7 +2037,7 @@ _EDITS = {
     "multiprocessing.shared_memory": [("SharedMemory.__init__", "shared memory"), ("SharedMemory.unlink", "unlink")],
     "multiprocessing.sharedctypes": [("SynchronizedArray.__setitem__", "item")],
     "multiprocessing.resource_tracker": [("ResourceTracker.register", "register"), ("main", "tracker")],
-    "concurrent.futures.process": _EXECUTOR + _ENDS_WORKERS,
+    "concurrent.futures.process": _EXECUTOR + _ENDS_WORKERS + [("_SafeQueue._on_queue_feeder_error", "feeder error")],
     "concurrent.futures.thread": [("_WorkItem.__init__", "work item"), ("_WorkItem.run", "work")],
     "loky.process_executor": _EXECUTOR,
     "joblib.externals.loky.process_executor": _EXECUTOR,

@@ -17,6 +17,7 @@ class RaisedBy(IntEnum):
     CALL = 2
     MAIN = 3
     THREAD = 4
+    INITIALIZER = 5
 
 
 @dataclass(frozen=True, slots=True)

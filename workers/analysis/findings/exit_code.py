@@ -20,7 +20,10 @@ def find(timeline: Timeline, process: Process) -> EndFinding | None:
     error = timeline.ending_error(process)
     # The exit code of another program is often an answer, as that of grep.
     severity = Severity.INFO if process.kind is ProcessKind.SUBPROCESS else Severity.PROBLEM
-    words = why if error is None else f": {error_words(error)}{_of_task(timeline, error)}"
+    words = why if error is None else f": {error_words(error)}{_of_task(timeline, error)}{_of_manager(timeline, error)}"
+    tasks = timeline.open_tasks(process.id)
+    if not words and tasks:  # as by os._exit()
+        words = f", in the middle of the task {tasks[0].name}"
     text = capitalized(f"{names([process])} {code} at {moment(process.exited_ns)}{words}.")
     finding = end_finding(timeline, process, "exit_code", severity, text)
     if error is not None and error.file:
@@ -40,3 +43,19 @@ def _of_task(timeline: Timeline, error: RaisedError) -> str:
             if name:
                 return f", as the task {name} raised it"
     return ""
+
+
+_GONE = frozenset(
+    ("FileNotFoundError", "ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError", "EOFError")
+)
+
+
+def _of_manager(timeline: Timeline, error: RaisedError) -> str:
+    """That a Manager had ended before an exception of one of its proxies: a sentence without its end; empty for all others."""
+    if error.type not in _GONE or not any("managers.py:" in frame for frame in error.frames):
+        return ""
+    gone = [process for process in timeline.processes
+            if "Manager" in process.name and process.exited_ns is not None and process.exited_ns <= error.at_ns]  # fmt: skip
+    if len(gone) != 1:
+        return ""
+    return f". It used an object of {names(gone)}, which had ended at {moment(gone[0].exited_ns)}"

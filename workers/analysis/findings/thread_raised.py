@@ -45,6 +45,8 @@ def _thread(error: RaisedError) -> str:
 def _what_happened(error: RaisedError) -> str:
     if error.thread.startswith("QueueFeederThread"):
         return "could not send an object that was put into a queue"
+    if "_handle_tasks" in error.thread:
+        return "could not send a task of its Pool, which never runs"
     if "_handle_results" in error.thread:
         return "was ended by an exception, so that this Pool hands out no more results"
     return "was ended by an exception"

@@ -83,6 +83,8 @@ class Looks:
         if not asked and (now_ns < self._next_ns or self._taken >= _MOST_LOOKS):
             return
         targets = living if asked else [process for process in living if self._is_due(process, now_ns, busy=busy)]
+        if targets and not asked and any(self._waits_for_lock(process) for process in targets):
+            targets += [process for process in living if process not in targets and self._is_still(process)]
         if targets:
             self._wanted = None
             self._begin(targets[:_MOST_PROCESSES], living, now_ns, self._loop)
@@ -113,6 +115,16 @@ class Looks:
             now_ns - main.since_ns >= (_AFTER_NS_IF_BUSY if busy else _AFTER_NS)
             and self._looked.get(process) != main.since_ns
         )
+
+    def _waits_for_lock(self, process: _ProcessKey) -> bool:
+        """Whether its first thread waits for a lock of multiprocessing, whose holder is told by the source it is in."""
+        main = self._waits.get(process, {}).get(process[0])
+        return main is not None and main.seen is not None and main.seen.wait is Wait.LOCK
+
+    def _is_still(self, process: _ProcessKey) -> bool:
+        """Whether its first thread waits in whatever way, and that was not looked into yet."""
+        main = self._waits.get(process, {}).get(process[0])
+        return main is not None and self._looked.get(process) != main.since_ns
 
     def _begin(self, targets: list[_ProcessKey], living: list[_ProcessKey], now_ns: int, loop: Loop) -> None:
         inodes: dict[int, None] = {}

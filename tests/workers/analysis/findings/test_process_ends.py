@@ -1,5 +1,6 @@
 """Findings about how processes ended, over built timelines."""
 
+import pytest
 from support.builders import MS, SECOND, joined_run, running_run
 from support.finding_runs import only, said, still
 
@@ -203,3 +204,16 @@ def test_lost_from_sight_and_left_alone_are_two_things() -> None:
     timeline.process(2).lost, timeline.process(2).left = False, True
     timeline.warnings.append(f"{LEFT_ALONE}: python (pid 7).")
     assert only(timeline) == Finding("left_running", Severity.ADVICE, f"{LEFT_ALONE}: python (pid 7).", (2,))
+
+
+@pytest.mark.parametrize(("method", "result", "told"), [("fork", True, 1), ("fork", False, 0), ("forkserver", True, 0)])
+def test_a_process_that_is_said_to_be_alive_long_after_its_end(method: str, result: bool, told: int) -> None:
+    timeline = running_run(1)
+    worker = timeline.process(2)
+    worker.start_method = method
+    worker.target_ended_ns, worker.exited_ns, worker.reaped_ns, worker.exit_code = 300 * MS, 301 * MS, 302 * MS, 0
+    for at_ns in (400 * MS, 3 * SECOND):  # the first answer may be a late one
+        call = timeline.add_call(1, CallName.IS_ALIVE, 2, at_ns)
+        call.ended_ns, call.result, call.file, call.line = at_ns + MS, result, "plan.py", 16
+    found = [one for one in findings(timeline) if one.code == "still_alive"]
+    assert [(one.processes, one.line) for one in found] == [((1, 2), 16)] * told

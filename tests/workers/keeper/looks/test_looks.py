@@ -63,6 +63,13 @@ def test_a_short_wait_one_that_ends_by_itself_and_that_of_another_thread_are_not
     assert commands == []
 
 
+def test_where_a_lock_is_waited_for_whoever_may_hold_it_is_looked_into_as_well(commands: list[list[str]]) -> None:
+    looks = waiting(Wait.LOCK, 9)
+    looks.note((6, 60), WaitChange(6, time.perf_counter_ns() - 9 * SECOND, SeenWait(Wait.TIME, 0, ())))
+    looks.begin_if_due([PROCESS, (6, 60), (7, 70)])  # the last one moves
+    assert commands == [["5:50", "6:60", "--", "5", "6", "7", "--", "77", "78"]]
+
+
 def test_while_the_run_computes_only_a_long_wait_is(commands: list[list[str]]) -> None:
     waiting(Wait.OWN_LOCK, 9).begin_if_due([PROCESS], busy=True)
     assert commands == []

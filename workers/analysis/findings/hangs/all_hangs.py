@@ -14,6 +14,7 @@ from workers.analysis.findings.hangs import (
     full_pipe,
     handler_waits,
     last_one,
+    lock_holders,
     locked_at_fork,
     lost_result,
     lost_tasks,
@@ -36,6 +37,7 @@ KINDS: tuple[tuple[Callable[[HangScene], Iterable[Finding]], ...], ...] = (
     (lost_result.find,),
     (lost_tasks.find, task_done_missing.find),
     (stuck.find,),
+    (lock_holders.find,),
     (last_one.find,),
     (undrained_unseen.find,),
 )

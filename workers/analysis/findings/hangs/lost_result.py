@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from workers.analysis.deliberate_ends import deliberate_end
-from workers.analysis.findings.finding import Finding, names
+from workers.analysis.findings.finding import Finding, error_words, moment, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.analysis.findings.hangs.user_calls import is_in
-from workers.timeline.model import Process, ProcessKind, Task, Wait
+from workers.timeline.model import Process, ProcessKind, RaisedBy, RaisedError, Task, Wait
 
 
 def find(scene: HangScene) -> Iterator[Finding]:
@@ -16,6 +16,12 @@ def find(scene: HangScene) -> Iterator[Finding]:
         if wait is None or wait.wait not in (Wait.LOCK, Wait.OWN_LOCK):
             continue
         children = [p for p in scene.timeline.processes if p.parent_id == parent.id]
+        dead = _result_thread(scene, parent) if is_in(wait.frames, "pool.py", "wait", "get", "next", "join") else None
+        if dead is not None:
+            text = (f"{names([parent])} waits{scene.place(parent)} for a result of its Pool, which will never come: the Pool's "
+                    f"thread that takes the results was ended at {moment(dead.at_ns)} by {error_words(dead)}.")  # fmt: skip
+            yield scene.wait_finding("lost_result", text, parent, [])
+            continue
         if any(scene.timeline.open_tasks(p.id) for p in children if scene.lives(p)):
             continue
         lost = [(child, task) for child in children if child.exited_ns is not None
@@ -29,6 +35,15 @@ def find(scene: HangScene) -> Iterator[Finding]:
                     f"{names(ended)} {'was' if len(ended) == 1 else 'were'} ended by terminate() of its own Pool, as at the "
                     "end of a with statement, before the task was done.")  # fmt: skip
             yield scene.wait_finding("lost_result", text, parent, ended)
+
+
+def _result_thread(scene: HangScene, parent: Process) -> RaisedError | None:
+    """The exception that ended the thread that takes a Pool's results, if no other one is left in this process."""
+    name = "_handle_results"
+    if any(name in stack.name or is_in(stack.frames, "pool.py", name) for stack in parent.stacks):
+        return None
+    return next((one for one in scene.timeline.errors_of(parent.id)
+                 if one.by is RaisedBy.THREAD and name in one.thread and one.at_ns <= scene.at_ns), None)  # fmt: skip
 
 
 def _pool_was_ended(scene: HangScene, children: list[Process]) -> bool:

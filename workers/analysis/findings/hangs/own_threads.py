@@ -139,7 +139,7 @@ def _queue_join(scene: HangScene, process: Process, threads: list[_Thread]) -> F
         who = f"{takers[0].name} waits" if len(takers) == 1 else f"{len(takers)} threads wait"
         why = (f"{who} for the next item{takers[0].place}: task_done() was probably not called for all that were taken. "
                "Call it once for each item that get() gave")  # fmt: skip
-    elif process.threads == 1:
+    elif len(process.stacks) == 1:
         why = "no thread is left that could call it. A thread that an exception ends takes no more items"
     else:
         return None
@@ -155,7 +155,7 @@ def _thread_end(scene: HangScene, process: Process, threads: list[_Thread]) -> F
         return None
     joiner = scene.joiner_of(process)
     ends = [one for one in threads if not one.wait.main and _may_be_awaited(one, joined=joiner is not None)]
-    if not ends or len(threads) != process.threads:
+    if not ends:
         return None
     shown = "; ".join(f"{one.name} waits{one.place}" for one in ends[:_MOST_NAMED])
     more = f"; and {len(ends) - _MOST_NAMED} more wait" if len(ends) > _MOST_NAMED else ""

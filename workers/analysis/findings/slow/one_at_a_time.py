@@ -24,6 +24,8 @@ single worker keeps for long."""
 _HELD_INSIDE = 0.5
 """Of these rounds, in which one of the workers did not wait, as it has the lock. Where all wait, another process releases them:
 the reader of a full queue."""
+_MOST_OF_ONE = 0.9
+"""Of the rounds in which the same worker has the lock: more, and it keeps the lock for long."""
 _MANAGER_SHARE, _WAITING_SHARE, _LEAST_S = 0.4, 0.6, 2.0
 """Of a core, and of what the workers computed, that the Manager used; of the workers' time that they waited; seconds."""
 
@@ -61,7 +63,7 @@ def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
     rounds = [one for one in rounds if len(one) >= 2]
     held: Counter[int] = Counter()
     free: Counter[int] = Counter()
-    had: dict[int, set[int]] = {}  # lock → the workers that others waited for
+    had: dict[int, Counter[int]] = {}  # lock → the workers that others waited for, and in how many rounds
     for seen in rounds:
         doing = Counter(look.doing for _, _, look in seen)
         locks = Counter(look.lock for _, _, look in seen if look.doing is Doing.LOCKED)
@@ -70,13 +72,13 @@ def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
             lock = locks.most_common(1)[0][0]
             held[lock] += 1
             free[lock] += doing[Doing.LOCKED] < len(seen)
-            had.setdefault(lock, set()).update(number for _, number, look in seen if look.doing is not Doing.LOCKED)
+            had.setdefault(lock, Counter()).update(number for _, number, look in seen if look.doing is not Doing.LOCKED)
     if not held:
         return []
     lock, times = held.most_common(1)[0]
     if times < max(_LEAST_ROUNDS, _LEAST_SHARE * len(rounds)) or len(had[lock]) < _LEAST_HOLDERS:
         return []
-    if free[lock] < _HELD_INSIDE * times:
+    if free[lock] < _HELD_INSIDE * times or max(had[lock].values()) > _MOST_OF_ONE * times:
         return []
     concerned = sorted({number for seen in rounds for _, number, look in seen if look.lock == lock})
     workers = [worker for worker in balance.workers if worker.process in concerned]

@@ -5,7 +5,8 @@ from support.builders import MS, SECOND, running_run
 from support.finding_runs import killed, only, said, waiting
 
 from workers.analysis.findings.all_findings import findings
-from workers.timeline.model import Process, Wait
+from workers.analysis.findings.finding import Severity
+from workers.timeline.model import Process, RaisedBy, RaisedError, Wait
 from workers.timeline.stacks import CodeFrame, EndHolder, ThreadStack, ThreadWait, WithStatement
 from workers.timeline.timeline import Timeline
 
@@ -58,6 +59,13 @@ RESULT = ("Condition.wait:threading.py:327", "Future.result:_base.py:451")
 IN_TASK = frames(*RESULT, "branch:plan.py:13", "_WorkItem.run:thread.py:58", "_worker:thread.py:83")
 THREAD_JOIN = frames("Thread.join:threading.py:1119", "main:plan.py:28")
 LOCK_A, LOCK_B = frames("transfer:plan.py:12"), frames("report:plan.py:19")
+
+
+def a_with(line: int, lock: str, *, inside: bool) -> WithStatement:
+    """A with statement of plan.py."""
+    return WithStatement("plan.py", line, lock, inside)
+
+
 EVENT = frames("Condition.wait:threading.py:327", "Event.wait:threading.py:629", "idle:plan.py:5")
 
 
@@ -181,6 +189,51 @@ def test_a_full_queue_that_nobody_else_has() -> None:
     )
     timeline.holders.clear()  # not known
     assert "no other process is left to take an item from it" in only(timeline).text
+
+
+def test_a_lock_whose_holder_sleeps() -> None:
+    timeline = waiting(3)
+    asleep, locked = (
+        frames("retry:plan.py:10"),
+        (CodeFrame("__enter__", LIBRARY + "multiprocessing/synchronize.py", 95),),
+    )
+    stand(
+        timeline.process(2), ("MainThread", Wait.TIME, asleep), withs={"MainThread": (a_with(8, "lock", inside=True),)}
+    )
+    for number in (3, 4):
+        stack = (*locked, CodeFrame("store", "plan.py", 15))
+        inside = {"MainThread": (a_with(15, "lock", inside=False),)}
+        stand(timeline.process(number), ("MainThread", Wait.LOCK, stack), withs=inside)
+    found = only(timeline)
+    assert (found.code, found.severity, found.processes) == ("lock_kept", Severity.ADVICE, (2, 3, 4))
+    assert found.text == (
+        "Process-2 and Process-3 have waited since 600 ms for a lock that Process-1 probably holds: it took it at plan.py:8, "
+        "and has slept (plan.py:10) since 600 ms. Release the lock before such a wait."
+    )
+    stand(
+        timeline.process(4), ("MainThread", Wait.TIME, asleep), withs={"MainThread": (a_with(8, "lock", inside=True),)}
+    )
+    assert findings(timeline) == []  # either may hold it
+
+
+def raised(timeline: Timeline, number: int, by: RaisedBy, thread: str = "") -> None:
+    """Let something end by a ValueError in a process."""
+    timeline.add_error(RaisedError(number, 500 * MS, by, "ValueError", "bad", "plan.py", 11, (), thread))
+
+
+def test_a_pool_whose_thread_that_takes_the_results_is_gone() -> None:
+    timeline = waiting()
+    timeline.calls.pop()
+    get = frames("Condition.wait:threading.py:327", "ApplyResult.get:pool.py:768", "<module>:plan.py:17")
+    stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, get))
+    raised(timeline, 1, RaisedBy.THREAD, "Thread-3 (_handle_results)")
+    texts = dict(said(timeline))
+    assert texts["lost_result"] == (
+        "The program waits in ApplyResult.get() (plan.py:17) for a result of its Pool, which will never come: the Pool's "
+        "thread that takes the results was ended at 500 ms by ValueError: bad (plan.py:11)."
+    )
+    stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, get), ("Thread-6 (_handle_results)", Wait.PIPE_READ, GET))
+    assert "lost_result" not in dict(said(timeline))  # another Pool's lives
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""task_done() is called for each item."""
+
+import queue
+import threading
+
+jobs = queue.Queue()
+
+
+def worker():
+    while True:
+        job = jobs.get()
+        if not job % 2:
+            print(job, flush=True)
+        jobs.task_done()
+
+
+if __name__ == "__main__":
+    threading.Thread(target=worker, daemon=True).start()
+    for n in range(6):
+        jobs.put(n)
+    jobs.join()
+    print("done", flush=True)
