@@ -35,6 +35,8 @@ from workers.timeline.model import Bookmark
 
 SIZE_PX = (1280, 800)
 _COLUMNS_PX = (714, 566)
+_MOST_TEXT = 0.44
+"""The share of a small window that sentences and figures take at most: the timelines are what is compared."""
 
 
 class CompareWindow(QMainWindow):
@@ -94,7 +96,8 @@ class CompareWindow(QMainWindow):
         self._whole = QSplitter(Qt.Orientation.Horizontal)
         self._whole.addWidget(self._views)
         self._whole.addWidget(self.panel)
-        self._whole.setSizes(list(_COLUMNS_PX))
+        text_px = min(_COLUMNS_PX[1], round(_MOST_TEXT * self.width()))
+        self._whole.setSizes([self.width() - text_px, text_px])
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 0)
         for splitter in (self._views, self._whole):

@@ -55,6 +55,13 @@ def test_the_titles_say_which_run_is_which_as_literal_text(qtbot: QtBot) -> None
     assert label(window, "compare_sentence").text() == "Aligned at the beginnings of both runs."
 
 
+def test_the_timelines_have_most_of_a_small_window(qtbot: QtBot) -> None:
+    window = compared(qtbot, joined_run(2), joined_run(4))
+    assert window.width() < 1000, "the screen of the tests is small"
+    for view in window.views:
+        assert view.width() >= 0.55 * window.width()
+
+
 def test_the_sentences_and_the_figures_say_what_differs(qtbot: QtBot) -> None:
     window = compared(qtbot, joined_run(2), joined_run(4, exit_codes={2: -9}))
     assert words(window)[0] == "Worker 2 ended with SIGKILL in B; in A it ended with 0."
