@@ -119,7 +119,8 @@ class Ownership:
 
         A journal is looked at again only when something became known that it waits for: a run can have many thousands.
         """
-        self._take_news()
+        if self._identities.news:
+            self._take_news()
         while self._due:
             due, self._due = self._due, {}
             for name in due:

@@ -127,6 +127,7 @@ class ProcessRecords:
                 process = journal.process
                 self._wrote(process, self._tasks.take_jobs(process, part, self._clock.origin_ns or 0))
             else:
+                self._lifetimes.wrote(journal.process, self._clock.since_start(part.latest_ns))
                 for record in part:
                     self._apply(journal, journal.process, record)
                 self._timeline.touch(journal.process.id)
@@ -162,27 +163,11 @@ class ProcessRecords:
     def _apply(self, journal: ProcessJournal, process: Process, record: Record) -> None:
         texts = journal.texts
         at_ns = self._clock.since_start(record.clock_ns)
-        self._lifetimes.wrote(process, at_ns)
-        match record:
+        match record:  # the most frequent kinds first: each case is a check
             case CallBegan():
                 self._call_began(journal, process, record)
             case CallEnded():
                 self._call_ended(journal, process, record)
-            case Polled():
-                self._polled(journal, process, record)
-            case WorkerSignalled() if record.call in journal.calls:
-                child = self._identities.child(process, record.child, record.clock_ns)
-                self._timeline.add_signalled(journal.calls[record.call], child.id)
-            case ErrorRaised():
-                self._incidents.take_error(record, process, texts)
-            case KillCalled():
-                self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.calls.values())
-            case ResourceNoted():
-                self._incidents.take_resource(record, process, texts)
-            case OutputLeft() | ChangeUnguarded() | GeneratorDrawn() | ConnectionRead():
-                self._incidents.take_mistake(record, process, texts)
-            case QueueCounted():
-                self._incidents.take_queue(record, process, texts)
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)
@@ -215,6 +200,21 @@ class ProcessRecords:
             case Bye():
                 if process.target_ended_ns is None:
                     process.target_ended_ns = at_ns
+            case Polled():
+                self._polled(journal, process, record)
+            case WorkerSignalled() if record.call in journal.calls:
+                child = self._identities.child(process, record.child, record.clock_ns)
+                self._timeline.add_signalled(journal.calls[record.call], child.id)
+            case ErrorRaised():
+                self._incidents.take_error(record, process, texts)
+            case KillCalled():
+                self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.calls.values())
+            case ResourceNoted():
+                self._incidents.take_resource(record, process, texts)
+            case OutputLeft() | ChangeUnguarded() | GeneratorDrawn() | ConnectionRead():
+                self._incidents.take_mistake(record, process, texts)
+            case QueueCounted():
+                self._incidents.take_queue(record, process, texts)
             case Serves():
                 if record.role != probe.CLUSTER:
                     process.kind = ProcessKind.HELPER if record.role == probe.MANAGER else ProcessKind.POOL_WORKER
@@ -281,7 +281,6 @@ class ProcessRecords:
             child.start_called_ns = call.began_ns
         if process.id == 1 and self._timeline.plan is not None:
             self._plan_steps.add_call(call, record.child)
-        self._timeline.touch(call.process)
 
     def _call_ended(self, journal: ProcessJournal, process: Process, record: CallEnded) -> None:
         call = journal.calls.pop(record.call, None)
@@ -289,7 +288,6 @@ class ProcessRecords:
             return
         call.ended_ns = self._clock.since_start(record.clock_ns)
         call.error = journal.texts.get(record.error_text) or None
-        self._timeline.touch(process.id)
         if call.process is None:
             return
         child = self._timeline.process(call.process)

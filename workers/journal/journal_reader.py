@@ -22,7 +22,11 @@ from workers.recorded import probe
 MOST_SLOTS = 2048
 """The most slots that one call reads, so that folding them takes a bounded time."""
 
-_EQUAL_BYTES = re.compile(rb"(.)\1*", re.DOTALL)
+_SPECIAL = bytes(
+    (0, Kind.TEXT, Kind.MORE, Kind.POLLED, Kind.LEFT_OUT, Kind.QUEUE_COUNTED, Kind.TASK, Kind.WORKER_ENDED, Kind.BYE)
+)
+_STRETCHES = re.compile(b"[^%b]+|(.)\\1*" % re.escape(_SPECIAL), re.DOTALL)
+"""In the kinds of a journal's slots: those that are taken as they are, or a stretch of one special kind."""
 _PATIENCE_S = 0.25
 _FIRST_READ = 64 * probe.SLOT
 _LONGEST_TEXT = 6 * probe.LONGEST_TEXT  # a character that UTF-8 does not have takes six bytes
@@ -101,7 +105,7 @@ class JournalReader:
         found: list[bytes] = []
         self.behind, self._live = False, not final
         open_before, unsized_before = list(self._open), list(self._unsized)
-        torn = self._read_holes(found, final)
+        torn = self._read_holes(found, final) if self._holes else 0
         try:
             with open_part(self.path) as file:
                 file.seek(self.position)
@@ -114,7 +118,7 @@ class JournalReader:
         self.behind = len(data) >= MOST_SLOTS * probe.SLOT
         last = _last_written(data)
         at = 0
-        for run in _EQUAL_BYTES.finditer(data[: last + 1 : probe.SLOT]):
+        for run in _STRETCHES.finditer(data[: last + 1 : probe.SLOT]):
             low, high = run.start() * probe.SLOT, run.end() * probe.SLOT
             if data[low]:
                 self._hole_since = None
@@ -129,14 +133,15 @@ class JournalReader:
             at = high
         self.position += at
         self._hold_back(found)
-        # The texts of their errors may have been read only now. They come first, since their slots are older.
-        found[:0] = self._sized(unsized_before) + self._changed(open_before, all_texts_read=final and at == 0)
+        if unsized_before or self._unsized or self._counts or open_before:
+            # The texts of their errors may have been read only now. They come first, since their slots are older.
+            found[:0] = self._sized(unsized_before) + self._changed(open_before, all_texts_read=final and at == 0)
         if self.position == self._end and self._more is not None:
             self.path, self.position, self._end = self._more, 0, None
         return Slots(b"".join(found)), torn
 
     def _take(self, data: bytes, low: int, high: int, begin: _PlaceInFile, found: list[bytes]) -> None:
-        """Take slots of one kind, data[low:high]. begin: the file of `data`, and its offset there."""
+        """Take slots of one stretch, data[low:high]. begin: the file of `data`, and its offset there."""
         kind = data[low]
         path, position = begin
         if kind == Kind.TEXT:

@@ -148,6 +148,12 @@ class Slots(Sequence[Record]):
         clock_ns: int = _TIME.unpack_from(self.data, len(self.data) - SLOT)[0]
         return clock_ns
 
+    @property
+    def latest_ns(self) -> int:
+        """The latest time of any. Raises ValueError when there is none."""
+        latest: int = max(chain.from_iterable(_TIME.iter_unpack(self.data)))
+        return latest
+
     def moved(self, by_ns: int) -> "Slots":
         """The same with all times that are known moved. Times that no slot can hold become the latest or earliest."""
         data = bytearray(self.data)

@@ -9,7 +9,7 @@ from importlib import metadata
 from operator import attrgetter
 from typing import Any
 
-from workers.analysis.balance.balance import balance_of
+from workers.analysis.balance.balance import Balance, balance_of
 from workers.analysis.critical_path import StepKind, critical_path
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
@@ -54,6 +54,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
     forgotten = timeline.lines_seen - len(timeline.lines)
     dropped = [f"{forgotten:,} older printed lines are not kept."] if forgotten else []
     calls = sorted(timeline.calls, key=attrgetter("began_ns", "by"))
+    balance = balance_of(timeline)
     return {
         "procession": {"version": version(), "report": FORMAT},
         "program": _program(timeline),
@@ -62,8 +63,8 @@ def sections(timeline: Timeline) -> dict[str, Any]:
         "tasks": Listed(_tasks(timeline)),
         "output": Listed(map(_line, timeline.lines)),
         "watched": Listed(map(_watched, timeline.watched)),
-        "findings": [_found(finding) for finding in findings(timeline)],
-        "balance": _balance(timeline),
+        "findings": [_found(finding) for finding in findings(timeline, balance)],
+        "balance": None if balance is None else _balance(timeline, balance),
         "critical_path": _critical_path(timeline),
         "suspends": [{"at_s": seconds(one.at_ns), "lasted_s": seconds(one.lasted_ns)} for one in timeline.suspends],
         "imported": None if timeline.imported is None else _imported(timeline.imported),
@@ -76,10 +77,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def _balance(timeline: Timeline) -> dict[str, Any] | None:
-    found = balance_of(timeline)
-    if found is None:
-        return None
+def _balance(timeline: Timeline, found: Balance) -> dict[str, Any]:
     return {
         "cores": _rounded(found.cores),
         "cores_allowed": _rounded(found.allowed),

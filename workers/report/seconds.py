@@ -2,5 +2,5 @@
 
 
 def seconds(ns: int | None) -> float | None:
-    """Nanoseconds as seconds, to the nanosecond."""
-    return None if ns is None else round(ns / 1e9, 9)
+    """Nanoseconds as seconds, to the nanosecond: no float is nearer to it than the quotient."""
+    return None if ns is None else ns / 1e9

@@ -310,14 +310,15 @@ class TimelineRecords(RunFacts):
 
     def touch(self, *processes: int | None) -> None:
         """Note that facts of these processes changed."""
-        self.revision += 1
+        self.revision = revision = self.revision + 1
         self.facts += 1
+        changed = self._changed
         for process in processes:
             if process is not None:
-                self._changed.pop(process, None)
-                self._changed[process] = self._lane_changed[process] = self.revision
+                changed.pop(process, None)
+                changed[process] = self._lane_changed[process] = revision
                 one = self.processes[process - 1]
-                if one.ended:
+                if process in self.totals.living and one.ended:
                     self.totals.ended(one)
                 kind = one.kind
                 if self._kinds.get(process) is not kind:

@@ -12,12 +12,13 @@ class Totals:
 
     samples: one a round; CPU seconds that all used since the first round, and their resident bytes.
     peak_rss: the most resident bytes of a single process.
+    living: the last sample of each process that was not told to have ended.
     """
 
     def __init__(self) -> None:
         self.samples = Samples()
         self.peak_rss = 0
-        self._last: dict[int, Sample] = {}
+        self.living: dict[int, Sample] = {}
         self._cpu_s = 0.0
         self._rss = 0
         self._round_ns: int | None = None
@@ -29,16 +30,16 @@ class Totals:
         elif sample.at_ns - self._round_ns > _ROUND_NS:
             self._close(self._round_ns)
             self._round_ns = sample.at_ns
-        before = self._last.get(process)
+        before = self.living.get(process)
         if before is not None:
             self._cpu_s += max(0.0, sample.cpu_s - before.cpu_s)
         self._rss += sample.rss_bytes - (0 if before is None else before.rss_bytes)
-        self._last[process] = sample
+        self.living[process] = sample
         self.peak_rss = max(self.peak_rss, sample.rss_bytes)
 
     def ended(self, process: Process) -> None:
         """Take away the memory of a process that has ended."""
-        last = self._last.pop(process.id, None)
+        last = self.living.pop(process.id, None)
         if last is not None:
             self._rss -= last.rss_bytes
 

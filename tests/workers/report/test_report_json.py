@@ -5,12 +5,18 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.builders import SECOND, joined_run, running_run, threaded_run, traced_run
 
+from workers.analysis.balance import balance as balances
+from workers.analysis.balance.balance import Balance
+from workers.analysis.balance.worker_time import WorkerTime, worker_time
 from workers.errors import ProcessionError
 from workers.report.report import report
 from workers.report.report_json import report_pieces
-from workers.timeline.model import CallName, Suspend, Watched
+from workers.report.seconds import seconds
+from workers.timeline.model import CallName, Process, Suspend, Watched
 from workers.timeline.timeline import Timeline
 
 WILD = 'a "quoted" \\ word\n\t\x00 é 😀 \ud800 </script>'
@@ -75,8 +81,25 @@ def test_tasks_are_in_the_order_of_their_beginnings() -> None:
     )
 
 
+def test_the_time_of_each_worker_is_divided_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counted(timeline: Timeline, process: Process) -> WorkerTime | None:
+        asked.append(process.id)
+        return worker_time(timeline, process)
+
+    monkeypatch.setattr(balances, "worker_time", counted)
+    assert report(joined_run(3))["balance"]["workers_at_once"] == 3
+    assert asked == [2, 3, 4]
+
+
+@given(st.integers(-(1 << 62), 1 << 62))
+def test_seconds_are_exact_to_the_nanosecond(ns: int) -> None:
+    assert seconds(ns) == round(ns / 1e9, 9)
+
+
 def test_what_can_fail_fails_before_the_text_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(_timeline: Timeline) -> Iterator[object]:
+    def failing(_timeline: Timeline, _balance: Balance | None) -> Iterator[object]:
         raise ProcessionError("no findings")
 
     monkeypatch.setattr("workers.report.report.findings", failing)

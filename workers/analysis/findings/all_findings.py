@@ -10,6 +10,7 @@ a run.
 
 from collections.abc import Callable, Iterable
 
+from workers.analysis.balance.balance import Balance
 from workers.analysis.findings import (
     crashed,
     daemon_cut_off,
@@ -75,14 +76,17 @@ _SAID_ELSEWHERE = frozenset(
 _SEVERITIES = list(Severity)
 
 
-def findings(timeline: Timeline) -> list[Finding]:
-    """All findings of a run: problems first, then by time. Cheap enough to ask once a second."""
+def findings(timeline: Timeline, balance: Balance | None = None) -> list[Finding]:
+    """All findings of a run: problems first, then by time. Cheap enough to ask once a second.
+
+    balance: of this timeline, where it was made already: of many processes it costs the most.
+    """
     found = grouped_ends(timeline, END_KINDS)
     for find in RUN_KINDS:
         found += find(timeline)
     well = not any(one.severity is Severity.PROBLEM for one in found)
     if well and timeline.cluster is None:  # a run that went wrong has other cares than its speed
-        found += all_slow.find(timeline)
+        found += all_slow.find(timeline, balance)
     found.sort(key=lambda one: (_SEVERITIES.index(one.severity), one.at_ns or 0))
     return [*found, *all_seen.find(timeline)] if well and timeline.cluster is None else found
 

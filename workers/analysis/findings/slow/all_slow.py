@@ -39,13 +39,13 @@ _MOST_WORKERS_LIVE = 500
 """Of a run that goes on with more workers, the balance is made at its end."""
 
 
-def find(timeline: Timeline) -> Iterator[Finding]:
-    """All advice on the speed of a run."""
+def find(timeline: Timeline, balance: Balance | None = None) -> Iterator[Finding]:
+    """All advice on the speed of a run. balance: of this timeline, where it was made already."""
     if timeline.imported is not None or timeline.now_ns < LEAST_RUN_S * 1e9:
         return
     if not timeline.ended and len(timeline.processes) > _MOST_WORKERS_LIVE:
         return
-    balance = balance_of(timeline)
+    balance = balance or balance_of(timeline)
     if balance is not None:
         yield from one_task.find(timeline, balance)
     if not timeline.ended:
