@@ -14,7 +14,8 @@ BY_EXIT = "the end of the parent"
 BY_USER = "the user"
 BY_OS_KILL = "os.kill()"
 TRACKER = "resource tracker"
-"""Since Python 3.13 it ends with exit code 1 where it had something to remove, which is the fault of others: see `leaked`."""
+"""Since Python 3.13 it ends with exit code 1 where it had something to remove, and with 2 where that was gone by then, which is
+the fault of others: see `leaked`."""
 
 NEAR_NS = 500_000_000
 """Two ends no further apart than this may be cause and effect."""
@@ -106,7 +107,7 @@ def deliberate_end(timeline: Timeline, process: Process) -> str | None:
     The signal that ended the process has to be the one that was sent: a process that survives terminate() and is killed
     later, for lack of memory for example, was not ended by that terminate().
     """
-    if process.kind is ProcessKind.HELPER and process.name == TRACKER and process.exit_code == 1:
+    if process.kind is ProcessKind.HELPER and process.name == TRACKER and process.exit_code in (1, 2):
         return BY_EXIT
     ended_by, at_latest_ns = _end_signal(process)
     if ended_by is None:
