@@ -23,15 +23,26 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One verb in a process's menu, with its text there."""
+    """One verb in a process's menu, with its text there.
+
+    worker: whom it is about where that is not the process: a task of a plan on a cluster, by its number. group: its name.
+    """
 
     verb: "ParentVerb"
     text: str
     ability: Ability
+    worker: int = 0
+    group: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """What it asks for, as steps are written: ``start``, and of a task ``start 2``."""
+        return f"{self.verb} {self.worker}" if self.worker else self.verb
 
 
 YES = Ability(True)
 _NO_RUN = Ability(False, "Nothing is running: press Start first.")
+NO_KILL = "A task is no process: only its worker could be killed, with all that it does."
 _STOPPING = Ability(False, "The run is being stopped.")
 
 
@@ -127,7 +138,8 @@ def verbs(
             MenuEntry("kill", f"Send SIGKILL to {process.name}", ends),
         ]
     if process.kind is ProcessKind.PROGRAM:
-        return [MenuEntry("finish", "Let the parent continue to its end", finish(timeline, running, stopping))]
+        ending = MenuEntry("finish", "Let the parent continue to its end", finish(timeline, running, stopping))
+        return [*_task_verbs(timeline, running, stopping), ending]
     if process.worker is None:
         return []
     name = process.name
@@ -141,6 +153,35 @@ def verbs(
         MenuEntry("terminate", f"{name}.terminate()", _end_one(process, running, stopping)),
         MenuEntry("kill", f"{name}.kill()", _end_one(process, running, stopping)),
     ]
+
+
+def _task_verbs(timeline: Timeline, running: bool, stopping: bool) -> list[MenuEntry]:
+    """What the parent can do for each task of a plan on a cluster: the calls on futures that stand for those on processes."""
+    plan = timeline.plan
+    if plan is None or not plan.on_cluster:
+        return []
+    blocked, begun, left = _blocked(timeline, running, stopping), set(started(timeline)), set(unjoined(timeline))
+    found = []
+    for number in range(1, plan.workers + 1):
+        task = f"{plan.workload.function}-{number}"
+        group = f"Task {task}"
+        there = blocked or (YES if number in begun else Ability(False, "It has not been submitted yet."))
+        submit = blocked or _submit_one(plan, number in begun)
+        over = Ability(False, "Its result was awaited already.") if there.enabled and number not in left else there
+        found += [
+            MenuEntry("start", f"submit() {task}", submit, number, group),
+            MenuEntry("join", f"result() of {task}", over, number, group),
+            MenuEntry("alive", f"status of {task}", there, number, group),
+            MenuEntry("terminate", f"cancel() {task}", over, number, group),
+            MenuEntry("kill", f"Kill {task}", Ability(False, NO_KILL), number, group),
+        ]
+    return found
+
+
+def _submit_one(plan: Plan, begun: bool) -> Ability:
+    if not plan.by_hand:
+        return Ability(False, "This plan submits its tasks itself: choose the order “by hand” to submit one.")
+    return Ability(False, "It was submitted already.") if begun else YES
 
 
 def parent_is_free(timeline: Timeline) -> bool:

@@ -184,17 +184,21 @@ class Session(QObject):
         return True
 
     def do(self, process_id: int, verb: str) -> None:
-        """Carry out one verb of a process's menu: by the parent, or by a signal from outside if the parent is not free."""
+        """Carry out one verb of a process's menu: by the parent, or by a signal from outside if the parent is not free.
+
+        verb: as `MenuEntry.wanted`.
+        """
         timeline = self.timeline
         if timeline is None or self.phase not in _UNDER_WAY or self._thread is None:
             return
         process = timeline.process(process_id)
         entries = abilities.verbs(timeline, process, True, False)
-        chosen = next((entry.verb for entry in entries if entry.verb == verb and entry.ability.enabled), None)
-        if chosen is None:
+        entry = next((one for one in entries if one.wanted == verb and one.ability.enabled), None)
+        if entry is None:
             return
-        if chosen == "finish":
-            self._ask(chosen)
+        chosen = entry.verb
+        if chosen == "finish" or entry.worker:
+            self._ask(chosen, entry.worker)
         elif chosen in SIGNALS and (process.worker is None or not abilities.parent_is_free(timeline)):
             self._signal(process_id, SIGNALS[chosen])
         elif process.worker is not None:

@@ -94,7 +94,9 @@ class WindowCommands(QObject):
             return []
         process = timeline.process(process_id)
         choices = abilities.verbs(timeline, process, session.running, session.stopping, self._target.plan())
-        return [VerbChoice(entry.verb, entry.text, entry.ability.enabled, entry.ability.why_not) for entry in choices]
+        return [
+            VerbChoice(one.wanted, one.text, one.ability.enabled, one.ability.why_not, one.group) for one in choices
+        ]
 
     def carry_out(self, process_id: int, verb: str) -> None:
         """Do what was chosen in that menu. Starting a worker of a preview, or of a run that has ended, begins a new run."""

@@ -1,6 +1,7 @@
 """A plan on a Dask cluster that is made for it: the same commands, and lanes of the cluster's workers."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from support.recording import Recording
@@ -8,10 +9,13 @@ from support.recording import Recording
 from workers.analysis.findings.all_findings import findings
 from workers.engines.choice import make_engine
 from workers.engines.local_engine import LocalEngine
-from workers.plan.plan import Plan
+from workers.plan.plan import Order, Plan
 from workers.report.report import report
 from workers.timeline.model import CallName, ProcessKind
 from workers.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from workers.commands import ParentVerb
 
 pytest.importorskip("distributed", reason="Dask is an extra, and has no wheels for this Python")
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the lanes of lines need Linux")
@@ -59,6 +63,43 @@ def test_the_steps_are_calls_on_futures(timeline: Timeline) -> None:
     assert all(call.ended_ns is not None and not call.error for call in calls)
     assert [call.request for call in calls if call.name is CallName.STATUS] == [1]
     assert timeline.collected == {1, 2}
+
+
+def test_by_hand_one_task_is_submitted_and_awaited_at_a_time() -> None:
+    run = make_engine(Plan.make([2000, 3000], steps=Order.BY_HAND, engine="dask"), straight=False)
+    assert isinstance(run, LocalEngine)
+    run.start()
+    try:
+        following = Recording(run)
+
+        def asked(verb: "ParentVerb", worker: int) -> None:
+            number = following.ask(verb, worker)
+
+            def carried_out() -> bool:
+                request = following.timeline.requests.get(number)
+                answered = request is not None and request.answered_ns is not None
+                return answered and following.timeline.waiting_for_person
+
+            following.until(carried_out, LIMIT_S)
+
+        following.until(lambda: following.timeline.waiting_for_person, LIMIT_S)
+        asked("start", 2)
+        assert following.timeline.submitted == {2}
+        asked("join", 2)
+        assert following.timeline.collected == {2}
+        asked("start", 1)
+        asked("terminate", 1)
+        following.ask("join", 1)  # it was cancelled, or had ended before. With that the plan is done
+        timeline = following.finish(LIMIT_S)
+    finally:
+        run.close()
+    calls = [(call.name, call.task, call.request) for call in timeline.calls_by(1) if call.task]
+    assert timeline.collected == {1, 2}
+    assert calls == [
+        (CallName.SUBMIT, "sort-2", 1), (CallName.RESULT, "sort-2", 2), (CallName.SUBMIT, "sort-1", 3),
+        (CallName.CANCEL, "sort-1", 4), (CallName.RESULT, "sort-1", 5),
+    ]  # fmt: skip
+    assert timeline.exit_code == 0
 
 
 def test_it_ends_as_a_plan_does_and_says_where_it_ran(timeline: Timeline) -> None:

@@ -170,7 +170,10 @@ def _medians(a: Timeline, b: Timeline) -> Iterator[Figure]:
 
 
 def _workers(timeline: Timeline) -> Iterable[Process]:
-    """Every process but the program and the helpers."""
+    """Every process but the program and the helpers; of a plan on a cluster the cluster's workers. What these or the scheduler
+    run besides, as a command that tells the system, does none of its work."""
+    if timeline.plan is not None and timeline.plan.on_cluster:
+        return (one for one in timeline.processes if one.kind is ProcessKind.CLUSTER_WORKER and one.began)
     return (process for process in timeline.processes[1:] if process.kind is not ProcessKind.HELPER and process.began)
 
 

@@ -62,8 +62,10 @@ def _on_cluster(timeline: Timeline, program: Process, tasks: int, *, stopping: b
     elif program.target_ended_ns is not None:
         parts.append("the parent is ending")
     elif _is_free(timeline, program):
-        left = timeline.plan is not None and timeline.plan.by_hand and len(timeline.submitted) < tasks
-        parts.append(f"the parent is free: press {'Start' if left else 'Join'}")
+        by_hand = timeline.plan is not None and timeline.plan.by_hand
+        left = by_hand and len(timeline.submitted) < tasks
+        one = ", or open the menu of its lane for one task" if by_hand else ""
+        parts.append(f"the parent is free: press {'Start' if left else 'Join'}{one}")
     return "; ".join(parts) + "." + _requests(timeline, program)
 
 

@@ -14,12 +14,16 @@ from desktop.facts.visible_text import visible
 
 @dataclass(frozen=True, slots=True)
 class VerbChoice:
-    """One entry. verb: start, join, alive, terminate, kill or finish. why_not: a sentence for an entry that is not enabled."""
+    """One entry. verb: start, join, alive, terminate, kill or finish; of a task of a cluster with its number, ``start 2``.
+
+    why_not: a sentence for an entry that is not enabled. group: the name of the menu that it is in; empty for none.
+    """
 
     verb: str
     text: str
     enabled: bool
     why_not: str = ""
+    group: str = ""
 
 
 class LaneMenu(QObject):
@@ -50,8 +54,12 @@ class LaneMenu(QObject):
         menu.setAccessibleName(f"What to do with {visible(name)}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
+        groups: dict[str, QMenu] = {}
         for choice in choices:
-            action = menu.addAction(choice.text.replace("&", "&&"))
+            if choice.group and choice.group not in groups:
+                groups[choice.group] = menu.addMenu(choice.group.replace("&", "&&"))
+                groups[choice.group].setToolTipsVisible(True)
+            action = groups.get(choice.group, menu).addAction(choice.text.replace("&", "&&"))
             action.setData(choice.verb)
             action.setEnabled(choice.enabled)
             action.setToolTip("" if choice.enabled else tooltip(choice.why_not))

@@ -254,6 +254,31 @@ def test_tasks_of_a_cluster_by_hand() -> None:
     assert not abilities.start(timeline, True, False, "").enabled
 
 
+def test_each_task_of_a_cluster_has_the_calls_that_a_worker_has() -> None:
+    timeline = on_cluster(Order.BY_HAND)
+    timeline.submitted |= {1, 2}
+    timeline.collected.add(1)
+
+    def told() -> dict[str, str]:
+        entries = abilities.verbs(timeline, timeline.process(1), True, False)
+        assert [entry.group for entry in entries] == [f"Task sort-{n}" for n in (1, 2, 3) for _ in range(5)] + [""]
+        return {entry.wanted: entry.ability.why_not for entry in entries if entry.verb != "kill"}
+
+    assert told() == {
+        "start 1": "It was submitted already.", "join 1": "Its result was awaited already.", "alive 1": "",
+        "terminate 1": "Its result was awaited already.",
+        "start 2": "It was submitted already.", "join 2": "", "alive 2": "", "terminate 2": "",
+        "start 3": "", "join 3": "It has not been submitted yet.", "alive 3": "It has not been submitted yet.",
+        "terminate 3": "It has not been submitted yet.", "finish": "",
+    }  # fmt: skip
+    kills = [entry for entry in abilities.verbs(timeline, timeline.process(1), True, False) if entry.verb == "kill"]
+    assert {entry.ability for entry in kills} == {Ability(False, abilities.NO_KILL)}
+    request(timeline, "start", 3)
+    assert told()["start 3"] == "It was submitted already."
+    ordered = on_cluster()
+    assert "by hand" in abilities.verbs(ordered, ordered.process(1), True, False)[0].ability.why_not
+
+
 def test_a_worker_of_a_cluster_is_reached_from_outside() -> None:
     timeline = on_cluster()
     choices = of(timeline, 2)

@@ -7,7 +7,7 @@ from workers.analysis.comparison import Comparison, Figure, Group, Quantity, com
 from workers.analysis.status import sentence
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.plan.sizes import format_duration
-from workers.timeline.model import CallName
+from workers.timeline.model import CallName, ProcessKind
 from workers.timeline.timeline import Timeline
 
 
@@ -137,3 +137,20 @@ def test_runs_of_which_nothing_is_known_can_be_compared() -> None:
     comparison = compare(Timeline(), Timeline())
     assert (comparison.pairs, comparison.ends, comparison.greatest) == ((), (), None)
     assert figure(comparison, Group.RUN, Quantity.PROCESSES).alike
+
+
+def test_commands_that_a_cluster_runs_are_none_of_its_workers() -> None:
+    local, cluster = joined_run(2), joined_run(2)
+    cluster.plan = Plan.make([10_000, 20_000], engine="dask")
+    for process in cluster.processes[1:]:
+        process.kind, process.worker = ProcessKind.CLUSTER_WORKER, None
+    for at in range(9):
+        command = cluster.add_process("uname", ProcessKind.SUBPROCESS, parent_id=2)
+        command.pid, command.start_called_ns, command.born_ns, command.target_began_ns = 9000 + at, MS, MS, MS
+        command.exited_ns = command.reaped_ns = 2 * MS
+        command.exit_code = 0
+    at_work = figure(compare(local, cluster), Group.WORKERS, Quantity.ALIVE)
+    assert (at_work.count_a, at_work.count_b) == (2, 2)
+    assert at_work.b == at_work.a
+    cluster.plan = None  # of a script nothing says which processes do its work
+    assert figure(compare(local, cluster), Group.WORKERS, Quantity.ALIVE).count_b == 11

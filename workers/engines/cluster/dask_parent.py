@@ -65,6 +65,10 @@ class DaskParent(Parent):
             answer = self._call(verb, worker, timeout_s)
         except BaseException as raised:
             error = raised
+            if verb == "join":
+                answer = int(
+                    self._futures[worker].done()
+                )  # it raised, or was cancelled: there is nothing to await any more
             if not isinstance(raised, Exception):
                 raise
         finally:
