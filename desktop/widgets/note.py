@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,8 @@ class Tone(Enum):
 
 class Note(CutLabel):
     """A label of literal text, in the palette's colour for its tone."""
+
+    _palette, _tone = LIGHT, Tone.QUIET  # Qt changes a label's style while it is made
 
     def __init__(self, text: str = "", tone: Tone = Tone.QUIET, *, wrap: bool = True) -> None:
         super().__init__(text)
@@ -46,11 +48,19 @@ class Note(CutLabel):
         self._palette = palette
         self._recolour()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the colour: when the application's style sheet changes, as with letters of another size, Qt gives the widget the
+        palette that it had first."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
+            self._recolour()
+
     def _recolour(self) -> None:
         colour = {Tone.PLAIN: self._palette.text, Tone.QUIET: self._palette.quiet, Tone.BAD: self._palette.bad_text}
-        colours = self.palette()
-        colours.setColor(QPalette.ColorRole.WindowText, QColor(colour[self._tone]))
-        self.setPalette(colours)
+        colours, wanted = self.palette(), QColor(colour[self._tone])
+        if colours.color(QPalette.ColorRole.WindowText) != wanted:
+            colours.setColor(QPalette.ColorRole.WindowText, wanted)
+            self.setPalette(colours)
 
 
 def recolour_notes(parent: QWidget, palette: Palette) -> None:

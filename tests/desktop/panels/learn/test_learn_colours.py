@@ -37,6 +37,9 @@ def test_notes_and_headings_have_the_colours_of_the_theme(app: QApplication, qtb
     panel.show_rows([LessonRow("Lessons", "1. One", Progress.OPEN)])
     for part in (page, panel):
         part.set_palette(palette)
+    sheet = app.styleSheet()
+    app.setStyleSheet("")  # as for letters of another size
+    app.setStyleSheet(sheet)
     QApplication.processEvents()
     note = find(page, Note)
     assert note.text() == "The program"
