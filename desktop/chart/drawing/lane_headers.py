@@ -103,11 +103,14 @@ def _group(painter: QPainter, style: ChartStyle, row: Row, box: QRectF) -> None:
 
 
 def _host(painter: QPainter, style: ChartStyle, timeline: Timeline, row: Row, box: QRectF) -> None:
-    """The header of the row above the workers of a machine."""
+    """The header of the row above the workers of a machine. The name comes first; beside a long one stands only what failed."""
     _arrow(painter, style, box.left() + 4, box.center().y(), down=row.expanded)
     name, about = lane_words.host(timeline, row)
-    about_px = style.width(style.small_font, about) + 1
     line = box.adjusted(12, 0, 0, -1)
+    room = line.width() - style.width(style.name_font, name) - 8
+    fitting = (words for words in (about, about.rpartition(", ")[2], "") if style.width(style.small_font, words) < room)
+    about = next(fitting, "")
+    about_px = style.width(style.small_font, about) + 1 if about else -8.0
     style.write(painter, style.small_font, "quiet", line.adjusted(line.width() - about_px, 0, 0, 0), about)
     style.write(painter, style.name_font, "text", line.adjusted(0, 0, -about_px - 8, 0), name, middle=True)
 
