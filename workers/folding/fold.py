@@ -128,6 +128,7 @@ class Fold:
                 why = f"{failure}. What" if failure else "The recorder did not come to its end: what"
             self.timeline.warnings.append(f"{why} came after is not known.")
         self._finish(self._run_ended.clock_ns if self._run_ended is not None else self.latest_ns or now_ns)
+        self.timeline.tasks.trim()
 
     def _take(self, entries: Entries) -> None:
         if entries.name == KEEPER:

@@ -68,6 +68,11 @@ class Column:
         """Put the entries in this order. Views keep the old one."""
         self._array = self._array[: self.count][order]
 
+    def trim(self) -> None:
+        """Give the spare room back. Views keep the array that they have."""
+        if len(self._array) > self.count:
+            self._array = self._array[: self.count].copy()
+
     def _grow(self, least: int) -> None:
         # A new array and no resize in place: views of the old one may be in use.
         now = len(self._array)
@@ -163,6 +168,11 @@ class CompactColumn:
         """Put the entries in this order."""
         if self._column is not None:
             self._column.reorder(order)
+
+    def trim(self) -> None:
+        """Give the spare room back."""
+        if self._column is not None:
+            self._column.trim()
 
     def _differing(self, low: Any, high: Any) -> Column:
         """The column for entries that are not all equal, with room for values from low to high."""

@@ -39,6 +39,8 @@ class Layer:
 class Changes:
     """Since which moment of the run the columns of a lane have changed, for each revision of them."""
 
+    __slots__ = ("_since", "revision")
+
     def __init__(self) -> None:
         self.revision = 0
         self._since: list[tuple[int, int]] = []  # (revision, changed since), both ascending

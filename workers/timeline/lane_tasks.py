@@ -31,6 +31,10 @@ class LaneTasks:
     open: how many have not ended. thread: the thread's id; 0 = the one that carries out the process's work.
     shades: None, since tasks are coloured by their kind."""
 
+    __slots__ = (
+        "_blocked", "_details", "_error", "_going", "_id", "_ids_in_order", "_in_order", "_last", "_latest", "_layers", "_name",
+        "_raised", "_reach", "_reached", "_submitted", "_t0", "_t1", "changes", "goes_on", "open", "thread",
+    )  # fmt: skip
     shades = None
 
     def __init__(self, thread: int = 0) -> None:
@@ -46,7 +50,7 @@ class LaneTasks:
         self._going: dict[int, int] = {}  # by task id, the index of a task that has not ended
         self._reach: Column | None = None  # only if ends do not ascend
         self._reached = 0
-        self._latest = Column(np.int64)  # the latest end in each block of _BLOCK tasks
+        self._latest: Column | None = None  # the latest end in each block of _BLOCK tasks, once they are asked for
         self._blocked = 0  # the number of blocks for which it is known
         self._raised: Layer | None = None
         self._layers: dict[int | None, tuple[Layer, ...]] = {}
@@ -107,6 +111,15 @@ class LaneTasks:
                  for part in (layer.t0, layer.reach, layer.landmarks)]  # fmt: skip
         own = {id(part): part.nbytes for part in parts if part.base is None}
         return sum(column.nbytes for column in columns if column is not None) + sum(own.values()) + self._details.nbytes
+
+    def trim(self) -> None:
+        """Give the spare room of the columns back, since no more tasks are expected."""
+        for column in (self._t0, self._t1, self._id):
+            column.trim()
+        for compact in (self._submitted, self._name, self._error):
+            compact.trim()
+        self._details.trim()
+        self._layers.clear()  # they keep the arrays with the spare room
 
     def begin(self, task_id: int, t0: int, name: int) -> None:
         """Add a task that has not ended."""
@@ -289,7 +302,7 @@ class LaneTasks:
 
     def _latest_ends(self, blocks: int) -> NDArray[np.int64]:
         """The latest end in each of the first `blocks` blocks, all of them full."""
-        latest = self._latest
+        latest = self._latest = Column(np.int64) if self._latest is None else self._latest
         if self._blocked < blocks:
             latest.count = min(latest.count, self._blocked)
             part = self._t1.view[latest.count * _BLOCK : blocks * _BLOCK]

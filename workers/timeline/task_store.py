@@ -74,6 +74,12 @@ class TaskStore(Sequence[Task]):
         """How many tasks each job has, by the number that TaskDetail.JOB has; 0 = not known. Entry 0 is of no job."""
         return self._job_sizes.view
 
+    def trim(self) -> None:
+        """Give the spare room of all columns back, since no more tasks are expected. They may come all the same."""
+        self._lane_of.trim()
+        for lane in self._lanes:
+            lane.trim()
+
     def add_job(self, size: int = 0) -> int:
         """Add a job that consists of several tasks. size: how many, 0 = not known yet. Its number."""
         self._job_sizes.append(size)

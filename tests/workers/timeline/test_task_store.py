@@ -212,3 +212,19 @@ def test_details_follow_their_tasks() -> None:
     in_order = store.of(1).detail(TaskDetail.BYTES_IN)
     assert in_order is not None
     assert in_order.tolist() == [-1, -1, -1, 7_000_000_000, -1]
+
+
+@given(STEPS, STEPS)
+def test_without_spare_room_every_task_is_the_same_and_more_may_come(
+    steps: list[tuple[str, int, int]], more: list[tuple[str, int, int]]
+) -> None:
+    store, model = applied(steps)
+    for process in store.processes():
+        lane = store.of(process)
+        assert lane is not None
+        lane.layers(None)
+    store.trim()
+    assert list(store) == model
+    for _, at, which in more:
+        model.append(Task(store.begin(1 + which % 2, "later", at), 1 + which % 2, "later", at))
+    assert list(store) == model

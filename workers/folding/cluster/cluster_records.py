@@ -173,7 +173,7 @@ class ClusterRecords:
                 if record.born_raw_ns:
                     born_ns = self._at(worker, record.born_raw_ns)
                     self._lifetimes.born(process, born_ns, exactly=True)
-                    if worker.known.before:  # when it joined is not known
+                    if worker.before:  # when it joined is not known
                         self._lifetimes.began_by(process, born_ns)
                     timeline.touch(process.id)
             case TransferSeen():
@@ -221,7 +221,7 @@ class ClusterRecords:
                 timeline.add_sample(process.id, at_ns, process.cpu_s, record.rss_bytes)
                 self._lifetimes.wrote(process, at_ns)
             case WorkerExited():
-                self._left.pop(worker.known.worker, None)
+                self._left.pop(worker.number, None)
                 process.lost, process.lost_ns = False, None
                 exited_ns = self._at(worker, record.exited_raw_ns)
                 self._lifetimes.exited(process, exited_ns, record.exit_code)

@@ -75,6 +75,8 @@ def key_of(names: Strings, key: int) -> str:
 class TaskDetails:
     """The columns of the tasks of one worker or thread, in their order."""
 
+    __slots__ = ("_columns",)
+
     def __init__(self) -> None:
         self._columns: dict[TaskDetail, CompactColumn] = {}
 
@@ -117,6 +119,11 @@ class TaskDetails:
                 value = column[at]
                 if value == value and value != detail.unknown:
                     yield detail, value
+
+    def trim(self) -> None:
+        """Give the spare room of the columns back."""
+        for column in self._columns.values():
+            column.trim()
 
     def sort(self, order: NDArray[np.int64]) -> None:
         """Put the tasks in this order."""
