@@ -59,7 +59,14 @@ def test_imports_bytes_cpu_time_and_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     pool = [one for one in timeline.processes if one.name.startswith("SpawnPoolWorker")]
     assert len(pool) == 2
     for worker in pool:
-        assert {"slow_package", "slow_package.part"} <= {one.name for one in timeline.effort[worker.id].imports}
+        effort = timeline.effort[worker.id]
+        assert {"slow_package", "slow_package.part"} <= {one.name for one in effort.imports}
+        # A worker that is spawned runs the main module again, and imports for it.
+        assert effort.main is not None
+        assert all(effort.main.began_ns <= one.began_ns and one.ended_ns <= effort.main.ended_ns
+                   for one in effort.imports if one.name.startswith("slow_"))  # fmt: skip
+        assert effort.main.ended_ns <= (worker.target_began_ns or 0)
+    assert timeline.effort[1].main is None
     tasks = sorted(timeline.tasks, key=lambda task: task.began_ns)
     works = [task for task in tasks if task.name == "work"]
     assert sorted((task.index or 0, task.of) for task in works) == [(1, 4), (2, 4), (3, 4), (4, 4)]

@@ -31,11 +31,12 @@ class EffortRecords:
         at_ns = since(record.clock_ns)
         match record:
             case ModuleImported():
-                if len(effort.imports) < _MOST_IMPORTS:
-                    name = texts.get(record.name_text, "?")
-                    effort.imports.append(
-                        Import(name, at_ns, max(at_ns, since(record.ended_clock_ns)), bool(record.other_thread))
-                    )
+                name = texts.get(record.name_text, "?")
+                load = Import(name, at_ns, max(at_ns, since(record.ended_clock_ns)), bool(record.other_thread))
+                if name == "__main__":
+                    effort.main = load
+                elif len(effort.imports) < _MOST_IMPORTS:
+                    effort.imports.append(load)
             case ResultsWait():
                 effort.results_waiting.append(ResultsWaiting(at_ns, record.job, max(0, record.results)))
             case MessageSent() | MessageReceived():

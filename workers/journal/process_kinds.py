@@ -352,7 +352,8 @@ class MessageReceived(NamedTuple):
 
 @written_as(Kind.IMPORTED)
 class ModuleImported(NamedTuple):
-    """The program imported a module, with all that this imported, which took a millisecond or more."""
+    """The program imported a module, with all that this imported, which took a millisecond or more. ``__main__``: a started
+    process ran the main module again; what that imports has records of its own."""
 
     other_thread: Annotated[int, SMALL, "1: not in the thread that carries out the process's work"]
     name_text: Annotated[int, WORD]

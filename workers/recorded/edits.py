@@ -260,6 +260,18 @@ def _edit_cluster_worker(ast: "Any", function: "Any") -> None:
     _call_first(ast, function, "serves_cluster", _name(ast, names[names.index("name")]))
 
 
+def _edit_main_module(ast: "Any", function: "Any") -> None:
+    """Note how long a started process runs the main module again."""
+
+    class TimesTheRun(ast.NodeTransformer):
+        def visit_Assign(self, node: "Any") -> "Any":
+            if getattr(node.targets[0], "id", "") != "main_content":
+                return node
+            return [_set_note(ast, node, "main_begins"), node, _call_hook(ast, node, "main_ran", _note(ast))]
+
+    TimesTheRun().visit(function)
+
+
 def _edit_thread(ast: "Any", function: "Any") -> None:
     """thread_raised() where an exception that the thread's work raised is about to be printed."""
 
@@ -729,4 +741,5 @@ _EDITORS = {
     "tracker": _edit_tracker,
     "subprocess": _edit_subprocess,
     "loky spawn": _edit_loky_spawn,
+    "main module": _edit_main_module,
 }

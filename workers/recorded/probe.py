@@ -1111,6 +1111,14 @@ class Hooks:
         if at - began > _LEAST_IMPORT_NS:
             self.write(IMPORTED, 0, _this_thread() != self.thread, self.text(name), began, at)
 
+    def main_begins(self) -> int:
+        """Before a started process runs the main module again."""
+        return _now()
+
+    def main_ran(self, began: int) -> None:
+        """After it ran the main module."""
+        self.imported("__main__", began)
+
     def leave_out(self) -> None:
         """Record no more tasks and jobs: the run has taken most of the disk that it may."""
         if self.left_out is None:
@@ -2004,6 +2012,7 @@ _EDITS = {
     "multiprocessing.process": [("BaseProcess." + name, "call") for name in OF_PROCESSES]
     + [("BaseProcess._bootstrap", "bootstrap")],
     "multiprocessing.util": [("spawnv_passfds", "spawn")],
+    "multiprocessing.spawn": [("_fixup_main_from_name", "main module"), ("_fixup_main_from_path", "main module")],
     "multiprocessing.queues": [
         ("Queue._on_queue_feeder_error", "feeder error"),
         ("Queue._feed", "feed"),

@@ -133,12 +133,15 @@ class OutsideLooks(_Table):
 class Effort:
     """What is known of one process.
 
+    main: when it ran the main module again, as a process does that is no fork; None = it did not, or that is not known.
+
     python_began_ns: when its interpreter was so far that it began its journal; None = not known, or it was forked.
     private_bytes, shared_bytes: of its memory when most of it was private; None = never looked at.
     """
 
     python_began_ns: int | None = None
     imports: list[Import] = field(default_factory=list)
+    main: Import | None = None
     messages: Messages = field(default_factory=Messages)
     results_waiting: list[ResultsWaiting] = field(default_factory=list)
     looks: OutsideLooks = field(default_factory=OutsideLooks)

@@ -416,10 +416,45 @@ def test_the_rest_of_a_slow_start_is_split_as_far_as_it_is_known(python_s: float
         effort.imports.append(Import("json.decoder", 2600 * MS, 2650 * MS))
     (found,) = advice(timeline)
     assert found.code == "slow_start"
-    other = seconds(3.0 - python_s - 2.0 - 0.05)
-    assert f"Of the rest, {rest}, the standard library 50 ms, and __main__ with all else {other}." in found.text
+    other_s = 3.0 - python_s - 2.0 - 0.05
+    assert (
+        f"Of the rest, {rest}, the standard library 50 ms, and __main__ with all else {seconds(other_s)}." in found.text
+    )
+    for worker in timeline.processes[1:]:  # it imports for 2.05 s, and runs code of its own for 100 ms
+        effort = timeline.effort_of(worker.id)
+        effort.main = Import("__main__", effort.imports[0].began_ns, effort.imports[0].began_ns + 2150 * MS)
+    (found,) = advice(timeline)
+    others = f"the code of __main__ 100 ms, and all else {seconds(other_s - 0.1)}."
+    assert f"Of the rest, {rest}, the standard library 50 ms, {others}" in found.text
     timeline.effort_of(3).python_began_ns = None  # nobody knows of this one
     assert "interpreter" not in advice(timeline)[0].text
+
+
+def main_again(main_s: float = 2.0) -> Timeline:
+    """Two workers that start for 3 s. main_s: of that in the main module, which imports something for 100 ms."""
+    timeline = run(6)
+    for _ in range(2):
+        worker = add_worker(timeline, 0.1, 3.1, 5)
+        add_tasks(timeline, worker, (3.1, 3.2))
+        effort = timeline.effort_of(worker.id)
+        effort.python_began_ns = 300 * MS
+        effort.imports.append(Import("helper", 600 * MS, 700 * MS))
+        effort.main = Import("__main__", 500 * MS, 500 * MS + round(main_s * SECOND))
+    return timeline
+
+
+def test_code_of_the_main_module_that_each_worker_runs_again_is_named() -> None:
+    (found,) = advice(main_again())
+    assert found.code == "slow_start"
+    assert (
+        "2 workers took 3.0 s each to start, 1.9 s of it in the code of the main module, which each of them"
+        in found.text
+    )
+    assert (
+        "Of the rest, the interpreter took 200 ms, other imports 100 ms, and all else 800 ms. Put that code"
+        in found.text
+    )
+    assert advice(main_again(0.9)) == []
 
 
 def test_no_advice_before_the_end() -> None:
