@@ -1,0 +1,23 @@
+"""The longest task comes last."""
+
+import multiprocessing as mp
+import time
+
+
+def burn(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        sum(range(200))
+
+
+def work(seconds):
+    burn(seconds)
+    print(f"task {seconds}", flush=True) if seconds > 1 else None
+    return seconds
+
+
+if __name__ == "__main__":
+    began = time.perf_counter()
+    with mp.Pool(2) as pool:
+        pool.map(work, [0.1] * 30 + [2.5], chunksize=1)
+    print(f"whole {time.perf_counter() - began:.2f} s", flush=True)
