@@ -238,6 +238,10 @@ def overhead_check(pairs: int = 5) -> bool:
     for title, tasks, seconds, most in (("no-op tasks", 2000, 0, 1.15), ("tasks of 10 ms", 400, 0.01, 1.08)):
         ratios = []
         with tempfile.TemporaryDirectory() as folder, dask_cluster(Path(folder) / "c", 2) as cluster:
+            with recording(watch_program(cluster.address)) as watch:  # until both workers are there
+                watch.until(lambda: len(living(watch.timeline)) == 2, LIMIT_S)
+                finished(watch)
+            cluster.run("cluster_busy.py", 100, 0, limit_s=LIMIT_S)
             for _ in range(pairs):
                 alone = _cpu_of_work(cluster, tasks, seconds)
                 with recording(watch_program(cluster.address)) as watch:
