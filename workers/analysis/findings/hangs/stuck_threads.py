@@ -165,13 +165,19 @@ class _Search:
         still = sum(key.process == process.id for key in self._still)
         known = [stack for stack in process.stacks if ThreadKey(process.id, stack.thread) not in self._still]
         for stack in known:
-            yield _Agent(ThreadKey(process.id, stack.thread), stack.may_call)
+            ends = stack.thread == process.pid and any(
+                wait.main and wait.wait not in ENDLESS and wait.frames == stack.frames for wait in process.waits
+            )
+            yield _Agent(ThreadKey(process.id, stack.thread), _UNKNOWN if ends else stack.may_call)
         if process.threads is None or still + len(known) < process.threads:
             yield _Agent(None, _UNKNOWN)
 
     def _may_call(self, key: ThreadKey) -> frozenset[str]:
         process = self._living[key.process]
         wait = self._still[key]
+        # A first thread whose wait ends by itself goes on with its program, as to a Barrier that the others wait at.
+        if wait.main and wait.wait not in ENDLESS:
+            return _UNKNOWN
         if process.kind is ProcessKind.SUBPROCESS and not process.stacks:
             return _UNKNOWN
         for stack in process.stacks:
