@@ -232,8 +232,9 @@ print("deleted", flush=True)
     (DELETES, 0, "The run's folder is gone, and what was recorded with it"),
 ], ids=["limit of file sizes", "folder deleted"])  # fmt: skip
 def test_a_banner_says_what_is_missing_and_the_window_goes_on(
-    tmp_path: Path, text: str, limit: int, banner: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, limit: int, banner: str
 ) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # with a limit Python would leave compiled modules that are cut short
     script = tmp_path / "script.py"
     script.write_text(text)
     said = driven("missing", script, limit, cwd=tmp_path)
@@ -479,8 +480,9 @@ def test_a_full_device_is_an_error_for_every_kind(run: Path, tmp_path: Path, kin
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_limit_of_file_sizes_leaves_the_old_file_to_the_byte(
-    run: Path, folder: Path, tmp_path: Path, kind: str
+    run: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # else Python leaves compiled modules that are cut short
     target = tmp_path / f"old{kind}"
     target.write_bytes(b"old")
     limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))}

@@ -246,7 +246,8 @@ def test_no_place_for_the_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 4096])
-def test_no_room_for_files(tmp_path: Path, size: int) -> None:
+def test_no_room_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # else Python leaves compiled modules that are cut short
     script = tmp_path / "script.py"
     script.write_text(FAMILY)  # which writes no file itself
     limit = limited(resource.RLIMIT_FSIZE, size)
