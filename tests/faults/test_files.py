@@ -234,7 +234,9 @@ print("deleted", flush=True)
 def test_a_banner_says_what_is_missing_and_the_window_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, limit: int, banner: str
 ) -> None:
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # with a limit Python would leave compiled modules that are cut short
+    monkeypatch.setenv(
+        "PYTHONDONTWRITEBYTECODE", "1"
+    )  # with a limit Python would leave compiled modules that are cut short
     script = tmp_path / "script.py"
     script.write_text(text)
     said = driven("missing", script, limit, cwd=tmp_path)

@@ -127,7 +127,7 @@ class Fold:
             else:
                 why = f"{failure}. What" if failure else "The recorder did not come to its end: what"
             self.timeline.warnings.append(f"{why} came after is not known.")
-        self._finish(self._run_ended.clock_ns if self._run_ended is not None else self.latest_ns or now_ns)
+        self._finish(self._run_ended.clock_ns if self._run_ended is not None else self.latest_ns or now_ns, gone)
         self.timeline.tasks.trim()
 
     def _take(self, entries: Entries) -> None:
@@ -238,7 +238,7 @@ class Fold:
         for entries in early:
             self._take(entries)
 
-    def _finish(self, end_ns: int) -> None:
+    def _finish(self, end_ns: int, gone: bool) -> None:
         timeline = self.timeline
         self._ownership.finish()
         self._process_records.settle()
@@ -249,7 +249,8 @@ class Fold:
             timeline.now_ns = self._clock.since_start(end_ns)
             self._cluster_records.finish()
         timeline.watched.sort(key=attrgetter("at_ns", "process", "name"))
-        self._warn_of_unrecorded()
+        if not gone:  # which explains each journal that is missing
+            self._warn_of_unrecorded()
         if timeline.left_out_tasks:
             timeline.warnings.append(
                 f"{timeline.left_out_tasks:,} tasks began after the run had taken the disk that it may, and are not recorded."

@@ -298,6 +298,22 @@ def test_a_process_without_an_end_is_lost() -> None:
     assert timeline.warnings == ["The recorder did not come to its end: what came after is not known."]
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_folder_that_was_deleted_explains_the_journals_that_are_missing(gone: bool) -> None:
+    built = Built()
+    del built.records[PROGRAM_NAME]
+    timeline = Timeline()
+    fold = Fold(timeline)
+    fold.apply(Batch(built.entries()))
+    fold.finish(at(10_000), gone=gone)
+    told = [warning.split(" ", 4)[:4] for warning in timeline.warnings]
+    assert told == (
+        [["The", "run's", "folder", "is"]]
+        if gone
+        else [["The", "recorder", "did", "not"], ["No", "journal", "was", "left"]]
+    )
+
+
 def test_a_pid_that_was_used_again_is_two_processes() -> None:
     built = Built()
     built.forked_child(1, 200, 50, ticks=21)
