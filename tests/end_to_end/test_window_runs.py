@@ -243,7 +243,8 @@ def test_by_hand_from_buttons_and_keys_and_the_script_says_the_same(
     wait(qtbot, lambda: made(1))
     press(qtbot, window, "lane_start_2")
     wait(qtbot, lambda: made(2))
-    for count, key in ((3, Qt.Key.Key_I), (4, Qt.Key.Key_X), (5, Qt.Key.Key_J)):
+    for count, key, verb in ((3, Qt.Key.Key_I, "alive"), (4, Qt.Key.Key_X, "terminate"), (5, Qt.Key.Key_J, "join")):
+        wait(qtbot, button(window, f"lane_{verb}_2").isEnabled)
         qtbot.keyClick(window.findChild(QWidget, "timeline"), key)
         wait(qtbot, lambda count=count: made(count))
     press(qtbot, window, "lane_alive_2")
