@@ -3,6 +3,7 @@ of `tests/benchmarks/window_under_load.py`, each in a process of its own."""
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -54,7 +55,9 @@ def test_many_processes_do_not_hold_the_window_up() -> None:
     tabs = ("--tab", "Findings", "--tab", "Processes")
     done = run("benchmarks/window_under_load.py", *sizes, *tabs, "--most-ms", "100")
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    assert "201 processes" in done.stdout
+    assert re.search(r"\b20[1-9] processes", done.stdout), (
+        done.stdout
+    )  # with a fork server and a tracker, where they are used
     assert "100,000 lines read" in done.stdout
 
 

@@ -9,12 +9,19 @@ from workers.timeline.timeline import Timeline
 NATIVE_SIGNALS = frozenset(("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"))
 """The signals that native code causes in its own process."""
 
+_SETTLED_NS = 500_000_000
+"""A running process's record of a call may be read so long after it: the reader waits for records that are being written."""
 _USUAL_FOR_SUBPROCESSES = frozenset(("SIGTERM", "SIGINT", "SIGHUP", "SIGPIPE"))
 
 
 def unexpected_signal(timeline: Timeline, process: Process) -> str | None:
-    """The name of the signal that ended this process, if its end is no deliberate one; None for every other end."""
+    """The name of the signal that ended this process, if its end is no deliberate one; None for every other end.
+
+    None also for a moment after the end: what its sender recorded may be read a little later.
+    """
     if (process.exit_code or 0) >= 0 or not seen_end(timeline, process):
+        return None
+    if not timeline.ended and timeline.now_ns - (process.exited_ns or 0) < _SETTLED_NS:
         return None
     name = process.signal_name
     if name is None or deliberate_end(timeline, process) is not None:

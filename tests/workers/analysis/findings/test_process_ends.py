@@ -2,7 +2,7 @@
 
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run
-from support.finding_runs import only, said, still
+from support.finding_runs import killed, only, said, still
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding, Severity
@@ -217,3 +217,15 @@ def test_a_process_that_is_said_to_be_alive_long_after_its_end(method: str, resu
         call.ended_ns, call.result, call.file, call.line = at_ns + MS, result, "plan.py", 16
     found = [one for one in findings(timeline) if one.code == "still_alive"]
     assert [(one.processes, one.line) for one in found] == [((1, 2), 16)] * told
+
+
+def test_who_sent_a_signal_is_judged_half_a_second_later_or_once_the_run_is_over() -> None:
+    """The kernel reports an end at once; what the sender recorded may be read after it."""
+    timeline = running_run(2)
+    killed(timeline)
+    timeline.now_ns = 700 * MS
+    assert findings(timeline) == []
+    timeline.now_ns = 950 * MS
+    assert [one.code for one in findings(timeline)] == ["killed"]
+    timeline.now_ns, timeline.ended = 700 * MS, True
+    assert [one.code for one in findings(timeline)] == ["killed"]
