@@ -101,8 +101,12 @@ def test_damaged_bits_are_counted_and_never_become_times(run: Path, tmp_path: Pa
         except OpenError:
             continue  # the record of the program's launch
         opened += 1
-        assert len(slots) <= counted(timeline) <= len(slots) + (30 if printed else 0), seed
-        check(timeline, whole)
+        try:
+            assert len(slots) <= counted(timeline) <= len(slots) + (30 if printed else 0)
+            check(timeline, whole)
+        except AssertionError as error:
+            error.add_note(f"seed {seed}; changed: {sorted(slots)}; kept in {tmp_path}")
+            raise
     assert opened > 40
 
 
