@@ -49,4 +49,5 @@ def shown_as(field: CutLineEdit, text: str) -> bytes:
 def image_bytes(field: CutLineEdit) -> bytes:
     """What is drawn inside of the frame."""
     image = field.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return bytes(image.copy(3, 3, image.width() - 6, image.height() - 6).constBits())
+    inside = image.copy(3, 3, image.width() - 6, image.height() - 6)  # lives as long as its bits are read
+    return bytes(inside.constBits())
