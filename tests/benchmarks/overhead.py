@@ -21,16 +21,15 @@ Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU ti
 | spawns | 0.96 | 0.28 s | 1.6 | 1.5 |
 | tasks | 1.13 | 0.16 s | 6.2 | 1.4 |
 
-Measured again, five pairs, after tasks had CPU time, bytes and arguments: forks 1.22, tasks 1.02, threads 1.36 (1.28 to 1.62;
-it was 1.19 before). Later, nine pairs: forks 1.18 (1.07 to 1.35), threads 1.60 (1.33 to 1.90).
+Measured again on 30 November 2026, the machine idle: forks 1.13 (1.09 to 1.29, five pairs; with the keeper 1.42), threads 1.12
+(1.09 to 1.28), tasks 0.88 (0.77 to 1.15). CPython 3.14.10, three pairs: forks 1.23 (1.14 to 1.33; with the keeper 1.55), threads
+1.15 (1.09 to 1.31), tasks 0.97 (0.78 to 1.17), spawns 1.06 (1.05 to 1.11).
 
 Why `threads` costs more than its instructions: submit() and both threads take one lock of the executor for each task. Where
 workers keep pace with submit(), few of those calls wait. Where a task takes some microseconds longer, threads wait for each
 other at almost every call, recorded or not. Measured on otherwise idle cores (SCHED_FIFO), voluntary switches of the script:
 5,000 to 60,000 bare; 115,000 bare with 6 us more in the task; 250,000 bare with 12 us more. Recorded, they were 130,000 to
 210,000 (ratio of the CPU time 1.9), as growing the journal held up the threads; 46,000 to 89,000 (1.3) since it does not.
-
-CPython 3.14.10, before that change: sorters 0.98, forks 1.29, spawns 1.08, tasks 0.88.
 
 Other work ran on that machine too. The pairs of one run varied by up to 30 % around their median, and other runs of seven
 pairs gave 1.24 and 1.33 for forks, 1.16 and 1.40 for tasks. Rely only on many pairs on an idle machine.
