@@ -26,7 +26,8 @@ def path_sentence(timeline: Timeline, path: CriticalPath) -> str:
         text += f" In {format_duration(waited_ns / 1e9)} of that a process waited for what the path does not follow."
     inferred = sum(step.inferred for step in path.steps)
     if inferred:
-        text += f" {inferred:,} of {_links(path):,} links are inferred, and not recorded."
+        verb = "is" if inferred == 1 else "are"
+        text += f" {inferred:,} of {_links(path):,} links {verb} inferred, and not recorded."
     return text if path.whole else f"{text} It does not reach the start of the run."
 
 
