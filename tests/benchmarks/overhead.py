@@ -22,8 +22,8 @@ Measured on a virtual machine with two cores, CPython 3.11.7, five pairs (CPU ti
 | tasks | 1.13 | 0.16 s | 6.2 | 1.4 |
 
 Measured again on 30 November 2026, the machine idle: forks 1.13 (1.09 to 1.29, five pairs; with the keeper 1.42), threads 1.12
-(1.09 to 1.28), tasks 0.88 (0.77 to 1.15). CPython 3.14.10, three pairs: forks 1.23 (1.14 to 1.33; with the keeper 1.55), threads
-1.15 (1.09 to 1.31), tasks 0.97 (0.78 to 1.17), spawns 1.06 (1.05 to 1.11).
+(1.09 to 1.28), tasks 0.88 (0.77 to 1.15). CPython 3.14.10, three pairs: forks 1.23 (1.14 to 1.33; with the keeper 1.55),
+threads 1.15 (1.09 to 1.31), tasks 0.97 (0.78 to 1.17), spawns 1.06 (1.05 to 1.11).
 
 Why `threads` costs more than its instructions: submit() and both threads take one lock of the executor for each task. Where
 workers keep pace with submit(), few of those calls wait. Where a task takes some microseconds longer, threads wait for each
