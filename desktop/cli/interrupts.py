@@ -1,5 +1,6 @@
 """Notes the signals that ask a command to end, so that the loop that follows its run can act on them. The main thread."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,15 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Interrupts:
-    """Ctrl-C, TERM and HUP, and the signals named in `also`. received: their numbers, in order."""
+    """Ctrl-C, TERM and HUP, and the signals named in `also`. received: their numbers, in order.
+
+    After the run comes its report, which is of use only as a whole. One signal that comes then is passed over, and the next
+    one ends the process at once.
+    """
 
     def __init__(self, *also: str) -> None:
         self.received: list[int] = []
+        self._passed_over = False
         self._names = (*_ENDING, *also)
 
     @property
@@ -27,7 +33,10 @@ class Interrupts:
 
     @contextmanager
     def caught(self) -> Iterator["Interrupts"]:
-        """Note them inside the context, and restore the handlers after it. A signal that is ignored stays ignored."""
+        """Note them inside the context, and restore the handlers after it. A signal that is ignored stays ignored.
+
+        Where the default action was in place, it comes back with the second signal after the context.
+        """
         numbers = [getattr(signal, name) for name in self._names if hasattr(signal, name)]
         before = {number: signal.getsignal(number) for number in numbers}
         for number, handler in before.items():
@@ -37,9 +46,14 @@ class Interrupts:
             yield self
         finally:
             for number, handler in before.items():
-                # One that comes late, while the process ends, must not change the exit code.
-                late = self.received and handler is signal.SIG_DFL
-                signal.signal(number, signal.SIG_IGN if late else handler)
+                signal.signal(number, self._on_late_signal if handler is signal.SIG_DFL else handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.received.append(number)
+
+    def _on_late_signal(self, number: int, frame: FrameType | None) -> None:
+        if not self._passed_over:
+            self._passed_over = True
+            return
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)

@@ -77,6 +77,12 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
+def _waits_with_no_signal_pending(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status").read_text()
+    pending = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd"))]
+    return not any(pending) and "State:\tS" in status
+
+
 def ran(
     command: list[str], *arguments: str, cwd: Path, stdin: bytes = b"", merged: bool = False, **changes: str
 ) -> tuple[int, bytes, bytes]:
@@ -392,6 +398,29 @@ def test_term_ends_the_tree(folder: Path) -> None:
 
 
 @LINUX
+@LINUX
+def test_a_report_that_is_being_written_is_finished(folder: Path) -> None:
+    """A CI may end the group just when the run has ended. A second signal ends the command at once."""
+
+    def ended_while_writing(signals: int) -> tuple[int, bytes]:
+        command = [*RECORD, "--json", folder / "much.py"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
+            assert running.stdout is not None
+            text = running.stdout.read(1)  # the rest does not fit into the pipe
+            for _ in range(signals):
+                running.send_signal(signal.SIGTERM)
+                wait_until(lambda: running.poll() is not None or _waits_with_no_signal_pending(running.pid))
+            text += running.stdout.read()
+            return running.wait(), text
+
+    code, text = ended_while_writing(1)
+    assert code == 0
+    assert json.loads(text)["processes"]
+    code, text = ended_while_writing(2)
+    assert code == -signal.SIGTERM
+    assert text.startswith(b"{")
+
+
 def test_what_the_program_leaves_behind_lives_on(folder: Path) -> None:
     (folder / "daemon.py").write_text(
         "import os, sys, time\n"
