@@ -83,4 +83,4 @@ def test_what_a_recorded_program_waits_for_is_small() -> None:
     assert not slow & (command | loaded_by("workers.runs.retention"))
     keeper = loaded_by("workers.keeper.keeper")
     assert "workers.keeper.watching.watcher" in keeper
-    assert not (slow | {"platformdirs", "shutil", "tempfile", "argparse"}) & keeper
+    assert not (slow | {"platformdirs", "shutil", "tempfile", "argparse", "socket", "queue", "heapq"}) & keeper

@@ -27,8 +27,8 @@ _BLOCK = _BLOCK_SLOTS * SLOT
 _READ = _BLOCK << 6
 _MOST_BYTES = 1 << 30
 _CHANGING = (0, Kind.POLLED, Kind.LEFT_OUT, Kind.QUEUE_COUNTED)
-_NOTHING = bytes(_BLOCK)
-_EMPTY_SLOT, _EMPTY_BLOCK = crc32(bytes(SLOT)), crc32(_NOTHING)
+_NOTHING, _NO_RECORD = bytes(_BLOCK), bytes(SLOT)
+_EMPTY_SLOT, _EMPTY_BLOCK = crc32(_NO_RECORD), crc32(_NOTHING)
 
 
 def write_checksums(folder: Path, *, over: bool) -> None:
@@ -107,24 +107,35 @@ def _entry(name: str, slots: "array[int]", blocks: "array[int]", *, over: bool) 
 def _sums(path: Path, *, over: bool) -> "tuple[array[int], array[int]]":
     """The checksums of a journal's slots and blocks, without the empty ones at its end."""
     slots, blocks = array("I"), array("I")
+    empty = 0  # slots since the last record
     with open_part(path) as file:
         file.seek(0)
         while data := _read_whole_blocks(file.read):
-            if not data.strip(b"\0") and len(slots) >= _SINGLE:
-                blocks.extend([_EMPTY_BLOCK] * (len(data) // _BLOCK))
-                continue
             for at in range(0, len(data), _BLOCK):
                 block = data[at : at + _BLOCK]
-                if block == _NOTHING and len(slots) < _SINGLE:
-                    slots.extend([_EMPTY_SLOT if over else 0] * _BLOCK_SLOTS)
-                elif len(slots) >= _SINGLE:
+                if block == _NOTHING:
+                    empty += _BLOCK_SLOTS
+                    continue
+                _add_empty(slots, blocks, empty, over=over)
+                empty = 0
+                if len(slots) >= _SINGLE:
                     blocks.append((crc32(block) or 1) if over or all(map(_is_final, _slots_of(block))) else 0)
+                elif over:
+                    records = _slots_of(block)
+                    slots.extend([_EMPTY_SLOT if slot == _NO_RECORD else crc32(slot) or 1 for slot in records])
                 else:
-                    slots.extend([(crc32(slot) or 1) if over or _is_final(slot) else 0 for slot in _slots_of(block)])
+                    slots.extend([(crc32(slot) or 1) if _is_final(slot) else 0 for slot in _slots_of(block)])
     _strip(blocks, _EMPTY_BLOCK)
     if not blocks:
         _strip(slots, _EMPTY_SLOT)
     return slots, blocks
+
+
+def _add_empty(slots: "array[int]", blocks: "array[int]", count: int, *, over: bool) -> None:
+    """So many empty slots come before the next record. count: a multiple of a block's."""
+    single = min(count, _SINGLE - len(slots))
+    slots.extend([_EMPTY_SLOT if over else 0] * single)
+    blocks.extend([_EMPTY_BLOCK if over else 0] * ((count - single) // _BLOCK_SLOTS))
 
 
 def _read_whole_blocks(read: "Callable[[int], bytes]") -> bytes:
@@ -148,5 +159,7 @@ def _is_final(slot: bytes) -> bool:
 
 
 def _strip(sums: "array[int]", empty: int) -> None:
-    while sums and sums[-1] in (0, empty):
-        sums.pop()
+    end = len(sums)
+    while end and sums[end - 1] in (0, empty):
+        end -= 1
+    del sums[end:]

@@ -5,15 +5,14 @@ Read by the keeper, which learns of each child by it, and by every reader of the
 """
 
 import os
-import re
 import struct
 from pathlib import Path
 from typing import NamedTuple
 
 from workers.recorded import probe
 
-# Compiled when first used: a recorded program waits for what is done here before.
-_NAME = r"\d{1,10}-\d{1,20}\.nursery\.journal"
+_SUFFIX = ".nursery.journal"
+_MOST_DIGITS = 10  # of a pid
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
     _FLAGS |= getattr(os, _flag, 0)
@@ -58,7 +57,20 @@ class NurseryFile:
 
 def is_nursery(name: str) -> bool:
     """Whether a file of this name in a run's folder is a nursery."""
-    return re.fullmatch(_NAME, name) is not None
+    return pid_and_time(name, _SUFFIX) is not None
+
+
+def pid_and_time(name: str, suffix: str) -> tuple[int, int] | None:
+    """The two numbers in the name of a file that a process made in a run's folder; None where it has another form.
+
+    Without a regular expression: to compile one takes longer than a keeper has for all the names of most runs.
+    """
+    if not name.endswith(suffix) or not name.isascii():
+        return None
+    pid, _, at = name.removesuffix(suffix).partition("-")
+    if pid.isdigit() and at.isdigit() and len(pid) <= _MOST_DIGITS and len(at) <= 2 * _MOST_DIGITS:
+        return int(pid), int(at)
+    return None
 
 
 def _first_difference(one: bytes, other: bytes) -> int:

@@ -7,11 +7,10 @@ pid. `limit` is what the run may take of the disk (`recorded.probe.claim`).
 """
 
 import os
-import re
 from io import FileIO
 from pathlib import Path
 
-from workers.journal.nurseries import is_nursery
+from workers.journal.nurseries import is_nursery, pid_and_time
 
 KEEPER = "keeper.journal"
 PROGRAM = "program.journal"
@@ -20,11 +19,7 @@ OUTPUT = "output.bin"
 CHECKSUMS = "checksums"
 
 _OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-# Compiled when first used: a recorded program waits for what is done here before.
-_NAME = r"(\d{1,10})-(\d{1,20})\.journal"
-_MORE = r"\d{1,10}-\d{1,20}\.more\.journal"
-_CHILD = r"(\d{1,10})-(\d{1,20})\.child"
-_LOOK = r"(\d{1,10})-\d{1,20}\.look"
+_NAME, _MORE, _CHILD, _LOOK = ".journal", ".more.journal", ".child", ".look"
 
 
 def open_part(path: Path) -> FileIO:
@@ -38,13 +33,12 @@ def open_part(path: Path) -> FileIO:
 
 def is_journal(name: str) -> bool:
     """Whether a file of this name is a process's journal, or part of one."""
-    return re.fullmatch(_NAME, name) is not None or is_nursery(name) or re.fullmatch(_MORE, name) is not None
+    return pid_and_time(name, _NAME) is not None or is_nursery(name) or pid_and_time(name, _MORE) is not None
 
 
 def key_of(name: str) -> tuple[int, int] | None:
     """(pid, time of its HELLO) from the name of a process's journal; None for other files."""
-    match = re.fullmatch(_NAME, name)
-    return (int(match[1]), int(match[2])) if match else None
+    return pid_and_time(name, _NAME)
 
 
 def child_of_name(name: str) -> tuple[int, int] | None:
@@ -52,8 +46,7 @@ def child_of_name(name: str) -> tuple[int, int] | None:
 
     None for other files.
     """
-    match = re.fullmatch(_CHILD, name)
-    return (int(match[1]), int(match[2])) if match else None
+    return pid_and_time(name, _CHILD)
 
 
 def parent_of_name(name: str) -> int | None:
@@ -61,5 +54,5 @@ def parent_of_name(name: str) -> int | None:
 
     None for other files.
     """
-    match = re.fullmatch(_LOOK, name)
-    return int(match[1]) if match else None
+    found = pid_and_time(name, _LOOK)
+    return found[0] if found else None

@@ -1,17 +1,14 @@
 """The keeper's event loop, and the sources of events that it waits for. Runs in the keeper's main thread.
 
-On Linux one epoll waits for all sources. Elsewhere a thread reads each source, and a queue takes what they read to the main
-thread.
+On Linux one epoll waits for all sources. Elsewhere it is a `thread_loop.ThreadLoop`.
 """
 
+import _socket as socket  # without what only programs on a network need, which takes longer to load than all of this
 import ctypes
 import os
-import queue
 import select
-import socket
 import struct
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -20,7 +17,6 @@ Callback = Callable[[bytes, int], None]
 """Takes what was read (empty at the end) and the pid of its writer (0 = not known)."""
 
 _READ_BYTES = 1 << 16
-_MOST_AT_ONCE = 64
 
 
 class EventSource(Protocol):
@@ -193,37 +189,6 @@ class EpollLoop:
         for source, _ in self._sources.values():
             source.close()
         self._sources.clear()
-
-
-class ThreadLoop:
-    """One thread for each source, where no single call can wait for all of them."""
-
-    def __init__(self) -> None:
-        self._queue: queue.Queue[tuple[Callback, bytes, int]] = queue.Queue(1000)
-
-    def add(self, source: EventSource, callback: Callback) -> None:
-        """See Loop. The thread ends with its source."""
-        threading.Thread(target=self._read, args=(source, callback), daemon=True).start()
-
-    def wait(self, timeout_s: float) -> bool:
-        """See Loop. Takes a limited number at once: a source that never pauses must not stop the keeper's other work."""
-        for taken in range(_MOST_AT_ONCE):
-            try:
-                callback, data, pid = self._queue.get(timeout=timeout_s) if taken == 0 else self._queue.get_nowait()
-            except queue.Empty:
-                return taken > 0
-            callback(data, pid)
-        return True
-
-    def close(self) -> None:
-        """See Loop. Waiting threads end with the keeper."""
-
-    def _read(self, source: EventSource, callback: Callback) -> None:
-        while True:
-            data, pid = source.read()
-            self._queue.put((callback, data, pid))
-            if not data:
-                return
 
 
 def on_linux() -> bool:

@@ -119,6 +119,7 @@ class Keeper:
                 self._look_around(program, job_control)
             self._drain(program, job_control)
             self._watcher.finish()
+            self._report_limit()
         except Exception as error:
             if self._command_streams is None:
                 raise
@@ -172,9 +173,9 @@ class Keeper:
         if program.ended:
             self._watcher.looks.stop()
         reap_orphans(program.pid)
-        self._watcher.sample()
+        if self._watcher.sample():
+            self._report_limit()
         self._hold.refresh()
-        self._report_limit()
         self._report_lost_output()
 
     def _note_group_signals(self, program: LaunchedProgram) -> None:

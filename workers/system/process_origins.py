@@ -85,6 +85,7 @@ def _has_namespace(name: str) -> bool:
 def _digits(path: str) -> str:
     """The hexadecimal digits in a small file; empty where there is none."""
     try:
-        return re.sub(r"[^0-9a-f]", "", Path(path).read_text("ascii"))
+        text = Path(path).read_text("ascii")
     except (OSError, ValueError):
         return ""
+    return "".join(digit for digit in text if digit in "0123456789abcdef")

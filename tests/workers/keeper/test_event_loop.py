@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from support.waiting import wait_until
 
-from workers.keeper.event_loop import CredentialSocket, EpollLoop, FolderWatch, PipeSource, ThreadLoop
+from workers.keeper.event_loop import CredentialSocket, EpollLoop, FolderWatch, PipeSource
+from workers.keeper.thread_loop import ThreadLoop
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="these are Linux's means")
 

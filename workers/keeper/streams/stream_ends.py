@@ -3,8 +3,8 @@
 Runs in the keeper. A terminal as the output is in `terminal_end`.
 """
 
+import _socket as socket
 import os
-import socket
 from typing import Protocol
 
 from workers.keeper.event_loop import CredentialSocket, EventSource

@@ -8,9 +8,9 @@ A fork is reported before the child can run. So the family of the program is kno
 other processes, and no member is missed.
 """
 
+import _socket as socket
 import ctypes
 import os
-import socket
 import struct
 import sys
 from collections import OrderedDict
@@ -82,7 +82,8 @@ class Birth:
 class BirthsAndDeaths:
     """Remembers the latest births and deaths on this machine by pid, and the births in a family until they are taken.
 
-    By itself it stays empty: it serves where the kernel reports nothing.
+    By itself it stays empty: it serves where the kernel reports nothing. What is remembered is trusted as long as `read` is
+    called at each turn of the keeper's loop: no pid is given to another process within one.
     """
 
     def __init__(self) -> None:
@@ -108,7 +109,8 @@ class BirthsAndDeaths:
 
     def born(self, pid: int) -> int | None:
         """When the process that has this pid, or had it last, was made; None = not known."""
-        self.read()
+        if pid not in self._births or pid in self._deaths:  # else it lives, and is the last
+            self.read()
         return self._births.get(pid)
 
     def born_by(self, pid: int, before_ns: int) -> int:
@@ -118,7 +120,8 @@ class BirthsAndDeaths:
 
     def died(self, pid: int) -> Death | None:
         """How the process that had this pid last ended; None when it is not known to have ended."""
-        self.read()
+        if pid not in self._deaths:
+            self.read()
         return self._deaths.get(pid)
 
     def died_between(self, pid: int, after_ns: int, before_ns: int) -> Death | None:
@@ -131,8 +134,7 @@ class BirthsAndDeaths:
         self._family.add(pid)
 
     def newborn(self) -> list[Birth]:
-        """The births in the family since the last call. A death that is read later is added to the same object."""
-        self.read()
+        """The births in the family that were read since the last call. A death read later is added to the same object."""
         births, self._newborn = self._newborn, []
         return births
 

@@ -4,9 +4,12 @@ The kernel answers this through sock_diag, which needs no rights. Only the proce
 got an end from it, can hold the ends. A socket that was connected by name may lead to any process.
 """
 
-import socket
 import struct
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
 
 _NETLINK = 16
 _NETLINK_SOCK_DIAG = 4
@@ -27,6 +30,8 @@ def peer_in_pair(link: str) -> int:
 
     0 for a socket that belongs to no such pair, and where the kernel does not answer.
     """
+    import socket  # rarely needed, while a recorded program waits for what is loaded at the start
+
     try:
         with socket.socket(_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
             own = _attributes(kernel, int(link.removeprefix("socket:[").removesuffix("]")))
@@ -38,8 +43,10 @@ def peer_in_pair(link: str) -> int:
         return 0
 
 
-def _attributes(kernel: socket.socket, inode: int) -> dict[int, bytes]:
+def _attributes(kernel: "socket.socket", inode: int) -> dict[int, bytes]:
     """The attributes of one local socket by number. Raises OSError when there is no such socket."""
+    import socket
+
     request = _REQUEST_BODY.pack(socket.AF_UNIX, 0, 0, _ALL_BITS, inode, _SHOW_NAME | _SHOW_PEER, _ALL_BITS, _ALL_BITS)
     kernel.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, _REQUEST, 1, 0) + request)
     answer = kernel.recv(_MOST_BYTES, socket.MSG_DONTWAIT)  # the answer is ready when send() returns

@@ -60,7 +60,8 @@ class UnreportedChildren:
         began_ns: reported by its parent, which began to start it then.
         present_ns: reported by itself, and it existed then.
         """
-        self._read_births()
+        self._events.born(pid)  # its birth has been read by now, so that it is not reported again
+        self._take_births()
         self._watched.add(pid)
         if present_ns is not None:
             self._recorded.add(pid)
@@ -74,8 +75,11 @@ class UnreportedChildren:
         self._recorded.discard(pid)
 
     def check(self, *, last: bool = False) -> None:
-        """Find the children that had time to be reported and were not. last: their time is over."""
-        self._read_births()
+        """Find the children that had time to be reported and were not, after the kernel's events were read.
+
+        last: their time is over.
+        """
+        self._take_births()
         now_ns = time.perf_counter_ns()
         for birth in list(self._waiting.values()):
             if not last and now_ns - birth.at_ns < _TO_REPORT_NS:
@@ -94,7 +98,7 @@ class UnreportedChildren:
         while self._lists_children and not self._list(parent) and time.monotonic() < until_s:
             time.sleep(_BIRTH_S / 30)
 
-    def _read_births(self) -> None:
+    def _take_births(self) -> None:
         for birth in self._events.newborn():
             earlier = self._waiting.pop(birth.pid, None)
             if earlier is not None:

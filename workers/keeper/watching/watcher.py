@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workers.keeper.event_loop import EpollLoop, FolderWatch, Loop, ThreadLoop
+from workers.keeper.event_loop import EpollLoop, FolderWatch, Loop
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.looks.looks import Looks
@@ -77,6 +77,8 @@ class Watcher:
             self._observer = self._pidfds = observer = PidfdObserver(epoll, self._on_exit, journal.reaped)
             self.loop = EpollLoop(epoll, observer.take_event)
         else:
+            from workers.keeper.thread_loop import ThreadLoop
+
             self._observer = PollingObserver(self._on_exit)
             self.loop = ThreadLoop()
         self._unreported = UnreportedChildren(self._events, self._observer, journal.unreported_child)
@@ -121,12 +123,14 @@ class Watcher:
         self._unreported.check()
         self._warn_of_what_is_missing()
 
-    def sample(self) -> None:
-        """Sample the living processes if it is time to. To be called at each turn of the loop."""
-        if self._sampler.due():
-            self._discovery.read_nurseries()  # also for children that could not ring the bell
-            self._sampler.sample()
-            self._memory_kills.refresh()
+    def sample(self) -> bool:
+        """Sample the living processes if it is time to, and return whether it was. To be called at each turn of the loop."""
+        if not self._sampler.due():
+            return False
+        self._discovery.read_nurseries()  # also for children that could not ring the bell
+        self._sampler.sample()
+        self._memory_kills.refresh()
+        return True
 
     def finish(self) -> None:
         """Find what was discovered last, when nothing is running any more."""
@@ -134,6 +138,7 @@ class Watcher:
         if self._lists_files:
             self._discovery.list_files()
         self._discovery.read_nurseries()
+        self._events.read()
         self._unreported.check(last=True)
         self._warn_of_what_is_missing()
 

@@ -138,6 +138,7 @@ def test_threads_are_not_reported() -> None:
         for thread in threads:
             thread.join()
         code = os.system("exit 3")
+        events.read()
         births = events.newborn()
         if events.born(os.getpid()) is None and not births:
             pytest.skip("in a container with pids of its own the kernel does not report them")
