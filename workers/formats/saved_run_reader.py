@@ -208,7 +208,7 @@ def _store(name: str, blocks: Iterator[bytes], state: _Unpacking) -> None:
         for block in blocks:
             _count(block, state)
             if name.endswith(".journal"):
-                state.records += SLOT * sum(map(bool, block[::SLOT]))
+                state.records += SLOT * (len(kinds := block[::SLOT]) - kinds.count(0))
             if block.strip(b"\0"):
                 target.write(block)
             else:

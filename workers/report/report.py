@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from workers.analysis.balance.balance import Balance, balance_of
-from workers.analysis.critical_path import StepKind, critical_path
+from workers.analysis.critical_path import PathStep, StepKind, critical_path
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
 from workers.analysis.waits import DescribedWait, described_waits
@@ -44,13 +44,17 @@ class Listed:
 
 def report(timeline: Timeline) -> dict[str, Any]:
     """A whole run, for `json.dumps`. Every key is always there. `report_json` makes the same as text, and needs no room."""
-    return {
-        key: list(value.records) if isinstance(value, Listed) else value for key, value in sections(timeline).items()
-    }
+    return {key: _whole(value) for key, value in sections(timeline).items()}
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, Listed):
+        return list(value.records)
+    return {key: _whole(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def sections(timeline: Timeline) -> dict[str, Any]:
-    """The same, with a Listed in place of each list that can be long."""
+    """The same, with a Listed in place of each list that can be long. The records of one list all have the same keys."""
     forgotten = timeline.lines_seen - len(timeline.lines)
     dropped = [f"{forgotten:,} older printed lines are not kept."] if forgotten else []
     calls = sorted(timeline.calls, key=attrgetter("began_ns", "by"))
@@ -96,20 +100,21 @@ def _critical_path(timeline: Timeline) -> dict[str, Any] | None:
     return {
         "whole": found.whole,
         "text": path_sentence(timeline, found),
-        "steps": [
-            {
-                "kind": str(step.kind),
-                "process": step.process,
-                "began_s": seconds(step.began_ns),
-                "ended_s": seconds(step.ended_ns),
-                "inferred": step.inferred,
-                "name": step.name or None,
-                "task": step.task,
-                "tasks": step.tasks or None,
-                "waited_s": seconds(step.waited_ns) if step.kind is StepKind.OWN else None,
-            }
-            for step in found.steps
-        ],
+        "steps": Listed(map(_step, found.steps)),
+    }
+
+
+def _step(step: PathStep) -> dict[str, Any]:
+    return {
+        "kind": str(step.kind),
+        "process": step.process,
+        "began_s": seconds(step.began_ns),
+        "ended_s": seconds(step.ended_ns),
+        "inferred": step.inferred,
+        "name": step.name or None,
+        "task": step.task,
+        "tasks": step.tasks or None,
+        "waited_s": seconds(step.waited_ns) if step.kind is StepKind.OWN else None,
     }
 
 

@@ -5,9 +5,9 @@ as a whole.
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, repeat
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
@@ -18,13 +18,12 @@ from workers.report.task_rows import TASK_KEYS, TaskBlock, task_blocks
 from workers.timeline.columns import Strings
 from workers.timeline.timeline import Timeline
 
-_RECORDS = 200
+_RECORDS = 500
 _LEAST, _MOST = 1e-4, 1e16
 """Floats between these are written alike by msgspec and by json."""
-_NESTED = re.compile(r'": [\[{](?![]}])')
-"""In the text of a record that has another in it, or a list that is not empty; perhaps in other texts too."""
-_encode_flat = json.JSONEncoder(separators=(",\n      ", ": ")).encode
-_TASK = "    {{\n{}\n    }}".format(",\n".join(f'      "{key}": %s' for key in TASK_KEYS))
+_NUMBERS = frozenset((bool, int, float, type(None)))
+_TEXTS = frozenset((str, type(None)))
+_TASK = "{{\n{}\n    }}".format(",\n".join(f'      "{key}": %s' for key in TASK_KEYS))
 
 
 def report_pieces(timeline: Timeline, **more: object) -> Iterator[str]:
@@ -33,54 +32,68 @@ def report_pieces(timeline: Timeline, **more: object) -> Iterator[str]:
     All that can fail is done before the first piece, so that a text which begins also ends.
     """
     parts = {**sections(timeline), **more}
-    before = "{\n"
-    for key, value in parts.items():
-        yield f"{before}  {quoted(key)}: "
-        before = ",\n"
-        if key == "tasks":
-            yield from _listed(_task_texts(timeline))
-        elif isinstance(value, Listed):
-            yield from _listed(_record_texts(value.records))
-        else:
-            yield json.dumps(value, indent=2).replace("\n", "\n  ")
-    yield "\n}\n"
+    if len(timeline.tasks):
+        parts["tasks"] = _Elements(_task_texts(timeline))
+    yield from _pieces(parts, "\n")
+    yield "\n"
 
 
-def _listed(pieces: Iterable[str]) -> Iterator[str]:
-    """A list whose elements come as pieces of text, several in each."""
-    before = "[\n"
-    for piece in pieces:
-        yield before
-        yield piece
-        before = ",\n"
-    yield "[]" if before == "[\n" else "\n  ]"
+@dataclass(frozen=True, slots=True)
+class _Elements:
+    """The elements of a list as pieces of text, several in each."""
+
+    pieces: Iterable[str]
 
 
-def _record_texts(records: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _pieces(value: object, line: str) -> Iterator[str]:
+    """A value of the report as text. line: how a line begins at this depth, after a line break."""
+    if isinstance(value, Listed):
+        value = _Elements(_record_texts(value.records, line + "  "))
+    if isinstance(value, _Elements):
+        before = "[" + line + "  "
+        for piece in value.pieces:
+            yield before
+            yield piece
+            before = "," + line + "  "
+        yield "[]" if before.startswith("[") else line + "]"
+    elif isinstance(value, dict) and any(isinstance(one, Listed | _Elements) for one in value.values()):
+        before = "{"
+        for key, one in value.items():
+            yield f"{before}{line}  {quoted(key)}: "
+            yield from _pieces(one, line + "  ")
+            before = ","
+        yield line + "}"
+    else:
+        yield json.dumps(value, indent=2).replace("\n", line)
+
+
+def _record_texts(records: Iterable[dict[str, Any]], line: str) -> Iterator[str]:
+    """Records of one kind, which all have the same keys: the values of each key become text together."""
     records = iter(records)
+    inner = line + "  "
     while some := list(islice(records, _RECORDS)):
-        yield _flat(some) or ",\n".join(map(_indented, some))
+        keys = ",".join(f"{inner}{quoted(key)}: %s" for key in some[0])
+        record = f"{{{keys}{line}}}"
+        columns = (_texts_of(column, inner) for column in zip(*map(dict.values, some), strict=True))
+        yield f",{line}".join(map(record.__mod__, zip(*columns, strict=True)))
 
 
-def _flat(records: list[dict[str, Any]]) -> str:
-    """Records side by side; "" when one may have another record in it, or a list that is not empty.
-
-    The encoder in C knows no indentation: its separator of items does as well. A line break is always one of these.
-    """
-    text = _encode_flat(records)
-    if _NESTED.search(text):
-        return ""
-    return "    {\n      " + text[2:-2].replace("},\n      {", "\n    },\n    {\n      ") + "\n    }"
-
-
-def _indented(record: dict[str, Any]) -> str:
-    return "    " + json.dumps(record, indent=2).replace("\n", "\n    ")
+def _texts_of(values: Sequence[Any], line: str) -> Iterable[str]:
+    """The JSON text of each value."""
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and float not in kinds and not any(values):
+        return repeat(json.dumps(values[0]), len(values))  # null, false, 0 or []
+    if kinds <= _NUMBERS:
+        return _numbers(values) if float not in kinds else _floats(values)
+    if kinds <= _TEXTS:
+        return ["null" if value is None else quoted(value) for value in values]
+    return [json.dumps(value, indent=2).replace("\n", line) for value in values]
 
 
 def _task_texts(timeline: Timeline) -> Iterator[str]:
     texts = _Texts(timeline.tasks.names)
     for block in task_blocks(timeline):
-        yield ",\n".join(map(_TASK.__mod__, zip(*_task_columns(block, texts), strict=True)))
+        yield ",\n    ".join(map(_TASK.__mod__, zip(*_task_columns(block, texts), strict=True)))
 
 
 class _Texts(dict[int, str]):
@@ -109,13 +122,13 @@ def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
     ]  # fmt: skip
 
 
-def _numbers(values: list[int | None]) -> list[str]:
+def _numbers(values: Sequence[object]) -> list[str]:
     """The JSON text of each."""
     return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
 
 
-def _floats(values: list[float | None]) -> list[str]:
+def _floats(values: Sequence[Any]) -> list[str]:
     """The JSON text of each."""
     if all(value is None or not value or _LEAST <= abs(value) < _MOST for value in values):
         return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
-    return ["null" if value is None else repr(value) for value in values]
+    return list(map(json.dumps, values))

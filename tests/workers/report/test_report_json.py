@@ -16,7 +16,7 @@ from workers.errors import ProcessionError
 from workers.report.report import report
 from workers.report.report_json import report_pieces
 from workers.report.seconds import seconds
-from workers.timeline.model import CallName, Process, Suspend, Watched
+from workers.timeline.model import CallName, Process, ProcessKind, Suspend, Watched
 from workers.timeline.timeline import Timeline
 
 WILD = 'a "quoted" \\ word\n\t\x00 é 😀 \ud800 </script>'
@@ -34,6 +34,8 @@ def wild_run() -> Timeline:
     timeline.suspends.append(Suspend(1, 2))
     call = timeline.add_call(1, CallName.JOIN, None, -3)
     call.timeout_s, call.result = 1e-7, None
+    timeline.add_call(1, CallName.JOIN, 2, 5).timeout_s = float("inf")
+    timeline.process(3).cpu_s, timeline.process(4).cpu_s, timeline.process(4).peak_rss_bytes = -0.0, 2e16, 1 << 70
     for process, name, began, ended, error in (
         (2, "slow", 5 * SECOND, 6 * SECOND, None), (3, WILD, 5 * SECOND, None, None), (2, "tiny", 3, 4, "ValueError"),
         (3, "far", 1 << 60, (1 << 60) + 1, None), (2, "before", -7, 0, WILD), (3, "slow", 123_456_789, 10**15 + 1, None),
@@ -43,6 +45,15 @@ def wild_run() -> Timeline:
             timeline.submit_task(task, began - 1)
         if ended is not None:
             timeline.finish_task(task, ended, error)
+    return timeline
+
+
+def many_processes() -> Timeline:
+    """More than one piece has; all but one of them are alike."""
+    timeline = joined_run(1)
+    for number in range(1200):
+        timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=1).born_ns = number * 1_000_003
+    timeline.process(700).name, timeline.process(700).daemon = "100 % {other}", True
     return timeline
 
 
@@ -56,7 +67,7 @@ def many_tasks() -> Timeline:
 
 
 @pytest.mark.parametrize("made", [
-    joined_run, running_run, threaded_run, traced_run, wild_run, many_tasks, Timeline,
+    joined_run, running_run, threaded_run, traced_run, wild_run, many_tasks, many_processes, Timeline,
 ])  # fmt: skip
 def test_it_is_the_text_of_the_data(made: Callable[[], Timeline]) -> None:
     timeline = made()
