@@ -1,5 +1,8 @@
 """A bar with one important sentence, a button that leads on, and one that closes it. The window's thread."""
 
+import re
+from bisect import bisect_left
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
@@ -8,10 +11,12 @@ from desktop.facts.visible_text import visible
 from desktop.look.palette import Palette
 
 _MOST_LINES = 2
+_LEAST_WORDS = 5
+"""So many words of the first sentence stay, or the others are cut instead."""
 
 
 class _Sentence(QLabel):
-    """A sentence that is cut between words where it takes more than two lines."""
+    """Sentences that are cut between words where they take more than two lines: the first one, since the last one concludes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,15 +38,20 @@ class _Sentence(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        words = self._whole.split(" ")
-        low, high = 1, len(words)
-        if not self._has_room(self._whole):
-            while low < high - 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if self._has_room(" ".join(words[:middle]) + " …") else (low, middle)
-        shown = self._whole if low == 1 and self._has_room(self._whole) else " ".join(words[:low]) + " …"
+        shown = self._whole
+        if not self._has_room(shown):
+            first, *others = re.split(r"(?<=\.) (?=[A-Z])", shown, maxsplit=1)
+            shown = self._cut(first, f" … {others[0]}", _LEAST_WORDS) if others else ""
+            shown = shown or self._cut(self._whole, " …", 0) or "…"
         if shown != self.text():
             self.setText(shown)
+
+    def _cut(self, text: str, ending: str, least: int) -> str:
+        """As many words of the text as there is room for before the ending; nothing if they are fewer than the least."""
+        words = text.split(" ")
+        ends = range(len(words))
+        most = bisect_left(ends, True, key=lambda end: not self._has_room(" ".join(words[:end]) + ending)) - 1
+        return " ".join(words[:most]) + ending if most >= max(least, 1) else ""
 
     def _has_room(self, text: str) -> bool:
         metrics, flags = self.fontMetrics(), Qt.TextFlag.TextWordWrap.value
@@ -50,7 +60,7 @@ class _Sentence(QLabel):
 
 
 class NoticeBar(QFrame):
-    """Shows one sentence, cut after two lines; its tooltip has all of it. Escape closes it.
+    """Shows what is said in two lines at most; its tooltip has all of it. Escape closes it.
 
     show_requested: the user wants to see more. closed: the user has read it.
     """

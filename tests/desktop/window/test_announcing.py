@@ -92,7 +92,7 @@ def test_an_opened_run_with_a_problem_is_announced_once_and_leads_on(
     assert timeline.ended is False
     sentence = find(window, QLabel, "notice_sentence")
     assert sentence.toolTip() == sentence.accessibleName() == text
-    assert sentence.text().endswith(" …")
+    assert " … No process is left" in sentence.text(), "cut before the sentence that concludes"
     qtbot.waitUntil(lambda: sentence.height() <= 2 * sentence.fontMetrics().lineSpacing() + 14)
     press(qtbot, window, "notice_show")
     assert window.contents.views.selection == WaitSelection(2, 700 * MS)
