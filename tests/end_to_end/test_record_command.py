@@ -398,7 +398,6 @@ def test_term_ends_the_tree(folder: Path) -> None:
 
 
 @LINUX
-@LINUX
 def test_a_report_that_is_being_written_is_finished(folder: Path) -> None:
     """A CI may end the group just when the run has ended. A second signal ends the command at once."""
 
@@ -421,6 +420,7 @@ def test_a_report_that_is_being_written_is_finished(folder: Path) -> None:
     assert text.startswith(b"{")
 
 
+@LINUX
 def test_what_the_program_leaves_behind_lives_on(folder: Path) -> None:
     (folder / "daemon.py").write_text(
         "import os, sys, time\n"

@@ -29,6 +29,8 @@ _LAST_EXITS_S = 1.0
 """How long the exits of processes are waited for of which none is found any more."""
 _FOLLOW_S = 0.3
 """How long processes that outlive the program of a command are followed before they are left alone."""
+_HELPERS_S = 3.0
+"""The same for the helpers of multiprocessing, which end by themselves: on a busy machine that takes longer."""
 _MOST_NAMED = 3
 _PREPARE_S = 1.0
 """How long a run lasts before what would end its tree is loaded: many end sooner, and by themselves."""
@@ -96,9 +98,9 @@ class EndPolicy(ABC):
             self._journal.ending(why)
             self.state = EndingTree(process_tree.Ending(self._living_tree, grace_s))
 
-    def left_running(self) -> set[int]:
-        """The pids that may still be running when the run is over."""
-        return self._watcher.living()
+    def left_running(self) -> dict[int, int]:
+        """{pid: ticks of its start} of the processes that the run leaves, and whose ends are therefore not seen."""
+        return _running(self._watcher.living())
 
     @abstractmethod
     def _is_over_by_itself(self) -> bool:
@@ -143,10 +145,10 @@ class CommandPolicy(EndPolicy):
         super().__init__(folder, program, watcher, journal)
         self._streams = streams
         self._owner = owner
-        self._left_alone: set[int] = set()
+        self._left_alone: dict[int, int] = {}
 
-    def left_running(self) -> set[int]:
-        """See EndPolicy."""
+    def left_running(self) -> dict[int, int]:
+        """See EndPolicy. A process that ended since it was left has been left all the same."""
         return self._left_alone | super().left_running()
 
     def _is_over_by_itself(self) -> bool:
@@ -160,11 +162,18 @@ class CommandPolicy(EndPolicy):
         others |= {pid for pid in processes.children(os.getpid()) if processes.is_running(pid)}
         if not others:  # only a reader of the output is slow: it would hold up the program without a recorder too
             return self._streams.settled
+        if self._linger() < _HELPERS_S and all(processes.serves_multiprocessing(pid) for pid in others):
+            return False
         self._leave_alone(others)
         return True
 
     def _leave_alone(self, pids: set[int]) -> None:
-        self._left_alone = pids
+        self._left_alone = _running(pids)
         named = ", ".join(f"{processes.command_name(pid)} (pid {pid})" for pid in sorted(pids)[:_MOST_NAMED])
         more = f" and {len(pids) - _MOST_NAMED} more" if len(pids) > _MOST_NAMED else ""
         self._owner.warn(f"{LEFT_ALONE}: {named}{more}.")
+
+
+def _running(pids: set[int]) -> dict[int, int]:
+    """{pid: ticks of its start} of those that are running."""
+    return {pid: stat.ticks for pid in pids if (stat := processes.look(pid)) is not None and stat.running}

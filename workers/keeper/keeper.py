@@ -35,7 +35,6 @@ from workers.keeper.streams.output_file import OutputFile
 from workers.keeper.streams.program_streams import CapturedStreams, ProgramStreams
 from workers.keeper.watching.watcher import Watcher
 from workers.runs.keeper_marks import KeeperHold
-from workers.system import processes
 from workers.system.cpu_quota import cpu_quota
 
 _LONG_WAIT_S, _SHORT_WAIT_S = 0.1, 0.02
@@ -210,11 +209,9 @@ class Keeper:
 
     def _note_left_running(self, end_policy: EndPolicy) -> None:
         """Note the processes that outlive the run."""
-        for pid in end_policy.left_running():
-            stat = processes.look(pid)
-            if stat is not None and stat.running:
-                self._left_running = True
-                self._journal.left_running(pid, stat.ticks)
+        for pid, ticks in end_policy.left_running().items():
+            self._left_running = True
+            self._journal.left_running(pid, ticks)
 
 
 def _ignore(number: int, frame: object) -> None:

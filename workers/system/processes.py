@@ -10,6 +10,7 @@ from typing import NamedTuple
 _TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 10**7
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _LONGEST_NAME = 200
+_HELPERS = (b"multiprocessing.resource_tracker import main", b"multiprocessing.forkserver import main")
 _STAT_BYTES = 4096  # more than any has: read at once, without the calls that a file object makes
 
 
@@ -121,6 +122,15 @@ def command_name(pid: int) -> str:
     except OSError:
         return ""
     return " ".join([os.path.basename(parts[0]), *parts[1:]]).strip()[:_LONGEST_NAME]
+
+
+def serves_multiprocessing(pid: int) -> bool:
+    """Whether its command is that of a resource tracker or a fork server; also of a worker that a fork server has forked."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return any(words in file.read(4096) for words in _HELPERS)
+    except OSError:
+        return False
 
 
 def left_to_user() -> int | None:

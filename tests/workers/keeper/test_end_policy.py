@@ -14,6 +14,7 @@ from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.owner_reports import OwnerReports
 from workers.keeper.streams.command_streams import CommandStreams
 from workers.keeper.watching.watcher import Watcher
+from workers.system.processes import ProcessStat
 
 
 class Run:
@@ -33,8 +34,15 @@ class Run:
         self.streams.ended = self.streams.settled = True
         self.owner = create_autospec(OwnerReports, instance=True)
         monkeypatch.setattr(end_policy, "has_children", lambda: self.children)
+        self.gone: set[int] = set()
+        self.helpers: set[int] = set()
         monkeypatch.setattr(end_policy.processes, "children", lambda pid: [])
+        monkeypatch.setattr(end_policy.processes, "look", self._look)
+        monkeypatch.setattr(end_policy.processes, "serves_multiprocessing", lambda pid: pid in self.helpers)
         monkeypatch.setattr(end_policy.time, "monotonic", lambda: self.now_s)
+
+    def _look(self, pid: int) -> ProcessStat | None:
+        return None if pid in self.gone else ProcessStat("S", 1, 1000 + pid, 0, 0, None)
 
     def tree_policy(self) -> WholeTreePolicy:
         """As for a plan."""
@@ -97,7 +105,29 @@ def test_what_outlives_a_command_is_left_alone_and_named(run: Run) -> None:
     (warning,) = run.owner.warn.call_args.args
     assert warning.startswith(LEFT_ALONE)
     assert warning.endswith("(pid 13) and 1 more.")
-    assert policy.left_running() == {11, 12, 13, 14}
+    assert policy.left_running() == {11: 1011, 12: 1012, 13: 1013, 14: 1014}
+    run.gone = {12}
+    assert 12 in policy.left_running(), "nobody saw its end"
+
+
+def test_the_helpers_of_multiprocessing_have_time_to_end(run: Run) -> None:
+    """They end soon after the program by themselves, and what is healthy must not be told as left running, or as lost."""
+    policy = run.command_policy()
+    run.program.ended = True
+    run.alive, run.helpers = {11, 12}, {11}
+    assert not policy.run_is_over()
+    run.now_s += 0.4
+    run.alive = {11}
+    assert not policy.run_is_over(), "the helper alone"
+    run.alive = set()
+    assert policy.run_is_over()
+    run.owner.warn.assert_not_called()
+    slow = run.command_policy()
+    run.alive = {11}
+    assert not slow.run_is_over()
+    run.now_s += 3.1
+    assert slow.run_is_over()
+    run.owner.warn.assert_called_once()
 
 
 def test_a_command_waits_for_a_slow_reader(run: Run) -> None:
