@@ -43,6 +43,8 @@ from workers.timeline.model import EndedBy, ProcessKind, Request, Suspend
 from workers.timeline.timeline import Timeline
 
 _ENDED_BY = {int(one): one for one in EndedBy}
+_WITHOUT_TIMES = RunBegan, ProgramLaunched, RecorderWarning, CpuLimitsSeen, OutputDropped, JournalCut, RunEnded
+"""The records of the keeper that give no moment of the run: what they say is known before it is known when that began."""
 
 
 class Fold:
@@ -51,7 +53,9 @@ class Fold:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.latest_ns = 0
-        self._early: list[Entries] = []  # read before it was known when the program was launched
+        # Read before it was known when the program was launched: journals, and what the keeper saw.
+        self._early: list[Entries] = []
+        self._seen_early: list[tuple[Record, dict[int, str]]] = []
         self._clock = clock = RunClock()
         self._lifetimes = lifetimes = Lifetimes()
         self._identities = identities = Identities(timeline, lifetimes, clock)
@@ -133,7 +137,10 @@ class Fold:
     def _take(self, entries: Entries) -> None:
         if entries.name == KEEPER:
             for record in entries.records:
-                self._apply_keeper(record, entries.texts)
+                if self._clock.origin_ns is None and not isinstance(record, _WITHOUT_TIMES):
+                    self._seen_early.append((record, entries.texts))
+                else:
+                    self._apply_keeper(record, entries.texts)
         elif self.origin_ns is None:
             self._early.append(entries)
         elif entries.name == PROGRAM:
@@ -234,6 +241,9 @@ class Fold:
         if record.born_clock_ns:
             self._lifetimes.born(program, self._clock.since_start(record.born_clock_ns), exactly=True)
         self._identities.claim(program, record.pid, record.ticks)
+        seen, self._seen_early = self._seen_early, []
+        for one, texts in seen:
+            self._apply_keeper(one, texts)
         early, self._early = self._early, []
         for entries in early:
             self._take(entries)
@@ -248,6 +258,8 @@ class Fold:
             self._printed.flush(self.origin_ns)
             timeline.now_ns = self._clock.since_start(end_ns)
             self._cluster_records.finish()
+        elif self._early or self._seen_early:
+            timeline.warnings.append("When the program was launched is not known: no moment of the run can be shown.")
         timeline.watched.sort(key=attrgetter("at_ns", "process", "name"))
         if not gone:  # which explains each journal that is missing
             self._warn_of_unrecorded()

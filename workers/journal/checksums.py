@@ -39,7 +39,8 @@ def write_checksums(folder: Path, *, over: bool) -> None:
         with open(os.open(folder / CHECKSUMS, flags, 0o600), "wb") as file:
             file.write(_MAGIC)
             for name in names:
-                file.write(_entry(name, *_sums(folder / name, over=over), over=over))
+                final = over or name == KEEPER  # the keeper has written its last record
+                file.write(_entry(name, *_sums(folder / name, over=final), over=final))
     except OSError:
         pass  # the disk is full or the folder is gone: the entries that are whole are of use all the same
 

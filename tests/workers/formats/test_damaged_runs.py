@@ -3,8 +3,9 @@
 import random
 import re
 import shutil
+import struct
 import sys
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,28 @@ from workers.engines.programs import script_program
 from workers.errors import OpenError
 from workers.formats.run_reader import read_run
 from workers.journal.checksums import damaged_slots, write_checksums
-from workers.journal.process_kinds import WorkerTask
-from workers.journal.run_files import CHECKSUMS, OUTPUT
-from workers.journal.slots import Slots
+from workers.journal.keeper_kinds import (
+    CpuLimitsSeen,
+    EndingBegan,
+    Exited,
+    JournalFound,
+    MachineSuspended,
+    PauseChanged,
+    ProgramLaunched,
+    Released,
+    RequestPassed,
+    RunBegan,
+    RunEnded,
+    SignalSent,
+    SubprocessFound,
+    ThreadWaitNoted,
+    UnreportedFound,
+    UsageSampled,
+)
+from workers.journal.kinds import Kind
+from workers.journal.process_kinds import Hello, SubprocessStarted, WorkerTask
+from workers.journal.run_files import CHECKSUMS, KEEPER, OUTPUT
+from workers.journal.slots import Record, Slots
 from workers.recorded.probe import SLOT, TASK_OVER
 from workers.report.report import report
 from workers.timeline.timeline import Timeline
@@ -108,6 +128,95 @@ def test_damaged_bits_are_counted_and_never_become_times(run: Path, tmp_path: Pa
             error.add_note(f"seed {seed}; changed: {sorted(slots)}; kept in {tmp_path}")
             raise
     assert opened > 40
+
+
+MS = 1_000_000
+START = 51_809 * 1000 * MS
+"""When the program of the run below was launched: a machine that has been up for hours."""
+
+
+def seen_from_outside(folder: Path) -> None:
+    """The journals of a run in which the keeper saw much that no process recorded, as on a busy machine. It is over."""
+
+    def at(ms: int) -> int:
+        return START + ms * MS
+
+    manifest = b'{"argv": ["python"]}'
+    text = struct.pack("<BBHI56s", Kind.TEXT, 1, len(manifest), 1, manifest)
+    child = {"pid": 200, "ticks": 21}
+    keeper: list[Record] = [
+        RunBegan(1, at(-5), epoch_ns=10**18),
+        made(ProgramLaunched, START, pid=100, ticks=11, returned_clock_ns=at(2), born_clock_ns=at(1)),
+        made(CpuLimitsSeen, at(3)),
+        made(JournalFound, at(20), pid=100, ticks=11, key=at(15), born_clock_ns=at(1)),
+        made(UnreportedFound, at(40), **child, parent_pid=100, born_clock_ns=at(30)),
+        made(UnreportedFound, at(41), pid=201, ticks=-1, parent_pid=100, born_clock_ns=at(31), died_clock_ns=at(35)),
+        made(SubprocessFound, at(45), pid=202, ticks=-1, start_clock_ns=at(42), born_clock_ns=at(43),
+             died_clock_ns=at(44)),
+        made(RequestPassed, at(46), request=1, verb=2),
+        made(UsageSampled, at(50), **child, cpu_ns=MS, rss_bytes=1 << 20),
+        made(PauseChanged, at(52), **child, paused=1),
+        made(PauseChanged, at(54), **child),
+        made(MachineSuspended, at(56), slept_ns=MS),
+        made(ThreadWaitNoted, at(57), **child, thread=200, wait=1, threads=1),
+        made(EndingBegan, at(58), ended_by=1),
+        made(SignalSent, at(59), pid=100, ticks=11, signal=15),
+        made(Exited, at(60), **child, status_known=1),
+        made(Released, at(61), **child),
+        made(Exited, at(70), pid=100, ticks=11, status_known=1, exit_code=-15),
+        made(Released, at(71), pid=100, ticks=11),
+        made(RunEnded, at(72), status_known=1),
+    ]  # fmt: skip
+    program = [
+        made(Hello, at(15), pid=100, ticks=11, version=1),
+        made(SubprocessStarted, at(42), pid=202, returned_clock_ns=at(44)),
+    ]
+    (folder / KEEPER).write_bytes(text + Slots.of(keeper).data + bytes(2 * SLOT))
+    (folder / f"100-{at(15)}.journal").write_bytes(Slots.of(program).data)
+
+
+@pytest.mark.parametrize("over", [True, False], ids=["over", "a process was left"])
+def test_no_loss_of_two_records_gives_a_time_outside_of_the_run(tmp_path: Path, over: bool) -> None:
+    """A checksum finds one or two changed bits of a record, whichever they are: so what counts is which records are lost. Pairs
+    are of a record that says when and what began, and any other."""
+    seen_from_outside(tmp_path)
+    write_checksums(tmp_path, over=over)
+    whole = read_run(tmp_path)
+    assert len(whole.processes) == 4
+    check_all(whole, whole)
+    contents = {path.name: path.read_bytes() for path in tmp_path.glob("*.journal")}
+    slots = [(name, slot) for name, content in sorted(contents.items()) for slot in range(len(content) // SLOT)]
+    firsts = {(name, slot) for name, slot in slots if slot < (3 if name == KEEPER else 1)}
+    opened = 0
+    for lost in [*combinations(slots, 1), *(pair for pair in combinations(slots, 2) if firsts.intersection(pair))]:
+        changed = {name: bytearray(content) for name, content in contents.items()}
+        for name, slot in lost:
+            changed[name][slot * SLOT] ^= Kind.EXITED  # also of an empty slot beyond the end
+        for name, content in changed.items():
+            (tmp_path / name).write_bytes(content)
+        try:
+            timeline = read_run(tmp_path)
+        except OpenError:
+            continue
+        opened += 1
+        assert counted(timeline) == len(lost), lost
+        try:
+            check_all(timeline, whole)
+        except AssertionError as error:
+            error.add_note(f"lost: {lost}")
+            raise
+        if (KEEPER, 2) in lost:
+            assert "When the program was launched is not known: no moment of the run can be shown." in timeline.warnings
+    assert opened > 100
+
+
+def check_all(timeline: Timeline, whole: Timeline) -> None:
+    """As `check`, and what is in no table of the report."""
+    check(timeline, whole)
+    moments = [request.at_ns for request in timeline.requests.values()]
+    moments += [one.at_ns for one in timeline.suspends]
+    moments += [] if timeline.cut_ns is None else [max(0, timeline.cut_ns)]  # some time before the record
+    assert all(0 <= at_ns <= whole.now_ns for at_ns in moments), moments
 
 
 def test_damaged_checksums_cost_no_record(run: Path, tmp_path: Path) -> None:
