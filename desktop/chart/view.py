@@ -145,6 +145,17 @@ class TimelineView(QWidget):
         self._display.choose(selection)
 
     @property
+    def held(self) -> int:
+        """The id of the process whose lane has the keyboard; 0 for none."""
+        row = self.state.held_row
+        return 0 if row is None else row.process
+
+    def hold(self, process: int) -> None:
+        """Give the keyboard to the lane of a process, if it has one. The selection stays."""
+        self.state.row = self.state.rows.index_of(process)
+        self.redraw()
+
+    @property
     def dragging(self) -> bool:
         """Whether the user is measuring an interval with the mouse now."""
         return self._display.layout.canvas.sweeping

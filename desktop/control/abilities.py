@@ -44,6 +44,8 @@ YES = Ability(True)
 _NO_RUN = Ability(False, "Nothing is running: press Start first.")
 NO_KILL = "A task is no process: only its worker could be killed, with all that it does."
 _STOPPING = Ability(False, "The run is being stopped.")
+_WAITING = frozenset(("join", "join_rest", "finish"))
+"""The verbs that keep the parent until processes end."""
 
 
 def start(timeline: Timeline | None, running: bool, stopping: bool, problem: str) -> Ability:
@@ -185,11 +187,25 @@ def _submit_one(plan: Plan, begun: bool) -> Ability:
 
 
 def parent_is_free(timeline: Timeline) -> bool:
-    """Whether the parent would answer a question at once: it lives, waits for the user, and has no other request."""
+    """Whether the parent would do at once what it is asked for: it lives, and nothing that it was asked for before comes first.
+
+    By hand it is enough that it is in no call, and in none soon that waits: that its call is over and that it waits for the
+    user again stand in two journals, which are read one after the other.
+    """
     program = timeline.program
     if program is None or program.ended or program.paused:
         return False
-    return timeline.waiting_for_person and not timeline.pending
+    if timeline.waiting_for_person and not timeline.pending:
+        return True
+    return _by_hand(timeline) and not on_cluster(timeline) and not _occupied(timeline)
+
+
+def _occupied(timeline: Timeline) -> bool:
+    """Whether the parent of a run by hand is in a call, has yet to make one that waits, or goes on to its end."""
+    calls = [call for call in timeline.calls_by(1) if not call.watches]
+    over = {call.request for call in calls if call.ended_ns is not None}
+    waits = (one.id for one in timeline.requests.values() if one.verb in _WAITING)
+    return any(call.ended_ns is None for call in calls) or any(request not in over for request in waits)
 
 
 def on_cluster(timeline: Timeline) -> bool:

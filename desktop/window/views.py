@@ -161,9 +161,10 @@ class Views(QObject):
 
     def _on_replaced(self) -> None:
         shown = self._document.shown
-        # The lanes of a preview are those of the run that is started from it: a lane stays selected.
+        # The lanes of a preview are those of the run that is started from it: a lane stays selected, and keeps the keyboard.
         starts = self._shows_preview and shown is not None and shown.kind is ShownKind.LIVE_RUN
         kept = self.selection if starts else None
+        held = self._chart.held if starts and self._chart is not None else 0
         self._shows_preview = shown is not None and shown.kind is ShownKind.PREVIEW
         self.selection = None
         self.settled.emit(False)
@@ -173,6 +174,8 @@ class Views(QObject):
             self._chart.set_timeline(self._document.timeline)
         if kept is not None:
             self.select(kept, None)
+        if held and self._chart is not None:
+            self._chart.hold(held)
 
     def _on_drag_ended(self) -> None:
         self.settled.emit(self.selection is not None)

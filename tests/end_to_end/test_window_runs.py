@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QTableView,
     QTabWidget,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -35,7 +36,7 @@ from workers.timeline.timeline import Timeline
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
-SOON_MS = 20_000
+SOON_MS = 30_000
 
 
 @pytest.fixture
@@ -50,9 +51,14 @@ def sleepers(milliseconds: int, workers: int = 2, order: Order = Order.START_THE
 
 
 def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    """Wait until the button can be pressed, and press it."""
-    qtbot.waitUntil(button(window, name).isEnabled, timeout=SOON_MS)
+    """Wait until the button is there and can be pressed, and press it."""
+    wait(qtbot, lambda: can_press(window, name))
     qtbot.mouseClick(button(window, name), LEFT)
+
+
+def can_press(window: MainWindow, name: str) -> bool:
+    found = window.findChild(QToolButton, name)
+    return isinstance(found, QToolButton) and found.isVisible() and found.isEnabled()
 
 
 def timeline_of(window: MainWindow) -> Timeline:
@@ -244,7 +250,7 @@ def test_by_hand_from_buttons_and_keys_and_the_script_says_the_same(
     press(qtbot, window, "lane_start_2")
     wait(qtbot, lambda: made(2))
     for count, key, verb in ((3, Qt.Key.Key_I, "alive"), (4, Qt.Key.Key_X, "terminate"), (5, Qt.Key.Key_J, "join")):
-        wait(qtbot, button(window, f"lane_{verb}_2").isEnabled)
+        wait(qtbot, lambda verb=verb: can_press(window, f"lane_{verb}_2"))
         qtbot.keyClick(window.findChild(QWidget, "timeline"), key)
         wait(qtbot, lambda count=count: made(count))
     press(qtbot, window, "lane_alive_2")

@@ -11,6 +11,7 @@ from desktop.chart.interaction.menus import Menus
 from desktop.chart.keys import BINDINGS, Action
 from desktop.chart.widgets.lane_buttons import ButtonState, LaneButtons
 from desktop.facts.naming import name_of
+from desktop.facts.selection import ProcessSelection
 
 VERB_OF = {
     Action.START_IT: "start",
@@ -98,9 +99,13 @@ class Steering(QObject):
         self.show_verbs()
 
     def _on_requested(self, process: int, verb: str) -> None:
-        self._display.layout.canvas.setFocus()
-        self._display.state.row = self._display.state.rows.index_of(process)  # keys go on from there
-        self._display.redraw()
+        display = self._display
+        display.layout.canvas.setFocus()
+        display.state.row = display.state.rows.index_of(process)  # keys go on from there
+        if display.state.selection is None:
+            display.redraw()  # the details would move the button away from the pointer
+        else:
+            display.choose(ProcessSelection(process))  # they are shown already: of the lane that keys act on
         self.verb_requested.emit(process, verb)
 
 

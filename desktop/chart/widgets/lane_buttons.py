@@ -59,14 +59,25 @@ class LaneButtons(QObject):
             lane.set_look(self._icons, self._style)
 
     def place(self, boxes: Sequence[tuple[int, QRect]], unit_px: float) -> None:
-        """Show buttons at the right edge of these boxes, and nowhere else. boxes: each with the id of its process."""
-        while len(self._lanes) < len(boxes):
-            lane = _Lane(self._headers)
-            lane.pressed.connect(self.requested)
-            lane.set_look(self._icons, self._style)
-            self._lanes.append(lane)
-        for at, lane in enumerate(self._lanes):
-            lane.place(*boxes[at], unit_px) if at < len(boxes) else lane.hide()
+        """Show buttons at the right edge of these boxes, and nowhere else. boxes: each with the id of its process.
+
+        A process keeps its buttons while it has a box: one that is pressed while the lanes move must not become another's.
+        """
+        wanted = {process for process, _ in boxes}
+        kept = {lane.process: lane for lane in self._lanes if lane.process in wanted}
+        spare = [lane for lane in self._lanes if lane.process not in wanted]
+        for process, box in boxes:
+            lane = kept.get(process) or (spare.pop() if spare else self._add_lane())
+            lane.place(process, box, unit_px)
+        for lane in spare:
+            lane.hide()
+
+    def _add_lane(self) -> "_Lane":
+        lane = _Lane(self._headers)
+        lane.pressed.connect(self.requested)
+        lane.set_look(self._icons, self._style)
+        self._lanes.append(lane)
+        return lane
 
     @property
     def processes(self) -> list[int]:
@@ -88,8 +99,10 @@ class _Lane(QObject):
     def __init__(self, headers: QWidget) -> None:
         super().__init__(headers)
         self.process = 0
+        self._held = 0  # the process for which a button was pressed down
         self._buttons = {verb: _button(headers) for verb in _ICONS}
         for verb, button in self._buttons.items():
+            button.pressed.connect(self._on_pressed)
             button.clicked.connect(partial(self._on_clicked, verb))
 
     def set_look(self, icons: dict[str, QIcon], style: str) -> None:
@@ -112,9 +125,10 @@ class _Lane(QObject):
             button.show()
 
     def hide(self) -> None:
-        self.process = 0
+        self.process = self._held = 0
         for button in self._buttons.values():
             button.hide()
+            button.setObjectName("")  # the name belongs to a process
 
     def show_states(self, name: str, states: Sequence[ButtonState]) -> None:
         for state in states:
@@ -126,8 +140,12 @@ class _Lane(QObject):
                 tooltip(f"{state.text}\n{state.why_not}" if state.why_not else f"{state.text} ({state.key})")
             )
 
+    def _on_pressed(self) -> None:
+        self._held = self.process
+
     def _on_clicked(self, verb: str) -> None:
-        self.pressed.emit(self.process, verb)
+        if self.process and self.process == self._held:
+            self.pressed.emit(self.process, verb)
 
 
 def _button(headers: QWidget) -> QToolButton:

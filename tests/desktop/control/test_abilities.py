@@ -184,20 +184,47 @@ def test_lane_of_a_run_that_is_over_starts_the_next_run_by_hand() -> None:
     assert texts[0] == "Process-2.start() in a new run"
 
 
-@pytest.mark.parametrize("change", ["busy", "paused", "pending", "ended"])
-def test_parent_is_free(change: str) -> None:
+@pytest.mark.parametrize(
+    "change", ["paused", "join asked", "join begun", "in join", "in start", "asked to end", "ended"]
+)
+def test_parent_is_not_free(change: str) -> None:
     timeline = by_hand(started=(1,))
     assert abilities.parent_is_free(timeline)
+    timeline.waiting_for_person = change in ("paused", "join asked", "ended")
     match change:
-        case "busy":
-            timeline.waiting_for_person = False
         case "paused":
             timeline.process(1).paused = True
-        case "pending":
+        case "join asked":
             request(timeline, "join", 1)
+        case "join begun":  # the step is known, the call is not
+            request(timeline, "join", 1, answered=True)
+        case "in join":
+            timeline.add_call(1, CallName.JOIN, 2, 200 * MS)
+        case "in start":
+            timeline.add_call(1, CallName.START, 3, 200 * MS)
+        case "asked to end":
+            request(timeline, "finish", answered=True)
         case "ended":
             timeline.process(1).exited_ns = SECOND
     assert not abilities.parent_is_free(timeline)
+
+
+@pytest.mark.parametrize("verb", ["alive", "join"])
+def test_parent_by_hand_is_free_once_its_call_is_over(verb: str) -> None:
+    """That it waits for the user again is in another journal, which may be read later; what it does at once does not matter."""
+    timeline = by_hand(started=(1, 2))
+    timeline.waiting_for_person = False
+    request(timeline, verb, 1, answered=True)
+    call = timeline.add_call(1, CallName.IS_ALIVE if verb == "alive" else CallName.JOIN, 2, 200 * MS)
+    call.request = 1
+    assert not abilities.parent_is_free(timeline)
+    call.ended_ns = 201 * MS
+    assert abilities.parent_is_free(timeline)
+    request(timeline, "alive", 2)
+    assert abilities.parent_is_free(timeline)
+    ordered = builders.running_run()
+    ordered.waiting_for_person = False
+    assert not abilities.parent_is_free(ordered), "a plan with steps goes on to the next one"
 
 
 @pytest.mark.parametrize(("running", "stopping"), [(False, False), (True, True), (True, False)])

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QTableView, QTabWidget, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from support import builders
 from support.builders import SECOND
@@ -10,6 +10,7 @@ from support.charts import canvas
 from support.widgets import find
 from support.windows import show_run
 
+from desktop.control.session import Session
 from desktop.facts.selection import (
     IntervalSelection,
     LineSelection,
@@ -97,6 +98,28 @@ def test_lane_chosen_in_the_preview_stays_chosen_in_its_run(window: MainWindow) 
     plan = Plan.make([10_000] * 2, steps=Order.BY_HAND)
     show_run(window, Timeline.planned(plan))
     assert chart_selection(window) == ProcessSelection(3)
+
+
+@pytest.mark.parametrize("selected", [None, ProcessSelection(4)])
+def test_keys_go_on_from_the_lane_whose_button_began_the_run(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, selected: Selection | None
+) -> None:
+    """Whatever was selected before."""
+    began: list[int | None] = []
+
+    def start(_: Session, what: Plan, *, first: int | None = None) -> None:
+        began.append(first)
+        show_run(window, Timeline.planned(what))
+
+    monkeypatch.setattr(Session, "start", start)
+    window.contents.sources.plan.set_plan(Plan.make([10_000] * 3, steps=Order.BY_HAND))
+    window.contents.views.select(selected, None)
+    qtbot.waitUntil(find(window, QToolButton, "lane_start_2").isVisible)
+    qtbot.mouseClick(find(window, QToolButton, "lane_start_2"), Qt.MouseButton.LeftButton)
+    assert began == [1]
+    assert chart_selection(window) == (None if selected is None else ProcessSelection(2))
+    qtbot.keyClick(find(window, QWidget, "timeline"), Qt.Key.Key_G)
+    assert began == [1, 1]
 
 
 def test_tab_that_was_hidden_is_up_to_date_when_it_is_shown(window: MainWindow) -> None:

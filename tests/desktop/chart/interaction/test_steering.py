@@ -17,6 +17,7 @@ from desktop.chart.widgets.headers import Headers
 from desktop.control import abilities
 from desktop.facts.selection import ProcessSelection
 from workers.plan.plan import Order
+from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -150,3 +151,38 @@ def test_buttons_stay_with_their_lanes(qtbot: QtBot) -> None:
     view.scroll_to(0)
     at = buttons(view)["lane_start_3"]
     assert find(view, Headers).childAt(at.geometry().center()) is at
+
+
+@pytest.mark.parametrize("moved", ["another lane on top", "out of view"])
+def test_a_button_that_is_held_while_the_lanes_move_acts_on_its_own_process(qtbot: QtBot, moved: str) -> None:
+    view = steered(open_view(qtbot, by_hand(40)))
+    held = buttons(view)["lane_terminate_2"]
+    asked: list[tuple[int, str]] = []
+    view.verb_requested.connect(lambda *what: asked.append(what))
+    qtbot.mousePress(held, LEFT)
+    if moved == "out of view":
+        view.scroll_to(25 * 46)
+    else:
+        view.arrange(Arrangement(pinned=(41,)))
+    QApplication.processEvents()
+    qtbot.mouseRelease(held, LEFT)
+    assert asked == ([] if moved == "out of view" else [(2, "terminate")])
+    names = [one.objectName() for one in find(view, Headers).findChildren(QToolButton) if one.objectName()]
+    assert len(names) == len(set(names)), "a hidden button keeps no name of a process"
+
+
+def test_the_lane_of_a_button_is_the_one_that_keys_act_on_and_that_is_seen_as_chosen(qtbot: QtBot) -> None:
+    timeline = by_hand()
+    timeline.process(3).pid, timeline.process(3).start_called_ns = 1002, 33 * MS
+    view = steered(open_view(qtbot, timeline))
+    view.choose(ProcessSelection(3))
+    with qtbot.waitSignals([view.selected, view.verb_requested]):
+        qtbot.mouseClick(buttons(view)["lane_alive_2"], LEFT)
+    assert view.state.selection == ProcessSelection(2)
+    timeline.add_process("resource tracker", ProcessKind.HELPER, parent_id=1)  # a row between the lanes
+    timeline.touch(1)
+    view.refresh()
+    assert view.state.rows.index_of(2) == 2, "the lane has moved"
+    with qtbot.waitSignal(view.verb_requested) as asked:
+        qtbot.keyClick(canvas(view), KEYS["terminate"])
+    assert asked.args == [2, "terminate"]
