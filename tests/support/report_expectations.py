@@ -310,6 +310,22 @@ EXPECTED = (
         "worker", (10,), never=r"held that lock", hangs=True,
     ),
     Expected(
+        "x75_polls_exitcode", "undrained", r"program asks again and again whether worker has ended \(worker\.exitcode is None.*worker cannot end before",
+        "worker", (16,), hangs=True,
+    ),
+    Expected(
+        "x76_raises_while_locked", "deadlock", r"left locked by Fork(Server)?PoolWorker-\d: save\(\) took it .* was ended by ValueError: bad row 3",
+        r"Fork(Server)?PoolWorker-\d", (12, 14), hangs=True,
+    ),
+    Expected(
+        "x77_nested_thread_pool_map", "submit_in_worker", r"All 2 threads of the ThreadPool of the program wait in Pool\.map\(\)", "program",
+        (13,), hangs=True,
+    ),
+    Expected(
+        "x78_asks_if_empty", "deadlock", r"worker-\d had asked whether jobs is empty.*another process took the last item", r"worker-\d",
+        (8, 22), hangs=True,
+    ),
+    Expected(
         "x74_sigchld_ignored", "still_alive", r"is_alive\(\) of ForkProcess-1.*though it ended.*SIGCHLD", "program", (16,), hangs=True,
     ),
 )  # fmt: skip

@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from workers.system.python_stacks import StackFrame
-from workers.system.taken_locks import taken, unreleased
+from workers.system.source_loops import asked_before, asking_loop, words_of
+from workers.system.taken_locks import taken, unguarded, unreleased
 
 UNKNOWN = "?"
 """Instead of a method's name: code is called that is not seen here."""
@@ -57,7 +58,7 @@ class ReachableCalls:
         """Those of WAKING that a thread with this stack (the innermost frame first) may call, and UNKNOWN."""
         own = [at for at, frame in enumerate(frames) if not is_library(frame.file)]
         if not own:
-            return frozenset((UNKNOWN,))
+            return frozenset() if any(_only_replaces_workers(frame) for frame in frames) else frozenset((UNKNOWN,))
         found: set[str] = set()
         for at, frame in enumerate(frames):
             if at < own[0]:
@@ -109,6 +110,48 @@ class ReachableCalls:
         module = self._module(file) if file else None
         return [] if module is None else [(function, file, line) for line, function in unreleased(module, text)]
 
+    def may_keep(self, frames: Sequence[StackFrame]) -> list[tuple[str, str, int, int, int]]:
+        """Where the lock that a thread with this stack waits for may be left locked: see UnguardedLines.
+
+        (function, file, taken, released, left).
+        """
+        waits = [*self.with_statements(frames), *self.taken_locks(frames)]
+        file, text = next(((file, text) for file, _, text, over in waits if not over), ("", ""))
+        module = self._module(file) if file else None
+        if module is None:
+            return []
+        return [(one.function, file, one.taken, one.released, one.left) for one in unguarded(module, text)]
+
+    def asks_for_ends(self, frames: Sequence[StackFrame]) -> tuple[str, int, str] | None:
+        """The loop that a thread with this stack is in and that only the ends of processes end: (file, line, its condition).
+
+        None where there is none, or where it does something in the loop that could help these processes to their ends.
+        """
+        for frame in frames:
+            module = None if is_library(frame.file) else self._module(frame.file)
+            if module is None:
+                if is_library(frame.file):
+                    continue
+                return None
+            body = _function_at(module, frame.line)
+            loop = asking_loop(body, frame.line)
+            if loop is not None:
+                harmless = not self._of_nodes(list(ast.walk(loop)), module, 0)
+                return (frame.file, loop.lineno, words_of(loop)) if harmless else None
+            if any(isinstance(node, ast.While) and node.lineno <= frame.line <= (node.end_lineno or 0)
+                   for node in ast.walk(body)):  # fmt: skip
+                return None
+        return None
+
+    def asked_if_empty(self, frames: Sequence[StackFrame]) -> tuple[str, int, str] | None:
+        """Where a thread with this stack, which takes from a queue, asked before whether that is empty: (file, line, queue)."""
+        frame = next((frame for frame in frames if not is_library(frame.file)), None)
+        module = None if frame is None else self._module(frame.file)
+        if frame is None or module is None:
+            return None
+        asked = asked_before(_function_at(module, frame.line), frame.line)
+        return None if asked is None else (frame.file, *asked)
+
     def _of_frame(self, frame: StackFrame) -> set[str]:
         module = self._module(frame.file)
         if module is None:
@@ -152,6 +195,11 @@ class ReachableCalls:
         if file not in self._modules:
             self._modules[file] = _parsed(file)
         return self._modules[file]
+
+
+def _only_replaces_workers(frame: StackFrame) -> bool:
+    """Whether it is the thread of a Pool that starts a new worker for one that has ended, and does nothing else."""
+    return os.path.basename(frame.file) == "pool.py" and frame.function.rpartition(".")[2] == "_handle_workers"
 
 
 def _parsed(file: str) -> ast.Module | None:

@@ -2,7 +2,8 @@
 
 A look of the keeper comes as JSON. For one process ``{"threads": [{"thread", "name", "frames": [[function, file, line], …],
 "may_call": […], "withs": [[file, line, text, in its body], …], "takes": [[file, line, lock, acquire() is over], …],
-"unreleased": [[function, file, line], …]}]}``, innermost frames and with statements first;
+"unreleased": [[function, file, line], …], "unguarded": [[function, file, taken, released, left], …], "asks_ends": [file, line,
+text] or null, "asked_empty": [file, line, queue] or null}]}``, innermost frames and with statements first;
 ``{"problem": sentence}`` where its stacks could not be read; and for the run ``{"ends": {inode: [[pid, reads, writes], …]}}``,
 with the command of a process that is not of the run behind.
 """
@@ -50,11 +51,37 @@ class WithStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class UnguardedLock:
+    """A function that has taken a lock with acquire() from one line to another, and releases it only if it gets there.
+
+    left: the line of a return statement in between; 0 = there is none.
+    """
+
+    function: str
+    file: str
+    taken: int
+    released: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of the user's code. text: a part of it."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadStack:
     """The stack of one thread.
 
     thread: the kernel's number. frames, withs: innermost first. may_call: see ANYTHING.
     unreleased: where the lock that it waits for is taken, in functions that do not release it.
+    unguarded: where that lock may be left locked.
+    asks_ends: the loop that it is in, which asks whether processes have ended, and which nothing else ends.
+    asked_empty: it takes from this queue (`text`), and asked before whether that is empty.
     """
 
     thread: int
@@ -63,6 +90,9 @@ class ThreadStack:
     may_call: frozenset[str] = frozenset((ANYTHING,))
     withs: tuple[WithStatement, ...] = ()
     unreleased: tuple[CodeFrame, ...] = ()
+    unguarded: tuple[UnguardedLock, ...] = ()
+    asks_ends: SourceLine | None = None
+    asked_empty: SourceLine | None = None
 
 
 @dataclass(slots=True)
@@ -115,10 +145,20 @@ def stacks_of(found: Any) -> tuple[ThreadStack, ...]:
             )
             taken = one.get("unreleased", ())[:_MOST_FRAMES]
             unreleased = tuple(CodeFrame(str(f[0]), str(f[1]), int(f[2])) for f in taken)
-            stacks.append(ThreadStack(int(one["thread"]), str(one["name"]), frames, may_call, withs, unreleased))
+            unguarded = tuple(
+                UnguardedLock(str(f[0]), str(f[1]), int(f[2]), int(f[3]), int(f[4]))
+                for f in one.get("unguarded", ())[:_MOST_FRAMES]
+            )
+            asks, asked = _source_line(one.get("asks_ends")), _source_line(one.get("asked_empty"))
+            thread, name = int(one["thread"]), str(one["name"])
+            stacks.append(ThreadStack(thread, name, frames, may_call, withs, unreleased, unguarded, asks, asked))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
             continue
     return tuple(stacks)
+
+
+def _source_line(found: Any) -> SourceLine | None:
+    return None if found is None else SourceLine(str(found[0]), int(found[1]), str(found[2]))
 
 
 def problem_of(found: Any) -> str:

@@ -82,6 +82,8 @@ def test_a_library_that_calls_the_function_may_call_anything_next(source: str) -
 
 def test_a_thread_of_the_library_alone_or_without_source_is_not_known(tmp_path: Path) -> None:
     assert ReachableCalls().of((THREADING,)) == {UNKNOWN}
+    replaces = StackFrame("Pool._handle_workers", "/usr/lib/python3.11/multiprocessing/pool.py", 522)
+    assert ReachableCalls().of((replaces, THREADING)) == frozenset()
     assert ReachableCalls().of((StackFrame("lost", str(tmp_path / "gone.py"), 1),)) == {UNKNOWN}
     broken = tmp_path / "broken.py"
     broken.write_text("def f(:\n")
@@ -124,3 +126,12 @@ def test_the_with_statements_around_a_line(tmp_path: Path, line: int, expected: 
     (tmp_path / "own.py").write_text(WITHS)
     frames = [StackFrame("work", str(tmp_path / "own.py"), line)]
     assert [found[1:] for found in ReachableCalls().with_statements(frames)] == expected
+
+
+@pytest.mark.parametrize(("body", "asks"), [("time.sleep(1)", True), ("q.get_nowait()", False), ("helper()", False)])
+def test_a_loop_that_asks_whether_processes_have_ended(tmp_path: Path, body: str, asks: bool) -> None:
+    file = tmp_path / "asks.py"
+    file.write_text(f"def main(p, q):\n    while p.is_alive():\n        {body}\n    q.get()\n")
+    sleeps = StackFrame("sleep", "/usr/lib/python3.11/time.py", 3)
+    found = ReachableCalls().asks_for_ends((sleeps, StackFrame("main", str(file), 3)))
+    assert found == ((str(file), 2, "p.is_alive()") if asks else None)

@@ -58,6 +58,9 @@ def _thread(one: StackOfThread, calls: ReachableCalls) -> dict[str, object]:
         "withs": calls.with_statements(one.frames),
         "takes": calls.taken_locks(one.frames),
         "unreleased": calls.never_released(one.frames),
+        "unguarded": calls.may_keep(one.frames),
+        "asks_ends": calls.asks_for_ends(one.frames),
+        "asked_empty": calls.asked_if_empty(one.frames),
     }
 
 

@@ -16,6 +16,7 @@ from workers.journal.codes import Wait
 from workers.keeper.event_loop import Loop, PipeSource
 from workers.keeper.keeper_journal import KeeperJournal
 from workers.keeper.observations import SeenWait, WaitChange
+from workers.system import processes
 
 _AFTER_NS = 1_700_000_000
 """A wait that lasts so long is looked into."""
@@ -85,6 +86,8 @@ class Looks:
         targets = living if asked else [process for process in living if self._is_due(process, now_ns, busy=busy)]
         if targets and not asked and any(self._waits_for_lock(process) for process in targets):
             targets += [process for process in living if process not in targets and self._is_still(process)]
+        if targets and not asked:
+            targets += self._moving_parents(targets, living)
         if targets:
             self._wanted = None
             self._begin(targets[:_MOST_PROCESSES], living, now_ns, self._loop)
@@ -125,6 +128,14 @@ class Looks:
         """Whether its first thread waits in whatever way, and that was not looked into yet."""
         main = self._waits.get(process, {}).get(process[0])
         return main is not None and self._looked.get(process) != main.since_ns
+
+    def _moving_parents(self, targets: list[_ProcessKey], living: list[_ProcessKey]) -> list[_ProcessKey]:
+        """The program, and the parents of these, as far as they move: they may do so to ask whether the others have ended."""
+        pids = {stat.ppid for pid, _ in targets if (stat := processes.look(pid)) is not None} | {living[0][0]}
+        return [
+            process for process in living if process[0] in pids and process not in targets
+            and process[0] not in self._waits.get(process, {})
+        ]  # fmt: skip
 
     def _begin(self, targets: list[_ProcessKey], living: list[_ProcessKey], now_ns: int, loop: Loop) -> None:
         inodes: dict[int, None] = {}

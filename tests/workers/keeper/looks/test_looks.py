@@ -70,6 +70,12 @@ def test_where_a_lock_is_waited_for_whoever_may_hold_it_is_looked_into_as_well(c
     assert commands == [["5:50", "6:60", "--", "5", "6", "7", "--", "77", "78"]]
 
 
+def test_the_program_is_looked_into_as_well_where_it_moves(commands: list[list[str]]) -> None:
+    """It may ask in a loop whether its processes have ended."""
+    waiting(Wait.OWN_LOCK, 9).begin_if_due([(3, 30), PROCESS])
+    assert commands == [["5:50", "3:30", "--", "3", "5", "--"]]
+
+
 def test_while_the_run_computes_only_a_long_wait_is(commands: list[list[str]]) -> None:
     waiting(Wait.OWN_LOCK, 9).begin_if_due([PROCESS], busy=True)
     assert commands == []

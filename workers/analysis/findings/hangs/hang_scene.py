@@ -1,14 +1,15 @@
 """A run at one moment, for the search for hangs: who is alive, who waits for whom, who can never go on. Pure, any process."""
 
+import os
 from dataclasses import replace
 from functools import cached_property
 
 from workers.analysis.findings.evidence import few, of_call, of_end, of_life
-from workers.analysis.findings.finding import MOST_EVIDENCE, Evidence, Finding, Severity, capitalized, start_of
+from workers.analysis.findings.finding import MOST_EVIDENCE, Evidence, Finding, Severity, capitalized, names, start_of
 from workers.analysis.findings.hangs.stuck_threads import ThreadKey, stuck_threads
 from workers.analysis.findings.hangs.user_calls import UserCall, user_call, waits_for_a_task
 from workers.timeline.model import Call, CallName, Process, ProcessKind, Wait
-from workers.timeline.stacks import ThreadWait
+from workers.timeline.stacks import SourceLine, ThreadStack, ThreadWait
 from workers.timeline.timeline import Timeline
 
 PATIENCE_NS = 3_000_000_000
@@ -27,6 +28,7 @@ class HangScene:
     living: the processes that live then, without helpers.
     waits: by process id and thread, the waits of the threads that had not moved for PATIENCE_NS.
     joins: by process id, the join() without a timeout that it is in.
+    asks: by process id, the loop that it is in and that only ends once its processes have. It counts as a join().
     """
 
     def __init__(self, timeline: Timeline, at_ns: int) -> None:
@@ -41,6 +43,10 @@ class HangScene:
         }
         self._mains = {key.process: wait for key, wait in self.waits.items() if wait.main}
         self.joins = {p.id: join for p in self.living if (join := self._join_of(p)) is not None}
+        self.asks: dict[int, SourceLine] = {}
+        for process in self.living:
+            if process.id not in self._mains and process.id not in self.joins:
+                self._note_asking(process)
 
     def lives(self, process: Process) -> bool:
         """Whether it was alive."""
@@ -53,12 +59,20 @@ class HangScene:
                 and p.exited_ns is not None and p.exited_ns <= self.at_ns]  # fmt: skip
 
     def joiner_of(self, process: Process) -> Call | None:
-        """The join() without a timeout in which some process waits for this one."""
-        return next((join for join in self.joins.values() if join.process == process.id), None)
+        """The join() without a timeout, or the loop that asks, in which some process waits for this one."""
+        asked = process.kind is ProcessKind.WORKER and process.parent_id in self.asks
+        return next((join for join in self.joins.values()
+                     if join.process == process.id or (asked and join.by == process.parent_id)), None)  # fmt: skip
 
     def main_wait(self, process: Process) -> ThreadWait | None:
         """What its first thread has waited in for PATIENCE_NS."""
         return self._mains.get(process.id)
+
+    def stack(self, process: Process) -> ThreadStack | None:
+        """The stack of its first thread, which waits in it still."""
+        wait = self.main_wait(process)
+        return next((one for one in process.stacks
+                     if wait is not None and one.thread == wait.thread and one.frames == wait.frames), None)  # fmt: skip
 
     def call(self, process: Process) -> UserCall | None:
         """The call in the user's code that its first thread waits in; None where its stack is not known, or has none."""
@@ -140,6 +154,8 @@ class HangScene:
         if not self.lives(process):
             return of_end(self.timeline, process)
         wait, join = self.main_wait(process), self.joins.get(process.id)
+        if process.id in self.asks and wait is not None:
+            return (Evidence(process.id, wait.since_ns, process.last_ns),)
         if join is not None and (wait is None or join.began_ns <= wait.since_ns + _SEEN_EARLY_NS):
             return (of_call(self.timeline, join),)
         if wait is not None:
@@ -153,6 +169,27 @@ class HangScene:
             not call.thread and at_ns is not None and at_ns > from_ns and (until_ns is None or at_ns <= until_ns)
             for call in self.timeline.calls_by(process.id)[-_LATEST_CALLS:]
             for at_ns in (call.began_ns, call.ended_ns)
+        )
+
+    def _note_asking(self, process: Process) -> None:
+        """Take a process for one that waits if its first thread asks in a loop whether its children have ended, and each of
+        these waits."""
+        stack = next((one for one in process.stacks if one.thread == process.pid), None)
+        if stack is None or stack.asks_ends is None or process.pid is None or process.stacks_ns is None:
+            return
+        if process.stacks_ns > self.at_ns + _STACKS_WITHIN_NS:
+            return
+        children = [p for p in self.living if p.parent_id == process.id and p.kind is ProcessKind.WORKER]
+        waits = [(wait, p) for p in children if (wait := self.main_wait(p)) is not None]
+        if not children or len(waits) < len(children) or any(w.since_ns > process.stacks_ns for w, _ in waits):
+            return
+        self.asks[process.id] = stack.asks_ends
+        since_ns = min(wait.since_ns for wait, _ in waits)
+        child = waits[0][1]
+        wait = ThreadWait(process.pid, True, Wait.CHILD, since_ns, frames=stack.frames)
+        self.waits[ThreadKey(process.id, process.pid)] = self._mains[process.id] = wait
+        self.joins[process.id] = Call(
+            0, process.id, CallName.IS_ALIVE, child.id, since_ns, file=stack.asks_ends.file, line=stack.asks_ends.line
         )
 
     def _join_of(self, process: Process) -> Call | None:
@@ -169,4 +206,16 @@ class HangScene:
 def join_finding(code: str, text: str, join: Call, processes: tuple[int, ...], at_ns: int | None = None) -> Finding:
     """A finding about a join() that does not return. at_ns: since when, if not since its beginning."""
     at_ns = join.began_ns if at_ns is None else max(at_ns, join.began_ns)
-    return Finding(code, Severity.PROBLEM, capitalized(text), processes, join.id, at_ns, join.file, join.line)
+    return Finding(code, Severity.PROBLEM, capitalized(text), processes, join.id or None, at_ns, join.file, join.line)
+
+
+def join_words(scene: HangScene, join: Call) -> str:
+    """``the program waits in join() for Process-1``, or that it asks in a loop whether its processes have ended."""
+    waiter = names([scene.timeline.process(join.by)])
+    asks = scene.asks.get(join.by)
+    if asks is None:
+        return f"{waiter} waits in join() for {names([scene.timeline.process(join.process or 0)])}"
+    children = [p for p in scene.living if p.parent_id == join.by and p.kind is ProcessKind.WORKER]
+    have = "has" if len(children) == 1 else "have"
+    where = f"{os.path.basename(asks.file)}:{asks.line}"
+    return f"{waiter} asks again and again whether {names(children)} {have} ended ({asks.text}, {where})"

@@ -6,7 +6,7 @@ from workers.analysis.findings.finding import Finding, names
 from workers.analysis.findings.hangs.full_pipe import end_of_pipe_words
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.analysis.findings.hangs.task_done_missing import counted_words
-from workers.analysis.findings.hangs.wait_words import deed, how_ended, waits_for
+from workers.analysis.findings.hangs.wait_words import deed, empty_words, how_ended, waits_for
 from workers.timeline.model import Wait
 
 
@@ -24,7 +24,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
                 f"{how_ended(gone)}.")  # fmt: skip
         yield scene.wait_finding("last_one", text, process, gone[::-1])
         return
-    end = end_of_pipe_words(scene, process)
+    end = empty_words(scene, [process]) or end_of_pipe_words(scene, process)
     text = (f"{names([process])} waits for {waits_for(wait)}{scene.place(process)}, and no other process is left to "
             f"{deed(wait)}: {how_ended(gone)}.{end}")  # fmt: skip
     yield scene.wait_finding("last_one", text, process, gone[::-1])

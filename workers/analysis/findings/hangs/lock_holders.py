@@ -8,11 +8,12 @@ acquire() and not at release(), and which function takes the lock and never rele
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from workers.analysis.findings.finding import Finding, Severity, moment, names
+from workers.analysis.findings.finding import Finding, Severity, error_words, moment, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
-from workers.timeline.model import Process, Wait
-from workers.timeline.stacks import ThreadStack, WithStatement
+from workers.timeline.model import Process, RaisedError, Wait
+from workers.timeline.stacks import ThreadStack, UnguardedLock, WithStatement
 
 _MEANWHILE = {
     Wait.TIME: "has slept",
@@ -27,7 +28,7 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
     """Who holds the lock of the first of these processes where that can be concluded: a sentence after a blank, or nothing."""
     for process in waiting:
         wait = scene.main_wait(process)
-        own = None if wait is None or wait.wait is not Wait.LOCK else _stack(scene, process)
+        own = None if wait is None or wait.wait is not Wait.LOCK else scene.stack(process)
         entered = next((one for one in own.withs if not one.inside), None) if own is not None else None
         if entered is None or wait is None:
             continue
@@ -48,7 +49,52 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
             where = f"{os.path.basename(taking.file)}:{taking.line}"
             return (f" The lock was probably never released: {taking.function}() takes it with acquire() at {where} and has no "
                     "release(). Take it in a with statement.")  # fmt: skip
+        if not holders and own is not None and (left := left_locked(scene, own)) is not None:
+            return f" {left.text}"
     return ""
+
+
+class LeftLocked(NamedTuple):
+    """How a lock was probably left locked: a sentence. by: the process whose exception did it; None where that is not known."""
+
+    text: str
+    by: Process | None
+
+
+def left_locked(scene: HangScene, waiting: ThreadStack) -> LeftLocked | None:
+    """How the lock that this thread waits for was probably left locked; None where nothing points to it.
+
+    Told from an exception whose traceback is between acquire() and release() of that lock, or from the source where only one
+    function may have left it so.
+    """
+    for one in waiting.unguarded:
+        where = os.path.basename(one.file)
+        for process in scene.timeline.processes:
+            for error in scene.timeline.errors_of(process.id):
+                if error.at_ns <= scene.at_ns and _passed(error, one):
+                    text = (f"The lock was probably left locked by {names([process])}: {one.function}() took it with acquire() "
+                            f"at {where}:{one.taken} and was ended by {error_words(error)} before release() at line "
+                            f"{one.released}. Take it in a with statement.")  # fmt: skip
+                    return LeftLocked(text, process)
+    if len(waiting.unguarded) != 1:
+        return None
+    [one] = waiting.unguarded
+    where = os.path.basename(one.file)
+    how = f"returns at line {one.left} without release()" if one.left else (
+        f"does not get to release() at line {one.released} if an exception ends it before")  # fmt: skip
+    taken = f"{one.function}() takes it with acquire() at {where}:{one.taken}"
+    text = f"The lock was probably left locked: {taken}, and {how}. Take it in a with statement."
+    return LeftLocked(text, None)
+
+
+def _passed(error: RaisedError, lock: UnguardedLock) -> bool:
+    """Whether an exception went through this function between acquire() and release()."""
+    for frame in error.frames:
+        place, _, function = frame.rpartition(" ")
+        file, _, line = place.rpartition(":")
+        if function.rpartition(".")[2] == lock.function and os.path.basename(file) == os.path.basename(lock.file):
+            return line.isdigit() and lock.taken < int(line) <= lock.released
+    return False
 
 
 def find(scene: HangScene) -> Iterator[Finding]:
@@ -56,7 +102,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
     kept: dict[int, tuple[WithStatement, list[Process]]] = {}
     for process in scene.living:
         wait = scene.main_wait(process)
-        own = _stack(scene, process) if wait is not None and wait.wait is Wait.LOCK else None
+        own = scene.stack(process) if wait is not None and wait.wait is Wait.LOCK else None
         entered = next((one for one in own.withs if not one.inside), None) if own is not None else None
         if entered is None:
             continue
@@ -90,18 +136,9 @@ def took_twice(held: WithStatement, entered: WithStatement) -> str:
             f"{where}:{entered.line}. A Lock can be taken once only; an RLock can be taken again by who holds it.")  # fmt: skip
 
 
-def _stack(scene: HangScene, process: Process) -> ThreadStack | None:
-    """The stack of its first thread, which waits in it still."""
-    wait = scene.main_wait(process)
-    return next(
-        (one for one in process.stacks if wait is not None and one.thread == wait.thread and one.frames == wait.frames),
-        None,
-    )
-
-
 def _held(scene: HangScene, process: Process, entered: WithStatement) -> WithStatement | None:
     """The with statement that a process is inside of, if it is this one, or enters the same in the same file."""
-    stack = _stack(scene, process)
+    stack = scene.stack(process)
     for one in () if stack is None else stack.withs:
         if is_same_lock(one, entered):
             return one

@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workers.analysis.findings.finding import Finding, names
-from workers.analysis.findings.hangs.hang_scene import HangScene
+from workers.analysis.findings.finding import Finding, capitalized, names
+from workers.analysis.findings.hangs.hang_scene import HangScene, join_words
 from workers.analysis.findings.hangs.lock_holders import is_same_lock, took_twice
 from workers.analysis.findings.hangs.user_calls import is_in, is_notified, user_call
 from workers.timeline.model import Process, Wait
@@ -115,18 +115,35 @@ def _locks(scene: HangScene, process: Process, threads: list[_Thread]) -> Findin
 
 
 def _executor(scene: HangScene, process: Process, threads: list[_Thread]) -> Finding | None:
-    """All threads of an executor wait for results inside of tasks."""
+    """All threads of an executor, or of a ThreadPool, wait for results inside of tasks."""
     workers = [one for one in threads if is_in(one.wait.frames, "thread.py", "_worker")]
     inside = [one for one in workers if is_in(one.wait.frames, "_base.py", "result", "exception", "wait", "as_completed")
               and is_in(one.wait.frames, "thread.py", "run")]  # fmt: skip
-    if not inside or len(inside) != len(workers):
+    owner = "ThreadPoolExecutor"
+    if not workers:
+        owner = "ThreadPool"
+        workers = [one for one in threads if is_in(one.wait.frames, "pool.py", "worker")]
+        inside = [one for one in workers if _waits_for_pool(one.wait.frames)]
+    if not inside or len(inside) != len(workers) or len(workers) < _alive_workers(process, owner):
         return None
     count = "the only thread" if len(inside) == 1 else f"all {len(inside)} threads"
     wait = "waits" if len(inside) == 1 else "wait"
-    text = (f"{count} of the ThreadPoolExecutor of {names([process])} {wait}{inside[0].place} inside of a task, "
-            "probably for tasks of the same executor, for which no thread is left. Let a task not wait for another one of its "
-            "executor.")  # fmt: skip
+    text = (f"{count} of the {owner} of {names([process])} {wait}{inside[0].place} inside of a task, "
+            f"probably for tasks of the same {owner}, for which no thread is left. Let a task not wait for another one of its "
+            f"{owner}.")  # fmt: skip
     return scene.wait_finding("submit_in_worker", _capital(text), process, [])
+
+
+def _waits_for_pool(frames: tuple[CodeFrame, ...]) -> bool:
+    """Whether it waits for a result of a Pool inside of a task, and not for its next task."""
+    call = next((at for at, frame in enumerate(frames) if not frame.is_library), 0)
+    return is_in(frames[:call], "pool.py", "get", "wait", "next") and is_in(frames[call:], "pool.py", "worker")
+
+
+def _alive_workers(process: Process, owner: str) -> int:
+    """How many threads run tasks of such an owner, also those that are not stuck."""
+    file, function = ("thread.py", "_worker") if owner == "ThreadPoolExecutor" else ("pool.py", "worker")
+    return sum(is_in(stack.frames, file, function) for stack in process.stacks)
 
 
 def _queue_join(scene: HangScene, process: Process, threads: list[_Thread]) -> Finding | None:
@@ -159,11 +176,7 @@ def _thread_end(scene: HangScene, process: Process, threads: list[_Thread]) -> F
         return None
     shown = "; ".join(f"{one.name} waits{one.place}" for one in ends[:_MOST_NAMED])
     more = f"; and {len(ends) - _MOST_NAMED} more wait" if len(ends) > _MOST_NAMED else ""
-    waiter = (
-        ""
-        if joiner is None
-        else f"{names([scene.timeline.process(joiner.by)])} waits in join() for {names([process])}. "
-    )
+    waiter = "" if joiner is None else f"{capitalized(join_words(scene, joiner))}. "
     what = "has done its work and cannot exit" if at_exit else f"waits{main.place} and cannot go on"
     advice = " Send a value that ends the loop, or make it a daemon thread." if at_exit or _gets(ends) else ""
     text = f"{waiter}{names([process])} {what} before its own threads end, which never will: {shown}{more}.{advice}"

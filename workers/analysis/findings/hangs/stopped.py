@@ -16,7 +16,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
             continue
         join = scene.joiner_of(process)
         tasks = scene.timeline.open_tasks(process.id) or scene.timeline.open_in_threads(process.id)
-        if join is None:
+        if join is None or join.by in scene.asks:
             task = f", in the middle of the task {tasks[0].name}" if tasks else ""
             text = (f"{names([process])} has been stopped by a signal since {moment(process.paused_ns)}{task}: "
                     "it continues only after SIGCONT.")  # fmt: skip

@@ -4,10 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from workers.analysis.findings.finding import Finding, Severity, names
 from workers.analysis.findings.hangs.full_pipe import end_of_pipe_words, full_pipe_words
-from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
-from workers.analysis.findings.hangs.lock_holders import holder_words
+from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding, join_words
+from workers.analysis.findings.hangs.lock_holders import holder_words, left_locked
 from workers.analysis.findings.hangs.user_calls import is_in
-from workers.analysis.findings.hangs.wait_words import cut_short, deed, waits_for, way_out, who_were_cut_short
+from workers.analysis.findings.hangs.wait_words import (
+    cut_short,
+    deed,
+    empty_words,
+    queued_words,
+    waits_for,
+    way_out,
+    who_were_cut_short,
+)
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import ThreadWait
 
@@ -40,6 +48,11 @@ def _dead_holder(scene: HangScene) -> Finding | None:
             text = (f"{names([process])} waits{scene.place(process)} at a Barrier: {who_were_cut_short(dead)} "
                     "probably never came to it.")  # fmt: skip
             return scene.wait_finding("dead_holder", text, process, dead)
+        stack = scene.stack(process) if wait.wait is Wait.LOCK else None
+        left = None if stack is None else left_locked(scene, stack)
+        if left is not None and left.by is not None:
+            text = f"{names([process])} waits forever for a lock{scene.place(process)}. {left.text}"
+            return scene.wait_finding("dead_holder", text, process, [left.by])
         if wait.wait in (Wait.LOCK, Wait.PIPE_READ):
             held = wait.wait is Wait.LOCK and deed(wait) not in _DONE_BY_OTHERS
             may = "may have held it" if held else f"may have been the one to {deed(wait)}"
@@ -60,8 +73,8 @@ def _deadlock(scene: HangScene) -> Finding:
     more = f"; and {len(scene.stuck) - _MOST_NAMED} more wait" if len(scene.stuck) > _MOST_NAMED else ""
     waiting = [process for process in scene.stuck if process.id not in scene.joins]
     ends = next((words for process in waiting if (words := end_of_pipe_words(scene, process))), "")
-    why = _opposite_order(scene, waiting) or holder_words(scene, waiting) or ends
-    why = why or full_pipe_words(scene, waiting) or way_out(scene, waiting)
+    why = _opposite_order(scene, waiting) or holder_words(scene, waiting) or empty_words(scene, waiting) or ends
+    why = why or full_pipe_words(scene, waiting) or way_out(scene, waiting) + queued_words(scene, waiting)
     text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{why}"
     ids = tuple(process.id for process in scene.stuck)
     since_ns = max(wait.since_ns for p in scene.stuck if (wait := scene.main_wait(p)) is not None)
@@ -96,5 +109,5 @@ def _acquires(wait: ThreadWait) -> bool:
 def _wait_of(scene: HangScene, process: Process) -> str:
     join = scene.joins.get(process.id)
     if join is not None and join.process is not None:
-        return f"{names([process])} waits in join() for {names([scene.timeline.process(join.process)])}"
+        return join_words(scene, join)
     return f"{names([process])} waits for {waits_for(scene.main_wait(process))}{scene.place(process)}"

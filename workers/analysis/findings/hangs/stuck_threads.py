@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from workers.analysis.findings.hangs.user_calls import is_in, user_call
-from workers.timeline.model import Call, Process, ProcessKind, Wait
+from workers.timeline.model import Call, CallName, Process, ProcessKind, Wait
 from workers.timeline.stacks import ANYTHING, ThreadWait
 from workers.timeline.timeline import Timeline
 
@@ -82,6 +82,9 @@ class _Search:
         if self._handler_may_end(process, wait):
             return True
         join = self._joins.get(process.id) if wait.main else None
+        if join is not None and join.name is CallName.IS_ALIVE:  # of any of them
+            return any(one.parent_id == process.id and one.kind is ProcessKind.WORKER and not self._is_stuck_main(number, stuck)
+                       for number, one in self._living.items())  # fmt: skip
         if join is not None:
             return join.process is None or not self._is_stuck_main(join.process, stuck)
         match wait.wait:
@@ -168,8 +171,11 @@ class _Search:
             ends = stack.thread == process.pid and any(
                 wait.main and wait.wait not in ENDLESS and wait.frames == stack.frames for wait in process.waits
             )
-            yield _Agent(ThreadKey(process.id, stack.thread), _UNKNOWN if ends else stack.may_call)
-        if process.threads is None or still + len(known) < process.threads:
+            # Of one that moves, and was only read for what it asks, nobody knows what it does next.
+            asked = stack.thread == process.pid and all(wait.frames != stack.frames for wait in process.waits)
+            yield _Agent(ThreadKey(process.id, stack.thread), _UNKNOWN if ends or asked else stack.may_call)
+        threads = len(process.stacks) if process.threads is None else process.threads
+        if not threads or still + len(known) < threads:
             yield _Agent(None, _UNKNOWN)
 
     def _may_call(self, key: ThreadKey) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from workers.analysis.findings.finding import Finding, names
-from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding
+from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding, join_words
 from workers.timeline.model import Call, Process
 
 
@@ -15,11 +15,15 @@ def find(scene: HangScene) -> Iterator[Finding]:
 
 def undrained_finding(scene: HangScene, process: Process, join: Call, surely: str = "") -> Finding:
     """The finding for one process and the join() that waits for it. surely: ``probably `` where that is concluded."""
-    waiter = names([scene.timeline.process(join.by)])
-    if process.target_ended_ns is not None and process.target_ended_ns <= scene.at_ns:
-        text = (f"{waiter} waits in join() for {names([process])}, which {surely}cannot end before the data that it put into a "
-                "Queue is read: get everything from the Queue before join().")  # fmt: skip
+    who, before = names([process]), "join()"
+    if join.by in scene.asks:
+        waiter, before = f"{join_words(scene, join)}: {who}", "that"
     else:
-        text = (f"{waiter} waits in join() for {names([process])}, which {surely}waits for room in a full "
-                f"pipe{scene.place(process)}: read everything from the Queue or Connection before join().")  # fmt: skip
+        waiter = f"{join_words(scene, join)}, which"
+    if process.target_ended_ns is not None and process.target_ended_ns <= scene.at_ns:
+        text = (f"{waiter} {surely}cannot end before the data that it put into a Queue is read: get everything from the Queue "
+                f"before {before}.")  # fmt: skip
+    else:
+        text = (f"{waiter} {surely}waits for room in a full pipe{scene.place(process)}: read everything from the Queue or "
+                f"Connection before {before}.")  # fmt: skip
     return join_finding("undrained", text, join, (process.id, join.by))

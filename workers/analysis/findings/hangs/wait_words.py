@@ -1,10 +1,12 @@
 """Words for waits that do not end: what for, which processes might have ended them, and how. Pure functions, any process."""
 
+import os
 from collections.abc import Sequence
 
 from workers.analysis.findings.finding import names
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.analysis.findings.hangs.user_calls import is_notified, user_call
+from workers.analysis.queue_depth import queue_depth
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind, Wait
 from workers.timeline.stacks import ThreadWait
@@ -78,7 +80,7 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
     """What would let these processes continue: a sentence after a blank, or nothing."""
     mains = {wait.wait for process in waiting if (wait := scene.main_wait(process)) is not None}
     if Wait.PIPE_READ in mains:
-        when = ", before join()" if scene.joins else ""
+        when = ", before join()" if scene.joins.keys() - scene.asks.keys() else ""
         return f" No process is left to send it: send the data, or the value that ends the waiting loop{when}."
     if Wait.LOCK in mains:
         deeds = {deed(wait) for process in waiting if (wait := scene.main_wait(process)) and wait.wait is Wait.LOCK}
@@ -94,6 +96,40 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
         return (f" If another thread of its parent held that lock when {names(forked[:1])} was forked, it stays locked "
                 "forever.")  # fmt: skip
     return ""
+
+
+def empty_words(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """Why one of these waits for data although it asked before whether there is some: a sentence after a blank, or nothing."""
+    for process in waiting:
+        wait, stack = scene.main_wait(process), scene.stack(process)
+        asked = None if stack is None else stack.asked_empty
+        if wait is None or asked is None or wait.wait not in (Wait.PIPE_READ, Wait.LOCK):
+            continue
+        others = [p for p in scene.timeline.processes if p is not process and p.parent_id == process.parent_id
+                  and p.kind is process.kind]  # fmt: skip
+        if others:
+            where = f"{os.path.basename(asked.file)}:{asked.line}"
+            return (f" {names([process])} had asked whether {asked.text} is empty ({where}). Probably another process took the "
+                    "last item between that and the call that waits: use get_nowait(), or get() with a timeout, and take "
+                    "queue.Empty for the end.")  # fmt: skip
+    return ""
+
+
+def queued_words(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """That all workers of a pool wait inside of tasks, while further tasks have not begun: a sentence after a blank."""
+    busy = [p for p in waiting if p.kind is ProcessKind.POOL_WORKER and scene.timeline.open_tasks(p.id)
+            and not deed(scene.main_wait(p)).startswith("release")]  # fmt: skip
+    parents = {p.parent_id for p in busy}
+    if not busy or len(parents) != 1:
+        return ""
+    alive = [p for p in scene.living if p.kind is ProcessKind.POOL_WORKER and p.parent_id in parents]
+    queued = queue_depth(scene.timeline).at(scene.at_ns)
+    if len(alive) != len(busy) or not queued:
+        return ""
+    workers = "The only worker of its pool waits" if len(busy) == 1 else f"All {len(busy)} workers of the pool wait"
+    tasks = "1 more task has" if queued == 1 else f"{queued:,} more tasks have"
+    return (f" {workers} inside of a task, and {tasks} not begun: if one of these has to do it, it needs a worker that is "
+            "free.")  # fmt: skip
 
 
 def is_alone_in_own_lock(scene: HangScene, process: Process) -> bool:

@@ -57,6 +57,9 @@ GET = frames("Condition.wait:threading.py:327", "Queue.get:queue.py:171", "uploa
 JOIN = frames("Condition.wait:threading.py:327", "Queue.join:queue.py:90", "<module>:plan.py:40")
 RESULT = ("Condition.wait:threading.py:327", "Future.result:_base.py:451")
 IN_TASK = frames(*RESULT, "branch:plan.py:13", "_WorkItem.run:thread.py:58", "_worker:thread.py:83")
+MAP = ("Event.wait:threading.py:629", "ApplyResult.get:pool.py:768", "Pool.map:pool.py:367")
+IN_POOL_TASK = frames(*MAP, "branch:plan.py:13", "mapstar:pool.py:48", "worker:pool.py:125")
+IDLE = frames("SimpleQueue.get:queue.py:1", "worker:pool.py:114")
 THREAD_JOIN = frames("Thread.join:threading.py:1119", "main:plan.py:28")
 LOCK_A, LOCK_B = frames("transfer:plan.py:12"), frames("report:plan.py:19")
 
@@ -107,6 +110,15 @@ def test_tasks_that_wait_for_tasks_of_their_own_executor() -> None:
         ("two", Wait.OWN_LOCK, GET),
     )
     assert "submit_in_worker" not in dict(said(timeline))
+
+
+@pytest.mark.parametrize(("second", "told"), [(IN_POOL_TASK, True), (IDLE, False)])
+def test_a_thread_pool_full_of_tasks_that_wait_for_it(second: tuple[CodeFrame, ...], told: bool) -> None:
+    timeline = by_itself()
+    main = ("MainThread", Wait.OWN_LOCK, frames(*MAP, "<module>:plan.py:17"))
+    stand(timeline.process(1), main, ("one", Wait.OWN_LOCK, IN_POOL_TASK), ("two", Wait.OWN_LOCK, second))
+    assert ("All 2 threads of the ThreadPool of the program wait in Pool.map() (plan.py:13) inside of a task, probably for "
+            "tasks of the same ThreadPool" in dict(said(timeline)).get("submit_in_worker", "")) == told  # fmt: skip
 
 
 def test_an_event_loop_that_is_held_up_by_itself() -> None:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from support.finding_runs import only, still, waiting, with_lock
+from support.builders import MS, SECOND, running_run
+from support.finding_runs import only, said, still, waiting, with_lock
 
-from workers.timeline.model import Wait
-from workers.timeline.stacks import CodeFrame, ThreadStack, WithStatement
+from workers.analysis.findings.all_findings import findings
+from workers.timeline.model import RaisedBy, RaisedError, Wait
+from workers.timeline.stacks import CodeFrame, SourceLine, ThreadStack, UnguardedLock, WithStatement
 from workers.timeline.timeline import Timeline
 
 
@@ -89,3 +91,83 @@ def test_nobody_is_said_to_hold_a_lock_who_may_not() -> None:
     timeline = one_that_holds()
     timeline.process(3).waits[0].frames = (CodeFrame("other", "plan.py", 99),)  # it moved after its stack was read
     assert "probably holds" not in only(timeline).text
+
+
+def asking(timeline: Timeline, *, asks: bool = True) -> None:
+    """Let the program, which moves, ask in a loop at line 40 whether its processes have ended."""
+    program = timeline.process(1)
+    program.pid, program.threads, program.waits, program.stacks_ns = 1001, None, [], 4 * SECOND
+    loop = SourceLine("plan.py", 40, "p.exitcode is None") if asks else None
+    frames = (CodeFrame("main", "plan.py", 41),)
+    program.stacks = (ThreadStack(1001, "MainThread", frames, frozenset(("get",)), asks_ends=loop),)
+    timeline.calls.clear()
+
+
+def test_a_loop_that_asks_whether_processes_have_ended_waits_for_them() -> None:
+    timeline = running_run(1)
+    timeline.now_ns = 10 * SECOND
+    still(timeline.process(2), Wait.PIPE_READ)
+    asking(timeline)
+    found = only(timeline)
+    assert (found.code, found.call, found.line) == ("deadlock", None, 40)
+    assert found.text.startswith(
+        "Nothing makes progress any more: the program asks again and again whether Process-1 has ended (p.exitcode is None, "
+        "plan.py:40); Process-1 waits for data"
+    )
+    assert "join()" not in found.text
+    still(timeline.process(2), Wait.PIPE_WRITE, since_ns=700 * MS)
+    assert only(timeline).text.startswith("The program asks again and again whether Process-1 has ended")
+    still(timeline.process(2), Wait.TIME)  # it may go on
+    assert said(timeline) == []
+    still(timeline.process(2), Wait.PIPE_READ)
+    asking(timeline, asks=False)
+    assert said(timeline) == []
+
+
+def test_one_child_that_may_go_on_lets_the_loop_go_on() -> None:
+    timeline = running_run(2)
+    timeline.now_ns = 10 * SECOND
+    still(timeline.process(2), Wait.PIPE_READ)
+    still(timeline.process(3), Wait.SOCKET)
+    asking(timeline)
+    assert said(timeline) == []
+
+
+def left_locked(**lines: int) -> Timeline:
+    timeline = one_that_holds(inside=False)
+    process = timeline.process(2)
+    (stack,) = process.stacks
+    lock = UnguardedLock("save", "/x/plan.py", **{"taken": 41, "released": 50, "left": 0} | lines)
+    process.stacks = (replace(stack, unguarded=(lock,)),)
+    return timeline
+
+
+@pytest.mark.parametrize(
+    ("line", "function", "told"), [(45, "save", True), (50, "save", True), (55, "save", False), (45, "load", False)]
+)
+def test_an_exception_between_acquire_and_release_leaves_the_lock_locked(line: int, function: str, told: bool) -> None:
+    timeline = left_locked()
+    trace = (f"/x/plan.py:{line} {function}", "/x/other.py:3 parse")
+    timeline.add_error(RaisedError(3, 300 * MS, RaisedBy.TASK, "ValueError", "bad row", "/x/other.py", 3, trace))
+    text = next(found.text for found in findings(timeline) if found.code == "deadlock")
+    assert ("left locked by Process-2: save() took it with acquire() at plan.py:41 and was ended by ValueError: bad row "
+            "(other.py:3) before release() at line 50." in text) == told  # fmt: skip
+    assert told or "probably left locked: save() takes it" in text
+
+
+def test_a_return_between_acquire_and_release_leaves_the_lock_locked() -> None:
+    assert (
+        "takes it with acquire() at plan.py:41, and returns at line 44 without release()."
+        in only(left_locked(left=44)).text
+    )
+
+
+@pytest.mark.parametrize("consumers", [1, 2])
+def test_a_get_after_empty_waits_because_another_process_took_the_last_item(consumers: int) -> None:
+    timeline = waiting(consumers)
+    for process in timeline.processes[1:]:
+        still(process, Wait.PIPE_READ)
+        asked = SourceLine("plan.py", 5, "jobs")
+        process.stacks = (ThreadStack(process.pid or 0, "MainThread", (), frozenset(), asked_empty=asked),)
+    told = "Process-1 had asked whether jobs is empty (plan.py:5). Probably another process took the last item"
+    assert (told in only(timeline).text) == (consumers == 2)
