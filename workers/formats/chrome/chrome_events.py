@@ -4,6 +4,7 @@ Pure functions, any process and thread.
 """
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from math import nan
 from typing import Any
@@ -68,20 +69,41 @@ class Loose(Struct, gc=False):
     args: Raw = _NOTHING
 
 
+class HeadEvent(Struct, gc=False):
+    """What a span's track and name depend on, in the form that the format gives: decodes in less time than a TraceEvent."""
+
+    ph: str = ""
+    pid: int | str | None = None
+    tid: int | str | None = None
+    name: str | None = None
+    cat: str | None = None
+    id: int | str | None = None
+    id2: Raw | None = None
+    scope: str | None = None
+    bind_id: int | str | None = None
+
+
 events = msgspec.json.Decoder(list[TraceEvent]).decode
 exact_events = msgspec.json.Decoder(list[ExactEvent], float_hook=str).decode
 loose_events = msgspec.json.Decoder(list[Loose], float_hook=Decimal).decode
 _loose_event = msgspec.json.Decoder(Loose, float_hook=Decimal).decode
-_lone_event = msgspec.json.Decoder(TraceEvent).decode
+_heads_on_lines = msgspec.json.Decoder(HeadEvent).decode_lines
 _FIELDS = frozenset(Loose.__struct_fields__)
 
 
-def lone_event(text: bytes) -> TraceEvent | None:
-    """One event in the form that the format gives; None for anything else."""
+def completed_events(heads: Sequence[bytes], end: bytes) -> list[HeadEvent] | None:
+    """The events that begin with these bytes and end with `end`, which is a comma, a key and more up to a bracket.
+
+    None when one of them is not one whole event in the form that the format gives.
+    """
+    if {head[:1] for head in heads} != {b"{"}:
+        return None
     try:
-        return _lone_event(text)
+        # A closing bracket, a new line and an opening one are nowhere in JSON but between two values.
+        found = _heads_on_lines((end + b"\n").join(heads) + end)
     except (ValueError, RecursionError):
         return None
+    return found if len(found) == len(heads) else None
 
 
 def one_event(text: bytes) -> Loose | None:

@@ -19,6 +19,8 @@ NAMELESS = END - 1
 
 Names = NDArray[np.uint32]
 _ODD = np.uint64(0x9E3779B97F4A7C15)
+MATCHED_AT_ONCE = 1 << 16
+"""So many begins and ends are matched at a time, or those of one track."""
 _Places = NDArray[np.int64]
 _Stack = list[tuple[int, int, int]]
 
@@ -63,21 +65,22 @@ class SpansByTrack:
     """Spans sorted by the track they are on. counts: how many each has. first_ns: when its first begins, or OPEN."""
 
     def __init__(self, tracks: int, track: NDArray[np.uint16], t0: Times, t1: Times, name: Names, seq: Names) -> None:
-        self._order = np.argsort(track, kind="stable").astype(np.uint32)
+        self._order = None if _ascends(track) else np.argsort(track, kind="stable").astype(np.uint32)
         self._t0, self._t1, self._name, self._seq = t0, t1, name, seq
         counts = np.bincount(track, minlength=tracks)
         self._bounds = np.concatenate(([0], np.cumsum(counts)))
         first = np.full(tracks, OPEN, np.int64)
         used = np.flatnonzero(counts)
         if len(used):
-            first[used] = np.minimum.reduceat(t0[self._order], self._bounds[used])
+            first[used] = np.minimum.reduceat(t0 if self._order is None else t0[self._order], self._bounds[used])
         self.counts: list[int] = counts.tolist()
         self.first_ns: list[int] = first.tolist()
 
     def columns(self, track: int) -> tuple[Times, Times, Names, Names]:
         """(t0, t1, name, seq): an outer span comes before the spans within it; equal spans keep the order of the file."""
-        here = self._order[self._bounds[track] : self._bounds[track + 1]]
-        t0, t1, name, seq = self._t0[here], self._t1[here], self._name[here], self._seq[here]
+        here = slice(self._bounds[track], self._bounds[track + 1])
+        places = np.arange(here.start, here.stop) if self._order is None else self._order[here].astype(np.intp)
+        t0, t1, name, seq = self._t0[places], self._t1[places], self._name[places], self._seq[places]
         if np.all(t0[1:] > t0[:-1]):
             return t0, t1, name, seq
         order = np.argsort(t0, kind="stable")
@@ -117,91 +120,118 @@ class RawEnds:
             self._operation.frombytes(operation.view(np.uint8).data)
 
     def match(self, spans: RawSpans) -> tuple[int, int]:
-        """Make spans of all. Returns (ends without a begin, spans cut at the end of the span around them).
+        """Make spans of all. Returns (ends without a begin, spans cut at the end of the span around them). Uses them up.
 
         An end belongs to the innermost span with its name, or to the innermost of all where none has it. A span that began
         within that one and did not end cannot have lasted longer: it is cut.
         """
-        track, t, name, seq, operation = self._sorted()
-        if not len(t):
-            return 0, 0
-        ends = name >= END
-        level = np.cumsum(1 - 2 * ends.astype(np.int8), dtype=np.int32)
-        other = track[1:] != track[:-1]
-        if operation is not None:
-            other |= operation[1:] != operation[:-1]
-        first = np.concatenate(([0], np.flatnonzero(other) + 1))  # of each track, or operation
-        before = np.zeros(len(first), np.int32)
-        before[1:] = level[first[1:] - 1]
-        level += ends
-        level -= np.repeat(before, np.diff(first, append=len(t)))  # spans open now, this one included
-        by_level = np.argsort(level.astype(np.uint16) if level.max() < 1 << 16 else level, kind="stable").astype(
-            np.int32
-        )
-        closing = np.flatnonzero(ends[by_level])
-        begun, ended = by_level[closing - 1], by_level[closing]  # nothing else of this level is between the two
-        del by_level, closing
-        told = name[ended] - END
-        astray = np.concatenate((ended[(told != NAMELESS) & (told != name[begun])], np.flatnonzero(level < 1)))
-        walked = np.zeros(len(t), bool)  # what is walked through one by one
-        if len(astray):
-            first = _stretches(first, level, ends)
-            walked = np.repeat(
-                np.isin(np.arange(len(first)), np.searchsorted(first, astray, "right") - 1),
-                np.diff(first, append=len(t)),
-            )
-            begun, ended = begun[~walked[ended]], ended[~walked[ended]]
-        if operation is not None and len(begun):  # back to the order of the file, which is mostly that of time
-            by_place = np.full(int(seq.max()) + 1, -1, np.int32)
-            by_place[seq[begun]] = np.arange(len(begun), dtype=np.int32)
-            by_place = by_place[by_place >= 0]
-            begun, ended = begun[by_place], ended[by_place]
-        spans.extend(track[begun], t[begun], t[ended], name[begun], seq[begun])
-        left = ~ends & ~walked
-        left[begun] = False
-        opened = np.flatnonzero(left)
-        spans.extend(track[opened], t[opened], np.full(len(opened), OPEN, np.int64), name[opened], seq[opened])
-        return _walk(spans, track, t, name, seq, first, np.flatnonzero(walked))
-
-    def _sorted(self) -> tuple[NDArray[np.uint16], Times, Names, Names, Times | None]:
-        """The columns by track, operation, time and place in the file. Uses them up."""
         track, t = np.frombuffer(self._track, np.uint16), np.frombuffer(self._t, np.int64)
         name, seq = np.frombuffer(self._name, np.uint32), np.frombuffer(self._seq, np.uint32)
         operation = None if self._operation is None else np.frombuffer(self._operation, np.int64)
         self.__init__(operations=operation is not None)  # type: ignore[misc]
-        order = np.arange(len(t), dtype=np.int32) if _ascends(seq) else np.argsort(seq).astype(np.int32)
-        if not _ascends(ordered := t[order]):
-            order = order[np.argsort(ordered, kind="stable")]
-        del ordered
-        if operation is not None and (grouped := _grouped(track[order], operation[order])) is not None:
-            order = order[grouped]
-        else:
-            if operation is not None:
-                order = order[np.argsort(operation[order], kind="stable")]
-            if not _ascends(tracks := track[order]):
-                order = order[np.argsort(tracks, kind="stable")]
-        return track[order], t[order], name[order], seq[order], None if operation is None else operation[order]
+        if not len(t):
+            return 0, 0
+        order = None if _ascends(seq) else np.argsort(seq).astype(np.uint32)
+        if not _ascends(tracks := track if order is None else track.take(order)):
+            by_track = np.argsort(tracks, kind="stable")
+            order = by_track.astype(np.uint32) if order is None else order.take(by_track)
+            del by_track
+        del tracks
+        stray = cut = 0
+        for first, end in _pieces(track):
+            here = slice(first, end) if order is None else order[first:end].astype(np.intp)
+            piece = track[here], t[here], name[here], seq[here]
+            stray_here, cut_here = _match(spans, *piece, None if operation is None else operation[here])
+            stray, cut = stray + stray_here, cut + cut_here
+        return stray, cut
+
+
+def _pieces(track: NDArray[np.uint16]) -> Iterator[tuple[int, int]]:
+    """(first, end) of pieces of whole tracks, where equal tracks are together: little memory, which stays in the cache."""
+    bounds = np.cumsum(np.bincount(track))
+    first = 0
+    while first < len(track):
+        end = int(bounds[min(int(np.searchsorted(bounds, first + MATCHED_AT_ONCE)), len(bounds) - 1)])
+        yield first, end
+        first = end
+
+
+def _match(
+    spans: RawSpans, track: NDArray[np.uint16], t: Times, name: Names, seq: Names, operation: Times | None
+) -> tuple[int, int]:
+    """Match the begins and ends of whole tracks, each in the order of the file. Returns the same as `RawEnds.match`."""
+    other = track[1:] != track[:-1]
+    if not np.all((t[1:] >= t[:-1]) | other):
+        order = np.argsort(t, kind="stable")
+        order = order[np.argsort(track[order], kind="stable")]
+        track, t, name, seq = track[order], t[order], name[order], seq[order]
+        operation = None if operation is None else operation[order]
+    ends = name >= END
+    grouped: _Places | None = None  # where each is, once those of an operation are together
+    if operation is not None:
+        grouped, other = _grouped(track, operation)
+        ends = ends[grouped]
+    level = np.cumsum(1 - 2 * ends.astype(np.int8), dtype=np.int32)
+    first = np.concatenate(([0], np.flatnonzero(other) + 1))  # of each track, or operation
+    before = np.zeros(len(first), np.int32)
+    before[1:] = level[first[1:] - 1]
+    level += ends
+    level -= np.repeat(before, np.diff(first, append=len(t)))  # spans open now, this one included
+    by_level = np.argsort(level.astype(np.uint16) if level.max() < 1 << 16 else level, kind="stable")
+    closing = np.flatnonzero(ends[by_level])
+    begun, ended = by_level[closing - 1], by_level[closing]  # nothing else of this level is between the two
+    del by_level, closing
+    told, meant = (name[where if grouped is None else grouped[where]] for where in (ended, begun))
+    told = told - END
+    astray = np.concatenate((ended[(told != NAMELESS) & (told != meant)], np.flatnonzero(level < 1)))
+    walked = np.zeros(len(t), bool)  # what is walked through one by one
+    if len(astray):
+        first = _stretches(first, level, ends)
+        walked = np.repeat(
+            np.isin(np.arange(len(first)), np.searchsorted(first, astray, "right") - 1), np.diff(first, append=len(t))
+        )
+        begun, ended = begun[~walked[ended]], ended[~walked[ended]]
+    left = ~ends & ~walked
+    left[begun] = False
+    opened, places = np.flatnonzero(left), np.flatnonzero(walked)
+    begins = np.isin(places, first)
+    if grouped is not None:
+        begun, ended, opened, places = grouped[begun], grouped[ended], grouped[opened], grouped[places]
+    end_of = np.full(len(t), -1, np.intp)
+    end_of[begun] = ended
+    begun = np.flatnonzero(end_of >= 0)  # in the order of each track
+    spans.extend(track[begun], t[begun], t[end_of[begun]], name[begun], seq[begun])
+    spans.extend(track[opened], t[opened], np.full(len(opened), OPEN, np.int64), name[opened], seq[opened])
+    return _walk(spans, begins, track[places], t[places], name[places], seq[places])
 
 
 def _ascends(column: NDArray[np.generic]) -> bool:
     return bool(np.all(column[1:] >= column[:-1]))  # type: ignore[operator]
 
 
-def _grouped(track: NDArray[np.uint16], operation: Times) -> NDArray[np.int32] | None:
-    """An order in which equal operations of a track are together and each keeps its own order. None where that takes a sort.
+def _grouped(track: NDArray[np.uint16], operation: Times) -> tuple[_Places, NDArray[np.bool_]]:
+    """(places, which are of another operation than the one before) in an order in which those of an operation are together.
 
-    Sorting numbers takes a fraction of the time of sorting places by them. So the place is a part of each number, and the rest
-    is mixed from track and operation. Two that come out alike are told from the result.
+    Each operation keeps its own order. Sorting numbers takes a fraction of the time of sorting places by them. So the place is
+    a part of each number, and the rest is mixed from track and operation. Two that come out alike are told from the result.
     """
-    bits = max(len(track) - 1, 1).bit_length()
+    bits = np.uint64(max(len(track) - 1, 1).bit_length())
     mixed = (operation.view(np.uint64) ^ (track.astype(np.uint64) << np.uint64(48))) * _ODD
-    keys = (mixed ^ (mixed >> np.uint64(32)) * _ODD) & ~np.uint64((1 << bits) - 1)
+    keys = (mixed ^ (mixed >> np.uint64(32)) * _ODD) >> bits << bits
     keys |= np.arange(len(track), dtype=np.uint64)
     keys.sort()
-    places = (keys & np.uint64((1 << bits) - 1)).astype(np.int32)
-    alike = (keys[1:] ^ keys[:-1]) < np.uint64(1 << bits)
-    track, operation = track[places], operation[places]
-    return None if np.any(alike & ((track[1:] != track[:-1]) | (operation[1:] != operation[:-1]))) else places
+    places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp)
+    keys >>= bits
+    apart = keys[1:] != keys[:-1]
+    other = _differ(track[places], operation[places])
+    if not np.array_equal(apart, other):
+        places = np.lexsort((operation, track))
+        other = _differ(track[places], operation[places])
+    return places, other
+
+
+def _differ(track: NDArray[np.uint16], operation: Times) -> NDArray[np.bool_]:
+    return np.asarray((track[1:] != track[:-1]) | (operation[1:] != operation[:-1]))
 
 
 def _stretches(first: _Places, level: NDArray[np.int32], ends: NDArray[np.bool_]) -> _Places:
@@ -214,20 +244,19 @@ def _stretches(first: _Places, level: NDArray[np.int32], ends: NDArray[np.bool_]
 
 
 def _walk(
-    spans: RawSpans, track: NDArray[np.uint16], t: Times, name: Names, seq: Names, first: _Places, places: _Places
+    spans: RawSpans, begins: NDArray[np.bool_], track: NDArray[np.uint16], t: Times, name: Names, seq: Names
 ) -> tuple[int, int]:
-    """Match begins and ends one after another, at these places. first: where no span is open."""
-    if not len(places):
+    """Match begins and ends one after another. begins: where no span is open."""
+    if not len(t):
         return 0, 0
-    begins = np.isin(places, first)
     stack: _Stack = []
     stray = cut = at_track = 0
     rows: Iterator[tuple[bool, int, int, int, int]] = zip(
         begins.tolist(),
-        track[places].tolist(),
-        t[places].tolist(),
-        name[places].tolist(),
-        seq[places].tolist(),
+        track.tolist(),
+        t.tolist(),
+        name.tolist(),
+        seq.tolist(),
         strict=True,
     )
     for begins_here, of, at, called, number in rows:

@@ -7,13 +7,14 @@ are different: msgspec decodes each of these once. A run with anything else in i
 
 import re
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from struct import Struct
 
 import numpy as np
 
 from workers.formats.chrome.chrome_batches import COMPLETE, KINDS, OPERATION_BEGIN, OTHER, exact_times, hand_over
 from workers.formats.chrome.chrome_columns import COARSE_US, Columns
-from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, lone_event
+from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, completed_events
 from workers.formats.chrome.chrome_parts import UNNAMED
 from workers.formats.chrome.chrome_spans import END
 from workers.formats.chrome.json_elements import MOST_NESTED
@@ -46,10 +47,10 @@ _ENDING = frozenset(kind for phase, kind in KINDS.items() if phase in "Ee")
 _PACKED = Struct("=IHB")
 _ROW = np.dtype([("name", np.uint32), ("track", np.uint16), ("kind", np.uint8)])
 _HASHED_ALIKE = hash("any letters") == hash(b"any letters")
-_DOT, _ZERO = b".0"
-_LONGEST_TIME, _LONGEST_IN_FLOATS = 20, 16
-_WEIGHTS = np.array([*(10**digit for digit in range(18, 2, -1)), 0, 100, 10, 1])  # in ns, of digits around a point
-_ZEROS = [_ZERO * int(_WEIGHTS[-length:].sum()) for length in range(1, _LONGEST_IN_FLOATS + 1)]
+_DOT, _ZERO, _LINE = b".0\n"
+_LONGEST_TIME = 20
+_WEIGHTS = np.array([*(10**digit for digit in range(18, 2, -1)), 0, 100, 10, 1, 0])
+"""In ns, of the digits around a point and of a line's end."""
 
 
 class Stencils:
@@ -159,7 +160,7 @@ class _Stencil:
         self._split = compiled.split
         self._sound = compiled.groups == len(kept)  # each of these values is a number, or the id's text
         self._text_ids = b'"(' + _LETTERS in pattern
-        self._rows: dict[bytes, bytes] = {}
+        self._rows: dict[bytes | None, bytes] = {None: b""}  # by head; that of None is looked up with any heads
 
     def take(self, run: bytes) -> bool:
         """Take all events of a run, or none: False."""
@@ -174,11 +175,11 @@ class _Stencil:
             return False
         rows = self._rows
         try:
-            found = b"".join(map(rows.__getitem__, heads))
+            found = b"".join(itemgetter(*heads, None)(rows))
         except KeyError:
             if not self._learn(heads):
                 return False
-            found = b"".join(map(rows.__getitem__, heads))
+            found = b"".join(itemgetter(*heads, None)(rows))
         row = np.frombuffer(found, _ROW)
         kinds, track, name = (np.ascontiguousarray(row[field]) for field in ("kind", "track", "name"))
         operation = self._operations(parts) if int(kinds.max()) >= OPERATION_BEGIN else times[0]
@@ -220,15 +221,14 @@ class _Stencil:
         """Decode the heads that are new; False when one is of no event that is taken here."""
         rows, sample, parts, has = self._rows, self._sample, self._columns.parts, self._texts_are
         numbers, threads, operations, pack = parts.numbers, parts.threads, parts.known_operations, _PACKED.pack
-        for head in dict.fromkeys(heads):
-            if head in rows:
-                continue
-            if len(head) >= MOST_NESTED or len(rows) >= MOST_HEADS:
-                return False
-            # As this is one whole object, the head ends after one of its fields: any such values can follow it.
-            event = lone_event(head + sample)
-            if event is None:
-                return False
+        new = [head for head in dict.fromkeys(heads) if head not in rows]
+        if max(map(len, new)) >= MOST_NESTED or len(rows) + len(new) > MOST_HEADS:
+            return False
+        # As each is one whole object, the head ends after one of its fields: any such values can follow it.
+        events = completed_events(new, sample)
+        if events is None:
+            return False
+        for head, event in zip(new, events, strict=True):
             kind = KINDS.get(event.ph, OTHER)
             if kind >= OPERATION_BEGIN:
                 plain = b"id" in has and event.id2 is None and event.scope is None
@@ -258,13 +258,14 @@ def _float_times(texts: Sequence[bytes]) -> Times | None:
 def _alike_times(texts: Sequence[bytes]) -> Times | None:
     """Times of microseconds that all have as many digits, and three decimals; None where they are written otherwise."""
     length = len(texts[0])
-    if not 5 <= length <= _LONGEST_TIME or texts[0][-4] != _DOT or set(map(len, texts)) != {length}:
+    if not 5 <= length <= _LONGEST_TIME or texts[0][-4] != _DOT:
         return None
-    signs = np.frombuffer(b"".join(texts), np.uint8).reshape(len(texts), length)
-    if not np.all(signs[:, -4] == _DOT):
+    lines = b"\n".join(texts) + b"\n"
+    if len(lines) != len(texts) * (length + 1):
         return None
-    weights = _WEIGHTS[-length:]
-    if length <= _LONGEST_IN_FLOATS:  # multiplied much faster, and exact
-        return np.asarray((signs @ weights.astype(np.float64)).astype(np.int64) - _ZEROS[length - 1])
-    t: Times = (signs - _ZERO) @ weights
+    signs = np.frombuffer(lines, np.uint8).reshape(len(texts), length + 1)
+    if not (np.all(signs[:, -1] == _LINE) and np.all(signs[:, -5] == _DOT)):
+        return None
+    # Floats would be multiplied by threads of BLAS, which go on turning after each call.
+    t: Times = (signs - _ZERO) @ _WEIGHTS[-length - 1 :]
     return t if np.all((t >= 0) & (t <= MOST_US * 1000)) else None

@@ -3,12 +3,15 @@
 from random import Random
 
 import numpy as np
+import pytest
 
 from workers.formats.chrome.chrome_spans import END, NAMELESS, RawEnds, RawSpans
 from workers.formats.chrome.nesting import nested, packed
 from workers.timeline.lanes import OPEN
 
 Span = tuple[int, int]
+_MIXED_ALIKE = pow(0x9E3779B97F4A7C15, -1, 1 << 64)
+"""Small multiples of it are operations that cannot be told apart by the numbers that they are sorted by."""
 
 
 def _spans(chance: Random) -> tuple[list[Span], int]:
@@ -93,20 +96,23 @@ def _matched(events: list[tuple[int, int, int, int, int]]) -> tuple[list[tuple[i
     return sorted(spans), stray, cut
 
 
-def test_begins_and_ends_are_matched() -> None:
+def test_begins_and_ends_are_matched(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = [0, 0]
     for seed in range(1500):
         chance = Random(seed)
         operations = chance.randrange(2) == 1
         many = chance.choice((1, 3))
         late = chance.choice((1, 30))
+        step = chance.choice((1, _MIXED_ALIKE))
+        monkeypatch.setattr("workers.formats.chrome.chrome_spans.MATCHED_AT_ONCE", chance.choice((1, 1000)))
         events, deep = [], 0
         for number in range(chance.randrange(50)):
             end = chance.randrange(deep + 2) > 0 and (deep > 0 or chance.randrange(10) == 0)
             deep = max(0, deep + (-1 if end else 1))
             name = END + chance.choice((NAMELESS, NAMELESS, NAMELESS, 0, 1)) if end else chance.randrange(2)
             t = number + chance.randrange(late)
-            events.append((chance.randrange(many), chance.randrange(many) if operations else 0, t, number, name))
+            operation = (chance.randrange(many) * step + (1 << 63)) % (1 << 64) - (1 << 63) if operations else 0
+            events.append((chance.randrange(many), operation, t, number, name))
         shuffled = events.copy()
         if chance.randrange(3) == 0:
             chance.shuffle(shuffled)
