@@ -326,6 +326,34 @@ EXPECTED = (
         (8, 22), hangs=True,
     ),
     Expected(
+        "x79_queue_as_argument", "idle_pool", r"waits forever in Queue\.get\(\).*all 2 workers.*4 tasks could not be sent.*RuntimeError: Queue objects",
+        "program", (15,), hangs=True,
+    ),
+    Expected(
+        "x80_notified_too_early", "deadlock", r"consumer waits .* in Condition\.wait\(\).*notify\(\) at .* was probably called before consumer waited",
+        "consumer", (9, 17), hangs=True,
+    ),
+    Expected(
+        "x81_event_of_threads", "deadlock", r"station has no other thread that could end this.*thread of its parent", "station", (19,),
+        hangs=True,
+    ),
+    Expected(
+        "x82_stdin_left_open", "deadlock", r"sort waits for data from a pipe\. The writing end of the pipe that sort reads is open in the program",
+        "sort", (9,), hangs=True,
+    ),
+    Expected(
+        "x83_pipe_kept_open", "pipe_kept_open", r"waits in Popen\.communicate\(\).*sh .* has ended, but sleep 90, which it started, has that pipe open",
+        "sleep 90", (7,), hangs=True,
+    ),
+    Expected(
+        "x84_loop_does_not_close", "thread_never_ends", r"waits in run\(\).*event loop to close.*thread asyncio_0 waits in Queue\.get\(\)\.",
+        "program", (16,), hangs=True,
+    ),
+    Expected(
+        "x85_callback_releases", "idle_pool", r"waits forever in Semaphore\.acquire\(\).*2 tasks raised an exception.*callback of apply_async\(\) is not called",
+        "program", (17,), hangs=True,
+    ),
+    Expected(
         "x74_sigchld_ignored", "still_alive", r"is_alive\(\) of ForkProcess-1.*though it ended.*SIGCHLD", "program", (16,), hangs=True,
     ),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from workers.system.python_stacks import StackFrame
 from workers.system.source_loops import asked_before, asking_loop, words_of
+from workers.system.source_signals import missed
 from workers.system.taken_locks import taken, unguarded, unreleased
 
 UNKNOWN = "?"
@@ -151,6 +152,18 @@ class ReachableCalls:
             return None
         asked = asked_before(_function_at(module, frame.line), frame.line)
         return None if asked is None else (frame.file, *asked)
+
+    def may_have_missed(self, frames: Sequence[StackFrame]) -> tuple[str, int, str, int] | None:
+        """What a thread with this stack, which waits for an Event or a Condition, may have come too late for.
+
+        (file, line, call, line of what follows); see LateSignal.
+        """
+        frame = next((frame for frame in frames if not is_library(frame.file)), None)
+        module = None if frame is None else self._module(frame.file)
+        if frame is None or module is None:
+            return None
+        found = missed(module, _function_at(module, frame.line), frame.line)
+        return None if found is None else (frame.file, found.line, found.call, found.after)
 
     def _of_frame(self, frame: StackFrame) -> set[str]:
         module = self._module(frame.file)

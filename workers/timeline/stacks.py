@@ -3,7 +3,8 @@
 A look of the keeper comes as JSON. For one process ``{"threads": [{"thread", "name", "frames": [[function, file, line], …],
 "may_call": […], "withs": [[file, line, text, in its body], …], "takes": [[file, line, lock, acquire() is over], …],
 "unreleased": [[function, file, line], …], "unguarded": [[function, file, taken, released, left], …], "asks_ends": [file, line,
-text] or null, "asked_empty": [file, line, queue] or null}]}``, innermost frames and with statements first;
+text] or null, "asked_empty": [file, line, queue] or null, "missed": [file, line,
+call, following line] or null}]}``, innermost frames and with statements first;
 ``{"problem": sentence}`` where its stacks could not be read; and for the run ``{"ends": {inode: [[pid, reads, writes], …]}}``,
 with the command of a process that is not of the run behind.
 """
@@ -74,6 +75,16 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedSignal:
+    """A call of set() or notify() that wakes only those who wait already. after: the line of clear() after set(); else 0."""
+
+    file: str
+    line: int
+    call: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadStack:
     """The stack of one thread.
 
@@ -81,6 +92,7 @@ class ThreadStack:
     unreleased: where the lock that it waits for is taken, in functions that do not release it.
     unguarded: where that lock may be left locked.
     asks_ends: the loop that it is in, which asks whether processes have ended, and which nothing else ends.
+    missed: it waits for an Event or a Condition, and may have come too late for this.
     asked_empty: it takes from this queue (`text`), and asked before whether that is empty.
     """
 
@@ -93,6 +105,7 @@ class ThreadStack:
     unguarded: tuple[UnguardedLock, ...] = ()
     asks_ends: SourceLine | None = None
     asked_empty: SourceLine | None = None
+    missed: MissedSignal | None = None
 
 
 @dataclass(slots=True)
@@ -150,8 +163,11 @@ def stacks_of(found: Any) -> tuple[ThreadStack, ...]:
                 for f in one.get("unguarded", ())[:_MOST_FRAMES]
             )
             asks, asked = _source_line(one.get("asks_ends")), _source_line(one.get("asked_empty"))
-            thread, name = int(one["thread"]), str(one["name"])
-            stacks.append(ThreadStack(thread, name, frames, may_call, withs, unreleased, unguarded, asks, asked))
+            thread, name, late = int(one["thread"]), str(one["name"]), one.get("missed")
+            missed = None if late is None else MissedSignal(str(late[0]), int(late[1]), str(late[2]), int(late[3]))
+            stacks.append(
+                ThreadStack(thread, name, frames, may_call, withs, unreleased, unguarded, asks, asked, missed)
+            )
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
             continue
     return tuple(stacks)

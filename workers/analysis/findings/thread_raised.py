@@ -17,12 +17,16 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     raised = [
         error for error in timeline.errors if error.by is RaisedBy.THREAD and (cut_ns is None or error.at_ns < cut_ns)
     ]
-    for at, error in enumerate(raised[:_MOST]):
-        more = len(raised) - _MOST if at == _MOST - 1 else 0
+    alike: dict[tuple[int, str, str, int], list[RaisedError]] = {}
+    for error in raised:
+        alike.setdefault((error.process, error.thread, error.text, error.line), []).append(error)
+    for at, (error, *again) in enumerate(list(alike.values())[:_MOST]):
+        more = sum(map(len, list(alike.values())[_MOST:])) if at == _MOST - 1 else 0
         process = timeline.process(error.process)
         who = names([process])
+        times = f", {len(again) + 1:,} times" if again else ""
         owner = who if who == THE_PROGRAM else f"process {who}"
-        text = f"{_thread(error)} of {owner} {_what_happened(error)}: {error_words(error)}."
+        text = f"{_thread(error)} of {owner} {_what_happened(error)}{times}: {error_words(error)}."
         if more > 0:
             text += f" {more} more threads ended by an exception."
         yield Finding(

@@ -61,6 +61,7 @@ def _thread(one: StackOfThread, calls: ReachableCalls) -> dict[str, object]:
         "unguarded": calls.may_keep(one.frames),
         "asks_ends": calls.asks_for_ends(one.frames),
         "asked_empty": calls.asked_if_empty(one.frames),
+        "missed": calls.may_have_missed(one.frames),
     }
 
 

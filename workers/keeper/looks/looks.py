@@ -112,7 +112,13 @@ class Looks:
     def _is_due(self, process: _ProcessKey, now_ns: int, *, busy: bool) -> bool:
         waits = self._waits.get(process, {})
         main = waits.get(process[0])
-        if main is None or main.seen is None or main.seen.wait not in _ENDLESS:
+        if main is None or main.seen is None:
+            return False
+        # An event loop may wait for a thread of its own, which waits itself.
+        loops = main.seen.wait is Wait.SOCKET and any(
+            one.seen is not None and one.seen.wait is Wait.OWN_LOCK for one in waits.values()
+        )
+        if main.seen.wait not in _ENDLESS and not loops:
             return False
         return (
             now_ns - main.since_ns >= (_AFTER_NS_IF_BUSY if busy else _AFTER_NS)

@@ -26,6 +26,7 @@ _WAITS = (
     ("nanosleep", Wait.TIME),
     ("do_select", Wait.SOCKET),
     ("ep_poll", Wait.SOCKET),
+    ("epoll_wait", Wait.SOCKET),
     ("accept", Wait.SOCKET),
     ("sk_wait_data", Wait.SOCKET),
     ("sk_stream_wait", Wait.SOCKET),

@@ -76,6 +76,14 @@ def test_threads_that_ended_by_an_exception() -> None:
     ]
 
 
+def test_the_same_exception_of_one_thread_is_told_once() -> None:
+    timeline = running_run(1)
+    for number in range(4):
+        timeline.add_error(raised(1, number * MS, RaisedBy.THREAD, thread="Thread-2 (_handle_tasks)"))
+    (found,) = of_code(timeline, "thread_raised")
+    assert "could not send a task of its Pool, which never runs, 4 times: ValueError" in found.text
+
+
 def test_threads_that_fail_when_the_run_is_being_ended_are_no_fault() -> None:
     timeline = running_run(1)
     timeline.add_error(raised(1, 60 * MS, RaisedBy.THREAD))

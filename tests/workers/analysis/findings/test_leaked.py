@@ -8,7 +8,7 @@ from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Severity
 from workers.analysis.status import sentence
 from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
-from workers.timeline.model import ProcessKind
+from workers.timeline.model import ProcessKind, RaisedBy, RaisedError
 from workers.timeline.timeline import Timeline
 
 MADE, UNLINKED, REMOVED = ResourceEvent
@@ -134,3 +134,16 @@ def test_each_pool_of_a_loop_counts_though_their_numbers_are_the_same() -> None:
 def test_to_close_the_pool_of_another_process_closes_none() -> None:
     timeline = left_behind(pool(MADE, 100 * MS), pool(UNLINKED, 200 * MS, process=2))
     assert [code for code, _ in said(timeline)] == ["never_closed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "at_ns", "early"),
+    [("/psm_1", -50 * MS, True), ("/psm_2", -50 * MS, False), ("/psm_1", -150 * MS, False)],
+)
+def test_a_block_that_a_process_did_not_find_later_was_removed_too_early(name: str, at_ns: int, early: bool) -> None:
+    timeline = left_behind(note(MADE, 100 * MS), note(REMOVED, END - 100 * MS, process=3))
+    timeline.process(1).exited_ns = END
+    text = f"[Errno 2] No such file or directory: '{name}'"
+    timeline.add_error(RaisedError(2, END + at_ns, RaisedBy.MAIN, "FileNotFoundError", text))
+    assert ("removed_early" if early else "leaked") in dict(said(timeline))
+    assert ("leaked" if early else "removed_early") not in dict(said(timeline))

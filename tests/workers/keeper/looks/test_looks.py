@@ -70,6 +70,14 @@ def test_where_a_lock_is_waited_for_whoever_may_hold_it_is_looked_into_as_well(c
     assert commands == [["5:50", "6:60", "--", "5", "6", "7", "--", "77", "78"]]
 
 
+def test_an_event_loop_beside_a_thread_that_waits_is_looked_into(commands: list[list[str]]) -> None:
+    """It may wait for the threads of its executor to end."""
+    looks = waiting(Wait.SOCKET, 9)
+    looks.note(PROCESS, WaitChange(6, time.perf_counter_ns() - 9 * SECOND, SeenWait(Wait.OWN_LOCK, 0, ())))
+    looks.begin_if_due([PROCESS])
+    assert [command[0] for command in commands] == ["5:50"]
+
+
 def test_the_program_is_looked_into_as_well_where_it_moves(commands: list[list[str]]) -> None:
     """It may ask in a loop whether its processes have ended."""
     waiting(Wait.OWN_LOCK, 9).begin_if_due([(3, 30), PROCESS])

@@ -13,6 +13,7 @@ from workers.analysis.findings.finding import Finding
 from workers.analysis.findings.hangs import (
     full_pipe,
     handler_waits,
+    idle_pool,
     last_one,
     lock_holders,
     locked_at_fork,
@@ -24,7 +25,6 @@ from workers.analysis.findings.hangs import (
     stuck,
     task_done_missing,
     undrained,
-    undrained_unseen,
 )
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.timeline.timeline import Timeline
@@ -38,8 +38,8 @@ KINDS: tuple[tuple[Callable[[HangScene], Iterable[Finding]], ...], ...] = (
     (lost_tasks.find, task_done_missing.find),
     (stuck.find,),
     (lock_holders.find,),
-    (last_one.find,),
-    (undrained_unseen.find,),
+    (last_one.find, idle_pool.find, full_pipe.find_kept_open),
+    (undrained.find_unseen,),
 )
 """Of the groups, the first that finds anything is the answer: each is a surer or closer cause than the next."""
 

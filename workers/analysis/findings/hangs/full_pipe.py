@@ -4,11 +4,12 @@ Pure functions, any process.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from workers.analysis.findings.finding import Finding, names
+from workers.analysis.findings.finding import Finding, Severity, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.analysis.findings.hangs.user_calls import is_in
-from workers.timeline.model import Process, Wait
+from workers.timeline.model import Process, ProcessKind, Wait
 from workers.timeline.stacks import EndHolder, ThreadWait
 
 
@@ -28,6 +29,29 @@ def find(scene: HangScene) -> Iterator[Finding]:
             yield scene.wait_finding("full_pipe", text, process, [])
 
 
+def find_kept_open(scene: HangScene) -> Iterator[Finding]:
+    """pipe_kept_open: a process reads to the end of a pipe that a process has open which its ended child left behind."""
+    for process in scene.living:
+        wait = scene.main_wait(process)
+        if (
+            wait is None
+            or wait.wait is not Wait.PIPE_READ
+            or not is_in(wait.frames, "subprocess.py", "communicate", "run")
+        ):
+            continue
+        holders = _all_holders(scene, wait) or []
+        writers = [scene.timeline.process(one.process) for one in holders if one.process is not None and one.writes]
+        left = [one for one in writers if scene.lives(one) and one.parent_id != process.id and one is not process]
+        starters = [p for p in scene.gone() if p.parent_id == process.id and any(one.parent_id == p.id for one in left)]
+        if len(left) != len(writers) or not left or not starters:
+            continue
+        have = "has" if len(left) == 1 else "have"
+        text = (f"{names([process])} waits{scene.place(process)} for the end of a pipe: {names(starters[:1])} has ended, but "
+                f"{names(left)}, which it started, {have} that pipe open still. The call returns only when that ends, too. "
+                "Start it with another standard output.")  # fmt: skip
+        yield replace(scene.wait_finding("pipe_kept_open", text, process, left), severity=Severity.ADVICE)
+
+
 def end_of_pipe_words(scene: HangScene, process: Process) -> str:
     """Who keeps a process in recv() from an EOFError: a sentence after a blank; nothing where it is no such wait.
 
@@ -36,7 +60,10 @@ def end_of_pipe_words(scene: HangScene, process: Process) -> str:
     wait = scene.main_wait(process)
     if wait is None or wait.wait is not Wait.PIPE_READ or len(wait.ends) != 1:
         return ""
-    if not is_in(wait.frames, "connection.py", "recv", "recv_bytes") or is_in(wait.frames, "queues.py", "get"):
+    alien = process.kind is ProcessKind.SUBPROCESS and not process.stacks
+    if not alien and (
+        not is_in(wait.frames, "connection.py", "recv", "recv_bytes") or is_in(wait.frames, "queues.py", "get")
+    ):
         return ""
     if is_in(wait.frames, "pool.py", "worker", "_handle_results") or is_in(wait.frames, "managers.py", "_callmethod"):
         return ""
@@ -49,6 +76,10 @@ def end_of_pipe_words(scene: HangScene, process: Process) -> str:
     if not writers or any(not scene.is_stuck(one) or one.id in scene.joins for one in writers):
         return ""  # one that waits in join() may be meant to send after it
     who = names([process])
+    if alien:
+        return "" if not others else (
+            f" The writing end of the pipe that {who} reads is open in {names(others)}, so that {who} gets no end of file: "
+            "close it there, or use communicate().")  # fmt: skip
     if not others:
         return (f" Only {who} itself has the other end open, so that it never gets an EOFError: close that end there once the "
                 "process that uses it is started.")  # fmt: skip

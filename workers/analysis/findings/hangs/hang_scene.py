@@ -7,7 +7,7 @@ from functools import cached_property
 from workers.analysis.findings.evidence import few, of_call, of_end, of_life
 from workers.analysis.findings.finding import MOST_EVIDENCE, Evidence, Finding, Severity, capitalized, names, start_of
 from workers.analysis.findings.hangs.stuck_threads import ThreadKey, stuck_threads
-from workers.analysis.findings.hangs.user_calls import UserCall, user_call, waits_for_a_task
+from workers.analysis.findings.hangs.user_calls import UserCall, is_in, user_call, waits_for_a_task
 from workers.timeline.model import Call, CallName, Process, ProcessKind, Wait
 from workers.timeline.stacks import SourceLine, ThreadStack, ThreadWait
 from workers.timeline.timeline import Timeline
@@ -41,6 +41,7 @@ class HangScene:
             for wait in process.waiting(at_ns)
             if at_ns - wait.since_ns >= PATIENCE_NS and not self._went_on(process, wait)
         }
+        self._note_closing_loops()
         self._mains = {key.process: wait for key, wait in self.waits.items() if wait.main}
         self.joins = {p.id: join for p in self.living if (join := self._join_of(p)) is not None}
         self.asks: dict[int, SourceLine] = {}
@@ -170,6 +171,14 @@ class HangScene:
             for call in self.timeline.calls_by(process.id)[-_LATEST_CALLS:]
             for at_ns in (call.began_ns, call.ended_ns)
         )
+
+    def _note_closing_loops(self) -> None:
+        """An event loop of asyncio that waits at its end for the threads of its executor waits for nothing else."""
+        for key, wait in list(self.waits.items()):
+            if wait.main and wait.wait is Wait.SOCKET and is_in(wait.frames, "base_events.py", "run_forever"):
+                stacks = self.timeline.process(key.process).stacks
+                if any(is_in(stack.frames, "base_events.py", "_do_shutdown") for stack in stacks):
+                    self.waits[key] = replace(wait, wait=Wait.OWN_LOCK)
 
     def _note_asking(self, process: Process) -> None:
         """Take a process for one that waits if its first thread asks in a loop whether its children have ended, and each of

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from workers.analysis.findings.finding import Finding, capitalized, names
 from workers.analysis.findings.hangs.hang_scene import HangScene, join_words
 from workers.analysis.findings.hangs.lock_holders import is_same_lock, took_twice
-from workers.analysis.findings.hangs.user_calls import is_in, is_notified, user_call
+from workers.analysis.findings.hangs.user_calls import called_name, is_in, is_notified, user_call, waits_for_a_task
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import CodeFrame, ThreadStack, ThreadWait, WithStatement
 
@@ -38,9 +38,13 @@ class _Thread(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`` in Queue.get() (worker.py:41)``; empty where it is in no code of the user."""
-        call = user_call(self.wait.frames)
-        return "" if call is None else call.place
+        """`` in Queue.get() (worker.py:41)``; the call alone where it is a task of an executor itself; else empty."""
+        frames = self.wait.frames
+        call = user_call(frames)
+        if call is not None:
+            return call.place
+        run = next((at for at, frame in enumerate(frames) if at and is_in((frame,), "thread.py", "run")), 0)
+        return f" in {called_name(frames[run - 1])}" if run else ""
 
 
 def find(scene: HangScene) -> Iterator[Finding]:
@@ -168,7 +172,8 @@ def _thread_end(scene: HangScene, process: Process, threads: list[_Thread]) -> F
     """A process waits for the end of a thread of its own, at its exit or in join()."""
     main = threads[0] if threads and threads[0].wait.main else None
     at_exit = main is not None and is_in(main.wait.frames[:2], "threading.py", "_shutdown")
-    if main is None or not (at_exit or _joins(main.wait.frames)):
+    closes = main is not None and is_in(main.wait.frames, "base_events.py", "run_forever")
+    if main is None or not (at_exit or closes or _joins(main.wait.frames)):
         return None
     joiner = scene.joiner_of(process)
     ends = [one for one in threads if not one.wait.main and _may_be_awaited(one, joined=joiner is not None)]
@@ -178,7 +183,11 @@ def _thread_end(scene: HangScene, process: Process, threads: list[_Thread]) -> F
     more = f"; and {len(ends) - _MOST_NAMED} more wait" if len(ends) > _MOST_NAMED else ""
     waiter = "" if joiner is None else f"{capitalized(join_words(scene, joiner))}. "
     what = "has done its work and cannot exit" if at_exit else f"waits{main.place} and cannot go on"
+    if closes:
+        what = f"waits{main.place} for its event loop to close, which it does not do"
     advice = " Send a value that ends the loop, or make it a daemon thread." if at_exit or _gets(ends) else ""
+    if closes:
+        advice = " A thread of run_in_executor() cannot be cancelled: end what it waits for, or give it a timeout."
     text = f"{waiter}{names([process])} {what} before its own threads end, which never will: {shown}{more}.{advice}"
     return scene.wait_finding(
         "thread_never_ends", _capital(text), process, [] if joiner is None else [scene.timeline.process(joiner.by)]
@@ -208,7 +217,8 @@ def _gets(threads: list[_Thread]) -> bool:
 def _may_be_awaited(one: _Thread, *, joined: bool) -> bool:
     """Whether the end of this thread may be awaited: it runs code of the user. One that waits in Event.wait() may do so until
     the user ends the program, unless another process joins this one."""
-    if user_call(one.wait.frames) is None or is_in(one.wait.frames, "queues.py", "_feed"):
+    in_task = is_in(one.wait.frames, "thread.py", "run") and not waits_for_a_task(one.wait.frames)
+    if (user_call(one.wait.frames) is None and not in_task) or is_in(one.wait.frames, "queues.py", "_feed"):
         return False
     idle = is_in(one.wait.frames, "threading.py", "wait") and not is_in(one.wait.frames, "queue.py", "get")
     return joined or not idle

@@ -8,15 +8,17 @@ from workers.analysis.findings.hangs.hang_scene import HangScene, join_finding, 
 from workers.analysis.findings.hangs.lock_holders import holder_words, left_locked
 from workers.analysis.findings.hangs.user_calls import is_in
 from workers.analysis.findings.hangs.wait_words import (
+    at_with_words,
     cut_short,
     deed,
     empty_words,
+    missed_words,
     queued_words,
     waits_for,
     way_out,
     who_were_cut_short,
 )
-from workers.timeline.model import Process, Wait
+from workers.timeline.model import Process, ProcessKind, Wait
 from workers.timeline.stacks import ThreadWait
 
 _MOST_NAMED = 3
@@ -73,8 +75,15 @@ def _deadlock(scene: HangScene) -> Finding:
     more = f"; and {len(scene.stuck) - _MOST_NAMED} more wait" if len(scene.stuck) > _MOST_NAMED else ""
     waiting = [process for process in scene.stuck if process.id not in scene.joins]
     ends = next((words for process in waiting if (words := end_of_pipe_words(scene, process))), "")
-    why = _opposite_order(scene, waiting) or holder_words(scene, waiting) or empty_words(scene, waiting) or ends
+    why = (
+        _opposite_order(scene, waiting)
+        or holder_words(scene, waiting)
+        or empty_words(scene, waiting)
+        or ends
+        or missed_words(scene, waiting)
+    )
     why = why or full_pipe_words(scene, waiting) or way_out(scene, waiting) + queued_words(scene, waiting)
+    why += at_with_words(scene, waiting)
     text = f"Nothing makes progress any more: {'; '.join(parts)}{more}.{why}"
     ids = tuple(process.id for process in scene.stuck)
     since_ns = max(wait.since_ns for p in scene.stuck if (wait := scene.main_wait(p)) is not None)
@@ -110,4 +119,8 @@ def _wait_of(scene: HangScene, process: Process) -> str:
     join = scene.joins.get(process.id)
     if join is not None and join.process is not None:
         return join_words(scene, join)
-    return f"{names([process])} waits for {waits_for(scene.main_wait(process))}{scene.place(process)}"
+    wait = scene.main_wait(process)
+    alien = (
+        process.kind is ProcessKind.SUBPROCESS and wait is not None and not wait.frames and wait.wait is Wait.PIPE_READ
+    )
+    return f"{names([process])} waits for {'data from a pipe' if alien else waits_for(wait)}{scene.place(process)}"

@@ -108,6 +108,12 @@ class _Search:
 
     def _handler_may_end(self, process: Process, wait: ThreadWait) -> bool:
         """A handler of the program may end the wait, if a signal comes. One for SIGTERM usually sets an Event."""
+        if (
+            process.kind is ProcessKind.SUBPROCESS
+            and not process.stacks
+            and wait.wait in (Wait.PIPE_READ, Wait.PIPE_WRITE)
+        ):
+            return False  # it is no Python: what it has for its end brings no data
         handled = process.handled_signals
         if any(handled >> number - 1 & 1 for number in _MAY_SET):
             return True

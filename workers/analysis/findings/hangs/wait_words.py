@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from workers.analysis.findings.finding import names
 from workers.analysis.findings.hangs.hang_scene import HangScene
-from workers.analysis.findings.hangs.user_calls import is_notified, user_call
+from workers.analysis.findings.hangs.user_calls import is_in, is_notified, user_call
 from workers.analysis.queue_depth import queue_depth
 from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind, Wait
@@ -26,6 +26,7 @@ _DEEDS = {
     "Queue.put()": "take an item from it",
     "JoinableQueue.put()": "take an item from it",
 }
+_OF_PROGRAM = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER, ProcessKind.FORKED))
 _MULTIPROCESSING = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER))
 
 
@@ -88,6 +89,12 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
             return (" No process is left to come to the Barrier: it has probably been made for more parties than there are "
                     "processes.")  # fmt: skip
         return f" No process is left to {deeds.pop() if len(deeds) == 1 else 'release or set it'}."
+    lonely = next((p for p in waiting if _waits_for_itself(scene, p)), None)
+    if lonely is not None:
+        parent = "" if not lonely.threads_at_fork else ", as by a thread of its parent, which a fork does not have,"
+        return (f" {names([lonely])} has no other thread that could end this: an Event, a Condition or a Queue of threading "
+                "and queue is not shared between processes. What is done to it in another process"
+                f"{parent} happens to a copy.")  # fmt: skip
     forked = [
         p for p in waiting if p.start_method == "fork" and p.threads_at_fork != 0 and is_alone_in_own_lock(scene, p)
         and (wait := scene.main_wait(p)) is not None and not is_notified(wait.frames)
@@ -95,6 +102,47 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
     if forked:
         return (f" If another thread of its parent held that lock when {names(forked[:1])} was forked, it stays locked "
                 "forever.")  # fmt: skip
+    return ""
+
+
+def _waits_for_itself(scene: HangScene, process: Process) -> bool:
+    """Whether a process of one thread waits for what only another thread of it could do."""
+    wait = scene.main_wait(process)
+    if wait is None or process.kind not in _OF_PROGRAM or process.threads != 1 or wait.wait is not Wait.OWN_LOCK:
+        return False
+    return is_in(wait.frames[:2], "threading.py", "wait", "wait_for") or is_in(
+        wait.frames[:2], "queue.py", "get", "join"
+    )
+
+
+def missed_words(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """What a process that waits for an Event or a Condition probably came too late for: after a blank, or nothing."""
+    for process in waiting:
+        wait, stack = scene.main_wait(process), scene.stack(process)
+        late = None if stack is None else stack.missed
+        if wait is None or late is None or wait.wait is not Wait.LOCK:
+            continue
+        where = f"{os.path.basename(late.file)}:{late.line}"
+        if late.call == "set":
+            return (f" The Event is set at {where} and cleared at line {late.after}: who comes to wait() after that has missed "
+                    f"it, as {names([process])} probably has.")  # fmt: skip
+        return (f" notify() at {where} was probably called before {names([process])} waited: nobody is woken by it later. Use "
+                "wait_for(), or wait in a loop that asks first whether there is something to wait for.")  # fmt: skip
+    return ""
+
+
+def at_with_words(scene: HangScene, waiting: Sequence[Process]) -> str:
+    """That a process waits at the end of a with statement, where an exception of its body is not told yet."""
+    for process in waiting:
+        wait = scene.main_wait(process)
+        if wait is None or not any(
+            one.is_library and one.function.rpartition(".")[2] == "__exit__" for one in wait.frames
+        ):
+            continue
+        call = user_call(wait.frames)
+        if call is not None:
+            return (f" {names([process])} is at the end of the with statement: if an exception has ended its body, that is "
+                    "told only after this wait.")  # fmt: skip
     return ""
 
 

@@ -1,10 +1,11 @@
-"""leaked: shared-memory blocks and named semaphores that nobody unlinked. Pure functions on a timeline, any process."""
+"""leaked, removed_early: shared-memory blocks and named semaphores that nobody unlinked, or that the tracker of another program
+did. Pure functions on a timeline, any process."""
 
 from collections.abc import Iterable, Iterator
 
 from workers.analysis.deliberate_ends import NEAR_NS
 from workers.analysis.findings.evidence import few, of_life
-from workers.analysis.findings.finding import Finding, Severity, capitalized, names
+from workers.analysis.findings.finding import Finding, Severity, capitalized, moment, names
 from workers.plan.sizes import format_bytes
 from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
 from workers.timeline.timeline import Timeline
@@ -16,6 +17,9 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     """One finding for all that was made at one line, and left."""
     left: dict[_Line, list[ResourceNote]] = {}
     for made, removed in _left_behind(timeline):
+        if removed is not None and _is_needed_later(timeline, made, removed):
+            yield _removed_early(timeline, made, removed)
+            continue
         left.setdefault((made.file, made.line, made.kind, removed is not None), []).append(made)
     for (file, line, kind, was_removed), notes in left.items():
         yield _finding(timeline, notes, kind, file, line, was_removed)
@@ -37,7 +41,7 @@ def _left_behind(timeline: Timeline) -> Iterator[tuple[ResourceNote, ResourceNot
             lives[key] = note, None
         elif note.event is ResourceEvent.UNLINKED:
             lives.pop(key, None)
-        elif key in lives:
+        elif key in lives and lives[key][1] is None:  # the first to remove it
             lives[key] = lives[key][0], note
     for life in lives.values():
         yield from _if_leaked(timeline, life)
@@ -59,6 +63,33 @@ def _if_leaked(
     # The tracker learns of the end of a process by a pipe, which closes a little before that end. Where it removes what its
     # maker may still use, it is the tracker of another program.
     return (life,) if removed.at_ns >= maker.exited_ns - NEAR_NS else ()
+
+
+def _removed_early(timeline: Timeline, made: ResourceNote, removed: ResourceNote) -> Finding:
+    """A block that a tracker removed while others needed it: that of a program that had only attached it, and ended."""
+    maker = timeline.process(made.process)
+    size = f" of {format_bytes(made.size_bytes)}" if made.size_bytes else ""
+    place = f" at {made.file}:{made.line}" if made.file else ""
+    text = (f"A shared-memory block{size} that {names([maker])} made{place} was removed too early, at "
+            f"{moment(removed.at_ns)}, by a resource tracker: probably by that of a program that had only attached it, and "
+            "ended. Whoever attaches it later finds nothing. Attach it with track=False (Python 3.13), or start such a process "
+            "with multiprocessing.")  # fmt: skip
+    evidence = of_life(maker, made.at_ns)
+    return Finding(
+        "removed_early", Severity.ADVICE, text, (maker.id,), None, removed.at_ns, made.file, made.line, evidence
+    )
+
+
+def _is_needed_later(timeline: Timeline, made: ResourceNote, removed: ResourceNote) -> bool:
+    """Whether a process did not find it after its removal, while its maker lived."""
+    ended_ns = timeline.process(made.process).exited_ns
+    if made.kind is not ResourceKind.SHARED_MEMORY or ended_ns is None:
+        return False
+    name = made.name.lstrip("/")
+    return any(
+        error.type == "FileNotFoundError" and name in error.message and removed.at_ns < error.at_ns < ended_ns
+        for error in timeline.errors
+    )
 
 
 def _finding(

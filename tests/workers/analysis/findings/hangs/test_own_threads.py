@@ -6,7 +6,7 @@ from support.finding_runs import killed, only, said, waiting
 
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Severity
-from workers.timeline.model import Process, RaisedBy, RaisedError, Wait
+from workers.timeline.model import Process, ProcessKind, RaisedBy, RaisedError, Wait
 from workers.timeline.stacks import CodeFrame, EndHolder, ThreadStack, ThreadWait, WithStatement
 from workers.timeline.timeline import Timeline
 
@@ -261,7 +261,7 @@ def test_a_fork_has_no_threads_that_could_bring_a_result(place: str, owner: str)
     assert f"the threads of {owner} bring the result" in found.text
     assert "Its parent, the program, had 2 threads when it forked Process-1, which has one." in found.text
     stand(worker, ("MainThread", Wait.OWN_LOCK, EVENT))
-    assert only(timeline).text.endswith("waits for a lock between its own threads in Event.wait() (plan.py:5).")
+    assert "between its own threads in Event.wait() (plan.py:5). Process-1 has no other thread" in only(timeline).text
 
 
 @pytest.mark.parametrize(
@@ -329,3 +329,73 @@ def test_two_that_write_to_each_other() -> None:
         "Room in that pipe is made by Process-1 alone, which waits itself in Connection.send() (plan.py:7)."
         in found.text
     )
+
+
+def closing_loop(*, closes: bool = True) -> Timeline:
+    """asyncio.run() waits for a thread of its executor, which waits for a queue."""
+    timeline = by_itself()
+    select = frames("EventLoop.run_forever:base_events.py:607", "run:runners.py:189", "<module>:plan.py:10")
+    shuts = frames("Thread.join:threading.py:1119", "EventLoop._do_shutdown:base_events.py:571")
+    task = frames(
+        "Condition.wait:threading.py:3", "Queue.get:queue.py:171", "_WorkItem.run:thread.py:58", "_worker:thread.py:83"
+    )
+    stand(
+        timeline.process(1),
+        ("MainThread", Wait.SOCKET, select),
+        ("asyncio_0", Wait.OWN_LOCK, task),
+        ("Thread-1", Wait.OWN_LOCK, shuts if closes else THREAD_JOIN),
+    )
+    return timeline
+
+
+def test_an_event_loop_that_does_not_close() -> None:
+    assert dict(said(closing_loop()))["thread_never_ends"] == (
+        "The program waits in run() (plan.py:10) for its event loop to close, which it does not do before its own threads end, "
+        "which never will: thread asyncio_0 waits in Queue.get(). A thread of run_in_executor() cannot be cancelled: end what "
+        "it waits for, or give it a timeout."
+    )
+    assert said(closing_loop(closes=False)) == []  # a loop that runs: something may come from outside
+
+
+@pytest.mark.parametrize("threads_at_fork", [0, 1])
+def test_an_event_of_threading_in_a_process_of_one_thread(threads_at_fork: int) -> None:
+    timeline = waiting()
+    stand(timeline.process(2), ("MainThread", Wait.OWN_LOCK, EVENT))
+    timeline.process(2).threads_at_fork = threads_at_fork
+    text = only(timeline).text
+    assert "Process-1 has no other thread that could end this: an Event, a Condition or a Queue of threading" in text
+    assert ("thread of its parent, which a fork does not have" in text) == bool(threads_at_fork)
+    stand(timeline.process(2), ("MainThread", Wait.OWN_LOCK, EVENT), ("other", Wait.OWN_LOCK, GET))
+    assert "no other thread" not in only(timeline).text
+
+
+@pytest.mark.parametrize(
+    ("by", "thread", "owner", "told"),
+    [
+        (RaisedBy.THREAD, "Thread-2 (_handle_tasks)", 1, "1 task could not be sent to the workers, and never ran: ValueError"),
+        (RaisedBy.TASK, "", 2, "1 task raised an exception, the first ValueError: bad. The callback of apply_async() is not"),
+        (RaisedBy.TASK, "", 1, ""),
+    ],
+)  # fmt: skip
+def test_a_program_that_waits_while_its_pool_has_nothing_to_do(
+    by: RaisedBy, thread: str, owner: int, told: str
+) -> None:
+    timeline = running_run(1)
+    timeline.now_ns = 10 * SECOND
+    timeline.process(2).kind = ProcessKind.POOL_WORKER
+    idle = frames("Connection.recv_bytes:connection.py:2", "SimpleQueue.get:queues.py:3", "worker:pool.py:114")
+    stand(timeline.process(2), ("MainThread", Wait.PIPE_READ, idle))
+    acquire = frames("Condition.wait:threading.py:3", "Semaphore.acquire:threading.py:4", "<module>:plan.py:12")
+    stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, acquire))
+    timeline.add_error(RaisedError(owner, 300 * MS, by, "ValueError", "bad", thread=thread))
+    text = dict(said(timeline))["idle_pool"]
+    assert text.startswith("The program waits forever in Semaphore.acquire() (plan.py:12) for a lock between its own threads: "
+                           "the only worker of its pool waits for a task, and nothing is left to end it.")  # fmt: skip
+    assert told in text
+    assert told or text.endswith("end it.")
+    stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, EVENT))  # until the user ends it
+    assert "idle_pool" not in dict(said(timeline))
+    stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, acquire))
+    at_work = frames("Connection.recv:connection.py:2", "work:plan.py:3", "worker:pool.py:125")
+    stand(timeline.process(2), ("MainThread", Wait.PIPE_READ, at_work))
+    assert "idle_pool" not in dict(said(timeline))

@@ -8,7 +8,7 @@ from support.finding_runs import only, said, still, waiting, with_lock
 
 from workers.analysis.findings.all_findings import findings
 from workers.timeline.model import RaisedBy, RaisedError, Wait
-from workers.timeline.stacks import CodeFrame, SourceLine, ThreadStack, UnguardedLock, WithStatement
+from workers.timeline.stacks import CodeFrame, MissedSignal, SourceLine, ThreadStack, UnguardedLock, WithStatement
 from workers.timeline.timeline import Timeline
 
 
@@ -171,3 +171,21 @@ def test_a_get_after_empty_waits_because_another_process_took_the_last_item(cons
         process.stacks = (ThreadStack(process.pid or 0, "MainThread", (), frozenset(), asked_empty=asked),)
     told = "Process-1 had asked whether jobs is empty (plan.py:5). Probably another process took the last item"
     assert (told in only(timeline).text) == (consumers == 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "after", "told"),
+    [
+        ("notify", 0, "notify() at plan.py:13 was probably called before Process-1 waited: nobody is woken by it later."),
+        ("set", 14, "The Event is set at plan.py:13 and cleared at line 14: who comes to wait() after that has missed it, as "
+                    "Process-1 probably has."),
+    ],
+)  # fmt: skip
+def test_what_a_process_has_probably_missed(call: str, after: int, told: str) -> None:
+    timeline = waiting()
+    process = timeline.process(2)
+    still(process, Wait.LOCK)
+    with_lock(process, 71, 9, "wait")
+    late = MissedSignal("plan.py", 13, call, after)
+    process.stacks = (ThreadStack(process.pid or 0, "MainThread", process.waits[0].frames, frozenset(), missed=late),)
+    assert told in only(timeline).text

@@ -1,0 +1,17 @@
+"""The thread gets the value that ends it."""
+
+import asyncio
+import queue
+
+typed = queue.Queue()
+
+
+async def main():
+    reading = asyncio.get_running_loop().run_in_executor(None, typed.get)
+    await asyncio.sleep(0.2)
+    reading.cancel()
+    typed.put(None)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
