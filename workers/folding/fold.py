@@ -36,6 +36,7 @@ from workers.journal.keeper_kinds import (
 )
 from workers.journal.process_kinds import JournalCut, RecorderWarning
 from workers.journal.run_files import CLUSTER, KEEPER, PROGRAM
+from workers.journal.short_lives import ShortLives
 from workers.journal.slots import Record
 from workers.plan.plan import Plan
 from workers.recorded.probe import LONGEST_TEXT
@@ -92,6 +93,7 @@ class Fold:
             if entries.name == KEEPER and entries.records:
                 self._keeper_records.latest_ns = max(self._keeper_records.latest_ns, entries.records.last_ns)
             self._take(entries)
+        self._take_lives(batch.lives)
         self.latest_ns = max(self.latest_ns, self._latest_of(batch))
         if self.origin_ns is None:
             self._printed.hold(batch.chunks)
@@ -150,6 +152,13 @@ class Fold:
             self._cluster_records.take(entries)
         else:
             self._ownership.take(entries)
+
+    def _take_lives(self, lives: ShortLives) -> None:
+        """The journals of short lives; as any other one where something about it is special."""
+        for number, life in enumerate(lives):
+            self.latest_ns = max(self.latest_ns, life.ended_clock_ns)
+            if self.origin_ns is None or not self._ownership.take_life(life):
+                self._take(Entries(life.journal_name, lives.slots(number), {0: ""}))
 
     def _apply_keeper(self, record: Record, texts: dict[int, str]) -> None:
         timeline = self.timeline

@@ -96,13 +96,19 @@ class Identities:
 
         clock_ns: when; a parent that executes another interpreter uses its numbers again.
         """
-        keys = self._interpreters.get(parent.id)
-        interpreter = max((key for key in keys if key <= clock_ns), default=0) if keys else 0
-        child = self._children.get((parent.id, interpreter, number))
+        child = self.known_child(parent, number, clock_ns)
         if child is None:
             child = self._timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id)
-            self._children[parent.id, interpreter, number] = child
+            self._children[parent.id, self._interpreter(parent, clock_ns), number] = child
         return child
+
+    def known_child(self, parent: Process, number: int, clock_ns: int) -> Process | None:
+        """The child of this number, if it is known."""
+        return self._children.get((parent.id, self._interpreter(parent, clock_ns), number))
+
+    def _interpreter(self, parent: Process, clock_ns: int) -> int:
+        keys = self._interpreters.get(parent.id) if self._interpreters else None
+        return max((key for key in keys if key <= clock_ns), default=0) if keys else 0
 
     def add_stray(self, kind: ProcessKind, name: str, parent_pid: int, clock_ns: int) -> Process:
         """Add a process that no parent numbered. clock_ns: when it was there at the latest."""

@@ -18,6 +18,7 @@ from workers.journal.follower import Entries
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import CommandLine, Hello, WorkerBegan
 from workers.journal.run_files import key_of
+from workers.journal.short_lives import ShortLife
 from workers.journal.slots import Slots
 from workers.recorded import probe
 from workers.timeline.model import Process, ProcessKind
@@ -109,6 +110,32 @@ class Ownership:
         self._wait(entries.name, pending)
         self._due[entries.name] = None
         self.resolve()
+
+    def take_life(self, life: ShortLife) -> bool:
+        """The whole journal of a child whose parent and number are known already. False when it is not so simple."""
+        name = life.journal_name
+        parent = self._journals.get(life.parent_journal)
+        if (
+            parent is None
+            or self._shifts
+            or name in self._journals
+            or name in self._pending
+            or name in self._for_journal
+        ):
+            return False
+        process = self._identities.known_child(parent.process, life.child, life.parent_key)
+        if process is None or process.kind is not ProcessKind.WORKER or process.id in self._claimed:
+            return False
+        self._claimed.add(process.id)
+        self._journals[name] = ProcessJournal(life.pid, process, {0: ""}, self._forks.setdefault(name, {}))
+        self._lifetimes.born(process, self._clock.since_start(life.clock_ns))
+        self._forks[life.parent_journal][life.fork] = process
+        self._process_records.fork_known(parent, life.fork)
+        self._identities.claim(process, life.pid, self._identities.ticks.get(process.id, 0))
+        self._keeper_records.add_writer(process, life.pid, life.clock_ns)
+        self._process_records.began_journal(process, life.pid, life.clock_ns)
+        self._process_records.take_life(process, life)
+        return True
 
     def shift_ns(self, name: str) -> int:
         """How far the times of this journal are to be moved: its process has another clock."""

@@ -53,6 +53,7 @@ from workers.journal.process_kinds import (
     WorkerBegan,
     WorkerSignalled,
 )
+from workers.journal.short_lives import ShortLife
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
 from workers.timeline.model import Call, CallName, PoolThread, Process, ProcessKind, Watched
@@ -131,6 +132,15 @@ class ProcessRecords:
                 for record in part:
                     self._apply(journal, journal.process, record)
                 self._timeline.touch(journal.process.id)
+
+    def take_life(self, process: Process, life: ShortLife) -> None:
+        """All that a short-lived worker recorded."""
+        since_start = self._clock.since_start
+        process.ppid = life.parent_pid
+        self._lifetimes.wrote(process, since_start(life.ended_clock_ns))
+        self._lifetimes.began(process, since_start(life.target_clock_ns))
+        process.target_ended_ns, process.error = since_start(life.over_clock_ns), None
+        self._timeline.touch(process.id)
 
     def settle(self) -> None:
         """Have all tasks and signals in the timeline that were read."""

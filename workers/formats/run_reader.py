@@ -47,9 +47,10 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
     damaged = False
     damaged_records = damaged_slots(folder)
     damaged_chunks = 0
-    for batch in read_all(folder, damaged_records):
+    for batch in read_all(folder, damaged_records, short_lives=True):
         damaged_chunks += batch.damaged
         done += sum(SLOT * len(entries.records) for entries in batch.entries) + sum(len(c.data) for c in batch.chunks)
+        done += len(batch.lives.data)
         if progress is not None and not progress(min(1.0, done / size)):
             raise CancelledError("Opening was cancelled.")
         for part in _possible_parts(batch):
@@ -118,4 +119,6 @@ def _possible_parts(batch: Batch) -> Iterator[Batch]:
         torn += len(entries.records) - len(records)
         yield Batch([Entries(entries.name, records, entries.texts)])
     chunks = [chunk for chunk in batch.chunks if 0 <= chunk.t < _LATEST_NS]
+    for lives in batch.lives.parts():
+        yield Batch(lives=lives)
     yield Batch([], chunks, torn, batch.skipped, batch.advanced)

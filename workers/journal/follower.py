@@ -13,6 +13,7 @@ from workers.journal.journal_reader import JournalReader
 from workers.journal.nurseries import NurseryFile, is_nursery
 from workers.journal.output_reader import Chunk, OutputReader
 from workers.journal.run_files import CLUSTER, KEEPER, OUTPUT, PROGRAM, key_of, open_part
+from workers.journal.short_lives import ShortLives, short_life
 from workers.journal.slots import Slots
 from workers.recorded.probe import SLOT
 
@@ -36,6 +37,7 @@ class Batch:
     torn: slots that a process began and never finished.
     skipped: printed bytes that were skipped before these chunks, because the reader was too far behind.
     damaged: stretches of the printed bytes that are not as they were written, and are passed over.
+    lives: short lives, as a reader asked for them. They come after the entries.
     advanced: whether the reading came any further at all; a batch is true when it did.
     """
 
@@ -45,6 +47,7 @@ class Batch:
     skipped: int = 0
     damaged: int = 0
     advanced: bool = False
+    lives: ShortLives = field(default_factory=ShortLives)
 
     def __bool__(self) -> bool:
         return self.advanced
@@ -53,10 +56,12 @@ class Batch:
 class Follower:
     """Follows a run's folder. `poll` costs little when nothing is new.
 
-    whole: as for OutputReader. damaged: slots that are passed over, as for JournalReader.
+    whole: as for OutputReader. damaged: slots that are passed over, as for JournalReader. short_lives: of a run that has ended,
+        give the journals of short lives together, and not as entries.
     """
 
-    def __init__(self, folder: Path, *, whole: bool = True, damaged: "Mapping[str, Set[int]] | None" = None) -> None:
+    def __init__(self, folder: Path, *, whole: bool = True, damaged: "Mapping[str, Set[int]] | None" = None,
+                 short_lives: bool = False) -> None:  # fmt: skip
         self._damaged = damaged or {}
         self._folder = folder
         self._readers: dict[str, JournalReader] = {}
@@ -65,6 +70,8 @@ class Follower:
         self._folder_changed = 0
         self._finished: set[str] = set()  # names of journals to which nothing is added and that are read to their end
         self._looked = False  # since then no process writes
+        self._gives_lives = short_lives
+        self._lives: list[tuple[int, bytes]] = []  # by the time of their HELLO, those that were not given yet
 
     def poll(self, *, final: bool = False) -> Batch:
         """What is new since the last time, a bounded amount; the keeper's journal before the others.
@@ -74,7 +81,7 @@ class Follower:
         """
         if not (final and self._looked):
             self._find_journals(final)
-            self._find_newborn()
+            self._find_newborn(apart=final and self._gives_lives)
             self._looked = final
         batch = Batch()
         finished = []
@@ -89,9 +96,13 @@ class Follower:
             if records:
                 batch.entries.append(Entries(reader.name, records, reader.texts))
             if final and reader.behind:
-                break
+                break  # its children come after it
             if final and (not advanced or (reader.path == before[0] and not reader.behind and not reader.restless)):
                 finished.append(name)
+        else:
+            batch.lives = ShortLives(b"".join([data for _, data in sorted(self._lives)]))
+            batch.advanced |= bool(batch.lives)
+            self._lives = []
         for name in finished:
             del self._readers[name]
         self._finished.update(finished)
@@ -119,10 +130,11 @@ class Follower:
                 self._nurseries[name] = _FollowedNursery(NurseryFile(self._folder / name), self._damaged)
         self._sort()
 
-    def _find_newborn(self) -> None:
+    def _find_newborn(self, *, apart: bool) -> None:
+        """apart: short lives are not given readers."""
         found = False
         for nursery in self._nurseries.values():
-            for reader in nursery.look():
+            for reader in nursery.look(self._lives if apart else None):
                 if reader.name not in self._readers and reader.name not in self._finished:
                     self._readers[reader.name] = reader
                     found = True
@@ -142,16 +154,21 @@ class _FollowedNursery:
         self._lost = damaged.get(nursery.path.name, frozenset())
         self._readers: list[JournalReader] = []
 
-    def look(self) -> list[JournalReader]:
-        """Readers of new journals.
+    def look(self, lives: list[tuple[int, bytes]] | None) -> list[JournalReader]:
+        """Readers of new journals. lives: short lives are added here instead; None: they have readers, too.
 
         Sets for the other readers whether they are due, with one reading of the file for all.
         """
         path = self._nursery.path
         found = []
+        apart = lives is not None and not self._lost
+        whole = self._nursery.whole() if apart else b""
         for child in self._nursery.newborn():
             if child.offset // SLOT in self._lost:
                 continue  # pid and time of this journal are not known
+            if lives is not None and apart and (life := short_life(child, whole)) is not None:
+                lives.append((child.key, life))
+                continue
             name = f"{child.pid}-{child.key}"
             more = path.parent / f"{name}.more.journal"
             found.append(
@@ -185,8 +202,10 @@ def _reading_order(name: str) -> tuple[int, int]:
     return (2, key[1] if key else 0)
 
 
-def read_all(folder: Path, damaged: "Mapping[str, Set[int]] | None" = None) -> Iterator[Batch]:
-    """A run that has ended, from beginning to end, in batches. damaged: slots that are passed over."""
-    follower = Follower(folder, damaged=damaged)
+def read_all(
+    folder: Path, damaged: "Mapping[str, Set[int]] | None" = None, *, short_lives: bool = False
+) -> Iterator[Batch]:
+    """A run that has ended, from beginning to end, in batches. damaged, short_lives: as for a Follower."""
+    follower = Follower(folder, damaged=damaged, short_lives=short_lives)
     while batch := follower.poll(final=True):
         yield batch

@@ -16,6 +16,7 @@ _MOST_DIGITS = 10  # of a pid
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
     _FLAGS |= getattr(os, _flag, 0)
+_MOST_BYTES = probe.REGION * probe.REGION  # the table of regions has a byte for each
 _TIME_AND_PID = struct.Struct("<8x2q40x")  # of a HELLO; the keeper loads no record types
 
 
@@ -33,6 +34,14 @@ class NurseryFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known = b""
+
+    def whole(self) -> bytes:
+        """All of the file; nothing when it cannot be read."""
+        try:
+            with open(os.open(self.path, _FLAGS), "rb") as file:
+                return file.read(_MOST_BYTES)
+        except OSError:
+            return b""
 
     def newborn(self) -> list[Newborn]:
         """The children that began a journal here since the last time; none when the file cannot be read."""

@@ -1,0 +1,150 @@
+"""Journals of short-lived children are read together, and nothing of a run is other than when each is read for itself."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.journals import made
+
+from workers.folding.fold import Fold
+from workers.formats.run_reader import read_run
+from workers.journal.follower import read_all
+from workers.journal.keeper_kinds import Exited, JournalFound, ProgramLaunched, Released, RunBegan, RunEnded
+from workers.journal.process_kinds import (
+    CallBegan,
+    CallEnded,
+    ChildNamed,
+    ErrorRaised,
+    Forked,
+    Hello,
+    Reaped,
+    TargetBegan,
+    TargetEnded,
+    WorkerBegan,
+    WorkerEnded,
+)
+from workers.journal.run_files import KEEPER
+from workers.journal.short_lives import ShortLife
+from workers.journal.slots import Record, Slots
+from workers.recorded import probe
+from workers.report.report import report
+from workers.timeline.timeline import Timeline
+
+START_NS, PROGRAM, KEY = 1_000_000_000_000, 100, 1_000_000_000_020
+CHILDREN = 60
+KINDS = (
+    "plain",
+    "error",
+    "raised",
+    "named",
+    "cut",
+    "torn",
+    "no_child",
+    "unknown",
+    "later",
+    "earlier",
+    "again",
+    "other_parent",
+)
+
+
+def life(number: int, kind: str) -> list[Record]:
+    """The journal of a child, which differs from that of a short life as its kind says."""
+    t = START_NS + number * 1_000_000
+    at = {"later": START_NS + (1 << 61), "earlier": -5}.get(kind, t + 3_000)
+    child = {"no_child": 0, "unknown": number + 7_000, "again": max(1, number - 1)}.get(kind, number)
+    records: list[Record] = [
+        made(Hello, t + 1_000, how=probe.FORK, version=1, fork=number, pid=200 + number % 40, parent_pid=PROGRAM,
+             epoch_ns=5, parent_key=KEY + (kind == "other_parent"), child=child),
+        made(WorkerBegan, t + 2_000, child=child, parent_pid=PROGRAM, name_text=9 * (kind == "named")),
+        made(TargetBegan, at),
+        made(TargetEnded, t + 4_000, error_text=9 * (kind == "error")),
+        made(WorkerEnded, t + 5_000, exit_code=0),
+    ]  # fmt: skip
+    if kind == "raised":
+        records.insert(3, made(ErrorRaised, t + 3_500))
+    return records[:3] if kind == "cut" else records
+
+
+def write(folder: Path, kinds: list[str]) -> None:
+    """The folder of a program that forked children of these kinds, and ended."""
+    keeper: list[Record] = [
+        made(RunBegan, START_NS - 5),
+        made(ProgramLaunched, START_NS, pid=PROGRAM, ticks=11, returned_clock_ns=START_NS + 10),
+    ]
+    program: list[Record] = [made(Hello, KEY, how=probe.FRESH, version=1, pid=PROGRAM, parent_pid=1, ticks=11)]
+    nursery = bytearray(probe.REGION)
+    for number, kind in enumerate(kinds, 1):
+        t, pid, call = START_NS + number * 1_000_000, 200 + number % 40, 2 * number
+        keeper += [
+            made(JournalFound, t + 1_500, pid=pid, ticks=number, key=t + 1_000, born_clock_ns=t + 600),
+            made(Exited, t + 6_000, status_known=1, pid=pid, ticks=number, cpu_ns=1_000),
+            made(Released, t + 7_000, pid=pid, ticks=number),
+        ]
+        if kind != "unknown":  # the parent's journal is damaged there
+            program.append(made(ChildNamed, t, child=number, daemon=number % 2))
+        program += [
+            made(CallBegan, t + 100, method=0, call=call, child=number, timeout_ns=-1),
+            made(Forked, t + 800, fork=number, called_clock_ns=t + 500),
+            made(CallEnded, t + 900, method=0, call=call, child=number, result=pid),
+            made(CallBegan, t + 1_000, method=1, call=call + 1, child=number, timeout_ns=-1),
+            made(Reaped, t + 7_500, pid=pid),
+            made(CallEnded, t + 7_600, method=1, call=call + 1, child=number, result=1),
+        ]
+        slots = bytearray(Slots.of(life(number, kind)).data)
+        if kind == "torn":
+            slots += b"\0" + b"\7" * (probe.SLOT - 1)
+        nursery[number] = 1
+        nursery += slots.ljust(probe.REGION, b"\0")
+    keeper.append(made(RunEnded, START_NS + 10**9))
+    (folder / KEEPER).write_bytes(Slots.of(keeper).data)
+    (folder / f"{PROGRAM}-{KEY}.journal").write_bytes(Slots.of(program).data)
+    (folder / f"{PROGRAM}-{KEY + 5}.nursery.journal").write_bytes(nursery)
+
+
+def one_by_one(folder: Path) -> Timeline:
+    """The run, of which each journal is read for itself."""
+    timeline = Timeline()
+    fold = Fold(timeline)
+    for batch in read_all(folder):
+        assert not batch.lives
+        possible = [replace(one, records=one.records.within(1 << 61)) for one in batch.entries]
+        passed_over = sum(len(one.records) for one in batch.entries) - sum(len(one.records) for one in possible)
+        fold.apply(replace(batch, entries=possible, torn=batch.torn + passed_over))
+    fold.finish(fold.latest_ns)
+    return timeline
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_run_is_the_same_as_when_each_journal_is_read_for_itself(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    # Children that are not in their parent's journal get their ids as they are read: those of short lives come last.
+    others = [kind for kind in KINDS if kind != ("unknown" if seed % 2 else "no_child")]
+    kinds = [chance.choice(others) if chance.random() < 0.4 else "plain" for _ in range(CHILDREN)]
+    write(tmp_path, kinds)
+    assert report(read_run(tmp_path)) == report(one_by_one(tmp_path))
+    assert sum(len(batch.lives) for batch in read_all(tmp_path, short_lives=True)) >= kinds.count("plain")
+
+
+def test_what_it_says_is_what_its_records_say(tmp_path: Path) -> None:
+    write(tmp_path, ["plain", "raised", "plain"])
+    batches = list(read_all(tmp_path, short_lives=True))
+    lives = [one for batch in batches for one in batch.lives]
+    hello, began, target, over, ended = life(3, "plain")
+    assert isinstance(hello, Hello)
+    assert lives[1] == ShortLife(
+        how=hello.how, fork=hello.fork, clock_ns=hello.clock_ns, pid=hello.pid, parent_pid=hello.parent_pid,
+        parent_key=hello.parent_key, child=hello.child, ticks=0, name_text=0, began_clock_ns=began.clock_ns,
+        target_clock_ns=target.clock_ns, error_text=0, over_clock_ns=over.clock_ns, ended_clock_ns=ended.clock_ns,
+    )  # fmt: skip
+    assert list(next(batch.lives for batch in batches if batch.lives).slots(1)) == [hello, began, target, over, ended]
+    assert any(one.name.startswith(f"{hello.pid - 1}-") for batch in batches for one in batch.entries)
+
+
+def test_damaged_slots_are_passed_over_in_short_lives_too(tmp_path: Path) -> None:
+    write(tmp_path, ["plain", "plain"])
+    damaged = {f"{PROGRAM}-{KEY + 5}.nursery.journal": {probe.REGION // probe.SLOT + 3}}
+    batches = list(read_all(tmp_path, damaged, short_lives=True))
+    assert not any(batch.lives for batch in batches)
+    assert sorted(len(entries.records) for batch in batches for entries in batch.entries)[:2] == [4, 5]
