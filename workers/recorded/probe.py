@@ -146,12 +146,18 @@ _MOST_ARGUMENTS = 10_000  # tasks of one process whose arguments are recorded: e
 _LEAST_IMPORT_NS = 1_000_000  # shorter imports are not recorded
 _PILE_EVERY_NS = 100_000_000  # between records of results that wait
 _MOST = 0xFFFFFFFF  # of half a number
+_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1  # of a number
+_EMPTY: "dict[str, Any]" = {}  # never filled
+_NO_ROOMS: "Any" = iter(())
+_NO_FORK = 0, 0, None, 0, 0, 0
 
 _now = time.perf_counter_ns
 _thread_cpu = getattr(time, "thread_time_ns", int)  # not every system has it: then 0, for not known
 _epoch = time.time_ns
 _getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
+_frame = sys._getframe
+_attribute: "Any" = object.__getattribute__
 _name_of = type.__dict__["__name__"].__get__
 _count_threads = _thread._count  # without the first one
 _native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
@@ -189,12 +195,15 @@ class _SharedNumbers:
                         self._ready.extend(range(batch + _BATCH - 1, batch - 1, -1))
 
 
+_FROM_0, _FROM_1 = range(1 << 62), range(1, 1 << 62)
+
+
 def _numbers(first: int = 1) -> "Any":
-    """An iterator of the numbers from `first` on that all threads may call.
+    """An iterator of the numbers from `first` on, 0 or 1, that all threads may call.
 
     next() of a range is atomic under the GIL, unlike an addition.
     """
-    return _SharedNumbers(first) if FREE_THREADED else iter(range(first, 1 << 62))
+    return _SharedNumbers(first) if FREE_THREADED else iter(_FROM_1 if first else _FROM_0)
 
 
 class Journal:
@@ -236,20 +245,20 @@ class Journal:
         journal begins, as its first stretch. Its file is made when that is full. Raises OSError when it cannot be made.
         """
         if self.interval_s:  # another thread of the parent was growing it
-            self._end_hurry()
+            self.end_hurry()
         self.path = path
         self.failed = False
         self.texts: dict[str, int] = {}
         self.slots: Iterator[int] = _numbers(0)
-        self._numbers: Iterator[int] = _numbers()
+        self.numbers: Iterator[int] = _numbers()
         # For each stretch: its memory, its first and last slot, and the offset in the memory at which slot 0 would be.
         self.stretches = room or []
         self.stretch: tuple[mmap.mmap, int, int, int]
         if room:
-            self._in_nursery = REGION_SLOTS  # how many slots come before those of the file
+            self.in_nursery = REGION_SLOTS  # how many slots come before those of the file
             self.stretch = room[0]
         else:
-            self._in_nursery = 0
+            self.in_nursery = 0
             self._grow()
 
     def write(
@@ -300,15 +309,21 @@ class Journal:
         number = self.texts.get(text)
         if number is not None:
             return number
-        number = next(self._numbers)
+        number = next(self.numbers)
         data = text[:most].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
-            place = self.place_of(next(self.slots))
-            if place is not None:
+            at = next(self.slots)
+            memory, first, last, shift = self.stretch
+            if first <= at < last:
+                offset = at * SLOT + shift
+            else:
+                place = self.place_of(at)
+                if place is None:
+                    continue
                 memory, offset = place
-                _pack_text(memory, offset + 1, start + TEXT_BYTES >= len(data), len(piece), number, piece)
-                memory[offset] = TEXT
+            _pack_text(memory, offset + 1, start + TEXT_BYTES >= len(data), len(piece), number, piece)
+            memory[offset] = TEXT
         if keep:
             self.texts[text] = number  # only now, so that no other thread refers to a text that is not written yet
         return number
@@ -340,18 +355,18 @@ class Journal:
                     self.failed = True
                     self._end_stretch(CUT)
                 finally:
-                    self._end_hurry()
+                    self.end_hurry()
         return None
 
     def _hurry(self) -> None:
-        """Wait for the GIL in short steps, until _end_hurry(). Each system call gives it away. A program's busy threads would
+        """Wait for the GIL in short steps, until end_hurry(). Each system call gives it away. A program's busy threads would
         then let this one wait 5 ms each time, and with it all threads that have something to record."""
         interval_s = sys.getswitchinterval()
         if interval_s != _HURRY_S:
             self.interval_s = interval_s
             sys.setswitchinterval(_HURRY_S)
 
-    def _end_hurry(self) -> None:
+    def end_hurry(self) -> None:
         if self.interval_s and sys.getswitchinterval() == _HURRY_S:  # else the program has set another one
             sys.setswitchinterval(self.interval_s)
         self.interval_s = 0.0
@@ -364,13 +379,13 @@ class Journal:
 
     def _grow(self) -> None:
         first = self.stretches[-1][2] + 1 if self.stretches else 0
-        stretches = len(self.stretches) - (self._in_nursery > 0)
+        stretches = len(self.stretches) - (self.in_nursery > 0)
         count = min(_LONGEST_STRETCH, FIRST_STRETCH << (2 * stretches))
         if self._limit:
             count = self._allowed(count)
         flags = 0 if stretches else os.O_CREAT | os.O_EXCL
         path = self.path if type(self.path) is str else self.path()
-        memory = _file(path, flags, (first - self._in_nursery) * SLOT, count * SLOT, self._hidden)
+        memory = _file(path, flags, (first - self.in_nursery) * SLOT, count * SLOT, self._hidden)
         # A signal handler may have grown it in the meantime: then the same stretch is mapped twice, which is harmless.
         # Nothing is written into a stretch before the previous one notes that there is more: the handler may also raise.
         stretch = memory, first, first + count - 1, -first * SLOT
@@ -379,7 +394,7 @@ class Journal:
                 self._end_stretch(MORE)
             self.stretches.append(stretch)
         self.stretch = stretch
-        if len(self.stretches) > 1 + (self._in_nursery > 0):
+        if len(self.stretches) > 1 + (self.in_nursery > 0):
             _give_back(self.stretches[-2][0])
 
     def _allowed(self, count: int) -> int:
@@ -400,20 +415,23 @@ class Nursery:
     OSError when the file cannot be made. limit: as for a Journal.
     """
 
-    def __init__(self, path: str, regions: int, limit: str = "") -> None:
+    def __init__(self, path: str, regions: int, key: int, limit: str = "") -> None:
         if limit:
             regions = claim(limit, regions * REGION, _FIRST_REGIONS * REGION)[0] // REGION
             if not regions:
                 raise OSError(limit)
         self.before: Nursery | None = None  # kept: see Journal about freeing mappings
         self.regions = regions
-        self._next = iter(range(1, regions))
-        self._memory = _file(path, os.O_CREAT | os.O_EXCL, 0, regions * REGION, True)
-
-    def room(self) -> "list[tuple[mmap.mmap, int, int, int]]":
-        """A region for one child, as the first stretch of its journal; empty when all are taken."""
-        at = next(self._next, 0)
-        return [(self._memory, 0, REGION_SLOTS - 1, at * REGION)] if at else []
+        self.key = key  # of the process
+        self.memory = memory = _file(path, os.O_CREAT | os.O_EXCL, 0, regions * REGION, True)
+        # A region for each child, as the first stretch of its journal: memory, first and last slot, offset. By functions in C.
+        count = regions - 1
+        rooms: Any = zip(
+            [memory] * count, [0] * count, [REGION_SLOTS - 1] * count, range(REGION, regions * REGION, REGION)
+        )
+        self.rooms: Iterator[tuple[mmap.mmap, int, int, int]] = rooms
+        if FREE_THREADED:  # zip() is for one thread at a time there
+            self.rooms = iter([None, *reversed(list(rooms))].pop, None)
 
 
 def claim(limit: str, length: int, least: int) -> "tuple[int, bool]":
@@ -596,7 +614,8 @@ class Hooks:
         self.write: Any = _nowhere  # the methods of the journal itself, to save a call
         self.text: Any = _nothing
         self.journal: Journal | None = None
-        self.nursery: Nursery | None = None
+        self.nursery: Nursery | None = None  # the last; a forked child has its parent's
+        self.rooms: Iterator[tuple[mmap.mmap, int, int, int]] = _NO_ROOMS  # those of the nursery
         self.before: Any = None  # journals and nurseries from before a fork: see Journal about freeing them
         # Time of this process's HELLO, which with the pid identifies it. Calls with another key began in an ancestor.
         self.key = 0
@@ -659,8 +678,9 @@ class Hooks:
                 journal = Journal(self.path_of_own(), True, None, self.limit, self.leave_out)
             else:
                 # Kept, since what is dropped is a page to copy too.
-                self.before = journal.stretches, journal.texts, self.nursery, self.polls, self.before
-                self.nursery = self.polls = None
+                self.before = journal.stretches, journal.texts, self.polls, self.before
+                self.polls = None
+                self.rooms = _NO_ROOMS
                 journal.growing._at_fork_reinit()  # type: ignore[attr-defined]
                 journal.begin(self.more if room else self.path_of_own(), room)
         except (OSError, ValueError):
@@ -702,14 +722,26 @@ class Hooks:
         if self.ending and self._ends_all(kind):
             return 0
         call = next(self.calls)
-        facts = _facts(process)
-        child = _child_number(facts)
+        # What _facts(), _child_number() and others do is spelled out here, in call_left() and in reaped(): between two forks,
+        # each function that is called is two more pages for the kernel to copy.
         try:
-            caller = sys._getframe(2)
+            facts = _attribute(process, "__dict__")
+        except AttributeError:
+            facts = _EMPTY
+        if type(facts) is not dict:
+            facts = _EMPTY
+        child = facts.get("_identity")
+        child = child[-1] if type(child) is tuple and child else 0
+        if type(child) is not int or not _LEAST <= child <= _GREATEST:
+            child = 0
+        try:
+            caller = _frame(2)
         except ValueError:  # C code called the method
             file = line = 0
         else:
-            file = self.text(caller.f_code.co_filename)
+            name = caller.f_code.co_filename
+            journal = self.journal
+            file = (journal and journal.texts.get(name)) or self.text(name)
             line = caller.f_lineno or 0
         timeout_ns = NO_TIMEOUT
         if kind == START:
@@ -717,7 +749,8 @@ class Hooks:
                 self.fork_returned()
             config = facts.get("_config")
             daemon = type(config) is dict and config.get("daemon") is True
-            self.write(CHILD, daemon, 0, self.text(_plain(facts.get("_name")), False), _now(), child)
+            name = facts.get("_name")
+            self.write(CHILD, daemon, 0, self.text(name if type(name) is str else "", False), _now(), child)
         elif timeout is not None:
             timeout_ns = UNKNOWN_TIMEOUT
             if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
@@ -757,17 +790,37 @@ class Hooks:
             return
         error = 0 if done else self.raised(BY_CALL, at, sys.exc_info()[1], call)
         result = method = 0
-        facts = _facts(process)
-        child = _child_number(facts)
-        if kind == START:
+        try:
+            facts = _attribute(process, "__dict__")
+        except AttributeError:
+            facts = _EMPTY
+        if type(facts) is not dict:
+            facts = _EMPTY
+        child = facts.get("_identity")
+        child = child[-1] if type(child) is tuple and child else 0
+        if type(child) is not int or not _LEAST <= child <= _GREATEST:
+            child = 0
+        if kind == START or kind == JOIN:
             popen = facts.get("_popen")
+            try:
+                facts = _attribute(popen, "__dict__")
+            except AttributeError:
+                facts = _EMPTY
+            if type(facts) is not dict:
+                facts = _EMPTY
+        if kind == START:
             if self.forked:
                 self.fork_returned()
-            method = self.text(_plain(getattr(type(popen), "method", None)))
+            name = getattr(type(popen), "method", None)
+            if type(name) is str:
+                journal = self.journal
+                method = (journal and journal.texts.get(name)) or self.text(name)
             if done:
-                result = _bounded(_facts(popen).get("pid"))
+                result = facts.get("pid")
+                if type(result) is not int or not _LEAST <= result <= _GREATEST:
+                    result = 0
         elif kind == JOIN:
-            result = done and _facts(facts.get("_popen")).get("returncode") is not None
+            result = done and facts.get("returncode") is not None
         elif kind == IS_ALIVE:
             result = value is True
             if self._poll(call, unrecorded, child, result, error, at):
@@ -801,10 +854,17 @@ class Hooks:
 
     def reaped(self, popen: "Any") -> None:
         """After the return code of a Popen became known."""
-        facts = _facts(popen)
+        try:
+            facts = _attribute(popen, "__dict__")
+        except AttributeError:
+            return
+        if type(facts) is not dict:
+            return
         pid, code = facts.get("pid"), facts.get("returncode")
         if type(pid) is int and type(code) is int:
-            self.write(REAPED, 0, 0, 0, _now(), _bounded(pid), _bounded(code))
+            if not _LEAST <= pid <= _GREATEST:
+                pid = 0
+            self.write(REAPED, 0, 0, 0, _now(), pid, code if _LEAST <= code <= _GREATEST else 0)
 
     def spawn_began(self) -> int:
         """Before a fresh interpreter is started for a worker or a helper."""
@@ -850,7 +910,7 @@ class Hooks:
         if self.forked:
             self.fork_returned()
         self.over = True
-        self.write(WORKER_ENDED, 0, 0, 0, _now(), _bounded(code))
+        self.write(WORKER_ENDED, 0, 0, 0, _now(), code if type(code) is int and _LEAST <= code <= _GREATEST else 0)
 
     def watch(self, when: int) -> None:
         """Record the watched globals of the main module."""
@@ -1449,8 +1509,10 @@ class Hooks:
             self.fork_returned()
         room: list[Any] = []
         if self.journal is not None:
-            room = (self.nursery and self.nursery.room()) or self._more_room(self.journal)
-            self._find_generators()
+            region = next(self.rooms, None)
+            room = [region] if region is not None else self._more_room(self.journal)
+            if "random" in sys.modules:  # numpy.random loads it, too
+                self._find_generators()
         own = self.forking.get(self.thread)
         if own is not None and own[3] != self.pid:  # the fork that made this process
             self.no_threads = own[5]
@@ -1480,21 +1542,24 @@ class Hooks:
     def _more_room(self, journal: Journal) -> "Any":
         """A region of a new nursery, four times as large as the one before; empty when it cannot be made."""
         with journal.growing:
+            region = next(self.rooms, None)
+            if region is not None:
+                return [region]  # another thread made the nursery in the meantime
             before = self.nursery
-            room = before and before.room()
-            if room:
-                return room  # another thread made the nursery in the meantime
-            if before and before.before is None:
+            if before is not None and before.key != self.key:
+                before = None  # the parent's
+            if before is not None and (before.before is None or before.before.key != self.key):
                 self._rehearse_child()  # this process forks often
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
             path = "%s%s%d-%d.nursery.journal" % (self.folder, os.sep, self.pid, _now())
             try:
-                nursery = Nursery(path, regions, self.limit)
+                nursery = Nursery(path, regions, self.key, self.limit)
             except (OSError, ValueError):
                 return []
             nursery.before = self.nursery
             self.nursery = nursery
-            return nursery.room()
+            self.rooms = nursery.rooms
+            return [next(self.rooms)]
 
     def _rehearse_child(self) -> None:
         """Do often enough what a forked child does once, so that the interpreter has it specialized and cached before the fork.
@@ -1529,7 +1594,7 @@ class Hooks:
         thread = _this_thread()
         at = self.forked.pop(thread, 0)
         if at:
-            number, began, _, _, _, threads = self.forking.pop(thread, (0, 0, None, 0, 0, 0))
+            number, began, _, _, _, threads = self.forking.pop(thread, _NO_FORK)
             threads -= self.no_threads
             threads = threads if 0 < threads < 65535 else 0
             self.write(FORKED, 0, threads, number, at, self.starting.pop(thread, 0), began)
@@ -1561,9 +1626,43 @@ class Hooks:
             if self.starting:
                 self.starting = {}
         self.parent = self.pid
-        self.pid = _getpid()
+        self.pid = pid = _getpid()
         self.thread = thread
-        self._begin(room, FORK, self.key, number, 0)
+        journal = self.journal
+        if room and journal is not None and self.left_out is None:
+            # The same as _begin() and Journal.begin() do there, in one function.
+            parent_key = self.key
+            self.key = at = _now()
+            self.before = journal.stretches, journal.texts, self.polls, self.before
+            if self.polls is not None:
+                self.polls = None
+            self.rooms = _NO_ROOMS
+            journal.growing._at_fork_reinit()  # type: ignore[attr-defined]
+            if journal.interval_s:
+                journal.end_hurry()
+            journal.path = self.more
+            journal.failed = False
+            journal.texts = {}
+            if FREE_THREADED:
+                journal.slots, journal.numbers = _numbers(0), _numbers()
+            else:
+                journal.slots, journal.numbers = iter(_FROM_0), iter(_FROM_1)
+            journal.stretches = room
+            journal.in_nursery = REGION_SLOTS
+            journal.stretch = region = room[0]
+            memory, _, _, offset = region
+            _pack_body(
+                memory, next(journal.slots) * SLOT + offset + 1, FORK, VERSION, number, at, pid, self.parent, _epoch(),
+                parent_key, self.child, 0
+            )  # fmt: skip
+            memory[offset] = HELLO
+            memory[offset // REGION] = 1
+            try:
+                _close(_open(self.bell, _TO_RING))
+            except OSError:
+                pass
+        else:
+            self._begin(room, FORK, self.key, number, 0)
         if self.sharing is not None or self.connections:
             self.watcher().after_fork()
 
@@ -1688,7 +1787,7 @@ def _child_number(facts: "dict[str, Any]") -> int:
 
 def _bounded(value: object) -> int:
     """The number if it fits into a slot, else 0: an exit code can be any integer."""
-    return value if type(value) is int and -(1 << 63) <= value < 1 << 63 else 0
+    return value if type(value) is int and _LEAST <= value <= _GREATEST else 0
 
 
 def _plain(value: object) -> str:
