@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.commands import PROCESSION, Done, at_once
+from support.commands import MAIN, PROCESSION, Done, at_once
 from support.scripts import script_path
 
 if not sys.platform.startswith("linux"):
@@ -200,7 +200,36 @@ def test_workers_of_a_process_that_gave_up_roots_rights_are_told_with_the_reason
     assert "gave up the rights of root for those of another user (61234)" in warnings[0]
 
 
-ENDS_THE_RECORDER = "import os, sys, time\nos.kill(os.getppid(), int(sys.argv[1]))\ntime.sleep(60)"
+ENDS_THE_RECORDER = """
+import os, sys, time
+number, tests = map(int, sys.argv[1:])
+if os.getppid() == tests:
+    sys.exit("run without a recorder: what would be ended are the tests")
+os.kill(os.getppid(), number)
+time.sleep(60)
+"""
+
+ENDED_BEFORE_ITS_WORD = """
+import os, runpy, signal, sys, time
+main, script, note = sys.argv[1:]
+from workers.keeper.watching.watcher import Watcher
+
+def begin(watcher, program):
+    while not os.path.exists(note):
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Watcher.begin = begin  # the keeper is a fork of this process
+sys.argv[1:] = ["record", "--python", sys.executable, script, note]
+runpy.run_path(main, run_name="__main__")
+"""
+RUNS_ONCE = """
+import os, sys, time
+again = os.path.exists(sys.argv[1])
+with open(sys.argv[1], "a") as file:
+    file.write("run ")
+time.sleep(0 if again else 60)
+"""
 
 
 FAILS = """
@@ -238,8 +267,18 @@ def test_how_the_recorder_ended_is_said(tmp_path: Path) -> None:
         signal.SIGKILL: "was ended from outside by SIGKILL", signal.SIGSEGV: "crashed with SIGSEGV",
         signal.SIGUSR1: "was ended from outside by SIGUSR1",
     }  # fmt: skip
-    ends = at_once([[*RECORD, str(script), str(int(number))] for number in expected])
+    ends = at_once([[*RECORD, str(script), str(int(number)), str(os.getpid())] for number in expected])
     assert [done.code for done in ends] == [1] * len(ends)
     assert [done.sentence for done in ends] == [
         f"The recorder {how}, and the program with it." for how in expected.values()
     ]
+
+
+def test_a_recorder_that_is_ended_before_it_tells_of_the_launch_has_the_script_run_once(tmp_path: Path) -> None:
+    """On a busy machine the program can be further than its keeper. A script that ends its parent would end ours."""
+    script, note = tmp_path / "script.py", tmp_path / "note"
+    script.write_text(RUNS_ONCE)
+    done = ran([sys.executable, "-P", "-c", ENDED_BEFORE_ITS_WORD, MAIN, str(script), str(note)])
+    assert note.read_text() == "run "
+    assert (done.code, done.out) == (1, b"")
+    assert done.sentence == "The recorder was ended from outside by SIGKILL, and the program with it."

@@ -25,7 +25,7 @@ Runnable: TypeAlias = "Plan | Script | Program"
 class RunResult(NamedTuple):
     """How a run ended, known without reading what it recorded.
 
-    launched: there was a program.
+    launched: there was a program, or may have been: the recorder was ended while it launched one.
     exit_code: as Python gives it; None when it is not known.
     warnings: sentences for the user.
     unwritten: the one of them that says that some printed output could not be passed on, if there is one.

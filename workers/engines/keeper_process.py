@@ -140,7 +140,9 @@ class KeeperProcess:
         for report in self._reports:
             code = report.get("exit_code", code)
             warnings += report.get("warnings", [])
-        return RunResult(self.launched, code, tuple(warnings), _unwritten(warnings), self._failure())
+        begun = [report["launching"] for report in self._reports if "launching" in report]
+        launched = self.launched or bool(begun and begun[-1])  # it may have been ended before it could say so
+        return RunResult(launched, code, tuple(warnings), _unwritten(warnings), self._failure())
 
     def _failure(self) -> str | None:
         if not self.failed:

@@ -81,7 +81,7 @@ class Keeper:
         kernel_settings.check_room()
         exit_code = None
         try:
-            program = launch_program(self._launch, self._streams, self._limits)
+            program = self._launch_program()
         except RunError as error:
             self._owner.warn(str(error))
         else:
@@ -94,6 +94,15 @@ class Keeper:
         from workers.journal.checksums import write_checksums  # a program does not wait for it
 
         write_checksums(self._folder, over=not self._left_running)
+
+    def _launch_program(self) -> LaunchedProgram:
+        """Launch the program. The owner learns of it before: what has begun must not be run a second time."""
+        self._owner.launching()
+        try:
+            return launch_program(self._launch, self._streams, self._limits)
+        except BaseException:
+            self._owner.not_launched()
+            raise
 
     def _note_cpu_limits(self) -> None:
         if self._linux:

@@ -26,6 +26,14 @@ class OwnerReports:
         self._warnings.append(text[:_LONGEST_WARNING])
         self._journal.warning(text)
 
+    def launching(self) -> None:
+        """The program is about to be launched: from now on it may have begun, even if the keeper is ended at once."""
+        self._write(launching=1)
+
+    def not_launched(self) -> None:
+        """It could not be launched."""
+        self._write(launching=0)
+
     def launched(self, pid: int) -> None:
         """The program was launched."""
         self._write(launched=pid)
