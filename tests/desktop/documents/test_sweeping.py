@@ -1,5 +1,7 @@
 """Sweeps in the window, by real presses: with runs that are played back, and two times with real ones."""
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 from workers.commands import StopRun
 from workers.engines.engine import Runnable, RunResult
+from workers.engines.local_engine import LocalEngine
 from workers.engines.script import Script
 from workers.plan.plan import Plan, StartMethod, Workload
 from workers.runs.leases import leased_runs
@@ -145,10 +148,17 @@ def test_a_failure_of_the_recorder_is_said_and_keeps_the_rest(window: MainWindow
 
 
 def test_a_sweep_from_a_press_to_its_run_in_the_timeline(
-    window: MainWindow, panel: SweepPanel, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, panel: SweepPanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With real runs."""
+    """With real runs. The second waits for the keys: it might be over before they are pressed."""
     contents = window.contents
+    pressed, begun, start = threading.Event(), itertools.count(1), LocalEngine.start
+
+    def start_and_hold(engine: LocalEngine) -> None:
+        assert next(begun) == 1 or pressed.wait(SOON_MS / 1000)
+        start(engine)
+
+    monkeypatch.setattr(LocalEngine, "start", start_and_hold)
     sentences: list[str] = []
     contents.sweeping.said.connect(sentences.append)
     with qtbot.waitSignal(contents.sweeping.ended, timeout=SOON_MS):
@@ -163,6 +173,7 @@ def test_a_sweep_from_a_press_to_its_run_in_the_timeline(
         qtbot.keyClick(view, Qt.Key.Key_Return)
         # Reading takes time from what is measured.
         assert sentences == ["The sweep is still being measured: a run of it can be opened after its end."]
+        pressed.set()
     assert contents.actions.start.isEnabled()
     sweep = contents.sweeping.sweep
     assert sweep is not None
