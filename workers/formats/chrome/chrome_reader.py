@@ -28,6 +28,8 @@ _LEAST_PACKED_BYTES = 2
 """A packed file may have so many events, and one more for each so many of its bytes. The times of real ones take more."""
 _KEYS_LOOKED_AT = 1000
 _FEW = 3
+_FIRST_BYTES = 1 << 15
+"""Of the first events an object each is made, because they are of threads that are not known yet."""
 _MOST_CHECKED = 16_000_000
 """Longer files are not checked once more for whether they are JSON at all."""
 
@@ -117,7 +119,7 @@ class _Reader:
         elements = self._elements
         while (first := elements.next()) not in (b"]", b""):
             self._arguments.place(self._columns.count, elements.offset)
-            run = elements.run() if first == b"{" else b""
+            run = elements.run(None if self._columns.count else _FIRST_BYTES) if first == b"{" else b""
             if run and self._take_all(run):
                 elements.accept(run)
             else:

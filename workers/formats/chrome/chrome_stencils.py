@@ -29,6 +29,10 @@ _WHOLE = rb"(?!0[0-9])[0-9]++"
 _SHORT = rb"(?!0[0-9])[0-9]{1,16}+"
 _POINT = rb"\.[0-9]++"
 _NUMBER = _WHOLE + rb"(?:" + _POINT + rb")?+"
+_NUMBERS = re.compile(rb"(?:" + _NUMBER + rb"\n)*+")
+_DECIMALS = re.compile(rb"[0-9]++\.[0-9]{3}")
+_UNREAD = rb"([^"
+"""How the pattern of a value begins that is told from its letters only when it is read as a number."""
 _LETTERS = rb"[ !#-\[\]-~]*+"
 _TEXT = rb'"' + _LETTERS + rb'"'
 _WORD = rb"(?:true|false|null)"
@@ -97,6 +101,9 @@ def _of_first(run: bytes, columns: Columns, *, exact: bool, loose: bool) -> "_St
         if value is None or key in keys or value.end() - first.start() > _LONGEST_END:
             return None
         part, example = _part(key, value.group(), exact=exact, loose=loose)
+        after = run[value.end() : value.end() + 1]
+        if key == b"ts" and not loose and _DECIMALS.fullmatch(value.group()) and after in (b",", b"}"):
+            part = _UNREAD + after + b"]++)"  # searched faster than digits
         pattern += re.escape(written) + part
         sample += written + example
         if key in _DIFFERING:
@@ -160,6 +167,7 @@ class _Stencil:
         self._split = compiled.split
         self._sound = compiled.groups == len(kept)  # each of these values is a number, or the id's text
         self._text_ids = b'"(' + _LETTERS in pattern
+        self._numbers = _UNREAD not in pattern
         self._rows: dict[bytes | None, bytes] = {None: b""}  # by head; that of None is looked up with any heads
 
     def take(self, run: bytes) -> bool:
@@ -193,7 +201,7 @@ class _Stencil:
     def _times(self, parts: Sequence[bytes]) -> tuple[Times, Times] | None:
         """When events begin and, where their durations are known, end. None when a time is not usable as it is written."""
         texts = self._texts(parts, b"ts")
-        t = self._exact_times(texts) if self._exact else _float_times(texts)
+        t = self._exact_times(texts) if self._exact else _float_times(texts, numbers=self._numbers)
         if t is None or b"dur" not in self._texts_are:
             return None if t is None else (t, t)
         lasted = _float_times(self._texts(parts, b"dur"))
@@ -202,6 +210,8 @@ class _Stencil:
     def _exact_times(self, texts: Sequence[bytes]) -> Times | None:
         t = _alike_times(texts)
         if t is None:
+            if not self._numbers and not _are_numbers(texts):
+                return None
             t, usable = exact_times(b"\n".join(texts).decode().split("\n"))
             if not usable.all():
                 return None
@@ -246,17 +256,24 @@ class _Stencil:
         return True
 
 
-def _float_times(texts: Sequence[bytes]) -> Times | None:
-    """Times of microseconds; None where a float does not hold one exactly."""
+def _are_numbers(texts: Sequence[bytes]) -> bool:
+    lines = b"\n".join(texts) + b"\n"
+    return lines.count(b"\n") == len(texts) and _NUMBERS.fullmatch(lines) is not None
+
+
+def _float_times(texts: Sequence[bytes], *, numbers: bool = True) -> Times | None:
+    """Times of microseconds; None where a float does not hold one exactly. numbers: all are known to be numbers."""
     t = _alike_times(texts)
     if t is not None:
         return t if int(t.max()) < EXACT_US * 1000 else None
+    if not numbers and not _are_numbers(texts):
+        return None
     us = np.fromiter(map(float, texts), np.float64, len(texts))
     return None if us.max() >= EXACT_US else np.rint(us * 1000).astype(np.int64)
 
 
 def _alike_times(texts: Sequence[bytes]) -> Times | None:
-    """Times of microseconds that all have as many digits, and three decimals; None where they are written otherwise."""
+    """Times of microseconds that are numbers with as many digits and three decimals; None where they are written otherwise."""
     length = len(texts[0])
     if not 5 <= length <= _LONGEST_TIME or texts[0][-4] != _DOT:
         return None
@@ -266,6 +283,10 @@ def _alike_times(texts: Sequence[bytes]) -> Times | None:
     signs = np.frombuffer(lines, np.uint8).reshape(len(texts), length + 1)
     if not (np.all(signs[:, -1] == _LINE) and np.all(signs[:, -5] == _DOT)):
         return None
+    digits = signs - _ZERO
+    digits[:, -5] = digits[:, -1] = 0
+    if digits.max() > 9 or (length > 5 and not digits[:, 0].all()):
+        return None
     # Floats would be multiplied by threads of BLAS, which go on turning after each call.
-    t: Times = (signs - _ZERO) @ _WEIGHTS[-length - 1 :]
+    t: Times = digits @ _WEIGHTS[-length - 1 :]
     return t if np.all((t >= 0) & (t <= MOST_US * 1000)) else None

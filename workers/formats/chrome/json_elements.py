@@ -11,7 +11,6 @@ MOST_BYTES = 1 << 24
 """The longest event or value that is read; a longer one is passed over."""
 LEAST_RUN = 1 << 17
 """So many bytes are there, where the file has them, when events are taken many at a time."""
-"""So many bytes are there, where the file has them, when events are taken many at a time."""
 
 MOST_NESTED = 500
 """How deep a value may be nested. It is less than any Python decodes, so that all read the same."""
@@ -106,21 +105,25 @@ class Elements:
         """Pass over one byte."""
         self._at += 1
 
-    def run(self) -> bytes:
+    def run(self, most: int | None = None) -> bytes:
         """At the beginning of an object: bytes that look like whole objects with commas between them. Does not move the cursor.
 
-        Empty when no end of an object is recognized.
+        Empty when no end of an object is recognized. most: no more bytes than these, where they have such an end.
         """
         while len(self._data) - self._at < LEAST_RUN and self._more():
             pass
+        if most is not None and len(self._data) - self._at > most and (first := self._objects(self._at + most)):
+            return first
         if self.ended:
             end = self._data.rfind(b"}", self._at) + 1
             rest = self._data[end:].strip(b" \t\r\n,")
             if end > self._at and (rest.startswith(b"]") or not rest):
                 return self._data[self._at : end]
-        # Most events begin alike; objects within them mostly do not.
+        return self._objects(len(self._data))
+
+    def _objects(self, end: int) -> bytes:
+        """What looks like whole objects up to a place. Most events begin alike; objects within them mostly do not."""
         alike = _BEGINNING.match(self._data, self._at)
-        end = len(self._data)
         for _ in range(_TRIES if alike else 0):
             end = self._data.rfind(alike.group(), self._at + 1, end)  # type: ignore[union-attr]
             if end < 0:

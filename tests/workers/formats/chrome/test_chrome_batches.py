@@ -86,7 +86,7 @@ def fields(timeline: Timeline) -> Iterator[object]:
 def one_by_one(path: Path, patch: pytest.MonkeyPatch) -> Timeline:
     """The timeline of a file of which every event is read and taken alone."""
     with patch.context() as within:
-        within.setattr(Elements, "run", lambda elements: b"")
+        within.setattr(Elements, "run", lambda elements, most=None: b"")
         return read(path)
 
 
@@ -169,6 +169,32 @@ def taken_alike(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
     monkeypatch.setattr(Stencils, "take", noted)
     return taken
+
+
+_ODD_TIMES = (
+    "025.000", "1e5", "1E5.000", "nan", "NaN", "1_0.000", "-5.000", "+5.000", "5.", ".500", "5", "true", '"5"', "0x5.000",
+    "5.0 0", "5.0a0", "\u0663.000", "\n5.000", "5.000\n", "{}", '5,"ts":6.000', "5}.000", "9" * 20 + ".000", "4" * 13 + ".000",
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_time_that_is_written_otherwise_among_events_that_are_written_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken_alike: list[bool]
+) -> None:
+    path = tmp_path / "trace.json"
+    for forms in (_ENDS["B"], _ENDS["b"]):
+        for time in _ODD_TIMES:
+            written = [
+                event.replace("HEAD", '"pid":1,"tid":1,"name":"f"')
+                .replace("T", f"{number}.000")
+                .replace("I", str(number))
+                for number in range(100, 130)
+                for event in forms
+            ]
+            written[50] = written[50].replace('"ts":125.000', f'"ts":{time}')
+            path.write_text("[" + ",\n".join(written) + "]", "utf-8")
+            assert list(fields(read(path))) == list(fields(one_by_one(path, monkeypatch))), (forms, time)
+    assert sum(taken_alike) > 5
 
 
 @pytest.mark.usefixtures("small_batches")
