@@ -1,5 +1,6 @@
 """``procession report``: what is in a file, without a window and without Qt. The command line's only thread."""
 
+import gc
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,11 @@ def report(arguments: list[str]) -> int:
     from workers.harmless_text import plain
 
     with ExitStack() as opened_files:
+        if (
+            gc.isenabled()
+        ):  # what is read stays until the command ends: to look through it again and again finds nothing
+            gc.disable()
+            opened_files.callback(gc.enable)
         timelines = []
         for path in (options.file, options.against):
             if path is not None and is_running(Path(path)):

@@ -41,6 +41,13 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
     Raises OpenError when there is no run to be read, CancelledError when `progress` says so.
     """
     timeline = Timeline()
+    with timeline.unseen():
+        _read(folder, timeline, progress, packed_bytes)
+    timeline.bookmarks = bookmarks.load(folder)
+    return timeline
+
+
+def _read(folder: Path, timeline: Timeline, progress: Progress | None, packed_bytes: int | None) -> None:
     fold = Fold(timeline)
     size = max(1, _size(folder))
     done = 0
@@ -76,8 +83,6 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
             f"{folder} holds no run that can be read: the beginning of the run is missing; copy it again if it was cut short, "
             "or record the run once more."
         )
-    timeline.bookmarks = bookmarks.load(folder)
-    return timeline
 
 
 def is_running(folder: Path) -> bool:

@@ -131,15 +131,19 @@ class WaitSpans:
     def __init__(self) -> None:
         self._table = Column(np.int64)
         self._open: dict[int, Call] = {}
+        self._new: list[Call] = []  # those that are no columns yet
 
     def append(self, call: Call) -> None:
         """Add a call that has not returned."""
-        at = self._table.count // 3
-        self._table.extend(np.array((call.began_ns, OPEN, call.id), np.int64))
-        self._open[at] = call
+        self._new.append(call)
 
     def spans(self, caller_ended_ns: int | None) -> Spans:
         """All calls. caller_ended_ns: when their process ended, and its open calls with it; None while it lives."""
+        if self._new:
+            self._open.update(enumerate(self._new, self._table.count // 3))
+            rows = [(call.began_ns, OPEN, call.id) for call in self._new]
+            self._table.extend(np.array(rows, np.int64).reshape(-1))
+            self._new = []
         table = self._table.view.reshape(-1, 3)
         for at, call in list(self._open.items()):
             ended_ns = call.ended_ns if call.ended_ns is not None else caller_ended_ns

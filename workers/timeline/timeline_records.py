@@ -5,7 +5,8 @@ Only the timeline's owner calls this. A fold adds what it reads in the journals,
 
 import copy
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from sys import getsizeof
 from typing import Any, Self
@@ -104,6 +105,7 @@ class TimelineRecords(RunFacts):
         self.facts = 0
         self.shape = 0
         # All by process id.
+        self._unseen: set[int | None] | None = None  # what changed while nobody looks
         self._changed: dict[int, int] = {}  # the revision of its last change; the latest change is last
         self._lane_changed: dict[int, int] = {}
         self._kinds: dict[int, ProcessKind] = {}
@@ -310,6 +312,11 @@ class TimelineRecords(RunFacts):
 
     def touch(self, *processes: int | None) -> None:
         """Note that facts of these processes changed."""
+        if self._unseen is not None:
+            self._unseen.update(processes)
+            if not self.totals.living.keys().isdisjoint(processes):
+                self._count_ends(processes)
+            return
         self.revision = revision = self.revision + 1
         self.facts += 1
         changed = self._changed
@@ -317,13 +324,28 @@ class TimelineRecords(RunFacts):
             if process is not None:
                 changed.pop(process, None)
                 changed[process] = self._lane_changed[process] = revision
-                one = self.processes[process - 1]
-                if process in self.totals.living and one.ended:
-                    self.totals.ended(one)
-                kind = one.kind
+                if process in self.totals.living:
+                    self._count_ends((process,))
+                kind = self.processes[process - 1].kind
                 if self._kinds.get(process) is not kind:
                     self._kinds[process] = kind
                     self.shape += 1
+
+    def _count_ends(self, processes: tuple[int | None, ...]) -> None:
+        for process in processes:
+            if process in self.totals.living and self.processes[process - 1].ended:
+                self.totals.ended(self.processes[process - 1])
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """While nobody looks, as where a whole run is read: all changes of a process are one change then, at the end."""
+        unseen: set[int | None] = set()
+        self._unseen = unseen
+        try:
+            yield
+        finally:
+            self._unseen = None
+            self.touch(*sorted(process for process in unseen if process is not None))
 
     def process(self, process_id: int) -> Process:
         """The process with this id. Raises IndexError when there is none."""

@@ -223,3 +223,18 @@ def test_a_few_marks_come_where_they_belong_among_many(count: int) -> None:
     assert list(zip(both.t, both.kind, both.ref, strict=True)) == sorted(rows, key=lambda row: row[0])
     assert both.kind.dtype == np.uint8
     assert both.ref.dtype == np.int32
+
+
+def test_changes_that_nobody_sees_are_one_change_at_the_end() -> None:
+    timeline = joined_run(2)
+    timeline.add_sample(2, 5, 0.1, 4096)
+    before, shape, lane = timeline.revision, timeline.shape, timeline.lane(2)
+    with timeline.unseen():
+        new = timeline.add_process("late", ProcessKind.WORKER, parent_id=1)
+        for at in range(9):
+            timeline.add_call(1, CallName.JOIN, 2, at)
+        assert 2 not in timeline.totals.living  # it has ended
+        assert (timeline.revision, timeline.shape) == (before, shape)
+    assert (timeline.revision, timeline.shape) == (before + 1, shape + 1)
+    assert sorted(timeline.changed_since(before)) == [1, 2, new.id]
+    assert timeline.lane(2) is not lane
