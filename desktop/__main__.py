@@ -1,5 +1,6 @@
 """The `procession` command, and `python -m desktop`: prepares the process and hands over to the command line."""
 
+import gc
 import os
 import signal
 import sys
@@ -14,8 +15,10 @@ def main() -> int:
     set_by_user = {os.path.abspath(part) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep)}
     sys.path.sort(key=lambda folder: os.path.abspath(folder) in set_by_user)
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    gc.disable()  # nothing of what is loaded now becomes garbage
     from desktop.cli import command_line
 
+    gc.enable()
     code = command_line.main()
     if os.environ.get("PYTHONINSPECT"):
         # It is meant for the user's script. Here it would turn each exit code into a traceback.

@@ -80,7 +80,8 @@ def test_what_a_recorded_program_waits_for_is_small() -> None:
     slow = {"dataclasses", "inspect", "psutil", "platform", "datetime", "secrets", "hashlib", "shlex", "numpy"}
     command = loaded_by("desktop.cli.command_line", "desktop.cli.record_command")
     assert {"workers.engines.local_engine", "workers.engines.keeper_process"} <= command
-    assert not slow & (command | loaded_by("workers.runs.retention"))
+    assert not (slow | {"platformdirs", "shutil", "tempfile"}) & command
+    assert not slow & loaded_by("workers.runs.retention")
     keeper = loaded_by("workers.keeper.keeper")
     assert "workers.keeper.watching.watcher" in keeper
     assert not (slow | {"platformdirs", "shutil", "tempfile", "argparse", "socket", "queue", "heapq"}) & keeper

@@ -6,6 +6,7 @@ cannot begin, this process becomes the plain command.
 """
 
 import argparse
+import gc
 import os
 import signal
 import subprocess
@@ -46,6 +47,7 @@ def record(arguments: list[str]) -> int:
     Raises PlanError for outputs that cannot be written and for a Python that cannot be recorded, RunError if the program
     could not be started.
     """
+    gc.disable()  # nothing of what is made until the script begins becomes garbage
     inherited = Inherited()
     own, command = _split(arguments)
     parser = _parser()
@@ -72,6 +74,7 @@ def record(arguments: list[str]) -> int:
         try:
             run = make_engine(program, whole=True, disk_limit=options.disk_limit)
             run.start()
+            gc.enable()
         except RunError as error:
             _run_unrecorded(program, str(error))
         try:

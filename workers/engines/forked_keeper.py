@@ -4,6 +4,7 @@ What the command has loaded, the keeper need not load again, so that a recorded 
 a `subprocess.Popen`, as far as `KeeperProcess` needs it.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -119,6 +120,8 @@ def _become_keeper(launch: Launch, streams: tuple[int, int, int], kept: Collecti
                 signal.signal(number, signal.SIG_DFL)
         from workers.keeper.keeper import keep
 
+        gc.freeze()
+        gc.enable()
         code = keep(launch)
     except BaseException:  # nothing of the owner's may run here
         import traceback

@@ -7,7 +7,6 @@ a process of its own in the timeline.
 import errno
 import functools
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,7 +64,7 @@ def recordable(python: str) -> str:
     """
     if os.path.isdir(os.path.expanduser(python)):
         python = _python_in(os.path.expanduser(python))
-    found = shutil.which(os.path.expanduser(python)) or python
+    found = find_command(os.path.expanduser(python)) or python
     if found == sys.executable:
         return found
     answer = _ask(found)
@@ -92,9 +91,23 @@ def _candidates(beside: Path | None) -> Iterator[str]:
         own = os.path.dirname(sys.executable)
         path = os.pathsep.join(part for part in path.split(os.pathsep) if part != own)
     for name in ("python", "python3"):
-        command = shutil.which(name, path=path)
+        command = find_command(name, path)
         if command is not None:
             yield os.path.abspath(command)
+
+
+def find_command(name: str, path: str | None = None) -> str | None:
+    """The file of a command, as shutil.which() finds it. A recorded script waits for what is loaded here, and it loads much."""
+    if os.name != "posix":
+        import shutil
+
+        return shutil.which(name, path=path)
+    if os.path.dirname(name):
+        candidates = [name]
+    else:
+        path = os.environ.get("PATH", os.defpath) if path is None else path
+        candidates = [os.path.join(folder, name) for folder in path.split(os.pathsep)] if path else []
+    return next((file for file in candidates if os.access(file, os.X_OK) and not os.path.isdir(file)), None)
 
 
 def _beside(folder: Path) -> Iterator[str]:

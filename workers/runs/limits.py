@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workers.runs.run_folders import ensure_folder
+from workers.runs.user_folders import user_folder
 from workers.system.private_folders import open_private
 
 LEAST_RUNS, MOST_RUNS = 1, 10_000
@@ -31,9 +32,7 @@ class Limits(NamedTuple):
 
 def limits_file() -> Path:
     """The file with the limits; it need not exist."""
-    import platformdirs
-
-    return platformdirs.user_config_path("procession", appauthor=False) / "history.json"
+    return user_folder("config") / "history.json"
 
 
 def load_limits() -> Limits:

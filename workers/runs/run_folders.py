@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workers.errors import RunError
+from workers.runs.user_folders import user_folder
 from workers.system.private_folders import NotPrivateError, close_to_others, is_own, make_folder, secure_path
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ _FORMER_NAME = r"(?P<moment>\d{8}-\d{6})-\w+"
 
 def state_folder() -> Path:
     """The folder for everything that is kept of this user's runs; it need not exist."""
-    import platformdirs  # here, since the keeper needs none of these folders, and a program waits for what it imports
-
-    return platformdirs.user_state_path("procession", appauthor=False)
+    return user_folder("state")
 
 
 def runs_folder() -> Path:
@@ -41,9 +40,7 @@ def cache_folder() -> Path:
 
     Raises RunError when it cannot be made, or is not private.
     """
-    import platformdirs
-
-    folder, _ = ensure_folder(platformdirs.user_cache_path("procession", appauthor=False), "probe")
+    folder, _ = ensure_folder(user_folder("cache"), "probe")
     try:
         return secure_path(folder)
     except OSError as error:

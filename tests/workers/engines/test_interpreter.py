@@ -1,13 +1,14 @@
 """Which Python is the person's, and which can be recorded."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from workers.engines.interpreter import QUESTION, likely_python, recordable
+from workers.engines.interpreter import QUESTION, find_command, likely_python, recordable
 from workers.errors import PlanError, RunError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the interpreters made here are scripts for a shell")
@@ -124,3 +125,22 @@ def test_what_is_asked_is_answered_by_an_interpreter_of_any_age() -> None:
     done = subprocess.run([sys.executable, "-I", "-S", "-c", QUESTION], capture_output=True, text=True, check=True)
     major, minor = sys.version_info[:2]
     assert done.stdout.splitlines() == ["cpython", str(major), str(minor), sys.executable]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere shutil finds it")
+@pytest.mark.parametrize("named", ["python9", "./python9", "in/python9", "other", "in", ""])
+def test_a_command_is_found_as_a_shell_finds_it(named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as shutil.which(): not a folder, not what cannot be run, and the first on the PATH."""
+    for folder in ("first", "second", "third", "in"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "first" / "python9").mkdir()
+    for name, mode in (("second/python9", 0o600), ("third/python9", 0o700), ("in/python9", 0o700), ("python9", 0o700)):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).chmod(mode)
+    monkeypatch.chdir(tmp_path)
+    for path in ("first:second:third", "first", "third:", ":third", "", None):
+        if path is None:
+            monkeypatch.delenv("PATH")
+        else:
+            monkeypatch.setenv("PATH", path)
+        assert find_command(named) == shutil.which(named)
