@@ -77,7 +77,9 @@ def end_of_pipe_words(scene: HangScene, process: Process) -> str:
         return ""  # one that waits in join() may be meant to send after it
     who = names([process])
     if alien:
-        return "" if not others else (
+        mains = [scene.main_wait(one) for one in scene.living]
+        awaited = any(one is not None and one.wait is Wait.CHILD and one.object == process.pid for one in mains)
+        return "" if not others or not awaited else (
             f" The writing end of the pipe that {who} reads is open in {names(others)}, so that {who} gets no end of file: "
             "close it there, or use communicate().")  # fmt: skip
     if not others:

@@ -39,7 +39,9 @@ def _needs_another(wait: ThreadWait) -> bool:
         return False
     if is_in(wait.frames, "pool.py", "get", "wait", "next", "join") or is_in(wait.frames, "_base.py", "result", "wait"):
         return False
-    return is_in(wait.frames[:2], "threading.py", "acquire", "__enter__") or not is_notified(wait.frames)
+    if is_in(wait.frames[:2], "threading.py", "acquire", "__enter__") or is_in(wait.frames[:2], "queue.py", "get"):
+        return True
+    return not is_notified(wait.frames)
 
 
 def _why(scene: HangScene, process: Process, wait: ThreadWait) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from workers.analysis.findings.finding import Finding, Severity, error_words, moment, names
+from workers.analysis.findings.finding import Finding, Severity, capitalized, error_words, moment, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.timeline.model import Process, RaisedError, Wait
 from workers.timeline.stacks import ThreadStack, UnguardedLock, WithStatement
@@ -38,7 +38,8 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
         if len(holders) == 1:
             other, held = holders[0]
             how = "took it with acquire()" if held.by_call else "is inside the with statement"
-            return (f" {names([other])} probably holds the lock that {names([process])} waits for: it {how} at "
+            who = capitalized(f"{names([other])} ")
+            return (f" {who}probably holds the lock that {names([process])} waits for: it {how} at "
                     f"{os.path.basename(held.file)}:{held.line}. It has been held since {moment(wait.since_ns)} at the "
                     "latest.")  # fmt: skip
         again = next((one for one in own.withs if is_same_lock(one, entered)), None) if own is not None else None
@@ -49,9 +50,16 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
             where = f"{os.path.basename(taking.file)}:{taking.line}"
             return (f" The lock was probably never released: {taking.function}() takes it with acquire() at {where} and has no "
                     "release(). Take it in a with statement.")  # fmt: skip
-        if not holders and own is not None and (left := left_locked(scene, own)) is not None:
+        left = None if holders or own is None or _is_held_elsewhere(scene, entered) else left_locked(scene, own)
+        if left is not None and (left.by is not None or all(p.stacks for p in scene.living)):
             return f" {left.text}"
     return ""
+
+
+def _is_held_elsewhere(scene: HangScene, entered: WithStatement) -> bool:
+    """Whether any thread of a living process is inside of what is waited for."""
+    stacks = [stack for process in scene.living for stack in process.stacks]
+    return any(is_same_lock(one, entered) for stack in stacks for one in stack.withs)
 
 
 class LeftLocked(NamedTuple):

@@ -25,7 +25,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
         if any(scene.timeline.open_tasks(p.id) for p in children if scene.lives(p)):
             continue
         lost = [(child, task) for child in children if child.exited_ns is not None
-                and child.exited_ns <= max(wait.since_ns, scene.at_ns) and child.failed
+                and child.exited_ns <= max(wait.since_ns, scene.at_ns) and (child.failed or child.exit_code == 0)
                 for task in scene.timeline.open_tasks(child.id)]  # fmt: skip
         if lost:
             yield _lost_result(scene, parent, lost)

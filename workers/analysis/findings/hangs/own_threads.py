@@ -12,6 +12,7 @@ from workers.analysis.findings.finding import Finding, capitalized, names
 from workers.analysis.findings.hangs.hang_scene import HangScene, join_words
 from workers.analysis.findings.hangs.lock_holders import is_same_lock, took_twice
 from workers.analysis.findings.hangs.user_calls import called_name, is_in, is_notified, user_call, waits_for_a_task
+from workers.analysis.findings.hangs.wait_words import how_ended
 from workers.timeline.model import Process, Wait
 from workers.timeline.stacks import CodeFrame, ThreadStack, ThreadWait, WithStatement
 
@@ -201,9 +202,11 @@ def _full_queue(scene: HangScene, process: Process, wait: ThreadWait) -> Finding
     holders = scene.timeline.holders.get(wait.object)
     if not holders or {one.process for one in holders} != {process.id}:
         return None
-    text = (f"{names([process])} waits{scene.place(process)} for a free place in a full Queue, which no other process has: "
-            "nothing is taken from it before this call returns. Start the process that takes from it first.")  # fmt: skip
-    return scene.wait_finding("full_queue", text, process, [])
+    gone = scene.gone()
+    why = (f"any more: {how_ended(gone)}. Nothing is taken from it before this call returns." if gone else
+           "yet: nothing is taken from it before this call returns. Start the process that takes from it first.")  # fmt: skip
+    text = f"{names([process])} waits{scene.place(process)} for a free place in a full Queue, which no other process has {why}"
+    return scene.wait_finding("full_queue", text, process, gone[::-1])
 
 
 def _joins(frames: tuple[CodeFrame, ...]) -> bool:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from workers.analysis.findings.finding import names
+from workers.analysis.findings.finding import capitalized, names
 from workers.analysis.findings.hangs.hang_scene import HangScene
 from workers.analysis.findings.hangs.user_calls import is_in, is_notified, user_call
 from workers.analysis.queue_depth import queue_depth
@@ -27,6 +27,8 @@ _DEEDS = {
     "JoinableQueue.put()": "take an item from it",
 }
 _OF_PROGRAM = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER, ProcessKind.FORKED))
+_CALLS_FOR = {"set it": ("set",), "notify it": ("notify", "notify_all")}
+_CALLS_OF = {"set": frozenset(("set",)), "notify": frozenset(("notify", "notify_all"))}
 _MULTIPROCESSING = frozenset((ProcessKind.WORKER, ProcessKind.POOL_WORKER))
 
 
@@ -88,6 +90,15 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
         if deeds == {"come to it"}:
             return (" No process is left to come to the Barrier: it has probably been made for more parties than there are "
                     "processes.")  # fmt: skip
+        calls = frozenset(call for one in deeds for call in _CALLS_FOR.get(one, ()))
+        later = [
+            p
+            for p in scene.living
+            if any(one.thread == p.pid and not calls.isdisjoint(one.may_call) for one in p.stacks)
+        ]
+        if len(deeds) == 1 and len(later) == 1 and scene.is_stuck(later[0]):
+            return (f" {capitalized(names(later) + ' ')}would {deeds.pop()} only after what it waits for itself: let it do so "
+                    "before.")  # fmt: skip
         return f" No process is left to {deeds.pop() if len(deeds) == 1 else 'release or set it'}."
     lonely = next((p for p in waiting if _waits_for_itself(scene, p)), None)
     if lonely is not None:
@@ -122,6 +133,8 @@ def missed_words(scene: HangScene, waiting: Sequence[Process]) -> str:
         late = None if stack is None else stack.missed
         if wait is None or late is None or wait.wait is not Wait.LOCK:
             continue
+        if any(not _CALLS_OF[late.call].isdisjoint(one.may_call) for p in scene.living for one in p.stacks):
+            continue  # it is called only after what waits now
         where = f"{os.path.basename(late.file)}:{late.line}"
         if late.call == "set":
             return (f" The Event is set at {where} and cleared at line {late.after}: who comes to wait() after that has missed "
@@ -135,14 +148,12 @@ def at_with_words(scene: HangScene, waiting: Sequence[Process]) -> str:
     """That a process waits at the end of a with statement, where an exception of its body is not told yet."""
     for process in waiting:
         wait = scene.main_wait(process)
-        if wait is None or not any(
-            one.is_library and one.function.rpartition(".")[2] == "__exit__" for one in wait.frames
-        ):
-            continue
-        call = user_call(wait.frames)
-        if call is not None:
-            return (f" {names([process])} is at the end of the with statement: if an exception has ended its body, that is "
-                    "told only after this wait.")  # fmt: skip
+        frames = () if wait is None else wait.frames
+        own = next((at for at, frame in enumerate(frames) if not frame.is_library), 0)
+        if own and frames[own - 1].function.rpartition(".")[2] == "__exit__":
+            who = capitalized(f"{names([process])} ")
+            return (f" {who}is at the end of the with statement: if an exception has ended its body, that is told only after "
+                    "this wait.")  # fmt: skip
     return ""
 
 

@@ -39,6 +39,7 @@ def test_a_command_whose_input_is_never_closed() -> None:
     command.kind, command.handled_signals = ProcessKind.SUBPROCESS, 1  # its own handler for SIGHUP, as sort has it
     still(timeline.process(1), Wait.CHILD)
     still(command, Wait.PIPE_READ)
+    timeline.process(1).waits[0].object = command.pid or 0
     command.waits[0].ends = (81,)
     timeline.process(1).waits[0].frames = (CodeFrame("Popen.wait", SUBPROCESS, 9), CodeFrame("<module>", "plan.py", 9))
     timeline.holders[81] = (EndHolder(1, 1001, "", reads=False, writes=True),)
@@ -46,6 +47,9 @@ def test_a_command_whose_input_is_never_closed() -> None:
         "Process-1 waits for data from a pipe. The writing end of the pipe that Process-1 reads is open in the program, so "
         "that Process-1 gets no end of file: close it there, or use communicate()."
     )
+    timeline.process(1).waits[0].object = 0  # it may wait for another one
+    assert "no end of file" not in only(timeline).text
+    timeline.process(1).waits[0].object = command.pid or 0
     timeline.holders[81] += (EndHolder(None, 5, "cat", reads=False, writes=True),)
     assert said(timeline) == []
 

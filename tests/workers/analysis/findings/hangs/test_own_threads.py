@@ -197,8 +197,15 @@ def test_a_full_queue_that_nobody_else_has() -> None:
     timeline.holders[77] = (EndHolder(1, 1001, "", reads=True, writes=True),)
     assert only(timeline).code == "full_queue"
     assert only(timeline).text.startswith(
-        "The program waits in Queue.put() (plan.py:15) for a free place in a full Queue, which no"
+        "The program waits in Queue.put() (plan.py:15) for a free place in a full Queue, which no other process has any more: "
+        "Process-1 ended at 301 ms."
     )
+    worker = timeline.process(2)
+    worker.exited_ns = worker.exit_code = worker.reaped_ns = worker.joined_ns = None
+    stand(worker, ("MainThread", Wait.TIME, ()))
+    assert only(timeline).text.endswith("no other process has yet: nothing is taken from it before this call returns. Start "
+                                        "the process that takes from it first.")  # fmt: skip
+    worker.exited_ns, worker.exit_code = 301 * MS, 0
     timeline.holders.clear()  # not known
     assert "no other process is left to take an item from it" in only(timeline).text
 

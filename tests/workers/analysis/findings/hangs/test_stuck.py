@@ -135,7 +135,8 @@ def test_one_child_that_may_go_on_lets_the_loop_go_on() -> None:
 
 def left_locked(**lines: int) -> Timeline:
     timeline = one_that_holds(inside=False)
-    process = timeline.process(2)
+    program, process = timeline.processes[:2]
+    program.stacks = (ThreadStack(program.pid or 0, "MainThread", program.waits[0].frames, frozenset()),)
     (stack,) = process.stacks
     lock = UnguardedLock("save", "/x/plan.py", **{"taken": 41, "released": 50, "left": 0} | lines)
     process.stacks = (replace(stack, unguarded=(lock,)),)
@@ -153,6 +154,17 @@ def test_an_exception_between_acquire_and_release_leaves_the_lock_locked(line: i
     assert ("left locked by Process-2: save() took it with acquire() at plan.py:41 and was ended by ValueError: bad row "
             "(other.py:3) before release() at line 50." in text) == told  # fmt: skip
     assert told or "probably left locked: save() takes it" in text
+
+
+def test_a_lock_that_another_thread_holds_was_not_left_locked() -> None:
+    timeline = left_locked(left=44)
+    (main,) = timeline.process(3).stacks
+    held = WithStatement("plan.py", 80, "lock", inside=True)
+    timeline.process(3).stacks = (main, ThreadStack(7, "saver", (), frozenset(), (held,)))
+    assert "left locked" not in only(timeline).text
+    timeline = left_locked(left=44)
+    timeline.process(3).stacks = ()  # nobody knows what it is in
+    assert "left locked" not in only(timeline).text
 
 
 def test_a_return_between_acquire_and_release_leaves_the_lock_locked() -> None:
@@ -185,7 +197,15 @@ def test_what_a_process_has_probably_missed(call: str, after: int, told: str) ->
     timeline = waiting()
     process = timeline.process(2)
     still(process, Wait.LOCK)
-    with_lock(process, 71, 9, "wait")
+    with_lock(process, 71, 9, "Event.wait" if call == "set" else "Condition.wait")
     late = MissedSignal("plan.py", 13, call, after)
     process.stacks = (ThreadStack(process.pid or 0, "MainThread", process.waits[0].frames, frozenset(), missed=late),)
     assert told in only(timeline).text
+    program = timeline.process(1)
+    later = frozenset(("notify_all" if call == "notify" else call,))
+    program.stacks = (ThreadStack(program.pid or 0, "MainThread", program.waits[0].frames, later),)
+    does = "set it" if call == "set" else "notify it"
+    assert told not in only(timeline).text
+    assert only(timeline).text.endswith(
+        f" The program would {does} only after what it waits for itself: let it do so before."
+    )
