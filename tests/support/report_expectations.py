@@ -354,6 +354,10 @@ EXPECTED = (
         "program", (17,), hangs=True,
     ),
     Expected(
+        "x86_exit_zero_in_task", "lost_result", r"waits in Pool\.map\(\).*for the result of work.*PoolWorker-\d ended with exit code 0 while running it",
+        "program", (15,), hangs=True,
+    ),
+    Expected(
         "x74_sigchld_ignored", "still_alive", r"is_alive\(\) of ForkProcess-1.*though it ended.*SIGCHLD", "program", (16,), hangs=True,
     ),
 )  # fmt: skip

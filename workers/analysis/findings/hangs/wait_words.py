@@ -97,7 +97,7 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
             if any(one.thread == p.pid and not calls.isdisjoint(one.may_call) for one in p.stacks)
         ]
         if len(deeds) == 1 and len(later) == 1 and scene.is_stuck(later[0]):
-            return (f" {capitalized(names(later) + ' ')}would {deeds.pop()} only after what it waits for itself: let it do so "
+            return (f" Probably {names(later)} would {deeds.pop()} only after what it waits for itself: let it do so "
                     "before.")  # fmt: skip
         return f" No process is left to {deeds.pop() if len(deeds) == 1 else 'release or set it'}."
     lonely = next((p for p in waiting if _waits_for_itself(scene, p)), None)

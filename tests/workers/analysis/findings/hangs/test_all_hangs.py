@@ -242,6 +242,9 @@ def test_a_pool_that_waits_for_what_a_dead_worker_took_along() -> None:
     )
     assert second == ("lost_result", "The program waits for the result of work, which will never come: Process-1 ended with "
                       "SIGKILL while running it.")  # fmt: skip
+    timeline.process(2).exit_code = 0  # as where the task calls sys.exit()
+    assert said(timeline) == [("lost_result", second[1].replace("SIGKILL", "exit code 0"))]
+    timeline.process(2).exit_code = -9
     timeline.begin_task(3, "work", 450 * MS)
     assert [code for code, _ in said(timeline)] == ["killed"]  # the parent may be waiting for that one
 

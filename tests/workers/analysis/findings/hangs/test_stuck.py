@@ -207,5 +207,5 @@ def test_what_a_process_has_probably_missed(call: str, after: int, told: str) ->
     does = "set it" if call == "set" else "notify it"
     assert told not in only(timeline).text
     assert only(timeline).text.endswith(
-        f" The program would {does} only after what it waits for itself: let it do so before."
+        f" Probably the program would {does} only after what it waits for itself: let it do so before."
     )
