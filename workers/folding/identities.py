@@ -96,10 +96,11 @@ class Identities:
 
         clock_ns: when; a parent that executes another interpreter uses its numbers again.
         """
-        child = self.known_child(parent, number, clock_ns)
+        name = parent.id, self._interpreter(parent, clock_ns) if self._interpreters else 0, number
+        child = self._children.get(name)
         if child is None:
             child = self._timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id)
-            self._children[parent.id, self._interpreter(parent, clock_ns), number] = child
+            self._children[name] = child
         return child
 
     def known_child(self, parent: Process, number: int, clock_ns: int) -> Process | None:
@@ -107,7 +108,7 @@ class Identities:
         return self._children.get((parent.id, self._interpreter(parent, clock_ns), number))
 
     def _interpreter(self, parent: Process, clock_ns: int) -> int:
-        keys = self._interpreters.get(parent.id) if self._interpreters else None
+        keys = self._interpreters.get(parent.id)
         return max((key for key in keys if key <= clock_ns), default=0) if keys else 0
 
     def add_stray(self, kind: ProcessKind, name: str, parent_pid: int, clock_ns: int) -> Process:

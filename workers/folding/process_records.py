@@ -175,9 +175,9 @@ class ProcessRecords:
         at_ns = self._clock.since_start(record.clock_ns)
         match record:  # the most frequent kinds first: each case is a check
             case CallBegan():
-                self._call_began(journal, process, record)
+                self._call_began(journal, process, record, at_ns)
             case CallEnded():
-                self._call_ended(journal, process, record)
+                self._call_ended(journal, record, at_ns)
             case ChildNamed() if record.child:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 child.daemon = bool(record.daemon)
@@ -270,21 +270,22 @@ class ProcessRecords:
                     f"The journal of {process.name} could not be made longer: what it did after that is not known."
                 )
 
-    def _call_began(self, journal: ProcessJournal, process: Process, record: CallBegan) -> None:
+    def _call_began(self, journal: ProcessJournal, process: Process, record: CallBegan, at_ns: int) -> None:
+        thread = journal.texts.get(record.thread_text, "")
         child = self._identities.child(process, record.child, record.clock_ns) if record.child else None
         call = self._timeline.add_call(
             process.id,
             _METHODS[record.method],
             None if child is None else child.id,
-            self._clock.since_start(record.clock_ns),
-            watches=journal.texts.get(record.thread_text, "").startswith(_WATCHING),
+            at_ns,
+            watches=thread.startswith(_WATCHING),
         )
         journal.calls[record.call] = call
         call.timeout_s = None if record.timeout_ns < 0 else record.timeout_ns / 1e9
         if call.name is CallName.JOIN and record.timeout_ns == probe.NO_TIMEOUT:
             journal.endless.add(record.call)
         call.file, call.line = journal.texts.get(record.file_text, ""), record.line
-        call.thread = journal.texts.get(record.thread_text, "")
+        call.thread = thread
         if child is not None and call.name is CallName.TERMINATE and call.file.endswith(_POOL_FILES):
             child.pool_ended_ns = call.began_ns
         if child is not None and call.name is CallName.START and child.start_called_ns is None:
@@ -292,11 +293,11 @@ class ProcessRecords:
         if process.id == 1 and self._timeline.plan is not None:
             self._plan_steps.add_call(call, record.child)
 
-    def _call_ended(self, journal: ProcessJournal, process: Process, record: CallEnded) -> None:
+    def _call_ended(self, journal: ProcessJournal, record: CallEnded, at_ns: int) -> None:
         call = journal.calls.pop(record.call, None)
         if call is None:
             return
-        call.ended_ns = self._clock.since_start(record.clock_ns)
+        call.ended_ns = at_ns
         call.error = journal.texts.get(record.error_text) or None
         if call.process is None:
             return

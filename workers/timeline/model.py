@@ -64,7 +64,7 @@ class CallName(StrEnum):
     @property
     def waits(self) -> bool:
         """Whether it returns when something else is over."""
-        return self in (CallName.JOIN, CallName.RESULT)
+        return self in _WAITING
 
     @property
     def sends_signal(self) -> bool:
@@ -77,6 +77,7 @@ class CallName(StrEnum):
         return self in (CallName.TERMINATE_WORKERS, CallName.KILL_WORKERS)
 
 
+_WAITING = frozenset((CallName.JOIN, CallName.RESULT))
 _SENDING = frozenset(
     (CallName.TERMINATE, CallName.KILL, CallName.INTERRUPT, CallName.TERMINATE_WORKERS, CallName.KILL_WORKERS)
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -59,7 +60,8 @@ def balance_of(timeline: Timeline) -> Balance | None:
     workers = tuple(one for one in found if one is not None)
     if not workers:
         return None
-    parts = {part: sum(worker.parts[part] for worker in workers) for part in Part}
+    lives = [worker.parts for worker in workers]
+    parts = {part: sum(map(itemgetter(part), lives)) for part in Part}
     program = timeline.processes[0]
     end_ns = timeline.now_ns if program.last_ns is None else program.last_ns
     duration_s = max(end_ns, 1) / 1e9
@@ -81,8 +83,10 @@ def _cores_used(timeline: Timeline, duration_s: float) -> float | None:
 
 
 def _at_once(workers: Sequence[WorkerTime]) -> int:
-    moments = sorted([(one.began_ns, 1) for one in workers] + [(one.ended_ns, -1) for one in workers])
-    return max(1, int(np.cumsum([step for _, step in moments]).max()))
+    at = np.array([[one.began_ns for one in workers], [one.ended_ns for one in workers]], np.int64)
+    step = np.array([[1], [-1]]).repeat(len(workers), axis=1).ravel()
+    order = np.lexsort((step, at.ravel()))
+    return max(1, int(np.cumsum(step[order]).max()))
 
 
 def _balanced_s(
@@ -93,7 +97,8 @@ def _balanced_s(
     stretch_s = BusyWorkers(timeline, workers).any_s
     busy_s = sum(worker.busy_s for worker in workers)
     least_s = max(busy_s / at_once, parts[Part.COMPUTING] / allowed if allowed else 0.0)
-    least_s = max([least_s, *(_longest_task_s(timeline, worker) for worker in workers)])
+    if len(timeline.tasks):
+        least_s = max([least_s, *(_longest_task_s(timeline, worker) for worker in workers)])
     return max(duration_s - stretch_s + min(least_s, stretch_s), 1e-9)
 
 

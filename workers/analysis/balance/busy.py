@@ -1,6 +1,7 @@
 """When workers were busy: stretches of tasks, and how many workers were busy at each moment. Pure numpy on a timeline."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +15,24 @@ _GAP_NS = 1_000_000
 
 def stretches(timeline: Timeline, worker: WorkerTime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(begins, ends) of the stretches in which a worker had tasks; of a process without tasks, its target."""
-    lane, process = timeline.tasks.of(worker.process), timeline.process(worker.process)
+    lane = timeline.tasks.of(worker.process)
     if lane is None or not len(lane):
-        none = np.empty(0, np.int64)
-        if not worker.busy_s or process.target_began_ns is None:
-            return none, none
-        over_ns = worker.ended_ns if process.target_ended_ns is None else process.target_ended_ns
-        return np.array([process.target_began_ns]), np.array([max(process.target_began_ns, over_ns)])
+        target = np.array(_target(timeline, worker), np.int64).reshape(-1, 2)
+        return target[:, 0], target[:, 1]
     began = lane.t0
     ended = np.maximum(lane.ends(0, len(lane), worker.ended_ns), began)
     ended = np.maximum.accumulate(np.minimum(ended, max(worker.ended_ns, int(began[-1]))))
     apart = np.flatnonzero(began[1:] - ended[:-1] > _GAP_NS)
     return began[np.concatenate(([0], apart + 1))], ended[np.concatenate((apart, [len(ended) - 1]))]
+
+
+def _target(timeline: Timeline, worker: WorkerTime) -> tuple[int, ...]:
+    """(begin, end) of the target of a process without tasks; () where it was never busy."""
+    process = timeline.process(worker.process)
+    began_ns, over_ns = process.target_began_ns, process.target_ended_ns
+    if not worker.busy_s or began_ns is None:
+        return ()
+    return began_ns, max(began_ns, worker.ended_ns if over_ns is None else over_ns)
 
 
 def busy_within(timeline: Timeline, worker: WorkerTime, t0_ns: int, t1_ns: int) -> float:
@@ -38,9 +45,12 @@ class BusyWorkers:
     """How many workers were busy, as steps. at: int64 (n,) ns; count: from each moment on, int64 (n,)."""
 
     def __init__(self, timeline: Timeline, workers: Sequence[WorkerTime]) -> None:
-        each = [stretches(timeline, worker) for worker in workers]
-        began = np.concatenate([one[0] for one in each]) if each else np.empty(0, np.int64)
-        ended = np.concatenate([one[1] for one in each]) if each else np.empty(0, np.int64)
+        with_tasks = set(timeline.tasks.processes()) if len(timeline.tasks) else set()
+        each = [stretches(timeline, worker) for worker in workers if worker.process in with_tasks]
+        targets = (_target(timeline, worker) for worker in workers if worker.process not in with_tasks)
+        alone = np.array([*chain.from_iterable(targets)], np.int64).reshape(-1, 2)
+        began = np.concatenate([alone[:, 0], *(one[0] for one in each)])
+        ended = np.concatenate([alone[:, 1], *(one[1] for one in each)])
         at = np.concatenate((began, ended))
         step = np.concatenate((np.ones(len(began), np.int64), -np.ones(len(ended), np.int64)))
         order = np.lexsort((-step, at))

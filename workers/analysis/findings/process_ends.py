@@ -26,20 +26,24 @@ class EndFinding:
 @dataclass(frozen=True, slots=True)
 class EndKind:
     """A kind of finding about the end of one process. find: makes the finding of a process that ended, None if there is
-    none. together: the words for many processes of this kind, after their number."""
+    none. together: the words for many processes of this kind, after their number. of_good: whether a process that ended with
+    exit code 0 can have it: most of many processes did."""
 
     code: str
     find: Callable[[Timeline, Process], EndFinding | None]
     together: str
+    of_good: bool = False
 
 
 def grouped_ends(timeline: Timeline, kinds: Sequence[EndKind]) -> list[Finding]:
     """The findings of these kinds, with those that are alike as one."""
     alike: dict[tuple[str, str], list[EndFinding]] = {}
+    of_good = [kind for kind in kinds if kind.of_good]
     for process in timeline.processes:
         if not process.ended:
             continue
-        for kind in kinds:
+        good = process.exit_code == 0 and not process.lost and not process.not_born
+        for kind in of_good if good else kinds:
             end = kind.find(timeline, process)
             if end is not None:
                 if not end.finding.evidence:
