@@ -12,7 +12,6 @@ from types import ModuleType
 
 import pytest
 from support.paths import ROOT, TESTS
-from support.waiting import wait_until
 
 linux_only = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="it looks for processes by the run's mark, in /proc and /dev/shm"
@@ -62,40 +61,45 @@ def test_many_processes_do_not_hold_the_window_up() -> None:
 
 
 @linux_only
-def test_only_shared_memory_of_its_own_is_counted(soak: ModuleType) -> None:
-    """Another program of the same user makes some in the meantime, and another user leaves some behind."""
-    shared = soak.SharedMemory()
-    names = [Path(f"/dev/shm/procession-{os.getpid()}-{name}") for name in ("left", "used", "theirs", "others")]
-    left, used, theirs, others = names
-    holds = "import sys; f = open(sys.argv[1], 'wb'); f.write(b'x'); f.flush(); print(flush=True); input()"
-    end, keep = os.pipe()
-    try:
-        assert shared.count() == 0
-        left.touch()
-        with subprocess.Popen(
-            [sys.executable, "-c", holds, used], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        ) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
-            # A process whose parent has ended is none of this tree. It ends when its input does.
-            starts = "import os, sys; os.fork() or os.execv(sys.executable, [sys.executable, '-c', *sys.argv[1:]])"
-            subprocess.run(
-                [sys.executable, "-c", starts, holds, theirs], stdin=end, stdout=subprocess.DEVNULL, check=True
-            )
-            wait_until(lambda: theirs.exists() and theirs.stat().st_size == 1)
-            assert shared.count() == 2
-            child.communicate(b"\n")
-        assert shared.count() == 2
-        others.touch()
-        assert shared.count() == 3
-        if os.geteuid() == 0:
-            os.chown(others, 65534, 65534)
-            assert shared.count() == 2
-    finally:
-        os.close(keep)
-        os.close(end)
-        for name in names:
-            name.unlink(missing_ok=True)
+def test_only_shared_memory_of_its_own_is_counted() -> None:
+    """What the rest of the machine makes is not, and what is left by a process that the program started is."""
+    makes = "import sys; open('/dev/shm/procession-' + sys.argv[1], 'x').close()"
+    counts = (
+        "import subprocess, sys\n"
+        "from endurance.shared_memory import SharedMemory\n"
+        "shared = SharedMemory()\n"
+        "print(shared.unseen, flush=True)\n"
+        "for name in sys.stdin:\n"
+        f"    subprocess.run([sys.executable, '-c', {makes!r}, name.strip()], check=True) if name.strip() else None\n"
+        "    print(shared.count(), flush=True)\n"
+    )
+    theirs = Path(f"/dev/shm/procession-{os.getpid()}-theirs")
+    ours = Path(f"/dev/shm/procession-{os.getpid()}-ours")
+    command = [sys.executable, str(TESTS / "endurance" / "shared_memory.py"), sys.executable, "-c", counts]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(TESTS)}
+    ) as counting:
+
+        def counted(line: str) -> int:
+            assert counting.stdin is not None
+            assert counting.stdout is not None
+            counting.stdin.write(f"{line}\n")
+            counting.stdin.flush()
+            return int(counting.stdout.readline())
+
+        assert counting.stdout is not None
+        if unseen := counting.stdout.readline().strip():
+            pytest.skip(f"no /dev/shm of its own: {unseen}")
+        assert counted("") == 0
+        try:
+            theirs.touch()
+            assert counted("") == 0
+            assert counted(f"{os.getpid()}-ours") == 1
+            assert counted(f"{os.getpid()}-more") == 2
+            assert not ours.exists()
+        finally:
+            theirs.unlink()
+            counting.communicate()
 
 
 def test_a_use_that_does_not_grow_passes(soak: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
