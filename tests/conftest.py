@@ -31,6 +31,9 @@ for _name in (
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+PATIENCE_MS = 30_000
+"""The least limit of all waits with Qt."""
+
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
 
@@ -68,7 +71,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """It keeps what is added until it is closed.
+    """It keeps what is added until it is closed, and waits patiently.
 
     pytest-qt refers to widgets weakly. A test's last reference goes when its function returns, and the events that come after
     that may paint: a collection of garbage in the middle of painting would then delete the widget that is being painted.
@@ -82,7 +85,18 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
         add(widget, before_close_func=before_close_func)
 
     monkeypatch.setattr(qtbot, "addWidget", add_and_keep)
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+        monkeypatch.setattr(qtbot, name, _patient(getattr(qtbot, name)))
     return qtbot
+
+
+def _patient(wait: Callable[..., object]) -> Callable[..., object]:
+    """The same with a limit that a busy machine does not reach: the five seconds of pytest-qt are a claim on its speed."""
+
+    def patient(*what: object, timeout: int = PATIENCE_MS, **more: object) -> object:
+        return wait(*what, timeout=max(timeout, PATIENCE_MS), **more)
+
+    return patient
 
 
 @pytest.fixture(autouse=True)

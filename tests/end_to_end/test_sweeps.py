@@ -140,7 +140,7 @@ def sleeping(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_the_run_and_keeps_what_was_measured(sleeping: "subprocess.Popen[str]", tmp_path: Path) -> None:
     sleeping.send_signal(signal.SIGINT)
-    out, err = sleeping.communicate(timeout=20)
+    out, err = sleeping.communicate(timeout=60)
     assert sleeping.returncode == 130
     assert "At 1 worker it takes" in out
     assert err == "Saved a.json\n"
