@@ -13,6 +13,8 @@ compiled again from their own source with calls to the hooks in them, and their 
 objects, their signatures, and the line numbers and carets of tracebacks stay as they were.
 """
 
+from __future__ import annotations  # since 3.14 each annotation would be a function, in pages that every fork maps
+
 import _thread
 import mmap
 import os
