@@ -163,7 +163,7 @@ class _FollowedNursery:
         found = []
         apart = lives is not None and not self._lost
         whole = self._nursery.whole() if apart else b""
-        for child in self._nursery.newborn():
+        for child in self._nursery.newborn(whole):
             if child.offset // SLOT in self._lost:
                 continue  # pid and time of this journal are not known
             if lives is not None and apart and (life := short_life(child, whole)) is not None:

@@ -43,8 +43,11 @@ class NurseryFile:
         except OSError:
             return b""
 
-    def newborn(self) -> list[Newborn]:
-        """The children that began a journal here since the last time; none when the file cannot be read."""
+    def newborn(self, whole: bytes = b"") -> list[Newborn]:
+        """The children that began a journal here since the last time; none when the file cannot be read.
+
+        whole: all of the file, where that was read; else what is new is read.
+        """
         try:
             fd = os.open(self.path, _FLAGS)
         except OSError:
@@ -56,7 +59,14 @@ class NurseryFile:
             known, self._known = self._known.ljust(len(table), b"\0"), table
             first = _first_difference(table, known)
             last = len(table.rstrip(b"\0"))
-            found = (_newborn_at(fd, region) for region in range(first, last) if table[region] and not known[region])
+            new = [region for region in range(first, last) if table[region] and not known[region]]
+            if whole:
+                found = [
+                    _newborn_of(whole[region * probe.REGION : region * probe.REGION + probe.SLOT], region)
+                    for region in new
+                ]
+            else:
+                found = [_newborn_of(_read(fd, probe.SLOT, region * probe.REGION), region) for region in new]
             return [child for child in found if child is not None]
         except OSError:
             return []
@@ -91,8 +101,7 @@ def _first_difference(one: bytes, other: bytes) -> int:
     return low
 
 
-def _newborn_at(fd: int, region: int) -> Newborn | None:
-    slot = _read(fd, probe.SLOT, region * probe.REGION)
+def _newborn_of(slot: bytes, region: int) -> Newborn | None:
     if len(slot) < probe.SLOT or slot[0] != probe.HELLO:
         return None
     key, pid = _TIME_AND_PID.unpack(slot)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
 from json.encoder import encode_basestring_ascii as quoted
+from math import isnan
 from typing import Any
 
 import msgspec
@@ -129,6 +130,7 @@ def _numbers(values: Sequence[object]) -> list[str]:
 
 def _floats(values: Sequence[Any]) -> list[str]:
     """The JSON text of each."""
-    if all(value is None or not value or _LEAST <= abs(value) < _MOST for value in values):
+    sizes = [abs(value) for value in values if value]
+    if not sizes or (min(sizes) >= _LEAST and max(sizes) < _MOST and not isnan(sum(sizes))):
         return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
     return list(map(json.dumps, values))

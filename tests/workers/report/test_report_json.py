@@ -34,7 +34,8 @@ def wild_run() -> Timeline:
     timeline.suspends.append(Suspend(1, 2))
     call = timeline.add_call(1, CallName.JOIN, None, -3)
     call.timeout_s, call.result = 1e-7, None
-    timeline.add_call(1, CallName.JOIN, 2, 5).timeout_s = float("inf")
+    for odd in (float("inf"), float("nan")):
+        timeline.add_call(1, CallName.JOIN, 2, 5).timeout_s = odd
     timeline.process(3).cpu_s, timeline.process(4).cpu_s, timeline.process(4).peak_rss_bytes = -0.0, 2e16, 1 << 70
     for process, name, began, ended, error in (
         (2, "slow", 5 * SECOND, 6 * SECOND, None), (3, WILD, 5 * SECOND, None, None), (2, "tiny", 3, 4, "ValueError"),
