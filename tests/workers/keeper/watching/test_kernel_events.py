@@ -42,6 +42,34 @@ def test_a_pid_used_again_is_not_dead() -> None:
     assert (events.born(50), events.died(50)) == (200, None)
 
 
+class Unread(BirthsAndDeaths):
+    """Has messages that were not read yet, and counts how often they are."""
+
+    def __init__(self, *messages: bytes) -> None:
+        super().__init__()
+        self.messages = list(messages)
+        self.reads = 0
+
+    def read(self) -> int:
+        self.reads += 1
+        for data in self.messages:
+            self.take(data)
+        self.messages.clear()
+        return 0
+
+
+def test_the_kernel_is_asked_only_for_what_is_not_known() -> None:
+    """A keeper asks of each process several times, and each time the kernel is asked costs a system call."""
+    birth, death = message(FORK, 100, 1, 1, 50, 50), message(EXIT, 140, 50, 50, 0, 17)
+    events = Unread(birth)
+    assert (events.born(50), events.born_by(50, 150), events.reads) == (100, 100, 1)
+    events.messages = [death]
+    assert (events.died(50), events.died_between(50, 100, 200), events.reads) == (Death(140, 0), Death(140, 0), 2)
+    events.messages = [message(FORK, 200, 1, 1, 50, 50)]
+    assert (events.born(50), events.reads) == (200, 3)  # the dead one's pid may belong to another process by now
+    assert events.died(50) is None
+
+
 def test_what_is_remembered_is_bounded() -> None:
     events = BirthsAndDeaths()
     for pid in range(10_000):
