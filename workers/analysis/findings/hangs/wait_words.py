@@ -96,7 +96,8 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
             for p in scene.living
             if any(one.thread == p.pid and not calls.isdisjoint(one.may_call) for one in p.stacks)
         ]
-        if len(deeds) == 1 and len(later) == 1 and scene.is_stuck(later[0]):
+        # At the end of a with statement its body, which the source would count, is over.
+        if len(deeds) == 1 and len(later) == 1 and scene.is_stuck(later[0]) and not _leaves_with(scene, later[0]):
             return (f" Probably {names(later)} would {deeds.pop()} only after what it waits for itself: let it do so "
                     "before.")  # fmt: skip
         return f" No process is left to {deeds.pop() if len(deeds) == 1 else 'release or set it'}."
@@ -144,13 +145,18 @@ def missed_words(scene: HangScene, waiting: Sequence[Process]) -> str:
     return ""
 
 
+def _leaves_with(scene: HangScene, process: Process) -> bool:
+    """Whether it waits at the end of a with statement of the user's code."""
+    wait = scene.main_wait(process)
+    frames = () if wait is None else wait.frames
+    own = next((at for at, frame in enumerate(frames) if not frame.is_library), 0)
+    return own > 0 and frames[own - 1].function.rpartition(".")[2] == "__exit__"
+
+
 def at_with_words(scene: HangScene, waiting: Sequence[Process]) -> str:
     """That a process waits at the end of a with statement, where an exception of its body is not told yet."""
     for process in waiting:
-        wait = scene.main_wait(process)
-        frames = () if wait is None else wait.frames
-        own = next((at for at, frame in enumerate(frames) if not frame.is_library), 0)
-        if own and frames[own - 1].function.rpartition(".")[2] == "__exit__":
+        if _leaves_with(scene, process):
             who = capitalized(f"{names([process])} ")
             return (f" {who}is at the end of the with statement: if an exception has ended its body, that is told only after "
                     "this wait.")  # fmt: skip

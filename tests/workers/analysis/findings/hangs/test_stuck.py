@@ -209,3 +209,23 @@ def test_what_a_process_has_probably_missed(call: str, after: int, told: str) ->
     assert only(timeline).text.endswith(
         f" Probably the program would {does} only after what it waits for itself: let it do so before."
     )
+    leaves = CodeFrame("Executor.__exit__", "/usr/lib/python3.11/concurrent/futures/_base.py", 647)
+    program.waits[0].frames = (leaves, CodeFrame("<module>", "plan.py", 8))
+    program.stacks = (ThreadStack(program.pid or 0, "MainThread", program.waits[0].frames, later),)
+    assert "would" not in only(timeline).text
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_the_end_of_a_with_statement_may_keep_an_exception_back(leaves: bool) -> None:
+    timeline = running_run(1)
+    timeline.now_ns = 10 * SECOND
+    program, worker = timeline.processes
+    still(program, Wait.OWN_LOCK)
+    still(worker, Wait.LOCK)
+    with_lock(worker, 71, 9, "Event.wait")
+    function = "Executor.__exit__" if leaves else "Future.result"
+    library = CodeFrame(function, "/usr/lib/python3.11/concurrent/futures/_base.py", 647)
+    program.waits[0].frames = (library, CodeFrame("<module>", "plan.py", 8))
+    told = (" The program is at the end of the with statement: if an exception has ended its body, that is told only after "
+            "this wait.")  # fmt: skip
+    assert only(timeline).text.endswith(told) == leaves
