@@ -438,33 +438,17 @@ def measure_store(table: Table, quick: bool) -> None:
 
 def measure_live(table: Table, quick: bool) -> None:
     """60 frames a second with 1e6 spans and 5,000 events a second, the view following, at the pace that the window keeps."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    from desktop.control.pace import FAST_MS, Pace
+    from support.paced_frames import paced_frames
 
     timeline = timeline_of(1_000_000, ended=False)
     view = View(timeline)
     view.widget.follow = True
     seconds = 4 if quick else 12
     going: dict[int, int] = {}
-    painted: list[float] = []
     origin = time.perf_counter_ns() - timeline.now_ns
     state = {"events": 0}
-    pace = Pace()
-    framed = [(time.perf_counter(), time.thread_time())]
-    slow: list[bool] = []
 
-    def keep_pace() -> None:
-        """As desktop.control.session does."""
-        at_s, own_s = time.perf_counter(), time.thread_time()
-        before_s, before_own_s = framed.pop()
-        framed.append((at_s, own_s))
-        due_ms = pace.frame(news=True, own_ms=(own_s - before_own_s) * 1e3, elapsed_ms=(at_s - before_s) * 1e3)
-        slow.append(due_ms != FAST_MS)
-        if due_ms != clock.interval():
-            clock.setInterval(due_ms)
-
-    def tick() -> None:
+    def news() -> None:
         now = time.perf_counter_ns() - origin
         due = (now - 60 * SECOND) * 5 // 1_000_000
         while state["events"] < due:
@@ -476,33 +460,12 @@ def measure_live(table: Table, quick: bool) -> None:
                 going[worker] = timeline.begin_task(worker, "square", at)
             state["events"] += 1
         timeline.now_ns = now
-        keep_pace()
-        view.widget.refresh()
 
-    paint = view.item.paint
-
-    def timed(*args: Any) -> None:
-        paint(*args)
-        painted.append(time.perf_counter())
-
-    view.item.paint = timed
-    clock = QTimer()
-    clock.setTimerType(clock.timerType().PreciseTimer)
-    clock.setInterval(pace.interval_ms)
-    clock.timeout.connect(tick)
-    loop = QEventLoop()
-    QTimer.singleShot(seconds * 1000, loop.quit)
-    gc.collect()
-    gc.freeze()
-    used = time.process_time()
-    clock.start()
-    loop.exec()
-    clock.stop()
-    used = time.process_time() - used
-    gaps = np.diff(painted) * 1e3
-    table.add("live, 1e6 spans, 5k events/s", len(painted) / seconds, 55, least=True, unit="/s",
-              more=f"({used / seconds * 100:.0f} % CPU)")  # fmt: skip
-    table.note("of these frames, the pace was slow for", f"{np.mean(slow):.0%}")
+    seen = paced_frames(view, seconds, news, lambda: None)
+    gaps = np.diff(seen.painted_s) * 1e3
+    table.add("live, 1e6 spans, 5k events/s", seen.a_second, 55, least=True, unit="/s",
+              more=f"({seen.cpu_s / seconds * 100:.0f} % CPU)")  # fmt: skip
+    table.note("of these frames, the pace was slow for", f"{np.mean(seen.slow):.0%}")
     table.add("live, 99th percentile between frames", float(np.percentile(gaps, 99)), 33, unit=" ms")
     view.close()
 

@@ -150,57 +150,21 @@ def _live(folder: Path, live: Any) -> bool:
     """Frames a second while 5,000 tasks a second are told, read and drawn, at the pace that the window keeps."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from benchmarks.timeline import View
-    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
-
-    from desktop.control.pace import Pace
+    from support.paced_frames import paced_frames
 
     app = QApplication.instance() or QApplication([])
     timeline = Timeline()
     fold, follower = Fold(timeline), Follower(folder)
     while len(timeline.tasks) < TASKS:
         fold.apply(follower.poll(), time.perf_counter_ns())
-    view, pace = View(timeline), Pace()
+    view = View(timeline)
     view.widget.follow = True
-    own_s = [(time.perf_counter(), time.thread_time())]
-    painted: list[float] = []
-
-    def tick() -> None:
-        at_s, used_s = time.perf_counter(), time.thread_time()
-        fold.apply(follower.poll(), time.perf_counter_ns())
-        before_s, before_used_s = own_s.pop()
-        own_s.append((at_s, used_s))
-        due_ms = pace.frame(news=True, own_ms=(used_s - before_used_s) * 1e3, elapsed_ms=(at_s - before_s) * 1e3)
-        if due_ms != clock.interval():
-            clock.setInterval(due_ms)
-        view.widget.refresh()
-
-    paint = view.item.paint
-
-    def timed(*arguments: Any) -> None:
-        paint(*arguments)
-        painted.append(time.perf_counter())
-
-    view.item.paint = timed
-    clock = QTimer()
-    clock.setTimerType(clock.timerType().PreciseTimer)
-    clock.setInterval(pace.interval_ms)
-    clock.timeout.connect(tick)
-    loop = QEventLoop()
-    QTimer.singleShot(int(_LIVE_S * 1e3), loop.quit)
-    gc.collect()
-    gc.freeze()
-    live.set()
-    used = time.process_time()
-    clock.start()
-    loop.exec()
-    clock.stop()
-    used = time.process_time() - used
-    gc.unfreeze()
-    frames = len(painted) / _LIVE_S
+    seen = paced_frames(view, _LIVE_S, lambda: fold.apply(follower.poll(), time.perf_counter_ns()), live.set)
+    frames, used = seen.a_second, seen.cpu_s
     told = len(timeline.tasks) - TASKS
     print(f"  live: {frames:.1f} frames/s with {told / _LIVE_S:,.0f} tasks/s, {used / _LIVE_S:.0%} of a core, "
-          f"{used / max(1, len(painted)) * 1e3:.1f} ms of CPU time a frame")  # fmt: skip
+          f"{used / max(1, len(seen.painted_s)) * 1e3:.1f} ms of CPU time a frame")  # fmt: skip
     view.close()
     app.processEvents()
     return frames >= 55
