@@ -1,6 +1,6 @@
 """Opens damaged and hostile files for a given time, and makes everything of them that can be made.
 
-Usage: python tests/benchmarks/fuzz.py [SECONDS [FILE...]]
+Usage: python tests/endurance/fuzz.py [SECONDS [FILE...]]
 
 Each FILE, a trace or a saved run, is changed in many ways too. Every round has another seed, which is printed. At the end it
 prints how many files were tried and how many of them opened. A file must open or be refused with one sentence: on anything else
