@@ -261,8 +261,8 @@ class Fold:
         timeline = self.timeline
         self._ownership.finish()
         self._process_records.settle()
-        self._wait_records.settle()
         self._keeper_records.settle(None)
+        self._wait_records.settle()  # also of the processes that only the keeper has seen
         if self.origin_ns is not None:
             self._printed.flush(self.origin_ns)
             timeline.now_ns = self._clock.since_start(end_ns)

@@ -97,6 +97,8 @@ class WaitRecords:
     def _apply_look(self, process: Process | None, found: Any, clock_ns: int, at_ns: int) -> None:
         if process is None:
             for inode, holders in ends_of(found).items():
+                if inode in self._timeline.holders and not self._counts(at_ns):
+                    continue
                 self._timeline.holders[inode] = tuple(
                     self._holder(pid, reads, writes, command, clock_ns) for pid, reads, writes, command in holders
                 )
@@ -104,6 +106,8 @@ class WaitRecords:
         process.stacks_problem = problem_of(found)
         if process.stacks_problem:
             return
+        if process.stacks and process.stacks_before is None and not self._counts(at_ns):
+            process.stacks_before = process.stacks, process.stacks_ns
         process.stacks = stacks_of(found)
         process.stacks_ns = at_ns
         frames = {stack.thread: stack.frames for stack in process.stacks}

@@ -66,6 +66,7 @@ class Process:
     threads: how many it had when a wait was last noted. handled_signals: 1 << signal - 1 for each that it then handled.
     threads_at_fork: how many threads its parent had beside the one that forked it; None = not known.
     stacks, stacks_ns: of all threads, and when they were last read. stacks_problem: why they could not be.
+    stacks_before: what these two were before the run was being ended, where the stacks were read again after that.
     pool_ended_ns: when its own Pool called terminate() on it.
     out_of_memory: the kernel ended a process for lack of memory at the moment when this one was killed.
     host, address: of a worker of a cluster: its machine, and where it listens; empty for a process of this machine.
@@ -106,6 +107,7 @@ class Process:
     handled_signals: int = 0
     stacks: tuple[ThreadStack, ...] = ()
     stacks_ns: int | None = None
+    stacks_before: tuple[tuple[ThreadStack, ...], int | None] | None = None
     stacks_problem: str = ""
     pool_ended_ns: int | None = None
     out_of_memory: bool = False
@@ -119,6 +121,16 @@ class Process:
     host: str = ""
     address: str = ""
     clock_within_ns: int | None = 0
+
+    @property
+    def hang_stacks(self) -> tuple[ThreadStack, ...]:
+        """The stacks as they were last read before the run was being ended: what it hung in."""
+        return self.stacks if self.stacks_before is None else self.stacks_before[0]
+
+    @property
+    def hang_stacks_ns(self) -> int | None:
+        """When those were read."""
+        return self.stacks_ns if self.stacks_before is None else self.stacks_before[1]
 
     @property
     def began(self) -> bool:

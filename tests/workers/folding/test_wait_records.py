@@ -1,12 +1,13 @@
 """What the keeper saw of threads becomes waits, stacks and holders in the timeline, whatever is read first."""
 
 import json
+import signal
 from pathlib import Path
 
 from workers.formats.run_reader import read_run
 from workers.journal.codes import Wait
 from workers.keeper.keeper_journal import KeeperJournal
-from workers.keeper.observations import SeenWait, WaitChange
+from workers.keeper.observations import SeenWait, UnreportedChild, WaitChange
 from workers.recorded.probe import FRESH, HELLO, Journal
 from workers.timeline.stacks import CodeFrame, EndHolder
 from workers.timeline.timeline import Timeline
@@ -59,3 +60,27 @@ def test_a_look_that_makes_no_sense_is_passed_over(tmp_path: Path) -> None:
     timeline = run(tmp_path, *strange)
     assert timeline.process(1).stacks == ()
     assert timeline.holders == {}
+
+
+def test_what_is_looked_at_while_the_run_is_being_ended_does_not_change_what_it_hung_in(tmp_path: Path) -> None:
+    keeper = KeeperJournal(tmp_path)
+    keeper.run({"argv": ["own.py"]})
+    keeper.launched(5, 50, SECOND, SECOND, 0)
+    keeper.waits(5, 50, WaitChange(5, 3 * SECOND, SeenWait(Wait.PIPE_READ, 77, (78,))), 2, 1 << 14)
+    keeper.looked(5, 50, 5 * SECOND, json.dumps(STACK))
+    keeper.looked(0, 0, 5 * SECOND, json.dumps({"ends": {"78": [[5, True, False], [9, False, True]]}}))
+    keeper.signalled(5, 50, signal.SIGINT, 8 * SECOND)
+    after = {"threads": [{"thread": 5, "name": "MainThread", "frames": [["_shutdown", "own.py", 50]], "may_call": []}]}
+    keeper.looked(5, 50, 9 * SECOND, json.dumps(after))
+    keeper.looked(0, 0, 9 * SECOND, json.dumps({"ends": {"78": [[5, True, False]]}}))
+    # Nothing but the keeper has seen the other one, which is known as a process only once the run is over.
+    keeper.unreported_child(UnreportedChild(9, 90, "sleep 90", 5, 0, 2 * SECOND))
+    keeper.ended(0)
+    own = Journal(str(tmp_path / f"5-{SECOND + 1}.journal"))
+    own.write(HELLO, FRESH, 1, 0, SECOND + 1, 5, 1, 0, 0, 0, 50)
+    timeline = read_run(tmp_path)
+    process = timeline.process(1)
+    assert [frame.function for stack in process.stacks for frame in stack.frames] == ["_shutdown"]
+    assert [frame.function for stack in process.hang_stacks for frame in stack.frames] == ["get"]
+    assert (process.stacks_ns, process.hang_stacks_ns) == (8 * SECOND, 4 * SECOND)
+    assert timeline.holders == {78: (EndHolder(1, 5, "", True, False), EndHolder(2, 9, "", False, True))}

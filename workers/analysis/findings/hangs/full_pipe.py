@@ -60,7 +60,7 @@ def end_of_pipe_words(scene: HangScene, process: Process) -> str:
     wait = scene.main_wait(process)
     if wait is None or wait.wait is not Wait.PIPE_READ or len(wait.ends) != 1:
         return ""
-    alien = process.kind is ProcessKind.SUBPROCESS and not process.stacks
+    alien = process.kind is ProcessKind.SUBPROCESS and not process.hang_stacks
     if not alien and (
         not is_in(wait.frames, "connection.py", "recv", "recv_bytes") or is_in(wait.frames, "queues.py", "get")
     ):

@@ -72,7 +72,7 @@ class HangScene:
     def stack(self, process: Process) -> ThreadStack | None:
         """The stack of its first thread, which waits in it still."""
         wait = self.main_wait(process)
-        return next((one for one in process.stacks
+        return next((one for one in process.hang_stacks
                      if wait is not None and one.thread == wait.thread and one.frames == wait.frames), None)  # fmt: skip
 
     def call(self, process: Process) -> UserCall | None:
@@ -176,21 +176,21 @@ class HangScene:
         """An event loop of asyncio that waits at its end for the threads of its executor waits for nothing else."""
         for key, wait in list(self.waits.items()):
             if wait.main and wait.wait is Wait.SOCKET and is_in(wait.frames, "base_events.py", "run_forever"):
-                stacks = self.timeline.process(key.process).stacks
+                stacks = self.timeline.process(key.process).hang_stacks
                 if any(is_in(stack.frames, "base_events.py", "_do_shutdown") for stack in stacks):
                     self.waits[key] = replace(wait, wait=Wait.OWN_LOCK)
 
     def _note_asking(self, process: Process) -> None:
         """Take a process for one that waits if its first thread asks in a loop whether its children have ended, and each of
         these waits."""
-        stack = next((one for one in process.stacks if one.thread == process.pid), None)
-        if stack is None or stack.asks_ends is None or process.pid is None or process.stacks_ns is None:
+        stack = next((one for one in process.hang_stacks if one.thread == process.pid), None)
+        if stack is None or stack.asks_ends is None or process.pid is None or process.hang_stacks_ns is None:
             return
-        if process.stacks_ns > self.at_ns + _STACKS_WITHIN_NS:
+        if process.hang_stacks_ns > self.at_ns + _STACKS_WITHIN_NS:
             return
         children = [p for p in self.living if p.parent_id == process.id and p.kind is ProcessKind.WORKER]
         waits = [(wait, p) for p in children if (wait := self.main_wait(p)) is not None]
-        if not children or len(waits) < len(children) or any(w.since_ns > process.stacks_ns for w, _ in waits):
+        if not children or len(waits) < len(children) or any(w.since_ns > process.hang_stacks_ns for w, _ in waits):
             return
         self.asks[process.id] = stack.asks_ends
         since_ns = min(wait.since_ns for wait, _ in waits)

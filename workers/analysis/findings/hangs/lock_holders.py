@@ -51,14 +51,14 @@ def holder_words(scene: HangScene, waiting: Sequence[Process]) -> str:
             return (f" The lock was probably never released: {taking.function}() takes it with acquire() at {where} and has no "
                     "release(). Take it in a with statement.")  # fmt: skip
         left = None if holders or own is None or _is_held_elsewhere(scene, entered) else left_locked(scene, own)
-        if left is not None and (left.by is not None or all(p.stacks for p in scene.living)):
+        if left is not None and (left.by is not None or all(p.hang_stacks for p in scene.living)):
             return f" {left.text}"
     return ""
 
 
 def _is_held_elsewhere(scene: HangScene, entered: WithStatement) -> bool:
     """Whether any thread of a living process is inside of what is waited for."""
-    stacks = [stack for process in scene.living for stack in process.stacks]
+    stacks = [stack for process in scene.living for stack in process.hang_stacks]
     return any(is_same_lock(one, entered) for stack in stacks for one in stack.withs)
 
 

@@ -40,7 +40,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
 def _result_thread(scene: HangScene, parent: Process) -> RaisedError | None:
     """The exception that ended the thread that takes a Pool's results, if no other one is left in this process."""
     name = "_handle_results"
-    if any(name in stack.name or is_in(stack.frames, "pool.py", name) for stack in parent.stacks):
+    if any(name in stack.name or is_in(stack.frames, "pool.py", name) for stack in parent.hang_stacks):
         return None
     return next((one for one in scene.timeline.errors_of(parent.id)
                  if one.by is RaisedBy.THREAD and name in one.thread and one.at_ns <= scene.at_ns), None)  # fmt: skip

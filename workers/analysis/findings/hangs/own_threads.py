@@ -67,7 +67,7 @@ def find(scene: HangScene) -> Iterator[Finding]:
 
 def _threads(scene: HangScene, process: Process) -> Iterator[_Thread]:
     """Its stuck threads whose stacks are known, the first one first."""
-    stacks = {one.thread: one for one in process.stacks}
+    stacks = {one.thread: one for one in process.hang_stacks}
     for key, wait in sorted(scene.waits.items(), key=lambda one: not one[1].main):
         stack = stacks.get(key.thread)
         if (
@@ -148,7 +148,7 @@ def _waits_for_pool(frames: tuple[CodeFrame, ...]) -> bool:
 def _alive_workers(process: Process, owner: str) -> int:
     """How many threads run tasks of such an owner, also those that are not stuck."""
     file, function = ("thread.py", "_worker") if owner == "ThreadPoolExecutor" else ("pool.py", "worker")
-    return sum(is_in(stack.frames, file, function) for stack in process.stacks)
+    return sum(is_in(stack.frames, file, function) for stack in process.hang_stacks)
 
 
 def _queue_join(scene: HangScene, process: Process, threads: list[_Thread]) -> Finding | None:
@@ -161,7 +161,7 @@ def _queue_join(scene: HangScene, process: Process, threads: list[_Thread]) -> F
         who = f"{takers[0].name} waits" if len(takers) == 1 else f"{len(takers)} threads wait"
         why = (f"{who} for the next item{takers[0].place}: task_done() was probably not called for all that were taken. "
                "Call it once for each item that get() gave")  # fmt: skip
-    elif len(process.stacks) == 1:
+    elif len(process.hang_stacks) == 1:
         why = "no thread is left that could call it. A thread that an exception ends takes no more items"
     else:
         return None

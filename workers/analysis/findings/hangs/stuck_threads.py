@@ -110,7 +110,7 @@ class _Search:
         """A handler of the program may end the wait, if a signal comes. One for SIGTERM usually sets an Event."""
         if (
             process.kind is ProcessKind.SUBPROCESS
-            and not process.stacks
+            and not process.hang_stacks
             and wait.wait in (Wait.PIPE_READ, Wait.PIPE_WRITE)
         ):
             return False  # it is no Python: what it has for its end brings no data
@@ -172,7 +172,7 @@ class _Search:
     def _moving_of(self, process: Process) -> Iterator[_Agent]:
         """The threads of a process that are not still."""
         still = sum(key.process == process.id for key in self._still)
-        known = [stack for stack in process.stacks if ThreadKey(process.id, stack.thread) not in self._still]
+        known = [stack for stack in process.hang_stacks if ThreadKey(process.id, stack.thread) not in self._still]
         for stack in known:
             ends = stack.thread == process.pid and any(
                 wait.main and wait.wait not in ENDLESS and wait.frames == stack.frames for wait in process.waits
@@ -180,7 +180,7 @@ class _Search:
             # Of one that moves, and was only read for what it asks, nobody knows what it does next.
             asked = stack.thread == process.pid and all(wait.frames != stack.frames for wait in process.waits)
             yield _Agent(ThreadKey(process.id, stack.thread), _UNKNOWN if ends or asked else stack.may_call)
-        threads = len(process.stacks) if process.threads is None else process.threads
+        threads = len(process.hang_stacks) if process.threads is None else process.threads
         if not threads or still + len(known) < threads:
             yield _Agent(None, _UNKNOWN)
 
@@ -190,9 +190,9 @@ class _Search:
         # A first thread whose wait ends by itself goes on with its program, as to a Barrier that the others wait at.
         if wait.main and wait.wait not in ENDLESS:
             return _UNKNOWN
-        if process.kind is ProcessKind.SUBPROCESS and not process.stacks:
+        if process.kind is ProcessKind.SUBPROCESS and not process.hang_stacks:
             return _UNKNOWN
-        for stack in process.stacks:
+        for stack in process.hang_stacks:
             if stack.thread == wait.thread and wait.frames == stack.frames:
                 return stack.may_call
         return _UNKNOWN

@@ -94,7 +94,7 @@ def way_out(scene: HangScene, waiting: Sequence[Process]) -> str:
         later = [
             p
             for p in scene.living
-            if any(one.thread == p.pid and not calls.isdisjoint(one.may_call) for one in p.stacks)
+            if any(one.thread == p.pid and not calls.isdisjoint(one.may_call) for one in p.hang_stacks)
         ]
         # At the end of a with statement its body, which the source would count, is over.
         if len(deeds) == 1 and len(later) == 1 and scene.is_stuck(later[0]) and not _leaves_with(scene, later[0]):
@@ -134,7 +134,7 @@ def missed_words(scene: HangScene, waiting: Sequence[Process]) -> str:
         late = None if stack is None else stack.missed
         if wait is None or late is None or wait.wait is not Wait.LOCK:
             continue
-        if any(not _CALLS_OF[late.call].isdisjoint(one.may_call) for p in scene.living for one in p.stacks):
+        if any(not _CALLS_OF[late.call].isdisjoint(one.may_call) for p in scene.living for one in p.hang_stacks):
             continue  # it is called only after what waits now
         where = f"{os.path.basename(late.file)}:{late.line}"
         if late.call == "set":
