@@ -26,6 +26,7 @@ _BLOCK_SLOTS = 64
 _BLOCK = _BLOCK_SLOTS * SLOT
 _READ = _BLOCK << 6
 _MOST_BYTES = 1 << 30
+_SLOTS = struct.Struct(f"{SLOT}s" * _BLOCK_SLOTS)
 _CHANGING = (0, Kind.POLLED, Kind.LEFT_OUT, Kind.QUEUE_COUNTED)
 _NOTHING, _NO_RECORD = bytes(_BLOCK), bytes(SLOT)
 _EMPTY_SLOT, _EMPTY_BLOCK = crc32(_NO_RECORD), crc32(_NOTHING)
@@ -122,8 +123,8 @@ def _sums(path: Path, *, over: bool) -> "tuple[array[int], array[int]]":
                 if len(slots) >= _SINGLE:
                     blocks.append((crc32(block) or 1) if over or all(map(_is_final, _slots_of(block))) else 0)
                 elif over:
-                    records = _slots_of(block)
-                    slots.extend([_EMPTY_SLOT if slot == _NO_RECORD else crc32(slot) or 1 for slot in records])
+                    sums = list(map(crc32, _SLOTS.unpack(block)))
+                    slots.extend(sums if all(sums) else [one or 1 for one in sums])
                 else:
                     slots.extend([(crc32(slot) or 1) if _is_final(slot) else 0 for slot in _slots_of(block)])
     _strip(blocks, _EMPTY_BLOCK)
@@ -148,7 +149,7 @@ def _read_whole_blocks(read: "Callable[[int], bytes]") -> bytes:
 
 
 def _slots_of(block: bytes) -> list[bytes]:
-    return [block[at : at + SLOT] for at in range(0, _BLOCK, SLOT)]
+    return [*_SLOTS.unpack(block)]
 
 
 def _is_final(slot: bytes) -> bool:

@@ -105,7 +105,10 @@ class TimelineRecords(RunFacts):
         self.facts = 0
         self.shape = 0
         # All by process id.
-        self._unseen: set[int | None] | None = None  # what changed while nobody looks
+        self._unseen: set[int | None] | None = (
+            None  # what changed while nobody looks, of the processes that were there before
+        )
+        self._before_unseen = 0  # how many these are
         self._changed: dict[int, int] = {}  # the revision of its last change; the latest change is last
         self._lane_changed: dict[int, int] = {}
         self._kinds: dict[int, ProcessKind] = {}
@@ -313,9 +316,12 @@ class TimelineRecords(RunFacts):
     def touch(self, *processes: int | None) -> None:
         """Note that facts of these processes changed."""
         if self._unseen is not None:
-            self._unseen.update(processes)
-            if not self.totals.living.keys().isdisjoint(processes):
-                self._count_ends(processes)
+            if self._before_unseen:
+                self._unseen.update(processes)
+            living = self.totals.living
+            for process in processes:
+                if process in living:
+                    self._count_ends((process,))
             return
         self.revision = revision = self.revision + 1
         self.facts += 1
@@ -340,11 +346,12 @@ class TimelineRecords(RunFacts):
     def unseen(self) -> Iterator[None]:
         """While nobody looks, as where a whole run is read: all changes of a process are one change then, at the end."""
         unseen: set[int | None] = set()
-        self._unseen = unseen
+        self._unseen, self._before_unseen = unseen, len(self.processes)
         try:
             yield
         finally:
             self._unseen = None
+            unseen.update(range(self._before_unseen + 1, len(self.processes) + 1))
             self.touch(*sorted(process for process in unseen if process is not None))
 
     def process(self, process_id: int) -> Process:

@@ -13,6 +13,7 @@ from workers.analysis.measure import cpu_used
 from workers.timeline.lane_tasks import LaneTasks
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.task_store import TaskDetail
+from workers.timeline.tasks.effort import Effort
 from workers.timeline.timeline import Timeline
 
 WORKERS = (ProcessKind.WORKER, ProcessKind.POOL_WORKER, ProcessKind.CLUSTER_WORKER)
@@ -36,8 +37,11 @@ class Part(StrEnum):
     ENDING = "ending"
     NOT_KNOWN = "not_known"
 
+    __hash__ = str.__hash__  # that of an enum is a function of Python, which is called for each part of each life
+
 
 _PARTS = tuple(Part)
+_POOL_WORKER = ProcessKind.POOL_WORKER  # to ask an enum for a member takes longer than what is done with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +65,22 @@ class WorkerTime:
 
 def worker_time(timeline: Timeline, process: Process) -> WorkerTime | None:
     """The life of a worker so far; None for a process that was not born, or of which that is not known."""
-    began_ns = process.life_began_ns
+    began_ns, last_ns = process.life_began_ns, process.last_ns
     if began_ns is None or process.not_born or process.traced:
         return None
-    end_ns = max(began_ns, timeline.now_ns if process.last_ns is None else process.last_ns)
+    end_ns = max(began_ns, timeline.now_ns if last_ns is None else last_ns)
     target_ns = end_ns if process.target_began_ns is None else min(max(began_ns, process.target_began_ns), end_ns)
     over_ns = end_ns if process.target_ended_ns is None else min(max(target_ns, process.target_ended_ns), end_ns)
-    parts = dict.fromkeys(_PARTS, 0.0)
-    parts[Part.STARTING] = (target_ns - began_ns) / 1e9
-    parts[Part.ENDING] = (end_ns - over_ns) / 1e9
     alive_s = (over_ns - target_ns) / 1e9
     lane = timeline.tasks.of(process.id)
-    in_pool = lane is not None or process.kind is ProcessKind.POOL_WORKER
-    transfer_s = min(alive_s, _transfer_s(timeline, process.id, lane, target_ns, over_ns))
+    in_pool = lane is not None or process.kind is _POOL_WORKER
+    effort = timeline.effort.get(process.id)
+    transfer_s = 0.0 if effort is None else min(alive_s, _transfer_s(effort, lane, target_ns, over_ns))
     if in_pool:
         busy_s, known_cpu_s, known_s = _in_tasks(lane, target_ns, over_ns)
         busy_s = min(busy_s, alive_s - transfer_s)
     else:
         busy_s, known_cpu_s, known_s = alive_s - transfer_s, 0.0, 0.0
-    parts[Part.TRANSFER] = transfer_s
-    parts[Part.NO_TASK] = alive_s - transfer_s - busy_s
     used = cpu_used(timeline.samples.get(process.id), process, (began_ns, end_ns), target_ns, over_ns)
     known_s = min(known_s, busy_s)
     computing_s, left_s = min(known_cpu_s, known_s), busy_s - known_s
@@ -89,10 +89,10 @@ def worker_time(timeline: Timeline, process: Process) -> WorkerTime | None:
         rest_s = max(1e-9, alive_s - known_s)
         computing_s += left_s * min(1.0, max(0.0, used[0] - known_cpu_s) / rest_s)
         left_s = 0.0
-    parts[Part.COMPUTING] = computing_s
-    parts[Part.NOT_KNOWN] = left_s
-    parts[Part.WAITING] = max(0.0, busy_s - left_s - computing_s)
-    return WorkerTime(process.id, began_ns, end_ns, parts, busy_s)
+    waiting_s, no_task_s = max(0.0, busy_s - left_s - computing_s), alive_s - transfer_s - busy_s
+    starting_s, ending_s = (target_ns - began_ns) / 1e9, (end_ns - over_ns) / 1e9
+    in_order = starting_s, computing_s, waiting_s, no_task_s, transfer_s, ending_s, left_s
+    return WorkerTime(process.id, began_ns, end_ns, dict(zip(_PARTS, in_order, strict=True)), busy_s)
 
 
 def _in_tasks(lane: LaneTasks | None, t0_ns: int, t1_ns: int) -> tuple[float, float, float]:
@@ -110,10 +110,9 @@ def _in_tasks(lane: LaneTasks | None, t0_ns: int, t1_ns: int) -> tuple[float, fl
     return float(length.sum()), min(float(cpu[known].sum(dtype=np.float64)), known_s), known_s
 
 
-def _transfer_s(timeline: Timeline, process: int, lane: LaneTasks | None, t0_ns: int, t1_ns: int) -> float:
+def _transfer_s(effort: Effort, lane: LaneTasks | None, t0_ns: int, t1_ns: int) -> float:
     """Seconds with big messages in the thread of its work, outside its tasks."""
-    effort = timeline.effort.get(process)
-    if effort is None or not len(effort.messages):
+    if not len(effort.messages):
         return 0.0
     rows = effort.messages.rows
     rows = rows[(rows[:, 5] == 0) & (rows[:, 1] >= t0_ns) & (rows[:, 1] <= t1_ns)]

@@ -20,6 +20,8 @@ _LEAST_SHARE, _LEAST_S = 0.25, 0.5
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding for arguments, and one for results, where pickling them takes much of the time of their parent."""
+    if not any(len(effort.messages) for effort in timeline.effort.values()):
+        return
     for way, code, detail in (
         (Way.SENT, "big_arguments", TaskDetail.BYTES_IN),
         (Way.RECEIVED, "big_results", TaskDetail.BYTES_OUT),

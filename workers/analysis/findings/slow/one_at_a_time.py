@@ -40,9 +40,11 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
 def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
     looks: list[tuple[int, int, OutsideLook]] = []
     for worker in balance.workers:
-        effort, lane = timeline.effort.get(worker.process), timeline.tasks.of(worker.process)
-        process = timeline.process(worker.process)
-        if effort is None or process.target_began_ns is None:
+        effort = timeline.effort.get(worker.process)
+        if effort is None:
+            continue
+        lane, process = timeline.tasks.of(worker.process), timeline.process(worker.process)
+        if process.target_began_ns is None:
             continue
         for look in effort.looks:
             if look.at_ns < process.target_began_ns or look.at_ns > (process.target_ended_ns or look.at_ns):

@@ -23,6 +23,8 @@ _LEAST_SHARE, _LEAST_S = 0.3, 1.0
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding for all workers of one process."""
+    if len(timeline.tasks) < _LEAST_TASKS:
+        return
     parents = {timeline.process(worker.process).parent_id for worker in balance.workers}
     for parent in sorted(one for one in parents if one is not None):
         workers = [one for one in balance.workers if timeline.process(one.process).parent_id == parent]

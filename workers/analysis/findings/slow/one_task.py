@@ -30,6 +30,8 @@ _LEAST_CORE = 0.25
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """A task that goes on while the others have ended; else a time at the end with one worker busy."""
+    if not len(timeline.tasks):
+        return
     workers = [one for one in balance.workers if timeline.tasks.of(one.process) is not None]
     idle = [one for one in balance.workers if timeline.process(one.process).parent_id is not None]
     if len(idle) < 2 or balance.at_once < 2 or not workers:

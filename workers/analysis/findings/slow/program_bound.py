@@ -21,6 +21,8 @@ _MOST_BUSY = 0.4
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding for each process whose pool waits for it."""
+    if not len(timeline.tasks):
+        return
     parents = {timeline.process(one.process).parent_id for one in balance.workers if timeline.tasks.of(one.process)}
     for parent in sorted(one for one in parents if one is not None):
         process = timeline.process(parent)

@@ -27,10 +27,11 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     workers = [worker for worker in balance.workers if worker.parts[Part.STARTING]]
     if not workers or balance.share(Part.STARTING) < _LEAST_SHARE:
         return
-    imports = {worker.process: _imports_s(timeline, worker) for worker in workers}
-    mains = {worker.process: _main_s(timeline, worker) for worker in workers}
+    seen = [worker for worker in workers if worker.process in timeline.effort]
+    imports = {worker.process: _imports_s(timeline, worker) for worker in seen}
+    mains = {worker.process: _main_s(timeline, worker) for worker in seen}
     # Others may have been ended in the middle of an import.
-    known = [one for one in workers if imports[one.process] or (mains[one.process] or 0.0) >= _LEAST_IMPORTS_S]
+    known = [one for one in seen if imports[one.process] or (mains[one.process] or 0.0) >= _LEAST_IMPORTS_S]
     if len(workers) < 2 or not known:
         return
     starting_s = sum(worker.parts[Part.STARTING] for worker in workers) / len(workers)

@@ -24,6 +24,8 @@ _CHUNK_S, _CHUNKS_EACH = 0.005, 4
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding for all workers of pools and executors."""
+    if len(timeline.tasks) < _LEAST_TASKS:
+        return
     used_s, lengths, spans = 0.0, [], []
     for worker in balance.workers:
         lane, process = timeline.tasks.of(worker.process), timeline.process(worker.process)

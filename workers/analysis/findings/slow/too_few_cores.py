@@ -22,8 +22,8 @@ _ONE_CORE = (0.85, 1.15)
 def find(timeline: Timeline, duration_s: float, workers: int) -> Iterator[Finding]:
     """A quota that holds the run up; pools of threads that compute under one GIL."""
     yield from _throttled(timeline, duration_s, workers)
-    for process in timeline.processes:
-        yield from _gil(timeline, process.id, duration_s)
+    for number in sorted({thread.process for thread in timeline.threads}):
+        yield from _gil(timeline, number, duration_s)
 
 
 def _throttled(timeline: Timeline, duration_s: float, workers: int) -> Iterator[Finding]:

@@ -43,8 +43,10 @@ class _Used(NamedTuple):
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding for all workers of pools and executors."""
     cores = balance.allowed
+    if cores is None or not len(timeline.tasks):
+        return
     used = [one for worker in balance.workers if (one := _used(timeline, worker)) is not None and one.threads > 1]
-    if cores is None or not used:
+    if not used:
         return
     workers = min(len(used), balance.at_once)
     each = int(np.median([one.threads for one in used]))
