@@ -229,7 +229,7 @@ EXPECTED = (
     ),
     Expected(
         "x35_array", "value_race", r"SpawnPoolWorker-1 and SpawnPoolWorker-2 change one shared .*item.*without a lock",
-        "SpawnPoolWorker-1", (13,),
+        "SpawnPoolWorker-1", (16,),
     ),
     Expected(
         "x36_client", "shared_socket", r"ForkPoolWorker-1 and ForkPoolWorker-2 read from one connection", "ForkPoolWorker-1",

@@ -28,6 +28,7 @@ _now = time.perf_counter_ns
 _READS = ("recv", "recv_into", "recvfrom", "recvmsg")
 _MOST_LOOKS = 1000  # at methods of sockets, before a process that reads from no inherited connection is believed
 _MOST_TASKS = 16  # after which a pool's worker is not asked any more whether it drew
+_COUNTING = ("_sleeping_count", "_woken_count", "_wait_semaphore", "_sem", "_unfinished_tasks")
 _MOST_CHANGES, _MOST_PLACES = 128, 8  # of Values, and lines that are looked at
 _LONGEST_SOURCE = 1 << 21
 _MOST_BLOCKS = 1000  # of 624 numbers each
@@ -284,14 +285,22 @@ def _reads_and_writes(text: str) -> bool:
 
 
 def _holds_any_lock() -> bool:
-    """Whether this thread holds any lock of multiprocessing. It may guard what the Value's own lock does not."""
+    """Whether this thread holds any lock of multiprocessing. It may guard what the Value's own lock does not.
+
+    The semaphores in which a Condition or a Queue counts are taken by one process and given back by another: they lock nothing.
+    """
     import gc
 
     kind = facts_of_module("multiprocessing.synchronize").get("SemLock")
     if type(kind) is not type:
         return False
-    return any(
-        facts(found)["_semlock"]._is_mine()
-        for found in gc.get_objects()
-        if issubclass(type(found), kind) and "_semlock" in facts(found)
-    )
+    modules = (("multiprocessing.synchronize", "Condition"), ("multiprocessing.queues", "Queue"))
+    owners = tuple(owner for module, name in modules if type(owner := facts_of_module(module).get(name)) is type)
+    counting: set[int] = set()
+    mine = []
+    for found in gc.get_objects():
+        if issubclass(type(found), owners):
+            counting.update(id(facts(found).get(name)) for name in _COUNTING)
+        elif issubclass(type(found), kind) and "_semlock" in facts(found) and facts(found)["_semlock"]._is_mine():
+            mine.append(found)
+    return any(id(one) not in counting for one in mine)
