@@ -87,6 +87,8 @@ class Lifetimes:
     def reaped(self, process: Process, at_ns: int, code: int | None = None) -> None:
         """The process was reaped by then: its parent recorded it, or the kernel released the process."""
         known = self._of(process)
+        if known.reaped_ns is not None and known.reaped_ns <= at_ns and code in (None, known.reaped_code):
+            return  # nothing new
         known.reaped_ns = at_ns if known.reaped_ns is None else min(known.reaped_ns, at_ns)
         if code is not None:
             known.reaped_code = code

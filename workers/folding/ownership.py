@@ -82,6 +82,7 @@ class Ownership:
         self._process_records = process_records
         self._program: tuple[int, int] | None = None
         self._journals: dict[str, ProcessJournal] = {}
+        self._lives: dict[str, Process] = {}  # by the names of the journals of short lives that nothing refers to
         self._pending: dict[str, _PendingJournal] = {}
         self._due: dict[str, None] = {}  # names of pending journals whose process may be found now
         # What pending journals wait for: names by the journal of the parent that forked them, and by a pid.
@@ -97,7 +98,7 @@ class Ownership:
 
     def take(self, entries: Entries) -> None:
         """New slots of a journal."""
-        journal = self._journals.get(entries.name)
+        journal = self._journal(entries.name)
         if journal is not None:
             by_ns = self.shift_ns(entries.name)
             self._process_records.take(journal, entries.records.moved(by_ns) if by_ns else entries.records)
@@ -113,11 +114,12 @@ class Ownership:
 
     def take_life(self, life: ShortLife) -> bool:
         """The whole journal of a child whose parent and number are known already. False when it is not so simple."""
-        name = life.journal_name
-        parent = self._journals.get(life.parent_journal)
+        name, of_parent = life.journal_name, life.parent_journal
+        parent = self._journal(of_parent)
         if (
             parent is None
             or self._shifts
+            or name in self._lives
             or name in self._journals
             or name in self._pending
             or name in self._for_journal
@@ -127,15 +129,30 @@ class Ownership:
         if process is None or process.kind is not ProcessKind.WORKER or process.id in self._claimed:
             return False
         self._claimed.add(process.id)
-        self._journals[name] = ProcessJournal(life.pid, process, {0: ""}, self._forks.setdefault(name, {}))
+        self._lives[name] = process
         self._lifetimes.born(process, self._clock.since_start(life.clock_ns))
-        self._forks[life.parent_journal][life.fork] = process
+        self._forks[of_parent][life.fork] = process
         self._process_records.fork_known(parent, life.fork)
-        self._identities.claim(process, life.pid, self._identities.ticks.get(process.id, 0))
-        self._keeper_records.add_writer(process, life.pid, life.clock_ns)
+        known_ticks = self._identities.ticks
+        if process.id in known_ticks:
+            self._identities.claim(process, life.pid, known_ticks[process.id])
+        self._keeper_records.add_writer(
+            process, life.pid, life.clock_ns
+        )  # which claims it where the keeper found its journal
+        if process.id not in known_ticks:
+            self._identities.claim(process, life.pid, 0)
         self._process_records.began_journal(process, life.pid, life.clock_ns)
         self._process_records.take_life(process, life)
         return True
+
+    def _journal(self, name: str) -> ProcessJournal | None:
+        """The journal of this name whose process is known. That of a short life is made when it is asked for."""
+        journal = self._journals.get(name)
+        if journal is None and name in self._lives:
+            pid, _ = key_of(name) or (0, 0)
+            forks = self._forks.setdefault(name, {})
+            journal = self._journals[name] = ProcessJournal(pid, self._lives.pop(name), {0: ""}, forks)
+        return journal
 
     def shift_ns(self, name: str) -> int:
         """How far the times of this journal are to be moved: its process has another clock."""
@@ -168,7 +185,7 @@ class Ownership:
             return
         for pid in (hello.pid, *(began.parent_pid for began in pending.worker_began)):
             self._for_pid.setdefault(pid, {})[name] = None
-        if hello.how == probe.FORK and _parent_journal(hello) not in self._journals:
+        if hello.how == probe.FORK and self._journal(_parent_journal(hello)) is None:
             self._for_journal.setdefault(_parent_journal(hello), []).append(name)
 
     def _take_news(self) -> None:
@@ -202,7 +219,7 @@ class Ownership:
 
     def _shift_of(self, pending: _PendingJournal, hello: Hello) -> Shift:
         parent = _parent_journal(hello) if hello.how == probe.FORK else ""
-        if parent in self._journals:
+        if self._journal(parent) is not None:
             return self._shifts.get(parent, NO_SHIFT)  # a fork keeps the clock
         return shift_of(hello, pending.pid, pending.key, self._clock, self._keeper_records)
 
@@ -221,7 +238,7 @@ class Ownership:
         if hello.how == probe.FORK:
             self._lifetimes.born(process, self._clock.since_start(hello.clock_ns))
             self._forks.setdefault(_parent_journal(hello), {})[hello.fork] = process
-            parent = self._journals.get(_parent_journal(hello))
+            parent = self._journal(_parent_journal(hello))
             if parent is not None:
                 self._process_records.fork_known(parent, hello.fork)
         self._identities.claim(process, pending.pid, hello.ticks or self._identities.ticks.get(process.id, 0))
@@ -239,7 +256,7 @@ class Ownership:
             return self._timeline.process(1)
         argv = pending.argv
         if hello.how == probe.FORK:
-            parent = self._journals.get(_parent_journal(hello))
+            parent = self._journal(_parent_journal(hello))
             if parent is None:
                 return None
             if hello.child:

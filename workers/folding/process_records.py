@@ -62,6 +62,7 @@ from workers.timeline.timeline import Timeline
 _WATCHING = "AsyncProcess "
 """How the names of the threads begin in which Dask waits for the processes of its workers."""
 _METHODS = [CallName(name) for name in probe.CALLS]
+_START, _JOIN, _IS_ALIVE = CallName.START, CallName.JOIN, CallName.IS_ALIVE  # an enum takes its time to give a member
 _IN_COLUMNS = bytes((Kind.TASK, Kind.SUBMITTED))
 _STRETCHES = re.compile(
     b"%b+|%b+|[^%b]+" % (*(re.escape(_IN_COLUMNS[at : at + 1]) for at in (0, 1)), re.escape(_IN_COLUMNS)), re.DOTALL
@@ -282,13 +283,13 @@ class ProcessRecords:
         )
         journal.calls[record.call] = call
         call.timeout_s = None if record.timeout_ns < 0 else record.timeout_ns / 1e9
-        if call.name is CallName.JOIN and record.timeout_ns == probe.NO_TIMEOUT:
+        if call.name is _JOIN and record.timeout_ns == probe.NO_TIMEOUT:
             journal.endless.add(record.call)
         call.file, call.line = journal.texts.get(record.file_text, ""), record.line
         call.thread = thread
         if child is not None and call.name is CallName.TERMINATE and call.file.endswith(_POOL_FILES):
             child.pool_ended_ns = call.began_ns
-        if child is not None and call.name is CallName.START and child.start_called_ns is None:
+        if child is not None and call.name is _START and child.start_called_ns is None:
             child.start_called_ns = call.began_ns
         if process.id == 1 and self._timeline.plan is not None:
             self._plan_steps.add_call(call, record.child)
@@ -302,12 +303,12 @@ class ProcessRecords:
         if call.process is None:
             return
         child = self._timeline.process(call.process)
-        if call.name is CallName.START:
+        if call.name is _START:
             self._start_ended(journal, call, child, record)
-        elif call.name in (CallName.JOIN, CallName.IS_ALIVE) and call.error is None:
+        elif call.name in (_JOIN, _IS_ALIVE) and call.error is None:
             # Without a timeout join() returns when the child has ended, though another thread may have had the exit code.
             call.result = bool(record.result) or record.call in journal.endless
-            if call.name is CallName.JOIN and call.result and child.joined_ns is None:
+            if call.name is _JOIN and call.result and child.joined_ns is None:
                 child.joined_ns = call.ended_ns
                 self._lifetimes.reaped(child, call.ended_ns)
         self._timeline.touch(child.id)

@@ -83,7 +83,9 @@ def short_life(newborn: Newborn, nursery: bytes) -> bytes | None:
     end = at + _SIZE
     if nursery[at : end : probe.SLOT] != _KINDS or nursery[end : at + probe.REGION] != _NOTHING:
         return None
-    life = ShortLife._make(_LIFE.unpack_from(nursery, at))
-    times = life.clock_ns, life.began_clock_ns, life.target_clock_ns, life.over_clock_ns, life.ended_clock_ns
-    plain = life.how == probe.FORK and life.child > 0 and not (life.ticks or life.name_text or life.error_text)
-    return nursery[at:end] if plain and sorted(times) == [*times] and life.ended_clock_ns < _LATEST_NS else None
+    how, _, clock_ns, _, _, _, child, ticks, name, began_ns, target_ns, error, over_ns, ended_ns = _LIFE.unpack_from(
+        nursery, at
+    )
+    plain = how == probe.FORK and child > 0 and not (ticks or name or error)
+    in_order = clock_ns <= began_ns <= target_ns <= over_ns <= ended_ns < _LATEST_NS
+    return nursery[at:end] if plain and in_order else None

@@ -61,6 +61,8 @@ class CallName(StrEnum):
     STATUS = "status"
     CANCEL = "cancel"
 
+    __hash__ = str.__hash__  # that of an enum is a function of Python, which is called for each call of a run
+
     @property
     def waits(self) -> bool:
         """Whether it returns when something else is over."""
