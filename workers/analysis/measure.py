@@ -133,9 +133,9 @@ def _evenly(all_s: float, life: tuple[int, int], t0_ns: int, t1_ns: int) -> floa
     Many short processes have none, and numpy takes its time for two numbers.
     """
     began, ended = float(life[0]), float(life[1])
-    ends = max(began, float(t0_ns)), max(began, float(t1_ns))
-    before, after = (all_s if at >= ended else all_s / (ended - began) * (at - began) for at in ends)
-    return after - before
+    first, last = max(began, float(t0_ns)), max(began, float(t1_ns))
+    before = all_s if first >= ended else all_s / (ended - began) * (first - began)
+    return (all_s if last >= ended else all_s / (ended - began) * (last - began)) - before
 
 
 def life_of(process: Process, now_ns: int) -> tuple[int, int] | None:

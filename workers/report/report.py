@@ -20,6 +20,7 @@ from workers.report.seconds import seconds
 from workers.report.task_rows import TASK_KEYS, task_blocks
 from workers.timeline.model import Call, OutputLine, Process, Watched
 from workers.timeline.stacks import ThreadStack
+from workers.timeline.tasks.effort import Effort
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Imported
 
@@ -143,9 +144,8 @@ def _start_method(timeline: Timeline) -> str | None:
     return next((process.start_method for process in timeline.processes if process.start_method), None)
 
 
-def _cpu_wait_s(timeline: Timeline, process: Process) -> float | None:
-    """How long its first thread waited for a core, as last seen."""
-    effort = timeline.effort.get(process.id)
+def _cpu_wait_s(effort: Effort | None) -> float | None:
+    """How long the first thread of a process waited for a core, as last seen."""
     return seconds(int(effort.looks.rows[-1, 4])) if effort is not None and len(effort.looks) else None
 
 
@@ -179,10 +179,10 @@ def _process(timeline: Timeline, process: Process) -> dict[str, Any]:
         "host": process.host or None,
         "address": process.address or None,
         "clock_within_s": seconds(process.clock_within_ns) if process.address else None,
-        "cpu_wait_s": _cpu_wait_s(timeline, process),
+        "cpu_wait_s": _cpu_wait_s(effort),
         "private_bytes": effort.private_bytes if effort else None,
         "shared_bytes": effort.shared_bytes if effort else None,
-        "waits": [_wait(wait) for wait in described_waits(timeline, process)],
+        "waits": [_wait(wait) for wait in described_waits(timeline, process)] if process.waits else [],
         "stack": [stack_data(stack) for stack in process.stacks] or None,
         "stack_at_s": seconds(process.stacks_ns),
         "stack_problem": process.stacks_problem or None,

@@ -130,7 +130,7 @@ def _numbers(values: Sequence[object]) -> list[str]:
 
 def _floats(values: Sequence[Any]) -> list[str]:
     """The JSON text of each."""
-    sizes = [abs(value) for value in values if value]
+    sizes = list(map(abs, filter(None, values)))
     if not sizes or (min(sizes) >= _LEAST and max(sizes) < _MOST and not isnan(sum(sizes))):
         return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
     return list(map(json.dumps, values))
