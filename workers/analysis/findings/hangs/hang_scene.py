@@ -50,9 +50,11 @@ class HangScene:
                 self._note_asking(process)
 
     def lives(self, process: Process) -> bool:
-        """Whether it was alive."""
-        ended_ns = process.last_ns
-        return process.began and not process.not_born and (ended_ns is None or ended_ns > self.at_ns)
+        """Whether it was alive. A Pool replaces workers that the end of the run takes: those came later."""
+        began_ns, ended_ns = process.life_began_ns, process.last_ns
+        if not process.began or process.not_born or (began_ns is not None and began_ns > self.at_ns):
+            return False
+        return ended_ns is None or ended_ns > self.at_ns
 
     def gone(self) -> list[Process]:
         """The processes that had exited, without helpers."""

@@ -400,6 +400,13 @@ def test_a_program_that_waits_while_its_pool_has_nothing_to_do(
                            "the only worker of its pool waits for a task, and nothing is left to end it.")  # fmt: skip
     assert told in text
     assert told or text.endswith("end it.")
+    replaced = timeline.add_process("ForkPoolWorker-2", ProcessKind.POOL_WORKER, parent_id=1)
+    replaced.pid, timeline.cut_ns, timeline.now_ns = 77, timeline.now_ns, timeline.now_ns + SECOND
+    replaced.start_called_ns = replaced.born_ns = timeline.cut_ns + MS
+    assert dict(said(timeline))["idle_pool"] == text, "a worker that came while the run was being ended was not there"
+    replaced.start_called_ns = replaced.born_ns = SECOND
+    assert "idle_pool" not in dict(said(timeline))
+    timeline.cut_ns, replaced.exited_ns, replaced.exit_code = None, 2 * SECOND, 0
     stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, EVENT))  # until the user ends it
     assert "idle_pool" not in dict(said(timeline))
     stand(timeline.process(1), ("MainThread", Wait.OWN_LOCK, acquire))
