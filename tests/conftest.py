@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from support.interpreters import INTERPRETERS
 from support.second_look import SecondLook
 
 from workers.system import processes
@@ -21,6 +22,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.pop("QT_SCALE_FACTOR", None)
 os.environ.pop("PYTHONUNBUFFERED", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Python's own variables begin so, and one that it may not know keeps the recorder from forking its keeper.
+if "PYTHONS" in os.environ:
+    os.environ[INTERPRETERS] = os.environ.pop("PYTHONS")
 for _name in (
     "COLUMNS",
     "LINES",

@@ -25,7 +25,8 @@ def about_dialog(parent: QWidget) -> QDialog:
     layout = QVBoxLayout()
     label = QLabel("Procession shows what Python's multiprocessing really does.")
     layout.addWidget(label)
-    text = QPlainTextEdit(diagnostics())
+    words = diagnostics()
+    text = QPlainTextEdit(words)
     text.setReadOnly(True)
     text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))  # its columns are aligned with blanks
     text.setAccessibleName("Diagnostics")
@@ -36,7 +37,9 @@ def about_dialog(parent: QWidget) -> QDialog:
     layout.addWidget(text)
     copy = QPushButton("&Copy diagnostics")
     copy.setAutoDefault(False)
-    copy.clicked.connect(_copy_diagnostics)
+    copy.clicked.connect(
+        lambda: QApplication.clipboard().setText(words)
+    )  # what is shown, not what holds a moment later
     _finish(dialog, layout, copy)
     return dialog
 
@@ -49,10 +52,6 @@ def diagnostics() -> str:
 
 def _widest_px(text: QPlainTextEdit) -> int:
     return max(text.fontMetrics().horizontalAdvance(line) for line in text.toPlainText().splitlines())
-
-
-def _copy_diagnostics() -> None:
-    QApplication.clipboard().setText(diagnostics())
 
 
 def _dialog(parent: QWidget, title: str, name: str) -> QDialog:

@@ -10,13 +10,18 @@ from pathlib import Path
 OLDEST, NEWEST = 9, 15
 """Of Python 3: the versions that a recorded script may run with."""
 
+INTERPRETERS = "INTERPRETERS_TO_TRY"
+"""Where the tests keep what was in PYTHONS."""
+
 
 @cache
 def interpreters() -> dict[tuple[int, int], str]:
     """{version: path}, the oldest version first: those named in PYTHONS (separated as PATH is), then the present one, those on
     PATH and those of pyenv. The first found of each version counts."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    candidates = [path for path in os.environ.get("PYTHONS", "").split(os.pathsep) if path]
+    candidates = [
+        path for path in (os.environ.get(INTERPRETERS) or os.environ.get("PYTHONS", "")).split(os.pathsep) if path
+    ]
     candidates.append(sys.executable)
     for minor in range(OLDEST, NEWEST + 1):
         candidates += [shutil.which(f"python3.{minor}") or "", *map(str, pyenv.glob(f"3.{minor}.*/bin/python"))]
@@ -31,7 +36,7 @@ def interpreters() -> dict[tuple[int, int], str]:
 def some_interpreters() -> dict[tuple[int, int], str]:
     """The oldest, the newest and the present one; with PYTHONS in the environment, all."""
     found = interpreters()
-    if "PYTHONS" in os.environ:
+    if INTERPRETERS in os.environ:
         return found
     wanted = {min(found), max(found), sys.version_info[:2]}
     return {version: path for version, path in found.items() if version in wanted}
