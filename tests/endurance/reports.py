@@ -47,8 +47,10 @@ def heartbeat():
 def begin():
     threading.Thread(target=heartbeat, daemon=True).start()
 """
-NOT_TOLD = {("x81_event_of_threads", "sigterm")}
-"""A process with a handler for SIGTERM that waits in Event.wait() is what a healthy service looks like."""
+NOT_TOLD = {"x80_notified_too_early", "x81_event_of_threads"}
+"""A process with a handler for SIGTERM that waits in Event.wait() or Condition.wait() is what a healthy service looks like."""
+CHANGED = {"r09_task_done_missing_ok", "r53_daemon_cut_off", "x48_os_kill"}
+"""Forked children inherit the handler, so that what is to end these does not: they are other programs then."""
 ENDS = ("Ctrl-C", "TERM", "Stop")
 AFTER_S = 11.0
 LATER_S = 25.0
@@ -139,7 +141,10 @@ def judged(case: Case, data: dict[str, Any]) -> str:
     false += [one["text"] for one in problems if one["code"] not in (row.code, *also)]
     if false:
         return "wrong: " + "; ".join(false)
-    if any(_matches(row, one) for one in data["findings"]) or (row.script, case.kind) in NOT_TOLD:
+    if any(_matches(row, one) for one in data["findings"]):
+        return ""
+    ignored = any(one["code"] == "terminate_ignored" for one in data["findings"])  # then that is the cause of its hang
+    if case.kind == "sigterm" and (ignored or row.script in NOT_TOLD):
         return ""
     return "not named: " + ("; ".join(one["text"] for one in data["findings"]) or "nothing was told")
 
@@ -174,7 +179,7 @@ def main() -> int:
             for kind in options.kind or KINDS
             for end in options.end or ENDS
             for name in (*rows, *healthy)
-            if not options.names or name in options.names
+            if (not options.names or name in options.names) and not (kind == "sigterm" and name in CHANGED)
         ]
         wrong = _all_wrong(cases)
     for way in dict.fromkeys(map(_way, cases)):
