@@ -49,7 +49,7 @@ def begin():
 """
 NOT_TOLD = {"x80_notified_too_early", "x81_event_of_threads"}
 """A process with a handler for SIGTERM that waits in Event.wait() or Condition.wait() is what a healthy service looks like."""
-CHANGED = {"r09_task_done_missing_ok", "r53_daemon_cut_off", "x48_os_kill"}
+CHANGED = {"r09_task_done_missing_ok", "r21_nested_pool_ok", "r53_daemon_cut_off", "x48_os_kill"}
 """Forked children inherit the handler, so that what is to end these does not: they are other programs then."""
 ENDS = ("Ctrl-C", "TERM", "Stop")
 AFTER_S = 11.0
