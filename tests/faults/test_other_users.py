@@ -99,7 +99,8 @@ def test_compiled_edits_that_another_user_can_change_are_not_used(shared: Path, 
     script = tmp_path / "script.py"
     script.write_text(CHILD)
     caches = {name: shared / name for name in ("own", "theirs", "open", "file", "link", "moved", "way")}
-    first = procession("record", script, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "good")})
+    own = ["record", "--python", sys.executable]  # whose code this test can compile
+    first = procession(*own, script, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "good")})
     assert first.out == b"0\n"
     good = tmp_path / "good" / "procession" / "probe"
     files = {name: planted(good, shared / f"{name}.mark") for name in caches}
@@ -129,7 +130,7 @@ def test_compiled_edits_that_another_user_can_change_are_not_used(shared: Path, 
     done = []
     for name, cache in caches.items():
         environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-        done += at_once([[*PROCESSION, "record", str(script)]], env=environment)
+        done += at_once([[*PROCESSION, *own, str(script)]], env=environment)
         assert (shared / f"{name}.mark").exists() == (name == "own"), name
     assert [one.out for one in done[1:]] == [b"0\n"] * 6
     assert [one.code for one in done[1:]] == [0] * 6
