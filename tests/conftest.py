@@ -95,10 +95,15 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
 
 
 def _patient(wait: Callable[..., object]) -> Callable[..., object]:
-    """The same with a limit that a busy machine does not reach: the five seconds of pytest-qt are a claim on its speed."""
+    """The same with a limit that a busy machine does not reach: the five seconds of pytest-qt are a claim on its speed.
 
-    def patient(*what: object, timeout: int = PATIENCE_MS, **more: object) -> object:
-        return wait(*what, timeout=max(timeout, PATIENCE_MS), **more)
+    A wait that may end in vain, as for a signal that must not come, keeps its own limit.
+    """
+
+    def patient(*what: object, timeout: int = PATIENCE_MS, raising: bool | None = None, **more: object) -> object:
+        if raising is not None:
+            more["raising"] = raising
+        return wait(*what, timeout=timeout if raising is False else max(timeout, PATIENCE_MS), **more)
 
     return patient
 
