@@ -25,10 +25,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Python's own variables begin so, and one that it may not know keeps the recorder from forking its keeper.
 if "PYTHONS" in os.environ:
     os.environ[INTERPRETERS] = os.environ.pop("PYTHONS")
-for _name in (
-    "COLUMNS",
-    "LINES",
-):  # set for the processes that run tests side by side: as if all were on a small terminal
+# Set for the processes that run tests side by side: as if all were on a small terminal.
+for _name in ("COLUMNS", "LINES"):
     os.environ.pop(_name, None)
 
 # Whatever else runs on the machine decides how long an example takes.

@@ -27,9 +27,7 @@ def report(arguments: list[str]) -> int:
     from workers.harmless_text import plain
 
     with ExitStack() as opened_files:
-        if (
-            gc.isenabled()
-        ):  # what is read stays until the command ends: to look through it again and again finds nothing
+        if gc.isenabled():  # what is read stays until the command ends: looking through it finds no garbage
             gc.disable()
             opened_files.callback(gc.enable)
         timelines = []

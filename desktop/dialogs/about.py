@@ -37,9 +37,8 @@ def about_dialog(parent: QWidget) -> QDialog:
     layout.addWidget(text)
     copy = QPushButton("&Copy diagnostics")
     copy.setAutoDefault(False)
-    copy.clicked.connect(
-        lambda: QApplication.clipboard().setText(words)
-    )  # what is shown, not what holds a moment later
+    # What is shown is copied, not what holds a moment later.
+    copy.clicked.connect(lambda: QApplication.clipboard().setText(words))
     _finish(dialog, layout, copy)
     return dialog
 

@@ -2,9 +2,9 @@
 
 Each script as it is, beside a thread that wakes up once a second, and with a handler for SIGTERM; ended by Ctrl-C, by TERM to
 the whole group, and by Stop; with each Python that is named. A program of its own: ``make reports``, or
-``python tests/endurance/reports.py [--python EXE]... [NAME]...``. A run of which nothing is told is
-made once more, alone and with more patience: beside seven others it may not have come to its point yet. What is not told then
-either, or told wrongly at any time, is printed, and the program ends with 1 if there is any.
+``python tests/endurance/reports.py [--python EXE]... [NAME]...``. A run of which the cause is not
+told is made once more, alone and with more patience, since seven others run beside it at first. What is not told then either,
+or told wrongly at any time, is printed. The program ends with 1 if there is any.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def begin():
 NOT_TOLD = {"x80_notified_too_early", "x81_event_of_threads"}
 """A process with a handler for SIGTERM that waits in Event.wait() or Condition.wait() is what a healthy service looks like."""
 CHANGED = {"r09_task_done_missing_ok", "r21_nested_pool_ok", "r53_daemon_cut_off", "x48_os_kill"}
-"""Forked children inherit the handler, so that what is to end these does not: they are other programs then."""
+"""Not run with the handler: forked children inherit it, so that terminate() and os.kill() do not end them as is meant."""
 ENDS = ("Ctrl-C", "TERM", "Stop")
 AFTER_S = 11.0
 LATER_S = 25.0

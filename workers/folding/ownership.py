@@ -136,9 +136,8 @@ class Ownership:
         known_ticks = self._identities.ticks
         if process.id in known_ticks:
             self._identities.claim(process, life.pid, known_ticks[process.id])
-        self._keeper_records.add_writer(
-            process, life.pid, life.clock_ns
-        )  # which claims it where the keeper found its journal
+        # This claims it where the keeper found its journal.
+        self._keeper_records.add_writer(process, life.pid, life.clock_ns)
         if process.id not in known_ticks:
             self._identities.claim(process, life.pid, 0)
         self._process_records.began_journal(process, life.pid, life.clock_ns)
