@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.timeline.distinct import are_among
 from workers.timeline.model import Process
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import EventArguments
@@ -102,7 +103,7 @@ def _find(timeline: Timeline, matches: Callable[[str], bool], events: NDArray[np
         ):
             found = named[name]
             if len(events) and event is not None:
-                found |= np.isin(event, events)
+                found |= are_among(event, events)
             at = np.arange(len(t)) if whole else np.flatnonzero(found)
             yield t[at], what, track.id, at.astype(np.int64)
 

@@ -12,6 +12,7 @@ from desktop.chart.drawing.chart_style import ChartStyle
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.track_depths import instants, level
 from desktop.facts.selection import InstantSelection, ProcessSelection, Selection, SpanSelection, TrackSelection
+from workers.timeline.distinct import are_among
 from workers.timeline.timeline import Timeline
 
 FEW_FLOWS = 50
@@ -61,8 +62,8 @@ def flows_of(timeline: Timeline, selection: Selection, among: NDArray[np.intp]) 
         case TrackSelection():
             found = (leaves == selection.track) | (arrives == selection.track)
         case ProcessSelection() if selection.process:
-            tracks = [track.id for track in timeline.tracks_of(selection.process)]
-            found = np.isin(leaves, tracks) | np.isin(arrives, tracks)
+            tracks = np.array([track.id for track in timeline.tracks_of(selection.process)], leaves.dtype)
+            found = are_among(leaves, tracks) | are_among(arrives, tracks)
     return found
 
 

@@ -187,14 +187,16 @@ def _match(
     walked = np.zeros(len(t), bool)  # what is walked through one by one
     if len(astray):
         first = _stretches(first, level, ends)
-        walked = np.repeat(
-            np.isin(np.arange(len(first)), np.searchsorted(first, astray, "right") - 1), np.diff(first, append=len(t))
-        )
+        strange = np.zeros(len(first), bool)
+        strange[np.searchsorted(first, astray, "right") - 1] = True
+        walked = np.repeat(strange, np.diff(first, append=len(t)))
         begun, ended = begun[~walked[ended]], ended[~walked[ended]]
     left = ~ends & ~walked
     left[begun] = False
     opened, places = np.flatnonzero(left), np.flatnonzero(walked)
-    begins = np.isin(places, first)
+    begins = np.zeros(len(t), bool)
+    begins[first] = True
+    begins = begins[places]
     if grouped is not None:
         begun, ended, opened, places = grouped[begun], grouped[ended], grouped[opened], grouped[places]
     end_of = np.full(len(t), -1, np.intp)
