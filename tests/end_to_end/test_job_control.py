@@ -1,11 +1,17 @@
 """A recorded command on a terminal stops, continues, takes input and ends as it does alone. Each test runs it both ways."""
 
+import fcntl
+import os
+import stat
 import sys
+import termios
 from pathlib import Path
 
+import psutil
 import pytest
 from support.paths import MAIN as MAIN_FILE
 from support.terminals import LIMIT_S, Screen, as_a_shell, screen
+from support.waiting import wait_until
 
 if sys.platform == "win32":
     pytest.skip("POSIX only", allow_module_level=True)
@@ -18,14 +24,18 @@ PROMPT = b"prompt> "
 SUSPEND, QUIT, END = b"\x1a", b"\x1c", b"\x04"
 
 TALKS = """
-import os, signal, sys
+import os, select, signal, sys
 signal.signal(signal.SIGCONT, lambda number, frame: os.write(1, b"continued\\n"))
 if "deaf" in sys.argv:
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 os.write(1, b"ready\\n")
-while line := os.read(0, 100):
-    os.write(1, b"got " + line)
-sys.exit(7)
+while True:
+    # A signal that comes just before a call is handled after it: no call lasts.
+    if select.select([0], [], [], 0.5)[0]:
+        line = os.read(0, 100)
+        if not line:
+            sys.exit(7)
+        os.write(1, b"got " + line)
 """
 STOPS_ITSELF = """
 import os, signal
@@ -77,6 +87,17 @@ def ended_with(terminal: Screen, code: int) -> None:
     terminal.close()
 
 
+def unread(pid: int) -> int:
+    """How many bytes wait in the pipes that a process reads."""
+    waiting = 0
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        if os.readlink(descriptor).startswith("pipe:") and (descriptor.lstat().st_mode & stat.S_IRUSR):
+            pipe = os.open(descriptor, os.O_RDONLY | os.O_NONBLOCK)
+            waiting += int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+            os.close(pipe)
+    return waiting
+
+
 def written(folder: Path, text: str) -> Path:
     """A script."""
     script = folder / "script.py"
@@ -100,6 +121,27 @@ def test_it_is_stopped_and_continued_by_the_shell(tmp_path: Path, python: list[s
         terminal.expect(b"got three")
         terminal.type(END)
         ended_with(terminal, 7)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+def test_a_stop_that_is_over_when_it_is_read_of_stops_nothing(tmp_path: Path) -> None:
+    """The shell can stop and continue the whole group before the command has read that its program was stopped."""
+    with screen([*RECORD, str(written(tmp_path, TALKS))], tmp_path) as terminal:
+        terminal.expect(b"ready")
+        command = psutil.Process(terminal.process.pid)
+        (keeper,) = command.children()
+        (program,) = keeper.children()
+        command.suspend()
+        wait_until(lambda: command.status() == psutil.STATUS_STOPPED)
+        program.suspend()
+        wait_until(lambda: unread(command.pid) > 0)
+        program.resume()
+        terminal.expect(b"continued")
+        wait_until(lambda: unread(command.pid) == 0)
+        terminal.type(b"one\n")
+        terminal.expect(b"got one")
+        terminal.type(END)
+        assert terminal.close() == 7
 
 
 @BOTH_WAYS

@@ -122,7 +122,7 @@ class Engine(ABC):
         return 0
 
     def take_suspension(self) -> Suspension | None:
-        """The newest suspension that was not taken yet. None for an engine that has no recorded commands."""
+        """The newest suspension that was not taken yet and lasts. None for an engine that has no recorded commands."""
         return None
 
 

@@ -20,6 +20,7 @@ from workers.engines.forked_keeper import ForkedKeeper, can_fork
 from workers.engines.programs import ROOT
 from workers.errors import RunError
 from workers.keeper.launch import Launch, StandardStreams, encode_launch
+from workers.system.processes import look
 
 _LOG = "keeper.log"
 _LONGEST_ERROR = 500
@@ -128,9 +129,15 @@ class KeeperProcess:
         return looks
 
     def take_suspension(self) -> Suspension | None:
-        """The newest suspension that was reported and not taken yet."""
+        """The newest suspension that was reported and not taken yet, unless it is over."""
         suspensions, self._suspensions = self._suspensions, []
-        return suspensions[-1] if suspensions else None
+        return suspensions[-1] if suspensions and self._may_be_stopped() else None
+
+    def _may_be_stopped(self) -> bool:
+        """Whether the program is stopped now, or cannot be asked. Ctrl-Z can stop the owner too, before it reads that."""
+        pid = next((report["launched"] for report in self._reports if "launched" in report), None)
+        seen = None if pid is None else look(pid)
+        return seen is None or seen.state in "Tt"
 
     def result(self) -> RunResult:
         """What it has reported of the run."""
