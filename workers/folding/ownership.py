@@ -12,7 +12,8 @@ from workers.folding.identities import Identities
 from workers.folding.identity.helper_names import helper_name
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
-from workers.folding.process_records import ProcessJournal, ProcessRecords
+from workers.folding.process_journal import ProcessJournal
+from workers.folding.process_records import ProcessRecords
 from workers.folding.run_clock import RunClock
 from workers.journal.follower import Entries
 from workers.journal.kinds import Kind

@@ -4,8 +4,8 @@ Part of a Fold, which owns it.
 """
 
 import re
-from dataclasses import dataclass, field
 
+from workers.folding.child_records import TOGETHER, ChildRecords
 from workers.folding.effort_records import EffortRecords
 from workers.folding.identities import Identities
 from workers.folding.identity.helper_names import cluster_helper_name, helper_name
@@ -13,6 +13,7 @@ from workers.folding.incident_records import IncidentRecords
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.plan_steps import PlanSteps
+from workers.folding.process_journal import ProcessJournal
 from workers.folding.run_clock import RunClock
 from workers.folding.task_records import TaskRecords
 from workers.journal.kinds import Kind
@@ -56,38 +57,15 @@ from workers.journal.process_kinds import (
 from workers.journal.short_lives import ShortLife
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
-from workers.timeline.model import Call, CallName, PoolThread, Process, ProcessKind, Watched
+from workers.recorded.probe import SLOT
+from workers.timeline.model import Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
-_WATCHING = "AsyncProcess "
-"""How the names of the threads begin in which Dask waits for the processes of its workers."""
-_METHODS = [CallName(name) for name in probe.CALLS]
-_START, _JOIN, _IS_ALIVE = CallName.START, CallName.JOIN, CallName.IS_ALIVE  # an enum takes its time to give a member
 _IN_COLUMNS = bytes((Kind.TASK, Kind.SUBMITTED))
 _STRETCHES = re.compile(
     b"%b+|%b+|[^%b]+" % (*(re.escape(_IN_COLUMNS[at : at + 1]) for at in (0, 1)), re.escape(_IN_COLUMNS)), re.DOTALL
 )
 """In the kinds of a journal's slots: a stretch of tasks, of jobs, or of other records."""
-_POOL_FILES = ("multiprocessing/pool.py", "multiprocessing\\pool.py")
-
-
-@dataclass(slots=True)
-class ProcessJournal:
-    """One process's journal, with what later records refer to.
-
-    forks: the children that are known, by the number of the fork.
-    """
-
-    pid: int
-    process: Process
-    texts: dict[int, str]
-    forks: dict[int, Process]
-    calls: dict[int, Call] = field(default_factory=dict)  # by number; repeated polls by minus the first one's number
-    endless: set[int] = field(default_factory=set)  # numbers of join() calls without a timeout
-    spawned: dict[int, Spawned] = field(default_factory=dict)  # by pid
-    children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them
-    forked: dict[int, tuple[int, int]] = field(default_factory=dict)  # by number of the fork: when it returned, threads
-    threads: dict[int, PoolThread] = field(default_factory=dict)  # by number
 
 
 class ProcessRecords:
@@ -107,7 +85,7 @@ class ProcessRecords:
         self._clock = clock
         self._identities = identities
         self._keeper_records = keeper_records
-        self._plan_steps = plan_steps
+        self._children = ChildRecords(timeline, lifetimes, clock, identities, plan_steps)
         self._tasks = TaskRecords(timeline)
         self._incidents = IncidentRecords(timeline, clock, identities)
         self._effort = EffortRecords(timeline, clock)
@@ -130,8 +108,7 @@ class ProcessRecords:
                 self._wrote(process, self._tasks.take_jobs(process, part, self._clock.origin_ns or 0))
             else:
                 self._lifetimes.wrote(journal.process, self._clock.since_start(part.latest_ns))
-                for record in part:
-                    self._apply(journal, journal.process, record)
+                self._take_others(journal, part)
                 self._timeline.touch(journal.process.id)
 
     def take_life(self, process: Process, life: ShortLife) -> None:
@@ -151,13 +128,7 @@ class ProcessRecords:
 
     def fork_known(self, parent: ProcessJournal, fork: int) -> None:
         """The child that a fork of the parent made is known."""
-        if fork in parent.forked:
-            self._forked(parent, fork)
-
-    def _forked(self, parent: ProcessJournal, fork: int) -> None:
-        child, (returned_ns, threads) = parent.forks[fork], parent.forked[fork]
-        child.threads_at_fork = threads
-        self._lifetimes.born(child, returned_ns)
+        self._children.fork_known(parent, fork)
 
     def began_journal(self, process: Process, pid: int, hello_clock_ns: int) -> None:
         """A process's journal begins then; a parent may have recorded that it spawned the process."""
@@ -171,27 +142,38 @@ class ProcessRecords:
         if process.ended:
             self._timeline.touch(process.id)
 
+    def _take_others(self, journal: ProcessJournal, slots: Slots) -> None:
+        """Slots of other records than tasks and jobs; those of one start() or join() together."""
+        children, data, done = self._children, slots.data, 0
+        for found in TOGETHER.finditer(slots.kinds):
+            low, high = found.start() * SLOT, found.end() * SLOT
+            take = children.take_start if found.lastgroup else children.take_join
+            if low > done:
+                self._take_each(journal, data[done:low])
+            if not take(journal, data[low:high]):
+                self._take_each(journal, data[low:high])
+            done = high
+        if len(data) > done:
+            self._take_each(journal, data[done:])
+
+    def _take_each(self, journal: ProcessJournal, data: bytes) -> None:
+        for record in Slots(data):
+            self._apply(journal, journal.process, record)
+
     def _apply(self, journal: ProcessJournal, process: Process, record: Record) -> None:
         texts = journal.texts
         at_ns = self._clock.since_start(record.clock_ns)
         match record:  # the most frequent kinds first: each case is a check
             case CallBegan():
-                self._call_began(journal, process, record, at_ns)
+                self._children.call_began(journal, record)
             case CallEnded():
-                self._call_ended(journal, record, at_ns)
+                self._children.call_ended(journal, record)
             case ChildNamed() if record.child:
-                child = self._identities.child(process, record.child, record.clock_ns)
-                child.daemon = bool(record.daemon)
-                child.name = texts.get(record.name_text) or child.name
+                self._children.named(journal, record)
             case Forked():
-                journal.forked[record.fork] = at_ns, record.threads
-                if record.fork in journal.forks:
-                    self._forked(journal, record.fork)
+                self._children.forked(journal, record.fork, at_ns, record.threads)
             case Reaped():
-                reaped = journal.children.get(record.pid) or self._identities.with_pid(record.pid, record.clock_ns)
-                if reaped is not None:
-                    self._lifetimes.reaped(reaped, at_ns, record.exit_code)
-                    self._timeline.touch(reaped.id)
+                self._children.reaped(journal, record.clock_ns, record.pid, record.exit_code)
             case Hello():
                 process.ppid = record.parent_pid
                 if record.how == probe.FRESH:
@@ -212,7 +194,7 @@ class ProcessRecords:
                 if process.target_ended_ns is None:
                     process.target_ended_ns = at_ns
             case Polled():
-                self._polled(journal, process, record)
+                self._children.polled(journal, record)
             case WorkerSignalled() if record.call in journal.calls:
                 child = self._identities.child(process, record.child, record.clock_ns)
                 self._timeline.add_signalled(journal.calls[record.call], child.id)
@@ -270,76 +252,6 @@ class ProcessRecords:
                 self._timeline.warnings.append(
                     f"The journal of {process.name} could not be made longer: what it did after that is not known."
                 )
-
-    def _call_began(self, journal: ProcessJournal, process: Process, record: CallBegan, at_ns: int) -> None:
-        thread = journal.texts.get(record.thread_text, "")
-        child = self._identities.child(process, record.child, record.clock_ns) if record.child else None
-        call = self._timeline.add_call(
-            process.id,
-            _METHODS[record.method],
-            None if child is None else child.id,
-            at_ns,
-            watches=thread.startswith(_WATCHING),
-        )
-        journal.calls[record.call] = call
-        call.timeout_s = None if record.timeout_ns < 0 else record.timeout_ns / 1e9
-        if call.name is _JOIN and record.timeout_ns == probe.NO_TIMEOUT:
-            journal.endless.add(record.call)
-        call.file, call.line = journal.texts.get(record.file_text, ""), record.line
-        call.thread = thread
-        if child is not None and call.name is CallName.TERMINATE and call.file.endswith(_POOL_FILES):
-            child.pool_ended_ns = call.began_ns
-        if child is not None and call.name is _START and child.start_called_ns is None:
-            child.start_called_ns = call.began_ns
-        if process.id == 1 and self._timeline.plan is not None:
-            self._plan_steps.add_call(call, record.child)
-
-    def _call_ended(self, journal: ProcessJournal, record: CallEnded, at_ns: int) -> None:
-        call = journal.calls.pop(record.call, None)
-        if call is None:
-            return
-        call.ended_ns = at_ns
-        call.error = journal.texts.get(record.error_text) or None
-        if call.process is None:
-            return
-        child = self._timeline.process(call.process)
-        if call.name is _START:
-            self._start_ended(journal, call, child, record)
-        elif call.name in (_JOIN, _IS_ALIVE) and call.error is None:
-            # Without a timeout join() returns when the child has ended, though another thread may have had the exit code.
-            call.result = bool(record.result) or record.call in journal.endless
-            if call.name is _JOIN and call.result and child.joined_ns is None:
-                child.joined_ns = call.ended_ns
-                self._lifetimes.reaped(child, call.ended_ns)
-        self._timeline.touch(child.id)
-
-    def _start_ended(self, journal: ProcessJournal, call: Call, child: Process, record: CallEnded) -> None:
-        if child.start_returned_ns is None:
-            child.start_returned_ns = call.ended_ns
-        if call.error is not None:
-            if child.pid is None:
-                child.error = f"start() raised {call.error}"
-            return
-        child.start_method = journal.texts.get(record.start_method_text) or child.start_method
-        pid = record.result
-        if pid:
-            journal.children[pid] = child
-            child.pid = pid
-            self._identities.add_pid(child, pid)
-            spawned = journal.spawned.pop(pid, None)
-            if spawned is not None:
-                self._lifetimes.born(child, self._clock.since_start(spawned.clock_ns))
-
-    def _polled(self, journal: ProcessJournal, process: Process, record: Polled) -> None:
-        """Repeated is_alive() calls with the same answer are one call, with a count."""
-        call = journal.calls.get(-record.call)
-        if call is None:
-            child = self._identities.child(process, record.child, record.clock_ns)
-            began_ns = self._clock.since_start(record.clock_ns)
-            call = self._timeline.add_call(process.id, CallName.IS_ALIVE, child.id, began_ns)
-            journal.calls[-record.call] = call
-        call.times, call.ended_ns = record.times, self._clock.since_start(record.last_clock_ns)
-        call.result, call.file, call.line = bool(record.answer), journal.texts.get(record.file_text, ""), record.line
 
     def _may_be_helper(self, process: Process, command_line: str) -> None:
         """A helper of Dask looks like any subprocess, and so does a slow one of multiprocessing that the keeper met before its
