@@ -39,6 +39,23 @@ def test_every_thread_of_a_process_with_its_lines(tmp_path: Path) -> None:
     assert [frame.function for frame in found["second"].frames][:2] == ["inner", "outer"]
 
 
+def test_a_reading_that_fails_as_threads_move_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spy, fails = tmp_path / "py-spy", tmp_path / "fails"
+    spy.write_text(
+        f"#!/bin/sh\necho >> '{fails}'\n[ $(wc -l < '{fails}') -gt 3 ] && exec '{python_stacks._spy()}' \"$@\"\n"
+        "echo 'Error: Failed to copy PyFrameObject' >&2; exit 1\n"
+    )
+    spy.chmod(0o700)
+    monkeypatch.setattr(python_stacks, "_spy", lambda: str(spy))
+    with subprocess.Popen([sys.executable, "-c", "print(flush=True); input()"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.readline()
+        read = read_stacks(process.pid)
+        process.kill()
+    assert [one.thread for one in read.threads] == [process.pid]
+
+
 def test_what_is_no_python_and_what_has_ended() -> None:
     with subprocess.Popen(["sleep", "60"]) as sleeper:
         assert read_stacks(sleeper.pid).problem == NO_PYTHON
