@@ -90,7 +90,7 @@ def _read(pid: int, name: str) -> _Seen:
 
 
 def _data(seen: list[_Seen]) -> dict[str, Any]:
-    from workers.report.report import stack_data
+    from workers.report.run_rows import stack_data
 
     return {
         "processes": [

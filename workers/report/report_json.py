@@ -6,25 +6,18 @@ as a whole.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import chain, repeat
 from json.encoder import encode_basestring_ascii as quoted
-from math import isnan
-from typing import Any
+from types import NoneType
 
 import msgspec
 
-from workers.report.report import Listed, sections
-from workers.report.task_rows import TASK_KEYS, TaskBlock, task_blocks
-from workers.timeline.columns import Strings
+from workers.report.record_rows import RecordRows, Values
+from workers.report.report import sections
 from workers.timeline.timeline import Timeline
 
-_RECORDS = 500
-_LEAST, _MOST = 1e-4, 1e16
-"""Floats between these are written alike by msgspec and by json."""
-_NUMBERS = frozenset((bool, int, float, type(None)))
-_TEXTS = frozenset((str, type(None)))
-_TASK = "{{\n{}\n    }}".format(",\n".join(f'      "{key}": %s' for key in TASK_KEYS))
+_WRITTEN_OTHERWISE = "[0.0000", ",0.0000", "-0.0000"
+"""In a list of numbers that msgspec wrote: what json writes with an exponent."""
 
 
 def report_pieces(timeline: Timeline, **more: object) -> Iterator[str]:
@@ -32,32 +25,20 @@ def report_pieces(timeline: Timeline, **more: object) -> Iterator[str]:
 
     All that can fail is done before the first piece, so that a text which begins also ends.
     """
-    parts = {**sections(timeline), **more}
-    if len(timeline.tasks):
-        parts["tasks"] = _Elements(_task_texts(timeline))
-    yield from _pieces(parts, "\n")
+    yield from _pieces({**sections(timeline), **more}, "\n")
     yield "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _Elements:
-    """The elements of a list as pieces of text, several in each."""
-
-    pieces: Iterable[str]
 
 
 def _pieces(value: object, line: str) -> Iterator[str]:
     """A value of the report as text. line: how a line begins at this depth, after a line break."""
-    if isinstance(value, Listed):
-        value = _Elements(_record_texts(value.records, line + "  "))
-    if isinstance(value, _Elements):
+    if isinstance(value, RecordRows):
         before = "[" + line + "  "
-        for piece in value.pieces:
+        for block in value.blocks:
             yield before
-            yield piece
+            yield _block_text(value.keys, block, line + "  ")
             before = "," + line + "  "
         yield "[]" if before.startswith("[") else line + "]"
-    elif isinstance(value, dict) and any(isinstance(one, Listed | _Elements) for one in value.values()):
+    elif isinstance(value, dict) and any(isinstance(one, RecordRows) for one in value.values()):
         before = "{"
         for key, one in value.items():
             yield f"{before}{line}  {quoted(key)}: "
@@ -65,72 +46,63 @@ def _pieces(value: object, line: str) -> Iterator[str]:
             before = ","
         yield line + "}"
     else:
-        yield json.dumps(value, indent=2).replace("\n", line)
+        yield _text(value, line)
 
 
-def _record_texts(records: Iterable[dict[str, Any]], line: str) -> Iterator[str]:
-    """Records of one kind, which all have the same keys: the values of each key become text together."""
-    records = iter(records)
-    inner = line + "  "
-    while some := list(islice(records, _RECORDS)):
-        keys = ",".join(f"{inner}{quoted(key)}: %s" for key in some[0])
-        record = f"{{{keys}{line}}}"
-        columns = (_texts_of(column, inner) for column in zip(*map(dict.values, some), strict=True))
-        yield f",{line}".join(map(record.__mod__, zip(*columns, strict=True)))
+def _text(value: object, line: str) -> str:
+    return json.dumps(value, indent=2).replace("\n", line)
 
 
-def _texts_of(values: Sequence[Any], line: str) -> Iterable[str]:
+def _block_text(keys: Sequence[str], block: Sequence[Values], line: str) -> str:
+    """The elements of some records. What is the same text in all of them is put together once."""
+    count = len(block[0])
+    parts: list[Iterable[str]] = []
+    same = "{"
+    for key, values in zip(keys, block, strict=True):
+        same += f"{line}  {quoted(key)}: "
+        alike = _text_of_all(values)
+        if alike is None:
+            parts += [repeat(same, count), _texts(values, line + "  ")]
+            same = ""
+        else:
+            same += alike
+        same += ","
+    end = f"{same[:-1]}{line}}}"
+    parts.append(chain(repeat(f"{end},{line}", count - 1), (end,)))
+    return "".join(chain.from_iterable(zip(*parts, strict=True)))
+
+
+def _text_of_all(values: Values) -> str | None:
+    """The JSON text of these values if that is the same for all of them; None where it is not, or that is not sure."""
+    first = values[0]
+    if values[-1] != first or values.count(first) < len(values):
+        return None
+    if first is not None and type(first) is not str:
+        kinds = set(map(type, values))  # 1 is equal to True and to 1.0, and 0.0 to -0.0
+        if len(kinds) > 1 or (not first if float in kinds else not kinds <= {bool, int} and first):
+            return None
+    return json.dumps(first)
+
+
+def _texts(values: Values, line: str) -> Iterable[str]:
     """The JSON text of each value."""
     kinds = set(map(type, values))
-    if len(kinds) == 1 and float not in kinds and not any(values):
-        return repeat(json.dumps(values[0]), len(values))  # null, false, 0 or []
-    if kinds <= _NUMBERS:
-        return _numbers(values) if float not in kinds else _floats(values)
-    if kinds <= _TEXTS:
-        return ["null" if value is None else quoted(value) for value in values]
-    return [json.dumps(value, indent=2).replace("\n", line) for value in values]
-
-
-def _task_texts(timeline: Timeline) -> Iterator[str]:
-    texts = _Texts(timeline.tasks.names)
-    for block in task_blocks(timeline):
-        yield ",\n    ".join(map(_TASK.__mod__, zip(*_task_columns(block, texts), strict=True)))
-
-
-class _Texts(dict[int, str]):
-    """The names of tasks and errors as JSON, by number."""
-
-    def __init__(self, names: Strings) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, number: int) -> str:
-        text = self[number] = quoted(self._names[number])
-        return text
-
-
-def _task_columns(block: TaskBlock, texts: _Texts) -> list[Iterable[object]]:
-    """The JSON texts of the values, in the order of TASK_KEYS."""
-    keys = ["null"] * len(block.key) if not any(block.key) else map(json.dumps, block.key)
-    return [
-        block.id, block.process, map(texts.__getitem__, block.name),
-        _floats(block.submitted_s), _floats(block.began_s), _floats(block.ended_s),
-        ["null" if error is None else json.dumps(error, indent=2).replace("\n", "\n      ") for error in block.error],
-        *(map(json.dumps, column) if any(one is not None for one in column) else ["null"] * len(column)
-          for column in (block.thread, block.thread_id, block.interpreter, block.index, block.of, block.arguments)),
-        _floats(block.waited_s), _floats(block.cpu_s), _numbers(block.bytes_in), _numbers(block.bytes_out),
-        keys, _numbers(block.attempt),
-    ]  # fmt: skip
-
-
-def _numbers(values: Sequence[object]) -> list[str]:
-    """The JSON text of each."""
-    return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
-
-
-def _floats(values: Sequence[Any]) -> list[str]:
-    """The JSON text of each."""
-    sizes = list(map(abs, filter(None, values)))
-    if not sizes or (min(sizes) >= _LEAST and max(sizes) < _MOST and not isnan(sum(sizes))):
+    if kinds == {str}:
+        return map(quoted, values)
+    if kinds == {str, NoneType}:
+        return ["null" if one is None else quoted(one) for one in values]
+    if kinds <= {bool, int, NoneType}:
         return msgspec.json.encode(values)[1:-1].decode("ascii").split(",")
-    return list(map(json.dumps, values))
+    if kinds <= {float, NoneType}:
+        return _floats(values, missing=NoneType in kinds)
+    return [_text(value, line) for value in values]
+
+
+def _floats(values: Values, *, missing: bool) -> list[str]:
+    """The JSON text of each. missing: some may be None."""
+    text = msgspec.json.encode(values).decode("ascii")
+    not_finite = text.count("null") != values.count(None) if missing else "n" in text
+    # Both write the shortest digits. Below 0.0001 and from 1e16 on they write them in another way.
+    if not_finite or "e" in text or ("0.0000" in text and any(one in text for one in _WRITTEN_OTHERWISE)):
+        return list(map(json.dumps, values))
+    return text[1:-1].split(",")

@@ -9,44 +9,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.report.record_rows import RecordRows
 from workers.timeline.lane_layers import OPEN
 from workers.timeline.lane_tasks import UNKNOWN_NS, LaneTasks
 from workers.timeline.tasks.task_details import TaskDetail
 from workers.timeline.timeline import Timeline
-
-TASK_KEYS = (
-    "id",
-    "process",
-    "name",
-    "submitted_s",
-    "began_s",
-    "ended_s",
-    "error",
-    "thread",
-    "thread_id",
-    "interpreter",
-    "index",
-    "of",
-    "arguments",
-    "waited_s",
-    "cpu_s",
-    "bytes_in",
-    "bytes_out",
-    "key",
-    "attempt",
-)
 
 _ROWS = 8192
 _EXACT_NS = 1 << 50
 """Up to here the division of nanoseconds by 1e9 gives the float that is nearest to the decimal number."""
 
 
-class TaskBlock(NamedTuple):
-    """Some tasks, a list for each of TASK_KEYS; name is a number in the timeline's names."""
+class _Tasks(NamedTuple):
+    """Some tasks, a list of values for each key of the report."""
 
     id: list[int]
     process: list[int]
-    name: list[int]
+    name: list[str]
     submitted_s: list[float | None]
     began_s: list[float | None]
     ended_s: list[float | None]
@@ -65,8 +44,12 @@ class TaskBlock(NamedTuple):
     attempt: list[int | None]
 
 
-def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
-    """All tasks, a bounded number at a time."""
+def task_rows(timeline: Timeline) -> RecordRows:
+    """All tasks, in the order in which they began."""
+    return RecordRows(_Tasks._fields, _blocks(timeline))
+
+
+def _blocks(timeline: Timeline) -> Iterator[_Tasks]:
     lanes = list(timeline.tasks.lanes())
     if not lanes:
         return
@@ -89,8 +72,9 @@ def task_blocks(timeline: Timeline) -> Iterator[TaskBlock]:
             _known(details[one], one, rows)
             for one in (TaskDetail.CPU_S, TaskDetail.BYTES_IN, TaskDetail.BYTES_OUT, TaskDetail.ATTEMPT)
         )
-        yield TaskBlock(
-            list(range(at + 1, at + 1 + len(rows))), process[rows].tolist(), name[rows].tolist(),
+        yield _Tasks(
+            list(range(at + 1, at + 1 + len(rows))), process[rows].tolist(),
+            list(map(timeline.tasks.names.texts.__getitem__, name[rows].tolist())),
             _seconds(submitted[rows], UNKNOWN_NS), _seconds(t0[rows], UNKNOWN_NS), _seconds(t1[rows], OPEN),
             _errors(timeline, error[rows], process[rows], t1[rows]), names, native, interpreters,
             *_details(timeline, details, rows), _seconds(_waited(submitted[rows], t0[rows]), UNKNOWN_NS),

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.builders import SECOND, joined_run, running_run, threaded_run, traced_run
 
@@ -13,6 +14,7 @@ from workers.analysis.balance import balance as balances
 from workers.analysis.balance.balance import Balance
 from workers.analysis.balance.worker_time import WorkerTime, worker_time
 from workers.errors import ProcessionError
+from workers.report.record_rows import made, rows
 from workers.report.report import report
 from workers.report.report_json import report_pieces
 from workers.report.seconds import seconds
@@ -73,6 +75,22 @@ def many_tasks() -> Timeline:
 def test_it_is_the_text_of_the_data(made: Callable[[], Timeline]) -> None:
     timeline = made()
     assert "".join(report_pieces(timeline)) == json.dumps(report(timeline), indent=2) + "\n"
+
+
+ODD = st.sampled_from(
+    (None, False, True, 0, 1, 1 << 70, 0.0, -0.0, 1.0, 9.9e-05, 1e-05, 0.0001, 1e16, "", "null", "é", "%s")
+)
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())
+
+
+@given(st.one_of(st.lists(ODD), st.lists(st.one_of(st.none(), st.floats())), st.lists(st.one_of(PLAIN, st.lists(ODD)))))
+@example([1, True, 1.0, 1])
+@example([0.0, -0.0, 0.0])
+@example([[0], [False], [0]])
+def test_each_value_of_a_column_has_its_own_text(values: list[Any]) -> None:
+    look = {"same": made(lambda _value: None), "value": made(lambda value: value), "100 %": made(lambda _value: "é")}
+    text = "".join(report_pieces(Timeline(), more=rows(values, look)))
+    assert text == json.dumps({**report(Timeline()), "more": rows(values, look).records()}, indent=2) + "\n"
 
 
 def test_more_keys_come_at_its_end() -> None:
