@@ -11,8 +11,8 @@ from workers.analysis.critical_path import critical_path
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
 from workers.report.cluster_data import cluster_data
+from workers.report.long_lists import LongList
 from workers.report.path_text import path_sentence
-from workers.report.record_rows import RecordRows
 from workers.report.run_rows import call_rows, line_rows, process_rows, step_rows, watched_rows
 from workers.report.seconds import seconds
 from workers.report.task_rows import task_rows
@@ -37,13 +37,13 @@ def report(timeline: Timeline) -> dict[str, Any]:
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, RecordRows):
+    if isinstance(value, LongList):
         return value.records()
     return {key: _whole(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def sections(timeline: Timeline) -> dict[str, Any]:
-    """The same, with RecordRows in place of each list that can be long."""
+    """The same, with a LongList in place of each list that can be long."""
     forgotten = timeline.lines_seen - len(timeline.lines)
     dropped = [f"{forgotten:,} older printed lines are not kept."] if forgotten else []
     balance = balance_of(timeline)

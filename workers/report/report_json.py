@@ -12,7 +12,7 @@ from types import NoneType
 
 import msgspec
 
-from workers.report.record_rows import RecordRows, Values
+from workers.report.long_lists import LongList, Values
 from workers.report.report import sections
 from workers.timeline.timeline import Timeline
 
@@ -31,14 +31,14 @@ def report_pieces(timeline: Timeline, **more: object) -> Iterator[str]:
 
 def _pieces(value: object, line: str) -> Iterator[str]:
     """A value of the report as text. line: how a line begins at this depth, after a line break."""
-    if isinstance(value, RecordRows):
+    if isinstance(value, LongList):
         before = "[" + line + "  "
         for block in value.blocks:
             yield before
             yield _block_text(value.keys, block, line + "  ")
             before = "," + line + "  "
         yield "[]" if before.startswith("[") else line + "]"
-    elif isinstance(value, dict) and any(isinstance(one, RecordRows) for one in value.values()):
+    elif isinstance(value, dict) and any(isinstance(one, LongList) for one in value.values()):
         before = "{"
         for key, one in value.items():
             yield f"{before}{line}  {quoted(key)}: "

@@ -8,7 +8,7 @@ from typing import Any
 
 from workers.analysis.critical_path import CriticalPath, StepKind
 from workers.analysis.waits import DescribedWait, described_waits
-from workers.report.record_rows import Look, RecordRows, fact, known, listed, looked_up, made, rows, time, word
+from workers.report.long_lists import LongList, Look, fact, known, listed, looked_up, made, rows, time, word
 from workers.report.seconds import seconds
 from workers.timeline.model import Process
 from workers.timeline.stacks import ThreadStack
@@ -16,7 +16,7 @@ from workers.timeline.tasks.effort import Effort
 from workers.timeline.timeline import Timeline
 
 
-def process_rows(timeline: Timeline) -> RecordRows:
+def process_rows(timeline: Timeline) -> LongList:
     """All processes."""
     look: Look = {
         "id": fact("id"),
@@ -57,7 +57,7 @@ def process_rows(timeline: Timeline) -> RecordRows:
     return rows(timeline.processes, look)
 
 
-def call_rows(timeline: Timeline) -> RecordRows:
+def call_rows(timeline: Timeline) -> LongList:
     """All calls, in the order in which they began."""
     calls = sorted(timeline.calls, key=attrgetter("by"))
     calls.sort(key=attrgetter("began_ns"))  # by one key after the other: pairs would take three times as long
@@ -81,7 +81,7 @@ _CALL: Look = {
 }
 
 
-def line_rows(timeline: Timeline) -> RecordRows:
+def line_rows(timeline: Timeline) -> LongList:
     """The printed lines that are kept."""
     return rows(timeline.lines, _LINE)
 
@@ -94,7 +94,7 @@ _LINE: Look = {
 }
 
 
-def watched_rows(timeline: Timeline) -> RecordRows:
+def watched_rows(timeline: Timeline) -> LongList:
     """The watched values."""
     return rows(timeline.watched, _WATCHED)
 
@@ -108,7 +108,7 @@ _WATCHED: Look = {
 }
 
 
-def step_rows(path: CriticalPath) -> RecordRows:
+def step_rows(path: CriticalPath) -> LongList:
     """The steps of the critical path."""
     return rows(path.steps, _STEP)
 

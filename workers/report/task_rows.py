@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.report.record_rows import RecordRows
+from workers.report.long_lists import LongList
 from workers.timeline.lane_layers import OPEN
 from workers.timeline.lane_tasks import UNKNOWN_NS, LaneTasks
 from workers.timeline.tasks.task_details import TaskDetail
@@ -44,9 +44,9 @@ class _Tasks(NamedTuple):
     attempt: list[int | None]
 
 
-def task_rows(timeline: Timeline) -> RecordRows:
+def task_rows(timeline: Timeline) -> LongList:
     """All tasks, in the order in which they began."""
-    return RecordRows(_Tasks._fields, _blocks(timeline))
+    return LongList(_Tasks._fields, _blocks(timeline))
 
 
 def _blocks(timeline: Timeline) -> Iterator[_Tasks]:

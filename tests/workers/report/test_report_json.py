@@ -14,7 +14,7 @@ from workers.analysis.balance import balance as balances
 from workers.analysis.balance.balance import Balance
 from workers.analysis.balance.worker_time import WorkerTime, worker_time
 from workers.errors import ProcessionError
-from workers.report.record_rows import made, rows
+from workers.report.long_lists import made, rows
 from workers.report.report import report
 from workers.report.report_json import report_pieces
 from workers.report.seconds import seconds

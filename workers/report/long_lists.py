@@ -19,7 +19,7 @@ Look = Mapping[str, Callable[[Sequence[Any]], Values]]
 
 
 @dataclass(frozen=True, slots=True)
-class RecordRows:
+class LongList:
     """A list of records that can be long. blocks: of a bounded number of records at a time the values of each key, made when
     they are asked for; to be gone through once. No block is empty."""
 
@@ -31,9 +31,9 @@ class RecordRows:
         return [dict(zip(self.keys, row, strict=True)) for block in self.blocks for row in zip(*block, strict=True)]
 
 
-def rows(records: Iterable[object], look: Look) -> RecordRows:
+def rows(records: Iterable[object], look: Look) -> LongList:
     """These records as rows."""
-    return RecordRows(tuple(look), _blocks(iter(records), look))
+    return LongList(tuple(look), _blocks(iter(records), look))
 
 
 def _blocks(records: Iterator[object], look: Look) -> Iterator[Sequence[Values]]:
