@@ -60,7 +60,7 @@ def test_control_loads_no_widgets() -> None:
 
 def test_recording_loads_nothing_for_clusters() -> None:
     """A recorded script waits until the command is loaded."""
-    loaded = loaded_by("desktop.cli.record_command")
+    loaded = loaded_by("desktop.cli.recorded.recording")
     assert "workers.engines.choice" in loaded
     assert not {"ssl", "socket", "asyncio", "dask", "numpy", "workers.plan.plan"} & loaded
 
@@ -78,7 +78,11 @@ def test_the_command_line_loads_no_qt_until_it_is_needed(module: str) -> None:
 def test_what_a_recorded_program_waits_for_is_small() -> None:
     """A recorded script begins as soon as the command and the keeper are loaded: each of these takes milliseconds."""
     slow = {"dataclasses", "inspect", "psutil", "platform", "datetime", "secrets", "hashlib", "shlex", "numpy"}
-    command = loaded_by("desktop.cli.command_line", "desktop.cli.record_command")
+    forked = loaded_by("desktop.cli.command_line", "desktop.cli.record_command")
+    assert "workers.engines.forked_keeper" in forked
+    not_for_both = {"argparse", "shutil", "workers.engines.choice", "workers.keeper.keeper", "ctypes"}
+    assert not not_for_both & forked, "the keeper is forked before what only one of both needs is loaded"
+    command = loaded_by("desktop.cli.command_line", "desktop.cli.recorded.recording")
     assert {"workers.engines.local_engine", "workers.engines.keeper_process"} <= command
     assert not (slow | {"platformdirs", "shutil", "tempfile"}) & command
     assert not slow & loaded_by("workers.runs.retention")

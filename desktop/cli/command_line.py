@@ -7,7 +7,6 @@ import codecs
 import sys
 from collections.abc import Sequence
 
-from desktop.cli.usage import INTERRUPTED, NOT_STARTED, NOT_WRITTEN, WRONG_USAGE, complain
 from desktop.cli.verbs import find_verb
 from workers.errors import OpenError, PlanError, ProcessionError, RunError
 
@@ -22,14 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _replace_what_cannot_be_shown()
     try:
         return _carry_out(list(sys.argv[1:] if argv is None else argv))
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except (PlanError, OpenError) as error:
-        return complain(str(error), WRONG_USAGE)
-    except RunError as error:
-        return complain(str(error), NOT_STARTED)
-    except ProcessionError as error:
-        return complain(str(error), NOT_WRITTEN)
+    except (KeyboardInterrupt, ProcessionError) as error:
+        return _failed(error)
 
 
 def _carry_out(arguments: list[str]) -> int:
@@ -42,9 +35,21 @@ def _carry_out(arguments: list[str]) -> int:
         return open_window(arguments)
     except SystemExit as end:  # argparse has written its message
         from desktop.cli.terminal import Terminal
+        from desktop.cli.usage import WRONG_USAGE
 
         Terminal(quiet=True).write("")
         return end.code if isinstance(end.code, int) else WRONG_USAGE
+
+
+def _failed(error: KeyboardInterrupt | ProcessionError) -> int:
+    """Say why, and return the exit code."""
+    from desktop.cli.usage import INTERRUPTED, NOT_STARTED, NOT_WRITTEN, WRONG_USAGE, complain
+
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, PlanError | OpenError):
+        return complain(str(error), WRONG_USAGE)
+    return complain(str(error), NOT_STARTED if isinstance(error, RunError) else NOT_WRITTEN)
 
 
 def _replace_what_cannot_be_shown() -> None:

@@ -4,8 +4,10 @@ Imports Qt for a picture only, and nothing else that some commands do not need, 
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 NOT_WRITTEN, WRONG_USAGE, NOT_STARTED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes that are not the program's own."""
 
+_USUAL_COLUMNS = 80
+
 FILE_HELP = "a saved run, a run's folder, or a Chrome trace, plain or gzipped"
 
 _OUT_HELP = """save what happened; may be given several times. The suffix decides: .png .svg .pdf (the timeline as a picture),
@@ -27,7 +31,27 @@ _OUT_HELP = """save what happened; may be given several times. The suffix decide
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence."""
+    """A parser whose errors are one sentence. prog, usage and the rest: as of ArgumentParser."""
+
+    def __init__(
+        self,
+        prog: str,
+        *,
+        usage: str | None = None,
+        description: str | None = None,
+        epilog: str | None = None,
+        formatter_class: type[argparse.HelpFormatter] = argparse.HelpFormatter,
+        allow_abbrev: bool = True,
+    ) -> None:
+        super().__init__(
+            prog,
+            usage=usage,
+            description=description,
+            epilog=epilog,
+            # Without a width argparse loads shutil for each option that is added.
+            formatter_class=partial(formatter_class, width=_help_columns()),
+            allow_abbrev=allow_abbrev,
+        )
 
     def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
         """Everything that argparse writes comes here, with what was on the command line in it."""
@@ -36,6 +60,20 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Write the sentence and end with exit code 2."""
         self.exit(WRONG_USAGE, f"{self.prog}: {plain(message.rstrip('.'))}. Try {self.prog} --help.\n")
+
+
+def _help_columns() -> int:
+    """As argparse chooses the width of its texts."""
+    try:
+        columns = int(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        columns = 0
+    if columns <= 0:
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ is not None else 0
+        except (OSError, ValueError):
+            columns = 0
+    return (columns or _USUAL_COLUMNS) - 2
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:

@@ -232,6 +232,36 @@ time.sleep(0 if again else 60)
 """
 
 
+ENDED_WHILE_IT_WAITS = """
+import os, runpy, signal, sys
+main, how, script = sys.argv[1:]
+from workers.engines.forked_keeper import ForkedKeeper
+make = ForkedKeeper.__init__
+
+def make_and_kill(keeper, descriptors):
+    make(keeper, descriptors)
+    os.kill(keeper.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, keeper.pid, os.WEXITED | os.WNOWAIT)
+
+if how == "is killed":
+    ForkedKeeper.__init__ = make_and_kill
+elif how == "cannot load":
+    sys.modules["workers.keeper.keeper"] = None  # in the fork too
+else:
+    os.environ["XDG_STATE_HOME"] = "/dev/null"
+sys.argv[1:] = ["record", "--python", sys.executable, script]
+runpy.run_path(main, run_name="__main__")
+"""
+HAS_A_CHILD = """
+import os, sys
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("no child")
+sys.exit(3)
+"""
+
+
 FAILS = """
 import json, os, sys
 from workers.engines.local_engine import LocalEngine
@@ -258,6 +288,20 @@ def test_a_recording_that_fails_midway_takes_nothing_from_the_script(script: str
     """A mistake of ours, put into the keeper: of those that were found none is left to inject."""
     done = ran([sys.executable, "-P", "-c", FAILS, script])
     assert done.out.decode().splitlines() == ["done [0, 0]", "3 None False True"], done.err
+
+
+def test_a_recorder_that_launches_nothing_leaves_the_script_alone(tmp_path: Path) -> None:
+    """It is forked before it is known what it is to launch, or whether anything."""
+    script = tmp_path / "script.py"
+    script.write_text(HAS_A_CHILD)
+    expected = {
+        "is killed": "The recorder was ended from outside by SIGKILL",
+        "cannot load": "The recorder failed: import of workers.keeper.keeper halted; None in sys.modules",
+        "has no folder": "The folder /dev/null/procession could not be made: File exists",
+    }
+    ends = at_once([[sys.executable, "-P", "-c", ENDED_WHILE_IT_WAITS, MAIN, how, str(script)] for how in expected])
+    assert [(done.code, done.out) for done in ends] == [(3, b"no child\n")] * len(ends), [done.err for done in ends]
+    assert [done.sentence for done in ends] == [f"{why}. {UNRECORDED}" for why in expected.values()]
 
 
 def test_how_the_recorder_ended_is_said(tmp_path: Path) -> None:

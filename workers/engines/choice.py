@@ -2,6 +2,7 @@
 
 from workers.engines.cluster.dask_engine import DaskEngine
 from workers.engines.engine import Engine, Runnable
+from workers.engines.forked_keeper import ForkedKeeper
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import Program
 from workers.errors import PlanError
@@ -16,6 +17,7 @@ def make_engine(
     straight: bool = True,
     whole: bool = False,
     disk_limit: int | None = None,
+    waiting: ForkedKeeper | None = None,
 ) -> Engine:
     """An engine for one run, not yet started. Raises PlanError for a name that no engine has.
 
@@ -23,12 +25,13 @@ def make_engine(
     straight: a plan does all its steps at once and takes no commands.
     whole: `take` gives every printed byte. Otherwise it skips to the newest when it cannot keep up.
     disk_limit: the most bytes of disk that the run may take; None for the user's setting.
+    waiting: a fork of this process that waits to become the keeper of a command; see `forked_keeper.wait_for_launch`.
     """
     name = engine or _named_by(what)
     chosen = _ENGINES.get(name)
     if chosen is None:
         raise PlanError(f"There is no engine {name}: there is {', '.join(_ENGINES)}.")
-    return chosen(what, straight=straight, whole=whole, disk_limit=disk_limit)
+    return chosen(what, straight=straight, whole=whole, disk_limit=disk_limit, waiting=waiting)
 
 
 def _named_by(what: Runnable) -> str:

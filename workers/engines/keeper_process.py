@@ -10,19 +10,18 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from workers.engines.engine import RunResult, Suspension
-from workers.engines.forked_keeper import ForkedKeeper, can_fork
+from workers.engines.forked_keeper import LOG, ForkedKeeper, can_fork, open_log, signals_held_back
 from workers.engines.programs import ROOT
 from workers.errors import RunError
 from workers.keeper.launch import Launch, StandardStreams, encode_launch
 from workers.system.processes import look
 
-_LOG = "keeper.log"
 _LONGEST_ERROR = 500
 _CRASHES = {
     getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE") if hasattr(signal, name)
@@ -34,9 +33,10 @@ class KeeperProcess:
 
     launch: what it launches. With `streams` it keeps a command of the user's shell, has the command's standard streams too,
     and belongs to our process group.
+    waiting: a fork of this process that waits to become the keeper of a command; without one it is made now.
     """
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, waiting: ForkedKeeper | None = None) -> None:
         self._rest = b""
         self._reports: list[dict[str, Any]] = []
         self._suspensions: list[Suspension] = []
@@ -44,17 +44,16 @@ class KeeperProcess:
         self._process: ForkedKeeper | subprocess.Popen[bytes]
         self._killed = False  # by us
         folder = Path(launch.folder)
-        self._log = folder / _LOG
+        self._log = folder / LOG
         if launch.streams is None:
             self._process = _start(folder)
+        elif waiting is not None or can_fork():
+            self._process = waiting or _fork(launch.descriptors)
         else:
             with _duplicated(launch.streams) as numbers:
                 stdin, stdout, stderr = numbers
                 launch = launch._replace(streams=StandardStreams(stdin, stdout, stderr, launch.streams.closed))
                 kept = [*(number for number in numbers if number is not None), *launch.descriptors]
-                if can_fork():
-                    self._process = _fork(launch, folder, kept)
-                    return
                 self._process = _start(folder, kept)
         self.send(encode_launch(launch))
 
@@ -232,10 +231,9 @@ def _duplicated(streams: StandardStreams) -> Iterator[list[int | None]]:
                 os.close(copy)
 
 
-def _fork(launch: Launch, folder: Path, kept: list[int]) -> ForkedKeeper:
+def _fork(descriptors: Collection[int]) -> ForkedKeeper:
     try:
-        with _log(folder) as log, _signals_held_back(True):
-            return ForkedKeeper(launch, kept, log.fileno())
+        return ForkedKeeper(descriptors)
     except OSError as error:
         raise RunError(f"The recorder could not be started: {error.strerror}.") from error
 
@@ -244,7 +242,7 @@ def _start(folder: Path, streams: list[int] | None = None) -> "subprocess.Popen[
     if streams is not None and os.name != "posix":
         raise RunError("A command cannot be recorded on this system yet.")
     try:
-        with _log(folder) as log, _signals_held_back(streams is not None):
+        with open_log(folder) as log, signals_held_back() if streams is not None else nullcontext():
             return subprocess.Popen(
                 _keeper_command(),
                 stdin=subprocess.PIPE,
@@ -270,10 +268,6 @@ def _keeper_command() -> list[str]:
     return [sys.executable, *options, str(ROOT / "workers" / "keeper" / "__main__.py"), str(ROOT), *folders]
 
 
-def _log(folder: Path) -> IO[bytes]:
-    return open(folder / _LOG, "xb", opener=_private)
-
-
 def _last_line(log: Path) -> str:
     """What the keeper's interpreter wrote last: the error that ended it."""
     try:
@@ -281,23 +275,3 @@ def _last_line(log: Path) -> str:
     except OSError:
         lines = []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it gave no reason")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-@contextmanager
-def _signals_held_back(needed: bool) -> Iterator[None]:
-    """A Ctrl-C must not reach the keeper before it can handle one. The keeper lets these signals through once it can."""
-    if not needed:
-        yield
-        return
-    before = signal.pthread_sigmask(
-        signal.SIG_BLOCK,
-        (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH, signal.SIGTSTP),
-    )
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from workers.commands import CloseRun, Command, encode
 from workers.engines.engine import Engine, Runnable, RunResult, Suspension
+from workers.engines.forked_keeper import ForkedKeeper
 from workers.engines.keeper_process import KeeperProcess
 from workers.engines.programs import RUN_FOLDER, Program
 from workers.engines.run_environment import environment
@@ -26,6 +27,7 @@ class LocalEngine(Engine):
     whole: `take` gives every printed byte. Otherwise it skips to the newest when it cannot keep up.
     portable: without the means that only Linux has.
     disk_limit: the most bytes of disk that the run may take; None for the user's setting.
+    waiting: a fork of this process that waits to become the keeper, where a command is recorded.
     """
 
     name = "local"
@@ -38,12 +40,14 @@ class LocalEngine(Engine):
         whole: bool = False,
         portable: bool = False,
         disk_limit: int | None = None,
+        waiting: ForkedKeeper | None = None,
     ) -> None:
         self._what = what
         self._straight = straight
         self._whole = whole
         self._portable = portable
         self._disk_limit = disk_limit
+        self._waiting = waiting
         self._folder: Path | None = None
         self._keeper: KeeperProcess | None = None
         self._follower: Follower | None = None
@@ -79,7 +83,7 @@ class LocalEngine(Engine):
             warnings=(warning,) if warning else (),
             disk_limit=self._disk_limit or load_limits().run_bytes,
         )
-        self._keeper = KeeperProcess(launch)
+        self._keeper = KeeperProcess(launch, self._waiting)
         self._lease = Lease(folder)
         self._folder = folder
 

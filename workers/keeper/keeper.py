@@ -71,8 +71,9 @@ class Keeper:
         self._reported_failures = self._reported_dropped = 0
         self._reported_limit = self._left_running = False
 
-    def run(self, commands: int) -> None:
-        """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to."""
+    def run(self, commands: int, sent: bytes = b"") -> None:
+        """Launch, watch and, at last, note the end. commands: the descriptor that the owner writes to. sent: what was read of
+        them already."""
         self._journal.run(self._launch.manifest)
         self._watcher.watch_folder()
         for warning in self._launch.warnings:
@@ -85,7 +86,7 @@ class Keeper:
         except RunError as error:
             self._owner.warn(str(error))
         else:
-            exit_code = self._keep(program, commands)
+            exit_code = self._keep(program, commands, sent)
         self._note_cpu_limits()
         self._journal.ended(exit_code)
         self._owner.ended(exit_code)
@@ -108,7 +109,7 @@ class Keeper:
         if self._linux:
             self._journal.cpu_limits(cpu_quota())
 
-    def _keep(self, program: LaunchedProgram, commands: int) -> int | None:
+    def _keep(self, program: LaunchedProgram, commands: int, sent: bytes) -> int | None:
         """Watch the launched program and the rest of its tree until the run is over. Returns its exit code."""
         self._watcher.begin(program)
         self._owner.launched(program.pid)
@@ -119,6 +120,8 @@ class Keeper:
         server = CommandServer(
             program, end_policy, self._journal, self._group_signals, job_control, self._watcher.looks
         )
+        if sent:
+            server.on_data(sent, 0)
         self._watcher.loop.add(PipeSource(commands), server.on_data)
         try:
             while not end_policy.run_is_over():
@@ -229,18 +232,21 @@ def _ignore(number: int, frame: object) -> None:
 
 def main() -> int:
     """Read what to launch from standard input, and keep it. Returns this process's exit code."""
-    launch = read_launch(0)
-    return 0 if launch is None else keep(launch)
+    told = read_launch(0)
+    return 0 if told is None else keep(*told)
 
 
-def keep(launch: Launch) -> int:
-    """Be the keeper of this launch. Standard input is the pipe from the owner, standard output the one to it."""
+def keep(launch: Launch, sent: bytes = b"") -> int:
+    """Be the keeper of this launch. Standard input is the pipe from the owner, standard output the one to it.
+
+    sent: commands of the owner that were read with the launch.
+    """
     limits = kernel_settings.prepare() if on_linux() else None
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _ignore)
     try:
         hold = KeeperHold(Path(launch.folder))
-        Keeper(launch, limits, hold).run(0)
+        Keeper(launch, limits, hold).run(0, sent)
     except Exception as error:
         report_failure(1, error)
         raise

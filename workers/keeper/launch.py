@@ -7,6 +7,8 @@ import json
 import os
 from typing import Any, NamedTuple
 
+_READ_BYTES = 1 << 16
+
 
 class StandardStreams(NamedTuple):
     """Descriptors that the program of a command gets as its standard streams.
@@ -60,25 +62,29 @@ def encode_launch(launch: Launch) -> bytes:
     return json.dumps(fields).encode() + b"\n"
 
 
-def read_launch(fd: int) -> Launch | None:
-    """Read the first line from the owner's pipe; None when the owner closed it first. Later lines stay in the pipe."""
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(fd, 1)
-        if not byte:
+def read_launch(fd: int) -> tuple[Launch, bytes] | None:
+    """Read the first line from the owner's pipe, and return it with what was read behind it, which are the first commands.
+
+    None when the owner closed the pipe first.
+    """
+    data = b""
+    while b"\n" not in data:
+        read = os.read(fd, _READ_BYTES)
+        if not read:
             return None
-        line += byte
+        data += read
+    line, _, commands = data.partition(b"\n")
     fields = json.loads(line)
     streams = fields.pop("streams", None)
     if streams is not None:
         stdin, stdout, stderr, closed = streams
         streams = StandardStreams(stdin, stdout, stderr, tuple(closed))
-    for name in ("descriptors", "pid_variables"):
+    for name in ("descriptors", "pid_variables", "warnings"):
         fields[name] = tuple(fields.get(name, ()))
     fields["folder"], fields["cwd"] = _from_bytes(fields["folder"]), _from_bytes(fields["cwd"])
     fields["argv"] = [_from_bytes(word) for word in fields["argv"]]
     fields["env"] = {_from_bytes(name): _from_bytes(value) for name, value in fields["env"].items()}
-    return Launch(**fields, streams=streams)
+    return Launch(**fields, streams=streams), commands
 
 
 def _as_bytes(text: str) -> str:

@@ -31,6 +31,11 @@ class Inherited:
         for number in sorted({0, 1, 2} - self._standard):
             _lead_nowhere(number)
 
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What there is besides the standard streams."""
+        return self._further
+
     def given_to(self, program: Program, *, outputs: bool) -> Program:
         """`program` as a command that inherits all this. outputs: what it prints is passed on, and not only kept."""
         stdin, stdout, stderr = (number if number in self._standard else None for number in (0, 1, 2))
