@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.chart.drawing.lanes.track_levels import prepare_levels
 from desktop.jobs import Discard, Job, JobThread, Work
 from desktop.widgets.progress import ProgressBox
 from workers.formats.file_format import Opened
@@ -74,9 +75,11 @@ class ProgressJob(QObject):
 
 
 def read_file(job: ProgressJob, path: Path) -> None:
-    """Have `job` read this file. Its result is an `Opened`, which its receiver has to close."""
+    """Have `job` read this file, and prepare its first picture. Its result is an `Opened`, which its receiver has to close."""
 
     def read(job: JobThread) -> Opened:
-        return open_file(path, job.progress)
+        opened = open_file(path, job.progress)
+        prepare_levels(opened.timeline)
+        return opened
 
     job.start(f"Opening {path.name}", read, f"{path} could not be read", Opened.close)

@@ -5,8 +5,8 @@ The window's thread.
 
 import html
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent, QPaintEvent
+from PySide6.QtCore import QAbstractItemModel, QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QToolTip
 
 
@@ -18,16 +18,42 @@ class Chooser(QComboBox):
 
     def __init__(self, letters: int) -> None:
         super().__init__()
+        self._whole: tuple[QFontMetrics, int] | None = None
+        self._watch(self.model())
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(letters)
         self.view().setAccessibleName("Choices")
 
     @property
     def whole_px(self) -> int:
-        """The width at which no item is cut."""
+        """The width at which no item is cut. Layouts ask often: it is measured once for the same items, letters and style."""
+        metrics = self.fontMetrics()
+        if self._whole is None or self._whole[0] != metrics:
+            self._whole = metrics, self._measured_px(metrics)
+        return self._whole[1]
+
+    def setModel(self, model: QAbstractItemModel) -> None:
+        """Take the items of another model."""
+        super().setModel(model)
+        self._forget()
+        self._watch(model)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again in another style."""
+        super().changeEvent(event)
+        self._forget()
+
+    def _watch(self, model: QAbstractItemModel) -> None:
+        for changed in (model.dataChanged, model.rowsInserted, model.rowsRemoved, model.modelReset):
+            changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._whole = None
+
+    def _measured_px(self, metrics: QFontMetrics) -> int:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        widest = max((self.fontMetrics().horizontalAdvance(self.itemText(at)) for at in range(self.count())), default=0)
+        widest = max((metrics.horizontalAdvance(self.itemText(at)) for at in range(self.count())), default=0)
         return widest + option.rect.width() - self._room_px(option) + _AIR_PX
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from desktop.chart.drawing.chart_style import ChartStyle
-from desktop.chart.drawing.lanes.track_levels import TrackLevels
+from desktop.chart.drawing.lanes.track_levels import levels_of
 from desktop.chart.geometry.level_of_detail import Grid, runs, top_kinds
 from desktop.chart.geometry.rows import Rows
 from desktop.chart.geometry.task_columns import SEAM, ColumnRange, TaskColumns, WorldGrid, columns_wide, widened
@@ -50,7 +50,6 @@ class OverviewImage:
         self._timeline: Timeline | None = None
         self._columns: dict[int, TaskColumns] = {}
         self._of_threads: dict[int, TaskColumns] = {}
-        self._levels = TrackLevels()
         self._least = 1
         self._grid: WorldGrid | None = None
         self._rows: Rows | None = None
@@ -88,7 +87,6 @@ class OverviewImage:
         """
         if timeline is not self._timeline:
             self._timeline, self._lives, self._columns, self._of_threads = timeline, Moments(), {}, {}
-            self._levels = TrackLevels()
             self._rows = None
         lives = self._lives.update(timeline)
         self._least = columns_wide(detail)
@@ -145,7 +143,7 @@ class OverviewImage:
         busy: NDArray[np.int64] = np.zeros(grid.columns, np.int64)
         held, failed = np.zeros(grid.columns, bool), np.zeros(grid.columns, bool)
         for track in timeline.tracks_of(process)[:_MOST_TRACKS]:
-            for at, level in enumerate(self._levels.overview(track, timeline.names)):
+            for at, level in enumerate(levels_of(timeline).overview(track, timeline.names)):
                 kinds = widened(top_kinds(level.layers(None), edges, timeline.now_ns), self._least)
                 failed |= kinds == SpanKind.FAILED
                 if not at:

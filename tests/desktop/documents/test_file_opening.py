@@ -1,9 +1,13 @@
 """Files opened in the window: each kind, what cannot be opened, and a reading that is stopped."""
 
 import json
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QProgressDialog
@@ -11,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from support.recording import recording
 from support.widgets import find
 
+from desktop.chart.drawing.lanes import track_levels
+from desktop.look.name_colours import name_colours
 from desktop.settings import Settings
 from desktop.window.main_window import MainWindow
 from workers.formats import saved_run
@@ -55,6 +61,25 @@ def test_a_trace_that_is_dropped_is_shown_and_remembered(window: MainWindow, qtb
     menu.aboutToShow.emit()
     with qtbot.waitSignal(window.contents.opening.opened):
         menu.actions()[0].trigger()
+
+
+def test_the_first_picture_of_a_trace_is_prepared_by_the_thread_that_reads_it(
+    window: MainWindow, qtbot: QtBot, trace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coloured_in: list[int] = []
+
+    def colours(names: Sequence[str]) -> NDArray[np.uint8]:
+        coloured_in.append(threading.get_ident())
+        return name_colours(names)
+
+    monkeypatch.setattr(track_levels, "name_colours", colours)
+    window.contents.views.load_chart()
+    window.show()
+    with qtbot.waitSignal(window.contents.opening.opened):
+        window.contents.open_file(str(trace))
+    window.grab()
+    assert len(coloured_in) == 1, "once for all pictures of the timeline"
+    assert coloured_in[0] != threading.get_ident()
 
 
 def test_a_saved_run_is_shown_and_saved_again(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from desktop.chart.drawing.lanes.density import Density
 from desktop.chart.drawing.lanes.lane_images import LaneImages
 from desktop.chart.drawing.lanes.seen_signs import SeenSigns
 from desktop.chart.drawing.lanes.strips import UsageStrips
-from desktop.chart.drawing.lanes.track_levels import TrackLevels
 from desktop.chart.drawing.lanes.wait_labels import WaitLabels
 from desktop.chart.drawing.links import KeptLinks
 from desktop.chart.geometry.thread_load import ThreadLoad
@@ -15,7 +14,6 @@ class FrameCaches:
 
     def __init__(self) -> None:
         self.images = LaneImages()
-        self.levels = TrackLevels()
         self.density = Density()
         self.links = KeptLinks()
         self.usage = UsageStrips()

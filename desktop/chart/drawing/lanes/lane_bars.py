@@ -40,7 +40,7 @@ class LaneBars:
         self._frame, self._caches, self._visible = frame, caches, spans
         self._painter, self._style = frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale
-        self._tracks = TrackPainter(frame, caches.images, caches.levels)
+        self._tracks = TrackPainter(frame, caches.images)
         self._threads = ThreadPainter(frame, caches.images, caches.loads, spans)
 
     def draw(self, row: Row, top: float, ground: str) -> None:

@@ -1,6 +1,7 @@
-"""The spans of a track, by depth. Numpy columns without Qt; the window's thread, or an export."""
+"""The spans of a track, by depth. Numpy columns without Qt; the window's thread, an export, or the thread that reads them."""
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,11 @@ from desktop.look.name_colours import name_colours
 from workers.timeline.distinct import distinct
 from workers.timeline.model import SpanKind
 from workers.timeline.task_store import Changes, Layer
+from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Track, TrackSpans
+
+_PREPARED = 256
+"""The levels of so many tracks are made before a trace is shown: more than a window has room for."""
 
 
 class TrackLevel:
@@ -47,7 +52,10 @@ class TrackLevel:
 
 
 class TrackLevels:
-    """The levels of all tracks of a trace. Each is made when it is first shown, since a track can have 65,535."""
+    """The levels of all tracks of a trace. Each is made when it is first shown, since a track can have 65,535.
+
+    `levels_of` returns those of a timeline, which all its pictures share.
+    """
 
     def __init__(self) -> None:
         self._colours: NDArray[np.uint8] = np.empty(0, np.uint8)
@@ -88,3 +96,21 @@ class TrackLevels:
             first = depth[by_depth].searchsorted(np.arange(track.spans.height + 1))
             places = self._places[track.id] = by_depth, first
         return places
+
+
+def levels_of(timeline: Timeline) -> TrackLevels:
+    """The levels of its tracks, kept for as long as it is."""
+    levels = _kept.get(timeline)
+    if levels is None:
+        levels = _kept[timeline] = TrackLevels()
+    return levels
+
+
+def prepare_levels(timeline: Timeline) -> None:
+    """Make the levels of the first picture, before the timeline is shown: its frame has that much less to do."""
+    levels = levels_of(timeline)
+    for track in timeline.tracks[:_PREPARED]:
+        levels.overview(track, timeline.names)
+
+
+_kept: "WeakKeyDictionary[Timeline, TrackLevels]" = WeakKeyDictionary()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from desktop.chart.drawing.lanes import strips
 from desktop.chart.drawing.lanes.lane_images import LaneImages
 from desktop.chart.drawing.lanes.track_instants import draw_instants
-from desktop.chart.drawing.lanes.track_levels import TrackLevel, TrackLevels
+from desktop.chart.drawing.lanes.track_levels import TrackLevel, levels_of
 from desktop.chart.drawing.paint_frame import PaintFrame
 from desktop.chart.geometry.row import Row
 from desktop.chart.geometry.track_depths import instants
@@ -27,10 +27,10 @@ _LEAST_LETTERS = 3
 class TrackPainter:
     """Draws tracks and counters, for one frame."""
 
-    def __init__(self, frame: PaintFrame, images: LaneImages, levels: TrackLevels) -> None:
+    def __init__(self, frame: PaintFrame, images: LaneImages) -> None:
         self._frame, self._painter, self._style = frame, frame.painter, frame.style
         self._timeline, self._scale = frame.timeline, frame.scale
-        self._images, self._levels = images, levels
+        self._images, self._levels = images, levels_of(frame.timeline)
 
     def draw(self, row: Row, top: float) -> None:
         """Draw the row of a track or counter."""
