@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from desktop.cli.numpy_import import import_numpy
 from desktop.cli.usage import FILE_HELP, NOT_WRITTEN, Parser, add_scale_option, check_outputs, save
 from desktop.cli.verb import CommandLineVerb
 
@@ -15,6 +16,7 @@ def export(arguments: list[str]) -> int:
     add_scale_option(parser)
     options = parser.parse_args(arguments)
     outs = [Path(out) for out in options.out]
+    import_numpy()
     check_outputs(outs)
     from desktop.cli.terminal import Terminal
     from workers.formats.opening import open_file

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop.cli.numpy_import import import_numpy
 from desktop.cli.usage import FILE_HELP, Parser
 from desktop.cli.verb import CommandLineVerb
 
@@ -19,17 +20,20 @@ def report(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--against", metavar="FILE", help="compare it, as run A, with what is in FILE, as run B")
     options = parser.parse_args(arguments)
-    from desktop.cli.run_summary import summary
-    from desktop.cli.terminal import Terminal
-    from workers.analysis.status import sentence
-    from workers.formats.opening import open_file
-    from workers.formats.run_reader import is_running, read_running
-    from workers.harmless_text import plain
-
     with ExitStack() as opened_files:
-        if gc.isenabled():  # what is read stays until the command ends: looking through it finds no garbage
+        if (
+            gc.isenabled()
+        ):  # what is imported and read stays until the command ends: looking through it finds no garbage
             gc.disable()
             opened_files.callback(gc.enable)
+        import_numpy()
+        from desktop.cli.run_summary import summary
+        from desktop.cli.terminal import Terminal
+        from workers.analysis.status import sentence
+        from workers.formats.opening import open_file
+        from workers.formats.run_reader import is_running, read_running
+        from workers.harmless_text import plain
+
         timelines = []
         for path in (options.file, options.against):
             if path is not None and is_running(Path(path)):

@@ -5,7 +5,6 @@ Qt is imported only after a look for a display: without one, Qt would end the pr
 
 import argparse
 import os
-import tempfile
 from pathlib import Path
 
 from desktop.cli.usage import NOT_STARTED, Parser, complain
@@ -18,10 +17,10 @@ _USAGE = "procession [--require-display] [--lessons FOLDER] [FILE] | procession 
 def open_window(arguments: list[str]) -> int:
     """Carry out a command line that begins with no verb. Raises OpenError for a file that cannot be read, or a
     folder without lessons."""
+    options = _parse(arguments)
     from desktop.environment import version
     from desktop.environment.display import missing_display
 
-    options = _parse(arguments)
     is_script = options.file.endswith((".py", ".pyw"))
     if options.file and not is_script:
         from workers.formats.opening import check_openable
@@ -47,7 +46,7 @@ def open_window(arguments: list[str]) -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    from desktop.environment import version
+    from workers.installed_version import version
 
     parser = _WindowParser(
         "procession",
@@ -56,7 +55,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         description="See what Python's multiprocessing really does, on one live timeline.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"procession {version.version()}")
+    parser.add_argument("--version", action="version", version=f"procession {version()}")
     parser.add_argument("--require-display", action="store_true", help="do not run without a window: exit with 3")
     parser.add_argument(
         "--lessons", metavar="FOLDER", type=Path, help="a folder with lessons of your own, which come after ours"
@@ -119,6 +118,8 @@ def _picture_folder() -> Path:
     for folder in (Path.cwd(), Path.home()):
         if os.access(folder, os.W_OK | os.X_OK):
             return folder
+    import tempfile
+
     return Path(tempfile.gettempdir())
 
 

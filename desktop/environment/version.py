@@ -1,14 +1,8 @@
 """The version of Procession, and whether its Python and PySide6 work together. Any process and thread. No Qt."""
 
-from importlib import metadata
+from workers.installed_version import installed_version, version
 
-
-def version() -> str:
-    """The installed version, or ``unknown`` if it is not installed."""
-    try:
-        return metadata.version("procession")
-    except metadata.PackageNotFoundError:
-        return "unknown"
+__all__ = ["bad_pair", "refusal", "version"]
 
 
 def refusal() -> str | None:
@@ -19,9 +13,8 @@ def refusal() -> str | None:
     """
     import sys
 
-    try:
-        found = metadata.version("PySide6-Essentials")
-    except metadata.PackageNotFoundError:
+    found = installed_version("PySide6-Essentials")
+    if found is None:
         return "PySide6 is not installed: install Procession with its dependencies, as its README says."
     return bad_pair(found, sys.version_info[:2])
 

@@ -13,9 +13,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from workers.errors import CancelledError
 from workers.formats.blocks import Progress
+from workers.installed_version import version
 from workers.journal.run_files import CHECKSUMS, CLUSTER, KEEPER, OUTPUT, PROGRAM, is_journal, open_part
 from workers.recorded.probe import SLOT
-from workers.report.report import version
 from workers.runs.bookmarks import MARKS
 from workers.system.atomic_files import ExportError
 

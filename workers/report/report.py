@@ -3,13 +3,13 @@
 Times are seconds from the program's start; None = did not happen, or is not known.
 """
 
-from importlib import metadata
 from typing import Any
 
 from workers.analysis.balance.balance import Balance, balance_of
 from workers.analysis.critical_path import critical_path
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Evidence, Finding
+from workers.installed_version import version
 from workers.report.cluster_data import cluster_data
 from workers.report.long_lists import LongList
 from workers.report.path_text import path_sentence
@@ -21,14 +21,6 @@ from workers.timeline.tracks import Imported
 
 FORMAT = 1
 """The version of the report; it changes only when something is taken away."""
-
-
-def version() -> str:
-    """The installed version; ``unknown`` if Procession is not installed."""
-    try:
-        return metadata.version("procession")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def report(timeline: Timeline) -> dict[str, Any]:

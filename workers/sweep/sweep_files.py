@@ -5,7 +5,8 @@ import io
 import json
 from typing import Any
 
-from workers.report.report import FORMAT, version
+from workers.installed_version import version
+from workers.report.report import FORMAT
 from workers.sweep.measured import Sweep, SweepPoint
 
 COLUMNS = (

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.cli.numpy_import import import_numpy
 from desktop.cli.usage import NOT_WRITTEN, save
 from workers.engines.engine import Engine, RunResult, now_ns
 from workers.harmless_text import plain, plain_lines
@@ -77,6 +78,7 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
 
 
 def _read(run: Engine, result: RunResult) -> "Timeline":
+    import_numpy()
     from workers.engines.whole_run import timeline_of
     from workers.history.summaries import keep_summary, summarize
 

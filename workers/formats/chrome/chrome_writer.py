@@ -14,7 +14,7 @@ from workers.formats.blocks import Progress
 from workers.formats.chrome import chrome_tracks
 from workers.formats.chrome.chrome_json import Event, at, encoded, track_name
 from workers.formats.chrome.chrome_processes import LIFE_TRACK, RunEvents
-from workers.report.report import version
+from workers.installed_version import version
 from workers.timeline.model import Bookmark, Process
 from workers.timeline.timeline import Timeline
 
