@@ -74,6 +74,7 @@ OF_EXECUTORS = ("terminate_workers", "kill_workers")
 OF_FUTURES = ("submit", "result", "status", "cancel")  # by the program of a plan on a cluster, which writes them itself
 CALLS = OF_PROCESSES + OF_EXECUTORS + OF_FUTURES
 START, JOIN, IS_ALIVE, TERMINATE, KILL = 0, 1, 2, 3, 4
+NO_WORKER, WORKER, LEAVING_WORKER = 0, 1, 2  # the last has flushed its output, and is about to leave with os._exit()
 FRESH, FORK = 0, 1  # HELLO's flags: a new interpreter, or a forked child
 BEGAN, ENDED = 0, 1  # WATCHED's flags: at which end of the process's work the value was read
 
@@ -150,14 +151,13 @@ _PILE_EVERY_NS = 100_000_000  # between records of results that wait
 _MOST = 0xFFFFFFFF  # of half a number
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1  # of a number
 _EMPTY: "dict[str, Any]" = {}  # never filled
-_NO_ROOMS: "Any" = iter(())
-_NO_FORK = 0, 0, None, 0, 0, 0
 
 _now = time.perf_counter_ns
 _thread_cpu = getattr(time, "thread_time_ns", int)  # not every system has it: then 0, for not known
 _epoch = time.time_ns
 _getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
+_here = _thread._local()  # `known`: (key of the process, number of the thread)
 _frame = sys._getframe
 _attribute: "Any" = object.__getattribute__
 _name_of = type.__dict__["__name__"].__get__
@@ -237,7 +237,7 @@ class Journal:
         self._limit = limit
         self._on_limit = on_limit
         self.growing = _thread.RLock()  # a signal handler may grow the journal while it is being grown
-        self.interval_s = 0.0  # the program's switch interval, while it is another one
+        self.interval_s: float = 0  # the program's switch interval, while it is another one
         self.begin(path, room or [])
 
     def begin(self, path: "Any", room: "list[tuple[mmap.mmap, int, int, int]]") -> None:
@@ -301,10 +301,11 @@ class Journal:
             return memory, at * SLOT + shift
         return self.place_of(at)
 
-    def text(self, text: str, keep: bool = True, most: int = LONGEST_TEXT) -> int:
+    def text(self, text: str, keep: bool = True, most: int = 0) -> int:
         """The number of `text` in this journal; a new text is written first. 0 is the empty text.
 
-        keep: remember the number, for a text that may come again. most: characters; a longer text is cut.
+        keep: remember the number, for a text that may come again. most: characters, of which there can be LONGEST_TEXT
+        without it; a longer text is cut.
         """
         if not text:
             return 0
@@ -312,7 +313,13 @@ class Journal:
         if number is not None:
             return number
         number = next(self.numbers)
-        data = text[:most].encode("utf-8", "backslashreplace")  # a lone surrogate must not raise
+        written = text
+        if most or len(text) > TEXT_BYTES:
+            written = text[: most or LONGEST_TEXT]
+        try:
+            data = written.encode()
+        except UnicodeEncodeError:  # a lone surrogate
+            data = written.encode("utf-8", "backslashreplace")
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
             at = next(self.slots)
@@ -371,7 +378,7 @@ class Journal:
     def end_hurry(self) -> None:
         if self.interval_s and sys.getswitchinterval() == _HURRY_S:  # else the program has set another one
             sys.setswitchinterval(self.interval_s)
-        self.interval_s = 0.0
+        self.interval_s = 0
 
     def _end_stretch(self, kind: int) -> None:
         """Note in the last slot of the file, which is kept for this, whether there is more."""
@@ -597,37 +604,59 @@ class _Polls:
         self.place: tuple[mmap.mmap, int] | None = None
 
 
+class Seldom:
+    """What the hooks need seldom, or not between forks."""
+
+    def __init__(self, folder: str, cache: str, settings: "dict[str, str]") -> None:
+        self.folder = folder
+        self.limit = folder + os.sep + LIMIT
+        self.cache = cache
+        self.settings = settings  # environment variables that bring the probe into a child's interpreter
+        self.nursery: Nursery | None = None  # the last; a forked child has its parent's
+        self.before: Any = None  # journals and nurseries from before a fork: see Journal about freeing them
+        self.threads = _numbers()
+        self.shown = 0  # of how many tasks the arguments are recorded
+        self.arrived: Any = None  # (thread, when the first bytes of a big message were there)
+        self.importing = False  # a module is being imported: what that imports is a part of it
+        self.piled_at = 0
+        self.kills = 0
+        self.counted: dict[int, Any] = {}  # by the handle of its semaphore, what is noted of a JoinableQueue
+        self.lock_type: Any = None  # of these semaphores
+        self.errors = 0
+        # Descriptor → (inode, peer, file and line that made it), for forked children.
+        self.connections: dict[int, Any] = {}
+        self.sharing: Any = None  # sharing_watch.py's object, once there is something for it to watch
+
+
 class Hooks:
     """What the edited functions call: records each event in this process's journal, which a forked child begins afresh.
 
     edits.py decides what each method is given, and what becomes of its result. No method raises. A forked child has no
     page of memory of its own yet, and each object that it touches can be one more page to copy: so this is one object
-    with few and plain attributes.
+    with few and plain attributes. It has 30 of them at the most: so CPython keeps them in the object itself, and since
+    3.14 specializes code only for such. What is needed seldom is in another object.
     """
 
+    now = _now
+    len = len  # for edited functions, whose module can have a `len` of the program
+
     def __init__(self, folder: str, cache: str, watch: "tuple[str, ...]", settings: "dict[str, str]") -> None:
-        self.folder = folder
+        self.seldom = Seldom(folder, cache, settings)
         self.bell = folder + os.sep + BELL
-        self.limit = folder + os.sep + LIMIT
         self.left_out: Any = None  # from when on tasks are not recorded: [their number, the place of the record of it]
-        self.cache = cache
         self.watched = watch
-        self.settings = settings  # environment variables that bring the probe into a child's interpreter
         self.write: Any = _nowhere  # the methods of the journal itself, to save a call
         self.text: Any = _nothing
         self.journal: Journal | None = None
-        self.nursery: Nursery | None = None  # the last; a forked child has its parent's
-        self.rooms: Iterator[tuple[mmap.mmap, int, int, int]] = _NO_ROOMS  # those of the nursery
-        self.before: Any = None  # journals and nurseries from before a fork: see Journal about freeing them
+        self.rooms: Iterator[tuple[mmap.mmap, int, int, int]] = iter(())  # those of the last nursery
+        self.roomy: Any = None  # the key of the process that may take them, which is that object itself
+        # A journal for a forked child, its methods, and what they take the place of: see after_fork_in_child.
+        self.spare: tuple[Journal, Any, Any, Any] | None = None
         # Time of this process's HELLO, which with the pid identifies it. Calls with another key began in an ancestor.
         self.key = 0
         self.pid = 0
         self.thread = 0  # the thread that carries out the process's work: tasks of other threads name theirs
-        self.threads = _numbers()
-        self.here = _thread._local()  # `known`: (key of the process, number of the thread)
-        self.now = _now
-        self.worker = False
-        self.over = False  # a worker that has flushed its output, and is about to leave with os._exit()
+        self.worker = NO_WORKER
         self.child = 0  # the number that the parent has for this process, where it is a forked worker
         self.parent = 0
         self.calls = _numbers()
@@ -637,28 +666,17 @@ class Hooks:
         # how many threads there were
         self.forking: dict[int, tuple[int, int, Any, int, int, int]] = {}
         self.no_threads = 0  # what the interpreter counts as threads that a forked process does not have
-        self.more = self.path_of_more  # the method, which a forked child need not make
         self.forked: dict[int, int] = {}  # thread → when its fork() returned, until that is recorded
         self.starting: dict[int, int] = {}  # thread → number of the child that it is starting
         self.ending: dict[int, int] = {}  # thread → number of the call by which it ends all workers of an executor
         self.polls: _Polls | None = None
-        self.len = len  # for edited functions, whose module can have a `len` of the program
         self.slow = 2  # tasks in a row that took long: then the next one has its CPU time and arguments noted
-        self.shown = 0  # of how many tasks the arguments are recorded
         self.got = 0  # bytes of the last message plus one, in the thread that carries out the process's work
         self.ran: Any = None  # the note of the task whose result is about to be sent
-        self.arrived: Any = None  # (thread, when the first bytes of a big message were there)
-        self.importing = False  # a module is being imported: what that imports is a part of it
-        self.piled_at = 0
-        self.kills = 0
-        self.counted: dict[int, Any] = {}  # by the handle of its semaphore, what is noted of a JoinableQueue
-        self.lock_type: Any = None  # of these semaphores
-        self.errors = 0
-        self.connections: dict[
-            int, Any
-        ] = {}  # descriptor → (inode, peer, file and line that made it), for forked children
+        self.inherits = (
+            False  # whether forked children inherit what is watched: connections, or what a SharingWatch watches
+        )
         self.generators: list[Any] = []  # (module, name) of the random generators that forked children inherit
-        self.sharing: Any = None  # sharing_watch.py's object, once there is something for it to watch
 
     def open(self) -> None:
         """Begin the journal of an interpreter that starts."""
@@ -677,14 +695,13 @@ class Hooks:
             del self.task_began, self.work_began, self.cluster_task_began, self.submitted
         try:
             if journal is None:
-                journal = Journal(self.path_of_own(), True, None, self.limit, self.leave_out)
+                journal = Journal(self.path_of_own(), True, None, self.seldom.limit, self.leave_out)
             else:
                 # Kept, since what is dropped is a page to copy too.
-                self.before = journal.stretches, journal.texts, self.polls, self.before
+                self.seldom.before = journal.stretches, journal.texts, self.polls, self.seldom.before
                 self.polls = None
-                self.rooms = _NO_ROOMS
                 journal.growing._at_fork_reinit()  # type: ignore[attr-defined]
-                journal.begin(self.more if room else self.path_of_own(), room)
+                journal.begin(self.path_of_more if room else self.path_of_own(), room)
         except (OSError, ValueError):
             self.journal = None
             self.write = _nowhere
@@ -702,11 +719,11 @@ class Hooks:
 
     def path_of_own(self) -> str:
         """The path of this process's journal."""
-        return "%s%s%d-%d.journal" % (self.folder, os.sep, self.pid, self.key)
+        return "%s%s%d-%d.journal" % (self.seldom.folder, os.sep, self.pid, self.key)
 
     def path_of_more(self) -> str:
         """The path of this process's journal where it began in its parent's nursery."""
-        return "%s%s%d-%d.more.journal" % (self.folder, os.sep, self.pid, self.key)
+        return "%s%s%d-%d.more.journal" % (self.seldom.folder, os.sep, self.pid, self.key)
 
     def _ring(self) -> None:
         """Have the keeper look for a child. It is notified when this file is opened, which costs next to nothing."""
@@ -880,7 +897,7 @@ class Hooks:
 
     def worker_began(self, process: "Any") -> None:
         """At the top of BaseProcess._bootstrap, in the child."""
-        self.worker = True
+        self.worker = WORKER
         if self.child:  # its parent recorded the name
             self.write(WORKER_BEGAN, 0, 0, 0, _now(), self.child, self.parent)
             return
@@ -911,7 +928,7 @@ class Hooks:
         """Before _bootstrap returns."""
         if self.forked:
             self.fork_returned()
-        self.over = True
+        self.worker = LEAVING_WORKER
         self.write(WORKER_ENDED, 0, 0, 0, _now(), code if type(code) is int and _LEAST <= code <= _GREATEST else 0)
 
     def watch(self, when: int) -> None:
@@ -975,7 +992,7 @@ class Hooks:
         if journal is None:
             return None
         try:
-            key, thread = self.here.known
+            key, thread = _here.known
         except AttributeError:
             key = thread = 0
         if key != self.key:
@@ -1057,9 +1074,9 @@ class Hooks:
 
     def arguments_text(self, function: "Any", arguments: "Any", keywords: "Any") -> int:
         """The number of the text with a task's arguments, 0 where enough of them are recorded."""
-        if self.shown >= _MOST_ARGUMENTS:
+        if self.seldom.shown >= _MOST_ARGUMENTS:
             return 0
-        self.shown += 1
+        self.seldom.shown += 1
         return self.text(task_arguments(function, arguments, keywords), False)  # type: ignore[no-any-return]
 
     def thread_number(self, context: "Any") -> int:
@@ -1068,16 +1085,16 @@ class Hooks:
         if ident == self.thread:
             return 0
         try:
-            key, number = self.here.known
+            key, number = _here.known
         except AttributeError:
             key = number = 0
         if key == self.key:
             return int(number)
-        number = next(self.threads)
+        number = next(self.seldom.threads)
         name = _plain(_facts(_thread_object(ident)).get("_name"))
         interpreter = _facts(_facts(context).get("interp")).get("_id")
         self.write(THREAD, 0, 0, self.text(name, False), _now(), number, _native_thread(), _bounded(interpreter))
-        self.here.known = self.key, number
+        _here.known = self.key, number
         return int(number)
 
     def item_began(self, item: "Any") -> "Any":
@@ -1139,12 +1156,12 @@ class Hooks:
 
     def arriving(self) -> None:
         """When the length of a big message is known, before the rest of it is read."""
-        self.arrived = _this_thread(), _now()
+        self.seldom.arrived = _this_thread(), _now()
 
     def unpickled(self, began: int, size: int) -> None:
         """After a big message was unpickled. began: before that."""
         at = _now()
-        arrived, self.arrived = self.arrived, None
+        arrived, self.seldom.arrived = self.seldom.arrived, None
         thread = _this_thread()
         first = arrived[1] if arrived is not None and arrived[0] == thread and arrived[1] < began else began
         if self.left_out is None:
@@ -1163,8 +1180,8 @@ class Hooks:
     def results_wait(self, job: object, count: int) -> None:
         """In IMapIterator.next(): so many results are there that the program has not taken yet."""
         at = _now()
-        if at - self.piled_at > _PILE_EVERY_NS:
-            self.piled_at = at
+        if at - self.seldom.piled_at > _PILE_EVERY_NS:
+            self.seldom.piled_at = at
             self.write(RESULTS_WAIT, 0, 0, 0, at, _bounded(job), count)
 
     def imported(self, name: str, began: int) -> None:
@@ -1221,8 +1238,8 @@ class Hooks:
         if not text or not issubclass(type(inner), BaseException):
             inner, text = error, ""
         kind: int = self.text(_type_name(type(inner)))
-        if self.errors < _MOST_ERRORS:
-            self.errors += 1
+        if self.seldom.errors < _MOST_ERRORS:
+            self.seldom.errors += 1
             frames = _frames_in(text) if text else _frames_of(inner)
             file, line = _place_of(inner, frames)
             if what == BY_CALL and _is_library(file):  # the traceback ends at the method that was called
@@ -1265,7 +1282,7 @@ class Hooks:
 
     def child_environment(self, env: "Any") -> "Any":
         """The environment for a child that is given one explicitly, with the settings that bring the probe there."""
-        settings = self.settings
+        settings = self.seldom.settings
         if not settings or self.journal is None or type(env) not in (dict, type(os.environ)):
             return env
         given = dict(env)
@@ -1306,9 +1323,9 @@ class Hooks:
         program.
         """
         target, number = arguments
-        if type(target) is not int or type(number) is not int or not number or self.kills >= _MOST_KILLS:
+        if type(target) is not int or type(number) is not int or not number or self.seldom.kills >= _MOST_KILLS:
             return
-        self.kills += 1
+        self.seldom.kills += 1
         to = ONE_PROCESS
         if event == "os.killpg":
             to = A_GROUP
@@ -1374,7 +1391,12 @@ class Hooks:
         stream = sys.stdout
         fork = self.forking.get(self.thread)
         gone = fork[5] if fork is not None and fork[3] != self.pid else 0  # the parent's other threads
-        if self.over or self.journal is None or _count_threads() > gone or _type_name(type(stream)) != "TextIOWrapper":
+        if (
+            self.worker == LEAVING_WORKER
+            or self.journal is None
+            or _count_threads() > gone
+            or _type_name(type(stream)) != "TextIOWrapper"
+        ):
             return
         io = sys.modules["_io"]
         buffer: Any = stream.buffer if type(stream) is io.TextIOWrapper else None
@@ -1407,7 +1429,11 @@ class Hooks:
         """Before a socket is connected. A child that is forked later inherits the connection."""
         sock, address = arguments
         base = _facts_of_module("_socket").get("socket")
-        if type(base) is not type or not issubclass(type(sock), base) or len(self.connections) >= _MOST_CONNECTIONS:
+        if (
+            type(base) is not type
+            or not issubclass(type(sock), base)
+            or len(self.seldom.connections) >= _MOST_CONNECTIONS
+        ):
             return
         if base.__dict__["type"].__get__(sock) != _STREAM:
             return
@@ -1418,11 +1444,12 @@ class Hooks:
         peer = address if type(address) is str else ""
         if type(address) is tuple and [type(part) for part in address[:2]] == [str, int]:
             peer = "%s:%d" % address[:2]
-        self.connections[number] = os.fstat(number).st_ino, peer, file, line
+        self.seldom.connections[number] = os.fstat(number).st_ino, peer, file, line
+        self.inherits = True
 
     def watcher(self) -> "Any":
         """The object that watches what forked processes inherit and share. Its code is loaded when it is needed."""
-        if self.sharing is None:
+        if self.seldom.sharing is None:
             loader = _loader_class()("_procession_sharing", os.path.join(os.path.dirname(__file__), "sharing_watch.py"))
             module = type(sys)("_procession_sharing")
             names = ("CONNECTION_READ", "DRAWN", "HOOKS", "UNGUARDED", "_facts", "_facts_of_module", "_is_library",
@@ -1430,8 +1457,9 @@ class Hooks:
             for name in names:
                 setattr(module, name.lstrip("_"), globals()[name])
             exec(loader.get_code("_procession_sharing"), module.__dict__)
-            self.sharing = module.SharingWatch(self)
-        return self.sharing
+            self.seldom.sharing = module.SharingWatch(self)
+            self.inherits = True
+        return self.seldom.sharing
 
     def shared_changed(self, shared: "Any", index: object = None) -> None:
         """At the top of the method that changes a Value or an item of an Array. index: of the item."""
@@ -1439,15 +1467,15 @@ class Hooks:
 
     def joinable_made(self, lock: "Any") -> None:
         """At the end of JoinableQueue.__init__. lock: the semaphore that counts its tasks. An earlier queue may have had it."""
-        self.lock_type = kind = _facts_of_module("_multiprocessing").get("SemLock")
-        counted = self.counted
+        self.seldom.lock_type = kind = _facts_of_module("_multiprocessing").get("SemLock")
+        counted = self.seldom.counted
         if type(lock) is kind and (lock.handle in counted or len(counted) < _MOST_COUNTED):
             name = lock.name
             counted[lock.handle] = [0, name, name or "%d %d" % (self.pid, _now()), None, 0, 0, 0]
 
     def queue_put(self, lock: "Any") -> None:
         """After an item was put into a JoinableQueue."""
-        note = self.counted.get(lock.handle) if type(lock) is self.lock_type else None
+        note = self.seldom.counted.get(lock.handle) if type(lock) is self.seldom.lock_type else None
         if note is None or note[0] != self.key or note[1] != lock.name:
             note = self._note_of_queue(lock)
         note[5] = number = note[5] + 1
@@ -1455,7 +1483,7 @@ class Hooks:
 
     def queue_done(self, lock: "Any") -> None:
         """After task_done() of a JoinableQueue."""
-        note = self.counted.get(lock.handle) if type(lock) is self.lock_type else None
+        note = self.seldom.counted.get(lock.handle) if type(lock) is self.seldom.lock_type else None
         if note is None or note[0] != self.key or note[1] != lock.name:
             note = self._note_of_queue(lock)
         note[6] = number = note[6] + 1
@@ -1472,9 +1500,9 @@ class Hooks:
         A queue that a fork inherited keeps its name there. A record is of one process. Where nothing is recorded, the memory is
         none of a journal.
         """
-        self.lock_type = kind = _facts_of_module("_multiprocessing").get("SemLock")
+        self.seldom.lock_type = kind = _facts_of_module("_multiprocessing").get("SemLock")
         nowhere = [0, None, "", bytearray(SLOT), 0, 0, 0]
-        journal, counted = self.journal, self.counted
+        journal, counted = self.journal, self.seldom.counted
         if journal is None or type(lock) is not kind:
             return nowhere
         note = counted.get(lock.handle)
@@ -1497,7 +1525,7 @@ class Hooks:
         """Make an empty file in the run's folder, which notifies the keeper at once."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
         try:
-            os.close(os.open(self.folder + os.sep + name, flags, 0o600))
+            os.close(os.open(self.seldom.folder + os.sep + name, flags, 0o600))
         except OSError:
             pass
 
@@ -1511,7 +1539,7 @@ class Hooks:
             self.fork_returned()
         room: list[Any] = []
         if self.journal is not None:
-            region = next(self.rooms, None)
+            region = next(self.rooms, None) if self.roomy is self.key else None
             room = [region] if region is not None else self._more_room(self.journal)
             if "random" in sys.modules:  # numpy.random loads it, too
                 self._find_generators()
@@ -1544,24 +1572,34 @@ class Hooks:
     def _more_room(self, journal: Journal) -> "Any":
         """A region of a new nursery, four times as large as the one before; empty when it cannot be made."""
         with journal.growing:
-            region = next(self.rooms, None)
+            region = next(self.rooms, None) if self.roomy is self.key else None
             if region is not None:
                 return [region]  # another thread made the nursery in the meantime
-            before = self.nursery
+            before = self.seldom.nursery
             if before is not None and before.key != self.key:
                 before = None  # the parent's
             if before is not None and (before.before is None or before.before.key != self.key):
                 self._rehearse_child()  # this process forks often
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
-            path = "%s%s%d-%d.nursery.journal" % (self.folder, os.sep, self.pid, _now())
+            path = "%s%s%d-%d.nursery.journal" % (self.seldom.folder, os.sep, self.pid, _now())
             try:
-                nursery = Nursery(path, regions, self.key, self.limit)
+                nursery = Nursery(path, regions, self.key, self.seldom.limit)
             except (OSError, ValueError):
                 return []
-            nursery.before = self.nursery
-            self.nursery = nursery
+            nursery.before = self.seldom.nursery
+            self.seldom.nursery = nursery
             self.rooms = nursery.rooms
+            if self.roomy is not self.key:
+                self.seldom.before = self.spare, self.seldom.before
+                self.spare = self._spare_journal(nursery.memory)
+                self.roomy = self.key
             return [next(self.rooms)]
+
+    def _spare_journal(self, memory: mmap.mmap) -> "tuple[Journal, Any, Any, Any]":
+        """A journal that any forked child of this process makes its own, by giving it its room."""
+        journal: Any = Journal(self.path_of_more, True, [(memory, 0, 0, 0)], self.seldom.limit, self.leave_out)
+        journal.stretches = journal.stretch = None
+        return journal, journal.write, journal.text, (self.journal, self.write, self.text)
 
     def _rehearse_child(self) -> None:
         """Do often enough what a forked child does once, so that the interpreter has it specialized and cached before the fork.
@@ -1574,8 +1612,10 @@ class Hooks:
         child.journal = journal = Journal("", True, room)
         child.write = journal.write
         child.text = journal.text
+        child.spare = journal, child.write, child.text, None
         thread = _this_thread()
         for _ in range(_REHEARSALS):
+            journal.slots = _numbers(0)
             child.starting[thread] = 1
             child.forking[thread] = 1, 1, room, child.pid, 1, 0
             child.after_fork_in_child()
@@ -1596,7 +1636,10 @@ class Hooks:
         thread = _this_thread()
         at = self.forked.pop(thread, 0)
         if at:
-            number, began, _, _, _, threads = self.forking.pop(thread, _NO_FORK)
+            number = began = threads = 0
+            fork = self.forking.pop(thread, None)
+            if fork is not None:
+                number, began, _, _, _, threads = fork
             threads -= self.no_threads
             threads = threads if 0 < threads < 65535 else 0
             self.write(FORKED, 0, threads, number, at, self.starting.pop(thread, 0), began)
@@ -1609,10 +1652,10 @@ class Hooks:
         """
         thread = _this_thread()
         if FREE_THREADED:
-            for numbers in (self.calls, self.forks, self.threads):
+            for numbers in (self.calls, self.forks, self.seldom.threads):
                 numbers.after_fork()
         # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
-        fork = self.forking.get(thread)
+        fork = self.forking[thread] if thread in self.forking else None
         if fork is None or fork[3] != self.pid or (self.forked and thread in self.forked):
             number, self.oldest_call = 0, next(self.calls)
             room: list[Any] = []
@@ -1624,33 +1667,28 @@ class Hooks:
             self.ending = {}
         self.child = 0
         if self.starting:
-            self.child = self.starting.pop(thread, 0)
+            if thread in self.starting:
+                self.child = self.starting[thread]
+                del self.starting[thread]
             if self.starting:
                 self.starting = {}
         self.parent = self.pid
         self.pid = pid = _getpid()
         self.thread = thread
-        journal = self.journal
-        if room and journal is not None and self.left_out is None:
+        if room and self.spare is not None and self.left_out is None:
             # The same as _begin() and Journal.begin() do there, in one function.
             parent_key = self.key
             self.key = at = _now()
-            self.before = journal.stretches, journal.texts, self.polls, self.before
             if self.polls is not None:
+                self.seldom.before = self.polls, self.seldom.before
                 self.polls = None
-            self.rooms = _NO_ROOMS
-            journal.growing._at_fork_reinit()  # type: ignore[attr-defined]
-            if journal.interval_s:
+            journal = self.journal
+            if journal is not None and journal.interval_s:
                 journal.end_hurry()
-            journal.path = self.more
-            journal.failed = False
-            journal.texts = {}
-            if FREE_THREADED:
-                journal.slots, journal.numbers = _numbers(0), _numbers()
-            else:
-                journal.slots, journal.numbers = iter(_FROM_0), iter(_FROM_1)
+            # What is replaced is not dropped, since the spare holds it.
+            journal, self.write, self.text, _ = self.spare
+            self.journal = journal
             journal.stretches = room
-            journal.in_nursery = REGION_SLOTS
             journal.stretch = region = room[0]
             memory, _, _, offset = region
             _pack_body(
@@ -1665,7 +1703,7 @@ class Hooks:
                 pass
         else:
             self._begin(room, FORK, self.key, number, 0)
-        if self.sharing is not None or self.connections:
+        if self.inherits:
             self.watcher().after_fork()
 
     def bye(self) -> None:
@@ -1699,7 +1737,7 @@ class _LeavingCall:
     def __get__(self, leaves: "Any", owner: "Any" = None) -> "Any":
         if leaves is None:
             return LeavesAtOnce.leave
-        return leaves.function if leaves.hooks.over else leaves.leave
+        return leaves.function if leaves.hooks.worker == LEAVING_WORKER else leaves.leave
 
 
 class LeavesAtOnce:
@@ -2311,7 +2349,7 @@ class _Finder:
 
     def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         if name not in _EDITS:
-            return None if self._hooks.importing else self._timed(name, path, target)
+            return None if self._hooks.seldom.importing else self._timed(name, path, target)
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
             if finder is self or find is None:
@@ -2348,7 +2386,7 @@ class _Finder:
         """
         hooks = self._hooks
         try:
-            codes = _edited_code(module.__name__, module.__file__ or "", hooks.cache)
+            codes = _edited_code(module.__name__, module.__file__ or "", hooks.seldom.cache)
             if module.__name__ == "multiprocessing.sharedctypes":
                 hooks.watcher().watch_values(module, list(codes.values()))
             else:
@@ -2389,13 +2427,13 @@ def _timing_class(hooks: Hooks, began: int) -> "Any":
     def exec_module(self: "Any", module: "ModuleType") -> None:
         loader = own(self.name, self.path)
         module.__spec__.loader = module.__loader__ = loader  # type: ignore[union-attr]
-        outermost = not hooks.importing
-        hooks.importing = True
+        outermost = not hooks.seldom.importing
+        hooks.seldom.importing = True
         try:
             loader.exec_module(module)
         finally:
             if outermost:
-                hooks.importing = False
+                hooks.seldom.importing = False
                 hooks.imported(self.name, began)
 
     exec_module.__code__ = exec_module.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
@@ -2428,9 +2466,8 @@ def activate(
         "os.killpg": hooks.kill_called,
         "socket.connect": hooks.connecting,
     }
-    handler_of = handlers.get
 
-    def audit(event: str, arguments: "tuple[Any, ...]") -> None:
+    def audit(event: str, arguments: "tuple[Any, ...]", handler_of: "Any" = handlers.get) -> None:
         # Called for very many events, such as each frame that is looked at and each name that is unpickled: a plain
         # function, since a method takes three times as long.
         handler = handler_of(event)

@@ -53,8 +53,8 @@ class SharingWatch:
     def after_fork(self) -> None:
         """In a forked child, or in the parent after a fork: both have the connections from now on."""
         self._states = []
-        if self._hooks.connections:
-            self._left = dict(self._hooks.connections)
+        if self._hooks.seldom.connections:
+            self._left = dict(self._hooks.seldom.connections)
             self._looks = 0
             self._watch_sockets()
         if self._changers:
