@@ -322,4 +322,5 @@ def test_cpython_keeps_the_attributes_of_what_every_event_uses_in_the_object_its
         for node in ast.walk(found)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self"
     }
-    assert assigned and len(assigned) <= 30
+    assert assigned
+    assert len(assigned) <= 30
