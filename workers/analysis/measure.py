@@ -1,5 +1,6 @@
 """Measures an interval of a run: its length, the processes alive in it, what began and ended. Pure functions, any thread."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from workers.timeline.model import Process, ProcessKind
 from workers.timeline.samples import Samples
 from workers.timeline.timeline import Timeline
 from workers.timeline.tracks import Track
+
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ def cpu_used(
     all_s = process.cpu_s if process.ended and process.cpu_whole else None
     if samples is None:
         return None if all_s is None else (_evenly(all_s, life, t0_ns, t1_ns), True)
+    if len(samples) <= _FEW and (all_s is None or int(samples.t[-1]) <= life[1]):
+        return _by_few_samples(samples, all_s, life, t0_ns, t1_ns)
     later = samples.t > life[0]
     at = np.concatenate((np.array([life[0]], np.int64), samples.t[later]))
     cpu = np.concatenate((np.zeros(1), samples.cpu_s[later]))  # at its birth it had used none
@@ -125,6 +130,38 @@ def cpu_used(
         ends = np.minimum(ends, at[-1])
     before, after = np.interp(ends, at, np.maximum.accumulate(cpu))
     return float(after - before), min(t1_ns, life[1]) <= int(at[-1])
+
+
+def _by_few_samples(
+    samples: Samples, all_s: float | None, life: tuple[int, int], t0_ns: int, t1_ns: int
+) -> tuple[float, bool] | None:
+    """The same as `cpu_used` with numpy, for so few samples that this is faster: as thousands of short processes have."""
+    at, cpu = [float(life[0])], [0.0]
+    for sampled_ns, cpu_s in zip(samples.t.tolist(), samples.cpu_s.tolist(), strict=True):
+        if sampled_ns > life[0]:
+            at.append(float(sampled_ns))
+            cpu.append(max(cpu[-1], cpu_s))
+    if all_s is not None:
+        at.append(float(life[1]))
+        cpu.append(max(cpu[-1], all_s))
+    if len(at) < 2:
+        return None
+    first, last = max(float(t0_ns), at[0]), max(float(t1_ns), at[0])
+    if all_s is None:
+        if first >= at[-1]:
+            return None
+        first, last = min(first, at[-1]), min(last, at[-1])
+    known = min(t1_ns, life[1]) <= int(at[-1])
+    return _interpolated(last, at, cpu) - _interpolated(first, at, cpu), known
+
+
+def _interpolated(x: float, at: Sequence[float], values: Sequence[float]) -> float:
+    """The value at x, which is not before the first one, in the way of numpy.interp."""
+    if x >= at[-1]:
+        return values[-1]
+    before = bisect_right(at, x) - 1
+    slope = (values[before + 1] - values[before]) / (at[before + 1] - at[before])
+    return slope * (x - at[before]) + values[before]
 
 
 def _evenly(all_s: float, life: tuple[int, int], t0_ns: int, t1_ns: int) -> float:

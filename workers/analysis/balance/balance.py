@@ -7,7 +7,8 @@ from operator import itemgetter
 import numpy as np
 
 from workers.analysis.balance.busy import BusyWorkers
-from workers.analysis.balance.worker_time import WORKERS, Part, WorkerTime, worker_time
+from workers.analysis.balance.worker_columns import worker_times
+from workers.analysis.balance.worker_time import Part, WorkerTime
 from workers.timeline.timeline import Timeline
 
 
@@ -56,8 +57,7 @@ def balance_of(timeline: Timeline) -> Balance | None:
     cluster: what the threads of its workers wait for is not known."""
     if timeline.imported is not None or timeline.cluster is not None or not timeline.processes:
         return None
-    found = (worker_time(timeline, process) for process in timeline.processes if process.kind in WORKERS)
-    workers = tuple(one for one in found if one is not None)
+    workers = worker_times(timeline)
     if not workers:
         return None
     lives = [worker.parts for worker in workers]
