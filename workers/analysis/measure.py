@@ -113,7 +113,7 @@ def cpu_used(
     all_s = process.cpu_s if process.ended and process.cpu_whole else None
     if samples is None:
         return None if all_s is None else (_evenly(all_s, life, t0_ns, t1_ns), True)
-    if len(samples) <= _FEW and (all_s is None or int(samples.t[-1]) <= life[1]):
+    if 0 < len(samples) <= _FEW and (all_s is None or int(samples.t[-1]) <= life[1]):
         return _by_few_samples(samples, all_s, life, t0_ns, t1_ns)
     later = samples.t > life[0]
     at = np.concatenate((np.array([life[0]], np.int64), samples.t[later]))

@@ -7,6 +7,7 @@ for its process, and an exit for the process that it is the exit of.
 
 import json
 from operator import attrgetter
+from typing import cast, get_args
 
 from workers.commands import VERBS
 from workers.errors import PlanError
@@ -43,6 +44,7 @@ from workers.recorded.probe import LONGEST_TEXT
 from workers.timeline.model import EndedBy, ProcessKind, Request, Suspend
 from workers.timeline.timeline import Timeline
 
+_ABOUT_ONE_PROCESS = frozenset(get_args(AboutOneProcess))
 _ENDED_BY = {int(one): one for one in EndedBy}
 _WITHOUT_TIMES = RunBegan, ProgramLaunched, RecorderWarning, CpuLimitsSeen, OutputDropped, JournalCut, RunEnded
 """The records of the keeper that give no moment of the run: what they say is known before it is known when that began."""
@@ -155,17 +157,20 @@ class Fold:
 
     def _take_lives(self, lives: ShortLives) -> None:
         """The journals of short lives; as any other one where something about it is special."""
+        take_life, known = self._ownership.take_life, self.origin_ns is not None
         for number, life in enumerate(lives):
-            self.latest_ns = max(self.latest_ns, life.ended_clock_ns)
-            if self.origin_ns is None or not self._ownership.take_life(life):
+            if life.ended_clock_ns > self.latest_ns:
+                self.latest_ns = life.ended_clock_ns
+            if not (known and take_life(life)):
                 self._take(Entries(life.journal_name, lives.slots(number), {0: ""}))
 
     def _apply_keeper(self, record: Record, texts: dict[int, str]) -> None:
         timeline = self.timeline
-        if isinstance(record, AboutOneProcess):
-            self._keeper_records.take(record)
+        kind = type(record)
+        if kind in _ABOUT_ONE_PROCESS:
+            self._keeper_records.take(cast(AboutOneProcess, record))
             return
-        if isinstance(record, AboutWaits):
+        if kind is not JournalFound and isinstance(record, AboutWaits):
             self._wait_records.take(record, texts)
             return
         match record:

@@ -70,6 +70,18 @@ class Lifetimes:
             ):
                 self._settle(process, known)
 
+    def lived(self, process: Process, born_by_ns: int, began_ns: int, last_own_ns: int) -> None:
+        """All that a short-lived process recorded of its life: it was there by then, its work began, its last record."""
+        known = self._of(process)
+        if not known.born_exactly and (known.born_ns is None or born_by_ns < known.born_ns):
+            process.born_ns = known.born_ns = born_by_ns
+        known.began_itself, known.began_by_ns = True, None
+        process.target_began_ns = began_ns
+        if known.last_own_ns is None or last_own_ns > known.last_own_ns:
+            known.last_own_ns = last_own_ns
+        if process.exited_ns is not None or known.bracketed:
+            self._settle(process, known)
+
     def wrote_anything(self, process: Process) -> bool:
         """Whether the process left any record of its own."""
         return self._of(process).last_own_ns is not None

@@ -83,6 +83,7 @@ class Ownership:
         self._process_records = process_records
         self._program: tuple[int, int] | None = None
         self._journals: dict[str, ProcessJournal] = {}
+        self._parents: dict[tuple[int, int], ProcessJournal] = {}  # of short lives, by their pid and key
         self._lives: dict[str, Process] = {}  # by the names of the journals of short lives that nothing refers to
         self._pending: dict[str, _PendingJournal] = {}
         self._due: dict[str, None] = {}  # names of pending journals whose process may be found now
@@ -115,11 +116,14 @@ class Ownership:
 
     def take_life(self, life: ShortLife) -> bool:
         """The whole journal of a child whose parent and number are known already. False when it is not so simple."""
-        name, of_parent = life.journal_name, life.parent_journal
-        parent = self._journal(of_parent)
+        name, parent = life.journal_name, self._parents.get((life.parent_pid, life.parent_key))
+        if parent is None:
+            parent = self._journal(life.parent_journal)
+            if parent is None:
+                return False
+            self._parents[life.parent_pid, life.parent_key] = parent
         if (
-            parent is None
-            or self._shifts
+            self._shifts
             or name in self._lives
             or name in self._journals
             or name in self._pending
@@ -131,8 +135,8 @@ class Ownership:
             return False
         self._claimed.add(process.id)
         self._lives[name] = process
-        self._lifetimes.born(process, self._clock.since_start(life.clock_ns))
-        self._forks[of_parent][life.fork] = process
+        self._process_records.take_life(process, life)
+        parent.forks[life.fork] = process
         self._process_records.fork_known(parent, life.fork)
         known_ticks = self._identities.ticks
         if process.id in known_ticks:
@@ -142,7 +146,7 @@ class Ownership:
         if process.id not in known_ticks:
             self._identities.claim(process, life.pid, 0)
         self._process_records.began_journal(process, life.pid, life.clock_ns)
-        self._process_records.take_life(process, life)
+        self._timeline.touch(process.id)
         return True
 
     def _journal(self, name: str) -> ProcessJournal | None:

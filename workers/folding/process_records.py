@@ -113,12 +113,12 @@ class ProcessRecords:
 
     def take_life(self, process: Process, life: ShortLife) -> None:
         """All that a short-lived worker recorded."""
-        since_start = self._clock.since_start
+        origin_ns = self._clock.origin_ns or 0
         process.ppid = life.parent_pid
-        self._lifetimes.wrote(process, since_start(life.ended_clock_ns))
-        self._lifetimes.began(process, since_start(life.target_clock_ns))
-        process.target_ended_ns, process.error = since_start(life.over_clock_ns), None
-        self._timeline.touch(process.id)
+        process.target_ended_ns, process.error = life.over_clock_ns - origin_ns, None
+        self._lifetimes.lived(
+            process, life.clock_ns - origin_ns, life.target_clock_ns - origin_ns, life.ended_clock_ns - origin_ns
+        )
 
     def settle(self) -> None:
         """Have all tasks and signals in the timeline that were read."""
