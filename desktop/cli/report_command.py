@@ -21,11 +21,11 @@ def report(arguments: list[str]) -> int:
     parser.add_argument("--against", metavar="FILE", help="compare it, as run A, with what is in FILE, as run B")
     options = parser.parse_args(arguments)
     with ExitStack() as opened_files:
-        if (
-            gc.isenabled()
-        ):  # what is imported and read stays until the command ends: looking through it finds no garbage
+        # What is imported and read stays until the command ends: looking through it finds no garbage, at the end neither.
+        if gc.isenabled():
             gc.disable()
             opened_files.callback(gc.enable)
+            opened_files.callback(gc.freeze)  # it comes before the other
         import_numpy()
         from desktop.cli.run_summary import summary
         from desktop.cli.terminal import Terminal

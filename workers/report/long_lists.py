@@ -55,14 +55,20 @@ def known(name: str) -> Callable[[Sequence[Any]], Values]:
 
 def word(name: str) -> Callable[[Sequence[Any]], Values]:
     """The word of an enum."""
-    get = attrgetter(name)
-    return lambda records: list(map(str, map(get, records)))
+    get = attrgetter(f"{name}._value_")  # without a call of Python for each
+    return lambda records: list(map(get, records))
 
 
 def time(name: str) -> Callable[[Sequence[Any]], Values]:
-    """Nanoseconds as seconds."""
+    """Nanoseconds as `seconds` has them."""
     get = attrgetter(name)
-    return lambda records: [None if ns is None else ns / 1e9 for ns in map(get, records)]  # seconds() for each
+    return lambda records: [None if ns is None else ns / 1e9 for ns in map(get, records)]
+
+
+def elements(name: str) -> Callable[[Sequence[Any]], Values]:
+    """The elements of an attribute."""
+    get = attrgetter(name)
+    return lambda records: list(map(list, map(get, records)))
 
 
 def made(make: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Values]:

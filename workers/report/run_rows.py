@@ -3,12 +3,26 @@
 Keys are promises: they are only ever added. Times are seconds from the program's start; None = did not happen, or is not known.
 """
 
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
 from workers.analysis.critical_path import CriticalPath, StepKind
 from workers.analysis.waits import DescribedWait, described_waits
-from workers.report.long_lists import LongList, Look, fact, known, listed, looked_up, made, rows, time, word
+from workers.report.long_lists import (
+    LongList,
+    Look,
+    Values,
+    elements,
+    fact,
+    known,
+    listed,
+    looked_up,
+    made,
+    rows,
+    time,
+    word,
+)
 from workers.report.seconds import seconds
 from workers.timeline.model import Process
 from workers.timeline.stacks import ThreadStack
@@ -18,6 +32,10 @@ from workers.timeline.timeline import Timeline
 
 def process_rows(timeline: Timeline) -> LongList:
     """All processes."""
+
+    def waits(processes: Sequence[Process]) -> Values:
+        return [_waits(timeline, process) if process.waits else [] for process in processes]
+
     look: Look = {
         "id": fact("id"),
         "pid": fact("pid"),
@@ -49,7 +67,7 @@ def process_rows(timeline: Timeline) -> LongList:
         "cpu_wait_s": looked_up(timeline.effort, _cpu_wait_s),
         "private_bytes": looked_up(timeline.effort, attrgetter("private_bytes")),
         "shared_bytes": looked_up(timeline.effort, attrgetter("shared_bytes")),
-        "waits": made(lambda process: _waits(timeline, process) if process.waits else []),
+        "waits": waits,
         "stack": listed("stacks", stack_data),
         "stack_at_s": time("stacks_ns"),
         "stack_problem": known("stacks_problem"),
@@ -76,7 +94,7 @@ _CALL: Look = {
     "file": fact("file"),
     "line": fact("line"),
     "times": fact("times"),
-    "workers": made(lambda call: list(call.workers)),
+    "workers": elements("workers"),
     "thread": known("thread"),
 }
 
