@@ -20,10 +20,14 @@ def main() -> int:
 
     gc.enable()
     code = command_line.main()
-    if os.environ.get("PYTHONINSPECT"):
-        # It is meant for the user's script. Here it would turn each exit code into a traceback.
-        for stream in filter(None, (sys.stdout, sys.stderr)):
-            stream.flush()
+    if os.environ.get("PYTHONINSPECT") or sys.argv[1:2] == ["record"]:
+        # The variable is meant for the user's script. Here it would turn each exit code into a traceback. And who waits for a
+        # recorded command need not wait until an interpreter has taken down all that it loaded.
+        try:
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
+        except (OSError, ValueError):
+            return code  # the interpreter fails too, and says so
         os._exit(code)
     return code
 

@@ -85,7 +85,8 @@ def test_what_a_recorded_program_waits_for_is_small() -> None:
     command = loaded_by("desktop.cli.command_line", "desktop.cli.recorded.recording")
     assert {"workers.engines.local_engine", "workers.engines.keeper_process"} <= command
     assert not (slow | {"platformdirs", "shutil", "tempfile"}) & command
-    assert not slow & loaded_by("workers.runs.retention")
+    at_the_end = loaded_by("desktop.cli.recorded.recorded_run", "workers.runs.retention")
+    assert not (slow | {"shutil", "workers.recorded.probe", "workers.folding.fold"}) & at_the_end
     keeper = loaded_by("workers.keeper.keeper")
     assert "workers.keeper.watching.watcher" in keeper
     assert not (slow | {"platformdirs", "shutil", "tempfile", "argparse", "socket", "queue", "heapq"}) & keeper

@@ -1,11 +1,15 @@
 """``procession record``: runs a script or module as Python alone would, and records it. The command line's only thread.
 
 The keeper is forked first: it loads what it needs while this process loads `recorded.recording`, which does the rest. A script
-has to begin as soon as it would alone, so nothing is imported here that the keeper does not need too.
+has to begin as soon as it would alone, so all is imported here that both need, and nothing that only one of them does.
 """
 
 import gc
 
+import workers.commands
+import workers.runs.keeper_marks
+import workers.system.machine
+import workers.system.process_tree  # noqa: F401 - as those before, for the keeper and for `recording`
 from desktop.cli.recorded.inherited import Inherited
 from desktop.cli.verb import CommandLineVerb
 from workers.engines.forked_keeper import wait_for_launch

@@ -8,9 +8,9 @@ Written by the keeper, which loads this at the end; read in any process and thre
 import os
 import struct
 from array import array
+from binascii import crc32  # the keeper has that loaded, and not zlib
 from collections.abc import Callable
 from pathlib import Path
-from zlib import crc32
 
 from workers.journal.kinds import Kind
 from workers.journal.run_files import CHECKSUMS, CLUSTER, KEEPER, PROGRAM, is_journal, open_part

@@ -6,10 +6,10 @@ nothing. Any thread, one at a time.
 
 import os
 import struct
+from binascii import crc32  # the keeper has that loaded, and not zlib
 from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
-from zlib import crc32
 
 from workers.journal.run_files import open_part
 

@@ -8,7 +8,6 @@ from workers.runs import trash
 from workers.runs.leases import is_in_use, leased_runs
 from workers.runs.limits import load_limits
 from workers.runs.run_folders import run_folders, size_of
-from workers.runs.run_names import name_of
 
 
 def make_room(may_continue: Callable[[], bool] = lambda: True, *, ended: Path | None = None) -> int:
@@ -23,6 +22,10 @@ def make_room(may_continue: Callable[[], bool] = lambda: True, *, ended: Path | 
     sizes = {folder: size_of(folder) for folder in newest_first}
     count, total = len(sizes), sum(sizes.values())
     trash.empty(max(0, limits.size_bytes - total))
+    if count <= limits.runs and total <= limits.size_bytes:
+        return 0
+    from workers.runs.run_names import name_of  # at the end of most recorded commands there is room
+
     removed = 0
     oldest_first = newest_first[:0:-1]
     for folder in sorted(oldest_first, key=lambda folder: bool(name_of(folder))):

@@ -6,7 +6,6 @@ links and never followed. Runs that are removed to make room go through the tras
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -150,4 +149,6 @@ def _rename(path: Path, target: Path) -> None:
 
 
 def _remove(path: Path) -> None:
+    import shutil  # which loads much, and at the end of most recorded commands nothing is removed
+
     shutil.rmtree(path, ignore_errors=True)  # what cannot be removed now is tried again next time

@@ -6,9 +6,12 @@ process at the other end notices when the script closes its own.
 """
 
 import os
+from typing import TYPE_CHECKING
 
-from workers.engines.programs import Program
 from workers.keeper.launch import StandardStreams
+
+if TYPE_CHECKING:
+    from workers.engines.programs import Program
 
 _OF_THIS_PROCESS = ("LISTEN_PID", "WATCHDOG_PID", "SYSTEMD_EXEC_PID")
 """Variables in which a service manager names the process that the others of theirs are meant for."""
@@ -36,7 +39,7 @@ class Inherited:
         """What there is besides the standard streams."""
         return self._further
 
-    def given_to(self, program: Program, *, outputs: bool) -> Program:
+    def given_to(self, program: "Program", *, outputs: bool) -> "Program":
         """`program` as a command that inherits all this. outputs: what it prints is passed on, and not only kept."""
         stdin, stdout, stderr = (number if number in self._standard else None for number in (0, 1, 2))
         closed = {0, 1, 2} - self._standard
