@@ -8,7 +8,7 @@ from workers.errors import CancelledError, OpenError
 from workers.folding.fold import Fold
 from workers.formats.blocks import Progress
 from workers.formats.file_format import FileKind, Opened
-from workers.journal.checksums import damaged_slots
+from workers.journal.damaged_slots import damaged_slots
 from workers.journal.follower import Batch, Entries, Follower, read_all
 from workers.recorded.probe import SLOT
 from workers.runs import bookmarks

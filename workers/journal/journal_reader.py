@@ -50,7 +50,7 @@ class JournalReader:
 
     path: the journal's file, or the nursery in which it begins.
     name: of the journal, where that is not the file's.
-    damaged: the slots of each file of the run that are passed over, since they are not as they were (`checksums`).
+    damaged: the slots of each file of the run that are passed over, since they are not as they were (`damaged_slots`).
     region: offset in the nursery at which the journal begins; None when it has a file of its own.
     more: the file in which it continues when the region is full.
 

@@ -16,7 +16,8 @@ from support.scripts import script_path
 from workers.engines.programs import script_program
 from workers.errors import OpenError
 from workers.formats.run_reader import read_run
-from workers.journal.checksums import damaged_slots, write_checksums
+from workers.journal.checksums import write_checksums
+from workers.journal.damaged_slots import damaged_slots
 from workers.journal.keeper_kinds import (
     CpuLimitsSeen,
     EndingBegan,
