@@ -182,6 +182,7 @@ class _Reader:
     def timeline(self) -> Timeline:
         """The timeline of all events read. Can be called once."""
         columns = self._columns
+        self._stencils.clear()  # their heads take as much memory as many of the columns
         self._arguments.end(columns.count, self._elements.offset)
         for _ in range(self._elements.too_long):
             columns.lose("too long")

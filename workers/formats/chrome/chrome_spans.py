@@ -19,7 +19,7 @@ NAMELESS = END - 1
 
 Names = NDArray[np.uint32]
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-MATCHED_AT_ONCE = 1 << 16
+MATCHED_AT_ONCE = 1 << 15
 """So many begins and ends are matched at a time, or those of one track."""
 _Places = NDArray[np.int64]
 _Stack = list[tuple[int, int, int]]
