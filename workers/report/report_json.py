@@ -77,11 +77,13 @@ def _text_of_all(values: Values) -> str | None:
     first = values[0]
     if values[-1] != first or values.count(first) < len(values):
         return None
-    if first is not None and type(first) is not str:
-        kinds = set(map(type, values))  # 1 is equal to True and to 1.0, and 0.0 to -0.0
-        if len(kinds) > 1 or (not first if float in kinds else not kinds <= {bool, int} and first):
-            return None
-    return json.dumps(first)
+    if first is None or type(first) is str:
+        return json.dumps(first)
+    if len(set(map(type, values))) > 1:
+        return None  # 1 is equal to True and to 1.0
+    if type(first) is float:
+        return json.dumps(first) if first else None  # 0.0 is equal to -0.0
+    return json.dumps(first) if type(first) in (bool, int) or not first else None  # [1] is equal to [True]
 
 
 def _texts(values: Values, line: str) -> Iterable[str]:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.builders import SECOND, joined_run, running_run, threaded_run, traced_run
 
-from workers.analysis.balance import balance as balances
+from workers.analysis.balance import worker_columns
 from workers.analysis.balance.balance import Balance
 from workers.analysis.balance.worker_time import WorkerTime, worker_time
 from workers.errors import ProcessionError
@@ -118,7 +118,7 @@ def test_the_time_of_each_worker_is_divided_once(monkeypatch: pytest.MonkeyPatch
         asked.append(process.id)
         return worker_time(timeline, process)
 
-    monkeypatch.setattr(balances, "worker_time", counted)
+    monkeypatch.setattr(worker_columns, "worker_time", counted)
     assert report(joined_run(3))["balance"]["workers_at_once"] == 3
     assert asked == [2, 3, 4]
 
