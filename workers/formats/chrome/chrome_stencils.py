@@ -8,12 +8,13 @@ are different: msgspec decodes each of these once. A run with anything else in i
 import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from struct import Struct
 
 import numpy as np
 
 from workers.formats.chrome.chrome_batches import COMPLETE, KINDS, OPERATION_BEGIN, OTHER, exact_times, hand_over
 from workers.formats.chrome.chrome_columns import COARSE_US, Columns
-from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, HeadEvent, completed_events
+from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, completed_events
 from workers.formats.chrome.chrome_parts import UNNAMED
 from workers.formats.chrome.chrome_spans import END
 from workers.formats.chrome.json_elements import MOST_NESTED
@@ -47,7 +48,7 @@ _ONE_SCALAR = re.compile(rb"(" + _TEXT + rb":[ ]?+)(" + _SCALAR + rb")")
 _BETWEEN = re.compile(_SPACE + rb"\}(" + _SPACE + rb"," + _SPACE + rb")\{")
 _DIFFERING = frozenset((b"ts", b"dur", b"id", b"args"))
 _ENDING = frozenset(kind for phase, kind in KINDS.items() if phase in "Ee")
-_BEGINS_AND_ENDS = frozenset((KINDS["B"], KINDS["E"]))
+_PACKED = Struct("=IHB")
 _ROW = np.dtype([("name", np.uint32), ("track", np.uint16), ("kind", np.uint8)])
 _HASHED_ALIKE = hash("any letters") == hash(b"any letters")
 _DOT, _ZERO, _LINE = b".0\n"
@@ -228,51 +229,31 @@ class _Stencil:
 
     def _learn(self, heads: Sequence[bytes]) -> bool:
         """Decode the heads that are new; False when one is of no event that is taken here."""
-        rows, parts = self._rows, self._columns.parts
+        rows, sample, parts, has = self._rows, self._sample, self._columns.parts, self._texts_are
+        numbers, threads, operations, pack = parts.numbers, parts.threads, parts.known_operations, _PACKED.pack
         new = [head for head in dict.fromkeys(heads) if head not in rows]
         if max(map(len, new)) >= MOST_NESTED or len(rows) + len(new) > MOST_HEADS:
             return False
         # As each is one whole object, the head ends after one of its fields: any such values can follow it.
-        events = completed_events(new, self._sample)
+        events = completed_events(new, sample)
         if events is None:
             return False
-        kinds = [KINDS.get(event.ph, OTHER) for event in events]
-        tracks = self._tracks(events, kinds)
-        if None in tracks:
-            return False
-        named = [event.name for event in events]
-        names = [parts.numbers.get(name, UNNAMED) for name in named]
-        ends = [kind in _ENDING for kind in kinds]
-        if UNNAMED in names:
-            for at, number in enumerate(names):
-                if number == UNNAMED:
-                    names[at] = parts.end_name(named[at]) if ends[at] else parts.name(named[at])
-        row = np.empty(len(new), _ROW)
-        row["name"], row["track"], row["kind"] = names, tracks, kinds
-        row["name"][ends] |= END
-        packed = row.tobytes()
-        rows.update(
-            zip(new, [packed[at : at + _ROW.itemsize] for at in range(0, len(packed), _ROW.itemsize)], strict=True)
-        )
-        return True
-
-    def _tracks(self, events: Sequence[HeadEvent], kinds: Sequence[int]) -> Sequence[int | None]:
-        """The track of each event; None for one that is not taken here."""
-        parts, has = self._columns.parts, self._texts_are
-        threads = parts.threads
-        if _BEGINS_AND_ENDS.issuperset(kinds):
-            return [threads.get((event.pid, event.tid)) for event in events]
-        found: list[int | None] = []
-        for kind, event in zip(kinds, events, strict=True):
+        for head, event in zip(new, events, strict=True):
+            kind = KINDS.get(event.ph, OTHER)
             if kind >= OPERATION_BEGIN:
                 plain = b"id" in has and event.id2 is None and event.scope is None
-                track = parts.known_operations.get((event.pid, event.cat)) if plain else None
+                track = operations.get((event.pid, event.cat)) if plain else None
             elif kind == COMPLETE:
                 track = threads.get((event.pid, event.tid)) if b"dur" in has and event.bind_id is None else None
             else:
                 track = None if kind == OTHER else threads.get((event.pid, event.tid))
-            found.append(track)
-        return found
+            if track is None:
+                return False
+            name = numbers.get(event.name, UNNAMED)
+            if name == UNNAMED:
+                name = parts.end_name(event.name) if kind in _ENDING else parts.name(event.name)
+            rows[head] = pack(name + END if kind in _ENDING else name, track, kind)
+        return True
 
 
 def _are_numbers(texts: Sequence[bytes]) -> bool:
