@@ -225,7 +225,7 @@ def test_crash_of_the_interpreter_is_offered_by_the_next_start() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the applications are forked from one that is imported")
 def test_closed_at_twenty_random_moments() -> None:
-    code, said = outcome("many_closes", "20")
+    code, said = outcome("many_closes", "20", limit_s=4 * LIMIT_S)  # twenty windows
     assert code == 0
     assert said == [" ".join(["codes", *["0"] * 20])]
 
