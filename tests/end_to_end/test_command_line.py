@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 import psutil
 import pytest
+from support.terminals import as_a_shell
 
 from desktop.cli.command_line import main
 from workers.system import process_tree
@@ -209,7 +210,8 @@ def test_a_second_ctrl_c_ends_everything_at_once(tmp_path: Path) -> None:
         began = time.monotonic()
         process.communicate(timeout=60)
         assert time.monotonic() - began < 2.5
-    assert process.returncode == 130
+    # The second may come when its interpreter ends by itself already, and handles no signal any more.
+    assert as_a_shell(process.returncode) == 130
     assert not psutil.wait_procs(stopped, timeout=30)[1]
 
 

@@ -79,27 +79,21 @@ class Follower:
         final: no process writes any more, so that an empty batch is the end. Each journal is read to its end before the
         next: a parent's journal has the jobs that the records of its children refer to.
         """
+        batch, finished = Batch(), list[str]()
+        # The keeper's is read before others are looked for: what led to an end that it saw is found then.
+        if KEEPER not in self._readers and not (final and self._looked):
+            self._find_journals(final)
+        behind = KEEPER in self._readers and self._read(KEEPER, batch, finished, final=final)
         if not (final and self._looked):
             self._find_journals(final)
             self._find_newborn(apart=final and self._gives_lives)
             self._looked = final
-        batch = Batch()
-        finished = []
         for name, reader in self._readers.items():
-            if not reader.due and not final:
-                continue
-            before = reader.path, reader.position
-            records, torn = reader.read(final=final)
-            advanced = bool(records or torn or (reader.path, reader.position) != before)
-            batch.torn += torn
-            batch.advanced |= advanced
-            if records:
-                batch.entries.append(Entries(reader.name, records, reader.texts))
-            if final and reader.behind:
+            if behind:
                 break  # its children come after it
-            if final and (not advanced or (reader.path == before[0] and not reader.behind and not reader.restless)):
-                finished.append(name)
-        else:
+            if name != KEEPER and (reader.due or final):
+                behind = self._read(name, batch, finished, final=final)
+        if not behind:
             batch.lives = ShortLives(b"".join([data for _, data in sorted(self._lives)]))
             batch.advanced |= bool(batch.lives)
             self._lives = []
@@ -111,6 +105,25 @@ class Follower:
         batch.skipped = self._output.skipped
         batch.advanced |= bool(batch.chunks or batch.skipped)
         return batch
+
+    def _read(self, name: str, batch: Batch, finished: list[str], *, final: bool) -> bool:
+        """Add to the batch what is new in a journal, and its name to those that are read to their end.
+
+        Whether it has to be read further before the next one is begun.
+        """
+        reader = self._readers[name]
+        before = reader.path, reader.position
+        records, torn = reader.read(final=final)
+        advanced = bool(records or torn or (reader.path, reader.position) != before)
+        batch.torn += torn
+        batch.advanced |= advanced
+        if records:
+            batch.entries.append(Entries(reader.name, records, reader.texts))
+        if not final:
+            return False
+        if not reader.behind and (not advanced or (reader.path == before[0] and not reader.restless)):
+            finished.append(name)
+        return reader.behind
 
     def _find_journals(self, final: bool) -> None:
         try:

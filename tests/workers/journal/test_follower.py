@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from support.journals import NAME
 
 from workers.journal.follower import Follower, read_all
@@ -25,6 +26,27 @@ def test_a_follower_gives_the_keeper_first_and_finds_journals_as_they_come(tmp_p
     assert [entries.name for entries in follower.poll().entries] == ["8-60.journal"]
     late.write(Kind.BYE, t=5)
     assert [record.clock_ns for record in follower.poll().entries[0].records] == [5]
+
+
+def test_an_end_that_the_keeper_saw_never_comes_before_what_led_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that records why it ends, and ends, just when others were looked for."""
+    keeper = Journal(str(tmp_path / KEEPER))
+    keeper.write(Kind.RUN, t=1)
+    follower = Follower(tmp_path)
+    assert follower.poll()
+    look = Follower._find_newborn
+
+    def look_and_go_on(self: Follower, *, apart: bool) -> None:
+        look(self, apart=apart)
+        Journal(str(tmp_path / "9-50.journal")).write(Kind.BYE, t=2)
+        keeper.write(Kind.EXITED, t=3)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Follower, "_find_newborn", look_and_go_on)
+        assert not follower.poll()
+    assert [entries.name for entries in follower.poll().entries] == [KEEPER, "9-50.journal"]
 
 
 def test_texts_alone_are_not_the_end(tmp_path: Path) -> None:
