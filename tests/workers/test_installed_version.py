@@ -1,4 +1,4 @@
-"""The versions of packages: those that importlib.metadata tells, without its import."""
+"""The versions of packages are those of importlib.metadata, which is not imported for them."""
 
 import subprocess
 import sys

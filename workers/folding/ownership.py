@@ -4,63 +4,23 @@ Journals are read in any order. A process can record only who it is to its paren
 is known, for which another journal, or the keeper's, may have to be read first.
 """
 
-import re
-from dataclasses import dataclass, field
-
 from workers.folding.foreign_clocks import NO_SHIFT, Shift, shift_of
 from workers.folding.identities import Identities
 from workers.folding.identity.helper_names import helper_name
 from workers.folding.keeper_records import KeeperRecords
 from workers.folding.lifetimes import Lifetimes
-from workers.folding.process_journal import ProcessJournal
+from workers.folding.process_journal import PendingJournal, ProcessJournal
 from workers.folding.process_records import ProcessRecords
 from workers.folding.run_clock import RunClock
 from workers.journal.follower import Entries
-from workers.journal.kinds import Kind
-from workers.journal.process_kinds import CommandLine, Hello, WorkerBegan
+from workers.journal.process_kinds import Hello
 from workers.journal.run_files import key_of
 from workers.journal.short_lives import ShortLife
-from workers.journal.slots import Slots
 from workers.recorded import probe
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
-_IDENTIFYING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind.WORKER_BEGAN))))
-"""In the kinds of a journal's slots: those that help to find its process."""
 _LONGEST_NAME = 60
-
-
-@dataclass(slots=True)
-class _PendingJournal:
-    """A journal whose process is not known yet.
-
-    hello, parts_text, worker_began: the records by which the process may be found. held: all slots that were read.
-    """
-
-    pid: int
-    key: int
-    texts: dict[int, str]
-    hello: Hello | None = None
-    parts_text: int | None = None
-    worker_began: list[WorkerBegan] = field(default_factory=list)
-    held: list[Slots] = field(default_factory=list)
-
-    def hold(self, slots: Slots) -> None:
-        """Keep these until the process is known."""
-        self.held.append(slots)
-        for found in _IDENTIFYING.finditer(slots.kinds):
-            record = slots[found.start()]
-            if isinstance(record, Hello):
-                self.hello = record
-            elif isinstance(record, CommandLine):
-                self.parts_text = record.parts_text
-            elif isinstance(record, WorkerBegan):
-                self.worker_began.append(record)
-
-    @property
-    def argv(self) -> list[str]:
-        """The command line; [] when it is not recorded."""
-        return [] if self.parts_text is None else self.texts.get(self.parts_text, "").split("\0")
 
 
 class Ownership:
@@ -85,7 +45,7 @@ class Ownership:
         self._journals: dict[str, ProcessJournal] = {}
         self._parents: dict[tuple[int, int], ProcessJournal] = {}  # of short lives, by their pid and key
         self._lives: dict[str, Process] = {}  # by the names of the journals of short lives that nothing refers to
-        self._pending: dict[str, _PendingJournal] = {}
+        self._pending: dict[str, PendingJournal] = {}
         self._due: dict[str, None] = {}  # names of pending journals whose process may be found now
         # What pending journals wait for: names by the journal of the parent that forked them, and by a pid.
         self._for_journal: dict[str, list[str]] = {}
@@ -108,7 +68,7 @@ class Ownership:
         pending = self._pending.get(entries.name)
         if pending is None:
             pid, key = key_of(entries.name) or (0, 0)
-            pending = self._pending[entries.name] = _PendingJournal(pid, key, entries.texts)
+            pending = self._pending[entries.name] = PendingJournal(pid, key, entries.texts)
         pending.hold(entries.records)
         self._wait(entries.name, pending)
         self._due[entries.name] = None
@@ -182,7 +142,7 @@ class Ownership:
                     self._attach(name, pending, hello, process, shift)
             self._take_news()
 
-    def _wait(self, name: str, pending: _PendingJournal) -> None:
+    def _wait(self, name: str, pending: PendingJournal) -> None:
         """Note what this journal waits for."""
         hello = pending.hello
         if hello is None:
@@ -221,13 +181,13 @@ class Ownership:
                 f"{process_name} has another clock than the rest of the run. Its times are placed by {witness}."
             )
 
-    def _shift_of(self, pending: _PendingJournal, hello: Hello) -> Shift:
+    def _shift_of(self, pending: PendingJournal, hello: Hello) -> Shift:
         parent = _parent_journal(hello) if hello.how == probe.FORK else ""
         if self._journal(parent) is not None:
             return self._shifts.get(parent, NO_SHIFT)  # a fork keeps the clock
         return shift_of(hello, pending.pid, pending.key, self._clock, self._keeper_records)
 
-    def _attach(self, name: str, pending: _PendingJournal, hello: Hello, process: Process, shift: Shift) -> None:
+    def _attach(self, name: str, pending: PendingJournal, hello: Hello, process: Process, shift: Shift) -> None:
         del self._pending[name]
         if shift.by_ns:
             self._shifts[name] = shift
@@ -251,7 +211,7 @@ class Ownership:
         for slots in pending.held:
             self._process_records.take(journal, slots.moved(shift.by_ns) if shift.by_ns else slots)
 
-    def _process_of(self, pending: _PendingJournal, hello: Hello, shift_ns: int) -> Process | None:
+    def _process_of(self, pending: PendingJournal, hello: Hello, shift_ns: int) -> Process | None:
         identities = self._identities
         same = identities.with_ticks(hello.pid, hello.ticks) if hello.ticks else None
         if same is not None:

@@ -20,7 +20,7 @@ from workers.timeline.timeline import Timeline
 
 START_NS, PROGRAM, KEY = 1_000_000_000_000, 100, 1_000_000_000_020
 NAME = f"{PROGRAM}-{KEY}.journal"
-TEXTS = {0: "", 1: "first", 2: "/work/program.py", 3: "ValueError", 4: "AsyncProcess 7", 5: "fork"}
+TEXTS = {0: "", 1: "first", 2: "program.py", 3: "ValueError", 4: "AsyncProcess 7", 5: "fork"}
 CHILDREN = 12
 
 

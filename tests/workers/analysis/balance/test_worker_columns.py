@@ -1,4 +1,4 @@
-"""Of many workers the lives are computed as columns: they are those that are computed for each by itself."""
+"""The lives of many workers are computed as columns. The results are the same as for each worker alone."""
 
 import random
 
