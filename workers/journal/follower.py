@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.journal.journal_reader import JournalReader
-from workers.journal.nurseries import NurseryFile, is_nursery
+from workers.journal.nurseries import NurseryFile, is_nursery, newborn_in
 from workers.journal.output_reader import Chunk, OutputReader
 from workers.journal.run_files import CLUSTER, KEEPER, OUTPUT, PROGRAM, key_of, open_part
-from workers.journal.short_lives import ShortLives, short_life
+from workers.journal.short_lives import ShortLives, short_lives_in
 from workers.journal.slots import Slots
 from workers.recorded.probe import SLOT
 
@@ -71,7 +71,7 @@ class Follower:
         self._finished: set[str] = set()  # names of journals to which nothing is added and that are read to their end
         self._looked = False  # since then no process writes
         self._gives_lives = short_lives
-        self._lives: list[tuple[int, bytes]] = []  # by the time of their HELLO, those that were not given yet
+        self._lives: list[ShortLives] = []  # those that were not given yet
 
     def poll(self, *, final: bool = False) -> Batch:
         """What is new since the last time, a bounded amount; the keeper's journal before the others.
@@ -93,8 +93,8 @@ class Follower:
                 break  # its children come after it
             if name != KEEPER and (reader.due or final):
                 behind = self._read(name, batch, finished, final=final)
-        if not behind:
-            batch.lives = ShortLives(b"".join([data for _, data in sorted(self._lives)]))
+        if self._lives and not behind:
+            batch.lives = ShortLives.in_order(self._lives)
             batch.advanced |= bool(batch.lives)
             self._lives = []
         for name in finished:
@@ -167,21 +167,23 @@ class _FollowedNursery:
         self._lost = damaged.get(nursery.path.name, frozenset())
         self._readers: list[JournalReader] = []
 
-    def look(self, lives: list[tuple[int, bytes]] | None) -> list[JournalReader]:
+    def look(self, lives: list[ShortLives] | None) -> list[JournalReader]:
         """Readers of new journals. lives: short lives are added here instead; None: they have readers, too.
 
         Sets for the other readers whether they are due, with one reading of the file for all.
         """
         path = self._nursery.path
         found = []
-        apart = lives is not None and not self._lost
-        whole = self._nursery.whole() if apart else b""
-        for child in self._nursery.newborn(whole):
+        if lives is None or self._lost:
+            newborn = self._nursery.newborn()
+        else:
+            whole = self._nursery.whole()
+            short, others = short_lives_in(whole, self._nursery.new_regions(whole))
+            lives.append(short)
+            newborn = newborn_in(whole, others)
+        for child in newborn:
             if child.offset // SLOT in self._lost:
                 continue  # pid and time of this journal are not known
-            if lives is not None and apart and (life := short_life(child, whole)) is not None:
-                lives.append((child.key, life))
-                continue
             name = f"{child.pid}-{child.key}"
             more = path.parent / f"{name}.more.journal"
             found.append(

@@ -22,11 +22,12 @@ from workers.recorded import probe
 MOST_SLOTS = 2048
 """The most slots that one call reads, so that folding them takes a bounded time."""
 
-_SPECIAL = bytes(
-    (0, Kind.TEXT, Kind.MORE, Kind.POLLED, Kind.LEFT_OUT, Kind.QUEUE_COUNTED, Kind.TASK, Kind.WORKER_ENDED, Kind.BYE)
-)
+_SPECIAL = bytes((0, Kind.POLLED, Kind.LEFT_OUT, Kind.QUEUE_COUNTED, Kind.TASK, Kind.WORKER_ENDED, Kind.BYE))
 _STRETCHES = re.compile(b"[^%b]+|(.)\\1*" % re.escape(_SPECIAL), re.DOTALL)
-"""In the kinds of a journal's slots: those that are taken as they are, or a stretch of one special kind."""
+"""In the kinds of a journal's slots: texts and those that are taken as they are, or a stretch of one special kind."""
+_NO_RECORDS = bytes((Kind.TEXT, Kind.MORE))
+_TEXT = re.compile(re.escape(bytes((Kind.TEXT,))))
+_RECORDS = re.compile(b"[^%b]+" % re.escape(_NO_RECORDS))
 _PATIENCE_S = 0.25
 _FIRST_READ = 64 * probe.SLOT
 _LONGEST_TEXT = 6 * probe.LONGEST_TEXT  # a character that UTF-8 does not have takes six bytes
@@ -144,11 +145,11 @@ class JournalReader:
         """Take slots of one stretch, data[low:high]. begin: the file of `data`, and its offset there."""
         kind = data[low]
         path, position = begin
-        if kind == Kind.TEXT:
-            for at in range(low, high, probe.SLOT):
-                self._take_text(data, at)
-            return
-        if kind == Kind.MORE:
+        if kind not in _SPECIAL:
+            kinds = data[low : high : probe.SLOT]
+            self._take_texts(data, [low + text.start() * probe.SLOT for text in _TEXT.finditer(kinds)])
+            spans = [records.span() for records in _RECORDS.finditer(kinds)]
+            found += [data[low + first * probe.SLOT : low + end * probe.SLOT] for first, end in spans]
             return
         found.append(data[low:high])
         if kind in (Kind.POLLED, Kind.LEFT_OUT):
@@ -236,16 +237,18 @@ class JournalReader:
             self._hole_since = time.monotonic()
         return time.monotonic() - self._hole_since > _PATIENCE_S
 
-    def _take_text(self, data: bytes, at: int) -> None:
-        last, length, number, piece = _unpack_text(data, at)
-        if last and number not in self._partial:
-            self.texts[number] = piece[:length].decode("utf-8", "replace")
-            return
-        text = self._partial.setdefault(number, bytearray())
-        if len(text) < self._longest:
-            text += piece[:length]
-        if last:
-            self.texts[number] = self._partial.pop(number).decode("utf-8", "replace")
+    def _take_texts(self, data: bytes, places: list[int]) -> None:
+        texts, partial = self.texts, self._partial
+        for at in places:
+            last, length, number, piece = _unpack_text(data, at)
+            if last and number not in partial:
+                texts[number] = piece[:length].decode("utf-8", "replace")
+                continue
+            text = partial.setdefault(number, bytearray())
+            if len(text) < self._longest:
+                text += piece[:length]
+            if last:
+                texts[number] = partial.pop(number).decode("utf-8", "replace")
 
 
 def _without(data: bytes, damaged: Set[int], first: int) -> bytes:

@@ -6,6 +6,7 @@ Read by the keeper, which learns of each child by it, and by every reader of the
 
 import os
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,35 +44,36 @@ class NurseryFile:
         except OSError:
             return b""
 
-    def newborn(self, whole: bytes = b"") -> list[Newborn]:
-        """The children that began a journal here since the last time; none when the file cannot be read.
-
-        whole: all of the file, where that was read; else what is new is read.
-        """
+    def newborn(self) -> list[Newborn]:
+        """The children that began a journal here since the last time; none when the file cannot be read."""
         try:
             fd = os.open(self.path, _FLAGS)
         except OSError:
             return []
         try:
-            table = _read(fd, probe.REGION, 0)
-            if table == self._known:
-                return []
-            known, self._known = self._known.ljust(len(table), b"\0"), table
-            first = _first_difference(table, known)
-            last = len(table.rstrip(b"\0"))
-            new = [region for region in range(first, last) if table[region] and not known[region]]
-            if whole:
-                found = [
-                    _newborn_of(whole[region * probe.REGION : region * probe.REGION + probe.SLOT], region)
-                    for region in new
-                ]
-            else:
-                found = [_newborn_of(_read(fd, probe.SLOT, region * probe.REGION), region) for region in new]
+            new = self.new_regions(_read(fd, probe.REGION, 0))
+            found = [_newborn_of(_read(fd, probe.SLOT, region * probe.REGION), region) for region in new]
             return [child for child in found if child is not None]
         except OSError:
             return []
         finally:
             os.close(fd)
+
+    def new_regions(self, whole: bytes) -> list[int]:
+        """The regions that children took since the last time. whole: all of the file, or its beginning."""
+        table = whole[: probe.REGION]
+        if not table or table == self._known:
+            return []
+        known, self._known = self._known.ljust(len(table), b"\0"), table
+        first = _first_difference(table, known)
+        last = len(table.rstrip(b"\0"))
+        return [region for region in range(first, last) if table[region] and not known[region]]
+
+
+def newborn_in(whole: bytes, regions: Iterable[int]) -> list[Newborn]:
+    """The children that began a journal in these regions of a nursery. whole: all of its file."""
+    slots = ((whole[region * probe.REGION : region * probe.REGION + probe.SLOT], region) for region in regions)
+    return [child for slot, region in slots if (child := _newborn_of(slot, region)) is not None]
 
 
 def is_nursery(name: str) -> bool:

@@ -5,12 +5,14 @@ nursery, and stay bytes side by side. Only of runs that have ended; any process 
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from workers.journal.kinds import Kind
-from workers.journal.nurseries import Newborn
 from workers.journal.slots import Slots
 from workers.recorded import probe
 
@@ -18,7 +20,16 @@ _KINDS = bytes((Kind.HELLO, Kind.WORKER_BEGAN, Kind.TARGET_BEGAN, Kind.TARGET_EN
 _SIZE = len(_KINDS) * probe.SLOT
 _LIFE = struct.Struct("<xBxxIqqq8xqqq" "4xIq48x" "8xq48x" "4xIq48x" "8xq48x")  # fmt: skip
 """The fields of the five slots that tell lives apart: those of a ShortLife."""
-_NOTHING = bytes(probe.REGION - _SIZE)
+_COLUMNS = np.dtype(
+    {
+        "names": ["how", "clock", "pid", "child", "ticks", "name", "began", "target", "error", "over", "ended"],
+        "formats": ["u1", "<i8", "<i8", "<i8", "<i8", "<u4", "<i8", "<i8", "<u4", "<i8", "<i8"],
+        "offsets": [1, 8, 16, 48, 56, 68, 72, 136, 196, 200, 264],
+        "itemsize": _SIZE,
+    }
+)
+"""Those of them that are looked at in many lives at once."""
+_WHOLE = np.dtype((np.void, _SIZE))
 _LATEST_NS = 1 << 61
 SOME = 2000
 """So many lives are taken at once."""
@@ -61,6 +72,13 @@ class ShortLives:
     def __init__(self, data: bytes = b"") -> None:
         self.data = data
 
+    @classmethod
+    def in_order(cls, some: "Iterable[ShortLives]") -> "ShortLives":
+        """All of these, by the time of their HELLO."""
+        data = b"".join([one.data for one in some])
+        columns = np.frombuffer(data, _COLUMNS)
+        return cls(np.frombuffer(data, _WHOLE)[np.lexsort((columns["pid"], columns["clock"]))].tobytes())
+
     def __len__(self) -> int:
         return len(self.data) // _SIZE
 
@@ -77,15 +95,25 @@ class ShortLives:
             yield ShortLives(self.data[at : at + SOME * _SIZE])
 
 
-def short_life(newborn: Newborn, nursery: bytes) -> bytes | None:
-    """The five slots of a child's journal; None where it has others, or one that says what a short life does not have."""
-    at = newborn.offset
-    end = at + _SIZE
-    if nursery[at : end : probe.SLOT] != _KINDS or nursery[end : at + probe.REGION] != _NOTHING:
-        return None
-    how, _, clock_ns, _, _, _, child, ticks, name, began_ns, target_ns, error, over_ns, ended_ns = _LIFE.unpack_from(
-        nursery, at
-    )
-    plain = how == probe.FORK and child > 0 and not (ticks or name or error)
-    in_order = clock_ns <= began_ns <= target_ns <= over_ns <= ended_ns < _LATEST_NS
-    return nursery[at:end] if plain and in_order else None
+def short_lives_in(nursery: bytes, regions: Sequence[int]) -> tuple[ShortLives, list[int]]:
+    """(the short lives in these regions of a nursery, the regions that hold other journals).
+
+    Those have other records, or one that says what a short life does not have.
+    """
+    count = len(nursery) // probe.REGION
+    at = np.array([region for region in regions if region < count], np.intp)
+    kinds = np.ndarray((count, len(_KINDS)), np.uint8, nursery, strides=(probe.REGION, probe.SLOT))[at]
+    rest = np.frombuffer(nursery, np.uint64, count * probe.REGION // 8).reshape(count, probe.REGION // 8)[
+        :, _SIZE // 8 :
+    ]
+    lives = np.ndarray((count,), _WHOLE, nursery, strides=(probe.REGION,))[at]
+    columns = lives.view(_COLUMNS)
+    plain = (kinds == np.frombuffer(_KINDS, np.uint8)).all(axis=1) & (rest.max(axis=1, initial=0)[at] == 0)
+    plain &= (columns["how"] == probe.FORK) & (columns["pid"] > 0) & (columns["child"] > 0)
+    plain &= (columns["ticks"] == 0) & (columns["name"] == 0) & (columns["error"] == 0)
+    times = [columns[name] for name in ("clock", "began", "target", "over", "ended")]
+    plain &= (times[0] > 0) & (times[-1] < _LATEST_NS)
+    for earlier, later in pairwise(times):
+        plain &= earlier <= later
+    short = set(at[plain].tolist())
+    return ShortLives(lives[plain].tobytes()), [region for region in regions if region not in short]

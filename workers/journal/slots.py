@@ -10,6 +10,8 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, Protocol, overload
 
+import numpy as np
+
 from workers.journal import cluster_kinds, keeper_kinds, plan_kinds, process_kinds
 from workers.journal.slot_layout import SlotLayout, layout_of
 from workers.recorded.probe import SLOT, TASK_OVER
@@ -19,6 +21,9 @@ IS_OVER = bytes(bool(flags & TASK_OVER) for flags in range(256))
 
 _TIME = struct.Struct("<8xq48x")
 _CLOCK = struct.Struct("<q")
+_CLOCKS_OF_MANY = np.dtype({"names": ["t"], "formats": ["<i8"], "offsets": [8], "itemsize": SLOT})
+_MANY = 32
+"""From so many slots on numpy finds the earliest and the latest sooner."""
 _LAST_NS = (1 << 63) - 1
 
 RECORD_TYPES: tuple[type, ...] = tuple(
@@ -151,8 +156,15 @@ class Slots(Sequence[Record]):
     @property
     def latest_ns(self) -> int:
         """The latest time of any. Raises ValueError when there is none."""
-        latest: int = max(chain.from_iterable(_TIME.iter_unpack(self.data)))
-        return latest
+        return self._bounds_ns()[1]
+
+    def _bounds_ns(self) -> tuple[int, int]:
+        """The earliest and the latest time. Raises ValueError when there is none."""
+        if len(self) < _MANY:
+            times = list(chain.from_iterable(_TIME.iter_unpack(self.data)))
+            return min(times), max(times)
+        clocks = np.frombuffer(self.data, _CLOCKS_OF_MANY)["t"]
+        return int(clocks.min()), int(clocks.max())
 
     def moved(self, by_ns: int) -> "Slots":
         """The same with all times that are known moved. Times that no slot can hold become the latest or earliest."""
@@ -166,7 +178,10 @@ class Slots(Sequence[Record]):
 
     def within(self, end_ns: int) -> "Slots":
         """The slots whose time is in [0, end_ns)."""
-        times = list(chain.from_iterable(_TIME.iter_unpack(self.data)))
-        if not times or (min(times) >= 0 and max(times) < end_ns):
+        if not self:
             return self
+        earliest, latest = self._bounds_ns()
+        if earliest >= 0 and latest < end_ns:
+            return self
+        times = chain.from_iterable(_TIME.iter_unpack(self.data))
         return self.chosen(at for at, clock_ns in enumerate(times) if 0 <= clock_ns < end_ns)

@@ -67,14 +67,17 @@ def life(number: int, kind: str) -> list[Record]:
     return records[:3] if kind == "cut" else records
 
 
-def write(folder: Path, kinds: list[str]) -> None:
-    """The folder of a program that forked children of these kinds, and ended."""
+def write(folder: Path, kinds: list[str], nurseries: int = 1) -> None:
+    """The folder of a program that forked children of these kinds, and ended.
+
+    nurseries: so many of them. If several, what is empty at the end of each is cut off, as in a saved run.
+    """
     keeper: list[Record] = [
         made(RunBegan, START_NS - 5),
         made(ProgramLaunched, START_NS, pid=PROGRAM, ticks=11, returned_clock_ns=START_NS + 10),
     ]
     program: list[Record] = [made(Hello, KEY, how=probe.FRESH, version=1, pid=PROGRAM, parent_pid=1, ticks=11)]
-    nursery = bytearray(probe.REGION)
+    rooms = [bytearray(probe.REGION) for _ in range(nurseries)]
     for number, kind in enumerate(kinds, 1):
         t, pid, call = START_NS + number * 1_000_000, 200 + number % 40, 2 * number
         keeper += [
@@ -95,12 +98,15 @@ def write(folder: Path, kinds: list[str]) -> None:
         slots = bytearray(Slots.of(life(number, kind)).data)
         if kind == "torn":
             slots += b"\0" + b"\7" * (probe.SLOT - 1)
-        nursery[number] = 1
+        nursery = rooms[number % nurseries]
+        nursery[len(nursery) // probe.REGION] = 1
         nursery += slots.ljust(probe.REGION, b"\0")
     keeper.append(made(RunEnded, START_NS + 10**9))
     (folder / KEEPER).write_bytes(Slots.of(keeper).data)
     (folder / f"{PROGRAM}-{KEY}.journal").write_bytes(Slots.of(program).data)
-    (folder / f"{PROGRAM}-{KEY + 5}.nursery.journal").write_bytes(nursery)
+    for number, nursery in enumerate(rooms):
+        written = nursery if nurseries == 1 else nursery[: -(-len(nursery.rstrip(b"\0")) // probe.SLOT) * probe.SLOT]
+        (folder / f"{PROGRAM}-{KEY + 5 + number}.nursery.journal").write_bytes(written)
 
 
 def one_by_one(folder: Path) -> Timeline:
@@ -122,9 +128,11 @@ def test_a_run_is_the_same_as_when_each_journal_is_read_for_itself(tmp_path: Pat
     # Children that are not in their parent's journal get their ids as they are read: those of short lives come last.
     others = [kind for kind in KINDS if kind != ("unknown" if seed % 2 else "no_child")]
     kinds = [chance.choice(others) if chance.random() < 0.4 else "plain" for _ in range(CHILDREN)]
-    write(tmp_path, kinds)
+    write(tmp_path, kinds, nurseries=1 + seed % 3)
     assert report(read_run(tmp_path)) == report(one_by_one(tmp_path))
-    assert sum(len(batch.lives) for batch in read_all(tmp_path, short_lives=True)) >= kinds.count("plain")
+    lives = [life for batch in read_all(tmp_path, short_lives=True) for life in batch.lives]
+    assert len(lives) >= kinds.count("plain") - seed % 3 - 1
+    assert lives == sorted(lives, key=lambda life: life.clock_ns)
 
 
 def test_what_it_says_is_what_its_records_say(tmp_path: Path) -> None:
@@ -140,6 +148,13 @@ def test_what_it_says_is_what_its_records_say(tmp_path: Path) -> None:
     )  # fmt: skip
     assert list(next(batch.lives for batch in batches if batch.lives).slots(1)) == [hello, began, target, over, ended]
     assert any(one.name.startswith(f"{hello.pid - 1}-") for batch in batches for one in batch.entries)
+
+
+def test_what_has_anything_else_to_say_is_no_short_life(tmp_path: Path) -> None:
+    write(tmp_path, [*KINDS, "plain"])
+    forks = {one.fork for batch in read_all(tmp_path, short_lives=True) for one in batch.lives}
+    short = {"plain", "unknown", "again", "other_parent"}
+    assert forks == {number for number, kind in enumerate([*KINDS, "plain"], 1) if kind in short}
 
 
 def test_damaged_slots_are_passed_over_in_short_lives_too(tmp_path: Path) -> None:

@@ -37,12 +37,13 @@ def test_sequence_of_its_records(records: list[Record], part: slice) -> None:
     assert slots == Slots(slots.data)
     if records:
         assert slots.last_ns == records[-1].clock_ns
-        assert slots.latest_ns == max(record.clock_ns for record in records)
+        assert slots.latest_ns == Slots.of(records * 40).latest_ns == max(record.clock_ns for record in records)
         assert slots != Slots.of([*records, records[0]])
 
 
-@given(RECORDS, NUMBERS)
-def test_records_of_a_time_that_no_clock_shows_are_left_out(records: list[Record], end_ns: int) -> None:
+@given(RECORDS, NUMBERS, st.sampled_from((1, 40)))
+def test_records_of_a_time_that_no_clock_shows_are_left_out(records: list[Record], end_ns: int, again: int) -> None:
+    records *= again
     assert list(Slots.of(records).within(end_ns)) == [one for one in records if 0 <= one.clock_ns < end_ns]
 
 
