@@ -20,6 +20,7 @@ import mmap
 import os
 import sys
 import time
+from _functools import partial as _partial_of  # type: ignore[import-not-found]  # so, too
 from _struct import Struct  # not from struct, which the program may import itself later
 
 TYPE_CHECKING = False
@@ -102,7 +103,6 @@ EACH_POLL = 64  # how many equal answers of is_alive() in a row are recorded one
 VERSION = 1
 SLOT = 64
 BODY = Struct("<BHI7q")  # all of a slot but its first byte, the kind, which is written last
-_pack_body = BODY.pack_into
 _pack_text = Struct("<BHI56s").pack_into
 _pack_task = Struct("<BHIq4IiIqIfq").pack_into  # the same of a TASK: halves of some numbers are numbers of their own
 # The same of a task of an executor of threads, whose other numbers are 0. An argument less is as good as a call less.
@@ -122,6 +122,11 @@ LONGEST_TEXT = 4096
 REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its work and exits
 REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
+_AT_EACH_FORK = (
+    "call_began", "call_left", "before_fork", "fork_returned", "reaped", "after_fork_in_child", "worker_began",
+    "target_began", "target_left", "worker_ended"
+)  # fmt: skip
+_COPIES = 4
 _REHEARSALS = 40  # more often than any interpreter needs to specialize code
 LIMIT = "limit"  # the file in a run's folder with the limit on its disk, and what is taken of that: see claim()
 BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
@@ -150,18 +155,31 @@ _LEAST_IMPORT_NS = 1_000_000  # shorter imports are not recorded
 _PILE_EVERY_NS = 100_000_000  # between records of results that wait
 _MOST = 0xFFFFFFFF  # of half a number
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1  # of a number
+_SIGNS = -1, 0  # what a number that fits is, shifted by 63 bits
 _EMPTY: "dict[str, Any]" = {}  # never filled
+# Classes of multiprocessing itself, whose attributes are no code of the program. None until they are there.
+_any_process: "Any" = None
+_fork_process: "Any" = None
+_fork_popen: "Any" = None
 
 _now = time.perf_counter_ns
 _thread_cpu = getattr(time, "thread_time_ns", int)  # not every system has it: then 0, for not known
-_epoch = time.time_ns
-_getpid, _open, _close = os.getpid, os.open, os.close  # what a forked child calls, without looking it up in os
 _this_thread = _thread.get_ident
+# What is called at each fork, in the parent and in the child. A partial() calls a function without counting a reference in it.
+# So these are in one page, which the kernel copies, and not each in another.
+_clock = _partial_of(_now)
+_own_thread = _partial_of(_this_thread)
+_frame = _partial_of(sys._getframe)
+_code_of_frame = _partial_of(type(sys._getframe()).__dict__["f_code"].__get__)
+_line_of_frame = _partial_of(type(sys._getframe()).__dict__["f_lineno"].__get__)
+_path_of_code = _partial_of(type(sys._getframe().f_code).__dict__["co_filename"].__get__)
+_pop = _partial_of(dict.pop)
+_count_threads = _partial_of(_thread._count)  # without the first one
+_epoch, _getpid, _open, _close = map(_partial_of, (time.time_ns, os.getpid, os.open, os.close))
+_pack_body = BODY.pack_into
 _here = _thread._local()  # `known`: (key of the process, number of the thread)
-_frame = sys._getframe
 _attribute: "Any" = object.__getattribute__
 _name_of = type.__dict__["__name__"].__get__
-_count_threads = _thread._count  # without the first one
 _native_thread = getattr(_thread, "get_native_id", int)  # the kernel's number; not every system has one
 FREE_THREADED = "free-threading" in sys.version  # no GIL, or one that can be switched off
 
@@ -678,6 +696,288 @@ class Hooks:
         )
         self.generators: list[Any] = []  # (module, name) of the random generators that forked children inherit
 
+    def before_fork(self, event: str = "", arguments: "tuple[Any, ...]" = ()) -> None:
+        """Python is about to fork.
+
+        This is called for an audit event, because a signal handler of the program may raise out of one. What a handler
+        raises in a function that is registered for forks is lost.
+        """
+        if self.forked:
+            self.fork_returned()
+        room: list[Any] = []
+        if self.journal is not None:
+            region = next(self.rooms, None) if self.roomy is self.key else None
+            room = [region] if region is not None else self._more_room(self.journal)
+            if "random" in sys.modules:  # numpy.random loads it, too
+                self._find_generators()
+        own = self.forking.get(self.thread)
+        if own is not None and own[3] != self.pid:  # the fork that made this process
+            self.no_threads = own[5]
+        self.forking[_own_thread()] = next(self.forks), _clock(), room, self.pid, next(self.calls), _count_threads()
+
+    def fork_returned(self) -> None:
+        """Record when this thread's last fork returned, if that is not recorded yet."""
+        thread = _own_thread()
+        at = _pop(self.forked, thread, 0)
+        if at:
+            number = began = threads = 0
+            fork = _pop(self.forking, thread, None)
+            if fork is not None:
+                number, began, _, _, _, threads = fork
+            threads -= self.no_threads
+            threads = threads if 0 < threads < 65535 else 0
+            self.write(FORKED, 0, threads, number, at, _pop(self.starting, thread, 0), began)
+
+    def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> "Any":
+        """At the top of a method of BaseProcess, or of one of an executor, which is no process and has no number.
+
+        Returns the call's number; for one of many polls the beginning of the call, which is not recorded yet; 0 for a call
+        that is part of ending all workers of an executor.
+        """
+        if self.ending and self._ends_all(kind):
+            return 0
+        call = next(self.calls)
+        # What _facts(), _child_number() and others do is spelled out here, in call_left() and in reaped(): between two forks,
+        # each function that is called is two more pages for the kernel to copy. Attributes of objects whose class is
+        # multiprocessing's own are read as such: nothing of the program runs, and an object's dict takes pages too.
+        cls = type(process)
+        known = cls is _fork_process or cls is _any_process
+        if known:
+            try:
+                child, config, name = process._identity, process._config, process._name
+            except AttributeError:
+                known = False
+        if not known:
+            try:
+                facts = _attribute(process, "__dict__")
+            except AttributeError:
+                facts = _EMPTY
+            if type(facts) is not dict:
+                facts = _EMPTY
+            child, config, name = facts.get("_identity"), facts.get("_config"), facts.get("_name")
+        child = child[-1] if type(child) is tuple and child else 0
+        if type(child) is not int or child >> 63 not in _SIGNS:
+            child = 0
+        try:
+            caller = _frame(2)
+        except ValueError:  # C code called the method
+            file = line = 0
+        else:
+            path = _path_of_code(_code_of_frame(caller))
+            journal = self.journal
+            file = (journal and journal.texts.get(path)) or self.text(path)
+            line = _line_of_frame(caller) or 0
+        timeout_ns = NO_TIMEOUT
+        if kind == START:
+            if self.forked:
+                self.fork_returned()
+            daemon = type(config) is dict and config.get("daemon") is True
+            self.write(CHILD, daemon, 0, self.text(name if type(name) is str else "", False), _clock(), child)
+        elif timeout is not None:
+            timeout_ns = UNKNOWN_TIMEOUT
+            if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
+                timeout_ns = max(0, int(timeout * 1e9))
+        elif kind == IS_ALIVE and self.polls is not None and self.polls.count >= EACH_POLL:
+            return call, _clock(), file, line
+        thread = 0 if kind == IS_ALIVE or _own_thread() == self.thread else self.text(_thread_name(_own_thread()))
+        self.write(CALL_BEGAN, kind, 0, call, _clock(), child, timeout_ns, file, line, thread)
+        if kind == START:
+            # Last: if a signal handler raises before this, call_left is not reached, which would undo it.
+            self.starting[_own_thread()] = child
+        elif kind > _LAST_OF_PROCESSES:
+            self.ending[_own_thread()] = call
+        return call
+
+    def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:
+        """In the method's finally. done: the method returns. value: what it returns."""
+        if kind == START:
+            _pop(self.starting, _own_thread(), None)
+        elif kind > _LAST_OF_PROCESSES:
+            self.ending.pop(_own_thread(), None)
+        at = _clock()
+        unrecorded = None
+        if type(call) is tuple:
+            unrecorded = call
+            call = unrecorded[0]
+        if call <= self.oldest_call:  # a forked child unwinds frames of its parent; or part of another call
+            if not call and done and kind != IS_ALIVE and _own_thread() in self.ending:
+                number = _child_number(_facts(process))
+                self.write(WORKER_SIGNALLED, 0, 0, self.ending[_own_thread()], at, number)
+            return
+        error = 0 if done else self.raised(BY_CALL, at, sys.exc_info()[1], call)
+        result = method = 0
+        cls = type(process)
+        known = cls is _fork_process or cls is _any_process
+        if known:
+            try:
+                child, popen = process._identity, process._popen
+            except AttributeError:
+                known = False
+        if not known:
+            try:
+                facts = _attribute(process, "__dict__")
+            except AttributeError:
+                facts = _EMPTY
+            if type(facts) is not dict:
+                facts = _EMPTY
+            child, popen = facts.get("_identity"), facts.get("_popen")
+        child = child[-1] if type(child) is tuple and child else 0
+        if type(child) is not int or child >> 63 not in _SIGNS:
+            child = 0
+        if kind == START or kind == JOIN:
+            cls = type(popen)
+            known = cls is _fork_popen
+            if known:
+                try:
+                    pid, code = popen.pid, popen.returncode
+                except AttributeError:
+                    known = False
+            if not known:
+                try:
+                    facts = _attribute(popen, "__dict__")
+                except AttributeError:
+                    facts = _EMPTY
+                if type(facts) is not dict:
+                    facts = _EMPTY
+                pid, code = facts.get("pid"), facts.get("returncode")
+        if kind == START:
+            if self.forked:
+                self.fork_returned()
+            name = "fork" if cls is _fork_popen else getattr(cls, "method", None)
+            if type(name) is str:
+                journal = self.journal
+                method = (journal and journal.texts.get(name)) or self.text(name)
+            if done:
+                result = pid
+                if type(result) is not int or result >> 63 not in _SIGNS:
+                    result = 0
+        elif kind == JOIN:
+            result = done and code is not None
+        elif kind == IS_ALIVE:
+            result = value is True
+            if self._poll(call, unrecorded, child, result, error, at):
+                return
+        self.write(CALL_ENDED, kind, 0, call, at, child, result, error, method)
+
+    def reaped(self, popen: "Any") -> None:
+        """After the return code of a Popen became known."""
+        known = type(popen) is _fork_popen
+        if known:
+            try:
+                pid, code = popen.pid, popen.returncode
+            except AttributeError:
+                known = False
+        if not known:
+            try:
+                facts = _attribute(popen, "__dict__")
+            except AttributeError:
+                return
+            if type(facts) is not dict:
+                return
+            pid, code = facts.get("pid"), facts.get("returncode")
+        if type(pid) is int and type(code) is int:
+            if pid >> 63 not in _SIGNS:
+                pid = 0
+            self.write(REAPED, 0, 0, 0, _clock(), pid, code if code >> 63 in _SIGNS else 0)
+
+    def after_fork_in_child(self) -> None:
+        """In a forked child, before anything of the program runs there.
+
+        Whatever is looked up, made or dropped here is one more page for the kernel to copy. So the parent has made what can
+        be made before, and what does no harm stays as it was.
+        """
+        thread = _own_thread()
+        if FREE_THREADED:
+            for numbers in (self.calls, self.forks, self.seldom.threads):
+                numbers.after_fork()
+        # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
+        fork = self.forking[thread] if thread in self.forking else None
+        if fork is None or fork[3] != self.pid or (self.forked and thread in self.forked):
+            number, self.oldest_call = 0, next(self.calls)
+            room: list[Any] = []
+        else:
+            number, _, room, _, self.oldest_call, _ = fork
+        if self.forked:
+            self.forked.clear()
+        if self.ending:
+            self.ending = {}
+        self.child = 0
+        if self.starting:
+            if thread in self.starting:
+                self.child = self.starting[thread]
+                del self.starting[thread]
+            if self.starting:
+                self.starting = {}
+        self.parent = self.pid
+        self.pid = pid = _getpid()
+        self.thread = thread
+        if room and self.spare is not None and self.left_out is None:
+            # The same as _begin() and Journal.begin() do there, in one function.
+            parent_key = self.key
+            self.key = at = _clock()
+            if self.polls is not None:
+                self.seldom.before = self.polls, self.seldom.before
+                self.polls = None
+            journal = self.journal
+            if journal is not None and journal.interval_s:
+                journal.end_hurry()
+            # What is replaced is not dropped, since the spare holds it.
+            journal, self.write, self.text, _ = self.spare
+            self.journal = journal
+            journal.stretches = room
+            journal.stretch = region = room[0]
+            memory, _, _, offset = region
+            _pack_body(
+                memory, next(journal.slots) * SLOT + offset + 1, FORK, VERSION, number, at, pid, self.parent, _epoch(),
+                parent_key, self.child, 0
+            )  # fmt: skip
+            memory[offset] = HELLO
+            memory[offset // REGION] = 1
+            try:
+                _close(_open(self.bell, _TO_RING))
+            except OSError:
+                pass
+        else:
+            self._begin(room, FORK, self.key, number, 0)
+        if self.inherits:
+            self.watcher().after_fork()
+
+    def worker_began(self, process: "Any") -> None:
+        """At the top of BaseProcess._bootstrap, in the child."""
+        self.worker = WORKER
+        if self.child:  # its parent recorded the name
+            self.write(WORKER_BEGAN, 0, 0, 0, _clock(), self.child, self.parent)
+            return
+        facts = _facts(process)
+        name = self.text(_plain(facts.get("_name")), False)
+        self.write(WORKER_BEGAN, 0, 0, name, _clock(), _child_number(facts), _bounded(facts.get("_parent_pid")))
+
+    def target_began(self) -> int:
+        """Before run(), in the child. Returns the key of the process that makes the call."""
+        if self.watched:
+            self.watch(BEGAN)
+        if self.generators:
+            self.watcher().drawing_began()
+        self.write(TARGET_BEGAN, 0, 0, 0, _clock())
+        return self.key
+
+    def target_left(self, key: int, done: bool) -> None:
+        """In the finally around run(). key: from target_began. done: run() returned."""
+        at = _clock()
+        if key == self.key:
+            if self.generators:
+                self.watcher().drawing_ended()
+            self.write(TARGET_ENDED, 0, 0, 0 if done else self.raised(BY_TARGET, at, sys.exc_info()[1]), at)
+            if self.watched:
+                self.watch(ENDED)
+
+    def worker_ended(self, code: object) -> None:
+        """Before _bootstrap returns."""
+        if self.forked:
+            self.fork_returned()
+        self.worker = LEAVING_WORKER
+        self.write(WORKER_ENDED, 0, 0, 0, _clock(), code if type(code) is int and code >> 63 in _SIGNS else 0)
+
     def open(self) -> None:
         """Begin the journal of an interpreter that starts."""
         self.pid = _getpid()
@@ -732,119 +1032,11 @@ class Hooks:
         except OSError:
             pass
 
-    def call_began(self, kind: int, process: "Any", timeout: "Any" = None) -> "Any":
-        """At the top of a method of BaseProcess, or of one of an executor, which is no process and has no number.
-
-        Returns the call's number; for one of many polls the beginning of the call, which is not recorded yet; 0 for a call
-        that is part of ending all workers of an executor.
-        """
-        if self.ending and self._ends_all(kind):
-            return 0
-        call = next(self.calls)
-        # What _facts(), _child_number() and others do is spelled out here, in call_left() and in reaped(): between two forks,
-        # each function that is called is two more pages for the kernel to copy.
-        try:
-            facts = _attribute(process, "__dict__")
-        except AttributeError:
-            facts = _EMPTY
-        if type(facts) is not dict:
-            facts = _EMPTY
-        child = facts.get("_identity")
-        child = child[-1] if type(child) is tuple and child else 0
-        if type(child) is not int or not _LEAST <= child <= _GREATEST:
-            child = 0
-        try:
-            caller = _frame(2)
-        except ValueError:  # C code called the method
-            file = line = 0
-        else:
-            name = caller.f_code.co_filename
-            journal = self.journal
-            file = (journal and journal.texts.get(name)) or self.text(name)
-            line = caller.f_lineno or 0
-        timeout_ns = NO_TIMEOUT
-        if kind == START:
-            if self.forked:
-                self.fork_returned()
-            config = facts.get("_config")
-            daemon = type(config) is dict and config.get("daemon") is True
-            name = facts.get("_name")
-            self.write(CHILD, daemon, 0, self.text(name if type(name) is str else "", False), _now(), child)
-        elif timeout is not None:
-            timeout_ns = UNKNOWN_TIMEOUT
-            if type(timeout) in (int, float) and -1e9 < timeout < 1e9:
-                timeout_ns = max(0, int(timeout * 1e9))
-        elif kind == IS_ALIVE and self.polls is not None and self.polls.count >= EACH_POLL:
-            return call, _now(), file, line
-        thread = 0 if kind == IS_ALIVE or _this_thread() == self.thread else self.text(_thread_name(_this_thread()))
-        self.write(CALL_BEGAN, kind, 0, call, _now(), child, timeout_ns, file, line, thread)
-        if kind == START:
-            # Last: if a signal handler raises before this, call_left is not reached, which would undo it.
-            self.starting[_this_thread()] = child
-        elif kind > _LAST_OF_PROCESSES:
-            self.ending[_this_thread()] = call
-        return call
-
     def _ends_all(self, kind: int) -> bool:
         """Whether the present call is made by an executor that ends all its workers, and not by a signal handler."""
         if _this_thread() not in self.ending or kind not in (IS_ALIVE, TERMINATE, KILL):
             return False
         return sys._getframe(3).f_code.co_name == "_force_shutdown"
-
-    def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:
-        """In the method's finally. done: the method returns. value: what it returns."""
-        if kind == START:
-            self.starting.pop(_this_thread(), None)
-        elif kind > _LAST_OF_PROCESSES:
-            self.ending.pop(_this_thread(), None)
-        at = _now()
-        unrecorded = None
-        if type(call) is tuple:
-            unrecorded = call
-            call = unrecorded[0]
-        if call <= self.oldest_call:  # a forked child unwinds frames of its parent; or part of another call
-            if not call and done and kind != IS_ALIVE and _this_thread() in self.ending:
-                number = _child_number(_facts(process))
-                self.write(WORKER_SIGNALLED, 0, 0, self.ending[_this_thread()], at, number)
-            return
-        error = 0 if done else self.raised(BY_CALL, at, sys.exc_info()[1], call)
-        result = method = 0
-        try:
-            facts = _attribute(process, "__dict__")
-        except AttributeError:
-            facts = _EMPTY
-        if type(facts) is not dict:
-            facts = _EMPTY
-        child = facts.get("_identity")
-        child = child[-1] if type(child) is tuple and child else 0
-        if type(child) is not int or not _LEAST <= child <= _GREATEST:
-            child = 0
-        if kind == START or kind == JOIN:
-            popen = facts.get("_popen")
-            try:
-                facts = _attribute(popen, "__dict__")
-            except AttributeError:
-                facts = _EMPTY
-            if type(facts) is not dict:
-                facts = _EMPTY
-        if kind == START:
-            if self.forked:
-                self.fork_returned()
-            name = getattr(type(popen), "method", None)
-            if type(name) is str:
-                journal = self.journal
-                method = (journal and journal.texts.get(name)) or self.text(name)
-            if done:
-                result = facts.get("pid")
-                if type(result) is not int or not _LEAST <= result <= _GREATEST:
-                    result = 0
-        elif kind == JOIN:
-            result = done and facts.get("returncode") is not None
-        elif kind == IS_ALIVE:
-            result = value is True
-            if self._poll(call, unrecorded, child, result, error, at):
-                return
-        self.write(CALL_ENDED, kind, 0, call, at, child, result, error, method)
 
     def _poll(self, call: int, unrecorded: "Any", child: int, answer: bool, error: int, at: int) -> bool:
         """Count an answer. True when the call needs no record of its own. unrecorded: as call_began returned it."""
@@ -871,20 +1063,6 @@ class Hooks:
                 memory[offset] = POLLED
         return True
 
-    def reaped(self, popen: "Any") -> None:
-        """After the return code of a Popen became known."""
-        try:
-            facts = _attribute(popen, "__dict__")
-        except AttributeError:
-            return
-        if type(facts) is not dict:
-            return
-        pid, code = facts.get("pid"), facts.get("returncode")
-        if type(pid) is int and type(code) is int:
-            if not _LEAST <= pid <= _GREATEST:
-                pid = 0
-            self.write(REAPED, 0, 0, 0, _now(), pid, code if _LEAST <= code <= _GREATEST else 0)
-
     def spawn_began(self) -> int:
         """Before a fresh interpreter is started for a worker or a helper."""
         return _now()
@@ -894,42 +1072,6 @@ class Hooks:
         if type(pid) is int:
             self.write(SPAWNED, 0, 0, 0, began, pid, _now())
         return pid
-
-    def worker_began(self, process: "Any") -> None:
-        """At the top of BaseProcess._bootstrap, in the child."""
-        self.worker = WORKER
-        if self.child:  # its parent recorded the name
-            self.write(WORKER_BEGAN, 0, 0, 0, _now(), self.child, self.parent)
-            return
-        facts = _facts(process)
-        name = self.text(_plain(facts.get("_name")), False)
-        self.write(WORKER_BEGAN, 0, 0, name, _now(), _child_number(facts), _bounded(facts.get("_parent_pid")))
-
-    def target_began(self) -> int:
-        """Before run(), in the child. Returns the key of the process that makes the call."""
-        if self.watched:
-            self.watch(BEGAN)
-        if self.generators:
-            self.watcher().drawing_began()
-        self.write(TARGET_BEGAN, 0, 0, 0, _now())
-        return self.key
-
-    def target_left(self, key: int, done: bool) -> None:
-        """In the finally around run(). key: from target_began. done: run() returned."""
-        at = _now()
-        if key == self.key:
-            if self.generators:
-                self.watcher().drawing_ended()
-            self.write(TARGET_ENDED, 0, 0, 0 if done else self.raised(BY_TARGET, at, sys.exc_info()[1]), at)
-            if self.watched:
-                self.watch(ENDED)
-
-    def worker_ended(self, code: object) -> None:
-        """Before _bootstrap returns."""
-        if self.forked:
-            self.fork_returned()
-        self.worker = LEAVING_WORKER
-        self.write(WORKER_ENDED, 0, 0, 0, _now(), code if type(code) is int and _LEAST <= code <= _GREATEST else 0)
 
     def watch(self, when: int) -> None:
         """Record the watched globals of the main module."""
@@ -1529,25 +1671,6 @@ class Hooks:
         except OSError:
             pass
 
-    def before_fork(self, event: str = "", arguments: "tuple[Any, ...]" = ()) -> None:
-        """Python is about to fork.
-
-        This is called for an audit event, because a signal handler of the program may raise out of one. What a handler
-        raises in a function that is registered for forks is lost.
-        """
-        if self.forked:
-            self.fork_returned()
-        room: list[Any] = []
-        if self.journal is not None:
-            region = next(self.rooms, None) if self.roomy is self.key else None
-            room = [region] if region is not None else self._more_room(self.journal)
-            if "random" in sys.modules:  # numpy.random loads it, too
-                self._find_generators()
-        own = self.forking.get(self.thread)
-        if own is not None and own[3] != self.pid:  # the fork that made this process
-            self.no_threads = own[5]
-        self.forking[_this_thread()] = next(self.forks), _now(), room, self.pid, next(self.calls), _count_threads()
-
     def _find_generators(self) -> None:
         """Note which global variables of the program are random generators: a forked child inherits their states."""
         found = []
@@ -1589,6 +1712,7 @@ class Hooks:
             nursery.before = self.seldom.nursery
             self.seldom.nursery = nursery
             self.rooms = nursery.rooms
+            self._look_up_for_child()
             if self.roomy is not self.key:
                 self.seldom.before = self.spare, self.seldom.before
                 self.spare = self._spare_journal(nursery.memory)
@@ -1601,11 +1725,25 @@ class Hooks:
         journal.stretches = journal.stretch = None
         return journal, journal.write, journal.text, (self.journal, self.write, self.text)
 
+    def _look_up_for_child(self) -> None:
+        """Have the interpreter find once what only forked workers look up, so that its cache has it before the fork.
+
+        Otherwise each of them finds it for itself. Nearly every entry that a child adds to the cache is one more page to copy.
+        """
+        intern = sys.intern
+        for module, kind, names in _LOOKED_UP_BY_CHILDREN:
+            facts = _facts_of_module(module) if module else globals()
+            place = facts.get(kind) if kind else sys.modules.get(module)
+            if issubclass(type(place), type) or type(place) is type(sys):
+                for name in names.split():
+                    getattr(place, intern(name), None)
+
     def _rehearse_child(self) -> None:
         """Do often enough what a forked child does once, so that the interpreter has it specialized and cached before the fork.
 
         Otherwise each child does so for itself, in some thirty pages that the kernel has to copy. Nothing is recorded.
         """
+        _gather()
         room = [(mmap.mmap(-1, REGION), 0, REGION_SLOTS - 1, 0)]
         child = Hooks("", "", (), {})
         child.bell = os.devnull
@@ -1629,82 +1767,7 @@ class Hooks:
         It consists of functions in C. Most signals come during the fork itself. In a Python function their handlers
         would run at once, where what they raise is lost.
         """
-        return map(self.forked.__setitem__, iter(_this_thread, None), iter(_now, None)).__next__
-
-    def fork_returned(self) -> None:
-        """Record when this thread's last fork returned, if that is not recorded yet."""
-        thread = _this_thread()
-        at = self.forked.pop(thread, 0)
-        if at:
-            number = began = threads = 0
-            fork = self.forking.pop(thread, None)
-            if fork is not None:
-                number, began, _, _, _, threads = fork
-            threads -= self.no_threads
-            threads = threads if 0 < threads < 65535 else 0
-            self.write(FORKED, 0, threads, number, at, self.starting.pop(thread, 0), began)
-
-    def after_fork_in_child(self) -> None:
-        """In a forked child, before anything of the program runs there.
-
-        Whatever is looked up, made or dropped here is one more page for the kernel to copy. So the parent has made what can
-        be made before, and what does no harm stays as it was.
-        """
-        thread = _this_thread()
-        if FREE_THREADED:
-            for numbers in (self.calls, self.forks, self.seldom.threads):
-                numbers.after_fork()
-        # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
-        fork = self.forking[thread] if thread in self.forking else None
-        if fork is None or fork[3] != self.pid or (self.forked and thread in self.forked):
-            number, self.oldest_call = 0, next(self.calls)
-            room: list[Any] = []
-        else:
-            number, _, room, _, self.oldest_call, _ = fork
-        if self.forked:
-            self.forked.clear()
-        if self.ending:
-            self.ending = {}
-        self.child = 0
-        if self.starting:
-            if thread in self.starting:
-                self.child = self.starting[thread]
-                del self.starting[thread]
-            if self.starting:
-                self.starting = {}
-        self.parent = self.pid
-        self.pid = pid = _getpid()
-        self.thread = thread
-        if room and self.spare is not None and self.left_out is None:
-            # The same as _begin() and Journal.begin() do there, in one function.
-            parent_key = self.key
-            self.key = at = _now()
-            if self.polls is not None:
-                self.seldom.before = self.polls, self.seldom.before
-                self.polls = None
-            journal = self.journal
-            if journal is not None and journal.interval_s:
-                journal.end_hurry()
-            # What is replaced is not dropped, since the spare holds it.
-            journal, self.write, self.text, _ = self.spare
-            self.journal = journal
-            journal.stretches = room
-            journal.stretch = region = room[0]
-            memory, _, _, offset = region
-            _pack_body(
-                memory, next(journal.slots) * SLOT + offset + 1, FORK, VERSION, number, at, pid, self.parent, _epoch(),
-                parent_key, self.child, 0
-            )  # fmt: skip
-            memory[offset] = HELLO
-            memory[offset // REGION] = 1
-            try:
-                _close(_open(self.bell, _TO_RING))
-            except OSError:
-                pass
-        else:
-            self._begin(room, FORK, self.key, number, 0)
-        if self.inherits:
-            self.watcher().after_fork()
+        return map(self.forked.__setitem__, iter(_own_thread, None), iter(_clock, None)).__next__
 
     def bye(self) -> None:
         """At the interpreter's orderly exit. An exception that ended the main program has been printed by then."""
@@ -1715,6 +1778,24 @@ class Hooks:
         if not self.worker:
             self.watch(ENDED)
         self.write(BYE, 0, 0, 0, _now())
+
+
+def _gather() -> None:
+    """Move the code that runs around each fork into as few pages of memory as possible.
+
+    A call counts a reference in its code, which is one more page to copy after each fork, in the parent and in the child. Code
+    objects are made one after the other, but fill gaps that others left. So copies are made until the gaps are full.
+    """
+    functions: Any = [getattr(Hooks, name) for name in _AT_EACH_FORK]
+    functions += Journal.write, Journal.text
+    best = [function.__code__ for function in functions]
+    copies = [best]
+    for _ in range(_COPIES):
+        copies.append([code.replace() for code in best])
+        if len({id(code) >> 12 for code in copies[-1]}) < len({id(code) >> 12 for code in best}):
+            best = copies[-1]
+    for function, code in zip(functions, best):
+        function.__code__ = code
 
 
 def _flush(stream: "Any", done: "Any" = None) -> None:
@@ -1768,6 +1849,14 @@ class LeavesAtOnce:
 
     def __reduce__(self) -> str:
         return self.__name__  # pickled as the function is, by its module and name
+
+
+def _know_classes(popen_fork: "ModuleType") -> None:
+    """Note the classes of multiprocessing that fork, and by which most programs start processes."""
+    global _any_process, _fork_process, _fork_popen
+    context = _facts_of_module("multiprocessing.context")
+    _any_process, _fork_process = context.get("Process"), context.get("ForkProcess")
+    _fork_popen = vars(popen_fork).get("Popen")
 
 
 def _facts(process: object) -> "dict[str, Any]":
@@ -1929,7 +2018,7 @@ def _type_name(kind: type) -> str:
     return name if type(name) is str else str.__str__(name)  # a subclass can have methods of the program
 
 
-_FUNCTION = type(_plain)
+_FUNCTION, _BUILTIN = type(_plain), type(len)
 
 
 def task_name(function: "Any", arguments: "Any") -> str:
@@ -1949,7 +2038,7 @@ def task_name(function: "Any", arguments: "Any") -> str:
                 function, arguments = arguments[0], ()
                 continue
             return name
-        if kind is type(_now):
+        if kind is _BUILTIN:
             owner = function.__self__
             if type(arguments) is tuple and arguments and _type_name(type(owner)) == "Context":  # asyncio.to_thread
                 function, arguments = arguments[0], arguments[1:]
@@ -2023,7 +2112,7 @@ def task_arguments(function: "Any", arguments: "Any", keywords: "Any") -> str:
             if type(chunk) in (tuple, list) and chunk:
                 return _calls_text([(chunk[0], None), (chunk[-1], None)], len(chunk))
             break
-        if kind is type(_now):
+        if kind is _BUILTIN:
             if arguments and _type_name(type(function.__self__)) == "Context":  # asyncio.to_thread
                 function, arguments = arguments[0], arguments[1:]
                 continue
@@ -2138,6 +2227,36 @@ def safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> 
     text = "{" + text + "}" if value else ""
     return "frozenset(" + text + ")" if kind is frozenset else text or "set()"
 
+
+# What CPython looks up in a forked worker and not in its parent: attributes of a module's class or, without one, of itself.
+_LOOKED_UP_BY_CHILDREN = (
+    ("builtins", "dict", "clear items"),
+    ("builtins", "list", "pop sort"),
+    ("builtins", "set", "clear difference_update remove update"),
+    ("builtins", "type", "close"),
+    ("_collections", "deque", "clear"),
+    ("_io", "BufferedReader", "close closed raw read1 readable seekable writable"),
+    ("_io", "FileIO", "close closed isatty readable seekable writable"),
+    ("_io", "TextIOWrapper", "close"),
+    ("_thread", "LockType", "_at_fork_reinit acquire locked release"),
+    ("_thread", "RLock", "__enter__ __exit__ _at_fork_reinit"),
+    ("_weakrefset", "WeakSet", "__iter__ _commit_removals"),
+    ("_weakrefset", "_IterationGuard", "__enter__ __exit__ __init__ weakcontainer"),
+    ("threading", "Condition", "_at_fork_reinit _lock _waiters"),
+    ("threading", "Event", "_at_fork_reinit _cond"),
+    ("threading", "_MainThread", "_after_fork _daemonic _ident _initialized _native_id _reset_internal_locks _set_native_id "
+     "_started _stop _tstate_lock _is_stopped"),
+    ("threading", "", "_HAVE_THREAD_NATIVE_ID _shutdown main_thread"),
+    ("weakref", "WeakValueDictionary", "_commit_removals _pending_removals items"),
+    ("multiprocessing.context", "ForkProcess", "_after_fork _bootstrap _parent_name _start_method run"),
+    ("multiprocessing.context", "Process", "_after_fork _bootstrap _parent_name _start_method run"),
+    ("multiprocessing.context", "", "_force_start_method"),
+    ("multiprocessing.process", "_ParentProcess", "__init__ _closed _config _identity _name _parent_pid _pid _popen _sentinel"),
+    ("multiprocessing.util", "", "_close_stdin _exit_function _finalizer_registry _run_after_forkers info"),
+    ("sys", "", "stdin"),
+    ("", "LeavesAtOnce", "__call__ function hooks"),
+    ("", "_LeavingCall", "__get__"),
+)  # fmt: skip
 
 _EXECUTOR = [("_process_worker", "executor worker"), ("ProcessPoolExecutor.submit", "submit")]
 _ENDS_WORKERS = [("ProcessPoolExecutor." + name, "call") for name in OF_EXECUTORS]
@@ -2385,6 +2504,8 @@ class _Finder:
         One that cannot be edited is left as it is, and a warning names it.
         """
         hooks = self._hooks
+        if module.__name__ == "multiprocessing.popen_fork":
+            _know_classes(module)
         try:
             codes = _edited_code(module.__name__, module.__file__ or "", hooks.seldom.cache)
             if module.__name__ == "multiprocessing.sharedctypes":

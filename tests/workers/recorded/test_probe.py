@@ -90,6 +90,31 @@ def test_exit_codes_beyond_a_slot_do_no_harm() -> None:
     assert raw_output(program) == (bare.returncode, bare.stdout, bare.stderr)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="page faults are counted by Linux")
+def test_a_recorded_fork_copies_few_pages_more_than_a_bare_one() -> None:
+    """Half of what it was before what is touched at each fork was gathered: each page costs 5 us, in parent or child."""
+    program = script("fork_pages.py")
+    bare, (code, out, _) = run_bare(program), raw_output(program)
+    assert code == 0
+    more = [
+        ours - alone for ours, alone in zip(*[map(float, text.split()) for text in (out, bare.stdout)], strict=True)
+    ]
+    assert sum(more) < 75, more
+
+
+@pytest.mark.skipif(os.name != "posix", reason="where nothing is forked")
+def test_process_objects_that_lack_attributes_or_have_others_do_no_harm() -> None:
+    program = script("unmade_processes.py")
+    bare = run_bare(program)
+    with recording(program, whole=True) as following:
+        timeline = following.finish()
+        assert (timeline.exit_code, b"".join(following.written[1])) == (bare.returncode, bare.stdout)
+    starts = [call for call in timeline.calls if call.name is CallName.START]
+    assert len(starts) == 2 + 9
+    assert [call.ended_ns for call in timeline.calls if call.ended_ns is None] == []
+    assert [process.exit_code for process in timeline.processes[1:]] == [0] * 9
+
+
 def test_a_program_that_closes_its_descriptors_is_recorded() -> None:
     timeline = recorded(script("closes_everything.py"))
     assert timeline.exit_code == 0
