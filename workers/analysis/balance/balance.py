@@ -1,13 +1,11 @@
 """Where the worker-seconds of a run went, and what a better balance could gain. Pure functions on a timeline, any thread."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 import numpy as np
 
 from workers.analysis.balance.busy import BusyWorkers
-from workers.analysis.balance.worker_columns import worker_times
+from workers.analysis.balance.worker_columns import WorkerTimes, worker_times
 from workers.analysis.balance.worker_time import Part, WorkerTime
 from workers.timeline.timeline import Timeline
 
@@ -25,7 +23,7 @@ class Balance:
     """
 
     parts: dict[Part, float]
-    workers: tuple[WorkerTime, ...]
+    workers: WorkerTimes
     duration_s: float
     cores: float | None
     allowed: float | None
@@ -40,7 +38,7 @@ class Balance:
     @property
     def busy_s(self) -> float:
         """The time in tasks and targets together."""
-        return sum(worker.busy_s for worker in self.workers)
+        return float(sum(self.workers.busy_s.tolist()))
 
     @property
     def speed_up_bound(self) -> float:
@@ -60,8 +58,7 @@ def balance_of(timeline: Timeline) -> Balance | None:
     workers = worker_times(timeline)
     if not workers:
         return None
-    lives = [worker.parts for worker in workers]
-    parts = {part: sum(map(itemgetter(part), lives)) for part in Part}
+    parts = {part: sum(spent) for part, spent in zip(Part, workers.parts_s.tolist(), strict=True)}
     program = timeline.processes[0]
     end_ns = timeline.now_ns if program.last_ns is None else program.last_ns
     duration_s = max(end_ns, 1) / 1e9
@@ -82,20 +79,20 @@ def _cores_used(timeline: Timeline, duration_s: float) -> float | None:
     return sum(known) / duration_s if known else None
 
 
-def _at_once(workers: Sequence[WorkerTime]) -> int:
-    at = np.array([[one.began_ns for one in workers], [one.ended_ns for one in workers]], np.int64)
-    step = np.array([[1], [-1]]).repeat(len(workers), axis=1).ravel()
-    order = np.lexsort((step, at.ravel()))
+def _at_once(workers: WorkerTimes) -> int:
+    at = np.concatenate((workers.began_ns, workers.ended_ns))
+    step = np.array([1, -1]).repeat(len(workers))
+    order = np.lexsort((step, at))
     return max(1, int(np.cumsum(step[order]).max()))
 
 
 def _balanced_s(
-    timeline: Timeline, workers: Sequence[WorkerTime], parts: dict[Part, float], duration_s: float, at_once: int,
+    timeline: Timeline, workers: WorkerTimes, parts: dict[Part, float], duration_s: float, at_once: int,
     allowed: float | None,
 ) -> float:  # fmt: skip
     """The run's duration, with the time in which any worker was busy as short as it can be."""
     stretch_s = BusyWorkers(timeline, workers).any_s
-    busy_s = sum(worker.busy_s for worker in workers)
+    busy_s = float(sum(workers.busy_s.tolist()))
     least_s = max(busy_s / at_once, parts[Part.COMPUTING] / allowed if allowed else 0.0)
     if len(timeline.tasks):
         least_s = max([least_s, *(_longest_task_s(timeline, worker) for worker in workers)])

@@ -1,11 +1,11 @@
 """When workers were busy: stretches of tasks, and how many workers were busy at each moment. Pure numpy on a timeline."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.analysis.balance.worker_columns import UNKNOWN, WorkerTimes, known_times
 from workers.analysis.balance.worker_time import WorkerTime
 from workers.timeline.timeline import Timeline
 
@@ -35,6 +35,20 @@ def _target(timeline: Timeline, worker: WorkerTime) -> tuple[int, ...]:
     return began_ns, max(began_ns, worker.ended_ns if over_ns is None else over_ns)
 
 
+def _targets(
+    timeline: Timeline, workers: WorkerTimes, without: set[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(begins, ends) of the targets of all workers that were busy, as `_target` has one. without: those that are left out."""
+    processes = [timeline.processes[number - 1] for number in workers.process.tolist()]
+    began, ended = (
+        known_times([one.target_began_ns for one in processes]),
+        known_times([one.target_ended_ns for one in processes]),
+    )
+    ended = np.maximum(began, np.where(ended == UNKNOWN, workers.ended_ns, ended))
+    busy = (workers.busy_s != 0) & (began != UNKNOWN) & np.array([one.id not in without for one in processes], np.bool_)
+    return began[busy], ended[busy]
+
+
 def busy_within(timeline: Timeline, worker: WorkerTime, t0_ns: int, t1_ns: int) -> float:
     """For how many seconds of [t0_ns, t1_ns] a worker had tasks."""
     began, ended = stretches(timeline, worker)
@@ -45,12 +59,12 @@ class BusyWorkers:
     """How many workers were busy, as steps. at: int64 (n,) ns; count: from each moment on, int64 (n,)."""
 
     def __init__(self, timeline: Timeline, workers: Sequence[WorkerTime]) -> None:
+        columns = workers if isinstance(workers, WorkerTimes) else WorkerTimes.of(workers)
         with_tasks = set(timeline.tasks.processes()) if len(timeline.tasks) else set()
-        each = [stretches(timeline, worker) for worker in workers if worker.process in with_tasks]
-        targets = (_target(timeline, worker) for worker in workers if worker.process not in with_tasks)
-        alone = np.array([*chain.from_iterable(targets)], np.int64).reshape(-1, 2)
-        began = np.concatenate([alone[:, 0], *(one[0] for one in each)])
-        ended = np.concatenate([alone[:, 1], *(one[1] for one in each)])
+        each = [stretches(timeline, worker) for worker in workers if worker.process in with_tasks] if with_tasks else []
+        alone = _targets(timeline, columns, with_tasks)
+        began = np.concatenate([alone[0], *(one[0] for one in each)])
+        ended = np.concatenate([alone[1], *(one[1] for one in each)])
         at = np.concatenate((began, ended))
         step = np.concatenate((np.ones(len(began), np.int64), -np.ones(len(ended), np.int64)))
         order = np.lexsort((-step, at))

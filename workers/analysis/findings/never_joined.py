@@ -15,27 +15,30 @@ _LEAST_NS = 1_000_000_000
 
 def find(timeline: Timeline, process: Process) -> EndFinding | None:
     """The finding of a process that its program never joined. Python's own join() at exit does not count as one."""
+    exited_ns, reaped_ns = process.exited_ns, process.reaped_ns
+    if exited_ns is None or (reaped_ns is not None and reaped_ns - exited_ns < _LEAST_NS):
+        return None
     if process.kind not in (ProcessKind.WORKER, ProcessKind.FORKED) or process.parent_id is None:
         return None
-    if timeline.cut_ns is not None or process.exited_ns is None or process.lost or process.not_born:
+    if timeline.cut_ns is not None or process.lost or process.not_born:
         return None
     parent = timeline.process(process.parent_id)
     if parent.exited_ns is None:
         return None  # it may still join it
     ended_ns = parent.exited_ns if parent.target_ended_ns is None else parent.target_ended_ns
-    reaped_ns = parent.exited_ns if process.reaped_ns is None else process.reaped_ns
-    if reaped_ns - process.exited_ns < _LEAST_NS or ended_ns - reaped_ns >= NEAR_NS:
+    reaped_ns = parent.exited_ns if reaped_ns is None else reaped_ns
+    if reaped_ns - exited_ns < _LEAST_NS or ended_ns - reaped_ns >= NEAR_NS:
         return None
     if process.joined_ns is not None and not any(is_exit_join(call) for call in timeline.calls_on(process.id)):
         return None
     # At exit Python joins one child after another: a child that ends meanwhile was not forgotten.
     exit_joins = (call.began_ns for call in timeline.calls_by(parent.id) if is_exit_join(call))
-    zombie_ns = min(reaped_ns, parent.exited_ns, next(exit_joins, reaped_ns)) - process.exited_ns
+    zombie_ns = min(reaped_ns, parent.exited_ns, next(exit_joins, reaped_ns)) - exited_ns
     if zombie_ns < _LEAST_NS:
         return None
-    text = (f"{process.name} ended at {moment(process.exited_ns)} and was never joined: it stayed a zombie for "
+    text = (f"{process.name} ended at {moment(exited_ns)} and was never joined: it stayed a zombie for "
             f"{format_duration(zombie_ns / 1e9)}, until its parent ended.")  # fmt: skip
-    zombie = Evidence(process.id, process.exited_ns, process.exited_ns + zombie_ns)
+    zombie = Evidence(process.id, exited_ns, exited_ns + zombie_ns)
     finding = replace(end_finding(timeline, process, "never_joined", Severity.ADVICE, text), evidence=(zombie,))
     return EndFinding(finding, process,
                       "had ended, were never joined, and stayed zombies until their parent ended")  # fmt: skip

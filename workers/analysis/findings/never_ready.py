@@ -8,6 +8,7 @@ from workers.timeline.model import Process, ProcessKind, RaisedBy, RaisedError
 from workers.timeline.timeline import Timeline
 
 _LEAST_RESTARTS = 10
+_POOL_WORKER = ProcessKind.POOL_WORKER
 
 
 def find(timeline: Timeline) -> Iterator[Finding]:
@@ -15,7 +16,7 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     yield from _initializers(timeline)
     pools: dict[int, list[Process]] = {}
     for process in timeline.processes:
-        if process.kind is ProcessKind.POOL_WORKER and process.failed and process.parent_id is not None:
+        if process.kind is _POOL_WORKER and process.failed and process.parent_id is not None:
             pools.setdefault(process.parent_id, []).append(process)
     for parent, failed in pools.items():
         cut_ns = timeline.cut_ns

@@ -40,7 +40,7 @@ def grouped_ends(timeline: Timeline, kinds: Sequence[EndKind]) -> list[Finding]:
     alike: dict[tuple[str, str], list[EndFinding]] = {}
     of_good = [kind for kind in kinds if kind.of_good]
     for process in timeline.processes:
-        if not process.ended:
+        if process.exited_ns is None and not process.ended:
             continue
         good = process.exit_code == 0 and not process.lost and not process.not_born
         for kind in of_good if good else kinds:

@@ -17,11 +17,17 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     Whoever calls waitpid() first takes a child's end; multiprocessing then takes it for alive. A fork server's children are
     reaped by that.
     """
-    for process in timeline.processes:
+    is_alive = CallName.IS_ALIVE
+    asked = {
+        call.process
+        for call in timeline.calls
+        if call.name is is_alive and call.result is True and call.process is not None
+    }
+    for process in map(timeline.process, sorted(asked)):
         if process.reaped_ns is None or process.parent_id is None or process.start_method == "forkserver":
             continue
         wrong = [call for call in timeline.calls_on(process.id)
-                 if call.name is CallName.IS_ALIVE and call.by == process.parent_id and call.result is True
+                 if call.name is is_alive and call.by == process.parent_id and call.result is True
                  and (call.ended_ns or 0) > process.reaped_ns + _LEAST_NS]  # fmt: skip
         if not wrong:
             continue

@@ -19,8 +19,9 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     """One finding for the processes on which one line called terminate() in vain, for one reason and with one outcome."""
     alike: dict[tuple[str, int, Disposition, bool], list[Call]] = {}
     seen: set[int] = set()
+    terminate = CallName.TERMINATE  # to ask an enum for a member takes longer than what is done with it
     for call in timeline.calls:
-        if call.name is not CallName.TERMINATE or call.disposition is None or call.process is None:
+        if call.name is not terminate or call.disposition is None or call.process is None:
             continue
         process = timeline.process(call.process)
         if call.error is None and process.id not in seen and _lives_on(timeline, process, call):

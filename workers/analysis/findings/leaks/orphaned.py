@@ -8,6 +8,7 @@ from workers.plan.sizes import format_duration
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
+_WORKERS = (ProcessKind.WORKER, ProcessKind.POOL_WORKER)
 _LEAST_NS = 1_000_000_000
 """A worker that notices the end of its parent takes a moment to end."""
 
@@ -18,12 +19,16 @@ def find(timeline: Timeline) -> Iterator[Finding]:
     Python joins or ends its workers at exit: so that process was killed, or left with os._exit(). A child that the program
     forked by itself may be meant to outlive it, and is not told.
     """
+    parents = {process.parent_id for process in timeline.processes if process.parent_id is not None}
+    ends = [at_ns for at_ns in (timeline.process(parent).exited_ns for parent in parents) if at_ns is not None]
+    if not ends:
+        return
     orphans: dict[int, list[Process]] = {}
+    first_ns = min(ends) + _LEAST_NS
     for process in timeline.processes:
-        if (
-            process.kind in (ProcessKind.WORKER, ProcessKind.POOL_WORKER)
-            and _outlived_ns(timeline, process) >= _LEAST_NS
-        ):
+        if process.exited_ns is not None and process.exited_ns < first_ns and not process.left:
+            continue  # as nearly all of many
+        if process.kind in _WORKERS and _outlived_ns(timeline, process) >= _LEAST_NS:
             orphans.setdefault(process.parent_id or 0, []).append(process)
     for parent_id, processes in orphans.items():
         yield _finding(timeline, timeline.process(parent_id), processes)

@@ -5,6 +5,7 @@ that the program started itself. A kind is a module of this folder and a line in
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 from workers.analysis.findings.finding import Finding
 from workers.analysis.findings.seen import joined_at_exit, one_after_another, own_copies, reaped_later
@@ -28,7 +29,8 @@ def find(timeline: Timeline) -> list[Finding]:
     """The notes of a run, by time."""
     if not timeline.ended or timeline.cut_ns is not None or timeline.cut_off or timeline.imported is not None:
         return []
-    others = [p for p in timeline.processes if p.id != 1 and p.kind is not ProcessKind.HELPER and p.began]
+    all_others = (p for p in timeline.processes if p.id != 1 and p.kind is not ProcessKind.HELPER and p.began)
+    others = list(islice(all_others, MOST_WORKERS + 1))
     if not others or len(others) > MOST_WORKERS or any(p.kind is not ProcessKind.WORKER for p in others):
         return []
     children = [p for p in others if p.parent_id == 1]

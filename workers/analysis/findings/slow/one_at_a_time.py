@@ -39,14 +39,11 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
 
 def _lock(timeline: Timeline, balance: Balance) -> list[Finding]:
     looks: list[tuple[int, int, OutsideLook]] = []
-    for worker in balance.workers:
-        effort = timeline.effort.get(worker.process)
-        if effort is None:
-            continue
+    for worker in balance.workers.among(timeline.effort):
         lane, process = timeline.tasks.of(worker.process), timeline.process(worker.process)
         if process.target_began_ns is None:
             continue
-        for look in effort.looks:
+        for look in timeline.effort[worker.process].looks:
             if look.at_ns < process.target_began_ns or look.at_ns > (process.target_ended_ns or look.at_ns):
                 continue
             if process.kind is ProcessKind.POOL_WORKER or lane is not None:

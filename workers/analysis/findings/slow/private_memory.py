@@ -15,9 +15,9 @@ _LEAST_SHARE = 0.5
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding, if the private memory of workers that lived at the same time is much of what there was."""
     known = [
-        (worker, effort.private_bytes)
-        for worker in balance.workers
-        if (effort := timeline.effort.get(worker.process)) is not None and effort.private_bytes
+        (worker, private_bytes)
+        for worker in balance.workers.among(timeline.effort)
+        if (private_bytes := timeline.effort[worker.process].private_bytes)
     ]
     if len(known) < 2 or not timeline.memory_bytes:
         return

@@ -24,15 +24,15 @@ _STARTS_WORKERS = frozenset(("joblib", "loky", "cloudpickle", "distributed", "da
 
 def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
     """One finding, if imports dominate the start of the workers, or what the main module does again in each of them."""
-    workers = [worker for worker in balance.workers if worker.parts[Part.STARTING]]
-    if not workers or balance.share(Part.STARTING) < _LEAST_SHARE:
+    if balance.share(Part.STARTING) < _LEAST_SHARE:
         return
-    seen = [worker for worker in workers if worker.process in timeline.effort]
+    seen = [worker for worker in balance.workers.among(timeline.effort) if worker.parts[Part.STARTING]]
     imports = {worker.process: _imports_s(timeline, worker) for worker in seen}
     mains = {worker.process: _main_s(timeline, worker) for worker in seen}
     # Others may have been ended in the middle of an import.
     known = [one for one in seen if imports[one.process] or (mains[one.process] or 0.0) >= _LEAST_IMPORTS_S]
-    if len(workers) < 2 or not known:
+    workers = [worker for worker in balance.workers if worker.parts[Part.STARTING]] if known else []
+    if len(workers) < 2:
         return
     starting_s = sum(worker.parts[Part.STARTING] for worker in workers) / len(workers)
     names: dict[str, float] = {}
