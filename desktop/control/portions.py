@@ -22,7 +22,7 @@ def portions(batch: Batch) -> Iterator[Batch]:
             yield batch
         return
     if batch.torn or batch.skipped:
-        yield Batch(torn=batch.torn, skipped=batch.skipped, advanced=True)
+        yield Batch(torn=batch.torn, skipped=batch.skipped, advanced=True, torn_at=batch.torn_at)
     yield from _record_portions(batch.entries)
     yield from _printed_portions(batch.chunks)
 

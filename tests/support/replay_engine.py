@@ -97,7 +97,7 @@ def _pieces(batch: Batch, records: int) -> Iterator[Batch]:
             piece = Entries(entries.name, entries.records[at : at + records], entries.texts)
             yield Batch([piece], advanced=True)
     if batch.chunks or batch.torn or batch.skipped:
-        yield Batch([], batch.chunks, batch.torn, batch.skipped, advanced=True)
+        yield Batch([], batch.chunks, batch.torn, batch.skipped, advanced=True, torn_at=batch.torn_at)
 
 
 def printed(pid: int, at_ns: int, text: str) -> Batch:

@@ -49,6 +49,9 @@ _ENDED_BY = {int(one): one for one in EndedBy}
 _WITHOUT_TIMES = RunBegan, ProgramLaunched, RecorderWarning, CpuLimitsSeen, OutputDropped, JournalCut, RunEnded
 """The records of the keeper that give no moment of the run: what they say is known before it is known when that began."""
 
+_LAST_MOMENT_NS = 1_000_000_000
+"""How long before the end of its process a thread may have begun a record that it did not finish: it waits for its turn."""
+
 
 class Fold:
     """Fills `timeline` from batches. latest_ns: time of the last record, on the machine's monotonic clock."""
@@ -74,6 +77,7 @@ class Fold:
         self._first_limits: CpuLimitsSeen | None = None
         self._run_ended: RunEnded | None = None
         self._keeper_cut = False
+        self._torn_at: list[tuple[str, int]] = []
 
     @property
     def origin_ns(self) -> int | None:
@@ -88,6 +92,7 @@ class Fold:
     def apply(self, batch: Batch, now_ns: int | None = None) -> None:
         """Take a batch. now_ns: the machine's monotonic clock during a run; None for a run that is over."""
         self.timeline.torn_records += batch.torn
+        self._torn_at += batch.torn_at
         self._skipped_bytes += batch.skipped
         self.timeline.skipped_output_bytes = self._skipped_bytes
         self.timeline.dropped_output_bytes = self._dropped_bytes + self._skipped_bytes
@@ -286,11 +291,24 @@ class Fold:
             if process.began and not process.ended:
                 process.lost, process.lost_ns, process.paused = True, timeline.now_ns, False
             timeline.touch(process.id)
+        self._tell_unfinished_from_torn()
         program = timeline.processes[0] if timeline.processes else None
         timeline.exit_code = None if program is None else program.exit_code
         if program is not None and program.signal_name == "SIGINT" and program.exited_ns is not None:
             self._keeper_records.cut(program.exited_ns - NOTED_NS)  # a Ctrl-C that ended it before the keeper noted it
         timeline.step, timeline.waiting_for_person, timeline.ended = None, False, True
+
+    def _tell_unfinished_from_torn(self) -> None:
+        """A process that ends by itself does not wait for its threads, nor for what a signal handler interrupts: what they
+        were recording in its last moment is not finished, and nothing was damaged. After a signal it may have been."""
+        for name, clock_ns in self._torn_at:
+            process = self._ownership.process_of(name)
+            if process is None or process.exited_ns is None or process.exit_code is None or process.exit_code < 0:
+                continue
+            left_ns = process.exited_ns - self._clock.since_start(clock_ns + self._ownership.shift_ns(name))
+            if clock_ns and left_ns < _LAST_MOMENT_NS:
+                self.timeline.torn_records -= 1
+                self.timeline.unfinished_records += 1
 
     def _warn_of_unrecorded(self) -> None:
         silent = [

@@ -118,6 +118,11 @@ class Ownership:
             journal = self._journals[name] = ProcessJournal(pid, self._lives.pop(name), {0: ""}, forks)
         return journal
 
+    def process_of(self, name: str) -> Process | None:
+        """The process of this journal, once it is known."""
+        journal = self._journal(name)
+        return None if journal is None else journal.process
+
     def shift_ns(self, name: str) -> int:
         """How far the times of this journal are to be moved: its process has another clock."""
         return self._shifts[name].by_ns if name in self._shifts else 0

@@ -126,4 +126,4 @@ def _possible_parts(batch: Batch) -> Iterator[Batch]:
     chunks = [chunk for chunk in batch.chunks if 0 <= chunk.t < _LATEST_NS]
     for lives in batch.lives.parts():
         yield Batch(lives=lives)
-    yield Batch([], chunks, torn, batch.skipped, batch.advanced)
+    yield Batch([], chunks, torn, batch.skipped, advanced=batch.advanced, torn_at=batch.torn_at)

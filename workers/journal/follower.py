@@ -34,7 +34,7 @@ class Entries:
 class Batch:
     """What is new in a run, the keeper's journal first.
 
-    torn: slots that a process began and never finished.
+    torn: slots that a process began and never finished. torn_at: of these, the journal and the time of the next record.
     skipped: printed bytes that were skipped before these chunks, because the reader was too far behind.
     damaged: stretches of the printed bytes that are not as they were written, and are passed over.
     lives: short lives, as a reader asked for them. They come after the entries.
@@ -48,6 +48,7 @@ class Batch:
     damaged: int = 0
     advanced: bool = False
     lives: ShortLives = field(default_factory=ShortLives)
+    torn_at: list[tuple[str, int]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return self.advanced
@@ -116,6 +117,9 @@ class Follower:
         records, torn = reader.read(final=final)
         advanced = bool(records or torn or (reader.path, reader.position) != before)
         batch.torn += torn
+        if torn:
+            batch.torn_at += [(name, at_ns) for at_ns in reader.torn_clock_ns]
+            reader.torn_clock_ns = []
         batch.advanced |= advanced
         if records:
             batch.entries.append(Entries(reader.name, records, reader.texts))

@@ -12,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from workers.journal.kinds import Kind
+from workers.journal.nurseries import is_nursery
 from workers.journal.process_kinds import TextPiece
 from workers.journal.run_files import KEEPER, open_part
 from workers.journal.slot_layout import layout_of
@@ -58,11 +59,12 @@ class JournalReader:
     due: whether there may be something new to read.
     behind: whether the last reading left something for the next.
     over: whether the process wrote the record that as a rule is its last.
+    torn_clock_ns: of each torn slot, the time of the record after it; 0 where none has a time.
     """
 
     __slots__ = (
         "_counts", "_damaged", "_end", "_hole_since", "_holes", "_live", "_longest", "_more", "_open", "_partial", "_unsized",
-        "_with_errors", "behind", "due", "name", "over", "path", "position", "texts",
+        "_with_errors", "behind", "due", "name", "over", "path", "position", "texts", "torn_clock_ns",
     )  # fmt: skip
 
     def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None,
@@ -74,6 +76,7 @@ class JournalReader:
         self.due = True
         self.behind = False
         self.over = False
+        self.torn_clock_ns: list[int] = []
         self.position = region or 0
         self._end = None if region is None else region + probe.REGION
         self._more = more
@@ -126,6 +129,8 @@ class JournalReader:
                 self._take(data, low, high, (self.path, self.position), found)
             elif final:
                 torn += run.end() - run.start()
+                after_ns = _time_after(self.path, self.position + low)
+                self.torn_clock_ns += [after_ns] * (run.end() - run.start())
             elif low == last or not self._waited_long():
                 break
             else:
@@ -196,7 +201,10 @@ class JournalReader:
             else:
                 left.append(place)
         self._holes = [] if final else left
-        return len(left) if final else 0
+        if not final:
+            return 0
+        self.torn_clock_ns += [_time_after(path, offset) for path, offset in left]
+        return len(left)
 
     def _changed(self, open_tasks: "list[_PlaceInFile]", *, all_texts_read: bool) -> list[bytes]:
         """The slots that changed in place since they were read."""
@@ -279,6 +287,21 @@ def _slots_at(places: list[_PlaceInFile]) -> Iterator[tuple[_PlaceInFile, bytes]
                         yield place, data
         except OSError:
             continue
+
+
+def _time_after(path: Path, offset: int) -> int:
+    """The time of the first record behind a slot in the same journal; 0 where none has one nearby."""
+    size = probe.REGION - offset % probe.REGION if is_nursery(path.name) else _FIRST_READ
+    try:
+        with open_part(path) as file:
+            file.seek(offset)
+            data = file.read(size)
+    except OSError:
+        return 0
+    for at in range(0, len(data) - probe.SLOT + 1, probe.SLOT):
+        if data[at] not in (0, Kind.TEXT):
+            return int.from_bytes(data[at + 8 : at + 16], "little", signed=True)
+    return 0
 
 
 def _read_written(file: FileIO) -> bytes:

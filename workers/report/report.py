@@ -55,6 +55,7 @@ def sections(timeline: Timeline) -> dict[str, Any]:
         "cluster": None if timeline.cluster is None else cluster_data(timeline.cluster),
         "lost": {
             "torn_records": timeline.torn_records,
+            "unfinished_records": timeline.unfinished_records,
             "dropped_output_bytes": timeline.dropped_output_bytes,
             "warnings": [*timeline.warnings, *dropped],
         },

@@ -14,7 +14,8 @@ def batch(counts: list[int], sizes: list[int], torn: int, skipped: int = 0) -> B
     """Journals with so many numbered records each, and chunks of so many bytes."""
     entries = [Entries(f"{at}", Slots.of(Bye(n) for n in range(count)), {0: ""}) for at, count in enumerate(counts)]
     chunks = [Chunk(at, 1, at, bytes([at % 251]) * size) for at, size in enumerate(sizes)]
-    return Batch(entries, chunks, torn, skipped, advanced=bool(entries or chunks or torn or skipped))
+    advanced = bool(entries or chunks or torn or skipped)
+    return Batch(entries, chunks, torn, skipped, advanced=advanced, torn_at=[("0", at) for at in range(torn)])
 
 
 @given(
@@ -30,6 +31,7 @@ def test_portions_are_small_and_whole(counts: list[int], sizes: list[int], torn:
     said = [(entries.name, record) for part in parts for entries in part.entries for record in entries.records]
     assert said == [(entries.name, record) for entries in whole.entries for record in entries.records]
     assert sum(part.torn for part in parts) == torn
+    assert [place for part in parts for place in part.torn_at] == whole.torn_at
     assert [part.skipped for part in parts[:1]] == [skipped] * bool(parts)  # it was passed over before these chunks
     printed = [(chunk.pid, chunk.t, byte) for part in parts for chunk in part.chunks for byte in chunk.data]
     assert printed == [(chunk.pid, chunk.t, byte) for chunk in whole.chunks for byte in chunk.data]

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.recording import recorded, recording, script
+from support.recording import recorded, recording, script, together
 from support.scripts import script_path
 
+from workers.analysis.findings.all_findings import findings
 from workers.engines.programs import Program
 from workers.journal.follower import read_all
 from workers.journal.kinds import Kind
@@ -120,6 +121,17 @@ def test_a_program_that_closes_its_descriptors_is_recorded() -> None:
     assert timeline.exit_code == 0
     assert [process.exit_code for process in timeline.processes[1:]] == [0, 0]
     assert timeline.torn_records == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks")
+def test_a_record_that_the_end_of_its_own_process_cut_off_is_no_damage() -> None:
+    ways = {f"{who} {how}": script("unfinished.py", who, how) for who in ("program", "worker")
+            for how in ("ends", "leaves", "killed", "late")}  # fmt: skip
+    runs = together(ways, lambda name, timeline: None)
+    found = {way: (timeline.torn_records, timeline.unfinished_records) for way, timeline in runs.items()}
+    assert found == {way: (1, 0) if way.endswith(("killed", "late")) else (0, 1) for way in ways}
+    for way, timeline in runs.items():
+        assert [one.code for one in findings(timeline) if one.code == "torn"] == ["torn"] * found[way][0], way
 
 
 @pytest.mark.parametrize("how", ["limit", "deleted"])

@@ -60,7 +60,7 @@ def test_every_key_is_always_there() -> None:
         assert all(set(call) == CALL for call in said["calls"])
         assert all(set(line) == {"process", "stream", "at_s", "text"} for line in said["output"])
         assert said["findings"] == []
-        assert set(said["lost"]) == {"torn_records", "dropped_output_bytes", "warnings"}
+        assert set(said["lost"]) == {"torn_records", "unfinished_records", "dropped_output_bytes", "warnings"}
         assert said["imported"] is None
 
 
@@ -115,7 +115,7 @@ def test_a_real_run_has_every_time_in_order(method: StartMethod) -> None:
     assert workers[0]["joined_s"] <= workers[1]["joined_s"]
     values = {value["process"]: value["value"] for value in said["watched"] if value["when"] == "ended"}
     assert [values[process] for process in (2, 3, 1)] == ["[True, None]", "[None, True]", "[None, None]"]
-    assert said["lost"] == {"torn_records": 0, "dropped_output_bytes": 0, "warnings": []}
+    assert said["lost"] == {"torn_records": 0, "unfinished_records": 0, "dropped_output_bytes": 0, "warnings": []}
 
 
 def test_a_task_says_which_thread_and_interpreter_ran_it() -> None:
