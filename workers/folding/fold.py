@@ -20,6 +20,7 @@ from workers.folding.plan_steps import PlanSteps
 from workers.folding.printed_lines import PrintedLines
 from workers.folding.process_records import ProcessRecords
 from workers.folding.run_clock import RunClock
+from workers.folding.slot_columns import latest_time
 from workers.folding.wait_records import AboutWaits, WaitRecords
 from workers.journal.follower import Batch, Entries
 from workers.journal.keeper_kinds import (
@@ -54,11 +55,13 @@ _LAST_MOMENT_NS = 1_000_000_000
 
 
 class Fold:
-    """Fills `timeline` from batches. latest_ns: time of the last record, on the machine's monotonic clock."""
+    """Fills `timeline` from batches."""
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
-        self.latest_ns = 0
+        # The latest time of each journal, by its own clock; and of all else.
+        self._latest_of: dict[str, int] = {}
+        self._latest_else_ns = 0
         # Read before it was known when the program was launched: journals, and what the keeper saw.
         self._early: list[Entries] = []
         self._seen_early: list[tuple[Record, dict[int, str]]] = []
@@ -85,6 +88,13 @@ class Fold:
         return self._clock.origin_ns
 
     @property
+    def latest_ns(self) -> int:
+        """The latest time of any record, on the machine's monotonic clock. How records came in batches makes no difference."""
+        shift_ns = self._ownership.shift_ns
+        ends = (at_ns + shift_ns(name) for name, at_ns in self._latest_of.items())
+        return max(max(ends, default=0), self._latest_else_ns)
+
+    @property
     def ticks(self) -> dict[int, int]:
         """Process id → start time in the kernel's clock ticks, which with the pid identifies it."""
         return self._identities.ticks
@@ -101,7 +111,7 @@ class Fold:
                 self._keeper_records.latest_ns = max(self._keeper_records.latest_ns, entries.records.last_ns)
             self._take(entries)
         self._take_lives(batch.lives)
-        self.latest_ns = max(self.latest_ns, self._latest_of(batch))
+        self._note_latest(batch)
         if self.origin_ns is None:
             self._printed.hold(batch.chunks)
             return
@@ -164,8 +174,8 @@ class Fold:
         """The journals of short lives; as any other one where something about it is special."""
         take_life, known = self._ownership.take_life, self.origin_ns is not None
         for number, life in enumerate(lives):
-            if life.ended_clock_ns > self.latest_ns:
-                self.latest_ns = life.ended_clock_ns
+            if life.ended_clock_ns > self._latest_else_ns:
+                self._latest_else_ns = life.ended_clock_ns
             if not (known and take_life(life)):
                 self._take(Entries(life.journal_name, lives.slots(number), {0: ""}))
 
@@ -322,11 +332,16 @@ class Fold:
             names = ", ".join(silent[:3]) + (f" and {len(silent) - 3} more" if len(silent) > 3 else "")
             self.timeline.warnings.append(f"No journal was left by {names}: what happened inside is not known.")
 
-    def _latest_of(self, batch: Batch) -> int:
-        """The latest moment in a batch."""
-        shift_ns = self._ownership.shift_ns
-        ends = (entries.records.last_ns + shift_ns(entries.name) for entries in batch.entries if entries.records)
-        return max(max(ends, default=0), batch.chunks[-1].t if batch.chunks else 0)
+    def _note_latest(self, batch: Batch) -> None:
+        """A journal is not quite in the order of time: a record may be of a moment before the one that it follows."""
+        latest_of = self._latest_of
+        for entries in batch.entries:
+            if entries.records:
+                latest_ns = latest_time(entries.records)
+                if latest_ns > latest_of.get(entries.name, 0):
+                    latest_of[entries.name] = latest_ns
+        if batch.chunks:
+            self._latest_else_ns = max(self._latest_else_ns, max(chunk.t for chunk in batch.chunks))
 
     def _writer_of(self, pid: int, clock_ns: int) -> int | None:
         process = self._identities.with_pid(pid, clock_ns)

@@ -214,6 +214,32 @@ def test_any_interleaving_gives_the_same_run(real: tuple[list[Entries], list[Chu
     assert fold_all(batches, live=live) == expected
 
 
+def test_the_end_of_a_run_that_was_cut_off_is_its_latest_record_however_it_was_read() -> None:
+    """Records are not quite in the order of time, and a process may have another clock, which is known a little later."""
+    built = Built()
+    name = built.forked_child(1, 200, 50, ticks=21)
+    built.add(name, record(TargetEnded, 900), *(record(Spawned, at_ms, pid=300) for at_ms in range(100, 120)))
+    later = 10**15 // MS
+    foreign = built.process(400, at(later), ticks=41, parent=(PROGRAM_PID, 0))
+    built.texts[foreign] |= {1: "python\0script.py"}
+    built.add(foreign, record(CommandLine, later, parts_text=1), record(Bye, later + 1), record(Spawned, later, pid=500))
+    built.add(KEEPER, record(JournalFound, 700, pid=400, ticks=41, key=at(later), born_clock_ns=at(690)))
+    ends = set()
+    for size in (1, 2, 3, 100):
+        keeper, *others = built.entries()
+        for order in (others, others[::-1]):
+            timeline = Timeline()
+            fold = Fold(timeline)
+            for entries in (keeper, *order):
+                for first in range(0, len(entries.records), size):
+                    part = entries.records[first : first + size]
+                    fold.apply(Batch([Entries(entries.name, part, entries.texts)]))
+            fold.finish(0)
+            ends.add(timeline.now_ns)
+            assert any("has another clock" in warning for warning in timeline.warnings)
+    assert ends == {900 * MS}
+
+
 def test_live_and_replayed_are_the_same() -> None:
     with recording(Plan.make([1000, 20_000], Workload.SORT)) as following:
         live = facts_of(following.finish())
