@@ -130,3 +130,31 @@ def test_together_or_each_for_itself(seed: int, planned: bool) -> None:
     plan = Plan.make([1000] * CHILDREN, Workload.SORT, StartMethod.FORK, Order.ASK_BETWEEN) if planned else None
     assert facts([records], plan) == facts([[record] for record in records], plan)
     assert TOGETHER.search(Slots.of(records).kinds)
+
+
+HELLO = made(Hello, KEY, how=probe.FRESH, version=1, pid=PROGRAM, parent_pid=1, ticks=11)
+
+
+@pytest.mark.parametrize("method", [probe.START, probe.JOIN])
+def test_an_end_that_comes_twice_ends_the_call_of_its_number_that_had_not_ended(method: int) -> None:
+    """In a damaged journal two calls may have one number."""
+    t = START_NS + 1_000_000
+    about = {"call": 5, "child": 1}
+    open_call = made(CallBegan, t, method=probe.JOIN, call=5, child=2, timeout_ns=1_000, file_text=2, line=3)
+    end = made(CallEnded, t + 900, method=method, **about, result=201, start_method_text=5)
+    call: list[Record] = [made(CallBegan, t + 100, method=method, **about, timeout_ns=1_000, file_text=2, line=4), end]
+    if method == probe.START:
+        call[:1] = [made(ChildNamed, t + 50, child=1), call[0], made(Forked, t + 800, fork=1)]
+    records: list[Record] = [HELLO, open_call, *call, end._replace(clock_ns=t + 2_000)]
+    assert TOGETHER.search(Slots.of(records).kinds)
+    assert facts([records], None) == facts([[record] for record in records], None)
+
+
+def test_a_join_with_the_number_of_one_without_a_timeout_is_taken_for_itself() -> None:
+    t = START_NS + 1_000_000
+    records: list[Record] = [HELLO]
+    for timeout_ns in (-1, 1_000):
+        records.append(made(CallBegan, t, method=probe.JOIN, call=5, child=1, timeout_ns=timeout_ns, file_text=2, line=3))
+        records.append(made(CallEnded, t + 900, method=probe.JOIN, call=5, child=1, result=0))
+        t += 1_000
+    assert facts([records], None) == facts([[record] for record in records], None)
