@@ -34,7 +34,7 @@ class FlowEnds:
         return int(np.frombuffer(self._t, np.int64).min()) if self._t else OPEN
 
     def joined(self, tracks: Sequence[int], origin: int) -> tuple[Flows, int]:
-        """(the arrows, how many ends have no other end)
+        """(the arrows in the order of the file, how many ends have no other end)
 
         tracks: the id of each track, by the number that `add` was given. origin: the time from which times count.
 
@@ -55,6 +55,8 @@ class FlowEnds:
             ends.take(at, what)
         ends.leave()
         leaves, arrives = np.array(ends.leaves, np.int64), np.array(ends.arrives, np.int64)
+        in_file = np.argsort(leaves)  # the numbers of flows are hashes, which differ from one process to another
+        leaves, arrives = leaves[in_file], arrives[in_file]
         track = np.array(tracks, np.int32)[np.frombuffer(self._track, np.uint32)]
         name = np.frombuffer(self._name, np.uint32)
         return (

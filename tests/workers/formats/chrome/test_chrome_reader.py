@@ -3,11 +3,15 @@
 import gzip
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from support.paths import ROOT
 
 from workers.errors import CancelledError, OpenError
 from workers.formats.chrome import chrome_writer
@@ -110,6 +114,31 @@ def test_arrows_join_tracks_in_the_order_of_time(path: Path) -> None:
     assert arrows == {("thread 1", 1, "thread 2", 5), ("thread 2", 5, "thread 3", 9), ("thread 1", 0, "thread 2", 4)}
     assert timeline.imported is not None
     assert timeline.imported.skipped == {"flow without its other end": 1}
+
+
+def test_arrows_come_in_the_order_of_the_file_in_every_process(path: Path) -> None:
+    """Python hashes texts otherwise in each process."""
+    count = 40
+    events = [x("work", 0, 5 * count), *({**x("work", 0, 5 * count), "tid": number + 2} for number in range(count))]
+    for number in range(count):
+        name = f"flow {number * 7 % count}"
+        events += [event("s", number, name, cat="c", id=name), {**event("f", number + count, name, cat="c", id=name),
+                   "tid": number + 2}]  # fmt: skip
+    path.write_text(json.dumps(events))
+    code = (
+        "import sys, pathlib\n"
+        "from workers.formats.chrome.chrome_reader import read\n"
+        "timeline = read(pathlib.Path(sys.argv[1]))\n"
+        "flows = timeline.flows\n"
+        "print(flows.from_t.tolist(), flows.to_track.tolist(), [timeline.names[name] for name in flows.name.tolist()])\n"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed},
+                       capture_output=True, text=True, check=True).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert said[0] == said[1]
+    assert said[0].startswith(str([number * 1000 for number in range(count)]))
 
 
 def test_counters_have_a_series_for_each_of_their_values(path: Path) -> None:
