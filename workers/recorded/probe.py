@@ -115,6 +115,7 @@ _HALF = Struct("@I" if sys.byteorder == "little" else "<I")  # native: is writte
 TEXT_BYTES = 56
 FIRST_STRETCH = max(64, mmap.ALLOCATIONGRANULARITY // SLOT)  # slots: most forked children need no more
 _LONGEST_STRETCH = 16384
+_LEFT_OUT = ("task_began", "work_began", "cluster_task_began", "submitted")  # methods that record tasks and jobs
 _HURRY_S = (
     1e-6 * 16
 )  # a switch interval that no program has by chance; setting it and asking for it give the same number
@@ -644,6 +645,7 @@ class Seldom:
         # Descriptor → (inode, peer, file and line that made it), for forked children.
         self.connections: dict[int, Any] = {}
         self.sharing: Any = None  # sharing_watch.py's object, once there is something for it to watch
+        self.methods: dict[str, Any] = {}  # by name, those of the hooks that another function takes the place of
 
 
 class Hooks:
@@ -992,7 +994,8 @@ class Hooks:
         journal = self.journal
         if self.left_out is not None:  # in the parent
             self.left_out = None
-            del self.task_began, self.work_began, self.cluster_task_began, self.submitted
+            for name in _LEFT_OUT:
+                self.put_back(name)
         try:
             if journal is None:
                 journal = Journal(self.path_of_own(), True, None, self.seldom.limit, self.leave_out)
@@ -1344,10 +1347,23 @@ class Hooks:
         """Record no more tasks and jobs: the run has taken most of the disk that it may."""
         if self.left_out is None:
             self.left_out = [_numbers(), None]
-            # In place of the methods, which therefore need not ask.
-            methods: Any = self
-            methods.task_began = methods.work_began = methods.cluster_task_began = self._left_out_task
-            methods.submitted = _nowhere
+            for name in _LEFT_OUT:  # in place of the methods, which therefore need not ask
+                self.put_in_place_of(name, _nowhere if name == "submitted" else Hooks._left_out_task)
+
+    def put_in_place_of(self, name: str, function: "Any") -> None:
+        """Have the function called in place of a method.
+
+        In the class, of which a process uses one object: of that it would be an attribute more than there can be.
+        """
+        kind: Any = type(self)
+        self.seldom.methods.setdefault(name, kind.__dict__[name])
+        setattr(kind, name, function)
+
+    def put_back(self, name: str) -> None:
+        """Undo that."""
+        method = self.seldom.methods.pop(name, None)
+        if method is not None:
+            setattr(type(self), name, method)
 
     def _left_out_task(self, *values: object) -> None:
         """Count a task that is not recorded, in a record that changes in place."""

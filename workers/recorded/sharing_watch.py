@@ -72,17 +72,16 @@ class SharingWatch:
                 self._states.append((module, name, state))
         if self._states:
             self._tasks = 0
-            task_left = self._hooks.task_left
-            methods: Any = self._hooks
+            task_left = self._hooks.seldom.methods.get("task_left") or type(self._hooks).task_left
 
-            def ask_after_task(note: "Any", error: object) -> None:
-                task_left(note, error)
+            def ask_after_task(hooks: "Hooks", note: "Any", error: object) -> None:
+                task_left(hooks, note, error)
                 self._tasks += 1
                 self.drawing_ended()
                 if not self._states or self._tasks >= _MOST_TASKS:
-                    methods.task_left = task_left
+                    hooks.put_back("task_left")
 
-            methods.task_left = ask_after_task
+            self._hooks.put_in_place_of("task_left", ask_after_task)
 
     def drawing_ended(self) -> None:
         """After its work, or after a task: record the generators from which it drew."""

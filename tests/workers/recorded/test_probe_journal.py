@@ -324,3 +324,45 @@ def test_cpython_keeps_the_attributes_of_what_every_event_uses_in_the_object_its
     }
     assert assigned
     assert len(assigned) <= 30
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks")
+@pytest.mark.parametrize("mode", ["left_out", "draws"])
+def test_a_rare_mode_of_the_hooks_adds_no_attribute_to_them(tmp_path: Path, mode: str) -> None:
+    """It does what it is for in its own process, and no more in one that this one forks."""
+    code = """
+        import os, random, sys
+        from workers.recorded import probe
+        hooks = probe.Hooks(sys.argv[1], "", (), {})
+        hooks.open()
+        methods = dict(vars(probe.Hooks))
+        drawn = random.Random(1)
+        if sys.argv[2] == "left_out":
+            hooks.leave_out()
+        else:
+            hooks._find_generators()
+            hooks.target_began()
+            drawn.random()
+        for number in range(3):
+            hooks.submitted(number, probe.POOL_JOB)
+            hooks.task_left(hooks.task_began(number, 0, len, ()), None)
+        print(hooks.path_of_own())
+        print(len(vars(hooks)), flush=True)
+        hooks.before_fork()
+        if not os.fork():
+            hooks.after_fork_in_child()
+            hooks.task_left(hooks.task_began(9, 0, len, ()), None)
+            print(len(vars(hooks)))
+            print([name for name in methods if methods[name] is not vars(probe.Hooks)[name]], flush=True)
+            os._exit(0)
+        os.wait()
+    """
+    done = run_python(code, str(tmp_path), mode)
+    assert done.returncode == 0, done.stderr
+    journal, own, forked, changed = done.stdout.splitlines()
+    assert int(own) <= 30
+    assert (forked, changed) == (own, "[]")
+    kinds = Path(journal).read_bytes()[:: probe.SLOT]
+    assert [kinds.count(kind) for kind in (probe.TASK, probe.SUBMITTED, probe.LEFT_OUT, probe.DRAWN)] == (
+        [0, 0, 1, 0] if mode == "left_out" else [3, 3, 0, 1]
+    )
