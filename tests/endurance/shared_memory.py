@@ -37,8 +37,8 @@ def begin_with_its_own() -> None:
         os.execv(sys.executable, [sys.executable, __file__, sys.executable, *sys.orig_argv[1:]])
 
 
-def _mount() -> None:
-    """Give this process a /dev/shm of its own. Raises OSError where it may not have one."""
+def mount_own() -> None:
+    """Give this thread, and what it starts, a /dev/shm of its own. Raises OSError where it may not have one."""
     system = ctypes.CDLL(None, use_errno=True)
     user, group = os.geteuid(), os.getegid()
     _succeed(system.unshare(_NEW_MOUNTS | (_NEW_USERS if user else 0)))
@@ -56,7 +56,7 @@ def _succeed(returned: int) -> None:
 
 if __name__ == "__main__":
     try:
-        _mount()
+        mount_own()
         os.environ[_ITS_OWN] = "yes"
     except OSError as error:
         os.environ[_ITS_OWN] = str(error)

@@ -1,7 +1,8 @@
 """What every test of faults is held to, whatever it injected: nothing of it is left on the machine.
 
-No process that it started, marked as a run's or not; no descriptor of the test's own process; nothing in /dev/shm; and
-nothing that was unpacked for reading. Runs are kept in the test's own folder (see tests/conftest.py).
+No process that it started, marked as a run's or not; no descriptor of the test's own process; nothing in /dev/shm, where the
+test may have one of its own; and nothing that was unpacked for reading. Runs are kept in the test's own folder (see
+tests/conftest.py).
 """
 
 import gc
@@ -17,13 +18,13 @@ from typing import Any
 
 import psutil
 import pytest
+from support.own_shared_memory import own_shared_memory
 
 from workers.system.process_tree import MARK
 
 _TEST = "PROCESSION_TEST"
 _PATIENCE_S = 5.0
 """How long a killed process may take to be gone. One that another process adopts is reaped a moment later."""
-_SHARED = Path("/dev/shm")
 _DESCRIPTORS = Path("/proc/self/fd")
 # Made once by Qt or Python for the whole process, and kept.
 _KEPT = ("anon_inode:[eventfd]", "anon_inode:[timerfd]", "/dev/urandom", "/dev/null")
@@ -40,22 +41,27 @@ def _nothing_of_it_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv(_TEST, mark)
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    shared, descriptors = _names(_SHARED), _descriptors()
-    alone = not _others(mark)
-    yield
     try:
-        found = _after_a_while(lambda: _processes(mark, tmp_path))
-        for process in found:
-            process.kill()
-        assert not found, f"processes left behind: {found}"
-        # Its name does not identify its maker.
-        left = _after_a_while(lambda: _unused(_names(_SHARED) - shared))
-        assert not left or not alone or _others(mark), f"left in {_SHARED}: {left}"
-        left = _after_a_while(lambda: sorted(_descriptors().items() - descriptors.items()))
-        assert not left, f"descriptors left open: {left}"
-        assert not (left := [path.name for path in temporary.glob("procession-*")]), f"left in {temporary}: {left}"
+        with own_shared_memory() as shared:
+            descriptors = _descriptors()
+            yield
+            _look_for_what_is_left(mark, tmp_path, temporary, shared, descriptors)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _look_for_what_is_left(
+    mark: str, folder: Path, temporary: Path, shared: Callable[[], list[str]] | None, descriptors: dict[str, str]
+) -> None:
+    found = _after_a_while(lambda: _processes(mark, folder))
+    for process in found:
+        process.kill()
+    assert not found, f"processes left behind: {found}"
+    if shared is not None:
+        assert not (left := _after_a_while(shared)), f"left in /dev/shm: {left}"
+    left = _after_a_while(lambda: sorted(_descriptors().items() - descriptors.items()))
+    assert not left, f"descriptors left open: {left}"
+    assert not (left := [path.name for path in temporary.glob("procession-*")]), f"left in {temporary}: {left}"
 
 
 def _after_a_while(look: Callable[[], list[Any]]) -> list[Any]:
@@ -81,35 +87,11 @@ def _processes(mark: str, folder: Path) -> list[psutil.Process]:
     return found
 
 
-def _others(mark: str) -> bool:
-    """Whether another run or test is active on this machine just now."""
-    for process in psutil.process_iter():
-        try:
-            environment = process.environ()
-        except (psutil.Error, OSError):
-            continue
-        if environment.get(_TEST, mark) != mark or (MARK in environment and _TEST not in environment):
-            return True
-    return False
-
-
 def _names(folder: Path) -> set[str]:
     try:
         return set(os.listdir(folder))
     except OSError:
         return set()
-
-
-def _unused(names: set[str]) -> list[str]:
-    """Those that no living process has mapped: another test on this machine may use its own just now."""
-    left = {name for name in names if (_SHARED / name).exists()}
-    for maps in Path("/proc").glob("[0-9]*/maps") if left else ():
-        try:
-            text = maps.read_text()
-        except OSError:
-            continue
-        left = {name for name in left if f"{_SHARED / name}" not in text}
-    return sorted(left)
 
 
 def _descriptors() -> dict[str, str]:

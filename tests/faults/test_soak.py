@@ -9,8 +9,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from support.own_shared_memory import own_shared_memory
 from support.paths import ROOT, TESTS
 
 linux_only = pytest.mark.skipif(
@@ -100,6 +102,39 @@ def test_only_shared_memory_of_its_own_is_counted() -> None:
         finally:
             theirs.unlink()
             counting.communicate()
+
+
+@linux_only
+def test_a_test_sees_shared_memory_of_its_own_and_of_nobody_else() -> None:
+    makes = "import sys\nfor name in sys.stdin: open('/dev/shm/' + name.strip(), 'x').close(); print(name, flush=True)"
+
+    def make(program: "subprocess.Popen[str]", name: str) -> None:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(f"{name}\n")
+        program.stdin.flush()
+        assert program.stdout.readline() == f"{name}\n"
+
+    command = [sys.executable, "-c", makes]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    theirs, ours = f"psm_{os.getpid()}_theirs", f"psm_{os.getpid()}_ours"
+    with subprocess.Popen(command, **pipes) as other:
+        try:
+            with own_shared_memory() as names:
+                if names is None:
+                    other.communicate()
+                    pytest.skip("no /dev/shm of its own")
+                make(other, theirs)
+                assert names() == []
+                with subprocess.Popen(command, **pipes) as own:
+                    make(own, ours)
+                    own.communicate()
+                assert names() == [ours]
+            assert Path("/dev/shm", theirs).exists()
+            assert not Path("/dev/shm", ours).exists()
+        finally:
+            other.communicate()
+            Path("/dev/shm", theirs).unlink(missing_ok=True)
 
 
 def test_a_use_that_does_not_grow_passes(soak: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,7 +154,9 @@ def test_a_join_with_the_number_of_one_without_a_timeout_is_taken_for_itself() -
     t = START_NS + 1_000_000
     records: list[Record] = [HELLO]
     for timeout_ns in (-1, 1_000):
-        records.append(made(CallBegan, t, method=probe.JOIN, call=5, child=1, timeout_ns=timeout_ns, file_text=2, line=3))
+        records.append(
+            made(CallBegan, t, method=probe.JOIN, call=5, child=1, timeout_ns=timeout_ns, file_text=2, line=3)
+        )
         records.append(made(CallEnded, t + 900, method=probe.JOIN, call=5, child=1, result=0))
         t += 1_000
     assert facts([records], None) == facts([[record] for record in records], None)

@@ -222,7 +222,9 @@ def test_the_end_of_a_run_that_was_cut_off_is_its_latest_record_however_it_was_r
     later = 10**15 // MS
     foreign = built.process(400, at(later), ticks=41, parent=(PROGRAM_PID, 0))
     built.texts[foreign] |= {1: "python\0script.py"}
-    built.add(foreign, record(CommandLine, later, parts_text=1), record(Bye, later + 1), record(Spawned, later, pid=500))
+    built.add(
+        foreign, record(CommandLine, later, parts_text=1), record(Bye, later + 1), record(Spawned, later, pid=500)
+    )
     built.add(KEEPER, record(JournalFound, 700, pid=400, ticks=41, key=at(later), born_clock_ns=at(690)))
     ends = set()
     for size in (1, 2, 3, 100):
