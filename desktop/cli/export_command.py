@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from desktop.cli.numpy_import import import_numpy
 from desktop.cli.usage import FILE_HELP, NOT_WRITTEN, Parser, add_scale_option, check_outputs, save
 from desktop.cli.verb import CommandLineVerb
+from desktop.environment.numpy_import import import_numpy
 
 
 def export(arguments: list[str]) -> int:

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.cli.numpy_import import import_numpy
 from desktop.cli.usage import FILE_HELP, Parser
 from desktop.cli.verb import CommandLineVerb
+from desktop.environment.numpy_import import import_numpy
 
 if TYPE_CHECKING:
     from workers.timeline.timeline import Timeline

@@ -32,6 +32,9 @@ def open_window(arguments: list[str]) -> int:
         load_lessons(options.lessons)
     obstacle = missing_display() or version.refusal() or _missing_libraries()
     if obstacle is None:
+        from desktop.environment.numpy_import import ask_for_no_threads
+
+        ask_for_no_threads()  # numpy itself is imported once the window is painted
         from desktop.window.app import run_window
 
         return run_window(options.file, options.lessons)

@@ -60,11 +60,13 @@ class _StartUp(QObject):
         QTimer.singleShot(0, self._complete)
 
     def _complete(self) -> None:
+        from desktop.environment.numpy_import import import_numpy
         from desktop.look.icons import make_app_icon
         from desktop.trouble.crash_reports import Crashes
         from desktop.trouble.trouble import Trouble
         from desktop.window.window_interrupts import WindowInterrupts
 
+        import_numpy()
         window = self._window
         self._crashes = Crashes()
         self._crashes.begin()

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.numpy_import import import_numpy
 from desktop.cli.usage import NOT_WRITTEN, save
+from desktop.environment.numpy_import import import_numpy
 from workers.engines.engine import Engine, RunResult, now_ns
 from workers.harmless_text import plain, plain_lines
 from workers.runs.run_folders import size_of
