@@ -17,6 +17,7 @@ _ITS_OWN = "PROCESSION_TEST_OWN_SHARED_MEMORY"
 """In the environment of COMMAND: "yes", or why it has none of its own."""
 _NEW_USERS, _NEW_MOUNTS = 0x10000000, 0x00020000
 _RECURSIVE, _PRIVATE = 1 << 14, 1 << 18
+_EVEN_IN_USE = 2
 
 
 class SharedMemory:
@@ -37,8 +38,8 @@ def begin_with_its_own() -> None:
         os.execv(sys.executable, [sys.executable, __file__, sys.executable, *sys.orig_argv[1:]])
 
 
-def mount_own() -> None:
-    """Give this thread, and what it starts, a /dev/shm of its own. Raises OSError where it may not have one."""
+def leave_mounts() -> None:
+    """Have mounts of this thread, and of what it starts, be seen by nobody else. Raises OSError where that is not allowed."""
     system = ctypes.CDLL(None, use_errno=True)
     user, group = os.geteuid(), os.getegid()
     _succeed(system.unshare(_NEW_MOUNTS | (_NEW_USERS if user else 0)))
@@ -46,7 +47,17 @@ def mount_own() -> None:
         for name, words in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
             Path("/proc/self", name).write_text(words)
     _succeed(system.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None))
+
+
+def mount_own() -> None:
+    """Put an empty folder in the place of /dev/shm, for all who see mounts of this thread. Raises OSError where it cannot."""
+    system = ctypes.CDLL(None, use_errno=True)
     _succeed(system.mount(b"tmpfs", os.fsencode(_SHARED), b"tmpfs", 0, b"mode=1777"))
+
+
+def unmount_own() -> None:
+    """Undo that, also where something in the folder is in use. Raises OSError where it cannot."""
+    _succeed(ctypes.CDLL(None, use_errno=True).umount2(os.fsencode(_SHARED), _EVEN_IN_USE))
 
 
 def _succeed(returned: int) -> None:
@@ -56,6 +67,7 @@ def _succeed(returned: int) -> None:
 
 if __name__ == "__main__":
     try:
+        leave_mounts()
         mount_own()
         os.environ[_ITS_OWN] = "yes"
     except OSError as error:

@@ -106,7 +106,7 @@ def test_only_shared_memory_of_its_own_is_counted() -> None:
 
 @linux_only
 def test_a_test_sees_shared_memory_of_its_own_and_of_nobody_else() -> None:
-    makes = "import sys\nfor name in sys.stdin: open('/dev/shm/' + name.strip(), 'x').close(); print(name, flush=True)"
+    makes = "import sys\nfor name in sys.stdin: open('/dev/shm/' + name.strip(), 'x').close(); print(name, end='', flush=True)"
 
     def make(program: "subprocess.Popen[str]", name: str) -> None:
         assert program.stdin is not None
@@ -117,24 +117,26 @@ def test_a_test_sees_shared_memory_of_its_own_and_of_nobody_else() -> None:
 
     command = [sys.executable, "-c", makes]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    theirs, ours = f"psm_{os.getpid()}_theirs", f"psm_{os.getpid()}_ours"
-    with subprocess.Popen(command, **pipes) as other:
+    first, theirs, ours = (f"psm_{os.getpid()}_{name}" for name in ("first", "theirs", "ours"))
+    with own_shared_memory() as names:
+        if names is None:
+            pytest.skip("no /dev/shm of its own")
+    with subprocess.Popen(["unshare", "--mount", *command], **pipes) as other:
         try:
+            make(other, first)  # it has mounts of its own by then
             with own_shared_memory() as names:
-                if names is None:
-                    other.communicate()
-                    pytest.skip("no /dev/shm of its own")
+                assert names is not None
                 make(other, theirs)
                 assert names() == []
                 with subprocess.Popen(command, **pipes) as own:
                     make(own, ours)
                     own.communicate()
                 assert names() == [ours]
-            assert Path("/dev/shm", theirs).exists()
-            assert not Path("/dev/shm", ours).exists()
+            assert [Path("/dev/shm", name).exists() for name in (first, theirs, ours)] == [True, True, False]
         finally:
             other.communicate()
-            Path("/dev/shm", theirs).unlink(missing_ok=True)
+            for name in (first, theirs):
+                Path("/dev/shm", name).unlink(missing_ok=True)
 
 
 def test_a_use_that_does_not_grow_passes(soak: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
