@@ -39,8 +39,8 @@ class NurseryFile:
     def whole(self) -> bytes:
         """All of the file; nothing when it cannot be read."""
         try:
-            with open(os.open(self.path, _FLAGS), "rb") as file:
-                return file.read(_MOST_BYTES)
+            with open(os.open(self.path, _FLAGS), "rb", buffering=0) as file:
+                return file.read(min(os.fstat(file.fileno()).st_size, _MOST_BYTES)) or b""
         except OSError:
             return b""
 

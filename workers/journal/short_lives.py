@@ -5,7 +5,7 @@ nursery, and stay bytes side by side. Only of runs that have ended; any process 
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -69,15 +69,23 @@ class ShortLives:
 
     __slots__ = ("data",)
 
-    def __init__(self, data: bytes = b"") -> None:
+    def __init__(self, data: bytes | bytearray = b"") -> None:
         self.data = data
 
     @classmethod
-    def in_order(cls, some: "Iterable[ShortLives]") -> "ShortLives":
+    def in_order(cls, some: "Sequence[ShortLives]") -> "ShortLives":
         """All of these, by the time of their HELLO."""
-        data = b"".join([one.data for one in some])
-        columns = np.frombuffer(data, _COLUMNS)
-        return cls(np.frombuffer(data, _WHOLE)[np.lexsort((columns["pid"], columns["clock"]))].tobytes())
+        columns = [np.frombuffer(one.data, _COLUMNS) for one in some]
+        clock, pid = (np.concatenate([one[name] for one in columns]) for name in ("clock", "pid"))
+        places = np.empty(len(clock), np.intp)
+        places[np.lexsort((pid, clock))] = np.arange(len(clock))
+        # Each is copied once: there can be very many of them.
+        data = bytearray(len(clock) * _SIZE)
+        slots, at = np.frombuffer(data, _WHOLE), 0
+        for one in some:
+            slots[places[at : at + len(one)]] = np.frombuffer(one.data, _WHOLE)
+            at += len(one)
+        return cls(data)
 
     def __len__(self) -> int:
         return len(self.data) // _SIZE
@@ -87,7 +95,7 @@ class ShortLives:
 
     def slots(self, number: int) -> Slots:
         """The journal of one of them as any other journal is."""
-        return Slots(self.data[number * _SIZE : (number + 1) * _SIZE])
+        return Slots(bytes(self.data[number * _SIZE : (number + 1) * _SIZE]))
 
     def parts(self) -> "Iterator[ShortLives]":
         """All of them, some at a time."""
