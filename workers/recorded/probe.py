@@ -21,6 +21,7 @@ import os
 import sys
 import time
 from _functools import partial as _partial_of  # type: ignore[import-not-found]  # so, too
+from _operator import is_ as _is
 from _struct import Struct  # not from struct, which the program may import itself later
 
 TYPE_CHECKING = False
@@ -124,8 +125,8 @@ REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its 
 REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
 _AT_EACH_FORK = (
-    "call_began", "call_left", "before_fork", "fork_returned", "reaped", "after_fork_in_child", "worker_began",
-    "target_began", "target_left", "worker_ended"
+    "call_began", "call_left", "before_fork", "_find_generators", "fork_returned", "reaped", "after_fork_in_child",
+    "worker_began", "target_began", "target_left", "worker_ended"
 )  # fmt: skip
 _COPIES = 4
 _REHEARSALS = 40  # more often than any interpreter needs to specialize code
@@ -156,8 +157,9 @@ _LEAST_IMPORT_NS = 1_000_000  # shorter imports are not recorded
 _PILE_EVERY_NS = 100_000_000  # between records of results that wait
 _MOST = 0xFFFFFFFF  # of half a number
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1  # of a number
-_SIGNS = -1, 0  # what a number that fits is, shifted by 63 bits
 _EMPTY: "dict[str, Any]" = {}  # never filled
+_names_of_os = os.__dict__
+_exit_as_it_is: "Any" = None  # os._exit(), once there is a LeavesAtOnce in its place
 # Classes of multiprocessing itself, whose attributes are no code of the program. None until they are there.
 _any_process: "Any" = None
 _fork_process: "Any" = None
@@ -175,6 +177,14 @@ _code_of_frame = _partial_of(type(sys._getframe()).__dict__["f_code"].__get__)
 _line_of_frame = _partial_of(type(sys._getframe()).__dict__["f_lineno"].__get__)
 _path_of_code = _partial_of(type(sys._getframe().f_code).__dict__["co_filename"].__get__)
 _pop = _partial_of(dict.pop)
+_handlers: "dict[str, Any]" = {}  # by the names of audit events
+_handler_of = _handlers.get
+_next: "Any" = _partial_of(next)
+_encode = _partial_of(str.encode)
+_any, _types_of, _values_of = _partial_of(any), _partial_of(map, type), _partial_of(dict.values)
+_module_type: "Any" = type(sys)
+_names_of = _partial_of(_module_type.__dict__["__dict__"].__get__)  # of a module
+_are_random: "Any" = None  # a function that tells of each of some classes whether it is random.Random
 _count_threads = _partial_of(_thread._count)  # without the first one
 _epoch, _getpid, _open, _close = map(_partial_of, (time.time_ns, os.getpid, os.open, os.close))
 _pack_body = BODY.pack_into
@@ -297,7 +307,7 @@ class Journal:
         f: int = 0,
     ) -> None:
         """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
-        at = next(self.slots)
+        at = _next(self.slots)
         memory, first, last, shift = self.stretch
         if first <= at < last:
             offset = at * SLOT + shift
@@ -331,17 +341,17 @@ class Journal:
         number = self.texts.get(text)
         if number is not None:
             return number
-        number = next(self.numbers)
+        number = int(_next(self.numbers))
         written = text
         if most or len(text) > TEXT_BYTES:
             written = text[: most or LONGEST_TEXT]
         try:
-            data = written.encode()
+            data = _encode(written)
         except UnicodeEncodeError:  # a lone surrogate
             data = written.encode("utf-8", "backslashreplace")
         for start in range(0, len(data), TEXT_BYTES):
             piece = data[start : start + TEXT_BYTES]
-            at = next(self.slots)
+            at = _next(self.slots)
             memory, first, last, shift = self.stretch
             if first <= at < last:
                 offset = at * SLOT + shift
@@ -708,14 +718,43 @@ class Hooks:
             self.fork_returned()
         room: list[Any] = []
         if self.journal is not None:
-            region = next(self.rooms, None) if self.roomy is self.key else None
+            region = _next(self.rooms, None) if self.roomy is self.key else None
             room = [region] if region is not None else self._more_room(self.journal)
             if "random" in sys.modules:  # numpy.random loads it, too
                 self._find_generators()
         own = self.forking.get(self.thread)
         if own is not None and own[3] != self.pid:  # the fork that made this process
             self.no_threads = own[5]
-        self.forking[_own_thread()] = next(self.forks), _clock(), room, self.pid, next(self.calls), _count_threads()
+        self.forking[_own_thread()] = _next(self.forks), _clock(), room, self.pid, _next(self.calls), _count_threads()
+
+    def _find_generators(self) -> None:
+        """Note which global variables of the program are random generators: a forked child inherits their states."""
+        global _are_random
+        modules = sys.modules
+        main = modules.get("__main__")
+        if (
+            not self.generators
+            and _are_random is not None
+            and "numpy.random" not in modules
+            and modules.get("__mp_main__", main) is main
+        ):
+            # Where there is none, as nearly always, functions in C find that: they touch little else than the variables.
+            try:
+                if type(main) is not _MODULE or not _any(_are_random(_types_of(_values_of(_names_of(main))))):
+                    return
+            except RuntimeError:
+                pass  # another thread changes them
+        if _are_random is None:
+            _are_random = _partial_of(map, _partial_of(_is, _facts_of_module("random").get("Random")))
+        found = []
+        if "numpy.random" in modules:
+            found.append(("numpy.random.mtrand", "_rand"))
+        for name in ("__main__", "__mp_main__"):
+            values = list(_facts_of_module(name).items())
+            found += [(name, key) for key, value in values if _type_name(type(value)) in _GENERATORS]
+        if found or self.generators:
+            self.generators = found[:4]
+            self.watcher()
 
     def fork_returned(self) -> None:
         """Record when this thread's last fork returned, if that is not recorded yet."""
@@ -738,7 +777,7 @@ class Hooks:
         """
         if self.ending and self._ends_all(kind):
             return 0
-        call = next(self.calls)
+        call = _next(self.calls)
         # What _facts(), _child_number() and others do is spelled out here, in call_left() and in reaped(): between two forks,
         # each function that is called is two more pages for the kernel to copy. Attributes of objects whose class is
         # multiprocessing's own are read as such: nothing of the program runs, and an object's dict takes pages too.
@@ -758,7 +797,7 @@ class Hooks:
                 facts = _EMPTY
             child, config, name = facts.get("_identity"), facts.get("_config"), facts.get("_name")
         child = child[-1] if type(child) is tuple and child else 0
-        if type(child) is not int or child >> 63 not in _SIGNS:
+        if type(child) is not int or not -1 <= child >> 63 <= 0:
             child = 0
         try:
             caller = _frame(2)
@@ -824,7 +863,7 @@ class Hooks:
                 facts = _EMPTY
             child, popen = facts.get("_identity"), facts.get("_popen")
         child = child[-1] if type(child) is tuple and child else 0
-        if type(child) is not int or child >> 63 not in _SIGNS:
+        if type(child) is not int or not -1 <= child >> 63 <= 0:
             child = 0
         if kind == START or kind == JOIN:
             cls = type(popen)
@@ -851,7 +890,7 @@ class Hooks:
                 method = (journal and journal.texts.get(name)) or self.text(name)
             if done:
                 result = pid
-                if type(result) is not int or result >> 63 not in _SIGNS:
+                if type(result) is not int or not -1 <= result >> 63 <= 0:
                     result = 0
         elif kind == JOIN:
             result = done and code is not None
@@ -878,9 +917,9 @@ class Hooks:
                 return
             pid, code = facts.get("pid"), facts.get("returncode")
         if type(pid) is int and type(code) is int:
-            if pid >> 63 not in _SIGNS:
+            if not -1 <= pid >> 63 <= 0:
                 pid = 0
-            self.write(REAPED, 0, 0, 0, _clock(), pid, code if code >> 63 in _SIGNS else 0)
+            self.write(REAPED, 0, 0, 0, _clock(), pid, code if -1 <= code >> 63 <= 0 else 0)
 
     def after_fork_in_child(self) -> None:
         """In a forked child, before anything of the program runs there.
@@ -895,7 +934,7 @@ class Hooks:
         # The fork for a subprocess with a preexec_fn raises no audit event: what is known is of the fork before.
         fork = self.forking[thread] if thread in self.forking else None
         if fork is None or fork[3] != self.pid or (self.forked and thread in self.forked):
-            number, self.oldest_call = 0, next(self.calls)
+            number, self.oldest_call = 0, _next(self.calls)
             room: list[Any] = []
         else:
             number, _, room, _, self.oldest_call, _ = fork
@@ -930,7 +969,7 @@ class Hooks:
             journal.stretch = region = room[0]
             memory, _, _, offset = region
             _pack_body(
-                memory, next(journal.slots) * SLOT + offset + 1, FORK, VERSION, number, at, pid, self.parent, _epoch(),
+                memory, _next(journal.slots) * SLOT + offset + 1, FORK, VERSION, number, at, pid, self.parent, _epoch(),
                 parent_key, self.child, 0
             )  # fmt: skip
             memory[offset] = HELLO
@@ -978,7 +1017,9 @@ class Hooks:
         if self.forked:
             self.fork_returned()
         self.worker = LEAVING_WORKER
-        self.write(WORKER_ENDED, 0, 0, 0, _clock(), code if type(code) is int and code >> 63 in _SIGNS else 0)
+        if _exit_as_it_is is not None:  # there is nothing to look at any more, and the object takes some pages
+            _names_of_os["_exit"] = _exit_as_it_is
+        self.write(WORKER_ENDED, 0, 0, 0, _clock(), code if type(code) is int and -1 <= code >> 63 <= 0 else 0)
 
     def open(self) -> None:
         """Begin the journal of an interpreter that starts."""
@@ -1687,27 +1728,6 @@ class Hooks:
         except OSError:
             pass
 
-    def _find_generators(self) -> None:
-        """Note which global variables of the program are random generators: a forked child inherits their states."""
-        found = []
-        if "numpy.random" in sys.modules:
-            found.append(("numpy.random.mtrand", "_rand"))
-        for name in ("__main__", "__mp_main__"):
-            values = _facts_of_module(name)
-            try:
-                # No list of them, as long as there is none: what is made between two forks is in pages that the kernel copies.
-                for value in values.values():
-                    if _type_name(type(value)) in _GENERATORS:
-                        break
-                else:
-                    continue
-            except RuntimeError:
-                pass  # another thread changes them
-            found += [(name, key) for key, value in list(values.items()) if _type_name(type(value)) in _GENERATORS]
-        if found or self.generators:
-            self.generators = found[:4]
-            self.watcher()
-
     def _more_room(self, journal: Journal) -> "Any":
         """A region of a new nursery, four times as large as the one before; empty when it cannot be made."""
         with journal.growing:
@@ -1759,7 +1779,9 @@ class Hooks:
 
         Otherwise each child does so for itself, in some thirty pages that the kernel has to copy. Nothing is recorded.
         """
+        global _exit_as_it_is
         _gather()
+        exit_as_it_is, _exit_as_it_is = _exit_as_it_is, None  # which the end of a worker would bring back
         room = [(mmap.mmap(-1, REGION), 0, REGION_SLOTS - 1, 0)]
         child = Hooks("", "", (), {})
         child.bell = os.devnull
@@ -1776,6 +1798,7 @@ class Hooks:
             child.worker_began(None)
             child.target_left(child.target_began(), True)
             child.worker_ended(0)
+        _exit_as_it_is = exit_as_it_is
 
     def noting_forks(self) -> "Any":
         """A function for the interpreter to call in the parent after a fork: it notes the time, and nothing else.
@@ -1794,6 +1817,20 @@ class Hooks:
         if not self.worker:
             self.watch(ENDED)
         self.write(BYE, 0, 0, 0, _now())
+
+
+def _make_functions_together() -> None:
+    """Give the hooks that run around each fork function objects that lie together: see _gather().
+
+    To be called before anything ran, as the interpreter learns anew what a class has.
+    """
+    owners = [*[(Hooks, name) for name in _AT_EACH_FORK], (Journal, "write"), (Journal, "text")]
+    functions = [vars(owner)[name] for owner, name in owners]
+    kind: Any = _FUNCTION
+    copies = [kind(one.__code__, one.__globals__, one.__name__, one.__defaults__, one.__closure__) for one in functions]
+    for (owner, name), function, copy in zip(owners, functions, copies):
+        copy.__qualname__ = function.__qualname__
+        setattr(owner, name, copy)
 
 
 def _gather() -> None:
@@ -2034,7 +2071,7 @@ def _type_name(kind: type) -> str:
     return name if type(name) is str else str.__str__(name)  # a subclass can have methods of the program
 
 
-_FUNCTION, _BUILTIN = type(_plain), type(len)
+_FUNCTION, _BUILTIN, _MODULE = type(_plain), type(len), type(sys)
 
 
 def task_name(function: "Any", arguments: "Any") -> str:
@@ -2248,6 +2285,13 @@ def safe_repr(value: "Any", depth: int = 0, room: "list[int] | None" = None) -> 
 _LOOKED_UP_BY_CHILDREN = (
     ("builtins", "dict", "clear items"),
     ("builtins", "list", "pop sort"),
+    ("codecs", "IncrementalDecoder", "__init__ errors"),
+    ("itertools", "", "count"),
+    ("logging", "_StderrHandler", "_at_fork_reinit lock"),
+    ("multiprocessing", "", "context util"),
+    ("multiprocessing.context", "DefaultContext", "_actual_context"),
+    ("os", "", "devnull"),
+    ("random", "Random", "gauss_next"),
     ("builtins", "set", "clear difference_update remove update"),
     ("builtins", "type", "close"),
     ("_collections", "deque", "clear"),
@@ -2264,11 +2308,11 @@ _LOOKED_UP_BY_CHILDREN = (
      "_started _stop _tstate_lock _is_stopped"),
     ("threading", "", "_HAVE_THREAD_NATIVE_ID _shutdown main_thread"),
     ("weakref", "WeakValueDictionary", "_commit_removals _pending_removals items"),
-    ("multiprocessing.context", "ForkProcess", "_after_fork _bootstrap _parent_name _start_method run"),
-    ("multiprocessing.context", "Process", "_after_fork _bootstrap _parent_name _start_method run"),
+    ("multiprocessing.context", "ForkProcess", "_after_fork _bootstrap _parent_name _parent_pid _start_method run"),
+    ("multiprocessing.context", "Process", "_after_fork _bootstrap _parent_name _parent_pid _start_method run"),
     ("multiprocessing.context", "", "_force_start_method"),
     ("multiprocessing.process", "_ParentProcess", "__init__ _closed _config _identity _name _parent_pid _pid _popen _sentinel"),
-    ("multiprocessing.util", "", "_close_stdin _exit_function _finalizer_registry _run_after_forkers info"),
+    ("multiprocessing.util", "", "_close_stdin _exit_function _flush_std_streams _finalizer_registry _run_after_forkers info"),
     ("sys", "", "stdin"),
     ("", "LeavesAtOnce", "__call__ function hooks"),
     ("", "_LeavingCall", "__get__"),
@@ -2587,6 +2631,8 @@ def activate(
     """
     import atexit
 
+    global _exit_as_it_is
+    _make_functions_together()
     hooks = Hooks(folder, cache, tuple(watch), settings or {})
     hooks.open()
     hooks.write(ARGV, 0, 0, hooks.text("\0".join(command_line()), False), _now(), sys.hexversion)
@@ -2594,17 +2640,19 @@ def activate(
         os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
     atexit.register(hooks.bye)
 
-    handlers: dict[str, Any] = {
-        "os.fork": hooks.before_fork,
-        "os.forkpty": hooks.before_fork,
-        "os.posix_spawn": hooks.unreported_start,
-        "os.system": hooks.unreported_start,
-        "os.kill": hooks.kill_called,
-        "os.killpg": hooks.kill_called,
-        "socket.connect": hooks.connecting,
-    }
+    _handlers.update(
+        {
+            "os.fork": hooks.before_fork,
+            "os.forkpty": hooks.before_fork,
+            "os.posix_spawn": hooks.unreported_start,
+            "os.system": hooks.unreported_start,
+            "os.kill": hooks.kill_called,
+            "os.killpg": hooks.kill_called,
+            "socket.connect": hooks.connecting,
+        }
+    )
 
-    def audit(event: str, arguments: "tuple[Any, ...]", handler_of: "Any" = handlers.get) -> None:
+    def audit(event: str, arguments: "tuple[Any, ...]", handler_of: "Any" = _handler_of) -> None:
         # Called for very many events, such as each frame that is looked at and each name that is unpickled: a plain
         # function, since a method takes three times as long.
         handler = handler_of(event)
@@ -2615,6 +2663,7 @@ def activate(
     if os.name == "posix":
         LeavesAtOnce.__module__ = os.name
         posix: Any = sys.modules[os.name]
+        _exit_as_it_is = os._exit
         posix._exit = os._exit = LeavesAtOnce(hooks)
     finder = _Finder(hooks)
     sys.meta_path.insert(0, finder)

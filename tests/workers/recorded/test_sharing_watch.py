@@ -5,13 +5,16 @@ import mmap
 import os
 import pickle
 import random
+import subprocess
 import sys
+import textwrap
 import types
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from support.paths import ROOT
 from support.recording import recording
 
 from workers.engines.programs import script_program
@@ -81,6 +84,40 @@ def test_generators_are_looked_for_at_each_fork(monkeypatch: pytest.MonkeyPatch)
     assert found() == ["rng", "old"]
     del module.rng, module.old
     assert found() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="where nothing is forked")
+def test_a_generator_that_appears_between_two_forks_is_found_where_numpy_is_not_loaded(tmp_path: Path) -> None:
+    """There functions in C look whether there is any."""
+    code = """
+        import os, random, sys
+        from workers.recorded import probe
+        class Like(random.Random): pass
+        hooks = probe.Hooks(sys.argv[1], "", (), {})
+        hooks.open()
+        def look():
+            hooks.before_fork()
+            print([name for _, name in hooks.generators])
+        look(), look()
+        like, held, kind = Like(5), [random.Random(5)], random.Random
+        look()
+        rng = random.Random(5)
+        look(), look()
+        del rng
+        look(), look()
+        second = random.Random(5)
+        look()
+        assert "numpy.random" not in sys.modules
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split("\n") == ["[]"] * 3 + ["['rng']"] * 2 + ["[]"] * 2 + ["['second']", ""]
 
 
 def test_what_is_no_generator() -> None:
