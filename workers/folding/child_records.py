@@ -13,7 +13,7 @@ from workers.folding.process_journal import ProcessJournal
 from workers.folding.run_clock import RunClock
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import CallBegan, CallEnded, ChildNamed, Forked, Polled, Reaped
-from workers.journal.slot_layout import layout_of
+from workers.journal.slot_layout import in_a_row, layout_of
 from workers.recorded import probe
 from workers.recorded.probe import SLOT
 from workers.timeline.model import Call, CallName, Process
@@ -25,9 +25,8 @@ _METHODS = [CallName(name) for name in probe.CALLS]
 _START, _JOIN, _IS_ALIVE = CallName.START, CallName.JOIN, CallName.IS_ALIVE  # an enum takes its time to give a member
 _START_METHOD, _JOIN_METHOD = _METHODS.index(_START), _METHODS.index(_JOIN)
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing\\pool.py")
-_child_named, _call_began, _forked, _call_ended, _reaped = (
-    layout_of(kind).unpack_from for kind in (ChildNamed, CallBegan, Forked, CallEnded, Reaped)
-)
+_named_and_called, _forked_and_returned = in_a_row(ChildNamed, CallBegan), in_a_row(Forked, CallEnded)
+_call_began, _call_ended, _reaped = (layout_of(kind).unpack_from for kind in (CallBegan, CallEnded, Reaped))
 
 
 def _kinds(*kinds: Kind) -> bytes:
@@ -57,16 +56,29 @@ class ChildRecords:
         self._identities = identities
         self._plan_steps = plan_steps
 
-    def take_start(self, journal: ProcessJournal, data: bytes) -> bool:
-        """The slots of a start() that forked, as `TOGETHER` finds them. False where it is not a plain one: nothing is taken."""
-        daemon, name_text, named_clock_ns, number = _child_named(data, 0)
-        method, call_number, began_clock_ns, child_number, timeout_ns, file_text, line, thread_text = _call_began(
-            data, SLOT
-        )
-        threads, fork, forked_clock_ns, _, _ = _forked(data, len(data) - 2 * SLOT)
-        method_then, call_then, ended_clock_ns, child_then, pid, error_text, how_text = _call_ended(
-            data, len(data) - SLOT
-        )
+    def take_start(self, journal: ProcessJournal, data: bytes, low: int, high: int) -> bool:
+        """The slots of a start() that forked, as `TOGETHER` finds them, which are the bytes from `low` to `high`.
+
+        False where it is not a plain one: nothing is taken.
+        """
+        (
+            daemon,
+            name_text,
+            _,
+            number,
+            method,
+            call_number,
+            began_clock_ns,
+            child_number,
+            timeout_ns,
+            file_text,
+            line,
+            thread_text,
+        ) = _named_and_called(data, low)
+        (
+            threads, fork, forked_clock_ns, _, _,
+            method_then, call_then, ended_clock_ns, child_then, pid, error_text, how_text,
+        ) = _forked_and_returned(data, high - 2 * SLOT)  # fmt: skip
         texts, process = journal.texts, journal.process
         if (
             method != _START_METHOD
@@ -79,12 +91,12 @@ class ChildRecords:
             or pid in journal.spawned
         ):
             return False
-        since_start = self._clock.since_start
-        child = self._identities.child(process, number, named_clock_ns)
+        origin_ns = self._clock.origin_ns or 0
+        child = self._child(journal, number)
         child.daemon = bool(daemon)
         child.name = texts.get(name_text) or child.name
         thread = texts.get(thread_text, "")
-        began_ns, ended_ns = since_start(began_clock_ns), since_start(ended_clock_ns)
+        began_ns, ended_ns = began_clock_ns - origin_ns, ended_clock_ns - origin_ns
         call = self._timeline.add_call(process.id, _START, child.id, began_ns, watches=thread.startswith(_WATCHING))
         call.timeout_s = None if timeout_ns < 0 else timeout_ns / 1e9
         call.file, call.line, call.thread = texts.get(file_text, ""), line, thread
@@ -93,9 +105,9 @@ class ChildRecords:
             child.start_called_ns = began_ns
         if process.id == 1 and self._timeline.plan is not None:
             self._plan_steps.add_call(call, number)
-        for at in range(2 * SLOT, len(data) - 2 * SLOT, SLOT):
+        for at in range(low + 2 * SLOT, high - 2 * SLOT, SLOT):
             self.reaped(journal, *_reaped(data, at))
-        self.forked(journal, fork, since_start(forked_clock_ns), threads)
+        self.forked(journal, fork, forked_clock_ns - origin_ns, threads)
         if child.start_returned_ns is None:
             child.start_returned_ns = ended_ns
         child.start_method = texts.get(how_text) or child.start_method
@@ -104,10 +116,10 @@ class ChildRecords:
         self._identities.add_pid(child, pid)
         return True
 
-    def take_join(self, journal: ProcessJournal, data: bytes) -> bool:
-        """The slots of a join(), as `TOGETHER` finds them. False where it is another call, or not a plain one."""
-        method, call_number, began_clock_ns, number, timeout_ns, file_text, line, thread_text = _call_began(data, 0)
-        method_then, call_then, ended_clock_ns, child_then, result, error_text, _ = _call_ended(data, len(data) - SLOT)
+    def take_join(self, journal: ProcessJournal, data: bytes, low: int, high: int) -> bool:
+        """The same of a join(). False where it is another call, or not a plain one."""
+        method, call_number, began_clock_ns, number, timeout_ns, file_text, line, thread_text = _call_began(data, low)
+        method_then, call_then, ended_clock_ns, child_then, result, error_text, _ = _call_ended(data, high - SLOT)
         texts, process = journal.texts, journal.process
         if (
             method != _JOIN_METHOD
@@ -119,8 +131,9 @@ class ChildRecords:
         ):
             return False
         thread = texts.get(thread_text, "")
-        child = self._identities.child(process, number, began_clock_ns)
-        began_ns, ended_ns = self._clock.since_start(began_clock_ns), self._clock.since_start(ended_clock_ns)
+        child = self._child(journal, number)
+        origin_ns = self._clock.origin_ns or 0
+        began_ns, ended_ns = began_clock_ns - origin_ns, ended_clock_ns - origin_ns
         call = self._timeline.add_call(process.id, _JOIN, child.id, began_ns, watches=thread.startswith(_WATCHING))
         call.timeout_s = None if timeout_ns < 0 else timeout_ns / 1e9
         if timeout_ns == probe.NO_TIMEOUT:
@@ -128,16 +141,20 @@ class ChildRecords:
         call.file, call.line, call.thread = texts.get(file_text, ""), line, thread
         if process.id == 1 and self._timeline.plan is not None:
             self._plan_steps.add_call(call, number)
-        for at in range(SLOT, len(data) - SLOT, SLOT):
+        for at in range(low + SLOT, high - SLOT, SLOT):
             self.reaped(journal, *_reaped(data, at))
         call.ended_ns = ended_ns
         self._join_ended(call, child, ended_ns, found_ended=bool(result) or timeout_ns == probe.NO_TIMEOUT)
         self._timeline.touch(child.id)
         return True
 
+    def _child(self, journal: ProcessJournal, number: int) -> Process:
+        children = journal.numbered
+        return children.get(number) or self._identities.add_child(journal.process, children, number)
+
     def named(self, journal: ProcessJournal, record: ChildNamed) -> None:
         """start() is about to be called on a child of this name."""
-        child = self._identities.child(journal.process, record.child, record.clock_ns)
+        child = self._child(journal, record.child)
         child.daemon = bool(record.daemon)
         child.name = journal.texts.get(record.name_text) or child.name
 
@@ -165,7 +182,7 @@ class ChildRecords:
         """The process called a method of a child, or one that ends all workers of an executor."""
         process, at_ns = journal.process, self._clock.since_start(record.clock_ns)
         thread = journal.texts.get(record.thread_text, "")
-        child = self._identities.child(process, record.child, record.clock_ns) if record.child else None
+        child = self._child(journal, record.child) if record.child else None
         call = self._timeline.add_call(
             process.id,
             _METHODS[record.method],
@@ -233,7 +250,7 @@ class ChildRecords:
         """Repeated is_alive() calls with the same answer are one call, with a count."""
         call = journal.calls.get(-record.call)
         if call is None:
-            child = self._identities.child(journal.process, record.child, record.clock_ns)
+            child = self._child(journal, record.child)
             began_ns = self._clock.since_start(record.clock_ns)
             call = self._timeline.add_call(journal.process.id, CallName.IS_ALIVE, child.id, began_ns)
             journal.calls[-record.call] = call

@@ -6,6 +6,7 @@ for its process, and an exit for the process that it is the exit of.
 """
 
 import json
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import cast, get_args
 
@@ -36,6 +37,7 @@ from workers.journal.keeper_kinds import (
     SubprocessFound,
     UnreportedFound,
 )
+from workers.journal.kinds import Kind
 from workers.journal.process_kinds import JournalCut, RecorderWarning
 from workers.journal.run_files import CLUSTER, KEEPER, PROGRAM
 from workers.journal.short_lives import ShortLives
@@ -55,15 +57,19 @@ _LAST_MOMENT_NS = 1_000_000_000
 
 
 class Fold:
-    """Fills `timeline` from batches."""
+    """Fills `timeline` from batches.
 
-    def __init__(self, timeline: Timeline) -> None:
+    whole: the run has ended, and all of the keeper's journal comes before the others.
+    """
+
+    def __init__(self, timeline: Timeline, *, whole: bool = False) -> None:
         self.timeline = timeline
         # The latest time of each journal, by its own clock; and of all else.
         self._latest_of: dict[str, int] = {}
         self._latest_else_ns = 0
         # Read before it was known when the program was launched: journals, and what the keeper saw.
         self._early: list[Entries] = []
+        self._whole = whole
         self._seen_early: list[tuple[Record, dict[int, str]]] = []
         self._clock = clock = RunClock()
         self._lifetimes = lifetimes = Lifetimes()
@@ -155,9 +161,15 @@ class Fold:
 
     def _take(self, entries: Entries) -> None:
         if entries.name == KEEPER:
-            for record in entries.records:
-                if self._clock.origin_ns is None and not isinstance(record, _WITHOUT_TIMES):
+            take, found = self._keeper_records.take, self._keeper_records.journal_found
+            for record in self._early_or_held(entries) if self._whole else entries.records:
+                kind = type(record)
+                if self._clock.origin_ns is None and kind not in _WITHOUT_TIMES:
                     self._seen_early.append((record, entries.texts))
+                elif kind in _ABOUT_ONE_PROCESS:
+                    take(cast(AboutOneProcess, record))
+                elif kind is JournalFound:
+                    found(cast(JournalFound, record))
                 else:
                     self._apply_keeper(record, entries.texts)
         elif self.origin_ns is None:
@@ -170,14 +182,24 @@ class Fold:
         else:
             self._ownership.take(entries)
 
+    def _early_or_held(self, entries: Entries) -> Iterator[Record]:
+        """The keeper's records, without those that are held until journals are read. They come with the program's launch."""
+        records = entries.records
+        launched = records.kinds.find(Kind.LAUNCHED) + 1 if self.origin_ns is None else 0
+        yield from records[:launched]
+        program = self.timeline.program
+        if self.origin_ns is None or program is None:
+            yield from records[launched:]
+        else:
+            yield from self._keeper_records.sights.hold(records[launched:], program.pid or 0)
+
     def _take_lives(self, lives: ShortLives) -> None:
         """The journals of short lives; as any other one where something about it is special."""
-        take_life, known = self._ownership.take_life, self.origin_ns is not None
-        for number, life in enumerate(lives):
-            if life.ended_clock_ns > self._latest_else_ns:
-                self._latest_else_ns = life.ended_clock_ns
-            if not (known and take_life(life)):
-                self._take(Entries(life.journal_name, lives.slots(number), {0: ""}))
+        if not lives:
+            return
+        self._latest_else_ns = max(self._latest_else_ns, lives.latest_ns)
+        for number in range(len(lives)) if self.origin_ns is None else self._ownership.take_lives(lives):
+            self._take(Entries(lives.name(number), lives.slots(number), {0: ""}))
 
     def _apply_keeper(self, record: Record, texts: dict[int, str]) -> None:
         timeline = self.timeline

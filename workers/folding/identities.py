@@ -4,7 +4,7 @@ Part of a Fold, which owns it. Times of records are the machine's monotonic cloc
 program's start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.run_clock import RunClock
@@ -19,30 +19,34 @@ MOST_OF_ONE_PID = 256
 class Identities:
     """Knows the processes of a timeline by all that identifies them, and adds those that are not known yet.
 
-    ticks: process id → start time in the kernel's clock ticks, which with the pid identifies it.
+    ticks: process id → start time in the kernel's clock ticks, which with the pid identifies it. by_ticks: the processes by
+        both.
     news: pids of which something became known since they were last taken from here.
-    apply_held: called with each record that was held for a process, when that process is claimed.
+    apply_held: called with the records that were held for a process, when that process is claimed.
     """
 
     def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock) -> None:
         self.ticks: dict[int, int] = {}
+        self.by_ticks: dict[tuple[int, int], Process] = {}
         self.news: set[int] = set()
-        self.apply_held: Callable[[Process, Record], None] = _ignore
+        self.apply_held: Callable[[Process, Sequence[Record]], None] = _ignore
         self._timeline = timeline
         self._lifetimes = lifetimes
         self._clock = clock
-        self._by_ticks: dict[tuple[int, int], Process] = {}
-        self._by_pid: dict[int, dict[int, Process]] = {}  # then by id; more than one where a pid was used again
+        self._by_pid: dict[int, Process] = {}  # the first with each pid
+        self._sharing: dict[int, dict[int, Process]] = {}  # where a pid was used again all of them, by pid and id
         self._forgotten: set[int] = set()  # pids that more processes had than are remembered
         self._held: dict[tuple[int, int], list[Record]] = {}  # by pid and ticks
-        self._children: dict[tuple[int, int, int], Process] = {}  # by parent, key of the parent's interpreter, number
+        self._children: dict[
+            tuple[int, int], dict[int, Process]
+        ] = {}  # by parent and key of its interpreter, then number
         self._interpreters: dict[
             int, list[int]
         ] = {}  # process id → keys of its journals after it executed another Python
 
     def with_ticks(self, pid: int, ticks: int) -> Process | None:
         """The process with this pid and start time."""
-        return self._by_ticks.get((pid, ticks))
+        return self.by_ticks.get((pid, ticks))
 
     def with_pid(self, pid: int, clock_ns: int) -> Process | None:
         """The process that had this pid at that moment: of several, the last that was there by then."""
@@ -57,15 +61,22 @@ class Identities:
 
     def all_with_pid(self, pid: int) -> list[Process]:
         """The processes that had this pid, in the order in which that became known: the latest `MOST_OF_ONE_PID`."""
-        return list(self._by_pid[pid].values()) if pid in self._by_pid else []
+        if pid in self._sharing:
+            return list(self._sharing[pid].values())
+        return [self._by_pid[pid]] if pid in self._by_pid else []
 
     def add_pid(self, process: Process, pid: int) -> None:
         """The process has this pid, or had it."""
         self.news.add(pid)
-        known = self._by_pid.setdefault(pid, {})
-        known[process.id] = process
-        if len(known) > MOST_OF_ONE_PID:
-            del known[next(iter(known))]
+        sharing = self._sharing.get(pid)
+        if sharing is None:
+            first = self._by_pid.setdefault(pid, process)
+            if first is process:
+                return
+            sharing = self._sharing[pid] = {first.id: first}
+        sharing[process.id] = process
+        if len(sharing) > MOST_OF_ONE_PID:
+            del sharing[next(iter(sharing))]
             self._forgotten.add(pid)
 
     def claim(self, process: Process, pid: int, ticks: int) -> None:
@@ -73,43 +84,50 @@ class Identities:
         process.pid = pid
         self.add_pid(process, pid)
         if ticks:
-            self._by_ticks[pid, ticks] = process
+            name = pid, ticks
+            self.by_ticks[name] = process
             self.ticks[process.id] = ticks
-            for record in self._held.pop((pid, ticks), []):
-                self.apply_held(process, record)
+            held = self._held.pop(name, None)
+            if held is not None:
+                self.apply_held(process, held)
         self._timeline.touch(process.id, process.parent_id)
 
-    def hold(self, pid: int, ticks: int, record: Record) -> None:
+    def hold(self, name: tuple[int, int], record: Record) -> None:
         """Keep a record until a process claims this pid and start time."""
-        self._held.setdefault((pid, ticks), []).append(record)
+        held = self._held.get(name)
+        if held is None:
+            self._held[name] = [record]
+        else:
+            held.append(record)
 
     def add_planned(self, worker: Process) -> None:
         """A plan's worker is the child of the same number of the program."""
-        self._children[1, 0, worker.worker or 0] = worker
+        self._children.setdefault((1, 0), {})[worker.worker or 0] = worker
 
     def executed_another(self, process: Process, key: int) -> None:
         """The process continues as another interpreter, whose journal has this key, and numbers its children afresh."""
         self._interpreters.setdefault(process.id, []).append(key)
 
-    def child(self, parent: Process, number: int, clock_ns: int) -> Process:
-        """The child of this number.
+    def children_of(self, parent: Process, clock_ns: int) -> dict[int, Process]:
+        """The children that are known by their numbers.
 
         clock_ns: when; a parent that executes another interpreter uses its numbers again.
         """
-        name = parent.id, self._interpreter(parent, clock_ns) if self._interpreters else 0, number
-        child = self._children.get(name)
-        if child is None:
-            child = self._timeline.add_process(f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id)
-            self._children[name] = child
-        return child
-
-    def known_child(self, parent: Process, number: int, clock_ns: int) -> Process | None:
-        """The child of this number, if it is known."""
-        return self._children.get((parent.id, self._interpreter(parent, clock_ns), number))
-
-    def _interpreter(self, parent: Process, clock_ns: int) -> int:
         keys = self._interpreters.get(parent.id)
-        return max((key for key in keys if key <= clock_ns), default=0) if keys else 0
+        interpreter = max((key for key in keys if key <= clock_ns), default=0) if keys else 0
+        return self._children.setdefault((parent.id, interpreter), {})
+
+    def child(self, parent: Process, number: int, clock_ns: int) -> Process:
+        """The child of this number. clock_ns: as for `children_of`."""
+        children = self.children_of(parent, clock_ns)
+        return children.get(number) or self.add_child(parent, children, number)
+
+    def add_child(self, parent: Process, children: dict[int, Process], number: int) -> Process:
+        """Add a child of this number. children: as `children_of` gives them."""
+        child = children[number] = self._timeline.add_process(
+            f"Process-{number}", ProcessKind.WORKER, parent_id=parent.id
+        )
+        return child
 
     def add_stray(self, kind: ProcessKind, name: str, parent_pid: int, clock_ns: int) -> Process:
         """Add a process that no parent numbered. clock_ns: when it was there at the latest."""
@@ -122,5 +140,5 @@ class Identities:
         return process
 
 
-def _ignore(_process: Process, _record: Record) -> None:
+def _ignore(_process: Process, _records: Sequence[Record]) -> None:
     """What happens to held records until a fold says otherwise."""

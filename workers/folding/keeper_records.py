@@ -4,8 +4,12 @@ Part of a Fold, which owns it. The keeper's journal is read before those of the 
 are about processes that are not known yet.
 """
 
+from collections.abc import Sequence
+from typing import cast
+
 from workers.folding.identities import Identities
 from workers.folding.identity.expected_children import ExpectedChildren
+from workers.folding.identity.sights import SeenLife, Sights
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.run_clock import RunClock
 from workers.journal.codes import Doing
@@ -22,7 +26,7 @@ from workers.journal.keeper_kinds import (
     UnreportedFound,
     UsageSampled,
 )
-from workers.journal.slots import Record
+from workers.journal.slots import Record, Slots
 from workers.recorded.probe import LONGEST_TEXT
 from workers.timeline.model import Process, ProcessKind, Signalled, signal_name
 from workers.timeline.timeline import Timeline
@@ -42,14 +46,17 @@ AboutOneProcess = (
 
 
 class KeeperRecords:
-    """Adds to the timeline what the keeper saw of processes. latest_ns: the time of the keeper's last record."""
+    """Adds to the timeline what the keeper saw of processes.
+
+    latest_ns: the time of the keeper's last record. sights: what is kept until a journal of the process is read.
+    """
 
     def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock, identities: Identities) -> None:
         self._timeline = timeline
         self._lifetimes = lifetimes
         self._clock = clock
         self._identities = identities
-        identities.apply_held = self._apply
+        identities.apply_held = self._apply_all
         self._writers: dict[tuple[int, int], Process] = {}  # by pid and key of a journal
         self._journals: dict[tuple[int, int], JournalFound] = {}  # by the same
         # Subprocesses by pid and the time at which their start began: the keeper and the parent report them in either order.
@@ -57,20 +64,22 @@ class KeeperRecords:
         self._reported: dict[tuple[int, int], Process] = {}
         self._gone: dict[tuple[int, int], SubprocessFound] = {}
         self.latest_ns = 0
+        self.sights = Sights()
         self._unreported: list[tuple[UnreportedFound, str]] = []  # with their commands
         self._expected: dict[int, ExpectedChildren] = {}  # by the parent's pid
 
     def take(self, record: AboutOneProcess) -> None:
         """A record of a process that the keeper watches."""
-        process = self._identities.with_ticks(record.pid, record.ticks)
-        if process is None and isinstance(record, SignalSent) and not record.ticks:
+        name = record.pid, record.ticks
+        process = self._identities.by_ticks.get(name)
+        if process is None and not record.ticks and isinstance(record, SignalSent):
             process = self._identities.with_pid(
                 record.pid, record.clock_ns
             )  # the signal ended it before that was noted
         if process is None:
-            self._identities.hold(record.pid, record.ticks, record)
+            self._identities.hold(name, record)
         else:
-            self._apply(process, record)
+            self._apply_all(process, (record,))
 
     def journal_found(self, record: JournalFound) -> None:
         """The keeper found the journal of a process."""
@@ -81,6 +90,7 @@ class KeeperRecords:
 
     def journal_of(self, pid: int, key: int) -> JournalFound | None:
         """How the keeper found the journal of this name; None while that is not known."""
+        self._release(self.sights.of_pid(pid))
         return self._journals.get((pid, key))
 
     def subprocess_found(self, record: SubprocessFound) -> None:
@@ -105,10 +115,29 @@ class KeeperRecords:
 
     def add_writer(self, process: Process, pid: int, key: int) -> None:
         """A journal turned out to be this process's."""
+        self._release(self.sights.of_pid(pid))
         self._writers[pid, key] = process
         found = self._journals.get((pid, key))
         if found is not None:
             self._use_journal(process, found)
+
+    def take_seen(self, process: Process, seen: SeenLife) -> None:
+        """All that the keeper saw of a process whose journal is read."""
+        _, born_clock_ns, exited_clock_ns, within_ns, exit_code, status_known, cpu_ns, reaped_clock_ns, _ = seen
+        origin_ns = self._clock.origin_ns or 0
+        if exited_clock_ns and process.paused:
+            process.paused, process.resumed_ns = False, exited_clock_ns - origin_ns
+        self._lifetimes.seen(
+            process,
+            born_clock_ns - origin_ns if born_clock_ns else None,
+            exited_clock_ns - origin_ns if exited_clock_ns else None,
+            within_ns,
+            exit_code if status_known else None,
+            reaped_clock_ns - origin_ns if reaped_clock_ns else None,
+        )
+        if cpu_ns >= 0:
+            process.cpu_s, process.cpu_whole = cpu_ns / 1e9, True
+        self._timeline.touch(process.id)
 
     def add_subprocess(self, child: Process, pid: int, start_clock_ns: int) -> None:
         """A parent recorded a subprocess, whose start began then."""
@@ -131,8 +160,17 @@ class KeeperRecords:
         known_ns = self._timeline.cut_ns
         self._timeline.cut_ns = at_ns if known_ns is None else min(at_ns, known_ns)
 
+    def _release(self, slots: Slots) -> None:
+        for record in slots:
+            if isinstance(record, JournalFound):
+                self.journal_found(record)
+            else:
+                self.take(cast(AboutOneProcess, record))
+
     def settle(self, now_ns: int | None) -> None:
         """Decide what has waited long enough. now_ns: the machine's monotonic clock; None when no more records come."""
+        if now_ns is None:
+            self._release(self.sights.rest())
         self._add_unreported(now_ns)
         for process in self._lifetimes.reaped_without_exit:  # reaped before the keeper could watch it
             reaped_ns = process.reaped_ns
@@ -144,8 +182,18 @@ class KeeperRecords:
                     self._identities.news.add(process.pid)
                 self._timeline.touch(process.id)
 
-    def _apply(self, process: Process, record: Record) -> None:
-        at_ns = self._clock.since_start(record.clock_ns)
+    def _apply_all(self, process: Process, records: Sequence[Record]) -> None:
+        changed = False
+        for record in records:
+            changed |= self._apply(process, record)
+        if changed:
+            if process.pid is not None:
+                self._identities.news.add(process.pid)
+            self._timeline.touch(process.id)
+
+    def _apply(self, process: Process, record: Record) -> bool:
+        """Whether facts of the process changed: a sample changes no lane."""
+        at_ns = record.clock_ns - (self._clock.origin_ns or 0)
         match record:
             case UsageSampled():
                 process.cpu_s, process.rss_bytes = record.cpu_ns / 1e9, record.rss_bytes
@@ -156,21 +204,17 @@ class KeeperRecords:
                     doing = record.doing if record.doing in _DOINGS else Doing.WAITS
                     look = (at_ns, doing, record.lock, record.threads, max(0, record.cpu_wait_ns))
                     self._timeline.effort_of(process.id).looks.append(look)
-                return  # a sample changes no lane
+                return False
+            case Exited():
+                code = record.exit_code if record.status_known else None
+                self._exited(process, at_ns, code, record.within_ns, record.cpu_ns)
+            case Released():
+                self._lifetimes.reaped(process, at_ns)
             case MemoryParted():
                 effort = self._timeline.effort_of(process.id)
                 if record.private_bytes > (effort.private_bytes or 0):
                     effort.private_bytes, effort.shared_bytes = record.private_bytes, max(0, record.shared_bytes)
-                return
-            case Exited():
-                if process.paused:
-                    process.paused, process.resumed_ns = False, at_ns
-                code = record.exit_code if record.status_known else None
-                self._lifetimes.exited(process, at_ns, code, record.within_ns)
-                if record.cpu_ns >= 0:
-                    process.cpu_s, process.cpu_whole = record.cpu_ns / 1e9, True
-            case Released():
-                self._lifetimes.reaped(process, at_ns)
+                return False
             case PauseChanged():
                 process.paused = bool(record.paused)
                 if process.paused:
@@ -185,11 +229,17 @@ class KeeperRecords:
                 if process.id == 1:
                     self.cut(at_ns - NOTED_NS)
                 self._timeline.add_sent_signal(Signalled(process.id, at_ns, signal_name(record.signal)))
-        if process.pid is not None:
-            self._identities.news.add(process.pid)
-        self._timeline.touch(process.id)
+        return True
+
+    def _exited(self, process: Process, at_ns: int, code: int | None, within_ns: int, cpu_ns: int) -> None:
+        if process.paused:
+            process.paused, process.resumed_ns = False, at_ns
+        self._lifetimes.exited(process, at_ns, code, within_ns)
+        if cpu_ns >= 0:
+            process.cpu_s, process.cpu_whole = cpu_ns / 1e9, True
 
     def _use_ticks(self, child: Process, found: SubprocessFound | UnreportedFound) -> None:
+        self._release(self.sights.of_pid(found.pid))
         if found.born_clock_ns:
             self._lifetimes.born(child, self._clock.since_start(found.born_clock_ns), exactly=True)
         if self._identities.with_ticks(found.pid, found.ticks) is None:

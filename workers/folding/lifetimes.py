@@ -36,7 +36,7 @@ class Lifetimes:
 
     def born(self, process: Process, at_ns: int, *, exactly: bool = False) -> None:
         """The process was there by then; exactly: it was made at that moment."""
-        known = self._of(process)
+        known = self._witnesses.get(process.id) or self._of(process)
         if exactly or (not known.born_exactly and (known.born_ns is None or at_ns < known.born_ns)):
             process.born_ns = known.born_ns = at_ns
             known.born_exactly = exactly
@@ -72,7 +72,7 @@ class Lifetimes:
 
     def lived(self, process: Process, born_by_ns: int, began_ns: int, last_own_ns: int) -> None:
         """All that a short-lived process recorded of its life: it was there by then, its work began, its last record."""
-        known = self._of(process)
+        known = self._witnesses.get(process.id) or self._of(process)
         if not known.born_exactly and (known.born_ns is None or born_by_ns < known.born_ns):
             process.born_ns = known.born_ns = born_by_ns
         known.began_itself, known.began_by_ns = True, None
@@ -91,14 +91,34 @@ class Lifetimes:
 
         within_ns: how far apart the looks are; at_ns is the middle. code: None when it could not be read any more.
         """
-        known = self._of(process)
+        known = self._witnesses.get(process.id) or self._of(process)
         known.exited_ns, known.exited_within_ns = at_ns, within_ns
         known.exit_code = code
         self._settle(process, known)
 
+    def seen(
+        self,
+        process: Process,
+        born_ns: int | None,
+        exited_ns: int | None,
+        within_ns: int,
+        code: int | None,
+        reaped_ns: int | None,
+    ) -> None:
+        """All that the keeper saw of a process: its birth, its end and how that was (see `exited`), its release."""
+        known = self._witnesses.get(process.id) or self._of(process)
+        if born_ns is not None:
+            process.born_ns = known.born_ns = born_ns
+            known.born_exactly = True
+        if exited_ns is not None:
+            known.exited_ns, known.exited_within_ns, known.exit_code = exited_ns, within_ns, code
+        if reaped_ns is not None and (known.reaped_ns is None or reaped_ns < known.reaped_ns):
+            known.reaped_ns = reaped_ns
+        self._settle(process, known)
+
     def reaped(self, process: Process, at_ns: int, code: int | None = None) -> None:
         """The process was reaped by then: its parent recorded it, or the kernel released the process."""
-        known = self._of(process)
+        known = self._witnesses.get(process.id) or self._of(process)
         if known.reaped_ns is not None and known.reaped_ns <= at_ns and code in (None, known.reaped_code):
             return  # nothing new
         known.reaped_ns = at_ns if known.reaped_ns is None else min(known.reaped_ns, at_ns)
@@ -122,7 +142,7 @@ class Lifetimes:
 
     def settle(self, process: Process) -> None:
         """Settle it for good: no witness is left."""
-        self._settle(process, self._of(process))
+        self._settle(process, self._witnesses.get(process.id) or self._of(process))
 
     def _of(self, process: Process) -> _Witnesses:
         known = self._witnesses.get(process.id)

@@ -4,6 +4,8 @@ Journals are read in any order. A process can record only who it is to its paren
 is known, for which another journal, or the keeper's, may have to be read first.
 """
 
+from collections.abc import Iterator
+
 from workers.folding.foreign_clocks import NO_SHIFT, Shift, shift_of
 from workers.folding.identities import Identities
 from workers.folding.identity.helper_names import helper_name
@@ -15,7 +17,7 @@ from workers.folding.run_clock import RunClock
 from workers.journal.follower import Entries
 from workers.journal.process_kinds import Hello
 from workers.journal.run_files import key_of
-from workers.journal.short_lives import ShortLife
+from workers.journal.short_lives import ShortLife, ShortLives
 from workers.recorded import probe
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
@@ -44,7 +46,9 @@ class Ownership:
         self._program: tuple[int, int] | None = None
         self._journals: dict[str, ProcessJournal] = {}
         self._parents: dict[tuple[int, int], ProcessJournal] = {}  # of short lives, by their pid and key
-        self._lives: dict[str, Process] = {}  # by the names of the journals of short lives that nothing refers to
+        self._lives: dict[
+            tuple[int, int], Process
+        ] = {}  # by pid and key of the journals of short lives, without others
         self._pending: dict[str, PendingJournal] = {}
         self._due: dict[str, None] = {}  # names of pending journals whose process may be found now
         # What pending journals wait for: names by the journal of the parent that forked them, and by a pid.
@@ -74,48 +78,64 @@ class Ownership:
         self._due[entries.name] = None
         self.resolve()
 
-    def take_life(self, life: ShortLife) -> bool:
-        """The whole journal of a child whose parent and number are known already. False when it is not so simple."""
-        name, parent = life.journal_name, self._parents.get((life.parent_pid, life.parent_key))
+    def take_lives(self, lives: ShortLives) -> Iterator[int]:
+        """The whole journals of children whose parents and numbers are known already.
+
+        Gives the numbers, from 0, of those that are not so simple: nothing of them is taken.
+        """
+        sights, take_seen = self._keeper_records.sights, self._keeper_records.take_seen
+        claim, ticks = self._identities.claim, self._identities.ticks
+        for number, (life, seen) in enumerate(zip(lives, sights.of_lives(lives), strict=True)):
+            process = self._begin_life(life)
+            if process is None:
+                yield number
+                continue
+            pid, key = life.pid, life.clock_ns
+            if seen is not None and sights.give(seen):
+                claim(process, pid, seen.ticks)
+                take_seen(process, seen)
+            else:  # the first claims it where the keeper found its journal
+                self._keeper_records.add_writer(process, pid, key)
+                if process.id not in ticks:
+                    claim(process, pid, 0)
+
+    def _begin_life(self, life: ShortLife) -> Process | None:
+        """Take what the process itself recorded. None where the life is not so simple."""
+        pid, key = life.pid, life.clock_ns
+        name, parent = f"{pid}-{key}.journal", self._parents.get((life.parent_pid, life.parent_key))
         if parent is None:
             parent = self._journal(life.parent_journal)
             if parent is None:
-                return False
+                return None
             self._parents[life.parent_pid, life.parent_key] = parent
         if (
             self._shifts
-            or name in self._lives
+            or (pid, key) in self._lives
             or name in self._journals
             or name in self._pending
             or name in self._for_journal
         ):
-            return False
-        process = self._identities.known_child(parent.process, life.child, life.parent_key)
+            return None
+        process = parent.numbered.get(life.child)
         if process is None or process.kind is not ProcessKind.WORKER or process.id in self._claimed:
-            return False
+            return None
         self._claimed.add(process.id)
-        self._lives[name] = process
-        self._process_records.take_life(process, life)
-        parent.forks[life.fork] = process
-        self._process_records.fork_known(parent, life.fork)
-        known_ticks = self._identities.ticks
-        if process.id in known_ticks:
-            self._identities.claim(process, life.pid, known_ticks[process.id])
-        # This claims it where the keeper found its journal.
-        self._keeper_records.add_writer(process, life.pid, life.clock_ns)
-        if process.id not in known_ticks:
-            self._identities.claim(process, life.pid, 0)
-        self._process_records.began_journal(process, life.pid, life.clock_ns)
-        self._timeline.touch(process.id)
-        return True
+        self._lives[pid, key] = process
+        forked = parent.forked.get(life.fork)
+        if forked is None:
+            parent.forks[life.fork] = process
+        self._process_records.take_life(process, life, forked)
+        return process
 
     def _journal(self, name: str) -> ProcessJournal | None:
         """The journal of this name whose process is known. That of a short life is made when it is asked for."""
         journal = self._journals.get(name)
-        if journal is None and name in self._lives:
-            pid, _ = key_of(name) or (0, 0)
+        life = key_of(name) if journal is None and self._lives else None
+        if life is not None and life in self._lives:
+            process = self._lives.pop(life)
             forks = self._forks.setdefault(name, {})
-            journal = self._journals[name] = ProcessJournal(pid, self._lives.pop(name), {0: ""}, forks)
+            numbered = self._identities.children_of(process, life[1])
+            journal = self._journals[name] = ProcessJournal(life[0], process, {0: ""}, forks, numbered)
         return journal
 
     def process_of(self, name: str) -> Process | None:
@@ -200,9 +220,10 @@ class Ownership:
             self._for_pid.get(pid, {}).pop(name, None)
         self._due.update(dict.fromkeys(self._for_journal.pop(name, ())))
         forks = self._forks.setdefault(name, {})
-        journal = self._journals[name] = ProcessJournal(pending.pid, process, pending.texts, forks)
         if process.id in self._claimed:
             self._identities.executed_another(process, pending.key)
+        numbered = self._identities.children_of(process, pending.key)
+        journal = self._journals[name] = ProcessJournal(pending.pid, process, pending.texts, forks, numbered)
         self._claimed.add(process.id)
         if hello.how == probe.FORK:
             self._lifetimes.born(process, self._clock.since_start(hello.clock_ns))

@@ -16,13 +16,14 @@ _IDENTIFYING = re.compile(b"[%b]" % re.escape(bytes((Kind.HELLO, Kind.ARGV, Kind
 class ProcessJournal:
     """One process's journal, with what later records refer to.
 
-    forks: the children that are known, by the number of the fork.
+    forks: the children that are known, by the number of the fork. numbered: by the number that the process gave them.
     """
 
     pid: int
     process: Process
     texts: dict[int, str]
     forks: dict[int, Process]
+    numbered: dict[int, Process]
     calls: dict[int, Call] = field(default_factory=dict)  # by number; repeated polls by minus the first one's number
     endless: set[int] = field(default_factory=set)  # numbers of join() calls without a timeout
     spawned: dict[int, Spawned] = field(default_factory=dict)  # by pid

@@ -111,14 +111,18 @@ class ProcessRecords:
                 self._take_others(journal, part)
                 self._timeline.touch(journal.process.id)
 
-    def take_life(self, process: Process, life: ShortLife) -> None:
-        """All that a short-lived worker recorded."""
+    def take_life(self, process: Process, life: ShortLife, forked: tuple[int, int] | None) -> None:
+        """All that a short-lived worker recorded. forked: as `ProcessJournal` has it of its parent, where that is known."""
         origin_ns = self._clock.origin_ns or 0
         process.ppid = life.parent_pid
         process.target_ended_ns, process.error = life.over_clock_ns - origin_ns, None
-        self._lifetimes.lived(
-            process, life.clock_ns - origin_ns, life.target_clock_ns - origin_ns, life.ended_clock_ns - origin_ns
-        )
+        born_by_ns = life.clock_ns - origin_ns
+        if forked is not None:
+            returned_ns, process.threads_at_fork = forked
+            born_by_ns = min(born_by_ns, returned_ns)
+        if life.pid in self._spawned:
+            self.began_journal(process, life.pid, life.clock_ns)
+        self._lifetimes.lived(process, born_by_ns, life.target_clock_ns - origin_ns, life.ended_clock_ns - origin_ns)
 
     def settle(self) -> None:
         """Have all tasks and signals in the timeline that were read."""
@@ -150,7 +154,7 @@ class ProcessRecords:
             take = children.take_start if found.lastgroup else children.take_join
             if low > done:
                 self._take_each(journal, data[done:low])
-            if not take(journal, data[low:high]):
+            if not take(journal, data, low, high):
                 self._take_each(journal, data[low:high])
             done = high
         if len(data) > done:

@@ -48,7 +48,7 @@ def read_run(folder: Path, progress: Progress | None = None, *, packed_bytes: in
 
 
 def _read(folder: Path, timeline: Timeline, progress: Progress | None, packed_bytes: int | None) -> None:
-    fold = Fold(timeline)
+    fold = Fold(timeline, whole=True)
     size = max(1, _size(folder))
     done = 0
     damaged = False

@@ -54,11 +54,6 @@ class ShortLife(NamedTuple):
     ended_clock_ns: int
 
     @property
-    def journal_name(self) -> str:
-        """The name that its journal would have as a file."""
-        return f"{self.pid}-{self.clock_ns}.journal"
-
-    @property
     def parent_journal(self) -> str:
         """The name of the journal of the process that forked it."""
         return f"{self.parent_pid}-{self.parent_key}.journal"
@@ -68,6 +63,8 @@ class ShortLives:
     """Such journals side by side. data: the five slots of each."""
 
     __slots__ = ("data",)
+    SLOTS = len(_KINDS)
+    """So many slots are one life's."""
 
     def __init__(self, data: bytes | bytearray = b"") -> None:
         self.data = data
@@ -92,6 +89,16 @@ class ShortLives:
 
     def __iter__(self) -> Iterator[ShortLife]:
         return map(partial(tuple.__new__, ShortLife), _LIFE.iter_unpack(self.data))
+
+    @property
+    def latest_ns(self) -> int:
+        """The latest time of any. Raises ValueError when there is none."""
+        return max(life.ended_clock_ns for life in self)
+
+    def name(self, number: int) -> str:
+        """The name that the journal of one of them would have as a file."""
+        life = next(iter(ShortLives(self.slots(number).data)))
+        return f"{life.pid}-{life.clock_ns}.journal"
 
     def slots(self, number: int) -> Slots:
         """The journal of one of them as any other journal is."""

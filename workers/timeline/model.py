@@ -15,6 +15,7 @@ from workers.timeline.process import LIVING, Process, ProcessKind, State, Wait, 
 
 __all__ = [
     "LIVING",
+    "WAITING",
     "Bookmark",
     "Call",
     "CallName",
@@ -66,7 +67,7 @@ class CallName(StrEnum):
     @property
     def waits(self) -> bool:
         """Whether it returns when something else is over."""
-        return self in _WAITING
+        return self in WAITING
 
     @property
     def sends_signal(self) -> bool:
@@ -79,7 +80,8 @@ class CallName(StrEnum):
         return self in (CallName.TERMINATE_WORKERS, CallName.KILL_WORKERS)
 
 
-_WAITING = frozenset((CallName.JOIN, CallName.RESULT))
+WAITING = frozenset((CallName.JOIN, CallName.RESULT))
+"""The calls that return when something else is over."""
 _SENDING = frozenset(
     (CallName.TERMINATE, CallName.KILL, CallName.INTERRUPT, CallName.TERMINATE_WORKERS, CallName.KILL_WORKERS)
 )

@@ -20,6 +20,7 @@ from workers.timeline.kept_lines import KeptLines, LineRow
 from workers.timeline.lane_columns import SeenWaits, is_drawn
 from workers.timeline.lanes import Lane, PrintedMarks, WaitSpans
 from workers.timeline.model import (
+    WAITING,
     Bookmark,
     Call,
     CallName,
@@ -166,7 +167,8 @@ class TimelineRecords(RunFacts):
         process = Process(len(self.processes) + 1, name, kind, parent_id=parent_id)
         self.processes.append(process)
         self._children.setdefault(parent_id, []).append(process.id)
-        self.touch(process.id)
+        if self._unseen is None:
+            self.touch(process.id)
         return process
 
     def add_call(self, by: int, name: CallName, process: int | None, began_ns: int, *, watches: bool = False) -> Call:
@@ -174,11 +176,15 @@ class TimelineRecords(RunFacts):
         call = Call(len(self.calls) + 1, by, name, process, began_ns, watches=watches)
         self.calls.append(call)
         self._calls_by.setdefault(by, []).append(call)
-        if name.waits and not watches:
-            self._waits.setdefault(by, WaitSpans()).append(call)
+        if name in WAITING and not watches:
+            waits = self._waits.get(by)
+            if waits is None:
+                waits = self._waits[by] = WaitSpans()
+            waits.append(call)
         if process is not None:
             self._calls_on.setdefault(process, []).append(call)
-        self.touch(by, process)
+        if self._unseen is None or self._before_unseen:
+            self.touch(by, process)
         return call
 
     def add_signalled(self, call: Call, process: int) -> None:

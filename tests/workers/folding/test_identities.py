@@ -33,9 +33,9 @@ def test_a_pid_that_was_used_again_means_the_last_process_by_then() -> None:
 def test_held_records_are_applied_to_the_process_that_claims_them() -> None:
     _, identities, program = known()
     applied: list[tuple[Process, Record]] = []
-    identities.apply_held = lambda process, record: applied.append((process, record))
+    identities.apply_held = lambda process, records: applied.extend((process, record) for record in records)
     gone = Exited(1, START_NS + 5, pid=77, ticks=3, exit_code=0, cpu_ns=0, within_ns=0)
-    identities.hold(77, 3, gone)
+    identities.hold((77, 3), gone)
     identities.claim(program, 77, 0)  # without a start time it may be another one
     assert applied == []
     identities.claim(program, 77, 3)

@@ -16,7 +16,14 @@ from support.journals import made
 from workers.errors import OpenError
 from workers.formats.opening import open_file
 from workers.formats.run_reader import read_run
-from workers.journal.keeper_kinds import ProgramLaunched, RunBegan, SignalSent, UnreportedFound
+from workers.journal.keeper_kinds import (
+    Exited,
+    JournalFound,
+    ProgramLaunched,
+    RunBegan,
+    SignalSent,
+    UnreportedFound,
+)
 from workers.journal.kinds import Kind
 from workers.journal.output_reader import CHUNK, CHUNK_MAGIC
 from workers.journal.process_kinds import (
@@ -121,6 +128,16 @@ def started(count: int) -> Files:
     return run(program=records)
 
 
+def found(count: int) -> Files:
+    """Journals of one pid, whose births and ends the keeper saw."""
+    files = forked(count // 3, lambda _: (77, 5), lambda _: 200)
+    seen: list[Record] = []
+    for at in range(count // 3):
+        seen += [made(JournalFound, START + 2000 + at, pid=200, ticks=at + 1, key=START + 1000 + at),
+                 made(Exited, START + 3000 + at, pid=200, ticks=at + 1)]  # fmt: skip
+    return files | {KEEPER: run(seen)[KEEPER]}
+
+
 def signalled(count: int) -> Files:
     signals = (made(SignalSent, START + 100 + at, pid=100, ticks=11, signal=15) for at in range(3 * count))
     return run(signals, (made(ChildNamed, START + 200 + at, child=at + 1) for at in range(count)))
@@ -186,7 +203,7 @@ def test_the_work_grows_with_the_run_and_no_faster(tmp_path: Path, kind: str) ->
     assert most < 6 * least, f"{most / least:.1f} times the work for 4 times the records"
 
 
-@pytest.mark.parametrize("files", [announced, signalled], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("files", [announced, found, signalled], ids=lambda made: made.__name__)
 def test_the_time_grows_with_the_run_and_no_faster(tmp_path: Path, files: Callable[[int], Files]) -> None:
     least, most = (seconds_to_read(written(tmp_path / str(count), files(count))) for count in (2000, 8000))
     assert most < 9 * least, f"{most / least:.1f} times the CPU time for 4 times the records"

@@ -1,16 +1,26 @@
 """Journals of short-lived children are read together, and nothing of a run is other than when each is read for itself."""
 
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from support.journals import made
 
 from workers.folding.fold import Fold
+from workers.folding.identity.sights import Sights
 from workers.formats.run_reader import read_run
 from workers.journal.follower import read_all
-from workers.journal.keeper_kinds import Exited, JournalFound, ProgramLaunched, Released, RunBegan, RunEnded
+from workers.journal.keeper_kinds import (
+    Exited,
+    JournalFound,
+    PauseChanged,
+    ProgramLaunched,
+    Released,
+    RunBegan,
+    RunEnded,
+    UsageSampled,
+)
 from workers.journal.process_kinds import (
     CallBegan,
     CallEnded,
@@ -67,9 +77,59 @@ def life(number: int, kind: str) -> list[Record]:
     return records[:3] if kind == "cut" else records
 
 
-def write(folder: Path, kinds: list[str], nurseries: int = 1) -> None:
+SIGHTS = (
+    "all",
+    "gone",
+    "gone, dead then",
+    "open",
+    "not released",
+    "exited twice",
+    "found twice",
+    "released twice",
+    "sampled",
+    "paused",
+    "no start time",
+    "code unknown",
+    "nothing",
+    "other pid",
+)
+
+
+def sight(number: int, how: str) -> list[Record]:
+    """What the keeper saw of a child."""
+    t, pid = START_NS + number * 1_000_000, 200 + number % 40
+    about = {"pid": pid + (how == "other pid"), "ticks": 0 if how == "no start time" else number}
+    found = made(JournalFound, t + 1_500, **about, key=t + 1_000, born_clock_ns=t + 600)
+    exited = made(Exited, t + 6_000, status_known=how != "code unknown", **about, exit_code=number % 3, cpu_ns=number)
+    released = made(Released, t + 7_000, **about)
+    match how:
+        case "gone" | "gone, dead then":
+            died_ns = t + 5_500 if how == "gone, dead then" else 0
+            return [found._replace(clock_ns=t + 6_200, ticks=-1, died_clock_ns=died_ns, exit_code=number % 3)]
+        case "open":
+            return [found]
+        case "not released":
+            return [found, exited]
+        case "exited twice":
+            return [found, exited, exited._replace(clock_ns=t + 6_100, exit_code=9), released]
+        case "found twice":
+            return [found, found._replace(born_clock_ns=t + 500), exited, released]
+        case "released twice":
+            return [found, exited, released, released._replace(clock_ns=t + 6_900)]
+        case "sampled":
+            return [found, made(UsageSampled, t + 5_000, **about, cpu_ns=5, rss_bytes=6), exited, released]
+        case "paused":
+            return [found, made(PauseChanged, t + 5_000, **about, paused=1), exited, released]
+        case "nothing":
+            return []
+        case _:
+            return [found, exited, released]
+
+
+def write(folder: Path, kinds: list[str], sights: list[str] | None = None, *, nurseries: int = 1) -> None:
     """The folder of a program that forked children of these kinds, and ended.
 
+    sights: what the keeper saw of each.
     nurseries: so many of them. If several, what is empty at the end of each is cut off, as in a saved run.
     """
     keeper: list[Record] = [
@@ -80,11 +140,7 @@ def write(folder: Path, kinds: list[str], nurseries: int = 1) -> None:
     rooms = [bytearray(probe.REGION) for _ in range(nurseries)]
     for number, kind in enumerate(kinds, 1):
         t, pid, call = START_NS + number * 1_000_000, 200 + number % 40, 2 * number
-        keeper += [
-            made(JournalFound, t + 1_500, pid=pid, ticks=number, key=t + 1_000, born_clock_ns=t + 600),
-            made(Exited, t + 6_000, status_known=1, pid=pid, ticks=number, cpu_ns=1_000),
-            made(Released, t + 7_000, pid=pid, ticks=number),
-        ]
+        keeper += sight(number, sights[number - 1] if sights else "all")
         if kind != "unknown":  # the parent's journal is damaged there
             program.append(made(ChildNamed, t, child=number, daemon=number % 2))
         program += [
@@ -133,6 +189,22 @@ def test_a_run_is_the_same_as_when_each_journal_is_read_for_itself(tmp_path: Pat
     lives = [life for batch in read_all(tmp_path, short_lives=True) for life in batch.lives]
     assert len(lives) >= kinds.count("plain") - seed % 3 - 1
     assert lives == sorted(lives, key=lambda life: life.clock_ns)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_the_keeper_saw_of_them(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    kinds = [chance.choice(("cut", "error", "again")) if chance.random() < 0.1 else "plain" for _ in range(CHILDREN)]
+    sights = [chance.choice(SIGHTS) if chance.random() < 0.7 else "all" for _ in range(CHILDREN)]
+    write(tmp_path, kinds, sights)
+    matched: list[bool] = []
+    give = Sights.give
+    monkeypatch.setattr(Sights, "give", lambda self, life: matched.append(give(self, life)) or matched[-1])
+    run = read_run(tmp_path)
+    assert sum(matched) > CHILDREN // 3
+    alone = one_by_one(tmp_path)
+    assert list(map(asdict, run.processes)) == list(map(asdict, alone.processes))
+    assert report(run) == report(alone)
 
 
 def test_what_it_says_is_what_its_records_say(tmp_path: Path) -> None:
