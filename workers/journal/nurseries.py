@@ -35,6 +35,7 @@ class NurseryFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known = b""
+        self._full = False
 
     def whole(self) -> bytes:
         """All of the file; nothing when it cannot be read."""
@@ -45,7 +46,12 @@ class NurseryFile:
             return b""
 
     def newborn(self) -> list[Newborn]:
-        """The children that began a journal here since the last time; none when the file cannot be read."""
+        """The children that began a journal here since the last time; none when the file cannot be read.
+
+        One in which each region is taken has no more of them, and is not opened again.
+        """
+        if self._full:
+            return []
         try:
             fd = os.open(self.path, _FLAGS)
         except OSError:
@@ -53,6 +59,9 @@ class NurseryFile:
         try:
             new = self.new_regions(_read(fd, probe.REGION, 0))
             found = [_newborn_of(_read(fd, probe.SLOT, region * probe.REGION), region) for region in new]
+            if new:
+                regions = os.fstat(fd).st_size // probe.REGION
+                self._full = 1 < regions <= len(self._known) and 0 not in self._known[1:regions]
             return [child for child in found if child is not None]
         except OSError:
             return []

@@ -147,6 +147,27 @@ def test_of_a_rehearsal_for_many_forks_nothing_is_recorded(tmp_path: Path) -> No
     assert [record.fork for record in found[int(pids[0])][1:]] == list(range(1, 21))
 
 
+def test_a_nursery_is_opened_no_more_when_all_its_regions_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("""
+        for _ in range(14):
+            fork(hooks.bye)
+    """, tmp_path)  # fmt: skip
+    (path,) = files(tmp_path, ".nursery.journal")
+    nursery = NurseryFile(path)
+    assert len(nursery.newborn()) == 14
+    data = bytearray(path.read_bytes())
+    assert len(data) == 16 * probe.REGION
+    last = 15 * probe.REGION
+    data[15] = 1
+    data[last : last + probe.SLOT] = data[probe.REGION : probe.REGION + probe.SLOT]
+    path.write_bytes(data)
+    assert [child.offset for child in nursery.newborn()] == [last]
+    monkeypatch.setattr(os, "open", None)
+    assert nursery.newborn() == []
+
+
 def test_a_child_that_cannot_make_its_file_records_that_its_journal_is_cut(tmp_path: Path) -> None:
     pid = int(run("""
         import resource

@@ -41,12 +41,15 @@ class ExitObserver(Protocol):
 
 
 class _PidfdWatch:
-    __slots__ = ("exited", "fd", "pid", "ticks")
+    """last: how it was seen to have ended already, when the watch began."""
 
-    def __init__(self, pid: int, ticks: int, fd: int) -> None:
+    __slots__ = ("exited", "fd", "last", "pid", "ticks")
+
+    def __init__(self, pid: int, ticks: int, fd: int, last: ProcessStat | None) -> None:
         self.pid = pid
         self.ticks = ticks
         self.fd = fd
+        self.last = last
         self.exited = False
 
 
@@ -85,7 +88,8 @@ class PidfdObserver:
         if stat is None or not _has_its_pid(fd, pid, stat.ticks):
             os.close(fd)
             return self._left_unwatched(0) if stat is None and not processes.can_look() else None
-        watch = _PidfdWatch(pid, stat.ticks, fd)
+        # A zombie changes no more, unless other threads of it still run.
+        watch = _PidfdWatch(pid, stat.ticks, fd, stat if stat.state == "Z" and stat.threads <= 1 else None)
         self._by_fd[fd] = self._by_pid[pid] = watch
         self._epoll.register(fd, select.EPOLLIN)
         return watch.ticks
@@ -121,7 +125,7 @@ class PidfdObserver:
             return False
         if not watch.exited:
             watch.exited = True
-            stat = processes.look(watch.pid)
+            stat = watch.last or processes.look(watch.pid)
             code, cpu_ns = None, -1
             if stat is not None and stat.ticks == watch.ticks and stat.status is not None:
                 code, cpu_ns = os.waitstatus_to_exitcode(stat.status), stat.cpu_ns

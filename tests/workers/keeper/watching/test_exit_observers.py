@@ -65,6 +65,28 @@ def test_an_exit_and_its_reaping_are_two_moments(code: str, exit_code: int) -> N
 
 
 @linux_only
+def test_the_end_of_a_process_that_was_a_zombie_already_is_known_though_it_is_reaped_at_once() -> None:
+    reports = Reports()
+    with select.epoll() as epoll:
+        observer = PidfdObserver(epoll, reports.exits.append, reports.on_reaped)
+        process = child("sum(range(2_000_000)); os._exit(7)")
+        assert process.stdin is not None
+        process.stdin.close()
+        wait_until(lambda: (seen := look(process.pid)) is not None and seen.state == "Z")
+        seen = look(process.pid)
+        assert seen is not None
+        assert observer.add(process.pid) == seen.ticks
+        assert process.wait() == 7
+
+        def step() -> None:
+            for fd, events in epoll.poll(0.1):
+                assert observer.take_event(fd, events, time.perf_counter_ns())
+
+        wait_until(lambda: reports.reaped, step=step)
+        assert [(one.ticks, one.code, one.cpu_ns) for one in reports.exits] == [(seen.ticks, 7, seen.cpu_ns)]
+
+
+@linux_only
 def test_a_process_that_is_gone_cannot_be_watched() -> None:
     process = child("pass")
     process.communicate()
