@@ -44,6 +44,8 @@ class StepKind(StrEnum):
     ENDING = "ending"
     RETURNING = "returning"
 
+    __hash__ = str.__hash__  # that of an enum is a function of Python, which is called for each step
+
 
 class PathStep(NamedTuple):
     """One step, in the lane of a process. A path has up to 20,000: as a tuple each is made in a fifth of the time.

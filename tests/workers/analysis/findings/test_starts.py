@@ -133,6 +133,19 @@ def test_workers_that_outlive_the_program() -> None:
     ]
 
 
+def test_a_worker_that_outlives_another_one() -> None:
+    timeline = outlived(5 * SECOND)
+    program, parent, child = timeline.processes[:3]
+    program.exited_ns = timeline.now_ns = 100 * SECOND
+    parent.exited_ns, child.parent_id = SECOND, parent.id
+    assert orphaned(timeline) == [
+        "Process-2 outlived Process-1, which had started it and ended with exit code 0 at 1.000 s: it ran on for 5.000 s, and "
+        "nothing was left to join or end it."
+    ]
+    child.exited_ns, child.left, child.lost_ns = SECOND, True, 6 * SECOND
+    assert len(orphaned(timeline)) == 1
+
+
 def test_a_child_that_is_meant_to_outlive_the_program_or_ends_with_it_is_no_orphan() -> None:
     assert orphaned(outlived(5 * SECOND, ProcessKind.FORKED, 0)) == []
     assert orphaned(outlived(SECOND // 2)) == []
