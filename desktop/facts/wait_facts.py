@@ -26,6 +26,7 @@ _FOR = {
     "socket": "a socket",
     "time": "a moment, or a timeout",
     "input": "input from outside the run",
+    "signal": "a signal",
     "kernel": "the kernel, as for a disk",
     "other": "something that the kernel does not tell",
 }

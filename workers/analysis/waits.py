@@ -25,6 +25,7 @@ WAIT_KINDS = {
     Wait.SOCKET: "socket",
     Wait.TIME: "time",
     Wait.INPUT: "input",
+    Wait.SIGNAL: "signal",
 }
 """The word for each kind of wait where the stack says no more. The values are part of the report."""
 

@@ -20,6 +20,7 @@ class Wait(IntEnum):
     SOCKET: a socket or pipe that leads, or may lead, out of the run.
     TIME: a moment, or anything else with a timeout.
     INPUT: a standard stream of the program: what the user types, or a reader of the output.
+    SIGNAL: a signal, as in signal.pause() and signal.sigwait(), without a timeout; it may come from outside of the run.
     """
 
     LOCK = 1
@@ -33,6 +34,7 @@ class Wait(IntEnum):
     SOCKET = 9
     TIME = 10
     INPUT = 11
+    SIGNAL = 12
 
 
 class Doing(IntEnum):

@@ -10,6 +10,7 @@ from desktop.facts.process_columns import waits_text
 from desktop.facts.selection import ProcessSelection, WaitSelection
 from desktop.facts.sheets import describe, sheet_text
 from desktop.facts.wait_facts import wait_labels
+from workers.analysis.findings.all_findings import findings
 from workers.timeline.model import ProcessKind, Wait
 from workers.timeline.stacks import CodeFrame, EndHolder, ThreadWait
 from workers.timeline.timeline import Timeline
@@ -74,6 +75,16 @@ def test_without_a_stack_it_is_what_the_kernel_tells() -> None:
     assert facts["Until"] == "3.000 s"
     assert "ptrace_scope" in facts["Stack"]
     assert "At line" not in facts
+
+
+def test_a_wait_for_a_signal_has_the_line_of_the_call() -> None:
+    """The call is one of C, which has no frame."""
+    timeline = script_run(SCRIPT)
+    worker = timeline.process(2)
+    timeline.add_wait(2, ThreadWait(1001, True, Wait.SIGNAL, SECOND, frames=(CodeFrame("serve", SCRIPT, 41),)))
+    assert wait_labels(timeline, worker, worker.waits[0]) == ("waits for a signal", "plan.py:41")
+    assert sheet_text(timeline, WaitSelection(2, SECOND)).startswith("Process-1 waits for a signal")
+    assert [one.code for one in findings(timeline)] == []  # one may come from outside of the run
 
 
 def test_a_worker_that_waits_for_a_task_does_nothing_wrong() -> None:

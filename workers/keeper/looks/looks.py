@@ -26,7 +26,7 @@ _LEAST_APART_NS = 1_500_000_000
 _MOST_PROCESSES, _MOST_LOOKS = 24, 12
 """Processes of one look, and automatic looks of one run."""
 _LIMIT_NS = 30_000_000_000
-_ENDLESS = frozenset((Wait.LOCK, Wait.OWN_LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD, Wait.SEVERAL))
+_ENDLESS = frozenset((Wait.LOCK, Wait.OWN_LOCK, Wait.PIPE_READ, Wait.PIPE_WRITE, Wait.CHILD, Wait.SEVERAL, Wait.SIGNAL))
 
 _ProcessKey = tuple[int, int]
 """A process's pid and start time."""

@@ -24,6 +24,9 @@ _WAITS = (
     ("do_sys_poll", Wait.SEVERAL),
     ("do_poll", Wait.SEVERAL),
     ("nanosleep", Wait.TIME),
+    ("sys_pause", Wait.SIGNAL),
+    ("sigsuspend", Wait.SIGNAL),
+    ("sigtimedwait", Wait.SIGNAL),
     ("do_select", Wait.SOCKET),
     ("ep_poll", Wait.SOCKET),
     ("epoll_wait", Wait.SOCKET),
@@ -35,9 +38,9 @@ _WAITS = (
 )
 _PRIVATE = 0x80
 """Bit in the operation of a futex: only threads of the same process can wake it, so it is no lock of multiprocessing."""
-_POLL, _PPOLL, _WAIT4, _WAITID = {"x86_64": (7, 271, 61, 247), "aarch64": (-1, 73, 260, 95)}.get(
-    os.uname().machine, (-1, -1, -1, -1)
-)
+_POLL, _PPOLL, _WAIT4, _WAITID, _SIGTIMEDWAIT = {
+    "x86_64": (7, 271, 61, 247, 128), "aarch64": (-1, 73, 260, 95, 137),
+}.get(os.uname().machine, (-1, -1, -1, -1, -1))  # fmt: skip
 """Numbers of system calls. Since 3.15 the selectors of Python call ppoll(), as does poll() of the C library on aarch64."""
 _FOR_ONE_PID = 1
 _POLL_ENTRY = struct.Struct("=iHH")
@@ -62,6 +65,8 @@ def wait_of(pid: int, thread: str, outside: frozenset[str]) -> SeenWait:
         return _lock(pid, arguments)
     if wait is Wait.SEVERAL:
         return _several(pid, number, arguments, outside)
+    if wait is Wait.SIGNAL:
+        return SeenWait(Wait.TIME if number == _SIGTIMEDWAIT and arguments[2:3] != [0] else wait)
     return _stream(pid, arguments, wait, outside)
 
 

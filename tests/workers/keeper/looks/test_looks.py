@@ -42,8 +42,9 @@ def waiting(wait: Wait, seconds: float, *, thread: int = 5) -> Looks:
     return looks
 
 
-def test_a_wait_is_looked_into_once(commands: list[list[str]]) -> None:
-    looks = waiting(Wait.PIPE_READ, 3)
+@pytest.mark.parametrize("wait", [Wait.PIPE_READ, Wait.SIGNAL])
+def test_a_wait_is_looked_into_once(commands: list[list[str]], wait: Wait) -> None:
+    looks = waiting(wait, 3)
     looks.begin_if_due([PROCESS, (6, 60)])
     looks.begin_if_due([PROCESS, (6, 60)])
     assert commands == [["5:50", "--", "5", "6", "--", "77", "78"]]

@@ -71,6 +71,9 @@ WAYS = {
     # A parent of vfork() is not to be interrupted until its child has executed something, which this one never does.
     "kernel": ("import ctypes; libc = ctypes.CDLL(None); libc.vfork() or libc.sleep(900)", Wait.KERNEL),
     "time": ("import time; time.sleep(900)", Wait.TIME),
+    "pause": (HANDLER + "signal.pause()", Wait.SIGNAL),
+    "sigwait": ("import signal; signal.sigwait({signal.SIGUSR1})", Wait.SIGNAL),
+    "sigtimedwait": ("import signal; signal.sigtimedwait({signal.SIGUSR1}, 900)", Wait.TIME),
     "standard input": ("input()", Wait.INPUT),
 }
 
