@@ -52,7 +52,7 @@ _ENDED_BY = {int(one): one for one in EndedBy}
 _WITHOUT_TIMES = RunBegan, ProgramLaunched, RecorderWarning, CpuLimitsSeen, OutputDropped, JournalCut, RunEnded
 """The records of the keeper that give no moment of the run: what they say is known before it is known when that began."""
 
-_LAST_MOMENT_NS = 1_000_000_000
+LAST_MOMENT_NS = 5_000_000_000
 """How long before the end of its process a thread may have begun a record that it did not finish: it waits for its turn."""
 
 
@@ -338,7 +338,7 @@ class Fold:
             if process is None or process.exited_ns is None or process.exit_code is None or process.exit_code < 0:
                 continue
             left_ns = process.exited_ns - self._clock.since_start(clock_ns + self._ownership.shift_ns(name))
-            if clock_ns and left_ns < _LAST_MOMENT_NS:
+            if clock_ns and left_ns < LAST_MOMENT_NS:
                 self.timeline.torn_records -= 1
                 self.timeline.unfinished_records += 1
 

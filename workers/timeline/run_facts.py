@@ -27,7 +27,7 @@ class RunFacts:
     ended_by: what had the keeper end the run; None = nothing did.
     cut_off: the recorder did not come to its own end.
     torn_records: records that were only partly written.
-    unfinished_records: records that were begun in the last second of a process that ended by itself, and not finished: as by
+    unfinished_records: records that were begun in the last moment of a process that ended by itself, and not finished: as by
         a thread that its end cut off. They are not among torn_records.
     left_out_tasks: tasks that were not recorded, since the run had taken the disk that it may.
     dropped_output_bytes: printed bytes that are not shown here.

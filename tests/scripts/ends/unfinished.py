@@ -1,6 +1,6 @@
 """Takes the place of a record and never fills it, as a thread does that its process leaves behind in the middle of one.
 
-Arguments: who does it (program or worker), and how it ends then: ends, leaves (by os._exit), killed, or late, a while after.
+Arguments: who does it (program or worker), and how it ends then: ends, leaves (by os._exit), or killed.
 """
 
 import multiprocessing as mp
@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import threading
-import time
 
 
 def begin_a_record() -> None:
@@ -28,8 +27,6 @@ def work(how: str) -> None:
         os._exit(3)
     if how == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    if how == "late":
-        time.sleep(1.5)
 
 
 if __name__ == "__main__":

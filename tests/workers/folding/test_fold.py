@@ -242,6 +242,21 @@ def test_the_end_of_a_run_that_was_cut_off_is_its_latest_record_however_it_was_r
     assert ends == {900 * MS}
 
 
+@pytest.mark.parametrize(
+    ("exit_code", "before_ms", "unfinished"),
+    [(0, 20, 1), (3, 4999, 1), (0, 5001, 0), (-9, 20, 0), (None, 20, 0)],
+)
+def test_a_record_that_is_not_finished_is_torn_unless_its_process_was_ending_by_itself(
+    exit_code: int | None, before_ms: int, unfinished: int
+) -> None:
+    built = Built()
+    name = built.forked_child(1, 200, 50, ticks=21)
+    known, code = exit_code is not None, exit_code or 0
+    built.add(KEEPER, record(Exited, 9000, status_known=known, pid=200, ticks=21, exit_code=code, cpu_ns=-1))
+    timeline = built.timeline(Batch(torn=2, torn_at=[(name, at(9000 - before_ms)), (name, 0)]))
+    assert (timeline.torn_records, timeline.unfinished_records) == (2 - unfinished, unfinished)
+
+
 def test_live_and_replayed_are_the_same() -> None:
     with recording(Plan.make([1000, 20_000], Workload.SORT)) as following:
         live = facts_of(following.finish())
