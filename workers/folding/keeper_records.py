@@ -70,6 +70,8 @@ class KeeperRecords:
 
     def take(self, record: AboutOneProcess) -> None:
         """A record of a process that the keeper watches."""
+        if isinstance(record, (PauseChanged, LeftRunning)):  # the process may have ended before
+            self._release(self.sights.of_pid(record.pid))
         name = record.pid, record.ticks
         process = self._identities.by_ticks.get(name)
         if process is None and not record.ticks and isinstance(record, SignalSent):

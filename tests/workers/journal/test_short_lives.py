@@ -10,10 +10,11 @@ from support.journals import made
 from workers.folding.fold import Fold
 from workers.folding.identity.sights import Sights
 from workers.formats.run_reader import read_run
-from workers.journal.follower import read_all
+from workers.journal.follower import Batch, read_all
 from workers.journal.keeper_kinds import (
     Exited,
     JournalFound,
+    LeftRunning,
     PauseChanged,
     ProgramLaunched,
     Released,
@@ -88,6 +89,9 @@ SIGHTS = (
     "released twice",
     "sampled",
     "paused",
+    "paused at last",
+    "left",
+    "left, ended then",
     "no start time",
     "code unknown",
     "nothing",
@@ -120,6 +124,12 @@ def sight(number: int, how: str) -> list[Record]:
             return [found, made(UsageSampled, t + 5_000, **about, cpu_ns=5, rss_bytes=6), exited, released]
         case "paused":
             return [found, made(PauseChanged, t + 5_000, **about, paused=1), exited, released]
+        case "paused at last":
+            return [found, exited, made(PauseChanged, t + 6_500, **about, paused=1), released]
+        case "left":
+            return [found, made(LeftRunning, t + 5_800, **about), exited, released]
+        case "left, ended then":
+            return [found, exited, released, made(LeftRunning, t + 7_500, **about)]
         case "nothing":
             return []
         case _:
@@ -201,10 +211,20 @@ def test_whatever_the_keeper_saw_of_them(tmp_path: Path, seed: int, monkeypatch:
     give = Sights.give
     monkeypatch.setattr(Sights, "give", lambda self, life: matched.append(give(self, life)) or matched[-1])
     run = read_run(tmp_path)
-    assert sum(matched) > CHILDREN // 3
+    assert sum(matched) > CHILDREN // 6
     alone = one_by_one(tmp_path)
     assert list(map(asdict, run.processes)) == list(map(asdict, alone.processes))
     assert report(run) == report(alone)
+    in_portions = Timeline()
+    fold = Fold(in_portions, whole=True)
+    for batch in read_all(tmp_path, short_lives=True):
+        for entries in batch.entries:
+            portion = chance.choice((1, 2, 5)) if entries.name == KEEPER else len(entries.records)
+            for at in range(0, len(entries.records), portion):
+                fold.apply(Batch([replace(entries, records=entries.records[at : at + portion].within(1 << 61))]))
+        fold.apply(replace(batch, entries=[]))
+    fold.finish(fold.latest_ns)
+    assert list(map(asdict, in_portions.processes)) == list(map(asdict, alone.processes))
 
 
 def test_what_it_says_is_what_its_records_say(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.folding.slot_columns import columns_of
-from workers.journal.keeper_kinds import Exited, JournalFound, Released
+from workers.journal.keeper_kinds import Exited, JournalFound, LeftRunning, PauseChanged, Released
 from workers.journal.kinds import Kind
 from workers.journal.process_kinds import Hello
 from workers.journal.short_lives import ShortLives
@@ -22,6 +22,7 @@ from workers.journal.slots import Slots
 
 _FOUND, _EXITED, _RELEASED, _HELLO = map(columns_of, (JournalFound, Exited, Released, Hello))
 _KIND = np.dtype({"names": ["kind", "flags"], "formats": ["u1", "u1"], "offsets": [0, 1], "itemsize": _FOUND.itemsize})
+_IN_ORDER = (layout_of(PauseChanged).kind, layout_of(LeftRunning).kind)
 _FOUND_VARIANT = layout_of(JournalFound).variant
 _MOST_PID, _MOST_TICKS = 1 << 23, 1 << 39
 
@@ -62,11 +63,17 @@ class Sights:
         self._by_pid: _Numbers = np.empty(0, np.int64)  # the place of each of these
 
     def hold(self, slots: Slots, except_pid: int) -> Slots:
-        """Keep those that are of these kinds, and of no process with that pid; gives the others."""
-        kinds = np.frombuffer(slots.data, _KIND)
+        """Keep those that are of these kinds, and of no process with that pid; gives the others.
+
+        All those of a pid are given where one of them is of a kind that means something else after an end than before it.
+        """
+        kinds, pids = np.frombuffer(slots.data, _KIND), np.frombuffer(slots.data, _EXITED)["pid"]
         mine = (kinds["kind"] == Kind.FOUND) & (kinds["flags"] == _FOUND_VARIANT)
         mine |= (kinds["kind"] == Kind.EXITED) | (kinds["kind"] == Kind.RELEASED)
-        mine &= np.frombuffer(slots.data, _EXITED)["pid"] != except_pid
+        in_order = {except_pid}
+        for kind in _IN_ORDER:
+            in_order.update(pids[kinds["kind"] == kind].tolist())
+        mine &= np.array([pid not in in_order for pid in pids.tolist()], np.bool_)
         if mine.any():
             self._new.append(slots.data if mine.all() else slots.chosen(np.flatnonzero(mine).tolist()).data)
         return slots.chosen(np.flatnonzero(~mine).tolist())
