@@ -26,8 +26,9 @@ Measured again on 30 November 2026, the machine idle: forks 1.13 (1.09 to 1.29, 
 threads 1.15 (1.09 to 1.31), tasks 0.97 (0.78 to 1.17), spawns 1.06 (1.05 to 1.11).
 
 The same day, after a fork came to copy half of the pages: 16 rounds of bare, before and after in turn, the machine busy but
-this at a real-time priority. CPython 3.11.7: forks 1.20 before, 1.13 after (with the keeper 1.44 and 1.35); 3.14.10: 1.20 and 1.11
-(1.44 and 1.34). Fifteen pairs of each version against a bare run of its own told no difference (1.15): such runs vary more.
+this at a real-time priority. CPython 3.11.7: forks 1.20 before, 1.13 after (with the keeper 1.44 and 1.35); 3.14.10: 1.20 and
+1.11 (1.44 and 1.34). Fifteen pairs of each version against a bare run of its own told no difference (1.15):
+they vary more.
 
 Why `threads` costs more than its instructions: submit() and both threads take one lock of the executor for each task. Where
 workers keep pace with submit(), few of those calls wait. Where a task takes some microseconds longer, threads wait for each
