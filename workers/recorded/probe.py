@@ -307,7 +307,7 @@ class Journal:
         f: int = 0,
     ) -> None:
         """Append one record: three small unsigned numbers (8, 16, 32 bits), a time and six 64-bit ones."""
-        at = _next(self.slots)
+        at = next(self.slots)
         memory, first, last, shift = self.stretch
         if first <= at < last:
             offset = at * SLOT + shift
