@@ -34,6 +34,20 @@ PROGRAMS = {
     "raises": "def f(n):\n    return 1 / n\nprint('before')\nf(0)",
     "syntax": "print('x'\n",
     "leaves": "import os; print('lost in the buffer'); os._exit(5)",
+    "own_exit": """
+import multiprocessing, os
+leave = os._exit
+def mine(status):
+    os.write(1, b'mine\\n')
+    leave(status)
+if __name__ == '__main__':
+    os._exit = mine
+    them = [multiprocessing.get_context('fork').Process(target=len, args=('',)) for _ in range(3)]
+    for one in them:
+        one.start()
+        one.join()
+    leave(sum(one.exitcode for one in them))
+""",
     "kills": "import os, signal; print('x', flush=True); os.kill(os.getpid(), signal.SIGKILL)",
     "terminated": "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
     "looks": "import sys, os; print(sys.argv, __name__, __file__, sys.path[0], os.getcwd(), sys.stdin.isatty(),"
@@ -105,8 +119,8 @@ def report_of(*arguments: str, cwd: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", [
-    "prints", "streams", "unended", "nothing", "exits", "exits_saying", "raises", "syntax", "leaves", "kills", "terminated",
-    "looks", "much", "group",
+    "prints", "streams", "unended", "nothing", "exits", "exits_saying", "raises", "syntax", "leaves", "own_exit", "kills",
+    "terminated", "looks", "much", "group",
 ])  # fmt: skip
 def test_it_is_as_python_alone_would_be(folder: Path, name: str) -> None:
     assert ran(RECORD, f"{name}.py", cwd=folder) == ran(BARE, f"{name}.py", cwd=folder)

@@ -160,6 +160,7 @@ _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1  # of a number
 _EMPTY: "dict[str, Any]" = {}  # never filled
 _names_of_os = os.__dict__
 _exit_as_it_is: "Any" = None  # os._exit(), once there is a LeavesAtOnce in its place
+_exit_instead: "Any" = None  # that one
 # Classes of multiprocessing itself, whose attributes are no code of the program. None until they are there.
 _any_process: "Any" = None
 _fork_process: "Any" = None
@@ -1017,7 +1018,8 @@ class Hooks:
         if self.forked:
             self.fork_returned()
         self.worker = LEAVING_WORKER
-        if _exit_as_it_is is not None:  # there is nothing to look at any more, and the object takes some pages
+        if _exit_as_it_is is not None and _names_of_os.get("_exit") is _exit_instead:
+            # There is nothing to look at any more, and the object takes some pages. The program may have a function of its own.
             _names_of_os["_exit"] = _exit_as_it_is
         self.write(WORKER_ENDED, 0, 0, 0, _clock(), code if type(code) is int and -1 <= code >> 63 <= 0 else 0)
 
@@ -1765,14 +1767,18 @@ class Hooks:
         """Have the interpreter find once what only forked workers look up, so that its cache has it before the fork.
 
         Otherwise each of them finds it for itself. Nearly every entry that a child adds to the cache is one more page to copy.
+        A module of the program can have the name of one of Python's.
         """
         intern = sys.intern
         for module, kind, names in _LOOKED_UP_BY_CHILDREN:
             facts = _facts_of_module(module) if module else globals()
             place = facts.get(kind) if kind else sys.modules.get(module)
-            if issubclass(type(place), type) or type(place) is type(sys):
-                for name in names.split():
-                    getattr(place, intern(name), None)
+            if type(place) is _MODULE:
+                plain = "__getattr__" not in facts
+            else:
+                plain = type(place) is type or _type_name(type(place)) == "ABCMeta"
+            for name in names.split() if plain else ():
+                getattr(place, intern(name), None)
 
     def _rehearse_child(self) -> None:
         """Do often enough what a forked child does once, so that the interpreter has it specialized and cached before the fork.
@@ -2631,7 +2637,7 @@ def activate(
     """
     import atexit
 
-    global _exit_as_it_is
+    global _exit_as_it_is, _exit_instead
     _make_functions_together()
     hooks = Hooks(folder, cache, tuple(watch), settings or {})
     hooks.open()
@@ -2663,8 +2669,8 @@ def activate(
     if os.name == "posix":
         LeavesAtOnce.__module__ = os.name
         posix: Any = sys.modules[os.name]
-        _exit_as_it_is = os._exit
-        posix._exit = os._exit = LeavesAtOnce(hooks)
+        _exit_as_it_is, _exit_instead = os._exit, LeavesAtOnce(hooks)
+        posix._exit = os._exit = _exit_instead
     finder = _Finder(hooks)
     sys.meta_path.insert(0, finder)
     for name in _EDITS:  # modules that a .pth file imported before the probe
