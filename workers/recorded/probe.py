@@ -821,13 +821,15 @@ class Hooks:
                 timeout_ns = max(0, int(timeout * 1e9))
         elif kind == IS_ALIVE and self.polls is not None and self.polls.count >= EACH_POLL:
             return call, _clock(), file, line
-        thread = 0 if kind == IS_ALIVE or _own_thread() == self.thread else self.text(_thread_name(_own_thread()))
+        here = _own_thread()
+        thread = 0 if kind == IS_ALIVE or here == self.thread else self.text(_thread_name(here))
         self.write(CALL_BEGAN, kind, 0, call, _clock(), child, timeout_ns, file, line, thread)
+        # Nothing is called from here on: a signal handler can raise out of a call, and call_left is not reached then. The
+        # record would be without an end, and what is noted here would not be undone.
         if kind == START:
-            # Last: if a signal handler raises before this, call_left is not reached, which would undo it.
-            self.starting[_own_thread()] = child
+            self.starting[here] = child
         elif kind > _LAST_OF_PROCESSES:
-            self.ending[_own_thread()] = call
+            self.ending[here] = call
         return call
 
     def call_left(self, kind: int, call: "Any", process: "Any", done: bool, value: object = None) -> None:

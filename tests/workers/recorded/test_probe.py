@@ -1,5 +1,7 @@
 """The probe: what it records, and that a program cannot tell a recorded run from a bare one."""
 
+import dis
+import inspect
 import os
 import shutil
 import subprocess
@@ -84,6 +86,17 @@ def test_threads_that_start_processes_at_once_are_distinguished() -> None:
     assert len({p.pid for p in workers}) == 24
     assert [p for p in workers if None in (p.born_ns, p.target_began_ns, p.joined_ns)] == []
     assert all(call.ended_ns is not None for call in timeline.calls)
+
+
+def test_no_signal_handler_can_raise_between_the_record_of_a_call_and_the_call() -> None:
+    lines, first = inspect.getsourcelines(probe.Hooks.call_began)
+    written = first + next(at for at, line in enumerate(lines) if "self.write(CALL_BEGAN" in line)
+    calling = [
+        instruction.positions.lineno
+        for instruction in dis.get_instructions(probe.Hooks.call_began)
+        if instruction.opname.startswith("CALL") and instruction.positions is not None
+    ]
+    assert max(line for line in calling if line is not None) == written
 
 
 def test_exit_codes_beyond_a_slot_do_no_harm() -> None:
