@@ -39,7 +39,7 @@ def begin_with_its_own() -> None:
 
 
 def leave_mounts() -> None:
-    """Have mounts of this thread, and of what it starts, be seen by nobody else. Raises OSError where that is not allowed."""
+    """From now on, only this thread and what it starts see what they mount. Raises OSError where that is not allowed."""
     system = ctypes.CDLL(None, use_errno=True)
     user, group = os.geteuid(), os.getegid()
     _succeed(system.unshare(_NEW_MOUNTS | (_NEW_USERS if user else 0)))

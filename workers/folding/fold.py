@@ -183,7 +183,7 @@ class Fold:
             self._ownership.take(entries)
 
     def _early_or_held(self, entries: Entries) -> Iterator[Record]:
-        """The keeper's records, without those that are held until journals are read. They come with the program's launch."""
+        """The keeper's records, without those that wait for the journals. None waits before the program was launched."""
         records = entries.records
         launched = records.kinds.find(Kind.LAUNCHED) + 1 if self.origin_ns is None else 0
         yield from records[:launched]

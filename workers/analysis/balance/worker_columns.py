@@ -55,6 +55,8 @@ class WorkerTimes(Sequence[WorkerTime]):
 
     def among(self, processes: Collection[int]) -> tuple[WorkerTime, ...]:
         """Those that are among these processes."""
+        if not len(self):
+            return ()
         numbers = np.array(sorted(processes), np.int64)
         at = np.minimum(self.process.searchsorted(numbers), len(self) - 1)
         return self._made(at[self.process[at] == numbers])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workers.analysis.balance.balance import balance_of
-from workers.analysis.balance.worker_columns import worker_times
+from workers.analysis.balance.worker_columns import WorkerTimes, worker_times
 from workers.analysis.balance.worker_time import WORKERS, worker_time
 from workers.analysis.measure import cpu_used
 from workers.timeline.model import Process, ProcessKind
@@ -61,6 +61,7 @@ def test_the_lives_of_all_are_those_of_each(seed: int) -> None:
     assert [*balance.workers] == [*found]
     some = {chance.randrange(1, 2 * WORKERS_HERE) for _ in range(50)}
     assert balance.workers.among(some) == tuple(one for one in found if one.process in some)
+    assert WorkerTimes.of([]).among(some) == ()
 
 
 @pytest.mark.parametrize("seed", range(20))
