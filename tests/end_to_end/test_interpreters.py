@@ -28,6 +28,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[tuple[int, int]
     def run(version: tuple[int, int], python: str, method: str) -> tuple[Recorded, int]:
         moment = folder / f"{version[1]}-{method}"
         found = record(script_program(script_path("four_ends.py"), method, str(moment), python=python))
+        assert found.code == 0, (version, method, found.err)
         return found, int(moment.read_text())
 
     wanted = [(version, python, method) for version, python in some_interpreters().items() for method in METHODS]
