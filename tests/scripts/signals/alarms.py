@@ -44,17 +44,26 @@ def fork_and_wait():
     os.waitpid(pid, 0)
 
 
+def start_and_fork(turn, made):
+    """Goes on until an alarm comes, or for five seconds."""
+    signal.setitimer(signal.ITIMER_REAL, 0.0003 + turn * 0.000037)
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        start_and_join(made)
+        fork_and_wait()
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def until_alarm(turn, made):
-    """Whether the alarm's exception came out of the interrupted call."""
+    """Whether the alarm's exception came out of the interrupted call.
+
+    The loop is in a function of its own: CPython 3.13's jump at the end of a loop is outside the `try` around the loop
+    (https://github.com/python/cpython/issues/130279).
+    """
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.0003 + turn * 0.000037)
-        until = time.monotonic() + 5
-        while time.monotonic() < until:
-            start_and_join(made)
-            fork_and_wait()
+        start_and_fork(turn, made)
     except AlarmError:
         return True
-    signal.setitimer(signal.ITIMER_REAL, 0)
     return False
 
 
