@@ -442,7 +442,8 @@ def test_long_waits_that_end_are_healthy(what: str, healthy: dict[str, tuple[Tim
 @posix_only
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_shared_memory_that_nobody_unlinks_is_told_with_its_line(method: str) -> None:
-    found = [one for one in findings(recorded(script("leaks_memory.py", method))) if one.code != "recording"]
+    beside = {"recording", "reaped_later"}  # on a busy machine the second worker may well end long before the first
+    found = [one for one in findings(recorded(script("leaks_memory.py", method))) if one.code not in beside]
     assert {(one.code, one.line, len(one.processes)) for one in found} == {
         ("leaked", 17, 1),
         ("leaked", 18, 1),
