@@ -37,6 +37,7 @@ class Identities:
         self._sharing: dict[int, dict[int, Process]] = {}  # where a pid was used again all of them, by pid and id
         self._forgotten: set[int] = set()  # pids that more processes had than are remembered
         self._held: dict[tuple[int, int], list[Record]] = {}  # by pid and ticks
+        self._calls: dict[tuple[int, int], list[Callable[[Process], None]]] = {}  # by the same
         self._children: dict[
             tuple[int, int], dict[int, Process]
         ] = {}  # by parent and key of its interpreter, then number
@@ -90,6 +91,8 @@ class Identities:
             held = self._held.pop(name, None)
             if held is not None:
                 self.apply_held(process, held)
+            for call in self._calls.pop(name, ()) if self._calls else ():
+                call(process)
         self._timeline.touch(process.id, process.parent_id)
 
     def hold(self, name: tuple[int, int], record: Record) -> None:
@@ -99,6 +102,14 @@ class Identities:
             self._held[name] = [record]
         else:
             held.append(record)
+
+    def when_claimed(self, name: tuple[int, int], call: Callable[[Process], None]) -> None:
+        """Call this with the process with this pid and start time: now, or once a process claims them."""
+        process = self.by_ticks.get(name)
+        if process is None:
+            self._calls.setdefault(name, []).append(call)
+        else:
+            call(process)
 
     def add_planned(self, worker: Process) -> None:
         """A plan's worker is the child of the same number of the program."""

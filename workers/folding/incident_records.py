@@ -71,6 +71,7 @@ class IncidentRecords:
         self._clock = clock
         self._identities = identities
         self._pending: list[_Pending] = []
+        self._tracebacks: dict[str, tuple[str, ...]] = {}
         self._known = 0
 
     def take_error(self, record: ErrorRaised, process: Process, texts: dict[int, str]) -> None:
@@ -78,11 +79,18 @@ class IncidentRecords:
         error = RaisedError(
             process.id, self._clock.since_start(record.clock_ns), RaisedBy(record.what), texts.get(record.type_text, ""),
             texts.get(record.message_text, ""), texts.get(record.file_text, ""), record.line,
-            tuple(texts.get(record.traceback_text, "").splitlines()), texts.get(record.thread_text, ""),
+            self._lines_of(texts.get(record.traceback_text, "")), texts.get(record.thread_text, ""),
         )  # fmt: skip
         self._timeline.add_error(error)
         if error.by is RaisedBy.MAIN:
             process.error = error.type
+
+    def _lines_of(self, traceback: str) -> tuple[str, ...]:
+        """Made once for each text: of a damaged journal many records may name a long one."""
+        lines = self._tracebacks.get(traceback)
+        if lines is None:
+            lines = self._tracebacks[traceback] = tuple(traceback.splitlines())
+        return lines
 
     def take_resource(self, record: ResourceNoted, process: Process, texts: dict[int, str]) -> None:
         """Something happened to a shared-memory block or a named semaphore."""

@@ -250,12 +250,16 @@ class ProcessRecords:
             case RecorderWarning():
                 self._timeline.warnings.append(texts.get(record.text, ""))
             case TasksLeftOut():
-                self._left_out[process.id, record.clock_ns] = max(0, record.tasks)
-                self._timeline.left_out_tasks = sum(self._left_out.values())
+                self._tasks_left_out((process.id, record.clock_ns), max(0, record.tasks))
             case JournalCut():
                 self._timeline.warnings.append(
                     f"The journal of {process.name} could not be made longer: what it did after that is not known."
                 )
+
+    def _tasks_left_out(self, since: tuple[int, int], count: int) -> None:
+        """since: the process and the time. The count comes again when it has changed."""
+        self._timeline.left_out_tasks += count - self._left_out.get(since, 0)
+        self._left_out[since] = count
 
     def _may_be_helper(self, process: Process, command_line: str) -> None:
         """A helper of Dask looks like any subprocess, and so does a slow one of multiprocessing that the keeper met before its

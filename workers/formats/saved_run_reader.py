@@ -179,9 +179,9 @@ def _packed_size(size: int, extra: bytes) -> int:
 
 
 def _raw(file: BinaryIO, packed: int, method: int) -> Iterator[bytes]:
+    end = file.tell() + packed
     unpacker = zlib.decompressobj(wbits=-15)
-    while packed > 0 and (data := file.read(min(_BLOCK, packed))):
-        packed -= len(data)
+    while not unpacker.eof and (data := file.read(min(_BLOCK, end - file.tell()))):
         if method == _STORED:
             yield data
             continue
@@ -189,6 +189,7 @@ def _raw(file: BinaryIO, packed: int, method: int) -> Iterator[bytes]:
             yield unpacker.decompress(data, _BLOCK)
             data = unpacker.unconsumed_tail
     yield unpacker.flush()
+    file.seek(min(end, os.fstat(file.fileno()).st_size))  # what is behind the packed bytes means nothing
 
 
 def _is_wanted(name: str, state: _Unpacking) -> bool:

@@ -209,11 +209,14 @@ class JournalReader:
     def _changed(self, open_tasks: "list[_PlaceInFile]", *, all_texts_read: bool) -> list[bytes]:
         """The slots that changed in place since they were read."""
         changed = []
-        for kind, (place, known) in self._counts.items():
-            data = _slot_at(place)
-            if data and data != known:
+        known = {place: (kind, data) for kind, (place, data) in self._counts.items()}
+        for place, data in _slots_at(list(known)):
+            kind, before = known[place]
+            if data[0] and data != before:
                 self._counts[kind] = place, data
                 changed.append(data)
+        if not self._live:
+            self._counts.clear()  # they change no more
         over = set()
         for place, data in _slots_at(open_tasks):
             # The text of its error may come later in the journal.

@@ -4,6 +4,7 @@ Only the timeline's owner calls this. A fold adds what it reads in the journals,
 """
 
 import copy
+from bisect import insort
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ from workers.timeline.tasks.effort import CpuLimits, Effort
 from workers.timeline.totals import Totals
 from workers.timeline.tracks import Counter, Flows, Imported, Track
 
-_number_of = attrgetter("number")
+_number_of, _since_of = attrgetter("number"), attrgetter("since_ns")
 MOST_LINES = 100_000
 MOST_LINE_BYTES = 1 << 27
 """The number of printed lines that are kept, and the memory that their texts may take; older lines are dropped, and counted."""
@@ -119,6 +120,7 @@ class TimelineRecords(RunFacts):
         self._waits: dict[int, WaitSpans] = {}
         self._seen: dict[int, SeenWaits] = {}
         self._waited: dict[int, None] = {}  # those with waits that may be drawn
+        self._full_of_waits: set[int] = set()  # those of which waits are dropped: theirs are in order
         self._draws_seen = -1, False  # for a number of `facts`
         self._calls_by: dict[int, list[Call]] = {}
         self._calls_on: dict[int, list[Call]] = {}
@@ -228,9 +230,14 @@ class TimelineRecords(RunFacts):
     def add_wait(self, process: int, wait: ThreadWait) -> None:
         """Add a wait of a thread, as seen from outside. Of very many the oldest are dropped."""
         waits = self.process(process).waits
-        if len(waits) >= MOST_WAITS:
-            waits.remove(min(waits, key=attrgetter("since_ns")))
-        waits.append(wait)
+        if len(waits) < MOST_WAITS:
+            waits.append(wait)
+        else:
+            if process not in self._full_of_waits:
+                waits.sort(key=_since_of)
+                self._full_of_waits.add(process)
+            insort(waits, wait, key=_since_of)
+            del waits[0]
         if is_drawn(wait):
             self._waited[process] = None
         self.touch(process)
@@ -240,8 +247,7 @@ class TimelineRecords(RunFacts):
         thread = PoolThread(len(self.threads) + 1, process, number)
         self.threads.append(thread)
         among = self._threads_of.setdefault(process, [])
-        among.append(thread)
-        among.sort(key=_number_of)
+        insort(among, thread, key=_number_of)
         self.shape += 1
         self._note(process)
         return thread

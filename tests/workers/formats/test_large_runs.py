@@ -19,9 +19,11 @@ from workers.formats.run_reader import read_run
 from workers.journal.keeper_kinds import (
     Exited,
     JournalFound,
+    LookTaken,
     ProgramLaunched,
     RunBegan,
     SignalSent,
+    ThreadWaitNoted,
     UnreportedFound,
 )
 from workers.journal.kinds import Kind
@@ -31,10 +33,14 @@ from workers.journal.process_kinds import (
     CallEnded,
     ChildNamed,
     CommandLine,
+    ErrorRaised,
     Hello,
     JobSubmitted,
+    PoolThreadNamed,
+    QueueCounted,
     SubprocessStarted,
     TargetBegan,
+    TasksLeftOut,
     UnreportedStart,
 )
 from workers.journal.run_files import KEEPER, OUTPUT
@@ -143,7 +149,37 @@ def signalled(count: int) -> Files:
     return run(signals, (made(ChildNamed, START + 200 + at, child=at + 1) for at in range(count)))
 
 
+def unknown_waits(count: int) -> Files:
+    """Waits, and looks, of processes that never become known."""
+    wait = (made(ThreadWaitNoted, START + 100 + at, pid=200 + at, ticks=1, thread=1, wait=1) for at in range(count))
+    looks = (made(LookTaken, START + 100 + at, pid=200 + at, ticks=1) for at in range(count))
+    return run(keeper=[*wait, *looks])
+
+
+def waits_of_threads(count: int) -> Files:
+    """A process in which each of very many threads waits once, and is looked into."""
+    waits: list[Record] = []
+    for at in range(count):
+        waits += [made(ThreadWaitNoted, START + 100 + at, pid=100, ticks=11, thread=at + 1, wait=1),
+                  made(LookTaken, START + 100 + at, pid=100, ticks=11)]  # fmt: skip
+    return run(keeper=waits)
+
+
+def threads(count: int) -> Files:
+    return run(program=(made(PoolThreadNamed, START + 100 + at, thread=at + 1) for at in range(count)))
+
+
+def left_out(count: int) -> Files:
+    return run(program=(made(TasksLeftOut, START + 100 + at, tasks=1) for at in range(4 * count)))
+
+
+def queues(count: int) -> Files:
+    """Queues of which each has a count that changes in place."""
+    return run(program=(made(QueueCounted, START + 100 + at, puts=1) for at in range(4 * count)))
+
+
 KINDS: dict[str, Callable[[int], Files]] = {
+    "unknown waits": unknown_waits,
     "orphans": lambda count: forked(count, lambda _: (77, 5)),
     "one pid": lambda count: forked(count, lambda _: (100, KEY), lambda _: 200),
     "children first": lambda count: forked(
@@ -203,7 +239,10 @@ def test_the_work_grows_with_the_run_and_no_faster(tmp_path: Path, kind: str) ->
     assert most < 6 * least, f"{most / least:.1f} times the work for 4 times the records"
 
 
-@pytest.mark.parametrize("files", [announced, found, signalled], ids=lambda made: made.__name__)
+TIMED = [announced, found, signalled, waits_of_threads, threads, left_out, queues]
+
+
+@pytest.mark.parametrize("files", TIMED, ids=lambda made: made.__name__)
 def test_the_time_grows_with_the_run_and_no_faster(tmp_path: Path, files: Callable[[int], Files]) -> None:
     least, most = (seconds_to_read(written(tmp_path / str(count), files(count))) for count in (2000, 8000))
     assert most < 9 * least, f"{most / least:.1f} times the CPU time for 4 times the records"
@@ -271,6 +310,35 @@ def test_a_text_is_no_longer_than_a_process_writes_one(tmp_path: Path) -> None:
     files[PROGRAM] = text(2, b"n" * 2_000_000) + files[PROGRAM]
     timeline = read_run(written(tmp_path / "run", files))
     assert len(timeline.process(2).name) < 30_000
+
+
+def test_a_text_that_many_records_name_is_taken_apart_once(tmp_path: Path) -> None:
+    """Of a damaged journal each of a hundred thousand records can name a text of four megabytes."""
+
+    def written_with(name: str, count: int) -> Path:
+        errors = [made(ErrorRaised, START + 100 + at, traceback_text=2) for at in range(count)]
+        keeper: list[Record] = [made(ThreadWaitNoted, START + 100 + at, pid=100, ticks=11, thread=1, wait=1, ends_text=3)
+                                for at in range(count)]  # fmt: skip
+        keeper += [made(LookTaken, START + 100 + at, pid=100 * (at % 2), ticks=11 * (at % 2), found_text=4 + at % 2)
+                   for at in range(2 * count)]  # fmt: skip
+        files = run(keeper, errors)
+        files[PROGRAM] = text(2, b"\n" * 20_000) + files[PROGRAM]
+        ends = json.dumps({"ends": {str(inode): [[100, 1, 1]] for inode in range(2000)}}).encode()
+        stacks = json.dumps({"threads": [{"thread": 1, "name": "", "frames": [["f", "a", 1]] * 500}] * 20}).encode()
+        files[KEEPER] = text(3, b"1234 " * 40_000) + text(4, ends) + text(5, stacks) + files[KEEPER]
+        return written(tmp_path / name, files)
+
+    once, often = written_with("once", 1), written_with("often", 50)
+    assert calls_to_read(often) < 1.5 * calls_to_read(once)
+    tracemalloc.start()
+    try:
+        timeline = read_run(often)
+        assert tracemalloc.get_traced_memory()[0] < 8_000_000  # lists of their own take 8 MB for the errors alone
+    finally:
+        tracemalloc.stop()
+    assert len(timeline.errors) == 50
+    assert len(timeline.holders) == 2000
+    assert len(timeline.process(1).waits[0].ends) == 40_000
 
 
 def packed(path: Path, files: Files) -> Path:

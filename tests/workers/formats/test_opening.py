@@ -6,6 +6,8 @@ import os
 import random
 import signal
 import struct
+import tracemalloc
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -186,6 +188,21 @@ def test_a_damaged_size_beyond_any_file_ends_what_can_be_read(run: bytes, tmp_pa
     assert with_it is not None
     assert len(with_it.timeline.processes) == len(whole.timeline.processes) == 3
     assert opened_if_possible(tmp_path / SAVED_RUN, stranger + b"x" + extra + run[:-30]) is None
+
+
+def test_what_is_behind_the_packed_bytes_of_a_file_takes_no_room(run: bytes, tmp_path: Path) -> None:
+    packed = zlib.compress(b"{}")[2:-4] + bytes(4_000_000)
+    head = struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 8, 0, 0, 0, len(packed), 2, len(bookmarks.MARKS), 0)
+    path = tmp_path / SAVED_RUN
+    path.write_bytes(head + bookmarks.MARKS.encode() + packed + run[:-30])  # no directory
+    (tmp_path / "to").mkdir()
+    tracemalloc.start()
+    try:
+        saved_run_reader.unpack(path, tmp_path / "to")
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000  # and each part was copied once for each that came before
+    finally:
+        tracemalloc.stop()
+    assert {bookmarks.MARKS, KEEPER} < {part.name for part in (tmp_path / "to").iterdir()}
 
 
 def test_a_run_cut_anywhere_opens_as_far_as_it_is_whole(run: bytes, tmp_path: Path) -> None:

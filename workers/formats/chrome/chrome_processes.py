@@ -27,15 +27,30 @@ _PHASES = {
 }
 
 
+class _TrackNumbers:
+    """The numbers of tracks in one process. used: those that are taken."""
+
+    def __init__(self, used: set[int]) -> None:
+        self._used = used
+        self._next = _FIRST_TASK_TRACK
+
+    def take(self, wanted: int | None = None) -> int:
+        """The wanted number where it is free, or else one of its own."""
+        while wanted is None or wanted in self._used:
+            wanted, self._next = self._next, self._next + 1
+        self._used.add(wanted)
+        return wanted
+
+
 class _TaskTracks:
-    """The tracks of one worker's or thread's tasks. used: the numbers that are taken in this process; new ones are added.
+    """The tracks of one worker's or thread's tasks. numbers: of all tracks of the process. native: the thread's own number.
 
     A number that the kernel gave to two threads, one after the other, stands for the first of them.
     """
 
-    def __init__(self, used: set[int], first: int) -> None:
-        self._used = used
-        self._next = first
+    def __init__(self, numbers: _TrackNumbers, native: int | None = None) -> None:
+        self._numbers = numbers
+        self._native = native
         self._tracks: list[int] = []
         self._rows = NestedRows()
 
@@ -43,10 +58,7 @@ class _TaskTracks:
         """The number of a track on which there is room for a slice."""
         row = self._rows.take(began_ns, ended_ns)
         while row >= len(self._tracks):
-            while self._next in self._used:
-                self._next = max(self._next + 1, _FIRST_TASK_TRACK)
-            self._used.add(self._next)
-            self._tracks.append(self._next)
+            self._tracks.append(self._numbers.take(None if self._tracks else self._native))
         return self._tracks[row]
 
     def names(self, pid: int, name: str) -> Iterator[Event]:
@@ -131,15 +143,15 @@ class RunEvents:
     def _tasks(self, process: Process, pid: int) -> Iterator[Event]:
         """The tasks that the process ran, and those of its threads: on tracks with the threads' own numbers and names."""
         ran = self._timeline.tasks.of(process.id)
-        used = set(range(1, _FIRST_CALL_TRACK + 1 + len(self._timeline.calls_by(process.id))))
+        numbers = _TrackNumbers(set(range(1, _FIRST_CALL_TRACK + 1 + len(self._timeline.calls_by(process.id)))))
         if ran is not None:
-            tracks = _TaskTracks(used, _FIRST_TASK_TRACK)
+            tracks = _TaskTracks(numbers)
             yield from self._slices(process, pid, ran, tracks, {})
             yield from tracks.names(pid, "tasks")
         for thread in self._timeline.threads_of(process.id):
             ran = self._timeline.tasks.of_thread(thread.id)
             if ran is not None:
-                tracks = _TaskTracks(used, thread.native_id or _FIRST_TASK_TRACK)
+                tracks = _TaskTracks(numbers, thread.native_id)
                 about = {} if thread.interpreter is None else {"interpreter": thread.interpreter}
                 yield from self._slices(process, pid, ran, tracks, about)
                 yield from tracks.names(pid, thread.name or f"thread {thread.number}")

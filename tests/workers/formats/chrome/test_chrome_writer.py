@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -293,3 +294,27 @@ def test_processes_of_one_machine_stand_together_and_say_where_they_are() -> Non
     in_order = [labels[pid].partition(", ")[0] for pid in sorted(places, key=places.__getitem__)]
     assert in_order[-4:] == ["on 10.0.0.6"] * 2 + ["on 10.0.0.7"] * 2
     assert not any(label.startswith("on ") for label in in_order[:2])
+
+
+def test_the_work_grows_with_the_threads_and_no_faster() -> None:
+    def calls_to_write(threads: int) -> int:
+        timeline = Timeline()
+        timeline.add_process("program", ProcessKind.PROGRAM)
+        for number in range(threads):
+            thread = timeline.add_thread(1, number + 1)
+            thread.native_id = 5 + number % 2  # the kernel gives numbers again
+            timeline.begin_task(1, "task", 10, thread.id)
+        count = 0
+
+        def note(_frame: object, event: str, _argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(note)
+        try:
+            chrome_writer.write(timeline, io.BytesIO())
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert calls_to_write(800) < 6 * calls_to_write(200)
