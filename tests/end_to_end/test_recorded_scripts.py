@@ -231,7 +231,8 @@ def test_signal_handlers_and_alarms() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["traced.py", "own_stdout.py", "goodbye.py", "hostile_objects.py", "own_packages.py"]
+    "script",
+    ["traced.py", "own_stdout.py", "goodbye.py", "hostile_objects.py", "own_packages.py", "fails_to_import.py"],
 )
 def test_says_the_same(script: str) -> None:
     found = both(script)
@@ -243,6 +244,12 @@ def test_says_the_same(script: str) -> None:
 def test_limits_of_its_own(limit: str) -> None:
     found = both("limits.py", limit)
     assert [found.named(name).exit_code for name in ("fork", "spawn")] == [0, 0]
+
+
+@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_FSIZE"])
+def test_with_nothing_left_of_a_limit_it_forks_as_alone(limit: str) -> None:
+    found = both("at_its_limit.py", limit)
+    assert found.code == 40
 
 
 def test_an_event_loop() -> None:

@@ -15,6 +15,7 @@ objects, their signatures, and the line numbers and carets of tracebacks stay as
 
 from __future__ import annotations  # since 3.14 each annotation would be a function, in pages that every fork maps
 
+import _signal  # type: ignore[import-not-found]
 import _thread
 import mmap
 import os
@@ -158,6 +159,8 @@ _PILE_EVERY_NS = 100_000_000  # between records of results that wait
 _MOST = 0xFFFFFFFF  # of half a number
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1  # of a number
 _EMPTY: "dict[str, Any]" = {}  # never filled
+_NO_ROOM = (OSError, ValueError, MemoryError)  # where a file cannot be made or mapped
+_TOO_LONG: "Any" = getattr(_signal, "SIGXFSZ", None)
 _names_of_os = os.__dict__
 _exit_as_it_is: "Any" = None  # os._exit(), once there is a LeavesAtOnce in its place
 _exit_instead: "Any" = None  # that one
@@ -390,7 +393,7 @@ class Journal:
                 try:
                     self._hurry()
                     self._grow()
-                except (OSError, ValueError):
+                except _NO_ROOM:
                     self.failed = True
                     self._end_stretch(CUT)
                 finally:
@@ -495,7 +498,7 @@ def claim(limit: str, length: int, least: int) -> "tuple[int, bool]":
         spare = left - length < reserve
         if spare and left < length:
             return 0, True
-        os.write(fd, bytes(-(-length // 4096)))
+        _lengthened(os.write, fd, bytes(-(-length // 4096)))
         return length, spare
     except OSError:
         return length, False
@@ -508,12 +511,34 @@ def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap
     fd = os.open(path, flags | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
     try:
         if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(fd, offset, length)
+            _lengthened(os.posix_fallocate, fd, offset, length)
         else:
-            os.truncate(fd, offset + length)
+            _lengthened(os.truncate, fd, offset + length)
         return _map(fd, length, offset, hidden)
     finally:
         os.close(fd)
+
+
+def _lengthened(lengthen: "Any", *arguments: "Any") -> "Any":
+    """Call a function that makes a file longer, and return its result.
+
+    Beyond the program's limit of file sizes that is an OSError alone. The signal that comes with it is not for the program, and
+    would end one that does not ignore it, as Python does.
+    """
+    if _TOO_LONG is None:
+        return lengthen(*arguments)
+    mask = _signal.pthread_sigmask
+    was_blocked = _TOO_LONG in mask(_signal.SIG_BLOCK, ())
+    try:
+        mask(_signal.SIG_BLOCK, (_TOO_LONG,))  # a handler of another signal may raise out of this, when it is done
+        return lengthen(*arguments)
+    except OSError:
+        if _TOO_LONG in _signal.sigpending():
+            _signal.sigwait((_TOO_LONG,))
+        raise
+    finally:
+        if not was_blocked:
+            mask(_signal.SIG_UNBLOCK, (_TOO_LONG,))
 
 
 def _give_back(memory: mmap.mmap) -> None:
@@ -1050,7 +1075,7 @@ class Hooks:
                 self.polls = None
                 journal.growing._at_fork_reinit()  # type: ignore[attr-defined]
                 journal.begin(self.path_of_more if room else self.path_of_own(), room)
-        except (OSError, ValueError):
+        except _NO_ROOM:
             self.journal = None
             self.write = _nowhere
             self.text = _nothing
@@ -1741,13 +1766,13 @@ class Hooks:
             before = self.seldom.nursery
             if before is not None and before.key != self.key:
                 before = None  # the parent's
-            if before is not None and (before.before is None or before.before.key != self.key):
-                self._rehearse_child()  # this process forks often
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
             path = "%s%s%d-%d.nursery.journal" % (self.seldom.folder, os.sep, self.pid, _now())
             try:
+                if before is not None and (before.before is None or before.before.key != self.key):
+                    self._rehearse_child()  # this process forks often
                 nursery = Nursery(path, regions, self.key, self.seldom.limit)
-            except (OSError, ValueError):
+            except _NO_ROOM:
                 return []
             nursery.before = self.seldom.nursery
             self.seldom.nursery = nursery
@@ -1789,7 +1814,6 @@ class Hooks:
         """
         global _exit_as_it_is
         _gather()
-        exit_as_it_is, _exit_as_it_is = _exit_as_it_is, None  # which the end of a worker would bring back
         room = [(mmap.mmap(-1, REGION), 0, REGION_SLOTS - 1, 0)]
         child = Hooks("", "", (), {})
         child.bell = os.devnull
@@ -1798,15 +1822,18 @@ class Hooks:
         child.text = journal.text
         child.spare = journal, child.write, child.text, None
         thread = _this_thread()
-        for _ in range(_REHEARSALS):
-            journal.slots = _numbers(0)
-            child.starting[thread] = 1
-            child.forking[thread] = 1, 1, room, child.pid, 1, 0
-            child.after_fork_in_child()
-            child.worker_began(None)
-            child.target_left(child.target_began(), True)
-            child.worker_ended(0)
-        _exit_as_it_is = exit_as_it_is
+        exit_as_it_is, _exit_as_it_is = _exit_as_it_is, None  # which the end of a worker would bring back
+        try:
+            for _ in range(_REHEARSALS):
+                journal.slots = _numbers(0)
+                child.starting[thread] = 1
+                child.forking[thread] = 1, 1, room, child.pid, 1, 0
+                child.after_fork_in_child()
+                child.worker_began(None)
+                child.target_left(child.target_began(), True)
+                child.worker_ended(0)
+        finally:
+            _exit_as_it_is = exit_as_it_is
 
     def noting_forks(self) -> "Any":
         """A function for the interpreter to call in the parent after a fork: it notes the time, and nothing else.
@@ -2469,7 +2496,8 @@ def _write_own(folder: str, name: str, data: bytes) -> None:
             name, partial = folder + os.sep + name, folder + os.sep + partial
         fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _IN_FOLDER, 0o600, dir_fd=within)
         try:
-            os.write(fd, data)
+            if _lengthened(os.write, fd, data) < len(data):
+                raise OSError(partial)
         finally:
             os.close(fd)
         os.replace(partial, name, src_dir_fd=within, dst_dir_fd=within)
@@ -2580,7 +2608,7 @@ class _Finder:
                 hooks.watcher().watch_values(module, list(codes.values()))
             else:
                 _replace_code(module, codes, hooks)
-        except (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (*_NO_ROOM, SyntaxError, TypeError, KeyError, AttributeError, RecursionError) as error:
             text = "%s is not recorded: %s" % (module.__name__, type(error).__name__)
             hooks.write(WARNING, 0, 0, hooks.text(text), _now())
 
@@ -2594,7 +2622,7 @@ def _loader_class() -> "Any":
 
 
 def _editing_class(after: "Any") -> "Any":
-    """A subclass of the loader of source files, with the same name, that calls `after` with the module."""
+    """The loader's class for modules that are edited: it calls `after` with the module."""
     own = _loader_class()
 
     def exec_module(self: "Any", module: "ModuleType") -> None:
@@ -2603,14 +2631,11 @@ def _editing_class(after: "Any") -> "Any":
         loader.exec_module(module)
         after(module)
 
-    return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})
+    return _loading_by(exec_module)
 
 
 def _timing_class(hooks: Hooks, began: int) -> "Any":
-    """A subclass of the loader of source files, with the same name, that records how long the import took since `began`.
-
-    Its frame belongs to the file of the loader: Python leaves such frames out of tracebacks.
-    """
+    """The loader's class for other modules: it records how long the import took since `began`."""
     own = _loader_class()
 
     def exec_module(self: "Any", module: "ModuleType") -> None:
@@ -2625,6 +2650,15 @@ def _timing_class(hooks: Hooks, began: int) -> "Any":
                 hooks.seldom.importing = False
                 hooks.imported(self.name, began)
 
+    return _loading_by(exec_module)
+
+
+def _loading_by(exec_module: "Any") -> "Any":
+    """A subclass of the loader of source files, with the same name, that executes modules with this function.
+
+    Its frame belongs to the file of the loader: Python leaves such frames out of tracebacks.
+    """
+    own = _loader_class()
     exec_module.__code__ = exec_module.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
     return type(own.__name__, (own,), {"exec_module": exec_module, "__module__": own.__module__})
 
