@@ -11,13 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.formats.chrome.chrome_columns import COARSE_US, Columns
-from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, ExactEvent, TraceEvent, operation_number
+from workers.formats.chrome.chrome_events import (
+    EXACT_US,
+    MOST_US,
+    ExactEvent,
+    TraceEvent,
+    flow_number,
+    operation_number,
+    scoped_id,
+    text,
+)  # fmt: skip
 from workers.formats.chrome.chrome_parts import UNNAMED
 from workers.formats.chrome.chrome_spans import NAMELESS, Names
 
-OTHER, COMPLETE, BEGIN, END, OPERATION_BEGIN, OPERATION_END = range(6)
-KINDS = {"X": COMPLETE, "B": BEGIN, "E": END, "b": OPERATION_BEGIN, "e": OPERATION_END}
-KINDS.update(dict.fromkeys("MiIRnCstfSTFp", OTHER))
+OTHER, FLOW, COMPLETE, BEGIN, END, OPERATION_BEGIN, OPERATION_END = range(7)
+KINDS = {"X": COMPLETE, "B": BEGIN, "E": END, "b": OPERATION_BEGIN, "e": OPERATION_END, **dict.fromkeys("stf", FLOW)}
+KINDS.update(dict.fromkeys("MiIRnCSTFp", OTHER))
 _UNKNOWN = 0xFFFF
 _NEW = UNNAMED + 1
 _FIRST = 100
@@ -84,7 +93,7 @@ def exact_times(written: Sequence[object]) -> tuple[_Times, _Are]:
     strange = np.flatnonzero((signs - _ZERO > 9) & (signs != _DOT) & (signs != _LINE))
     usable[np.searchsorted(ends, strange)] = False
     if not usable.all():
-        texts = [text if fine else "0" for text, fine in zip(texts, usable.tolist(), strict=True)]
+        texts = [digits if fine else "0" for digits, fine in zip(texts, usable.tolist(), strict=True)]
     # Nineteen digits can be more than an int64 holds: what is read then is the most it holds.
     number = np.fromstring("\n".join(texts).replace(".", ""), np.int64, sep="\n")
     scale = _POWERS[np.where(usable, _MOST_DECIMALS - decimals, 0)]
@@ -125,7 +134,7 @@ class _Batch:
         """Take all events. durations: of events, and which of them are usable."""
         kinds, columns = self._kinds, self._columns
         present = np.bincount(kinds, minlength=len(KINDS))
-        if present[COMPLETE : END + 1].any():
+        if present[FLOW : END + 1].any():
             self._find_threads(
                 _where(kinds <= END) if present[OTHER] == 0 else _where((kinds > OTHER) & (kinds <= END))
             )
@@ -137,13 +146,16 @@ class _Batch:
         known = usable & (self._track != _UNKNOWN)
         ends = (kinds == END) | (kinds == OPERATION_END)
         self._name[ends & (self._name == UNNAMED)] = NAMELESS
-        for at in np.flatnonzero(~known | (self._name == UNNAMED) | (self._name == _NEW)).tolist():
-            if known[at]:
+        rest = np.flatnonzero(~known | (self._name == UNNAMED) | (self._name == _NEW))
+        for at, is_known in zip(rest.tolist(), known[rest].tolist(), strict=True):
+            if is_known:
                 self._name[at] = columns.parts.name(self._batch[at].name)
             else:
                 columns.count = first + at
                 columns.add(self._batch[at])
         columns.count = first + len(self._batch)
+        if present[FLOW]:
+            self._take_flows(np.flatnonzero(known & (kinds == FLOW)), first + 1)
         self._name |= ends.astype(np.uint32) << 31
         hand_over(columns, kinds, self._track, self._name, (self._t, self._t1), self._operation, known)
 
@@ -190,6 +202,19 @@ class _Batch:
             usable = usable.copy()
             usable[which] &= np.array([ids is None for ids in scoped])
         return usable
+
+    def _take_flows(self, which: NDArray[np.int64], first: int) -> None:
+        """Take starts, steps and ends of flows whose tracks and names are found. first: the number of the first event."""
+        events, track, name = self._some(which), self._track[which], self._name[which]
+        categories = {category: text(category) for category in {event.cat for event in events}}
+        flows = [
+            flow_number(*scoped_id(event), categories[event.cat], called)
+            for event, called in zip(events, name.tolist(), strict=True)
+        ]
+        phases = "".join([event.ph for event in events])
+        self._columns.flows.extend(flows, phases, self._t[which], track, name, first + which.astype(np.uint32))
+        for number, count in enumerate(np.bincount(track).tolist()):
+            self._columns.parts.tracks[number].flows += count
 
     def _find_names(self, which: _Where, events: Sequence[TraceEvent]) -> None:
         numbers = self._columns.parts.numbers

@@ -6,13 +6,14 @@ Events come in any order. So this only sorts them by what they belong to; `chrom
 from collections import Counter as Count
 from collections.abc import Iterable
 from decimal import Decimal
-from math import isfinite
+from sys import float_info
 
 from workers.formats.chrome.chrome_events import (
     MOST_US,
     Loose,
     TraceEvent,
     details,
+    flow_number,
     identity,
     nanoseconds,
     operation_number,
@@ -28,7 +29,8 @@ COARSE_US = 1 << 50
 """From here on a program that writes floats of microseconds loses parts of them."""
 _FINE_NS, _COARSE_NS = 1, 512
 _NS_A_US = Decimal(1000)  # an int would be converted at each multiplication
-_EXACT = (int, Decimal)
+_EXACT, _NUMBERS = (int, Decimal), (int, float)
+_MOST = float_info.max
 _UNUSED_PHASES = {
     "P": "sample", "v": "memory dump", "V": "memory dump", "c": "clock synchronisation", "N": "object", "O": "object",
     "D": "object", "(": "context", ")": "context", "=": "context", "L": "context",
@@ -108,7 +110,7 @@ class Columns:
         elif phase in _INSTANTS:
             self._instant(event, at)
         elif phase in _FLOWS:
-            self._flow(event, at, phase, (text(event.cat), text(event.name), scoped_id(event)))
+            self._flow(event, at, phase)
         elif phase == "C":
             self._count_values(event, at)
         else:
@@ -152,12 +154,12 @@ class Columns:
         until = OPEN if lasted is None else at + lasted
         self.raw.add(track.number, at, until, self._name(event.name), self.count)
         if event.bind_id is not None:
-            key = "bound", identity(event.bind_id)
+            flow, name = flow_number(identity(event.bind_id), False, None, 0), self._name(event.name)
             if event.flow_in is True:
-                self.flows.add(key, "t" if event.flow_out is True else "f", at, track.number, self._name(event.name))
+                self.flows.add(flow, "t" if event.flow_out is True else "f", at, track.number, name, self.count)
                 track.flows += 1
             elif event.flow_out is True:
-                self.flows.add(key, "s", at, track.number, self._name(event.name))
+                self.flows.add(flow, "s", at, track.number, name, self.count)
                 track.flows += 1
 
     def _instant(self, event: TraceEvent | Loose, at: int) -> None:
@@ -196,24 +198,29 @@ class Columns:
         else:
             self.operations.add(track.number, at, END + self._end_name(name), self.count, operation)
 
-    def _flow(self, event: TraceEvent | Loose, at: int, phase: str, key: object) -> None:
+    def _flow(self, event: TraceEvent | Loose, at: int, phase: str) -> None:
         track = self._thread(event)
         if track is not None:
             track.flows += 1
-            self.flows.add(key, phase, at, track.number, self._name(event.name))
+            name = self._name(event.name)
+            self.flows.add(
+                flow_number(*scoped_id(event), text(event.cat), name), phase, at, track.number, name, self.count
+            )
 
     def _count_values(self, event: TraceEvent | Loose, at: int) -> None:
-        pid, name = identity(event.pid), text(event.name)
-        number = scoped_id(event)[0]
-        if number is not None:
-            name = f"{name} {number}"
+        pid, name, known = event.pid, event.name, self.parts.known_series
+        plain = event.id is None and event.id2 is None and type(pid) in WRITTEN and type(name) is str
         used = False
         for key, value in details(event).items():
-            if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+            if type(value) not in _NUMBERS or not -_MOST <= value <= _MOST:
                 continue
-            series = self.parts.series.get((pid, name, key)) or self.parts.counter(pid, name, key)
+            series = known.get((pid, name, key)) if plain else None
             if series is None:
-                continue
+                series = self.parts.counter(event, key)
+                if series is None:
+                    continue
+                if plain:
+                    known[pid, name, key] = series
             series.t.append(at)
             series.value.append(value)
             used = True
@@ -243,10 +250,3 @@ class Columns:
 def _index(value: object, otherwise: int) -> int:
     index = identity(value)
     return index if isinstance(index, int) else otherwise
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return isfinite(value)
-    except OverflowError:
-        return False

@@ -18,6 +18,7 @@ EXACT_US = 4e12
 """Below this a float of microseconds keeps every nanosecond."""
 MOST_LETTERS = 1000
 _LARGEST = 1 << 63
+_LOW = (1 << 32) - 1
 _LONGEST_NUMBER = 40
 _NOTHING = Raw(b"{}")
 
@@ -86,6 +87,7 @@ class HeadEvent(Struct, gc=False):
 events = msgspec.json.Decoder(list[TraceEvent]).decode
 exact_events = msgspec.json.Decoder(list[ExactEvent], float_hook=str).decode
 loose_events = msgspec.json.Decoder(list[Loose], float_hook=Decimal).decode
+_anything = msgspec.json.Decoder().decode
 _loose_event = msgspec.json.Decoder(Loose, float_hook=Decimal).decode
 _heads_on_lines = msgspec.json.Decoder(HeadEvent).decode_lines
 _FIELDS = frozenset(Loose.__struct_fields__)
@@ -180,13 +182,26 @@ def operation_number(number: object, scope: object, name: str | None = None) -> 
     of = text(scope)
     if not of and name is None:
         return number if isinstance(number, int) and -_LARGEST <= number < _LARGEST else hash(number)
-    return hash((number, of, name))
+    return hash((*_apart(number), of, name))
+
+
+def flow_number(number: object, everywhere: bool, category: str | None, name: int) -> int:
+    """A number for a flow, which takes less room than its parts: there can be as many as events.
+
+    number, everywhere: as `scoped_id` gives them. category, name: which flows it is one of; None for those of spans' bind_ids.
+    """
+    return hash((*_apart(number), everywhere, category, name))
+
+
+def _apart(number: object) -> tuple[object, ...]:
+    """An id so that no two are hashed alike: Python hashes -1 as -2, and numbers that differ by 2**61 - 1 alike."""
+    return (number >> 32 & _LOW, number & _LOW) if type(number) is int else (number,)
 
 
 def _object(value: object) -> dict[str, Any]:
     if isinstance(value, Raw):
         try:
-            value = msgspec.json.decode(value)
+            value = _anything(value)
         except (ValueError, RecursionError):
             return {}
     return value if isinstance(value, dict) else {}

@@ -66,7 +66,7 @@ class TraceParts:
     skip: called with a reason for each event of a part that is too many.
     names: all names. numbers: the number of each, as events write it; UNNAMED for none.
     threads, known_operations: numbers of tracks by pid and tid, or by pid and category, as events write them.
-    series: by pid, name and key.
+    series: by pid, name and key. known_series: the same as events without an id write them.
 
     These are looked up directly for each event, and a method is called only where that finds nothing.
     """
@@ -79,6 +79,7 @@ class TraceParts:
         self.threads: dict[tuple[object, object], int] = {}
         self.known_operations: dict[tuple[object, object], int] = {}
         self.series: dict[object, TraceSeries] = {}
+        self.known_series: dict[tuple[object, object, str], TraceSeries] = {}
         self._unnamed: int | None = None
         self._skip = skip
         self._whole = TraceProcess(None, "whole trace")  # has the tracks of no process
@@ -156,12 +157,17 @@ class TraceParts:
             self.known_operations[event.pid, event.cat] = track.number
         return track
 
-    def counter(self, pid: Identity, name: str, key: str) -> TraceSeries | None:
-        """New values, of this key of a counter; None when there are too many."""
-        process = None if pid is None else self.process(pid)
-        if len(self.series) >= MOST_SERIES or (process is None and pid is not None):
-            return None
-        series = self.series[pid, name, key] = TraceSeries(process, name, text(key))
+    def counter(self, event: TraceEvent | Loose, key: str) -> TraceSeries | None:
+        """The values of this key of the event's counter; None when there are too many."""
+        pid, name, number = identity(event.pid), text(event.name), scoped_id(event)[0]
+        if number is not None:
+            name = f"{name} {number}"
+        series = self.series.get((pid, name, key))
+        if series is None:
+            process = None if pid is None else self.process(pid)
+            if len(self.series) >= MOST_SERIES or (process is None and pid is not None):
+                return None
+            series = self.series[pid, name, key] = TraceSeries(process, name, text(key))
         return series
 
     def _track(

@@ -12,7 +12,7 @@ from struct import Struct
 
 import numpy as np
 
-from workers.formats.chrome.chrome_batches import COMPLETE, KINDS, OPERATION_BEGIN, OTHER, exact_times, hand_over
+from workers.formats.chrome.chrome_batches import COMPLETE, FLOW, KINDS, OPERATION_BEGIN, OTHER, exact_times, hand_over
 from workers.formats.chrome.chrome_columns import COARSE_US, Columns
 from workers.formats.chrome.chrome_events import EXACT_US, MOST_US, completed_events
 from workers.formats.chrome.chrome_parts import UNNAMED
@@ -246,7 +246,7 @@ class _Stencil:
             elif kind == COMPLETE:
                 track = threads.get((event.pid, event.tid)) if b"dur" in has and event.bind_id is None else None
             else:
-                track = None if kind == OTHER else threads.get((event.pid, event.tid))
+                track = None if kind <= FLOW else threads.get((event.pid, event.tid))
             if track is None:
                 return False
             name = numbers.get(event.name, UNNAMED)
