@@ -7,6 +7,8 @@ bytes: many at once, cut where one event seems to end, and one by one where deco
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 MOST_BYTES = 1 << 24
 """The longest event or value that is read; a longer one is passed over."""
 LEAST_RUN = 1 << 17
@@ -22,6 +24,8 @@ _BLANK = re.compile(rb"[\s,\0]*+")
 _SPACE = re.compile(rb"[\s\0]*+")
 _SCALAR = re.compile(rb"[^\s,\[\]{}\"]++")
 _BEGINNING = re.compile(rb'\{\s*+"[^"]{1,20}"')
+_OPENING, _OPENING_BITS = np.uint8(0x7B), np.uint8(0x20)
+"""A curly bracket, and the bits by which it differs from a square one."""
 _TRIES = 8
 _MOST_SPACE = 256
 
@@ -46,14 +50,21 @@ def too_deep(text: bytes) -> bool:
 
 
 def any_too_deep(run: bytes, objects: int) -> bool:
-    """As `too_deep`, of a run of so many objects. Mostly their lengths show already that none is."""
-    if run.count(b"{") + run.count(b"[") - objects < MOST_NESTED:
+    """As `too_deep`, of a run of so many objects. Mostly their few brackets show already that none is."""
+    letters = np.frombuffer(run, np.uint8)
+    brackets = letters | _OPENING_BITS == _OPENING
+    if np.count_nonzero(brackets) - objects < MOST_NESTED:
         return False
     alike = _BEGINNING.match(run)
-    pieces = run.split(alike.group()) if alike else []
-    if len(pieces) != objects + 1:
+    if alike is None:
         return too_deep(run)
-    return any(map(too_deep, pieces)) if max(map(len, pieces)) >= MOST_NESTED else False
+    places = np.flatnonzero(brackets)
+    begin = np.flatnonzero(places <= len(run) - len(alike.group()))
+    for at, letter in enumerate(alike.group()):
+        begin = begin[letters[places[begin] + at] == letter]
+    if len(begin) != objects:
+        return too_deep(run)
+    return bool(np.diff(begin, append=len(places)).max() > MOST_NESTED) and too_deep(run)
 
 
 class Elements:
