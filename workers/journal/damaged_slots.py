@@ -5,7 +5,10 @@ Read in any process and thread but the keeper's, which has no numpy.
 
 import sys
 from array import array
+from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 from zlib import crc32
 
 from workers.journal.block_sums import sums_in, sums_of_blocks
@@ -24,7 +27,7 @@ from workers.journal.run_files import CHECKSUMS, CLUSTER, KEEPER, PROGRAM, is_jo
 
 _MANY = 1 << 12
 """A journal with so many slots is compared by whole blocks first."""
-_MOST_BYTES = 1 << 30
+_PART = 1 << 20
 
 
 def damaged_slots(folder: Path) -> dict[str, set[int]]:
@@ -72,32 +75,51 @@ def _differs(sums: "array[int]", at: int, now: int, empty: int, over: bool) -> b
     return over and now != empty
 
 
-def _entries(folder: Path) -> "list[tuple[str, array[int], array[int], bool]]":
+def _entries(folder: Path) -> "Iterator[tuple[str, array[int], array[int], bool]]":
+    """The first entry of each journal. One that is damaged is the last: what comes after it cannot be found.
+
+    No more is kept of an entry than the journal needs that is there: a file of a few bytes may say that it has very many.
+    """
+    seen = set()
     try:
-        with open_part(folder / CHECKSUMS) as file:
+        with BufferedReader(open_part(folder / CHECKSUMS)) as file:
             file.seek(0)
-            data = file.read(_MOST_BYTES)
+            if file.read(len(MAGIC)) != MAGIC:
+                return
+            while len(head := file.read(HEAD.size)) == HEAD.size:
+                length, over, slot_count, block_count = HEAD.unpack(head)
+                packed_name = file.read(length)
+                name = packed_name.decode("utf-8", "replace")
+                wanted = (name in (KEEPER, PROGRAM, CLUSTER) or is_journal(name)) and name not in seen
+                most_blocks = _size_of(folder / name) // BLOCK + 1 if wanted else 0
+                slots, sum_so_far = _numbers(file, slot_count, SINGLE * wanted, crc32(packed_name, crc32(head)))
+                blocks, sum_so_far = _numbers(file, block_count, most_blocks, sum_so_far)
+                if file.read(4) != sum_so_far.to_bytes(4, "little"):
+                    return
+                if wanted:
+                    seen.add(name)
+                    yield name, slots, blocks, bool(over)
     except OSError:
-        return []
-    found = []
-    at = len(MAGIC)
-    while data.startswith(MAGIC) and at + HEAD.size <= len(data):
-        length, over, slots, blocks = HEAD.unpack_from(data, at)
-        slots_at = at + HEAD.size + length
-        blocks_at = slots_at + 4 * slots
-        end = blocks_at + 4 * blocks
-        if end + 4 > len(data) or crc32(data[at:end]) != int.from_bytes(data[end : end + 4], "little"):
-            break  # damaged: what comes after cannot be found
-        name = data[at + HEAD.size : slots_at].decode("utf-8", "replace")
-        if name in (KEEPER, PROGRAM, CLUSTER) or is_journal(name):
-            found.append((name, _numbers(data[slots_at:blocks_at]), _numbers(data[blocks_at:end]), bool(over)))
-        at = end + 4
-    return found
+        return
 
 
-def _numbers(data: bytes) -> "array[int]":
-    """Numbers of four bytes, the lowest first."""
-    found = array("I", data)
+def _numbers(file: BinaryIO, count: int, most: int, sum_before: int) -> "tuple[array[int], int]":
+    """(the first of so many numbers of four bytes, the lowest byte first; the CRC-32 to their end)."""
+    kept = array("I")
+    left = 4 * count
+    while left and (data := file.read(min(left, _PART))):
+        left -= len(data)
+        sum_before = crc32(data, sum_before)
+        room = most - len(kept)
+        if room > 0 and len(data) % 4 == 0:
+            kept.frombytes(data[: 4 * room])
     if sys.byteorder == "big":
-        found.byteswap()
-    return found
+        kept.byteswap()
+    return kept, sum_before
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0

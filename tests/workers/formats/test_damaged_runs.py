@@ -5,8 +5,10 @@ import re
 import shutil
 import struct
 import sys
+import tracemalloc
 from itertools import combinations, pairwise
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from support.journals import made
@@ -16,7 +18,7 @@ from support.scripts import script_path
 from workers.engines.programs import script_program
 from workers.errors import OpenError
 from workers.formats.run_reader import read_run
-from workers.journal.checksums import write_checksums
+from workers.journal.checksums import HEAD, write_checksums
 from workers.journal.damaged_slots import damaged_slots
 from workers.journal.keeper_kinds import (
     CpuLimitsSeen,
@@ -233,6 +235,24 @@ def test_damaged_checksums_cost_no_record(run: Path, tmp_path: Path) -> None:
         assert times_of(read_run(folder)) == whole
     (folder / CHECKSUMS).unlink()  # as in a run of an earlier version
     assert times_of(read_run(folder)) == whole
+
+
+def test_checksums_are_read_into_no_more_memory_than_the_journals_need(tmp_path: Path) -> None:
+    seen_from_outside(tmp_path)
+    write_checksums(tmp_path, over=True)
+    sums = (tmp_path / CHECKSUMS).read_bytes()
+    numbers = 4_000_000
+    entry = HEAD.pack(len(KEEPER), True, 0, numbers) + KEEPER.encode() + bytes(4 * numbers)
+    (tmp_path / CHECKSUMS).write_bytes(sums + (entry + crc32(entry).to_bytes(4, "little")) * 2)
+    changed = bytearray((tmp_path / KEEPER).read_bytes())
+    changed[3 * SLOT + 20] ^= 1
+    (tmp_path / KEEPER).write_bytes(changed)
+    tracemalloc.start()
+    try:
+        assert damaged_slots(tmp_path) == {KEEPER: {3}}  # by the first entry; the others say that nothing is as it was
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_result_that_is_pickled_after_the_end_of_the_run_is_no_damage(tmp_path: Path) -> None:
