@@ -28,6 +28,8 @@ FORMAT = 1
 """A summary of another format is made again."""
 
 _MOST_BYTES = 1 << 20
+_MOST_SIZE, _LONGEST_S = 1 << 60, 1e10
+"""Beyond these a summary is damaged: no disk has so many bytes, and no run lasts for centuries."""
 
 
 class RunOutcome(StrEnum):
@@ -103,14 +105,12 @@ def load_summary(folder: Path) -> Summary | None:
             kept = json.loads(file.read(_MOST_BYTES))
         if kept["format"] != FORMAT:
             return None
-        took = kept["duration_s"]
+        took, size = kept["duration_s"], int(kept["size_bytes"])
+        took = None if took is None else float(took)
+        if not (0 <= size < _MOST_SIZE and (took is None or 0 <= took < _LONGEST_S)):
+            return None
         return Summary(
-            str(kept["title"]),
-            str(kept["started_at"]),
-            None if took is None else float(took),
-            RunOutcome(kept["outcome"]),
-            str(kept["sentence"]),
-            int(kept["size_bytes"]),
+            str(kept["title"]), str(kept["started_at"]), took, RunOutcome(kept["outcome"]), str(kept["sentence"]), size
         )
     except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return None

@@ -99,7 +99,7 @@ def test_a_run_that_is_gone_keeps_nothing_and_says_nothing(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("change", [
     {"format": 2}, {"outcome": "splendid"}, {"duration_s": "long"}, {"size_bytes": None}, {"title": ...},
-    {"size_bytes": 1e400},
+    {"size_bytes": 1e400}, {"size_bytes": 10**400}, {"size_bytes": -1}, {"duration_s": float("nan")}, {"duration_s": 1e400},
 ])  # fmt: skip
 def test_a_summary_that_cannot_be_used_is_as_if_absent(change: dict[str, object]) -> None:
     run = kept_run(1)
