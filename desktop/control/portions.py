@@ -21,6 +21,16 @@ def portions(batch: Batch) -> Iterator[Batch]:
         if batch:
             yield batch
         return
+    last = Batch()
+    for portion in _cut(batch):
+        if last:
+            yield last
+        last = portion
+    last.read_ns = batch.read_ns  # before, not all of it is folded
+    yield last
+
+
+def _cut(batch: Batch) -> Iterator[Batch]:
     if batch.torn or batch.skipped:
         yield Batch(torn=batch.torn, skipped=batch.skipped, advanced=True, torn_at=batch.torn_at)
     yield from _record_portions(batch.entries)

@@ -129,7 +129,8 @@ class Fold:
             self._printed.skip(self.origin_ns)
         self._printed.take(batch.chunks, self.origin_ns, now_ns)
         if now_ns is not None:
-            self._keeper_records.settle(now_ns)
+            if batch.read_ns:  # the time that passed since says nothing: what was recorded then is not read
+                self._keeper_records.settle(batch.read_ns)
             self.tick(now_ns)
 
     def tick(self, now_ns: int) -> None:

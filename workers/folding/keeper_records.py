@@ -169,16 +169,16 @@ class KeeperRecords:
             else:
                 self.take(cast(AboutOneProcess, record))
 
-    def settle(self, now_ns: int | None) -> None:
-        """Decide what has waited long enough. now_ns: the machine's monotonic clock; None when no more records come."""
-        if now_ns is None:
+    def settle(self, read_ns: int | None) -> None:
+        """Decide what has waited long enough. read_ns: as in a Batch; None when no more records come."""
+        if read_ns is None:
             self._release(self.sights.rest())
-        self._add_unreported(now_ns)
+        self._add_unreported(read_ns)
         for process in self._lifetimes.reaped_without_exit:  # reaped before the keeper could watch it
             reaped_ns = process.reaped_ns
             if process.exited_ns is not None or reaped_ns is None:
                 continue
-            if now_ns is None or self._clock.since_start(now_ns) - reaped_ns > _PATIENCE_NS:
+            if read_ns is None or self._clock.since_start(read_ns) - reaped_ns > _PATIENCE_NS:
                 self._lifetimes.bracket(process)
                 if process.pid is not None:
                     self._identities.news.add(process.pid)
@@ -265,12 +265,12 @@ class KeeperRecords:
         self._lifetimes.reaped(process, self._clock.since_start(found.clock_ns))
         self._timeline.touch(process.id)
 
-    def _add_unreported(self, now_ns: int | None) -> None:
+    def _add_unreported(self, read_ns: int | None) -> None:
         """Add the children that only the keeper saw, unless in time they turn out to be known otherwise."""
         waiting = []
         for found, command in self._unreported:
             known = self._identities.with_ticks(found.pid, found.ticks)
-            if known is None and now_ns is not None and now_ns - found.clock_ns <= _UNREPORTED_NS:
+            if known is None and read_ns is not None and read_ns - found.clock_ns <= _UNREPORTED_NS:
                 waiting.append((found, command))
                 continue
             process = known or self._known_otherwise(found) or self._add_child(found, command)

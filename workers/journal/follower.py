@@ -39,6 +39,8 @@ class Batch:
     damaged: stretches of the printed bytes that are not as they were written, and are passed over.
     lives: short lives, as a reader asked for them. They come after the entries.
     advanced: whether the reading came any further at all; a batch is true when it did.
+    read_ns: everything that was recorded before this moment of the machine's monotonic clock is in this batch or in one before
+        it. 0 where something was left for the next.
     """
 
     entries: list[Entries] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Batch:
     advanced: bool = False
     lives: ShortLives = field(default_factory=ShortLives)
     torn_at: list[tuple[str, int]] = field(default_factory=list)
+    read_ns: int = 0
 
     def __bool__(self) -> bool:
         return self.advanced
@@ -80,7 +83,7 @@ class Follower:
         final: no process writes any more, so that an empty batch is the end. Each journal is read to its end before the
         next: a parent's journal has the jobs that the records of its children refer to.
         """
-        batch, finished = Batch(), list[str]()
+        batch, finished = Batch(read_ns=time.perf_counter_ns()), list[str]()
         # The keeper's is read before others are looked for: what led to an end that it saw is found then.
         if KEEPER not in self._readers and not (final and self._looked):
             self._find_journals(final)
@@ -115,6 +118,8 @@ class Follower:
         reader = self._readers[name]
         before = reader.path, reader.position
         records, torn = reader.read(final=final)
+        if reader.behind:
+            batch.read_ns = 0
         advanced = bool(records or torn or (reader.path, reader.position) != before)
         batch.torn += torn
         if torn:

@@ -15,7 +15,8 @@ def batch(counts: list[int], sizes: list[int], torn: int, skipped: int = 0) -> B
     entries = [Entries(f"{at}", Slots.of(Bye(n) for n in range(count)), {0: ""}) for at, count in enumerate(counts)]
     chunks = [Chunk(at, 1, at, bytes([at % 251]) * size) for at, size in enumerate(sizes)]
     advanced = bool(entries or chunks or torn or skipped)
-    return Batch(entries, chunks, torn, skipped, advanced=advanced, torn_at=[("0", at) for at in range(torn)])
+    torn_at = [("0", at) for at in range(torn)]
+    return Batch(entries, chunks, torn, skipped, advanced=advanced, torn_at=torn_at, read_ns=77)
 
 
 @given(
@@ -35,6 +36,7 @@ def test_portions_are_small_and_whole(counts: list[int], sizes: list[int], torn:
     assert [part.skipped for part in parts[:1]] == [skipped] * bool(parts)  # it was passed over before these chunks
     printed = [(chunk.pid, chunk.t, byte) for part in parts for chunk in part.chunks for byte in chunk.data]
     assert printed == [(chunk.pid, chunk.t, byte) for chunk in whole.chunks for byte in chunk.data]
+    assert [part.read_ns for part in parts] == [0] * (len(parts) - 1) + [77] * bool(parts)  # not before all was folded
     for part in parts:
         assert sum(len(entries.records) for entries in part.entries) <= MOST_RECORDS
         assert sum(len(chunk.data) for chunk in part.chunks) <= MOST_BYTES

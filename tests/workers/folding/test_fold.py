@@ -685,7 +685,7 @@ def test_a_slow_fork_server_that_the_keeper_found_first_is_a_helper_all_the_same
     built.add(KEEPER, found)
     timeline = Timeline()
     fold = Fold(timeline)
-    fold.apply(Batch(built.entries()), at(5_000))
+    fold.apply(Batch(built.entries(), read_ns=at(5_000)), at(5_000))
     assert [(p.kind.value, p.pid) for p in timeline.processes[2:]] == [("subprocess", 250)]
     built.records = {PROGRAM_NAME: [record(CallEnded, 93, method=probe.START, call=10, child=1, result=300)]}
     server = built.process(250, at(80), ticks=21, parent=(PROGRAM_PID, 0))
@@ -699,6 +699,30 @@ def test_a_slow_fork_server_that_the_keeper_found_first_is_a_helper_all_the_same
         ("Process-1", "worker", 300), ("fork server", "helper", 250)
     ]  # fmt: skip
     assert timeline.process(2).target_began_ns == int(91.5 * MS)
+
+
+def test_a_worker_that_the_keeper_found_first_is_one_process_in_a_window_that_came_late() -> None:
+    """What time has passed since counts only as far as the journals were read."""
+    built = Built()
+    built.add(
+        PROGRAM_NAME,
+        record(ChildNamed, 40, child=1),
+        record(CallBegan, 40, method=probe.START, call=10, child=1, timeout_ns=-1),
+    )
+    found = record(
+        UnreportedFound, 50, pid=250, ticks=21, parent_pid=PROGRAM_PID, parent_thread=0, born_clock_ns=at(42),
+        died_clock_ns=0, exit_code=0,
+    )  # fmt: skip
+    built.add(KEEPER, found)
+    timeline = Timeline()
+    fold = Fold(timeline)
+    keeper, program = built.entries()
+    fold.apply(Batch([keeper], advanced=True), at(5_000))  # a portion: the rest of what was read comes after it
+    fold.apply(Batch([program], advanced=True, read_ns=at(60)), at(5_000))
+    returned = record(CallEnded, 300, method=probe.START, call=10, child=1, result=250)
+    fold.apply(Batch([Entries(PROGRAM_NAME, Slots.of([returned]), {0: ""})], read_ns=at(5_000)), at(5_000))
+    fold.finish(at(6_000))
+    assert [(p.name, p.pid, p.born_ns) for p in timeline.processes[1:]] == [("Process-1", 250, 42 * MS)]
 
 
 def test_a_pid_that_is_used_again_is_another_process_for_the_kernel() -> None:

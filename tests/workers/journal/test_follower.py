@@ -1,5 +1,6 @@
 """The journals of a run's folder, as they are found and read."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_an_end_that_the_keeper_saw_never_comes_before_what_led_to_it(
         meanwhile.setattr(Follower, "_find_newborn", look_and_go_on)
         assert not follower.poll()
     assert [entries.name for entries in follower.poll().entries] == [KEEPER, "9-50.journal"]
+
+
+def test_a_batch_tells_up_to_when_everything_was_read(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / NAME))
+    for _ in range(MOST_SLOTS + 1):
+        journal.write(Kind.BYE, t=1)
+    follower = Follower(tmp_path)
+    assert follower.poll().read_ns == 0  # something was left
+    before_ns = time.perf_counter_ns()
+    assert before_ns <= follower.poll().read_ns <= time.perf_counter_ns()
 
 
 def test_texts_alone_are_not_the_end(tmp_path: Path) -> None:
