@@ -49,7 +49,7 @@ class LaneMarks:
         box = QRectF(0, top + bar_top, 0, height)
         inner = box.adjusted(0, INNER_PX, 0, -INNER_PX)
         if lane.tasks is not None and len(lane.tasks):
-            self._texts.tasks(lane.tasks, lane.cut_ns, inner)
+            self._texts.tasks(lane.tasks, lane.cut_ns, inner, lane.waits)
         if len(lane.waits):
             self._texts.waits(lane.waits, inner, process.exited_ns)
             if process.waits:

@@ -6,6 +6,7 @@ One LaneTexts serves one frame.
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from desktop.chart.drawing.bars import hatch_ground
@@ -28,6 +29,9 @@ _JOINED_PX = 2.0, 14.0
 """How far the sign of a join, with a gap, reaches left and right of its moment."""
 
 
+_NO_WAITS = Spans.of([])
+
+
 class LaneTexts:
     """Draws the texts of one frame."""
 
@@ -46,8 +50,8 @@ class LaneTexts:
             texts = [f"{work} · {long}", work, long] if work else [long]
             self._write_first(texts, role, self._room(t0, t1, box, badge))
 
-    def tasks(self, tasks: LaneTasks, cut_ns: int | None, box: QRectF) -> None:
-        """The name of each task, inside it. cut_ns: as the lane has it."""
+    def tasks(self, tasks: LaneTasks, cut_ns: int | None, box: QRectF, waits: Spans = _NO_WAITS) -> None:
+        """The name of each task, inside it. cut_ns: as the lane has it. waits: what is drawn over the tasks."""
         t0s = tasks.t0
         low = int(np.searchsorted(tasks.layers(cut_ns)[0].reach, self._scale.t0_ns, "right"))
         high = int(np.searchsorted(t0s, self._scale.t1_ns, "left"))
@@ -56,10 +60,14 @@ class LaneTexts:
         t0, t1 = t0s[low:high], np.minimum(tasks.ends(low, high, cut_ns), self._timeline.now_ns)
         wide = np.flatnonzero(t1 - t0 >= _LEAST_PX * self._scale.ns_per_px)
         names = self._timeline.tasks.names
+        over = np.flatnonzero((waits.t1 > self._scale.t0_ns) & (waits.t0 < self._scale.t1_ns))
+        over = over[np.argsort(waits.t0[over], kind="stable")]
+        over_t0, over_t1 = waits.t0[over], waits.t1[over]
         for at in wide.tolist():
             name = names[int(tasks.name[low + at])]
             long = format_duration(int(t1[at] - t0[at]) * lane_words.NANO)
-            room = self._room(int(t0[at]), int(t1[at]), box, self._exit_px(cut_ns, int(t1[at])))
+            clear = _longest_clear(int(t0[at]), int(t1[at]), over_t0, over_t1)
+            room = self._room(*clear, box, self._exit_px(cut_ns, clear[1]))
             self._write_first([f"{name} · {long}", name], "task_text", room)
 
     def waits(self, spans: Spans, box: QRectF, exited_ns: int | None) -> None:
@@ -139,3 +147,11 @@ class LaneTexts:
                     self._painter.fillRect(place.adjusted(-4, 0, 3, 0), self._style.colour(patch))
                 self._style.write(self._painter, self._style.font, role, place, text)
                 return
+
+
+def _longest_clear(t0: int, t1: int, over_t0: NDArray[np.int64], over_t1: NDArray[np.int64]) -> tuple[int, int]:
+    """The longest part of t0 to t1 in which none of these spans lies. They are in the order of their beginnings."""
+    ends = np.maximum.accumulate(np.concatenate(([t0], over_t1.clip(t0, t1))))
+    begins = np.concatenate((over_t0.clip(t0, t1), [t1]))
+    at = int(np.argmax(begins - ends))
+    return int(ends[at]), int(begins[at])

@@ -22,9 +22,11 @@ from desktop.chart.geometry.row import BAR_PX, BAR_TOP_PX
 from desktop.chart.geometry.rows import Rows
 from desktop.facts.selection import ProcessSelection, Selection, TaskSelection
 from desktop.look.palette import LIGHT
+from workers.journal.codes import Wait
 from workers.timeline.lane_tasks import UNKNOWN_NS
 from workers.timeline.lanes import Lane, Marks, Spans
 from workers.timeline.model import Bookmark, ProcessKind, SpanKind, State
+from workers.timeline.stacks import ThreadWait
 from workers.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -238,6 +240,18 @@ def test_a_name_of_which_too_little_would_be_left_is_not_begun() -> None:
     parts = {text.removesuffix("…") for texts in shorter for text in texts if text.startswith("a f")}
     assert len(parts) > 1
     assert "…" not in {text for texts in shorter for text in texts}
+
+
+def test_the_name_of_a_task_is_not_written_over_a_wait_in_it() -> None:
+    """Letters over hatching cannot be read; the wait says itself what it is, where it has room."""
+    timeline = running_run(1)
+    timeline.add_tasks(2, np.array([SECOND]), np.array([9 * SECOND]), timeline.tasks.names.number("check"))
+    for since_ns, until_ns in ((2 * SECOND, 5 * SECOND), (8 * SECOND, 8_500 * MS)):
+        timeline.add_wait(2, ThreadWait(1001, True, Wait.LOCK, since_ns, until_ns))
+    timeline.now_ns = 10 * SECOND
+    chart = chart_of(timeline, timeline.now_ns)
+    left, right = drawn_texts(chart)["check · 8.000 s"]
+    assert chart.scale.x(5 * SECOND) < left < right < chart.scale.x(8 * SECOND)
 
 
 def test_a_time_that_the_flag_of_a_mark_would_cut_is_left_out() -> None:
