@@ -107,7 +107,7 @@ class Presenting(QObject):
         self._actions = actions
         self._action = action = actions.present
         self._before: tuple[Qt.WindowState, int, tuple[bool, bool, bool]] | None = None
-        self._escape = QAction(window)
+        self._escape = QAction("End the presentation", window)
         self._escape.setShortcut(QKeySequence("Esc"))
         self._escape.setEnabled(False)
         window.addAction(self._escape)

@@ -26,6 +26,8 @@ from desktop.look.palette import LIGHT, Palette
 from desktop.widgets.note import Note, recolour_notes
 
 _NUMBER = Qt.ItemDataRole.UserRole
+_SIGN = Qt.ItemDataRole.UserRole + 1
+"""The beginning of a row's text that its further lines stand beside."""
 _PAD_PX = 4
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
 Index = QModelIndex | QPersistentModelIndex
@@ -137,6 +139,7 @@ class LearnPanel(QWidget):
         palette = self._palette
         item = QListWidgetItem(f"{SIGNS[row.progress]}  {visible(row.text)}")
         item.setData(_NUMBER, number)
+        item.setData(_SIGN, f"{SIGNS[row.progress]}  ")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.text}: {row.progress.value}")
         item.setToolTip("" if row.progress is Progress.BROKEN else row.progress.value.capitalize())
         colour = {Progress.RIGHT: palette.good_text, Progress.BROKEN: palette.bad_text}.get(row.progress, palette.text)
@@ -168,7 +171,7 @@ class LearnPanel(QWidget):
 
 
 class _WholeText(QStyledItemDelegate):
-    """Draws a row's text over as many lines as it needs. Qt's own cuts some texts that have room."""
+    """Draws a row's text over as many lines as it needs, beside its sign. Qt's own cuts some texts that have room."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
@@ -178,15 +181,18 @@ class _WholeText(QStyledItemDelegate):
         painter.save()
         painter.setFont(option.font)
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
-        painter.drawText(option.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0), _WRAPPED, text)
+        sign, room = index.data(_SIGN) or "", option.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        painter.drawText(room, _WRAPPED, sign)
+        room.setLeft(room.left() + QFontMetrics(option.font).horizontalAdvance(sign))
+        painter.drawText(room, _WRAPPED, text.removeprefix(sign))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         self.initStyleOption(option, index)
-        view = option.widget
+        view, metrics, sign = option.widget, QFontMetrics(option.font), index.data(_SIGN) or ""
         width = 200 if not isinstance(view, QListWidget) else view.viewport().width() - 2 * view.spacing()
-        room = QRect(0, 0, max(1, width - 2 * _PAD_PX), 1 << 16)
-        return QSize(width, QFontMetrics(option.font).boundingRect(room, _WRAPPED, option.text).height() + 2)
+        room = QRect(0, 0, max(1, width - 2 * _PAD_PX - metrics.horizontalAdvance(sign)), 1 << 16)
+        return QSize(width, metrics.boundingRect(room, _WRAPPED, option.text.removeprefix(sign)).height() + 2)
 
 
 def _heading(text: str, palette: Palette) -> QListWidgetItem:

@@ -11,6 +11,7 @@ from support import builders
 from support.widgets import find
 from support.windows import button, show_run
 
+from desktop.dialogs.key_sheet import window_keys
 from desktop.window.main_window import MainWindow
 from workers.plan.plan import Order, Plan
 
@@ -78,6 +79,10 @@ def test_run_that_is_over_stays_while_the_plan_changes(window: MainWindow) -> No
     choices = {choice.verb: choice for choice in window.contents.commands.verbs_of(2)}
     assert choices["start"].text == "Process-1.start() in a new run"
     assert choices["start"].enabled
+
+
+def test_every_key_of_the_window_has_words_in_the_key_sheet(window: MainWindow) -> None:
+    assert [keys for keys, words in window_keys(window.actions()) if not words] == []
 
 
 def test_question_mark_in_the_timeline_opens_the_key_sheet(window: MainWindow, qtbot: QtBot) -> None:
