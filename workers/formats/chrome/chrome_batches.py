@@ -213,8 +213,9 @@ class _Batch:
         ]
         phases = "".join([event.ph for event in events])
         self._columns.flows.extend(flows, phases, self._t[which], track, name, first + which.astype(np.uint32))
-        for number, count in enumerate(np.bincount(track).tolist()):
-            self._columns.parts.tracks[number].flows += count
+        counts = np.bincount(track)
+        for number in np.flatnonzero(counts).tolist():
+            self._columns.parts.tracks[number].flows += int(counts[number])
 
     def _find_names(self, which: _Where, events: Sequence[TraceEvent]) -> None:
         numbers = self._columns.parts.numbers
