@@ -21,6 +21,8 @@ from workers.timeline.timeline import Timeline
 
 _WATCHING = "AsyncProcess "
 """How the names of the threads begin in which Dask waits for the processes of its workers."""
+_MOST_SENDING = 64
+"""So many threads of a process may be in calls such as terminate() at once. Of a damaged journal any number never return."""
 _METHODS = [CallName(name) for name in probe.CALLS]
 _START, _JOIN, _IS_ALIVE = CallName.START, CallName.JOIN, CallName.IS_ALIVE  # an enum takes its time to give a member
 _START_METHOD, _JOIN_METHOD = _METHODS.index(_START), _METHODS.index(_JOIN)
@@ -191,6 +193,10 @@ class ChildRecords:
             watches=thread.startswith(_WATCHING),
         )
         journal.calls[record.call] = call
+        if call.name.sends_signal or call.name.ends_workers:
+            journal.sending[record.call] = call
+            if len(journal.sending) > _MOST_SENDING:
+                del journal.sending[next(iter(journal.sending))]
         call.timeout_s = None if record.timeout_ns < 0 else record.timeout_ns / 1e9
         if call.name is _JOIN and record.timeout_ns == probe.NO_TIMEOUT:
             journal.endless.add(record.call)
@@ -205,6 +211,7 @@ class ChildRecords:
 
     def call_ended(self, journal: ProcessJournal, record: CallEnded) -> None:
         """Such a call returned or raised."""
+        journal.sending.pop(record.call, None)
         call = journal.calls.pop(record.call, None)
         if call is None:
             return

@@ -25,6 +25,7 @@ class ProcessJournal:
     forks: dict[int, Process]
     numbered: dict[int, Process]
     calls: dict[int, Call] = field(default_factory=dict)  # by number; repeated polls by minus the first one's number
+    sending: dict[int, Call] = field(default_factory=dict)  # by number: of the open calls the latest that send signals
     endless: set[int] = field(default_factory=set)  # numbers of join() calls without a timeout
     spawned: dict[int, Spawned] = field(default_factory=dict)  # by pid
     children: dict[int, Process] = field(default_factory=dict)  # by pid, as this process knows them

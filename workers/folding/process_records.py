@@ -205,7 +205,7 @@ class ProcessRecords:
             case ErrorRaised():
                 self._incidents.take_error(record, process, texts)
             case KillCalled():
-                self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.calls.values())
+                self._incidents.take_signal(record, process, texts.get(record.file_text, ""), journal.sending.values())
             case ResourceNoted():
                 self._incidents.take_resource(record, process, texts)
             case OutputLeft() | ChangeUnguarded() | GeneratorDrawn() | ConnectionRead():

@@ -36,6 +36,7 @@ from workers.journal.process_kinds import (
     ErrorRaised,
     Hello,
     JobSubmitted,
+    KillCalled,
     PoolThreadNamed,
     QueueCounted,
     SubprocessStarted,
@@ -165,6 +166,16 @@ def waits_of_threads(count: int) -> Files:
     return run(keeper=waits)
 
 
+def open_terminates(count: int) -> Files:
+    """Calls of terminate() that never return, and signals that are none of theirs."""
+    calls: list[Record] = []
+    for at in range(count // 2):
+        calls += [made(CallBegan, START + 100, method=probe.START, call=2 * at + 1, child=at + 1),
+                  made(CallEnded, START + 101, method=probe.START, call=2 * at + 1, child=at + 1, result=200 + at),
+                  made(CallBegan, START + 102, method=probe.TERMINATE, call=2 * at + 2, child=at + 1)]  # fmt: skip
+    return run(program=[*calls, *(made(KillCalled, START + 200, target=99, signal=15) for _ in range(count))])
+
+
 def threads(count: int) -> Files:
     return run(program=(made(PoolThreadNamed, START + 100 + at, thread=at + 1) for at in range(count)))
 
@@ -180,6 +191,7 @@ def queues(count: int) -> Files:
 
 KINDS: dict[str, Callable[[int], Files]] = {
     "unknown waits": unknown_waits,
+    "open terminates": open_terminates,
     "orphans": lambda count: forked(count, lambda _: (77, 5)),
     "one pid": lambda count: forked(count, lambda _: (100, KEY), lambda _: 200),
     "children first": lambda count: forked(
