@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop.export.pictures import DPI, PictureLook, ensure_application, image_of, paint_vectors, picture_size_of
+from workers.harmless_text import plain
 from workers.system.atomic_files import ExportError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _svg(drawing: "Drawing", look: PictureLook) -> bytes:
     device.setSize(size.toSize())
     device.setViewBox(QRectF(0, 0, size.width(), size.height()))
     device.setTitle("Procession")
-    device.setDescription(drawing.description)
+    device.setDescription(plain(drawing.description))
     paint_vectors(device, drawing, look, size, 1.0)
     return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(buffer.data().data(), "utf-8", "replace")).encode()
 

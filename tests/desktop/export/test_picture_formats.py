@@ -55,6 +55,16 @@ def test_an_svg_is_vectors_and_text_for_every_lane(tmp_path: Path) -> None:
     assert root.get("viewBox") == "0 0 {:g} {:g}".format(*picture_size(timeline).toTuple())
 
 
+def test_what_an_svg_says_of_itself_has_no_character_that_a_display_acts_on(tmp_path: Path) -> None:
+    timeline = joined_run(2)
+    timeline.plan = None
+    timeline.argv, timeline.host = ("python", "a.py", "b\x9b31m\u202ec\nd"), "e\u2066"
+    said = ElementTree.parse(saved(timeline, tmp_path / "a.svg")).findtext(f"{SVG}desc")
+    assert said is not None
+    assert "a.py b�31m�c�d" in said
+    assert not set("\x9b\u202e\u2066\n") & set(said)
+
+
 def test_an_svg_with_control_characters_in_names_is_well_formed(tmp_path: Path) -> None:
     timeline = joined_run(2)
     timeline.process(2).name = "a\x00\x1b<b>&amp;"
