@@ -44,11 +44,11 @@ END_KINDS: tuple[EndKind, ...] = (
     EndKind("crashed", crashed.find, "crashed in native code"),
     EndKind("killed", killed.find, "were killed by signals"),
     EndKind("exit_code", exit_code.find, "ended with non-zero exit codes"),
-    EndKind("never_joined", never_joined.find, "had ended and were never joined", of_good=True),
 )
 """Kinds about the end of one process, each with the words for many processes of that kind."""
 
 RUN_KINDS: tuple[Callable[[Timeline], Iterable[Finding]], ...] = (
+    never_joined.find,
     never_ready.find,
     task_raised.find,
     thread_raised.find,

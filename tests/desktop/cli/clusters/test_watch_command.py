@@ -14,7 +14,7 @@ from workers.errors import PlanError, RunError
 
 
 def test_a_wrong_address_is_told_before_anything_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason="Dask is an extra, and has no wheels for this Python")
     with pytest.raises(RunError, match="Nobody listens at tcp://127"):
         VERB.carry_out([f"127.0.0.1:{free_port()}"])
     with (
@@ -28,7 +28,7 @@ def test_a_wrong_address_is_told_before_anything_is_installed(capsys: pytest.Cap
 
 
 def test_a_server_that_only_seems_to_be_a_scheduler_is_told_and_does_no_harm(tmp_path: Path) -> None:
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason="Dask is an extra, and has no wheels for this Python")
     mark = tmp_path / "mark"
     for answers, why in (
         ("pickle", "It sent a pickle, which is not opened"),

@@ -4,6 +4,7 @@ import pytest
 from support.builders import MS, SECOND, joined_run, running_run
 from support.finding_runs import killed, only, said, still
 
+from workers.analysis.findings import never_joined
 from workers.analysis.findings.all_findings import findings
 from workers.analysis.findings.finding import Finding, Severity
 from workers.journal.kinds import LEFT_ALONE
@@ -151,6 +152,32 @@ def test_never_joined_is_found_only_at_the_end() -> None:
     assert findings(timeline) == []
     exit_join(timeline, 2, 8 * SECOND - MS)
     assert [code for code, _ in said(timeline)] == ["never_joined"]
+
+
+class Counting(Timeline):
+    """Counts the looks at the calls of a process."""
+
+    looks = 0
+
+    def calls_by(self, process_id: int) -> list[Call]:
+        self.looks += len(super().calls_by(process_id))
+        return super().calls_by(process_id)
+
+
+def test_the_work_for_zombies_grows_with_them_and_no_faster() -> None:
+    def looks(workers: int) -> int:
+        timeline = Counting()
+        program = timeline.add_process("parent", ProcessKind.PROGRAM)
+        program.target_ended_ns, program.exited_ns, program.exit_code = 8 * SECOND, 8 * SECOND + MS, 0
+        for number in range(workers):
+            timeline.add_call(1, CallName.START, None, number)
+            child = timeline.add_process(f"Process-{number + 1}", ProcessKind.WORKER, parent_id=1)
+            child.target_ended_ns, child.exited_ns, child.exit_code = 600 * MS, 601 * MS, 0
+        found = list(never_joined.find(timeline))
+        assert [len(one.processes) for one in found] == [workers]
+        return timeline.looks
+
+    assert looks(400) <= 2 * looks(200)
 
 
 def test_a_child_that_ends_while_the_program_waits_for_another_at_exit_was_not_forgotten() -> None:
