@@ -114,7 +114,7 @@ class Fold:
         self.timeline.dropped_output_bytes = self._dropped_bytes + self._skipped_bytes
         for entries in batch.entries:
             if entries.name == KEEPER and entries.records:
-                self._keeper_records.latest_ns = max(self._keeper_records.latest_ns, entries.records.last_ns)
+                self._keeper_records.latest_ns = max(self._keeper_records.latest_ns, latest_time(entries.records))
             self._take(entries)
         self._take_lives(batch.lives)
         self._note_latest(batch)

@@ -48,7 +48,8 @@ AboutOneProcess = (
 class KeeperRecords:
     """Adds to the timeline what the keeper saw of processes.
 
-    latest_ns: the time of the keeper's last record. sights: what is kept until a journal of the process is read.
+    latest_ns: the latest time of a record of the keeper's, which need not be its last.
+    sights: what is kept until a journal of the process is read.
     """
 
     def __init__(self, timeline: Timeline, lifetimes: Lifetimes, clock: RunClock, identities: Identities) -> None:

@@ -148,12 +148,6 @@ class Slots(Sequence[Record]):
         return self.data[1::SLOT]
 
     @property
-    def last_ns(self) -> int:
-        """The time of the last one. Raises struct.error when there is none."""
-        clock_ns: int = _TIME.unpack_from(self.data, len(self.data) - SLOT)[0]
-        return clock_ns
-
-    @property
     def latest_ns(self) -> int:
         """The latest time of any. Raises ValueError when there is none."""
         return self._bounds_ns()[1]

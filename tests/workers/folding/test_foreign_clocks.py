@@ -11,7 +11,7 @@ from support.recording import recorded
 from workers.engines.programs import script_program
 from workers.folding.fold import Fold
 from workers.journal.follower import Batch, Entries
-from workers.journal.keeper_kinds import JournalFound, ProgramLaunched, RunBegan, RunEnded
+from workers.journal.keeper_kinds import Exited, JournalFound, ProgramLaunched, RunBegan, RunEnded
 from workers.journal.process_kinds import Bye, CommandLine, Hello
 from workers.journal.run_files import KEEPER
 from workers.journal.slots import Record, Slots
@@ -21,13 +21,17 @@ START, EPOCH = 10**15, 17 * 10**17
 SECOND, DAY = 10**9, 86_400 * 10**9
 
 
-def folded(hello: Hello, found: JournalFound | None = None) -> Timeline:
-    """A run of ten seconds with a child whose journal begins so, and which ends two seconds later."""
+def folded(hello: Hello, found: JournalFound | None = None, *late: Record) -> Timeline:
+    """A run of ten seconds with a child whose journal begins so, and which ends two seconds later.
+
+    late: what the keeper wrote after all others.
+    """
     keeper: list[Record] = [
         RunBegan(1, START - 5, epoch_ns=EPOCH - 5),
         made(ProgramLaunched, START, pid=100, ticks=11, returned_clock_ns=START + 10),
         *([] if found is None else [found]),
         made(RunEnded, START + 10 * SECOND, status_known=1),
+        *late,
     ]
     child = [hello, made(CommandLine, hello.clock_ns + 1, parts_text=1), made(Bye, hello.clock_ns + 2 * SECOND)]
     timeline = Timeline()
@@ -64,6 +68,15 @@ def test_a_day_off_is_placed_and_said(off: int, told: bool, both: bool) -> None:
     assert timeline.warnings[0] == (
         f"{child.name} has another clock than the rest of the run. Its times are placed by {witness}."
     )
+
+
+def test_the_keepers_last_record_may_be_of_an_earlier_moment() -> None:
+    """An end between two looks has the time of its middle, and the time of day may be set while a program runs."""
+    hello = made(Hello, START + 8 * SECOND, pid=200, parent_pid=100, epoch_ns=EPOCH + 8 * SECOND + DAY, version=1)
+    ended = made(Exited, START + SECOND, pid=150, ticks=12, status_known=1, exit_code=0, cpu_ns=-1)
+    timeline = folded(hello, None, ended)
+    assert timeline.process(2).target_began_ns == 8 * SECOND
+    assert not any("clock" in warning for warning in timeline.warnings)
 
 
 @pytest.mark.parametrize("step", [0, DAY, -DAY], ids=["", "the time of day is set on", "the time of day is set back"])
