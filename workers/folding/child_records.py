@@ -1,19 +1,20 @@
 """What a process recorded of the children that it started: calls on them, forks, the exit codes that it reaped.
 
-Part of a Fold, which owns it. A program that starts forty thousand processes records seven times of each. As a rule the records
-of one start() follow each other, and so do those of one join(): these are taken together, straight from their slots.
+Part of a Fold, which owns it. The records of one start() or join() are taken together where they follow each other
+(`child_calls`).
 """
 
-import re
+from collections.abc import Iterator
 
+from workers.folding.child_calls import ChildCalls
 from workers.folding.identities import Identities
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.plan_steps import PlanSteps
 from workers.folding.process_journal import ProcessJournal
 from workers.folding.run_clock import RunClock
-from workers.journal.kinds import Kind
-from workers.journal.process_kinds import CallBegan, CallEnded, ChildNamed, Forked, Polled, Reaped
-from workers.journal.slot_layout import in_a_row, layout_of
+from workers.journal.process_kinds import CallBegan, CallEnded, ChildNamed, Polled, Reaped
+from workers.journal.slot_layout import layout_of
+from workers.journal.slots import Slots
 from workers.recorded import probe
 from workers.recorded.probe import SLOT
 from workers.timeline.model import Call, CallName, Process
@@ -25,25 +26,9 @@ _MOST_SENDING = 64
 """So many threads of a process may be in calls such as terminate() at once. Of a damaged journal any number never return."""
 _METHODS = [CallName(name) for name in probe.CALLS]
 _START, _JOIN, _IS_ALIVE = CallName.START, CallName.JOIN, CallName.IS_ALIVE  # an enum takes its time to give a member
-_START_METHOD, _JOIN_METHOD = _METHODS.index(_START), _METHODS.index(_JOIN)
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing\\pool.py")
-_named_and_called, _forked_and_returned = in_a_row(ChildNamed, CallBegan), in_a_row(Forked, CallEnded)
-_call_began, _call_ended, _reaped = (layout_of(kind).unpack_from for kind in (CallBegan, CallEnded, Reaped))
-
-
-def _kinds(*kinds: Kind) -> bytes:
-    return re.escape(bytes(kinds))
-
-
-TOGETHER = re.compile(
-    b"(?P<start>%b(?:%b)*%b)|%b(?:%b)*%b"
-    % (
-        _kinds(Kind.CHILD, Kind.CALL_BEGAN), _kinds(Kind.REAPED), _kinds(Kind.FORKED, Kind.CALL_ENDED),
-        _kinds(Kind.CALL_BEGAN), _kinds(Kind.REAPED), _kinds(Kind.CALL_ENDED),
-    ), re.DOTALL
-)  # fmt: skip
-"""In the kinds of a journal's slots: the records of a start() that forked, or of a call such as join(), without any others
-between them than those of children that were reaped meanwhile."""
+_PID = 5  # among what ChildCalls says of a start()
+_reaped = layout_of(Reaped).unpack_from
 
 
 class ChildRecords:
@@ -58,97 +43,94 @@ class ChildRecords:
         self._identities = identities
         self._plan_steps = plan_steps
 
-    def take_start(self, journal: ProcessJournal, data: bytes, low: int, high: int) -> bool:
-        """The slots of a start() that forked, as `TOGETHER` finds them, which are the bytes from `low` to `high`.
+    def take(self, journal: ProcessJournal, slots: Slots) -> Iterator[Slots]:
+        """Take the calls of start() and join() whose records stand together. Gives the slots between them, and those of calls
+        that are not plain ones, in their order: they are to be taken before the next are asked for."""
+        found = ChildCalls.among(slots, journal.texts, self._clock.origin_ns or 0)
+        if found is None:
+            yield slots
+            return
+        done = first = 0  # a slot, and a call: all before it is in the timeline
+        children: list[int] = []  # the ids of the children that the calls since `first` were on
+        started = iter(found.started)
+        calls, endless = journal.calls, journal.endless
+        rows = zip(
+            found.low, found.high, found.plain, found.starts, found.numbers, found.children, found.began_ns,
+            found.ended_ns, found.endless, found.found_ended, strict=True,
+        )  # fmt: skip
+        for at, (low, high, plain, start, call, number, began_ns, ended_ns, no_timeout, found_ended) in enumerate(rows):
+            if low > done:
+                self._add_calls(journal, found, first, children)
+                first, children = at, []
+                yield slots[done:low]
+            done = high
+            how = next(started) if start else None
+            if not plain or call in calls or (how[_PID] in journal.spawned if how is not None else call in endless):
+                self._add_calls(journal, found, first, children)
+                first, children = at + 1, []
+                yield slots[low:high]
+                continue
+            child = journal.numbered.get(number) or self._child(journal, number)
+            children.append(child.id)
+            if how is None:
+                if high - low > 2:
+                    self._reaped_in(journal, slots, low + 1, high - 1)
+                if no_timeout:
+                    endless.add(call)
+                if found_ended and child.joined_ns is None:
+                    child.joined_ns = ended_ns
+                    self._lifetimes.reaped(child, ended_ns)
+            else:
+                if child.start_called_ns is None:
+                    child.start_called_ns = began_ns
+                if high - low > 4:
+                    self._reaped_in(journal, slots, low + 2, high - 2)
+                self._started(journal, child, ended_ns, *how)
+        self._add_calls(journal, found, first, children)
+        if len(slots) > done:
+            yield slots[done:]
 
-        False where it is not a plain one: nothing is taken.
-        """
-        (
-            daemon,
-            name_text,
-            _,
-            number,
-            method,
-            call_number,
-            began_clock_ns,
-            child_number,
-            timeout_ns,
-            file_text,
-            line,
-            thread_text,
-        ) = _named_and_called(data, low)
-        (
-            threads, fork, forked_clock_ns, _, _,
-            method_then, call_then, ended_clock_ns, child_then, pid, error_text, how_text,
-        ) = _forked_and_returned(data, high - 2 * SLOT)  # fmt: skip
-        texts, process = journal.texts, journal.process
-        if (
-            method != _START_METHOD
-            or (method_then, call_then, child_then) != (method, call_number, child_number)
-            or number != child_number
-            or number == 0
-            or pid == 0
-            or texts.get(error_text)
-            or call_number in journal.calls
-            or pid in journal.spawned
-        ):
-            return False
-        origin_ns = self._clock.origin_ns or 0
-        child = self._child(journal, number)
+    def _add_calls(self, journal: ProcessJournal, found: ChildCalls, first: int, children: list[int]) -> None:
+        """Add some of the calls that were found, from one on. children: the ids of the children that they were on."""
+        if not children:
+            return
+        some = slice(first, first + len(children))
+        threads = found.thread[some]
+        starts = found.starts[some]
+        added = self._timeline.add_calls(
+            journal.process.id,
+            [_START if start else _JOIN for start in starts],
+            children,
+            found.began_ns[some],
+            found.ended_ns[some],
+            found.timeout_s[some],
+            [None if start else ended for start, ended in zip(starts, found.found_ended[some], strict=True)],
+            found.file[some],
+            found.line[some],
+            threads,
+            [thread.startswith(_WATCHING) for thread in threads],
+        )
+        if journal.process.id == 1 and self._timeline.plan is not None:
+            for call, number in zip(added, found.children[some], strict=True):
+                self._plan_steps.add_call(call, number)
+
+    def _started(self, journal: ProcessJournal, child: Process, ended_ns: int, daemon: int, name_text: int, fork: int,
+                 forked_ns: int, threads: int, pid: int, method_text: int) -> None:  # fmt: skip
+        """A start() that forked returned."""
+        texts = journal.texts
         child.daemon = bool(daemon)
         child.name = texts.get(name_text) or child.name
-        thread = texts.get(thread_text, "")
-        began_ns, ended_ns = began_clock_ns - origin_ns, ended_clock_ns - origin_ns
-        call = self._timeline.add_call(process.id, _START, child.id, began_ns, watches=thread.startswith(_WATCHING))
-        call.timeout_s = None if timeout_ns < 0 else timeout_ns / 1e9
-        call.file, call.line, call.thread = texts.get(file_text, ""), line, thread
-        call.ended_ns = ended_ns
-        if child.start_called_ns is None:
-            child.start_called_ns = began_ns
-        if process.id == 1 and self._timeline.plan is not None:
-            self._plan_steps.add_call(call, number)
-        for at in range(low + 2 * SLOT, high - 2 * SLOT, SLOT):
-            self.reaped(journal, *_reaped(data, at))
-        self.forked(journal, fork, forked_clock_ns - origin_ns, threads)
         if child.start_returned_ns is None:
             child.start_returned_ns = ended_ns
-        child.start_method = texts.get(how_text) or child.start_method
+        child.start_method = texts.get(method_text) or child.start_method
+        self.forked(journal, fork, forked_ns, threads)
         journal.children[pid] = child
         child.pid = pid
         self._identities.add_pid(child, pid)
-        return True
 
-    def take_join(self, journal: ProcessJournal, data: bytes, low: int, high: int) -> bool:
-        """The same of a join(). False where it is another call, or not a plain one."""
-        method, call_number, began_clock_ns, number, timeout_ns, file_text, line, thread_text = _call_began(data, low)
-        method_then, call_then, ended_clock_ns, child_then, result, error_text, _ = _call_ended(data, high - SLOT)
-        texts, process = journal.texts, journal.process
-        if (
-            method != _JOIN_METHOD
-            or (method_then, call_then, child_then) != (method, call_number, number)
-            or number == 0
-            or texts.get(error_text)
-            or call_number in journal.calls
-            or call_number in journal.endless
-        ):
-            return False
-        thread = texts.get(thread_text, "")
-        child = self._child(journal, number)
-        origin_ns = self._clock.origin_ns or 0
-        began_ns, ended_ns = began_clock_ns - origin_ns, ended_clock_ns - origin_ns
-        call = self._timeline.add_call(process.id, _JOIN, child.id, began_ns, watches=thread.startswith(_WATCHING))
-        call.timeout_s = None if timeout_ns < 0 else timeout_ns / 1e9
-        if timeout_ns == probe.NO_TIMEOUT:
-            journal.endless.add(call_number)
-        call.file, call.line, call.thread = texts.get(file_text, ""), line, thread
-        if process.id == 1 and self._timeline.plan is not None:
-            self._plan_steps.add_call(call, number)
-        for at in range(low + SLOT, high - SLOT, SLOT):
-            self.reaped(journal, *_reaped(data, at))
-        call.ended_ns = ended_ns
-        self._join_ended(call, child, ended_ns, found_ended=bool(result) or timeout_ns == probe.NO_TIMEOUT)
-        self._timeline.touch(child.id)
-        return True
+    def _reaped_in(self, journal: ProcessJournal, slots: Slots, low: int, high: int) -> None:
+        for at in range(low * SLOT, high * SLOT, SLOT):
+            self.reaped(journal, *_reaped(slots.data, at))
 
     def _child(self, journal: ProcessJournal, number: int) -> Process:
         children = journal.numbered

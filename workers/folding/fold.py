@@ -319,11 +319,11 @@ class Fold:
             timeline.warnings.append(
                 f"{timeline.left_out_tasks:,} tasks began after the run had taken the disk that it may, and are not recorded."
             )
+        self._lifetimes.settle(timeline.processes)
         for process in timeline.processes:
-            self._lifetimes.settle(process)
-            if process.began and not process.ended:
+            if process.exited_ns is None and process.began and not process.ended:
                 process.lost, process.lost_ns, process.paused = True, timeline.now_ns, False
-            timeline.touch(process.id)
+        timeline.touch(*range(1, len(timeline.processes) + 1))
         self._tell_unfinished_from_torn()
         program = timeline.processes[0] if timeline.processes else None
         timeline.exit_code = None if program is None else program.exit_code

@@ -5,6 +5,7 @@ word of each is kept, and a moment is settled again whenever one is added. The l
 first record that knows of its end, bracket an end that no witness saw.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workers.timeline.model import Process
@@ -140,9 +141,10 @@ class Lifetimes:
         """Processes that were reaped, and whose end is not known yet."""
         return list(self._without_exit.values())
 
-    def settle(self, process: Process) -> None:
-        """Settle it for good: no witness is left."""
-        self._settle(process, self._witnesses.get(process.id) or self._of(process))
+    def settle(self, processes: Iterable[Process]) -> None:
+        """Settle them for good: no witness is left."""
+        for process in processes:
+            self._settle(process, self._witnesses.get(process.id) or self._of(process))
 
     def _of(self, process: Process) -> _Witnesses:
         known = self._witnesses.get(process.id)
@@ -165,18 +167,15 @@ class Lifetimes:
             process.exited_within_ns = max(0, latest - earliest)
             # On a busy machine the keeper can wake up after the parent, which waited in join() and is the better witness then.
             process.exited_ns = latest if known.exited_ns is not None else latest - process.exited_within_ns // 2
-        if process.exited_ns is not None:
-            self._put_in_order(process, known, process.exited_ns)
-        if process.exited_ns is None and latest is not None:
+        exited_ns = process.exited_ns
+        if exited_ns is not None:
+            # What had happened by some moment had happened before the end: a parent may come to note it only after that.
+            if known.born_ns is not None and not known.born_exactly:
+                process.born_ns = min(known.born_ns, exited_ns)
+            if known.began_by_ns is not None:
+                begun_ns = min(known.began_by_ns, exited_ns)
+                process.target_began_ns = begun_ns if process.born_ns is None else max(begun_ns, process.born_ns)
+        if exited_ns is None and latest is not None:
             self._without_exit[process.id] = process
         else:
             self._without_exit.pop(process.id, None)
-
-    @staticmethod
-    def _put_in_order(process: Process, known: _Witnesses, exited_ns: int) -> None:
-        """What had happened by some moment had happened before the end: a parent may come to note it only after that."""
-        if known.born_ns is not None and not known.born_exactly:
-            process.born_ns = min(known.born_ns, exited_ns)
-        if known.began_by_ns is not None:
-            begun_ns = min(known.began_by_ns, exited_ns)
-            process.target_began_ns = begun_ns if process.born_ns is None else max(begun_ns, process.born_ns)

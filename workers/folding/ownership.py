@@ -22,6 +22,7 @@ from workers.recorded import probe
 from workers.timeline.model import Process, ProcessKind
 from workers.timeline.timeline import Timeline
 
+_WORKER = ProcessKind.WORKER  # an enum takes its time to give a member
 _LONGEST_NAME = 60
 
 
@@ -101,13 +102,14 @@ class Ownership:
 
     def _begin_life(self, life: ShortLife) -> Process | None:
         """Take what the process itself recorded. None where the life is not so simple."""
-        pid, key = life.pid, life.clock_ns
-        name, parent = f"{pid}-{key}.journal", self._parents.get((life.parent_pid, life.parent_key))
+        _, fork, key, pid, parent_pid, parent_key, child, *_ = life
+        parent = self._parents.get((parent_pid, parent_key))
         if parent is None:
             parent = self._journal(life.parent_journal)
             if parent is None:
                 return None
-            self._parents[life.parent_pid, life.parent_key] = parent
+            self._parents[parent_pid, parent_key] = parent
+        name = f"{pid}-{key}.journal"
         if (
             self._shifts
             or (pid, key) in self._lives
@@ -116,14 +118,14 @@ class Ownership:
             or name in self._for_journal
         ):
             return None
-        process = parent.numbered.get(life.child)
-        if process is None or process.kind is not ProcessKind.WORKER or process.id in self._claimed:
+        process = parent.numbered.get(child)
+        if process is None or process.kind is not _WORKER or process.id in self._claimed:
             return None
         self._claimed.add(process.id)
         self._lives[pid, key] = process
-        forked = parent.forked.get(life.fork)
+        forked = parent.forked.get(fork)
         if forked is None:
-            parent.forks[life.fork] = process
+            parent.forks[fork] = process
         self._process_records.take_life(process, life, forked)
         return process
 

@@ -5,7 +5,7 @@ Part of a Fold, which owns it.
 
 import re
 
-from workers.folding.child_records import TOGETHER, ChildRecords
+from workers.folding.child_records import ChildRecords
 from workers.folding.effort_records import EffortRecords
 from workers.folding.identities import Identities
 from workers.folding.identity.helper_names import cluster_helper_name, helper_name
@@ -57,7 +57,6 @@ from workers.journal.process_kinds import (
 from workers.journal.short_lives import ShortLife
 from workers.journal.slots import Record, Slots
 from workers.recorded import probe
-from workers.recorded.probe import SLOT
 from workers.timeline.model import Process, ProcessKind, Watched
 from workers.timeline.timeline import Timeline
 
@@ -148,21 +147,9 @@ class ProcessRecords:
 
     def _take_others(self, journal: ProcessJournal, slots: Slots) -> None:
         """Slots of other records than tasks and jobs; those of one start() or join() together."""
-        children, data, done = self._children, slots.data, 0
-        for found in TOGETHER.finditer(slots.kinds):
-            low, high = found.start() * SLOT, found.end() * SLOT
-            take = children.take_start if found.lastgroup else children.take_join
-            if low > done:
-                self._take_each(journal, data[done:low])
-            if not take(journal, data, low, high):
-                self._take_each(journal, data[low:high])
-            done = high
-        if len(data) > done:
-            self._take_each(journal, data[done:])
-
-    def _take_each(self, journal: ProcessJournal, data: bytes) -> None:
-        for record in Slots(data):
-            self._apply(journal, journal.process, record)
+        for part in self._children.take(journal, slots):
+            for record in part:
+                self._apply(journal, journal.process, record)
 
     def _apply(self, journal: ProcessJournal, process: Process, record: Record) -> None:
         texts = journal.texts

@@ -102,12 +102,6 @@ def layout_of(record_type: type) -> SlotLayout:
     return layout
 
 
-def in_a_row(*record_types: type) -> Callable[[bytes, int], tuple[Any, ...]]:
-    """Reads the fields of records of these types that stand one after another, from the offset of the first."""
-    formats = "".join(_format(layout_of(record_type).fields).removeprefix("<") for record_type in record_types)
-    return struct.Struct(f"<{formats}").unpack_from
-
-
 def _fields(record_type: type) -> list[SlotField]:
     fields: list[SlotField] = []
     end = 1

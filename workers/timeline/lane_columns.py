@@ -137,6 +137,10 @@ class WaitSpans:
         """Add a call that has not returned."""
         self._new.append(call)
 
+    def extend(self, calls: Sequence[Call]) -> None:
+        """Add calls, whether or not they have returned."""
+        self._new += calls
+
     def spans(self, caller_ended_ns: int | None) -> Spans:
         """All calls. caller_ended_ns: when their process ended, and its open calls with it; None while it lives."""
         if self._new:

@@ -8,6 +8,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from operator import attrgetter
 from sys import getsizeof
 from typing import Any, Self
@@ -189,6 +190,35 @@ class TimelineRecords(RunFacts):
             self.touch(by, process)
         return call
 
+    def add_calls(self, by: int, names: Sequence[CallName], processes: Sequence[int], began_ns: Sequence[int],
+                  ended_ns: Sequence[int], timeout_s: Sequence[float | None], result: Sequence[bool | None],
+                  file: Sequence[str], line: Sequence[int], thread: Sequence[str],
+                  watches: Sequence[bool]) -> list[Call]:  # fmt: skip
+        """Add calls that returned, by one process on others, with the next ids. The columns are as `Call` has them."""
+        first = len(self.calls) + 1
+        none, no_text = repeat(None), repeat("")
+        calls = list(
+            map(
+                Call, range(first, first + len(names)), repeat(by), names, processes, began_ns, ended_ns, timeout_s, result,
+                none, file, line, none, none, repeat(1), repeat(()), thread, no_text, repeat(0), none, no_text, watches,
+            )
+        )  # fmt: skip
+        self.calls += calls
+        self._calls_by.setdefault(by, []).extend(calls)
+        calls_on = self._calls_on
+        for process, call in zip(processes, calls, strict=True):
+            known = calls_on.get(process)
+            if known is None:
+                calls_on[process] = [call]
+            else:
+                known.append(call)
+        waiting = [call for call in calls if call.name in WAITING and not call.watches]
+        if waiting:
+            self._waits.setdefault(by, WaitSpans()).extend(waiting)
+        if self._unseen is None or self._before_unseen:
+            self.touch(by, *processes)
+        return calls
+
     def add_signalled(self, call: Call, process: int) -> None:
         """Note that a call on an executor sent this worker a signal: it is one of the calls on that, too."""
         call.workers += (process,)
@@ -330,10 +360,8 @@ class TimelineRecords(RunFacts):
         if self._unseen is not None:
             if self._before_unseen:
                 self._unseen.update(processes)
-            living = self.totals.living
-            for process in processes:
-                if process in living:
-                    self._count_ends((process,))
+            if self.totals.living:
+                self._count_ends(processes)
             return
         self.revision = revision = self.revision + 1
         self.facts += 1

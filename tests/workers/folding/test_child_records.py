@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.journals import made
 
-from workers.folding.child_records import TOGETHER
+from workers.folding.child_calls import TOGETHER
 from workers.folding.fold import Fold
 from workers.journal.follower import Batch, Entries
 from workers.journal.keeper_kinds import Exited, JournalFound, ProgramLaunched, Released, RunBegan, RunEnded

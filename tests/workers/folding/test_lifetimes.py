@@ -78,7 +78,7 @@ def test_moments_are_in_an_order_that_can_be_true(
     for one in said:
         one(lifetimes, process)
     lifetimes.bracket(process)
-    lifetimes.settle(process)
+    lifetimes.settle([process])
     assert in_order(process), {name: getattr(process, name) for name in MOMENTS}
 
 
