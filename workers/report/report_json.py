@@ -50,7 +50,13 @@ def _pieces(value: object, line: str) -> Iterator[str]:
 
 
 def _text(value: object, line: str) -> str:
-    return json.dumps(value, indent=2).replace("\n", line)
+    """The text of a whole value. line: as for `_pieces`. With an indent json encodes in Python, and a list can be long."""
+    if value and isinstance(value, dict):
+        members = (f"{line}  {quoted(key)}: {_text(one, line + '  ')}" for key, one in value.items())
+        return f"{{{','.join(members)}{line}}}"
+    if value and isinstance(value, list | tuple):
+        return f"[{line}  {f',{line}  '.join(_texts(value, line + '  '))}{line}]"
+    return json.dumps(value)
 
 
 def _block_text(keys: Sequence[str], block: Sequence[Values], line: str) -> str:
