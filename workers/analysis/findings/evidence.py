@@ -9,7 +9,12 @@ from workers.timeline.timeline import Timeline
 
 def few(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """The first of these, each once; as many as a finding may have."""
-    return tuple(dict.fromkeys(evidence))[:MOST_EVIDENCE]
+    found: dict[Evidence, None] = {}
+    for one in evidence:  # the others are not even made: there can be very many
+        found[one] = None
+        if len(found) == MOST_EVIDENCE:
+            break
+    return tuple(found)
 
 
 def of_end(timeline: Timeline, process: Process) -> tuple[Evidence, ...]:

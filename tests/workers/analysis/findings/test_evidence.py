@@ -1,12 +1,13 @@
 """The evidence of every kind of finding, over built timelines: where a finding can be seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run
 from support.finding_runs import killed, still, waiting
 
 from workers.analysis.findings.all_findings import findings
+from workers.analysis.findings.evidence import few
 from workers.analysis.findings.finding import MOST_EVIDENCE, Evidence
 from workers.journal.kinds import LEFT_ALONE
 from workers.timeline.incidents import ResourceEvent, ResourceKind, ResourceNote
@@ -212,3 +213,16 @@ def test_the_wait_counts_even_beside_a_stack() -> None:
     timeline.process(2).waits[0].frames = frames
     (found,) = findings(timeline)
     assert found.evidence[0] == Evidence(2, 700 * MS, None)
+
+
+def test_no_more_evidence_is_made_than_a_finding_may_have() -> None:
+    asked = 0
+
+    def evidence() -> Iterator[Evidence]:
+        nonlocal asked
+        for asked in range(1, 100 * MOST_EVIDENCE):
+            yield Evidence(2, asked // 2, None)  # each comes twice
+
+    assert few(evidence()) == tuple(Evidence(2, at, None) for at in range(MOST_EVIDENCE))
+    assert asked <= 2 * MOST_EVIDENCE
+    assert few([Evidence(2, 1, None)] * 3) == (Evidence(2, 1, None),)

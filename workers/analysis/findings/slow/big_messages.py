@@ -34,7 +34,7 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
         if pickling_s < max(_LEAST_S, _LEAST_SHARE * balance.duration_s):
             continue
         workers = [one for one in balance.workers if _parent(timeline, one) == parent]
-        tasks = tasks_of(timeline.tasks, workers)
+        tasks = tasks_of(timeline.tasks, (one.process for one in workers))
         in_tasks = _bytes(timeline, workers, detail)
         who = names([timeline.process(parent)])
         if tasks and in_tasks > size / 2:

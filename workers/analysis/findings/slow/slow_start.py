@@ -56,7 +56,7 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
             "Import it in the function that needs it, start fewer workers, or have the start method forkserver import it once "
             "(set_forkserver_preload)."
         )
-    tasks = tasks_of(timeline.tasks, workers)
+    tasks = tasks_of(timeline.tasks, (one.process for one in workers))
     work = f"; {'the ' + counted(tasks, 'task') if tasks else 'their work'} took {seconds(balance.busy_s)} together"
     rest = _rest(timeline, known, main_told=main_s > importing_s)
     text = f"{counted(len(workers), 'worker')} took {seconds(starting_s)} each to start, {what}{work}. {rest}{advice}"

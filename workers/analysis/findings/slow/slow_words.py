@@ -1,6 +1,6 @@
 """What the kinds of advice share: the words for figures, and who started workers. Any process."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workers.analysis.balance.worker_time import WorkerTime
 from workers.plan.sizes import format_duration
@@ -40,6 +40,6 @@ def main_name(timeline: Timeline, workers: Sequence[WorkerTime]) -> str:
     return timeline.tasks.names[max(counts, key=lambda one: counts[one])] if counts else ""
 
 
-def tasks_of(tasks: TaskStore, workers: Sequence[WorkerTime]) -> int:
-    """How many tasks these workers ran."""
-    return sum(len(lane) for lane in (tasks.of(worker.process) for worker in workers) if lane is not None)
+def tasks_of(tasks: TaskStore, workers: Iterable[int]) -> int:
+    """How many tasks these workers ran, given by their ids."""
+    return sum(len(lane) for lane in map(tasks.of, workers) if lane is not None)

@@ -1,15 +1,19 @@
 """worker_churn: a new worker for each task or two. Pure functions, any process."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+
+import numpy as np
 
 from workers.analysis.balance.balance import Balance
-from workers.analysis.balance.worker_time import Part, WorkerTime
+from workers.analysis.balance.worker_columns import WorkerTimes
+from workers.analysis.balance.worker_time import Part
 from workers.analysis.findings.evidence import few
 from workers.analysis.findings.finding import Evidence, Finding, Severity
 from workers.analysis.findings.slow.slow_words import counted, seconds, tasks_of
 from workers.timeline.model import ProcessKind
 from workers.timeline.timeline import Timeline
 
+_POOL_WORKER = ProcessKind.POOL_WORKER  # an enum takes its time to give a member
 _LEAST_WORKERS = 12
 _MOST_TASKS_EACH = 3
 _LEAST_SHARE = 0.3
@@ -34,13 +38,15 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
         return
     if of_run_s < max(_LEAST_S, _LEAST_SHARE * balance.duration_s):
         return
-    tasks, waves = tasks_of(timeline.tasks, workers), _waves(workers)
+    ids = tuple(workers.process.tolist())
+    processes = [timeline.process(number) for number in ids]
+    tasks, waves = tasks_of(timeline.tasks, ids), _waves(workers)
     in_waves = waves >= _WAVES * len(workers) / balance.at_once
     # Those that a pool replaces end by themselves, as do those of an executor.
-    by_pool = 2 * sum(timeline.process(one.process).pool_ended_ns is not None for one in workers) > len(workers)
+    by_pool = 2 * sum(one.pool_ended_ns is not None for one in processes) > len(workers)
     if tasks > _MOST_TASKS_EACH * len(workers) and not (in_waves and by_pool):
         return
-    pool = any(timeline.process(worker.process).kind is ProcessKind.POOL_WORKER for worker in workers)
+    pool = any(one.kind is _POOL_WORKER for one in processes)
     if pool:
         what, work = f"{len(workers):,} workers were started for {counted(tasks, 'task')}", "tasks"
         more = "et a worker carry out more tasks (maxtasksperchild, max_tasks_per_child)."
@@ -56,15 +62,13 @@ def find(timeline: Timeline, balance: Balance) -> Iterator[Finding]:
         f"{what}: {seconds(around_s)} of starting and ending for {seconds(balance.busy_s)} of {work}, in all workers "
         f"together. {advice}"
     )
-    evidence = few(Evidence(one.process, one.began_ns, one.ended_ns) for one in workers)
-    ids = tuple(one.process for one in workers)
-    yield Finding("worker_churn", Severity.ADVICE, text, ids, at_ns=workers[0].began_ns, evidence=evidence)
+    lives = zip(ids, workers.began_ns.tolist(), workers.ended_ns.tolist(), strict=True)
+    evidence = few(Evidence(*life) for life in lives)
+    yield Finding("worker_churn", Severity.ADVICE, text, ids, at_ns=int(workers.began_ns[0]), evidence=evidence)
 
 
-def _waves(workers: Sequence[WorkerTime]) -> int:
+def _waves(workers: WorkerTimes) -> int:
     """How often a worker was started when no other one lived."""
-    found, until_ns = 0, -1
-    for worker in sorted(workers, key=lambda one: one.began_ns):
-        found += worker.began_ns >= until_ns
-        until_ns = max(until_ns, worker.ended_ns)
-    return found
+    order = workers.began_ns.argsort(kind="stable")
+    until_ns = np.maximum.accumulate(np.concatenate(([-1], workers.ended_ns[order])))[:-1]
+    return int(np.count_nonzero(workers.began_ns[order] >= until_ns))
