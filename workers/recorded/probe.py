@@ -125,11 +125,12 @@ LONGEST_TEXT = 4096
 REGION_SLOTS = 32  # of a region in a nursery: enough for a child that does its work and exits
 REGION = REGION_SLOTS * SLOT
 _FIRST_REGIONS, _MOST_REGIONS = 16, 1024  # of a nursery, with the table of regions, which has a byte for each
+# Methods of the hooks: the first four run in the parent at each start.
 _AT_EACH_FORK = (
-    "call_began", "call_left", "before_fork", "_find_generators", "fork_returned", "reaped", "after_fork_in_child",
-    "worker_began", "target_began", "target_left", "worker_ended"
+    "before_fork", "fork_returned", "call_began", "call_left", "reaped", "worker_began", "target_began", "target_left",
+    "worker_ended", "after_fork_in_child"
 )  # fmt: skip
-_COPIES = 4
+_COPIES = 6
 _REHEARSALS = 40  # more often than any interpreter needs to specialize code
 LIMIT = "limit"  # the file in a run's folder with the limit on its disk, and what is taken of that: see claim()
 BELL = "bell"  # the file in a run's folder that is opened to wake the keeper
@@ -189,8 +190,12 @@ _any, _types_of, _values_of = _partial_of(any), _partial_of(map, type), _partial
 _module_type: "Any" = type(sys)
 _names_of = _partial_of(_module_type.__dict__["__dict__"].__get__)  # of a module
 _are_random: "Any" = None  # a function that tells of each of some classes whether it is random.Random
+# How many references random.Random has while random's own generator is the only one. Each further one adds a reference, as long
+# as it is there. -1 where that is not known: then they are looked for.
+_random_alone = -1
 _count_threads = _partial_of(_thread._count)  # without the first one
 _epoch, _getpid, _open, _close = map(_partial_of, (time.time_ns, os.getpid, os.open, os.close))
+_count_random = _partial_of(int)  # made here, to lie with the others
 _pack_body = BODY.pack_into
 _here = _thread._local()  # `known`: (key of the process, number of the thread)
 _attribute: "Any" = object.__getattribute__
@@ -746,7 +751,9 @@ class Hooks:
         if self.journal is not None:
             region = _next(self.rooms, None) if self.roomy is self.key else None
             room = [region] if region is not None else self._more_room(self.journal)
-            if "random" in sys.modules:  # numpy.random loads it, too
+            if "random" in sys.modules and (  # numpy.random loads it, too
+                _count_random() != _random_alone or self.generators or "numpy.random" in sys.modules
+            ):
                 self._find_generators()
         own = self.forking.get(self.thread)
         if own is not None and own[3] != self.pid:  # the fork that made this process
@@ -1854,36 +1861,67 @@ class Hooks:
         self.write(BYE, 0, 0, 0, _now())
 
 
+_kept: "list[Any]" = []
+
+
+def _together(make: "Any") -> "list[Any]":
+    """Objects that lie in few pages of memory, chosen from several copies of each. make: makes a list with a copy of each.
+
+    Objects of a size are made one after the other, but fill gaps that others left, and a page ends between two of them.
+    """
+    pages: dict[int, dict[int, Any]] = {}  # page → place in the list → a copy that begins there
+    copies = [make() for _ in range(_COPIES)]
+    _kept.append(copies)  # as free memory they would be what children get, here and there
+    for made in copies:
+        for at, one in enumerate(made):
+            pages.setdefault(id(one) >> 12, {}).setdefault(at, one)
+    chosen: dict[int, Any] = {}
+    while len(chosen) < len(made):
+        best: Any = max(pages, key=lambda page: len([at for at in pages[page] if at not in chosen]))
+        chosen = {**pages[best], **chosen}
+    return [chosen[at] for at in range(len(made))]
+
+
 def _make_functions_together() -> None:
-    """Give the hooks that run around each fork function objects that lie together: see _gather().
+    """Give what runs around each fork function objects that lie together: see _gather().
 
     To be called before anything ran, as the interpreter learns anew what a class has.
     """
-    owners = [*[(Hooks, name) for name in _AT_EACH_FORK], (Journal, "write"), (Journal, "text")]
-    functions = [vars(owner)[name] for owner, name in owners]
+    owners: Any = [*[(Hooks, name) for name in (*_AT_EACH_FORK, "bye")], (Journal, "write"), (Journal, "text")]
+    functions = [*[vars(owner)[name] for owner, name in owners], _audit]
     kind: Any = _FUNCTION
-    copies = [kind(one.__code__, one.__globals__, one.__name__, one.__defaults__, one.__closure__) for one in functions]
+    copies = _together(
+        lambda: [
+            kind(one.__code__, one.__globals__, one.__name__, one.__defaults__, one.__closure__) for one in functions
+        ]
+    )
     for (owner, name), function, copy in zip(owners, functions, copies):
         copy.__qualname__ = function.__qualname__
         setattr(owner, name, copy)
+    globals()["_audit"] = copies[-1]
 
 
 def _gather() -> None:
     """Move the code that runs around each fork into as few pages of memory as possible.
 
-    A call counts a reference in its code, which is one more page to copy after each fork, in the parent and in the child. Code
-    objects are made one after the other, but fill gaps that others left. So copies are made until the gaps are full.
+    A call counts a reference in its code, which is one more page to copy after each fork, in the parent and in the child.
     """
-    functions: Any = [getattr(Hooks, name) for name in _AT_EACH_FORK]
-    functions += Journal.write, Journal.text
-    best = [function.__code__ for function in functions]
-    copies = [best]
-    for _ in range(_COPIES):
-        copies.append([code.replace() for code in best])
-        if len({id(code) >> 12 for code in copies[-1]}) < len({id(code) >> 12 for code in best}):
-            best = copies[-1]
-    for function, code in zip(functions, best):
-        function.__code__ = code
+    of_hooks: Any = [getattr(Hooks, name) for name in _AT_EACH_FORK]
+    for functions in ([*of_hooks[:4], Journal.text], [*of_hooks[4:], Journal.write, _audit]):
+        codes = [function.__code__ for function in functions]
+        for function, code in zip(functions, _together(lambda codes=codes: [code.replace() for code in codes])):
+            function.__code__ = code
+
+
+def _audit(event: str, arguments: "tuple[Any, ...]", handler_of: "Any" = _handler_of) -> None:
+    """The hook for audit events.
+
+    Called for very many events, such as each frame that is looked at and each name that is unpickled: a plain function, since
+    a method takes three times as long.
+    """
+    handler = handler_of(event)
+    if handler is not None:
+        handler(event, arguments)
 
 
 def _flush(stream: "Any", done: "Any" = None) -> None:
@@ -1937,6 +1975,15 @@ class LeavesAtOnce:
 
     def __reduce__(self) -> str:
         return self.__name__  # pickled as the function is, by its module and name
+
+
+def _count_references(random: "ModuleType") -> None:
+    """Note how many references random.Random has before the program can make a generator. The module was just loaded."""
+    global _are_random, _random_alone
+    if type(vars(random).get("Random")) is type and not FREE_THREADED:  # which counts those of a class for each thread
+        _are_random = _partial_of(map, _partial_of(_is, vars(random)["Random"]))
+        _count_random.__setstate__((sys.getrefcount, (vars(random)["Random"],), {}, None))
+        _random_alone = _count_random()
 
 
 def _know_classes(popen_fork: "ModuleType") -> None:
@@ -2564,7 +2611,7 @@ class _Finder:
 
     def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         if name not in _EDITS:
-            return None if self._hooks.seldom.importing else self._timed(name, path, target)
+            return None if self._hooks.seldom.importing and name != "random" else self._timed(name, path, target)
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
             if finder is self or find is None:
@@ -2649,6 +2696,8 @@ def _timing_class(hooks: Hooks, began: int) -> "Any":
             if outermost:
                 hooks.seldom.importing = False
                 hooks.imported(self.name, began)
+        if self.name == "random":
+            _count_references(module)
 
     return _loading_by(exec_module)
 
@@ -2678,14 +2727,21 @@ def activate(
     hooks = Hooks(folder, cache, tuple(watch), settings or {})
     hooks.open()
     hooks.write(ARGV, 0, 0, hooks.text("\0".join(command_line()), False), _now(), sys.hexversion)
+    journal: Any = hooks.journal
+    methods: Any = [(hooks, "before_fork"), (hooks, "after_fork_in_child"), (hooks, "bye")]
+    if journal is not None:
+        methods += [(journal, "write"), (journal, "text")]
+    before_fork, after_fork_in_child, bye, *of_journal = _together(lambda: [getattr(*method) for method in methods])
+    if of_journal:
+        hooks.write, hooks.text = of_journal
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=hooks.after_fork_in_child)
-    atexit.register(hooks.bye)
+        os.register_at_fork(after_in_parent=hooks.noting_forks(), after_in_child=after_fork_in_child)
+    atexit.register(bye)
 
     _handlers.update(
         {
-            "os.fork": hooks.before_fork,
-            "os.forkpty": hooks.before_fork,
+            "os.fork": before_fork,
+            "os.forkpty": before_fork,
             "os.posix_spawn": hooks.unreported_start,
             "os.system": hooks.unreported_start,
             "os.kill": hooks.kill_called,
@@ -2694,14 +2750,7 @@ def activate(
         }
     )
 
-    def audit(event: str, arguments: "tuple[Any, ...]", handler_of: "Any" = _handler_of) -> None:
-        # Called for very many events, such as each frame that is looked at and each name that is unpickled: a plain
-        # function, since a method takes three times as long.
-        handler = handler_of(event)
-        if handler is not None:
-            handler(event, arguments)
-
-    sys.addaudithook(audit)
+    sys.addaudithook(_audit)
     if os.name == "posix":
         LeavesAtOnce.__module__ = os.name
         posix: Any = sys.modules[os.name]

@@ -1,6 +1,7 @@
 """Forks workers that do nothing, and prints how many page faults each of them took in its parent and in itself."""
 
 import multiprocessing as mp
+import random  # noqa: F401 - where it is loaded, each fork looks for generators
 import resource
 
 FORKS = 60

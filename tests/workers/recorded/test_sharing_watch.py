@@ -87,17 +87,37 @@ def test_generators_are_looked_for_at_each_fork(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="where nothing is forked")
-def test_a_generator_that_appears_between_two_forks_is_found_where_numpy_is_not_loaded(tmp_path: Path) -> None:
-    """There functions in C look whether there is any."""
+@pytest.mark.parametrize("loaded", ["before the probe", "by another module"])
+def test_a_generator_that_appears_between_two_forks_is_found_where_numpy_is_not_loaded(
+    tmp_path: Path, loaded: str
+) -> None:
+    """There functions in C look whether there is any, and that only if something was made of the class since it was loaded."""
+    (tmp_path / "needs_random.py").write_text("import random\n")
     code = """
-        import os, random, sys
+        import os, sys
         from workers.recorded import probe
-        class Like(random.Random): pass
         hooks = probe.Hooks(sys.argv[1], "", (), {})
         hooks.open()
+        known = sys.argv[2] == "by another module"
+        if known:
+            sys.path.insert(0, sys.argv[1])
+            sys.meta_path.insert(0, probe._Finder(hooks))
+            import needs_random
+        import random
+        looked, find = [], probe.Hooks._find_generators
+        probe.Hooks._find_generators = lambda self: (looked.append(1), find(self))
         def look():
             hooks.before_fork()
             print([name for _, name in hooks.generators])
+        alone = random.Random(4)
+        hooks.before_fork()
+        assert len(looked) == 1 and hooks.generators, looked
+        del alone
+        hooks.before_fork()
+        assert len(looked) == 2 and not hooks.generators, looked
+        hooks.before_fork()
+        assert len(looked) == 2 + (not known), looked
+        class Like(random.Random): pass
         look(), look()
         like, held, kind = Like(5), [random.Random(5)], random.Random
         look()
@@ -110,7 +130,7 @@ def test_a_generator_that_appears_between_two_forks_is_found_where_numpy_is_not_
         assert "numpy.random" not in sys.modules
     """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)],
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), loaded],
         cwd=ROOT,
         capture_output=True,
         text=True,
