@@ -54,25 +54,19 @@ def test_they_reach_the_script_and_not_the_recorder(tmp_path: Path, name: str) -
     assert b"python_settings.py" in journal.read_bytes()
 
 
-def test_modules_of_the_same_names_in_pythonpath(tmp_path: Path) -> None:
-    """One folder has the names of modules that command and keeper use; each writes down who has imported it."""
+@pytest.mark.parametrize(("names", "imports"), [
+    ("json struct socket select subprocess psutil platformdirs argparse mmap _struct workers/__init__",
+     ["json", "socket", "workers"]),
+    ("ast mmap workers/__init__", ["multiprocessing.popen_fork", "workers"]),
+])  # fmt: skip
+def test_modules_of_the_same_names_in_pythonpath(tmp_path: Path, names: str, imports: list[str]) -> None:
+    """One folder has the names of modules that command, keeper and probe use; each writes down who has imported it."""
     folder, log = tmp_path / "modules", tmp_path / "log"
     (folder / "workers").mkdir(parents=True)
-    names = [
-        "json",
-        "struct",
-        "socket",
-        "select",
-        "subprocess",
-        "psutil",
-        "platformdirs",
-        "argparse",
-        "workers/__init__",
-    ]
     text = f"import os\nwith open({str(log)!r}, 'a') as file: file.write(f'{{__name__}} {{os.getppid()}}\\n')\n"
-    for name in names:
+    for name in names.split():
         (folder / f"{name}.py").write_text(text)
-    (tmp_path / "own.py").write_text("import json, socket, workers; print(json.__file__)")
+    (tmp_path / "own.py").write_text(f"import {', '.join(imports)}; print(workers.__file__)")
     said = []
     for command in (BARE, RECORD):
         done = subprocess.run([*command, "own.py"], cwd=tmp_path, env=environment(PYTHONPATH=str(folder)), timeout=LIMIT_S,
@@ -81,5 +75,9 @@ def test_modules_of_the_same_names_in_pythonpath(tmp_path: Path) -> None:
             (done.returncode, done.stdout, done.stderr, [line.split()[0] for line in log.read_text().splitlines()])
         )
         log.unlink()
-    assert said[0] == (0, f"{folder / 'json.py'}\n".encode(), b"", ["json", "socket", "workers"])
+    imported = [name for name in imports if name in names or name == "workers"]
+    assert said[0] == (0, f"{folder / 'workers' / '__init__.py'}\n".encode(), b"", imported)
     assert said[1] == said[0]
+    assert not [
+        name for name in (tmp_path / "xdg_state_home").rglob("*.journal") if b"not recorded" in name.read_bytes()
+    ]

@@ -2580,7 +2580,13 @@ def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
     for name in ("BIG", "CALLS", "EXECUTOR_JOB", "HOOKS", "MANAGER", "POOL", "POOL_JOB"):
         setattr(module, name, globals()[name])
     exec(loader.get_code("_procession_edits"), module.__dict__)
-    return module.compiled(path, edits)  # type: ignore[no-any-return]
+    own, library = sys.path, os.path.dirname(os.__file__)
+    # Beside the script can be modules of the same names as those of Python that this needs.
+    sys.path = sorted(own, key=lambda entry: type(entry) is not str or not entry.startswith(library))
+    try:
+        return module.compiled(path, edits)  # type: ignore[no-any-return]
+    finally:
+        sys.path = own
 
 
 def _replace_code(module: "ModuleType", codes: "dict[str, CodeType]", hooks: Hooks) -> None:

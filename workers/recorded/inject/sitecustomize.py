@@ -60,7 +60,14 @@ def _begin() -> None:
         return
     before = set(sys.modules)
     if not _is_sub_interpreter():  # its process is recorded already
-        _load_probe(here, taken)
+        path = sys.path[:]
+        library = os.path.dirname(os.__file__)
+        # In PYTHONPATH can be modules of the same names as those of Python that the probe imports.
+        sys.path.sort(key=lambda entry: not entry.startswith(library))
+        try:
+            _load_probe(here, taken)
+        finally:
+            sys.path[:] = path
         if sys.version_info < (3, 10):  # noqa: UP036 - the recorded program's Python, not ours
             # Without the module the functions that are registered there are lost, and the interpreter crashes at the exit.
             before.add("atexit")
