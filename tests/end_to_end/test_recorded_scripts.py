@@ -250,6 +250,8 @@ def test_limits_of_its_own(limit: str) -> None:
 def test_with_nothing_left_of_a_limit_it_forks_as_alone(limit: str) -> None:
     found = both("at_its_limit.py", limit)
     assert found.code == 40
+    children = found.timeline.processes[1:]
+    assert [child.exit_code for child in children] == [0] + [1] * 40  # those that had no room for a journal, too
 
 
 def test_an_event_loop() -> None:

@@ -512,7 +512,7 @@ def claim(limit: str, length: int, least: int) -> "tuple[int, bool]":
 
 
 def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap.mmap:
-    """Map a stretch of a file, whose room on the disk is allocated."""
+    """Map a stretch of a file, whose room on the disk is allocated. One that cannot be made leaves no file."""
     fd = os.open(path, flags | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
     try:
         if hasattr(os, "posix_fallocate"):
@@ -520,6 +520,10 @@ def _file(path: str, flags: int, offset: int, length: int, hidden: bool) -> mmap
         else:
             _lengthened(os.truncate, fd, offset + length)
         return _map(fd, length, offset, hidden)
+    except BaseException:
+        if flags & os.O_CREAT:
+            os.unlink(path)
+        raise
     finally:
         os.close(fd)
 

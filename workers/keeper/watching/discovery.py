@@ -71,7 +71,7 @@ class Discovery:
         if name == BELL:
             self.read_nurseries()
         elif (key := key_of(name)) is not None:
-            self._take_journal(*key)
+            self._take_journal(*key, str(self._folder / name))
         elif is_nursery(name):
             self._nurseries.append(NurseryFile(self._folder / name))
         elif (child := child_of_name(name)) is not None:
@@ -79,9 +79,9 @@ class Discovery:
         elif (parent := parent_of_name(name)) is not None:
             self._unreported.expect_child(parent)
 
-    def _take_journal(self, pid: int, key_ns: int) -> None:
+    def _take_journal(self, pid: int, key_ns: int, path: str | None = None) -> None:
         ticks = self._observer.add(pid)
-        self._unreported.reported(pid, present_ns=key_ns)
+        self._unreported.reported(pid, present_ns=key_ns, journal=path)
         born_ns = self._events.born_by(pid, key_ns)
         self._journal.process_with_journal(pid, ticks, key_ns, born_ns, self._death_if_gone(pid, ticks, key_ns))
 

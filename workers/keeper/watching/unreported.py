@@ -39,6 +39,7 @@ class UnreportedChildren:
         self._recorded: set[int] = set()  # those of them that have a journal of their own
         self.other_users: set[int] = set()
         self._waiting: dict[int, Birth] = {}
+        self._journals: dict[int, str] = {}  # of those that wait: the file that each made
         self._own_user = os.geteuid() if hasattr(os, "geteuid") else None
         self._overruns = 0
         self._lists_children = True
@@ -54,11 +55,15 @@ class UnreportedChildren:
             self._events.follow(program)
             self._lists_children = False
 
-    def reported(self, pid: int, *, began_ns: int = 0, present_ns: int | None = None) -> None:
+    def reported(
+        self, pid: int, *, began_ns: int = 0, present_ns: int | None = None, journal: str | None = None
+    ) -> None:
         """This process was reported.
 
         began_ns: reported by its parent, which began to start it then.
         present_ns: reported by itself, and it existed then.
+        journal: reported by the file that it made for its journal. Where there is no room for more, it is gone again, or empty:
+        then nothing is reported.
         """
         self._events.born(pid)  # its birth has been read by now, so that it is not reported again
         self._take_births()
@@ -67,7 +72,11 @@ class UnreportedChildren:
             self._recorded.add(pid)
         birth = self._waiting.get(pid)
         if birth is not None and began_ns <= birth.at_ns and (present_ns is None or birth.at_ns <= present_ns):
-            del self._waiting[pid]
+            if journal is not None:
+                self._journals[pid] = journal
+            else:
+                del self._waiting[pid]
+                self._journals.pop(pid, None)
 
     def ended(self, pid: int) -> None:
         """This process, which was watched, has ended: another can have its pid from now on."""
@@ -111,6 +120,9 @@ class UnreportedChildren:
             self._lists_children = True
 
     def _report(self, birth: Birth) -> None:
+        journal = self._journals.pop(birth.pid, None)
+        if journal is not None and _has_content(journal):
+            return
         self._note_user(birth.parent)
         ticks = None if birth.death is not None else self._observer.add(birth.pid)
         if ticks is not None:
@@ -141,3 +153,10 @@ class UnreportedChildren:
                 self._found(UnreportedChild(child, ticks, processes.command_name(child), parent))
                 found = True
         return found
+
+
+def _has_content(path: str) -> bool:
+    try:
+        return os.stat(path).st_size > 0
+    except OSError:
+        return False

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from support.kernel_messages import EXIT, FORK, message
@@ -140,3 +141,19 @@ def test_children_are_listed_only_where_the_kernel_does_not_report_them(monkeypa
     family.unreported.ended(60)
     family.unreported.expect_child(PROGRAM)
     assert len(family.found) == 2
+
+
+def test_a_child_whose_journal_has_no_room_is_found(tmp_path: Path) -> None:
+    family = Family()
+    with_content, empty, gone = (tmp_path / name for name in ("content", "empty", "gone"))
+    with_content.write_bytes(b"record")
+    empty.touch()
+    for pid, journal in ((60, with_content), (61, empty), (62, gone)):
+        family.fork(pid, pid)
+        family.unreported.reported(pid, present_ns=100, journal=str(journal))
+        family.exit(pid, 200)
+    family.fork(63, 63)
+    family.unreported.reported(63, present_ns=100, journal=str(gone))
+    family.unreported.reported(63, began_ns=50)  # its parent reported it, too
+    family.unreported.check(last=True)
+    assert [found.pid for found in family.found] == [61, 62]
