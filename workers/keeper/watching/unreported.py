@@ -39,7 +39,9 @@ class UnreportedChildren:
         self._recorded: set[int] = set()  # those of them that have a journal of their own
         self.other_users: set[int] = set()
         self._waiting: dict[int, Birth] = {}
-        self._journals: dict[int, str] = {}  # of those that wait: the file that each made
+        self._journals: dict[
+            int, tuple[str, int]
+        ] = {}  # of those that wait: the file that each made, and when it was seen
         self._own_user = os.geteuid() if hasattr(os, "geteuid") else None
         self._overruns = 0
         self._lists_children = True
@@ -73,7 +75,7 @@ class UnreportedChildren:
         birth = self._waiting.get(pid)
         if birth is not None and began_ns <= birth.at_ns and (present_ns is None or birth.at_ns <= present_ns):
             if journal is not None:
-                self._journals[pid] = journal
+                self._journals[pid] = journal, time.perf_counter_ns()
             else:
                 del self._waiting[pid]
                 self._journals.pop(pid, None)
@@ -91,8 +93,9 @@ class UnreportedChildren:
         self._take_births()
         now_ns = time.perf_counter_ns()
         for birth in list(self._waiting.values()):
-            if not last and now_ns - birth.at_ns < _TO_REPORT_NS:
-                return
+            _, since_ns = self._journals.get(birth.pid, ("", birth.at_ns))
+            if not last and now_ns - since_ns < _TO_REPORT_NS:
+                continue
             del self._waiting[birth.pid]
             self._report(birth)
 
@@ -120,8 +123,8 @@ class UnreportedChildren:
             self._lists_children = True
 
     def _report(self, birth: Birth) -> None:
-        journal = self._journals.pop(birth.pid, None)
-        if journal is not None and _has_content(journal):
+        journal, _ = self._journals.pop(birth.pid, ("", 0))
+        if journal and _has_content(journal):
             return
         self._note_user(birth.parent)
         ticks = None if birth.death is not None else self._observer.add(birth.pid)
