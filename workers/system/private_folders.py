@@ -10,6 +10,7 @@ from pathlib import Path
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _MOST_LINKS = 40
+_ALL_USERS = (1 << 32) - 1
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_OWNERS = hasattr(os, "geteuid")
 
@@ -80,6 +81,8 @@ def secure_path(folder: Path) -> Path:
     """
     if not _HAS_OWNERS:
         return folder
+    if _is_one_of_many():
+        raise NotPrivateError(0, "whose it is cannot be told in this user namespace", str(folder))
     trusted = {
         os.geteuid(),
         0,
@@ -126,6 +129,19 @@ def _own_link(folder: Path) -> int:
 
 def _is_own(found: os.stat_result) -> bool:
     return found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_WRITE
+
+
+def _is_one_of_many() -> bool:
+    """Whether this user has the number under which a user namespace shows all users that it does not know (Linux)."""
+    try:
+        if int(Path("/proc/sys/kernel/overflowuid").read_bytes()) != os.geteuid():
+            return False
+        _, _, count = Path("/proc/self/uid_map").read_bytes().split()
+        return int(count) != _ALL_USERS
+    except OSError:
+        return False  # it is not Linux, or has no such namespaces
+    except ValueError:
+        return True  # several ranges of users are known, or none
 
 
 def _keeps_others_out(found: os.stat_result) -> bool:
