@@ -101,7 +101,7 @@ def test_when_the_keeper_is_killed_processes_are_lost_and_gone_and_a_new_run_wor
     workers = [process for process in timeline.processes if process.kind is ProcessKind.WORKER][:3]
     assert [process.state for process in (timeline.process(1), *workers)] == [State.LOST] * 4
     assert all(process.exited_ns is None and process.lost_ns is not None for process in workers)
-    assert any("ended from outside" in warning for warning in timeline.warnings)
+    assert any("was ended by SIGKILL (from outside, or" in warning for warning in timeline.warnings)
     again = recorded(Plan.make([1000], Workload.SORT, StartMethod(method)))
     assert (again.exit_code, again.process(2).exit_code) == (0, 0)
 

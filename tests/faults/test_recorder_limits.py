@@ -15,6 +15,9 @@ import pytest
 from support.commands import MAIN, PROCESSION, Done, at_once
 from support.scripts import script_path
 
+from workers.runs.leases import is_in_use, leased_runs
+from workers.runs.run_folders import run_folders
+
 if not sys.platform.startswith("linux"):
     pytest.skip("as Linux does it", allow_module_level=True)
 
@@ -23,6 +26,7 @@ BARE = [sys.executable]
 RECORD = [*PROCESSION, "record", "--python", sys.executable]
 HOLDS = str(script_path("holds_children.py"))
 UNRECORDED = "The script runs without being recorded."
+KILLED = "was ended by SIGKILL (from outside, or by the kernel because memory or its CPU time had run out)"
 
 
 def ran(command: Sequence[str], *, before: Callable[[], None] | None = None) -> Done:
@@ -81,6 +85,7 @@ NO_INOTIFY = (["-U", "-r"], "echo 0 > /proc/sys/user/max_inotify_instances")
 NO_INOTIFY_WATCH = (["-U", "-r"], "echo 0 > /proc/sys/user/max_inotify_watches")
 PROCESSES_ONLY = (["-m"], "mount -t proc -o subset=pid proc /proc")
 NO_PROC = (["-m"], "mount -t tmpfs none /proc")
+OTHER_PROC = (["-p", "-f"], "true")
 
 
 @pytest.mark.parametrize(("where", "said_of_it"), [
@@ -98,12 +103,18 @@ def test_without_what_the_kernel_usually_reports(script: str, where: tuple[list[
     assert said_of_it in "".join(warnings)
 
 
-def test_without_proc_it_runs_unrecorded_and_says_why(script: str) -> None:
-    bare, done = (ran(in_namespaces(*NO_PROC, [*command, script])) for command in (BARE, RECORD))
+@pytest.mark.parametrize(("where", "why"), [
+    (NO_PROC, "there is no /proc"), (OTHER_PROC, "/proc shows the processes of another pid namespace"),
+])  # fmt: skip
+def test_without_a_proc_of_its_own_it_runs_unrecorded_and_says_why(
+    script: str, where: tuple[list[str], str], why: str
+) -> None:
+    bare, done = (ran(in_namespaces(*where, [*command, script])) for command in (BARE, RECORD))
     assert (done.code, done.out) == (bare.code, bare.out)
-    assert done.sentence == f"The recorder failed: there is no /proc. {UNRECORDED}"
-    plan = ran(in_namespaces(*NO_PROC, [*PROCESSION, "run", "--sizes", "1000"]))
-    assert (plan.code, plan.sentence) == (3, "The recorder failed: there is no /proc.")
+    assert done.sentence == f"The recorder failed: {why}. {UNRECORDED}"
+    assert not any(is_in_use(run, leased_runs()) for run in run_folders())
+    plan = ran(in_namespaces(*where, [*PROCESSION, "run", "--sizes", "1000"]))
+    assert (plan.code, plan.sentence) == (3, f"The recorder failed: {why}.")
 
 
 @pytest.mark.parametrize("files", [12, 14, 17])
@@ -295,7 +306,7 @@ def test_a_recorder_that_launches_nothing_leaves_the_script_alone(tmp_path: Path
     script = tmp_path / "script.py"
     script.write_text(HAS_A_CHILD)
     expected = {
-        "is killed": "The recorder was ended from outside by SIGKILL",
+        "is killed": f"The recorder {KILLED}",
         "cannot load": "The recorder failed: import of workers.keeper.keeper halted; None in sys.modules",
         "has no folder": "The folder /dev/null/procession could not be made: File exists",
     }
@@ -308,8 +319,7 @@ def test_how_the_recorder_ended_is_said(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(ENDS_THE_RECORDER)
     expected = {
-        signal.SIGKILL: "was ended from outside by SIGKILL", signal.SIGSEGV: "crashed with SIGSEGV",
-        signal.SIGUSR1: "was ended from outside by SIGUSR1",
+        signal.SIGKILL: KILLED, signal.SIGSEGV: "crashed with SIGSEGV", signal.SIGSYS: "crashed with SIGSYS",
     }  # fmt: skip
     ends = at_once([[*RECORD, str(script), str(int(number)), str(os.getpid())] for number in expected])
     assert [done.code for done in ends] == [1] * len(ends)
@@ -325,4 +335,4 @@ def test_a_recorder_that_is_ended_before_it_tells_of_the_launch_has_the_script_r
     done = ran([sys.executable, "-P", "-c", ENDED_BEFORE_ITS_WORD, MAIN, str(script), str(note)])
     assert note.read_text() == "run "
     assert (done.code, done.out) == (1, b"")
-    assert done.sentence == "The recorder was ended from outside by SIGKILL, and the program with it."
+    assert done.sentence == f"The recorder {KILLED}, and the program with it."

@@ -297,7 +297,8 @@ def test_keeper_killed_is_shown_as_lost_and_the_window_works_on() -> None:
     assert code == 0
     assert said == [
         "within True", "states lost lost lost", "left 0",
-        "banner The recorder was ended from outside by SIGKILL. What came after is not known.", "again 0",
+        "banner The recorder was ended by SIGKILL (from outside, or by the kernel because memory or its CPU time had run out). "
+        "What came after is not known.", "again 0",
     ]  # fmt: skip
 
 

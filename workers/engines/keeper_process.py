@@ -24,8 +24,15 @@ from workers.system.processes import look
 
 _LONGEST_ERROR = 500
 _CRASHES = {
-    getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE") if hasattr(signal, name)
-}  # fmt: skip
+    getattr(signal, name)
+    for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGSYS", "SIGTRAP")
+    if hasattr(signal, name)
+}
+_FROM_KERNEL_TOO = {
+    "SIGKILL": "from outside, or by the kernel because memory or its CPU time had run out",
+    "SIGXCPU": "from outside, or by the kernel because its CPU time had run out",
+}
+"""Signals of which the exit code does not tell whose they were."""
 
 
 class KeeperProcess:
@@ -159,7 +166,11 @@ class KeeperProcess:
         code = self._process.returncode
         if code is not None and code < 0 and not reasons:
             name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-            return f"The recorder {'crashed with' if -code in _CRASHES else 'was ended from outside by'} {name}"
+            if -code in _CRASHES:
+                return f"The recorder crashed with {name}"
+            if name in _FROM_KERNEL_TOO:
+                return f"The recorder was ended by {name} ({_FROM_KERNEL_TOO[name]})"
+            return f"The recorder was ended from outside by {name}"
         return f"The recorder failed: {reasons[0] if reasons else _last_line(self._log)}"
 
     def let_go(self, patience_s: float) -> None:

@@ -245,6 +245,7 @@ def keep(launch: Launch, sent: bytes = b"") -> int:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _ignore)
     try:
+        kernel_settings.check_processes_are_shown()
         hold = KeeperHold(Path(launch.folder))
         Keeper(launch, limits, hold).run(0, sent)
     except Exception as error:

@@ -38,11 +38,20 @@ def prepare() -> FileLimits:
     return before
 
 
-def check_room() -> None:
-    """Raises OSError where nothing is known of processes, or where so few descriptors or processes are left that the recorder
-    could not do its work, or the program would notice that it takes some of them."""
-    if sys.platform.startswith("linux") and not os.path.exists("/proc/self/stat"):
+def check_processes_are_shown() -> None:
+    """Raises OSError where /proc is missing, or where the pids in it are those of other processes. To be called before any is
+    looked at."""
+    if not sys.platform.startswith("linux"):
+        return
+    if not os.path.exists("/proc/self/stat"):
         raise OSError(errno.ENOENT, "there is no /proc")
+    if os.readlink("/proc/self") != str(os.getpid()):
+        raise OSError(errno.ENOENT, "/proc shows the processes of another pid namespace")
+
+
+def check_room() -> None:
+    """Raises OSError where so few descriptors or processes are left that the recorder could not do its work, or the program
+    would notice that it takes some of them."""
     copies: list[int] = []
     try:
         for _ in range(SPARE_FILES):

@@ -149,10 +149,18 @@ def left_to_user() -> int | None:
         if limit < 0 or limit > of_all + 1000:
             return None  # plenty; counting the user's own takes long
         user = os.getuid()
-        pids = [name for name in os.listdir("/proc") if name.isdigit() and os.stat(f"/proc/{name}").st_uid == user]
-        return limit - sum(len(os.listdir(f"/proc/{pid}/task")) for pid in pids)
+        pids = [name for name in os.listdir("/proc") if name.isdigit()]
     except (OSError, IndexError, ValueError):
         return None
+    return limit - sum(_threads_of(pid, user) for pid in pids)
+
+
+def _threads_of(pid: str, user: int) -> int:
+    """How many threads a process has, if it is this user's; 0 for one that has ended meanwhile."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/task")) if os.stat(f"/proc/{pid}").st_uid == user else 0
+    except OSError:
+        return 0
 
 
 def kills_for_memory() -> int:

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 from support.paths import ROOT
 
-from workers.system.processes import is_running, look, look_portably
+from workers.system.processes import is_running, left_to_user, look, look_portably
 
 
 def test_a_look_finds_parent_and_resources() -> None:
@@ -22,6 +22,16 @@ def test_a_look_finds_parent_and_resources() -> None:
     assert portable is not None
     assert portable.ppid == found.ppid
     assert abs(portable.rss_bytes - found.rss_bytes) < 50_000_000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counted in /proc")
+def test_a_process_that_ends_while_they_are_counted_counts_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = os.listdir
+    monkeypatch.setattr(os, "geteuid", lambda: 61239)
+    monkeypatch.setattr(os, "getuid", lambda: 61239)  # nobody's
+    monkeypatch.setattr("resource.getrlimit", lambda which: (7, 7))
+    monkeypatch.setattr(os, "listdir", lambda path: [*listed(path), "999999999"] if path == "/proc" else listed(path))
+    assert left_to_user() == 7
 
 
 def test_a_process_is_identified_by_its_pid_and_its_start() -> None:
