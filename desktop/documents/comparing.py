@@ -23,7 +23,7 @@ from desktop.widgets.progress import literal
 from workers.formats.file_format import Opened
 from workers.history.run_list import Entry
 from workers.journal.run_files import KEEPER
-from workers.runs.run_folders import is_kept
+from workers.runs.run_folders import age_order, is_kept
 
 if TYPE_CHECKING:
     from desktop.dialogs.compare_window import CompareWindow
@@ -96,7 +96,9 @@ class Comparing(QObject):
         """The kept runs that are over but the shown one, the newest first. Those before a shown kept run come first."""
         shown = None if self._document.run is None else self._document.run.folder
         over = [entry for entry in over_runs(_MOST_LOOKED) if entry.folder != shown]
-        before = [entry for entry in over if shown is not None and is_kept(shown) and entry.folder.name < shown.name]
+        before: list[Entry] = []
+        if shown is not None and is_kept(shown):
+            before = [entry for entry in over if age_order(entry.folder.name) < age_order(shown.name)]
         yield from before
         yield from (entry for entry in over if entry not in before)
 

@@ -60,7 +60,10 @@ def keeper_state(folder: Path) -> KeeperState:
         origin = process_origins.parse(hold.read_text("ascii"))
     except (OSError, ValueError):
         origin = None
-    running = _runs_by_pid(folder) if origin is None else origin.running
+    if origin is None:  # the disk was full, perhaps: the lock says it all the same
+        running: bool | None = is_locked(hold) or _runs_by_pid(folder)
+    else:
+        running = origin.running
     if running is None:
         return KeeperState.RUNNING if is_locked(hold) else unseen_state(hold)
     return KeeperState.RUNNING if running else KeeperState.GONE

@@ -23,7 +23,7 @@ _FORMER_NAME = r"(?P<run>[\w-]+)\.(?P<pid>\d{1,10})-(?P<ticks>\d{1,20})-[0-9a-f]
 
 
 class Lease:
-    """Keeps one run from being removed until `release`.
+    """Keeps one run from being removed until `release`. The run's folder need not exist yet.
 
     Does nothing for a folder that is not one of the kept runs, which is never removed, or where the state folder cannot be
     written to.
@@ -38,6 +38,12 @@ class Lease:
         except RunError:
             return
         self._file = LockedFile(within / f"{folder.name}.{process_origins.own_origin()}-{os.urandom(4).hex()}")
+
+    def __enter__(self) -> "Lease":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Give the lease up. A second time does nothing."""

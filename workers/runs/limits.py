@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+from workers.errors import RunError
 from workers.runs.run_folders import ensure_folder
 from workers.runs.user_folders import user_folder
 from workers.system.private_folders import open_private
@@ -43,7 +44,7 @@ def load_limits() -> Limits:
     try:
         with open_private(limits_file()) as file:
             kept = json.loads(file.read(_MOST_FILE_BYTES) or b"")
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError, RecursionError, RunError):
         return Limits()
     if not isinstance(kept, dict):
         return Limits()

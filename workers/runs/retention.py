@@ -17,8 +17,8 @@ def make_room(may_continue: Callable[[], bool] = lambda: True, *, ended: Path | 
     does any run that is still running or shown somewhere, or may be so in another container or on another machine.
     ended: the run that has just ended, which stays too.
     """
-    limits, leased = load_limits(), leased_runs()
-    newest_first = run_folders()
+    limits, newest_first = load_limits(), run_folders()
+    leased = leased_runs()  # after the folders: each has its lease before it is there
     sizes = {folder: size_of(folder) for folder in newest_first}
     count, total = len(sizes), sum(sizes.values())
     trash.empty(max(0, limits.size_bytes - total))

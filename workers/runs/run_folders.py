@@ -21,7 +21,7 @@ TRASH = ".deleted"
 """The folder among the runs that holds the deleted ones (`trash`)."""
 
 # Compiled when first used: a recorded program waits for what is done here before.
-_NAME = r"(?P<number>\d{8,12})-(?P<moment>\d{8}T\d{6})Z-\w+"
+_NAME = r"(?P<number>\d{8,})-(?P<moment>\d{8}T\d{6})Z-\w+"
 _FORMER_NAME = r"(?P<moment>\d{8}-\d{6})-\w+"
 
 
@@ -56,20 +56,29 @@ def close_runs_folder() -> str:
 
 
 def new_run_folder() -> Path:
-    """A new folder for one run, for this user only. Raises RunError when it cannot be made.
+    """A new folder for one run, for this user only. Raises RunError when it cannot be made."""
+    return make_run_folder(next_run_folder())
 
-    Its path is the run's mark, which is in the environment of each of the run's processes; no two runs ever have the same. Two
+
+def next_run_folder() -> Path:
+    """The path for the folder of a new run. Raises RunError when there can be none.
+
+    It is the run's mark, which is in the environment of each of the run's processes; no two runs ever have the same. Two
     that begin at the same moment may have the same number.
     """
     parent, _ = ensure_folder(state_folder(), runs_folder().name)
     seconds, ns = divmod(time.time_ns(), 10**9)
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
-    folder = parent / f"{_newest_number() + 1:08d}-{moment}-{ns // 1000:06d}{os.urandom(4).hex()}"
+    return parent / f"{_newest_number() + 1:08d}-{moment}-{ns // 1000:06d}{os.urandom(4).hex()}"
+
+
+def make_run_folder(folder: Path) -> Path:
+    """Make the folder of a new run, for this user only, and return it. Raises RunError when it cannot be made."""
     try:
         folder.mkdir(mode=0o700)
         folder.chmod(0o700)  # a umask can take rights away from the user, too
     except OSError as error:
-        raise RunError(f"No folder for the run could be made in {parent}: {error.strerror}.") from error
+        raise RunError(f"No folder for the run could be made in {folder.parent}: {error.strerror}.") from error
     return folder
 
 
@@ -81,9 +90,9 @@ def run_folders() -> list[Path]:
     try:
         with os.scandir(runs_folder()) as entries:
             found = [entry.name for entry in entries if is_run_name(entry.name) and entry.is_dir(follow_symlinks=False)]
-    except OSError:
+    except (OSError, RunError):
         return []
-    folders = [runs_folder() / name for name in sorted(found, key=_order, reverse=True)]
+    folders = [runs_folder() / name for name in sorted(found, key=age_order, reverse=True)]
     return [folder for folder in folders if is_own(folder)]
 
 
@@ -107,9 +116,18 @@ def moment_of_name(name: str) -> "datetime | None":
         return None
 
 
+def age_order(name: str) -> tuple[int, str]:
+    """By which runs are sorted, the oldest first. Runs of the same number began at the same moment."""
+    match = re.fullmatch(_NAME, name, re.ASCII)
+    return (0 if match is None else int(match["number"])), name
+
+
 def is_kept(folder: Path) -> bool:
     """Whether this is the folder of one of the kept runs."""
-    return is_run_name(folder.name) and os.path.realpath(folder.parent) == os.path.realpath(runs_folder())
+    try:
+        return is_run_name(folder.name) and os.path.realpath(folder.parent) == os.path.realpath(runs_folder())
+    except RunError:
+        return False  # there is no folder of runs
 
 
 def make_file(path: Path, content: bytes = b"") -> None:
@@ -163,12 +181,6 @@ def _unusable(folder: Path, error: OSError) -> RunError:
     return RunError(f"The folder {folder} could not be made: {error.strerror}.")
 
 
-def _order(name: str) -> tuple[int, str]:
-    """By which runs are sorted, the oldest first. Runs of the same number began at the same moment."""
-    match = re.fullmatch(_NAME, name, re.ASCII)
-    return (0 if match is None else int(match["number"])), name
-
-
 def _newest_number() -> int:
     """The highest number of a kept or deleted run; 0 when there is none."""
     names = []
@@ -178,4 +190,4 @@ def _newest_number() -> int:
         except OSError:
             continue
     # The name of a deleted run has the time of its deletion before it.
-    return max((_order(name if is_run_name(name) else name.partition("-")[2])[0] for name in names), default=0)
+    return max((age_order(name if is_run_name(name) else name.partition("-")[2])[0] for name in names), default=0)

@@ -8,12 +8,17 @@ import os
 import sys
 from pathlib import Path
 
+from workers.errors import RunError
+
 _USUAL = {"state": ".local/state", "cache": ".cache", "config": ".config"}
 _ANDROID = ("ANDROID_DATA", "ANDROID_ROOT")
 
 
 def user_folder(kind: str) -> Path:
-    """Procession's folder of a kind: state, cache or config. It need not exist."""
+    """Procession's folder of a kind: state, cache or config. It need not exist.
+
+    Raises RunError for a user without a home, as there are in containers.
+    """
     if sys.platform == "linux" and not any(name in os.environ for name in _ANDROID):
         given, home = os.environ.get(f"XDG_{kind.upper()}_HOME"), os.environ.get("HOME", "")
         if given is None and home.startswith("/") and home == home.strip():
@@ -23,6 +28,7 @@ def user_folder(kind: str) -> Path:
     import platformdirs
 
     folders = platformdirs.PlatformDirs("procession", appauthor=False)
-    return {"state": folders.user_state_path, "cache": folders.user_cache_path, "config": folders.user_config_path}[
-        kind
-    ]
+    try:
+        return Path(getattr(folders, f"user_{kind}_dir"))
+    except RuntimeError as error:
+        raise RunError(f"This user has no home folder: set HOME or XDG_{kind.upper()}_HOME.") from error

@@ -196,11 +196,17 @@ def test_two_that_are_open_can_be_handed_over(window: MainWindow, trace: Path) -
     assert windows(window) == []
 
 
+def numbered(made: Path, number: int) -> Path:
+    """The run under a name as it is given now, by a clock that goes backwards."""
+    return made.rename(made.with_name(f"{number:08d}-20260101T12{60 - number:02d}00Z-x"))
+
+
 def test_recent_runs_are_offered_first_and_the_previous_one_has_a_key(
     window: MainWindow, qtbot: QtBot, trace: Path
 ) -> None:
-    first, second, third = (recorded_run(number, Kind.ENDED, argv=("python", f"{number}.py")) for number in (1, 2, 3))
-    recorded_run(4)  # cut short: over, too
+    first = recorded_run(1, Kind.ENDED, argv=("python", "1.py"))  # of version 0.1.0: older than all with a number
+    second, third = (numbered(recorded_run(at, Kind.ENDED, argv=("python", f"{at}.py")), at) for at in (2, 3))
+    numbered(recorded_run(4), 4)  # cut short: over, too
     menu, act = window.contents.actions.compare_menu, window.contents.actions
     window.contents.opening.open(str(second))
     qtbot.waitUntil(lambda: window.contents.document.folder() == second)

@@ -5,11 +5,12 @@ import json
 import pytest
 from support.kept_runs import kept_run
 
+from workers.runs import retention
 from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
 from workers.runs.limits import Limits, limits_file, load_limits, save_limits
 from workers.runs.retention import make_room
-from workers.runs.run_folders import new_run_folder, run_folders
+from workers.runs.run_folders import make_run_folder, new_run_folder, next_run_folder, run_folders
 from workers.runs.trash import delete, deletions
 
 MB = 10**6
@@ -80,6 +81,26 @@ def test_runs_that_are_running_or_shown_stay() -> None:
     assert run_folders() == [runs[4], runs[1], runs[0]]
     lease.release()
     assert make_room() == 1
+
+
+def test_runs_that_begin_meanwhile_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run has its lease before its folder."""
+    kept_run(1)
+    save_limits(Limits(1))
+    begun: list[Lease] = []
+
+    def begins() -> None:
+        for _ in range(2 if not begun else 0):
+            path = next_run_folder()
+            begun.append(Lease(path))
+            make_run_folder(path)
+
+    for look in (retention.run_folders, retention.leased_runs):
+        monkeypatch.setattr(retention, look.__name__, lambda look=look: (look(), begins())[0])
+    make_room()
+    assert len(run_folders()) == 3
+    for lease in begun:
+        lease.release()
 
 
 def test_the_trash_is_removed_before_any_run() -> None:

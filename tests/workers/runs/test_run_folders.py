@@ -13,6 +13,7 @@ from workers.errors import RunError
 from workers.runs.keeper_marks import is_running, write_keeper_pid
 from workers.runs.run_folders import cache_folder, is_kept, new_run_folder, run_folders, runs_folder, size_of
 from workers.system import processes
+from workers.system.locked_files import LockedFile
 
 
 def test_a_folder_is_new_and_for_this_user_only() -> None:
@@ -43,6 +44,12 @@ def test_of_runs_of_one_second_the_newest_comes_first_too() -> None:
     assert run_folders() == made[::-1]
 
 
+def test_numbers_have_no_end() -> None:
+    first = new_run_folder().rename(runs_folder() / "999999999999-20260101T120000Z-x")
+    second = new_run_folder()
+    assert run_folders() == [second, first]
+
+
 def test_runs_are_listed_the_newest_first_and_nothing_else() -> None:
     assert run_folders() == []
     made = [folder(number) for number in range(3)]
@@ -71,6 +78,15 @@ def test_a_run_is_running_while_its_keeper_lives() -> None:
     assert not is_running(made)
     write_keeper_pid(made)
     assert is_running(made)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the lock is of POSIX")
+def test_a_keeper_that_could_not_say_who_it_is_is_running_all_the_same() -> None:
+    made = folder(1)
+    hold = LockedFile(made / "keeper.hold")  # the disk is full
+    assert is_running(made)
+    hold.remove()
+    assert not is_running(made)
 
 
 @pytest.mark.parametrize("said", ["", "no number", "999999999 5", "-1 5"])

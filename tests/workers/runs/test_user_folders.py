@@ -1,5 +1,6 @@
 """Tests of the folders that the system keeps for this user."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,20 @@ def test_a_recorded_program_does_not_wait_for_platformdirs(tmp_path: Path) -> No
     )
     variables = {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])}
     assert subprocess.run([sys.executable, "-S", "-c", code], env=variables, check=False).returncode == 0
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="needs root, to become a user without an entry"
+)
+def test_a_user_without_a_home_has_no_runs_and_the_reason_is_said() -> None:
+    code = (
+        "import os, platformdirs; from workers.errors import RunError; from workers.runs import limits, run_folders\n"
+        "os.setuid(61239)\n"
+        "print(run_folders.run_folders(), limits.load_limits() == limits.Limits())\n"
+        "try: run_folders.new_run_folder()\n"
+        "except RunError as error: print(error)"
+    )
+    variables = {"PYTHONPATH": str(Path(__file__).parents[3])}
+    said = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
+    sentence = "This user has no home folder: set HOME or XDG_STATE_HOME."
+    assert said.stdout.splitlines() == ["[] True", sentence], said.stderr
