@@ -24,6 +24,13 @@ SIGNALS: "dict[ParentVerb, int]" = {
 }
 """The signal that does from outside what a verb of the parent does."""
 
+_OF_PROGRAMS = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGXCPU")
+PROGRAM_SIGNALS: "tuple[int, ...]" = (
+    *(int(getattr(signal, name)) for name in _OF_PROGRAMS if hasattr(signal, name)),
+    *(range(signal.SIGRTMIN, signal.SIGRTMAX + 1) if hasattr(signal, "SIGRTMIN") else ()),
+)
+"""Signals that mean what a program makes of them, and end one that makes nothing of them. They are never for a recorder."""
+
 
 class Command:
     """Base of all commands. Two commands are equal when they are of one type with equal fields. Every field is a number."""

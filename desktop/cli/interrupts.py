@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -12,12 +12,17 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 class Interrupts:
     """Ctrl-C, TERM and HUP, and the signals named in `also`. received: their numbers, in order.
 
+    for_program: numbers of signals that do not ask this command to end, and are for the program that it runs. passed_on: those
+    of them that were received, in order.
+
     After the run comes its report, which is of use only as a whole. One signal that comes then is passed over, and the next
     one ends the process at once.
     """
 
-    def __init__(self, *also: str) -> None:
+    def __init__(self, *also: str, for_program: Collection[int] = ()) -> None:
         self.received: list[int] = []
+        self.passed_on: list[int] = []
+        self._for_program = for_program
         self._passed_over = False
         self._names = (*_ENDING, *also)
 
@@ -37,7 +42,7 @@ class Interrupts:
 
         Where the default action was in place, it comes back with the second signal after the context.
         """
-        numbers = [getattr(signal, name) for name in self._names if hasattr(signal, name)]
+        numbers = [getattr(signal, name) for name in self._names if hasattr(signal, name)] + list(self._for_program)
         before = {number: signal.getsignal(number) for number in numbers}
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:
@@ -49,7 +54,7 @@ class Interrupts:
                 signal.signal(number, self._on_late_signal if handler is signal.SIG_DFL else handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.received.append(number)
+        (self.passed_on if number in self._for_program else self.received).append(number)
 
     def _on_late_signal(self, number: int, frame: FrameType | None) -> None:
         if not self._passed_over:

@@ -26,6 +26,7 @@ from workers.errors import RunError
 from workers.folding.fold import Fold
 from workers.harmless_text import plain
 from workers.history.summaries import keep_summary, summarize
+from workers.runs.leases import Lease
 from workers.runs.retention import make_room
 from workers.runs.run_folders import size_of
 from workers.system import process_tree
@@ -39,11 +40,15 @@ _CUT_OFF = 1
 
 @dataclass(frozen=True, slots=True)
 class CommandOutcome:
-    """A run that is over: its timeline, its folder, and the exit code of the command line."""
+    """A run that is over: its timeline, its folder, and the exit code of the command line.
+
+    lease: keeps the folder from being removed to make room for other runs, until it is released.
+    """
 
     timeline: Timeline
     folder: Path
     exit_code: int
+    lease: Lease
 
 
 def run_and_report(what: Runnable, options: argparse.Namespace, terminal: Terminal) -> int:
@@ -53,15 +58,16 @@ def run_and_report(what: Runnable, options: argparse.Namespace, terminal: Termin
     """
     outs = [Path(out) for out in options.out]
     outcome = run_plan(what, terminal, stop_when_unread=not outs, disk_limit=options.disk_limit)
-    if options.json:
-        from workers.report.report_json import report_pieces
+    with outcome.lease:
+        if options.json:
+            from workers.report.report_json import report_pieces
 
-        terminal.write_pieces(report_pieces(outcome.timeline))
-    else:
-        terminal.write("\n" + summary(outcome.timeline))
-    for warning in outcome.timeline.warnings:
-        terminal.write(f"procession: {plain(warning)}\n", error=True)
-    saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
+            terminal.write_pieces(report_pieces(outcome.timeline))
+        else:
+            terminal.write("\n" + summary(outcome.timeline))
+        for warning in outcome.timeline.warnings:
+            terminal.write(f"procession: {plain(warning)}\n", error=True)
+        saved = save(outcome.timeline, outcome.folder, outs, options.scale, partial(terminal.write, error=True))
     return outcome.exit_code if saved else outcome.exit_code or NOT_WRITTEN
 
 
@@ -79,6 +85,7 @@ def run_plan(
         timeline = Timeline()
         try:
             _follow(run, timeline, terminal, interrupts, stop_when_unread)
+            lease = Lease(run.folder)
         finally:
             terminal.clear()
             run.close()
@@ -88,7 +95,7 @@ def run_plan(
         failure = run.result().failure
         raise RunError(f"{failure}." if failure else " ".join(timeline.warnings) or "The program could not be started.")
     return CommandOutcome(
-        timeline, run.folder, _exit_code(timeline, interrupts, unread=stop_when_unread and terminal.gone)
+        timeline, run.folder, _exit_code(timeline, interrupts, unread=stop_when_unread and terminal.gone), lease
     )
 
 

@@ -109,9 +109,10 @@ def _without_window(obstacle: str) -> int:
     terminal = Terminal(quiet=False)
     terminal.write(f"{obstacle}\nSo there is no window. This is what it would show of: {plain(plan.title)}\n\n")
     outcome = run_plan(plan, terminal)
-    terminal.write(summary(outcome.timeline))
-    path = _unused(_picture_folder() / exporting.default_name(outcome.timeline))
-    exporting.export_timeline(outcome.timeline, path, folder=outcome.folder)
+    with outcome.lease:
+        terminal.write(summary(outcome.timeline))
+        path = _unused(_picture_folder() / exporting.default_name(outcome.timeline))
+        exporting.export_timeline(outcome.timeline, path, folder=outcome.folder)
     terminal.write(f"\nThe picture is saved as {plain(str(path))}\n")
     return outcome.exit_code
 

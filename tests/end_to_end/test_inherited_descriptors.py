@@ -41,7 +41,8 @@ for number, end in high.items():
 for number in closed:
     os.close(number)
 for name in variables:
-    os.environ[name] = str(os.getpid())
+    number = os.fstat(os.pidfd_open(os.getpid())).st_ino if name.endswith("PIDFDID") else os.getpid()
+    os.environ[name] = str(number)
 os.execv(sys.argv[2], sys.argv[2:])
 """
 
@@ -150,14 +151,14 @@ def _is_at_its_end(fd: int) -> bool:
 
 @pytest.mark.parametrize("changes", [{}, UNRECORDED])
 def test_the_variables_of_a_service_manager_name_the_script(tmp_path: Path, changes: dict[str, str]) -> None:
-    names = ("LISTEN_PID", "WATCHDOG_PID")
+    names = ("LISTEN_PID", "LISTEN_PIDFDID", "WATCHDOG_PID")
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         for ours in (names, ()):
             bare, recorded = (
                 noted(tmp_path, command, {3: listening.fileno()}, pid_variables=ours,
-                      LISTEN_FDS="1", LISTEN_PID="1", WATCHDOG_PID="1", **changes)
+                      LISTEN_FDS="1", LISTEN_PID="1", LISTEN_PIDFDID="1", WATCHDOG_PID="1", **changes)
                 for command in (BARE, RECORD)
             )  # fmt: skip
             assert recorded == bare

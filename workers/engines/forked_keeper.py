@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import IO, NoReturn
 
+from workers.commands import PROGRAM_SIGNALS
 from workers.keeper.launch import Launch, StandardStreams
 
 LOG = "keeper.log"
@@ -140,7 +141,15 @@ def signals_held_back() -> Iterator[None]:
     """A Ctrl-C must not reach the keeper before it can handle one. The keeper lets these signals through once it can."""
     before = signal.pthread_sigmask(
         signal.SIG_BLOCK,
-        (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH, signal.SIGTSTP),
+        (
+            signal.SIGINT,
+            signal.SIGTERM,
+            signal.SIGHUP,
+            signal.SIGQUIT,
+            signal.SIGWINCH,
+            signal.SIGTSTP,
+            *PROGRAM_SIGNALS,
+        ),
     )
     try:
         yield

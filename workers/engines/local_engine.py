@@ -13,7 +13,7 @@ from workers.engines.run_manifest import manifest
 from workers.keeper.launch import Launch
 from workers.runs.leases import Lease
 from workers.runs.limits import load_limits
-from workers.runs.run_folders import close_runs_folder, new_run_folder
+from workers.runs.run_folders import close_runs_folder, make_run_folder, next_run_folder
 
 if TYPE_CHECKING:
     from workers.journal.follower import Batch, Follower
@@ -67,6 +67,13 @@ class LocalEngine(Engine):
 
     def start(self) -> None:
         """See `Engine`. Whether a script's interpreter can be recorded is found out here, which may take a moment."""
+        try:
+            self._start()
+        except BaseException:
+            self._release()
+            raise
+
+    def _start(self) -> None:
         warning = close_runs_folder()
         program, folder = self._make_program()
         launch = Launch(
@@ -80,27 +87,34 @@ class LocalEngine(Engine):
             streams=program.streams,
             descriptors=program.descriptors,
             pid_variables=program.pid_variables,
+            pidfd_variables=program.pidfd_variables,
+            blocked=program.blocked,
             warnings=(warning,) if warning else (),
             disk_limit=self._disk_limit or load_limits().run_bytes,
         )
         self._keeper = KeeperProcess(launch, self._waiting)
-        self._lease = Lease(folder)
         self._folder = folder
 
     def _make_program(self) -> tuple[Program, Path]:
         """What is launched, and the run's folder. A recorded command has no need of plans and scripts, and loads neither."""
         what = self._what
         if isinstance(what, Program):
-            made = new_run_folder()
+            made = self._new_folder()
             if what.engine:
                 what = what._replace(argv=tuple(str(made) if part == RUN_FOLDER else part for part in what.argv))
             return what, made
         from workers.engines.script import Script
 
         if isinstance(what, Script):
-            return what.program(), new_run_folder()
-        folder = new_run_folder()
+            return what.program(), self._new_folder()
+        folder = self._new_folder()
         return self._plan_program(what, folder), folder
+
+    def _new_folder(self) -> Path:
+        """A folder that is in use before it is there: whoever makes room for another run leaves it alone."""
+        folder = next_run_folder()
+        self._lease = Lease(folder)
+        return make_run_folder(folder)
 
     def _plan_program(self, plan: "Plan", folder: Path) -> Program:
         """The program that carries out a plan. Raises PlanError or RunError when there can be none."""
@@ -157,6 +171,9 @@ class LocalEngine(Engine):
         if self._keeper.failed:
             self._end_remains()
         self._keeper.close_reports()
+        self._release()
+
+    def _release(self) -> None:
         if self._lease is not None:
             self._lease.release()
 

@@ -30,7 +30,8 @@ class Program(NamedTuple):
     plan: the plan that it carries out.
     streams: it runs as a command of the user's shell, with these as its standard streams.
     descriptors: what else it inherits from us, each under its own number.
-    pid_variables: environment variables whose value is to be its pid.
+    pid_variables, pidfd_variables: environment variables whose value is to be its pid, or the number of its pidfd.
+    blocked: the signals that it begins with blocked.
     engine: what reports call the engine, where it is not the one that launches this.
     """
 
@@ -43,6 +44,8 @@ class Program(NamedTuple):
     streams: StandardStreams | None = None
     descriptors: tuple[int, ...] = ()
     pid_variables: tuple[str, ...] = ()
+    pidfd_variables: tuple[str, ...] = ()
+    blocked: tuple[int, ...] = ()
     engine: str = ""
 
 

@@ -9,6 +9,7 @@ import signal
 import time
 from enum import Enum
 
+from workers.commands import PROGRAM_SIGNALS
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.owner_reports import OwnerReports
 from workers.keeper.streams.command_streams import CommandStreams
@@ -19,11 +20,8 @@ _RESIZE_S = 0.02
 _PRINTING_S = 0.5
 """How long the output may take to appear before a stop is reported."""
 _MOMENT_S = 0.01
-_GROUP_SIGNALS = [
-    getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGTSTP")
-    if hasattr(signal, name)
-]
+_OF_TERMINALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGTSTP")
+_GROUP_SIGNALS = (*(getattr(signal, name) for name in _OF_TERMINALS if hasattr(signal, name)), *PROGRAM_SIGNALS)
 _ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
 
 

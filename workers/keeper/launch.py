@@ -34,7 +34,9 @@ class Launch(NamedTuple):
     portable: nothing that only Linux has is used.
     streams: given when the run is a command: the standard streams of that command.
     descriptors: what else the program inherits, each under its own number. The keeper has them under the same numbers.
-    pid_variables: names in env whose value is to be the pid of the program.
+    pid_variables: names in env whose value is to be the pid of the program. pidfd_variables: the same with the number that the
+    kernel gives the process as a file (`own_pidfd_id`).
+    blocked: the signals that the program begins with blocked.
     disk_limit: the most bytes of disk that the run may take; None for no limit.
     warnings: sentences for the user about the run, noted in the journal first.
     """
@@ -49,6 +51,8 @@ class Launch(NamedTuple):
     streams: StandardStreams | None = None
     descriptors: tuple[int, ...] = ()
     pid_variables: tuple[str, ...] = ()
+    pidfd_variables: tuple[str, ...] = ()
+    blocked: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     disk_limit: int | None = None
 
@@ -79,12 +83,24 @@ def read_launch(fd: int) -> tuple[Launch, bytes] | None:
     if streams is not None:
         stdin, stdout, stderr, closed = streams
         streams = StandardStreams(stdin, stdout, stderr, tuple(closed))
-    for name in ("descriptors", "pid_variables", "warnings"):
+    for name in ("descriptors", "pid_variables", "pidfd_variables", "blocked", "warnings"):
         fields[name] = tuple(fields.get(name, ()))
     fields["folder"], fields["cwd"] = _from_bytes(fields["folder"]), _from_bytes(fields["cwd"])
     fields["argv"] = [_from_bytes(word) for word in fields["argv"]]
     fields["env"] = {_from_bytes(name): _from_bytes(value) for name, value in fields["env"].items()}
     return Launch(**fields, streams=streams), commands
+
+
+def own_pidfd_id() -> str:
+    """The number of this process's pidfd as a file, which no other process of this boot has (Linux 6.9).
+
+    Raises OSError where there is no pidfd.
+    """
+    pidfd = os.pidfd_open(os.getpid())
+    try:
+        return str(os.fstat(pidfd).st_ino)
+    finally:
+        os.close(pidfd)
 
 
 def _as_bytes(text: str) -> str:

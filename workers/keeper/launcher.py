@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from functools import partial
 
 from workers.errors import RunError
 from workers.keeper import kernel_settings
-from workers.keeper.launch import Launch
+from workers.keeper.launch import Launch, own_pidfd_id
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.streams.program_streams import ProgramStreams
 
@@ -25,12 +26,12 @@ def launch_program(
     limits: set in the program, since the keeper raised its own.
     """
     before_ns = time.perf_counter_ns()
-    steps = [] if limits is None else [kernel_settings.child_setup(limits)]
+    steps: list[Callable[[], object]] = [] if limits is None else [kernel_settings.child_setup(limits)]
     steps += _own_steps(launch)
     try:
         process = subprocess.Popen(
             launch.argv,
-            env=None if launch.pid_variables else launch.env,
+            env=None if launch.pid_variables or launch.pidfd_variables else launch.env,
             cwd=launch.cwd or None,
             stdin=streams.stdin,
             stdout=streams.stdout,
@@ -49,13 +50,15 @@ def launch_program(
     return LaunchedProgram(process, before_ns)
 
 
-def _own_steps(launch: Launch) -> list[Callable[[], None]]:
+def _own_steps(launch: Launch) -> list[Callable[[], object]]:
     """What the new process does before it executes the program, as this launch asks for it."""
-    steps: list[Callable[[], None]] = []
-    if launch.pid_variables:
+    steps: list[Callable[[], object]] = []
+    if launch.pid_variables or launch.pidfd_variables:
         steps.append(partial(_set_environment, launch))
     if launch.streams is not None:
         steps += [partial(os.close, number) for number in launch.streams.closed]
+    if launch.blocked:  # not by the keeper
+        steps.append(partial(signal.pthread_sigmask, signal.SIG_SETMASK, launch.blocked))
     return steps
 
 
@@ -64,9 +67,11 @@ def _set_environment(launch: Launch) -> None:
     os.environ.clear()
     os.environ.update(launch.env)
     os.environ.update(dict.fromkeys(launch.pid_variables, str(os.getpid())))
+    if launch.pidfd_variables:
+        os.environ.update(dict.fromkeys(launch.pidfd_variables, own_pidfd_id()))
 
 
-def _one_after_the_other(steps: list[Callable[[], None]]) -> Callable[[], None]:
+def _one_after_the_other(steps: list[Callable[[], object]]) -> Callable[[], None]:
     def carry_out() -> None:
         for step in steps:
             step()

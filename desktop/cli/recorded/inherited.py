@@ -6,21 +6,24 @@ process at the other end notices when the script closes its own.
 """
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
-from workers.keeper.launch import StandardStreams
+from workers.keeper.launch import StandardStreams, own_pidfd_id
 
 if TYPE_CHECKING:
     from workers.engines.programs import Program
 
 _OF_THIS_PROCESS = ("LISTEN_PID", "WATCHDOG_PID", "SYSTEMD_EXEC_PID")
 """Variables in which a service manager names the process that the others of theirs are meant for."""
+_OF_ITS_PIDFD = "LISTEN_PIDFDID"
+"""The same by the number of its pidfd (systemd 259): a pid may be used again."""
 _MOST_TRIED = 1 << 12
 """Numbers that are tried where the system does not list the open ones."""
 
 
 class Inherited:
-    """Descriptors, and variables with this process's pid. To be made before this process opens anything.
+    """Descriptors, blocked signals, and variables with this process's pid. To be made before this process opens anything.
 
     Standard streams that are closed lead nowhere from then on, so that no other file takes their numbers.
     """
@@ -31,6 +34,8 @@ class Inherited:
         self._held = True
         own = str(os.getpid())
         self._pid_variables = tuple(name for name in _OF_THIS_PROCESS if os.environ.get(name) == own)
+        self._pidfd_variables = (_OF_ITS_PIDFD,) if _is_own_pidfd(os.environ.get(_OF_ITS_PIDFD)) else ()
+        self._blocked = tuple(int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
         for number in sorted({0, 1, 2} - self._standard):
             _lead_nowhere(number)
 
@@ -47,7 +52,10 @@ class Inherited:
             streams = StandardStreams(stdin, stdout, stderr, tuple(sorted(closed)))
         else:
             streams = StandardStreams(stdin, None, None, tuple(closed & {0}))
-        return program._replace(streams=streams, descriptors=self._further, pid_variables=self._pid_variables)
+        return program._replace(
+            streams=streams, descriptors=self._further,
+            pid_variables=self._pid_variables, pidfd_variables=self._pidfd_variables, blocked=self._blocked,
+        )  # fmt: skip
 
     def let_go(self) -> None:
         """The script has them: hold standard input and the further descriptors no more. A second time does nothing."""
@@ -81,6 +89,13 @@ def _is_open(number: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_own_pidfd(number: str | None) -> bool:
+    try:
+        return number is not None and number == own_pidfd_id()
+    except (OSError, AttributeError):
+        return False  # the system has no pidfds
 
 
 def _is_inherited(number: int) -> bool:

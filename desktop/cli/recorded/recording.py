@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from desktop.cli.interrupts import Interrupts
 from desktop.cli.recorded.inherited import Inherited
 from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs
-from workers.commands import ContinueProgram, PassOnSignal, StopRun
+from workers.commands import PROGRAM_SIGNALS, ContinueProgram, PassOnSignal, StopRun
 from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, RunResult
 from workers.engines.forked_keeper import ForkedKeeper
@@ -25,6 +25,7 @@ from workers.engines.interpreter import NotAskedError, likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
 from workers.harmless_text import plain
+from workers.runs.leases import Lease
 
 if TYPE_CHECKING:
     from desktop.cli.recorded.recorded_run import HangWatch
@@ -66,7 +67,7 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
         _run_unrecorded(program, unasked, waiting)
     if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
         signal.signal(signal.SIGTSTP, _leave_to_program)
-    with Interrupts("SIGQUIT").caught() as interrupts:
+    with Interrupts("SIGQUIT", for_program=PROGRAM_SIGNALS).caught() as interrupts:
         try:
             run = make_engine(program, whole=True, disk_limit=options.disk_limit, waiting=waiting)
             run.start()
@@ -75,10 +76,12 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
             _run_unrecorded(program, str(error), waiting)
         try:
             stopped = _wait(run, interrupts, inherited)
+            lease = Lease(run.folder)  # it is still to be read, and another run that ends now makes room
         finally:
             run.close()
     result = run.result()
     if not result.launched:
+        lease.release()
         if result.warnings and not result.failure:
             raise RunError(" ".join(result.warnings))
         if not interrupts.count:
@@ -87,8 +90,9 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
     from desktop.cli.recorded.recorded_run import finish
     from workers.runs.retention import make_room
 
-    code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
-    make_room(ended=run.folder)
+    with lease:
+        code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
+        make_room(ended=run.folder)
     return code or NOT_WRITTEN if result.unwritten else code
 
 
@@ -129,7 +133,7 @@ def _name(text: str) -> str:
 
 def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
     """Wait for the end of the run. Whether we ended it: upon a second Ctrl-C, or a signal that asks us to end."""
-    handled = 0
+    handled = passed_on = 0
     stopped = interrupted = False
     hangs: HangWatch | None = None
     while not run.wait(_WAIT_S):
@@ -140,6 +144,9 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
             _stop_ourselves(suspension.signal)
             run.command(ContinueProgram(suspension.number))
         hangs = _watch_for_hangs(run, hangs)
+        for number in interrupts.passed_on[passed_on:]:
+            passed_on += 1
+            run.command(PassOnSignal(number))
         for number in interrupts.received[handled:]:
             handled += 1
             if (

@@ -24,7 +24,10 @@ for number in sorted(int(name) for name in os.listdir("/proc/self/fd")):
     said = os.read(number, 100).decode() if kind == "pipe" and way == os.O_RDONLY else ""
     lines.append(f"{number} {kind} {way} {said}".strip())
 lines.append(f"{sys.stdin is None} {sys.stdout is None} {sys.stderr is None}")
-lines += [f"{name} is ours" for name in ("LISTEN_PID", "WATCHDOG_PID") if os.environ.get(name) == str(os.getpid())]
+pidfd = os.pidfd_open(os.getpid())
+ours = {"LISTEN_PID": os.getpid(), "LISTEN_PIDFDID": os.fstat(pidfd).st_ino, "WATCHDOG_PID": os.getpid()}
+os.close(pidfd)
+lines += [f"{name} is ours" for name, number in ours.items() if os.environ.get(name) == str(number)]
 lines.append(str(os.environ.get("LISTEN_FDS")))
 with open(sys.argv[1], "w") as file:
     file.write("\n".join(lines))

@@ -30,7 +30,7 @@ def where(link):
 
 streams = StandardStreams(None, None, None) if sys.argv[1] == "command" else None
 threads = int(sys.argv[2])
-signal.signal(signal.SIGUSR1, lambda number, frame: None)
+signal.signal(signal.SIGURG, lambda number, frame: None)
 _, ours = os.pipe()
 done = threading.Event()
 for _ in range(threads):
@@ -46,7 +46,7 @@ caught = int(keeper.joinpath("status").read_text().partition("SigCgt:")[2].split
 held = {where(link) for link in keeper.joinpath("fd").iterdir()}
 facts = {
     "forked": keeper.joinpath("cmdline").read_bytes() == own.joinpath("cmdline").read_bytes(),
-    "handler": bool(caught & 1 << signal.SIGUSR1 - 1),
+    "handler": bool(caught & 1 << signal.SIGURG - 1),
     "pipe": os.readlink(f"/proc/self/fd/{ours}") in held,
 }
 while not run.wait(1):

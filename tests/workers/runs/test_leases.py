@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from support.kept_runs import folder
 from support.recording import recording, script
 
+from workers.engines import local_engine
+from workers.errors import RunError
 from workers.formats.opening import open_file
 from workers.runs.leases import Lease, is_in_use, leased_runs
 from workers.runs.run_folders import state_folder
@@ -47,6 +50,21 @@ def test_leases_of_processes_that_are_gone_are_removed() -> None:
     assert list((state_folder() / "held").iterdir())
     assert leased_runs() == set()
     assert not list((state_folder() / "held").iterdir())
+
+
+def test_a_run_is_leased_before_its_folder_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run that ends at this moment makes room."""
+    leased: list[bool] = []
+
+    def make(path: Path) -> Path:
+        leased.append(path.name in leased_runs() and not path.exists())
+        raise RunError("no room")
+
+    monkeypatch.setattr(local_engine, "make_run_folder", make)
+    with pytest.raises(RunError):
+        local_engine.LocalEngine(script("nothing.py")).start()
+    assert leased == [True]
+    assert leased_runs() == set()
 
 
 def test_a_run_is_leased_by_the_process_that_started_it_and_by_each_that_opened_it() -> None:

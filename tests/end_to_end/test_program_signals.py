@@ -1,0 +1,85 @@
+"""Signals that a script has a use of its own for reach it under ``procession record`` as they would alone, once, whether they
+are sent to the command or to its process group. What is blocked stays blocked."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from support.paths import MAIN
+from support.terminals import environment
+from support.waiting import wait_until
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as Linux does it")
+LIMIT_S = 60
+BARE = [sys.executable]
+RECORD = [sys.executable, "-P", str(MAIN), "record", "--python", sys.executable]
+KEEPERS: list[dict[str, str]] = [{}, {"PYTHONWARNINGS": "ignore"}]
+"""A fork of the command, and an interpreter of its own."""
+
+COUNTS = """
+import pathlib, signal, sys, time
+got = []
+numbers = [int(word) for word in sys.argv[2:]]
+for number in numbers:
+    signal.signal(number, lambda number, frame: got.append(number))
+pathlib.Path(sys.argv[1]).touch()
+while not set(numbers) <= set(got):
+    time.sleep(0.05)
+time.sleep(0.5)
+print(sorted(got))
+sys.exit(3)
+"""
+SHOWS_BLOCKED = """
+import signal
+print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))))
+"""
+BLOCKED = (signal.SIGINT, signal.SIGUSR1, signal.SIGALRM)
+
+
+@pytest.mark.parametrize("changes", KEEPERS)
+def test_a_script_gets_its_signals_once(tmp_path: Path, changes: dict[str, str]) -> None:
+    numbers = [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGXCPU, signal.SIGRTMIN + 3]
+    script = tmp_path / "script.py"
+    script.write_text(COUNTS)
+    with ExitStack() as stack:
+        started = []
+        for send in (os.kill, os.killpg):
+            ready = tmp_path / send.__name__
+            command = [*RECORD, str(script), str(ready), *(str(int(number)) for number in numbers)]
+            process = stack.enter_context(
+                subprocess.Popen(
+                    command,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env=environment(**changes),
+                    start_new_session=True,
+                )
+            )
+            started.append((send, ready, process))
+        for send, ready, process in started:
+            wait_until(ready.exists, limit_s=30)
+            for number in numbers:
+                send(process.pid, number)
+        for _, _, process in started:
+            out, err = process.communicate(timeout=LIMIT_S)
+            assert (process.returncode, out) == (3, f"{sorted(map(int, numbers))}\n".encode()), err
+
+
+@pytest.mark.parametrize("changes", KEEPERS)
+def test_blocked_signals_stay_blocked(tmp_path: Path, changes: dict[str, str]) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SHOWS_BLOCKED)
+
+    def block() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, BLOCKED)
+
+    for command in (BARE, RECORD):
+        done = subprocess.run(
+            [*command, str(script)], capture_output=True, env=environment(**changes), timeout=LIMIT_S, check=True,
+            preexec_fn=block,
+        )  # fmt: skip
+        assert done.stdout == f"{sorted(map(int, BLOCKED))}\n".encode()
