@@ -39,9 +39,8 @@ class UnreportedChildren:
         self._recorded: set[int] = set()  # those of them that have a journal of their own
         self.other_users: set[int] = set()
         self._waiting: dict[int, Birth] = {}
-        self._journals: dict[
-            int, tuple[str, int]
-        ] = {}  # of those that wait: the file that each made, and when it was seen
+        # Of those that wait: the file that each made, and when it was seen.
+        self._journals: dict[int, tuple[str, int]] = {}
         self._own_user = os.geteuid() if hasattr(os, "geteuid") else None
         self._overruns = 0
         self._lists_children = True
