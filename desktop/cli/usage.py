@@ -91,17 +91,17 @@ def add_disk_limit_option(parser: argparse.ArgumentParser) -> None:
         "--disk-limit",
         metavar="SIZE",
         type=_disk_size,
-        help="the most that the run may take on the disk, such as 500M; at its end only starts, exits and joins are still "
-        "recorded (the usual limit is set in the window, with File > History)",
+        help="the most that the run may take on the disk, such as 500M; its last eighth is kept for starts, exits and joins "
+        "(the usual limit is set in the window, with File > History)",
     )
 
 
 def _disk_size(text: str) -> int:
     from workers.plan.sizes import SizeUnit, parse_size
-    from workers.runs.limits import LEAST_GIVEN_BYTES
+    from workers.runs.limits import LEAST_GIVEN_BYTES, MOST_BYTES
 
     try:
-        size = parse_size(text, SizeUnit.BYTES)
+        size = parse_size(text, SizeUnit.BYTES, MOST_BYTES)
     except PlanError as error:
         raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
     if size < LEAST_GIVEN_BYTES:

@@ -1,5 +1,6 @@
-"""A run that would take more of the disk than the user allows: it runs on, and starts, exits and joins are still recorded."""
+"""A run that would take more of the disk than the user allows: it runs on, and the rest is for starts, exits and joins."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -9,10 +10,11 @@ import pytest
 from support.commands import procession
 from support.scripts import script_path
 
+from desktop.cli.usage import add_disk_limit_option
 from workers.engines.local_engine import LocalEngine
 from workers.engines.programs import script_program
 from workers.formats.run_reader import read_run
-from workers.runs.limits import Limits, save_limits
+from workers.runs.limits import MOST_BYTES, Limits, save_limits
 from workers.runs.run_folders import run_folders, size_of
 from workers.timeline.model import CallName
 from workers.timeline.timeline import Timeline
@@ -95,3 +97,20 @@ def test_the_processes_of_a_plan_are_limited_too(tmp_path: Path) -> None:
     assert done.code == 0
     assert json.loads(done.out)["lost"]["warnings"] == []
     assert out.exists()
+
+
+def test_what_is_said_holds_when_there_is_no_room_for_the_joins_either() -> None:
+    timeline, _ = limited(1_000_000, "forks", "500")
+    assert len([call for call in timeline.calls if call.name is CallName.JOIN]) < 500
+    assert timeline.warnings[0].endswith("what is left of it is for starts, exits and joins.")
+    assert timeline.warnings[1] == (
+        "The journal of filling.py could not be made longer: what it did after that is not known."
+    )
+
+
+def test_a_command_may_give_a_run_as_much_as_the_window() -> None:
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_disk_limit_option(parser)
+    assert parser.parse_args(["--disk-limit", "1000G"]).disk_limit == MOST_BYTES
+    with pytest.raises(argparse.ArgumentError, match="from 1 to 1000G"):
+        parser.parse_args(["--disk-limit", "1001G"])

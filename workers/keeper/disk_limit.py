@@ -37,7 +37,7 @@ class DiskLimit:
         )
         return (
             f"The run has taken nearly all of the {limit} of disk that it may: from here on, tasks, samples and printed lines "
-            "are not recorded; starts, exits and joins are."
+            "are not recorded; what is left of it is for starts, exits and joins."
         )
 
     def look(self) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from workers.errors import PlanError
 
 MOST = 100_000_000_000
-"""The largest amount that is accepted. `estimate` checks whether it fits in memory."""
+"""The largest amount that a plan may have. `estimate` checks whether it fits in memory."""
 
 # An amount from this share of a unit on is written in that unit, since it rounds to one: "1M", never "1000k".
 _THREE_DIGITS = 0.9995
@@ -30,11 +30,11 @@ class SizeUnit(StrEnum):
     BYTES = "bytes"
 
 
-def parse_size(text: str, unit: SizeUnit = SizeUnit.NUMBERS) -> int:
+def parse_size(text: str, unit: SizeUnit = SizeUnit.NUMBERS, most: int = MOST) -> int:
     """The amount in `text`, in `unit`.
 
     Takes ``70M``, ``2.5k``, ``10_000``, ``1e6``; for times also ``1.5 s`` and ``20 ms``.
-    Raises PlanError with one sentence if it is not an amount from 1 to 100G.
+    Raises PlanError with one sentence if it is not an amount from 1 to `most`.
     """
     if not text.strip():
         raise PlanError("Write a size, such as 70M.")
@@ -48,8 +48,8 @@ def parse_size(text: str, unit: SizeUnit = SizeUnit.NUMBERS) -> int:
         raise PlanError(f"{text.strip()!r} is in bytes, and this workload is measured in {unit}.")
     factor = _SECONDS[match["time"]] if match["time"] else _SUFFIXES[match["suffix"]]
     amount = float(match["number"].replace("_", "")) * factor
-    if below or not 0.5 < amount <= MOST:
-        raise PlanError(f"{text.strip()!r} is out of range: a size is from 1 to 100G.")
+    if below or not 0.5 < amount <= most:
+        raise PlanError(f"{text.strip()!r} is out of range: a size is from 1 to {format_size(most)}.")
     return round(amount)
 
 

@@ -40,8 +40,8 @@ class HistoryLimits(QWidget):
         each = QLabel("&each run up to")
         each.setBuddy(self._run)
         note = Note(
-            "When a run ends, the oldest runs beyond these limits are deleted, those with a name last. When one run is at its "
-            "own limit, it runs on: then only starts, exits and joins are recorded."
+            "When a run ends, the oldest runs beyond these limits are deleted, those with a name last. When one run is nearly "
+            "at its own limit, it runs on: what is left is for starts, exits and joins."
         )
         note.setMinimumWidth(1)
         row = QHBoxLayout()
