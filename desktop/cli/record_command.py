@@ -6,14 +6,12 @@ has to begin as soon as it would alone, so all is imported here that both need, 
 
 import gc
 
-import workers.commands
-import workers.runs.keeper_marks
-import workers.system.machine
-import workers.system.process_tree  # noqa: F401 - as those before, for the keeper and for `recording`
 from desktop.cli.recorded.inherited import Inherited
 from desktop.cli.verb import CommandLineVerb
 from workers.engines.forked_keeper import wait_for_launch
 
+_RECORDER_BYTES = 20 << 20
+"""The further memory, as `ulimit -v` counts it, without which command and keeper cannot load and begin."""
 _WITH_VALUE = ("-o", "--out", "--scale", "--python", "--watch", "--disk-limit")
 
 
@@ -26,6 +24,11 @@ def record(arguments: list[str]) -> int:
     gc.disable()  # nothing of what is made until the script begins becomes garbage
     inherited = Inherited()
     own, command = _split(arguments)
+    if command and not _has_memory():
+        from desktop.cli.recorded.request import become_plain, requested
+
+        become_plain(requested(own, command, inherited).program, "There is too little memory for the recorder.")
+    _load_what_both_need()
     waiting = wait_for_launch(inherited.descriptors) if command else None
     try:
         from desktop.cli.recorded.recording import carry_out
@@ -34,6 +37,22 @@ def record(arguments: list[str]) -> int:
     finally:
         if waiting is not None:
             waiting.dismiss()
+
+
+def _has_memory() -> bool:
+    try:
+        bytes(_RECORDER_BYTES)  # these are allowed, or not, and none of them is touched
+    except MemoryError:
+        return False
+    return True
+
+
+def _load_what_both_need() -> None:
+    """The modules of the keeper and of `recording`."""
+    import workers.commands
+    import workers.runs.keeper_marks
+    import workers.system.machine
+    import workers.system.process_tree  # noqa: F401 - as those before
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:

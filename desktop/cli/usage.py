@@ -125,6 +125,15 @@ def complain(sentence: str, code: int) -> int:
     return code
 
 
+def say(text: str) -> None:
+    """Write lines to standard error, with names in them made harmless. If that is not possible, nothing happens."""
+    try:
+        sys.stderr.write(plain_lines(text))
+        sys.stderr.flush()
+    except (OSError, AttributeError):
+        pass  # it is closed, or was never open
+
+
 def check_outputs(outs: Iterable[Path]) -> None:
     """Refuse, before anything runs, files that could not be saved. Raises PlanError."""
     outs = list(outs)

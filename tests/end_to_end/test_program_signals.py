@@ -37,6 +37,10 @@ SHOWS_BLOCKED = """
 import signal
 print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))))
 """
+SHOWS_IGNORED = """
+import signal
+print(sorted(int(n) for n in signal.valid_signals() if signal.getsignal(n) is signal.SIG_IGN))
+"""
 BLOCKED = (signal.SIGINT, signal.SIGUSR1, signal.SIGALRM)
 
 
@@ -83,3 +87,23 @@ def test_blocked_signals_stay_blocked(tmp_path: Path, changes: dict[str, str]) -
             preexec_fn=block,
         )  # fmt: skip
         assert done.stdout == f"{sorted(map(int, BLOCKED))}\n".encode()
+
+
+@pytest.mark.parametrize("changes", KEEPERS)
+def test_ignored_signals_stay_ignored(tmp_path: Path, changes: dict[str, str]) -> None:
+    """As a shell that is no terminal's starts what is in the background."""
+    script = tmp_path / "script.py"
+    script.write_text(SHOWS_IGNORED)
+
+    def ignore() -> None:
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR1):
+            signal.signal(number, signal.SIG_IGN)
+
+    bare, recorded = (
+        subprocess.run(
+            [*command, str(script)], capture_output=True, env=environment(**changes), timeout=LIMIT_S, check=True,
+            preexec_fn=ignore,
+        ).stdout
+        for command in (BARE, RECORD)
+    )  # fmt: skip
+    assert bare == recorded

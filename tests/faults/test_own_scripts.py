@@ -262,6 +262,13 @@ def test_no_descriptors_for_the_recorder(tmp_path: Path) -> None:
     alone_all_the_same(script, b"Too many open files", preexec_fn=limited(resource.RLIMIT_NOFILE, 7))
 
 
+def test_no_memory_for_the_recorder(tmp_path: Path) -> None:
+    taken = "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmPeak')))"
+    kib = int(subprocess.run([*BARE, "-c", taken], capture_output=True, check=True).stdout)
+    script = written(tmp_path, "print('here')")
+    alone_all_the_same(script, b"too little memory", preexec_fn=limited(resource.RLIMIT_AS, (kib << 10) + (8 << 20)))
+
+
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     script = written(tmp_path, FAMILY)

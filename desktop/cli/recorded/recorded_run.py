@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.usage import NOT_WRITTEN, save
+from desktop.cli.usage import NOT_WRITTEN, save, say
 from desktop.environment.numpy_import import import_numpy
 from workers.engines.engine import Engine, RunResult, now_ns
-from workers.harmless_text import plain, plain_lines
+from workers.harmless_text import plain
 from workers.runs.run_folders import size_of
 
 if TYPE_CHECKING:
@@ -48,15 +48,6 @@ def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options:
     saved = save(timeline, run.folder, outs, options.scale, say)
     _sum_up(timeline, whole=on_terminal)
     return code if saved else code or NOT_WRITTEN
-
-
-def say(text: str) -> None:
-    """Write lines to standard error, with names in them made harmless. If that is not possible, nothing happens."""
-    try:
-        sys.stderr.write(plain_lines(text))
-        sys.stderr.flush()
-    except (OSError, AttributeError):
-        pass  # it is closed, or was never open
 
 
 def _is_large(folder: Path) -> bool:

@@ -5,26 +5,20 @@ only waits, and takes no time from the program. What was recorded is read afterw
 cannot begin, this process becomes the plain command.
 """
 
-import argparse
 import gc
 import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from desktop.cli.interrupts import Interrupts
 from desktop.cli.recorded.inherited import Inherited
-from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, Parser, add_disk_limit_option, add_output_options, check_outputs
+from desktop.cli.recorded.request import become_plain, requested
+from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN
 from workers.commands import PROGRAM_SIGNALS, ContinueProgram, PassOnSignal, StopRun
 from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, RunResult
 from workers.engines.forked_keeper import ForkedKeeper
-from workers.engines.interpreter import NotAskedError, likely_python, recordable
-from workers.engines.programs import Program, script_program
 from workers.errors import RunError
-from workers.harmless_text import plain
 from workers.runs.leases import Lease
 
 if TYPE_CHECKING:
@@ -36,9 +30,6 @@ _CUT_OFF = 1
 _THE_SCRIPTS = (signal.SIGINT, getattr(signal, "SIGQUIT", None))
 """Signals that are left to the script when they come for the first time."""
 _HANG_UP = getattr(signal, "SIGHUP", None)
-_USAGE = (
-    "procession record [-o OUT]... [--json] [--python EXE] [--watch NAME]... [--disk-limit SIZE] [-m] SCRIPT [ARGS...]"
-)
 
 
 def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting: ForkedKeeper | None) -> int:
@@ -47,24 +38,9 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
     own: our options. command: the script and its arguments. waiting: a keeper that waits for what it is to launch, if there
     can be one. Raises as `record_command.record` does.
     """
-    parser = _parser()
-    options = parser.parse_args(own)
-    if not command:
-        parser.error("which script? Its name comes after the options")
-    script, *words = command
-    if not options.module and script != "-" and not os.path.exists(script):
-        parser.exit(2, f"procession: There is no file {plain(script)}.\n")
-    outs = [Path(out) for out in options.out]
-    check_outputs(outs)
-    unasked = None
-    try:
-        python = recordable(options.python or likely_python())
-    except NotAskedError as error:
-        python, unasked = error.python, str(error)
-    program = script_program(script, *words, python=python, module=options.module, watch=tuple(options.watch))
-    program = inherited.given_to(program, outputs=not options.json)
+    options, outs, program, unasked = requested(own, command, inherited)
     if unasked is not None:
-        _run_unrecorded(program, unasked, waiting)
+        become_plain(program, unasked, waiting)
     if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
         signal.signal(signal.SIGTSTP, _leave_to_program)
     with Interrupts("SIGQUIT", for_program=PROGRAM_SIGNALS).caught() as interrupts:
@@ -73,7 +49,7 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
             run.start()
             gc.enable()
         except RunError as error:
-            _run_unrecorded(program, str(error), waiting)
+            become_plain(program, str(error), waiting)
         try:
             stopped = _wait(run, interrupts, inherited)
             lease = Lease(run.folder)  # it is still to be read, and another run that ends now makes room
@@ -85,7 +61,7 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
         if result.warnings and not result.failure:
             raise RunError(" ".join(result.warnings))
         if not interrupts.count:
-            _run_unrecorded(program, f"{result.failure or 'The recorder could not be started'}.", waiting)
+            become_plain(program, f"{result.failure or 'The recorder could not be started'}.", waiting)
     # Not before the program has begun:
     from desktop.cli.recorded.recorded_run import finish
     from workers.runs.retention import make_room
@@ -94,41 +70,6 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
         code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
         make_room(ended=run.folder)
     return code or NOT_WRITTEN if result.unwritten else code
-
-
-def _parser() -> Parser:
-    parser = Parser(
-        "procession record",
-        usage=_USAGE,
-        allow_abbrev=False,
-        description="Run a Python script as `python SCRIPT ARGS` would, and record what its processes do. Its output, its "
-        "input and its exit code are its own.",
-        epilog="Everything after SCRIPT is the script's own.",
-    )
-    add_output_options(parser)
-    add_disk_limit_option(parser)
-    parser.add_argument(
-        "--python",
-        metavar="EXE",
-        help="the interpreter to run it with, or the folder of a virtual environment (CPython 3.9 or newer)",
-    )
-    parser.add_argument(
-        "--watch",
-        action="append",
-        default=[],
-        metavar="NAME",
-        type=_name,
-        help="a global of the main module whose value is noted in every process when its work begins and ends; may be "
-        "given several times",
-    )
-    parser.add_argument("-m", dest="module", action="store_true", help="SCRIPT is a module, as for `python -m`")
-    return parser
-
-
-def _name(text: str) -> str:
-    if not text.isidentifier():
-        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a global")
-    return text
 
 
 def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
@@ -199,18 +140,3 @@ def _exit_code(result: RunResult, interrupts: Interrupts, *, stopped: bool) -> i
     if result.exit_code is None:
         return 128 + interrupts.received[0] if interrupts.received else _CUT_OFF
     return result.exit_code if result.exit_code >= 0 else 128 - result.exit_code
-
-
-def _run_unrecorded(program: Program, why: str, waiting: ForkedKeeper | None) -> NoReturn:
-    """Become the plain command, with its own exit code and signals, and with no child that the script does not know."""
-    if waiting is not None:
-        waiting.dismiss()
-    from desktop.cli.recorded.recorded_run import say
-
-    say(f"procession: {plain(why)} The script runs without being recorded.\n")
-    try:
-        if os.name == "posix":
-            os.execvp(program.argv[0], program.argv)
-        sys.exit(subprocess.call(program.argv))
-    except OSError as error:
-        raise RunError(f"{program.argv[0]} could not be started: {error.strerror}.") from error
