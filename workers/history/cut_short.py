@@ -26,10 +26,11 @@ _VALUE = slice(16, 24)  # of a slot: the field `a`
 
 def newly_cut_short() -> list[Path]:
     """The folders of runs that were cut short and that no user has seen yet, the newest first. Each is returned once, ever."""
-    leased = leased_runs()
+    folders = run_folders()
+    leased = leased_runs()  # after the folders: each has its lease before it is there
     return [
         folder
-        for folder in run_folders()
+        for folder in folders
         if not is_in_use(folder, leased)
         and not os.path.lexists(folder / SUMMARY)
         and was_cut_short(folder)

@@ -50,8 +50,9 @@ def list_runs(known: Mapping[Path, Summary]) -> Iterator[Entry]:
 
     Quick: no journals are read. A run has a summary only when it is in `known` or has one beside its journals.
     """
-    leased = leased_runs()
-    for folder in run_folders():
+    folders = run_folders()
+    leased = leased_runs()  # after the folders: each has its lease before it is there
+    for folder in folders:
         state = keeper_state(folder)
         if state is KeeperState.GONE and folder.name in leased and not (folder / KEEPER).exists():
             state = KeeperState.RUNNING  # it is about to begin

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.kept_runs import folder, kept_run, recorded_run
 
+from workers.history import cut_short
 from workers.history.cut_short import end_leftover_processes, newly_cut_short, was_cut_short
 from workers.history.summaries import read_summary
 from workers.journal.kinds import Kind
@@ -15,6 +16,7 @@ from workers.journal.run_files import KEEPER
 from workers.recorded.probe import SLOT
 from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
+from workers.runs.run_folders import runs_folder
 from workers.system import process_tree
 from workers.timeline.model import EndedBy
 
@@ -71,6 +73,22 @@ def test_runs_that_are_running_shown_or_listed_before_are_not_reported() -> None
     assert newly_cut_short() == []
     lease.release()
     assert newly_cut_short() == [shown]
+
+
+def test_a_run_that_begins_meanwhile_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder has a lease from before it is there, and a journal before its keeper is seen."""
+    begun: list[Lease] = []
+
+    def begins() -> None:
+        if not begun:
+            begun.append(Lease(runs_folder() / "20260101-120100-000000000001"))
+            recorded_run(1)
+
+    for look in (cut_short.run_folders, cut_short.leased_runs):
+        monkeypatch.setattr(cut_short, look.__name__, lambda look=look: (look(), begins())[0])
+    assert newly_cut_short() == []
+    begun[0].release()
+    assert [run.name for run in newly_cut_short()] == ["20260101-120100-000000000001"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="environments are read in /proc")

@@ -12,6 +12,7 @@ from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER
 from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
+from workers.runs.run_folders import runs_folder
 
 
 def test_runs_are_listed_with_their_summaries() -> None:
@@ -52,6 +53,21 @@ def test_a_run_that_is_only_beginning_is_running() -> None:
     assert entry.running
     assert entry.started == FIRST + timedelta(minutes=1)
     lease.release()
+
+
+def test_a_run_that_begins_meanwhile_is_not_listed_as_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Lease] = []
+
+    def begins() -> None:
+        if not begun:
+            begun.append(Lease(runs_folder() / "20260101-120100-000000000001"))
+            folder(1)
+
+    for look in (run_list.run_folders, run_list.leased_runs):
+        monkeypatch.setattr(run_list, look.__name__, lambda look=look: (look(), begins())[0])
+    assert all(entry.running for entry in list_runs({}))
+    assert [entry.running for entry in list_runs({})] == [True]
+    begun[0].release()
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 4096, b"\xff" * 4096, bytes(range(256)) * 16])
