@@ -8,6 +8,7 @@ import marshal
 import os
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -95,10 +96,18 @@ def put(folder: Path, files: dict[str, bytes], *, over: bool = False) -> None:
             file.write(content)
 
 
+def may_write(user: int) -> bytes:
+    """An access control list by which owner, group and this user may do everything, as Linux keeps it."""
+    entries = ((1, 7, -1), (2, 7, user), (4, 7, -1), (16, 7, -1), (32, 0, -1))
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+
+
 def test_compiled_edits_that_another_user_can_change_are_not_used(shared: Path, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(CHILD)
-    caches = {name: shared / name for name in ("own", "theirs", "open", "file", "link", "moved", "way", "unknown")}
+    caches = {
+        name: shared / name for name in ("own", "theirs", "open", "file", "link", "moved", "way", "list", "unknown")
+    }
     own = ["record", "--python", sys.executable]  # whose code this test can compile
     first = procession(*own, script, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "good")})
     assert first.out == b"0\n"
@@ -126,6 +135,12 @@ def test_compiled_edits_that_another_user_can_change_are_not_used(shared: Path, 
     put(caches["way"] / "below" / "procession" / "probe", files["way"])
     caches["way"].chmod(0o777)
     caches["way"] /= "below"
+    # Others may not write to it by its mode, but one may by a list; and this user's group has no other member.
+    put(caches["list"] / "below" / "procession" / "probe", files["list"])
+    os.setxattr(caches["list"], "system.posix_acl_access", may_write(OTHER))
+    assert stat.S_IMODE(caches["list"].stat().st_mode) == 0o770
+    as_other(lambda: (caches["list"] / "of another").mkdir())
+    caches["list"] /= "below"
     # In a namespace that knows no users, all of them have one number.
     as_other(lambda: put(caches["unknown"] / "procession" / "probe", files["unknown"]))
     unknown = [] if subprocess.run(["unshare", "-U", "true"], check=False).returncode else ["unshare", "-U"]
@@ -136,9 +151,26 @@ def test_compiled_edits_that_another_user_can_change_are_not_used(shared: Path, 
         within = unknown if name == "unknown" else []
         done += at_once([[*within, *PROCESSION, *own, str(script)]], env=environment)
         assert (shared / f"{name}.mark").exists() == (name == "own"), name
-    assert [one.out for one in done[1:]] == [b"0\n"] * 7
-    assert [one.code for one in done[1:]] == [0] * 7
+    assert [one.out for one in done[1:]] == [b"0\n"] * 8
+    assert [one.code for one in done[1:]] == [0] * 8
     assert {one.err for one in done} == {""}
+
+
+def test_what_is_no_file_in_the_cache_is_not_waited_for(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(CHILD)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    assert procession("record", script, env=environment).out == b"0\n"
+    pipe, place, link, device, *others = sorted((tmp_path / "procession" / "probe").iterdir())
+    for path in (pipe, place, link, device):
+        path.unlink()
+    os.mkfifo(pipe)
+    place.mkdir()
+    link.symlink_to("/dev/zero")
+    os.mknod(device, stat.S_IFCHR | 0o600, os.makedev(1, 5))  # /dev/zero again
+    done = procession("record", script, env=environment, limit_s=20)
+    assert (done.code, done.out, done.err) == (0, b"0\n", "")
+    assert others
 
 
 def test_folders_are_private_whatever_the_umask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2512,7 +2512,7 @@ def _own_version() -> str:
 _OWN: "list[str]" = []
 
 
-_IN_FOLDER = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_IN_FOLDER = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _read_own(folder: str, name: str) -> bytes:
@@ -2563,7 +2563,8 @@ def _write_own(folder: str, name: str, data: bytes) -> None:
 
 
 def _open_own(path: str, flags: int, within: "int | None") -> "int | None":
-    """Open a file or folder of this user to which nobody else can write. Raises OSError for another.
+    """Open a file or folder of this user to which nobody else can write. Raises OSError for another, or for a pipe or a
+    device, which could have no end.
 
     within: the descriptor of its folder. None for a folder where the system has no owners, and cannot open folders.
     """
@@ -2571,7 +2572,8 @@ def _open_own(path: str, flags: int, within: "int | None") -> "int | None":
         return None if os.path.isdir(path) else os.open(path, flags)
     fd = os.open(path, flags, dir_fd=within)
     found = os.fstat(fd)
-    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+    plain = found.st_mode & 0o170000 in (0o100000, 0o040000)  # a file or a folder
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022 or not plain:
         os.close(fd)
         raise OSError(path)
     return fd

@@ -96,7 +96,7 @@ def secure_path(folder: Path) -> Path:
             continue
         path = at / name
         found = os.lstat(path)
-        if found.st_uid not in trusted or not (stat.S_ISLNK(found.st_mode) or _keeps_others_out(found)):
+        if found.st_uid not in trusted or not (stat.S_ISLNK(found.st_mode) or _keeps_others_out(path, found)):
             raise NotPrivateError(0, "another user can change what it holds", str(path))
         if not stat.S_ISLNK(found.st_mode):
             at = path
@@ -144,11 +144,19 @@ def _is_one_of_many() -> bool:
         return True  # several ranges of users are known, or none
 
 
-def _keeps_others_out(found: os.stat_result) -> bool:
+def _keeps_others_out(folder: Path, found: os.stat_result) -> bool:
     """Whether only its owner can move what is in a folder: others cannot write to it, or not move what is not theirs."""
     if not found.st_mode & _OTHERS_WRITE or found.st_mode & stat.S_ISVTX:
         return True
-    return not found.st_mode & stat.S_IWOTH and _is_group_of_one(found.st_gid)
+    return not found.st_mode & stat.S_IWOTH and _is_group_of_one(found.st_gid) and not _has_list(folder)
+
+
+def _has_list(folder: Path) -> bool:
+    """Whether a folder has an access control list: what is its group's by its mode can then be any user's (Linux)."""
+    try:
+        return hasattr(os, "listxattr") and "system.posix_acl_access" in os.listxattr(folder)
+    except OSError:
+        return False  # its file system has no such lists
 
 
 def _is_group_of_one(gid: int) -> bool:
