@@ -6,7 +6,7 @@ QSettings keeps it as an INI file in the user's configuration folder. A value th
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QDir, QSettings
 
 from desktop.look.palette import Setting
 from workers.errors import PlanError
@@ -99,7 +99,8 @@ class Settings:
     def folder(self) -> Path:
         """The folder that every file dialog begins in: that of the last file that was opened or written, while it exists."""
         kept = str(self._store.value("folder", self._store.value("export_folder", "")))
-        return Path(kept) if kept and Path(kept).is_dir() else Path.home()
+        # Qt has a folder for a user without a home, too.
+        return Path(kept if kept and Path(kept).is_dir() else QDir.homePath())
 
     def know_folder(self, of: str | Path) -> None:
         """Remember the folder of a file that was opened or written."""

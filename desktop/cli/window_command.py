@@ -16,10 +16,11 @@ _USAGE = "procession [--require-display] [--lessons FOLDER] [FILE] | procession 
 
 def open_window(arguments: list[str]) -> int:
     """Carry out a command line that begins with no verb. Raises OpenError for a file that cannot be read, or a
-    folder without lessons."""
+    folder without lessons, RunError for a user without a home."""
     options = _parse(arguments)
     from desktop.environment import version
     from desktop.environment.display import missing_display
+    from workers.runs.run_folders import state_folder
 
     is_script = options.file.endswith((".py", ".pyw"))
     if options.file and not is_script:
@@ -32,6 +33,7 @@ def open_window(arguments: list[str]) -> int:
         load_lessons(options.lessons)
     obstacle = missing_display() or version.refusal() or _missing_libraries()
     if obstacle is None:
+        state_folder()  # before there is a window: nothing can be kept for a user without a home
         from desktop.environment.numpy_import import ask_for_no_threads
 
         ask_for_no_threads()  # numpy itself is imported once the window is painted
@@ -119,7 +121,7 @@ def _without_window(obstacle: str) -> int:
 
 def _picture_folder() -> Path:
     """The current folder; if that cannot be written to, the user's home, or else the folder for temporary files."""
-    for folder in (Path.cwd(), Path.home()):
+    for folder in (Path.cwd(), Path(os.path.expanduser("~"))):  # "~" itself for a user without a home
         if os.access(folder, os.W_OK | os.X_OK):
             return folder
     import tempfile

@@ -64,7 +64,10 @@ def _data_folder() -> Path:
     if sys.platform in ("win32", "darwin"):
         raise DesktopEntryError("Entries of this kind are for desktops on Linux and the like: there is none here.")
     given = os.environ.get("XDG_DATA_HOME", "")
-    return Path(given) if os.path.isabs(given) else Path.home() / ".local" / "share"
+    try:
+        return Path(given) if os.path.isabs(given) else Path.home() / ".local" / "share"
+    except RuntimeError as error:
+        raise DesktopEntryError("This user has no home folder: set HOME or XDG_DATA_HOME.") from error
 
 
 def _command() -> str:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-import platformdirs
 import psutil
 
 from desktop.environment.version import version
+from workers.runs.run_folders import state_folder
 
 _RAISED, _CRASHED, _OFFERED = "raised-", "crashed-", "offered-"
 _MOST_KEPT = 20
@@ -32,8 +32,8 @@ class Report:
 
 
 def crash_folder() -> Path:
-    """The folder of the reports, which need not exist."""
-    return platformdirs.user_state_path("procession", appauthor=False) / "crashes"
+    """The folder of the reports, which need not exist. Raises RunError for a user without a home."""
+    return state_folder() / "crashes"
 
 
 class Crashes:

@@ -32,14 +32,14 @@ class Script:
         """A script from what the user typed; an empty text stands for the usual. Raises PlanError with one sentence."""
         if not path.strip():
             raise PlanError("Open a Python script first.")
-        file = Path(path.strip()).expanduser().absolute()
+        file = Path(os.path.expanduser(path.strip())).absolute()
         if not file.is_file():
             raise PlanError(f"There is no file {file}.")
         try:
             words = tuple(shlex.split(arguments))
         except ValueError as error:
             raise PlanError(f"These arguments cannot be split into words: {str(error).lower()}.") from error
-        where = Path(folder.strip()).expanduser().absolute() if folder.strip() else file.parent
+        where = Path(os.path.expanduser(folder.strip())).absolute() if folder.strip() else file.parent
         if not where.is_dir():
             raise PlanError(f"There is no folder {where}.")
         names = tuple(name for name in watch.replace(",", " ").split() if name)

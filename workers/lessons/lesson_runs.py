@@ -89,7 +89,7 @@ def run_lessons(
 
 def _absolute(python: str) -> str:
     """A path as it is meant here: the listings run in folders of their own. A command as it is."""
-    return str(Path(python).expanduser().absolute()) if os.path.dirname(python) else python
+    return str(Path(os.path.expanduser(python)).absolute()) if os.path.dirname(python) else python
 
 
 def _result(lesson: Lesson, runs: list[Timeline], problem: str) -> LessonResult:

@@ -35,8 +35,10 @@ def test_arguments_are_taken_apart_as_a_shell_does(script: Path) -> None:
     [
         ({"path": ""}, "Open a Python script first."),
         ({"path": "/no/such.py"}, "There is no file /no/such.py."),
+        ({"path": "~no-such-user/a.py"}, f"There is no file {Path.cwd()}/~no-such-user/a.py."),
         ({"arguments": "'open"}, "These arguments cannot be split into words: no closing quotation."),
         ({"folder": "/no/such"}, "There is no folder /no/such."),
+        ({"folder": "~no-such-user"}, f"There is no folder {Path.cwd()}/~no-such-user."),
         ({"python": "no-such-python"}, "no-such-python is not a program that can be run."),
         ({"watch": "a-b"}, "'a-b' is not the name of a global."),
     ],

@@ -14,7 +14,7 @@ from support.replay_engine import ReplayEngine
 from workers.commands import StopRun
 from workers.engines.engine import Runnable, RunResult
 from workers.engines.script import Script
-from workers.errors import CancelledError, PlanError
+from workers.errors import CancelledError, PlanError, RunError
 from workers.lessons.lesson import Lesson
 from workers.lessons.lesson_runs import LessonResult, run_lessons
 from workers.lessons.lesson_text import data, results_text
@@ -121,6 +121,8 @@ def test_a_python_that_cannot_be_recorded_is_refused_before_anything_runs(tmp_pa
     old.chmod(0o755)
     with pytest.raises(PlanError, match=r"is CPython 3\.8: it takes CPython 3\.9 or newer"):
         run_lessons([GOOD], go_on, lambda *_: None, str(old))
+    with pytest.raises(RunError, match="no-such-user"):
+        run_lessons([GOOD], go_on, lambda *_: None, "~no-such-user/python")
 
 
 def with_question(lesson: Lesson, question: str) -> Lesson:
