@@ -107,6 +107,7 @@ class _RowNesting:
         self._wanted = arrangement
         self._roomy_px = level_px
         self._pinned = set(arrangement.pinned)
+        self._away = arrangement.hidden | self._pinned  # asked for each row
         self._children: dict[int | None, list[Process]] = {}
         self._counters: dict[int, list[int]] = {}
         self._fill()
@@ -137,8 +138,7 @@ class _RowNesting:
 
     def _add_host(self, host: str, workers: list[Process]) -> None:
         """The row above the workers of a machine of a cluster and, unless they are folded into it, their own rows."""
-        away = self._wanted.hidden | self._pinned
-        members = tuple(worker.id for worker in workers if worker.id not in away)
+        members = tuple(worker.id for worker in workers if worker.id not in self._away)
         opened = host not in self._wanted.folded_hosts
         if members:
             index = self.columns.add(0, 0, GROUP_PX, FoldedRow(members=members, expanded=opened, folds=True, host=host))
@@ -190,11 +190,10 @@ class _RowNesting:
 
     def _has_rows_below(self, process: int) -> bool:
         """Whether a process that it started, or one of theirs, is shown below it, or would be without its fold."""
-        away = self._wanted.hidden | self._pinned
         waiting, seen = [process], {process}
         while waiting:
             children = [child for child in self._children.get(waiting.pop(), ()) if child.id not in seen]
-            if any(child.kind is not ProcessKind.HELPER and child.id not in away for child in children):
+            if any(child.kind is not ProcessKind.HELPER and child.id not in self._away for child in children):
                 return True
             seen.update(child.id for child in children)
             waiting += [child.id for child in children]
@@ -207,7 +206,7 @@ class _RowNesting:
             children = self._children.get(waiting.pop(), ())
             found += [child.id for child in children]
             waiting += [child.id for child in children]
-        return tuple(sorted(set(found) - self._wanted.hidden - self._pinned - {process}))
+        return tuple(sorted(set(found) - self._away - {process}))
 
     def _add_tracks(self, process: int, depth: int) -> None:
         for track in self._timeline.tracks_of(process):

@@ -1,5 +1,7 @@
 """Which process is on which row, where a row lies, and which rows show."""
 
+from collections.abc import Set as AbstractSet
+
 from support.builders import MS, running_run, traced_run
 
 from desktop.chart.geometry.arrangement import LEAST_ROW_PX, MOST_ROW_PX, ROW_PX, Arrangement, LaneOrder
@@ -153,3 +155,18 @@ def test_the_tracks_of_a_trace_fill_the_room_up_to_twice_their_height() -> None:
     assert Rows.of(trace, Arrangement(), 9_000).height_px == usual.height_px
     low = Arrangement(fills=True, row_px=LEAST_ROW_PX)
     assert Rows.of(trace, low, 9_000).height_px == Rows.of(trace, low).height_px
+
+
+def test_what_a_filter_hides_is_put_together_once_for_all_rows() -> None:
+    """Twenty thousand rows of which a filter hides half took five times as long as all of them."""
+
+    class Hidden(frozenset[int]):
+        unions = 0
+
+        def __or__(self, other: AbstractSet[object]) -> frozenset[int]:  # type: ignore[override]
+            Hidden.unions += 1
+            return frozenset(self) | other  # type: ignore[return-value]
+
+    rows = Rows.of(running_run(40), Arrangement(hidden=Hidden(range(2, 42, 2))))
+    assert len(rows) == 21
+    assert Hidden.unions <= 1
