@@ -19,6 +19,8 @@ from workers.timeline.timeline import Timeline
 
 LEAST_HEADER_PX, _MOST_HEADER_PX = 170, 260
 _PAD_PX, _INDENT_PX, _TAG_PX = 10.0, 14.0, 4.0
+_MOST_INDENT_PX = 5 * _INDENT_PX
+"""Deeper levels are at one place: each name keeps its room."""
 _WIDEST_BELOW = "pid 1234567 · exited, not joined"
 _MEASURED = 100
 _SHARE = 0.21
@@ -92,7 +94,7 @@ def headers_width(style: ChartStyle, timeline: Timeline, rows: Rows, beside: flo
         _MEASURED, rows.lanes(), key=lambda lane: len(timeline.process(lane[0]).name) + 2 * lane[1]
     ):
         name = style.width(style.name_font, timeline.process(row[0]).name) + ends
-        widest = max(widest, row[1] * _INDENT_PX + max(name, below))
+        widest = max(widest, _indent_px(row[1]) + max(name, below))
     most = max(LEAST_HEADER_PX, min(_MOST_HEADER_PX, _SHARE * beside))
     return round(min(most, max(LEAST_HEADER_PX, widest + 2 * _PAD_PX + _TAG_PX + 9)))
 
@@ -134,7 +136,11 @@ def _one_line(
 
 def header_left(row: Row) -> float:
     """The left edge of a row's header, right of the arrow that folds it."""
-    return _PAD_PX + row.depth * _INDENT_PX
+    return _PAD_PX + _indent_px(row.depth)
+
+
+def _indent_px(depth: int) -> float:
+    return min(_MOST_INDENT_PX, depth * _INDENT_PX)
 
 
 def _arrow(painter: QPainter, style: ChartStyle, x: float, y: float, *, down: bool) -> None:
