@@ -24,6 +24,8 @@ _WATCHING = "AsyncProcess "
 """How the names of the threads begin in which Dask waits for the processes of its workers."""
 _MOST_SENDING = 64
 """So many threads of a process may be in calls such as terminate() at once. Of a damaged journal any number never return."""
+_FEW_SLOTS = 32
+"""Columns have a cost of their own, which is more than that of so few records one by one."""
 _METHODS = [CallName(name) for name in probe.CALLS]
 _START, _JOIN, _IS_ALIVE = CallName.START, CallName.JOIN, CallName.IS_ALIVE  # an enum takes its time to give a member
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing\\pool.py")
@@ -46,7 +48,8 @@ class ChildRecords:
     def take(self, journal: ProcessJournal, slots: Slots) -> Iterator[Slots]:
         """Take the calls of start() and join() whose records stand together. Gives the slots between them, and those of calls
         that are not plain ones, in their order: they are to be taken before the next are asked for."""
-        found = ChildCalls.among(slots, journal.texts, self._clock.origin_ns or 0)
+        few = len(slots) < _FEW_SLOTS
+        found = None if few else ChildCalls.among(slots, journal.texts, self._clock.origin_ns or 0)
         if found is None:
             yield slots
             return

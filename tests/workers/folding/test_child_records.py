@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from support.journals import made
 
-from workers.folding.child_calls import TOGETHER
+from workers.folding import child_records
+from workers.folding.child_calls import TOGETHER, ChildCalls
 from workers.folding.fold import Fold
 from workers.journal.follower import Batch, Entries
 from workers.journal.keeper_kinds import Exited, JournalFound, ProgramLaunched, Released, RunBegan, RunEnded
@@ -22,6 +23,13 @@ START_NS, PROGRAM, KEY = 1_000_000_000_000, 100, 1_000_000_000_020
 NAME = f"{PROGRAM}-{KEY}.journal"
 TEXTS = {0: "", 1: "first", 2: "program.py", 3: "ValueError", 4: "AsyncProcess 7", 5: "fork"}
 CHILDREN = 12
+FEW_SLOTS = child_records._FEW_SLOTS
+
+
+@pytest.fixture(autouse=True)
+def together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The records of one call alone are taken together too."""
+    monkeypatch.setattr(child_records, "_FEW_SLOTS", 0)
 
 
 def program(chance: random.Random) -> list[Record]:
@@ -160,3 +168,18 @@ def test_a_join_with_the_number_of_one_without_a_timeout_is_taken_for_itself() -
         records.append(made(CallEnded, t + 900, method=probe.JOIN, call=5, child=1, result=0))
         t += 1_000
     assert facts([records], None) == facts([[record] for record in records], None)
+
+
+def test_no_columns_are_made_of_few_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have a cost of their own: ten thousand parents of one child each would pay it ten thousand times."""
+    monkeypatch.setattr(child_records, "_FEW_SLOTS", FEW_SLOTS)
+    sizes: list[int] = []
+    columns_of = ChildCalls.among
+    monkeypatch.setattr(
+        ChildCalls, "among", lambda slots, *about: sizes.append(len(slots)) or columns_of(slots, *about)
+    )
+    records = program(random.Random(1))
+    few = facts([records[at : at + 8] for at in range(0, len(records), 8)], None)
+    assert sizes == []
+    assert facts([records], None) == few
+    assert sizes == [len(records)]
