@@ -15,6 +15,7 @@ import pytest
 from support.commands import MAIN, PROCESSION, Done, at_once
 from support.scripts import script_path
 
+from workers.journal.kinds import KEEPER_CUT
 from workers.runs.leases import is_in_use, leased_runs
 from workers.runs.run_folders import run_folders
 
@@ -299,6 +300,26 @@ def test_a_recording_that_fails_midway_takes_nothing_from_the_script(script: str
     """A mistake of ours, put into the keeper: of those that were found none is left to inject."""
     done = ran([sys.executable, "-P", "-c", FAILS, script])
     assert done.out.decode().splitlines() == ["done [0, 0]", "3 None False True"], done.err
+
+
+FILLS = """
+import resource, sys
+from workers.engines.local_engine import LocalEngine
+from workers.engines.programs import script_program
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))  # as on a full disk, a journal cannot grow
+run = LocalEngine(script_program(sys.argv[1], "forks", "100", python=sys.executable))
+run.start()
+while not run.wait(1):
+    pass
+run.close()
+print(run.result().exit_code, *run.result().warnings)
+"""
+
+
+def test_a_recording_without_room_says_so_before_it_is_read() -> None:
+    done = ran([sys.executable, "-P", "-c", FILLS, str(script_path("filling.py"))])
+    assert done.out.decode().splitlines() == [f"7 {KEEPER_CUT}"], done.err
 
 
 def test_a_recorder_that_launches_nothing_leaves_the_script_alone(tmp_path: Path) -> None:

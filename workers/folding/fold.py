@@ -37,7 +37,7 @@ from workers.journal.keeper_kinds import (
     SubprocessFound,
     UnreportedFound,
 )
-from workers.journal.kinds import Kind
+from workers.journal.kinds import KEEPER_CUT, Kind
 from workers.journal.process_kinds import JournalCut, RecorderWarning
 from workers.journal.run_files import CLUSTER, KEEPER, PROGRAM
 from workers.journal.short_lives import ShortLives
@@ -248,9 +248,7 @@ class Fold:
                 timeline.dropped_output_bytes = self._dropped_bytes + self._skipped_bytes
             case JournalCut():
                 self._keeper_cut = True
-                timeline.warnings.append(
-                    "The recorder's journal could not be made longer: how processes ended after that is not known."
-                )
+                timeline.warnings.append(KEEPER_CUT)
             case RunEnded():
                 self._run_ended = record
 

@@ -89,5 +89,8 @@ class Kind(IntEnum):
 LEFT_ALONE = "Still running when the program had ended, and left alone"
 """The beginning of the keeper's warning about processes that outlive a recorded command."""
 
+KEEPER_CUT = "The recorder's journal could not be made longer: how processes ended after that is not known."
+"""What is said of a keeper's journal whose disk was full."""
+
 UNWRITTEN = "What the program printed could not all be written"
 """The beginning of the keeper's warning that the output of a recorded command could not be passed on."""

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from workers.errors import RunError
-from workers.journal.kinds import UNWRITTEN
+from workers.journal.kinds import KEEPER_CUT, UNWRITTEN
 from workers.journal.run_files import OUTPUT
 from workers.keeper import kernel_settings
 from workers.keeper.command_server import CommandServer
@@ -89,6 +89,8 @@ class Keeper:
             exit_code = self._keep(program, commands, sent)
         self._note_cpu_limits()
         self._journal.ended(exit_code)
+        if self._journal.cut:
+            self._owner.warn(KEEPER_CUT)
         self._owner.ended(exit_code)
         self._watcher.close()
         self._output.close()

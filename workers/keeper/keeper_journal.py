@@ -155,6 +155,11 @@ class KeeperJournal:
         """A process was still running when the run was over."""
         self._journal.write(Kind.LEFT_RUNNING, t=time.perf_counter_ns(), a=pid, b=ticks)
 
+    @property
+    def cut(self) -> bool:
+        """Whether it could not be made longer, as on a full disk, and the last records are missing."""
+        return self._journal.failed
+
     def ended(self, exit_code: int | None) -> None:
         """The run is over. exit_code: the program's; None = not known."""
         self._journal.write(Kind.ENDED, exit_code is not None, t=time.perf_counter_ns(), a=exit_code or 0)

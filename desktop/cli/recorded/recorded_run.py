@@ -32,11 +32,12 @@ def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options:
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     if run.lost:
         say(f"procession: {result.failure or 'The recorder was ended'}, and the program with it.\n")
-    if result.unwritten and not (outs or options.json or on_terminal):
-        say(f"procession: {plain(result.unwritten)}\n")
     if not (outs or options.json):
         if on_terminal and not _is_large(run.folder):
             _sum_up(_read(run, result))
+        else:  # what is known without reading; on a stream that may be the script's own only what changed its output
+            for warning in result.warnings if on_terminal else filter(None, (result.unwritten,)):
+                say(f"procession: {plain(warning)}\n")
         return code
     from desktop.cli.terminal import Terminal
 
