@@ -22,6 +22,7 @@ from types import CodeType
 import pytest
 from support.commands import PROCESSION, at_once, procession
 from support.kept_runs import kept_run
+from support.new_runs import new_run_folder
 from support.waiting import wait_until
 
 from workers.history.run_list import list_runs
@@ -29,7 +30,7 @@ from workers.history.summaries import RunOutcome
 from workers.runs.leases import is_in_use, leased_runs
 from workers.runs.limits import Limits, limits_file, load_limits, save_limits
 from workers.runs.retention import make_room
-from workers.runs.run_folders import new_run_folder, run_folders, runs_folder, state_folder
+from workers.runs.run_folders import run_folders, runs_folder, state_folder
 from workers.runs.trash import delete, deletions
 
 if not sys.platform.startswith("linux") or os.geteuid() != 0:

@@ -5,7 +5,7 @@ Part of a Fold, which owns it.
 
 import re
 
-from workers.folding.child_records import ChildRecords
+from workers.folding.children.child_records import ChildRecords
 from workers.folding.effort_records import EffortRecords
 from workers.folding.identities import Identities
 from workers.folding.identity.helper_names import cluster_helper_name, helper_name

@@ -55,11 +55,6 @@ def close_runs_folder() -> str:
     return ensure_folder(state_folder(), runs_folder().name)[1]
 
 
-def new_run_folder() -> Path:
-    """A new folder for one run, for this user only. Raises RunError when it cannot be made."""
-    return make_run_folder(next_run_folder())
-
-
 def next_run_folder() -> Path:
     """The path for the folder of a new run. Raises RunError when there can be none.
 
@@ -97,7 +92,7 @@ def run_folders() -> list[Path]:
 
 
 def is_run_name(name: str) -> bool:
-    """Whether `new_run_folder` gives such names, or did in an earlier version."""
+    """Whether `next_run_folder` gives such names, or did in an earlier version."""
     return re.fullmatch(_NAME, name, re.ASCII) is not None or re.fullmatch(_FORMER_NAME, name, re.ASCII) is not None
 
 

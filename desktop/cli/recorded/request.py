@@ -26,7 +26,7 @@ _USAGE = (
 )
 
 
-class Request(NamedTuple):
+class RecordRequest(NamedTuple):
     """A command line of `record`. unasked: why its interpreter could not be asked what it is; None if it was."""
 
     options: argparse.Namespace
@@ -35,7 +35,7 @@ class Request(NamedTuple):
     unasked: str | None
 
 
-def requested(own: list[str], command: list[str], inherited: Inherited) -> Request:
+def requested(own: list[str], command: list[str], inherited: Inherited) -> RecordRequest:
     """Read the command line. Arguments and errors: as of `recording.carry_out`."""
     parser = _parser()
     options = parser.parse_args(own)
@@ -53,7 +53,7 @@ def requested(own: list[str], command: list[str], inherited: Inherited) -> Reque
         python, unasked = error.python, str(error)
     program = script_program(script, *words, python=python, module=options.module, watch=tuple(options.watch))
     program = inherited.given_to(program, outputs=not options.json)
-    return Request(options, outs, program, unasked)
+    return RecordRequest(options, outs, program, unasked)
 
 
 def become_plain(program: Program, why: str, waiting: "ForkedKeeper | None" = None) -> NoReturn:

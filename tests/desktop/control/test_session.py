@@ -270,7 +270,7 @@ def test_run_that_cannot_be_launched(qtbot: QtBot, session: Session, monkeypatch
     def refuse() -> None:
         raise RunError("The disk is full.")
 
-    monkeypatch.setattr("workers.engines.local_engine.new_run_folder", refuse)
+    monkeypatch.setattr("workers.engines.local_engine.next_run_folder", refuse)
     with qtbot.waitSignal(session.failed, timeout=SOON_MS) as heard:
         session.start(sleepers(100))
     assert heard.args == ["The disk is full.", ""]

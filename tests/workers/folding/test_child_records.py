@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from support.journals import made
 
-from workers.folding import child_records
-from workers.folding.child_calls import TOGETHER, ChildCalls
+from workers.folding.children import child_records
+from workers.folding.children.child_calls import TOGETHER, ChildCalls
 from workers.folding.fold import Fold
 from workers.journal.follower import Batch, Entries
 from workers.journal.keeper_kinds import Exited, JournalFound, ProgramLaunched, Released, RunBegan, RunEnded

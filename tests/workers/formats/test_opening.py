@@ -111,7 +111,10 @@ def test_a_run_whose_recorder_was_killed_is_the_same_as_it_was_live(tmp_path: Pa
         opened = open_file(save(live.run.folder, tmp_path / SAVED_RUN))
         assert [process.lost for process in timeline.processes] == [True] * 3
         # Its owner saw how the recorder ended; the journals can only say that it did not come to its end.
-        assert timeline.warnings == ["The recorder was ended from outside by SIGKILL. What came after is not known."]
+        assert timeline.warnings == [
+            "The recorder was ended by SIGKILL (from outside, or by the kernel because memory or its CPU time had run out). "
+            "What came after is not known."
+        ]
         assert opened.timeline.warnings == ["The recorder did not come to its end: what came after is not known."]
         timeline.warnings = opened.timeline.warnings
         assert_alike(opened.timeline, timeline)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.lesson_runs import asked, choosing, racing
+from support.new_runs import new_run_folder
 from support.recording import recording
 from support.replay_engine import ReplayEngine
 
@@ -19,7 +20,7 @@ from workers.lessons.lesson import Lesson
 from workers.lessons.lesson_runs import LessonResult, run_lessons
 from workers.lessons.lesson_text import data, results_text
 from workers.plan.plan import Plan, StartMethod, Workload
-from workers.runs.run_folders import new_run_folder, run_folders
+from workers.runs.run_folders import run_folders
 
 PLAN = Plan.make([1000] * 2, Workload.SPIN, StartMethod.FORK)
 GOOD = replace(choosing("all(p.exit_code == 0 for p in processes)", "duration_s < 0"), id="1-good")

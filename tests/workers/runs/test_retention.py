@@ -4,13 +4,14 @@ import json
 
 import pytest
 from support.kept_runs import kept_run
+from support.new_runs import new_run_folder
 
 from workers.runs import retention
 from workers.runs.keeper_marks import write_keeper_pid
 from workers.runs.leases import Lease
 from workers.runs.limits import Limits, limits_file, load_limits, save_limits
 from workers.runs.retention import make_room
-from workers.runs.run_folders import make_run_folder, new_run_folder, next_run_folder, run_folders
+from workers.runs.run_folders import make_run_folder, next_run_folder, run_folders
 from workers.runs.trash import delete, deletions
 
 MB = 10**6

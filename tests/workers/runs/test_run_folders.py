@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from support.kept_runs import folder
+from support.new_runs import new_run_folder
 
 from workers.errors import RunError
 from workers.runs.keeper_marks import is_running, write_keeper_pid
-from workers.runs.run_folders import cache_folder, is_kept, new_run_folder, run_folders, runs_folder, size_of
+from workers.runs.run_folders import cache_folder, is_kept, run_folders, runs_folder, size_of
 from workers.system import processes
 from workers.system.locked_files import LockedFile
 

@@ -34,7 +34,8 @@ def test_they_are_those_of_platformdirs(given: str | None, home: str | None, mon
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs decides")
 def test_a_recorded_program_does_not_wait_for_platformdirs(tmp_path: Path) -> None:
     code = (
-        "import sys; from workers.runs.run_folders import new_run_folder, cache_folder; new_run_folder(); cache_folder();"
+        "import sys; from workers.runs.run_folders import make_run_folder, next_run_folder; make_run_folder(next_run_folder());"
+        "from workers.runs.run_folders import cache_folder; cache_folder();"
         "sys.exit(bool({'platformdirs', 'shutil', 'tempfile'} & set(sys.modules)))"
     )
     variables = {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])}
@@ -49,7 +50,7 @@ def test_a_user_without_a_home_has_no_runs_and_the_reason_is_said() -> None:
         "import os, platformdirs; from workers.errors import RunError; from workers.runs import limits, run_folders\n"
         "os.setuid(61239)\n"
         "print(run_folders.run_folders(), limits.load_limits() == limits.Limits())\n"
-        "try: run_folders.new_run_folder()\n"
+        "try: run_folders.next_run_folder()\n"
         "except RunError as error: print(error)"
     )
     variables = {"PYTHONPATH": str(Path(__file__).parents[3])}

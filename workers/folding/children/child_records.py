@@ -6,7 +6,7 @@ Part of a Fold, which owns it. The records of one start() or join() are taken to
 
 from collections.abc import Iterator
 
-from workers.folding.child_calls import ChildCalls
+from workers.folding.children.child_calls import ChildCalls
 from workers.folding.identities import Identities
 from workers.folding.lifetimes import Lifetimes
 from workers.folding.plan_steps import PlanSteps

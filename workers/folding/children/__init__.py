@@ -1,0 +1,1 @@
+"""What a process recorded of the children that it started."""
