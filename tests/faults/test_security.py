@@ -158,10 +158,12 @@ def test_links_and_pipes_in_a_runs_folder_are_neither_followed_nor_waited_for(ru
     with ZipFile(run) as archive:
         archive.extractall(folder)
     (tmp_path / "secret").write_bytes((folder / "output.bin").read_bytes().replace(b"Function", b"Telltale"))
-    for name in ("output.bin", "marks.json"):
+    pipes = ("marks.json", "name.txt", "summary.json", "checksums", "keeper.hold", "keeper.pid", "limit", "bell",
+             "1-1.journal", "1-2.nursery.journal", "1-3.more.journal")  # fmt: skip
+    for name in ("output.bin", *pipes):
         (folder / name).unlink(missing_ok=True)
     (folder / "output.bin").symlink_to(tmp_path / "secret")
-    for name in ("marks.json", "name.txt", "1-1.journal", "1-2.nursery.journal", "1-3.more.journal"):
+    for name in pipes:
         os.mkfifo(folder / name)
     (folder / "1-4.journal").symlink_to("/dev/zero")
     said = procession("report", folder, "--json")

@@ -18,6 +18,7 @@ PATIENCE_S = 7 * 24 * 3600
 
 _PID, _HOLD = "keeper.pid", "keeper.hold"
 _REFRESH_S = 600.0
+_MOST_BYTES = 1000
 
 
 class KeeperState(Enum):
@@ -57,7 +58,7 @@ def keeper_state(folder: Path) -> KeeperState:
     """Whether the run's keeper is still running."""
     hold = folder / _HOLD
     try:
-        origin = process_origins.parse(hold.read_text("ascii"))
+        origin = process_origins.parse(_content(hold))
     except (OSError, ValueError):
         origin = None
     if origin is None:  # the disk was full, perhaps: the lock says it all the same
@@ -82,9 +83,18 @@ def unseen_state(file: Path) -> KeeperState:
         return KeeperState.GONE
 
 
+def _content(mark: Path) -> str:
+    """Raises OSError or ValueError for what a keeper does not leave."""
+    from workers.journal.run_files import open_part  # a recorded program waits for what is imported at the top
+
+    with open_part(mark) as file:
+        file.seek(0)
+        return file.read(_MOST_BYTES).decode("ascii")
+
+
 def _runs_by_pid(folder: Path) -> bool:
     try:
-        pid, *ticks = (int(word) for word in (folder / _PID).read_text("ascii").split())
+        pid, *ticks = (int(word) for word in _content(folder / _PID).split())
     except (OSError, ValueError):
         return False
     seen = processes.look(pid)
