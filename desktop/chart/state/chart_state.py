@@ -89,7 +89,10 @@ class ChartState:
         self.behind = wanted != self._laid_out and not self._may_lay_out(timeline)
         if wanted != self._laid_out and not self.behind:
             held, began = self.held_row, time.monotonic()
-            self.rows, self._laid_out = Rows.of(timeline, self.arrangement, room_px), wanted
+            self.rows = Rows.of(timeline, self.arrangement, room_px)
+            if len(self.rows) >= _MANY:
+                room_px = 0.0  # which they do not ask for: with it in `wanted` they would be laid out again
+            self._laid_out = timeline.shape, self.arrangement, shifting, room_px
             self._rested_s = time.monotonic() + _REST * (time.monotonic() - began)
             if held is not None:
                 self.row = self.rows.index_again(held)
