@@ -23,6 +23,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 MARK = b"PR\x0e\x00Procession run"
 """An extra field (number, size, content) in the head of the first file, by which a desktop recognizes a saved run."""
+MOST_FILES = 1_000_000
+"""A saved run has no more files. So a file that only says that it has many is not believed for long."""
 _BLOCK = 1 << 20
 
 
@@ -34,7 +36,7 @@ def is_part(name: str) -> bool:
 def write(folder: Path, file: BinaryIO, progress: Progress | None = None) -> None:
     """Write the run in `folder` to `file`.
 
-    Raises ExportError when there is no run in the folder, CancelledError when `progress` says so.
+    Raises ExportError when there is no run in the folder or too many files are, CancelledError when `progress` says so.
     """
     names = _names(folder)
     count = _ByteCount(progress, sum((folder / name).lstat().st_size for name in names))
@@ -69,6 +71,11 @@ def _names(folder: Path) -> list[str]:
     names = sorted(filter(is_part, found))
     if KEEPER not in names:
         raise ExportError(f"The run cannot be saved: there is no run in {folder}.")
+    if len(names) >= MOST_FILES:
+        raise ExportError(
+            f"The run cannot be saved: it has {len(names):,} files, and a saved run has {MOST_FILES:,} at most. "
+            f"It stays in its folder, {folder}."
+        )
     return names
 
 

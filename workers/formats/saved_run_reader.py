@@ -16,7 +16,7 @@ from zipfile import BadZipFile, ZipFile
 
 from workers.errors import CancelledError, OpenError
 from workers.formats.blocks import Progress, most_expanded
-from workers.formats.saved_run import FORMAT, MANIFEST, is_part
+from workers.formats.saved_run import FORMAT, MANIFEST, MOST_FILES, is_part
 from workers.journal.run_files import KEEPER
 from workers.recorded.probe import SLOT
 
@@ -27,7 +27,6 @@ FREE_RECORDS = 1 << 24
 MOST_RECORD_RATIO = 16
 """So many times its own size a saved run may have in records, beyond what is free. Their times alone take a seventh, packed."""
 _MOST_MANIFEST_BYTES = 1 << 20
-_MOST_FILES = 100_000
 _HEAD = struct.Struct("<4sHHHHHIIIHH")
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 1
@@ -59,7 +58,7 @@ class _Unpacking:
 def unpack(path: Path, folder: Path, progress: Progress | None = None) -> list[str]:
     """Unpack the run saved in `path` into `folder`. Returns sentences about missing or damaged parts.
 
-    Raises OpenError for a file without a run, or with one of a newer version; CancelledError when `progress` says so.
+    Raises OpenError for a file without a run, with too many files or of a newer version, CancelledError when progress says so.
     """
     state = _Unpacking(path, folder, progress)
     size = path.stat().st_size
@@ -117,7 +116,10 @@ def _by_directory(file: BinaryIO, state: _Unpacking) -> None:
         archive = ZipFile(file)
     except (ValueError, struct.error, NotImplementedError, RecursionError) as error:
         raise BadZipFile(str(error)) from error
-    for entry in archive.infolist()[:_MOST_FILES]:
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES:
+        raise _too_many(state)
+    for entry in entries:
         if not _is_wanted(entry.filename, state):
             continue
         foreign = _foreign(entry.flag_bits, entry.compress_type)
@@ -141,7 +143,7 @@ def _in_order(file: BinaryIO, state: _Unpacking) -> None:
     """Read a ZIP without its directory at the end: one file after another, by the header before each."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    for _ in range(_MOST_FILES):
+    for _ in range(MOST_FILES + 1):
         head = file.read(_HEAD.size)
         if len(head) < _HEAD.size or not head.startswith(MAGIC[0]):
             return
@@ -162,6 +164,11 @@ def _in_order(file: BinaryIO, state: _Unpacking) -> None:
         except zlib.error:
             state.damaged.append(name)
             return
+    raise _too_many(state)
+
+
+def _too_many(state: _Unpacking) -> OpenError:
+    return OpenError(f"{state.path} is a ZIP of more than {MOST_FILES:,} files, and a saved run has no more.")
 
 
 def _foreign(flags: int, method: int) -> str:

@@ -309,6 +309,20 @@ def test_only_parts_of_a_run_are_unpacked(run: bytes, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [SAVED_RUN]
 
 
+@pytest.mark.parametrize("cut", [0, 30], ids=["whole", "cut"])
+def test_a_zip_of_too_many_files_is_one_sentence(
+    run: bytes, tmp_path: Path, cut: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ZipFile(io.BytesIO(run)) as archive:
+        count = len(archive.namelist())
+    content = run[: len(run) - cut]
+    monkeypatch.setattr(saved_run_reader, "MOST_FILES", count)
+    assert len(opened(content, tmp_path / SAVED_RUN).timeline.processes) > 1
+    monkeypatch.setattr(saved_run_reader, "MOST_FILES", count - 1)
+    with pytest.raises(OpenError, match=f"is a ZIP of more than {count - 1:,} files, and a saved run has no more"):
+        opened(content, tmp_path / SAVED_RUN)
+
+
 def test_a_run_that_expands_without_measure_is_refused(
     run: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,3 +48,12 @@ def test_a_folder_without_a_run_is_one_sentence(tmp_path: Path, name: str) -> No
     (tmp_path / "empty").mkdir()
     with pytest.raises(ExportError, match="cannot be saved"):
         saved_run.write(tmp_path / name, io.BytesIO())
+
+
+def test_what_could_not_be_opened_again_is_not_saved(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file has the manifest, too."""
+    monkeypatch.setattr(saved_run, "MOST_FILES", 5)
+    saved_run.write(run_folder, io.BytesIO())
+    (run_folder / "13-345.journal").touch()
+    with pytest.raises(ExportError, match="it has 5 files, and a saved run has 5 at most"):
+        saved_run.write(run_folder, io.BytesIO())
