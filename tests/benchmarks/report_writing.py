@@ -25,6 +25,7 @@ from support.builders import joined_run
 from workers.report.report import report
 from workers.report.report_json import report_pieces
 from workers.timeline.model import CallName, ProcessKind
+from workers.timeline.tasks.task_details import TaskDetail
 from workers.timeline.timeline import Timeline
 
 ROUNDS = 3
@@ -36,7 +37,12 @@ def of_tasks(count: int) -> Timeline:
     timeline = joined_run(8)
     for process in range(2, 10):
         t0 = np.arange(count // 8, dtype=np.int64) * 10_007 + process
-        timeline.add_tasks(process, t0, t0 + 977, timeline.tasks.names.number("square"), None, t0 - 11)
+        details = {
+            TaskDetail.CPU_S: np.linspace(1e-6, 2e-4, len(t0)),
+            TaskDetail.INDEX: np.arange(1, len(t0) + 1),
+            TaskDetail.BYTES_OUT: np.full(len(t0), 37),
+        }
+        timeline.add_tasks(process, t0, t0 + 977, timeline.tasks.names.number("square"), None, t0 - 11, details=details)
     return timeline
 
 

@@ -227,7 +227,8 @@ class _Walk:
     def _tasks(self, chain: _Chain, at_ns: int, *, inferred: bool = True) -> tuple[Process, int, bool]:
         """A row of tasks, and what came before it."""
         lane, process = self._lanes[chain.process], self._timeline.process(chain.process)
-        lengths = (lane.ended - lane.began)[chain.first : chain.last + 1]
+        row = slice(chain.first, chain.last + 1)
+        lengths = lane.ended[row] - lane.began[row]
         longest = chain.first + int(lengths.argmax())
         name = self._timeline.tasks.names[int(lane.lane.name[longest])]
         began_ns = chain.began_ns

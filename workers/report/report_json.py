@@ -110,7 +110,9 @@ def _floats(values: Values, *, missing: bool) -> list[str]:
     """The JSON text of each. missing: some may be None."""
     text = msgspec.json.encode(values).decode("ascii")
     not_finite = text.count("null") != values.count(None) if missing else "n" in text
-    # Both write the shortest digits. Below 0.0001 and from 1e16 on they write them in another way.
-    if not_finite or "e" in text or ("0.0000" in text and any(one in text for one in _WRITTEN_OTHERWISE)):
+    if not_finite:
         return list(map(json.dumps, values))
+    # Both write the shortest digits. Below 0.0001 and from 1e16 on they write them in another way; json does it as repr().
+    if "e" in text or ("0.0000" in text and any(one in text for one in _WRITTEN_OTHERWISE)):
+        return ["null" if one is None else repr(one) for one in values] if missing else list(map(repr, values))
     return text[1:-1].split(",")

@@ -1,11 +1,13 @@
 """The critical path of a run: it has no gap, follows what was recorded, and says what is inferred."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from support.builders import MS, SECOND, joined_run, running_run, threaded_run, traced_run
 
+from workers.analysis import critical_path as path_module
 from workers.analysis.critical_path import CriticalPath, PathStep, StepKind, critical_path
 from workers.report.path_text import path_sentence, path_text
 from workers.report.report import report
@@ -136,6 +138,34 @@ def test_tasks_without_a_length_do_not_hold_the_walk_up() -> None:
     add_tasks(timeline, 2, *((1.0, 1.0) for _ in range(50)))
     add_tasks(timeline, 3, *((1.0, 1.0) for _ in range(50)))
     path_of(timeline)
+
+
+class _Counted(np.ndarray):  # type: ignore[type-arg]
+    """Ends of tasks that count how many of them are looked at for their lengths."""
+
+    looked_at = 0
+
+    def __sub__(self, other: object) -> object:
+        _Counted.looked_at += self.size
+        return np.asarray(self) - np.asarray(other)
+
+
+def test_of_each_row_of_tasks_only_its_own_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = path_module._PathTasks.__init__
+
+    def make_counted(self: path_module._PathTasks, *arguments: Any) -> None:
+        make(self, *arguments)
+        self.ended = self.ended.view(_Counted)
+
+    monkeypatch.setattr(path_module._PathTasks, "__init__", make_counted)
+    timeline = pool_run()
+    began = np.arange(200, 5200, 10) * MS
+    name = timeline.tasks.names.number("work")
+    timeline.add_tasks(2, began, began + 8 * MS, name, submitted=began - MS)  # each once the one before was over
+    _Counted.looked_at = 0
+    steps = path_of(timeline).steps
+    assert sum(step.kind is StepKind.TASKS for step in steps) == 500
+    assert _Counted.looked_at <= 1000
 
 
 @pytest.mark.parametrize("timeline", [running_run(2), traced_run()])
