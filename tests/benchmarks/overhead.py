@@ -30,6 +30,14 @@ this at a real-time priority. CPython 3.11.7: forks 1.20 before, 1.13 after (wit
 1.11 (1.44 and 1.34). Fifteen pairs of each version against a bare run of its own told no difference (1.15):
 they vary more.
 
+Once more that day, after fewer looks for generators and closer functions, on a faster machine that was idle: two sets of eleven
+pairs at a real-time priority, and two of the code before between them. CPython 3.11.7: forks 1.10 and 1.11 (before 1.15 and
+1.13), with the keeper 1.31 and 1.33 (1.37 and 1.35). 3.14.10: 1.19 and 1.19 (1.18 and 1.18), with the keeper 1.44 (1.43 and
+1.39): there the goals are missed.
+
+Each interpreter compiles the probe again where PYTHONDONTWRITEBYTECODE is set and nothing compiled it before: 3.14 then shows
+1.37. Unset it.
+
 Why `threads` costs more than its instructions: submit() and both threads take one lock of the executor for each task. Where
 workers keep pace with submit(), few of those calls wait. Where a task takes some microseconds longer, threads wait for each
 other at almost every call, recorded or not. Measured on otherwise idle cores (SCHED_FIFO), voluntary switches of the script:
