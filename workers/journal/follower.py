@@ -118,7 +118,7 @@ class Follower:
         reader = self._readers[name]
         before = reader.path, reader.position
         records, torn = reader.read(final=final)
-        if reader.behind:
+        if reader.unread:
             batch.read_ns = 0
         advanced = bool(records or torn or (reader.path, reader.position) != before)
         batch.torn += torn

@@ -57,7 +57,8 @@ class JournalReader:
     more: the file in which it continues when the region is full.
 
     due: whether there may be something new to read.
-    behind: whether the last reading left something for the next.
+    behind: whether the last reading left something for the next, since it was enough. unread: whether it left anything, also
+        because it waits for a slot to be filled, or because the journal goes on in another file.
     over: whether the process wrote the record that as a rule is its last.
     torn_clock_ns: of each torn slot, the time of the record after it; 0 where none has a time.
     """
@@ -65,6 +66,7 @@ class JournalReader:
     __slots__ = (
         "_counts", "_damaged", "_end", "_hole_since", "_holes", "_live", "_longest", "_more", "_open", "_partial", "_unsized",
         "_with_errors", "behind", "due", "name", "over", "path", "position", "texts", "torn_clock_ns",
+        "unread",
     )  # fmt: skip
 
     def __init__(self, path: Path, *, name: str = "", region: int | None = None, more: Path | None = None,
@@ -74,7 +76,7 @@ class JournalReader:
         self._damaged = damaged or {}
         self.texts: dict[int, str] = {0: ""}
         self.due = True
-        self.behind = False
+        self.behind = self.unread = False
         self.over = False
         self.torn_clock_ns: list[int] = []
         self.position = region or 0
@@ -107,7 +109,8 @@ class JournalReader:
         final: no process writes any more, so that holes are torn slots.
         """
         found: list[bytes] = []
-        self.behind, self._live = False, not final
+        self.behind = self.unread = False
+        self._live = not final
         open_before, unsized_before = list(self._open), list(self._unsized)
         torn = self._read_holes(found, final) if self._holes else 0
         try:
@@ -138,12 +141,14 @@ class JournalReader:
                 self._holes += [(self.path, self.position + hole) for hole in range(low, high, probe.SLOT)]
             at = high
         self.position += at
+        self.unread = self.behind or (at <= last and not self._waited_long())
         self._hold_back(found)
         if unsized_before or self._unsized or self._counts or open_before:
             # The texts of their errors may have been read only now. They come first, since their slots are older.
             found[:0] = self._sized(unsized_before) + self._changed(open_before, all_texts_read=final and at == 0)
         if self.position == self._end and self._more is not None:
             self.path, self.position, self._end = self._more, 0, None
+            self.unread = True
         return Slots(b"".join(found)), torn
 
     def _take(self, data: bytes, low: int, high: int, begin: _PlaceInFile, found: list[bytes]) -> None:

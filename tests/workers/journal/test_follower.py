@@ -7,10 +7,10 @@ import pytest
 from support.journals import NAME
 
 from workers.journal.follower import Follower, read_all
-from workers.journal.journal_reader import MOST_SLOTS
+from workers.journal.journal_reader import MOST_SLOTS, JournalReader
 from workers.journal.kinds import Kind
 from workers.journal.run_files import KEEPER, PROGRAM
-from workers.recorded.probe import Journal
+from workers.recorded.probe import REGION_SLOTS, SLOT, Journal
 
 
 def test_a_follower_gives_the_keeper_first_and_finds_journals_as_they_come(tmp_path: Path) -> None:
@@ -50,14 +50,43 @@ def test_an_end_that_the_keeper_saw_never_comes_before_what_led_to_it(
     assert [entries.name for entries in follower.poll().entries] == [KEEPER, "9-50.journal"]
 
 
-def test_a_batch_tells_up_to_when_everything_was_read(tmp_path: Path) -> None:
+def test_a_batch_tells_up_to_when_everything_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = Journal(str(tmp_path / NAME))
     for _ in range(MOST_SLOTS + 1):
-        journal.write(Kind.BYE, t=1)
+        journal.write(Kind.IDLE, t=1)
     follower = Follower(tmp_path)
     assert follower.poll().read_ns == 0  # something was left
     before_ns = time.perf_counter_ns()
     assert before_ns <= follower.poll().read_ns <= time.perf_counter_ns()
+    written = (tmp_path / NAME).read_bytes().rstrip(b"\0")
+    slots = -(-len(written) // SLOT)
+    with (tmp_path / NAME).open("r+b") as file:
+        file.seek((slots + 1) * SLOT)  # behind a slot that somebody fills at this moment
+        file.write(written[:SLOT])
+        file.flush()
+        assert follower.poll().read_ns == 0
+        file.seek(slots * SLOT)
+        file.write(written[:SLOT])
+    assert [len(entries.records) for entries in follower.poll().entries] == [2]
+    assert follower.poll().read_ns > before_ns
+    with (tmp_path / NAME).open("r+b") as file:
+        file.seek((slots + 2) * SLOT + 8)
+        file.write(b"\1")  # one slot, begun by a process that was killed: it is never filled
+    assert follower.poll().read_ns == 0
+    monkeypatch.setattr("workers.journal.journal_reader._PATIENCE_S", 0.0)
+    assert follower.poll().read_ns > before_ns
+
+
+def test_a_journal_that_goes_on_in_another_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / NAME))
+    for _ in range(REGION_SLOTS + 1):
+        journal.write(Kind.BYE, t=1)
+    region, more = tmp_path / "nursery", tmp_path / "more"
+    written = (tmp_path / NAME).read_bytes()
+    region.write_bytes(written[: REGION_SLOTS * SLOT])
+    more.write_bytes(written[REGION_SLOTS * SLOT :])
+    reader = JournalReader(region, region=0, more=more)
+    assert [(len(reader.read()[0]), reader.unread) for _ in range(3)] == [(REGION_SLOTS, True), (1, False), (0, False)]
 
 
 def test_texts_alone_are_not_the_end(tmp_path: Path) -> None:
