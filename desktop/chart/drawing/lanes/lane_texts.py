@@ -60,15 +60,22 @@ class LaneTexts:
         t0, t1 = t0s[low:high], np.minimum(tasks.ends(low, high, cut_ns), self._timeline.now_ns)
         wide = np.flatnonzero(t1 - t0 >= _LEAST_PX * self._scale.ns_per_px)
         names = self._timeline.tasks.names
-        over = np.flatnonzero((waits.t1 > self._scale.t0_ns) & (waits.t0 < self._scale.t1_ns))
-        over = over[np.argsort(waits.t0[over], kind="stable")]
-        over_t0, over_t1 = waits.t0[over], waits.t1[over]
+        over_t0, over_t1 = self._drawn_over(waits)
         for at in wide.tolist():
             name = names[int(tasks.name[low + at])]
             long = format_duration(int(t1[at] - t0[at]) * lane_words.NANO)
-            clear = _longest_clear(int(t0[at]), int(t1[at]), over_t0, over_t1)
+            shown = max(int(t0[at]), self._scale.t0_ns), min(int(t1[at]), self._scale.t1_ns)
+            clear = _longest_clear(*shown, over_t0, over_t1)
             room = self._room(*clear, box, self._exit_px(cut_ns, clear[1]))
             self._write_first([f"{name} · {long}", name], "task_text", room)
+
+    def _drawn_over(self, waits: Spans) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Begins, ascending, and ends of the waits in view that are at least a pixel wide; int64 (n,) ns."""
+        until = np.minimum(waits.t1, self._timeline.now_ns)
+        in_view = (until > self._scale.t0_ns) & (waits.t0 < self._scale.t1_ns)
+        found = np.flatnonzero(in_view & (until - waits.t0 >= self._scale.ns_per_px))
+        found = found[np.argsort(waits.t0[found], kind="stable")]
+        return waits.t0[found], until[found]
 
     def waits(self, spans: Spans, box: QRectF, exited_ns: int | None) -> None:
         """The child, or the task of a cluster, that the parent waits for, inside each wait."""

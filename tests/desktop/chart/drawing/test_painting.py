@@ -252,6 +252,20 @@ def test_the_name_of_a_task_is_not_written_over_a_wait_in_it() -> None:
     chart = chart_of(timeline, timeline.now_ns)
     left, right = drawn_texts(chart)["check · 8.000 s"]
     assert chart.scale.x(5 * SECOND) < left < right < chart.scale.x(8 * SECOND)
+    near = Chart(
+        timeline, Rows.of(timeline), AREA, 8_300 * MS, 9 * SECOND, detail=8
+    )  # the longest clear part is out of view
+    left, right = drawn_texts(near)["check · 8.000 s"]
+    assert near.scale.x(8_500 * MS) < left < right < near.scale.x(9 * SECOND)
+
+
+def test_waits_that_cannot_be_seen_take_no_room_from_the_name_of_a_task() -> None:
+    timeline = running_run(1)
+    timeline.add_tasks(2, np.array([SECOND]), np.array([9 * SECOND]), timeline.tasks.names.number("check"))
+    for at_ns in range(SECOND, 9 * SECOND, 100 * MS):
+        timeline.add_wait(2, ThreadWait(1001, True, Wait.LOCK, at_ns, at_ns + 20_000))
+    timeline.now_ns = 10 * SECOND
+    assert "check · 8.000 s" in drawn_texts(chart_of(timeline, timeline.now_ns))
 
 
 def test_a_time_that_the_flag_of_a_mark_would_cut_is_left_out() -> None:
