@@ -266,6 +266,7 @@ class TimelineRecords(RunFacts):
             if process not in self._full_of_waits:
                 waits.sort(key=_since_of)
                 self._full_of_waits.add(process)
+                self._seen.pop(process, None)  # which knows them by their places
             insort(waits, wait, key=_since_of)
             del waits[0]
         if is_drawn(wait):

@@ -7,6 +7,7 @@ from support.builders import MS, SECOND, running_run
 from support.finding_runs import still, waiting
 from support.hanging_runs import script_run, two_locks
 
+from workers.timeline import timeline_records
 from workers.timeline.lanes import OPEN, Spans
 from workers.timeline.model import CallName, SpanKind, Wait
 from workers.timeline.stacks import ThreadWait
@@ -92,6 +93,19 @@ def test_only_waits_of_joins_are_no_reason_for_a_sign_of_waits() -> None:
     timeline.plan = None
     still(timeline.process(1), Wait.CHILD)
     assert not timeline.draws_seen_waits
+
+
+def test_a_list_of_waits_that_is_just_full_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is sorted then, and has the same first wait and the same length as before."""
+    monkeypatch.setattr(timeline_records, "MOST_WAITS", 3)
+    timeline = script_run("app.py")
+    for since_s in (50, 10, 90):
+        timeline.add_wait(2, wait(since_s, since_s + 1))
+    assert len(timeline.lane(2).waits) == 3
+    timeline.add_wait(2, wait(70, 71))
+    spans = timeline.lane(2).waits
+    assert spans.t0.tolist() == [50 * SECOND, 70 * SECOND, 90 * SECOND]
+    assert [timeline.process(2).waits[ref - 1].since_ns for ref in spans.ref.tolist()] == spans.t0.tolist()
 
 
 def test_of_very_many_waits_the_newest_are_drawn_and_cheaply() -> None:
