@@ -73,8 +73,8 @@ def _names(folder: Path) -> list[str]:
         raise ExportError(f"The run cannot be saved: there is no run in {folder}.")
     if len(names) >= MOST_FILES:
         raise ExportError(
-            f"The run cannot be saved: it has {len(names):,} files, and a saved run has {MOST_FILES:,} at most. "
-            f"It stays in its folder, {folder}."
+            f"The run cannot be saved: with its manifest it has {len(names) + 1:,} files, and a saved run has at most "
+            f"{MOST_FILES:,}. It stays in its folder, {folder}."
         )
     return names
 

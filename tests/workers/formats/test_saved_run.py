@@ -55,5 +55,5 @@ def test_what_could_not_be_opened_again_is_not_saved(run_folder: Path, monkeypat
     monkeypatch.setattr(saved_run, "MOST_FILES", 5)
     saved_run.write(run_folder, io.BytesIO())
     (run_folder / "13-345.journal").touch()
-    with pytest.raises(ExportError, match="it has 5 files, and a saved run has 5 at most"):
+    with pytest.raises(ExportError, match="with its manifest it has 6 files, and a saved run has at most 5"):
         saved_run.write(run_folder, io.BytesIO())

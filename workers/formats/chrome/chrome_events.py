@@ -195,7 +195,9 @@ def flow_number(number: object, everywhere: bool, category: str | None, name: in
 
 def _apart(number: object) -> tuple[object, ...]:
     """An id so that no two are hashed alike: Python hashes -1 as -2, and numbers that differ by 2**61 - 1 alike."""
-    return (number >> 32 & _LOW, number & _LOW) if type(number) is int else (number,)
+    if type(number) is not int:
+        return (number,)
+    return (number >> 32 & _LOW, number & _LOW) if -_LARGEST <= number < _LARGEST else (hex(number),)
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -64,7 +64,9 @@ def any_too_deep(run: bytes, objects: int) -> bool:
         begin = begin[letters[places[begin] + at] == letter]
     if len(begin) != objects:
         return too_deep(run)
-    return bool(np.diff(begin, append=len(places)).max() > MOST_NESTED) and too_deep(run)
+    edges = [*places[begin].tolist(), len(run)]
+    many = np.flatnonzero(np.diff(begin, append=len(places)) > MOST_NESTED)
+    return any(too_deep(run[edges[at] : edges[at + 1]]) for at in many.tolist())
 
 
 class Elements:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from workers.formats.chrome.chrome_events import operation_number
 from workers.formats.chrome.chrome_flows import FlowEnds
 from workers.formats.chrome.chrome_reader import read
 
@@ -84,3 +85,8 @@ def test_ids_that_python_hashes_alike_are_apart(other: tuple[int, int], tmp_path
         (11_000, 13_000),
         (12_000, 14_000),
     ]
+
+
+def test_numbers_of_more_than_64_bits_are_apart() -> None:
+    numbers = [operation_number(sign * (5 + high), "s") for sign in (1, -1) for high in (0, 1 << 63, 1 << 64, 1 << 128)]
+    assert len(set(numbers)) == len(numbers)
