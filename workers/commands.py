@@ -24,12 +24,14 @@ SIGNALS: "dict[ParentVerb, int]" = {
 }
 """The signal that does from outside what a verb of the parent does."""
 
-_OF_PROGRAMS = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGXCPU")
+_OF_PROGRAMS = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGPWR", "SIGSTKFLT")
 PROGRAM_SIGNALS: "tuple[int, ...]" = (
     *(int(getattr(signal, name)) for name in _OF_PROGRAMS if hasattr(signal, name)),
     *(range(signal.SIGRTMIN, signal.SIGRTMAX + 1) if hasattr(signal, "SIGRTMIN") else ()),
 )
 """Signals that mean what a program makes of them, and end one that makes nothing of them. They are never for a recorder."""
+OWN_SIGNALS: "tuple[int, ...]" = (int(signal.SIGXCPU),) if hasattr(signal, "SIGXCPU") else ()
+"""Signals for the CPU time of the process that gets them. A recorder outlives its own and passes none on."""
 
 
 class Command:

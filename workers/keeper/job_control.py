@@ -9,7 +9,7 @@ import signal
 import time
 from enum import Enum
 
-from workers.commands import PROGRAM_SIGNALS
+from workers.commands import OWN_SIGNALS, PROGRAM_SIGNALS
 from workers.keeper.launched_program import LaunchedProgram
 from workers.keeper.owner_reports import OwnerReports
 from workers.keeper.streams.command_streams import CommandStreams
@@ -36,11 +36,13 @@ class GroupSignals:
 
     def install(self) -> None:
         """Begin to take the signals. An ignored signal stays ignored, for the program too."""
-        for number in _GROUP_SIGNALS:
+        for number in (*_GROUP_SIGNALS, *OWN_SIGNALS):
             if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._on_signal)
+                signal.signal(number, _outlive if number in OWN_SIGNALS else self._on_signal)
         if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _GROUP_SIGNALS)  # the owner blocked them until here
+            signal.pthread_sigmask(
+                signal.SIG_UNBLOCK, (*_GROUP_SIGNALS, *OWN_SIGNALS)
+            )  # the owner blocked them until here
 
     @property
     def arrived(self) -> list[int]:
@@ -69,6 +71,10 @@ class GroupSignals:
             self._unnoted.append((number, time.perf_counter_ns()))
         if number == getattr(signal, "SIGWINCH", None) and self._streams.resize():
             self._resized_s = time.monotonic()
+
+
+def _outlive(number: int, frame: object) -> None:
+    """The program has CPU time of its own. SIG_IGN would be inherited by it."""
 
 
 class _ProgramState(Enum):
