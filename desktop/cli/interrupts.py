@@ -43,7 +43,9 @@ class Interrupts:
         Where the default action was in place, it comes back with the second signal after the context.
         """
         numbers = [getattr(signal, name) for name in self._names if hasattr(signal, name)] + list(self._for_program)
-        before = {number: signal.getsignal(number) for number in numbers}
+        found = {number: signal.getsignal(number) for number in numbers}
+        # What C code handles is left to it: Python could not restore that.
+        before = {number: handler for number, handler in found.items() if handler is not None}
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import IO, NoReturn
 
-from workers.commands import PROGRAM_SIGNALS
+from workers.commands import OWN_SIGNALS, PROGRAM_SIGNALS
 from workers.keeper.launch import Launch, StandardStreams
 
 LOG = "keeper.log"
@@ -138,7 +138,11 @@ def wait_for_launch(descriptors: Collection[int]) -> ForkedKeeper | None:
 
 @contextmanager
 def signals_held_back() -> Iterator[None]:
-    """A Ctrl-C must not reach the keeper before it can handle one. The keeper lets these signals through once it can."""
+    """A Ctrl-C must not reach the keeper before it can handle one. The keeper lets these signals through once it can.
+    Does nothing where signals cannot be blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(
         signal.SIG_BLOCK,
         (
@@ -149,6 +153,7 @@ def signals_held_back() -> Iterator[None]:
             signal.SIGWINCH,
             signal.SIGTSTP,
             *PROGRAM_SIGNALS,
+            *OWN_SIGNALS,
         ),
     )
     try:

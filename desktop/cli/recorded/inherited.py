@@ -35,7 +35,8 @@ class Inherited:
         own = str(os.getpid())
         self._pid_variables = tuple(name for name in _OF_THIS_PROCESS if os.environ.get(name) == own)
         self._pidfd_variables = (_OF_ITS_PIDFD,) if _is_own_pidfd(os.environ.get(_OF_ITS_PIDFD)) else ()
-        self._blocked = tuple(int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ()) if hasattr(signal, "pthread_sigmask") else ()
+        self._blocked = tuple(int(number) for number in blocked)
         for number in sorted({0, 1, 2} - self._standard):
             _lead_nowhere(number)
 
