@@ -89,11 +89,17 @@ def run_plan(
         finally:
             terminal.clear()
             run.close()
-    keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
-    make_room(ended=run.folder)
-    if timeline.program is None or timeline.program.pid is None:
-        failure = run.result().failure
-        raise RunError(f"{failure}." if failure else " ".join(timeline.warnings) or "The program could not be started.")
+    try:
+        keep_summary(run.folder, summarize(timeline, size_of(run.folder)))
+        make_room(ended=run.folder)
+        if timeline.program is None or timeline.program.pid is None:
+            failure = run.result().failure
+            raise RunError(
+                f"{failure}." if failure else " ".join(timeline.warnings) or "The program could not be started."
+            )
+    except BaseException:
+        lease.release()
+        raise
     return CommandOutcome(
         timeline, run.folder, _exit_code(timeline, interrupts, unread=stop_when_unread and terminal.gone), lease
     )
