@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 _NO_MEMORY_FOR_A_LIBRARY = "failed to map segment"
-"""What the dynamic linker says then."""
+"""What the dynamic linker says then, and also where libraries may not be executed."""
+_LIBRARY_BYTES = 128 << 20
+"""More than any of our libraries needs."""
 
 
 def main() -> int:
@@ -22,9 +24,10 @@ def main() -> int:
     try:
         code = _carry_out()
     except (MemoryError, ImportError) as error:
-        if isinstance(error, ImportError) and _NO_MEMORY_FOR_A_LIBRARY not in str(error):
+        if isinstance(error, ImportError) and not _is_for_memory(error):
             raise
-        sys.stderr.write("procession: There is too little memory here for Procession.\n")
+        if sys.stderr is not None:
+            sys.stderr.write("procession: There is too little memory here for Procession.\n")
         return 3
     if os.environ.get("PYTHONINSPECT") or sys.argv[1:2] == ["record"]:
         # The variable is meant for the user's script. Here it would turn each exit code into a traceback. And who waits for a
@@ -36,6 +39,12 @@ def main() -> int:
             return code  # the interpreter fails too, and says so
         os._exit(code)
     return code
+
+
+def _is_for_memory(error: ImportError) -> bool:
+    from desktop import has_memory
+
+    return _NO_MEMORY_FOR_A_LIBRARY in str(error) and not has_memory(_LIBRARY_BYTES)
 
 
 def _carry_out() -> int:

@@ -6,6 +6,7 @@ has to begin as soon as it would alone, so all is imported here that both need, 
 
 import gc
 
+from desktop import has_memory
 from desktop.cli.recorded.inherited import Inherited
 from desktop.cli.verb import CommandLineVerb
 from workers.engines.forked_keeper import wait_for_launch
@@ -24,7 +25,7 @@ def record(arguments: list[str]) -> int:
     gc.disable()  # nothing of what is made until the script begins becomes garbage
     inherited = Inherited()
     own, command = _split(arguments)
-    if command and not _has_memory():
+    if command and not has_memory(_RECORDER_BYTES):
         from desktop.cli.recorded.request import become_plain, requested
 
         become_plain(requested(own, command, inherited).program, "There is too little memory for the recorder.")
@@ -37,14 +38,6 @@ def record(arguments: list[str]) -> int:
     finally:
         if waiting is not None:
             waiting.dismiss()
-
-
-def _has_memory() -> bool:
-    try:
-        bytes(_RECORDER_BYTES)  # these are allowed, or not, and none of them is touched
-    except MemoryError:
-        return False
-    return True
 
 
 def _load_what_both_need() -> None:

@@ -135,10 +135,13 @@ def say(text: str) -> None:
 
 
 def check_outputs(outs: Iterable[Path]) -> None:
-    """Refuse, before anything runs, files that could not be saved. Raises PlanError."""
+    """Refuse, before anything runs, files that could not be saved. Raises PlanError, and as of `import_numpy`."""
     outs = list(outs)
     if not outs:
         return
+    from desktop.environment.numpy_import import import_numpy
+
+    import_numpy()
     from desktop.export import exporting
     from workers.system.atomic_files import ExportError
 

@@ -3,7 +3,11 @@
 import os
 import sys
 
+from desktop import has_memory
+
 _THREADS = "OPENBLAS_NUM_THREADS"
+_NUMPY_BYTES = 128 << 20
+"""The further memory, as `ulimit -v` counts it, that numpy and what reads a run with it take, and some to read it."""
 
 
 def ask_for_no_threads() -> None:
@@ -14,11 +18,16 @@ def ask_for_no_threads() -> None:
 
 
 def import_numpy() -> None:
-    """Import numpy now.
+    """Import numpy now, unless it is imported. Raises MemoryError where there is too little memory for it and for our modules
+    that use it: its library for linear algebra would end the process.
 
-    Its library for linear algebra starts a thread for each further core at once: a tenth of a second of CPU, for what
+    That library for linear algebra starts a thread for each further core at once: a tenth of a second of CPU, for what
     neither a command nor the window computes.
     """
+    if "numpy" in sys.modules:
+        return
+    if not has_memory(_NUMPY_BYTES):
+        raise MemoryError("there is too little memory to import numpy")
     if _THREADS in os.environ:
         return
     ask_for_no_threads()

@@ -25,13 +25,18 @@ def test_too_little_memory_is_a_sentence(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(command, "_carry_out", failing(error))
+    monkeypatch.setattr(command, "_LIBRARY_BYTES", 1 << 60)
     assert command.main() == 3
     assert capsys.readouterr().err == "procession: There is too little memory here for Procession.\n"
+    monkeypatch.setattr(sys, "stderr", None)  # as after `2>&-`
+    assert command.main() == 3
 
 
-def test_other_imports_that_fail_are_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "_carry_out", failing(ImportError("No module named 'desktop'")))
-    with pytest.raises(ImportError, match="No module"):
+@pytest.mark.parametrize("why", ["No module named 'desktop'", UNMAPPED])
+def test_other_imports_that_fail_are_told_whole(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library cannot be mapped either where it may not be executed."""
+    monkeypatch.setattr(command, "_carry_out", failing(ImportError(why)))
+    with pytest.raises(ImportError, match=why):
         command.main()
 
 

@@ -152,6 +152,53 @@ def report_with(before: Callable[[], None], *arguments: str) -> dict[str, Any]:
     return json.loads(done.out)  # type: ignore[no-any-return]
 
 
+STANDS_STILL = """
+import multiprocessing, sys, threading
+def work(lock):
+    lock.acquire()
+if __name__ == "__main__":
+    context = multiprocessing.get_context("fork")
+    lock = context.Lock()
+    lock.acquire()
+    worker = context.Process(target=work, args=(lock,))
+    worker.start()
+    threading.Timer(3.5, lock.release).start()
+    worker.join()
+    print("done", worker.exitcode)
+    sys.exit(7)
+"""
+
+
+def test_there_is_memory_to_record_and_not_to_read(tmp_path: Path) -> None:
+    """Neither a look into a process that stands still nor what is to be saved takes anything from the script."""
+    script = tmp_path / "script.py"
+    script.write_text(STANDS_STILL)
+    commands = [
+        [*RECORD, str(script)],
+        [*RECORD, "--json", str(script)],
+        [*RECORD, "-o", str(tmp_path / "x.json"), str(script)],
+    ]
+    limited = [
+        ["prlimit", f"--as={mb << 20}", *command] for mb in (bare_mb() + 35, bare_mb() + 75) for command in commands
+    ]
+    ends = at_once(limited)
+    assert [done.code for done in ends] == [7] * len(ends), [done.err for done in ends]
+    plain, json_report, saved = ends[::3], ends[1::3], ends[2::3]
+    assert {(done.out, done.err) for done in plain} == {(b"done 0\n", "")}
+    assert {(done.out, done.sentence) for done in json_report} == {
+        (b"", "There is too little memory to read what was recorded.")
+    }
+    assert {(done.out, done.sentence) for done in saved} == {
+        (b"done 0\n", f"There is too little memory to save the run. {UNRECORDED}")
+    }
+
+
+def bare_mb() -> int:
+    """The memory that a bare Python takes, as `ulimit -v` counts it."""
+    taken = "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmPeak')))"
+    return int(ran([*BARE, "-c", taken]).out) >> 10
+
+
 def test_too_few_processes_are_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit does not hold for root, so that another user is needed, who may read what root may."""
     if os.geteuid():

@@ -28,7 +28,10 @@ _MOST_POLLS = 8
 
 
 def finish(run: Engine, result: RunResult, code: int, outs: list[Path], options: argparse.Namespace) -> int:
-    """Save, print and sum up what is wanted. `code`, or NOT_WRITTEN if the program succeeded and a file was not saved."""
+    """Save, print and sum up what is wanted. `code`, or NOT_WRITTEN if the program succeeded and a file was not saved.
+
+    Raises MemoryError and ImportError where there is too little for that.
+    """
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     if run.lost:
         say(f"procession: {result.failure or 'The recorder was ended'}, and the program with it.\n")
@@ -70,6 +73,7 @@ def _sum_up(timeline: "Timeline", *, whole: bool = True) -> None:
 
 
 def _read(run: Engine, result: RunResult) -> "Timeline":
+    """Raises MemoryError and ImportError where numpy cannot be used."""
     import_numpy()
     from workers.engines.whole_run import timeline_of
     from workers.history.summaries import keep_summary, summarize
@@ -91,10 +95,12 @@ def _read(run: Engine, result: RunResult) -> "Timeline":
 class HangWatch:
     """Says while a recorded command runs that it hangs, each hang once.
 
-    Nothing is read before the keeper reports that it has looked into processes that do not move.
+    Nothing is read before the keeper reports that it has looked into processes that do not move. Making one, and `poll`, raise
+    MemoryError and ImportError where there is too little for that.
     """
 
     def __init__(self, folder: Path) -> None:
+        import_numpy()
         from workers.folding.fold import Fold
         from workers.journal.follower import Follower
         from workers.timeline.timeline import Timeline

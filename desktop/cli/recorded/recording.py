@@ -8,17 +8,19 @@ cannot begin, this process becomes the plain command.
 import gc
 import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from desktop.cli.interrupts import Interrupts
 from desktop.cli.recorded.inherited import Inherited
 from desktop.cli.recorded.request import become_plain, requested
-from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN
+from desktop.cli.usage import INTERRUPTED, NOT_WRITTEN, check_outputs, say
 from workers.commands import PROGRAM_SIGNALS, ContinueProgram, PassOnSignal, StopRun
 from workers.engines.choice import make_engine
 from workers.engines.engine import Engine, RunResult
 from workers.engines.forked_keeper import ForkedKeeper
 from workers.errors import RunError
+from workers.harmless_text import plain
 from workers.runs.leases import Lease
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ _CUT_OFF = 1
 _THE_SCRIPTS = (signal.SIGINT, getattr(signal, "SIGQUIT", None))
 """Signals that are left to the script when they come for the first time."""
 _HANG_UP = getattr(signal, "SIGHUP", None)
+_NOT_OURS = [getattr(signal, name) for name in ("SIGTSTP", "SIGXCPU") if hasattr(signal, name)]
+"""Signals that the program gets without us: Ctrl-Z from the terminal, and a limit of CPU time from the kernel."""
 
 
 def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting: ForkedKeeper | None) -> int:
@@ -38,11 +42,16 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
     own: our options. command: the script and its arguments. waiting: a keeper that waits for what it is to launch, if there
     can be one. Raises as `record_command.record` does.
     """
-    options, outs, program, unasked = requested(own, command, inherited)
-    if unasked is not None:
-        become_plain(program, unasked, waiting)
-    if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGTSTP, _leave_to_program)
+    options, outs, program, why_not = requested(own, command, inherited)
+    try:
+        check_outputs(outs)
+    except (MemoryError, ImportError) as error:
+        why_not = why_not or _cannot("save the run", error)
+    if why_not is not None:
+        become_plain(program, why_not, waiting)
+    for number in _NOT_OURS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave_to_program)
     with Interrupts("SIGQUIT", for_program=PROGRAM_SIGNALS).caught() as interrupts:
         try:
             run = make_engine(program, whole=True, disk_limit=options.disk_limit, waiting=waiting)
@@ -62,14 +71,27 @@ def carry_out(own: list[str], command: list[str], inherited: Inherited, waiting:
             raise RunError(" ".join(result.warnings))
         if not interrupts.count:
             become_plain(program, f"{result.failure or 'The recorder could not be started'}.", waiting)
-    # Not before the program has begun:
-    from desktop.cli.recorded.recorded_run import finish
-    from workers.runs.retention import make_room
-
+    code = _exit_code(result, interrupts, stopped=stopped)
     with lease:
-        code = finish(run, result, _exit_code(result, interrupts, stopped=stopped), outs, options)
-        make_room(ended=run.folder)
+        try:
+            from desktop.cli.recorded.recorded_run import finish  # not before the program has begun
+
+            code = finish(run, result, code, outs, options)
+        except (MemoryError, ImportError) as error:  # the code remains the program's
+            say(f"procession: {plain(_cannot('read what was recorded', error))}\n")
+            if outs or options.json:
+                code = code or NOT_WRITTEN
+        with suppress(MemoryError, ImportError):  # the next run makes room
+            from workers.runs.retention import make_room
+
+            make_room(ended=run.folder)
     return code or NOT_WRITTEN if result.unwritten else code
+
+
+def _cannot(do: str, error: MemoryError | ImportError) -> str:
+    if isinstance(error, MemoryError):
+        return f"There is too little memory to {do}."
+    return f"A library to {do} could not be loaded: {str(error).rstrip('.')}."
 
 
 def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
@@ -77,6 +99,7 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
     handled = passed_on = 0
     stopped = interrupted = False
     hangs: HangWatch | None = None
+    watches_hangs = True
     while not run.wait(_WAIT_S):
         if run.launched:
             inherited.let_go()
@@ -84,7 +107,11 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
         if suspension is not None:
             _stop_ourselves(suspension.signal)
             run.command(ContinueProgram(suspension.number))
-        hangs = _watch_for_hangs(run, hangs)
+        if watches_hangs:
+            try:
+                hangs = _watch_for_hangs(run, hangs)
+            except (MemoryError, ImportError):
+                watches_hangs = False  # the program goes on
         for number in interrupts.passed_on[passed_on:]:
             passed_on += 1
             run.command(PassOnSignal(number))
@@ -108,7 +135,10 @@ def _wait(run: Engine, interrupts: Interrupts, inherited: Inherited) -> bool:
 
 
 def _watch_for_hangs(run: Engine, hangs: "HangWatch | None") -> "HangWatch | None":
-    """Say that the program hangs, once that is known. For a program that is not stuck nothing is imported or read."""
+    """Say that the program hangs, once that is known. For a program that is not stuck nothing is imported or read.
+
+    Raises as of `HangWatch`.
+    """
     looks = run.take_looks()
     if looks and hangs is None:
         from desktop.cli.recorded.recorded_run import HangWatch
@@ -122,7 +152,7 @@ def _watch_for_hangs(run: Engine, hangs: "HangWatch | None") -> "HangWatch | Non
 
 
 def _leave_to_program(number: int, frame: object) -> None:
-    """Ctrl-Z is for the program. The command stops only if the program does."""
+    """Ctrl-Z is for the program: the command stops only if the program does. CPU time that we took is not the program's."""
 
 
 def _stop_ourselves(number: int) -> None:

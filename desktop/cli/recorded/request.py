@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from desktop.cli.recorded.inherited import Inherited
-from desktop.cli.usage import Parser, add_disk_limit_option, add_output_options, check_outputs, say
+from desktop.cli.usage import Parser, add_disk_limit_option, add_output_options, say
 from workers.engines.interpreter import NotAskedError, likely_python, recordable
 from workers.engines.programs import Program, script_program
 from workers.errors import RunError
@@ -44,8 +44,6 @@ def requested(own: list[str], command: list[str], inherited: Inherited) -> Recor
     script, *words = command
     if not options.module and script != "-" and not os.path.exists(script):
         parser.exit(2, f"procession: There is no file {plain(script)}.\n")
-    outs = [Path(out) for out in options.out]
-    check_outputs(outs)
     unasked = None
     try:
         python = recordable(options.python or likely_python())
@@ -53,7 +51,7 @@ def requested(own: list[str], command: list[str], inherited: Inherited) -> Recor
         python, unasked = error.python, str(error)
     program = script_program(script, *words, python=python, module=options.module, watch=tuple(options.watch))
     program = inherited.given_to(program, outputs=not options.json)
-    return RecordRequest(options, outs, program, unasked)
+    return RecordRequest(options, [Path(out) for out in options.out], program, unasked)
 
 
 def become_plain(program: Program, why: str, waiting: "ForkedKeeper | None" = None) -> NoReturn:
