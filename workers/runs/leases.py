@@ -57,12 +57,10 @@ def leased_runs() -> set[str]:
     Leases of processes that are gone are removed.
     """
     leased: set[str] = set()
-    folder = _lease_folder()
-    if not is_own(folder):
-        return leased
     try:
-        names = os.listdir(folder)
-    except OSError:
+        folder = state_folder() / "held"
+        names = os.listdir(folder) if is_own(folder) else []
+    except (OSError, RunError):  # a user without a home has no runs
         return leased
     for name in names:
         match = re.fullmatch(_NAME, name, re.ASCII) or re.fullmatch(_FORMER_NAME, name, re.ASCII)
@@ -88,10 +86,6 @@ def _is_valid(file: Path, match: re.Match[str]) -> bool:
     if running is None:  # it is counted on another machine or in another container, if anywhere
         return is_locked(file) or unseen_state(file) is not KeeperState.GONE
     return running
-
-
-def _lease_folder() -> Path:
-    return state_folder() / "held"
 
 
 def _unlink(path: Path) -> None:

@@ -118,7 +118,7 @@ def _contents() -> list[tuple[int, Path]]:
             return []
         with os.scandir(_trash()) as entries:
             names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:
+    except (OSError, RunError):
         return []
     found = ((re.fullmatch(_NAME, name), name) for name in sorted(names))
     return [(int(match["at_ns"]), _trash() / name) for match, name in found if match and is_run_name(match["run"])]

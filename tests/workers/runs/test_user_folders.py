@@ -47,13 +47,15 @@ def test_a_recorded_program_does_not_wait_for_platformdirs(tmp_path: Path) -> No
 )
 def test_a_user_without_a_home_has_no_runs_and_the_reason_is_said() -> None:
     code = (
-        "import os, platformdirs; from workers.errors import RunError; from workers.runs import limits, run_folders\n"
+        "import os, platformdirs; from workers.errors import RunError\n"
+        "from workers.runs import limits, retention, run_folders, trash\n"
         "os.setuid(61239)\n"
         "print(run_folders.run_folders(), limits.load_limits() == limits.Limits())\n"
+        "print(retention.make_room(), trash.delete([]).runs, trash.deletions())\n"
         "try: run_folders.next_run_folder()\n"
         "except RunError as error: print(error)"
     )
     variables = {"PYTHONPATH": str(Path(__file__).parents[3])}
     said = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
     sentence = "This user has no home folder: set HOME or XDG_STATE_HOME."
-    assert said.stdout.splitlines() == ["[] True", sentence], said.stderr
+    assert said.stdout.splitlines() == ["[] True", "0 () []", sentence], said.stderr
