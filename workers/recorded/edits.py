@@ -10,11 +10,14 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # annotations are text here: importing typing would be a change to the program
-    from types import CodeType
+    from collections.abc import Iterator
+    from types import CodeType, ModuleType
     from typing import Any
 
     # The probe sets these when it loads this file, which cannot import the probe.
     from workers.recorded.probe import BIG, CALLS, EXECUTOR_JOB, HOOKS, MANAGER, POOL, POOL_JOB
+
+_ONLY_AST = 0x400  # compile() returns the syntax tree, in every Python
 
 
 def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
@@ -22,20 +25,17 @@ def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
 
     edits: qualified name → kind of edit. In the code, the constant HOOKS is the placeholder for the hooks.
     """
-    before = set(sys.modules)
-    import ast
-
-    for name in set(sys.modules) - before:
-        del sys.modules[name]  # the program must find loaded what it would find without the probe
+    ast = _nodes()
     with open(path, "rb") as file:
-        tree = ast.parse(file.read(), path)
+        tree = compile(file.read(), path, "exec", _ONLY_AST, dont_inherit=True)
     edited: set[tuple[str, int]] = set()
     for name, function in _functions(ast, tree, ""):
         decorators = function.decorator_list
         if name in edits and all(getattr(one, "id", "") == "staticmethod" for one in decorators):
             edited.add((name, min([function.lineno, *(one.lineno for one in decorators)])))
             _EDITORS[edits[name]](ast, function)
-    code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+    _fill_locations(tree, 1, 0, 1, 0)
+    code = compile(tree, path, "exec", dont_inherit=True)
     found: dict[str, Any] = {}
     owner: Any
     for owner in [code, *(inner for inner in code.co_consts if hasattr(inner, "co_consts"))]:
@@ -44,6 +44,78 @@ def compiled(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
             if (name, getattr(inner, "co_firstlineno", 0)) in edited:
                 found["%s:%d" % (name, inner.co_firstlineno)] = inner
     return found
+
+
+def _nodes() -> "ModuleType":
+    """The classes of syntax nodes. They are in the interpreter itself, and no module of the program can take their place.
+
+    Python's `ast`, which can do what the functions below do, is a file like any other. To import it means to look for it, and
+    for what it imports, where the program has put its own, and to change sys.modules while other threads import.
+    """
+    is_new = "_ast" not in sys.modules
+    import _ast
+
+    if is_new:
+        sys.modules.pop("_ast", None)  # the program must find loaded what it would find without the probe
+    return _ast
+
+
+def _children(node: "Any") -> "Iterator[Any]":
+    """The nodes directly below one."""
+    for name in node._fields:
+        value = getattr(node, name, None)
+        for one in value if type(value) is list else (value,):
+            if hasattr(one, "_fields"):
+                yield one
+
+
+def _walk(node: "Any") -> "Iterator[Any]":
+    """A node and all below it, in no order that counts."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        waiting.extend(_children(one))
+        yield one
+
+
+def _copy_location(node: "Any", near: "Any") -> "Any":
+    """Give a node the lines and columns of another, and return it. The end of what has none in the source stays unset."""
+    for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
+        if name in node._attributes and getattr(near, name, None) is not None:
+            setattr(node, name, getattr(near, name))
+    return node
+
+
+def _fill_locations(node: "Any", line: int, column: int, end_line: int, end_column: int) -> None:
+    """Give the nodes that have no place that of the node above them. Lines from 1, columns in bytes from 0."""
+    if "lineno" in node._attributes:
+        node.lineno = line = getattr(node, "lineno", line)
+        node.col_offset = column = getattr(node, "col_offset", column)
+        node.end_lineno = end_line = getattr(node, "end_lineno", None) or end_line
+        found = getattr(node, "end_col_offset", None)
+        node.end_col_offset = end_column = end_column if found is None else found
+    for child in _children(node):
+        _fill_locations(child, line, column, end_line, end_column)
+
+
+class _Transformer:
+    """Puts in the place of each node what its method `visit_KIND` returns: a node, or in a list of nodes several.
+
+    A method that wants what is below its node looked at calls generic_visit().
+    """
+
+    def visit(self, node: "Any") -> "Any":
+        return getattr(self, "visit_" + type(node).__name__, self.generic_visit)(node)
+
+    def generic_visit(self, node: "Any") -> "Any":
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                made = [self.visit(one) if hasattr(one, "_fields") else one for one in value]
+                value[:] = [inner for one in made for inner in (one if type(one) is list else [one])]
+            elif hasattr(value, "_fields"):
+                setattr(node, name, self.visit(value))
+        return node
 
 
 def _functions(ast: "Any", owner: "Any", within: str) -> "Any":
@@ -71,12 +143,12 @@ def _edit_call(ast: "Any", function: "Any") -> None:
     near = body[0]
     itself = _name(ast, "self")
 
-    class NotesReturns(ast.NodeTransformer):
+    class NotesReturns(_Transformer):
         def visit_Return(self, node: "Any") -> "Any":
             answer = [_set(ast, node, ".value", node.value)] if node.value else []
             node.value = _name(ast, ".value") if node.value else None
             if node.value:
-                ast.copy_location(node.value, node)
+                _copy_location(node.value, node)
             return [*answer, _set(ast, node, ".done", ast.Constant(True)), node]
 
         def visit_FunctionDef(self, node: "Any") -> "Any":
@@ -95,7 +167,7 @@ def _edit_call(ast: "Any", function: "Any") -> None:
         _set(ast, near, ".call", began),
         _set(ast, near, ".done", ast.Constant(False)),
         _set(ast, near, ".value", ast.Constant(None)),
-        ast.copy_location(ast.Try(body, [], [], [left]), near),
+        _copy_location(ast.Try(body, [], [], [left]), near),
     ]
 
 
@@ -104,7 +176,7 @@ def _edit_bootstrap(ast: "Any", function: "Any") -> None:
     return."""
     itself = _name(ast, "self")
 
-    class WrapsRun(ast.NodeTransformer):
+    class WrapsRun(_Transformer):
         def visit_Expr(self, node: "Any") -> "Any":
             call = node.value
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run"):
@@ -113,7 +185,7 @@ def _edit_bootstrap(ast: "Any", function: "Any") -> None:
             return [
                 _set_note(ast, node, "target_began"),
                 _set(ast, node, ".done", ast.Constant(False)),
-                ast.copy_location(ast.Try([node, _set(ast, node, ".done", ast.Constant(True))], [], [], [left]), node),
+                _copy_location(ast.Try([node, _set(ast, node, ".done", ast.Constant(True))], [], [], [left]), node),
             ]
 
         def visit_Return(self, node: "Any") -> "Any":
@@ -127,7 +199,7 @@ def _edit_bootstrap(ast: "Any", function: "Any") -> None:
 def _edit_reap(ast: "Any", function: "Any") -> None:
     """reaped(popen) after each assignment to popen.returncode."""
 
-    class FollowsReturncode(ast.NodeTransformer):
+    class FollowsReturncode(_Transformer):
         def visit_Assign(self, node: "Any") -> "Any":
             target = node.targets[0]
             if isinstance(target, ast.Attribute) and target.attr == "returncode":
@@ -145,21 +217,21 @@ def _edit_spawn(ast: "Any", function: "Any") -> None:
     near = function.body[0]
     began = _name(ast, ".began")
 
-    class WrapsPid(ast.NodeTransformer):
+    class WrapsPid(_Transformer):
         def visit_Return(self, node: "Any") -> "Any":
             node.value = _hook(ast, node, "spawned", began, node.value)
             return node
 
     WrapsPid().visit(function)
     assign = ast.Assign([_name(ast, ".began", store=True)], _hook(ast, near, "spawn_began"))
-    function.body.insert(0, ast.copy_location(assign, near))
+    function.body.insert(0, _copy_location(assign, near))
 
 
 def _edit_pool_worker(ast: "Any", function: "Any") -> None:
     """serves() at the top, task_began() and task_ended() around the call of each task, unsent() where its result is lost."""
     result = _name(ast, "result")
 
-    class WrapsTasks(ast.NodeTransformer):
+    class WrapsTasks(_Transformer):
         def visit_Try(self, node: "Any") -> "Any":
             first = node.body[0]
             if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "result"):
@@ -168,7 +240,7 @@ def _edit_pool_worker(ast: "Any", function: "Any") -> None:
             ended = _call_hook(ast, node, "task_ended", _note(ast), result)
             return [_set_note(ast, node, "task_began", *task), node, ended]
 
-    class FollowsWrapped(ast.NodeTransformer):
+    class FollowsWrapped(_Transformer):
         def visit_Assign(self, node: "Any") -> "Any":
             if getattr(node.targets[0], "id", "") != "wrapped":
                 return node
@@ -184,7 +256,7 @@ def _edit_executor_worker(ast: "Any", function: "Any") -> None:
     initializer_raised() where the initializer raises, which ends the worker with exit code 0."""
     _wrap_call(ast, function, "r", "task_left", "item_began", _name(ast, "call_item"))
 
-    class FollowsInitializer(ast.NodeTransformer):
+    class FollowsInitializer(_Transformer):
         def visit_Try(self, node: "Any") -> "Any":
             called = getattr(getattr(getattr(node.body[0], "value", None), "func", None), "id", "")
             if called == "initializer":
@@ -202,7 +274,7 @@ def _edit_work_item(ast: "Any", function: "Any") -> None:
     """The time as an attribute of the item, which is made when its task is submitted."""
     near = function.body[-1]
     target = ast.Attribute(_name(ast, "self"), "procession_ns", ast.Store())
-    function.body.append(ast.copy_location(ast.Assign([target], _hook(ast, near, "now")), near))
+    function.body.append(_copy_location(ast.Assign([target], _hook(ast, near, "now")), near))
 
 
 def _edit_work(ast: "Any", function: "Any") -> None:
@@ -215,7 +287,7 @@ def _wrap_call(ast: "Any", function: "Any", result: str, left: str, began: str, 
     """Call hooks.began(*arguments) before the try statement whose body assigns the call's result, and hooks.left() with
     the error or None on each way out of it."""
 
-    class WrapsCall(ast.NodeTransformer):
+    class WrapsCall(_Transformer):
         def visit_Try(self, node: "Any") -> "Any":
             first = node.body[0]
             if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == result):
@@ -238,7 +310,7 @@ def _edit_cluster_task(ast: "Any", function: "Any") -> None:
         _name(ast, names[names.index(name)]) for name in ("key", *call)
     ]  # ValueError where Dask has other ones
 
-    class FollowsMessage(ast.NodeTransformer):
+    class FollowsMessage(_Transformer):
         def visit_Try(self, node: "Any") -> "Any":
             first = node.body[0]
             if not (isinstance(first, ast.Assign) and getattr(first.targets[0], "id", "") == "msg"):
@@ -263,7 +335,7 @@ def _edit_cluster_worker(ast: "Any", function: "Any") -> None:
 def _edit_main_module(ast: "Any", function: "Any") -> None:
     """Note how long a started process runs the main module again."""
 
-    class TimesTheRun(ast.NodeTransformer):
+    class TimesTheRun(_Transformer):
         def visit_Assign(self, node: "Any") -> "Any":
             if getattr(node.targets[0], "id", "") != "main_content":
                 return node
@@ -275,7 +347,7 @@ def _edit_main_module(ast: "Any", function: "Any") -> None:
 def _edit_thread(ast: "Any", function: "Any") -> None:
     """thread_raised() where an exception that the thread's work raised is about to be printed."""
 
-    class FollowsHandlers(ast.NodeTransformer):
+    class FollowsHandlers(_Transformer):
         def visit_ExceptHandler(self, node: "Any") -> "Any":
             first = node.body[0]
             called = getattr(getattr(first, "value", None), "func", None)
@@ -294,7 +366,7 @@ def _edit_feeder_error(ast: "Any", function: "Any") -> None:
 def _edit_feeds_tasks(ast: "Any", function: "Any") -> None:
     """task_unsent() with the exception where a Pool could not send a task."""
 
-    class FollowsUnsent(ast.NodeTransformer):
+    class FollowsUnsent(_Transformer):
         def visit_ExceptHandler(self, node: "Any") -> "Any":
             self.generic_visit(node)
             if node.name and isinstance(node.body[0], ast.Assign):
@@ -336,13 +408,13 @@ def _edit_sender(ast: "Any", function: "Any") -> None:
     """
     sends = function.name == "send"
 
-    class Follows(ast.NodeTransformer):
+    class Follows(_Transformer):
         def visit_Expr(self, node: "Any") -> "Any":
             call = node.value
             if not (sends and isinstance(call, ast.Call) and call.args and _is_pickling(ast, call.args[0], "dumps")):
                 return self._sent(node)
-            pickle, call.args[0] = call.args[0], ast.copy_location(_name(ast, ".message"), call.args[0])
-            assign = ast.copy_location(ast.Assign([_name(ast, ".message", store=True)], pickle), node)
+            pickle, call.args[0] = call.args[0], _copy_location(_name(ast, ".message"), call.args[0])
+            assign = _copy_location(ast.Assign([_name(ast, ".message", store=True)], pickle), node)
             return [*_pickles(ast, node, assign, ".message"), *self._sent(node)]
 
         def visit_Assign(self, node: "Any") -> "Any":
@@ -365,7 +437,7 @@ def _edit_feed(ast: "Any", function: "Any") -> None:
     """The same for the feeder of a queue; and feeder_raised() where it drops an object in silence, since its process exits."""
     _edit_sender(ast, function)
 
-    class FollowsErrors(ast.NodeTransformer):
+    class FollowsErrors(_Transformer):
         def visit_ExceptHandler(self, node: "Any") -> "Any":
             for inner in node.body:
                 test = getattr(inner, "test", None)
@@ -390,7 +462,7 @@ def _edit_put(ast: "Any", function: "Any") -> None:
     def is_size(target: "Any") -> bool:
         return getattr(target, "id", "") == ".size"
 
-    class FollowsSize(ast.NodeTransformer):
+    class FollowsSize(_Transformer):
         def visit_Assign(self, node: "Any") -> "Any":
             if not is_size(node.targets[0]):
                 return node
@@ -405,7 +477,7 @@ def _edit_launch(ast: "Any", function: "Any") -> None:
     """How a Process object is pickled and sent to a new interpreter: sent() where it is big."""
     name = ""
 
-    class FollowsPickle(ast.NodeTransformer):
+    class FollowsPickle(_Transformer):
         def visit_Expr(self, node: "Any") -> "Any":
             nonlocal name
             call = node.value
@@ -439,12 +511,12 @@ def _edit_get(ast: "Any", function: "Any") -> None:
 
 
 def _edit_loads(ast: "Any", function: "Any", notes: bool) -> None:
-    class FollowsLoads(ast.NodeTransformer):
+    class FollowsLoads(_Transformer):
         def visit_Return(self, node: "Any") -> "Any":
             call = node.value
             if not _is_pickling(ast, call, "loads"):
                 return node
-            message, call.args[0] = call.args[0], ast.copy_location(_name(ast, ".message"), call.args[0])
+            message, call.args[0] = call.args[0], _copy_location(_name(ast, ".message"), call.args[0])
             size, began = _name(ast, ".size"), _name(ast, ".began")
             keep = ast.Assign([_located(ast, node, _stored(ast, "got"))], _located(ast, node, ast.BinOp(
                 _name(ast, ".size"), ast.Add(), ast.Constant(1))))  # fmt: skip
@@ -453,11 +525,11 @@ def _edit_loads(ast: "Any", function: "Any", notes: bool) -> None:
                 _set(ast, node, ".size", _hook(ast, node, "len", _name(ast, ".message"))),
                 _set(ast, node, ".began", ast.Constant(0)),
                 _if_big(ast, node, _set(ast, node, ".began", _hook(ast, node, "now"))),
-                ast.copy_location(ast.Assign([_name(ast, ".value", store=True)], call), node),
+                _copy_location(ast.Assign([_name(ast, ".value", store=True)], call), node),
                 _if_big(ast, node, _call_hook(ast, node, "unpickled", began, size)),
                 *([_located(ast, node, keep)] if notes else []),
             ]
-            node.value = ast.copy_location(_name(ast, ".value"), call)
+            node.value = _copy_location(_name(ast, ".value"), call)
             return [*then, node]
 
     FollowsLoads().visit(function)
@@ -494,9 +566,9 @@ def _stored(ast: "Any", name: str) -> "Any":
 
 def _located(ast: "Any", near: "Any", tree: "Any") -> "Any":
     """A node with the place of another one, as all nodes in it that have none."""
-    for node in ast.walk(tree):
+    for node in _walk(tree):
         if not hasattr(node, "lineno"):
-            ast.copy_location(node, near)
+            _copy_location(node, near)
     return tree
 
 
@@ -566,7 +638,7 @@ def _edit_joinable_made(ast: "Any", function: "Any") -> None:
 def _edit_joinable_put(ast: "Any", function: "Any") -> None:
     """queue_put(self._unfinished_tasks._semlock) after the statement self._unfinished_tasks.release()."""
 
-    class FollowsRelease(ast.NodeTransformer):
+    class FollowsRelease(_Transformer):
         def visit_Expr(self, node: "Any") -> "Any":
             called = getattr(node.value, "func", None)
             of = getattr(getattr(called, "value", None), "attr", "")
@@ -580,7 +652,7 @@ def _edit_joinable_put(ast: "Any", function: "Any") -> None:
 def _edit_task_done(ast: "Any", function: "Any") -> None:
     """queue_done(self._unfinished_tasks._semlock) after the if statement that raises where there were too many calls."""
 
-    class FollowsCheck(ast.NodeTransformer):
+    class FollowsCheck(_Transformer):
         def visit_If(self, node: "Any") -> "Any":
             if not isinstance(node.body[0], ast.Raise):
                 return node
@@ -607,7 +679,7 @@ def _edit_register(ast: "Any", function: "Any") -> None:
 def _edit_tracker(ast: "Any", function: "Any") -> None:
     """tracker_removed(name, rtype) after the tracker has removed something."""
 
-    class FollowsRemovals(ast.NodeTransformer):
+    class FollowsRemovals(_Transformer):
         def visit_Expr(self, node: "Any") -> "Any":
             cleanup = getattr(getattr(node.value, "func", None), "value", None)
             if getattr(cleanup, "id", "") != "_CLEANUP_FUNCS" or not isinstance(node.value.func, ast.Subscript):
@@ -621,7 +693,7 @@ def _edit_subprocess(ast: "Any", function: "Any") -> None:
     """The environment through child_environment(), and subprocess_started() where the child's pid is known."""
     itself, arguments = _name(ast, "self"), _name(ast, "args")
 
-    class FollowsPid(ast.NodeTransformer):
+    class FollowsPid(_Transformer):
         def visit_Assign(self, node: "Any") -> "Any":
             if getattr(node.targets[0], "attr", "") != "pid":
                 return node
@@ -657,22 +729,22 @@ def _note(ast: "Any") -> "Any":
 def _hook(ast: "Any", near: "Any", name: str, *arguments: "Any") -> "Any":
     """The expression hooks.name(...). near: the node whose line and column it has, as all of these nodes do."""
     call = ast.Call(ast.Attribute(ast.Constant(HOOKS), name, ast.Load()), list(arguments), [])
-    for node in ast.walk(call):
-        ast.copy_location(node, near)
+    for node in _walk(call):
+        _copy_location(node, near)
     return call
 
 
 def _call_hook(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
     """The statement hooks.hook(...)."""
-    return ast.copy_location(ast.Expr(_hook(ast, near, hook, *arguments)), near)
+    return _copy_location(ast.Expr(_hook(ast, near, hook, *arguments)), near)
 
 
 def _set(ast: "Any", near: "Any", name: str, value: "Any") -> "Any":
     """The statement name = value."""
     assign = ast.Assign([_name(ast, name, store=True)], value)
     if not hasattr(value, "lineno"):
-        ast.copy_location(value, near)
-    return ast.copy_location(assign, near)
+        _copy_location(value, near)
+    return _copy_location(assign, near)
 
 
 def _set_note(ast: "Any", near: "Any", hook: str, *arguments: "Any") -> "Any":
@@ -694,7 +766,7 @@ def _call_first(ast: "Any", function: "Any", hook: str, *arguments: "Any") -> No
 def _call_after_assignment(ast: "Any", function: "Any", is_wanted: "Any", hook: str, *arguments: "Any") -> None:
     """Insert hooks.hook(...) after each assignment to a target for which is_wanted(target) is true."""
 
-    class FollowsAssignments(ast.NodeTransformer):
+    class FollowsAssignments(_Transformer):
         def visit_Assign(self, node: "Any") -> "Any":
             return [node, _call_hook(ast, node, hook, *arguments)] if is_wanted(node.targets[0]) else node
 

@@ -2586,13 +2586,7 @@ def _compile_edits(path: str, edits: "dict[str, str]") -> "dict[str, CodeType]":
     for name in ("BIG", "CALLS", "EXECUTOR_JOB", "HOOKS", "MANAGER", "POOL", "POOL_JOB"):
         setattr(module, name, globals()[name])
     exec(loader.get_code("_procession_edits"), module.__dict__)
-    own, library = sys.path, os.path.dirname(os.__file__)
-    # Beside the script can be modules of the same names as those of Python that this needs.
-    sys.path = sorted(own, key=lambda entry: type(entry) is not str or not entry.startswith(library))
-    try:
-        return module.compiled(path, edits)  # type: ignore[no-any-return]
-    finally:
-        sys.path = own
+    return module.compiled(path, edits)  # type: ignore[no-any-return]
 
 
 def _replace_code(module: "ModuleType", codes: "dict[str, CodeType]", hooks: Hooks) -> None:
@@ -2667,7 +2661,7 @@ class _Finder:
                 hooks.watcher().watch_values(module, list(codes.values()))
             else:
                 _replace_code(module, codes, hooks)
-        except (*_NO_ROOM, SyntaxError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except Exception as error:  # such as IndexError, where a later Python's source is another
             text = "%s is not recorded: %s" % (module.__name__, type(error).__name__)
             hooks.write(WARNING, 0, 0, hooks.text(text), _now())
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 from typing import Any
@@ -306,6 +307,51 @@ def test_the_users_own_sitecustomize_is_run(tmp_path: Path, monkeypatch: pytest.
     bare = run_bare(program)
     assert raw_output(program) == (0, bare.stdout, bare.stderr)
     assert b"the own one" in bare.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the user's folder of packages is elsewhere")
+def test_objects_in_the_path_are_left_where_a_pth_file_put_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = Path(sysconfig.get_path("purelib", "posix_user", vars={"userbase": str(tmp_path)}))
+    packages.mkdir(parents=True)
+    (packages / "odd.pth").write_text("import pathlib, sys; sys.path += [pathlib.Path('/odd'), 3, b'bytes', None]\n")
+    (packages / "sitecustomize.py").write_text("print('the own one')\n")
+    (tmp_path / "main.py").write_text("import sys; print(sys.path)\n")
+    monkeypatch.setenv("PYTHONUSERBASE", str(tmp_path))
+    python = getattr(sys, "_base_executable", sys.executable)  # an environment has no such folder
+    program = Program((python, str(tmp_path / "main.py")), str(tmp_path), "main.py")
+    bare = run_bare(program)
+    assert raw_output(program) == (0, bare.stdout, bare.stderr)
+    assert b"the own one" in bare.stdout
+    assert b"PosixPath('/odd'), 3, b'bytes', None" in bare.stdout
+
+
+def test_edits_are_compiled_beside_the_programs_own_ast_and_other_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program has imported modules of its own under Python's names, and changes sys.path and sys.modules meanwhile."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # nothing is compiled yet
+    (tmp_path / "ast.py").write_text("class Own(Exception): pass\ndef parse(*source): raise Own\n")
+    (tmp_path / "main.py").write_text(
+        "import ast, sys, threading, time\n"
+        "def imports():\n"
+        "    import multiprocessing.popen_fork, multiprocessing.queues, multiprocessing.shared_memory\n"
+        "thread, number, own = threading.Thread(target=imports), 0, sys.path\n"
+        "thread.start()\n"
+        "while thread.is_alive():\n"
+        "    sys.path.append(f'/added/{number}')\n"
+        "    sys.modules[f'added.{number}'] = sys\n"
+        "    number += 1\n"
+        "    time.sleep(0.001)\n"
+        "lost = [at for at in range(number) if f'/added/{at}' not in own or f'added.{at}' not in sys.modules]\n"
+        "print(number > 0, lost, sys.path is own, ast.__file__, '_ast' in sys.modules)\n"
+    )
+    program = Program((sys.executable, str(tmp_path / "main.py")), str(tmp_path), "main.py")
+    bare = run_bare(program)
+    assert raw_output(program) == (0, bare.stdout, bare.stderr)
+    assert bare.stdout == f"True [] True {tmp_path / 'ast.py'} False\n".encode()
+    assert len(list((tmp_path / "cache").rglob("multiprocessing.*.edits"))) >= 3
 
 
 def test_a_forks_journal_is_its_own(tmp_path: Path) -> None:

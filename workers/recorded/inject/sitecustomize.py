@@ -54,7 +54,8 @@ def _load_probe(here: str, taken: "dict[str, str]") -> None:
 
 def _begin() -> None:
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    # A .pth file can have put in objects that are no text: they are the program's, and nothing of theirs is called.
+    sys.path[:] = [entry for entry in sys.path if type(entry) is not str or os.path.abspath(entry or ".") != here]
     taken = _hide_settings(os.environ)
     if "PROCESSION_RUN" not in taken:
         return
@@ -63,7 +64,7 @@ def _begin() -> None:
         path = sys.path[:]
         library = os.path.dirname(os.__file__)
         # In PYTHONPATH can be modules of the same names as those of Python that the probe imports.
-        sys.path.sort(key=lambda entry: not entry.startswith(library))
+        sys.path.sort(key=lambda entry: type(entry) is not str or not entry.startswith(library))
         try:
             _load_probe(here, taken)
         finally:
