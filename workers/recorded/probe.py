@@ -1780,11 +1780,14 @@ class Hooks:
             regions = min(_MOST_REGIONS, 4 * before.regions) if before else _FIRST_REGIONS
             path = "%s%s%d-%d.nursery.journal" % (self.seldom.folder, os.sep, self.pid, _now())
             try:
-                if before is not None and (before.before is None or before.before.key != self.key):
-                    self._rehearse_child()  # this process forks often
                 nursery = Nursery(path, regions, self.key, self.seldom.limit)
             except _NO_ROOM:
                 return []
+            if before is not None and (before.before is None or before.before.key != self.key):
+                try:
+                    self._rehearse_child()  # this process forks often: once, as this is its second nursery
+                except _NO_ROOM:
+                    pass  # its children are only slower
             nursery.before = self.seldom.nursery
             self.seldom.nursery = nursery
             self.rooms = nursery.rooms

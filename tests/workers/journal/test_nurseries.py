@@ -147,6 +147,43 @@ def test_of_a_rehearsal_for_many_forks_nothing_is_recorded(tmp_path: Path) -> No
     assert [record.fork for record in found[int(pids[0])][1:]] == list(range(1, 21))
 
 
+def test_it_is_rehearsed_once_and_only_with_a_second_nursery(tmp_path: Path) -> None:
+    kept = run("""
+        import resource
+        no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        for _ in range(15):
+            fork(hooks.bye)
+        kept = [len(probe._kept)]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, no_limit[1]))
+        for _ in range(10):
+            fork(hooks.bye)
+        kept.append(len(probe._kept))
+        resource.setrlimit(resource.RLIMIT_FSIZE, no_limit)
+        for _ in range(60):
+            fork(hooks.bye)
+        kept.append(len(probe._kept))
+        for _ in range(20):
+            fork(hooks.bye)
+        kept.append(len(probe._kept))
+        print(*kept)
+    """, tmp_path).split()  # fmt: skip
+    before, without_room, second, third = map(int, kept)
+    assert without_room == before
+    assert third == second > before
+    assert len(files(tmp_path, ".nursery.journal")) == 3
+
+
+def test_a_rehearsal_that_fails_leaves_the_nursery(tmp_path: Path) -> None:
+    run("""
+        def fails(self):
+            raise MemoryError
+        probe.Hooks._rehearse_child = fails
+        for _ in range(20):
+            fork(hooks.bye)
+    """, tmp_path)  # fmt: skip
+    assert [len(NurseryFile(path).newborn()) for path in files(tmp_path, ".nursery.journal")] == [15, 5]
+
+
 def test_a_nursery_is_opened_no_more_when_all_its_regions_are_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
