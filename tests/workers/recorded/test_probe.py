@@ -108,9 +108,7 @@ def test_exit_codes_beyond_a_slot_do_no_harm() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="page faults are counted by Linux")
 def test_a_recorded_fork_copies_few_pages_more_than_a_bare_one() -> None:
-    """Half of what it was before what is touched at each fork was gathered: each page costs 3 to 5 us, in parent or child.
-
-    Some 35 on 3.11, 50 on 3.14."""
+    """Each page costs 3 to 5 us, in parent or child. Some 55 on 3.11, 65 on 3.14, 75 on 3.13."""
     program = script("fork_pages.py")
     bare = run_bare(program)
     raw_output(program)  # once the edited functions are in the cache, nothing is compiled any more
@@ -119,7 +117,7 @@ def test_a_recorded_fork_copies_few_pages_more_than_a_bare_one() -> None:
     more = [
         ours - alone for ours, alone in zip(*[map(float, text.split()) for text in (out, bare.stdout)], strict=True)
     ]
-    assert sum(more) < 65, more
+    assert sum(more) < 90, more
 
 
 @pytest.mark.skipif(os.name != "posix", reason="where nothing is forked")
